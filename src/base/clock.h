@@ -1,0 +1,27 @@
+/* clock.h – time: UTC, in milliseconds.
+ *
+ * Modules that decide by time take `now` as a parameter and are tested with any; only loops and
+ * programs ask the clock.
+ */
+#ifndef ENDPOINT_BASE_CLOCK_H
+#define ENDPOINT_BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CLOCK_TEXT 32 /* room for a formatted time */
+
+int64_t clock_wall_ms(void);  /* since 1970-01-01T00:00:00Z; may jump */
+int64_t clock_mono_ms(void);  /* since some start; never goes back */
+
+/* RFC 3339 in UTC with milliseconds: "2026-01-31T23:59:59.123Z". Years 1970 to 9999. */
+void clock_format(char target[CLOCK_TEXT], int64_t ms);
+
+/* RFC 3339 with Z or an offset, fraction optional. */
+bool clock_parse(const char *text, int64_t *ms);
+
+/* The Date header of HTTP (RFC 9110, IMF-fixdate): "Sun, 06 Nov 1994 08:49:37 GMT". */
+bool clock_parse_http(const char *text, int64_t *ms);
+void clock_format_http(char target[CLOCK_TEXT], int64_t ms);
+
+#endif

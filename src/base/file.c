@@ -1,0 +1,284 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/crypto.h"
+#include "base/text.h"
+
+static void stamp_from(struct file_stamp *stamp, const struct stat *st)
+{
+    stamp->exists = true;
+    stamp->device = st->st_dev;
+    stamp->inode = st->st_ino;
+    stamp->size = st->st_size;
+    stamp->mtime_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+}
+
+static bool stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
+{
+    if (a->exists != b->exists)
+        return false;
+    return !a->exists || (a->device == b->device && a->inode == b->inode && a->size == b->size &&
+                          a->mtime_ns == b->mtime_ns);
+}
+
+enum status file_read(const char *path, struct buf *b, struct file_stamp *stamp, struct error *e)
+{
+    enum status status = STATUS_OK;
+    if (stamp)
+        *stamp = (struct file_stamp){0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return error_errno(e, errno, "file_open", "cannot open %s", path);
+    struct stat st;
+    if (fstat(fd, &st) != 0) {
+        status = error_errno(e, errno, "file_stat", "cannot look at %s", path);
+        goto out;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        status = error_set(e, STATUS_INVALID, "file_kind", "%s is not a regular file", path);
+        goto out;
+    }
+    for (;;) {
+        char chunk[16384];
+        ssize_t got = read(fd, chunk, sizeof chunk);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            status = error_errno(e, errno, "file_read", "cannot read %s", path);
+            goto out;
+        }
+        if (got == 0)
+            break;
+        buf_add(b, chunk, (size_t)got);
+        if (b->failed) {
+            status = error_set(e, STATUS_FULL, "file_size", "%s is larger than the %zu bytes allowed",
+                               path, b->maximum);
+            goto out;
+        }
+    }
+    if (stamp)
+        stamp_from(stamp, &st);
+out:
+    close(fd);
+    return status;
+}
+
+bool fd_write_all(int fd, const void *data, size_t length)
+{
+    const char *p = data;
+    while (length > 0) {
+        ssize_t n = write(fd, p, length);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        p += n;
+        length -= (size_t)n;
+    }
+    return true;
+}
+
+/* The directory part of path, "." when there is none. */
+static bool directory_of(char *target, size_t size, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return text_copy(target, size, ".");
+    size_t length = slash == path ? 1 : (size_t)(slash - path);
+    if (length >= size)
+        return false;
+    memcpy(target, path, length);
+    target[length] = '\0';
+    return true;
+}
+
+static enum status sync_directory(const char *path, struct error *e)
+{
+    char dir[PATH_MAX];
+    if (!directory_of(dir, sizeof dir, path))
+        return error_set(e, STATUS_INVALID, "path_long", "the path %s is too long", path);
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return error_errno(e, errno, "dir_open", "cannot open the directory %s", dir);
+    enum status status = STATUS_OK;
+    /* Some file systems cannot fsync a directory; they say EINVAL. */
+    if (fsync(fd) != 0 && errno != EINVAL)
+        status = error_errno(e, errno, "dir_sync", "cannot make %s durable", dir);
+    close(fd);
+    return status;
+}
+
+/* Write and fsync; on failure the file is removed. Closes fd. */
+static enum status write_new(int fd, const char *path, const void *data, size_t length,
+                             struct error *e)
+{
+    enum status status = STATUS_OK;
+    if (!fd_write_all(fd, data, length))
+        status = error_errno(e, errno, "file_write", "cannot write %s", path);
+    else if (fsync(fd) != 0)
+        status = error_errno(e, errno, "file_sync", "cannot make %s durable", path);
+    if (close(fd) != 0 && status == STATUS_OK)
+        status = error_errno(e, errno, "file_close", "cannot close %s", path);
+    if (status != STATUS_OK)
+        unlink(path);
+    return status;
+}
+
+enum status file_create(const char *path, const void *data, size_t length, mode_t mode,
+                        struct error *e)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+    if (fd < 0)
+        return error_errno(e, errno, "file_create", "cannot create %s", path);
+    enum status status = write_new(fd, path, data, length, e);
+    return status == STATUS_OK ? sync_directory(path, e) : status;
+}
+
+/* The new file shall look like the one it replaces. A changed owner may be refused to us: then the
+ * mode is kept only if the file stays ours, so nothing is ever opened wider than it was. */
+static enum status copy_owner(int fd, const char *path, const struct stat *old, struct error *e)
+{
+    struct stat mine;
+    if (fstat(fd, &mine) != 0)
+        return error_errno(e, errno, "file_stat", "cannot look at the new %s", path);
+    if ((mine.st_uid != old->st_uid || mine.st_gid != old->st_gid) &&
+        fchown(fd, old->st_uid, old->st_gid) != 0)
+        return error_errno(e, errno, "file_owner", "cannot give the new %s its owner", path);
+    if (fchmod(fd, old->st_mode & 07777) != 0)
+        return error_errno(e, errno, "file_mode", "cannot give the new %s its mode", path);
+    return STATUS_OK;
+}
+
+enum status file_replace(const char *path, const void *data, size_t length, mode_t mode,
+                         const struct file_stamp *expected, struct error *e)
+{
+    char real[PATH_MAX], temp[PATH_MAX];
+    struct stat old;
+    /* A link stays a link: what it points to is replaced. */
+    if (!realpath(path, real) && !text_copy(real, sizeof real, path))
+        return error_set(e, STATUS_INVALID, "path_long", "the path %s is too long", path);
+    bool exists = stat(real, &old) == 0;
+    if (!exists && errno != ENOENT)
+        return error_errno(e, errno, "file_stat", "cannot look at %s", path);
+    if (exists && !S_ISREG(old.st_mode))
+        return error_set(e, STATUS_INVALID, "file_kind", "%s is not a regular file", path);
+    if (expected) {
+        struct file_stamp now = {0};
+        if (exists)
+            stamp_from(&now, &old);
+        if (!stamp_equal(expected, &now)) {
+            error_set(e, STATUS_EXISTS, "file_changed",
+                      "%s was changed by somebody else since it was read", path);
+            error_remedy(e, "Read it again, then repeat the change.");
+            return STATUS_EXISTS;
+        }
+    }
+    uint32_t random = crypto_random_u32();
+    if (!text_format(temp, sizeof temp, "%s.%08x.tmp", real, random))
+        return error_set(e, STATUS_INVALID, "path_long", "the path %s is too long", path);
+    int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return error_errno(e, errno, "file_create", "cannot create %s", temp);
+    enum status status = STATUS_OK;
+    if (exists)
+        status = copy_owner(fd, path, &old, e);
+    else if (fchmod(fd, mode) != 0)
+        status = error_errno(e, errno, "file_mode", "cannot set the mode of %s", temp);
+    if (status != STATUS_OK) {
+        close(fd);
+        unlink(temp);
+        return status;
+    }
+    status = write_new(fd, temp, data, length, e);
+    if (status != STATUS_OK)
+        return status;
+    if (rename(temp, real) != 0) {
+        status = error_errno(e, errno, "file_rename", "cannot put the new %s in place", path);
+        unlink(temp);
+        return status;
+    }
+    return sync_directory(real, e);
+}
+
+enum status dir_ensure(const char *path, mode_t mode, struct error *e)
+{
+    char part[PATH_MAX];
+    if (text_empty(path) || !text_copy(part, sizeof part, path))
+        return error_set(e, STATUS_INVALID, "path_long", "the path %s is empty or too long", path);
+    for (char *p = part + 1;; p++) {
+        if (*p && *p != '/')
+            continue;
+        char kept = *p;
+        *p = '\0';
+        if (mkdir(part, mode) != 0 && errno != EEXIST)
+            return error_errno(e, errno, "dir_create", "cannot make the directory %s", part);
+        *p = kept;
+        if (!kept)
+            break;
+    }
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return error_errno(e, errno, "dir_stat", "cannot look at %s", path);
+    if (!S_ISDIR(st.st_mode))
+        return error_set(e, STATUS_INVALID, "dir_kind", "%s is not a directory", path);
+    return STATUS_OK;
+}
+
+static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+    (void)st;
+    (void)kind;
+    (void)ftw;
+    return remove(path);
+}
+
+enum status dir_remove(const char *path, struct error *e)
+{
+    if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) != 0)
+        return error_errno(e, errno, "dir_remove", "cannot remove %s", path);
+    return STATUS_OK;
+}
+
+enum status file_lock(const char *path, int *fd, struct error *e)
+{
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (*fd < 0)
+        return error_errno(e, errno, "lock_open", "cannot open the lock file %s", path);
+    if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+        return STATUS_OK;
+    int errnum = errno;
+    close(*fd);
+    *fd = -1;
+    if (errnum == EWOULDBLOCK)
+        return error_set(e, STATUS_BUSY, "lock_held", "another process holds %s", path);
+    return error_errno(e, errnum, "lock_take", "cannot lock %s", path);
+}
+
+int64_t file_free_bytes(const char *path)
+{
+    struct statvfs v;
+    if (statvfs(path, &v) != 0)
+        return -1;
+    return (int64_t)v.f_bavail * (int64_t)v.f_frsize;
+}
+
+enum status path_join(char *target, size_t size, const char *directory, const char *name,
+                      struct error *e)
+{
+    if (!text_format(target, size, "%s/%s", directory, name))
+        return error_set(e, STATUS_INVALID, "path_long", "the path %s/%s is too long", directory,
+                         name);
+    return STATUS_OK;
+}

@@ -1,0 +1,39 @@
+/* json.h – jansson with bounds and with errors that name the member.
+ *
+ * json_parse is the only way JSON from outside comes in: size is bounded by the caller's buffer,
+ * depth by jansson (2048 at most), duplicates are refused, numbers beyond 64 bits are refused.
+ */
+#ifndef ENDPOINT_BASE_JSON_H
+#define ENDPOINT_BASE_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* Parse one JSON value; NULL and e on failure. json_decref the result. */
+json_t *json_parse(const char *text, size_t length, struct error *e);
+
+/* Members with a default when absent or of another type. The string lives as long as object. */
+const char *json_text(const json_t *object, const char *name, const char *otherwise);
+int64_t json_number(const json_t *object, const char *name, int64_t otherwise);
+bool json_flag(const json_t *object, const char *name, bool otherwise);
+
+/* Append the compact form of value to b. */
+void json_add(struct buf *b, const json_t *value);
+
+/* Append text as a JSON string with its quotes; malformed UTF-8 becomes U+FFFD. */
+void json_add_string(struct buf *b, const char *text, size_t length);
+
+/* Set a text member (NULL: JSON null). Malformed UTF-8 is repaired. */
+void json_set_text(json_t *object, const char *name, const char *text);
+void json_set_number(json_t *object, const char *name, int64_t value);
+void json_set_flag(json_t *object, const char *name, bool value);
+
+/* {"status","code","text","remedy"} of an error. */
+json_t *json_from_error(const struct error *e);
+
+#endif

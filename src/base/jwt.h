@@ -1,0 +1,40 @@
+/* jwt.h – the signed statement that goes with every request to the panel (RFC 7519, alg EdDSA of
+ * RFC 8037), with a hash of the request's body. Pure: no clock, no network.
+ */
+#ifndef ENDPOINT_BASE_JWT_H
+#define ENDPOINT_BASE_JWT_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/crypto.h"
+#include "base/error.h"
+
+#define JWT_LIFE_SECONDS 120 /* exp - iat at most (panel protocol) */
+#define JWT_SKEW_SECONDS 60  /* how far a verifier lets the clocks differ */
+#define JWT_MAXIMUM      2048
+
+struct jwt {
+    char issuer[128];    /* endpoint id; also the header's kid */
+    char audience[256];  /* the panel's base URL */
+    char id[64];         /* jti */
+    int64_t issued_at;   /* seconds */
+    int64_t expires_at;  /* seconds */
+    uint8_t body_hash[CRYPTO_HASH];
+};
+
+/* Append the compact form to b. */
+enum status jwt_sign(struct buf *b, const struct jwt *jwt, const uint8_t seed[CRYPTO_KEY],
+                     struct error *e);
+
+/* Read the claims without trusting them, to learn whose key to verify with.
+ * STATUS_INVALID for anything that is not a well-formed EdDSA token. */
+enum status jwt_read(const char *token, size_t length, struct jwt *jwt, struct error *e);
+
+/* Verify signature, audience, times against now (seconds) and the body's hash. Replay (jti) is the
+ * caller's to see. STATUS_DENIED with code signature_invalid otherwise. */
+enum status jwt_verify(const char *token, size_t length, const struct jwt *jwt,
+                       const uint8_t public_key[CRYPTO_KEY], const char *audience, int64_t now,
+                       const uint8_t body_hash[CRYPTO_HASH], struct error *e);
+
+#endif

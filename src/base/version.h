@@ -1,0 +1,9 @@
+/* version.h – the one place that says which version this is. */
+#ifndef ENDPOINT_BASE_VERSION_H
+#define ENDPOINT_BASE_VERSION_H
+
+#ifndef ENDPOINT_VERSION
+#define ENDPOINT_VERSION "0.1.0"
+#endif
+
+#endif

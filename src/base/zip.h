@@ -1,0 +1,15 @@
+/* zip.h – zstd for bodies on the wire, bounded. */
+#ifndef ENDPOINT_BASE_ZIP_H
+#define ENDPOINT_BASE_ZIP_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* Append the compressed form of bytes to b. */
+enum status zip_pack(struct buf *b, const void *bytes, size_t length, struct error *e);
+
+/* Append the plain form to b. STATUS_FULL when it would pass b's maximum (a bomb), STATUS_INVALID
+ * for what is not zstd or ends early. */
+enum status zip_unpack(struct buf *b, const void *bytes, size_t length, struct error *e);
+
+#endif

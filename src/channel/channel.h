@@ -1,0 +1,44 @@
+/* channel.h – the shop side behind one interface.
+ *
+ * A channel takes batches of changes and says up to where it has them. It knows no ERP and keeps
+ * nothing durable: the outbox stays in the ledger until the channel acknowledges.
+ */
+#ifndef ENDPOINT_CHANNEL_CHANNEL_H
+#define ENDPOINT_CHANNEL_CHANNEL_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "check/check.h"
+#include "net/http.h"
+
+/* A batch ready to go: NDJSON lines {"seq","stream","op","key","data"}, seq first..last without holes. */
+struct channel_batch {
+    uint64_t first, last;
+    const char *lines;
+    size_t length;
+};
+
+struct channel;
+
+struct channel_ops {
+    const char *type; /* "panel" */
+    /* plugin_id: whose changes; settings: the plugin's "channel" object. */
+    enum status (*open)(const char *plugin_id, const json_t *settings, const char *state_dir,
+                        const char *panel_url, const struct http_options *http,
+                        const volatile int *cancel, struct channel **channel, struct error *e);
+    void (*close)(struct channel *channel);
+    /* STATUS_OK: everything up to *acked is stored over there (may be less, or more, than
+     * batch->last: see the flow). STATUS_EXISTS: a hole, *acked says what it has. STATUS_BUSY: asked
+     * to wait *retry_after_ms. UNREACHABLE, TIMEOUT: try again. DENIED, REFUSED: needs a person. */
+    enum status (*send)(struct channel *channel, const struct channel_batch *batch, uint64_t *acked,
+                        int64_t *retry_after_ms, struct error *e);
+};
+
+/* NULL when there is no such type. */
+const struct channel_ops *channel_find(const char *type);
+extern const struct channel_ops channel_panel;
+
+#endif

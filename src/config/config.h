@@ -1,0 +1,120 @@
+/* config.h – the configuration of this endpoint, as loaded from endpoint.conf.
+ *
+ * Every setting is a row of ONE table (settings.c): path, type, default, range or choices, secret or
+ * not, what a change needs, label, help. Values are read by path: config_text(c, "erp.server").
+ * Asking for a path that is not in the table is a fault of ours and aborts.
+ */
+#ifndef ENDPOINT_CONFIG_CONFIG_H
+#define ENDPOINT_CONFIG_CONFIG_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/file.h"
+
+enum setting_type {
+    SETTING_TEXT,
+    SETTING_SECRET,   /* a text, or "sealed:NAME" for one in the sealed store */
+    SETTING_INTEGER,
+    SETTING_BOOL,
+    SETTING_CHOICE,
+    SETTING_DURATION, /* "60s"; read in ms */
+    SETTING_PATH,
+};
+
+enum setting_change { CHANGE_NOTHING, CHANGE_RELOAD, CHANGE_RESTART };
+
+struct setting {
+    const char *path;        /* "erp.server": group and name */
+    enum setting_type type;
+    const char *fallback;    /* as it would be typed; "" for an empty text */
+    int64_t min, max;        /* INTEGER; DURATION in ms; TEXT: length in bytes (max 0: 1000) */
+    const char *const *choices;
+    bool required;           /* daemon cannot work without it */
+    enum setting_change change;
+    const char *label;       /* a few words, for forms */
+    const char *help;        /* sentences, for the commented file and the man page */
+};
+
+const struct setting *setting_at(size_t index); /* NULL after the last */
+const struct setting *setting_find(const char *path);
+
+/* One fault of a file. */
+struct config_fault {
+    char file[256];
+    int line;           /* 0: of the whole file */
+    char setting[64];   /* path, or "" */
+    char text[512];     /* the value and what is expected; a secret's value is never shown */
+    bool warning;       /* an unknown setting: shown, but the file is usable */
+};
+
+#define CONFIG_FAULTS 64 /* at most kept of one file */
+
+struct config;
+
+/* Where things are. Filled from options, then environment (XDG), then the defaults. */
+struct paths {
+    char config_file[512];  /* /etc/endpoint/endpoint.conf or $XDG_CONFIG_HOME/endpoint/… */
+    char config_dir[512];   /* its directory */
+    char state_dir[512];    /* /var/lib/endpoint */
+    char runtime_dir[512];  /* /run/endpoint */
+    char control_socket[512];
+    char erp_dir[512];      /* mappings that came with the program; $ENDPOINT_ERP_DIR wins */
+};
+
+/* NULL options mean: choose. System paths for root or when /etc/endpoint exists and is readable,
+ * else the user's XDG ones. */
+enum status paths_choose(struct paths *p, const char *config_file, const char *state_dir,
+                         const char *runtime_dir, struct error *e);
+
+/* Load and validate. A file that does not exist gives the defaults and STATUS_NOT_FOUND. All faults
+ * are collected, not the first only: faults[0..*count). With a fault that is no warning the status is
+ * STATUS_INVALID, e sums up, and *config is NULL. faults may be NULL.
+ * Secrets are resolved from the sealed store in p->state_dir when they are asked for. */
+enum status config_load(const struct paths *p, struct config **config,
+                        struct config_fault faults[CONFIG_FAULTS], size_t *count, struct error *e);
+void config_free(struct config *c);
+
+const char *config_text(const struct config *c, const char *path);
+int64_t config_integer(const struct config *c, const char *path); /* DURATION: ms */
+bool config_flag(const struct config *c, const char *path);
+bool config_is_set(const struct config *c, const char *path); /* in the file, not by default */
+
+/* The secret itself into target; "" when none is set. Wipe it after use. STATUS_DENIED when the store
+ * cannot be opened or the reference does not exist. */
+enum status config_secret(const struct config *c, const char *path, char *target, size_t size,
+                          struct error *e);
+
+/* Plugins defined in the file: an array of plugin objects in the panel protocol's form
+ * ({"id","kind","name","enabled","channel":{"type"},"schedule":{…},"options":{…}}). Borrowed. */
+const json_t *config_plugins(const struct config *c);
+
+/* Settings as a JSON object path → value for `config list --json` and the worker's pipe.
+ * with_secrets: resolved secrets too (for the pipe only); else "***" where one is set. */
+enum status config_to_json(const struct config *c, bool with_secrets, json_t **object,
+                           struct error *e);
+/* Back, in the worker. Values are validated as from a file. */
+enum status config_from_json(const json_t *object, struct config **config, struct error *e);
+
+/* Change settings in the file: only the values of changed settings are rewritten, in place; comments,
+ * order and unknown settings stay. A missing group or setting is added. A secret goes into the sealed
+ * store and a reference into the file. The result is validated before it replaces the file; the file
+ * must still look as `stamp` says (from config_stamp; NULL: do not care). */
+struct config_change {
+    const char *path;
+    const char *value; /* as typed; NULL: remove the setting (back to its default) */
+};
+enum status config_save(const struct paths *p, const struct config_change *changes, size_t count,
+                        const struct file_stamp *stamp, struct error *e);
+const struct file_stamp *config_stamp(const struct config *c);
+
+/* The commented example file that the table makes (etc/endpoint.conf is this), and the man page's
+ * list of settings in mdoc. */
+void config_print_example(struct buf *b);
+void config_print_mdoc(struct buf *b);
+
+#endif

@@ -1,0 +1,19 @@
+/* sealed.h – the store of secrets: AES-256-GCM under a key file that only we can read.
+ *
+ * STATE/secrets.json holds name → sealed value, base64url; STATE/secrets.key (0600, made O_EXCL) the
+ * key. Under systemd the credential "endpoint-key" ($CREDENTIALS_DIRECTORY) is used instead of the
+ * key file when it is there. A key file that others can read is refused.
+ */
+#ifndef ENDPOINT_CONFIG_SEALED_H
+#define ENDPOINT_CONFIG_SEALED_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+
+enum status sealed_put(const char *state_dir, const char *name, const char *secret, struct error *e);
+enum status sealed_get(const char *state_dir, const char *name, char *target, size_t size,
+                       struct error *e); /* STATUS_NOT_FOUND when there is none of that name */
+enum status sealed_remove(const char *state_dir, const char *name, struct error *e);
+
+#endif

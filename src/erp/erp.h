@@ -1,0 +1,84 @@
+/* erp.h – what the rest of the house sees of an ERP: a session, its mapping, its streams, lookups and
+ * checks. No table name of any ERP stands in C.
+ */
+#ifndef ENDPOINT_ERP_ERP_H
+#define ENDPOINT_ERP_ERP_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "check/check.h"
+#include "config/config.h"
+#include "model/record.h"
+
+struct mapping; /* an ERP's file, loaded and validated */
+
+/* Load NAME.conf: the program's own from erp_dir, then the site's copy from config_dir/erp/ over it,
+ * stream by stream. All faults are collected, with file and line, as in config_load. */
+enum status mapping_load(const char *erp_dir, const char *config_dir, const char *name,
+                         struct mapping **m, struct config_fault faults[CONFIG_FAULTS],
+                         size_t *count, struct error *e);
+void mapping_free(struct mapping *m);
+const char *mapping_title(const struct mapping *m); /* "InsERT Subiekt GT" */
+bool mapping_has_stream(const struct mapping *m, const char *stream);
+/* Names of lookups, NULL after the last. */
+const char *mapping_lookup_at(const struct mapping *m, size_t index);
+/* Mappings that there are: an array of {"name","title","file"}. */
+enum status mapping_list(const char *erp_dir, const char *config_dir, json_t **list, struct error *e);
+/* The whole mapping as JSON, for `endpointctl erp show`. */
+json_t *mapping_to_json(const struct mapping *m);
+
+struct session; /* one TDS connection; one thread */
+
+/* Connect and log in with the erp.* settings: verified TLS as erp.encryption and erp.tls_* say, TDS
+ * 7.4, UTF-8, time-outs. private_dir: where the process may write its FreeTDS file (0600).
+ * UNREACHABLE, TIMEOUT, DENIED (login: code erp_login; database: erp_database; TLS: tls_*). */
+enum status session_open(const struct config *c, const char *private_dir, struct session **s,
+                         struct error *e);
+void session_close(struct session *s);
+/* Has the connection died? Then only session_close helps. */
+bool session_dead(const struct session *s);
+/* Ends a running statement from a signal handler or another thread. */
+void session_cancel(struct session *s);
+
+/* Run one statement with text parameters and give each row's columns (UTF-8, NULL for SQL NULL) to
+ * row(); a row() that does not return STATUS_OK ends it. For lookups and checks, not for streams. */
+enum status session_query(struct session *s, const char *sql, const char *const *parameters,
+                          size_t parameter_count,
+                          enum status (*row)(void *user, size_t columns, const char *const *names,
+                                             const char *const *values, struct error *e),
+                          void *user, struct error *e);
+
+/* A stream being read: records in key order, one at a time, array-fetched, no allocation per row. */
+struct reader;
+enum status reader_open(struct session *s, const struct mapping *m, const char *stream,
+                        struct reader **r, struct error *e);
+/* The next record (valid until the next call). STATUS_END only when the server finished the result
+ * cleanly. Keys not strictly ascending are STATUS_INVALID (code erp_order): the mapping's ORDER BY
+ * does not fit its key. */
+enum status reader_next(struct reader *r, const struct record **record, struct error *e);
+void reader_close(struct reader *r);
+
+/* A lookup's rows: [{"id","name",…}]. */
+enum status erp_lookup(struct session *s, const struct mapping *m, const char *lookup,
+                       json_t **rows, struct error *e);
+
+/* Run every statement of the mapping against the database without side effects; an array of
+ * {"statement","file","line","ok","columns":[…],"rows","took_ms","error"}. */
+enum status erp_check_mapping(struct session *s, const struct mapping *m, json_t **report,
+                              struct error *e);
+
+/* The list of checks for the ERP, for check_run with a struct erp_checks. */
+struct erp_checks {
+    const struct config *config;
+    const char *private_dir;
+    const struct mapping *mapping;
+    struct session *session; /* left open by erp.login for those after it; close it afterwards */
+};
+extern const struct check_def erp_check_list[];
+extern const size_t erp_check_count;
+
+#endif

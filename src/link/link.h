@@ -1,0 +1,110 @@
+/* link.h – the panel: who we are to it, and every request of its protocol (doc/panel-api.yaml).
+ *
+ * Requests are built here and answers understood here; carrying them is net's job. So the daemon
+ * (asynchronous) and the programs that block (worker, ctl) share one implementation.
+ */
+#ifndef ENDPOINT_LINK_LINK_H
+#define ENDPOINT_LINK_LINK_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/crypto.h"
+#include "base/error.h"
+#include "check/check.h"
+#include "net/http.h"
+
+/* STATE/identity.json (0600): the private key and what the panel gave us. The key is made and on disk
+ * before the token is used, so that a lost reply can be repeated with the same key. */
+struct identity {
+    char endpoint_id[128];   /* "" before registration */
+    char account_id[128];
+    char account_name[256];
+    char panel_url[256];     /* where it registered: base URL without a slash at the end */
+    int64_t registered_ms;
+    uint8_t seed[CRYPTO_KEY];
+    uint8_t public_key[CRYPTO_KEY];
+};
+
+/* STATUS_NOT_FOUND when there is none; STATUS_DENIED when others can read the file. */
+enum status identity_load(const char *state_dir, struct identity *id, struct error *e);
+/* Make a key and store it without an endpoint id, unless there is one already (then load it). */
+enum status identity_prepare(const char *state_dir, const char *panel_url, struct identity *id,
+                             struct error *e);
+enum status identity_save(const char *state_dir, const struct identity *id, struct error *e);
+void identity_wipe(struct identity *id);
+
+/* A conversation: identity plus the panel's clock. */
+struct link {
+    struct identity id;
+    char base[256];           /* panel URL; the API is below it at /api/v1 */
+    int64_t clock_offset_ms;  /* panel's time minus ours, learnt from Date */
+    bool clock_known;
+};
+
+void link_init(struct link *l, const char *panel_url, const struct identity *id);
+void link_wipe(struct link *l);
+
+/* A request ready for http_perform or http_start. Strings live in the structure. */
+struct link_request {
+    struct http_request http;
+    char url[768];
+    char authorization[2304];
+    char extra[2][128];
+    struct buf body; /* owned; may be filled by the caller before link_sign */
+};
+
+void link_request_free(struct link_request *r);
+
+/* Prepare and sign. path: "/endpoint/status" with its query. content_type NULL without body. The
+ * body in r->body is what is signed and sent, byte for byte. extra_headers: up to two, may be NULL. */
+enum status link_sign(const struct link *l, struct link_request *r, const char *method,
+                      const char *path, const char *content_type, const char *extra1,
+                      const char *extra2, int64_t timeout_ms, struct error *e);
+
+/* Understand an answer: learns the clock; on 2xx parses the JSON body into *json (may be NULL; 204
+ * gives NULL). Otherwise the problem document becomes e: text = detail, code = its code, remedy for
+ * the codes we know. *retry_after_ms (may be NULL) -1 or what the panel asked for.
+ * 401/403 → DENIED, 404 → NOT_FOUND, 409 → EXISTS (json is given too), 413 → FULL,
+ * 429/503 → BUSY, other 4xx → REFUSED, 5xx → UNREACHABLE. */
+enum status link_answer(struct link *l, const struct http_answer *answer, json_t **json,
+                        int64_t *retry_after_ms, struct error *e);
+
+/* The blocking whole: sign, send, understand; once more when the panel refused the signature and its
+ * Date taught us a better clock. */
+enum status link_call(struct link *l, struct http_client *client, const char *method,
+                      const char *path, const char *content_type, const void *body, size_t length,
+                      const char *extra1, const char *extra2, int64_t timeout_ms,
+                      const volatile int *cancel, json_t **json, int64_t *retry_after_ms,
+                      struct error *e);
+
+/* Register: makes the key (identity_prepare), posts the token, stores the identity. Repeating it
+ * after a lost reply succeeds. erp: name of the mapping. The token is wiped from the request. */
+enum status link_register(const char *state_dir, const char *panel_url,
+                          const struct http_options *http, const char *token, const char *name,
+                          const char *erp, struct identity *id, struct error *e);
+
+/* Rotate the key: POST /endpoint/key signed with the old one, then the identity file is replaced. */
+enum status link_rotate(struct link *l, const char *state_dir, struct http_client *client,
+                        struct error *e);
+
+/* The list of checks for the panel: name, TCP, TLS, clock, identity. */
+struct link_checks {
+    const char *state_dir;
+    const char *panel_url;
+    struct http_options http;
+    /* filled by the checks */
+    struct identity id;
+    struct link link;
+    char host[256];
+    int port;
+};
+extern const struct check_def link_check_list[];
+extern const size_t link_check_count;
+
+/* STATE/config-cache.json: the last configuration from the panel. */
+enum status link_cache_load(const char *state_dir, json_t **config, struct error *e);
+enum status link_cache_save(const char *state_dir, const json_t *config, struct error *e);
+
+#endif

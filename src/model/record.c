@@ -1,0 +1,330 @@
+#include "model/record.h"
+
+#include <string.h>
+#define XXH_INLINE_ALL /* its streaming state is opaque otherwise */
+#include <xxhash.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "model/decimal.h"
+
+static const char *const product_kinds[] = {"goods", "service", "packaging", "kit", "fee", "other",
+                                            NULL};
+
+static const struct field_def product_fields[] = {
+    {"sku", FIELD_TEXT, true, NULL},           {"name", FIELD_TEXT, true, NULL},
+    {"ean", FIELD_TEXT, false, NULL},          {"eans", FIELD_LIST, false, NULL},
+    {"unit", FIELD_TEXT, false, NULL},         {"vat_rate", FIELD_TEXT, false, NULL},
+    {"kind", FIELD_CHOICE, false, product_kinds}, {"active", FIELD_BOOL, false, NULL},
+    {"online", FIELD_BOOL, false, NULL},
+};
+static const struct field_def stock_fields[] = {
+    {"sku", FIELD_TEXT, true, NULL},        {"warehouse", FIELD_TEXT, true, NULL},
+    {"on_hand", FIELD_DECIMAL, true, NULL}, {"reserved", FIELD_DECIMAL, false, NULL},
+    {"available", FIELD_DECIMAL, true, NULL},
+};
+static const struct field_def price_fields[] = {
+    {"sku", FIELD_TEXT, true, NULL},      {"level", FIELD_TEXT, true, NULL},
+    {"net", FIELD_DECIMAL, false, NULL},  {"gross", FIELD_DECIMAL, false, NULL},
+    {"currency", FIELD_TEXT, false, NULL},
+};
+static const struct field_def customer_fields[] = {
+    {"code", FIELD_TEXT, true, NULL},    {"name", FIELD_TEXT, true, NULL},
+    {"tax_id", FIELD_TEXT, false, NULL}, {"street", FIELD_TEXT, false, NULL},
+    {"city", FIELD_TEXT, false, NULL},   {"postcode", FIELD_TEXT, false, NULL},
+    {"country", FIELD_TEXT, false, NULL}, {"email", FIELD_TEXT, false, NULL},
+    {"phone", FIELD_TEXT, false, NULL},  {"active", FIELD_BOOL, false, NULL},
+};
+
+static const char *const product_keys[] = {"product_id", NULL};
+static const char *const stock_keys[] = {"product_id", "warehouse_id", NULL};
+static const char *const price_keys[] = {"product_id", "level_id", NULL};
+static const char *const customer_keys[] = {"customer_id", NULL};
+
+static const struct stream_def streams[] = {
+    {"products", product_keys, product_fields, COUNT_OF(product_fields)},
+    {"stock", stock_keys, stock_fields, COUNT_OF(stock_fields)},
+    {"prices", price_keys, price_fields, COUNT_OF(price_fields)},
+    {"customers", customer_keys, customer_fields, COUNT_OF(customer_fields)},
+};
+
+const struct stream_def *stream_at(size_t index)
+{
+    return index < COUNT_OF(streams) ? &streams[index] : NULL;
+}
+
+const struct stream_def *stream_find(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(streams); i++)
+        if (text_equal(streams[i].name, name))
+            return &streams[i];
+    return NULL;
+}
+
+int stream_field(const struct stream_def *stream, const char *name)
+{
+    for (size_t i = 0; i < stream->field_count; i++)
+        if (strcmp(stream->fields[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+void record_init(struct record *r, const struct stream_def *stream)
+{
+    memset(r, 0, sizeof *r);
+    r->stream = stream;
+    buf_init(&r->text, RECORD_TEXT_MAX);
+    buf_init(&r->list, RECORD_TEXT_MAX);
+}
+
+void record_free(struct record *r)
+{
+    buf_free(&r->text);
+    buf_free(&r->list);
+}
+
+void record_reset(struct record *r)
+{
+    key_clear(&r->key);
+    memset(r->fields, 0, r->stream->field_count * sizeof r->fields[0]);
+    memset(r->extra, 0, r->extra_count * sizeof r->extra[0]);
+    buf_reset(&r->text);
+    buf_reset(&r->list);
+    r->list_count = 0;
+}
+
+static bool is_ascii(const char *text, size_t length)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < length; i++)
+        all |= (unsigned char)text[i];
+    return all < 0x80;
+}
+
+static enum status put(struct record *r, struct value *v, const char *text, size_t length,
+                       struct error *e)
+{
+    size_t offset = r->text.length;
+    if (is_ascii(text, length) || text_is_utf8(text, length))
+        buf_add(&r->text, text, length);
+    else
+        text_repair(&r->text, text, length);
+    if (r->text.failed)
+        return error_set(e, STATUS_FULL, "record_long", "the texts of one record take more than %d bytes",
+                         RECORD_TEXT_MAX);
+    v->present = true;
+    v->offset = (uint32_t)offset;
+    v->length = (uint32_t)(r->text.length - offset);
+    return STATUS_OK;
+}
+
+static size_t without_blanks(const char *text, size_t length)
+{
+    while (length > 0 && text[length - 1] == ' ')
+        length--;
+    return length;
+}
+
+/* A plain "[-]digits[.digits]" of at most 38 digits needs no arithmetic: validate and cut zeros. */
+static bool plain_decimal(const char *text, size_t *length)
+{
+    size_t i = 0, digits = 0, point = 0;
+    bool nonzero = false;
+    if (*length > 0 && text[0] == '-')
+        i = 1;
+    if (i == *length || text[i] < '0' || text[i] > '9' || (text[i] == '0' && i + 1 < *length &&
+                                                          text[i + 1] != '.'))
+        return false;
+    for (; i < *length; i++) {
+        if (text[i] == '.' && !point) {
+            point = i;
+            continue;
+        }
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        nonzero |= text[i] != '0';
+        digits++;
+    }
+    if (digits > DECIMAL_DIGITS || (!nonzero && text[0] == '-'))
+        return false;
+    if (point) {
+        while (text[*length - 1] == '0')
+            --*length;
+        if (*length == point + 1)
+            *length = point;
+    }
+    return true;
+}
+
+static enum status set_decimal(struct record *r, struct value *v, const char *text, size_t length,
+                               struct error *e)
+{
+    if (plain_decimal(text, &length))
+        return put(r, v, text, length, e);
+    struct decimal d;
+    char printed[DECIMAL_TEXT];
+    enum status status = decimal_parse(text, length, &d, e);
+    if (status != STATUS_OK)
+        return status;
+    decimal_normalize(&d);
+    decimal_print(&d, printed);
+    return put(r, v, printed, strlen(printed), e);
+}
+
+static enum status add_member(struct record *r, const char *text, size_t length, struct error *e)
+{
+    if (length == 0)
+        return STATUS_OK;
+    for (size_t at = 0; at < r->list.length;) {
+        uint32_t n;
+        memcpy(&n, r->list.data + at, sizeof n);
+        at += sizeof n;
+        if (n == length && memcmp(r->list.data + at, text, n) == 0)
+            return STATUS_OK;
+        at += n;
+    }
+    struct buf repaired;
+    buf_init(&repaired, 4 * length);
+    if (!text_is_utf8(text, length)) {
+        text_repair(&repaired, text, length);
+        text = buf_text(&repaired);
+        length = repaired.length;
+    }
+    uint32_t n = (uint32_t)length;
+    buf_add(&r->list, &n, sizeof n);
+    buf_add(&r->list, text, length);
+    buf_free(&repaired);
+    if (r->list.failed || ++r->list_count > RECORD_LIST_MAX)
+        return error_set(e, STATUS_FULL, "record_list", "a record's list has more than %d members",
+                         RECORD_LIST_MAX);
+    return STATUS_OK;
+}
+
+static enum status bad_value(struct error *e, const struct field_def *f, const char *text,
+                             size_t length, const char *expected)
+{
+    int shown = length > 60 ? 60 : (int)length;
+    return error_set(e, STATUS_INVALID, "record_value", "%s is \"%.*s\", expected %s", f->name, shown,
+                     text, expected);
+}
+
+enum status record_set(struct record *r, size_t field, const char *text, size_t length,
+                       struct error *e)
+{
+    const struct field_def *f = &r->stream->fields[field];
+    struct value *v = &r->fields[field];
+    if (!text)
+        return STATUS_OK;
+    length = without_blanks(text, length);
+    switch (f->type) {
+    case FIELD_LIST: return add_member(r, text, length, e);
+    case FIELD_DECIMAL:
+        if (set_decimal(r, v, text, length, e) != STATUS_OK)
+            return bad_value(e, f, text, length, "a decimal number");
+        return STATUS_OK;
+    case FIELD_BOOL:
+        if (length != 1 || (text[0] != '0' && text[0] != '1'))
+            return bad_value(e, f, text, length, "0 or 1");
+        break;
+    case FIELD_CHOICE: {
+        size_t i = 0;
+        while (f->choices[i] &&
+               (strlen(f->choices[i]) != length || memcmp(f->choices[i], text, length) != 0))
+            i++;
+        if (!f->choices[i])
+            return bad_value(e, f, text, length, "one of the words that endpoint-erp(5) lists");
+        break;
+    }
+    case FIELD_TEXT: break;
+    }
+    return put(r, v, text, length, e);
+}
+
+enum status record_set_extra(struct record *r, size_t i, const char *text, size_t length,
+                             struct error *e)
+{
+    if (!text)
+        return STATUS_OK;
+    return put(r, &r->extra[i], text, without_blanks(text, length), e);
+}
+
+const char *record_text(const struct record *r, const struct value *v)
+{
+    return v->present ? buf_text(&r->text) + v->offset : NULL;
+}
+
+static void hash_value(XXH3_state_t *state, const struct record *r, const struct value *v)
+{
+    uint32_t mark = v->present ? v->length : UINT32_MAX;
+    XXH3_128bits_update(state, &mark, sizeof mark);
+    if (v->present && v->length)
+        XXH3_128bits_update(state, r->text.data + v->offset, v->length);
+}
+
+void record_fingerprint(const struct record *r, uint8_t fingerprint[16])
+{
+    XXH3_state_t state;
+    XXH3_128bits_reset(&state);
+    for (size_t i = 0; i < r->stream->field_count; i++)
+        hash_value(&state, r, &r->fields[i]);
+    if (r->list.length)
+        XXH3_128bits_update(&state, r->list.data, r->list.length);
+    for (size_t i = 0; i < r->extra_count; i++) {
+        XXH3_128bits_update(&state, r->extra_names[i], strlen(r->extra_names[i]) + 1);
+        hash_value(&state, r, &r->extra[i]);
+    }
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(&state));
+    memcpy(fingerprint, canonical.digest, 16);
+}
+
+static void add_list(struct buf *b, const struct record *r)
+{
+    buf_add_byte(b, '[');
+    for (size_t at = 0; at < r->list.length;) {
+        uint32_t n;
+        memcpy(&n, r->list.data + at, sizeof n);
+        if (at)
+            buf_add_byte(b, ',');
+        json_add_string(b, r->list.data + at + sizeof n, n);
+        at += sizeof n + n;
+    }
+    buf_add_byte(b, ']');
+}
+
+static void add_value(struct buf *b, const struct record *r, const struct value *v, bool is_bool)
+{
+    const char *text = record_text(r, v);
+    if (!text)
+        buf_add_text(b, "null");
+    else if (is_bool)
+        buf_add_text(b, text[0] == '1' ? "true" : "false");
+    else
+        json_add_string(b, text, v->length);
+}
+
+void record_json(struct buf *b, const struct record *r)
+{
+    buf_add_byte(b, '{');
+    for (size_t i = 0; i < r->stream->field_count; i++) {
+        const struct field_def *f = &r->stream->fields[i];
+        buf_printf(b, "%s\"%s\":", i ? "," : "", f->name);
+        if (f->type == FIELD_LIST)
+            add_list(b, r);
+        else
+            add_value(b, r, &r->fields[i], f->type == FIELD_BOOL);
+    }
+    if (r->extra_count) {
+        buf_add_text(b, ",\"extra\":{");
+        for (size_t i = 0; i < r->extra_count; i++) {
+            if (i)
+                buf_add_byte(b, ',');
+            json_add_string(b, r->extra_names[i], strlen(r->extra_names[i]));
+            buf_add_byte(b, ':');
+            add_value(b, r, &r->extra[i], false);
+        }
+        buf_add_byte(b, '}');
+    }
+    buf_add_byte(b, '}');
+}

@@ -1,0 +1,98 @@
+/* record.h – the waist of the hourglass: streams, their fields, and one record of a stream.
+ *
+ * An ERP's reader fills records, a flow compares and queues them, a channel carries them; none knows
+ * the other. The tables in record.c are the only place that names a stream's fields; names are those
+ * of the panel protocol.
+ *
+ * A record is reused row after row: its texts live in its own buffer, nothing is allocated per row.
+ */
+#ifndef ENDPOINT_MODEL_RECORD_H
+#define ENDPOINT_MODEL_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "model/key.h"
+
+enum field_type {
+    FIELD_TEXT,    /* UTF-8 */
+    FIELD_DECIMAL, /* an exact decimal as text, validated */
+    FIELD_BOOL,    /* "1" or "0" */
+    FIELD_LIST,    /* texts; a mapping's repeated rows of one key add to it */
+    FIELD_CHOICE,  /* one of `choices` */
+};
+
+struct field_def {
+    const char *name;
+    enum field_type type;
+    bool required;              /* a mapping must give it */
+    const char *const *choices; /* NULL-terminated, for FIELD_CHOICE */
+};
+
+/* A stream and what its key is made of. */
+struct stream_def {
+    const char *name; /* "products" */
+    const char *const *keys; /* aliases of the key columns: {"product_id", "warehouse_id", NULL} */
+    const struct field_def *fields;
+    size_t field_count;
+};
+
+/* NULL when there is no such stream. */
+const struct stream_def *stream_find(const char *name);
+const struct stream_def *stream_at(size_t index); /* NULL after the last */
+
+/* Index of a field in the stream, or -1. */
+int stream_field(const struct stream_def *stream, const char *name);
+
+#define RECORD_EXTRA_MAX 32       /* further columns of a mapping */
+#define RECORD_FIELD_MAX 16       /* fields of a stream */
+#define RECORD_TEXT_MAX  (1 << 20) /* bytes of all texts of one record */
+#define RECORD_LIST_MAX  1000     /* texts in a list */
+
+struct value {
+    bool present;    /* false: NULL in the ERP */
+    uint32_t offset; /* of its bytes in the record's text buffer; lists: see record.c */
+    uint32_t length;
+};
+
+struct record {
+    const struct stream_def *stream;
+    struct key key;
+    struct value fields[RECORD_FIELD_MAX];
+    struct value extra[RECORD_EXTRA_MAX];
+    const char *extra_names[RECORD_EXTRA_MAX]; /* borrowed from the mapping */
+    size_t extra_count;
+    struct buf text;
+    struct buf list;       /* list members, each length-prefixed; one list field per stream */
+    size_t list_count;
+};
+
+void record_init(struct record *r, const struct stream_def *stream);
+void record_free(struct record *r);
+void record_reset(struct record *r); /* for the next row; keeps memory and extra_names */
+
+/* Set field i from the ERP's text (NULL: SQL NULL). Validated by the field's type: a decimal must be
+ * one (trailing zeros after the point are dropped: 1.5000 and 1.5 are the same value), a bool 0 or 1,
+ * malformed UTF-8 is repaired, trailing blanks of a text are dropped (CHAR columns pad).
+ * For FIELD_LIST: adds one member; NULL, "" and a member that is there already add nothing. */
+enum status record_set(struct record *r, size_t field, const char *text, size_t length,
+                       struct error *e);
+
+/* Add an extra column's value; i < extra_count. */
+enum status record_set_extra(struct record *r, size_t i, const char *text, size_t length,
+                             struct error *e);
+
+/* The bytes of a present value, else NULL. */
+const char *record_text(const struct record *r, const struct value *v);
+
+/* 128 bits over all fields and extras (XXH3), independent of how they are rendered. */
+void record_fingerprint(const struct record *r, uint8_t fingerprint[16]);
+
+/* Append the record's data as a JSON object: absent fields as null, decimals as strings, bools as
+ * true/false, extras under "extra" when the stream has any. */
+void record_json(struct buf *b, const struct record *r);
+
+#endif

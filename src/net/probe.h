@@ -1,0 +1,38 @@
+/* probe.h – is there a way: name resolution, a TCP connection, a TLS handshake. For checks. */
+#ifndef ENDPOINT_NET_PROBE_H
+#define ENDPOINT_NET_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* Addresses of host as text, comma-separated. */
+enum status probe_resolve(const char *host, char *addresses, size_t size, struct error *e);
+
+/* Connect and close. */
+enum status probe_tcp(const char *host, int port, int64_t timeout_ms, struct error *e);
+
+/* Connect; *fd is a connected blocking socket with send/receive time-outs set. */
+enum status probe_connect(const char *host, int port, int64_t timeout_ms, int *fd, struct error *e);
+
+/* What a server showed of itself. */
+struct probe_certificate {
+    char subject[256];
+    char issuer[256];
+    char names[512];          /* subject alternative names, comma-separated */
+    char fingerprint[72];     /* SHA-256 of the certificate, lower-case hex */
+    int64_t not_before_ms, not_after_ms;
+    char pem[8192];
+    bool self_signed;
+};
+
+/* A TLS handshake with host (through a proxy when given) that verifies nothing but reports all:
+ * certificate, and in *verify_error ("" when fine) why it would not be trusted with ca_file ("" :
+ * system's store) for this host. */
+enum status probe_tls(const char *host, int port, const char *ca_file, int64_t timeout_ms,
+                      struct probe_certificate *certificate, char *verify_error, size_t size,
+                      struct error *e);
+
+#endif

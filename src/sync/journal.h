@@ -1,0 +1,36 @@
+/* journal.h – what happened, for people: one SQLite file, written by the daemon, read by anyone of us.
+ *
+ * Entries from workers arrive as events; they are stored here before they are shown or sent to the
+ * panel, and kept until both the panel has them and they are older than the limit.
+ */
+#ifndef ENDPOINT_SYNC_JOURNAL_H
+#define ENDPOINT_SYNC_JOURNAL_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct journal;
+
+enum status journal_open(const char *state_dir, struct journal **j, struct error *e);
+enum status journal_open_read(const char *state_dir, struct journal **j, struct error *e);
+void journal_close(struct journal *j);
+
+/* level: "info", "warning", "error". plugin, order, code may be NULL. */
+enum status journal_add(struct journal *j, int64_t at_ms, const char *level, const char *plugin,
+                        const char *order, const char *code, const char *text, struct error *e);
+
+/* Entries with id > after, oldest first, at most limit (newest `limit` ones when after < 0):
+ * [{"id","at","level","plugin","order","code","text"}]. */
+enum status journal_read(struct journal *j, int64_t after, int limit, const char *plugin,
+                         json_t **entries, struct error *e);
+
+/* Upload cursor: the last id that the panel has. */
+enum status journal_sent(struct journal *j, int64_t *id, struct error *e);
+enum status journal_mark_sent(struct journal *j, int64_t id, struct error *e);
+
+/* Drop entries that the panel has and that are more than keep in number. */
+enum status journal_trim(struct journal *j, int64_t keep, struct error *e);
+
+#endif
