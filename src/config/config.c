@@ -1,0 +1,460 @@
+#include "config/config.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "config/internal.h"
+#include "config/sealed.h"
+
+#define SETTINGS_MAX 64
+
+struct config {
+    char *values[SETTINGS_MAX]; /* as typed, in the table's order; NULL: not set */
+    json_t *plugins;
+    char state_dir[512];
+    bool secrets_inline; /* values came over the worker's pipe: secrets are themselves */
+    struct file_stamp stamp;
+};
+
+static size_t index_of(const char *path)
+{
+    for (size_t i = 0; setting_at(i); i++)
+        if (strcmp(setting_at(i)->path, path) == 0)
+            return i;
+    fprintf(stderr, "no setting is called %s\n", path);
+    abort();
+}
+
+void fault_add(struct faults *f, int line, const char *setting, bool warning, const char *format,
+               ...)
+{
+    if (!warning)
+        f->fatal++;
+    if (f->count >= CONFIG_FAULTS)
+        return;
+    struct config_fault fault = {.line = line, .warning = warning};
+    text_copy(fault.file, sizeof fault.file, f->file);
+    text_copy(fault.setting, sizeof fault.setting, setting);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(fault.text, sizeof fault.text, format, args);
+    va_end(args);
+    if (f->list)
+        f->list[f->count] = fault;
+    f->count++;
+}
+
+static void expect_integer(const struct setting *s, char expected[200])
+{
+    snprintf(expected, 200, "a whole number from %" PRId64 " to %" PRId64, s->min, s->max);
+}
+
+static void expect_duration(const struct setting *s, char expected[200])
+{
+    char min[32], max[32];
+    text_from_duration(min, sizeof min, s->min);
+    text_from_duration(max, sizeof max, s->max);
+    snprintf(expected, 200, "a time like \"30s\" or \"5min\", from %s to %s", min, max);
+}
+
+static void expect_choice(const struct setting *s, char expected[200])
+{
+    size_t used = 0;
+    used += (size_t)snprintf(expected, 200, "one of");
+    for (size_t i = 0; s->choices[i] && used < 180; i++)
+        used += (size_t)snprintf(expected + used, 200 - used, "%s %s", i ? "," : "", s->choices[i]);
+}
+
+bool setting_accepts(const struct setting *s, const char *text, char expected[200])
+{
+    char unused[200];
+    int64_t number;
+    if (!expected)
+        expected = unused;
+    expected[0] = '\0';
+    switch (s->type) {
+    case SETTING_INTEGER:
+        expect_integer(s, expected);
+        return text_to_i64(text, &number) && number >= s->min && number <= s->max;
+    case SETTING_DURATION:
+        expect_duration(s, expected);
+        return text_to_duration(text, &number) && number >= s->min && number <= s->max;
+    case SETTING_BOOL:
+        snprintf(expected, 200, "true or false");
+        return text_equal(text, "true") || text_equal(text, "false");
+    case SETTING_CHOICE:
+        expect_choice(s, expected);
+        for (size_t i = 0; s->choices[i]; i++)
+            if (strcmp(s->choices[i], text) == 0)
+                return true;
+        return false;
+    case SETTING_TEXT:
+    case SETTING_PATH:
+    case SETTING_SECRET:
+        snprintf(expected, 200, "a text of at most %" PRId64 " bytes in UTF-8", s->max);
+        return strlen(text) <= (size_t)s->max && text_is_utf8(text, strlen(text));
+    }
+    return false;
+}
+
+/* Edit distance of short words, for "did you mean". */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[80], la = strlen(a), lb = strlen(b);
+    if (la > 70 || lb > 70)
+        return 99;
+    for (size_t j = 0; j <= lb; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= la; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= lb; j++) {
+            size_t change = diagonal + (a[i - 1] != b[j - 1]);
+            size_t least = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = change < least ? change : least;
+        }
+    }
+    return row[lb];
+}
+
+const char *setting_nearest(const char *path)
+{
+    const char *best = NULL;
+    size_t least = 4;
+    for (size_t i = 0; setting_at(i); i++) {
+        size_t d = distance(path, setting_at(i)->path);
+        if (d < least) {
+            least = d;
+            best = setting_at(i)->path;
+        }
+    }
+    return best;
+}
+
+/* The value of a libconfig scalar as it would be typed; NULL for groups and lists. */
+static char *scalar_text(const config_setting_t *s)
+{
+    switch (config_setting_type(s)) {
+    case CONFIG_TYPE_INT:
+    case CONFIG_TYPE_INT64: return mem_format("%lld", config_setting_get_int64(s));
+    case CONFIG_TYPE_BOOL: return mem_string(config_setting_get_bool(s) ? "true" : "false");
+    case CONFIG_TYPE_STRING: return mem_string(config_setting_get_string(s));
+    case CONFIG_TYPE_FLOAT: return mem_format("%g", config_setting_get_float(s));
+    default: return NULL;
+    }
+}
+
+static bool type_fits(const struct setting *s, int type)
+{
+    switch (s->type) {
+    case SETTING_INTEGER: return type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64;
+    case SETTING_BOOL: return type == CONFIG_TYPE_BOOL;
+    case SETTING_DURATION:
+        return type == CONFIG_TYPE_STRING || type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64;
+    default: return type == CONFIG_TYPE_STRING;
+    }
+}
+
+static void take_setting(struct config *c, const config_setting_t *member, const char *path,
+                         struct faults *f)
+{
+    int line = (int)config_setting_source_line(member);
+    const struct setting *s = setting_find(path);
+    if (!s) {
+        const char *nearest = setting_nearest(path);
+        fault_add(f, line, path, true, "there is no setting of this name%s%s%s",
+                  nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+        return;
+    }
+    char *text = scalar_text(member);
+    char expected[200];
+    bool fits = text && type_fits(s, config_setting_type(member));
+    bool accepted = setting_accepts(s, text ? text : "", expected);
+    if (!fits || !accepted) {
+        const char *quote = config_setting_type(member) == CONFIG_TYPE_STRING ? "\"" : "";
+        if (s->type == SETTING_SECRET)
+            fault_add(f, line, path, false, "the value (not shown) is not %s", expected);
+        else
+            fault_add(f, line, path, false, "%s%.100s%s is not %s%s", quote,
+                      text ? text : "a group or list", quote, expected,
+                      accepted && fits == false && text ? " (mind the quotes)" : "");
+        mem_free_secret(text);
+        return;
+    }
+    size_t i = index_of(path);
+    mem_free_secret(c->values[i]);
+    c->values[i] = text;
+}
+
+static void take_group(struct config *c, const config_setting_t *group, struct faults *f)
+{
+    const char *name = config_setting_name(group);
+    for (int i = 0; i < config_setting_length(group); i++) {
+        const config_setting_t *member = config_setting_get_elem(group, (unsigned)i);
+        char path[160];
+        text_format(path, sizeof path, "%s.%s", name, config_setting_name(member));
+        take_setting(c, member, path, f);
+    }
+}
+
+static bool pin_ok(const char *pin)
+{
+    size_t digits = 0;
+    for (; *pin; pin++) {
+        if (strchr("0123456789abcdefABCDEF", *pin))
+            digits++;
+        else if (*pin != ':')
+            return false;
+    }
+    return digits == 64;
+}
+
+static bool loopback_url(const char *url)
+{
+    static const char *const prefixes[] = {"http://localhost", "http://127.0.0.1", "http://[::1]"};
+    for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
+        size_t length = strlen(prefixes[i]);
+        if (strncmp(url, prefixes[i], length) == 0 && strchr(":/", url[length]))
+            return true;
+    }
+    return false;
+}
+
+/* Rules between settings. */
+static void check_together(const struct config *c, struct faults *f)
+{
+    const char *verify = config_text(c, "erp.tls_verify");
+    const char *url = config_text(c, "panel.url");
+    if (text_equal(verify, "ca") && !*config_text(c, "erp.tls_ca"))
+        fault_add(f, 0, "erp.tls_ca", false,
+                  "is empty, but erp.tls_verify = \"ca\" needs a PEM file of authorities");
+    if (text_equal(verify, "pin") && !pin_ok(config_text(c, "erp.tls_pin")))
+        fault_add(f, 0, "erp.tls_pin", false,
+                  "\"%.80s\" is not a SHA-256 fingerprint of 64 hex digits, which "
+                  "erp.tls_verify = \"pin\" needs",
+                  config_text(c, "erp.tls_pin"));
+    if (*url && !(text_starts(url, "https://") && url[8]) && !loopback_url(url))
+        fault_add(f, 0, "panel.url", false, "\"%.100s\" is not a URL that begins with https://", url);
+    bool any = config_is_set(c, "erp.type") || config_is_set(c, "erp.server") ||
+               json_array_size(c->plugins) > 0;
+    for (size_t i = 0; any && setting_at(i); i++)
+        if (setting_at(i)->required && text_empty(c->values[i]))
+            fault_add(f, 0, setting_at(i)->path, false, "is missing: %s", setting_at(i)->help);
+}
+
+static struct config *config_new(const struct paths *p)
+{
+    struct config *c = mem_alloc(sizeof *c);
+    c->plugins = json_array();
+    if (p)
+        text_copy(c->state_dir, sizeof c->state_dir, p->state_dir);
+    return c;
+}
+
+static enum status sum_up(const struct faults *f, struct error *e)
+{
+    const struct config_fault *first = f->list;
+    for (size_t i = 0; f->list && i < f->count; i++) {
+        if (!f->list[i].warning) {
+            first = &f->list[i];
+            break;
+        }
+    }
+    if (first)
+        error_set(e, STATUS_INVALID, "config_invalid", "%s:%d: %s%s%s%s", first->file, first->line,
+                  first->setting, first->setting[0] ? ": " : "", first->text,
+                  f->fatal > 1 ? " (and more)" : "");
+    else
+        error_set(e, STATUS_INVALID, "config_invalid", "%s has %zu faults", f->file, f->fatal);
+    error_remedy(e, "`endpointctl config check` lists every fault with its line.");
+    return STATUS_INVALID;
+}
+
+enum status config_load_text(const struct paths *p, const char *text, size_t length,
+                             struct config **config, struct faults *f, struct error *e)
+{
+    struct config *c = config_new(p);
+    config_t file;
+    config_init(&file);
+    *config = NULL;
+    /* libconfig reads included files from wherever they say; a configuration is one file. */
+    if (memchr(text, '\0', length)) {
+        fault_add(f, 0, "", false, "the file contains a NUL byte");
+    } else if (strstr(text, "@include")) {
+        fault_add(f, 0, "", false, "@include is not supported; put everything into one file");
+    } else if (config_read_string(&file, text) != CONFIG_TRUE) {
+        fault_add(f, config_error_line(&file), "", false,
+                  "%s (settings look like: name = \"value\"; )", config_error_text(&file));
+    } else {
+        const config_setting_t *root = config_root_setting(&file);
+        for (int i = 0; i < config_setting_length(root); i++) {
+            const config_setting_t *s = config_setting_get_elem(root, (unsigned)i);
+            const char *name = config_setting_name(s);
+            if (text_equal(name, "plugins")) {
+                json_decref(c->plugins);
+                c->plugins = plugins_from_file(s, f);
+            } else if (config_setting_is_group(s)) {
+                take_group(c, s, f);
+            } else {
+                take_setting(c, s, name, f);
+            }
+        }
+        check_together(c, f);
+    }
+    config_destroy(&file);
+    if (f->fatal) {
+        config_free(c);
+        return sum_up(f, e);
+    }
+    *config = c;
+    return STATUS_OK;
+}
+
+enum status config_load(const struct paths *p, struct config **config,
+                        struct config_fault faults[CONFIG_FAULTS], size_t *count, struct error *e)
+{
+    struct config_fault *own = faults ? faults : mem_array(CONFIG_FAULTS, sizeof *own);
+    struct faults f = {.list = own, .file = p->config_file};
+    struct file_stamp stamp;
+    struct buf text;
+    buf_init(&text, CONFIG_FILE_MAX);
+    *config = NULL;
+    enum status status = file_read(p->config_file, &text, &stamp, e);
+    if (status == STATUS_OK) {
+        status = config_load_text(p, buf_text(&text), text.length, config, &f, e);
+    } else if (status == STATUS_NOT_FOUND) {
+        error_remedy(e, "Write it: endpoint.conf(5) explains every setting.");
+        *config = config_new(p);
+    }
+    if (*config)
+        (*config)->stamp = stamp;
+    if (count)
+        *count = f.count;
+    if (!faults)
+        free(own);
+    mem_wipe(text.data, text.length);
+    buf_free(&text);
+    return status;
+}
+
+void config_free(struct config *c)
+{
+    if (!c)
+        return;
+    for (size_t i = 0; i < SETTINGS_MAX; i++)
+        mem_free_secret(c->values[i]);
+    json_decref(c->plugins);
+    free(c);
+}
+
+const char *config_text(const struct config *c, const char *path)
+{
+    size_t i = index_of(path);
+    return c->values[i] ? c->values[i] : setting_at(i)->fallback;
+}
+
+int64_t config_integer(const struct config *c, const char *path)
+{
+    const char *text = config_text(c, path);
+    int64_t value = 0;
+    if (setting_find(path)->type == SETTING_DURATION)
+        text_to_duration(text, &value);
+    else
+        text_to_i64(text, &value);
+    return value;
+}
+
+bool config_flag(const struct config *c, const char *path)
+{
+    return text_equal(config_text(c, path), "true");
+}
+
+bool config_is_set(const struct config *c, const char *path)
+{
+    return c->values[index_of(path)] != NULL;
+}
+
+enum status config_secret(const struct config *c, const char *path, char *target, size_t size,
+                          struct error *e)
+{
+    const char *text = config_text(c, path);
+    target[0] = '\0';
+    if (!c->secrets_inline && text_starts(text, SEALED_PREFIX)) {
+        enum status status =
+            sealed_get(c->state_dir, text + strlen(SEALED_PREFIX), target, size, e);
+        if (status == STATUS_NOT_FOUND) {
+            error_set(e, STATUS_DENIED, "secret_missing",
+                      "the sealed store has no %s, which %s refers to", text, path);
+            return error_remedy(e, "Type it again: endpointctl config set %s", path);
+        }
+        return status;
+    }
+    if (!text_copy(target, size, text))
+        return error_set(e, STATUS_INVALID, "secret_long", "the value of %s is too long", path);
+    return STATUS_OK;
+}
+
+const json_t *config_plugins(const struct config *c)
+{
+    return c->plugins;
+}
+
+const struct file_stamp *config_stamp(const struct config *c)
+{
+    return &c->stamp;
+}
+
+enum status config_to_json(const struct config *c, bool with_secrets, json_t **object,
+                           struct error *e)
+{
+    *object = json_object();
+    for (size_t i = 0; setting_at(i); i++) {
+        const struct setting *s = setting_at(i);
+        if (s->type != SETTING_SECRET) {
+            json_set_text(*object, s->path, config_text(c, s->path));
+            continue;
+        }
+        char secret[512] = "";
+        if (with_secrets) {
+            enum status status = config_secret(c, s->path, secret, sizeof secret, e);
+            if (status != STATUS_OK) {
+                json_decref(*object);
+                *object = NULL;
+                return status;
+            }
+        } else if (*config_text(c, s->path)) {
+            text_copy(secret, sizeof secret, "***");
+        }
+        json_set_text(*object, s->path, secret);
+        mem_wipe(secret, sizeof secret);
+    }
+    return STATUS_OK;
+}
+
+enum status config_from_json(const json_t *object, struct config **config, struct error *e)
+{
+    struct config *c = config_new(NULL);
+    c->secrets_inline = true;
+    *config = NULL;
+    for (size_t i = 0; setting_at(i); i++) {
+        const struct setting *s = setting_at(i);
+        const char *text = json_text(object, s->path, NULL);
+        char expected[200];
+        if (!text || (text_equal(text, s->fallback)))
+            continue;
+        if (!setting_accepts(s, text, expected)) {
+            config_free(c);
+            return error_set(e, STATUS_INVALID, "config_invalid", "%s is not %s", s->path, expected);
+        }
+        c->values[i] = mem_string(text);
+    }
+    *config = c;
+    return STATUS_OK;
+}

@@ -1,0 +1,36 @@
+/* internal.h – what the files of this room share. */
+#ifndef ENDPOINT_CONFIG_INTERNAL_H
+#define ENDPOINT_CONFIG_INTERNAL_H
+
+#include <libconfig.h>
+
+#include "config/config.h"
+
+#define CONFIG_FILE_MAX (1 << 20)
+#define SEALED_PREFIX   "sealed:"
+
+/* A list of faults being collected. */
+struct faults {
+    struct config_fault *list; /* NULL: only counted */
+    size_t count;
+    size_t fatal;
+    const char *file;
+};
+
+void fault_add(struct faults *f, int line, const char *setting, bool warning, const char *format,
+               ...) __attribute__((format(printf, 5, 6)));
+
+/* Is text a value of s? On failure *expected (may be NULL, 200 bytes) says what one is. */
+bool setting_accepts(const struct setting *s, const char *text, char expected[200]);
+
+/* "Did you mean": the setting nearest to a mistyped path, or NULL. */
+const char *setting_nearest(const char *path);
+
+/* The plugins list of a file to the protocol's JSON, faults collected. */
+json_t *plugins_from_file(const config_setting_t *list, struct faults *f);
+
+/* Load from text instead of a file: for saving, and for tests. */
+enum status config_load_text(const struct paths *p, const char *text, size_t length,
+                             struct config **config, struct faults *f, struct error *e);
+
+#endif

@@ -1,0 +1,208 @@
+#include "config/plugin.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+static const char *const kinds[] = {"stock", "prices", "products", "customers", NULL};
+
+#define PERIOD_MIN_MS 200
+#define HOURS_MAX     24
+
+const char *plugin_kind_at(size_t index)
+{
+    return index < COUNT_OF(kinds) ? kinds[index] : NULL;
+}
+
+static bool id_ok(const char *id)
+{
+    size_t length = id ? strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+                       : 0;
+    return length > 0 && length <= 64 && id[length] == '\0';
+}
+
+/* "07:00-19:00" to minutes; the end may be 24:00. */
+static bool parse_hours(const char *text, int *from, int *to)
+{
+    unsigned h1, m1, h2, m2;
+    int used = 0;
+    if (!text || strlen(text) != 11 ||
+        sscanf(text, "%2u:%2u-%2u:%2u%n", &h1, &m1, &h2, &m2, &used) != 4 || used != 11)
+        return false;
+    if (h1 > 23 || m1 > 59 || h2 > 24 || m2 > 59 || (h2 == 24 && m2))
+        return false;
+    *from = (int)(h1 * 60 + m1);
+    *to = (int)(h2 * 60 + m2);
+    return *from != *to;
+}
+
+static enum status bad(struct error *e, const char *id, const char *member, const json_t *value,
+                       const char *expected)
+{
+    char *shown = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    enum status status =
+        error_set(e, STATUS_INVALID, "plugin_invalid", "plugin %s: %s is %.80s, expected %s",
+                  id_ok(id) ? id : "?", member, shown ? shown : "missing", expected);
+    free(shown);
+    return status;
+}
+
+static enum status validate_schedule(const char *id, const json_t *schedule, struct error *e)
+{
+    if (!json_is_object(schedule))
+        return bad(e, id, "schedule", schedule, "an object with \"every\" or \"manual\"");
+    if (json_is_true(json_object_get(schedule, "manual")))
+        return STATUS_OK;
+    const json_t *every = json_object_get(schedule, "every");
+    int64_t ms;
+    if (!json_is_string(every) || !text_to_duration(json_string_value(every), &ms) ||
+        ms < PERIOD_MIN_MS || ms > INT64_C(7) * 86400000)
+        return bad(e, id, "schedule.every", every, "a time like \"60s\" or \"5min\", at most 7d");
+    const json_t *hours = json_object_get(schedule, "hours");
+    size_t i;
+    json_t *item;
+    if (hours) {
+        if (!json_is_array(hours) || json_array_size(hours) > HOURS_MAX)
+            return bad(e, id, "schedule.hours", hours, "a list like [\"07:00-19:00\"]");
+        json_array_foreach (hours, i, item) {
+            int from, to;
+            if (!parse_hours(json_string_value(item), &from, &to))
+                return bad(e, id, "schedule.hours", item, "hours like \"07:00-19:00\"");
+        }
+    }
+    const json_t *days = json_object_get(schedule, "weekdays");
+    if (days) {
+        if (!json_is_array(days) || json_array_size(days) > 7 || json_array_size(days) == 0)
+            return bad(e, id, "schedule.weekdays", days, "a list of 1 (Monday) to 7 (Sunday)");
+        json_array_foreach (days, i, item) {
+            json_int_t day = json_integer_value(item);
+            if (!json_is_integer(item) || day < 1 || day > 7)
+                return bad(e, id, "schedule.weekdays", item, "1 (Monday) to 7 (Sunday)");
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status validate_texts(const char *id, const json_t *options, const char *name,
+                                  struct error *e)
+{
+    const json_t *list = json_object_get(options, name);
+    char member[80];
+    size_t i;
+    json_t *item;
+    if (!list)
+        return STATUS_OK;
+    text_format(member, sizeof member, "options.%s", name);
+    if (!json_is_array(list) || json_array_size(list) > 1000)
+        return bad(e, id, member, list, "a list of texts");
+    json_array_foreach (list, i, item)
+        if (!json_is_string(item))
+            return bad(e, id, member, item, "a text");
+    return STATUS_OK;
+}
+
+enum status plugin_validate(const json_t *plugin, struct error *e)
+{
+    if (!json_is_object(plugin))
+        return bad(e, NULL, "the plugin", plugin, "an object");
+    const char *id = json_text(plugin, "id", NULL);
+    const json_t *kind = json_object_get(plugin, "kind");
+    const json_t *options = json_object_get(plugin, "options");
+    if (!id_ok(id))
+        return bad(e, NULL, "id", json_object_get(plugin, "id"),
+                   "1 to 64 letters, digits, '-' or '_'");
+    size_t i = 0;
+    while (kinds[i] && !text_equal(kinds[i], json_string_value(kind)))
+        i++;
+    if (!kinds[i])
+        return bad(e, id, "kind", kind, "one of stock, prices, products, customers");
+    const json_t *name = json_object_get(plugin, "name");
+    if (name && (!json_is_string(name) || json_string_length(name) > 200))
+        return bad(e, id, "name", name, "a text of at most 200 bytes");
+    const json_t *enabled = json_object_get(plugin, "enabled");
+    if (enabled && !json_is_boolean(enabled))
+        return bad(e, id, "enabled", enabled, "true or false");
+    const json_t *channel = json_object_get(plugin, "channel");
+    if (!json_is_string(json_object_get(channel, "type")))
+        return bad(e, id, "channel", channel, "an object with a \"type\", such as \"panel\"");
+    if (options && !json_is_object(options))
+        return bad(e, id, "options", options, "an object");
+    enum status status = validate_texts(id, options, "warehouses", e);
+    if (status == STATUS_OK)
+        status = validate_texts(id, options, "levels", e);
+    const json_t *only_active = json_object_get(options, "only_active");
+    if (status == STATUS_OK && only_active && !json_is_boolean(only_active))
+        status = bad(e, id, "options.only_active", only_active, "true or false");
+    if (status == STATUS_OK)
+        status = validate_schedule(id, json_object_get(plugin, "schedule"), e);
+    return status;
+}
+
+/* May it run at this moment? Hours that pass midnight ("22:00-06:00") belong to the day they began. */
+static bool allowed_at(const json_t *schedule, int64_t ms)
+{
+    const json_t *hours = json_object_get(schedule, "hours");
+    const json_t *days = json_object_get(schedule, "weekdays");
+    time_t t = (time_t)(ms / 1000);
+    struct tm tm;
+    localtime_r(&t, &tm);
+    int minute = tm.tm_hour * 60 + tm.tm_min, day = tm.tm_wday == 0 ? 7 : tm.tm_wday;
+    bool in_hours = json_array_size(hours) == 0, of_yesterday = false;
+    size_t i;
+    json_t *item;
+    json_array_foreach (hours, i, item) {
+        int from, to;
+        if (!parse_hours(json_string_value(item), &from, &to))
+            continue;
+        if (from < to ? minute >= from && minute < to : minute >= from) {
+            in_hours = true;
+            of_yesterday = false;
+            break;
+        }
+        if (from > to && minute < to)
+            in_hours = of_yesterday = true;
+    }
+    if (!in_hours)
+        return false;
+    if (json_array_size(days) == 0)
+        return true;
+    if (of_yesterday)
+        day = day == 1 ? 7 : day - 1;
+    json_array_foreach (days, i, item)
+        if (json_integer_value(item) == day)
+            return true;
+    return false;
+}
+
+bool schedule_next(const json_t *schedule, int64_t last_start_ms, int64_t now_ms, int64_t *next_ms)
+{
+    int64_t every = 0;
+    if (json_is_true(json_object_get(schedule, "manual")) ||
+        !text_to_duration(json_text(schedule, "every", ""), &every))
+        return false;
+    /* A clock that was set back must not stop the plugin for as long as it was wrong. */
+    if (last_start_ms > now_ms)
+        last_start_ms = now_ms;
+    int64_t next = last_start_ms ? last_start_ms + every : now_ms;
+    if (next < now_ms)
+        next = now_ms;
+    if (allowed_at(schedule, next)) {
+        *next_ms = next;
+        return true;
+    }
+    /* Windows begin at whole minutes of local time; stepping by the minute is right across every
+     * change of the clocks. Eight days cover any window of a week. */
+    next -= next % 60000;
+    for (int i = 0; i < 8 * 24 * 60; i++) {
+        next += 60000;
+        if (allowed_at(schedule, next)) {
+            *next_ms = next;
+            return true;
+        }
+    }
+    return false;
+}

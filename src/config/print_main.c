@@ -1,0 +1,23 @@
+/* Prints what is made from the table of settings: the example file, or the man page's list. A test
+ * compares it with what is in the tree. */
+#include <stdio.h>
+#include <string.h>
+
+#include "config/config.h"
+
+int main(int argc, char **argv)
+{
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    if (argc == 2 && strcmp(argv[1], "example") == 0) {
+        config_print_example(&b);
+    } else if (argc == 2 && strcmp(argv[1], "mdoc") == 0) {
+        config_print_mdoc(&b);
+    } else {
+        fputs("usage: config-print example|mdoc\n", stderr);
+        return 2;
+    }
+    int ok = fwrite(buf_text(&b), 1, b.length, stdout) == b.length && fflush(stdout) == 0;
+    buf_free(&b);
+    return ok ? 0 : 1;
+}
