@@ -36,11 +36,14 @@ struct sql_column {
     bool identity;
 };
 
-/* A value on its way in or out. Texts are UTF-8; numbers, decimals and money are texts in plain
- * notation ("-12.3400"); dates "2026-01-31", times "23:59:59.1234567", both joined by a blank, an
- * offset "+01:00" after that; GUIDs in upper-case 8-4-4-4-12; binary is raw bytes. */
+/* A value on its way in or out. Exact numbers (bit to bigint, money, decimal) are `integer`, scaled by
+ * the type's scale: money and DECIMAL(9,4) 12.5 are 125000. FLOAT and REAL are `real`. Texts are UTF-8;
+ * dates "2026-01-31", times "23:59:59.1234567", both joined by a blank, an offset "+01:00" after that;
+ * GUIDs in upper-case 8-4-4-4-12; binary is raw bytes. */
 struct sql_value {
     bool null;
+    int64_t integer;
+    double real;
     const char *bytes;
     size_t length;
 };
@@ -51,6 +54,10 @@ struct sql_parameter {
     struct sql_value value;
     bool output;
 };
+
+#define SQL_NAME 132
+#define SQL_COLUMNS_MAX 512 /* of a table or a result */
+#define SQL_BATCH_MAX (4 << 20)
 
 /* An error as SQL Server reports it. */
 struct sql_message {
@@ -71,6 +78,7 @@ enum status engine_open(const char *file, const char *erp, uint64_t rows, uint64
                         struct engine **engine, struct error *e);
 void engine_close(struct engine *engine);
 const char *engine_database(const struct engine *engine); /* name of its database: "FIRMA" */
+/* The company as a T-SQL script for a real SQL Server. */
 enum status engine_print_schema(struct engine *engine, int fd, struct error *e);
 
 enum status engine_connect(struct engine *engine, struct engine_session **s, struct error *e);
