@@ -1,0 +1,602 @@
+#include "sandbox/engine.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/db.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "sandbox/catalog.h"
+#include "sandbox/compile.h"
+#include "sandbox/engine_internal.h"
+#include "sandbox/seed.h"
+#include "sandbox/sqltype.h"
+
+#define ARENA_MAX (64 << 20)
+
+struct engine {
+    char *path;       /* of the SQLite file; a temporary one for data in memory */
+    bool temporary;
+    struct catalog *catalog;
+    pthread_mutex_t lock;
+    int sessions;
+    const char *database;
+};
+
+static const char system_tables[] =
+    "CREATE TABLE INFORMATION_SCHEMA.TABLES(TABLE_CATALOG nvarchar(128), TABLE_SCHEMA nvarchar(128), "
+    "TABLE_NAME nvarchar(128), TABLE_TYPE varchar(10));"
+    "CREATE TABLE INFORMATION_SCHEMA.COLUMNS(TABLE_CATALOG nvarchar(128), TABLE_SCHEMA nvarchar(128), "
+    "TABLE_NAME nvarchar(128), COLUMN_NAME nvarchar(128), ORDINAL_POSITION int, IS_NULLABLE varchar(3), "
+    "DATA_TYPE nvarchar(128), CHARACTER_MAXIMUM_LENGTH int, NUMERIC_PRECISION tinyint, NUMERIC_SCALE int, "
+    "COLLATION_NAME nvarchar(128));"
+    "CREATE TABLE sys.databases(name nvarchar(128), database_id int, collation_name nvarchar(128), state "
+    "tinyint);"
+    "CREATE TABLE sys.objects(name nvarchar(128), object_id int, schema_id int, type char(2), type_desc "
+    "nvarchar(60));"
+    "CREATE TABLE sys.tables(name nvarchar(128), object_id int, schema_id int, type char(2), type_desc "
+    "nvarchar(60));"
+    "CREATE TABLE sys.schemas(name nvarchar(128), schema_id int);"
+    "CREATE TABLE sys.extended_properties(class tinyint, major_id int, minor_id int, name nvarchar(128), "
+    "value nvarchar(4000))";
+
+/* ---- data -------------------------------------------------------------------------------------- */
+
+/* Run T-SQL CREATE TABLE statements; system ones are not kept in _catalog. */
+enum status engine_create_tables(struct catalog *catalog, sqlite3 *db, const char *tsql, bool system,
+                                 struct error *e)
+{
+    struct arena *arena = arena_new(ARENA_MAX);
+    struct sql_message m = {0};
+    enum status status = STATUS_OK;
+    const char *at = tsql;
+    while (*at && status == STATUS_OK) {
+        size_t length = strcspn(at, ";");
+        struct statement *s = parse_batch(arena, at, length, NULL, 0, &m);
+        if (!s || (s->kind == STATEMENT_CREATE_TABLE &&
+                   !catalog_create(catalog, db, s, at, length, system, &m)))
+            status = error_set(e, STATUS_INTERNAL, "schema", "the company's schema: %s", m.text);
+        at += length;
+        at += strspn(at, "; \n");
+    }
+    arena_free(arena);
+    return status;
+}
+
+static enum status create_system(struct engine *engine, sqlite3 *db, struct error *e)
+{
+    return engine_create_tables(engine->catalog, db, system_tables, true, e);
+}
+
+static enum status fill(struct engine *engine, sqlite3 *db, const char *erp, uint64_t rows, uint64_t seed,
+                        void (*progress)(uint64_t, uint64_t, void *), void *user, struct error *e)
+{
+    const struct company *company = company_find(erp);
+    if (!company) {
+        error_set(e, STATUS_NOT_FOUND, "erp_unknown", "there is no company for the ERP \"%s\"", erp);
+        return error_remedy(e, "The sandbox has subiekt-gt.");
+    }
+    enum status status = db_exec(db, "BEGIN IMMEDIATE", e);
+    if (status == STATUS_OK)
+        status = db_exec(db, "CREATE TABLE _catalog(schema TEXT, name TEXT, sql TEXT);"
+                             "CREATE TABLE _facts(name TEXT PRIMARY KEY, value TEXT)", e);
+    if (status == STATUS_OK)
+        status = create_system(engine, db, e);
+    if (status == STATUS_OK)
+        status = engine_create_tables(engine->catalog, db, company->schema, false, e);
+    if (status == STATUS_OK)
+        status = company->fill(db, rows, seed, progress, user, e);
+    if (status == STATUS_OK)
+        status = db_exec(db, company->indexes, e);
+    if (status == STATUS_OK && !catalog_refresh(engine->catalog, db, engine->database))
+        status = db_error(db, e, "describing the tables");
+    char facts[256];
+    text_format(facts, sizeof facts, "INSERT INTO _facts VALUES('erp','%s'),('seed','%llu')",
+                company->name, (unsigned long long)seed);
+    if (status == STATUS_OK)
+        status = db_exec(db, facts, e);
+    if (status == STATUS_OK)
+        status = db_exec(db, "COMMIT; ANALYZE", e);
+    return status;
+}
+
+/* A file that is there already: is it this ERP's? */
+static enum status adopt(struct engine *engine, sqlite3 *db, const char *erp, struct error *e)
+{
+    sqlite3_stmt *ask = NULL;
+    enum status status = db_prepare(db, "SELECT value FROM _facts WHERE name='erp'", &ask, e);
+    if (status == STATUS_OK)
+        status = db_step(ask, e);
+    if (status == STATUS_OK && !text_equal(db_text(ask, 0), erp))
+        status = error_set(e, STATUS_EXISTS, "data_erp", "%s holds a company of %s, not of %s", engine->path,
+                           db_text(ask, 0), erp);
+    sqlite3_finalize(ask);
+    if (status != STATUS_OK)
+        return status;
+    struct arena *arena = arena_new(ARENA_MAX);
+    status = catalog_load(engine->catalog, db, e);
+    arena_free(arena);
+    return status;
+}
+
+static bool is_filled(sqlite3 *db)
+{
+    sqlite3_stmt *ask = NULL;
+    bool filled = sqlite3_prepare_v2(db, "SELECT 1 FROM _facts WHERE name='erp'", -1, &ask, NULL) ==
+                      SQLITE_OK && sqlite3_step(ask) == SQLITE_ROW;
+    sqlite3_finalize(ask);
+    return filled;
+}
+
+/* The system tables exist in the file; only the catalog must know them. */
+static void know_system_tables(struct engine *engine)
+{
+    sqlite3 *scratch = NULL;
+    struct udf_state state = {0};
+    if (sqlite3_open(":memory:", &scratch) == SQLITE_OK && udf_register(scratch, &state) == SQLITE_OK)
+        engine_create_tables(engine->catalog, scratch, system_tables, true, NULL);
+    sqlite3_close(scratch);
+}
+
+enum status engine_open(const char *file, const char *erp, uint64_t rows, uint64_t seed,
+                        void (*progress)(uint64_t done, uint64_t of, void *user), void *user,
+                        struct engine **out, struct error *e)
+{
+    struct engine *engine = mem_alloc(sizeof *engine);
+    struct udf_state state = {0};
+    sqlite3 *db = NULL;
+    char temporary[] = "/tmp/endpoint-sandbox.XXXXXX";
+    enum status status = STATUS_OK;
+    engine->catalog = catalog_new();
+    engine->database = "FIRMA";
+    pthread_mutex_init(&engine->lock, NULL);
+    if (text_empty(file)) {
+        int fd = mkstemp(temporary);
+        if (fd < 0)
+            status = error_set(e, STATUS_IO, "data_temp", "cannot make a temporary file in /tmp");
+        else
+            close(fd);
+        file = temporary;
+        engine->temporary = true;
+    }
+    engine->path = mem_string(file);
+    if (status == STATUS_OK)
+        status = db_open(file, DB_CREATE | DB_NORMAL, &db, e);
+    if (status == STATUS_OK && udf_register(db, &state) != SQLITE_OK)
+        status = db_error(db, e, "registering functions");
+    if (status == STATUS_OK && is_filled(db)) {
+        know_system_tables(engine);
+        status = adopt(engine, db, erp, e);
+    } else if (status == STATUS_OK) {
+        status = fill(engine, db, erp, rows, seed, progress, user, e);
+    }
+    db_close(db);
+    if (status != STATUS_OK) {
+        engine_close(engine);
+        engine = NULL;
+    }
+    *out = engine;
+    return status;
+}
+
+void engine_close(struct engine *engine)
+{
+    if (!engine)
+        return;
+    if (engine->temporary) {
+        const char *const suffixes[] = {"", "-wal", "-shm"};
+        for (size_t i = 0; i < COUNT_OF(suffixes); i++) {
+            char path[128];
+            if (text_format(path, sizeof path, "%s%s", engine->path, suffixes[i]))
+                unlink(path);
+        }
+    }
+    catalog_free(engine->catalog);
+    pthread_mutex_destroy(&engine->lock);
+    free(engine->path);
+    free(engine);
+}
+
+const char *engine_database(const struct engine *engine)
+{
+    return engine->database;
+}
+
+struct catalog *engine_catalog(struct engine *engine)
+{
+    return engine->catalog;
+}
+
+const char *engine_path(const struct engine *engine)
+{
+    return engine->path;
+}
+
+/* ---- sessions ---------------------------------------------------------------------------------- */
+
+struct engine_session {
+    struct engine *engine;
+    sqlite3 *db;
+    struct udf_state fault;
+    struct session_facts facts;
+    bool no_count, format_only;
+    struct sql_value *values;
+    char *text; /* of values that are written as text */
+};
+
+enum status engine_connect(struct engine *engine, struct engine_session **out, struct error *e)
+{
+    struct engine_session *s = mem_alloc(sizeof *s);
+    s->engine = engine;
+    enum status status = db_open(engine->path, DB_NORMAL, &s->db, e);
+    if (status == STATUS_OK && udf_register(s->db, &s->fault) != SQLITE_OK)
+        status = db_error(s->db, e, "registering functions");
+    sqlite3_busy_timeout(s->db, 30000);
+    pthread_mutex_lock(&engine->lock);
+    s->facts.spid = 51 + engine->sessions++ % 30000;
+    pthread_mutex_unlock(&engine->lock);
+    s->facts.database = engine->database;
+    s->facts.user = "sa";
+    s->facts.host = "SANDBOX";
+    s->facts.version = "Microsoft SQL Server 2019 (RTM) - 15.0.2000.5 (X64): played by endpoint-sandbox";
+    s->values = mem_array(SQL_COLUMNS_MAX, sizeof s->values[0]);
+    if (status != STATUS_OK) {
+        engine_disconnect(s);
+        s = NULL;
+    }
+    *out = s;
+    return status;
+}
+
+void engine_disconnect(struct engine_session *s)
+{
+    if (!s)
+        return;
+    if (s->facts.transactions)
+        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    db_close(s->db);
+    free(s->values);
+    free(s);
+}
+
+void engine_interrupt(struct engine_session *s)
+{
+    sqlite3_interrupt(s->db);
+}
+
+sqlite3 *engine_db(struct engine_session *s)
+{
+    return s->db;
+}
+
+static bool report(const struct engine_sink *sink, const struct sql_message *m)
+{
+    sink->message(sink->user, m);
+    return false;
+}
+
+/* What SQLite says, in SQL Server's numbers. */
+static bool report_sqlite(struct engine_session *s, const struct engine_sink *sink, int line,
+                          const struct statement *statement)
+{
+    struct sql_message m = {0};
+    const char *table = statement && statement->table ? statement->table : "";
+    int code = sqlite3_extended_errcode(s->db);
+    const char *text = sqlite3_errmsg(s->db);
+    if (s->fault.number) {
+        message_set(&m, s->fault.number, line, "%.500s", s->fault.text);
+    } else if (code == SQLITE_CONSTRAINT_NOTNULL) {
+        const char *dot = strrchr(text, '.');
+        message_set(&m, 515, line, "Cannot insert the value NULL into column '%.100s', table '%.100s'; "
+                                   "column does not allow nulls.", dot ? dot + 1 : "?", table);
+    } else if ((code & 0xFF) == SQLITE_CONSTRAINT) {
+        message_set(&m, 2627, line, "Violation of PRIMARY KEY constraint. Cannot insert duplicate key in "
+                                    "object '%.100s'.", table);
+    } else if ((code & 0xFF) == SQLITE_INTERRUPT) {
+        message_set(&m, 0, line, "The statement was cancelled.");
+    } else if ((code & 0xFF) == SQLITE_BUSY) {
+        message_set(&m, 1222, line, "Lock request time out period exceeded.");
+    } else if (strstr(text, "integer overflow")) {
+        message_set(&m, 8115, line, "Arithmetic overflow error converting expression.");
+    } else {
+        message_set(&m, 50000, line, "%.500s", text);
+    }
+    s->fault.number = 0;
+    return report(sink, &m);
+}
+
+static bool bind_parameters(sqlite3_stmt *st, const struct sql_parameter *p, size_t count)
+{
+    int wanted = sqlite3_bind_parameter_count(st);
+    for (int i = 0; i < wanted; i++) {
+        int code;
+        if ((size_t)i >= count || p[i].value.null)
+            code = sqlite3_bind_null(st, i + 1);
+        else if (type_exact(p[i].type.type))
+            code = sqlite3_bind_int64(st, i + 1, p[i].value.integer);
+        else if (type_float(p[i].type.type))
+            code = sqlite3_bind_double(st, i + 1, p[i].value.real);
+        else if (type_binary(p[i].type.type))
+            code = sqlite3_bind_blob64(st, i + 1, p[i].value.bytes ? p[i].value.bytes : "",
+                                       p[i].value.length, SQLITE_STATIC);
+        else
+            code = sqlite3_bind_text64(st, i + 1, p[i].value.bytes ? p[i].value.bytes : "",
+                                       p[i].value.length, SQLITE_STATIC, SQLITE_UTF8);
+        if (code != SQLITE_OK)
+            return false;
+    }
+    return true;
+}
+
+/* The current row of st as values. False: a value that overflowed 64 bits. */
+static bool read_row(struct engine_session *s, sqlite3_stmt *st, const struct sql_column *columns,
+                     size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct sql_value *v = &s->values[i];
+        int type = sqlite3_column_type(st, (int)i);
+        v->null = type == SQLITE_NULL;
+        if (v->null)
+            continue;
+        if (type_exact(columns[i].type)) {
+            if (type == SQLITE_FLOAT)
+                return false;
+            v->integer = sqlite3_column_int64(st, (int)i);
+        } else if (type_float(columns[i].type)) {
+            v->real = sqlite3_column_double(st, (int)i);
+        } else {
+            v->bytes = type_binary(columns[i].type) ? sqlite3_column_blob(st, (int)i)
+                                                    : (const char *)sqlite3_column_text(st, (int)i);
+            v->length = (size_t)sqlite3_column_bytes(st, (int)i);
+            if (!v->bytes)
+                v->bytes = "";
+        }
+    }
+    return true;
+}
+
+static bool run_sql(struct engine_session *s, const struct statement *statement, const char *sql,
+                    const struct sql_column *columns, size_t count, const struct sql_parameter *parameters,
+                    size_t parameter_count, const struct engine_sink *sink)
+{
+    sqlite3_stmt *st = NULL;
+    int64_t rows = 0;
+    bool ok = true, going = true;
+    int code;
+    s->fault.number = 0;
+    if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) != SQLITE_OK ||
+        !bind_parameters(st, parameters, parameter_count)) {
+        ok = report_sqlite(s, sink, statement->line, statement);
+        goto out;
+    }
+    if (count)
+        going = sink->columns(sink->user, columns, count);
+    int before = sqlite3_total_changes(s->db);
+    while (going && (code = sqlite3_step(st)) == SQLITE_ROW) {
+        if (!read_row(s, st, columns, count)) {
+            struct sql_message m = {0};
+            message_set(&m, 8115, statement->line, "Arithmetic overflow error converting expression to "
+                                                   "data type numeric.");
+            ok = report(sink, &m);
+            goto out;
+        }
+        going = sink->row(sink->user, s->values, count);
+        rows++;
+    }
+    if (going && code != SQLITE_DONE) {
+        ok = report_sqlite(s, sink, statement->line, statement);
+        goto out;
+    }
+    if (statement->kind != STATEMENT_SELECT)
+        rows = sqlite3_total_changes(s->db) - before;
+    if (statement->kind == STATEMENT_INSERT && rows > 0)
+        s->facts.identity = sqlite3_last_insert_rowid(s->db);
+    s->facts.row_count = rows;
+    sqlite3_finalize(st);
+    st = NULL;
+    sink->done(sink->user, s->no_count && statement->kind != STATEMENT_SELECT ? -1 : rows, count > 0);
+out:
+    sqlite3_finalize(st);
+    return ok;
+}
+
+static bool compile_and_run(struct engine_session *s, struct arena *arena, struct statement *statement,
+                            const struct sql_parameter *parameters, size_t parameter_count, bool describe,
+                            const struct engine_sink *sink)
+{
+    struct sql_message m = {0};
+    struct compiler c = {s->engine->catalog, arena, NULL, &s->facts, &m, false, false};
+    struct buf sql;
+    const struct sql_column *columns;
+    size_t count;
+    buf_init(&sql, 16 << 20);
+    bool ok = compile_statement(&c, statement, &sql, &columns, &count);
+    if (!ok) {
+        report(sink, &m);
+    } else if (describe || s->format_only) {
+        if (count && !sink->columns(sink->user, columns, count))
+            ok = false;
+        sink->done(sink->user, count ? 0 : -1, count > 0);
+    } else {
+        ok = run_sql(s, statement, buf_text(&sql), columns, count, parameters, parameter_count, sink);
+    }
+    buf_free(&sql);
+    return ok;
+}
+
+/* ---- statements that are no queries --------------------------------------------------------------- */
+
+static bool done(const struct engine_sink *sink)
+{
+    sink->done(sink->user, -1, false);
+    return true;
+}
+
+static bool run_set(struct engine_session *s, const struct statement *statement,
+                    const struct engine_sink *sink)
+{
+    bool on = text_equal_nocase(statement->value, "ON");
+    int64_t limit;
+    if (text_equal(statement->text, "NOCOUNT"))
+        s->no_count = on;
+    else if (text_equal(statement->text, "FMTONLY"))
+        s->format_only = on;
+    else if (text_equal(statement->text, "ROWCOUNT") && text_to_i64(statement->value, &limit))
+        s->facts.row_limit = limit;
+    return done(sink);
+}
+
+bool engine_begin(struct engine_session *s, const struct engine_sink *sink)
+{
+    if (s->facts.transactions == 0 && sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+        return report_sqlite(s, sink, 1, NULL);
+    s->facts.transactions++;
+    return true;
+}
+
+bool engine_commit(struct engine_session *s, const struct engine_sink *sink)
+{
+    struct sql_message m = {0};
+    if (s->facts.transactions == 0) {
+        message_set(&m, 3902, 1, "The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.");
+        return report(sink, &m);
+    }
+    if (s->facts.transactions == 1 && sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+        return report_sqlite(s, sink, 1, NULL);
+    s->facts.transactions--;
+    return true;
+}
+
+bool engine_rollback(struct engine_session *s, const struct engine_sink *sink)
+{
+    struct sql_message m = {0};
+    if (s->facts.transactions == 0) {
+        message_set(&m, 3903, 1, "The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.");
+        return report(sink, &m);
+    }
+    s->facts.transactions = 0;
+    sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    return true;
+}
+
+bool engine_in_transaction(const struct engine_session *s)
+{
+    return s->facts.transactions > 0;
+}
+
+static bool run_ddl(struct engine_session *s, const struct statement *statement, const char *sql,
+                    size_t length, const struct engine_sink *sink)
+{
+    struct sql_message m = {0};
+    bool ok = true;
+    const struct table *t = catalog_find(s->engine->catalog, statement->schema, statement->table);
+    if (statement->kind == STATEMENT_CREATE_TABLE) {
+        ok = catalog_create(s->engine->catalog, s->db, statement, sql, length, false, &m);
+    } else if (t && t->system) {
+        ok = false;
+        message_set(&m, 3705, statement->line, "Cannot drop a system table.");
+    } else if (t) {
+        ok = catalog_drop(s->engine->catalog, s->db, statement->schema, statement->table, &m);
+    } else if (!statement->if_exists) {
+        ok = false;
+        message_set(&m, 3701, statement->line, "Cannot drop the table '%.100s', because it does not exist.",
+                    statement->table);
+    }
+    if (ok)
+        catalog_refresh(s->engine->catalog, s->db, s->engine->database);
+    return ok ? done(sink) : report(sink, &m);
+}
+
+static bool run_use(struct engine_session *s, const struct statement *statement,
+                    const struct engine_sink *sink)
+{
+    struct sql_message m = {0};
+    if (strcasecmp(statement->text, s->engine->database) == 0 || strcasecmp(statement->text, "master") == 0)
+        return done(sink);
+    message_set(&m, 911, statement->line, "Database '%.100s' does not exist. Make sure that the name is "
+                                          "entered correctly.", statement->text);
+    return report(sink, &m);
+}
+
+static bool run_exec(struct engine_session *s, const struct statement *statement,
+                     const struct engine_sink *sink)
+{
+    struct sql_parameter parameters[16] = {0};
+    size_t count = 0;
+    for (const struct name_list *n = statement->names; n && count < COUNT_OF(parameters); n = n->next) {
+        struct sql_parameter *p = &parameters[count++];
+        text_copy(p->name, sizeof p->name, n->name);
+        p->type.type = SQLT_NVARCHAR;
+        p->value.bytes = n->value->text ? n->value->text : "";
+        p->value.length = strlen(p->value.bytes);
+        p->value.null = n->value->kind == EXPR_NULL;
+        if (n->value->kind == EXPR_NUMBER) {
+            p->type.type = SQLT_BIGINT;
+            text_to_i64(n->value->text, &p->value.integer);
+        }
+    }
+    return engine_call(s, statement->table, parameters, count, sink);
+}
+
+static bool run_statement(struct engine_session *s, struct arena *arena, struct statement *statement,
+                          const char *sql, size_t length, const struct sql_parameter *parameters,
+                          size_t count, bool describe, const struct engine_sink *sink)
+{
+    switch (statement->kind) {
+    case STATEMENT_SELECT:
+    case STATEMENT_INSERT:
+    case STATEMENT_UPDATE:
+    case STATEMENT_DELETE:
+        return compile_and_run(s, arena, statement, parameters, count, describe, sink);
+    case STATEMENT_SET: return run_set(s, statement, sink);
+    case STATEMENT_NOTHING: return done(sink);
+    default: break;
+    }
+    if (describe || s->format_only)
+        return done(sink);
+    switch (statement->kind) {
+    case STATEMENT_CREATE_TABLE:
+    case STATEMENT_DROP_TABLE: return run_ddl(s, statement, sql, length, sink);
+    case STATEMENT_USE: return run_use(s, statement, sink);
+    case STATEMENT_BEGIN: return engine_begin(s, sink) && done(sink);
+    case STATEMENT_COMMIT:
+        return (statement->if_open && !s->facts.transactions) || engine_commit(s, sink) ? done(sink) : false;
+    case STATEMENT_ROLLBACK:
+        return (statement->if_open && !s->facts.transactions) || engine_rollback(s, sink) ? done(sink)
+                                                                                         : false;
+    case STATEMENT_EXEC: return run_exec(s, statement, sink);
+    default: return done(sink);
+    }
+}
+
+static bool run(struct engine_session *s, const char *sql, size_t length,
+                const struct sql_parameter *parameters, size_t count, bool describe,
+                const struct engine_sink *sink)
+{
+    struct sql_message m = {0};
+    struct arena *arena = arena_new(ARENA_MAX);
+    struct statement *first = parse_batch(arena, sql, length, parameters, count, &m);
+    bool ok = first != NULL;
+    if (!first)
+        report(sink, &m);
+    for (struct statement *statement = first; statement && ok; statement = statement->next)
+        ok = run_statement(s, arena, statement, sql, length, parameters, count, describe, sink);
+    arena_free(arena);
+    return ok;
+}
+
+bool engine_run(struct engine_session *s, const char *sql, size_t length,
+                const struct sql_parameter *parameters, size_t count, const struct engine_sink *sink)
+{
+    return run(s, sql, length, parameters, count, false, sink);
+}
+
+bool engine_describe(struct engine_session *s, const char *sql, size_t length,
+                     const struct sql_parameter *parameters, size_t count, const struct engine_sink *sink)
+{
+    return run(s, sql, length, parameters, count, true, sink);
+}

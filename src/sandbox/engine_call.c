@@ -1,0 +1,183 @@
+/* Procedures by RPC, and the script for a real SQL Server. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/db.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "sandbox/compile.h"
+#include "sandbox/engine_internal.h"
+#include "sandbox/sqltype.h"
+
+static bool fail(const struct engine_sink *sink, int number, const char *format, const char *what)
+{
+    struct sql_message m = {.number = number, .severity = 16, .state = 1, .line = 1};
+    char name[128];
+    text_copy(name, sizeof name, what);
+    text_format(m.text, sizeof m.text, "%s '%s'.", format, name);
+    sink->message(sink->user, &m);
+    return false;
+}
+
+static bool query(struct engine_session *s, const char *sql, const struct engine_sink *sink)
+{
+    return engine_run(s, sql, strlen(sql), NULL, 0, sink);
+}
+
+/* spIdentyfikator '<table>', count, @id OUTPUT: gives the next free id and moves the counter on. */
+static bool next_identifier(struct engine_session *s, const struct sql_parameter *p, size_t count,
+                            const struct engine_sink *sink)
+{
+    sqlite3_stmt *st = NULL;
+    struct sql_parameter out = {0};
+    bool ok = false;
+    if (count < 2 || !type_text(p[0].type.type) || p[0].value.null || !type_exact(p[1].type.type))
+        return fail(sink, 201, "Expects the parameters table, count and @id OUTPUT of", "spIdentyfikator");
+    if (sqlite3_prepare_v2(engine_db(s), "UPDATE \"dbo.ins_ident\" SET ido_wartosc=ido_wartosc+?2 WHERE "
+                                         "ido_nazwa=?1 RETURNING ido_wartosc-?2", -1, &st, NULL) != SQLITE_OK)
+        return fail(sink, 208, "Invalid object name", "ins_ident");
+    sqlite3_bind_text(st, 1, p[0].value.bytes, (int)p[0].value.length, SQLITE_STATIC);
+    sqlite3_bind_int64(st, 2, p[1].value.integer);
+    if (sqlite3_step(st) == SQLITE_ROW) {
+        out.type.type = SQLT_INT;
+        out.type.length = 4;
+        out.value.integer = sqlite3_column_int64(st, 0);
+        if (count > 2)
+            text_copy(out.name, sizeof out.name, p[2].name);
+        ok = true;
+    }
+    sqlite3_finalize(st);
+    if (!ok)
+        return fail(sink, 50000, "There is no counter for", p[0].value.bytes);
+    sink->result(sink->user, &out);
+    sink->done(sink->user, -1, false);
+    return true;
+}
+
+bool engine_call(struct engine_session *s, const char *procedure, const struct sql_parameter *parameters,
+                 size_t count, const struct engine_sink *sink)
+{
+    const char *dot = strrchr(procedure, '.');
+    const char *name = dot ? dot + 1 : procedure;
+    if (strcasecmp(name, "spIdentyfikator") == 0)
+        return next_identifier(s, parameters, count, sink);
+    if (strcasecmp(name, "sp_databases") == 0)
+        return query(s, "SELECT d.name AS DATABASE_NAME, 0 AS DATABASE_SIZE, CAST(NULL AS VARCHAR(254)) AS "
+                        "REMARKS FROM sys.databases AS d", sink);
+    if (strcasecmp(name, "sp_tables") == 0)
+        return query(s, "SELECT t.TABLE_CATALOG AS TABLE_QUALIFIER, t.TABLE_SCHEMA AS TABLE_OWNER, "
+                        "t.TABLE_NAME AS TABLE_NAME, 'TABLE' AS TABLE_TYPE, CAST(NULL AS VARCHAR(254)) AS "
+                        "REMARKS FROM INFORMATION_SCHEMA.TABLES AS t ORDER BY t.TABLE_NAME", sink);
+    return fail(sink, 2812, "Could not find stored procedure", name);
+}
+
+/* ---- the script -------------------------------------------------------------------------------- */
+
+struct script {
+    int fd;
+    struct buf out;
+    bool failed;
+};
+
+static void flush(struct script *s)
+{
+    if (!s->failed && !fd_write_all(s->fd, buf_text(&s->out), s->out.length))
+        s->failed = true;
+    buf_reset(&s->out);
+}
+
+static void add_value(struct buf *b, sqlite3_stmt *st, int i, const struct sql_column *c)
+{
+    char number[32];
+    if (sqlite3_column_type(st, i) == SQLITE_NULL) {
+        buf_add_text(b, "NULL");
+    } else if (type_exact(c->type)) {
+        scaled_print(sqlite3_column_int64(st, i), type_scale(c), number);
+        buf_add_text(b, number);
+    } else if (type_binary(c->type)) {
+        const uint8_t *bytes = sqlite3_column_blob(st, i);
+        buf_add_text(b, "0x");
+        for (int k = 0; k < sqlite3_column_bytes(st, i); k++)
+            buf_printf(b, "%02X", bytes[k]);
+    } else {
+        const char *text = db_text(st, i);
+        buf_add_text(b, type_date(c->type) ? "'" : "N'");
+        for (; *text; text++) {
+            if (*text == '\'')
+                buf_add_byte(b, '\'');
+            buf_add_byte(b, type_date(c->type) && *text == ' ' ? 'T' : *text);
+        }
+        buf_add_byte(b, '\'');
+    }
+}
+
+static enum status print_rows(struct script *s, sqlite3 *db, const struct table *t, struct error *e)
+{
+    sqlite3_stmt *st = NULL;
+    struct buf sql;
+    size_t row = 0;
+    bool identity = false;
+    buf_init(&sql, 65536);
+    buf_add_text(&sql, "SELECT * FROM ");
+    quote_table(&sql, t);
+    enum status status = db_prepare(db, buf_text(&sql), &st, e);
+    buf_free(&sql);
+    for (size_t i = 0; i < t->column_count; i++)
+        identity |= t->columns[i].identity;
+    if (identity)
+        buf_printf(&s->out, "SET IDENTITY_INSERT [%s].[%s] ON;\n", t->schema, t->name);
+    while (status == STATUS_OK && !s->failed && (status = db_step(st, e)) == STATUS_OK) {
+        if (row % 1000 == 0) {
+            buf_printf(&s->out, "%sINSERT INTO [%s].[%s] (", row ? ";\nGO\n" : "", t->schema, t->name);
+            for (size_t i = 0; i < t->column_count; i++)
+                buf_printf(&s->out, "%s[%s]", i ? "," : "", t->columns[i].name);
+            buf_add_text(&s->out, ") VALUES");
+        }
+        buf_add_text(&s->out, row++ % 1000 ? ",\n(" : "\n(");
+        for (size_t i = 0; i < t->column_count; i++) {
+            if (i)
+                buf_add_byte(&s->out, ',');
+            add_value(&s->out, st, (int)i, &t->columns[i]);
+        }
+        buf_add_byte(&s->out, ')');
+        if (s->out.length > 1 << 16)
+            flush(s);
+    }
+    sqlite3_finalize(st);
+    if (row)
+        buf_add_text(&s->out, ";\nGO\n");
+    if (identity)
+        buf_printf(&s->out, "SET IDENTITY_INSERT [%s].[%s] OFF;\nGO\n", t->schema, t->name);
+    flush(s);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status engine_print_schema(struct engine *engine, int fd, struct error *e)
+{
+    struct script s = {.fd = fd};
+    sqlite3 *db = NULL;
+    struct udf_state state = {0};
+    buf_init(&s.out, 16 << 20);
+    enum status status = db_open(engine_path(engine), DB_READ_ONLY, &db, e);
+    if (status == STATUS_OK)
+        udf_register(db, &state);
+    buf_add_text(&s.out, "-- The sandbox's company as a script for SQL Server; run it in an empty database\n"
+                         "-- with the collation Polish_CI_AS.\n");
+    for (const struct table *t = catalog_first(engine_catalog(engine)); t && status == STATUS_OK;
+         t = t->next) {
+        if (t->system || t->dropped)
+            continue;
+        buf_printf(&s.out, "%s;\nGO\n", t->sql);
+        status = print_rows(&s, db, t, e);
+    }
+    if (status == STATUS_OK)
+        buf_add_text(&s.out, "EXEC sys.sp_addextendedproperty @name = N'inspdm', @value = N'true';\nGO\n");
+    flush(&s);
+    db_close(db);
+    buf_free(&s.out);
+    if (status == STATUS_OK && s.failed)
+        status = error_set(e, STATUS_IO, "print", "the script could not be written");
+    return status;
+}
