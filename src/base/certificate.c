@@ -1,0 +1,100 @@
+#include "base/certificate.h"
+
+#include <limits.h>
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <unistd.h>
+
+#include "base/crypto.h"
+#include "base/file.h"
+
+#define DAYS 825 /* the longest that common verifiers take */
+
+static bool add_extension(X509 *cert, X509 *issuer, int nid, const char *value)
+{
+    X509V3_CTX ctx;
+    X509V3_set_ctx(&ctx, issuer, cert, NULL, NULL, 0);
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
+    bool ok = extension && X509_add_ext(cert, extension, -1) == 1;
+    X509_EXTENSION_free(extension);
+    return ok;
+}
+
+static X509 *make(EVP_PKEY *key, const char *name, X509 *issuer, EVP_PKEY *issuer_key)
+{
+    X509 *cert = X509_new();
+    bool ca = issuer == NULL;
+    if (!cert)
+        return NULL;
+    X509_NAME *subject = X509_get_subject_name(cert);
+    bool ok = X509_set_version(cert, 2) == 1 &&
+              ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), crypto_random_u32() | 1U) == 1 &&
+              X509_gmtime_adj(X509_getm_notBefore(cert), -86400) &&
+              X509_gmtime_adj(X509_getm_notAfter(cert), 86400L * DAYS) &&
+              X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (const unsigned char *)name, -1, -1,
+                                         0) == 1 &&
+              X509_set_issuer_name(cert, ca ? subject : X509_get_subject_name(issuer)) == 1 &&
+              X509_set_pubkey(cert, key) == 1;
+    X509 *from = ca ? cert : issuer;
+    ok = ok && add_extension(cert, from, NID_basic_constraints, ca ? "critical,CA:TRUE" : "critical,CA:FALSE") &&
+         add_extension(cert, from, NID_subject_key_identifier, "hash") &&
+         add_extension(cert, from, NID_key_usage,
+                       ca ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature,keyEncipherment");
+    if (!ca)
+        ok = ok && add_extension(cert, from, NID_ext_key_usage, "serverAuth") &&
+             add_extension(cert, from, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1");
+    ok = ok && X509_sign(cert, ca ? key : issuer_key, EVP_sha256()) > 0;
+    if (!ok) {
+        X509_free(cert);
+        return NULL;
+    }
+    return cert;
+}
+
+static enum status write_pem(BIO *bio, const char *directory, const char *name, mode_t mode, struct error *e)
+{
+    char path[PATH_MAX], *data;
+    enum status status = path_join(path, sizeof path, directory, name, e);
+    long length = BIO_get_mem_data(bio, &data);
+    return status == STATUS_OK ? file_replace(path, data, (size_t)length, mode, NULL, e) : status;
+}
+
+static enum status write_all(X509 *ca, X509 *server, EVP_PKEY *key, const char *directory, struct error *e)
+{
+    enum status status = error_set(e, STATUS_INTERNAL, "cert_write", "the certificate cannot be written");
+    BIO *bio = BIO_new(BIO_s_mem());
+    if (bio && PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) == 1)
+        status = write_pem(bio, directory, "server.key", 0600, e);
+    BIO_reset(bio);
+    if (status == STATUS_OK && PEM_write_bio_X509(bio, server) == 1)
+        status = write_pem(bio, directory, "server.pem", 0644, e);
+    BIO_reset(bio);
+    if (status == STATUS_OK && PEM_write_bio_X509(bio, ca) == 1)
+        status = write_pem(bio, directory, "ca.pem", 0644, e);
+    BIO_free(bio);
+    return status;
+}
+
+enum status certificate_make(const char *directory, const char *common_name, struct error *e)
+{
+    char path[PATH_MAX];
+    enum status status = dir_ensure(directory, 0700, e);
+    if (status == STATUS_OK)
+        status = path_join(path, sizeof path, directory, "ca.pem", e);
+    if (status != STATUS_OK || access(path, R_OK) == 0)
+        return status;
+    EVP_PKEY *ca_key = EVP_EC_gen("P-256"), *key = EVP_EC_gen("P-256");
+    X509 *ca = ca_key ? make(ca_key, "Endpoint local authority", NULL, NULL) : NULL;
+    X509 *server = ca && key ? make(key, common_name, ca, ca_key) : NULL;
+    if (server)
+        status = write_all(ca, server, key, directory, e);
+    else
+        status = error_set(e, STATUS_INTERNAL, "cert_make", "a certificate could not be made");
+    X509_free(ca);
+    X509_free(server);
+    EVP_PKEY_free(ca_key);
+    EVP_PKEY_free(key);
+    return status;
+}

@@ -1,0 +1,146 @@
+#include "sandbox/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/version.h"
+
+static const char help[] =
+    "Usage: endpoint-sandbox [options]\n"
+    "Plays an ERP's SQL Server: TDS over embedded SQLite, for demos and tests.\n\n"
+    "  --erp NAME            the company to play: subiekt-gt (default)\n"
+    "  --rows N              products to make (default 10000)\n"
+    "  --seed N              same seed, same data (default 1)\n"
+    "  --data FILE           keep the data in FILE (default: a temporary file)\n"
+    "  --listen ADDRESS      default 127.0.0.1\n"
+    "  --allow-remote        let --listen name an address beyond loopback\n"
+    "  --port N              default 0: any free port\n"
+    "  --port-file FILE      write the port there when ready\n"
+    "  --encrypt off|login|required   default off\n"
+    "  --cert FILE --key FILE         the server's certificate, PEM\n"
+    "  --make-cert DIR       make a certificate for localhost in DIR (ca.pem, server.pem, server.key)\n"
+    "  --user NAME           the login (default sa)\n"
+    "  --password-file FILE  its password (default: the password is sandbox)\n"
+    "  --print-schema        print the company as a T-SQL script and end\n"
+    "  --fault drop-after-rows=N | stall-after-rows=N   for tests: break one result\n"
+    "  --help, --version\n\n"
+    "Exit codes: 0 ended as asked, 1 failure, 2 wrong usage.\n";
+
+static int usage(const char *text, const char *what)
+{
+    fprintf(stderr, "endpoint-sandbox: %s%s (see --help)\n", text, what);
+    return 2;
+}
+
+static bool number(const char *text, int64_t max, int64_t *value)
+{
+    return text_to_i64(text, value) && *value >= 0 && *value <= max;
+}
+
+static bool fault(struct sandbox_options *o, const char *text)
+{
+    if (text_starts(text, "drop-after-rows="))
+        return number(strchr(text, '=') + 1, INT64_MAX, &o->drop_after_rows);
+    if (text_starts(text, "stall-after-rows="))
+        return number(strchr(text, '=') + 1, INT64_MAX, &o->stall_after_rows);
+    return false;
+}
+
+static bool encrypt(struct sandbox_options *o, const char *text)
+{
+    static const char *const words[] = {"off", "login", "required"};
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        if (text_equal(words[i], text)) {
+            o->encrypt = (enum tds_encrypt)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum { ERP = 256, ROWS, SEED, DATA, LISTEN, REMOTE, PORT, PORT_FILE, ENCRYPT, CERT, KEY, MAKE_CERT, USER,
+       PASSWORD_FILE, PRINT_SCHEMA, FAULT, HELP, VERSION };
+
+static bool take(struct sandbox_options *o, int option, const char *value)
+{
+    int64_t n = 0;
+    bool ok = true;
+    switch (option) {
+    case ERP: o->erp = value; break;
+    case ROWS: ok = number(value, 10000000, &n); o->rows = (uint64_t)n; break;
+    case SEED: ok = number(value, INT64_MAX, &n); o->seed = (uint64_t)n; break;
+    case DATA: o->data = value; break;
+    case LISTEN: o->listen = value; break;
+    case REMOTE: o->allow_remote = true; break;
+    case PORT: ok = number(value, 65535, &n); o->port = (int)n; break;
+    case PORT_FILE: o->port_file = value; break;
+    case ENCRYPT: ok = encrypt(o, value); break;
+    case CERT: o->cert = value; break;
+    case KEY: o->key = value; break;
+    case MAKE_CERT: o->make_cert = value; break;
+    case USER: o->user = value; break;
+    case PASSWORD_FILE: o->password_file = value; break;
+    case PRINT_SCHEMA: o->print_schema = true; break;
+    case FAULT: ok = fault(o, value); break;
+    default: ok = false; break;
+    }
+    return ok;
+}
+
+int options_read(int argc, char **argv, struct sandbox_options *o)
+{
+    static const struct option table[] = {
+        {"erp", 1, NULL, ERP}, {"rows", 1, NULL, ROWS}, {"seed", 1, NULL, SEED}, {"data", 1, NULL, DATA},
+        {"listen", 1, NULL, LISTEN}, {"allow-remote", 0, NULL, REMOTE}, {"port", 1, NULL, PORT},
+        {"port-file", 1, NULL, PORT_FILE}, {"encrypt", 1, NULL, ENCRYPT}, {"cert", 1, NULL, CERT},
+        {"key", 1, NULL, KEY}, {"make-cert", 1, NULL, MAKE_CERT}, {"user", 1, NULL, USER},
+        {"password-file", 1, NULL, PASSWORD_FILE}, {"print-schema", 0, NULL, PRINT_SCHEMA},
+        {"fault", 1, NULL, FAULT}, {"help", 0, NULL, HELP}, {"version", 0, NULL, VERSION}, {0}};
+    int option;
+    *o = (struct sandbox_options){.erp = "subiekt-gt", .listen = "127.0.0.1", .user = "sa", .rows = 10000,
+                                  .seed = 1};
+    while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+        if (option == HELP) {
+            fputs(help, stdout);
+            return 0;
+        }
+        if (option == VERSION) {
+            puts("endpoint-sandbox " ENDPOINT_VERSION);
+            return 0;
+        }
+        if (option == '?')
+            return 2;
+        if (!take(o, option, optarg))
+            return usage("this is no value for its option: ", optarg ? optarg : "");
+    }
+    if (optind < argc)
+        return usage("unexpected argument ", argv[optind]);
+    if (!o->allow_remote && !text_starts(o->listen, "127."))
+        return usage("the sandbox stays on loopback unless --allow-remote is given: ", o->listen);
+    if (o->encrypt != TDS_ENCRYPT_OFF && !o->make_cert && (!o->cert || !o->key))
+        return usage("encryption needs --cert and --key, or ", "--make-cert");
+    return -1;
+}
+
+enum status options_password(const struct sandbox_options *o, char *target, size_t size, struct error *e)
+{
+    struct buf b;
+    if (!o->password_file) {
+        text_copy(target, size, "sandbox");
+        return STATUS_OK;
+    }
+    buf_init(&b, 4096);
+    enum status status = file_read(o->password_file, &b, NULL, e);
+    if (status == STATUS_OK && b.data)
+        b.data[strcspn(b.data, "\r\n")] = '\0';
+    if (status == STATUS_OK && !text_copy(target, size, buf_text(&b)))
+        status = error_set(e, STATUS_INVALID, "password_long", "the password in %s is too long",
+                           o->password_file);
+    mem_wipe(b.data, b.length);
+    buf_free(&b);
+    return status;
+}
