@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <openssl/x509.h>
+
 #include "base/error.h"
 
 /* Addresses of host as text, comma-separated. */
@@ -27,6 +29,12 @@ struct probe_certificate {
     char pem[8192];
     bool self_signed;
 };
+
+/* Describe a certificate. */
+void probe_describe(X509 *x, struct probe_certificate *certificate);
+
+/* Does the certificate carry this name (or address), wildcards included? */
+bool probe_names_match(const struct probe_certificate *certificate, const char *name);
 
 /* A TLS handshake with host (through a proxy when given) that verifies nothing but reports all:
  * certificate, and in *verify_error ("" when fine) why it would not be trusted with ca_file ("" :

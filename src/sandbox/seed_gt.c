@@ -40,7 +40,7 @@ static const char *const nouns[] = {
     "Okulary spawalnicze", "Czajnik emaliowany", "Ręcznik frotté", "Pościel bawełniana", "Świeca zapachowa",
     "Kubek „Dzień dobry”", "Miód gryczany", "Kawa żółta – ziarnista", "Herbata Łowicka", "Ćwiczenia – zeszyt"};
 static const char *const qualities[] = {
-    "mała", "duża", "czarna", "biała", "żółta", "ocynkowana", "3/4\"", "1 l", "10 szt.", "20×30 cm", "½ cala",
+    "mała", "duża", "czarna", "biała", "żółta", "ocynkowana", "3/4\"", "1 l", "10 szt.", "20×30 cm", "ćwierć cala",
     "premium", "„Eko”", "O’Neill", "do wnętrz", "na zewnątrz", "100% bawełna", "±0,5 mm", "€co", "typ „Ł”"};
 
 /* Every Polish letter, quotes and cp1250's odd characters, at the column's full width of 50. */

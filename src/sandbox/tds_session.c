@@ -174,8 +174,7 @@ static void finish(struct tds *t, unsigned token)
 {
     tds_put_done(t, token, t->failed ? DONE_ERROR : DONE_FINAL, -1);
     tds_flush(t);
-    if (!t->cancelled)
-        tds_poll_attention(t);
+    /* An attention that comes from here on is the next message, see converse. */
     if (t->cancelled && !t->broken) {
         t->cancelled = false;
         tds_put_done(t, TOKEN_DONE, DONE_ATTENTION, -1);

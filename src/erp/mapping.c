@@ -1,0 +1,467 @@
+#include "erp/mapping.h"
+
+#include <dirent.h>
+#include <libconfig.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#define FILE_MAX (1 << 20)
+#define SQL_MAX  65536
+
+struct loader {
+    struct mapping *m;
+    const char *file;
+    struct config_fault *faults;
+    size_t count, fatal;
+};
+
+static void fault(struct loader *l, int line, const char *setting, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void fault(struct loader *l, int line, const char *setting, const char *format, ...)
+{
+    l->fatal++;
+    if (l->count >= CONFIG_FAULTS)
+        return;
+    struct config_fault *f = &l->faults[l->count++];
+    memset(f, 0, sizeof *f);
+    text_copy(f->file, sizeof f->file, l->file);
+    f->line = line;
+    text_copy(f->setting, sizeof f->setting, setting);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(f->text, sizeof f->text, format, args);
+    va_end(args);
+}
+
+static int line_of(const config_setting_t *s)
+{
+    return (int)config_setting_source_line(s);
+}
+
+static void sql_free(struct mapping_sql *s)
+{
+    free(s->name);
+    free(s->sql);
+    free(s->file);
+    *s = (struct mapping_sql){0};
+}
+
+/* Every member of a group must be one of the names given (a NULL ends them). */
+static void only(struct loader *l, const config_setting_t *group, const char *where, ...)
+{
+    for (int i = 0; i < config_setting_length(group); i++) {
+        const config_setting_t *s = config_setting_get_elem(group, (unsigned)i);
+        const char *name = config_setting_name(s), *known;
+        bool found = false;
+        va_list args;
+        va_start(args, where);
+        while ((known = va_arg(args, const char *)) != NULL)
+            found |= text_equal(known, name);
+        va_end(args);
+        if (!found)
+            fault(l, line_of(s), where, "\"%s\" is no attribute of it; endpoint-erp(5) lists those there are",
+                  name ? name : "");
+    }
+}
+
+/* A text attribute, or NULL with a fault. */
+static char *text_of(struct loader *l, const config_setting_t *group, const char *name, const char *where,
+                     bool required)
+{
+    const config_setting_t *s = config_setting_get_member(group, name);
+    if (!s) {
+        if (required)
+            fault(l, line_of(group), where, "\"%s\" is missing", name);
+        return NULL;
+    }
+    const char *text = config_setting_get_string(s);
+    if (!text || !*text || strlen(text) > SQL_MAX || !text_is_utf8(text, strlen(text))) {
+        fault(l, line_of(s), where, "\"%s\" must be a text of 1 to %d bytes in UTF-8", name, SQL_MAX);
+        return NULL;
+    }
+    return mem_string(text);
+}
+
+static bool take_sql(struct loader *l, const config_setting_t *group, const char *name, const char *where,
+                     struct mapping_sql *target)
+{
+    char *sql = text_of(l, group, "sql", where, true);
+    if (!sql)
+        return false;
+    sql_free(target);
+    target->name = mem_string(name);
+    target->sql = sql;
+    target->file = mem_string(l->file);
+    target->line = line_of(config_setting_get_member(group, "sql"));
+    return true;
+}
+
+static void take_keys(struct loader *l, const config_setting_t *group, const char *where,
+                      struct mapping_stream *stream)
+{
+    const config_setting_t *keys = config_setting_get_member(group, "keys");
+    size_t wanted = 0;
+    while (stream->stream->keys[wanted])
+        wanted++;
+    stream->key_count = wanted;
+    if (!keys || (!config_setting_is_list(keys) && !config_setting_is_array(keys)) ||
+        config_setting_length(keys) != (int)wanted) {
+        fault(l, line_of(keys ? keys : group), where,
+              "\"keys\" must list the types of its %zu key columns, such as ( \"integer\" )", wanted);
+        return;
+    }
+    for (size_t i = 0; i < wanted; i++) {
+        const char *type = config_setting_get_string_elem(keys, (int)i);
+        if (!text_equal(type, "integer") && !text_equal(type, "text"))
+            fault(l, line_of(keys), where, "key type \"%.40s\" is neither \"integer\" nor \"text\"",
+                  type ? type : "?");
+        stream->key_is_text[i] = text_equal(type, "text");
+    }
+}
+
+static void take_expand(struct loader *l, const config_setting_t *group, const char *where,
+                        struct mapping_stream *stream)
+{
+    const config_setting_t *s = config_setting_get_member(group, "expand");
+    int from = 0, to = 0;
+    if (!s)
+        return;
+    if (!config_setting_is_group(s)) {
+        fault(l, line_of(s), where, "\"expand\" must be a group");
+        return;
+    }
+    only(l, s, where, "key", "field", "from", "to", NULL);
+    char *key = text_of(l, s, "key", where, true), *field = text_of(l, s, "field", where, true);
+    if (config_setting_lookup_int(s, "from", &from) != CONFIG_TRUE ||
+        config_setting_lookup_int(s, "to", &to) != CONFIG_TRUE || from < 0 || to < from ||
+        to - from >= MAPPING_EXPAND_MAX)
+        fault(l, line_of(s), where, "\"from\" and \"to\" must be numbers, at most %d apart",
+              MAPPING_EXPAND_MAX);
+    if (key && !text_equal(key, stream->stream->keys[stream->key_count - 1]))
+        fault(l, line_of(s), where, "expand.key is \"%.40s\", but must be the last key column, \"%s\"", key,
+              stream->stream->keys[stream->key_count - 1]);
+    if (field && stream_field(stream->stream, field) < 0)
+        fault(l, line_of(s), where, "expand.field \"%.40s\" is no field of the stream", field);
+    text_copy(stream->expand_key, sizeof stream->expand_key, key);
+    text_copy(stream->expand_field, sizeof stream->expand_field, field);
+    stream->expand_from = from;
+    stream->expand_to = to;
+    stream->expands = true;
+    free(key);
+    free(field);
+}
+
+static void take_stream(struct loader *l, const config_setting_t *group)
+{
+    const char *name = config_setting_name(group);
+    const struct stream_def *def = stream_find(name);
+    char where[80];
+    text_format(where, sizeof where, "streams.%.40s", name);
+    if (!def) {
+        fault(l, line_of(group), where, "there is no such stream; there are products, stock, prices and "
+                                        "customers");
+        return;
+    }
+    if (!config_setting_is_group(group)) {
+        fault(l, line_of(group), where, "must be a group: { keys = …; sql = …; }");
+        return;
+    }
+    only(l, group, where, "keys", "sql", "expand", NULL);
+    struct mapping_stream *s = (struct mapping_stream *)mapping_stream(l->m, name);
+    if (!s)
+        s = &l->m->streams[l->m->stream_count++];
+    struct mapping_sql kept = s->statement;
+    *s = (struct mapping_stream){.statement = kept, .stream = def};
+    take_sql(l, group, name, where, &s->statement);
+    take_keys(l, group, where, s);
+    take_expand(l, group, where, s);
+    if (!s->statement.name) { /* faulty: the count must stay in step with what can be freed */
+        s->statement.name = mem_string(name);
+    }
+}
+
+static void take_lookup(struct loader *l, const config_setting_t *group)
+{
+    const char *name = config_setting_name(group);
+    char where[80];
+    text_format(where, sizeof where, "lookups.%.40s", name);
+    if (!config_setting_is_group(group)) {
+        fault(l, line_of(group), where, "must be a group: { sql = …; }");
+        return;
+    }
+    only(l, group, where, "sql", NULL);
+    struct mapping_sql *s = (struct mapping_sql *)mapping_lookup(l->m, name);
+    if (!s && l->m->lookup_count == MAPPING_LOOKUPS) {
+        fault(l, line_of(group), where, "there are more than %d lookups", MAPPING_LOOKUPS);
+        return;
+    }
+    if (take_sql(l, group, name, where, s ? s : &l->m->lookups[l->m->lookup_count]) && !s)
+        l->m->lookup_count++;
+}
+
+static void take_probes(struct loader *l, const config_setting_t *list)
+{
+    for (size_t i = 0; i < l->m->probe_count; i++) {
+        sql_free(&l->m->probes[i].statement);
+        free(l->m->probes[i].title);
+        free(l->m->probes[i].expect);
+    }
+    l->m->probe_count = 0;
+    for (int i = 0; i < config_setting_length(list); i++) {
+        const config_setting_t *s = config_setting_get_elem(list, (unsigned)i);
+        if (l->m->probe_count == MAPPING_PROBES || !config_setting_is_group(s)) {
+            fault(l, line_of(s), "probes", "must be at most %d groups { code, title, sql, expect }",
+                  MAPPING_PROBES);
+            return;
+        }
+        struct mapping_probe *p = &l->m->probes[l->m->probe_count];
+        memset(p, 0, sizeof *p);
+        only(l, s, "probes", "code", "title", "sql", "expect", NULL);
+        char *code = text_of(l, s, "code", "probes", true);
+        if (take_sql(l, s, code ? code : "?", "probes", &p->statement)) {
+            p->title = text_of(l, s, "title", "probes", true);
+            p->expect = text_of(l, s, "expect", "probes", true);
+            l->m->probe_count++;
+        }
+        free(code);
+    }
+}
+
+static void take_root(struct loader *l, const config_setting_t *root, bool first)
+{
+    only(l, root, "the file", "name", "title", "probes", "version", "streams", "lookups", NULL);
+    char *name = text_of(l, root, "name", "the file", first);
+    char *title = text_of(l, root, "title", "the file", first);
+    char *version = text_of(l, root, "version", "the file", false);
+    if (name && l->m->name && !text_equal(name, l->m->name))
+        fault(l, line_of(config_setting_get_member(root, "name")), "name",
+              "is \"%.40s\", but the file is called after \"%.40s\"", name, l->m->name);
+    free(name);
+    if (title) {
+        free(l->m->title);
+        l->m->title = title;
+    }
+    if (version) {
+        sql_free(&l->m->version);
+        l->m->version.name = mem_string("version");
+        l->m->version.sql = version;
+        l->m->version.file = mem_string(l->file);
+        l->m->version.line = line_of(config_setting_get_member(root, "version"));
+    }
+    const config_setting_t *s = config_setting_get_member(root, "probes");
+    if (s && !config_setting_is_list(s))
+        fault(l, line_of(s), "probes", "must be a list of groups");
+    else if (s)
+        take_probes(l, s);
+    static const struct {
+        const char *name;
+        void (*take)(struct loader *, const config_setting_t *);
+    } groups[] = {{"streams", take_stream}, {"lookups", take_lookup}};
+    for (size_t g = 0; g < COUNT_OF(groups); g++) {
+        s = config_setting_get_member(root, groups[g].name);
+        if (s && !config_setting_is_group(s))
+            fault(l, line_of(s), groups[g].name, "must be a group");
+        for (int i = 0; s && config_setting_is_group(s) && i < config_setting_length(s); i++)
+            groups[g].take(l, config_setting_get_elem(s, (unsigned)i));
+    }
+}
+
+/* STATUS_NOT_FOUND when there is no such file; faults are collected. */
+static enum status load_file(struct loader *l, const char *path, bool first, struct error *e)
+{
+    struct buf text;
+    config_t file;
+    buf_init(&text, FILE_MAX);
+    enum status status = file_read(path, &text, NULL, e);
+    if (status == STATUS_OK) {
+        l->file = path;
+        config_init(&file);
+        if (text.length && memchr(text.data, '\0', text.length))
+            fault(l, 0, "the file", "contains a NUL byte");
+        else if (strstr(buf_text(&text), "@include"))
+            fault(l, 0, "the file", "@include is not supported");
+        else if (config_read_string(&file, buf_text(&text)) != CONFIG_TRUE)
+            fault(l, config_error_line(&file), "the file", "%s", config_error_text(&file));
+        else
+            take_root(l, config_root_setting(&file), first);
+        config_destroy(&file);
+    }
+    buf_free(&text);
+    return status;
+}
+
+static bool name_ok(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_");
+    return length > 0 && length < 60 && name[length] == '\0';
+}
+
+enum status mapping_load(const char *erp_dir, const char *config_dir, const char *name, struct mapping **out,
+                         struct config_fault faults[CONFIG_FAULTS], size_t *count, struct error *e)
+{
+    struct config_fault *own = faults ? faults : mem_array(CONFIG_FAULTS, sizeof *own);
+    struct mapping *m = mem_alloc(sizeof *m);
+    struct loader l = {.m = m, .faults = own};
+    char path[PATH_MAX], site[PATH_MAX];
+    enum status status = STATUS_OK, own_status;
+    *out = NULL;
+    m->name = mem_string(name);
+    if (!name_ok(name) || !text_format(path, sizeof path, "%s/%s.conf", erp_dir, name) ||
+        !text_format(site, sizeof site, "%s/erp/%s.conf", config_dir, name)) {
+        status = error_set(e, STATUS_INVALID, "erp_name", "\"%.60s\" is no name of an ERP", name);
+    } else {
+        own_status = load_file(&l, path, true, e);
+        enum status site_status = load_file(&l, site, own_status == STATUS_NOT_FOUND, e);
+        if (own_status == STATUS_NOT_FOUND && site_status == STATUS_NOT_FOUND)
+            status = error_set(e, STATUS_NOT_FOUND, "erp_unknown", "there is no mapping %s.conf in %s nor in "
+                                                                   "%s/erp", name, erp_dir, config_dir);
+        else if (own_status != STATUS_OK && own_status != STATUS_NOT_FOUND)
+            status = own_status;
+        else if (site_status != STATUS_OK && site_status != STATUS_NOT_FOUND)
+            status = site_status;
+    }
+    if (status == STATUS_NOT_FOUND)
+        error_remedy(e, "`endpointctl erp list` shows the mappings that there are.");
+    if (status == STATUS_OK && l.fatal) {
+        status = error_set(e, STATUS_INVALID, "erp_mapping", "%s:%d: %s: %s%s", own[0].file, own[0].line,
+                           own[0].setting, own[0].text, l.fatal > 1 ? " (and more)" : "");
+        error_remedy(e, "`endpointctl erp check` lists every fault.");
+    }
+    if (count)
+        *count = l.count;
+    if (!faults)
+        free(own);
+    if (status == STATUS_OK)
+        *out = m;
+    else
+        mapping_free(m);
+    return status;
+}
+
+void mapping_free(struct mapping *m)
+{
+    if (!m)
+        return;
+    for (size_t i = 0; i < m->stream_count; i++)
+        sql_free(&m->streams[i].statement);
+    for (size_t i = 0; i < m->lookup_count; i++)
+        sql_free(&m->lookups[i]);
+    for (size_t i = 0; i < m->probe_count; i++) {
+        sql_free(&m->probes[i].statement);
+        free(m->probes[i].title);
+        free(m->probes[i].expect);
+    }
+    sql_free(&m->version);
+    free(m->name);
+    free(m->title);
+    free(m);
+}
+
+const char *mapping_title(const struct mapping *m)
+{
+    return m->title ? m->title : m->name;
+}
+
+const struct mapping_stream *mapping_stream(const struct mapping *m, const char *name)
+{
+    for (size_t i = 0; i < m->stream_count; i++)
+        if (text_equal(m->streams[i].statement.name, name))
+            return &m->streams[i];
+    return NULL;
+}
+
+bool mapping_has_stream(const struct mapping *m, const char *stream)
+{
+    return mapping_stream(m, stream) != NULL;
+}
+
+const struct mapping_sql *mapping_lookup(const struct mapping *m, const char *name)
+{
+    for (size_t i = 0; i < m->lookup_count; i++)
+        if (text_equal(m->lookups[i].name, name))
+            return &m->lookups[i];
+    return NULL;
+}
+
+const char *mapping_lookup_at(const struct mapping *m, size_t index)
+{
+    return index < m->lookup_count ? m->lookups[index].name : NULL;
+}
+
+static void list_directory(const char *dir, const char *erp_dir, const char *config_dir, json_t *list)
+{
+    DIR *d = opendir(dir);
+    if (!d)
+        return;
+    for (struct dirent *entry; (entry = readdir(d)) != NULL;) {
+        char name[80], path[PATH_MAX];
+        if (!text_ends(entry->d_name, ".conf") || strlen(entry->d_name) - 5 >= sizeof name)
+            continue;
+        text_copy(name, sizeof name, entry->d_name);
+        name[strlen(name) - 5] = '\0';
+        bool known = false;
+        for (size_t i = 0; i < json_array_size(list); i++)
+            known |= text_equal(json_text(json_array_get(list, i), "name", ""), name);
+        struct mapping *m = NULL;
+        struct error fault_of = {0};
+        if (known || !text_format(path, sizeof path, "%s/%s", dir, entry->d_name))
+            continue;
+        json_t *row = json_object();
+        json_set_text(row, "name", name);
+        json_set_text(row, "file", path);
+        if (mapping_load(erp_dir, config_dir, name, &m, NULL, NULL, &fault_of) == STATUS_OK)
+            json_set_text(row, "title", mapping_title(m));
+        else
+            json_set_text(row, "error", fault_of.text);
+        mapping_free(m);
+        json_array_append_new(list, row);
+    }
+    closedir(d);
+}
+
+enum status mapping_list(const char *erp_dir, const char *config_dir, json_t **list, struct error *e)
+{
+    char site[PATH_MAX];
+    enum status status = path_join(site, sizeof site, config_dir, "erp", e);
+    *list = json_array();
+    if (status == STATUS_OK)
+        list_directory(site, erp_dir, config_dir, *list);
+    list_directory(erp_dir, erp_dir, config_dir, *list);
+    return status;
+}
+
+static json_t *sql_to_json(const struct mapping_sql *s)
+{
+    json_t *object = json_object();
+    json_set_text(object, "name", s->name);
+    json_set_text(object, "file", s->file);
+    json_set_number(object, "line", s->line);
+    json_set_text(object, "sql", s->sql);
+    return object;
+}
+
+json_t *mapping_to_json(const struct mapping *m)
+{
+    json_t *object = json_object(), *streams = json_array(), *lookups = json_array(), *probes = json_array();
+    json_set_text(object, "name", m->name);
+    json_set_text(object, "title", mapping_title(m));
+    for (size_t i = 0; i < m->stream_count; i++)
+        json_array_append_new(streams, sql_to_json(&m->streams[i].statement));
+    for (size_t i = 0; i < m->lookup_count; i++)
+        json_array_append_new(lookups, sql_to_json(&m->lookups[i]));
+    for (size_t i = 0; i < m->probe_count; i++)
+        json_array_append_new(probes, sql_to_json(&m->probes[i].statement));
+    json_object_set_new(object, "streams", streams);
+    json_object_set_new(object, "lookups", lookups);
+    json_object_set_new(object, "probes", probes);
+    return object;
+}

@@ -1,0 +1,459 @@
+#include "erp/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "config.h"
+#include "erp/prelogin.h"
+
+/* ---- errors ------------------------------------------------------------------------------------ */
+
+/* Server messages that we know, with what to do. Numbers: SQL Server's documentation of errors. */
+static const struct {
+    int native;
+    enum status status;
+    const char *code, *remedy;
+} known[] = {
+    {18456, STATUS_DENIED, "erp_login",
+     "Check erp.user and the password (endpointctl config set erp.password), and that the server allows SQL "
+     "Server logins (mixed mode)."},
+    {18470, STATUS_DENIED, "erp_login", "The login is disabled on the server; have it enabled."},
+    {18487, STATUS_DENIED, "erp_login", "The login's password has expired; set a new one on the server."},
+    {4060, STATUS_DENIED, "erp_database",
+     "Check the name in erp.database, and that the login has a user in it."},
+    {229, STATUS_DENIED, "erp_rights", "Give the login the right to read: GRANT SELECT, or db_datareader."},
+    {208, STATUS_NOT_FOUND, "erp_object",
+     "The mapping names a table that this database does not have: is it another ERP, or another version?"},
+    {207, STATUS_NOT_FOUND, "erp_column",
+     "The mapping names a column that this table does not have: is it another version of the ERP?"},
+    {1205, STATUS_BUSY, "erp_deadlock", "The server chose our statement as a deadlock's victim; it is tried again."},
+    {1222, STATUS_BUSY, "erp_locked", "Somebody holds a lock in the ERP; it is tried again."},
+};
+
+/* "[FreeTDS][SQL Server]text" without the brackets. */
+static const char *without_brackets(const char *text)
+{
+    while (*text == '[') {
+        const char *close = strchr(text, ']');
+        if (!close)
+            break;
+        text = close + 1;
+    }
+    return text;
+}
+
+static enum status by_number(struct error *e, const char *what, int native, const char *text)
+{
+    for (size_t i = 0; i < COUNT_OF(known); i++) {
+        if (known[i].native == native) {
+            error_set(e, known[i].status, known[i].code, "%s: %s", what, text);
+            return error_remedy(e, "%s", known[i].remedy);
+        }
+    }
+    return STATUS_OK;
+}
+
+enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle, const char *what,
+                          struct error *e)
+{
+    SQLCHAR state[6] = "", message[1024];
+    SQLINTEGER native = 0;
+    SQLSMALLINT length;
+    SQLUINTEGER dead = SQL_CD_FALSE;
+    char text[900] = "";
+    enum status status = STATUS_OK;
+    for (SQLSMALLINT i = 1; i <= 16 && status == STATUS_OK; i++) {
+        if (!SQL_SUCCEEDED(SQLGetDiagRec(type, handle, i, state, &native, message, sizeof message, &length)))
+            break;
+        struct buf clean;
+        buf_init(&clean, 8192);
+        const char *words = without_brackets((const char *)message);
+        text_repair(&clean, words, strlen(words));
+        status = by_number(e, what, (int)native, buf_text(&clean));
+        if (!text[0] || native)
+            text_copy(text, sizeof text, buf_text(&clean));
+        buf_free(&clean);
+    }
+    if (SQL_SUCCEEDED(SQLGetConnectAttr(s->dbc, SQL_ATTR_CONNECTION_DEAD, &dead, SQL_IS_UINTEGER, NULL)) &&
+        dead == SQL_CD_TRUE)
+        s->dead = true;
+    if (status != STATUS_OK)
+        return status;
+    if (memcmp(state, "HYT", 3) == 0) {
+        error_set(e, STATUS_TIMEOUT, "erp_timeout", "%s: the SQL Server did not answer in time", what);
+        return error_remedy(e, "If the server is only slow, raise erp.query_timeout.");
+    }
+    if (memcmp(state, "HY008", 5) == 0)
+        return error_set(e, STATUS_CANCELLED, "erp_cancelled", "%s: cancelled", what);
+    if (s->dead || memcmp(state, "08", 2) == 0) {
+        s->dead = true;
+        error_set(e, STATUS_UNREACHABLE, "erp_unreachable", "%s: the connection to %s broke or could not be "
+                                                            "made: %s", what, s->server, text);
+        return error_remedy(e, "Is the SQL Server running, and does a firewall let us through?");
+    }
+    return error_set(e, STATUS_REFUSED, "erp_refused", "%s: %s", what, text[0] ? text : "no reason given");
+}
+
+/* ---- connecting --------------------------------------------------------------------------------- */
+
+enum status session_address(const struct config *c, char *host, size_t size, int *port, struct error *e)
+{
+    const char *server = config_text(c, "erp.server");
+    text_copy(host, size, server);
+    *port = (int)config_integer(c, "erp.port");
+    if (strchr(server, '\\')) {
+        error_set(e, STATUS_INVALID, "erp_instance", "erp.server is \"%s\": a named instance cannot be looked "
+                                                     "up by its name yet", server);
+        return error_remedy(e, "Write only the machine's name in erp.server, and the instance's TCP port in "
+                               "erp.port.");
+    }
+    char *comma = strchr(host, ',');
+    long given;
+    if (comma) {
+        *comma = '\0';
+        if (!text_to_long(comma + 1, 1, 65535, &given))
+            return error_set(e, STATUS_INVALID, "erp_port", "erp.server is \"%s\": after the comma a port is "
+                                                            "expected", server);
+        *port = (int)given;
+    }
+    if (!*host)
+        return error_set(e, STATUS_INVALID, "erp_server", "erp.server is empty");
+    return STATUS_OK;
+}
+
+static void plain_hex(char *target, size_t size, const char *pin)
+{
+    size_t n = 0;
+    for (; *pin && n + 1 < size; pin++)
+        if (*pin != ':')
+            target[n++] = *pin >= 'A' && *pin <= 'F' ? (char)(*pin + 32) : *pin;
+    target[n] = '\0';
+}
+
+/* Fetch the certificate, compare it with the pin, and keep it as the only authority. */
+static enum status pin_certificate(const struct config *c, const char *host, int port, const char *dir,
+                                   char *ca, size_t size, struct error *e)
+{
+    struct probe_certificate *seen = mem_alloc(sizeof *seen);
+    char wanted[80];
+    bool encrypts;
+    plain_hex(wanted, sizeof wanted, config_text(c, "erp.tls_pin"));
+    enum status status =
+        prelogin_probe(host, port, config_integer(c, "erp.connect_timeout"), seen, &encrypts, e);
+    if (status == STATUS_OK && !encrypts) {
+        status = error_set(e, STATUS_DENIED, "tls_off", "the SQL Server on %s does not encrypt", host);
+        error_remedy(e, "Switch encryption on there, or set erp.encryption = \"off\" knowingly.");
+    } else if (status == STATUS_OK && !text_equal(wanted, seen->fingerprint)) {
+        status = error_set(e, STATUS_DENIED, "tls_pin",
+                           "the SQL Server's certificate has the fingerprint %s, not the pinned one",
+                           seen->fingerprint);
+        error_remedy(e, "If the server's certificate was renewed on purpose, set erp.tls_pin to the new "
+                        "fingerprint; if not, somebody may be listening in.");
+    }
+    if (status == STATUS_OK)
+        status = path_join(ca, size, dir, "erp-pin.pem", e);
+    if (status == STATUS_OK)
+        status = file_replace(ca, seen->pem, strlen(seen->pem), 0600, NULL, e);
+    free(seen);
+    return status;
+}
+
+/* FreeTDS takes a CA and the host name check only from its own configuration file. */
+static enum status write_freetds(const struct config *c, const char *host, int port, const char *dir,
+                                 struct error *e)
+{
+    char path[1024], ca[1024] = "";
+    const char *encryption = config_text(c, "erp.encryption"), *verify = config_text(c, "erp.tls_verify");
+    struct buf b;
+    bool off = text_equal(encryption, "off");
+    enum status status = path_join(path, sizeof path, dir, "freetds.conf", e);
+    if (status == STATUS_OK && !off && text_equal(verify, "pin"))
+        status = pin_certificate(c, host, port, dir, ca, sizeof ca, e);
+    if (status != STATUS_OK)
+        return status;
+    if (text_equal(verify, "ca"))
+        text_copy(ca, sizeof ca, config_text(c, "erp.tls_ca"));
+    else if (text_equal(verify, "system"))
+        text_copy(ca, sizeof ca, "system");
+    if (strpbrk(ca, "\r\n") || strpbrk(host, "\r\n"))
+        return error_set(e, STATUS_INVALID, "erp_path", "a setting of the ERP contains a line break");
+    buf_init(&b, 8192);
+    buf_printf(&b, "[erp]\nhost = %s\nport = %d\ntds version = 7.4\nclient charset = UTF-8\n"
+                   "encryption = %s\n", host, port,
+               off ? "off" : text_equal(encryption, "login") ? "request" : "require");
+    if (!off && *ca)
+        buf_printf(&b, "ca file = %s\n", ca);
+    bool by_name = (text_equal(verify, "ca") || text_equal(verify, "system")) &&
+                   !*config_text(c, "erp.tls_host"); /* else: check_other_name */
+    buf_printf(&b, "check certificate hostname = %s\n", !off && by_name ? "yes" : "no");
+    status = file_replace(path, buf_text(&b), b.length, 0600, NULL, e);
+    buf_free(&b);
+    if (status == STATUS_OK)
+        setenv("FREETDSCONF", path, 1);
+    return status;
+}
+
+/* FreeTDS compares the certificate with the name it connects to. When another name is expected, the
+ * probe does the comparison. */
+static enum status check_other_name(const struct config *c, const char *host, int port, struct error *e)
+{
+    const char *expected = config_text(c, "erp.tls_host"), *verify = config_text(c, "erp.tls_verify");
+    if (!*expected || text_equal(config_text(c, "erp.encryption"), "off") || text_equal(verify, "none") ||
+        text_equal(verify, "pin"))
+        return STATUS_OK;
+    struct probe_certificate *seen = mem_alloc(sizeof *seen);
+    bool encrypts;
+    enum status status =
+        prelogin_probe(host, port, config_integer(c, "erp.connect_timeout"), seen, &encrypts, e);
+    if (status == STATUS_OK && (!encrypts || !probe_names_match(seen, expected))) {
+        status = error_set(e, STATUS_DENIED, "tls_host", "the SQL Server's certificate is for the name %s, not "
+                                                         "for %s", seen->names[0] ? seen->names : seen->subject,
+                           expected);
+        error_remedy(e, "Set erp.tls_host to a name that the certificate carries, or pin the certificate.");
+    }
+    free(seen);
+    return status;
+}
+
+/* A value of a connection string in braces, closing braces doubled. */
+static void add_value(struct buf *b, const char *name, const char *value)
+{
+    buf_printf(b, ";%s={", name);
+    for (; *value; value++) {
+        if (*value == '}')
+            buf_add_byte(b, '}');
+        buf_add_byte(b, *value);
+    }
+    buf_add_byte(b, '}');
+}
+
+static enum status explain_tls(const struct config *c, const char *host, int port, struct error *e)
+{
+    /* FreeTDS says only that the connection failed. Was it the certificate? */
+    const char *verify = config_text(c, "erp.tls_verify");
+    struct probe_certificate *seen = mem_alloc(sizeof *seen);
+    bool encrypts = false;
+    if (e->status == STATUS_UNREACHABLE && !text_equal(config_text(c, "erp.encryption"), "off") &&
+        !text_equal(verify, "none") &&
+        prelogin_probe(host, port, config_integer(c, "erp.connect_timeout"), seen, &encrypts, NULL) ==
+            STATUS_OK) {
+        if (!encrypts) {
+            error_set(e, STATUS_DENIED, "tls_off", "the SQL Server on %s does not encrypt", host);
+            error_remedy(e, "Switch encryption on there, or set erp.encryption = \"off\" knowingly.");
+        } else {
+            error_set(e, STATUS_DENIED, "tls_untrusted",
+                      "the SQL Server's certificate (for %s, issued by %s) is not trusted by %s, or does not "
+                      "carry the name %s", seen->names[0] ? seen->names : seen->subject, seen->issuer,
+                      text_equal(verify, "ca") ? config_text(c, "erp.tls_ca") : "the system's authorities", host);
+            error_remedy(e, "Give its authority in erp.tls_ca, or pin it: erp.tls_verify = \"pin\", erp.tls_pin = "
+                            "\"%s\"", seen->fingerprint);
+        }
+    }
+    free(seen);
+    return e->status;
+}
+
+static enum status connect_odbc(struct session *s, const struct config *c, struct error *e)
+{
+    struct buf b;
+    char password[512];
+    int64_t timeout = config_integer(c, "erp.connect_timeout");
+    enum status status = config_secret(c, "erp.password", password, sizeof password, e);
+    if (status != STATUS_OK)
+        return status;
+    buf_init(&b, 8192);
+    buf_printf(&b, "DRIVER=%s;Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8;APP=endpoint", TDSODBC_PATH);
+    add_value(&b, "Database", s->database);
+    add_value(&b, "UID", s->user);
+    add_value(&b, "PWD", password);
+    mem_wipe(password, sizeof password);
+    SQLULEN seconds = (SQLULEN)((timeout + 999) / 1000);
+    SQLSetConnectAttr(s->dbc, SQL_ATTR_LOGIN_TIMEOUT, (SQLPOINTER)seconds, SQL_IS_UINTEGER);
+    SQLRETURN code = SQLDriverConnect(s->dbc, NULL, (SQLCHAR *)buf_text(&b), SQL_NTS, NULL, 0, NULL,
+                                      SQL_DRIVER_NOPROMPT);
+    mem_wipe(b.data, b.length);
+    buf_free(&b);
+    if (!SQL_SUCCEEDED(code)) {
+        char what[400];
+        text_format(what, sizeof what, "connecting to %s, database %s", s->server, s->database);
+        return session_error(s, SQL_HANDLE_DBC, s->dbc, what, e);
+    }
+    return STATUS_OK;
+}
+
+enum status session_open(const struct config *c, const char *private_dir, struct session **out,
+                         struct error *e)
+{
+    struct session *s = mem_alloc(sizeof *s);
+    struct error own = {0};
+    char host[256];
+    int port;
+    if (!e)
+        e = &own;
+    *out = NULL;
+    text_copy(s->database, sizeof s->database, config_text(c, "erp.database"));
+    text_copy(s->user, sizeof s->user, config_text(c, "erp.user"));
+    s->query_timeout_ms = config_integer(c, "erp.query_timeout");
+    enum status status = session_address(c, host, sizeof host, &port, e);
+    if (status == STATUS_OK) {
+        text_format(s->server, sizeof s->server, "%s port %d", host, port);
+        status = dir_ensure(private_dir, 0700, e);
+    }
+    if (status == STATUS_OK)
+        status = check_other_name(c, host, port, e);
+    if (status == STATUS_OK)
+        status = write_freetds(c, host, port, private_dir, e);
+    if (status == STATUS_OK &&
+        (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &s->env)) ||
+         !SQL_SUCCEEDED(SQLSetEnvAttr(s->env, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC3, 0)) ||
+         !SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, s->env, &s->dbc))))
+        status = error_set(e, STATUS_INTERNAL, "odbc", "unixODBC could not be initialised");
+    if (status == STATUS_OK)
+        status = connect_odbc(s, c, e);
+    if (status == STATUS_UNREACHABLE)
+        status = explain_tls(c, host, port, e);
+    if (status != STATUS_OK) {
+        session_close(s);
+        return status;
+    }
+    *out = s;
+    return STATUS_OK;
+}
+
+void session_close(struct session *s)
+{
+    if (!s)
+        return;
+    if (s->dbc) {
+        SQLDisconnect(s->dbc);
+        SQLFreeHandle(SQL_HANDLE_DBC, s->dbc);
+    }
+    if (s->env)
+        SQLFreeHandle(SQL_HANDLE_ENV, s->env);
+    free(s);
+}
+
+bool session_dead(const struct session *s)
+{
+    return s->dead;
+}
+
+void session_cancel(struct session *s)
+{
+    SQLHSTMT statement = s->running;
+    if (statement)
+        SQLCancel(statement);
+}
+
+enum status session_statement(struct session *s, SQLHSTMT *statement, struct error *e)
+{
+    if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, s->dbc, statement)))
+        return session_error(s, SQL_HANDLE_DBC, s->dbc, "making a statement", e);
+    SQLULEN seconds = (SQLULEN)((s->query_timeout_ms + 999) / 1000);
+    SQLSetStmtAttr(*statement, SQL_ATTR_QUERY_TIMEOUT, (SQLPOINTER)seconds, SQL_IS_UINTEGER);
+    return STATUS_OK;
+}
+
+/* ---- small queries ------------------------------------------------------------------------------ */
+
+#define QUERY_COLUMNS 64
+#define QUERY_TEXT    8192
+
+struct query {
+    char names[QUERY_COLUMNS][132];
+    const char *name_list[QUERY_COLUMNS], *values[QUERY_COLUMNS];
+    char *texts; /* QUERY_COLUMNS × QUERY_TEXT */
+};
+
+static enum status bind_texts(SQLHSTMT statement, const char *const *parameters, size_t count, SQLLEN *lengths)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t length = parameters[i] ? strlen(parameters[i]) : 0;
+        /* SQL_WVARCHAR would silently cut at 4000. */
+        bool is_long = length > 4000;
+        lengths[i] = parameters[i] ? (SQLLEN)length : SQL_NULL_DATA;
+        if (!SQL_SUCCEEDED(SQLBindParameter(statement, (SQLUSMALLINT)(i + 1), SQL_PARAM_INPUT, SQL_C_CHAR,
+                                            is_long ? SQL_WLONGVARCHAR : SQL_WVARCHAR, length ? length : 1, 0,
+                                            (SQLPOINTER)parameters[i], (SQLLEN)length, &lengths[i])))
+            return STATUS_INTERNAL;
+    }
+    return STATUS_OK;
+}
+
+static enum status fetch_row(struct session *s, SQLHSTMT statement, struct query *q, SQLSMALLINT columns,
+                             struct error *e)
+{
+    for (SQLSMALLINT i = 0; i < columns; i++) {
+        char *text = q->texts + (size_t)i * QUERY_TEXT;
+        SQLLEN length;
+        SQLRETURN code = SQLGetData(statement, (SQLUSMALLINT)(i + 1), SQL_C_CHAR, text, QUERY_TEXT, &length);
+        if (!SQL_SUCCEEDED(code))
+            return session_error(s, SQL_HANDLE_STMT, statement, "reading a row", e);
+        q->values[i] = length == SQL_NULL_DATA ? NULL : text;
+    }
+    return STATUS_OK;
+}
+
+static enum status fetch_all(struct session *s, SQLHSTMT statement, struct query *q,
+                             enum status (*row)(void *, size_t, const char *const *, const char *const *,
+                                                struct error *),
+                             void *user, struct error *e)
+{
+    SQLSMALLINT columns = 0;
+    enum status status = STATUS_OK;
+    SQLNumResultCols(statement, &columns);
+    if (columns > QUERY_COLUMNS)
+        return error_set(e, STATUS_INVALID, "erp_columns", "a lookup has more than %d columns", QUERY_COLUMNS);
+    for (SQLSMALLINT i = 0; i < columns; i++) {
+        SQLSMALLINT length;
+        SQLDescribeCol(statement, (SQLUSMALLINT)(i + 1), (SQLCHAR *)q->names[i], sizeof q->names[i], &length,
+                       NULL, NULL, NULL, NULL);
+        q->name_list[i] = q->names[i];
+    }
+    while (status == STATUS_OK && columns > 0) {
+        SQLRETURN code = SQLFetch(statement);
+        if (code == SQL_NO_DATA)
+            break;
+        if (!SQL_SUCCEEDED(code))
+            return session_error(s, SQL_HANDLE_STMT, statement, "reading a row", e);
+        status = fetch_row(s, statement, q, columns, e);
+        if (status == STATUS_OK)
+            status = row(user, (size_t)columns, q->name_list, q->values, e);
+    }
+    return status;
+}
+
+enum status session_query(struct session *s, const char *sql, const char *const *parameters,
+                          size_t parameter_count,
+                          enum status (*row)(void *user, size_t columns, const char *const *names,
+                                             const char *const *values, struct error *e),
+                          void *user, struct error *e)
+{
+    SQLHSTMT statement;
+    SQLLEN lengths[16];
+    if (parameter_count > COUNT_OF(lengths))
+        return error_set(e, STATUS_INTERNAL, "erp_parameters", "too many parameters");
+    enum status status = session_statement(s, &statement, e);
+    if (status != STATUS_OK)
+        return status;
+    struct query *q = mem_alloc(sizeof *q);
+    q->texts = mem_array(QUERY_COLUMNS, QUERY_TEXT);
+    s->running = statement;
+    status = bind_texts(statement, parameters, parameter_count, lengths);
+    SQLRETURN code = SQLExecDirect(statement, (SQLCHAR *)sql, SQL_NTS);
+    if (!SQL_SUCCEEDED(code) && code != SQL_NO_DATA)
+        status = session_error(s, SQL_HANDLE_STMT, statement, "running a statement", e);
+    if (status == STATUS_OK)
+        status = fetch_all(s, statement, q, row, user, e);
+    s->running = NULL;
+    SQLFreeHandle(SQL_HANDLE_STMT, statement);
+    free(q->texts);
+    free(q);
+    return status;
+}

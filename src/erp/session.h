@@ -1,0 +1,30 @@
+/* session.h – one TDS connection, as the files of this room use it. */
+#ifndef ENDPOINT_ERP_SESSION_H
+#define ENDPOINT_ERP_SESSION_H
+
+#include <sql.h>
+#include <sqlext.h>
+
+#include "erp/erp.h"
+
+struct session {
+    SQLHENV env;
+    SQLHDBC dbc;
+    volatile SQLHSTMT running; /* for session_cancel */
+    int64_t query_timeout_ms;
+    char server[300];          /* for messages */
+    char database[200], user[200];
+    bool dead;
+};
+
+/* The diagnostics of a handle as an error: what was tried, the server's words, a remedy. */
+enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle, const char *what,
+                          struct error *e);
+
+/* A statement handle with the session's time-out; SQLFreeHandle it. */
+enum status session_statement(struct session *s, SQLHSTMT *statement, struct error *e);
+
+/* Server and port of the configuration. */
+enum status session_address(const struct config *c, char *host, size_t size, int *port, struct error *e);
+
+#endif
