@@ -1,0 +1,319 @@
+/* Lookups, probes and checks: what a mapping offers beside its streams. */
+#include "erp/erp.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "erp/mapping.h"
+#include "erp/prelogin.h"
+#include "erp/session.h"
+
+#define LOOKUP_ROWS 10000
+
+static enum status add_row(void *user, size_t columns, const char *const *names, const char *const *values,
+                           struct error *e)
+{
+    json_t *rows = user, *row = json_object();
+    if (json_array_size(rows) >= LOOKUP_ROWS) {
+        json_decref(row);
+        return error_set(e, STATUS_FULL, "erp_lookup", "a lookup gives more than %d rows", LOOKUP_ROWS);
+    }
+    for (size_t i = 0; i < columns; i++) {
+        char text[8192] = "";
+        text_copy(text, sizeof text, values[i]);
+        size_t length = strlen(text);
+        while (length > 0 && text[length - 1] == ' ')
+            text[--length] = '\0';
+        json_set_text(row, names[i], values[i] ? text : NULL);
+    }
+    json_array_append_new(rows, row);
+    return STATUS_OK;
+}
+
+static enum status query(struct session *s, const struct mapping_sql *sql, json_t **rows, struct error *e)
+{
+    *rows = json_array();
+    enum status status = session_query(s, sql->sql, NULL, 0, add_row, *rows, e);
+    if (status != STATUS_OK) {
+        error_prefix(e, "%s (%s:%d)", sql->name, sql->file, sql->line);
+        json_decref(*rows);
+        *rows = NULL;
+    }
+    return status;
+}
+
+enum status erp_lookup(struct session *s, const struct mapping *m, const char *lookup, json_t **rows,
+                       struct error *e)
+{
+    const struct mapping_sql *sql = mapping_lookup(m, lookup);
+    *rows = NULL;
+    if (!sql) {
+        struct buf known;
+        buf_init(&known, 4096);
+        for (size_t i = 0; i < m->lookup_count; i++)
+            buf_printf(&known, "%s%s", i ? ", " : "", m->lookups[i].name);
+        error_set(e, STATUS_NOT_FOUND, "erp_lookup", "%s has no lookup \"%.60s\"", mapping_title(m), lookup);
+        error_remedy(e, "There are: %s.", buf_text(&known));
+        buf_free(&known);
+        return STATUS_NOT_FOUND;
+    }
+    return query(s, sql, rows, e);
+}
+
+/* ---- erp check ----------------------------------------------------------------------------------- */
+
+static json_t *report_row(const struct mapping_sql *sql, const char *kind)
+{
+    json_t *row = json_object();
+    char name[160];
+    text_format(name, sizeof name, "%s %s", kind, sql->name);
+    json_set_text(row, "statement", name);
+    json_set_text(row, "file", sql->file);
+    json_set_number(row, "line", sql->line);
+    return row;
+}
+
+static void report_end(json_t *report, json_t *row, int64_t began, int64_t rows, const struct error *e)
+{
+    json_set_flag(row, "ok", e->status == STATUS_OK);
+    json_set_number(row, "rows", rows);
+    json_set_number(row, "took_ms", clock_mono_ms() - began);
+    json_object_set_new(row, "error", e->status == STATUS_OK ? json_null() : json_from_error(e));
+    json_array_append_new(report, row);
+}
+
+static void check_stream(struct session *s, const struct mapping *m, const struct mapping_stream *ms,
+                         json_t *report)
+{
+    json_t *row = report_row(&ms->statement, "stream");
+    int64_t began = clock_mono_ms(), rows = 0;
+    struct error e = {0};
+    struct reader *r = NULL;
+    const struct record *record;
+    enum status status = reader_open(s, m, ms->statement.name, &r, &e);
+    while (status == STATUS_OK && (status = reader_next(r, &record, &e)) == STATUS_OK)
+        rows++;
+    reader_close(r);
+    if (status == STATUS_END)
+        error_clear(&e);
+    report_end(report, row, began, rows, &e);
+}
+
+static void check_query(struct session *s, const struct mapping_sql *sql, const char *kind, json_t *report)
+{
+    json_t *row = report_row(sql, kind), *rows = NULL;
+    int64_t began = clock_mono_ms();
+    struct error e = {0};
+    query(s, sql, &rows, &e);
+    report_end(report, row, began, (int64_t)json_array_size(rows), &e);
+    json_decref(rows);
+}
+
+enum status erp_check_mapping(struct session *s, const struct mapping *m, json_t **report, struct error *e)
+{
+    *report = json_array();
+    for (size_t i = 0; i < m->probe_count; i++)
+        check_query(s, &m->probes[i].statement, "probe", *report);
+    if (m->version.sql)
+        check_query(s, &m->version, "query", *report);
+    for (size_t i = 0; i < m->stream_count && !s->dead; i++)
+        check_stream(s, m, &m->streams[i], *report);
+    for (size_t i = 0; i < m->lookup_count && !s->dead; i++)
+        check_query(s, &m->lookups[i], "lookup", *report);
+    if (s->dead)
+        return error_set(e, STATUS_UNREACHABLE, "erp_unreachable", "the connection to %s broke", s->server);
+    return STATUS_OK;
+}
+
+/* ---- checks -------------------------------------------------------------------------------------- */
+
+static bool address(struct erp_checks *x, char *host, size_t size, int *port, struct check *c,
+                    enum check_result *result)
+{
+    struct error e = {0};
+    if (session_address(x->config, host, size, port, &e) == STATUS_OK)
+        return true;
+    *result = check_failed(c, &e);
+    return false;
+}
+
+static enum check_result check_name(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    char host[256], addresses[512];
+    int port;
+    struct error e = {0};
+    enum check_result result;
+    if (!address(x, host, sizeof host, &port, c, &result))
+        return result;
+    if (probe_resolve(host, addresses, sizeof addresses, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    return check_answer(c, CHECK_OK, "%s is %s", host, addresses);
+}
+
+static enum check_result check_tcp(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    char host[256];
+    int port;
+    struct error e = {0};
+    enum check_result result;
+    if (!address(x, host, sizeof host, &port, c, &result))
+        return result;
+    if (probe_tcp(host, port, config_integer(x->config, "erp.connect_timeout"), &e) != STATUS_OK)
+        return check_failed(c, &e);
+    return check_answer(c, CHECK_OK, "port %d answers", port);
+}
+
+static enum check_result describe_tls(const struct erp_checks *x, const struct probe_certificate *seen,
+                                      struct check *c)
+{
+    const char *encryption = config_text(x->config, "erp.encryption");
+    const char *verify = config_text(x->config, "erp.tls_verify");
+    const char *who = seen->names[0] ? seen->names : seen->subject;
+    if (text_equal(encryption, "off")) {
+        check_remedy(c, "Set erp.encryption = \"required\"; to trust this server's certificate: erp.tls_verify = "
+                        "\"pin\", erp.tls_pin = \"%s\"", seen->fingerprint);
+        return check_answer(c, CHECK_WARN, "not encrypted, not even the password");
+    }
+    if (text_equal(verify, "none")) {
+        check_remedy(c, "To trust only this server: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\"",
+                     seen->fingerprint);
+        return check_answer(c, CHECK_WARN, "encrypted, but the certificate (%s, issued by %s) is not verified",
+                            who, seen->issuer);
+    }
+    if (text_equal(encryption, "login")) {
+        check_remedy(c, "Set erp.encryption = \"required\".");
+        return check_answer(c, CHECK_WARN, "only the login is encrypted, the data is not");
+    }
+    return check_answer(c, CHECK_OK, "encrypted; certificate of %s, issued by %s, fingerprint %s", who,
+                        seen->issuer, seen->fingerprint);
+}
+
+static enum check_result check_tls(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    struct probe_certificate *seen = mem_alloc(sizeof *seen);
+    char host[256];
+    int port;
+    bool encrypts;
+    struct error e = {0};
+    enum check_result result;
+    if (!address(x, host, sizeof host, &port, c, &result)) {
+        free(seen);
+        return result;
+    }
+    if (prelogin_probe(host, port, config_integer(x->config, "erp.connect_timeout"), seen, &encrypts, &e) !=
+        STATUS_OK) {
+        result = check_failed(c, &e);
+    } else if (!encrypts && !text_equal(config_text(x->config, "erp.encryption"), "off")) {
+        result = check_answer(c, CHECK_FAIL, "the SQL Server does not encrypt");
+        check_remedy(c, "Switch encryption on there, or set erp.encryption = \"off\" knowingly.");
+    } else {
+        result = describe_tls(x, seen, c);
+    }
+    free(seen);
+    return result;
+}
+
+static enum check_result check_login(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    struct error e = {0};
+    if (session_open(x->config, x->private_dir, &x->session, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    return check_answer(c, CHECK_OK, "logged in as %s to the database %s",
+                        config_text(x->config, "erp.user"), config_text(x->config, "erp.database"));
+}
+
+/* The first column of the first row, "" when there is none. */
+static enum status first_value(struct session *s, const struct mapping_sql *sql, char *value, size_t size,
+                               struct error *e)
+{
+    json_t *rows = NULL;
+    enum status status = query(s, sql, &rows, e);
+    value[0] = '\0';
+    if (status == STATUS_OK) {
+        json_t *row = json_array_get(rows, 0);
+        void *first = json_object_iter(row);
+        const char *text = first ? json_string_value(json_object_iter_value(first)) : NULL;
+        text_copy(value, size, text);
+    }
+    json_decref(rows);
+    return status;
+}
+
+static enum check_result check_kind(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    for (size_t i = 0; i < x->mapping->probe_count; i++) {
+        const struct mapping_probe *p = &x->mapping->probes[i];
+        struct error e = {0};
+        char value[256];
+        if (first_value(x->session, &p->statement, value, sizeof value, &e) != STATUS_OK)
+            return check_failed(c, &e);
+        if (!text_equal(value, p->expect)) {
+            check_remedy(c, "Check erp.database: it must name the company's database of %s. The probe %s "
+                            "expected \"%s\" and got \"%s\".", mapping_title(x->mapping), p->statement.name,
+                         p->expect, value);
+            return check_answer(c, CHECK_FAIL, "the database %s is not one of %s: it is not %s",
+                                config_text(x->config, "erp.database"), mapping_title(x->mapping), p->title);
+        }
+    }
+    return check_answer(c, CHECK_OK, "a company database of %s", mapping_title(x->mapping));
+}
+
+static enum check_result check_version(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    struct error e = {0};
+    char value[256];
+    if (!x->mapping->version.sql)
+        return check_answer(c, CHECK_OK, "the mapping does not ask for a version");
+    if (first_value(x->session, &x->mapping->version, value, sizeof value, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    if (!value[0])
+        return check_answer(c, CHECK_WARN, "the database does not say which version it is");
+    return check_answer(c, CHECK_OK, "database version %s", value);
+}
+
+/* May we read what the streams read? Each statement is started and its first row fetched. */
+static enum check_result check_rights(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    struct buf good;
+    buf_init(&good, 512);
+    for (size_t i = 0; i < x->mapping->stream_count; i++) {
+        const char *name = x->mapping->streams[i].statement.name;
+        struct error e = {0};
+        struct reader *r = NULL;
+        const struct record *record;
+        enum status status = reader_open(x->session, x->mapping, name, &r, &e);
+        if (status == STATUS_OK)
+            status = reader_next(r, &record, &e);
+        reader_close(r);
+        if (status != STATUS_OK && status != STATUS_END) {
+            buf_free(&good);
+            return check_failed(c, &e);
+        }
+        buf_printf(&good, "%s%s", i ? ", " : "", name);
+    }
+    enum check_result result = check_answer(c, CHECK_OK, "may read %s", buf_text(&good));
+    buf_free(&good);
+    return result;
+}
+
+const struct check_def erp_check_list[] = {
+    {"erp.name", "ERP: server's name", NULL, check_name},
+    {"erp.tcp", "ERP: connection", "erp.name", check_tcp},
+    {"erp.tls", "ERP: encryption", "erp.tcp", check_tls},
+    {"erp.login", "ERP: login", "erp.tls", check_login},
+    {"erp.kind", "ERP: right database", "erp.login", check_kind},
+    {"erp.version", "ERP: version", "erp.kind", check_version},
+    {"erp.rights", "ERP: rights to read", "erp.kind", check_rights},
+};
+const size_t erp_check_count = COUNT_OF(erp_check_list);

@@ -1,0 +1,449 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "erp/mapping.h"
+#include "erp/session.h"
+
+#define COLUMNS_MAX 160
+#define CELL_MAX    65536       /* bytes of one value, UTF-8 */
+#define BLOCK_BYTES (1 << 20)   /* of a fetched block */
+#define BLOCK_ROWS  512
+
+enum role { ROLE_KEY, ROLE_FIELD, ROLE_EXTRA, ROLE_EXPANDED };
+
+struct column {
+    char name[132];
+    enum role role;
+    size_t index;  /* of the key part, field or extra */
+    long number;   /* ROLE_EXPANDED: which of the records */
+    size_t size;   /* of a cell */
+    char *cells;   /* rows × size */
+    SQLLEN *lengths;
+};
+
+struct reader {
+    struct session *session;
+    const struct mapping_stream *stream;
+    SQLHSTMT statement;
+    struct column columns[COLUMNS_MAX];
+    size_t column_count;
+    size_t rows_in_block;  /* how many a block may have */
+    SQLULEN fetched;
+    SQLUSMALLINT *row_status;
+    size_t row;            /* the next one of the block */
+    bool ended, have;      /* have: `next` holds a record that was started */
+    struct record records[2]; /* the one given out, the one being folded */
+    int current;
+    struct key last;
+    bool has_last;
+    bool folds;
+    long expand_at;        /* of the row in expansion */
+    bool expanding;
+    char where[160];       /* "stream stock (file:line)" */
+};
+
+/* name_12 → name and 12. */
+static bool numbered(const char *alias, char *base, size_t size, long *number)
+{
+    const char *underscore = strrchr(alias, '_');
+    if (!underscore || !text_to_long(underscore + 1, 0, 100000, number) || underscore[1] == '0' ||
+        (size_t)(underscore - alias) >= size)
+        return false;
+    memcpy(base, alias, (size_t)(underscore - alias));
+    base[underscore - alias] = '\0';
+    return true;
+}
+
+static enum status bad_column(struct reader *r, struct error *e, const char *code, const char *text,
+                              const char *name)
+{
+    error_set(e, STATUS_INVALID, code, "%s: %s %s", r->where, text, name);
+    return error_remedy(e, "Correct the statement's aliases; endpoint-erp(5) lists what a stream needs.");
+}
+
+static enum status assign_role(struct reader *r, struct column *c, struct error *e)
+{
+    const struct stream_def *def = r->stream->stream;
+    char base[132];
+    int field;
+    for (size_t i = 0; i < r->stream->key_count; i++) {
+        if (strcmp(def->keys[i], c->name) == 0) {
+            c->role = ROLE_KEY;
+            c->index = i;
+            return STATUS_OK;
+        }
+    }
+    if (r->stream->expands && numbered(c->name, base, sizeof base, &c->number) &&
+        (field = stream_field(def, base)) >= 0) {
+        c->role = ROLE_EXPANDED;
+        c->index = (size_t)field;
+        return STATUS_OK;
+    }
+    if ((field = stream_field(def, c->name)) >= 0) {
+        c->role = ROLE_FIELD;
+        c->index = (size_t)field;
+        r->folds |= def->fields[field].type == FIELD_LIST;
+        return STATUS_OK;
+    }
+    if (!c->name[0])
+        return bad_column(r, e, "erp_alias", "a column has no alias;", "every column needs one");
+    struct record *rec = r->records;
+    if (rec[0].extra_count == RECORD_EXTRA_MAX)
+        return bad_column(r, e, "erp_extra", "there are too many columns for \"extra\", the first beyond is",
+                          c->name);
+    c->role = ROLE_EXTRA;
+    c->index = rec[0].extra_count;
+    for (int i = 0; i < 2; i++)
+        rec[i].extra_names[rec[i].extra_count++] = c->name;
+    return STATUS_OK;
+}
+
+/* Every key column and required field must be there. */
+static enum status check_aliases(struct reader *r, struct error *e)
+{
+    const struct stream_def *def = r->stream->stream;
+    for (size_t k = 0; k < r->stream->key_count; k++) {
+        bool found = r->stream->expands && k == r->stream->key_count - 1;
+        for (size_t i = 0; i < r->column_count; i++)
+            found |= r->columns[i].role == ROLE_KEY && r->columns[i].index == k;
+        if (!found)
+            return bad_column(r, e, "erp_alias", "there is no column with the alias", def->keys[k]);
+    }
+    for (size_t f = 0; f < def->field_count; f++) {
+        bool found = !def->fields[f].required ||
+                     (r->stream->expands && text_equal(def->fields[f].name, r->stream->expand_field));
+        for (size_t i = 0; i < r->column_count; i++)
+            found |= (r->columns[i].role == ROLE_FIELD || r->columns[i].role == ROLE_EXPANDED) &&
+                     r->columns[i].index == f;
+        if (!found)
+            return bad_column(r, e, "erp_alias", "there is no column with the alias", def->fields[f].name);
+    }
+    return STATUS_OK;
+}
+
+/* How many bytes of UTF-8 a value may take. */
+static size_t cell_size(SQLSMALLINT type, SQLULEN size)
+{
+    switch (type) {
+    case SQL_CHAR:
+    case SQL_VARCHAR:
+    case SQL_LONGVARCHAR:
+    case SQL_WCHAR:
+    case SQL_WVARCHAR:
+    case SQL_WLONGVARCHAR:
+        if (size == 0 || size > CELL_MAX / 4)
+            return CELL_MAX;
+        return size * 4 + 1; /* a cp1250 character takes up to 3 bytes, a UTF-16 pair 4 */
+    default: return 80;
+    }
+}
+
+static enum status describe(struct reader *r, struct error *e)
+{
+    SQLSMALLINT count = 0;
+    size_t row_bytes = 0;
+    SQLNumResultCols(r->statement, &count);
+    if (count < 1 || count > COLUMNS_MAX)
+        return error_set(e, STATUS_INVALID, "erp_columns", "%s: the statement gives %d columns, allowed are 1 to "
+                                                           "%d", r->where, count, COLUMNS_MAX);
+    for (SQLSMALLINT i = 0; i < count; i++) {
+        struct column *c = &r->columns[i];
+        SQLSMALLINT length, type, digits, nullable;
+        SQLULEN size;
+        if (!SQL_SUCCEEDED(SQLDescribeCol(r->statement, (SQLUSMALLINT)(i + 1), (SQLCHAR *)c->name,
+                                          sizeof c->name, &length, &type, &size, &digits, &nullable)))
+            return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
+        c->size = cell_size(type, size);
+        row_bytes += c->size + sizeof(SQLLEN);
+        r->column_count++;
+        enum status status = assign_role(r, c, e);
+        if (status != STATUS_OK)
+            return status;
+    }
+    r->rows_in_block = BLOCK_BYTES / row_bytes;
+    if (r->rows_in_block < 1)
+        r->rows_in_block = 1;
+    if (r->rows_in_block > BLOCK_ROWS)
+        r->rows_in_block = BLOCK_ROWS;
+    return check_aliases(r, e);
+}
+
+static enum status bind(struct reader *r, struct error *e)
+{
+    SQLHSTMT s = r->statement;
+    bool ok = true;
+    r->row_status = mem_array(r->rows_in_block, sizeof r->row_status[0]);
+    ok &= SQL_SUCCEEDED(SQLSetStmtAttr(s, SQL_ATTR_ROW_BIND_TYPE, (SQLPOINTER)SQL_BIND_BY_COLUMN, 0));
+    ok &= SQL_SUCCEEDED(SQLSetStmtAttr(s, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)(SQLULEN)r->rows_in_block, 0));
+    ok &= SQL_SUCCEEDED(SQLSetStmtAttr(s, SQL_ATTR_ROWS_FETCHED_PTR, &r->fetched, 0));
+    ok &= SQL_SUCCEEDED(SQLSetStmtAttr(s, SQL_ATTR_ROW_STATUS_PTR, r->row_status, 0));
+    for (size_t i = 0; i < r->column_count && ok; i++) {
+        struct column *c = &r->columns[i];
+        c->cells = mem_array(r->rows_in_block, c->size);
+        c->lengths = mem_array(r->rows_in_block, sizeof c->lengths[0]);
+        ok = SQL_SUCCEEDED(SQLBindCol(s, (SQLUSMALLINT)(i + 1), SQL_C_CHAR, c->cells, (SQLLEN)c->size, c->lengths));
+    }
+    return ok ? STATUS_OK : session_error(r->session, SQL_HANDLE_STMT, s, r->where, e);
+}
+
+enum status reader_open(struct session *s, const struct mapping *m, const char *stream, struct reader **out,
+                        struct error *e)
+{
+    const struct mapping_stream *ms = mapping_stream(m, stream);
+    *out = NULL;
+    if (!ms)
+        return error_set(e, STATUS_NOT_FOUND, "erp_stream", "the mapping %s has no stream %s", m->name, stream);
+    struct reader *r = mem_alloc(sizeof *r);
+    r->session = s;
+    r->stream = ms;
+    text_format(r->where, sizeof r->where, "stream %s (%s:%d)", stream, ms->statement.file, ms->statement.line);
+    for (int i = 0; i < 2; i++)
+        record_init(&r->records[i], ms->stream);
+    enum status status = session_statement(s, &r->statement, e);
+    if (status == STATUS_OK) {
+        s->running = r->statement;
+        SQLRETURN code = SQLExecDirect(r->statement, (SQLCHAR *)ms->statement.sql, SQL_NTS);
+        if (!SQL_SUCCEEDED(code))
+            status = session_error(s, SQL_HANDLE_STMT, r->statement, r->where, e);
+    }
+    if (status == STATUS_OK)
+        status = describe(r, e);
+    if (status == STATUS_OK)
+        status = bind(r, e);
+    if (status != STATUS_OK) {
+        reader_close(r);
+        return status;
+    }
+    *out = r;
+    return STATUS_OK;
+}
+
+void reader_close(struct reader *r)
+{
+    if (!r)
+        return;
+    r->session->running = NULL;
+    if (r->statement)
+        SQLFreeHandle(SQL_HANDLE_STMT, r->statement);
+    for (size_t i = 0; i < r->column_count; i++) {
+        free(r->columns[i].cells);
+        free(r->columns[i].lengths);
+    }
+    for (int i = 0; i < 2; i++)
+        record_free(&r->records[i]);
+    free(r->row_status);
+    free(r);
+}
+
+static enum status fetch(struct reader *r, struct error *e)
+{
+    r->row = 0;
+    r->fetched = 0;
+    SQLRETURN code = SQLFetch(r->statement);
+    if (code == SQL_NO_DATA) {
+        r->ended = true;
+        return STATUS_END;
+    }
+    if (!SQL_SUCCEEDED(code))
+        return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
+    for (SQLULEN i = 0; code == SQL_SUCCESS_WITH_INFO && i < r->fetched; i++)
+        if (r->row_status[i] == SQL_ROW_ERROR)
+            return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
+    return r->fetched ? STATUS_OK : STATUS_END;
+}
+
+/* A cell's bytes; NULL for SQL NULL. */
+static enum status cell(struct reader *r, const struct column *c, const char **text, size_t *length,
+                        struct error *e)
+{
+    SQLLEN n = c->lengths[r->row];
+    *text = NULL;
+    *length = 0;
+    if (n == SQL_NULL_DATA)
+        return STATUS_OK;
+    if (n < 0 || (size_t)n >= c->size)
+        return error_set(e, STATUS_FULL, "erp_long", "%s: a value of the column %s is longer than %zu bytes",
+                         r->where, c->name, c->size - 1);
+    *text = c->cells + r->row * c->size;
+    *length = (size_t)n;
+    return STATUS_OK;
+}
+
+static enum status add_key_part(struct reader *r, struct record *rec, const struct column *c, struct error *e)
+{
+    const char *text;
+    size_t length;
+    int64_t number;
+    enum status status = cell(r, c, &text, &length, e);
+    if (status != STATUS_OK)
+        return status;
+    if (!text)
+        return error_set(e, STATUS_INVALID, "erp_key", "%s: the key column %s is NULL", r->where, c->name);
+    if (r->stream->key_is_text[c->index])
+        return key_add_text(&rec->key, text, length, e);
+    if (!text_to_i64(text, &number))
+        return error_set(e, STATUS_INVALID, "erp_key", "%s: the key column %s is \"%.40s\", expected an integer",
+                         r->where, c->name, text);
+    return key_add_integer(&rec->key, number, e);
+}
+
+static enum status add_key(struct reader *r, struct record *rec, struct error *e)
+{
+    enum status status = STATUS_OK;
+    key_clear(&rec->key);
+    for (size_t k = 0; k < r->stream->key_count && status == STATUS_OK; k++)
+        for (size_t i = 0; i < r->column_count && status == STATUS_OK; i++)
+            if (r->columns[i].role == ROLE_KEY && r->columns[i].index == k)
+                status = add_key_part(r, rec, &r->columns[i], e);
+    if (status == STATUS_OK && r->stream->expands)
+        status = key_add_integer(&rec->key, r->expand_at, e);
+    return status;
+}
+
+/* In which row of the ERP a bad value stands. */
+static enum status blame(struct reader *r, const struct record *rec, struct error *e)
+{
+    struct buf key;
+    buf_init(&key, 2048);
+    key_print(&key, rec->key.bytes, rec->key.length);
+    error_prefix(e, "%s: record %s", r->where, buf_text(&key));
+    buf_free(&key);
+    return e ? e->status : STATUS_INVALID;
+}
+
+static enum status add_values(struct reader *r, struct record *rec, bool lists_only, struct error *e)
+{
+    for (size_t i = 0; i < r->column_count; i++) {
+        const struct column *c = &r->columns[i];
+        const char *text;
+        size_t length;
+        if (c->role == ROLE_KEY || (c->role == ROLE_EXPANDED && c->number != r->expand_at))
+            continue;
+        if (lists_only && (c->role != ROLE_FIELD || rec->stream->fields[c->index].type != FIELD_LIST))
+            continue;
+        enum status status = cell(r, c, &text, &length, e);
+        if (status == STATUS_OK)
+            status = c->role == ROLE_EXTRA ? record_set_extra(rec, c->index, text, length, e)
+                                           : record_set(rec, c->index, text, length, e);
+        if (status != STATUS_OK)
+            return blame(r, rec, e);
+    }
+    if (r->stream->expands && !lists_only) {
+        char number[24];
+        text_format(number, sizeof number, "%ld", r->expand_at);
+        return record_set(rec, (size_t)stream_field(rec->stream, r->stream->expand_field), number,
+                          strlen(number), e);
+    }
+    return STATUS_OK;
+}
+
+/* Does the row have a value for the record in expansion? */
+static bool expanded_present(const struct reader *r)
+{
+    for (size_t i = 0; i < r->column_count; i++)
+        if (r->columns[i].role == ROLE_EXPANDED && r->columns[i].number == r->expand_at &&
+            r->records[0].stream->fields[r->columns[i].index].type == FIELD_DECIMAL &&
+            r->columns[i].lengths[r->row] != SQL_NULL_DATA)
+            return true;
+    return false;
+}
+
+/* Move to the next row, or the next record of a row that expands. */
+static enum status advance(struct reader *r, struct error *e)
+{
+    for (;;) {
+        if (r->expanding) {
+            if (r->expand_at < r->stream->expand_to) {
+                r->expand_at++;
+            } else {
+                r->expanding = false;
+                r->row++;
+                continue;
+            }
+        } else {
+            if (r->row >= r->fetched) {
+                enum status status = r->ended ? STATUS_END : fetch(r, e);
+                if (status != STATUS_OK)
+                    return status;
+            }
+            if (!r->stream->expands)
+                return STATUS_OK;
+            r->expanding = true;
+            r->expand_at = r->stream->expand_from;
+        }
+        if (expanded_present(r))
+            return STATUS_OK;
+    }
+}
+
+static enum status check_order(struct reader *r, const struct key *key, struct error *e)
+{
+    if (!r->has_last || key_compare(r->last.bytes, r->last.length, key->bytes, key->length) < 0)
+        return STATUS_OK;
+    struct buf a, b;
+    buf_init(&a, 2048);
+    buf_init(&b, 2048);
+    key_print(&a, r->last.bytes, r->last.length);
+    key_print(&b, key->bytes, key->length);
+    error_set(e, STATUS_INVALID, "erp_order", "%s: record %s came after %s", r->where, buf_text(&b), buf_text(&a));
+    buf_free(&a);
+    buf_free(&b);
+    return error_remedy(e, "The statement must sort by the key columns (texts with COLLATE Latin1_General_BIN2) "
+                           "and give each key once.");
+}
+
+static void remember(struct reader *r, const struct key *key)
+{
+    memcpy(r->last.bytes, key->bytes, key->length);
+    r->last.length = key->length;
+    r->has_last = true;
+}
+
+enum status reader_next(struct reader *r, const struct record **out, struct error *e)
+{
+    struct record *rec = &r->records[0];
+    enum status status;
+    if (!r->have) {
+        status = advance(r, e);
+        if (status != STATUS_OK)
+            return status;
+    }
+    r->have = false;
+    record_reset(rec);
+    status = add_key(r, rec, e);
+    if (status == STATUS_OK)
+        status = check_order(r, &rec->key, e);
+    if (status == STATUS_OK)
+        status = add_values(r, rec, false, e);
+    if (status != STATUS_OK)
+        return status;
+    remember(r, &rec->key);
+    /* The rows that fold into this record. */
+    for (;;) {
+        if (!r->expanding)
+            r->row++;
+        if (!r->folds)
+            break;
+        status = advance(r, e);
+        if (status == STATUS_END)
+            break;
+        if (status != STATUS_OK)
+            return status;
+        struct record *other = &r->records[1];
+        status = add_key(r, other, e);
+        if (status != STATUS_OK)
+            return status;
+        if (key_compare(rec->key.bytes, rec->key.length, other->key.bytes, other->key.length) != 0) {
+            r->have = true;
+            break;
+        }
+        status = add_values(r, rec, true, e);
+        if (status != STATUS_OK)
+            return status;
+    }
+    *out = rec;
+    return STATUS_OK;
+}
