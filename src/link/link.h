@@ -25,6 +25,8 @@ struct identity {
     int64_t registered_ms;
     uint8_t seed[CRYPTO_KEY];
     uint8_t public_key[CRYPTO_KEY];
+    bool has_pending;                 /* a rotation was begun: this key is to follow */
+    uint8_t pending_seed[CRYPTO_KEY];
 };
 
 /* STATUS_NOT_FOUND when there is none; STATUS_DENIED when others can read the file. */
@@ -51,6 +53,7 @@ struct link_request {
     struct http_request http;
     char url[768];
     char authorization[2304];
+    char content_type[96];
     char extra[2][128];
     struct buf body; /* owned; may be filled by the caller before link_sign */
 };

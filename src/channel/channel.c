@@ -1,0 +1,14 @@
+#include "channel/channel.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+static const struct channel_ops *const channels[] = {&channel_panel};
+
+const struct channel_ops *channel_find(const char *type)
+{
+    for (size_t i = 0; i < COUNT_OF(channels); i++)
+        if (text_equal(channels[i]->type, type))
+            return channels[i];
+    return NULL;
+}

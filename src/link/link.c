@@ -1,0 +1,303 @@
+#include "link/link.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/jwt.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/version.h"
+
+#define BODY_MAX (32 << 20)
+
+void link_init(struct link *l, const char *panel_url, const struct identity *id)
+{
+    memset(l, 0, sizeof *l);
+    l->id = *id;
+    text_copy(l->base, sizeof l->base, panel_url);
+    size_t length = strlen(l->base);
+    while (length > 0 && l->base[length - 1] == '/')
+        l->base[--length] = '\0';
+}
+
+void link_wipe(struct link *l)
+{
+    identity_wipe(&l->id);
+}
+
+void link_request_free(struct link_request *r)
+{
+    mem_wipe(r->authorization, sizeof r->authorization);
+    buf_free(&r->body);
+}
+
+enum status link_sign(const struct link *l, struct link_request *r, const char *method, const char *path,
+                      const char *content_type, const char *extra1, const char *extra2, int64_t timeout_ms,
+                      struct error *e)
+{
+    struct jwt jwt = {0};
+    struct buf token;
+    size_t headers = 0;
+    if (!text_format(r->url, sizeof r->url, "%s/api/v1%s", l->base, path))
+        return error_set(e, STATUS_INVALID, "url_long", "the panel's URL is too long");
+    text_copy(jwt.issuer, sizeof jwt.issuer, l->id.endpoint_id);
+    text_copy(jwt.audience, sizeof jwt.audience, l->base);
+    crypto_random_id(jwt.id);
+    jwt.issued_at = (clock_wall_ms() + l->clock_offset_ms) / 1000;
+    jwt.expires_at = jwt.issued_at + JWT_LIFE_SECONDS;
+    crypto_sha256(buf_text(&r->body), r->body.length, jwt.body_hash);
+    buf_init(&token, JWT_MAXIMUM);
+    enum status status = jwt_sign(&token, &jwt, l->id.seed, e);
+    if (status == STATUS_OK && !text_format(r->authorization, sizeof r->authorization,
+                                            "Authorization: Bearer %s", buf_text(&token)))
+        status = error_set(e, STATUS_INTERNAL, "jwt_long", "the request's signature is too long");
+    buf_free(&token);
+    if (status != STATUS_OK)
+        return status;
+    memset(&r->http, 0, sizeof r->http);
+    r->http.method = method;
+    r->http.url = r->url;
+    r->http.headers[headers++] = r->authorization;
+    if (content_type) {
+        text_format(r->content_type, sizeof r->content_type, "Content-Type: %s", content_type);
+        r->http.headers[headers++] = r->content_type;
+        r->http.body = buf_text(&r->body);
+        r->http.body_length = r->body.length;
+    }
+    const char *extras[2] = {extra1, extra2};
+    for (size_t i = 0; i < 2; i++) {
+        if (extras[i]) {
+            text_copy(r->extra[i], sizeof r->extra[i], extras[i]);
+            r->http.headers[headers++] = r->extra[i];
+        }
+    }
+    r->http.timeout_ms = timeout_ms;
+    r->http.answer_maximum = 16 << 20;
+    return STATUS_OK;
+}
+
+/* What to do about the panel's codes. */
+static const char *remedy_of(const char *code)
+{
+    static const char *const remedies[][2] = {
+        {"token_unknown", "Check the token, or make a new one in the panel."},
+        {"token_used", "A token works once: make a new one in the panel."},
+        {"token_expired", "Make a new token in the panel."},
+        {"endpoint_revoked", "This endpoint was revoked in the panel. If that was not meant, make a new token and "
+                             "register again: endpointctl register --again"},
+        {"signature_invalid", "Check this machine's clock and panel.url; if both are right, register again."},
+        {"token_replayed", "It is tried again by itself."},
+        {"plugin_unknown", "The plugin does not exist in the panel any more."},
+    };
+    for (size_t i = 0; i < COUNT_OF(remedies); i++)
+        if (text_equal(remedies[i][0], code))
+            return remedies[i][1];
+    return "";
+}
+
+static enum status status_of(int code)
+{
+    switch (code) {
+    case 401:
+    case 403: return STATUS_DENIED;
+    case 404: return STATUS_NOT_FOUND;
+    case 409: return STATUS_EXISTS;
+    case 413: return STATUS_FULL;
+    case 429:
+    case 503: return STATUS_BUSY;
+    default: return code >= 500 ? STATUS_UNREACHABLE : STATUS_REFUSED;
+    }
+}
+
+enum status link_answer(struct link *l, const struct http_answer *answer, json_t **json, int64_t *retry_after_ms,
+                        struct error *e)
+{
+    json_t *body = NULL;
+    if (json)
+        *json = NULL;
+    if (retry_after_ms)
+        *retry_after_ms = answer->retry_after_ms;
+    if (answer->date_ms >= 0) {
+        int64_t offset = answer->date_ms - clock_wall_ms();
+        /* Date has whole seconds: a small difference is none. */
+        l->clock_offset_ms = offset > -2000 && offset < 2000 ? 0 : offset;
+        l->clock_known = true;
+    }
+    if (answer->body.length)
+        body = json_parse(buf_text(&answer->body), answer->body.length, e);
+    if (answer->code >= 200 && answer->code < 300) {
+        if (answer->code != 204 && !body)
+            return error_set(e, STATUS_UNREACHABLE, "panel_answer", "the panel's answer is not JSON");
+        if (json)
+            *json = body;
+        else
+            json_decref(body);
+        return STATUS_OK;
+    }
+    const char *code = json_text(body, "code", "");
+    const char *detail = json_text(body, "detail", json_text(body, "title", ""));
+    enum status status = status_of(answer->code);
+    error_set(e, status, *code ? code : "panel_error", "the panel says %d: %.500s", answer->code,
+              *detail ? detail : "no reason given");
+    error_remedy(e, "%s", remedy_of(code));
+    if (json && answer->code == 409)
+        *json = body;
+    else
+        json_decref(body);
+    return status;
+}
+
+enum status link_call(struct link *l, struct http_client *client, const char *method, const char *path,
+                      const char *content_type, const void *body, size_t length, const char *extra1,
+                      const char *extra2, int64_t timeout_ms, const volatile int *cancel, json_t **json,
+                      int64_t *retry_after_ms, struct error *e)
+{
+    struct link_request r = {0};
+    struct http_answer answer;
+    enum status status = STATUS_OK;
+    if (json)
+        *json = NULL;
+    buf_init(&r.body, BODY_MAX);
+    if (length)
+        buf_add(&r.body, body, length);
+    if (r.body.failed)
+        return error_set(e, STATUS_FULL, "body_long", "a request of %zu bytes is too long", length);
+    for (int attempt = 0; attempt < 2; attempt++) {
+        int64_t offset = l->clock_offset_ms;
+        http_answer_init(&answer, 0);
+        status = link_sign(l, &r, method, path, content_type, extra1, extra2, timeout_ms, e);
+        if (status == STATUS_OK)
+            status = http_perform(client, &r.http, &answer, cancel, e);
+        if (status == STATUS_OK)
+            status = link_answer(l, &answer, json, retry_after_ms, e);
+        http_answer_free(&answer);
+        /* A wrong clock: the panel's Date has just taught us a better one. */
+        int64_t moved = l->clock_offset_ms - offset;
+        bool taught = status == STATUS_DENIED && e && text_equal(e->code, "signature_invalid") &&
+                      (moved > 5000 || moved < -5000);
+        if (!taught)
+            break;
+    }
+    link_request_free(&r);
+    return status;
+}
+
+static json_t *registration(const struct identity *id, const char *token, const char *name, const char *erp)
+{
+    struct utsname u;
+    char platform[140] = "linux", host[128];
+    struct buf key;
+    json_t *body = json_object();
+    if (uname(&u) == 0) {
+        text_format(platform, sizeof platform, "linux-%.60s", u.machine);
+        text_copy(host, sizeof host, u.nodename);
+    } else {
+        text_copy(host, sizeof host, "endpoint");
+    }
+    buf_init(&key, 128);
+    crypto_base64url(&key, id->public_key, CRYPTO_KEY);
+    json_set_text(body, "token", token);
+    json_set_text(body, "public_key", buf_text(&key));
+    json_set_text(body, "name", text_empty(name) ? host : name);
+    json_set_text(body, "version", ENDPOINT_VERSION);
+    json_set_text(body, "platform", platform);
+    json_set_text(body, "erp", erp);
+    buf_free(&key);
+    return body;
+}
+
+static enum status post_registration(struct link *l, const struct http_options *http, const char *text,
+                                     json_t **json, struct error *e)
+{
+    struct http_client *client = NULL;
+    struct http_answer answer;
+    char url[400];
+    enum status status = http_client_open(http, &client, e);
+    if (status != STATUS_OK)
+        return status;
+    text_format(url, sizeof url, "%s/api/v1/register", l->base);
+    struct http_request request = {.method = "POST", .url = url, .body = text, .body_length = strlen(text),
+                                   .headers = {"Content-Type: application/json"}, .timeout_ms = 30000};
+    /* A reply that got lost is repeated with the same token and the same key: that is allowed. */
+    for (int attempt = 0; attempt < 2; attempt++) {
+        http_answer_init(&answer, 0);
+        status = http_perform(client, &request, &answer, NULL, e);
+        if (status == STATUS_OK)
+            status = link_answer(l, &answer, json, NULL, e);
+        http_answer_free(&answer);
+        if (status != STATUS_UNREACHABLE && status != STATUS_TIMEOUT)
+            break;
+    }
+    http_client_close(client);
+    return status;
+}
+
+enum status link_register(const char *state_dir, const char *panel_url, const struct http_options *http,
+                          const char *token, const char *name, const char *erp, struct identity *id,
+                          struct error *e)
+{
+    struct link l;
+    json_t *answer = NULL;
+    enum status status = identity_prepare(state_dir, panel_url, id, e);
+    if (status != STATUS_OK)
+        return status;
+    link_init(&l, panel_url, id);
+    json_t *body = registration(id, token, name, erp);
+    char *text = json_dumps(body, JSON_COMPACT);
+    json_decref(body);
+    status = post_registration(&l, http, text, &answer, e);
+    mem_free_secret(text);
+    if (status == STATUS_OK) {
+        const json_t *account = json_object_get(answer, "account");
+        const char *endpoint_id = json_text(answer, "endpoint_id", "");
+        if (!*endpoint_id)
+            status = error_set(e, STATUS_UNREACHABLE, "panel_answer", "the panel's answer has no endpoint_id");
+        text_copy(id->endpoint_id, sizeof id->endpoint_id, endpoint_id);
+        text_copy(id->account_id, sizeof id->account_id, json_text(account, "id", ""));
+        text_copy(id->account_name, sizeof id->account_name, json_text(account, "name", ""));
+        text_copy(id->panel_url, sizeof id->panel_url, l.base);
+        id->registered_ms = clock_wall_ms();
+        if (status == STATUS_OK)
+            status = identity_save(state_dir, id, e);
+    }
+    json_decref(answer);
+    link_wipe(&l);
+    return status;
+}
+
+enum status link_rotate(struct link *l, const char *state_dir, struct http_client *client, struct error *e)
+{
+    uint8_t public_key[CRYPTO_KEY];
+    struct buf key;
+    /* The new key is on disk before the panel hears of it: whatever is lost on the way, one of the two
+     * works, and both do for a day. */
+    if (!l->id.has_pending) {
+        crypto_ed25519_generate(l->id.pending_seed, public_key);
+        l->id.has_pending = true;
+        enum status status = identity_save(state_dir, &l->id, e);
+        if (status != STATUS_OK)
+            return status;
+    }
+    crypto_ed25519_public(l->id.pending_seed, public_key);
+    buf_init(&key, 128);
+    crypto_base64url(&key, public_key, CRYPTO_KEY);
+    json_t *body = json_object();
+    json_set_text(body, "public_key", buf_text(&key));
+    buf_free(&key);
+    char *text = json_dumps(body, JSON_COMPACT);
+    json_decref(body);
+    enum status status = link_call(l, client, "POST", "/endpoint/key", "application/json", text, strlen(text),
+                                   NULL, NULL, 30000, NULL, NULL, NULL, e);
+    free(text);
+    if (status != STATUS_OK)
+        return status;
+    memcpy(l->id.seed, l->id.pending_seed, CRYPTO_KEY);
+    memcpy(l->id.public_key, public_key, CRYPTO_KEY);
+    mem_wipe(l->id.pending_seed, CRYPTO_KEY);
+    l->id.has_pending = false;
+    return identity_save(state_dir, &l->id, e);
+}

@@ -1,0 +1,154 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "link/link.h"
+#include "net/probe.h"
+
+#define SOON_MS (INT64_C(14) * 86400000) /* a certificate that ends within this is a warning */
+
+/* Host and port of the panel's URL. */
+static bool split(struct link_checks *x)
+{
+    const char *s = strstr(x->panel_url, "://");
+    if (!s)
+        return false;
+    x->port = text_starts(x->panel_url, "https") ? 443 : 80;
+    s += 3;
+    bool bracket = *s == '[';
+    size_t length = bracket ? strcspn(++s, "]") : strcspn(s, ":/");
+    if (length == 0 || length >= sizeof x->host)
+        return false;
+    memcpy(x->host, s, length);
+    x->host[length] = '\0';
+    s += length + bracket;
+    if (*s == ':') {
+        long port = strtol(s + 1, NULL, 10);
+        x->port = port > 0 && port < 65536 ? (int)port : x->port;
+    }
+    return true;
+}
+
+static enum check_result check_name(void *context, struct check *c)
+{
+    struct link_checks *x = context;
+    char addresses[512];
+    struct error e = {0};
+    if (!split(x)) {
+        check_remedy(c, "Set panel.url to the panel's address: endpointctl config set panel.url https://…");
+        return check_answer(c, CHECK_FAIL, "no panel is configured");
+    }
+    /* With a proxy the name is the proxy's business. */
+    if (x->http.proxy[0])
+        return check_answer(c, CHECK_OK, "%s, through the proxy %s", x->host, x->http.proxy);
+    if (probe_resolve(x->host, addresses, sizeof addresses, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    return check_answer(c, CHECK_OK, "%s is %s", x->host, addresses);
+}
+
+static enum check_result check_tcp(void *context, struct check *c)
+{
+    struct link_checks *x = context;
+    struct error e = {0};
+    if (x->http.proxy[0])
+        return check_answer(c, CHECK_OK, "left to the proxy");
+    if (probe_tcp(x->host, x->port, 10000, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    return check_answer(c, CHECK_OK, "port %d answers", x->port);
+}
+
+static enum check_result check_tls(void *context, struct check *c)
+{
+    struct link_checks *x = context;
+    struct error e = {0};
+    char why[256];
+    if (!text_starts(x->panel_url, "https")) {
+        return check_answer(c, CHECK_WARN, "not encrypted (a loopback address)");
+    }
+    if (x->http.proxy[0])
+        return check_answer(c, CHECK_OK, "left to the proxy");
+    struct probe_certificate *seen = mem_alloc(sizeof *seen);
+    enum check_result result;
+    if (probe_tls(x->host, x->port, x->http.ca_file, 10000, seen, why, sizeof why, &e) != STATUS_OK) {
+        result = check_failed(c, &e);
+    } else if (why[0]) {
+        result = check_answer(c, CHECK_FAIL, "the certificate, issued by %s, is not accepted: %s", seen->issuer,
+                              why);
+        check_remedy(c, "It is verified with %s. If the panel has an authority of its own, give its file in "
+                        "panel.ca.", x->http.ca_file[0] ? x->http.ca_file : "the system's authorities");
+    } else if (seen->not_after_ms < clock_wall_ms() + SOON_MS) {
+        result = check_answer(c, CHECK_WARN, "the certificate ends within two weeks");
+        check_remedy(c, "Have the panel's certificate renewed.");
+    } else {
+        result = check_answer(c, CHECK_OK, "verified, issued by %s", seen->issuer);
+    }
+    free(seen);
+    return result;
+}
+
+/* Ask for ourselves; learns the clock even when we are refused. */
+static enum status ask(struct link_checks *x, json_t **json, struct error *e)
+{
+    struct http_client *client = NULL;
+    enum status status = http_client_open(&x->http, &client, e);
+    if (status == STATUS_OK)
+        status = link_call(&x->link, client, "GET", "/endpoint", NULL, NULL, 0, NULL, NULL, 15000, NULL, json,
+                           NULL, e);
+    http_client_close(client);
+    return status;
+}
+
+static enum check_result check_clock(void *context, struct check *c)
+{
+    struct link_checks *x = context;
+    struct error e = {0};
+    char difference[32];
+    if (identity_load(x->state_dir, &x->id, NULL) != STATUS_OK)
+        memset(&x->id, 0, sizeof x->id);
+    link_init(&x->link, x->panel_url, &x->id);
+    ask(x, NULL, &e);
+    if (!x->link.clock_known)
+        return e.status != STATUS_OK ? check_failed(c, &e)
+                                     : check_answer(c, CHECK_WARN, "the panel does not tell the time");
+    int64_t offset = x->link.clock_offset_ms;
+    text_from_duration(difference, sizeof difference, offset < 0 ? -offset : offset);
+    if (offset > -60000 && offset < 60000)
+        return check_answer(c, CHECK_OK, "agrees with the panel's");
+    check_remedy(c, "Set this machine's clock (timedatectl set-ntp true). Endpoint works meanwhile: it signs with "
+                    "the panel's time.");
+    return check_answer(c, CHECK_WARN, "this machine's clock is %s %s the panel's", difference,
+                        offset > 0 ? "behind" : "ahead of");
+}
+
+static enum check_result check_identity(void *context, struct check *c)
+{
+    struct link_checks *x = context;
+    struct error e = {0};
+    json_t *json = NULL;
+    if (identity_load(x->state_dir, &x->id, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    if (!x->id.endpoint_id[0]) {
+        check_remedy(c, "Get a token from the panel, then: endpointctl register");
+        return check_answer(c, CHECK_FAIL, "the registration was begun but not finished");
+    }
+    x->link.id = x->id;
+    if (ask(x, &json, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    enum check_result result = check_answer(
+        c, CHECK_OK, "endpoint %s of %s", x->id.endpoint_id,
+        json_text(json_object_get(json, "account"), "name", x->id.account_name));
+    json_decref(json);
+    return result;
+}
+
+const struct check_def link_check_list[] = {
+    {"panel.name", "Panel: name", NULL, check_name},
+    {"panel.tcp", "Panel: connection", "panel.name", check_tcp},
+    {"panel.tls", "Panel: encryption", "panel.tcp", check_tls},
+    {"panel.clock", "Panel: clock", "panel.tls", check_clock},
+    {"panel.identity", "Panel: identity", "panel.tls", check_identity},
+};
+const size_t link_check_count = COUNT_OF(link_check_list);

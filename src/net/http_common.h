@@ -1,0 +1,27 @@
+/* http_common.h – what the blocking and the asynchronous client share. */
+#ifndef ENDPOINT_NET_HTTP_COMMON_H
+#define ENDPOINT_NET_HTTP_COMMON_H
+
+#include <curl/curl.h>
+
+#include "net/http.h"
+
+/* One transfer: curl's handle with its answer and headers. */
+struct http_transfer {
+    CURL *curl;
+    struct curl_slist *headers;
+    struct http_answer answer;
+    char error[CURL_ERROR_SIZE];
+    int64_t started_ms;
+    const volatile int *cancel;
+};
+
+/* Set the transfer up for a request. The request's strings must live until it ends. */
+enum status http_setup(struct http_transfer *t, const struct http_options *o, const struct http_request *r,
+                       struct error *e);
+/* What became of it, after curl said code. */
+enum status http_finish(struct http_transfer *t, CURLcode code, const struct http_options *o,
+                        const struct http_request *r, struct error *e);
+void http_transfer_free(struct http_transfer *t);
+
+#endif

@@ -1,0 +1,237 @@
+#include "net/probe.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <poll.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/text.h"
+
+static enum status resolve(const char *host, int port, struct addrinfo **list, struct error *e)
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC};
+    char service[16];
+    text_format(service, sizeof service, "%d", port);
+    int code = getaddrinfo(host, service, &hints, list);
+    if (code == 0)
+        return STATUS_OK;
+    error_set(e, STATUS_NOT_FOUND, "name", "the name %s cannot be resolved: %s", host, gai_strerror(code));
+    return error_remedy(e, "Check the name, and this machine's DNS or /etc/hosts.");
+}
+
+enum status probe_resolve(const char *host, char *addresses, size_t size, struct error *e)
+{
+    struct addrinfo *list;
+    struct buf b;
+    enum status status = resolve(host, 0, &list, e);
+    if (status != STATUS_OK)
+        return status;
+    buf_init(&b, 4096);
+    for (struct addrinfo *a = list; a; a = a->ai_next) {
+        char text[64];
+        if (getnameinfo(a->ai_addr, a->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST) == 0 &&
+            !strstr(buf_text(&b), text))
+            buf_printf(&b, "%s%s", b.length ? ", " : "", text);
+    }
+    freeaddrinfo(list);
+    text_copy(addresses, size, buf_text(&b));
+    buf_free(&b);
+    return STATUS_OK;
+}
+
+/* Connect one address in time; the socket, or -1 and errno. */
+static int connect_one(const struct addrinfo *a, int64_t timeout_ms)
+{
+    int fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
+    if (fd < 0)
+        return -1;
+    int error = 0;
+    socklen_t length = sizeof error;
+    if (connect(fd, a->ai_addr, a->ai_addrlen) != 0) {
+        struct pollfd p = {.fd = fd, .events = POLLOUT};
+        if (errno != EINPROGRESS)
+            error = errno;
+        else if (poll(&p, 1, (int)timeout_ms) <= 0)
+            error = ETIMEDOUT;
+        else
+            getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
+    }
+    if (error) {
+        close(fd);
+        errno = error;
+        return -1;
+    }
+    struct timeval t = {.tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    return fd;
+}
+
+enum status probe_connect(const char *host, int port, int64_t timeout_ms, int *fd, struct error *e)
+{
+    struct addrinfo *list;
+    int error = 0;
+    *fd = -1;
+    enum status status = resolve(host, port, &list, e);
+    if (status != STATUS_OK)
+        return status;
+    for (struct addrinfo *a = list; a && *fd < 0; a = a->ai_next) {
+        *fd = connect_one(a, timeout_ms);
+        if (*fd < 0)
+            error = errno;
+    }
+    freeaddrinfo(list);
+    if (*fd >= 0)
+        return STATUS_OK;
+    status = error_errno(e, error, "tcp", "no connection to %s port %d", host, port);
+    if (e && status != STATUS_TIMEOUT)
+        e->status = status = STATUS_UNREACHABLE;
+    if (error == ECONNREFUSED)
+        error_remedy(e, "Nothing listens there: check that the server runs, and the port.");
+    else
+        error_remedy(e, "Check the address, and the firewalls between here and there.");
+    return status;
+}
+
+enum status probe_tcp(const char *host, int port, int64_t timeout_ms, struct error *e)
+{
+    int fd;
+    enum status status = probe_connect(host, port, timeout_ms, &fd, e);
+    if (status == STATUS_OK)
+        close(fd);
+    return status;
+}
+
+static void name_text(const X509_NAME *name, char *target, size_t size)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *data;
+    X509_NAME_print_ex(bio, name, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);
+    long length = BIO_get_mem_data(bio, &data);
+    struct buf b;
+    buf_init(&b, 4096);
+    text_repair(&b, data, (size_t)(length < 1000 ? length : 1000));
+    text_copy(target, size, buf_text(&b));
+    buf_free(&b);
+    BIO_free(bio);
+}
+
+static int64_t time_ms(const ASN1_TIME *time)
+{
+    struct tm tm;
+    return ASN1_TIME_to_tm(time, &tm) == 1 ? (int64_t)timegm(&tm) * 1000 : 0;
+}
+
+static void add_names(X509 *x, struct buf *b)
+{
+    GENERAL_NAMES *names = X509_get_ext_d2i(x, NID_subject_alt_name, NULL, NULL);
+    for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
+        const GENERAL_NAME *n = sk_GENERAL_NAME_value(names, i);
+        char address[64] = "";
+        if (n->type == GEN_DNS) {
+            const char *text = (const char *)ASN1_STRING_get0_data(n->d.dNSName);
+            buf_add_text(b, b->length ? ", " : "");
+            text_printable(b, text, (size_t)ASN1_STRING_length(n->d.dNSName));
+        } else if (n->type == GEN_IPADD) {
+            int length = ASN1_STRING_length(n->d.iPAddress);
+            inet_ntop(length == 16 ? AF_INET6 : AF_INET, ASN1_STRING_get0_data(n->d.iPAddress), address,
+                      sizeof address);
+            if (length == 4 || length == 16)
+                buf_printf(b, "%s%s", b->length ? ", " : "", address);
+        }
+    }
+    GENERAL_NAMES_free(names);
+}
+
+void probe_describe(X509 *x, struct probe_certificate *c)
+{
+    uint8_t hash[CRYPTO_HASH];
+    unsigned length = sizeof hash;
+    struct buf names;
+    memset(c, 0, sizeof *c);
+    name_text(X509_get_subject_name(x), c->subject, sizeof c->subject);
+    name_text(X509_get_issuer_name(x), c->issuer, sizeof c->issuer);
+    c->self_signed = X509_NAME_cmp(X509_get_subject_name(x), X509_get_issuer_name(x)) == 0;
+    if (X509_digest(x, EVP_sha256(), hash, &length) == 1)
+        crypto_hex(c->fingerprint, hash, sizeof hash);
+    c->not_before_ms = time_ms(X509_get0_notBefore(x));
+    c->not_after_ms = time_ms(X509_get0_notAfter(x));
+    buf_init(&names, sizeof c->names - 1);
+    add_names(x, &names);
+    text_copy(c->names, sizeof c->names, buf_text(&names));
+    buf_free(&names);
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *data;
+    if (bio && PEM_write_bio_X509(bio, x) == 1) {
+        long size = BIO_get_mem_data(bio, &data);
+        if (size > 0 && (size_t)size < sizeof c->pem)
+            memcpy(c->pem, data, (size_t)size);
+    }
+    BIO_free(bio);
+}
+
+bool probe_names_match(const struct probe_certificate *c, const char *name)
+{
+    bool match = false;
+    BIO *bio = BIO_new_mem_buf(c->pem, -1);
+    X509 *x = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+    if (x)
+        match = X509_check_host(x, name, 0, 0, NULL) == 1 || X509_check_ip_asc(x, name, 0) == 1;
+    X509_free(x);
+    BIO_free(bio);
+    return match;
+}
+
+enum status probe_tls(const char *host, int port, const char *ca_file, int64_t timeout_ms,
+                      struct probe_certificate *certificate, char *verify_error, size_t size, struct error *e)
+{
+    int fd;
+    memset(certificate, 0, sizeof *certificate);
+    verify_error[0] = '\0';
+    enum status status = probe_connect(host, port, timeout_ms, &fd, e);
+    if (status != STATUS_OK)
+        return status;
+    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+    SSL *ssl = ctx ? SSL_new(ctx) : NULL;
+    if (ssl) {
+        bool loaded = *ca_file ? SSL_CTX_load_verify_file(ctx, ca_file) == 1
+                               : SSL_CTX_set_default_verify_paths(ctx) == 1;
+        if (!loaded)
+            text_format(verify_error, size, "the authorities' file %s cannot be read", ca_file);
+        SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL);
+        SSL_set_tlsext_host_name(ssl, host);
+        SSL_set_fd(ssl, fd);
+    }
+    X509 *x = NULL;
+    if (!ssl || SSL_connect(ssl) != 1 || !(x = SSL_get1_peer_certificate(ssl))) {
+        status = error_set(e, STATUS_UNREACHABLE, "tls_handshake", "the TLS handshake with %s port %d failed",
+                           host, port);
+        error_remedy(e, "What listens there may not speak TLS 1.2 or newer.");
+    } else {
+        long verify = SSL_get_verify_result(ssl);
+        probe_describe(x, certificate);
+        if (!verify_error[0] && verify != X509_V_OK)
+            text_copy(verify_error, size, X509_verify_cert_error_string(verify));
+        else if (!verify_error[0] && !probe_names_match(certificate, host))
+            text_format(verify_error, size, "it is for the name %s, not for %s",
+                        certificate->names[0] ? certificate->names : certificate->subject, host);
+    }
+    X509_free(x);
+    SSL_free(ssl);
+    SSL_CTX_free(ctx);
+    ERR_clear_error();
+    close(fd);
+    return status;
+}
