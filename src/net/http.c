@@ -106,7 +106,11 @@ enum status http_setup(struct http_transfer *t, const struct http_options *o, co
     t->headers = curl_slist_append(t->headers, "Expect:");
     t->started_ms = clock_mono_ms();
     curl_easy_setopt(c, CURLOPT_URL, r->url);
+#if LIBCURL_VERSION_NUM >= 0x075500
+    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
     curl_easy_setopt(c, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
+#endif
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);

@@ -36,4 +36,51 @@ struct ledger_state {
 };
 enum status ledger_state(struct ledger *l, struct ledger_state *state, struct error *e);
 
+/* ---- for the flow: one writer ---- */
+
+/* A transaction; ledger_commit makes all since ledger_begin durable at once. */
+enum status ledger_begin(struct ledger *l, struct error *e);
+enum status ledger_commit(struct ledger *l, struct error *e);
+void ledger_rollback(struct ledger *l);
+
+/* Remember a record's fingerprint and queue it ("upsert"), or forget it and queue its deletion. Only
+ * inside a transaction. data: JSON. The row gets the next sequence number. */
+enum status ledger_upsert(struct ledger *l, const char *stream, const struct key *key,
+                          const uint8_t fingerprint[LEDGER_FINGERPRINT], const char *data, size_t length,
+                          int64_t now_ms, struct error *e);
+enum status ledger_delete(struct ledger *l, const char *stream, const uint8_t *key, size_t key_length,
+                          int64_t now_ms, struct error *e);
+
+/* Keys that this pass did not see, kept on disk until it is decided about them. */
+enum status ledger_doom(struct ledger *l, const uint8_t *key, size_t length, struct error *e);
+enum status ledger_doomed_clear(struct ledger *l, struct error *e);
+/* The next doomed key after `after` (length 0: the first); STATUS_END when there is none. */
+enum status ledger_doomed_next(struct ledger *l, struct key *after, struct error *e);
+
+/* The snapshot in key order, a page at a time; keys ascend by memcmp. */
+#define LEDGER_PAGE 4096
+struct ledger_page {
+    struct buf keys;
+    struct {
+        uint32_t offset, length;
+        uint8_t fingerprint[LEDGER_FINGERPRINT];
+    } rows[LEDGER_PAGE];
+    size_t count;
+};
+enum status ledger_read_page(struct ledger *l, const uint8_t *after, size_t after_length,
+                             struct ledger_page *page, struct error *e);
+
+/* NDJSON of the oldest queued rows, at most max_rows and about max_bytes. STATUS_END: nothing queued. */
+enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, struct buf *lines,
+                         uint64_t *first, uint64_t *last, struct error *e);
+/* The channel has everything up to seq: drop it from the outbox. */
+enum status ledger_acknowledge(struct ledger *l, uint64_t seq, struct error *e);
+/* The two sides disagree beyond mending by sending: drop the outbox, forget every fingerprint (keys stay, so
+ * that deletions are still found), go on numbering after `acked`. */
+enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e);
+
+/* Small facts by name ("scenario_version", "last_start"). 0 when not set. */
+int64_t ledger_fact(struct ledger *l, const char *name);
+enum status ledger_set_fact(struct ledger *l, const char *name, int64_t value, struct error *e);
+
 #endif

@@ -1,0 +1,384 @@
+#include "sync/flow.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#define CHANGES_PER_COMMIT 2000
+#define ROWS_PER_TICK      1000
+#define BATCH_ROWS         5000
+#define BATCH_BYTES        (4 << 20)
+#define DATA_MAX           (4 << 20)
+
+static const struct {
+    const char *kind, *stream;
+} kinds[] = {{"stock", "stock"}, {"prices", "prices"}, {"products", "products"}, {"customers", "customers"}};
+
+const char *flow_stream_of_kind(const char *kind)
+{
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (text_equal(kinds[i].kind, kind))
+            return kinds[i].stream;
+    return NULL;
+}
+
+/* ---- the scenario's rules ------------------------------------------------------------------------- */
+
+static bool among(const json_t *list, const struct record *r, const char *field)
+{
+    int i = stream_field(r->stream, field);
+    const struct value *v = i < 0 ? NULL : &r->fields[i];
+    const char *text = v ? record_text(r, v) : NULL;
+    size_t index;
+    json_t *item;
+    if (json_array_size(list) == 0)
+        return true;
+    json_array_foreach (list, index, item) {
+        if (text && json_string_length(item) == v->length &&
+            memcmp(json_string_value(item), text, v->length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Does the scenario want this record? One that it does not want counts as not there. */
+static bool wanted(const struct flow *f, const struct record *r)
+{
+    if (!among(json_object_get(f->options, "warehouses"), r, "warehouse") ||
+        !among(json_object_get(f->options, "levels"), r, "level"))
+        return false;
+    if (json_is_true(json_object_get(f->options, "only_active"))) {
+        int i = stream_field(r->stream, "active");
+        const char *text = i < 0 ? NULL : record_text(r, &r->fields[i]);
+        return !text || text[0] == '1';
+    }
+    return true;
+}
+
+/* ---- the merge ------------------------------------------------------------------------------------ */
+
+struct merge {
+    struct flow *f;
+    struct flow_result *result;
+    struct ledger_page *page;
+    size_t at;             /* in the page */
+    bool snapshot_ended;
+    bool in_transaction;
+    size_t changes;        /* in the transaction */
+    uint64_t doomed;
+    struct buf data, key_text;
+    uint64_t queued;       /* rows in the outbox */
+    int64_t now_ms;
+};
+
+/* The snapshot's next entry; false at its end. */
+static enum status ensure_entry(struct merge *m, bool *has, struct error *e)
+{
+    if (m->at >= m->page->count && !m->snapshot_ended) {
+        const uint8_t *after = NULL;
+        size_t length = 0;
+        if (m->page->count) {
+            size_t last = m->page->count - 1;
+            after = (const uint8_t *)m->page->keys.data + m->page->rows[last].offset;
+            length = m->page->rows[last].length;
+        }
+        enum status status = ledger_read_page(m->f->ledger, after, length, m->page, e);
+        if (status != STATUS_OK)
+            return status;
+        m->at = 0;
+        m->snapshot_ended = m->page->count == 0;
+    }
+    *has = m->at < m->page->count;
+    return STATUS_OK;
+}
+
+static const uint8_t *entry_key(const struct merge *m, size_t *length)
+{
+    *length = m->page->rows[m->at].length;
+    return (const uint8_t *)m->page->keys.data + m->page->rows[m->at].offset;
+}
+
+static enum status commit(struct merge *m, struct error *e)
+{
+    if (!m->in_transaction)
+        return STATUS_OK;
+    m->in_transaction = false;
+    m->changes = 0;
+    return ledger_commit(m->f->ledger, e);
+}
+
+/* Is there room for more? Asked before each transaction. */
+static enum status check_room(struct merge *m, struct error *e)
+{
+    int64_t free_bytes = file_free_bytes(m->f->state_dir);
+    if (free_bytes >= 0 && free_bytes < m->f->disk_free_bytes) {
+        error_set(e, STATUS_FULL, "ledger_room", "only %" PRId64 " MiB are free under %s, limits.disk_free_mb "
+                                                 "wants %" PRId64, free_bytes >> 20, m->f->state_dir,
+                  m->f->disk_free_bytes >> 20);
+        return error_remedy(e, "Make room there; reading goes on by itself then, nothing is lost.");
+    }
+    if (m->queued >= (uint64_t)m->f->outbox_limit) {
+        error_set(e, STATUS_FULL, "outbox_full", "%" PRIu64 " changes wait to be sent, limits.outbox_rows allows "
+                                                 "%" PRId64, m->queued, m->f->outbox_limit);
+        return error_remedy(e, "Sending goes on; reading does when there is room in the queue. Is the panel "
+                               "reachable?");
+    }
+    return STATUS_OK;
+}
+
+static enum status begin(struct merge *m, struct error *e)
+{
+    enum status status = STATUS_OK;
+    if (m->in_transaction && m->changes >= CHANGES_PER_COMMIT)
+        status = commit(m, e);
+    if (status == STATUS_OK && !m->in_transaction) {
+        status = check_room(m, e);
+        if (status == STATUS_OK)
+            status = ledger_begin(m->f->ledger, e);
+        m->in_transaction = status == STATUS_OK;
+        m->now_ms = clock_wall_ms();
+    }
+    m->changes++;
+    return status;
+}
+
+static void would(struct merge *m, const char *op, const uint8_t *key, size_t length, const char *data)
+{
+    buf_reset(&m->key_text);
+    key_print(&m->key_text, key, length);
+    if (m->f->would)
+        m->f->would(m->f->user, op, buf_text(&m->key_text), data);
+}
+
+static enum status upsert(struct merge *m, const struct record *r, const uint8_t *fingerprint, struct error *e)
+{
+    buf_reset(&m->data);
+    record_json(&m->data, r);
+    m->result->upserts++;
+    if (m->data.failed)
+        return error_set(e, STATUS_FULL, "record_long", "a record is longer than %d bytes", DATA_MAX);
+    if (m->f->dry) {
+        would(m, "upsert", r->key.bytes, r->key.length, buf_text(&m->data));
+        return STATUS_OK;
+    }
+    enum status status = begin(m, e);
+    if (status == STATUS_OK) {
+        m->queued++;
+        status = ledger_upsert(m->f->ledger, m->f->stream->name, &r->key, fingerprint, m->data.data,
+                               m->data.length, m->now_ms, e);
+    }
+    return status;
+}
+
+/* A key of the snapshot that the ERP does not have (any more). */
+static enum status doom(struct merge *m, struct error *e)
+{
+    size_t length;
+    const uint8_t *key = entry_key(m, &length);
+    m->doomed++;
+    if (m->f->dry) {
+        would(m, "delete", key, length, NULL);
+        return STATUS_OK;
+    }
+    enum status status = begin(m, e);
+    return status == STATUS_OK ? ledger_doom(m->f->ledger, key, length, e) : status;
+}
+
+static enum status place(struct merge *m, const struct record *r, struct error *e)
+{
+    uint8_t fingerprint[LEDGER_FINGERPRINT];
+    bool has;
+    enum status status;
+    for (;;) {
+        size_t length;
+        status = ensure_entry(m, &has, e);
+        if (status != STATUS_OK || !has)
+            break;
+        const uint8_t *key = entry_key(m, &length);
+        int order = key_compare(key, length, r->key.bytes, r->key.length);
+        if (order > 0) {
+            has = false;
+            break;
+        }
+        if (order == 0)
+            break;
+        status = doom(m, e);
+        if (status != STATUS_OK)
+            return status;
+        m->at++;
+    }
+    if (status != STATUS_OK)
+        return status;
+    record_fingerprint(r, fingerprint);
+    bool same = has && memcmp(m->page->rows[m->at].fingerprint, fingerprint, sizeof fingerprint) == 0;
+    if (has)
+        m->at++;
+    return same ? STATUS_OK : upsert(m, r, fingerprint, e);
+}
+
+static enum status run_merge(struct merge *m, const struct flow_source *source, struct error *e)
+{
+    const struct record *r;
+    enum status status;
+    bool has;
+    uint64_t read = 0;
+    while ((status = source->next(source->user, &r, e)) == STATUS_OK) {
+        if (++read % ROWS_PER_TICK == 0 && m->f->tick) {
+            status = m->f->tick(m->f->user, "read", read);
+            if (status != STATUS_OK)
+                return error_set(e, status, "cancelled", "told to stop");
+        }
+        if (!wanted(m->f, r))
+            continue;
+        m->result->rows++;
+        status = place(m, r, e);
+        if (status != STATUS_OK)
+            return status;
+    }
+    if (status != STATUS_END)
+        return status;
+    for (status = ensure_entry(m, &has, e); status == STATUS_OK && has; status = ensure_entry(m, &has, e)) {
+        status = doom(m, e);
+        if (status != STATUS_OK)
+            return status;
+        m->at++;
+    }
+    return status;
+}
+
+/* Deletions are decided here, after the source ended cleanly. */
+static enum status guard(const struct merge *m, struct error *e)
+{
+    uint64_t known = m->result->known_before;
+    bool accepted = m->f->accept_deletions ||
+                    ledger_fact(m->f->ledger, "scenario_version") != m->f->scenario_version;
+    if (known == 0 || m->doomed == 0 || accepted)
+        return STATUS_OK;
+    if (m->result->rows == 0) {
+        error_set(e, STATUS_GUARD, "read_empty", "the ERP gave no rows at all, but %" PRIu64 " are known; nothing "
+                                                 "was deleted", known);
+    } else if (m->doomed * 100 > known * (uint64_t)m->f->shrink_percent) {
+        error_set(e, STATUS_GUARD, "read_shrunken", "the ERP gave %" PRIu64 " rows, but %" PRIu64 " are known and "
+                  "%" PRIu64 " of them are gone, more than limits.shrink_percent allows; nothing was deleted",
+                  m->result->rows, known, m->doomed);
+    } else {
+        return STATUS_OK;
+    }
+    return error_remedy(e, "Look into the ERP. If it is right: endpointctl sync PLUGIN --accept-deletions");
+}
+
+static enum status apply_deletions(struct merge *m, struct error *e)
+{
+    struct key key = {.length = 0};
+    enum status status;
+    while ((status = ledger_doomed_next(m->f->ledger, &key, e)) == STATUS_OK) {
+        status = begin(m, e);
+        if (status == STATUS_OK)
+            status = ledger_delete(m->f->ledger, m->f->stream->name, key.bytes, key.length, m->now_ms, e);
+        if (status != STATUS_OK)
+            return status;
+        m->queued++;
+        if (++m->result->deletes % ROWS_PER_TICK == 0 && m->f->tick &&
+            m->f->tick(m->f->user, "read", m->result->deletes) != STATUS_OK)
+            return error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
+    }
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status flow_read(struct flow *f, const struct flow_source *source, struct flow_result *result,
+                      struct error *e)
+{
+    struct merge m = {.f = f, .result = result, .now_ms = clock_wall_ms()};
+    struct ledger_state state = {0};
+    memset(result, 0, sizeof *result);
+    enum status status = f->ledger ? ledger_state(f->ledger, &state, e) : STATUS_OK;
+    if (status == STATUS_OK && !f->dry)
+        status = ledger_doomed_clear(f->ledger, e);
+    if (status != STATUS_OK)
+        return status;
+    m.queued = state.queued;
+    result->known_before = state.snapshot_rows;
+    m.page = mem_alloc(sizeof *m.page);
+    m.snapshot_ended = f->ledger == NULL;
+    buf_init(&m.page->keys, LEDGER_PAGE * (KEY_MAXIMUM + 1));
+    buf_init(&m.data, DATA_MAX);
+    buf_init(&m.key_text, 8 * KEY_MAXIMUM);
+    status = f->dry ? STATUS_OK : check_room(&m, e);
+    if (status == STATUS_OK)
+        status = run_merge(&m, source, e);
+    if (status == STATUS_OK && f->ledger)
+        status = guard(&m, e);
+    if (f->dry)
+        result->deletes = m.doomed;
+    else if (status == STATUS_OK)
+        status = apply_deletions(&m, e);
+    if (status == STATUS_OK && !f->dry &&
+        ledger_fact(f->ledger, "scenario_version") != f->scenario_version) {
+        status = begin(&m, e);
+        if (status == STATUS_OK)
+            status = ledger_set_fact(f->ledger, "scenario_version", f->scenario_version, e);
+    }
+    /* What was queued before a failure stays: values are absolute. Only a failing ledger rolls back. */
+    struct error at_end = {0};
+    if (m.in_transaction) {
+        enum status committed = commit(&m, &at_end);
+        if (committed != STATUS_OK && (status == STATUS_OK || status == STATUS_END)) {
+            status = committed;
+            if (e)
+                *e = at_end;
+        }
+    }
+    buf_free(&m.page->keys);
+    free(m.page);
+    buf_free(&m.data);
+    buf_free(&m.key_text);
+    return status;
+}
+
+/* ---- sending -------------------------------------------------------------------------------------- */
+
+static enum status resync(struct flow *f, uint64_t acked, const char *why, struct error *e)
+{
+    enum status status = ledger_resync(f->ledger, acked, e);
+    if (status != STATUS_OK)
+        return status;
+    return error_set(e, STATUS_EXISTS, "resync", "%s; everything is sent again", why);
+}
+
+enum status flow_send(struct flow *f, const struct channel_ops *ops, struct channel *channel, struct buf *scratch,
+                      uint64_t *sent, int64_t *retry_after_ms, struct error *e)
+{
+    struct channel_batch batch = {0};
+    uint64_t acked = 0;
+    *sent = 0;
+    *retry_after_ms = -1;
+    enum status status = ledger_batch(f->ledger, BATCH_ROWS, BATCH_BYTES, scratch, &batch.first, &batch.last, e);
+    if (status != STATUS_OK)
+        return status;
+    batch.lines = buf_text(scratch);
+    batch.length = scratch->length;
+    status = ops->send(channel, &batch, &acked, retry_after_ms, e);
+    if (status == STATUS_EXISTS && acked >= batch.first && acked <= batch.last)
+        status = STATUS_OK; /* it has a part: the rest is the next batch */
+    /* The panel has less than it confirmed: it was restored from a copy. We no longer have those rows. */
+    if (status == STATUS_EXISTS && acked < batch.first)
+        return resync(f, acked, "the panel has less than it had confirmed (restored from a copy?)", e);
+    /* It has more than we ever sent: our ledger is the older one, and the panel would take our new rows for
+     * old ones and drop them. */
+    if ((status == STATUS_OK || status == STATUS_EXISTS) && acked > batch.last)
+        return resync(f, acked, "the panel has more than this ledger ever sent (ledger restored from a copy?)", e);
+    if (status != STATUS_OK)
+        return status;
+    if (acked + 1 < batch.first)
+        return resync(f, acked, "the panel has less than it had confirmed (restored from a copy?)", e);
+    status = ledger_acknowledge(f->ledger, acked, e);
+    if (status == STATUS_OK)
+        *sent = acked + 1 - batch.first;
+    return status;
+}

@@ -1,0 +1,60 @@
+/* flow.h – one pass of a plugin: compare what the ERP has with what was seen before, queue the
+ * differences, send the queue.
+ */
+#ifndef ENDPOINT_SYNC_FLOW_H
+#define ENDPOINT_SYNC_FLOW_H
+
+#include <jansson.h>
+
+#include "channel/channel.h"
+#include "config/config.h"
+#include "model/record.h"
+#include "sync/ledger.h"
+
+/* Where records come from, in key order; next as reader_next. */
+struct flow_source {
+    enum status (*next)(void *user, const struct record **record, struct error *e);
+    void *user;
+};
+
+/* Called between rows and batches: that work goes on. Not STATUS_OK ends the work (CANCELLED). */
+typedef enum status flow_tick(void *user, const char *phase, uint64_t done);
+
+struct flow {
+    struct ledger *ledger;
+    const char *state_dir;
+    const struct stream_def *stream;
+    const json_t *options;       /* of the scenario; borrowed */
+    int64_t scenario_version;
+    int64_t outbox_limit;        /* rows */
+    int64_t disk_free_bytes;     /* below this reading stops */
+    int64_t shrink_percent;
+    bool accept_deletions;       /* the guard lets this pass through */
+    bool dry;                    /* simulate: nothing is written */
+    flow_tick *tick;
+    void *user;
+    /* dry: each change that would be queued. op "upsert" or "delete"; data NULL for a deletion. */
+    void (*would)(void *user, const char *op, const char *key, const char *data);
+};
+
+/* What a pass did. */
+struct flow_result {
+    uint64_t rows, upserts, deletes;
+    uint64_t known_before;
+};
+
+/* Kind to stream name; NULL for a kind that is none. */
+const char *flow_stream_of_kind(const char *kind);
+
+/* Read a whole pass into the ledger. STATUS_GUARD (read_shrunken, read_empty): the deletions were
+ * refused. STATUS_FULL (ledger_room, outbox_full): reading stopped. Errors of the source come through:
+ * what was queued before stays, deletions are not decided. */
+enum status flow_read(struct flow *f, const struct flow_source *source, struct flow_result *result,
+                      struct error *e);
+
+/* Send one batch. STATUS_END: nothing is queued. STATUS_BUSY with *retry_after_ms. STATUS_EXISTS (resync):
+ * the two sides disagreed, everything will be sent again by the next pass. */
+enum status flow_send(struct flow *f, const struct channel_ops *ops, struct channel *channel, struct buf *scratch,
+                      uint64_t *sent, int64_t *retry_after_ms, struct error *e);
+
+#endif

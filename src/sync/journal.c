@@ -1,0 +1,161 @@
+#include "sync/journal.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/db.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+
+static const char *const schema[] = {
+    "CREATE TABLE entries(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, level TEXT NOT NULL,"
+    " plugin TEXT, ord TEXT, code TEXT, text TEXT NOT NULL);"
+    "CREATE TABLE facts(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+};
+
+struct journal {
+    sqlite3 *db;
+    sqlite3_stmt *add;
+};
+
+static enum status open_file(const char *state_dir, int flags, struct journal **out, struct error *e)
+{
+    char path[PATH_MAX];
+    sqlite3 *db = NULL;
+    *out = NULL;
+    enum status status = path_join(path, sizeof path, state_dir, "journal.db", e);
+    if (status == STATUS_OK && (flags & DB_READ_ONLY) && access(path, R_OK) != 0)
+        return error_set(e, STATUS_NOT_FOUND, "journal_none", "there is no journal in %s yet", state_dir);
+    if (status == STATUS_OK)
+        status = db_open(path, flags, &db, e);
+    if (status == STATUS_OK && !(flags & DB_READ_ONLY))
+        status = db_migrate(db, schema, COUNT_OF(schema), e);
+    if (status != STATUS_OK) {
+        db_close(db);
+        return status;
+    }
+    *out = mem_alloc(sizeof **out);
+    (*out)->db = db;
+    return STATUS_OK;
+}
+
+enum status journal_open(const char *state_dir, struct journal **j, struct error *e)
+{
+    return open_file(state_dir, DB_CREATE | DB_NORMAL, j, e);
+}
+
+enum status journal_open_read(const char *state_dir, struct journal **j, struct error *e)
+{
+    return open_file(state_dir, DB_READ_ONLY, j, e);
+}
+
+void journal_close(struct journal *j)
+{
+    if (!j)
+        return;
+    sqlite3_finalize(j->add);
+    db_close(j->db);
+    free(j);
+}
+
+static void bind_text(sqlite3_stmt *s, int i, const char *text)
+{
+    if (text && *text)
+        sqlite3_bind_text(s, i, text, -1, SQLITE_STATIC);
+}
+
+enum status journal_add(struct journal *j, int64_t at_ms, const char *level, const char *plugin, const char *order,
+                        const char *code, const char *text, struct error *e)
+{
+    enum status status = STATUS_OK;
+    if (!j->add)
+        status = db_prepare(j->db, "INSERT INTO entries(at,level,plugin,ord,code,text) VALUES(?,?,?,?,?,?)",
+                            &j->add, e);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int64(j->add, 1, at_ms);
+    sqlite3_bind_text(j->add, 2, level, -1, SQLITE_STATIC);
+    bind_text(j->add, 3, plugin);
+    bind_text(j->add, 4, order);
+    bind_text(j->add, 5, code);
+    sqlite3_bind_text(j->add, 6, text, -1, SQLITE_STATIC);
+    return db_run(j->add, e);
+}
+
+static json_t *entry(sqlite3_stmt *s)
+{
+    char at[CLOCK_TEXT];
+    json_t *object = json_object();
+    static const char *const names[] = {"level", "plugin", "order", "code", "text"};
+    clock_format(at, sqlite3_column_int64(s, 1));
+    json_set_number(object, "id", sqlite3_column_int64(s, 0));
+    json_set_text(object, "at", at);
+    for (int i = 0; i < 5; i++)
+        json_set_text(object, names[i],
+                      sqlite3_column_type(s, i + 2) == SQLITE_NULL ? NULL : db_text(s, i + 2));
+    return object;
+}
+
+enum status journal_read(struct journal *j, int64_t after, int limit, const char *plugin, json_t **entries,
+                         struct error *e)
+{
+    sqlite3_stmt *s = NULL;
+    const char *sql =
+        after >= 0 ? "SELECT id,at,level,plugin,ord,code,text FROM entries WHERE id>?1 AND (?3 IS NULL OR "
+                     "plugin=?3) ORDER BY id LIMIT ?2"
+                   : "SELECT * FROM (SELECT id,at,level,plugin,ord,code,text FROM entries WHERE ?1<0 AND (?3 IS "
+                     "NULL OR plugin=?3) ORDER BY id DESC LIMIT ?2) ORDER BY id";
+    *entries = json_array();
+    enum status status = db_prepare(j->db, sql, &s, e);
+    if (status == STATUS_OK) {
+        sqlite3_bind_int64(s, 1, after);
+        sqlite3_bind_int(s, 2, limit);
+        bind_text(s, 3, plugin);
+        while ((status = db_step(s, e)) == STATUS_OK)
+            json_array_append_new(*entries, entry(s));
+    }
+    sqlite3_finalize(s);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status journal_sent(struct journal *j, int64_t *id, struct error *e)
+{
+    sqlite3_stmt *s = NULL;
+    *id = 0;
+    enum status status = db_prepare(j->db, "SELECT value FROM facts WHERE name='sent'", &s, e);
+    if (status == STATUS_OK && (status = db_step(s, e)) == STATUS_OK)
+        *id = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status journal_mark_sent(struct journal *j, int64_t id, struct error *e)
+{
+    sqlite3_stmt *s = NULL;
+    enum status status = db_prepare(j->db, "INSERT INTO facts VALUES('sent',?1) ON CONFLICT(name) DO UPDATE SET "
+                                           "value=?1", &s, e);
+    if (status == STATUS_OK) {
+        sqlite3_bind_int64(s, 1, id);
+        status = db_run(s, e);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+enum status journal_trim(struct journal *j, int64_t keep, struct error *e)
+{
+    sqlite3_stmt *s = NULL;
+    enum status status =
+        db_prepare(j->db, "DELETE FROM entries WHERE id<=(SELECT max(id) FROM entries)-?1 AND id<=coalesce((SELECT "
+                          "value FROM facts WHERE name='sent'),0)", &s, e);
+    if (status == STATUS_OK) {
+        sqlite3_bind_int64(s, 1, keep);
+        status = db_run(s, e);
+    }
+    sqlite3_finalize(s);
+    return status;
+}

@@ -1,0 +1,377 @@
+#include "sync/ledger.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/db.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+enum query {
+    Q_FACT, Q_SET_FACT, Q_PUT, Q_FORGET, Q_QUEUE, Q_DOOM, Q_DOOMED, Q_PAGE, Q_BATCH, Q_DROP, Q_COUNTS,
+    QUERIES
+};
+
+static const char *const queries[QUERIES] = {
+    [Q_FACT] = "SELECT value FROM facts WHERE name=?1",
+    [Q_SET_FACT] = "INSERT INTO facts(name,value) VALUES(?1,?2) ON CONFLICT(name) DO UPDATE SET value=?2",
+    [Q_PUT] = "INSERT INTO snapshot(key,fingerprint) VALUES(?1,?2) ON CONFLICT(key) DO UPDATE SET fingerprint=?2",
+    [Q_FORGET] = "DELETE FROM snapshot WHERE key=?1",
+    [Q_QUEUE] = "INSERT INTO outbox(seq,stream,op,key,data,queued_ms) VALUES(?1,?2,?3,?4,?5,?6)",
+    [Q_DOOM] = "INSERT OR IGNORE INTO doomed(key) VALUES(?1)",
+    [Q_DOOMED] = "SELECT key FROM doomed WHERE key>?1 ORDER BY key LIMIT 1",
+    [Q_PAGE] = "SELECT key,fingerprint FROM snapshot WHERE key>?1 ORDER BY key LIMIT ?2",
+    [Q_BATCH] = "SELECT seq,stream,op,key,data FROM outbox ORDER BY seq LIMIT ?1",
+    [Q_DROP] = "DELETE FROM outbox WHERE seq<=?1",
+    [Q_COUNTS] = "SELECT (SELECT count(*) FROM snapshot),(SELECT count(*) FROM outbox),"
+                 "(SELECT queued_ms FROM outbox ORDER BY seq LIMIT 1)",
+};
+
+static const char *const schema[] = {
+    "CREATE TABLE facts(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE snapshot(key BLOB PRIMARY KEY, fingerprint BLOB NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE doomed(key BLOB PRIMARY KEY) WITHOUT ROWID;"
+    "CREATE TABLE outbox(seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, op TEXT NOT NULL, key TEXT NOT NULL,"
+    " data TEXT, queued_ms INTEGER NOT NULL)",
+};
+
+struct ledger {
+    sqlite3 *db;
+    sqlite3_stmt *statements[QUERIES];
+    uint64_t next_seq; /* of the next queued row; written to facts at commit */
+    uint64_t stored_seq;
+    struct buf key_text;
+};
+
+static enum status prepare(struct ledger *l, enum query q, sqlite3_stmt **s, struct error *e)
+{
+    if (!l->statements[q]) {
+        enum status status = db_prepare(l->db, queries[q], &l->statements[q], e);
+        if (status != STATUS_OK)
+            return status;
+    }
+    *s = l->statements[q];
+    return STATUS_OK;
+}
+
+static enum status path_of(const char *state_dir, const char *plugin_id, char *path, size_t size, struct error *e)
+{
+    if (!text_format(path, size, "%s/ledgers/%s.db", state_dir, plugin_id))
+        return error_set(e, STATUS_INVALID, "path_long", "the path of the ledger of %s is too long", plugin_id);
+    return STATUS_OK;
+}
+
+static struct ledger *ledger_new(sqlite3 *db)
+{
+    struct ledger *l = mem_alloc(sizeof *l);
+    l->db = db;
+    buf_init(&l->key_text, 4096);
+    l->next_seq = (uint64_t)ledger_fact(l, "next_seq");
+    if (l->next_seq == 0)
+        l->next_seq = 1;
+    l->stored_seq = l->next_seq;
+    return l;
+}
+
+enum status ledger_open(const char *state_dir, const char *plugin_id, struct ledger **l, struct error *e)
+{
+    char path[PATH_MAX], dir[PATH_MAX];
+    sqlite3 *db = NULL;
+    *l = NULL;
+    enum status status = path_join(dir, sizeof dir, state_dir, "ledgers", e);
+    if (status == STATUS_OK)
+        status = dir_ensure(dir, 0700, e);
+    if (status == STATUS_OK)
+        status = path_of(state_dir, plugin_id, path, sizeof path, e);
+    if (status == STATUS_OK)
+        status = db_open(path, DB_CREATE, &db, e);
+    if (status == STATUS_OK)
+        status = db_migrate(db, schema, COUNT_OF(schema), e);
+    if (status == STATUS_OK) /* small: a waiting worker shall be */
+        status = db_exec(db, "PRAGMA cache_size=-2000; PRAGMA temp_store=FILE", e);
+    if (status == STATUS_OK)
+        *l = ledger_new(db);
+    else
+        db_close(db);
+    return status;
+}
+
+enum status ledger_open_read(const char *state_dir, const char *plugin_id, struct ledger **l, struct error *e)
+{
+    char path[PATH_MAX];
+    sqlite3 *db = NULL;
+    *l = NULL;
+    enum status status = path_of(state_dir, plugin_id, path, sizeof path, e);
+    if (status != STATUS_OK)
+        return status;
+    if (access(path, R_OK) != 0)
+        return error_set(e, STATUS_NOT_FOUND, "ledger_none", "there is no ledger of %s yet", plugin_id);
+    status = db_open(path, DB_READ_ONLY, &db, e);
+    if (status == STATUS_OK)
+        *l = ledger_new(db);
+    return status;
+}
+
+void ledger_close(struct ledger *l)
+{
+    if (!l)
+        return;
+    for (size_t i = 0; i < QUERIES; i++)
+        sqlite3_finalize(l->statements[i]);
+    db_close(l->db);
+    buf_free(&l->key_text);
+    free(l);
+}
+
+int64_t ledger_fact(struct ledger *l, const char *name)
+{
+    sqlite3_stmt *s;
+    int64_t value = 0;
+    if (prepare(l, Q_FACT, &s, NULL) != STATUS_OK)
+        return 0;
+    sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
+    if (db_step(s, NULL) == STATUS_OK)
+        value = sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return value;
+}
+
+enum status ledger_set_fact(struct ledger *l, const char *name, int64_t value, struct error *e)
+{
+    sqlite3_stmt *s;
+    enum status status = prepare(l, Q_SET_FACT, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 2, value);
+    return db_run(s, e);
+}
+
+enum status ledger_begin(struct ledger *l, struct error *e)
+{
+    return db_exec(l->db, "BEGIN IMMEDIATE", e);
+}
+
+enum status ledger_commit(struct ledger *l, struct error *e)
+{
+    enum status status = STATUS_OK;
+    if (l->next_seq != l->stored_seq)
+        status = ledger_set_fact(l, "next_seq", (int64_t)l->next_seq, e);
+    if (status == STATUS_OK)
+        status = db_exec(l->db, "COMMIT", e);
+    if (status == STATUS_OK)
+        l->stored_seq = l->next_seq;
+    else
+        ledger_rollback(l);
+    return status;
+}
+
+void ledger_rollback(struct ledger *l)
+{
+    if (!sqlite3_get_autocommit(l->db))
+        db_exec(l->db, "ROLLBACK", NULL);
+    l->next_seq = l->stored_seq; /* numbers that were not committed were never given */
+}
+
+static enum status run_with_key(struct ledger *l, enum query q, const uint8_t *key, size_t length, struct error *e)
+{
+    sqlite3_stmt *s;
+    enum status status = prepare(l, q, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_blob(s, 1, key, (int)length, SQLITE_STATIC);
+    return db_run(s, e);
+}
+
+static enum status queue(struct ledger *l, const char *stream, const char *op, const uint8_t *key,
+                         size_t key_length, const char *data, size_t length, int64_t now_ms, struct error *e)
+{
+    sqlite3_stmt *s;
+    enum status status = prepare(l, Q_QUEUE, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    buf_reset(&l->key_text);
+    if (!key_print(&l->key_text, key, key_length))
+        return error_set(e, STATUS_INTERNAL, "ledger_key", "a key in the ledger is damaged");
+    sqlite3_bind_int64(s, 1, (int64_t)l->next_seq);
+    sqlite3_bind_text(s, 2, stream, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 3, op, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 4, l->key_text.data, (int)l->key_text.length, SQLITE_STATIC);
+    if (data)
+        sqlite3_bind_text(s, 5, data, (int)length, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 6, now_ms);
+    status = db_run(s, e);
+    if (status == STATUS_OK)
+        l->next_seq++;
+    return status;
+}
+
+enum status ledger_upsert(struct ledger *l, const char *stream, const struct key *key,
+                          const uint8_t fingerprint[LEDGER_FINGERPRINT], const char *data, size_t length,
+                          int64_t now_ms, struct error *e)
+{
+    sqlite3_stmt *s;
+    enum status status = prepare(l, Q_PUT, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_blob(s, 1, key->bytes, (int)key->length, SQLITE_STATIC);
+    sqlite3_bind_blob(s, 2, fingerprint, LEDGER_FINGERPRINT, SQLITE_STATIC);
+    status = db_run(s, e);
+    return status == STATUS_OK ? queue(l, stream, "upsert", key->bytes, key->length, data, length, now_ms, e)
+                               : status;
+}
+
+enum status ledger_delete(struct ledger *l, const char *stream, const uint8_t *key, size_t key_length,
+                          int64_t now_ms, struct error *e)
+{
+    enum status status = run_with_key(l, Q_FORGET, key, key_length, e);
+    return status == STATUS_OK ? queue(l, stream, "delete", key, key_length, NULL, 0, now_ms, e) : status;
+}
+
+enum status ledger_doom(struct ledger *l, const uint8_t *key, size_t length, struct error *e)
+{
+    return run_with_key(l, Q_DOOM, key, length, e);
+}
+
+enum status ledger_doomed_clear(struct ledger *l, struct error *e)
+{
+    return db_exec(l->db, "DELETE FROM doomed", e);
+}
+
+enum status ledger_doomed_next(struct ledger *l, struct key *after, struct error *e)
+{
+    sqlite3_stmt *s;
+    enum status status = prepare(l, Q_DOOMED, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_blob(s, 1, after->bytes, (int)after->length, SQLITE_TRANSIENT);
+    status = db_step(s, e);
+    if (status == STATUS_OK) {
+        size_t length = (size_t)sqlite3_column_bytes(s, 0);
+        if (length > KEY_MAXIMUM)
+            status = error_set(e, STATUS_INVALID, "ledger_key", "a key in the ledger is damaged");
+        else
+            memcpy(after->bytes, sqlite3_column_blob(s, 0), after->length = length);
+    }
+    sqlite3_reset(s);
+    return status;
+}
+
+enum status ledger_read_page(struct ledger *l, const uint8_t *after, size_t after_length,
+                             struct ledger_page *page, struct error *e)
+{
+    sqlite3_stmt *s;
+    enum status status = prepare(l, Q_PAGE, &s, e);
+    struct key from;
+    if (status != STATUS_OK)
+        return status;
+    if (after_length) /* it may stand in the page that is overwritten */
+        memcpy(from.bytes, after, after_length);
+    buf_reset(&page->keys);
+    page->count = 0;
+    sqlite3_bind_blob(s, 1, from.bytes, (int)after_length, SQLITE_STATIC);
+    sqlite3_bind_int(s, 2, LEDGER_PAGE);
+    while ((status = db_step(s, e)) == STATUS_OK && page->count < LEDGER_PAGE) {
+        size_t length = (size_t)sqlite3_column_bytes(s, 0);
+        if (length == 0 || length > KEY_MAXIMUM || sqlite3_column_bytes(s, 1) != LEDGER_FINGERPRINT) {
+            status = error_set(e, STATUS_INVALID, "ledger_damaged", "the ledger's snapshot is damaged");
+            break;
+        }
+        page->rows[page->count].offset = (uint32_t)page->keys.length;
+        page->rows[page->count].length = (uint32_t)length;
+        memcpy(page->rows[page->count].fingerprint, sqlite3_column_blob(s, 1), LEDGER_FINGERPRINT);
+        buf_add(&page->keys, sqlite3_column_blob(s, 0), length);
+        page->count++;
+    }
+    sqlite3_reset(s);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, struct buf *lines, uint64_t *first,
+                         uint64_t *last, struct error *e)
+{
+    sqlite3_stmt *s;
+    size_t count = 0;
+    enum status status = prepare(l, Q_BATCH, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    buf_reset(lines);
+    sqlite3_bind_int64(s, 1, (int64_t)max_rows);
+    while ((status = db_step(s, e)) == STATUS_OK) {
+        uint64_t seq = (uint64_t)sqlite3_column_int64(s, 0);
+        if (count > 0 && (lines->length >= max_bytes || seq != *last + 1))
+            break;
+        if (count++ == 0)
+            *first = seq;
+        *last = seq;
+        const char *key = db_text(s, 3), *data = db_text(s, 4);
+        buf_printf(lines, "{\"seq\":%" PRIu64 ",\"stream\":\"%s\",\"op\":\"%s\",\"key\":", seq, db_text(s, 1),
+                   db_text(s, 2));
+        json_add_string(lines, key, strlen(key));
+        if (*data)
+            buf_printf(lines, ",\"data\":%s", data);
+        buf_add_text(lines, "}\n");
+    }
+    sqlite3_reset(s);
+    if (status != STATUS_OK && status != STATUS_END)
+        return status;
+    if (lines->failed)
+        return error_set(e, STATUS_FULL, "batch_long", "the queued rows do not fit into a batch");
+    return count ? STATUS_OK : STATUS_END;
+}
+
+enum status ledger_acknowledge(struct ledger *l, uint64_t seq, struct error *e)
+{
+    sqlite3_stmt *s;
+    enum status status = ledger_begin(l, e);
+    if (status == STATUS_OK)
+        status = prepare(l, Q_DROP, &s, e);
+    if (status == STATUS_OK) {
+        sqlite3_bind_int64(s, 1, (int64_t)seq);
+        status = db_run(s, e);
+    }
+    if (status == STATUS_OK)
+        status = ledger_set_fact(l, "acked", (int64_t)seq, e);
+    if (status == STATUS_OK)
+        return ledger_commit(l, e);
+    ledger_rollback(l);
+    return status;
+}
+
+enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e)
+{
+    enum status status = ledger_begin(l, e);
+    if (status == STATUS_OK)
+        status = db_exec(l->db, "DELETE FROM outbox; UPDATE snapshot SET fingerprint=zeroblob(16)", e);
+    if (status == STATUS_OK) {
+        l->next_seq = acked + 1;
+        status = ledger_set_fact(l, "acked", (int64_t)acked, e);
+    }
+    if (status == STATUS_OK)
+        return ledger_commit(l, e);
+    ledger_rollback(l);
+    return status;
+}
+
+enum status ledger_state(struct ledger *l, struct ledger_state *state, struct error *e)
+{
+    sqlite3_stmt *s;
+    memset(state, 0, sizeof *state);
+    enum status status = prepare(l, Q_COUNTS, &s, e);
+    if (status == STATUS_OK)
+        status = db_step(s, e);
+    if (status != STATUS_OK)
+        return status;
+    state->snapshot_rows = (uint64_t)sqlite3_column_int64(s, 0);
+    state->queued = (uint64_t)sqlite3_column_int64(s, 1);
+    state->oldest_ms = sqlite3_column_int64(s, 2);
+    sqlite3_reset(s);
+    state->next_seq = (uint64_t)ledger_fact(l, "next_seq");
+    state->acked = (uint64_t)ledger_fact(l, "acked");
+    return STATUS_OK;
+}
