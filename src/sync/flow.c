@@ -73,6 +73,7 @@ struct merge {
     size_t changes;        /* in the transaction */
     uint64_t doomed;
     struct buf data, key_text;
+    bool broken;           /* the ledger failed inside a transaction: it must not be committed */
     uint64_t queued;       /* rows in the outbox */
     int64_t now_ms;
 };
@@ -172,6 +173,7 @@ static enum status upsert(struct merge *m, const struct record *r, const uint8_t
         m->queued++;
         status = ledger_upsert(m->f->ledger, m->f->stream->name, &r->key, fingerprint, m->data.data,
                                m->data.length, m->now_ms, e);
+        m->broken |= status != STATUS_OK;
     }
     return status;
 }
@@ -187,7 +189,11 @@ static enum status doom(struct merge *m, struct error *e)
         return STATUS_OK;
     }
     enum status status = begin(m, e);
-    return status == STATUS_OK ? ledger_doom(m->f->ledger, key, length, e) : status;
+    if (status == STATUS_OK) {
+        status = ledger_doom(m->f->ledger, key, length, e);
+        m->broken |= status != STATUS_OK;
+    }
+    return status;
 }
 
 static enum status place(struct merge *m, const struct record *r, struct error *e)
@@ -279,8 +285,10 @@ static enum status apply_deletions(struct merge *m, struct error *e)
     enum status status;
     while ((status = ledger_doomed_next(m->f->ledger, &key, e)) == STATUS_OK) {
         status = begin(m, e);
-        if (status == STATUS_OK)
+        if (status == STATUS_OK) {
             status = ledger_delete(m->f->ledger, m->f->stream->name, key.bytes, key.length, m->now_ms, e);
+            m->broken |= status != STATUS_OK;
+        }
         if (status != STATUS_OK)
             return status;
         m->queued++;
@@ -324,9 +332,12 @@ enum status flow_read(struct flow *f, const struct flow_source *source, struct f
         if (status == STATUS_OK)
             status = ledger_set_fact(f->ledger, "scenario_version", f->scenario_version, e);
     }
-    /* What was queued before a failure stays: values are absolute. Only a failing ledger rolls back. */
+    /* What was queued before a failure stays: values are absolute. But when the ledger itself failed, a
+     * fingerprint may be without its queued row: then nothing of the transaction may stay. */
     struct error at_end = {0};
-    if (m.in_transaction) {
+    if (m.in_transaction && m.broken) {
+        ledger_rollback(f->ledger);
+    } else if (m.in_transaction) {
         enum status committed = commit(&m, &at_end);
         if (committed != STATUS_OK && (status == STATUS_OK || status == STATUS_END)) {
             status = committed;

@@ -1,0 +1,107 @@
+#include "worker/events.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+
+#define LINE_MAX_BYTES (1 << 20)
+#define ALIVE_MS       4000
+
+void events_open(struct events *ev, int fd)
+{
+    *ev = (struct events){.fd = fd};
+    lines_init(&ev->orders, LINE_MAX_BYTES);
+}
+
+void events_close(struct events *ev)
+{
+    lines_free(&ev->orders);
+}
+
+json_t *events_new(const char *name)
+{
+    json_t *object = json_object();
+    json_set_text(object, "event", name);
+    return object;
+}
+
+void events_send(struct events *ev, json_t *object)
+{
+    struct buf line;
+    buf_init(&line, 4 * LINE_MAX_BYTES);
+    json_add(&line, object);
+    json_decref(object);
+    buf_add_byte(&line, '\n');
+    /* A row that does not fit a line is left out rather than cut into garbage. */
+    if (!line.failed && line.length <= LINE_MAX_BYTES && !ev->gone &&
+        !fd_write_all(ev->fd, line.data, line.length))
+        ev->gone = ev->stop = true;
+    buf_free(&line);
+}
+
+void events_alive(struct events *ev)
+{
+    int64_t now = clock_mono_ms();
+    if (now - ev->last_alive_ms < ALIVE_MS)
+        return;
+    ev->last_alive_ms = now;
+    events_send(ev, events_new("alive"));
+}
+
+static void take_order(struct events *ev, const char *line, size_t length)
+{
+    json_t *order = json_parse(line, length, NULL);
+    const char *what = json_text(order, "do", "");
+    if (text_equal(what, "stop")) {
+        ev->stop = true;
+    } else if (text_equal(what, "run-now")) {
+        ev->run_now = true;
+        ev->accept_deletions |= json_flag(order, "accept_deletions", false);
+    }
+    json_decref(order);
+}
+
+void events_poll(struct events *ev, int timeout_ms)
+{
+    struct pollfd p = {.fd = ev->fd, .events = POLLIN};
+    char chunk[4096], *line;
+    size_t length;
+    enum status status;
+    if (ev->gone || poll(&p, 1, timeout_ms) <= 0)
+        return;
+    ssize_t n = read(ev->fd, chunk, sizeof chunk);
+    if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) {
+        ev->gone = ev->stop = true;
+        return;
+    }
+    if (n > 0)
+        lines_feed(&ev->orders, chunk, (size_t)n);
+    while ((status = lines_next(&ev->orders, &line, &length)) != STATUS_END)
+        if (status == STATUS_OK)
+            take_order(ev, line, length);
+}
+
+void events_journal(struct events *ev, const char *level, const char *code, const char *text)
+{
+    char at[CLOCK_TEXT];
+    json_t *object = events_new("journal");
+    clock_format(at, clock_wall_ms());
+    json_set_text(object, "at", at);
+    json_set_text(object, "level", level);
+    json_set_text(object, "code", code);
+    json_set_text(object, "text", text);
+    events_send(ev, object);
+}
+
+void events_check(struct events *ev, const struct check *check)
+{
+    json_t *object = events_new("check");
+    json_object_set_new(object, "check", check_to_json(check));
+    events_send(ev, object);
+}

@@ -1,0 +1,38 @@
+/* events.h – the worker's conversation with the daemon: events out, orders in (doc/contracts.md). */
+#ifndef ENDPOINT_WORKER_EVENTS_H
+#define ENDPOINT_WORKER_EVENTS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/lines.h"
+#include "check/check.h"
+
+struct events {
+    int fd;
+    struct lines orders;
+    int64_t last_alive_ms;
+    bool gone;     /* the daemon closed the socket */
+    bool stop;     /* told to stop, or gone */
+    bool run_now;
+    bool accept_deletions;
+};
+
+void events_open(struct events *ev, int fd);
+void events_close(struct events *ev);
+
+/* Write one event; steals object. */
+void events_send(struct events *ev, json_t *object);
+json_t *events_new(const char *name);
+
+/* Say `alive` when it is time (every 5 s at most). Called from work: it means progress. */
+void events_alive(struct events *ev);
+
+/* Take the orders that are there; wait up to timeout_ms for one (0: do not wait). */
+void events_poll(struct events *ev, int timeout_ms);
+
+void events_journal(struct events *ev, const char *level, const char *code, const char *text);
+void events_check(struct events *ev, const struct check *check);
+
+#endif

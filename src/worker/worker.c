@@ -1,0 +1,276 @@
+#include "worker/worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "config/plugin.h"
+
+#define JOB_MAX (4 << 20)
+
+static enum status read_job(struct worker *w, int fd, struct error *e)
+{
+    struct buf b;
+    ssize_t n;
+    char chunk[16384];
+    buf_init(&b, JOB_MAX);
+    while ((n = read(fd, chunk, sizeof chunk)) > 0)
+        buf_add(&b, chunk, (size_t)n);
+    mem_wipe(chunk, sizeof chunk);
+    close(fd);
+    w->job = b.failed ? NULL : json_parse(buf_text(&b), b.length, e);
+    mem_wipe(b.data, b.length);
+    buf_free(&b);
+    if (!json_is_object(w->job))
+        return error_set(e, STATUS_INVALID, "worker_job", "the daemon's configuration cannot be read");
+    return STATUS_OK;
+}
+
+static void copy_path(const json_t *paths, const char *name, char *target, size_t size)
+{
+    text_copy(target, size, json_text(paths, name, ""));
+}
+
+static enum status take_job(struct worker *w, struct error *e)
+{
+    const json_t *paths = json_object_get(w->job, "paths");
+    w->plugin = json_object_get(w->job, "plugin");
+    w->with = json_object_get(w->job, "with");
+    w->id = json_text(w->plugin, "id", "");
+    w->kind = json_text(w->plugin, "kind", "");
+    w->mode = json_text(w->job, "mode", "run");
+    copy_path(paths, "state_dir", w->state_dir, sizeof w->state_dir);
+    copy_path(paths, "config_dir", w->config_dir, sizeof w->config_dir);
+    copy_path(paths, "erp_dir", w->erp_dir, sizeof w->erp_dir);
+    text_copy(w->panel_url, sizeof w->panel_url, json_text(w->job, "panel_url", ""));
+    bool needs_plugin = text_equal(w->mode, "run") || text_equal(w->mode, "simulate");
+    enum status status = needs_plugin ? plugin_validate(w->plugin, e) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = config_from_json(json_object_get(w->job, "settings"), &w->config, e);
+    json_object_del(w->job, "settings"); /* the passwords are in the config now */
+    return status;
+}
+
+enum status worker_open(struct worker *w, int config_fd, int event_fd, volatile int *stopping, struct error *e)
+{
+    size_t count;
+    memset(w, 0, sizeof *w);
+    w->lock_fd = -1;
+    w->stopping = stopping;
+    events_open(&w->events, event_fd);
+    enum status status = read_job(w, config_fd, e);
+    if (status == STATUS_OK)
+        status = take_job(w, e);
+    if (status != STATUS_OK)
+        return status;
+    struct http_options *h = &w->http;
+    text_copy(h->ca_file, sizeof h->ca_file, config_text(w->config, "panel.ca"));
+    text_copy(h->proxy, sizeof h->proxy, config_text(w->config, "panel.proxy"));
+    text_copy(h->user_agent, sizeof h->user_agent, "endpoint/" ENDPOINT_VERSION);
+    h->connect_timeout_ms = 10000;
+    enum log_level level;
+    if (log_level_parse(config_text(w->config, "log.level"), &level))
+        log_set_level(level);
+    /* Each process has a directory of its own for FreeTDS' file: workers do not overwrite each other's. */
+    if (!text_format(w->private_dir, sizeof w->private_dir, "%s/private/%s-%s", w->state_dir,
+                     *w->id ? w->id : "endpoint", w->mode))
+        return error_set(e, STATUS_INVALID, "path_long", "the state directory's path is too long");
+    status = mapping_load(w->erp_dir, w->config_dir, config_text(w->config, "erp.type"), &w->mapping, NULL, &count,
+                          e);
+    if (status != STATUS_OK)
+        return STATUS_INVALID;
+    const char *type = json_text(json_object_get(w->plugin, "channel"), "type", "panel");
+    w->ops = channel_find(type);
+    if (!w->ops)
+        return error_set(e, STATUS_INVALID, "channel_unknown", "plugin %s: there is no channel of type \"%s\"",
+                         w->id, type);
+    return STATUS_OK;
+}
+
+void worker_close(struct worker *w)
+{
+    ledger_close(w->ledger);
+    if (w->lock_fd >= 0)
+        close(w->lock_fd);
+    mapping_free(w->mapping);
+    config_free(w->config);
+    json_decref(w->job);
+    events_close(&w->events);
+}
+
+bool worker_told_to_stop(struct worker *w)
+{
+    events_poll(&w->events, 0);
+    return w->events.stop || *w->stopping;
+}
+
+static enum status next_record(void *user, const struct record **record, struct error *e)
+{
+    return reader_next(user, record, e);
+}
+
+static enum status tick(void *user, const char *phase, uint64_t done)
+{
+    struct worker *w = user;
+    int64_t before = w->events.last_alive_ms;
+    events_alive(&w->events);
+    if (w->events.last_alive_ms != before || done % 50000 == 0) {
+        json_t *progress = events_new("progress");
+        json_set_text(progress, "phase", phase);
+        json_set_text(progress, "stream", flow_stream_of_kind(w->kind));
+        json_set_number(progress, "done", (int64_t)done);
+        json_object_set_new(progress, "of",
+                            w->phase_total ? json_integer((json_int_t)w->phase_total) : json_null());
+        events_send(&w->events, progress);
+    }
+    return worker_told_to_stop(w) ? STATUS_CANCELLED : STATUS_OK;
+}
+
+void worker_flow(struct worker *w, struct flow *f)
+{
+    *f = (struct flow){.ledger = w->ledger,
+                       .state_dir = w->state_dir,
+                       .stream = stream_find(flow_stream_of_kind(w->kind)),
+                       .options = json_object_get(w->plugin, "options"),
+                       .scenario_version = json_number(w->plugin, "scenario_version", 1),
+                       .outbox_limit = config_integer(w->config, "limits.outbox_rows"),
+                       .disk_free_bytes = config_integer(w->config, "limits.disk_free_mb") << 20,
+                       .shrink_percent = config_integer(w->config, "limits.shrink_percent"),
+                       .tick = tick,
+                       .user = w};
+}
+
+enum status worker_read(struct worker *w, struct flow *f, struct flow_result *result, struct error *e)
+{
+    struct session *session = NULL;
+    struct reader *reader = NULL;
+    memset(result, 0, sizeof *result);
+    enum status status = session_open(w->config, w->private_dir, &session, e);
+    if (status == STATUS_OK) {
+        events_alive(&w->events);
+        status = reader_open(session, w->mapping, f->stream->name, &reader, e);
+    }
+    if (status == STATUS_OK) {
+        struct flow_source source = {next_record, reader};
+        status = flow_read(f, &source, result, e);
+    }
+    reader_close(reader);
+    session_close(session);
+    return status;
+}
+
+/* ---- modes that do one thing ---------------------------------------------------------------------- */
+
+static int report(struct worker *w, const struct error *e)
+{
+    struct check c = {.result = CHECK_FAIL};
+    text_copy(c.code, sizeof c.code, e->code);
+    text_copy(c.title, sizeof c.title, w->mode);
+    check_failed(&c, e);
+    events_check(&w->events, &c);
+    json_t *result = events_new("result");
+    json_object_set_new(result, "data", json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(e)));
+    events_send(&w->events, result);
+    return e->status == STATUS_INVALID ? 2 : 1;
+}
+
+#define SIMULATED_ROWS 1000
+
+struct simulation {
+    struct worker *w;
+    uint64_t shown;
+};
+
+static void would(void *user, const char *op, const char *key, const char *data)
+{
+    struct simulation *s = user;
+    if (s->shown++ >= SIMULATED_ROWS)
+        return;
+    json_t *row = events_new("row"), *change = json_object();
+    json_set_text(change, "op", op);
+    json_set_text(change, "key", key);
+    json_object_set_new(change, "data", data ? json_parse(data, strlen(data), NULL) : json_null());
+    json_object_set_new(row, "data", change);
+    events_send(&s->w->events, row);
+}
+
+static enum status simulation_tick(void *user, const char *phase, uint64_t done)
+{
+    return tick(((struct simulation *)user)->w, phase, done);
+}
+
+int worker_simulate(struct worker *w)
+{
+    struct simulation s = {.w = w};
+    struct error e = {0};
+    struct flow f;
+    struct flow_result r;
+    /* Without a ledger everything is new: that is what a first sync would send. */
+    enum status status = ledger_open_read(w->state_dir, w->id, &w->ledger, &e);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return report(w, &e);
+    worker_flow(w, &f);
+    f.dry = true;
+    f.would = would;
+    f.user = &s;
+    f.tick = simulation_tick;
+    status = worker_read(w, &f, &r, &e);
+    if (status != STATUS_OK && status != STATUS_GUARD)
+        return report(w, &e);
+    json_t *result = events_new("result"), *data = json_object();
+    json_set_flag(data, "ok", true);
+    json_set_text(data, "stream", f.stream->name);
+    json_set_number(data, "rows", (int64_t)r.rows);
+    json_set_number(data, "upserts", (int64_t)r.upserts);
+    json_set_number(data, "deletes", (int64_t)r.deletes);
+    json_set_number(data, "shown", (int64_t)(s.shown < SIMULATED_ROWS ? s.shown : SIMULATED_ROWS));
+    json_object_set_new(data, "refused", status == STATUS_GUARD ? json_from_error(&e) : json_null());
+    json_object_set_new(result, "data", data);
+    events_send(&w->events, result);
+    return 0;
+}
+
+int worker_lookup(struct worker *w)
+{
+    struct session *session = NULL;
+    struct error e = {0};
+    json_t *rows = NULL;
+    enum status status = session_open(w->config, w->private_dir, &session, &e);
+    if (status == STATUS_OK)
+        status = erp_lookup(session, w->mapping, json_text(w->with, "name", ""), &rows, &e);
+    session_close(session);
+    if (status != STATUS_OK)
+        return report(w, &e);
+    json_t *result = events_new("result");
+    json_object_set_new(result, "data", json_pack("{s:b,s:o}", "ok", 1, "rows", rows));
+    events_send(&w->events, result);
+    return 0;
+}
+
+static void on_check(const struct check *check, void *user)
+{
+    struct worker *w = user;
+    events_alive(&w->events);
+    events_check(&w->events, check);
+}
+
+int worker_test(struct worker *w)
+{
+    struct erp_checks x = {.config = w->config, .private_dir = w->private_dir, .mapping = w->mapping};
+    struct check *checks = mem_array(erp_check_count, sizeof *checks);
+    json_t *list = json_array(), *result = events_new("result");
+    enum check_result worst = check_run(erp_check_list, erp_check_count, &x, checks, NULL, on_check, w);
+    for (size_t i = 0; i < erp_check_count; i++)
+        json_array_append_new(list, check_to_json(&checks[i]));
+    session_close(x.session);
+    free(checks);
+    json_object_set_new(result, "data", json_pack("{s:b,s:o}", "ok", worst != CHECK_FAIL, "checks", list));
+    events_send(&w->events, result);
+    return worst == CHECK_FAIL ? 1 : 0;
+}
