@@ -1,0 +1,459 @@
+#include "panel/commands.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "config/plugin.h"
+
+static int failed(const struct error *e)
+{
+    fprintf(stderr, "endpoint-panel: %s\n", e->text);
+    if (e->remedy[0])
+        fprintf(stderr, "  %s\n", e->remedy);
+    return e->status == STATUS_NOT_FOUND ? 3 : 1;
+}
+
+static void print_json(json_t *value)
+{
+    json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+    putchar('\n');
+    json_decref(value);
+}
+
+/* Rows as lines: JSON, or the named columns separated by tabs. */
+static int print_rows(struct command_line *c, const char *sql, const char *const *parameters, size_t count,
+                      const char *const *columns)
+{
+    json_t *rows = NULL, *row;
+    size_t i;
+    struct error e = {0};
+    if (store_query(c->store, sql, parameters, count, &rows, &e) != STATUS_OK) {
+        json_decref(rows);
+        return failed(&e);
+    }
+    json_array_foreach (rows, i, row) {
+        if (c->json) {
+            json_dumpf(row, stdout, JSON_COMPACT);
+            putchar('\n');
+            continue;
+        }
+        for (size_t k = 0; columns[k]; k++) {
+            const json_t *value = json_object_get(row, columns[k]);
+            struct buf b;
+            buf_init(&b, 1 << 20);
+            if (json_is_integer(value))
+                buf_printf(&b, "%lld", (long long)json_integer_value(value));
+            else
+                text_printable(&b, json_text(row, columns[k], "-"), strlen(json_text(row, columns[k], "-")));
+            printf("%s%s", k ? "\t" : "", buf_text(&b));
+            buf_free(&b);
+        }
+        putchar('\n');
+    }
+    json_decref(rows);
+    return 0;
+}
+
+static int account_add(struct command_line *c)
+{
+    char id[CRYPTO_ID_TEXT];
+    struct error e = {0};
+    if (store_account_add(c->store, c->argv[0], id, &e) != STATUS_OK)
+        return failed(&e);
+    if (c->json)
+        print_json(json_pack("{s:s,s:s}", "id", id, "name", c->argv[0]));
+    else
+        puts(id);
+    return 0;
+}
+
+static int account_list(struct command_line *c)
+{
+    return print_rows(c, "SELECT id,name,created FROM accounts ORDER BY created", NULL, 0,
+                      (const char *[]){"id", "name", "created", NULL});
+}
+
+static int token_new(struct command_line *c)
+{
+    char token[64];
+    int64_t ttl = 3600000;
+    struct error e = {0};
+    if (c->ttl && !text_to_duration(c->ttl, &ttl)) {
+        fprintf(stderr, "endpoint-panel: \"%s\" is no time like 60m\n", c->ttl);
+        return 2;
+    }
+    if (store_token_new(c->store, c->account, ttl, token, &e) != STATUS_OK)
+        return failed(&e);
+    if (c->json)
+        print_json(json_pack("{s:s}", "token", token));
+    else
+        puts(token);
+    mem_wipe(token, sizeof token);
+    return 0;
+}
+
+static int endpoint_list(struct command_line *c)
+{
+    return print_rows(c, "SELECT id,name,erp,version,platform,registered,last_seen,revoked FROM endpoints ORDER BY "
+                         "registered", NULL, 0,
+                      (const char *[]){"id", "name", "erp", "last_seen", "revoked", NULL});
+}
+
+static int changed_or(struct command_line *c, enum status status, int changed, struct error *e, const char *what)
+{
+    (void)c;
+    if (status != STATUS_OK)
+        return failed(e);
+    if (changed)
+        return 0;
+    error_set(e, STATUS_NOT_FOUND, "unknown", "there is no %s %s", what, c->argv[0]);
+    return failed(e);
+}
+
+static int endpoint_revoke(struct command_line *c)
+{
+    struct error e = {0};
+    int changed;
+    const char *id = c->argv[0];
+    return changed_or(c, store_run(c->store, "UPDATE endpoints SET revoked=1,rev=rev+1 WHERE id=?", &id, 1, &changed, &e),
+                      changed, &e, "endpoint");
+}
+
+/* The named endpoint, or the only one. NULL: said why. */
+static char *which_endpoint(struct command_line *c, const char *given)
+{
+    json_t *rows = NULL;
+    char *id = NULL;
+    store_query(c->store, "SELECT id FROM endpoints WHERE (?1 IS NULL AND revoked=0) OR id=?1", &given, 1, &rows, NULL);
+    if (json_array_size(rows) == 1)
+        id = mem_string(json_text(json_array_get(rows, 0), "id", ""));
+    else
+        fprintf(stderr, "endpoint-panel: %s\n", json_array_size(rows) ? "there are several endpoints: name one"
+                                                                     : "there is no such endpoint");
+    json_decref(rows);
+    return id;
+}
+
+static json_t *read_json(const char *path)
+{
+    struct buf b;
+    struct error e = {0};
+    json_t *value = NULL;
+    buf_init(&b, 1 << 20);
+    if (strcmp(path, "-") == 0) {
+        char chunk[4096];
+        ssize_t n;
+        while ((n = read(STDIN_FILENO, chunk, sizeof chunk)) > 0)
+            buf_add(&b, chunk, (size_t)n);
+    } else if (file_read(path, &b, NULL, &e) != STATUS_OK) {
+        failed(&e);
+        buf_free(&b);
+        return NULL;
+    }
+    value = json_parse(buf_text(&b), b.length, &e);
+    if (!value)
+        failed(&e);
+    buf_free(&b);
+    return value;
+}
+
+static int plugin_add(struct command_line *c)
+{
+    struct error e = {0};
+    char *endpoint = which_endpoint(c, c->endpoint);
+    json_t *plugin = endpoint ? read_json(c->argv[0]) : NULL;
+    int code = endpoint ? 1 : 3;
+    if (plugin) {
+        char id[CRYPTO_ID_TEXT];
+        if (!json_object_get(plugin, "id")) {
+            crypto_random_id(id);
+            json_set_text(plugin, "id", id);
+        }
+        const char *name = json_text(plugin, "id", "");
+        code = store_plugin_put(c->store, endpoint, name, plugin, true, &e) == STATUS_OK ? 0 : failed(&e);
+        if (code == 0 && c->json)
+            print_json(json_pack("{s:s}", "id", name));
+        else if (code == 0)
+            puts(name);
+    }
+    json_decref(plugin);
+    free(endpoint);
+    return code;
+}
+
+/* The plugin's row; NULL: said so. */
+static json_t *plugin_row(struct command_line *c, const char *id)
+{
+    json_t *rows = NULL, *row = NULL;
+    store_query(c->store, "SELECT endpoint_id,scenario,enabled,version FROM plugins WHERE id=?", &id, 1, &rows, NULL);
+    if (json_array_size(rows))
+        row = json_incref(json_array_get(rows, 0));
+    else
+        fprintf(stderr, "endpoint-panel: there is no plugin %s\n", id);
+    json_decref(rows);
+    return row;
+}
+
+static int put_again(struct command_line *c, const json_t *row, json_t *plugin)
+{
+    struct error e = {0};
+    json_set_text(plugin, "id", c->argv[0]);
+    return store_plugin_put(c->store, json_text(row, "endpoint_id", ""), c->argv[0], plugin, false, &e) == STATUS_OK
+               ? 0 : failed(&e);
+}
+
+static int plugin_edit(struct command_line *c)
+{
+    json_t *row = plugin_row(c, c->argv[0]);
+    json_t *plugin = row ? read_json(c->argv[1]) : NULL;
+    int code = !row ? 3 : plugin ? put_again(c, row, plugin) : 1;
+    json_decref(plugin);
+    json_decref(row);
+    return code;
+}
+
+/* Enabling changes no scenario: its version stays. */
+static int set_enabled(struct command_line *c, const char *on)
+{
+    struct error e = {0};
+    int changed;
+    enum status status = store_run(c->store, "UPDATE plugins SET enabled=CAST(?2 AS INTEGER) WHERE id=?1",
+                                   (const char *[]){c->argv[0], on}, 2, &changed, &e);
+    if (status == STATUS_OK && changed)
+        status = store_run(c->store, "UPDATE endpoints SET rev=rev+1 WHERE id=(SELECT endpoint_id FROM plugins WHERE "
+                                     "id=?)", (const char *[]){c->argv[0]}, 1, NULL, &e);
+    return changed_or(c, status, changed, &e, "plugin");
+}
+
+static int plugin_enable(struct command_line *c)
+{
+    return set_enabled(c, "1");
+}
+
+static int plugin_disable(struct command_line *c)
+{
+    return set_enabled(c, "0");
+}
+
+static int plugin_list(struct command_line *c)
+{
+    return print_rows(c, "SELECT id,endpoint_id,json_extract(scenario,'$.kind') AS kind,enabled,version,acked,scenario "
+                         "FROM plugins ORDER BY id", NULL, 0,
+                      (const char *[]){"id", "kind", "enabled", "version", "acked", NULL});
+}
+
+static int changes(struct command_line *c)
+{
+    struct error e = {0};
+    sqlite3_stmt *st = NULL;
+    const char *stream = c->argv[0];
+    size_t i = 0;
+    while (plugin_kind_at(i) && !text_equal(plugin_kind_at(i), stream))
+        i++;
+    if (!plugin_kind_at(i)) {
+        fprintf(stderr, "endpoint-panel: there is no stream \"%s\"\n", stream);
+        return 2;
+    }
+    const char *sql = c->count ? "SELECT count(*),NULL,0 FROM rows AS r JOIN plugins AS p ON p.id=r.plugin_id WHERE "
+                                 "r.stream=?1 AND (?2 IS NULL OR r.key=?2) AND (?3 IS NULL OR p.endpoint_id=?3) AND "
+                                 "(r.deleted=0 OR ?4)"
+                               : "SELECT r.key,r.data,r.deleted FROM rows AS r JOIN plugins AS p ON p.id=r.plugin_id "
+                                 "WHERE r.stream=?1 AND (?2 IS NULL OR r.key=?2) AND (?3 IS NULL OR p.endpoint_id=?3) "
+                                 "AND (r.deleted=0 OR ?4) ORDER BY r.plugin_id,r.key";
+    enum status status = db_prepare(store_db(c->store), sql, &st, &e);
+    if (status == STATUS_OK) {
+        sqlite3_bind_text(st, 1, stream, -1, SQLITE_STATIC);
+        sqlite3_bind_text(st, 2, c->key, -1, SQLITE_STATIC);
+        sqlite3_bind_text(st, 3, c->endpoint, -1, SQLITE_STATIC);
+        sqlite3_bind_int(st, 4, c->deleted);
+    }
+    while (status == STATUS_OK && (status = db_step(st, &e)) == STATUS_OK) {
+        const char *data = sqlite3_column_type(st, 1) == SQLITE_NULL ? "null" : db_text(st, 1);
+        if (c->count) {
+            printf("%lld\n", (long long)sqlite3_column_int64(st, 0));
+        } else if (c->json) {
+            struct buf key;
+            buf_init(&key, 65536);
+            json_add_string(&key, db_text(st, 0), strlen(db_text(st, 0)));
+            printf("{\"key\":%s,\"deleted\":%s,\"data\":%s}\n", buf_text(&key),
+                   sqlite3_column_int(st, 2) ? "true" : "false", data);
+            buf_free(&key);
+        } else {
+            printf("%s\t%s\n", db_text(st, 0), sqlite3_column_int(st, 2) ? "(deleted)" : data);
+        }
+    }
+    sqlite3_finalize(st);
+    return status == STATUS_END ? 0 : failed(&e);
+}
+
+static int stock(struct command_line *c)
+{
+    const char *sku = c->argv[0];
+    return print_rows(c, "SELECT json_extract(data,'$.warehouse') AS warehouse,json_extract(data,'$.on_hand') AS "
+                         "on_hand,json_extract(data,'$.reserved') AS reserved,json_extract(data,'$.available') AS "
+                         "available FROM rows WHERE stream='stock' AND deleted=0 AND json_extract(data,'$.sku')=? ORDER "
+                         "BY 1", &sku, 1, (const char *[]){"warehouse", "on_hand", "reserved", "available", NULL});
+}
+
+static int status(struct command_line *c)
+{
+    char *endpoint = which_endpoint(c, c->argc ? c->argv[0] : NULL);
+    json_t *rows = NULL;
+    const char *id = endpoint;
+    if (!endpoint)
+        return 3;
+    store_query(c->store, "SELECT status FROM endpoints WHERE id=?", &id, 1, &rows, NULL);
+    puts(json_text(json_array_get(rows, 0), "status", "null"));
+    json_decref(rows);
+    free(endpoint);
+    return 0;
+}
+
+static int command_add(struct command_line *c)
+{
+    static const char *const known[] = {"run-now", "simulate", "lookup", "test"};
+    char id[CRYPTO_ID_TEXT];
+    struct error e = {0};
+    const char *with = c->argc > 2 ? c->argv[2] : "{}";
+    size_t i = 0;
+    json_t *object = json_parse(with, strlen(with), &e);
+    while (i < COUNT_OF(known) && !text_equal(known[i], c->argv[1]))
+        i++;
+    if (i == COUNT_OF(known) || !json_is_object(object)) {
+        json_decref(object);
+        fprintf(stderr, "endpoint-panel: a command is run-now, simulate, lookup or test, with a JSON object\n");
+        return 2;
+    }
+    json_decref(object);
+    char *endpoint = which_endpoint(c, c->argv[0]);
+    if (!endpoint)
+        return 3;
+    int code = store_command_add(c->store, endpoint, c->argv[1], with, id, &e) == STATUS_OK ? 0 : failed(&e);
+    free(endpoint);
+    if (code == 0 && c->json)
+        print_json(json_pack("{s:s}", "id", id));
+    else if (code == 0)
+        puts(id);
+    return code;
+}
+
+static int command_show(struct command_line *c)
+{
+    const char *id = c->argv[0];
+    json_t *rows = NULL;
+    store_query(c->store, "SELECT id,what,with_json,created,answered,result FROM commands WHERE id=?", &id, 1, &rows,
+                NULL);
+    json_t *row = json_array_get(rows, 0);
+    if (!row) {
+        json_decref(rows);
+        fprintf(stderr, "endpoint-panel: there is no command %s\n", id);
+        return 3;
+    }
+    const char *text = json_text(row, "result", NULL);
+    json_t *result = text ? json_parse(text, strlen(text), NULL) : NULL;
+    json_object_set_new(row, "result", result ? result : json_null());
+    print_json(json_incref(row));
+    json_decref(rows);
+    return 0;
+}
+
+static int journal(struct command_line *c)
+{
+    char limit[24];
+    text_format(limit, sizeof limit, "%ld", c->lines ? c->lines : 50);
+    return print_rows(c, "SELECT * FROM (SELECT id,at,level,plugin,ord AS \"order\",code,text FROM journal WHERE ?1 IS "
+                         "NULL OR endpoint_id=?1 ORDER BY id DESC LIMIT CAST(?2 AS INTEGER)) ORDER BY id",
+                      (const char *[]){c->endpoint, limit}, 2,
+                      (const char *[]){"at", "level", "plugin", "text", NULL});
+}
+
+static const struct command table[] = {
+    {"account add", "account add NAME", "make an account", 1, 1, account_add},
+    {"account list", "account list", "the accounts", 0, 0, account_list},
+    {"token new", "token new [--account A]", "a registration token, shown once (--ttl 60m)", 0, 0, token_new},
+    {"endpoint list", "endpoint list", "the endpoints that registered", 0, 0, endpoint_list},
+    {"endpoint revoke", "endpoint revoke ID", "refuse an endpoint from now on", 1, 1, endpoint_revoke},
+    {"plugin add", "plugin add FILE|-", "add a plugin to --endpoint ID; JSON", 1, 1, plugin_add},
+    {"plugin edit", "plugin edit ID FILE|-", "replace a plugin's scenario", 2, 2, plugin_edit},
+    {"plugin enable", "plugin enable ID", "let it run", 1, 1, plugin_enable},
+    {"plugin disable", "plugin disable ID", "stop it", 1, 1, plugin_disable},
+    {"plugin list", "plugin list", "the plugins", 0, 0, plugin_list},
+    {"changes", "changes STREAM", "what the panel holds (--key K, --count, --deleted)", 1, 1, changes},
+    {"stock", "stock SKU", "a product's stock in every warehouse", 1, 1, stock},
+    {"status", "status [ENDPOINT]", "the last status that it sent, JSON", 0, 1, status},
+    {"command add", "command add ENDPOINT DO", "queue run-now, simulate, lookup or test [JSON]", 2, 3, command_add},
+    {"command show", "command show ID", "a command and its result, JSON", 1, 1, command_show},
+    {"journal", "journal [-n N]", "what happened, newest last", 0, 0, journal},
+};
+
+const struct command *command_at(size_t index)
+{
+    return index < COUNT_OF(table) ? &table[index] : NULL;
+}
+
+static int read_options(struct command_line *c, int argc, char **argv)
+{
+    static const struct option options[] = {{"json", 0, NULL, 'j'},    {"account", 1, NULL, 'a'},
+                                            {"endpoint", 1, NULL, 'e'}, {"key", 1, NULL, 'k'},
+                                            {"ttl", 1, NULL, 't'},     {"count", 0, NULL, 'c'},
+                                            {"deleted", 0, NULL, 'd'}, {0}};
+    int option;
+    optind = 0; /* a second round: GNU getopt starts anew */
+    while ((option = getopt_long(argc, argv, "n:", options, NULL)) != -1) {
+        switch (option) {
+        case 'j': c->json = true; break;
+        case 'a': c->account = optarg; break;
+        case 'e': c->endpoint = optarg; break;
+        case 'k': c->key = optarg; break;
+        case 't': c->ttl = optarg; break;
+        case 'c': c->count = true; break;
+        case 'd': c->deleted = true; break;
+        case 'n':
+            if (!text_to_long(optarg, 1, 1000000, &c->lines))
+                return 2;
+            break;
+        default: return 2;
+        }
+    }
+    c->argc = argc - optind;
+    c->argv = argv + optind;
+    return 0;
+}
+
+int command_main(const char *data_dir, bool json, int argc, char **argv)
+{
+    struct command_line c = {.json = json};
+    struct error e = {0};
+    char two[80];
+    const struct command *found = NULL;
+    int words = 1;
+    text_format(two, sizeof two, "%s %s", argv[0], argc > 1 ? argv[1] : "");
+    for (size_t i = 0; i < COUNT_OF(table) && !found; i++) {
+        words = strchr(table[i].words, ' ') ? 2 : 1;
+        if (strcmp(table[i].words, words == 2 ? two : argv[0]) == 0)
+            found = &table[i];
+    }
+    if (!found) {
+        fprintf(stderr, "endpoint-panel: there is no command \"%s\" (see --help)\n", argv[0]);
+        return 2;
+    }
+    if (read_options(&c, argc - words + 1, argv + words - 1) != 0)
+        return 2;
+    if (c.argc < found->min || c.argc > found->max) {
+        fprintf(stderr, "usage: endpoint-panel %s\n", found->usage);
+        return 2;
+    }
+    if (store_open(data_dir, &c.store, &e) != STATUS_OK)
+        return failed(&e);
+    int code = found->run(&c);
+    store_close(c.store);
+    return fflush(stdout) == 0 ? code : 1;
+}

@@ -1,0 +1,421 @@
+#include "panel/serve.h"
+
+#include <arpa/inet.h>
+#include <getopt.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/certificate.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "panel/api.h"
+
+#define WAITING_MAX 512
+#define TICK_MS     100
+
+/* A request as it comes in, and while it waits in a long poll. */
+struct exchange {
+    struct api_request request;
+    struct buf body;
+    bool too_long, waiting;
+    int64_t deadline_ms;
+    struct MHD_Connection *connection;
+};
+
+struct server {
+    struct api api;
+    struct MHD_Daemon *daemon;
+    pthread_mutex_t lock;
+    struct exchange *waiting[WAITING_MAX];
+    size_t waiting_count;
+    volatile int stop;
+    const char *data_dir;
+};
+
+static volatile sig_atomic_t stopping;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stopping = 1;
+}
+
+static enum MHD_Result reply(struct MHD_Connection *connection, struct api_answer *a)
+{
+    struct MHD_Response *r = MHD_create_response_from_buffer(a->body.length, (void *)buf_text(&a->body),
+                                                             MHD_RESPMEM_MUST_COPY);
+    if (a->content_type)
+        MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, a->content_type);
+    MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    if (a->code == 401)
+        MHD_add_response_header(r, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
+    if (a->code == 503)
+        MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, "5");
+    enum MHD_Result result = MHD_queue_response(connection, (unsigned)a->code, r);
+    MHD_destroy_response(r);
+    return result;
+}
+
+/* Park a long poll. False when too many wait: it is answered at once then. */
+static bool park(struct server *s, struct exchange *x)
+{
+    bool parked = false;
+    pthread_mutex_lock(&s->lock);
+    if (s->waiting_count < WAITING_MAX && !s->stop) {
+        s->waiting[s->waiting_count++] = x;
+        x->waiting = parked = true;
+        MHD_suspend_connection(x->connection);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return parked;
+}
+
+static enum MHD_Result answer(struct server *s, struct exchange *x)
+{
+    struct api_answer a;
+    bool expired = s->stop || (x->deadline_ms && clock_mono_ms() >= x->deadline_ms);
+    enum MHD_Result result = MHD_YES;
+    x->request.body = buf_text(&x->body);
+    x->request.length = x->body.length;
+    if (x->too_long) {
+        memset(&a, 0, sizeof a);
+        buf_init(&a.body, 4096);
+        api_problem(&a, 413, "body_long", "the body is longer than 16 MiB");
+    } else {
+        api_handle(&s->api, &x->request, expired, &a);
+    }
+    if (a.wait) {
+        if (!x->deadline_ms)
+            x->deadline_ms = clock_mono_ms() + a.wait_ms;
+        if (!park(s, x))
+            result = reply(x->connection, &a);
+    } else if (a.drop) {
+        result = MHD_NO;
+    } else {
+        result = reply(x->connection, &a);
+    }
+    buf_free(&a.body);
+    return result;
+}
+
+static void read_headers(struct exchange *x, struct MHD_Connection *c)
+{
+    struct api_request *r = &x->request;
+    r->authorization = MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+    r->content_encoding = MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_ENCODING);
+    r->content_type = MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE);
+    r->batch = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Endpoint-Batch");
+    r->after = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "after");
+    r->wait = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "wait");
+}
+
+static enum MHD_Result on_request(void *user, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *data, size_t *size,
+                                  void **state)
+{
+    struct server *s = user;
+    struct exchange *x = *state;
+    (void)version;
+    if (!x) {
+        x = mem_alloc(sizeof *x);
+        buf_init(&x->body, API_BODY_MAX);
+        x->connection = connection;
+        *state = x;
+        return MHD_YES;
+    }
+    if (*size) {
+        if (!x->too_long)
+            buf_add(&x->body, data, *size);
+        if (x->body.failed) {
+            x->too_long = true;
+            buf_free(&x->body);
+        }
+        *size = 0;
+        return MHD_YES;
+    }
+    x->request.path = url;
+    x->request.method = method;
+    read_headers(x, connection);
+    return answer(s, x);
+}
+
+static void on_completed(void *user, struct MHD_Connection *connection, void **state,
+                         enum MHD_RequestTerminationCode code)
+{
+    struct exchange *x = *state;
+    (void)user;
+    (void)connection;
+    (void)code;
+    if (!x)
+        return;
+    buf_free(&x->body);
+    free(x);
+    *state = NULL;
+}
+
+static void resume_all(struct server *s)
+{
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < s->waiting_count; i++) {
+        s->waiting[i]->waiting = false;
+        MHD_resume_connection(s->waiting[i]->connection);
+    }
+    s->waiting_count = 0;
+    pthread_mutex_unlock(&s->lock);
+}
+
+static bool a_deadline_passed(struct server *s)
+{
+    bool passed = false;
+    int64_t now = clock_mono_ms();
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < s->waiting_count; i++)
+        passed |= now >= s->waiting[i]->deadline_ms;
+    pthread_mutex_unlock(&s->lock);
+    return passed;
+}
+
+/* The revisions of all endpoints, added up: differs when the command line changed one. */
+static int64_t revisions(sqlite3 *db)
+{
+    sqlite3_stmt *st = NULL;
+    int64_t sum = 0;
+    if (db_prepare(db, "SELECT total(rev)+count(*) FROM endpoints", &st, NULL) == STATUS_OK &&
+        db_step(st, NULL) == STATUS_OK)
+        sum = sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    return sum;
+}
+
+/* Wakes long polls: the command line writes to the same file, so its changes are looked for, but only
+ * while somebody waits. */
+static void *watch(void *user)
+{
+    struct server *s = user;
+    struct store *own = NULL;
+    int64_t seen = -1;
+    struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
+    if (store_open(s->data_dir, &own, NULL) != STATUS_OK)
+        return NULL;
+    while (!s->stop) {
+        nanosleep(&tick, NULL);
+        if (__atomic_load_n(&s->waiting_count, __ATOMIC_RELAXED) == 0)
+            continue;
+        int64_t now = revisions(store_db(own));
+        if (now != seen || a_deadline_passed(s))
+            resume_all(s);
+        seen = now;
+    }
+    resume_all(s);
+    store_close(own);
+    return NULL;
+}
+
+struct serve_options {
+    const char *listen, *port_file, *base_url, *cert, *key, *make_cert;
+    int port;
+    int64_t drop_reply, drop_register;
+};
+
+static const char help[] =
+    "Usage: endpoint-panel [--data DIR] serve [options]\n\n"
+    "  --listen ADDRESS   default 127.0.0.1\n"
+    "  --port N           default 0: any free port\n"
+    "  --port-file FILE   write the port there when ready\n"
+    "  --base-url URL     how endpoints reach it (default https://localhost:PORT)\n"
+    "  --cert FILE --key FILE   certificate and key, PEM\n"
+    "  --make-cert DIR    make a certificate for localhost in DIR (ca.pem, server.pem, server.key)\n"
+    "  --fault drop-reply=N | drop-register-reply=N   for tests: lose replies\n";
+
+static bool take_option(struct serve_options *o, int option, const char *value)
+{
+    long port;
+    switch (option) {
+    case 'l': o->listen = value; return true;
+    case 'p':
+        if (!text_to_long(value, 0, 65535, &port))
+            return false;
+        o->port = (int)port;
+        return true;
+    case 'f': o->port_file = value; return true;
+    case 'b': o->base_url = value; return true;
+    case 'c': o->cert = value; return true;
+    case 'k': o->key = value; return true;
+    case 'm': o->make_cert = value; return true;
+    case 'x':
+        if (text_starts(value, "drop-reply="))
+            return text_to_i64(value + 11, &o->drop_reply);
+        return text_starts(value, "drop-register-reply=") && text_to_i64(value + 20, &o->drop_register);
+    default: return false;
+    }
+}
+
+static int read_options(int argc, char **argv, struct serve_options *o)
+{
+    static const struct option table[] = {{"listen", 1, NULL, 'l'},    {"port", 1, NULL, 'p'},
+                                          {"port-file", 1, NULL, 'f'}, {"base-url", 1, NULL, 'b'},
+                                          {"cert", 1, NULL, 'c'},      {"key", 1, NULL, 'k'},
+                                          {"make-cert", 1, NULL, 'm'}, {"fault", 1, NULL, 'x'},
+                                          {"help", 0, NULL, 'h'},      {0}};
+    int option;
+    *o = (struct serve_options){.listen = "127.0.0.1"};
+    optind = 1;
+    while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+        if (option == 'h') {
+            fputs(help, stdout);
+            return 0;
+        }
+        if (option == '?')
+            return 2;
+        if (!take_option(o, option, optarg)) {
+            fprintf(stderr, "endpoint-panel: this is no value for its option: %s\n", optarg);
+            return 2;
+        }
+    }
+    bool tls = o->make_cert || (o->cert && o->key);
+    if (optind < argc || (!tls && !text_starts(o->listen, "127."))) {
+        fprintf(stderr, "endpoint-panel: %s\n", optind < argc ? "unexpected argument"
+                                                              : "beyond loopback TLS is needed: --cert and --key");
+        return 2;
+    }
+    return -1;
+}
+
+static enum status read_pem(const char *path, struct buf *b, struct error *e)
+{
+    buf_init(b, 1 << 20);
+    return file_read(path, b, NULL, e);
+}
+
+static enum status start(struct server *s, const struct serve_options *o, struct buf *cert, struct buf *key, int *port,
+                         struct error *e)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)o->port)};
+    bool tls = cert->length > 0;
+    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
+                     MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0U);
+    if (inet_pton(AF_INET, o->listen, &address.sin_addr) != 1)
+        return error_set(e, STATUS_INVALID, "listen", "\"%s\" is not an IPv4 address", o->listen);
+    struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem secure[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)buf_text(cert)},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)buf_text(key)},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"},
+        {MHD_OPTION_END, 0, NULL}};
+    s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, &address,
+                                 MHD_OPTION_CONNECTION_LIMIT, 512U, MHD_OPTION_PER_IP_CONNECTION_LIMIT, 128U,
+                                 MHD_OPTION_CONNECTION_TIMEOUT, 120U, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+                                 MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_ARRAY, tls ? secure : plain,
+                                 MHD_OPTION_END);
+    if (!s->daemon) {
+        error_set(e, STATUS_IO, "listen", "cannot listen on %s:%d", o->listen, o->port);
+        return error_remedy(e, "Is the port taken? Are certificate and key right?");
+    }
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    *port = info ? info->port : o->port;
+    return STATUS_OK;
+}
+
+static enum status announce(const struct serve_options *o, const char *url, int port, struct error *e)
+{
+    char text[16];
+    text_format(text, sizeof text, "%d\n", port);
+    printf("listening on %s\n", url);
+    fflush(stdout);
+    return o->port_file ? file_replace(o->port_file, text, strlen(text), 0644, NULL, e) : STATUS_OK;
+}
+
+static enum status load_tls(struct serve_options *o, struct buf *cert, struct buf *key, struct error *e)
+{
+    char cert_path[600], key_path[600];
+    enum status status = STATUS_OK;
+    if (o->make_cert) {
+        status = certificate_make(o->make_cert, "endpoint-panel", e);
+        text_format(cert_path, sizeof cert_path, "%s/server.pem", o->make_cert);
+        text_format(key_path, sizeof key_path, "%s/server.key", o->make_cert);
+    } else if (o->cert && o->key) {
+        text_copy(cert_path, sizeof cert_path, o->cert);
+        text_copy(key_path, sizeof key_path, o->key);
+    } else {
+        return STATUS_OK;
+    }
+    if (status == STATUS_OK)
+        status = read_pem(cert_path, cert, e);
+    return status == STATUS_OK ? read_pem(key_path, key, e) : status;
+}
+
+static enum status run(struct server *s, struct serve_options *o, struct error *e)
+{
+    struct buf cert, key;
+    pthread_t watcher;
+    int port = 0;
+    sigset_t none;
+    buf_init(&cert, 1);
+    buf_init(&key, 1);
+    enum status status = load_tls(o, &cert, &key, e);
+    if (status == STATUS_OK)
+        status = start(s, o, &cert, &key, &port, e);
+    if (status == STATUS_OK) {
+        if (o->base_url)
+            text_copy(s->api.base_url, sizeof s->api.base_url, o->base_url);
+        else
+            text_format(s->api.base_url, sizeof s->api.base_url, "%s://localhost:%d", cert.length ? "https" : "http",
+                        port);
+        pthread_create(&watcher, NULL, watch, s);
+        status = announce(o, s->api.base_url, port, e);
+        sigemptyset(&none);
+        while (status == STATUS_OK && !stopping)
+            sigsuspend(&none); /* the signals are blocked everywhere else */
+        s->stop = 1;
+        pthread_join(watcher, NULL);
+        resume_all(s);
+        MHD_stop_daemon(s->daemon);
+    }
+    mem_wipe(key.data, key.length);
+    buf_free(&cert);
+    buf_free(&key);
+    return status;
+}
+
+int serve_main(const char *data_dir, int argc, char **argv)
+{
+    struct serve_options o;
+    struct server *s = mem_alloc(sizeof *s);
+    struct error e = {0};
+    sigset_t signals;
+    int code = read_options(argc, argv, &o);
+    if (code >= 0) {
+        free(s);
+        return code;
+    }
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    pthread_mutex_init(&s->lock, NULL);
+    s->data_dir = data_dir;
+    s->api.drop_reply = o.drop_reply;
+    s->api.drop_register = o.drop_register;
+    enum status status = store_open(data_dir, &s->api.store, &e);
+    if (status == STATUS_OK)
+        status = run(s, &o, &e);
+    store_close(s->api.store);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+    if (status != STATUS_OK)
+        log_problem(LOG_ERROR, "endpoint-panel", &e);
+    return status == STATUS_OK ? 0 : 1;
+}
