@@ -121,10 +121,11 @@ static int changed_or(struct command_line *c, enum status status, int changed, s
 static int endpoint_revoke(struct command_line *c)
 {
     struct error e = {0};
-    int changed;
+    int changed = 0;
     const char *id = c->argv[0];
-    return changed_or(c, store_run(c->store, "UPDATE endpoints SET revoked=1,rev=rev+1 WHERE id=?", &id, 1, &changed, &e),
-                      changed, &e, "endpoint");
+    enum status status =
+        store_run(c->store, "UPDATE endpoints SET revoked=1,rev=rev+1 WHERE id=?", &id, 1, &changed, &e);
+    return changed_or(c, status, changed, &e, "endpoint");
 }
 
 /* The named endpoint, or the only one. NULL: said why. */
@@ -224,7 +225,7 @@ static int plugin_edit(struct command_line *c)
 static int set_enabled(struct command_line *c, const char *on)
 {
     struct error e = {0};
-    int changed;
+    int changed = 0;
     enum status status = store_run(c->store, "UPDATE plugins SET enabled=CAST(?2 AS INTEGER) WHERE id=?1",
                                    (const char *[]){c->argv[0], on}, 2, &changed, &e);
     if (status == STATUS_OK && changed)

@@ -1,0 +1,106 @@
+/* daemon.h – endpointd's own state and the modules that share it. */
+#ifndef ENDPOINT_DAEMON_DAEMON_H
+#define ENDPOINT_DAEMON_DAEMON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <uv.h>
+
+#include "base/backoff.h"
+#include "check/check.h"
+#include "config/config.h"
+#include "daemon/process.h"
+#include "link/link.h"
+#include "sync/journal.h"
+
+struct daemon;
+
+enum plugin_state { PLUGIN_DISABLED, PLUGIN_RUNNING, PLUGIN_WAITING, PLUGIN_BACKING_OFF, PLUGIN_STOPPING };
+
+/* Somebody who asked for a pass and waits for it. */
+struct waiter {
+    void (*done)(void *user, const char *plugin, const json_t *pass);
+    void *user;
+    struct waiter *next;
+};
+
+struct plugin {
+    struct daemon *daemon;
+    struct plugin *next;
+    char id[80];
+    json_t *definition;      /* as validated */
+    bool from_file, wanted;  /* wanted: in the newest configuration */
+    enum plugin_state state;
+    struct process *process;
+    uv_timer_t *timer;       /* restart while backing off; kill while stopping; hang while running */
+    struct backoff backoff;
+    int64_t started_mono, alive_mono;
+    bool proved;             /* it has worked since it was started */
+    int restarts;
+    json_t *facts;           /* queued, acked, snapshot, oldest, last_run, last_ok, next_run, progress */
+    json_t *checks;          /* by code */
+    json_t *error;           /* of the last pass or process; NULL: none */
+    struct waiter *waiters;
+};
+
+struct panel_link;
+struct control;
+
+struct daemon {
+    uv_loop_t *loop;
+    struct paths paths;
+    char worker[1024];
+    struct config *config;
+    struct journal *journal;
+    struct plugin *plugins;
+    struct panel_link *link;
+    struct control *control;
+    struct check config_check;
+    json_t *panel_plugins;   /* the newest from the panel, or from the cache */
+    int64_t started_ms;
+    int lock_fd, erp_lock_fd;
+    bool stopping;
+    void (*on_stopped)(struct daemon *d);
+};
+
+/* ---- supervisor.c ---- */
+/* Bring the plugins in line with file and panel: start, stop, restart what changed. */
+void supervisor_apply(struct daemon *d);
+void supervisor_stop(struct daemon *d);
+bool supervisor_idle(const struct daemon *d); /* no process left */
+void supervisor_free(struct daemon *d);
+struct plugin *supervisor_find(struct daemon *d, const char *name); /* id, name or kind */
+/* Ask for a pass. False when the plugin does not run (done is not called then). */
+bool supervisor_run_now(struct plugin *p, bool accept_deletions,
+                        void (*done)(void *user, const char *plugin, const json_t *pass), void *user);
+void supervisor_forget(struct daemon *d, void *user); /* the waiter went away */
+json_t *plugin_to_json(const struct plugin *p);
+/* A process that does one thing: mode "simulate", "lookup", "test". */
+enum status supervisor_one_shot(struct daemon *d, const char *mode, const json_t *plugin, const json_t *with,
+                                const struct process_handlers *handlers, struct process **process,
+                                struct error *e);
+
+/* ---- panel_link.c ---- */
+struct panel_link *panel_link_open(struct daemon *d);
+void panel_link_close(struct panel_link *l);
+void panel_link_reload(struct panel_link *l);      /* identity or settings may have changed */
+void panel_link_changed(struct panel_link *l);     /* the status changed: send it soon */
+void panel_link_journal(struct panel_link *l);     /* there are new journal entries */
+json_t *panel_link_to_json(const struct panel_link *l);
+
+/* ---- control.c ---- */
+enum status control_open(struct daemon *d, struct control **c, struct error *e);
+void control_close(struct control *c);
+void control_entry(struct control *c, const json_t *entry); /* to those who follow the journal */
+
+/* ---- daemon.c ---- */
+json_t *daemon_status(struct daemon *d);
+void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code, const char *text);
+void daemon_changed(struct daemon *d);             /* something that status shows changed */
+enum status daemon_reload(struct daemon *d, struct error *e);
+
+/* ---- notify.c ---- */
+void notify_send(const char *state);               /* sd_notify(3) without its library */
+int64_t notify_watchdog_ms(void);                  /* half of WATCHDOG_USEC; 0: none */
+
+#endif

@@ -1,0 +1,505 @@
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "config/plugin.h"
+#include "daemon/daemon.h"
+
+#define PROVED_MS 60000 /* alive so long: the backoff begins anew */
+
+static const char *const state_words[] = {"disabled", "running", "waiting", "backing-off", "stopping"};
+
+static void start(struct plugin *p);
+static void on_event(void *user, const json_t *event);
+static void on_ended(void *user, int code, int number);
+
+static void free_timer(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+static void set_state(struct plugin *p, enum plugin_state state)
+{
+    p->state = state;
+    daemon_changed(p->daemon);
+}
+
+static void set_error(struct plugin *p, json_t *error)
+{
+    json_decref(p->error);
+    p->error = error;
+    daemon_changed(p->daemon);
+}
+
+static void fault(struct plugin *p, const char *code, const char *remedy, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Something happened to the process: status, journal and log. */
+static void fault(struct plugin *p, const char *code, const char *remedy, const char *format, ...)
+{
+    struct error e = {.status = STATUS_INTERNAL};
+    va_list args;
+    va_start(args, format);
+    vsnprintf(e.text, sizeof e.text, format, args);
+    va_end(args);
+    text_copy(e.code, sizeof e.code, code);
+    text_copy(e.remedy, sizeof e.remedy, remedy);
+    log_problem(LOG_WARNING, p->id, &e);
+    daemon_journal(p->daemon, "error", p->id, code, e.text);
+    set_error(p, json_from_error(&e));
+}
+
+/* ---- jobs ---------------------------------------------------------------------------------------- */
+
+static json_t *make_job(struct daemon *d, const char *mode, const json_t *plugin, const json_t *with,
+                        struct error *e)
+{
+    json_t *settings = NULL, *paths = json_object(), *job = json_object();
+    struct identity id;
+    json_set_text(paths, "config_dir", d->paths.config_dir);
+    json_set_text(paths, "state_dir", d->paths.state_dir);
+    json_set_text(paths, "runtime_dir", d->paths.runtime_dir);
+    json_set_text(paths, "erp_dir", d->paths.erp_dir);
+    json_set_text(job, "mode", mode);
+    json_object_set_new(job, "paths", paths);
+    if (plugin)
+        json_object_set(job, "plugin", (json_t *)plugin);
+    if (with)
+        json_object_set(job, "with", (json_t *)with);
+    const char *url = config_text(d->config, "panel.url");
+    if (!*url && identity_load(d->paths.state_dir, &id, NULL) == STATUS_OK) {
+        json_set_text(job, "panel_url", id.panel_url);
+        identity_wipe(&id);
+    } else {
+        json_set_text(job, "panel_url", url);
+    }
+    if (config_to_json(d->config, true, &settings, e) != STATUS_OK) {
+        json_decref(job);
+        return NULL;
+    }
+    json_object_set_new(job, "settings", settings);
+    return job;
+}
+
+enum status supervisor_one_shot(struct daemon *d, const char *mode, const json_t *plugin, const json_t *with,
+                                const struct process_handlers *handlers, struct process **process,
+                                struct error *e)
+{
+    json_t *job = make_job(d, mode, plugin, with, e);
+    if (!job)
+        return STATUS_DENIED;
+    enum status status = process_start(d->loop, d->worker, job, handlers, process, e);
+    json_decref(job);
+    return status;
+}
+
+/* ---- life of a worker ------------------------------------------------------------------------------ */
+
+static void on_restart(uv_timer_t *timer)
+{
+    start(timer->data);
+}
+
+static void on_hang(uv_timer_t *timer)
+{
+    struct plugin *p = timer->data;
+    int64_t limit = config_integer(p->daemon->config, "worker.alive_timeout");
+    int64_t silent = clock_mono_ms() - p->alive_mono;
+    if (silent + 50 < limit) { /* it spoke meanwhile: look again when it could be over */
+        uv_timer_start(timer, on_hang, (uint64_t)(limit - silent + 100), 0);
+        return;
+    }
+    fault(p, "worker_hung", "It is started again by itself. If it repeats, look into the log.",
+          "the plugin's process reported nothing for %lld s and was ended", (long long)silent / 1000);
+    process_signal(p->process, SIGKILL);
+}
+
+static void on_stop_timeout(uv_timer_t *timer)
+{
+    struct plugin *p = timer->data;
+    log_warning("%s: did not stop in time and is ended", p->id);
+    if (p->process)
+        process_signal(p->process, SIGKILL);
+}
+
+static void back_off(struct plugin *p, bool slowly)
+{
+    char at[CLOCK_TEXT];
+    p->backoff.first_ms = config_integer(p->daemon->config, "worker.restart_first");
+    p->backoff.cap_ms = config_integer(p->daemon->config, "worker.restart_cap");
+    int64_t wait = backoff_failed(&p->backoff, crypto_random_u32());
+    if (slowly && wait < p->backoff.cap_ms / 2)
+        wait = p->backoff.cap_ms / 2;
+    clock_format(at, clock_wall_ms() + wait);
+    json_set_text(p->facts, "next_run", at);
+    uv_timer_start(p->timer, on_restart, (uint64_t)wait, 0);
+    set_state(p, PLUGIN_BACKING_OFF);
+}
+
+static void start(struct plugin *p)
+{
+    struct error e = {0};
+    struct process_handlers handlers = {on_event, on_ended, p};
+    enum status status = supervisor_one_shot(p->daemon, "run", p->definition, NULL, &handlers, &p->process, &e);
+    if (status != STATUS_OK) {
+        fault(p, e.code, e.remedy, "%s", e.text);
+        back_off(p, true);
+        return;
+    }
+    p->started_mono = p->alive_mono = clock_mono_ms();
+    p->proved = false;
+    json_object_del(p->facts, "next_run");
+    uv_timer_start(p->timer, on_hang, (uint64_t)config_integer(p->daemon->config, "worker.alive_timeout"), 0);
+    set_state(p, PLUGIN_RUNNING);
+}
+
+static void stop(struct plugin *p)
+{
+    json_t *order = json_pack("{s:s}", "do", "stop");
+    if (!p->process) {
+        uv_timer_stop(p->timer);
+        set_state(p, PLUGIN_DISABLED);
+    } else if (p->state != PLUGIN_STOPPING) {
+        process_order(p->process, order);
+        process_signal(p->process, SIGTERM);
+        uv_timer_start(p->timer, on_stop_timeout,
+                       (uint64_t)config_integer(p->daemon->config, "worker.stop_timeout"), 0);
+        set_state(p, PLUGIN_STOPPING);
+    }
+    json_decref(order);
+}
+
+static void answer_waiters(struct plugin *p, const json_t *pass)
+{
+    struct waiter *list = p->waiters;
+    p->waiters = NULL;
+    while (list) {
+        struct waiter *next = list->next;
+        list->done(list->user, p->id, pass);
+        free(list);
+        list = next;
+    }
+}
+
+static bool should_run(const struct plugin *p)
+{
+    return p->wanted && !p->daemon->stopping && json_flag(p->definition, "enabled", true);
+}
+
+static void plugin_free(struct plugin *p)
+{
+    for (struct plugin **at = &p->daemon->plugins; *at; at = &(*at)->next) {
+        if (*at == p) {
+            *at = p->next;
+            break;
+        }
+    }
+    answer_waiters(p, NULL);
+    uv_close((uv_handle_t *)p->timer, free_timer);
+    json_decref(p->definition);
+    json_decref(p->facts);
+    json_decref(p->checks);
+    json_decref(p->error);
+    free(p);
+}
+
+static void on_ended(void *user, int code, int number)
+{
+    struct plugin *p = user;
+    struct daemon *d = p->daemon;
+    bool asked = p->state == PLUGIN_STOPPING;
+    p->process = NULL;
+    uv_timer_stop(p->timer);
+    json_object_del(p->facts, "progress");
+    answer_waiters(p, NULL);
+    if (asked || d->stopping) {
+        if (!p->wanted) {
+            plugin_free(p);
+        } else {
+            set_state(p, PLUGIN_DISABLED);
+            if (should_run(p))
+                start(p);
+        }
+    } else {
+        p->restarts++;
+        if (code == 2 && !number) {
+            /* It has said why, as a check. */
+            log_warning("%s: its configuration cannot work; it is tried again later", p->id);
+        } else if (number) {
+            fault(p, "worker_died", "It is started again by itself; nothing is lost.",
+                  "the plugin's process was ended by signal %d", number);
+        } else {
+            fault(p, "worker_died", "It is started again by itself; nothing is lost.",
+                  "the plugin's process ended with code %d", code);
+        }
+        back_off(p, code == 2 && !number);
+    }
+    if (d->stopping && supervisor_idle(d))
+        d->on_stopped(d);
+}
+
+/* ---- events -------------------------------------------------------------------------------------- */
+
+static void take_check(struct plugin *p, const json_t *event)
+{
+    json_t *check = json_object_get(event, "check");
+    const char *code = json_text(check, "code", NULL), *result = json_text(check, "result", "");
+    if (!code || json_object_size(p->checks) > 32)
+        return;
+    json_object_set(p->checks, code, check);
+    /* The red ones are the plugin's error; the first that turns green again clears it. */
+    const char *key;
+    json_t *value, *red = NULL;
+    json_object_foreach (p->checks, key, value)
+        if (text_equal(json_text(value, "result", ""), "fail"))
+            red = value;
+    json_t *error = NULL;
+    if (red) {
+        error = json_object();
+        json_set_text(error, "code", json_text(red, "code", ""));
+        json_set_text(error, "text", json_text(red, "text", ""));
+        json_set_text(error, "remedy", json_text(red, "remedy", ""));
+    }
+    if (red || text_equal(result, "ok"))
+        set_error(p, error);
+    else
+        json_decref(error);
+}
+
+static void take_pass(struct plugin *p, const json_t *event)
+{
+    json_t *error = json_object_get(event, "error");
+    json_object_del(p->facts, "progress");
+    json_set_text(p->facts, "last_run", json_text(event, "started", NULL));
+    if (json_is_object(error)) {
+        set_error(p, json_incref(error));
+    } else {
+        p->proved = true;
+        json_set_text(p->facts, "last_ok", json_text(event, "started", NULL));
+        backoff_reset(&p->backoff);
+    }
+    answer_waiters(p, event);
+}
+
+static void copy_members(json_t *to, const json_t *from)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach ((json_t *)from, key, value)
+        if (strcmp(key, "event") != 0)
+            json_object_set(to, key, value);
+}
+
+static void on_event(void *user, const json_t *event)
+{
+    struct plugin *p = user;
+    const char *name = json_text(event, "event", "");
+    p->alive_mono = clock_mono_ms();
+    if (!p->proved && p->alive_mono - p->started_mono > PROVED_MS) {
+        p->proved = true;
+        backoff_reset(&p->backoff);
+    }
+    if (text_equal(name, "alive"))
+        return;
+    if (text_equal(name, "progress")) {
+        json_object_set(p->facts, "progress", (json_t *)event);
+    } else if (text_equal(name, "state")) {
+        copy_members(p->facts, event);
+    } else if (text_equal(name, "idle-until")) {
+        json_object_del(p->facts, "progress");
+        json_set_text(p->facts, "next_run", json_text(event, "at", NULL));
+        if (p->state == PLUGIN_RUNNING)
+            p->state = PLUGIN_WAITING;
+    } else if (text_equal(name, "check")) {
+        take_check(p, event);
+    } else if (text_equal(name, "pass")) {
+        take_pass(p, event);
+    } else if (text_equal(name, "journal")) {
+        daemon_journal(p->daemon, json_text(event, "level", "info"), p->id, json_text(event, "code", ""),
+                       json_text(event, "text", ""));
+    }
+    if (text_equal(name, "progress") && p->state == PLUGIN_WAITING)
+        p->state = PLUGIN_RUNNING;
+    daemon_changed(p->daemon);
+}
+
+/* ---- the list of plugins ---------------------------------------------------------------------------- */
+
+static struct plugin *by_id(struct daemon *d, const char *id)
+{
+    for (struct plugin *p = d->plugins; p; p = p->next)
+        if (text_equal(p->id, id))
+            return p;
+    return NULL;
+}
+
+static void want(struct daemon *d, const json_t *definition, bool from_file)
+{
+    const char *id = json_text(definition, "id", "");
+    struct plugin *p = by_id(d, id);
+    if (p && p->wanted)
+        return; /* the file's plugin was there first and wins */
+    if (!p) {
+        struct plugin **end = &d->plugins;
+        while (*end)
+            end = &(*end)->next;
+        p = *end = mem_alloc(sizeof *p);
+        p->daemon = d;
+        text_copy(p->id, sizeof p->id, id);
+        p->facts = json_object();
+        p->checks = json_object();
+        backoff_init(&p->backoff, 1000, 300000);
+        p->timer = mem_alloc(sizeof *p->timer);
+        uv_timer_init(d->loop, p->timer);
+        p->timer->data = p;
+    }
+    bool changed = !p->definition || !json_equal(p->definition, (json_t *)definition);
+    p->wanted = true;
+    p->from_file = from_file;
+    if (changed) {
+        json_decref(p->definition);
+        p->definition = json_deep_copy(definition);
+        json_object_clear(p->checks);
+        set_error(p, NULL);
+        if (p->process)
+            stop(p); /* starts again with the new definition when it has ended */
+    }
+    if (should_run(p)) {
+        if (!p->process && (changed || p->state == PLUGIN_DISABLED)) {
+            uv_timer_stop(p->timer);
+            start(p);
+        }
+    } else {
+        stop(p);
+    }
+}
+
+static void want_all(struct daemon *d, const json_t *list, bool from_file)
+{
+    size_t i;
+    json_t *plugin;
+    json_array_foreach ((json_t *)list, i, plugin) {
+        struct error e = {0};
+        if (plugin_validate(plugin, &e) == STATUS_OK) {
+            want(d, plugin, from_file);
+        } else {
+            log_problem(LOG_ERROR, "a plugin of the panel is refused", &e);
+            daemon_journal(d, "error", NULL, e.code, e.text);
+        }
+    }
+}
+
+void supervisor_apply(struct daemon *d)
+{
+    struct plugin *next;
+    if (d->stopping)
+        return;
+    for (struct plugin *p = d->plugins; p; p = p->next)
+        p->wanted = false;
+    want_all(d, config_plugins(d->config), true);
+    want_all(d, d->panel_plugins, false);
+    for (struct plugin *p = d->plugins; p; p = next) {
+        next = p->next;
+        if (p->wanted)
+            continue;
+        if (p->process)
+            stop(p);
+        else
+            plugin_free(p);
+    }
+    daemon_changed(d);
+}
+
+void supervisor_stop(struct daemon *d)
+{
+    d->stopping = true;
+    for (struct plugin *p = d->plugins; p; p = p->next)
+        stop(p);
+}
+
+bool supervisor_idle(const struct daemon *d)
+{
+    for (const struct plugin *p = d->plugins; p; p = p->next)
+        if (p->process)
+            return false;
+    return true;
+}
+
+void supervisor_free(struct daemon *d)
+{
+    while (d->plugins) {
+        if (d->plugins->process)
+            process_abandon(d->plugins->process);
+        plugin_free(d->plugins);
+    }
+}
+
+struct plugin *supervisor_find(struct daemon *d, const char *name)
+{
+    struct plugin *found = by_id(d, name);
+    for (struct plugin *p = d->plugins; p && !found; p = p->next)
+        if (text_equal(json_text(p->definition, "name", NULL), name) ||
+            text_equal(json_text(p->definition, "kind", NULL), name))
+            found = p;
+    return found;
+}
+
+bool supervisor_run_now(struct plugin *p, bool accept_deletions,
+                        void (*done)(void *user, const char *plugin, const json_t *pass), void *user)
+{
+    if (p->state == PLUGIN_BACKING_OFF) { /* a person asked: do not make them wait */
+        uv_timer_stop(p->timer);
+        start(p);
+    }
+    if (!p->process || p->state == PLUGIN_STOPPING)
+        return false;
+    struct waiter *w = mem_alloc(sizeof *w);
+    *w = (struct waiter){done, user, p->waiters};
+    p->waiters = w;
+    json_t *order = json_pack("{s:s,s:b}", "do", "run-now", "accept_deletions", accept_deletions);
+    process_order(p->process, order);
+    json_decref(order);
+    return true;
+}
+
+void supervisor_forget(struct daemon *d, void *user)
+{
+    for (struct plugin *p = d->plugins; p; p = p->next) {
+        for (struct waiter **at = &p->waiters; *at;) {
+            struct waiter *w = *at;
+            if (w->user == user) {
+                *at = w->next;
+                free(w);
+            } else {
+                at = &w->next;
+            }
+        }
+    }
+}
+
+json_t *plugin_to_json(const struct plugin *p)
+{
+    json_t *object = json_copy(p->facts), *checks = json_array(), *value;
+    const char *key;
+    json_object_foreach (p->checks, key, value)
+        json_array_append(checks, value);
+    json_set_text(object, "id", p->id);
+    json_set_text(object, "name", json_text(p->definition, "name", p->id));
+    json_set_text(object, "kind", json_text(p->definition, "kind", ""));
+    json_set_text(object, "source", p->from_file ? "file" : "panel");
+    json_set_flag(object, "enabled", json_flag(p->definition, "enabled", true));
+    json_set_text(object, "state", state_words[p->state]);
+    json_object_set_new(object, "pid", p->process ? json_integer(process_pid(p->process)) : json_null());
+    json_set_number(object, "restarts", p->restarts);
+    json_object_set_new(object, "error", p->error ? json_incref(p->error) : json_null());
+    json_object_set_new(object, "checks", checks);
+    return object;
+}
