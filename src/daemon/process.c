@@ -59,7 +59,7 @@ static void on_config_written(uv_write_t *request, int status)
     close_handle((uv_handle_t *)&p->config);
 }
 
-static void send(struct process *p, uv_pipe_t *pipe, const json_t *value, bool newline, uv_write_cb done)
+static void write_json(struct process *p, uv_pipe_t *pipe, const json_t *value, bool newline, uv_write_cb done)
 {
     struct buf b;
     struct write *w = mem_alloc(sizeof *w);
@@ -198,7 +198,7 @@ enum status process_start(uv_loop_t *loop, const char *program, const json_t *jo
         return STATUS_IO;
     }
     uv_read_start((uv_stream_t *)&p->events, on_allocate, on_read);
-    send(p, &p->config, job, false, on_config_written);
+    write_json(p, &p->config, job, false, on_config_written);
     *out = p;
     return STATUS_OK;
 }
@@ -211,7 +211,7 @@ int process_pid(const struct process *p)
 void process_order(struct process *p, const json_t *order)
 {
     if (!uv_is_closing((uv_handle_t *)&p->events))
-        send(p, &p->events, order, true, on_written);
+        write_json(p, &p->events, order, true, on_written);
 }
 
 void process_signal(struct process *p, int number)

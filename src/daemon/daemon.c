@@ -1,0 +1,106 @@
+#include "daemon/daemon.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/version.h"
+
+json_t *daemon_status(struct daemon *d)
+{
+    json_t *o = json_object(), *endpoint = json_object(), *erp = json_object(), *plugins = json_array();
+    json_t *checks = json_array(), *panel = d->link ? panel_link_to_json(d->link) : json_object();
+    char at[CLOCK_TEXT];
+    clock_format(at, d->started_ms);
+    json_set_text(endpoint, "id", json_text(panel, "endpoint_id", ""));
+    json_object_set(endpoint, "account", json_object_get(panel, "account"));
+    json_set_text(endpoint, "version", ENDPOINT_VERSION);
+    json_set_text(endpoint, "started", at);
+    json_set_number(endpoint, "pid", getpid());
+    json_object_del(panel, "endpoint_id");
+    json_object_del(panel, "account");
+    json_set_text(erp, "type", config_text(d->config, "erp.type"));
+    json_set_text(erp, "server", config_text(d->config, "erp.server"));
+    json_set_text(erp, "port", config_text(d->config, "erp.port"));
+    json_set_text(erp, "database", config_text(d->config, "erp.database"));
+    for (const struct plugin *p = d->plugins; p; p = p->next)
+        json_array_append_new(plugins, plugin_to_json(p));
+    json_array_append_new(checks, check_to_json(&d->config_check));
+    json_object_set_new(o, "endpoint", endpoint);
+    json_object_set_new(o, "panel", panel);
+    json_object_set_new(o, "erp", erp);
+    json_object_set_new(o, "plugins", plugins);
+    json_object_set_new(o, "checks", checks);
+    return o;
+}
+
+void daemon_changed(struct daemon *d)
+{
+    panel_link_changed(d->link);
+}
+
+void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code, const char *text)
+{
+    struct error e = {0};
+    json_t *entries = NULL;
+    if (!d->journal)
+        return;
+    if (journal_add(d->journal, clock_wall_ms(), level, plugin, NULL, code, text, &e) != STATUS_OK) {
+        log_problem(LOG_ERROR, "the journal could not be written", &e);
+        return;
+    }
+    journal_trim(d->journal, config_integer(d->config, "limits.journal_entries"), NULL);
+    if (journal_read(d->journal, -1, 1, NULL, &entries, NULL) == STATUS_OK && json_array_size(entries))
+        control_entry(d->control, json_array_get(entries, 0));
+    json_decref(entries);
+    panel_link_journal(d->link);
+}
+
+enum status daemon_reload(struct daemon *d, struct error *e)
+{
+    struct config *fresh = NULL;
+    char now[64];
+    text_format(now, sizeof now, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_mono_ms() * 1000);
+    notify_send(now);
+    enum status status = config_load(&d->paths, &fresh, NULL, NULL, e);
+    if (status == STATUS_NOT_FOUND && fresh) {
+        config_free(fresh);
+        fresh = NULL;
+    }
+    struct check *c = &d->config_check;
+    c->remedy[0] = '\0';
+    if (fresh) {
+        bool settings_changed = true;
+        json_t *before = NULL, *after = NULL;
+        if (config_to_json(d->config, true, &before, NULL) == STATUS_OK &&
+            config_to_json(fresh, true, &after, NULL) == STATUS_OK)
+            settings_changed = !json_equal(before, after);
+        json_decref(before);
+        json_decref(after);
+        config_free(d->config);
+        d->config = fresh;
+        c->result = check_answer(c, CHECK_OK, "%s is in order", d->paths.config_file);
+        enum log_level level;
+        if (log_level_parse(config_text(fresh, "log.level"), &level))
+            log_set_level(level);
+        log_info("the configuration was read again");
+        /* A worker has its settings from its start: it starts anew with the changed ones. */
+        for (struct plugin *p = d->plugins; p && settings_changed; p = p->next) {
+            json_decref(p->definition);
+            p->definition = NULL;
+        }
+        supervisor_apply(d);
+        panel_link_reload(d->link);
+    } else {
+        c->result = check_failed(c, e);
+        log_problem(LOG_ERROR, "the new configuration is refused, the old one stays", e);
+        daemon_journal(d, "error", NULL, e->code, e->text);
+    }
+    notify_send("READY=1");
+    daemon_changed(d);
+    return fresh ? STATUS_OK : STATUS_INVALID;
+}

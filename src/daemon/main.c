@@ -1,0 +1,105 @@
+/* endpointd: supervises the plugins and talks to the panel. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "daemon/daemon.h"
+#include "daemon/start.h"
+
+static uv_signal_t signals[3];
+static uv_timer_t watchdog;
+
+static void on_stopped(struct daemon *d)
+{
+    uv_stop(d->loop);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct daemon *d = handle->data;
+    struct error e = {0};
+    if (number == SIGHUP) {
+        daemon_reload(d, &e);
+        return;
+    }
+    if (d->stopping)
+        return;
+    log_info("stopping");
+    notify_send("STOPPING=1");
+    supervisor_stop(d);
+    if (supervisor_idle(d))
+        on_stopped(d);
+}
+
+/* The loop runs, and no worker hangs without being dealt with: the supervisor's timers see to that. */
+static void on_watchdog(uv_timer_t *timer)
+{
+    (void)timer;
+    notify_send("WATCHDOG=1");
+}
+
+static void watch_signals(struct daemon *d)
+{
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+    for (size_t i = 0; i < 3; i++) {
+        uv_signal_init(d->loop, &signals[i]);
+        signals[i].data = d;
+        uv_signal_start(&signals[i], on_signal, numbers[i]);
+    }
+    int64_t every = notify_watchdog_ms();
+    uv_timer_init(d->loop, &watchdog);
+    if (every)
+        uv_timer_start(&watchdog, on_watchdog, (uint64_t)every, (uint64_t)every);
+}
+
+static void run(struct daemon *d)
+{
+    struct error e = {0};
+    watch_signals(d);
+    panel_link_open(d);
+    supervisor_apply(d);
+    if (control_open(d, &d->control, &e) != STATUS_OK)
+        log_problem(LOG_ERROR, "no control socket", &e);
+    notify_send("READY=1\nSTATUS=running");
+    daemon_journal(d, "info", NULL, "started", "endpointd " ENDPOINT_VERSION " started");
+    uv_run(d->loop, UV_RUN_DEFAULT);
+    daemon_journal(d, "info", NULL, "stopped", "endpointd stopped");
+    panel_link_close(d->link);
+    control_close(d->control);
+    d->control = NULL;
+    supervisor_free(d);
+    for (size_t i = 0; i < 3; i++)
+        uv_close((uv_handle_t *)&signals[i], NULL);
+    uv_close((uv_handle_t *)&watchdog, NULL);
+    uv_run(d->loop, UV_RUN_DEFAULT);
+}
+
+int main(int argc, char **argv)
+{
+    static uv_loop_t loop;
+    struct daemon d = {.lock_fd = -1, .erp_lock_fd = -1, .loop = &loop, .on_stopped = on_stopped};
+    struct error e = {0};
+    log_open("endpointd", LOG_INFO);
+    int code = start_options(&d, argc, argv);
+    if (code >= 0)
+        return code;
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a size limit is a full disk, not a reason to die */
+    d.started_ms = clock_wall_ms();
+    enum status status = start_open(&d, &e);
+    if (status == STATUS_OK) {
+        uv_loop_init(&loop);
+        run(&d);
+        uv_loop_close(&loop);
+    }
+    start_close(&d);
+    if (status != STATUS_OK)
+        log_problem(LOG_ERROR, "endpointd cannot start", &e);
+    return status == STATUS_OK ? 0 : status == STATUS_INVALID || status == STATUS_NOT_FOUND ? 2 : 1;
+}

@@ -1,0 +1,169 @@
+#include "daemon/start.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/crypto.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/version.h"
+
+static const char help[] =
+    "Usage: endpointd [options]\n"
+    "Runs the plugins that keep a shop in step with the ERP. Stays in the foreground; systemd or a\n"
+    "shell puts it into the background.\n\n"
+    "  --config FILE        default /etc/endpoint/endpoint.conf, or the user's\n"
+    "  --state-dir DIR      default /var/lib/endpoint, or the user's\n"
+    "  --runtime-dir DIR    default /run/endpoint, or the user's\n"
+    "  --worker FILE        the plugins' program (default: the one installed, or built, with this one)\n"
+    "  --check              check the configuration, print every fault, end\n"
+    "  --help, --version\n\n"
+    "Signals: SIGTERM ends (finishing batches), SIGHUP reads the configuration again.\n"
+    "Exit codes: 0 ended as asked, 1 failure, 2 wrong usage or configuration.\n";
+
+/* Next to our own program (a build tree), else where it is installed. */
+static void find_worker(struct daemon *d)
+{
+    char self[900];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n > 0) {
+        self[n] = '\0';
+        char *slash = strrchr(self, '/');
+        if (slash) {
+            *slash = '\0';
+            text_format(d->worker, sizeof d->worker, "%s/endpoint-worker", self);
+            if (access(d->worker, X_OK) == 0)
+                return;
+        }
+    }
+    text_copy(d->worker, sizeof d->worker, ENDPOINT_LIBEXECDIR "/endpoint-worker");
+}
+
+static int check_only(struct daemon *d)
+{
+    struct config_fault *faults = mem_array(CONFIG_FAULTS, sizeof *faults);
+    struct config *c = NULL;
+    struct error e = {0};
+    size_t count = 0;
+    enum status status = config_load(&d->paths, &c, faults, &count, &e);
+    for (size_t i = 0; i < count; i++)
+        printf("%s:%d: %s%s%s: %s\n", faults[i].file, faults[i].line, faults[i].warning ? "warning: " : "",
+               faults[i].setting, faults[i].setting[0] ? "" : "file", faults[i].text);
+    if (status == STATUS_NOT_FOUND)
+        printf("%s\n", e.text);
+    free(faults);
+    config_free(c);
+    if (status == STATUS_OK)
+        printf("%s is in order\n", d->paths.config_file);
+    return status == STATUS_OK ? 0 : 2;
+}
+
+int start_options(struct daemon *d, int argc, char **argv)
+{
+    static const struct option table[] = {{"config", 1, NULL, 'c'}, {"state-dir", 1, NULL, 's'},
+                                          {"runtime-dir", 1, NULL, 'r'}, {"worker", 1, NULL, 'w'},
+                                          {"check", 0, NULL, 'k'}, {"help", 0, NULL, 'h'},
+                                          {"version", 0, NULL, 'v'}, {0}};
+    const char *config = NULL, *state = NULL, *runtime = NULL;
+    struct error e = {0};
+    bool check = false;
+    int option;
+    find_worker(d);
+    while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+        switch (option) {
+        case 'c': config = optarg; break;
+        case 's': state = optarg; break;
+        case 'r': runtime = optarg; break;
+        case 'w': text_copy(d->worker, sizeof d->worker, optarg); break;
+        case 'k': check = true; break;
+        case 'h': fputs(help, stdout); return 0;
+        case 'v': puts("endpointd " ENDPOINT_VERSION); return 0;
+        default: return 2;
+        }
+    }
+    if (optind < argc) {
+        fprintf(stderr, "endpointd: unexpected argument %s (see --help)\n", argv[optind]);
+        return 2;
+    }
+    if (paths_choose(&d->paths, config, state, runtime, &e) != STATUS_OK) {
+        log_problem(LOG_ERROR, "endpointd", &e);
+        return 2;
+    }
+    return check ? check_only(d) : -1;
+}
+
+/* One endpoint per ERP database on this machine's state directory. */
+static enum status lock_erp(struct daemon *d, struct error *e)
+{
+    char path[PATH_MAX], what[600], hex[2 * CRYPTO_HASH + 1];
+    uint8_t hash[CRYPTO_HASH];
+    if (!config_is_set(d->config, "erp.database"))
+        return STATUS_OK;
+    text_format(what, sizeof what, "%s,%s/%s", config_text(d->config, "erp.server"),
+                config_text(d->config, "erp.port"), config_text(d->config, "erp.database"));
+    crypto_sha256(what, strlen(what), hash);
+    crypto_hex(hex, hash, 8);
+    if (!text_format(path, sizeof path, "%s/erp-%s.lock", d->paths.state_dir, hex))
+        return error_set(e, STATUS_INVALID, "path_long", "the state directory's path is too long");
+    return file_lock(path, &d->erp_lock_fd, e);
+}
+
+static void load_cache(struct daemon *d)
+{
+    json_t *cached = NULL;
+    if (link_cache_load(d->paths.state_dir, &cached, NULL) == STATUS_OK)
+        d->panel_plugins = json_incref(json_object_get(cached, "plugins"));
+    if (!d->panel_plugins)
+        d->panel_plugins = json_array();
+    json_decref(cached);
+}
+
+enum status start_open(struct daemon *d, struct error *e)
+{
+    char path[PATH_MAX];
+    enum log_level level;
+    struct check *c = &d->config_check;
+    enum status status = config_load(&d->paths, &d->config, NULL, NULL, e);
+    if (status != STATUS_OK)
+        return status;
+    if (log_level_parse(config_text(d->config, "log.level"), &level))
+        log_set_level(level);
+    text_copy(c->code, sizeof c->code, "endpoint.config");
+    text_copy(c->title, sizeof c->title, "Configuration");
+    c->result = check_answer(c, CHECK_OK, "%s is in order", d->paths.config_file);
+    status = dir_ensure(d->paths.state_dir, 0700, e);
+    if (status == STATUS_OK)
+        status = path_join(path, sizeof path, d->paths.state_dir, "endpointd.lock", e);
+    if (status == STATUS_OK) {
+        status = file_lock(path, &d->lock_fd, e);
+        if (status == STATUS_BUSY)
+            error_remedy(e, "Another endpointd works on this state directory; there can be only one.");
+    }
+    if (status == STATUS_OK)
+        status = lock_erp(d, e);
+    if (status == STATUS_OK) {
+        struct error journal = {0};
+        if (journal_open(d->paths.state_dir, &d->journal, &journal) != STATUS_OK)
+            log_problem(LOG_ERROR, "there is no journal", &journal);
+        load_cache(d);
+    }
+    return status;
+}
+
+void start_close(struct daemon *d)
+{
+    journal_close(d->journal);
+    config_free(d->config);
+    json_decref(d->panel_plugins);
+    if (d->erp_lock_fd >= 0)
+        close(d->erp_lock_fd);
+    if (d->lock_fd >= 0)
+        close(d->lock_fd);
+}
