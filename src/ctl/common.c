@@ -1,0 +1,149 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "ctl/ctl.h"
+
+int ctl_failed(const struct ctl *c, const struct error *e)
+{
+    if (c->json) {
+        json_t *o = json_object();
+        json_set_flag(o, "ok", false);
+        json_object_set_new(o, "error", json_from_error(e));
+        ctl_print_json(o);
+    } else {
+        fprintf(stderr, "endpointctl: %s\n", e->text);
+        if (e->remedy[0])
+            fprintf(stderr, "  > %s\n", e->remedy);
+    }
+    if (text_equal(e->code, "daemon_away"))
+        return EXIT_NO_DAEMON;
+    return e->status == STATUS_NOT_FOUND ? EXIT_NOT_FOUND : EXIT_RED;
+}
+
+void ctl_print_json(json_t *value)
+{
+    json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+    putchar('\n');
+    json_decref(value);
+}
+
+bool ctl_colour(void)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(STDOUT_FILENO) && !(no && *no) && !text_equal(term, "dumb");
+}
+
+int ctl_width(void)
+{
+    struct winsize w;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col >= 40)
+        return w.ws_col > 160 ? 160 : w.ws_col;
+    return 80;
+}
+
+void ctl_relative(char target[40], const char *time)
+{
+    int64_t ms;
+    char length[32];
+    if (!time || !clock_parse(time, &ms)) {
+        text_copy(target, 40, "-");
+        return;
+    }
+    int64_t away = clock_wall_ms() - ms;
+    bool future = away < 0;
+    if (future)
+        away = -away;
+    text_from_duration(length, sizeof length, away < 1000 ? 1000 : away / 1000 * 1000);
+    text_format(target, 40, future ? "in %s" : "%s ago", length);
+}
+
+static void print_fault(const struct config_fault *f)
+{
+    fprintf(stderr, "%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? "warning: " : "", f->setting,
+            f->setting[0] ? ": " : "", f->text);
+}
+
+struct config *ctl_config_load(struct ctl *c, int *code)
+{
+    struct config_fault *faults = mem_array(CONFIG_FAULTS, sizeof *faults);
+    struct config *config = NULL;
+    struct error e = {0};
+    size_t count = 0;
+    enum status status = config_load(&c->paths, &config, faults, &count, &e);
+    *code = EXIT_GOOD;
+    if (status == STATUS_INVALID) {
+        for (size_t i = 0; i < count; i++)
+            print_fault(&faults[i]);
+        *code = EXIT_USAGE;
+    } else if (!config) {
+        *code = ctl_failed(c, &e);
+    }
+    free(faults);
+    return config;
+}
+
+static bool first_line(const struct buf *b, char *target, size_t size)
+{
+    size_t length = strcspn(buf_text(b), "\r\n");
+    if (length == 0 || length >= size)
+        return false;
+    memcpy(target, buf_text(b), length);
+    target[length] = '\0';
+    return true;
+}
+
+static bool prompt_secret(const char *prompt, struct buf *b)
+{
+    struct termios old, quiet;
+    char chunk[1024];
+    if (tcgetattr(STDIN_FILENO, &old) != 0)
+        return false;
+    quiet = old;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    fprintf(stderr, "%s: ", prompt);
+    fflush(stderr);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    ssize_t n = read(STDIN_FILENO, chunk, sizeof chunk);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+    fputc('\n', stderr);
+    if (n > 0)
+        buf_add(b, chunk, (size_t)n);
+    mem_wipe(chunk, sizeof chunk);
+    return n > 0;
+}
+
+bool ctl_read_secret(const char *file, const char *prompt, char *target, size_t size)
+{
+    struct buf b;
+    struct error e = {0};
+    buf_init(&b, 65536);
+    bool ok = true;
+    if (file && strcmp(file, "-") != 0) {
+        ok = file_read(file, &b, NULL, &e) == STATUS_OK;
+        if (!ok)
+            fprintf(stderr, "endpointctl: %s\n", e.text);
+    } else if (!file && isatty(STDIN_FILENO)) {
+        ok = prompt_secret(prompt, &b);
+    } else {
+        char chunk[4096];
+        ssize_t n;
+        while ((n = read(STDIN_FILENO, chunk, sizeof chunk)) > 0)
+            buf_add(&b, chunk, (size_t)n);
+        mem_wipe(chunk, sizeof chunk);
+    }
+    bool got = ok && first_line(&b, target, size);
+    if (ok && !got)
+        fprintf(stderr, "endpointctl: nothing was given, or too much\n");
+    mem_wipe(b.data, b.length);
+    buf_free(&b);
+    return got;
+}

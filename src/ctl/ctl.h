@@ -1,0 +1,68 @@
+/* ctl.h – endpointctl's subcommands and what they share. */
+#ifndef ENDPOINT_CTL_CTL_H
+#define ENDPOINT_CTL_CTL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "config/config.h"
+
+/* Exit codes, documented in endpointctl(1). */
+enum { EXIT_GOOD = 0, EXIT_RED = 1, EXIT_USAGE = 2, EXIT_NO_DAEMON = 3, EXIT_NOT_FOUND = 4 };
+
+struct ctl {
+    struct paths paths;
+    bool json;
+    int argc; /* arguments after the subcommand's words */
+    char **argv;
+    /* options of subcommands */
+    const char *panel, *token_file, *name;
+    bool simulate, accept_deletions, follow, again;
+    long lines;
+};
+
+struct subcommand {
+    const char *name, *usage, *line;
+    int min, max;
+    int (*run)(struct ctl *c);
+};
+
+int ctl_register(struct ctl *c);
+int ctl_status(struct ctl *c);
+int ctl_test(struct ctl *c);
+int ctl_plugins(struct ctl *c);
+int ctl_sync(struct ctl *c);
+int ctl_journal(struct ctl *c);
+int ctl_lookup(struct ctl *c);
+int ctl_erp(struct ctl *c);
+int ctl_config(struct ctl *c);
+int ctl_version(struct ctl *c);
+
+/* Say an error; its exit code. */
+int ctl_failed(const struct ctl *c, const struct error *e);
+void ctl_print_json(json_t *value); /* one line; steals value */
+bool ctl_colour(void);
+int ctl_width(void);
+/* "2 min ago", "in 40 s", "-" for a time as text in RFC 3339; target has 40 bytes. */
+void ctl_relative(char target[40], const char *time);
+/* The configuration; NULL: said why, *code is the exit code. */
+struct config *ctl_config_load(struct ctl *c, int *code);
+/* A secret from --token-file, a prompt without echo, or stdin. */
+bool ctl_read_secret(const char *file, const char *prompt, char *target, size_t size);
+
+/* Entries from the journal's file, when no daemon answers; NULL and e otherwise. */
+json_t *ctl_journal_entries(struct ctl *c, struct error *e);
+
+/* ---- talk.c: the control socket ---- */
+struct talk;
+/* NULL: no daemon (STATUS_UNREACHABLE). */
+struct talk *talk_open(const struct ctl *c, struct error *e);
+void talk_close(struct talk *t);
+/* Send a request; steals it. Then read lines: events first, the last has "ok". NULL: the daemon is gone. */
+bool talk_send(struct talk *t, json_t *request);
+json_t *talk_read(struct talk *t);
+/* One request, its last answer; events are dropped. NULL: no daemon, or it is gone. */
+json_t *talk_ask(const struct ctl *c, json_t *request, struct error *e);
+
+#endif

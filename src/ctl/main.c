@@ -1,0 +1,111 @@
+/* endpointctl: look at the endpoint and tell it things. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "ctl/ctl.h"
+
+static const struct subcommand table[] = {
+    {"register", "register [--panel URL] [--token-file F]", "register with a token (asked for, or from stdin)", 0, 0,
+     ctl_register},
+    {"status", "status", "one screen: is everything all right?", 0, 0, ctl_status},
+    {"test", "test", "every check on the way to ERP and panel", 0, 0, ctl_test},
+    {"plugins", "plugins", "the plugins and what they do", 0, 0, ctl_plugins},
+    {"sync", "sync [PLUGIN] [--simulate]", "run now (--accept-deletions: once past the guard)", 0, 1, ctl_sync},
+    {"journal", "journal [-f] [-n N]", "what happened", 0, 0, ctl_journal},
+    {"lookup", "lookup NAME", "a dictionary of the ERP: warehouses, price-levels …", 1, 1, ctl_lookup},
+    {"erp", "erp list | show NAME | check", "the ERPs' mappings", 1, 2, ctl_erp},
+    {"config", "config check | list | get | set", "the configuration file", 1, 3, ctl_config},
+    {"version", "version", "which version this is", 0, 0, ctl_version},
+};
+
+static void print_help(FILE *to)
+{
+    fputs("Usage: endpointctl [options] COMMAND …\n\n", to);
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        fprintf(to, "  %-40s %s\n", table[i].usage, table[i].line);
+    fputs("\n  --config FILE, --state-dir DIR, --runtime-dir DIR   other places than the usual ones\n"
+          "  --json         answers for programs\n  --help, --version\n\n"
+          "Exit codes: 0 all right, 1 something is red or failed, 2 wrong usage or configuration,\n"
+          "3 endpointd is not running, 4 there is no such thing.\n", to);
+}
+
+enum { CONFIG = 256, STATE, RUNTIME, JSON, PANEL, TOKEN_FILE, NAME, SIMULATE, ACCEPT, AGAIN, HELP, VERSION };
+
+static const struct option options[] = {
+    {"config", 1, NULL, CONFIG},     {"state-dir", 1, NULL, STATE}, {"runtime-dir", 1, NULL, RUNTIME},
+    {"json", 0, NULL, JSON},         {"panel", 1, NULL, PANEL},     {"token-file", 1, NULL, TOKEN_FILE},
+    {"name", 1, NULL, NAME},         {"simulate", 0, NULL, SIMULATE}, {"accept-deletions", 0, NULL, ACCEPT},
+    {"again", 0, NULL, AGAIN},       {"help", 0, NULL, HELP},       {"version", 0, NULL, VERSION}, {0}};
+
+/* ≥ 0: end with this code. */
+static int read_options(struct ctl *c, int argc, char **argv)
+{
+    const char *config = NULL, *state = NULL, *runtime = NULL;
+    struct error e = {0};
+    int option;
+    while ((option = getopt_long(argc, argv, "fn:", options, NULL)) != -1) {
+        switch (option) {
+        case CONFIG: config = optarg; break;
+        case STATE: state = optarg; break;
+        case RUNTIME: runtime = optarg; break;
+        case JSON: c->json = true; break;
+        case PANEL: c->panel = optarg; break;
+        case TOKEN_FILE: c->token_file = optarg; break;
+        case NAME: c->name = optarg; break;
+        case SIMULATE: c->simulate = true; break;
+        case ACCEPT: c->accept_deletions = true; break;
+        case AGAIN: c->again = true; break;
+        case 'f': c->follow = true; break;
+        case 'n':
+            if (!text_to_long(optarg, 1, 10000, &c->lines)) {
+                fprintf(stderr, "endpointctl: -n wants a number from 1 to 10000\n");
+                return EXIT_USAGE;
+            }
+            break;
+        case HELP: print_help(stdout); return EXIT_GOOD;
+        case VERSION: puts("endpointctl " ENDPOINT_VERSION); return EXIT_GOOD;
+        default: return EXIT_USAGE;
+        }
+    }
+    if (paths_choose(&c->paths, config, state, runtime, &e) != STATUS_OK) {
+        ctl_failed(c, &e);
+        return EXIT_USAGE;
+    }
+    c->argc = argc - optind;
+    c->argv = argv + optind;
+    return -1;
+}
+
+int main(int argc, char **argv)
+{
+    struct ctl c = {0};
+    log_open("endpointctl", LOG_WARNING);
+    signal(SIGPIPE, SIG_DFL);
+    int code = read_options(&c, argc, argv);
+    if (code >= 0)
+        return code;
+    if (c.argc == 0) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        if (strcmp(table[i].name, c.argv[0]) != 0)
+            continue;
+        c.argc--;
+        c.argv++;
+        if (c.argc < table[i].min || c.argc > table[i].max) {
+            fprintf(stderr, "usage: endpointctl %s\n", table[i].usage);
+            return EXIT_USAGE;
+        }
+        code = table[i].run(&c);
+        return fflush(stdout) == 0 ? code : EXIT_RED;
+    }
+    fprintf(stderr, "endpointctl: there is no command \"%s\" (see --help)\n", c.argv[0]);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,306 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "check/check.h"
+#include "ctl/ctl.h"
+#include "link/link.h"
+
+static void sign(enum check_result result)
+{
+    static const char *const colours[] = {[CHECK_OK] = "\033[32m", [CHECK_FAIL] = "\033[1;31m",
+                                          [CHECK_WARN] = "\033[33m", [CHECK_WAIT] = "\033[2m",
+                                          [CHECK_SKIPPED] = "\033[2m"};
+    bool colour = ctl_colour();
+    printf("%s%s%s ", colour ? colours[result] : "", check_sign(result), colour ? "\033[0m" : "");
+}
+
+static void print_error(const json_t *error, int indent)
+{
+    if (!json_is_object(error))
+        return;
+    printf("%*s%s\n", indent, "", json_text(error, "text", ""));
+    if (*json_text(error, "remedy", ""))
+        printf("%*s> %s\n", indent, "", json_text(error, "remedy", ""));
+}
+
+static enum check_result result_of(const json_t *plugin)
+{
+    const char *state = json_text(plugin, "state", "");
+    if (json_is_object(json_object_get(plugin, "error")))
+        return CHECK_FAIL;
+    if (text_equal(state, "disabled"))
+        return CHECK_SKIPPED;
+    return json_text(plugin, "last_ok", NULL) || text_equal(state, "waiting") ? CHECK_OK : CHECK_WAIT;
+}
+
+static bool print_plugin(const json_t *plugin)
+{
+    char last[40], next[40], oldest[40];
+    enum check_result result = result_of(plugin);
+    ctl_relative(last, json_text(plugin, "last_run", NULL));
+    ctl_relative(next, json_text(plugin, "next_run", NULL));
+    ctl_relative(oldest, json_text(plugin, "oldest", NULL));
+    sign(result);
+    printf("%-12s %-11s last run %-12s next %-10s queue %lld", json_text(plugin, "id", ""),
+           json_text(plugin, "state", ""), last, next, (long long)json_number(plugin, "queued", 0));
+    if (json_number(plugin, "queued", 0))
+        printf(", oldest %s", oldest);
+    putchar('\n');
+    const json_t *progress = json_object_get(plugin, "progress");
+    if (json_is_object(progress))
+        printf("       %s: %lld rows so far\n", text_equal(json_text(progress, "phase", ""), "send") ? "sending" : "reading",
+               (long long)json_number(progress, "done", 0));
+    print_error(json_object_get(plugin, "error"), 7);
+    return result == CHECK_FAIL;
+}
+
+static bool print_panel(const json_t *panel)
+{
+    char last[40];
+    const json_t *error = json_object_get(panel, "error");
+    const char *state = json_text(panel, "state", "");
+    bool bad = json_is_object(error);
+    ctl_relative(last, json_text(panel, "last_ok", NULL));
+    sign(bad ? CHECK_FAIL : text_equal(state, "connected") ? CHECK_OK : CHECK_WAIT);
+    printf("Panel  %s  %s", json_text(panel, "url", ""), state);
+    if (json_text(panel, "last_ok", NULL))
+        printf(", answered %s", last);
+    putchar('\n');
+    print_error(error, 7);
+    return bad;
+}
+
+/* The status as one screen; true when something is red. */
+static bool print_status(const json_t *s)
+{
+    const json_t *endpoint = json_object_get(s, "endpoint"), *erp = json_object_get(s, "erp");
+    const json_t *account = json_object_get(endpoint, "account");
+    size_t i;
+    json_t *item;
+    bool red = false;
+    const char *id = json_text(endpoint, "id", "");
+    printf("Endpoint %s  %s    account %s\n", *id ? id : "(not registered)", json_text(endpoint, "version", ""),
+           *json_text(account, "name", "") ? json_text(account, "name", "") : "-");
+    red |= print_panel(json_object_get(s, "panel"));
+    sign(CHECK_OK);
+    printf("ERP    %s  %s on %s,%s\n", json_text(erp, "type", "-"), json_text(erp, "database", "-"),
+           json_text(erp, "server", "-"), json_text(erp, "port", "-"));
+    json_array_foreach (json_object_get(s, "checks"), i, item) {
+        if (!text_equal(json_text(item, "result", ""), "fail"))
+            continue;
+        red = true;
+        sign(CHECK_FAIL);
+        printf("%s\n", json_text(item, "title", ""));
+        print_error(item, 7);
+    }
+    if (json_array_size(json_object_get(s, "plugins")))
+        putchar('\n');
+    else
+        printf("\nNo plugins yet: define them in the panel, or in endpoint.conf.\n");
+    json_array_foreach (json_object_get(s, "plugins"), i, item)
+        red |= print_plugin(item);
+    return red;
+}
+
+/* What can be known without the daemon. */
+static int without_daemon(struct ctl *c, const struct error *e)
+{
+    struct identity id = {0};
+    bool known = identity_load(c->paths.state_dir, &id, NULL) == STATUS_OK;
+    if (c->json) {
+        json_t *o = json_object(), *endpoint = json_object();
+        json_set_text(endpoint, "id", id.endpoint_id);
+        json_object_set_new(o, "endpoint", endpoint);
+        json_set_flag(o, "ok", false);
+        json_object_set_new(o, "error", json_from_error(e));
+        ctl_print_json(o);
+    } else {
+        printf("Endpoint %s  %s    account %s\n", known && id.endpoint_id[0] ? id.endpoint_id : "(not registered)",
+               ENDPOINT_VERSION, known && id.account_name[0] ? id.account_name : "-");
+        sign(CHECK_FAIL);
+        printf("endpointd is not running: nothing is kept in step\n       > %s\n", e->remedy);
+    }
+    identity_wipe(&id);
+    return EXIT_NO_DAEMON;
+}
+
+static bool json_red(const json_t *s)
+{
+    size_t i;
+    json_t *item;
+    bool red = json_is_object(json_object_get(json_object_get(s, "panel"), "error"));
+    json_array_foreach (json_object_get(s, "plugins"), i, item)
+        red |= json_is_object(json_object_get(item, "error"));
+    json_array_foreach (json_object_get(s, "checks"), i, item)
+        red |= text_equal(json_text(item, "result", ""), "fail");
+    return red;
+}
+
+int ctl_status(struct ctl *c)
+{
+    struct error e = {0};
+    json_t *s = talk_ask(c, json_pack("{s:s}", "do", "status"), &e);
+    if (!s)
+        return without_daemon(c, &e);
+    bool red = c->json ? json_red(s) : print_status(s);
+    if (c->json)
+        ctl_print_json(s);
+    else
+        json_decref(s);
+    return red ? EXIT_RED : EXIT_GOOD;
+}
+
+int ctl_plugins(struct ctl *c)
+{
+    struct error e = {0};
+    size_t i;
+    json_t *item, *s = talk_ask(c, json_pack("{s:s}", "do", "plugins"), &e);
+    if (!s)
+        return ctl_failed(c, &e);
+    if (c->json)
+        ctl_print_json(json_incref(json_object_get(s, "plugins")));
+    else
+        json_array_foreach (json_object_get(s, "plugins"), i, item)
+            print_plugin(item);
+    json_decref(s);
+    return EXIT_GOOD;
+}
+
+static int answer_error(struct ctl *c, const json_t *answer)
+{
+    const json_t *error = json_object_get(answer, "error");
+    struct error e = {.status = STATUS_REFUSED};
+    text_copy(e.code, sizeof e.code, json_text(error, "code", ""));
+    text_copy(e.text, sizeof e.text, json_text(error, "text", "it failed"));
+    text_copy(e.remedy, sizeof e.remedy, json_text(error, "remedy", ""));
+    if (text_equal(json_text(error, "status", ""), "not-found"))
+        e.status = STATUS_NOT_FOUND;
+    return ctl_failed(c, &e);
+}
+
+static void print_change(const json_t *change)
+{
+    char *data = json_dumps(json_object_get(change, "data"), JSON_COMPACT | JSON_ENCODE_ANY);
+    printf("%-7s %s  %s\n", json_text(change, "op", ""), json_text(change, "key", ""),
+           json_is_object(json_object_get(change, "data")) ? data : "");
+    free(data);
+}
+
+static bool print_passes(const json_t *answer)
+{
+    size_t i;
+    json_t *pass;
+    bool bad = false;
+    json_array_foreach (json_object_get(answer, "plugins"), i, pass) {
+        bool ok = json_flag(pass, "ok", false);
+        bad |= !ok;
+        sign(ok ? CHECK_OK : CHECK_FAIL);
+        printf("%-12s %lld rows read, %lld changed, %lld gone\n", json_text(pass, "plugin", ""),
+               (long long)json_number(pass, "rows", 0), (long long)json_number(pass, "upserts", 0),
+               (long long)json_number(pass, "deletes", 0));
+        print_error(json_object_get(pass, "error"), 7);
+    }
+    return bad;
+}
+
+int ctl_sync(struct ctl *c)
+{
+    struct error e = {0};
+    struct talk *t = talk_open(c, &e);
+    json_t *request = json_object(), *answer;
+    if (!t) {
+        json_decref(request);
+        return ctl_failed(c, &e);
+    }
+    json_set_text(request, "do", "sync");
+    if (c->argc)
+        json_set_text(request, "plugin", c->argv[0]);
+    json_set_flag(request, "simulate", c->simulate);
+    json_set_flag(request, "accept_deletions", c->accept_deletions);
+    talk_send(t, request);
+    while ((answer = talk_read(t)) != NULL && !json_object_get(answer, "ok")) {
+        if (text_equal(json_text(answer, "event", ""), "row")) {
+            if (c->json)
+                ctl_print_json(json_incref(json_object_get(answer, "data")));
+            else
+                print_change(json_object_get(answer, "data"));
+        }
+        json_decref(answer);
+    }
+    talk_close(t);
+    if (!answer) {
+        error_set(&e, STATUS_UNREACHABLE, "daemon_away", "endpointd ended while it was asked");
+        return ctl_failed(c, &e);
+    }
+    int code = EXIT_GOOD;
+    if (!json_flag(answer, "ok", false)) {
+        code = answer_error(c, answer);
+    } else if (c->json) {
+        size_t i;
+        json_t *pass;
+        json_array_foreach (json_object_get(answer, "plugins"), i, pass)
+            if (!json_flag(pass, "ok", false))
+                code = EXIT_RED;
+        ctl_print_json(json_incref(answer));
+    } else if (c->simulate) {
+        printf("%lld rows read; would send %lld changed and %lld gone (%lld shown)\n",
+               (long long)json_number(answer, "rows", 0), (long long)json_number(answer, "upserts", 0),
+               (long long)json_number(answer, "deletes", 0), (long long)json_number(answer, "shown", 0));
+        print_error(json_object_get(answer, "refused"), 2);
+    } else {
+        code = print_passes(answer) ? EXIT_RED : EXIT_GOOD;
+    }
+    json_decref(answer);
+    return code;
+}
+
+static void print_entry(struct ctl *c, json_t *entry)
+{
+    if (c->json) {
+        ctl_print_json(json_incref(entry));
+        return;
+    }
+    const char *level = json_text(entry, "level", "info");
+    char at[40];
+    text_copy(at, sizeof at, json_text(entry, "at", ""));
+    if (strlen(at) > 19)
+        text_copy(at + 19, sizeof at - 19, "Z");
+    printf("%s ", at);
+    sign(text_equal(level, "error") ? CHECK_FAIL : text_equal(level, "warning") ? CHECK_WARN : CHECK_OK);
+    printf("%-10s %s\n", json_text(entry, "plugin", "-"), json_text(entry, "text", ""));
+}
+
+int ctl_journal(struct ctl *c)
+{
+    struct error e = {0};
+    size_t i;
+    json_t *entry, *answer;
+    struct talk *t = talk_open(c, &e);
+    if (!t && c->follow)
+        return ctl_failed(c, &e);
+    if (!t) { /* the file tells as well */
+        json_t *entries = ctl_journal_entries(c, &e);
+        json_array_foreach (entries, i, entry)
+            print_entry(c, entry);
+        json_decref(entries);
+        return entries ? EXIT_GOOD : ctl_failed(c, &e);
+    }
+    talk_send(t, json_pack("{s:s,s:i,s:b}", "do", "journal", "limit", (int)(c->lines ? c->lines : 30), "follow",
+                           c->follow));
+    while ((answer = talk_read(t)) != NULL) {
+        json_array_foreach (json_object_get(answer, "entries"), i, entry)
+            print_entry(c, entry);
+        if (json_object_get(answer, "entry"))
+            print_entry(c, json_object_get(answer, "entry"));
+        json_decref(answer);
+        fflush(stdout);
+        if (!c->follow)
+            break;
+    }
+    talk_close(t);
+    return EXIT_GOOD;
+}
