@@ -42,11 +42,13 @@ enum status db_open(const char *path, int flags, sqlite3 **db, struct error *e)
 {
     *db = NULL;
     if (flags & DB_CREATE) {
-        /* SQLite would create the file with the umask's mode. */
-        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (fd < 0)
+        /* SQLite would create the file with the umask's mode. A file that is there must not be opened:
+         * closing it again would drop the POSIX locks of every connection that this process has to it. */
+        int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (fd < 0 && errno != EEXIST)
             return error_errno(e, errno, "db_create", "cannot create %s", path);
-        close(fd);
+        if (fd >= 0)
+            close(fd);
     }
     int mode = flags & DB_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     if (sqlite3_open_v2(path, db, mode | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK) {
