@@ -272,6 +272,7 @@ static enum status connect_odbc(struct session *s, const struct config *c, struc
     add_value(&b, "Database", s->database);
     add_value(&b, "UID", s->user);
     add_value(&b, "PWD", password);
+    buf_add_byte(&b, ';'); /* FreeTDS looks for "};": without it the brace would belong to the password */
     mem_wipe(password, sizeof password);
     SQLULEN seconds = (SQLULEN)((timeout + 999) / 1000);
     SQLSetConnectAttr(s->dbc, SQL_ATTR_LOGIN_TIMEOUT, (SQLPOINTER)seconds, SQL_IS_UINTEGER);
