@@ -76,6 +76,9 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
         const char *words = without_brackets((const char *)message);
         text_repair(&clean, words, strlen(words));
         status = by_number(e, what, (int)native, buf_text(&clean));
+        /* 20000 … are FreeTDS' own: no connection, or a broken one. */
+        if (native >= 20000 && native < 20100 && native != 20018)
+            s->dead = true;
         if (!text[0] || native)
             text_copy(text, sizeof text, buf_text(&clean));
         buf_free(&clean);
@@ -221,16 +224,11 @@ static enum status check_other_name(const struct config *c, const char *host, in
     return status;
 }
 
-/* A value of a connection string in braces, closing braces doubled. */
+/* A value of a connection string in braces. FreeTDS takes all up to "};" as it stands (a doubled brace
+ * stays doubled), so only that pair cannot be said. */
 static void add_value(struct buf *b, const char *name, const char *value)
 {
-    buf_printf(b, ";%s={", name);
-    for (; *value; value++) {
-        if (*value == '}')
-            buf_add_byte(b, '}');
-        buf_add_byte(b, *value);
-    }
-    buf_add_byte(b, '}');
+    buf_printf(b, ";%s={%s}", name, value);
 }
 
 static enum status explain_tls(const struct config *c, const char *host, int port, struct error *e)
@@ -267,6 +265,11 @@ static enum status connect_odbc(struct session *s, const struct config *c, struc
     enum status status = config_secret(c, "erp.password", password, sizeof password, e);
     if (status != STATUS_OK)
         return status;
+    if (strstr(password, "};") || strstr(s->user, "};") || strstr(s->database, "};")) {
+        mem_wipe(password, sizeof password);
+        error_set(e, STATUS_INVALID, "erp_value", "user, password and database may not contain the characters };");
+        return error_remedy(e, "Give the SQL login another password.");
+    }
     buf_init(&b, 8192);
     buf_printf(&b, "DRIVER=%s;Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8;APP=endpoint", TDSODBC_PATH);
     add_value(&b, "Database", s->database);
@@ -276,10 +279,17 @@ static enum status connect_odbc(struct session *s, const struct config *c, struc
     mem_wipe(password, sizeof password);
     SQLULEN seconds = (SQLULEN)((timeout + 999) / 1000);
     SQLSetConnectAttr(s->dbc, SQL_ATTR_LOGIN_TIMEOUT, (SQLPOINTER)seconds, SQL_IS_UINTEGER);
-    SQLRETURN code = SQLDriverConnect(s->dbc, NULL, (SQLCHAR *)buf_text(&b), SQL_NTS, NULL, 0, NULL,
-                                      SQL_DRIVER_NOPROMPT);
+    /* As UTF-16: until it is connected FreeTDS does not know that our bytes are UTF-8, and a password
+     * with a Polish letter would be refused. */
+    struct buf wide;
+    buf_init(&wide, 2 * b.maximum);
+    text_to_utf16(&wide, buf_text(&b), b.length);
+    SQLRETURN code = SQLDriverConnectW(s->dbc, NULL, (SQLWCHAR *)(void *)wide.data,
+                                       (SQLSMALLINT)(wide.length / 2), NULL, 0, NULL, SQL_DRIVER_NOPROMPT);
     mem_wipe(b.data, b.length);
+    mem_wipe(wide.data, wide.length);
     buf_free(&b);
+    buf_free(&wide);
     if (!SQL_SUCCEEDED(code)) {
         char what[400];
         text_format(what, sizeof what, "connecting to %s, database %s", s->server, s->database);

@@ -46,7 +46,7 @@ class House:
         self.rows, self.encrypt, self.every = rows, encrypt, every
         self.wanted_plugins = plugins
         self.processes = {}
-        self.password = "sandbox-Zażółć;{}'\"x"
+        self.password = "sandbox-Zażółć;{}'\"x}"
         self.write("erp-password", self.password)
         for name in ("etc", "state", "run", "panel"):
             os.mkdir(self.path(name), 0o700)
