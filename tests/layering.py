@@ -1,0 +1,69 @@
+"""The house's rule: a room includes only rooms on lower floors; panel and sandbox only floors 0 and 1.
+Also: no banned functions, and no exit outside a program's main."""
+import os
+import re
+import sys
+import tempfile
+
+SOURCE = os.environ.get("ENDPOINT_SOURCE", os.path.join(os.path.dirname(__file__), ".."))
+FLOORS = {"base": 0, "model": 1, "config": 1, "check": 1, "net": 2, "erp": 3, "link": 3, "channel": 4,
+          "sync": 5, "worker": 6, "daemon": 6, "ctl": 6, "tui": 6}
+APART = {"panel", "sandbox"}
+BANNED = re.compile(r"\b(sprintf|vsprintf|strcpy|strcat|gets|strtok)\s*\(")
+EXIT = re.compile(r"(?<![\w.>])_?exit\s*\(")
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z]+)/', re.M)
+
+
+def faults(root):
+    found = []
+    for directory, _, names in os.walk(os.path.join(root, "src")):
+        for name in sorted(names):
+            if not name.endswith((".c", ".h")):
+                continue
+            path = os.path.join(directory, name)
+            room = os.path.relpath(path, os.path.join(root, "src")).split(os.sep)[0]
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            for other in INCLUDE.findall(text):
+                if other == room or (other not in FLOORS and other not in APART):
+                    continue
+                allowed = other in FLOORS and (FLOORS[other] <= 1 if room in APART
+                                               else FLOORS[other] < FLOORS.get(room, -1))
+                if not allowed:
+                    found.append(f"{path}: {room} may not include {other}")
+            code = re.sub(r'/\*.*?\*/|//[^\n]*|"(\\.|[^"\\])*"', "", text, flags=re.S)
+            for match in BANNED.finditer(code):
+                found.append(f"{path}: {match.group(1)} is banned")
+            if EXIT.search(code) and "main" not in name:
+                found.append(f"{path}: exit outside main")
+            lines = text.count("\n")
+            if name == "main.c" and lines > 150:
+                found.append(f"{path}: a main.c of {lines} lines")
+    return found
+
+
+def planted(room, line):
+    """Does the rule see this line in that room?"""
+    with tempfile.TemporaryDirectory() as root:
+        os.makedirs(os.path.join(root, "src", room))
+        with open(os.path.join(root, "src", room, "x.c"), "w", encoding="utf-8") as file:
+            file.write(line + "\n")
+        return bool(faults(root))
+
+
+def main():
+    results = [("the tree keeps the rule", not (seen := faults(SOURCE))),
+               ("an include that points up is seen", planted("base", '#include "sync/flow.h"')),
+               ("an include that points sideways is seen", planted("erp", '#include "link/link.h"')),
+               ("the panel including the ERP room is seen", planted("panel", '#include "erp/erp.h"')),
+               ("a banned function is seen", planted("base", "void f(char *a) { strcpy(a, a); }")),
+               ("exit outside main is seen", planted("base", "void f(void) { exit(1); }"))]
+    print(f"1..{len(results)}")
+    for index, (name, good) in enumerate(results, 1):
+        print(f"{'ok' if good else 'not ok'} {index} - {name}")
+    for fault in seen:
+        print("# " + fault)
+    sys.exit(0 if all(good for _, good in results) else 1)
+
+
+main()
