@@ -9,6 +9,7 @@
 
 #include "base/crypto.h"
 #include "base/file.h"
+#include "base/text.h"
 
 #define DAYS 825 /* the longest that common verifiers take */
 
@@ -86,7 +87,10 @@ enum status certificate_make(const char *directory, const char *common_name, str
     if (status != STATUS_OK || access(path, R_OK) == 0)
         return status;
     EVP_PKEY *ca_key = EVP_EC_gen("P-256"), *key = EVP_EC_gen("P-256");
-    X509 *ca = ca_key ? make(ca_key, "Endpoint local authority", NULL, NULL) : NULL;
+    /* Two authorities of one name would confuse whoever is given the wrong one. */
+    char authority[64];
+    text_format(authority, sizeof authority, "Endpoint local authority %08x", crypto_random_u32());
+    X509 *ca = ca_key ? make(ca_key, authority, NULL, NULL) : NULL;
     X509 *server = ca && key ? make(key, common_name, ca, ca_key) : NULL;
     if (server)
         status = write_all(ca, server, key, directory, e);

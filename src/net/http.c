@@ -203,6 +203,10 @@ enum status http_finish(struct http_transfer *t, CURLcode code, const struct htt
     case CURLE_WRITE_ERROR:
         return error_set(e, STATUS_FULL, "http_long", "the answer of %s is longer than %zu bytes", where,
                          t->answer.body.maximum);
+    case CURLE_SSL_CONNECT_ERROR:
+        if (strstr(t->error, "certificate") || strstr(t->error, "asn1"))
+            return certificate_error(t, o, where, e);
+        break;
     default: break;
     }
     error_set(e, STATUS_UNREACHABLE, "http_unreachable", "%s cannot be reached: %s", where,
