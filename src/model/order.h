@@ -1,0 +1,69 @@
+/* order.h – an order from a shop: its form, its key, and the marker that stands for it in the ERP.
+ *
+ * The form is the panel protocol's. An order keeps the JSON it came as; its texts are borrowed from it.
+ * Faults are collected, never the first only: a person mends an order once.
+ */
+#ifndef ENDPOINT_MODEL_ORDER_H
+#define ENDPOINT_MODEL_ORDER_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "model/decimal.h"
+
+#define ORDER_ID_MAX      200 /* bytes of an order's id in the shop */
+#define ORDER_LINES_MAX   1000
+#define ORDER_MARKER      20 /* characters: what the shortest column of an ERP holds */
+#define ORDER_FAULTS_MAX  2000
+
+/* What is wrong with an order: an array of {"code","text","line"}; line is the line's id or null. */
+void order_fault(json_t *faults, const char *code, const char *line, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* All faults as one text of sentences ("line 2: …; line 7: …"), cut with "and N more" when long. */
+void order_faults_print(struct buf *b, const json_t *faults);
+
+/* Absent texts are "". */
+struct order_address {
+    const char *name, *company, *tax_id, *street, *city, *postcode, *country;
+};
+
+struct order_line {
+    const char *id, *sku, *ean, *name;
+    const char *vat; /* as the shop says it: "23", "8", "zw" …; "" unknown */
+    struct decimal quantity, price_gross, discount_percent;
+};
+
+struct order {
+    json_t *json; /* owned */
+    const char *id, *number, *source, *currency, *note, *payment_method;
+    int64_t revision, placed_at_ms, confirmed_at_ms; /* UTC; confirmed 0: not */
+    bool cancelled;                                  /* in the shop, meanwhile */
+    bool invoice_wanted, cash_on_delivery;
+    const char *buyer_name, *buyer_company, *buyer_email, *buyer_phone;
+    struct order_address invoice, delivery;
+    const char *delivery_method, *delivery_point;
+    struct decimal delivery_gross, total_gross, paid;
+    struct order_line *lines;
+    size_t line_count;
+};
+
+/* Parse an order's JSON (borrowed; it is kept by reference). STATUS_INVALID: it is malformed, `faults`
+ * (an array that the caller made) says where; an order whose id cannot even be read has *o NULL and no
+ * way to answer it. With faults of form but a readable id, *o holds what could be read. */
+enum status order_parse(json_t *json, struct order **o, json_t *faults, struct error *e);
+void order_free(struct order *o);
+
+/* The key, whole: channel type, account, external id and document type, joined with '/' ('%' and '/'
+ * inside a part as %25 and %2F). */
+void order_key(struct buf *b, const char *channel, const char *account, const char *external_id,
+               const char *document_type);
+
+/* The marker that goes into the ERP and is looked for there: "EP" and 18 characters of Crockford's
+ * base32 of the key's SHA-256 (90 bits). Made and looked for by this function only. */
+void order_marker(const char *key, char marker[ORDER_MARKER + 1]);
+
+#endif
