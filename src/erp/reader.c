@@ -4,13 +4,11 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "erp/block.h"
 #include "erp/mapping.h"
 #include "erp/session.h"
 
 #define COLUMNS_MAX 160
-#define CELL_MAX    65536       /* bytes of one value, UTF-8 */
-#define BLOCK_BYTES (1 << 20)   /* of a fetched block */
-#define BLOCK_ROWS  512
 
 enum role { ROLE_KEY, ROLE_FIELD, ROLE_EXTRA, ROLE_EXPANDED };
 
@@ -124,23 +122,6 @@ static enum status check_aliases(struct reader *r, struct error *e)
     return STATUS_OK;
 }
 
-/* How many bytes of UTF-8 a value may take. */
-static size_t cell_size(SQLSMALLINT type, SQLULEN size)
-{
-    switch (type) {
-    case SQL_CHAR:
-    case SQL_VARCHAR:
-    case SQL_LONGVARCHAR:
-    case SQL_WCHAR:
-    case SQL_WVARCHAR:
-    case SQL_WLONGVARCHAR:
-        if (size == 0 || size > CELL_MAX / 4)
-            return CELL_MAX;
-        return size * 4 + 1; /* a cp1250 character takes up to 3 bytes, a UTF-16 pair 4 */
-    default: return 80;
-    }
-}
-
 static enum status describe(struct reader *r, struct error *e)
 {
     SQLSMALLINT count = 0;
@@ -156,18 +137,14 @@ static enum status describe(struct reader *r, struct error *e)
         if (!SQL_SUCCEEDED(SQLDescribeCol(r->statement, (SQLUSMALLINT)(i + 1), (SQLCHAR *)c->name,
                                           sizeof c->name, &length, &type, &size, &digits, &nullable)))
             return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
-        c->size = cell_size(type, size);
+        c->size = block_cell_size(type, size);
         row_bytes += c->size + sizeof(SQLLEN);
         r->column_count++;
         enum status status = assign_role(r, c, e);
         if (status != STATUS_OK)
             return status;
     }
-    r->rows_in_block = BLOCK_BYTES / row_bytes;
-    if (r->rows_in_block < 1)
-        r->rows_in_block = 1;
-    if (r->rows_in_block > BLOCK_ROWS)
-        r->rows_in_block = BLOCK_ROWS;
+    r->rows_in_block = block_rows(row_bytes);
     return check_aliases(r, e);
 }
 
