@@ -1,7 +1,6 @@
 #include "sandbox/engine.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -18,208 +17,11 @@
 
 #define ARENA_MAX (64 << 20)
 
-struct engine {
-    char *path;       /* of the SQLite file; a temporary one for data in memory */
-    bool temporary;
-    struct catalog *catalog;
-    pthread_mutex_t lock;
-    int sessions;
-    const char *database;
-};
-
-static const char system_tables[] =
-    "CREATE TABLE INFORMATION_SCHEMA.TABLES(TABLE_CATALOG nvarchar(128), TABLE_SCHEMA nvarchar(128), "
-    "TABLE_NAME nvarchar(128), TABLE_TYPE varchar(10));"
-    "CREATE TABLE INFORMATION_SCHEMA.COLUMNS(TABLE_CATALOG nvarchar(128), TABLE_SCHEMA nvarchar(128), "
-    "TABLE_NAME nvarchar(128), COLUMN_NAME nvarchar(128), ORDINAL_POSITION int, IS_NULLABLE varchar(3), "
-    "DATA_TYPE nvarchar(128), CHARACTER_MAXIMUM_LENGTH int, NUMERIC_PRECISION tinyint, NUMERIC_SCALE int, "
-    "COLLATION_NAME nvarchar(128));"
-    "CREATE TABLE sys.databases(name nvarchar(128), database_id int, collation_name nvarchar(128), state "
-    "tinyint);"
-    "CREATE TABLE sys.objects(name nvarchar(128), object_id int, schema_id int, type char(2), type_desc "
-    "nvarchar(60));"
-    "CREATE TABLE sys.tables(name nvarchar(128), object_id int, schema_id int, type char(2), type_desc "
-    "nvarchar(60));"
-    "CREATE TABLE sys.schemas(name nvarchar(128), schema_id int);"
-    "CREATE TABLE sys.extended_properties(class tinyint, major_id int, minor_id int, name nvarchar(128), "
-    "value nvarchar(4000))";
-
-/* ---- data -------------------------------------------------------------------------------------- */
-
-/* Run T-SQL CREATE TABLE statements; system ones are not kept in _catalog. */
-enum status engine_create_tables(struct catalog *catalog, sqlite3 *db, const char *tsql, bool system,
-                                 struct error *e)
-{
-    struct arena *arena = arena_new(ARENA_MAX);
-    struct sql_message m = {0};
-    enum status status = STATUS_OK;
-    const char *at = tsql;
-    while (*at && status == STATUS_OK) {
-        size_t length = strcspn(at, ";");
-        struct statement *s = parse_batch(arena, at, length, NULL, 0, &m);
-        if (!s || (s->kind == STATEMENT_CREATE_TABLE &&
-                   !catalog_create(catalog, db, s, at, length, system, &m)))
-            status = error_set(e, STATUS_INTERNAL, "schema", "the company's schema: %s", m.text);
-        at += length;
-        at += strspn(at, "; \n");
-    }
-    arena_free(arena);
-    return status;
-}
-
-static enum status create_system(struct engine *engine, sqlite3 *db, struct error *e)
-{
-    return engine_create_tables(engine->catalog, db, system_tables, true, e);
-}
-
-static enum status fill(struct engine *engine, sqlite3 *db, const char *erp, uint64_t rows, uint64_t seed,
-                        void (*progress)(uint64_t, uint64_t, void *), void *user, struct error *e)
-{
-    const struct company *company = company_find(erp);
-    if (!company) {
-        error_set(e, STATUS_NOT_FOUND, "erp_unknown", "there is no company for the ERP \"%s\"", erp);
-        return error_remedy(e, "The sandbox has subiekt-gt.");
-    }
-    enum status status = db_exec(db, "BEGIN IMMEDIATE", e);
-    if (status == STATUS_OK)
-        status = db_exec(db, "CREATE TABLE _catalog(schema TEXT, name TEXT, sql TEXT);"
-                             "CREATE TABLE _facts(name TEXT PRIMARY KEY, value TEXT)", e);
-    if (status == STATUS_OK)
-        status = create_system(engine, db, e);
-    if (status == STATUS_OK)
-        status = engine_create_tables(engine->catalog, db, company->schema, false, e);
-    if (status == STATUS_OK)
-        status = company->fill(db, rows, seed, progress, user, e);
-    if (status == STATUS_OK)
-        status = db_exec(db, company->indexes, e);
-    if (status == STATUS_OK && !catalog_refresh(engine->catalog, db, engine->database))
-        status = db_error(db, e, "describing the tables");
-    char facts[256];
-    text_format(facts, sizeof facts, "INSERT INTO _facts VALUES('erp','%s'),('seed','%llu')",
-                company->name, (unsigned long long)seed);
-    if (status == STATUS_OK)
-        status = db_exec(db, facts, e);
-    if (status == STATUS_OK)
-        status = db_exec(db, "COMMIT; ANALYZE", e);
-    return status;
-}
-
-/* A file that is there already: is it this ERP's? */
-static enum status adopt(struct engine *engine, sqlite3 *db, const char *erp, struct error *e)
-{
-    sqlite3_stmt *ask = NULL;
-    enum status status = db_prepare(db, "SELECT value FROM _facts WHERE name='erp'", &ask, e);
-    if (status == STATUS_OK)
-        status = db_step(ask, e);
-    if (status == STATUS_OK && !text_equal(db_text(ask, 0), erp))
-        status = error_set(e, STATUS_EXISTS, "data_erp", "%s holds a company of %s, not of %s", engine->path,
-                           db_text(ask, 0), erp);
-    sqlite3_finalize(ask);
-    if (status != STATUS_OK)
-        return status;
-    struct arena *arena = arena_new(ARENA_MAX);
-    status = catalog_load(engine->catalog, db, e);
-    arena_free(arena);
-    return status;
-}
-
-static bool is_filled(sqlite3 *db)
-{
-    sqlite3_stmt *ask = NULL;
-    bool filled = sqlite3_prepare_v2(db, "SELECT 1 FROM _facts WHERE name='erp'", -1, &ask, NULL) ==
-                      SQLITE_OK && sqlite3_step(ask) == SQLITE_ROW;
-    sqlite3_finalize(ask);
-    return filled;
-}
-
-/* The system tables exist in the file; only the catalog must know them. */
-static void know_system_tables(struct engine *engine)
-{
-    sqlite3 *scratch = NULL;
-    struct udf_state state = {0};
-    if (sqlite3_open(":memory:", &scratch) == SQLITE_OK && udf_register(scratch, &state) == SQLITE_OK)
-        engine_create_tables(engine->catalog, scratch, system_tables, true, NULL);
-    sqlite3_close(scratch);
-}
-
-enum status engine_open(const char *file, const char *erp, uint64_t rows, uint64_t seed,
-                        void (*progress)(uint64_t done, uint64_t of, void *user), void *user,
-                        struct engine **out, struct error *e)
-{
-    struct engine *engine = mem_alloc(sizeof *engine);
-    struct udf_state state = {0};
-    sqlite3 *db = NULL;
-    char temporary[] = "/tmp/endpoint-sandbox.XXXXXX";
-    enum status status = STATUS_OK;
-    engine->catalog = catalog_new();
-    engine->database = "FIRMA";
-    pthread_mutex_init(&engine->lock, NULL);
-    if (text_empty(file)) {
-        int fd = mkstemp(temporary);
-        if (fd < 0)
-            status = error_set(e, STATUS_IO, "data_temp", "cannot make a temporary file in /tmp");
-        else
-            close(fd);
-        file = temporary;
-        engine->temporary = true;
-    }
-    engine->path = mem_string(file);
-    if (status == STATUS_OK)
-        status = db_open(file, DB_CREATE | DB_NORMAL, &db, e);
-    if (status == STATUS_OK && udf_register(db, &state) != SQLITE_OK)
-        status = db_error(db, e, "registering functions");
-    if (status == STATUS_OK && is_filled(db)) {
-        know_system_tables(engine);
-        status = adopt(engine, db, erp, e);
-    } else if (status == STATUS_OK) {
-        status = fill(engine, db, erp, rows, seed, progress, user, e);
-    }
-    db_close(db);
-    if (status != STATUS_OK) {
-        engine_close(engine);
-        engine = NULL;
-    }
-    *out = engine;
-    return status;
-}
-
-void engine_close(struct engine *engine)
-{
-    if (!engine)
-        return;
-    if (engine->temporary) {
-        const char *const suffixes[] = {"", "-wal", "-shm"};
-        for (size_t i = 0; i < COUNT_OF(suffixes); i++) {
-            char path[128];
-            if (text_format(path, sizeof path, "%s%s", engine->path, suffixes[i]))
-                unlink(path);
-        }
-    }
-    catalog_free(engine->catalog);
-    pthread_mutex_destroy(&engine->lock);
-    free(engine->path);
-    free(engine);
-}
-
-const char *engine_database(const struct engine *engine)
-{
-    return engine->database;
-}
-
-struct catalog *engine_catalog(struct engine *engine)
-{
-    return engine->catalog;
-}
-
-const char *engine_path(const struct engine *engine)
-{
-    return engine->path;
-}
-
 /* ---- sessions ---------------------------------------------------------------------------------- */
 
 struct engine_session {
     struct engine *engine;
+    const struct database *database;
     sqlite3 *db;
     struct udf_state fault;
     struct session_facts facts;
@@ -228,18 +30,31 @@ struct engine_session {
     char *text; /* of values that are written as text */
 };
 
+/* The session's connection to a database in place of the one that it has. */
+static enum status open_in(struct engine_session *s, const struct database *d, struct error *e)
+{
+    sqlite3 *db = NULL;
+    enum status status = db_open(d->path, DB_NORMAL, &db, e);
+    if (status == STATUS_OK && udf_register(db, &s->fault) != SQLITE_OK)
+        status = db_error(db, e, "registering functions");
+    if (status != STATUS_OK) {
+        db_close(db);
+        return status;
+    }
+    sqlite3_busy_timeout(db, 30000);
+    db_close(s->db);
+    s->db = db;
+    s->database = d;
+    s->facts.database = d->name;
+    return STATUS_OK;
+}
+
 enum status engine_connect(struct engine *engine, struct engine_session **out, struct error *e)
 {
     struct engine_session *s = mem_alloc(sizeof *s);
     s->engine = engine;
-    enum status status = db_open(engine->path, DB_NORMAL, &s->db, e);
-    if (status == STATUS_OK && udf_register(s->db, &s->fault) != SQLITE_OK)
-        status = db_error(s->db, e, "registering functions");
-    sqlite3_busy_timeout(s->db, 30000);
-    pthread_mutex_lock(&engine->lock);
-    s->facts.spid = 51 + engine->sessions++ % 30000;
-    pthread_mutex_unlock(&engine->lock);
-    s->facts.database = engine->database;
+    s->facts.spid = 51 + engine_next_session(engine) % 30000;
+    enum status status = open_in(s, engine_database_at(engine, 0), e);
     s->facts.user = "sa";
     s->facts.host = "SANDBOX";
     s->facts.version = "Microsoft SQL Server 2019 (RTM) - 15.0.2000.5 (X64): played by endpoint-sandbox";
@@ -409,7 +224,7 @@ static bool compile_and_run(struct engine_session *s, struct arena *arena, struc
                             const struct engine_sink *sink)
 {
     struct sql_message m = {0};
-    struct compiler c = {s->engine->catalog, arena, NULL, &s->facts, &m, false, false};
+    struct compiler c = {s->database->catalog, arena, NULL, &s->facts, &m, false, false};
     struct buf sql;
     const struct sql_column *columns;
     size_t count;
@@ -493,30 +308,47 @@ static bool run_ddl(struct engine_session *s, const struct statement *statement,
 {
     struct sql_message m = {0};
     bool ok = true;
-    const struct table *t = catalog_find(s->engine->catalog, statement->schema, statement->table);
+    const struct table *t = catalog_find(s->database->catalog, statement->schema, statement->table);
     if (statement->kind == STATEMENT_CREATE_TABLE) {
-        ok = catalog_create(s->engine->catalog, s->db, statement, sql, length, false, &m);
+        ok = catalog_create(s->database->catalog, s->db, statement, sql, length, false, &m);
     } else if (t && t->system) {
         ok = false;
         message_set(&m, 3705, statement->line, "Cannot drop a system table.");
     } else if (t) {
-        ok = catalog_drop(s->engine->catalog, s->db, statement->schema, statement->table, &m);
+        ok = catalog_drop(s->database->catalog, s->db, statement->schema, statement->table, &m);
     } else if (!statement->if_exists) {
         ok = false;
         message_set(&m, 3701, statement->line, "Cannot drop the table '%.100s', because it does not exist.",
                     statement->table);
     }
     if (ok)
-        catalog_refresh(s->engine->catalog, s->db, s->engine->database);
+        catalog_refresh(s->database->catalog, s->db, s->database->name);
     return ok ? done(sink) : report(sink, &m);
+}
+
+bool engine_use(struct engine_session *s, const char *database)
+{
+    const struct database *d = engine_database_find(s->engine, database);
+    if (text_empty(database) || strcasecmp(database, "master") == 0)
+        return true;
+    return d && (d == s->database || (s->facts.transactions == 0 && open_in(s, d, NULL) == STATUS_OK));
+}
+
+const char *engine_current(const struct engine_session *s)
+{
+    return s->database->name;
 }
 
 static bool run_use(struct engine_session *s, const struct statement *statement,
                     const struct engine_sink *sink)
 {
     struct sql_message m = {0};
-    if (strcasecmp(statement->text, s->engine->database) == 0 || strcasecmp(statement->text, "master") == 0)
+    const char *before = s->database->name;
+    if (engine_use(s, statement->text)) {
+        if (sink->moved)
+            sink->moved(sink->user, s->database->name, before);
         return done(sink);
+    }
     message_set(&m, 911, statement->line, "Database '%.100s' does not exist. Make sure that the name is "
                                           "entered correctly.", statement->text);
     return report(sink, &m);

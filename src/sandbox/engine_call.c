@@ -157,15 +157,16 @@ static enum status print_rows(struct script *s, sqlite3 *db, const struct table 
 enum status engine_print_schema(struct engine *engine, int fd, struct error *e)
 {
     struct script s = {.fd = fd};
+    const struct database *d = engine_database_at(engine, 0);
     sqlite3 *db = NULL;
     struct udf_state state = {0};
     buf_init(&s.out, 16 << 20);
-    enum status status = db_open(engine_path(engine), DB_READ_ONLY, &db, e);
+    enum status status = db_open(d->path, DB_READ_ONLY, &db, e);
     if (status == STATUS_OK)
         udf_register(db, &state);
     buf_add_text(&s.out, "-- The sandbox's company as a script for SQL Server; run it in an empty database\n"
                          "-- with the collation Polish_CI_AS.\n");
-    for (const struct table *t = catalog_first(engine_catalog(engine)); t && status == STATUS_OK;
+    for (const struct table *t = catalog_first(d->catalog); t && status == STATUS_OK;
          t = t->next) {
         if (t->system || t->dropped)
             continue;

@@ -7,10 +7,20 @@
 #include "sandbox/catalog.h"
 #include "sandbox/engine.h"
 
-struct catalog *engine_catalog(struct engine *engine);
-const char *engine_path(const struct engine *engine);
+/* One database: a SQLite file and what is known of its tables. */
+struct database {
+    const char *name;
+    char *path;
+    struct catalog *catalog;
+};
+
+/* The company's own database comes first; NULL after the last. */
+const struct database *engine_database_at(const struct engine *engine, size_t index);
+/* By name, without regard to case; "" and "master" are the company's. NULL: there is none. */
+const struct database *engine_database_find(const struct engine *engine, const char *name);
+int engine_next_session(struct engine *engine); /* 0, 1, 2 … */
 sqlite3 *engine_db(struct engine_session *s);
-enum status engine_create_tables(struct catalog *catalog, sqlite3 *db, const char *tsql, bool system,
-                                 struct error *e);
+enum status engine_create_tables(struct catalog *catalog, sqlite3 *db, const char *tsql,
+                                 bool system, struct error *e);
 
 #endif

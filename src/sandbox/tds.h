@@ -52,6 +52,7 @@ struct tds {
     const struct tds_options *options;
     struct engine *engine;
     struct engine_session *session;
+    const char *database;    /* that the login asked for */
     /* transport */
     SSL *ssl;                /* memory BIOs on both sides; NULL: plain */
     bool tls_on;             /* application data goes through ssl */
@@ -117,6 +118,7 @@ void tds_put_done(struct tds *t, unsigned token, unsigned status, int64_t rows);
 void tds_put_env(struct tds *t, unsigned type, const void *now, size_t now_length, const void *old,
                  size_t old_length);
 void tds_put_env_text(struct tds *t, unsigned type, const char *now, const char *old);
+void tds_put_moved(struct tds *t, const char *database, const char *before); /* another database now */
 bool tds_login(struct tds *t);      /* prelogin, TLS, login */
 void tds_batch(struct tds *t);
 void tds_rpc(struct tds *t);

@@ -105,6 +105,14 @@ static void put_info(struct tds *t, int number, const char *text)
     tds_put_message(t, &m);
 }
 
+void tds_put_moved(struct tds *t, const char *database, const char *before)
+{
+    char text[320];
+    tds_put_env_text(t, 1, database, before);
+    text_format(text, sizeof text, "Changed database context to '%s'.", database);
+    put_info(t, 5701, text);
+}
+
 static void put_login_ack(struct tds *t)
 {
     static const char name[] = "Microsoft SQL Server";
@@ -121,11 +129,8 @@ static void put_login_ack(struct tds *t)
 static bool accept_login(struct tds *t, uint32_t packet_size)
 {
     static const uint8_t collation[] = {0x15, 0x04, 0xD0, 0x00, 0x00};
-    const char *database = engine_database(t->engine);
-    char text[160], now[16], old[16];
-    tds_put_env_text(t, 1, database, "master");
-    text_format(text, sizeof text, "Changed database context to '%s'.", database);
-    put_info(t, 5701, text);
+    char now[16], old[16];
+    tds_put_moved(t, t->database, "master");
     tds_put_env(t, 7, collation, sizeof collation, NULL, 0);
     tds_put_env_text(t, 2, "us_english", "");
     put_info(t, 5703, "Changed language setting to us_english.");
@@ -163,8 +168,8 @@ static bool read_login(struct tds *t)
     mem_wipe(password, sizeof password);
     if (!known)
         return refuse(t, 18456, "Login failed for user", user);
-    if (*database && strcasecmp(database, engine_database(t->engine)) != 0 &&
-        strcasecmp(database, "master") != 0) {
+    t->database = engine_database(t->engine, database);
+    if (!t->database) {
         return refuse(t, 4060, "Cannot open the database requested by the login. The login failed. Database",
                       database);
     }

@@ -164,9 +164,14 @@ static void on_result(void *user, const struct sql_parameter *p)
     t->results[t->result_count++] = *p;
 }
 
+static void on_moved(void *user, const char *database, const char *before)
+{
+    tds_put_moved(user, database, before);
+}
+
 struct engine_sink tds_sink(struct tds *t)
 {
-    return (struct engine_sink){on_columns, on_row, on_done, on_message, on_result, t};
+    return (struct engine_sink){on_columns, on_row, on_done, on_message, on_result, on_moved, t};
 }
 
 /* End the response; when a client cancelled, the acknowledgement is a message of its own. */
@@ -510,7 +515,7 @@ void tds_serve(int fd, struct engine *engine, const struct tds_options *options)
     buf_init(&t->in, TDS_MESSAGE_MAX);
     buf_init(&t->scratch, TDS_MESSAGE_MAX * 2);
     if (tds_login(t)) {
-        if (engine_connect(engine, &t->session, &e) == STATUS_OK)
+        if (engine_connect(engine, &t->session, &e) == STATUS_OK && engine_use(t->session, t->database))
             converse(t);
         else
             log_problem(LOG_ERROR, "a session could not be opened", &e);
