@@ -33,6 +33,7 @@ struct plugin {
     enum plugin_state state;
     struct process *process;
     uv_timer_t *timer;       /* restart while backing off; kill while stopping; hang while running */
+    uint64_t timer_set, timer_ms; /* when it was started (the loop's clock), and for how long */
     struct backoff backoff;
     int64_t started_mono, alive_mono;
     bool proved;             /* it has worked since it was started */
@@ -68,6 +69,9 @@ struct daemon {
 void supervisor_apply(struct daemon *d);
 void supervisor_stop(struct daemon *d);
 bool supervisor_idle(const struct daemon *d); /* no process left */
+/* Every enabled plugin works, waits for its turn, or is being dealt with in time; else false and why. This is
+ * what systemd's watchdog is told. */
+bool supervisor_progress(const struct daemon *d, char *why, size_t size);
 void supervisor_free(struct daemon *d);
 struct plugin *supervisor_find(struct daemon *d, const char *name); /* id, name or kind */
 /* Ask for a pass. False when the plugin does not run (done is not called then). */
@@ -102,5 +106,6 @@ enum status daemon_reload(struct daemon *d, struct error *e);
 /* ---- notify.c ---- */
 void notify_send(const char *state);               /* sd_notify(3) without its library */
 int64_t notify_watchdog_ms(void);                  /* half of WATCHDOG_USEC; 0: none */
+void notify_stopping(int64_t timeout_ms);          /* and that workers may take so long */
 
 #endif

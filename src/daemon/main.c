@@ -31,17 +31,24 @@ static void on_signal(uv_signal_t *handle, int number)
     if (d->stopping)
         return;
     log_info("stopping");
-    notify_send("STOPPING=1");
+    notify_stopping(config_integer(d->config, "worker.stop_timeout"));
     supervisor_stop(d);
     if (supervisor_idle(d))
         on_stopped(d);
 }
 
-/* The loop runs, and no worker hangs without being dealt with: the supervisor's timers see to that. */
+/* That this timer fires shows that the loop runs; the plugins are asked for. Without progress there is no
+ * ping, and systemd starts everything anew. */
 static void on_watchdog(uv_timer_t *timer)
 {
-    (void)timer;
-    notify_send("WATCHDOG=1");
+    char why[160], line[200];
+    if (supervisor_progress(timer->data, why, sizeof why)) {
+        notify_send("WATCHDOG=1");
+        return;
+    }
+    log_error("no progress: %s; the watchdog is not answered", why);
+    text_format(line, sizeof line, "STATUS=no progress: %s", why);
+    notify_send(line);
 }
 
 static void watch_signals(struct daemon *d)
@@ -54,6 +61,7 @@ static void watch_signals(struct daemon *d)
     }
     int64_t every = notify_watchdog_ms();
     uv_timer_init(d->loop, &watchdog);
+    watchdog.data = d;
     if (every)
         uv_timer_start(&watchdog, on_watchdog, (uint64_t)every, (uint64_t)every);
 }

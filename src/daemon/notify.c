@@ -36,3 +36,11 @@ int64_t notify_watchdog_ms(void)
         return 0;
     return usec / 2000;
 }
+
+void notify_stopping(int64_t timeout_ms)
+{
+    char text[96];
+    text_format(text, sizeof text, "STOPPING=1\nSTATUS=finishing batches\nEXTEND_TIMEOUT_USEC=%lld",
+                (long long)(timeout_ms + 10000) * 1000);
+    notify_send(text);
+}

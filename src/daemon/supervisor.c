@@ -26,6 +26,14 @@ static void free_timer(uv_handle_t *handle)
     free(handle);
 }
 
+/* The plugin's one timer; when it should fire is remembered for the watchdog. */
+static void set_timer(struct plugin *p, uv_timer_cb then, int64_t ms)
+{
+    p->timer_set = uv_now(p->daemon->loop);
+    p->timer_ms = (uint64_t)ms;
+    uv_timer_start(p->timer, then, (uint64_t)ms, 0);
+}
+
 static void set_state(struct plugin *p, enum plugin_state state)
 {
     p->state = state;
@@ -114,7 +122,7 @@ static void on_hang(uv_timer_t *timer)
     int64_t limit = config_integer(p->daemon->config, "worker.alive_timeout");
     int64_t silent = clock_mono_ms() - p->alive_mono;
     if (silent + 50 < limit) { /* it spoke meanwhile: look again when it could be over */
-        uv_timer_start(timer, on_hang, (uint64_t)(limit - silent + 100), 0);
+        set_timer(p, on_hang, limit - silent + 100);
         return;
     }
     fault(p, "worker_hung", "It is started again by itself. If it repeats, look into the log.",
@@ -140,7 +148,7 @@ static void back_off(struct plugin *p, bool slowly)
         wait = p->backoff.cap_ms / 2;
     clock_format(at, clock_wall_ms() + wait);
     json_set_text(p->facts, "next_run", at);
-    uv_timer_start(p->timer, on_restart, (uint64_t)wait, 0);
+    set_timer(p, on_restart, wait);
     set_state(p, PLUGIN_BACKING_OFF);
 }
 
@@ -157,7 +165,7 @@ static void start(struct plugin *p)
     p->started_mono = p->alive_mono = clock_mono_ms();
     p->proved = false;
     json_object_del(p->facts, "next_run");
-    uv_timer_start(p->timer, on_hang, (uint64_t)config_integer(p->daemon->config, "worker.alive_timeout"), 0);
+    set_timer(p, on_hang, config_integer(p->daemon->config, "worker.alive_timeout"));
     set_state(p, PLUGIN_RUNNING);
 }
 
@@ -170,8 +178,7 @@ static void stop(struct plugin *p)
     } else if (p->state != PLUGIN_STOPPING) {
         process_order(p->process, order);
         process_signal(p->process, SIGTERM);
-        uv_timer_start(p->timer, on_stop_timeout,
-                       (uint64_t)config_integer(p->daemon->config, "worker.stop_timeout"), 0);
+        set_timer(p, on_stop_timeout, config_integer(p->daemon->config, "worker.stop_timeout"));
         set_state(p, PLUGIN_STOPPING);
     }
     json_decref(order);
@@ -430,6 +437,47 @@ bool supervisor_idle(const struct daemon *d)
     for (const struct plugin *p = d->plugins; p; p = p->next)
         if (p->process)
             return false;
+    return true;
+}
+
+/* Late by more than this, a plugin is one that the supervisor failed to deal with. */
+#define LATE_MS 15000
+
+/* What this plugin's timer should have done by now has not happened. */
+static bool overdue(const struct plugin *p)
+{
+    uv_handle_t *timer = (uv_handle_t *)p->timer;
+    if (!uv_is_active(timer))
+        return true;
+    return uv_now(p->daemon->loop) > p->timer_set + p->timer_ms + LATE_MS;
+}
+
+/* Words for a plugin that makes no progress; NULL: it works, waits for its turn, or is being dealt with. */
+static const char *stuck(const struct plugin *p)
+{
+    int64_t silent = clock_mono_ms() - p->alive_mono;
+    switch (p->state) {
+    case PLUGIN_RUNNING:
+    case PLUGIN_WAITING:
+        if (silent > config_integer(p->daemon->config, "worker.alive_timeout") + LATE_MS)
+            return "reports nothing and was not ended";
+        return p->process ? NULL : "has no process";
+    case PLUGIN_BACKING_OFF: return overdue(p) ? "was not started again" : NULL;
+    case PLUGIN_STOPPING: return p->process && overdue(p) ? "did not end when it was told to" : NULL;
+    case PLUGIN_DISABLED: return should_run(p) ? "is enabled but was not started" : NULL;
+    }
+    return NULL;
+}
+
+bool supervisor_progress(const struct daemon *d, char *why, size_t size)
+{
+    for (const struct plugin *p = d->plugins; p; p = p->next) {
+        const char *words = stuck(p);
+        if (words) {
+            text_format(why, size, "plugin %s %s", p->id, words);
+            return false;
+        }
+    }
     return true;
 }
 
