@@ -10,6 +10,7 @@
 
 #include <sqlite3.h>
 
+#include "base/cp1250.h"
 #include "sandbox/engine.h"
 
 bool type_exact(enum sql_type t);  /* stored as a scaled integer */
@@ -53,9 +54,5 @@ void cast_emit(struct buf *b, const char *inner, const struct sql_column *from,
 size_t scaled_print(int64_t value, int scale, char *target);
 /* Back, rounding half away from zero to `scale` digits. False: no number, or too large. */
 bool scaled_parse(const char *text, size_t length, int scale, int64_t *value);
-
-/* cp1250: the byte of a code point, -1 when it has none; the code point of a byte. */
-int cp1250_byte(uint32_t point);
-uint32_t cp1250_point(uint8_t byte);
 
 #endif

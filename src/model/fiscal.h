@@ -1,0 +1,40 @@
+/* fiscal.h – Polish VAT and tax numbers, as documents compute with them.
+ *
+ * Money is rounded to the grosz, half away from zero. On a document in gross prices the tax is
+ * taken out of the gross sum of each rate: VAT = round(gross × rate / (100 + rate)); on one in net
+ * prices it is added to the net sum: VAT = round(net × rate / 100). (Act on VAT, article 106e; the
+ * two may differ by a grosz, which is why a document says which of them it is.)
+ */
+#ifndef ENDPOINT_MODEL_FISCAL_H
+#define ENDPOINT_MODEL_FISCAL_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "model/decimal.h"
+
+/* A rate by its symbol on Polish documents: 23, 8, 5, 0, zw (exempt), np (not subject), oo (reverse
+ * charge). Those in letters carry no tax. */
+struct vat_rate {
+    const char *symbol;
+    unsigned percent;
+    bool in_letters;
+};
+
+#define VAT_RATES 7
+const struct vat_rate *vat_at(size_t index); /* NULL after the last */
+
+/* By symbol, in any case; "23.00", "23%" and "23 %" are 23. NULL for what is none of them. */
+const struct vat_rate *vat_find(const char *text);
+
+/* Tax within a gross amount, and on a net one, both to the grosz. */
+enum status vat_in_gross(const struct decimal *gross, const struct vat_rate *rate,
+                         struct decimal *vat, struct error *e);
+enum status vat_on_net(const struct decimal *net, const struct vat_rate *rate, struct decimal *vat,
+                       struct error *e);
+
+/* The ten digits of a Polish NIP: "PL 525-000-00-00" without prefix, blanks and dashes, its check
+ * digit right. False for anything else; digits is then "". */
+bool nip_parse(const char *text, char digits[11]);
+
+#endif
