@@ -18,7 +18,10 @@ void api_problem(struct api_answer *a, int code, const char *name, const char *d
     json_t *problem = json_object();
     buf_reset(&a->body);
     json_set_text(problem, "type", "about:blank");
-    json_set_text(problem, "title", code == 401 ? "Not authorised" : code >= 500 ? "Server error" : "Refused");
+    json_set_text(problem, "title",
+                  code == 401   ? "Not authorised"
+                  : code >= 500 ? "Server error"
+                                : "Refused");
     json_set_number(problem, "status", code);
     json_set_text(problem, "code", name);
     json_set_text(problem, "detail", detail);
@@ -43,7 +46,8 @@ static void fail(struct api_answer *a, const struct error *e)
                : e->status == STATUS_EXISTS    ? 409
                : e->status == STATUS_INVALID   ? 422
                : e->status == STATUS_BUSY      ? 503
-               : e->status == STATUS_FULL      ? 507 : 500;
+               : e->status == STATUS_FULL      ? 507
+                                               : 500;
     api_problem(a, code, e->code, code >= 500 ? "the panel could not store it" : e->text);
 }
 
@@ -93,15 +97,17 @@ static bool authenticate(struct api *api, struct api_request *r, struct api_answ
     char at[CLOCK_TEXT];
     clock_format(at, now);
     text_copy(r->endpoint, sizeof r->endpoint, jwt.issuer);
-    store_run(api->store, "UPDATE endpoints SET last_seen=? WHERE id=?", (const char *[]){at, r->endpoint}, 2, NULL,
-              NULL);
+    store_run(api->store, "UPDATE endpoints SET last_seen=? WHERE id=?",
+              (const char *[]){at, r->endpoint}, 2, NULL, NULL);
     r->authenticated = true;
     return true;
 }
 
-/* ---- routes -------------------------------------------------------------------------------------- */
+/* ---- routes
+ * -------------------------------------------------------------------------------------- */
 
-static void register_endpoint(struct api *api, struct api_request *r, const char *id, struct api_answer *a)
+static void register_endpoint(struct api *api, struct api_request *r, const char *id,
+                              struct api_answer *a)
 {
     json_t *body = object_body(r, a), *answer = NULL;
     uint8_t key[CRYPTO_KEY];
@@ -114,11 +120,14 @@ static void register_endpoint(struct api *api, struct api_request *r, const char
     struct registration reg = {json_text(body, "token", ""),    json_text(body, "public_key", ""),
                                json_text(body, "name", ""),     json_text(body, "version", ""),
                                json_text(body, "platform", ""), json_text(body, "erp", "")};
-    if (!*reg.token || strlen(reg.token) > 200 || strlen(reg.name) > 200 || strlen(reg.version) > 50 ||
-        strlen(reg.platform) > 100 || strlen(reg.erp) > 100 ||
-        !crypto_base64url_decode(reg.public_key, strlen(reg.public_key), key, &length) || length != CRYPTO_KEY) {
-        api_problem(a, 400, "bad_request", "token and public_key (Ed25519, base64url) are expected");
-    } else if (store_register(api->store, &reg, clock_wall_ms(), &answer, &created, &e) != STATUS_OK) {
+    if (!*reg.token || strlen(reg.token) > 200 || strlen(reg.name) > 200 ||
+        strlen(reg.version) > 50 || strlen(reg.platform) > 100 || strlen(reg.erp) > 100 ||
+        !crypto_base64url_decode(reg.public_key, strlen(reg.public_key), key, &length) ||
+        length != CRYPTO_KEY) {
+        api_problem(a, 400, "bad_request",
+                    "token and public_key (Ed25519, base64url) are expected");
+    } else if (store_register(api->store, &reg, clock_wall_ms(), &answer, &created, &e) !=
+               STATUS_OK) {
         fail(a, &e);
     } else {
         give(a, created ? 201 : 200, answer);
@@ -130,15 +139,19 @@ static void register_endpoint(struct api *api, struct api_request *r, const char
     json_decref(body);
 }
 
-static void get_endpoint(struct api *api, struct api_request *r, const char *id, struct api_answer *a)
+static void get_endpoint(struct api *api, struct api_request *r, const char *id,
+                         struct api_answer *a)
 {
     const char *who = r->endpoint;
     json_t *rows = NULL;
     struct error e = {0};
     (void)id;
-    if (store_query(api->store, "SELECT e.id AS id,e.name AS name,e.last_seen AS last_seen,a.id AS account_id,a.name "
-                                "AS account_name FROM endpoints AS e JOIN accounts AS a ON a.id=e.account_id WHERE "
-                                "e.id=?", &who, 1, &rows, &e) != STATUS_OK) {
+    if (store_query(
+            api->store,
+            "SELECT e.id AS id,e.name AS name,e.last_seen AS last_seen,a.id AS account_id,a.name "
+            "AS account_name FROM endpoints AS e JOIN accounts AS a ON a.id=e.account_id WHERE "
+            "e.id=?",
+            &who, 1, &rows, &e) != STATUS_OK) {
         fail(a, &e);
     } else {
         const json_t *row = json_array_get(rows, 0);
@@ -161,7 +174,8 @@ static void rotate_key(struct api *api, struct api_request *r, const char *id, s
     (void)id;
     if (!body)
         return;
-    if (store_rotate(api->store, r->endpoint, json_text(body, "public_key", ""), clock_wall_ms(), &e) != STATUS_OK)
+    if (store_rotate(api->store, r->endpoint, json_text(body, "public_key", ""), clock_wall_ms(),
+                     &e) != STATUS_OK)
         fail(a, &e);
     else
         give(a, 200, json_pack("{s:b}", "ok", 1));
@@ -191,7 +205,8 @@ static void get_config(struct api *api, struct api_request *r, const char *id, s
         give(a, 200, config);
 }
 
-static void command_result(struct api *api, struct api_request *r, const char *id, struct api_answer *a)
+static void command_result(struct api *api, struct api_request *r, const char *id,
+                           struct api_answer *a)
 {
     json_t *body = object_body(r, a);
     char now[CLOCK_TEXT];
@@ -201,7 +216,8 @@ static void command_result(struct api *api, struct api_request *r, const char *i
         return;
     char *text = json_dumps(body, JSON_COMPACT);
     clock_format(now, clock_wall_ms());
-    if (store_run(api->store, "UPDATE commands SET result=?,answered=? WHERE id=? AND endpoint_id=?",
+    if (store_run(api->store,
+                  "UPDATE commands SET result=?,answered=? WHERE id=? AND endpoint_id=?",
                   (const char *[]){text, now, id, r->endpoint}, 4, &changed, &e) != STATUS_OK)
         fail(a, &e);
     else if (!changed)
@@ -212,7 +228,8 @@ static void command_result(struct api *api, struct api_request *r, const char *i
     json_decref(body);
 }
 
-static void post_status(struct api *api, struct api_request *r, const char *id, struct api_answer *a)
+static void post_status(struct api *api, struct api_request *r, const char *id,
+                        struct api_answer *a)
 {
     json_t *body = object_body(r, a);
     struct error e = {0};
@@ -220,8 +237,8 @@ static void post_status(struct api *api, struct api_request *r, const char *id, 
     if (!body)
         return;
     char *text = json_dumps(body, JSON_COMPACT);
-    if (store_run(api->store, "UPDATE endpoints SET status=? WHERE id=?", (const char *[]){text, r->endpoint}, 2, NULL,
-                  &e) != STATUS_OK)
+    if (store_run(api->store, "UPDATE endpoints SET status=? WHERE id=?",
+                  (const char *[]){text, r->endpoint}, 2, NULL, &e) != STATUS_OK)
         fail(a, &e);
     else
         give(a, 200, json_pack("{s:b}", "ok", 1));
@@ -229,7 +246,8 @@ static void post_status(struct api *api, struct api_request *r, const char *id, 
     json_decref(body);
 }
 
-static void post_journal(struct api *api, struct api_request *r, const char *id, struct api_answer *a)
+static void post_journal(struct api *api, struct api_request *r, const char *id,
+                         struct api_answer *a)
 {
     struct error e = {0};
     (void)id;
@@ -243,14 +261,16 @@ static bool parse_range(const char *text, uint64_t *first, uint64_t *last)
 {
     unsigned long long f, l;
     int used = 0;
-    if (!text || strlen(text) > 42 || sscanf(text, "%20llu-%20llu%n", &f, &l, &used) != 2 || text[used])
+    if (!text || strlen(text) > 42 || sscanf(text, "%20llu-%20llu%n", &f, &l, &used) != 2 ||
+        text[used])
         return false;
     *first = f;
     *last = l;
     return f >= 1 && l >= f && l - f < 1000000 && l < INT64_MAX;
 }
 
-static void post_changes(struct api *api, struct api_request *r, const char *id, struct api_answer *a)
+static void post_changes(struct api *api, struct api_request *r, const char *id,
+                         struct api_answer *a)
 {
     struct buf plain;
     struct error e = {0};
@@ -259,7 +279,8 @@ static void post_changes(struct api *api, struct api_request *r, const char *id,
     size_t length = r->length;
     enum status status = STATUS_OK;
     if (!parse_range(r->batch, &first, &last)) {
-        api_problem(a, 400, "bad_batch", "the header Endpoint-Batch: FIRST-LAST is missing or malformed");
+        api_problem(a, 400, "bad_batch",
+                    "the header Endpoint-Batch: FIRST-LAST is missing or malformed");
         return;
     }
     buf_init(&plain, API_PLAIN_MAX);
@@ -273,8 +294,8 @@ static void post_changes(struct api *api, struct api_request *r, const char *id,
     }
     if (status != STATUS_OK) {
         api_problem(a, status == STATUS_FULL ? 413 : 400, e.code, e.text);
-    } else if ((status = store_changes(api->store, r->endpoint, id, first, last, lines, length, &acked, &e)) ==
-               STATUS_OK) {
+    } else if ((status = store_changes(api->store, r->endpoint, id, first, last, lines, length,
+                                       &acked, &e)) == STATUS_OK) {
         give(a, 200, json_pack("{s:I}", "acked", (json_int_t)acked));
         a->drop = api->drop_reply > 0 && ++api->batches % api->drop_reply == 0;
     } else {

@@ -29,8 +29,8 @@ static void print_json(json_t *value)
 }
 
 /* Rows as lines: JSON, or the named columns separated by tabs. */
-static int print_rows(struct command_line *c, const char *sql, const char *const *parameters, size_t count,
-                      const char *const *columns)
+static int print_rows(struct command_line *c, const char *sql, const char *const *parameters,
+                      size_t count, const char *const *columns)
 {
     json_t *rows = NULL, *row;
     size_t i;
@@ -39,7 +39,8 @@ static int print_rows(struct command_line *c, const char *sql, const char *const
         json_decref(rows);
         return failed(&e);
     }
-    json_array_foreach (rows, i, row) {
+    json_array_foreach(rows, i, row)
+    {
         if (c->json) {
             json_dumpf(row, stdout, JSON_COMPACT);
             putchar('\n');
@@ -52,7 +53,8 @@ static int print_rows(struct command_line *c, const char *sql, const char *const
             if (json_is_integer(value))
                 buf_printf(&b, "%lld", (long long)json_integer_value(value));
             else
-                text_printable(&b, json_text(row, columns[k], "-"), strlen(json_text(row, columns[k], "-")));
+                text_printable(&b, json_text(row, columns[k], "-"),
+                               strlen(json_text(row, columns[k], "-")));
             printf("%s%s", k ? "\t" : "", buf_text(&b));
             buf_free(&b);
         }
@@ -102,12 +104,15 @@ static int token_new(struct command_line *c)
 
 static int endpoint_list(struct command_line *c)
 {
-    return print_rows(c, "SELECT id,name,erp,version,platform,registered,last_seen,revoked FROM endpoints ORDER BY "
-                         "registered", NULL, 0,
-                      (const char *[]){"id", "name", "erp", "last_seen", "revoked", NULL});
+    return print_rows(
+        c,
+        "SELECT id,name,erp,version,platform,registered,last_seen,revoked FROM endpoints ORDER BY "
+        "registered",
+        NULL, 0, (const char *[]){"id", "name", "erp", "last_seen", "revoked", NULL});
 }
 
-static int changed_or(struct command_line *c, enum status status, int changed, struct error *e, const char *what)
+static int changed_or(struct command_line *c, enum status status, int changed, struct error *e,
+                      const char *what)
 {
     (void)c;
     if (status != STATUS_OK)
@@ -123,8 +128,8 @@ static int endpoint_revoke(struct command_line *c)
     struct error e = {0};
     int changed = 0;
     const char *id = c->argv[0];
-    enum status status =
-        store_run(c->store, "UPDATE endpoints SET revoked=1,rev=rev+1 WHERE id=?", &id, 1, &changed, &e);
+    enum status status = store_run(c->store, "UPDATE endpoints SET revoked=1,rev=rev+1 WHERE id=?",
+                                   &id, 1, &changed, &e);
     return changed_or(c, status, changed, &e, "endpoint");
 }
 
@@ -133,12 +138,14 @@ static char *which_endpoint(struct command_line *c, const char *given)
 {
     json_t *rows = NULL;
     char *id = NULL;
-    store_query(c->store, "SELECT id FROM endpoints WHERE (?1 IS NULL AND revoked=0) OR id=?1", &given, 1, &rows, NULL);
+    store_query(c->store, "SELECT id FROM endpoints WHERE (?1 IS NULL AND revoked=0) OR id=?1",
+                &given, 1, &rows, NULL);
     if (json_array_size(rows) == 1)
         id = mem_string(json_text(json_array_get(rows, 0), "id", ""));
     else
-        fprintf(stderr, "endpoint-panel: %s\n", json_array_size(rows) ? "there are several endpoints: name one"
-                                                                     : "there is no such endpoint");
+        fprintf(stderr, "endpoint-panel: %s\n",
+                json_array_size(rows) ? "there are several endpoints: name one"
+                                      : "there is no such endpoint");
     json_decref(rows);
     return id;
 }
@@ -179,7 +186,9 @@ static int plugin_add(struct command_line *c)
             json_set_text(plugin, "id", id);
         }
         const char *name = json_text(plugin, "id", "");
-        code = store_plugin_put(c->store, endpoint, name, plugin, true, &e) == STATUS_OK ? 0 : failed(&e);
+        code = store_plugin_put(c->store, endpoint, name, plugin, true, &e) == STATUS_OK
+                   ? 0
+                   : failed(&e);
         if (code == 0 && c->json)
             print_json(json_pack("{s:s}", "id", name));
         else if (code == 0)
@@ -194,7 +203,8 @@ static int plugin_add(struct command_line *c)
 static json_t *plugin_row(struct command_line *c, const char *id)
 {
     json_t *rows = NULL, *row = NULL;
-    store_query(c->store, "SELECT endpoint_id,scenario,enabled,version FROM plugins WHERE id=?", &id, 1, &rows, NULL);
+    store_query(c->store, "SELECT endpoint_id,scenario,enabled,version FROM plugins WHERE id=?",
+                &id, 1, &rows, NULL);
     if (json_array_size(rows))
         row = json_incref(json_array_get(rows, 0));
     else
@@ -207,8 +217,10 @@ static int put_again(struct command_line *c, const json_t *row, json_t *plugin)
 {
     struct error e = {0};
     json_set_text(plugin, "id", c->argv[0]);
-    return store_plugin_put(c->store, json_text(row, "endpoint_id", ""), c->argv[0], plugin, false, &e) == STATUS_OK
-               ? 0 : failed(&e);
+    return store_plugin_put(c->store, json_text(row, "endpoint_id", ""), c->argv[0], plugin, false,
+                            &e) == STATUS_OK
+               ? 0
+               : failed(&e);
 }
 
 static int plugin_edit(struct command_line *c)
@@ -226,11 +238,15 @@ static int set_enabled(struct command_line *c, const char *on)
 {
     struct error e = {0};
     int changed = 0;
-    enum status status = store_run(c->store, "UPDATE plugins SET enabled=CAST(?2 AS INTEGER) WHERE id=?1",
-                                   (const char *[]){c->argv[0], on}, 2, &changed, &e);
+    enum status status =
+        store_run(c->store, "UPDATE plugins SET enabled=CAST(?2 AS INTEGER) WHERE id=?1",
+                  (const char *[]){c->argv[0], on}, 2, &changed, &e);
     if (status == STATUS_OK && changed)
-        status = store_run(c->store, "UPDATE endpoints SET rev=rev+1 WHERE id=(SELECT endpoint_id FROM plugins WHERE "
-                                     "id=?)", (const char *[]){c->argv[0]}, 1, NULL, &e);
+        status = store_run(
+            c->store,
+            "UPDATE endpoints SET rev=rev+1 WHERE id=(SELECT endpoint_id FROM plugins WHERE "
+            "id=?)",
+            (const char *[]){c->argv[0]}, 1, NULL, &e);
     return changed_or(c, status, changed, &e, "plugin");
 }
 
@@ -246,9 +262,11 @@ static int plugin_disable(struct command_line *c)
 
 static int plugin_list(struct command_line *c)
 {
-    return print_rows(c, "SELECT id,endpoint_id,json_extract(scenario,'$.kind') AS kind,enabled,version,acked,scenario "
-                         "FROM plugins ORDER BY id", NULL, 0,
-                      (const char *[]){"id", "kind", "enabled", "version", "acked", NULL});
+    return print_rows(c,
+                      "SELECT id,endpoint_id,json_extract(scenario,'$.kind') AS "
+                      "kind,enabled,version,acked,scenario "
+                      "FROM plugins ORDER BY id",
+                      NULL, 0, (const char *[]){"id", "kind", "enabled", "version", "acked", NULL});
 }
 
 static int changes(struct command_line *c)
@@ -263,12 +281,14 @@ static int changes(struct command_line *c)
         fprintf(stderr, "endpoint-panel: there is no stream \"%s\"\n", stream);
         return 2;
     }
-    const char *sql = c->count ? "SELECT count(*),NULL,0 FROM rows AS r JOIN plugins AS p ON p.id=r.plugin_id WHERE "
-                                 "r.stream=?1 AND (?2 IS NULL OR r.key=?2) AND (?3 IS NULL OR p.endpoint_id=?3) AND "
-                                 "(r.deleted=0 OR ?4)"
-                               : "SELECT r.key,r.data,r.deleted FROM rows AS r JOIN plugins AS p ON p.id=r.plugin_id "
-                                 "WHERE r.stream=?1 AND (?2 IS NULL OR r.key=?2) AND (?3 IS NULL OR p.endpoint_id=?3) "
-                                 "AND (r.deleted=0 OR ?4) ORDER BY r.plugin_id,r.key";
+    const char *sql =
+        c->count
+            ? "SELECT count(*),NULL,0 FROM rows AS r JOIN plugins AS p ON p.id=r.plugin_id WHERE "
+              "r.stream=?1 AND (?2 IS NULL OR r.key=?2) AND (?3 IS NULL OR p.endpoint_id=?3) AND "
+              "(r.deleted=0 OR ?4)"
+            : "SELECT r.key,r.data,r.deleted FROM rows AS r JOIN plugins AS p ON p.id=r.plugin_id "
+              "WHERE r.stream=?1 AND (?2 IS NULL OR r.key=?2) AND (?3 IS NULL OR p.endpoint_id=?3) "
+              "AND (r.deleted=0 OR ?4) ORDER BY r.plugin_id,r.key";
     enum status status = db_prepare(store_db(c->store), sql, &st, &e);
     if (status == STATUS_OK) {
         sqlite3_bind_text(st, 1, stream, -1, SQLITE_STATIC);
@@ -298,10 +318,14 @@ static int changes(struct command_line *c)
 static int stock(struct command_line *c)
 {
     const char *sku = c->argv[0];
-    return print_rows(c, "SELECT json_extract(data,'$.warehouse') AS warehouse,json_extract(data,'$.on_hand') AS "
-                         "on_hand,json_extract(data,'$.reserved') AS reserved,json_extract(data,'$.available') AS "
-                         "available FROM rows WHERE stream='stock' AND deleted=0 AND json_extract(data,'$.sku')=? ORDER "
-                         "BY 1", &sku, 1, (const char *[]){"warehouse", "on_hand", "reserved", "available", NULL});
+    return print_rows(
+        c,
+        "SELECT json_extract(data,'$.warehouse') AS warehouse,json_extract(data,'$.on_hand') AS "
+        "on_hand,json_extract(data,'$.reserved') AS reserved,json_extract(data,'$.available') AS "
+        "available FROM rows WHERE stream='stock' AND deleted=0 AND json_extract(data,'$.sku')=? "
+        "ORDER "
+        "BY 1",
+        &sku, 1, (const char *[]){"warehouse", "on_hand", "reserved", "available", NULL});
 }
 
 static int status(struct command_line *c)
@@ -330,14 +354,18 @@ static int command_add(struct command_line *c)
         i++;
     if (i == COUNT_OF(known) || !json_is_object(object)) {
         json_decref(object);
-        fprintf(stderr, "endpoint-panel: a command is run-now, simulate, lookup or test, with a JSON object\n");
+        fprintf(
+            stderr,
+            "endpoint-panel: a command is run-now, simulate, lookup or test, with a JSON object\n");
         return 2;
     }
     json_decref(object);
     char *endpoint = which_endpoint(c, c->argv[0]);
     if (!endpoint)
         return 3;
-    int code = store_command_add(c->store, endpoint, c->argv[1], with, id, &e) == STATUS_OK ? 0 : failed(&e);
+    int code = store_command_add(c->store, endpoint, c->argv[1], with, id, &e) == STATUS_OK
+                   ? 0
+                   : failed(&e);
     free(endpoint);
     if (code == 0 && c->json)
         print_json(json_pack("{s:s}", "id", id));
@@ -350,8 +378,9 @@ static int command_show(struct command_line *c)
 {
     const char *id = c->argv[0];
     json_t *rows = NULL;
-    store_query(c->store, "SELECT id,what,with_json,created,answered,result FROM commands WHERE id=?", &id, 1, &rows,
-                NULL);
+    store_query(c->store,
+                "SELECT id,what,with_json,created,answered,result FROM commands WHERE id=?", &id, 1,
+                &rows, NULL);
     json_t *row = json_array_get(rows, 0);
     if (!row) {
         json_decref(rows);
@@ -370,27 +399,34 @@ static int journal(struct command_line *c)
 {
     char limit[24];
     text_format(limit, sizeof limit, "%ld", c->lines ? c->lines : 50);
-    return print_rows(c, "SELECT * FROM (SELECT id,at,level,plugin,ord AS \"order\",code,text FROM journal WHERE ?1 IS "
-                         "NULL OR endpoint_id=?1 ORDER BY id DESC LIMIT CAST(?2 AS INTEGER)) ORDER BY id",
-                      (const char *[]){c->endpoint, limit}, 2,
-                      (const char *[]){"at", "level", "plugin", "text", NULL});
+    return print_rows(
+        c,
+        "SELECT * FROM (SELECT id,at,level,plugin,ord AS \"order\",code,text FROM journal WHERE ?1 "
+        "IS "
+        "NULL OR endpoint_id=?1 ORDER BY id DESC LIMIT CAST(?2 AS INTEGER)) ORDER BY id",
+        (const char *[]){c->endpoint, limit}, 2,
+        (const char *[]){"at", "level", "plugin", "text", NULL});
 }
 
 static const struct command table[] = {
     {"account add", "account add NAME", "make an account", 1, 1, account_add},
     {"account list", "account list", "the accounts", 0, 0, account_list},
-    {"token new", "token new [--account A]", "a registration token, shown once (--ttl 60m)", 0, 0, token_new},
+    {"token new", "token new [--account A]", "a registration token, shown once (--ttl 60m)", 0, 0,
+     token_new},
     {"endpoint list", "endpoint list", "the endpoints that registered", 0, 0, endpoint_list},
-    {"endpoint revoke", "endpoint revoke ID", "refuse an endpoint from now on", 1, 1, endpoint_revoke},
+    {"endpoint revoke", "endpoint revoke ID", "refuse an endpoint from now on", 1, 1,
+     endpoint_revoke},
     {"plugin add", "plugin add FILE|-", "add a plugin to --endpoint ID; JSON", 1, 1, plugin_add},
     {"plugin edit", "plugin edit ID FILE|-", "replace a plugin's scenario", 2, 2, plugin_edit},
     {"plugin enable", "plugin enable ID", "let it run", 1, 1, plugin_enable},
     {"plugin disable", "plugin disable ID", "stop it", 1, 1, plugin_disable},
     {"plugin list", "plugin list", "the plugins", 0, 0, plugin_list},
-    {"changes", "changes STREAM", "what the panel holds (--key K, --count, --deleted)", 1, 1, changes},
+    {"changes", "changes STREAM", "what the panel holds (--key K, --count, --deleted)", 1, 1,
+     changes},
     {"stock", "stock SKU", "a product's stock in every warehouse", 1, 1, stock},
     {"status", "status [ENDPOINT]", "the last status that it sent, JSON", 0, 1, status},
-    {"command add", "command add ENDPOINT DO", "queue run-now, simulate, lookup or test [JSON]", 2, 3, command_add},
+    {"command add", "command add ENDPOINT DO", "queue run-now, simulate, lookup or test [JSON]", 2,
+     3, command_add},
     {"command show", "command show ID", "a command and its result, JSON", 1, 1, command_show},
     {"journal", "journal [-n N]", "what happened, newest last", 0, 0, journal},
 };
@@ -402,10 +438,10 @@ const struct command *command_at(size_t index)
 
 static int read_options(struct command_line *c, int argc, char **argv)
 {
-    static const struct option options[] = {{"json", 0, NULL, 'j'},    {"account", 1, NULL, 'a'},
+    static const struct option options[] = {{"json", 0, NULL, 'j'},     {"account", 1, NULL, 'a'},
                                             {"endpoint", 1, NULL, 'e'}, {"key", 1, NULL, 'k'},
-                                            {"ttl", 1, NULL, 't'},     {"count", 0, NULL, 'c'},
-                                            {"deleted", 0, NULL, 'd'}, {0}};
+                                            {"ttl", 1, NULL, 't'},      {"count", 0, NULL, 'c'},
+                                            {"deleted", 0, NULL, 'd'},  {0}};
     int option;
     optind = 0; /* a second round: GNU getopt starts anew */
     while ((option = getopt_long(argc, argv, "n:", options, NULL)) != -1) {

@@ -10,7 +10,7 @@
 struct command_line {
     struct store *store;
     bool json;
-    int argc;          /* what follows the command's words, options taken out */
+    int argc; /* what follows the command's words, options taken out */
     char **argv;
     const char *account, *endpoint, *key, *ttl;
     bool count, deleted, follow;
@@ -20,7 +20,7 @@ struct command_line {
 struct command {
     const char *words; /* "account add" */
     const char *usage, *line;
-    int min, max;      /* arguments */
+    int min, max; /* arguments */
     int (*run)(struct command_line *c);
 };
 

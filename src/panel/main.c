@@ -10,10 +10,9 @@
 #include "panel/commands.h"
 #include "panel/serve.h"
 
-static const char help_head[] =
-    "Usage: endpoint-panel [--data DIR] [--json] COMMAND …\n"
-    "The server side of Endpoint, self-hosted.\n\n"
-    "  serve                    the API over HTTPS (serve --help)\n";
+static const char help_head[] = "Usage: endpoint-panel [--data DIR] [--json] COMMAND …\n"
+                                "The server side of Endpoint, self-hosted.\n\n"
+                                "  serve                    the API over HTTPS (serve --help)\n";
 static const char help_tail[] =
     "\n  --data DIR               the panel's data (default $XDG_STATE_HOME/endpoint-panel, or\n"
     "                           /var/lib/endpoint-panel for root)\n"
@@ -41,8 +40,11 @@ static bool default_data(char *target, size_t size)
 
 int main(int argc, char **argv)
 {
-    static const struct option table[] = {{"data", 1, NULL, 'd'}, {"json", 0, NULL, 'j'}, {"help", 0, NULL, 'h'},
-                                          {"version", 0, NULL, 'v'}, {0}};
+    static const struct option table[] = {{"data", 1, NULL, 'd'},
+                                          {"json", 0, NULL, 'j'},
+                                          {"help", 0, NULL, 'h'},
+                                          {"version", 0, NULL, 'v'},
+                                          {0}};
     char data[600];
     bool json = false;
     int option;

@@ -51,8 +51,8 @@ static void on_signal(int number)
 
 static enum MHD_Result reply(struct MHD_Connection *connection, struct api_answer *a)
 {
-    struct MHD_Response *r = MHD_create_response_from_buffer(a->body.length, (void *)buf_text(&a->body),
-                                                             MHD_RESPMEM_MUST_COPY);
+    struct MHD_Response *r = MHD_create_response_from_buffer(
+        a->body.length, (void *)buf_text(&a->body), MHD_RESPMEM_MUST_COPY);
     if (a->content_type)
         MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, a->content_type);
     MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
@@ -110,8 +110,10 @@ static enum MHD_Result answer(struct server *s, struct exchange *x)
 static void read_headers(struct exchange *x, struct MHD_Connection *c)
 {
     struct api_request *r = &x->request;
-    r->authorization = MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
-    r->content_encoding = MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_ENCODING);
+    r->authorization =
+        MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+    r->content_encoding =
+        MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_ENCODING);
     r->content_type = MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE);
     r->batch = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Endpoint-Batch");
     r->after = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "after");
@@ -119,8 +121,8 @@ static void read_headers(struct exchange *x, struct MHD_Connection *c)
 }
 
 static enum MHD_Result on_request(void *user, struct MHD_Connection *connection, const char *url,
-                                  const char *method, const char *version, const char *data, size_t *size,
-                                  void **state)
+                                  const char *method, const char *version, const char *data,
+                                  size_t *size, void **state)
 {
     struct server *s = user;
     struct exchange *x = *state;
@@ -196,8 +198,8 @@ static int64_t revisions(sqlite3 *db)
     return sum;
 }
 
-/* Wakes long polls: the command line writes to the same file, so its changes are looked for, but only
- * while somebody waits. */
+/* Wakes long polls: the command line writes to the same file, so its changes are looked for, but
+ * only while somebody waits. */
 static void *watch(void *user)
 {
     struct server *s = user;
@@ -233,7 +235,8 @@ static const char help[] =
     "  --port-file FILE   write the port there when ready\n"
     "  --base-url URL     how endpoints reach it (default https://localhost:PORT)\n"
     "  --cert FILE --key FILE   certificate and key, PEM\n"
-    "  --make-cert DIR    make a certificate for localhost in DIR (ca.pem, server.pem, server.key)\n"
+    "  --make-cert DIR    make a certificate for localhost in DIR (ca.pem, server.pem, "
+    "server.key)\n"
     "  --fault drop-reply=N | drop-register-reply=N   for tests: lose replies\n";
 
 static bool take_option(struct serve_options *o, int option, const char *value)
@@ -254,7 +257,8 @@ static bool take_option(struct serve_options *o, int option, const char *value)
     case 'x':
         if (text_starts(value, "drop-reply="))
             return text_to_i64(value + 11, &o->drop_reply);
-        return text_starts(value, "drop-register-reply=") && text_to_i64(value + 20, &o->drop_register);
+        return text_starts(value, "drop-register-reply=") &&
+               text_to_i64(value + 20, &o->drop_register);
     default: return false;
     }
 }
@@ -283,8 +287,9 @@ static int read_options(int argc, char **argv, struct serve_options *o)
     }
     bool tls = o->make_cert || (o->cert && o->key);
     if (optind < argc || (!tls && !text_starts(o->listen, "127."))) {
-        fprintf(stderr, "endpoint-panel: %s\n", optind < argc ? "unexpected argument"
-                                                              : "beyond loopback TLS is needed: --cert and --key");
+        fprintf(stderr, "endpoint-panel: %s\n",
+                optind < argc ? "unexpected argument"
+                              : "beyond loopback TLS is needed: --cert and --key");
         return 2;
     }
     return -1;
@@ -296,8 +301,8 @@ static enum status read_pem(const char *path, struct buf *b, struct error *e)
     return file_read(path, b, NULL, e);
 }
 
-static enum status start(struct server *s, const struct serve_options *o, struct buf *cert, struct buf *key, int *port,
-                         struct error *e)
+static enum status start(struct server *s, const struct serve_options *o, struct buf *cert,
+                         struct buf *key, int *port, struct error *e)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)o->port)};
     bool tls = cert->length > 0;
@@ -311,11 +316,12 @@ static enum status start(struct server *s, const struct serve_options *o, struct
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)buf_text(key)},
         {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"},
         {MHD_OPTION_END, 0, NULL}};
-    s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, &address,
-                                 MHD_OPTION_CONNECTION_LIMIT, 512U, MHD_OPTION_PER_IP_CONNECTION_LIMIT, 128U,
-                                 MHD_OPTION_CONNECTION_TIMEOUT, 120U, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-                                 MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_ARRAY, tls ? secure : plain,
-                                 MHD_OPTION_END);
+    s->daemon =
+        MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, &address,
+                         MHD_OPTION_CONNECTION_LIMIT, 512U, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+                         128U, MHD_OPTION_CONNECTION_TIMEOUT, 120U, MHD_OPTION_NOTIFY_COMPLETED,
+                         on_completed, s, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_ARRAY,
+                         tls ? secure : plain, MHD_OPTION_END);
     if (!s->daemon) {
         error_set(e, STATUS_IO, "listen", "cannot listen on %s:%d", o->listen, o->port);
         return error_remedy(e, "Is the port taken? Are certificate and key right?");
@@ -325,7 +331,8 @@ static enum status start(struct server *s, const struct serve_options *o, struct
     return STATUS_OK;
 }
 
-static enum status announce(const struct serve_options *o, const char *url, int port, struct error *e)
+static enum status announce(const struct serve_options *o, const char *url, int port,
+                            struct error *e)
 {
     char text[16];
     text_format(text, sizeof text, "%d\n", port);
@@ -334,7 +341,8 @@ static enum status announce(const struct serve_options *o, const char *url, int 
     return o->port_file ? file_replace(o->port_file, text, strlen(text), 0644, NULL, e) : STATUS_OK;
 }
 
-static enum status load_tls(struct serve_options *o, struct buf *cert, struct buf *key, struct error *e)
+static enum status load_tls(struct serve_options *o, struct buf *cert, struct buf *key,
+                            struct error *e)
 {
     char cert_path[600], key_path[600];
     enum status status = STATUS_OK;
@@ -368,8 +376,8 @@ static enum status run(struct server *s, struct serve_options *o, struct error *
         if (o->base_url)
             text_copy(s->api.base_url, sizeof s->api.base_url, o->base_url);
         else
-            text_format(s->api.base_url, sizeof s->api.base_url, "%s://localhost:%d", cert.length ? "https" : "http",
-                        port);
+            text_format(s->api.base_url, sizeof s->api.base_url, "%s://localhost:%d",
+                        cert.length ? "https" : "http", port);
         pthread_create(&watcher, NULL, watch, s);
         status = announce(o, s->api.base_url, port, e);
         sigemptyset(&none);

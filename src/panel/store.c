@@ -17,17 +17,23 @@ static const char *const schema[] = {
     " expires_ms INTEGER NOT NULL, public_key TEXT, endpoint_id TEXT);"
     "CREATE TABLE endpoints(id TEXT PRIMARY KEY, account_id TEXT NOT NULL REFERENCES accounts(id),"
     " name TEXT, version TEXT, platform TEXT, erp TEXT, public_key TEXT NOT NULL, old_key TEXT,"
-    " old_until_ms INTEGER NOT NULL DEFAULT 0, revoked INTEGER NOT NULL DEFAULT 0, registered TEXT NOT NULL,"
+    " old_until_ms INTEGER NOT NULL DEFAULT 0, revoked INTEGER NOT NULL DEFAULT 0, registered TEXT "
+    "NOT NULL,"
     " last_seen TEXT, status TEXT, rev INTEGER NOT NULL DEFAULT 1);"
     "CREATE TABLE plugins(id TEXT PRIMARY KEY, endpoint_id TEXT NOT NULL REFERENCES endpoints(id),"
-    " enabled INTEGER NOT NULL, version INTEGER NOT NULL, scenario TEXT NOT NULL, acked INTEGER NOT NULL DEFAULT 0);"
-    "CREATE TABLE plugin_versions(id TEXT NOT NULL, version INTEGER NOT NULL, scenario TEXT NOT NULL,"
+    " enabled INTEGER NOT NULL, version INTEGER NOT NULL, scenario TEXT NOT NULL, acked INTEGER "
+    "NOT NULL DEFAULT 0);"
+    "CREATE TABLE plugin_versions(id TEXT NOT NULL, version INTEGER NOT NULL, scenario TEXT NOT "
+    "NULL,"
     " saved TEXT NOT NULL, PRIMARY KEY(id, version));"
-    "CREATE TABLE commands(id TEXT PRIMARY KEY, endpoint_id TEXT NOT NULL, what TEXT NOT NULL, with_json TEXT NOT NULL,"
+    "CREATE TABLE commands(id TEXT PRIMARY KEY, endpoint_id TEXT NOT NULL, what TEXT NOT NULL, "
+    "with_json TEXT NOT NULL,"
     " created TEXT NOT NULL, result TEXT, answered TEXT);"
-    "CREATE TABLE rows(plugin_id TEXT NOT NULL, stream TEXT NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL,"
+    "CREATE TABLE rows(plugin_id TEXT NOT NULL, stream TEXT NOT NULL, key TEXT NOT NULL, seq "
+    "INTEGER NOT NULL,"
     " deleted INTEGER NOT NULL, data TEXT, PRIMARY KEY(plugin_id, stream, key)) WITHOUT ROWID;"
-    "CREATE TABLE journal(id INTEGER PRIMARY KEY, endpoint_id TEXT NOT NULL, remote_id INTEGER, at TEXT, level TEXT,"
+    "CREATE TABLE journal(id INTEGER PRIMARY KEY, endpoint_id TEXT NOT NULL, remote_id INTEGER, at "
+    "TEXT, level TEXT,"
     " plugin TEXT, ord TEXT, code TEXT, text TEXT, UNIQUE(endpoint_id, remote_id));"
     "CREATE TABLE seen(endpoint_id TEXT NOT NULL, jti TEXT NOT NULL, expires INTEGER NOT NULL,"
     " PRIMARY KEY(endpoint_id, jti)) WITHOUT ROWID",
@@ -73,8 +79,8 @@ sqlite3 *store_db(struct store *s)
     return s->db;
 }
 
-static enum status bind(struct store *s, const char *sql, const char *const *parameters, size_t count,
-                        sqlite3_stmt **st, struct error *e)
+static enum status bind(struct store *s, const char *sql, const char *const *parameters,
+                        size_t count, sqlite3_stmt **st, struct error *e)
 {
     enum status status = db_prepare(s->db, sql, st, e);
     for (size_t i = 0; status == STATUS_OK && i < count; i++)
@@ -90,13 +96,14 @@ static json_t *row_to_json(sqlite3_stmt *st)
         if (sqlite3_column_type(st, i) == SQLITE_INTEGER)
             json_set_number(row, name, sqlite3_column_int64(st, i));
         else
-            json_set_text(row, name, sqlite3_column_type(st, i) == SQLITE_NULL ? NULL : db_text(st, i));
+            json_set_text(row, name,
+                          sqlite3_column_type(st, i) == SQLITE_NULL ? NULL : db_text(st, i));
     }
     return row;
 }
 
-enum status store_query(struct store *s, const char *sql, const char *const *parameters, size_t count,
-                        json_t **rows, struct error *e)
+enum status store_query(struct store *s, const char *sql, const char *const *parameters,
+                        size_t count, json_t **rows, struct error *e)
 {
     sqlite3_stmt *st = NULL;
     *rows = json_array();
@@ -107,8 +114,8 @@ enum status store_query(struct store *s, const char *sql, const char *const *par
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-enum status store_run(struct store *s, const char *sql, const char *const *parameters, size_t count, int *changed,
-                      struct error *e)
+enum status store_run(struct store *s, const char *sql, const char *const *parameters, size_t count,
+                      int *changed, struct error *e)
 {
     sqlite3_stmt *st = NULL;
     enum status status = bind(s, sql, parameters, count, &st, e);
@@ -125,12 +132,14 @@ static void now_text(char target[CLOCK_TEXT])
     clock_format(target, clock_wall_ms());
 }
 
-enum status store_account_add(struct store *s, const char *name, char id[CRYPTO_ID_TEXT], struct error *e)
+enum status store_account_add(struct store *s, const char *name, char id[CRYPTO_ID_TEXT],
+                              struct error *e)
 {
     char now[CLOCK_TEXT];
     now_text(now);
     crypto_random_id(id);
-    return store_run(s, "INSERT INTO accounts VALUES(?,?,?)", (const char *[]){id, name, now}, 3, NULL, e);
+    return store_run(s, "INSERT INTO accounts VALUES(?,?,?)", (const char *[]){id, name, now}, 3,
+                     NULL, e);
 }
 
 static void hash_token(const char *token, char hex[2 * CRYPTO_HASH + 1])
@@ -140,18 +149,20 @@ static void hash_token(const char *token, char hex[2 * CRYPTO_HASH + 1])
     crypto_hex(hex, hash, sizeof hash);
 }
 
-enum status store_token_new(struct store *s, const char *account, int64_t ttl_ms, char token[64], struct error *e)
+enum status store_token_new(struct store *s, const char *account, int64_t ttl_ms, char token[64],
+                            struct error *e)
 {
     uint8_t random[24];
     char hex[2 * CRYPTO_HASH + 1], expires[24];
     struct buf b;
     json_t *rows = NULL;
-    enum status status =
-        store_query(s, "SELECT id FROM accounts WHERE ?1 IS NULL OR id=?1 OR name=?1", &account, 1, &rows, e);
+    enum status status = store_query(
+        s, "SELECT id FROM accounts WHERE ?1 IS NULL OR id=?1 OR name=?1", &account, 1, &rows, e);
     if (status == STATUS_OK && json_array_size(rows) != 1) {
-        status = error_set(e, STATUS_NOT_FOUND, "account_unknown",
-                           json_array_size(rows) ? "there are several accounts: name one with --account"
-                                                 : "there is no such account");
+        status =
+            error_set(e, STATUS_NOT_FOUND, "account_unknown",
+                      json_array_size(rows) ? "there are several accounts: name one with --account"
+                                            : "there is no such account");
         error_remedy(e, "endpoint-panel account list shows them, account add makes one.");
     }
     if (status == STATUS_OK) {
@@ -164,8 +175,9 @@ enum status store_token_new(struct store *s, const char *account, int64_t ttl_ms
         hash_token(token, hex);
         text_format(expires, sizeof expires, "%lld", (long long)(clock_wall_ms() + ttl_ms));
         const char *values[] = {hex, json_text(json_array_get(rows, 0), "id", ""), expires};
-        status = store_run(s, "INSERT INTO tokens(hash,account_id,expires_ms) VALUES(?,?,CAST(? AS INTEGER))",
-                           values, 3, NULL, e);
+        status = store_run(
+            s, "INSERT INTO tokens(hash,account_id,expires_ms) VALUES(?,?,CAST(? AS INTEGER))",
+            values, 3, NULL, e);
     }
     json_decref(rows);
     return status;
@@ -176,14 +188,17 @@ static enum status denied(struct error *e, const char *code, const char *text)
     return error_set(e, STATUS_DENIED, code, "%s", text);
 }
 
-static enum status registration_answer(struct store *s, const char *endpoint, int64_t now_ms, json_t **answer,
-                                       struct error *e)
+static enum status registration_answer(struct store *s, const char *endpoint, int64_t now_ms,
+                                       json_t **answer, struct error *e)
 {
     json_t *rows = NULL;
     char now[CLOCK_TEXT];
     clock_format(now, now_ms);
-    enum status status = store_query(s, "SELECT a.id AS id, a.name AS name FROM endpoints AS e JOIN accounts AS a ON "
-                                        "a.id=e.account_id WHERE e.id=?", &endpoint, 1, &rows, e);
+    enum status status =
+        store_query(s,
+                    "SELECT a.id AS id, a.name AS name FROM endpoints AS e JOIN accounts AS a ON "
+                    "a.id=e.account_id WHERE e.id=?",
+                    &endpoint, 1, &rows, e);
     if (status == STATUS_OK) {
         *answer = json_object();
         json_set_text(*answer, "endpoint_id", endpoint);
@@ -194,18 +209,23 @@ static enum status registration_answer(struct store *s, const char *endpoint, in
     return status;
 }
 
-static enum status use_token(struct store *s, const struct registration *r, const char *hash, const char *account,
-                             char endpoint[CRYPTO_ID_TEXT], int64_t now_ms, struct error *e)
+static enum status use_token(struct store *s, const struct registration *r, const char *hash,
+                             const char *account, char endpoint[CRYPTO_ID_TEXT], int64_t now_ms,
+                             struct error *e)
 {
     char now[CLOCK_TEXT];
     clock_format(now, now_ms);
     crypto_random_id(endpoint);
-    const char *values[] = {endpoint, account, r->name, r->version, r->platform, r->erp, r->public_key, now};
+    const char *values[] = {endpoint,    account, r->name,       r->version,
+                            r->platform, r->erp,  r->public_key, now};
     enum status status = db_exec(s->db, "BEGIN IMMEDIATE", e);
     if (status != STATUS_OK)
         return status;
-    status = store_run(s, "INSERT INTO endpoints(id,account_id,name,version,platform,erp,public_key,registered) "
-                          "VALUES(?,?,?,?,?,?,?,?)", values, 8, NULL, e);
+    status = store_run(
+        s,
+        "INSERT INTO endpoints(id,account_id,name,version,platform,erp,public_key,registered) "
+        "VALUES(?,?,?,?,?,?,?,?)",
+        values, 8, NULL, e);
     if (status == STATUS_OK)
         status = store_run(s, "UPDATE tokens SET public_key=?,endpoint_id=? WHERE hash=?",
                            (const char *[]){r->public_key, endpoint, hash}, 3, NULL, e);
@@ -215,8 +235,8 @@ static enum status use_token(struct store *s, const struct registration *r, cons
     return status;
 }
 
-enum status store_register(struct store *s, const struct registration *r, int64_t now_ms, json_t **answer,
-                           bool *created, struct error *e)
+enum status store_register(struct store *s, const struct registration *r, int64_t now_ms,
+                           json_t **answer, bool *created, struct error *e)
 {
     char hash[2 * CRYPTO_HASH + 1], endpoint[CRYPTO_ID_TEXT];
     const char *key = hash;
@@ -224,8 +244,9 @@ enum status store_register(struct store *s, const struct registration *r, int64_
     *answer = NULL;
     *created = false;
     hash_token(r->token, hash);
-    enum status status = store_query(s, "SELECT account_id,expires_ms,public_key,endpoint_id FROM tokens WHERE hash=?",
-                                     &key, 1, &rows, e);
+    enum status status = store_query(
+        s, "SELECT account_id,expires_ms,public_key,endpoint_id FROM tokens WHERE hash=?", &key, 1,
+        &rows, e);
     const json_t *row = json_array_get(rows, 0);
     const char *used_by = json_text(row, "endpoint_id", NULL);
     if (status == STATUS_OK && !row) {
@@ -251,19 +272,22 @@ enum status store_register(struct store *s, const struct registration *r, int64_
 static bool take_key(const char *text, uint8_t key[CRYPTO_KEY])
 {
     size_t length = CRYPTO_KEY;
-    return text && crypto_base64url_decode(text, strlen(text), key, &length) && length == CRYPTO_KEY;
+    return text && crypto_base64url_decode(text, strlen(text), key, &length) &&
+           length == CRYPTO_KEY;
 }
 
-enum status store_keys(struct store *s, const char *endpoint, int64_t now_ms, uint8_t keys[2][CRYPTO_KEY],
-                       size_t *count, struct error *e)
+enum status store_keys(struct store *s, const char *endpoint, int64_t now_ms,
+                       uint8_t keys[2][CRYPTO_KEY], size_t *count, struct error *e)
 {
     json_t *rows = NULL;
     *count = 0;
-    enum status status = store_query(s, "SELECT public_key,old_key,old_until_ms,revoked FROM endpoints WHERE id=?",
-                                     &endpoint, 1, &rows, e);
+    enum status status =
+        store_query(s, "SELECT public_key,old_key,old_until_ms,revoked FROM endpoints WHERE id=?",
+                    &endpoint, 1, &rows, e);
     const json_t *row = json_array_get(rows, 0);
     if (status == STATUS_OK && !row) {
-        status = denied(e, "signature_invalid", "the request is signed by an endpoint that is not known");
+        status = denied(e, "signature_invalid",
+                        "the request is signed by an endpoint that is not known");
     } else if (status == STATUS_OK && json_number(row, "revoked", 0)) {
         status = denied(e, "endpoint_revoked", "this endpoint was revoked");
     } else if (status == STATUS_OK) {
@@ -275,8 +299,8 @@ enum status store_keys(struct store *s, const char *endpoint, int64_t now_ms, ui
     return status;
 }
 
-enum status store_seen(struct store *s, const char *endpoint, const char *jti, int64_t expires_s, int64_t now_s,
-                       struct error *e)
+enum status store_seen(struct store *s, const char *endpoint, const char *jti, int64_t expires_s,
+                       int64_t now_s, struct error *e)
 {
     char expires[24], now[24];
     const char *cut = now;
@@ -293,20 +317,25 @@ enum status store_seen(struct store *s, const char *endpoint, const char *jti, i
     return status;
 }
 
-enum status store_rotate(struct store *s, const char *endpoint, const char *public_key, int64_t now_ms,
-                         struct error *e)
+enum status store_rotate(struct store *s, const char *endpoint, const char *public_key,
+                         int64_t now_ms, struct error *e)
 {
     uint8_t key[CRYPTO_KEY];
     char until[24];
     if (!take_key(public_key, key))
-        return error_set(e, STATUS_INVALID, "bad_request", "public_key is not an Ed25519 key in base64url");
+        return error_set(e, STATUS_INVALID, "bad_request",
+                         "public_key is not an Ed25519 key in base64url");
     text_format(until, sizeof until, "%lld", (long long)(now_ms + INT64_C(86400000)));
     const char *values[] = {public_key, until, endpoint};
-    return store_run(s, "UPDATE endpoints SET old_key=public_key,public_key=?1,old_until_ms=CAST(?2 AS INTEGER) WHERE "
-                        "id=?3 AND public_key<>?1", values, 3, NULL, e);
+    return store_run(s,
+                     "UPDATE endpoints SET old_key=public_key,public_key=?1,old_until_ms=CAST(?2 "
+                     "AS INTEGER) WHERE "
+                     "id=?3 AND public_key<>?1",
+                     values, 3, NULL, e);
 }
 
-/* ---- configuration ------------------------------------------------------------------------------- */
+/* ---- configuration
+ * ------------------------------------------------------------------------------- */
 
 int64_t store_rev(struct store *s, const char *endpoint)
 {
@@ -324,27 +353,36 @@ static json_t *parsed(const json_t *row, const char *name)
     return value ? value : json_null();
 }
 
-enum status store_config(struct store *s, const char *endpoint, json_t **config, int64_t *rev, struct error *e)
+enum status store_config(struct store *s, const char *endpoint, json_t **config, int64_t *rev,
+                         struct error *e)
 {
     json_t *rows = NULL, *commands = NULL, *row;
     size_t i;
     *config = NULL;
-    enum status status = store_query(s, "SELECT id,enabled,version,scenario FROM plugins WHERE endpoint_id=? ORDER BY "
-                                        "id", &endpoint, 1, &rows, e);
+    enum status status =
+        store_query(s,
+                    "SELECT id,enabled,version,scenario FROM plugins WHERE endpoint_id=? ORDER BY "
+                    "id",
+                    &endpoint, 1, &rows, e);
     if (status == STATUS_OK)
-        status = store_query(s, "SELECT id,what,with_json FROM commands WHERE endpoint_id=? AND result IS NULL ORDER BY "
-                                "created,rowid", &endpoint, 1, &commands, e);
+        status = store_query(s,
+                             "SELECT id,what,with_json FROM commands WHERE endpoint_id=? AND "
+                             "result IS NULL ORDER BY "
+                             "created,rowid",
+                             &endpoint, 1, &commands, e);
     if (status == STATUS_OK) {
         json_t *plugin_list = json_array(), *command_list = json_array();
         *rev = store_rev(s, endpoint);
-        json_array_foreach (rows, i, row) {
+        json_array_foreach(rows, i, row)
+        {
             json_t *plugin = parsed(row, "scenario");
             json_set_text(plugin, "id", json_text(row, "id", ""));
             json_set_flag(plugin, "enabled", json_number(row, "enabled", 0) != 0);
             json_set_number(plugin, "scenario_version", json_number(row, "version", 1));
             json_array_append_new(plugin_list, plugin);
         }
-        json_array_foreach (commands, i, row) {
+        json_array_foreach(commands, i, row)
+        {
             json_t *command = json_object();
             json_set_text(command, "id", json_text(row, "id", ""));
             json_set_text(command, "do", json_text(row, "what", ""));
@@ -366,8 +404,8 @@ static enum status raise_rev(struct store *s, const char *endpoint, struct error
     return store_run(s, "UPDATE endpoints SET rev=rev+1 WHERE id=?", &endpoint, 1, NULL, e);
 }
 
-enum status store_plugin_put(struct store *s, const char *endpoint, const char *id, json_t *plugin, bool add,
-                             struct error *e)
+enum status store_plugin_put(struct store *s, const char *endpoint, const char *id, json_t *plugin,
+                             bool add, struct error *e)
 {
     char now[CLOCK_TEXT];
     enum status status = plugin_validate(plugin, e);
@@ -380,18 +418,23 @@ enum status store_plugin_put(struct store *s, const char *endpoint, const char *
     status = db_exec(s->db, "BEGIN IMMEDIATE", e);
     if (status == STATUS_OK) {
         const char *values[] = {id, endpoint, enabled, text};
-        status = store_run(s, add ? "INSERT INTO plugins(id,endpoint_id,enabled,version,scenario) VALUES(?1,?2,"
-                                    "CAST(?3 AS INTEGER),1,?4)"
-                                  : "UPDATE plugins SET enabled=CAST(?3 AS INTEGER),version=version+1,scenario=?4 "
-                                    "WHERE id=?1 AND endpoint_id=?2", values, 4, &changed, e);
+        status = store_run(
+            s,
+            add ? "INSERT INTO plugins(id,endpoint_id,enabled,version,scenario) VALUES(?1,?2,"
+                  "CAST(?3 AS INTEGER),1,?4)"
+                : "UPDATE plugins SET enabled=CAST(?3 AS INTEGER),version=version+1,scenario=?4 "
+                  "WHERE id=?1 AND endpoint_id=?2",
+            values, 4, &changed, e);
     }
     if (status == STATUS_EXISTS)
-        error_set(e, status, "plugin_exists", "there is a plugin %s already (or no such endpoint)", id);
+        error_set(e, status, "plugin_exists", "there is a plugin %s already (or no such endpoint)",
+                  id);
     if (status == STATUS_OK && !changed)
         status = error_set(e, STATUS_NOT_FOUND, "plugin_unknown", "there is no plugin %s", id);
     if (status == STATUS_OK)
-        status = store_run(s, "INSERT INTO plugin_versions SELECT id,version,scenario,?2 FROM plugins WHERE id=?1",
-                           (const char *[]){id, now}, 2, NULL, e);
+        status = store_run(
+            s, "INSERT INTO plugin_versions SELECT id,version,scenario,?2 FROM plugins WHERE id=?1",
+            (const char *[]){id, now}, 2, NULL, e);
     if (status == STATUS_OK)
         status = raise_rev(s, endpoint, e);
     if (status == STATUS_OK)
@@ -402,22 +445,25 @@ enum status store_plugin_put(struct store *s, const char *endpoint, const char *
     return status;
 }
 
-enum status store_command_add(struct store *s, const char *endpoint, const char *what, const char *with,
-                              char id[CRYPTO_ID_TEXT], struct error *e)
+enum status store_command_add(struct store *s, const char *endpoint, const char *what,
+                              const char *with, char id[CRYPTO_ID_TEXT], struct error *e)
 {
     char now[CLOCK_TEXT];
     now_text(now);
     crypto_random_id(id);
-    enum status status = store_run(s, "INSERT INTO commands(id,endpoint_id,what,with_json,created) VALUES(?,?,?,?,?)",
-                                   (const char *[]){id, endpoint, what, with, now}, 5, NULL, e);
+    enum status status = store_run(
+        s, "INSERT INTO commands(id,endpoint_id,what,with_json,created) VALUES(?,?,?,?,?)",
+        (const char *[]){id, endpoint, what, with, now}, 5, NULL, e);
     return status == STATUS_OK ? raise_rev(s, endpoint, e) : status;
 }
 
-/* ---- what endpoints send --------------------------------------------------------------------------- */
+/* ---- what endpoints send
+ * --------------------------------------------------------------------------- */
 
 static enum status bad_line(struct error *e, uint64_t line, const char *what)
 {
-    return error_set(e, STATUS_INVALID, "bad_row", "row %llu of the batch: %s", (unsigned long long)line, what);
+    return error_set(e, STATUS_INVALID, "bad_row", "row %llu of the batch: %s",
+                     (unsigned long long)line, what);
 }
 
 static bool known_stream(const char *name)
@@ -429,7 +475,8 @@ static bool known_stream(const char *name)
 }
 
 /* One row; the data's text is rendered again, so that what is stored is JSON and nothing else. */
-static enum status put_row(struct store *s, const char *plugin, const json_t *row, uint64_t seq, struct error *e)
+static enum status put_row(struct store *s, const char *plugin, const json_t *row, uint64_t seq,
+                           struct error *e)
 {
     const char *stream = json_text(row, "stream", ""), *op = json_text(row, "op", "");
     const char *key = json_text(row, "key", "");
@@ -446,8 +493,10 @@ static enum status put_row(struct store *s, const char *plugin, const json_t *ro
     char *text = deletes ? NULL : json_dumps(data, JSON_COMPACT);
     enum status status = STATUS_OK;
     if (!s->put_row)
-        status = db_prepare(s->db, "INSERT INTO rows VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE SET "
-                                   "seq=?4,deleted=?5,data=?6", &s->put_row, e);
+        status = db_prepare(s->db,
+                            "INSERT INTO rows VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE SET "
+                            "seq=?4,deleted=?5,data=?6",
+                            &s->put_row, e);
     if (status == STATUS_OK) {
         sqlite3_bind_text(s->put_row, 1, plugin, -1, SQLITE_STATIC);
         sqlite3_bind_text(s->put_row, 2, stream, -1, SQLITE_STATIC);
@@ -461,8 +510,8 @@ static enum status put_row(struct store *s, const char *plugin, const json_t *ro
     return status;
 }
 
-static enum status put_rows(struct store *s, const char *plugin, uint64_t first, uint64_t last, uint64_t have,
-                            const char *lines, size_t length, struct error *e)
+static enum status put_rows(struct store *s, const char *plugin, uint64_t first, uint64_t last,
+                            uint64_t have, const char *lines, size_t length, struct error *e)
 {
     uint64_t expected = first;
     const char *end = lines + length;
@@ -488,11 +537,13 @@ static enum status put_rows(struct store *s, const char *plugin, uint64_t first,
         }
         lines += n + 1;
     }
-    return expected == last + 1 ? STATUS_OK : bad_line(e, expected, "fewer rows than Endpoint-Batch says");
+    return expected == last + 1 ? STATUS_OK
+                                : bad_line(e, expected, "fewer rows than Endpoint-Batch says");
 }
 
-enum status store_changes(struct store *s, const char *endpoint, const char *plugin, uint64_t first, uint64_t last,
-                          const char *lines, size_t length, uint64_t *acked, struct error *e)
+enum status store_changes(struct store *s, const char *endpoint, const char *plugin, uint64_t first,
+                          uint64_t last, const char *lines, size_t length, uint64_t *acked,
+                          struct error *e)
 {
     json_t *rows = NULL;
     char number[24];
@@ -502,11 +553,13 @@ enum status store_changes(struct store *s, const char *endpoint, const char *plu
     status = store_query(s, "SELECT acked FROM plugins WHERE id=? AND endpoint_id=?",
                          (const char *[]){plugin, endpoint}, 2, &rows, e);
     if (status == STATUS_OK && !json_array_size(rows))
-        status = error_set(e, STATUS_NOT_FOUND, "plugin_unknown", "there is no plugin %s of this endpoint", plugin);
+        status = error_set(e, STATUS_NOT_FOUND, "plugin_unknown",
+                           "there is no plugin %s of this endpoint", plugin);
     *acked = (uint64_t)json_number(json_array_get(rows, 0), "acked", 0);
     json_decref(rows);
     if (status == STATUS_OK && first > *acked + 1)
-        status = error_set(e, STATUS_EXISTS, "hole", "the batch begins with %llu, but only %llu rows are here",
+        status = error_set(e, STATUS_EXISTS, "hole",
+                           "the batch begins with %llu, but only %llu rows are here",
                            (unsigned long long)first, (unsigned long long)*acked);
     if (status == STATUS_OK)
         status = put_rows(s, plugin, first, last, *acked, lines, length, e);
@@ -524,7 +577,8 @@ enum status store_changes(struct store *s, const char *endpoint, const char *plu
     return status;
 }
 
-enum status store_journal(struct store *s, const char *endpoint, const char *lines, size_t length, struct error *e)
+enum status store_journal(struct store *s, const char *endpoint, const char *lines, size_t length,
+                          struct error *e)
 {
     static const char *const names[] = {"at", "level", "plugin", "order", "code", "text"};
     const char *end = lines + length;
@@ -546,8 +600,11 @@ enum status store_journal(struct store *s, const char *endpoint, const char *lin
             }
             for (size_t i = 0; i < COUNT_OF(names); i++)
                 values[2 + i] = json_text(row, names[i], NULL);
-            status = store_run(s, "INSERT OR IGNORE INTO journal(endpoint_id,remote_id,at,level,plugin,ord,code,text) "
-                                  "VALUES(?,CAST(? AS INTEGER),?,?,?,?,?,?)", values, 8, NULL, e);
+            status = store_run(s,
+                               "INSERT OR IGNORE INTO "
+                               "journal(endpoint_id,remote_id,at,level,plugin,ord,code,text) "
+                               "VALUES(?,CAST(? AS INTEGER),?,?,?,?,?,?)",
+                               values, 8, NULL, e);
         } else {
             status = bad_line(e, line, "not an object");
         }
