@@ -8,7 +8,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-static const char *const kinds[] = {"stock", "prices", "products", "customers", NULL};
+static const char *const kinds[] = {"stock",     "prices", "products",
+                                    "customers", "orders", "order-states", NULL};
 
 #define PERIOD_MIN_MS 200
 #define HOURS_MAX     24
@@ -119,7 +120,8 @@ enum status plugin_validate(const json_t *plugin, struct error *e)
     while (kinds[i] && !text_equal(kinds[i], json_string_value(kind)))
         i++;
     if (!kinds[i])
-        return bad(e, id, "kind", kind, "one of stock, prices, products, customers");
+        return bad(e, id, "kind", kind, "one of stock, prices, products, customers, "
+                   "orders, order-states");
     const json_t *name = json_object_get(plugin, "name");
     if (name && (!json_is_string(name) || json_string_length(name) > 200))
         return bad(e, id, "name", name, "a text of at most 200 bytes");

@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 
-/* Known kinds, NULL after the last: "stock", "prices", "products", "customers". */
+/* Known kinds, NULL after the last: "stock", "prices", "products", "customers", "orders", "order-states". */
 const char *plugin_kind_at(size_t index);
 
 /* STATUS_INVALID names the member, its value and what is expected. */

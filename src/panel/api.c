@@ -1,4 +1,4 @@
-#include "panel/api.h"
+#include "panel/api_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +10,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/zip.h"
-
-#define WAIT_MAX_S 50
 
 void api_problem(struct api_answer *a, int code, const char *name, const char *detail)
 {
@@ -31,7 +29,7 @@ void api_problem(struct api_answer *a, int code, const char *name, const char *d
     a->content_type = "application/problem+json";
 }
 
-static void give(struct api_answer *a, int code, json_t *json)
+void api_give(struct api_answer *a, int code, json_t *json)
 {
     a->code = code;
     a->content_type = "application/json";
@@ -39,7 +37,7 @@ static void give(struct api_answer *a, int code, json_t *json)
     json_decref(json);
 }
 
-static void fail(struct api_answer *a, const struct error *e)
+void api_fail(struct api_answer *a, const struct error *e)
 {
     int code = e->status == STATUS_DENIED      ? 401
                : e->status == STATUS_NOT_FOUND ? 404
@@ -49,10 +47,10 @@ static void fail(struct api_answer *a, const struct error *e)
                : e->status == STATUS_FULL      ? 507
                                                : 500;
     api_problem(a, code, e->code, code >= 500 ? "the panel could not store it" : e->text);
+    a->retry_after_s = code == 503 ? 5 : 0;
 }
 
-/* A JSON object as body; NULL when it is none (answered). */
-static json_t *object_body(struct api_request *r, struct api_answer *a)
+json_t *api_object_body(struct api_request *r, struct api_answer *a)
 {
     struct error e = {0};
     json_t *body = json_parse(r->body, r->length, &e);
@@ -63,38 +61,87 @@ static json_t *object_body(struct api_request *r, struct api_answer *a)
     return NULL;
 }
 
+bool api_query_number(const char *text, const char *name, int64_t min, int64_t max,
+                      int64_t otherwise, int64_t *value, struct api_answer *a)
+{
+    char detail[120];
+    *value = otherwise;
+    if (!text || (text_to_i64(text, value) && *value >= min && *value <= max))
+        return true;
+    text_format(detail, sizeof detail, "%s is no number from %lld to %lld", name, (long long)min,
+                (long long)max);
+    api_problem(a, 400, "bad_request", detail);
+    return false;
+}
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+bool api_decode(const char *text, size_t length, char *target, size_t size)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < length; i++) {
+        int c = (unsigned char)text[i];
+        if (c == '%') {
+            int high = i + 2 < length ? hex_digit(text[i + 1]) : -1,
+                low = high < 0 ? -1 : hex_digit(text[i + 2]);
+            if (low < 0)
+                return false;
+            c = high * 16 + low;
+            i += 2;
+        }
+        if (c == 0 || used + 1 >= size)
+            return false;
+        target[used++] = (char)c;
+    }
+    target[used] = '\0';
+    return text_is_utf8(target, used);
+}
+
+/* Whose request is it, and is the signature theirs? hash NULL: the body is not here yet. */
+static enum status check_signature(struct api *api, const char *authorization, const uint8_t *hash,
+                                   struct jwt *jwt, struct error *e)
+{
+    uint8_t keys[2][CRYPTO_KEY];
+    size_t count;
+    int64_t now = clock_wall_ms();
+    if (!text_starts(authorization, "Bearer "))
+        return error_set(e, STATUS_DENIED, "signature_invalid", "the request carries no signature");
+    const char *token = authorization + 7;
+    size_t length = strlen(token);
+    enum status status = jwt_read(token, length, jwt, e);
+    if (status == STATUS_OK)
+        status = store_keys(api->store, jwt->issuer, now, keys, &count, e);
+    if (status != STATUS_OK)
+        return status;
+    status = error_set(e, STATUS_DENIED, "signature_invalid", "the endpoint has no key");
+    for (size_t i = 0; i < count && status != STATUS_OK; i++)
+        status = jwt_verify(token, length, jwt, keys[i], api->base_url, now / 1000,
+                            hash ? hash : jwt->body_hash, e);
+    return status;
+}
+
 static bool authenticate(struct api *api, struct api_request *r, struct api_answer *a)
 {
     struct jwt jwt;
     struct error e = {0};
-    uint8_t keys[2][CRYPTO_KEY], hash[CRYPTO_HASH];
-    size_t count, length;
-    if (r->authenticated)
-        return true;
-    if (!text_starts(r->authorization, "Bearer ")) {
-        api_problem(a, 401, "signature_invalid", "the request carries no signature");
-        return false;
-    }
-    const char *token = r->authorization + 7;
+    uint8_t hash[CRYPTO_HASH];
+    char at[CLOCK_TEXT];
     int64_t now = clock_wall_ms();
-    length = strlen(token);
     crypto_sha256(r->body ? r->body : "", r->length, hash);
-    enum status status = jwt_read(token, length, &jwt, &e);
-    if (status == STATUS_OK)
-        status = store_keys(api->store, jwt.issuer, now, keys, &count, &e);
-    if (status == STATUS_OK) {
-        status = STATUS_DENIED;
-        for (size_t i = 0; i < count && status != STATUS_OK; i++)
-            status = jwt_verify(token, length, &jwt, keys[i], api->base_url, now / 1000, hash, &e);
-    }
+    enum status status = check_signature(api, r->authorization, hash, &jwt, &e);
     if (status == STATUS_OK)
         status = store_seen(api->store, jwt.issuer, jwt.id, jwt.expires_at, now / 1000, &e);
     if (status != STATUS_OK) {
         e.status = e.status == STATUS_INVALID ? STATUS_DENIED : e.status;
-        fail(a, &e);
+        api_fail(a, &e);
         return false;
     }
-    char at[CLOCK_TEXT];
     clock_format(at, now);
     text_copy(r->endpoint, sizeof r->endpoint, jwt.issuer);
     store_run(api->store, "UPDATE endpoints SET last_seen=? WHERE id=?",
@@ -106,15 +153,13 @@ static bool authenticate(struct api *api, struct api_request *r, struct api_answ
 /* ---- routes
  * -------------------------------------------------------------------------------------- */
 
-static void register_endpoint(struct api *api, struct api_request *r, const char *id,
-                              struct api_answer *a)
+static void register_endpoint(struct api *api, struct api_request *r, struct api_answer *a)
 {
-    json_t *body = object_body(r, a), *answer = NULL;
+    json_t *body = api_object_body(r, a), *answer = NULL;
     uint8_t key[CRYPTO_KEY];
     size_t length = CRYPTO_KEY;
     bool created;
     struct error e = {0};
-    (void)id;
     if (!body)
         return;
     struct registration reg = {json_text(body, "token", ""),    json_text(body, "public_key", ""),
@@ -128,31 +173,29 @@ static void register_endpoint(struct api *api, struct api_request *r, const char
                     "token and public_key (Ed25519, base64url) are expected");
     } else if (store_register(api->store, &reg, clock_wall_ms(), &answer, &created, &e) !=
                STATUS_OK) {
-        fail(a, &e);
+        api_fail(a, &e);
     } else {
-        give(a, created ? 201 : 200, answer);
-        if (api->drop_register > 0) {
-            api->drop_register--;
+        api_give(a, created ? 201 : 200, answer);
+        if (api->faults.drop_register > 0) {
+            api->faults.drop_register--;
             a->drop = true;
         }
     }
     json_decref(body);
 }
 
-static void get_endpoint(struct api *api, struct api_request *r, const char *id,
-                         struct api_answer *a)
+static void get_endpoint(struct api *api, struct api_request *r, struct api_answer *a)
 {
     const char *who = r->endpoint;
     json_t *rows = NULL;
     struct error e = {0};
-    (void)id;
     if (store_query(
             api->store,
             "SELECT e.id AS id,e.name AS name,e.last_seen AS last_seen,a.id AS account_id,a.name "
             "AS account_name FROM endpoints AS e JOIN accounts AS a ON a.id=e.account_id WHERE "
             "e.id=?",
             &who, 1, &rows, &e) != STATUS_OK) {
-        fail(a, &e);
+        api_fail(a, &e);
     } else {
         const json_t *row = json_array_get(rows, 0);
         json_t *account = json_object(), *answer = json_object();
@@ -162,53 +205,49 @@ static void get_endpoint(struct api *api, struct api_request *r, const char *id,
         json_set_text(answer, "name", json_text(row, "name", ""));
         json_set_text(answer, "last_seen", json_text(row, "last_seen", ""));
         json_object_set_new(answer, "account", account);
-        give(a, 200, answer);
+        api_give(a, 200, answer);
     }
     json_decref(rows);
 }
 
-static void rotate_key(struct api *api, struct api_request *r, const char *id, struct api_answer *a)
+static void rotate_key(struct api *api, struct api_request *r, struct api_answer *a)
 {
-    json_t *body = object_body(r, a);
+    json_t *body = api_object_body(r, a);
     struct error e = {0};
-    (void)id;
     if (!body)
         return;
     if (store_rotate(api->store, r->endpoint, json_text(body, "public_key", ""), clock_wall_ms(),
                      &e) != STATUS_OK)
-        fail(a, &e);
+        api_fail(a, &e);
     else
-        give(a, 200, json_pack("{s:b}", "ok", 1));
+        api_give(a, 200, json_pack("{s:b}", "ok", 1));
     json_decref(body);
 }
 
-static void get_config(struct api *api, struct api_request *r, const char *id, struct api_answer *a)
+static void get_config(struct api *api, struct api_request *r, struct api_answer *a)
 {
     struct error e = {0};
     json_t *config = NULL;
-    int64_t after = -1, wait = 0, rev;
-    (void)id;
-    if ((r->after && *r->after && !text_to_i64(r->after, &after)) ||
-        (r->wait && (!text_to_i64(r->wait, &wait) || wait < 0))) {
-        api_problem(a, 400, "bad_request", "after and wait must be numbers");
+    int64_t after, wait, rev;
+    const char *known = r->after && *r->after ? r->after : NULL;
+    if (!api_query_number(known, "after", 0, INT64_MAX, -1, &after, a) ||
+        !api_query_number(r->wait, "wait", 0, INT32_MAX, 0, &wait, a))
         return;
-    }
     if (store_rev(api->store, r->endpoint) == after) {
         a->wait = wait > 0;
-        a->wait_ms = (wait > WAIT_MAX_S ? WAIT_MAX_S : wait) * 1000;
+        a->wait_ms = (wait > API_WAIT_MAX_S ? API_WAIT_MAX_S : wait) * 1000;
         a->code = 204;
         return;
     }
     if (store_config(api->store, r->endpoint, &config, &rev, &e) != STATUS_OK)
-        fail(a, &e);
+        api_fail(a, &e);
     else
-        give(a, 200, config);
+        api_give(a, 200, config);
 }
 
-static void command_result(struct api *api, struct api_request *r, const char *id,
-                           struct api_answer *a)
+static void command_result(struct api *api, struct api_request *r, struct api_answer *a)
 {
-    json_t *body = object_body(r, a);
+    json_t *body = api_object_body(r, a);
     char now[CLOCK_TEXT];
     struct error e = {0};
     int changed = 0;
@@ -216,45 +255,41 @@ static void command_result(struct api *api, struct api_request *r, const char *i
         return;
     char *text = json_dumps(body, JSON_COMPACT);
     clock_format(now, clock_wall_ms());
-    if (store_run(api->store,
-                  "UPDATE commands SET result=?,answered=? WHERE id=? AND endpoint_id=?",
-                  (const char *[]){text, now, id, r->endpoint}, 4, &changed, &e) != STATUS_OK)
-        fail(a, &e);
+    if (store_run(
+            api->store, "UPDATE commands SET result=?,answered=? WHERE id=? AND endpoint_id=?",
+            (const char *[]){text, now, r->part[0], r->endpoint}, 4, &changed, &e) != STATUS_OK)
+        api_fail(a, &e);
     else if (!changed)
         api_problem(a, 404, "command_unknown", "there is no such command");
     else
-        give(a, 200, json_pack("{s:b}", "ok", 1));
+        api_give(a, 200, json_pack("{s:b}", "ok", 1));
     free(text);
     json_decref(body);
 }
 
-static void post_status(struct api *api, struct api_request *r, const char *id,
-                        struct api_answer *a)
+static void post_status(struct api *api, struct api_request *r, struct api_answer *a)
 {
-    json_t *body = object_body(r, a);
+    json_t *body = api_object_body(r, a);
     struct error e = {0};
-    (void)id;
     if (!body)
         return;
     char *text = json_dumps(body, JSON_COMPACT);
     if (store_run(api->store, "UPDATE endpoints SET status=? WHERE id=?",
                   (const char *[]){text, r->endpoint}, 2, NULL, &e) != STATUS_OK)
-        fail(a, &e);
+        api_fail(a, &e);
     else
-        give(a, 200, json_pack("{s:b}", "ok", 1));
+        api_give(a, 200, json_pack("{s:b}", "ok", 1));
     free(text);
     json_decref(body);
 }
 
-static void post_journal(struct api *api, struct api_request *r, const char *id,
-                         struct api_answer *a)
+static void post_journal(struct api *api, struct api_request *r, struct api_answer *a)
 {
     struct error e = {0};
-    (void)id;
     if (store_journal(api->store, r->endpoint, r->body, r->length, &e) != STATUS_OK)
-        fail(a, &e);
+        api_fail(a, &e);
     else
-        give(a, 200, json_pack("{s:b}", "ok", 1));
+        api_give(a, 200, json_pack("{s:b}", "ok", 1));
 }
 
 static bool parse_range(const char *text, uint64_t *first, uint64_t *last)
@@ -269,8 +304,7 @@ static bool parse_range(const char *text, uint64_t *first, uint64_t *last)
     return f >= 1 && l >= f && l - f < 1000000 && l < INT64_MAX;
 }
 
-static void post_changes(struct api *api, struct api_request *r, const char *id,
-                         struct api_answer *a)
+static void post_changes(struct api *api, struct api_request *r, struct api_answer *a)
 {
     struct buf plain;
     struct error e = {0};
@@ -294,12 +328,12 @@ static void post_changes(struct api *api, struct api_request *r, const char *id,
     }
     if (status != STATUS_OK) {
         api_problem(a, status == STATUS_FULL ? 413 : 400, e.code, e.text);
-    } else if ((status = store_changes(api->store, r->endpoint, id, first, last, lines, length,
-                                       &acked, &e)) == STATUS_OK) {
-        give(a, 200, json_pack("{s:I}", "acked", (json_int_t)acked));
-        a->drop = api->drop_reply > 0 && ++api->batches % api->drop_reply == 0;
+    } else if ((status = store_changes(api->store, r->endpoint, r->part[0], first, last, lines,
+                                       length, &acked, &e)) == STATUS_OK) {
+        api_give(a, 200, json_pack("{s:I}", "acked", (json_int_t)acked));
+        a->drop = api->faults.drop_reply > 0 && ++api->batches % api->faults.drop_reply == 0;
     } else {
-        fail(a, &e);
+        api_fail(a, &e);
         if (status == STATUS_EXISTS) {
             json_t *problem = json_parse(buf_text(&a->body), a->body.length, NULL);
             json_set_number(problem, "acked", (int64_t)acked);
@@ -312,55 +346,116 @@ static void post_changes(struct api *api, struct api_request *r, const char *id,
 }
 
 static const struct route {
-    const char *method, *before, *after; /* path = before + id + after; after NULL: no id */
-    void (*handle)(struct api *, struct api_request *, const char *id, struct api_answer *);
+    const char *method, *path; /* {} is a variable part */
+    void (*handle)(struct api *, struct api_request *, struct api_answer *);
     bool open; /* no signature */
 } routes[] = {
-    {"POST", "/api/v1/register", NULL, register_endpoint, true},
-    {"GET", "/api/v1/endpoint", NULL, get_endpoint, false},
-    {"POST", "/api/v1/endpoint/key", NULL, rotate_key, false},
-    {"GET", "/api/v1/endpoint/config", NULL, get_config, false},
-    {"POST", "/api/v1/endpoint/status", NULL, post_status, false},
-    {"POST", "/api/v1/endpoint/journal", NULL, post_journal, false},
-    {"POST", "/api/v1/commands/", "/result", command_result, false},
-    {"POST", "/api/v1/plugins/", "/changes", post_changes, false},
+    {"POST", "/api/v1/register", register_endpoint, true},
+    {"GET", "/api/v1/endpoint", get_endpoint, false},
+    {"POST", "/api/v1/endpoint/key", rotate_key, false},
+    {"GET", "/api/v1/endpoint/config", get_config, false},
+    {"POST", "/api/v1/endpoint/status", post_status, false},
+    {"POST", "/api/v1/endpoint/journal", post_journal, false},
+    {"POST", "/api/v1/commands/{}/result", command_result, false},
+    {"POST", "/api/v1/plugins/{}/changes", post_changes, false},
+    {"GET", "/api/v1/plugins/{}/orders", api_get_orders, false},
+    {"POST", "/api/v1/plugins/{}/orders/{}/outcome", api_post_outcome, false},
 };
 
-static bool matches(const struct route *route, const char *path, char *id, size_t size)
+/* The path is matched as it came, and its parts decoded afterwards: an id may hold a "/". */
+static bool matches(const struct route *route, const char *path, char part[2][API_PART_MAX])
 {
-    id[0] = '\0';
-    if (!route->after)
-        return strcmp(path, route->before) == 0;
-    if (!text_starts(path, route->before) || !text_ends(path, route->after))
+    const char *pattern = route->path;
+    size_t parts = 0;
+    part[0][0] = part[1][0] = '\0';
+    while (*pattern) {
+        if (*pattern != '{') {
+            if (*pattern++ != *path++)
+                return false;
+            continue;
+        }
+        size_t length = strcspn(path, "/");
+        if (!length || parts == 2 || !api_decode(path, length, part[parts++], API_PART_MAX))
+            return false;
+        path += length;
+        pattern += 2;
+    }
+    return *path == '\0';
+}
+
+static const struct route *find_route(const char *path, const char *method,
+                                      char part[2][API_PART_MAX], const char **allow)
+{
+    *allow = NULL;
+    for (size_t i = 0; i < COUNT_OF(routes); i++) {
+        if (!matches(&routes[i], path, part))
+            continue;
+        if (strcmp(routes[i].method, method) == 0)
+            return &routes[i];
+        *allow = routes[i].method;
+    }
+    return NULL;
+}
+
+/* A test wants this request refused for now. */
+static bool refused_for_now(struct api *api, struct api_answer *a)
+{
+    if (api->faults.busy > 0) {
+        api->faults.busy--;
+        api_problem(a, 503, "busy", "the panel is busy; try again later");
+    } else if (api->faults.too_many > 0) {
+        api->faults.too_many--;
+        api_problem(a, 429, "too_many_requests", "too many requests; try again later");
+    } else {
         return false;
-    size_t start = strlen(route->before), end = strlen(path) - strlen(route->after);
-    if (end <= start || end - start >= size)
-        return false;
-    memcpy(id, path + start, end - start);
-    id[end - start] = '\0';
-    return strchr(id, '/') == NULL;
+    }
+    a->retry_after_s = 1;
+    return true;
 }
 
 void api_handle(struct api *api, struct api_request *r, bool expired, struct api_answer *a)
 {
-    bool path_known = false;
-    char id[128];
+    const char *allow;
     memset(a, 0, sizeof *a);
     buf_init(&a->body, API_PLAIN_MAX);
-    for (size_t i = 0; i < COUNT_OF(routes); i++) {
-        if (!matches(&routes[i], r->path, id, sizeof id))
-            continue;
-        path_known = true;
-        if (strcmp(routes[i].method, r->method) != 0)
-            continue;
-        if (routes[i].open || authenticate(api, r, a))
-            routes[i].handle(api, r, id, a);
-        if (expired)
-            a->wait = false;
-        return;
-    }
-    if (path_known)
+    const struct route *route = find_route(r->path, r->method, r->part, &allow);
+    if (!route && allow) {
         api_problem(a, 405, "method_unknown", "this path does not take this method");
-    else
+        a->allow = allow;
+    } else if (!route) {
         api_problem(a, 404, "path_unknown", "there is nothing at this path");
+    } else if (route->open || r->authenticated ||
+               (!refused_for_now(api, a) && authenticate(api, r, a))) {
+        route->handle(api, r, a);
+    }
+    if (expired)
+        a->wait = false;
+}
+
+size_t api_body_max(struct api *api, const struct api_request *r)
+{
+    struct jwt jwt;
+    const char *allow;
+    char part[2][API_PART_MAX];
+    const struct route *route = find_route(r->path, r->method, part, &allow);
+    bool known = route && !route->open &&
+                 check_signature(api, r->authorization, NULL, &jwt, NULL) == STATUS_OK;
+    return known ? API_BODY_MAX : API_STRANGER_MAX;
+}
+
+void api_refuse_long(struct api *api, struct api_request *r, struct api_answer *a)
+{
+    struct jwt jwt;
+    struct error e = {0};
+    const char *allow;
+    memset(a, 0, sizeof *a);
+    buf_init(&a->body, API_PLAIN_MAX);
+    const struct route *route = find_route(r->path, r->method, r->part, &allow);
+    if (route && !route->open &&
+        check_signature(api, r->authorization, NULL, &jwt, &e) != STATUS_OK) {
+        e.status = STATUS_DENIED;
+        api_fail(a, &e);
+    } else {
+        api_problem(a, 413, "body_long", "the body is longer than this call may have");
+    }
 }

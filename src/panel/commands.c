@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "config/plugin.h"
 
-static int failed(const struct error *e)
+int command_failed(const struct error *e)
 {
     fprintf(stderr, "endpoint-panel: %s\n", e->text);
     if (e->remedy[0])
@@ -21,27 +21,40 @@ static int failed(const struct error *e)
     return e->status == STATUS_NOT_FOUND ? 3 : 1;
 }
 
-static void print_json(json_t *value)
+void command_print_json(json_t *value)
 {
     json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
     putchar('\n');
     json_decref(value);
 }
 
-/* Rows as lines: JSON, or the named columns separated by tabs. */
-static int print_rows(struct command_line *c, const char *sql, const char *const *parameters,
-                      size_t count, const char *const *columns)
+void command_print_text(const char *text)
 {
+    struct buf b;
+    buf_init(&b, 4 << 20);
+    text_printable(&b, text, strlen(text));
+    fputs(buf_text(&b), stdout);
+    buf_free(&b);
+}
+
+int command_print_rows(struct command_line *c, const char *sql, const char *const *parameters,
+                       size_t count, const char *const *columns)
+{
+    static const char *const flags[] = {"cancelled", "enabled",
+                                        "revoked"}; /* SQLite has no booleans */
     json_t *rows = NULL, *row;
     size_t i;
     struct error e = {0};
     if (store_query(c->store, sql, parameters, count, &rows, &e) != STATUS_OK) {
         json_decref(rows);
-        return failed(&e);
+        return command_failed(&e);
     }
     json_array_foreach(rows, i, row)
     {
         if (c->json) {
+            for (size_t k = 0; k < COUNT_OF(flags); k++)
+                if (json_object_get(row, flags[k]))
+                    json_set_flag(row, flags[k], json_number(row, flags[k], 0) != 0);
             json_dumpf(row, stdout, JSON_COMPACT);
             putchar('\n');
             continue;
@@ -69,9 +82,9 @@ static int account_add(struct command_line *c)
     char id[CRYPTO_ID_TEXT];
     struct error e = {0};
     if (store_account_add(c->store, c->argv[0], id, &e) != STATUS_OK)
-        return failed(&e);
+        return command_failed(&e);
     if (c->json)
-        print_json(json_pack("{s:s,s:s}", "id", id, "name", c->argv[0]));
+        command_print_json(json_pack("{s:s,s:s}", "id", id, "name", c->argv[0]));
     else
         puts(id);
     return 0;
@@ -79,8 +92,8 @@ static int account_add(struct command_line *c)
 
 static int account_list(struct command_line *c)
 {
-    return print_rows(c, "SELECT id,name,created FROM accounts ORDER BY created", NULL, 0,
-                      (const char *[]){"id", "name", "created", NULL});
+    return command_print_rows(c, "SELECT id,name,created FROM accounts ORDER BY created", NULL, 0,
+                              (const char *[]){"id", "name", "created", NULL});
 }
 
 static int token_new(struct command_line *c)
@@ -93,9 +106,9 @@ static int token_new(struct command_line *c)
         return 2;
     }
     if (store_token_new(c->store, c->account, ttl, token, &e) != STATUS_OK)
-        return failed(&e);
+        return command_failed(&e);
     if (c->json)
-        print_json(json_pack("{s:s}", "token", token));
+        command_print_json(json_pack("{s:s}", "token", token));
     else
         puts(token);
     mem_wipe(token, sizeof token);
@@ -104,7 +117,7 @@ static int token_new(struct command_line *c)
 
 static int endpoint_list(struct command_line *c)
 {
-    return print_rows(
+    return command_print_rows(
         c,
         "SELECT id,name,erp,version,platform,registered,last_seen,revoked FROM endpoints ORDER BY "
         "registered",
@@ -116,11 +129,11 @@ static int changed_or(struct command_line *c, enum status status, int changed, s
 {
     (void)c;
     if (status != STATUS_OK)
-        return failed(e);
+        return command_failed(e);
     if (changed)
         return 0;
     error_set(e, STATUS_NOT_FOUND, "unknown", "there is no %s %s", what, c->argv[0]);
-    return failed(e);
+    return command_failed(e);
 }
 
 static int endpoint_revoke(struct command_line *c)
@@ -133,8 +146,7 @@ static int endpoint_revoke(struct command_line *c)
     return changed_or(c, status, changed, &e, "endpoint");
 }
 
-/* The named endpoint, or the only one. NULL: said why. */
-static char *which_endpoint(struct command_line *c, const char *given)
+char *command_endpoint(struct command_line *c, const char *given)
 {
     json_t *rows = NULL;
     char *id = NULL;
@@ -150,25 +162,29 @@ static char *which_endpoint(struct command_line *c, const char *given)
     return id;
 }
 
-static json_t *read_json(const char *path)
+json_t *command_read_json(const char *path, size_t maximum)
 {
     struct buf b;
     struct error e = {0};
     json_t *value = NULL;
-    buf_init(&b, 1 << 20);
+    buf_init(&b, maximum);
     if (strcmp(path, "-") == 0) {
-        char chunk[4096];
+        char chunk[16384];
         ssize_t n;
-        while ((n = read(STDIN_FILENO, chunk, sizeof chunk)) > 0)
+        while (!b.failed && (n = read(STDIN_FILENO, chunk, sizeof chunk)) > 0)
             buf_add(&b, chunk, (size_t)n);
-    } else if (file_read(path, &b, NULL, &e) != STATUS_OK) {
-        failed(&e);
-        buf_free(&b);
-        return NULL;
+        if (b.failed)
+            error_set(&e, STATUS_FULL, "file_size", "the input is longer than %zu bytes", maximum);
+    } else {
+        file_read(path, &b, NULL, &e);
     }
-    value = json_parse(buf_text(&b), b.length, &e);
+    if (e.status == STATUS_OK) {
+        value = json_parse(buf_text(&b), b.length, &e);
+        if (!value)
+            error_prefix(&e, "%s", strcmp(path, "-") == 0 ? "standard input" : path);
+    }
     if (!value)
-        failed(&e);
+        command_failed(&e);
     buf_free(&b);
     return value;
 }
@@ -176,8 +192,8 @@ static json_t *read_json(const char *path)
 static int plugin_add(struct command_line *c)
 {
     struct error e = {0};
-    char *endpoint = which_endpoint(c, c->endpoint);
-    json_t *plugin = endpoint ? read_json(c->argv[0]) : NULL;
+    char *endpoint = command_endpoint(c, c->endpoint);
+    json_t *plugin = endpoint ? command_read_json(c->argv[0], 1 << 20) : NULL;
     int code = endpoint ? 1 : 3;
     if (plugin) {
         char id[CRYPTO_ID_TEXT];
@@ -188,9 +204,9 @@ static int plugin_add(struct command_line *c)
         const char *name = json_text(plugin, "id", "");
         code = store_plugin_put(c->store, endpoint, name, plugin, true, &e) == STATUS_OK
                    ? 0
-                   : failed(&e);
+                   : command_failed(&e);
         if (code == 0 && c->json)
-            print_json(json_pack("{s:s}", "id", name));
+            command_print_json(json_pack("{s:s}", "id", name));
         else if (code == 0)
             puts(name);
     }
@@ -220,13 +236,13 @@ static int put_again(struct command_line *c, const json_t *row, json_t *plugin)
     return store_plugin_put(c->store, json_text(row, "endpoint_id", ""), c->argv[0], plugin, false,
                             &e) == STATUS_OK
                ? 0
-               : failed(&e);
+               : command_failed(&e);
 }
 
 static int plugin_edit(struct command_line *c)
 {
     json_t *row = plugin_row(c, c->argv[0]);
-    json_t *plugin = row ? read_json(c->argv[1]) : NULL;
+    json_t *plugin = row ? command_read_json(c->argv[1], 1 << 20) : NULL;
     int code = !row ? 3 : plugin ? put_again(c, row, plugin) : 1;
     json_decref(plugin);
     json_decref(row);
@@ -262,11 +278,12 @@ static int plugin_disable(struct command_line *c)
 
 static int plugin_list(struct command_line *c)
 {
-    return print_rows(c,
-                      "SELECT id,endpoint_id,json_extract(scenario,'$.kind') AS "
-                      "kind,enabled,version,acked,scenario "
-                      "FROM plugins ORDER BY id",
-                      NULL, 0, (const char *[]){"id", "kind", "enabled", "version", "acked", NULL});
+    return command_print_rows(c,
+                              "SELECT id,endpoint_id,json_extract(scenario,'$.kind') AS "
+                              "kind,enabled,version,acked,scenario "
+                              "FROM plugins ORDER BY id",
+                              NULL, 0,
+                              (const char *[]){"id", "kind", "enabled", "version", "acked", NULL});
 }
 
 static int changes(struct command_line *c)
@@ -274,10 +291,7 @@ static int changes(struct command_line *c)
     struct error e = {0};
     sqlite3_stmt *st = NULL;
     const char *stream = c->argv[0];
-    size_t i = 0;
-    while (plugin_kind_at(i) && !text_equal(plugin_kind_at(i), stream))
-        i++;
-    if (!plugin_kind_at(i)) {
+    if (!store_stream_known(stream)) {
         fprintf(stderr, "endpoint-panel: there is no stream \"%s\"\n", stream);
         return 2;
     }
@@ -312,13 +326,13 @@ static int changes(struct command_line *c)
         }
     }
     sqlite3_finalize(st);
-    return status == STATUS_END ? 0 : failed(&e);
+    return status == STATUS_END ? 0 : command_failed(&e);
 }
 
 static int stock(struct command_line *c)
 {
     const char *sku = c->argv[0];
-    return print_rows(
+    return command_print_rows(
         c,
         "SELECT json_extract(data,'$.warehouse') AS warehouse,json_extract(data,'$.on_hand') AS "
         "on_hand,json_extract(data,'$.reserved') AS reserved,json_extract(data,'$.available') AS "
@@ -330,7 +344,7 @@ static int stock(struct command_line *c)
 
 static int status(struct command_line *c)
 {
-    char *endpoint = which_endpoint(c, c->argc ? c->argv[0] : NULL);
+    char *endpoint = command_endpoint(c, c->argc ? c->argv[0] : NULL);
     json_t *rows = NULL;
     const char *id = endpoint;
     if (!endpoint)
@@ -342,35 +356,39 @@ static int status(struct command_line *c)
     return 0;
 }
 
-static int command_add(struct command_line *c)
+int command_queue(struct command_line *c, const char *endpoint, const char *what, const char *with)
 {
-    static const char *const known[] = {"run-now", "simulate", "lookup", "test"};
     char id[CRYPTO_ID_TEXT];
     struct error e = {0};
+    if (store_command_add(c->store, endpoint, what, with, id, &e) != STATUS_OK)
+        return command_failed(&e);
+    if (c->json)
+        command_print_json(json_pack("{s:s}", "id", id));
+    else
+        puts(id);
+    return 0;
+}
+
+static int command_add(struct command_line *c)
+{
+    static const char *const known[] = {"run-now", "simulate",    "lookup",
+                                        "test",    "retry-order", "resolve-order"};
     const char *with = c->argc > 2 ? c->argv[2] : "{}";
     size_t i = 0;
-    json_t *object = json_parse(with, strlen(with), &e);
+    json_t *object = json_parse(with, strlen(with), NULL);
+    bool is_object = json_is_object(object);
+    json_decref(object);
     while (i < COUNT_OF(known) && !text_equal(known[i], c->argv[1]))
         i++;
-    if (i == COUNT_OF(known) || !json_is_object(object)) {
-        json_decref(object);
-        fprintf(
-            stderr,
-            "endpoint-panel: a command is run-now, simulate, lookup or test, with a JSON object\n");
+    if (i == COUNT_OF(known) || !is_object) {
+        fprintf(stderr, "endpoint-panel: a command is run-now, simulate, lookup, test, retry-order "
+                        "or resolve-order, "
+                        "with a JSON object\n");
         return 2;
     }
-    json_decref(object);
-    char *endpoint = which_endpoint(c, c->argv[0]);
-    if (!endpoint)
-        return 3;
-    int code = store_command_add(c->store, endpoint, c->argv[1], with, id, &e) == STATUS_OK
-                   ? 0
-                   : failed(&e);
+    char *endpoint = command_endpoint(c, c->argv[0]);
+    int code = endpoint ? command_queue(c, endpoint, c->argv[1], with) : 3;
     free(endpoint);
-    if (code == 0 && c->json)
-        print_json(json_pack("{s:s}", "id", id));
-    else if (code == 0)
-        puts(id);
     return code;
 }
 
@@ -390,7 +408,7 @@ static int command_show(struct command_line *c)
     const char *text = json_text(row, "result", NULL);
     json_t *result = text ? json_parse(text, strlen(text), NULL) : NULL;
     json_object_set_new(row, "result", result ? result : json_null());
-    print_json(json_incref(row));
+    command_print_json(json_incref(row));
     json_decref(rows);
     return 0;
 }
@@ -399,7 +417,7 @@ static int journal(struct command_line *c)
 {
     char limit[24];
     text_format(limit, sizeof limit, "%ld", c->lines ? c->lines : 50);
-    return print_rows(
+    return command_print_rows(
         c,
         "SELECT * FROM (SELECT id,at,level,plugin,ord AS \"order\",code,text FROM journal WHERE ?1 "
         "IS "
@@ -425,9 +443,17 @@ static const struct command table[] = {
      changes},
     {"stock", "stock SKU", "a product's stock in every warehouse", 1, 1, stock},
     {"status", "status [ENDPOINT]", "the last status that it sent, JSON", 0, 1, status},
-    {"command add", "command add ENDPOINT DO", "queue run-now, simulate, lookup or test [JSON]", 2,
+    {"command add", "command add ENDPOINT DO", "queue run-now, simulate, lookup, test … [JSON]", 2,
      3, command_add},
     {"command show", "command show ID", "a command and its result, JSON", 1, 1, command_show},
+    {"order add", "order add FILE|-", "an order, or a list of them, for --plugin ID; JSON", 1, 1,
+     order_add},
+    {"order list", "order list", "the orders, newest last (--state S, -n N)", 0, 0, order_list},
+    {"order show", "order show ID", "an order with its outcomes", 1, 1, order_show},
+    {"order cancel", "order cancel ID", "deliver it again, as cancelled", 1, 1, order_cancel},
+    {"order retry", "order retry ID", "let the endpoint try it again", 1, 1, order_retry},
+    {"order resolve", "order resolve ID", "--exists-as DOCUMENT or --does-not-exist", 1, 1,
+     order_resolve},
     {"journal", "journal [-n N]", "what happened, newest last", 0, 0, journal},
 };
 
@@ -438,10 +464,18 @@ const struct command *command_at(size_t index)
 
 static int read_options(struct command_line *c, int argc, char **argv)
 {
-    static const struct option options[] = {{"json", 0, NULL, 'j'},     {"account", 1, NULL, 'a'},
-                                            {"endpoint", 1, NULL, 'e'}, {"key", 1, NULL, 'k'},
-                                            {"ttl", 1, NULL, 't'},      {"count", 0, NULL, 'c'},
-                                            {"deleted", 0, NULL, 'd'},  {0}};
+    static const struct option options[] = {{"json", 0, NULL, 'j'},
+                                            {"account", 1, NULL, 'a'},
+                                            {"endpoint", 1, NULL, 'e'},
+                                            {"key", 1, NULL, 'k'},
+                                            {"ttl", 1, NULL, 't'},
+                                            {"count", 0, NULL, 'c'},
+                                            {"deleted", 0, NULL, 'd'},
+                                            {"plugin", 1, NULL, 'p'},
+                                            {"state", 1, NULL, 's'},
+                                            {"exists-as", 1, NULL, 'x'},
+                                            {"does-not-exist", 0, NULL, 'X'},
+                                            {0}};
     int option;
     optind = 0; /* a second round: GNU getopt starts anew */
     while ((option = getopt_long(argc, argv, "n:", options, NULL)) != -1) {
@@ -453,6 +487,10 @@ static int read_options(struct command_line *c, int argc, char **argv)
         case 't': c->ttl = optarg; break;
         case 'c': c->count = true; break;
         case 'd': c->deleted = true; break;
+        case 'p': c->plugin = optarg; break;
+        case 's': c->state = optarg; break;
+        case 'x': c->exists_as = optarg; break;
+        case 'X': c->does_not_exist = true; break;
         case 'n':
             if (!text_to_long(optarg, 1, 1000000, &c->lines))
                 return 2;
@@ -489,7 +527,7 @@ int command_main(const char *data_dir, bool json, int argc, char **argv)
         return 2;
     }
     if (store_open(data_dir, &c.store, &e) != STATUS_OK)
-        return failed(&e);
+        return command_failed(&e);
     int code = found->run(&c);
     store_close(c.store);
     return fflush(stdout) == 0 ? code : 1;

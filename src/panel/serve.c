@@ -37,6 +37,7 @@ struct server {
     pthread_mutex_t lock;
     struct exchange *waiting[WAITING_MAX];
     size_t waiting_count;
+    int64_t wakes; /* how often the waiting ones were woken */
     volatile int stop;
     const char *data_dir;
 };
@@ -51,6 +52,7 @@ static void on_signal(int number)
 
 static enum MHD_Result reply(struct MHD_Connection *connection, struct api_answer *a)
 {
+    char seconds[16];
     struct MHD_Response *r = MHD_create_response_from_buffer(
         a->body.length, (void *)buf_text(&a->body), MHD_RESPMEM_MUST_COPY);
     if (a->content_type)
@@ -58,51 +60,69 @@ static enum MHD_Result reply(struct MHD_Connection *connection, struct api_answe
     MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     if (a->code == 401)
         MHD_add_response_header(r, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
-    if (a->code == 503)
-        MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, "5");
+    if (a->allow)
+        MHD_add_response_header(r, MHD_HTTP_HEADER_ALLOW, a->allow);
+    if (a->retry_after_s) {
+        text_format(seconds, sizeof seconds, "%d", a->retry_after_s);
+        MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+    }
     enum MHD_Result result = MHD_queue_response(connection, (unsigned)a->code, r);
     MHD_destroy_response(r);
     return result;
 }
 
-/* Park a long poll. False when too many wait: it is answered at once then. */
-static bool park(struct server *s, struct exchange *x)
+static int64_t wakes(struct server *s)
 {
-    bool parked = false;
     pthread_mutex_lock(&s->lock);
-    if (s->waiting_count < WAITING_MAX && !s->stop) {
+    int64_t count = s->wakes;
+    pthread_mutex_unlock(&s->lock);
+    return count;
+}
+
+enum parked { PARKED, PARK_FULL, PARK_LATE };
+
+/* Park a long poll. PARK_LATE: the others were woken since `seen`, so look again: what woke them
+ * may have come after this one had looked. PARK_FULL: too many wait, it is answered at once. */
+static enum parked park(struct server *s, struct exchange *x, int64_t seen)
+{
+    enum parked result = PARK_FULL;
+    pthread_mutex_lock(&s->lock);
+    if (s->wakes != seen && !s->stop) {
+        result = PARK_LATE;
+    } else if (s->waiting_count < WAITING_MAX && !s->stop) {
         s->waiting[s->waiting_count++] = x;
-        x->waiting = parked = true;
+        x->waiting = true;
         MHD_suspend_connection(x->connection);
+        result = PARKED;
     }
     pthread_mutex_unlock(&s->lock);
-    return parked;
+    return result;
 }
 
 static enum MHD_Result answer(struct server *s, struct exchange *x)
 {
     struct api_answer a;
-    bool expired = s->stop || (x->deadline_ms && clock_mono_ms() >= x->deadline_ms);
+    enum parked parked = PARK_FULL;
     enum MHD_Result result = MHD_YES;
     x->request.body = buf_text(&x->body);
     x->request.length = x->body.length;
-    if (x->too_long) {
-        memset(&a, 0, sizeof a);
-        buf_init(&a.body, 4096);
-        api_problem(&a, 413, "body_long", "the body is longer than 16 MiB");
-    } else {
-        api_handle(&s->api, &x->request, expired, &a);
-    }
-    if (a.wait) {
-        if (!x->deadline_ms)
+    do {
+        bool expired = s->stop || (x->deadline_ms && clock_mono_ms() >= x->deadline_ms);
+        int64_t seen = wakes(s);
+        if (parked == PARK_LATE)
+            buf_free(&a.body);
+        if (x->too_long)
+            api_refuse_long(&s->api, &x->request, &a);
+        else
+            api_handle(&s->api, &x->request, expired, &a);
+        if (a.wait && !x->deadline_ms)
             x->deadline_ms = clock_mono_ms() + a.wait_ms;
-        if (!park(s, x))
-            result = reply(x->connection, &a);
-    } else if (a.drop) {
+        parked = a.wait ? park(s, x, seen) : PARK_FULL;
+    } while (parked == PARK_LATE);
+    if (a.drop)
         result = MHD_NO;
-    } else {
+    else if (parked != PARKED)
         result = reply(x->connection, &a);
-    }
     buf_free(&a.body);
     return result;
 }
@@ -118,6 +138,7 @@ static void read_headers(struct exchange *x, struct MHD_Connection *c)
     r->batch = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Endpoint-Batch");
     r->after = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "after");
     r->wait = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "wait");
+    r->limit = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "limit");
 }
 
 static enum MHD_Result on_request(void *user, struct MHD_Connection *connection, const char *url,
@@ -129,8 +150,11 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
     (void)version;
     if (!x) {
         x = mem_alloc(sizeof *x);
-        buf_init(&x->body, API_BODY_MAX);
         x->connection = connection;
+        x->request.path = url;
+        x->request.method = method;
+        read_headers(x, connection);
+        buf_init(&x->body, api_body_max(&s->api, &x->request));
         *state = x;
         return MHD_YES;
     }
@@ -144,9 +168,6 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
         *size = 0;
         return MHD_YES;
     }
-    x->request.path = url;
-    x->request.method = method;
-    read_headers(x, connection);
     return answer(s, x);
 }
 
@@ -172,6 +193,7 @@ static void resume_all(struct server *s)
         MHD_resume_connection(s->waiting[i]->connection);
     }
     s->waiting_count = 0;
+    s->wakes++;
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -186,13 +208,15 @@ static bool a_deadline_passed(struct server *s)
     return passed;
 }
 
-/* The revisions of all endpoints, added up: differs when the command line changed one. */
+/* The revisions of all endpoints and the numbers of their orders, added up: differs when one
+ * changed. */
 static int64_t revisions(sqlite3 *db)
 {
     sqlite3_stmt *st = NULL;
     int64_t sum = 0;
-    if (db_prepare(db, "SELECT total(rev)+count(*) FROM endpoints", &st, NULL) == STATUS_OK &&
-        db_step(st, NULL) == STATUS_OK)
+    const char *sql =
+        "SELECT (SELECT total(rev)+count(*) FROM endpoints)+(SELECT total(order_seq) FROM plugins)";
+    if (db_prepare(db, sql, &st, NULL) == STATUS_OK && db_step(st, NULL) == STATUS_OK)
         sum = sqlite3_column_int64(st, 0);
     sqlite3_finalize(st);
     return sum;
@@ -225,7 +249,7 @@ static void *watch(void *user)
 struct serve_options {
     const char *listen, *port_file, *base_url, *cert, *key, *make_cert;
     int port;
-    int64_t drop_reply, drop_register;
+    struct api_faults faults;
 };
 
 static const char help[] =
@@ -237,7 +261,33 @@ static const char help[] =
     "  --cert FILE --key FILE   certificate and key, PEM\n"
     "  --make-cert DIR    make a certificate for localhost in DIR (ca.pem, server.pem, "
     "server.key)\n"
-    "  --fault drop-reply=N | drop-register-reply=N   for tests: lose replies\n";
+    "  --fault NAME[=N]   for tests, may be repeated: drop-reply=N (every Nth batch is stored, not "
+    "answered);\n"
+    "                     drop-register-reply=N, drop-order-reply=N, drop-outcome-reply=N (the "
+    "first N are not\n"
+    "                     answered); busy=N, too-many=N (the first N get 503, 429); repeat-orders "
+    "(each twice)\n";
+
+static bool take_fault(struct api_faults *f, const char *text)
+{
+    struct {
+        const char *name;
+        int64_t *count;
+    } const counted[] = {
+        {"drop-reply=", &f->drop_reply},
+        {"drop-register-reply=", &f->drop_register},
+        {"drop-order-reply=", &f->drop_orders},
+        {"drop-outcome-reply=", &f->drop_outcome},
+        {"busy=", &f->busy},
+        {"too-many=", &f->too_many},
+    };
+    for (size_t i = 0; i < COUNT_OF(counted); i++)
+        if (text_starts(text, counted[i].name))
+            return text_to_i64(text + strlen(counted[i].name), counted[i].count) &&
+                   *counted[i].count >= 0;
+    f->repeat_orders |= text_equal(text, "repeat-orders");
+    return text_equal(text, "repeat-orders");
+}
 
 static bool take_option(struct serve_options *o, int option, const char *value)
 {
@@ -254,11 +304,7 @@ static bool take_option(struct serve_options *o, int option, const char *value)
     case 'c': o->cert = value; return true;
     case 'k': o->key = value; return true;
     case 'm': o->make_cert = value; return true;
-    case 'x':
-        if (text_starts(value, "drop-reply="))
-            return text_to_i64(value + 11, &o->drop_reply);
-        return text_starts(value, "drop-register-reply=") &&
-               text_to_i64(value + 20, &o->drop_register);
+    case 'x': return take_fault(&o->faults, value);
     default: return false;
     }
 }
@@ -301,6 +347,14 @@ static enum status read_pem(const char *path, struct buf *b, struct error *e)
     return file_read(path, b, NULL, e);
 }
 
+/* Paths and queries reach the API as they came: an order's id may hold an encoded "/". */
+static size_t keep_encoded(void *user, struct MHD_Connection *connection, char *text)
+{
+    (void)user;
+    (void)connection;
+    return strlen(text);
+}
+
 static enum status start(struct server *s, const struct serve_options *o, struct buf *cert,
                          struct buf *key, int *port, struct error *e)
 {
@@ -316,12 +370,12 @@ static enum status start(struct server *s, const struct serve_options *o, struct
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)buf_text(key)},
         {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"},
         {MHD_OPTION_END, 0, NULL}};
-    s->daemon =
-        MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, &address,
-                         MHD_OPTION_CONNECTION_LIMIT, 512U, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-                         128U, MHD_OPTION_CONNECTION_TIMEOUT, 120U, MHD_OPTION_NOTIFY_COMPLETED,
-                         on_completed, s, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_ARRAY,
-                         tls ? secure : plain, MHD_OPTION_END);
+    s->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, &address,
+        MHD_OPTION_CONNECTION_LIMIT, 512U, MHD_OPTION_PER_IP_CONNECTION_LIMIT, 128U,
+        MHD_OPTION_CONNECTION_TIMEOUT, 120U, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL,
+        MHD_OPTION_ARRAY, tls ? secure : plain, MHD_OPTION_END);
     if (!s->daemon) {
         error_set(e, STATUS_IO, "listen", "cannot listen on %s:%d", o->listen, o->port);
         return error_remedy(e, "Is the port taken? Are certificate and key right?");
@@ -415,8 +469,7 @@ int serve_main(const char *data_dir, int argc, char **argv)
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     pthread_mutex_init(&s->lock, NULL);
     s->data_dir = data_dir;
-    s->api.drop_reply = o.drop_reply;
-    s->api.drop_register = o.drop_register;
+    s->api.faults = o.faults;
     enum status status = store_open(data_dir, &s->api.store, &e);
     if (status == STATUS_OK)
         status = run(s, &o, &e);

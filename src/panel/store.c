@@ -37,6 +37,25 @@ static const char *const schema[] = {
     " plugin TEXT, ord TEXT, code TEXT, text TEXT, UNIQUE(endpoint_id, remote_id));"
     "CREATE TABLE seen(endpoint_id TEXT NOT NULL, jti TEXT NOT NULL, expires INTEGER NOT NULL,"
     " PRIMARY KEY(endpoint_id, jti)) WITHOUT ROWID",
+    "ALTER TABLE plugins ADD COLUMN order_seq INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE orders(plugin_id TEXT NOT NULL REFERENCES plugins(id), id TEXT NOT NULL, number "
+    "TEXT NOT NULL,"
+    " revision INTEGER NOT NULL, cancelled INTEGER NOT NULL, seq INTEGER NOT NULL, added TEXT NOT "
+    "NULL,"
+    " changed TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'new', outcome TEXT,"
+    " outcome_ms INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(plugin_id, id));"
+    "CREATE UNIQUE INDEX orders_seq ON orders(plugin_id, seq);"
+    "CREATE INDEX orders_state ON orders(state, added);"
+    "CREATE TABLE order_revisions(plugin_id TEXT NOT NULL, order_id TEXT NOT NULL, revision "
+    "INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL, tag TEXT NOT NULL, data TEXT NOT NULL, added TEXT NOT NULL,"
+    " PRIMARY KEY(plugin_id, order_id, revision));"
+    "CREATE UNIQUE INDEX order_revisions_seq ON order_revisions(plugin_id, seq);"
+    "CREATE TABLE outcomes(id INTEGER PRIMARY KEY, plugin_id TEXT NOT NULL, order_id TEXT NOT NULL,"
+    " hash TEXT NOT NULL, at_ms INTEGER NOT NULL, received TEXT NOT NULL, data TEXT NOT NULL,"
+    " UNIQUE(plugin_id, order_id, hash));"
+    "CREATE INDEX rows_external ON rows(json_extract(data,'$.external_id')) WHERE "
+    "stream='order-states'",
 };
 
 struct store {
@@ -466,11 +485,11 @@ static enum status bad_line(struct error *e, uint64_t line, const char *what)
                      (unsigned long long)line, what);
 }
 
-static bool known_stream(const char *name)
+bool store_stream_known(const char *name)
 {
     for (size_t i = 0; plugin_kind_at(i); i++)
         if (text_equal(plugin_kind_at(i), name))
-            return true;
+            return !text_equal(name, "orders"); /* a kind, but what it carries comes in */
     return false;
 }
 
@@ -482,7 +501,7 @@ static enum status put_row(struct store *s, const char *plugin, const json_t *ro
     const char *key = json_text(row, "key", "");
     json_t *data = json_object_get(row, "data");
     bool deletes = text_equal(op, "delete");
-    if (!known_stream(stream))
+    if (!store_stream_known(stream))
         return bad_line(e, seq, "the stream is not known");
     if (!deletes && !text_equal(op, "upsert"))
         return bad_line(e, seq, "op is neither upsert nor delete");

@@ -58,6 +58,8 @@ enum status store_plugin_put(struct store *s, const char *endpoint, const char *
 enum status store_command_add(struct store *s, const char *endpoint, const char *what,
                               const char *with, char id[CRYPTO_ID_TEXT], struct error *e);
 
+/* Is it a stream that endpoints send ("stock" …)? */
+bool store_stream_known(const char *name);
 /* Store a batch of changes: NDJSON of seq first..last. *acked: what the plugin has now.
  * STATUS_EXISTS: a hole. STATUS_INVALID: a bad row, nothing stored. STATUS_NOT_FOUND: not a plugin
  * of this endpoint. */
