@@ -17,7 +17,8 @@ enum db_flags {
     DB_NORMAL = 4,    /* synchronous=NORMAL: a power cut may lose the last transactions, never more */
 };
 
-/* Open in WAL mode with synchronous=FULL (unless DB_NORMAL), foreign keys on, 5 s busy time-out. */
+/* Open in WAL mode with synchronous=FULL (unless DB_NORMAL), foreign keys on, 5 s busy time-out. Two
+ * threads may not use the same connection at once. */
 enum status db_open(const char *path, int flags, sqlite3 **db, struct error *e);
 void db_close(sqlite3 *db);
 

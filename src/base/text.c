@@ -106,9 +106,27 @@ size_t text_encode(char out[4], uint32_t point)
 
 bool text_is_utf8(const char *text, size_t length)
 {
-    for (size_t i = 0, used; i < length; i += used)
-        if (text_decode(text + i, length - i, &used) < 0)
-            return false;
+    size_t i = 0, used;
+    while (i < length) {
+        uint64_t eight;
+        if (length - i >= sizeof eight) { /* most text is plain ASCII */
+            memcpy(&eight, text + i, sizeof eight);
+            if (!(eight & UINT64_C(0x8080808080808080))) {
+                i += sizeof eight;
+                continue;
+            }
+        }
+        size_t stop = length - i > sizeof eight ? i + sizeof eight : length;
+        for (; i < stop; i += used) {
+            unsigned char lead = (unsigned char)text[i];
+            if (lead < 0x80)
+                used = 1;
+            else if (lead >= 0xC2 && lead < 0xE0 && length - i > 1 && ((unsigned char)text[i + 1] & 0xC0) == 0x80)
+                used = 2;
+            else if (text_decode(text + i, length - i, &used) < 0)
+                return false;
+        }
+    }
     return true;
 }
 

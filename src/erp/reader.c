@@ -17,6 +17,7 @@ struct column {
     enum role role;
     size_t index;  /* of the key part, field or extra */
     long number;   /* ROLE_EXPANDED: which of the records */
+    bool integer;  /* fetched as int64_t: cheaper than by way of text */
     size_t size;   /* of a cell */
     char *cells;   /* rows × size */
     SQLLEN *lengths;
@@ -28,6 +29,8 @@ struct reader {
     SQLHSTMT statement;
     struct column columns[COLUMNS_MAX];
     size_t column_count;
+    const struct column *keys[2]; /* NULL: the number of an expanded record */
+    char digits[24];       /* an integer cell as text */
     size_t rows_in_block;  /* how many a block may have */
     SQLULEN fetched;
     SQLUSMALLINT *row_status;
@@ -39,6 +42,7 @@ struct reader {
     bool has_last;
     bool folds;
     long expand_at;        /* of the row in expansion */
+    size_t expand_index;   /* the field that its number goes into */
     bool expanding;
     char where[160];       /* "stream stock (file:line)" */
 };
@@ -71,6 +75,7 @@ static enum status assign_role(struct reader *r, struct column *c, struct error 
         if (strcmp(def->keys[i], c->name) == 0) {
             c->role = ROLE_KEY;
             c->index = i;
+            r->keys[i] = c;
             return STATUS_OK;
         }
     }
@@ -103,13 +108,9 @@ static enum status assign_role(struct reader *r, struct column *c, struct error 
 static enum status check_aliases(struct reader *r, struct error *e)
 {
     const struct stream_def *def = r->stream->stream;
-    for (size_t k = 0; k < r->stream->key_count; k++) {
-        bool found = r->stream->expands && k == r->stream->key_count - 1;
-        for (size_t i = 0; i < r->column_count; i++)
-            found |= r->columns[i].role == ROLE_KEY && r->columns[i].index == k;
-        if (!found)
+    for (size_t k = 0; k < r->stream->key_count; k++)
+        if (!r->keys[k] && !(r->stream->expands && k == r->stream->key_count - 1))
             return bad_column(r, e, "erp_alias", "there is no column with the alias", def->keys[k]);
-    }
     for (size_t f = 0; f < def->field_count; f++) {
         bool found = !def->fields[f].required ||
                      (r->stream->expands && text_equal(def->fields[f].name, r->stream->expand_field));
@@ -139,6 +140,9 @@ static enum status describe(struct reader *r, struct error *e)
             return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
         c->size = block_cell_size(type, size);
         row_bytes += c->size + sizeof(SQLLEN);
+        c->integer = type == SQL_INTEGER || type == SQL_SMALLINT || type == SQL_TINYINT || type == SQL_BIGINT;
+        if (c->integer)
+            c->size = sizeof(int64_t);
         r->column_count++;
         enum status status = assign_role(r, c, e);
         if (status != STATUS_OK)
@@ -161,7 +165,8 @@ static enum status bind(struct reader *r, struct error *e)
         struct column *c = &r->columns[i];
         c->cells = mem_array(r->rows_in_block, c->size);
         c->lengths = mem_array(r->rows_in_block, sizeof c->lengths[0]);
-        ok = SQL_SUCCEEDED(SQLBindCol(s, (SQLUSMALLINT)(i + 1), SQL_C_CHAR, c->cells, (SQLLEN)c->size, c->lengths));
+        ok = SQL_SUCCEEDED(SQLBindCol(s, (SQLUSMALLINT)(i + 1), c->integer ? SQL_C_SBIGINT : SQL_C_CHAR, c->cells,
+                                      (SQLLEN)c->size, c->lengths));
     }
     return ok ? STATUS_OK : session_error(r->session, SQL_HANDLE_STMT, s, r->where, e);
 }
@@ -177,6 +182,8 @@ enum status reader_open(struct session *s, const struct mapping *m, const char *
     r->session = s;
     r->stream = ms;
     text_format(r->where, sizeof r->where, "stream %s (%s:%d)", stream, ms->statement.file, ms->statement.line);
+    if (ms->expands) /* mapping.c saw that there is such a field */
+        r->expand_index = (size_t)stream_field(ms->stream, ms->expand_field);
     for (int i = 0; i < 2; i++)
         record_init(&r->records[i], ms->stream);
     enum status status = session_statement(s, &r->statement, e);
@@ -232,7 +239,29 @@ static enum status fetch(struct reader *r, struct error *e)
     return r->fetched ? STATUS_OK : STATUS_END;
 }
 
-/* A cell's bytes; NULL for SQL NULL. */
+static int64_t integer_cell(const struct reader *r, const struct column *c)
+{
+    int64_t value;
+    memcpy(&value, c->cells + r->row * sizeof value, sizeof value);
+    return value;
+}
+
+/* An integer as text, right-aligned in r->digits; its length. */
+static size_t print_integer(struct reader *r, int64_t value, const char **text)
+{
+    char *end = r->digits + sizeof r->digits, *p = end;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        *--p = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (value < 0)
+        *--p = '-';
+    *text = p;
+    return (size_t)(end - p);
+}
+
+/* A cell's bytes, valid until the next call; NULL for SQL NULL. */
 static enum status cell(struct reader *r, const struct column *c, const char **text, size_t *length,
                         struct error *e)
 {
@@ -241,6 +270,10 @@ static enum status cell(struct reader *r, const struct column *c, const char **t
     *length = 0;
     if (n == SQL_NULL_DATA)
         return STATUS_OK;
+    if (c->integer) {
+        *length = print_integer(r, integer_cell(r, c), text);
+        return STATUS_OK;
+    }
     if (n < 0 || (size_t)n >= c->size)
         return error_set(e, STATUS_FULL, "erp_long", "%s: a value of the column %s is longer than %zu bytes",
                          r->where, c->name, c->size - 1);
@@ -254,6 +287,8 @@ static enum status add_key_part(struct reader *r, struct record *rec, const stru
     const char *text;
     size_t length;
     int64_t number;
+    if (c->integer && !r->stream->key_is_text[c->index] && c->lengths[r->row] != SQL_NULL_DATA)
+        return key_add_integer(&rec->key, integer_cell(r, c), e);
     enum status status = cell(r, c, &text, &length, e);
     if (status != STATUS_OK)
         return status;
@@ -272,9 +307,8 @@ static enum status add_key(struct reader *r, struct record *rec, struct error *e
     enum status status = STATUS_OK;
     key_clear(&rec->key);
     for (size_t k = 0; k < r->stream->key_count && status == STATUS_OK; k++)
-        for (size_t i = 0; i < r->column_count && status == STATUS_OK; i++)
-            if (r->columns[i].role == ROLE_KEY && r->columns[i].index == k)
-                status = add_key_part(r, rec, &r->columns[i], e);
+        if (r->keys[k])
+            status = add_key_part(r, rec, r->keys[k], e);
     if (status == STATUS_OK && r->stream->expands)
         status = key_add_integer(&rec->key, r->expand_at, e);
     return status;
@@ -309,10 +343,9 @@ static enum status add_values(struct reader *r, struct record *rec, bool lists_o
             return blame(r, rec, e);
     }
     if (r->stream->expands && !lists_only) {
-        char number[24];
-        text_format(number, sizeof number, "%ld", r->expand_at);
-        return record_set(rec, (size_t)stream_field(rec->stream, r->stream->expand_field), number,
-                          strlen(number), e);
+        const char *number;
+        size_t length = print_integer(r, r->expand_at, &number);
+        return record_set(rec, r->expand_index, number, length, e);
     }
     return STATUS_OK;
 }
@@ -372,32 +405,35 @@ static enum status check_order(struct reader *r, const struct key *key, struct e
                            "and give each key once.");
 }
 
-static void remember(struct reader *r, const struct key *key)
+static void take_key(struct key *to, const struct key *from)
 {
-    memcpy(r->last.bytes, key->bytes, key->length);
-    r->last.length = key->length;
-    r->has_last = true;
+    memcpy(to->bytes, from->bytes, from->length);
+    to->length = from->length;
 }
 
 enum status reader_next(struct reader *r, const struct record **out, struct error *e)
 {
     struct record *rec = &r->records[0];
-    enum status status;
+    enum status status = STATUS_OK;
     if (!r->have) {
         status = advance(r, e);
         if (status != STATUS_OK)
             return status;
     }
-    r->have = false;
     record_reset(rec);
-    status = add_key(r, rec, e);
+    if (r->have)
+        take_key(&rec->key, &r->records[1].key);
+    else
+        status = add_key(r, rec, e);
+    r->have = false;
     if (status == STATUS_OK)
         status = check_order(r, &rec->key, e);
     if (status == STATUS_OK)
         status = add_values(r, rec, false, e);
     if (status != STATUS_OK)
         return status;
-    remember(r, &rec->key);
+    take_key(&r->last, &rec->key);
+    r->has_last = true;
     /* The rows that fold into this record. */
     for (;;) {
         if (!r->expanding)

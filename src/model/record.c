@@ -94,22 +94,17 @@ void record_reset(struct record *r)
     r->list_count = 0;
 }
 
-static bool is_ascii(const char *text, size_t length)
-{
-    unsigned char all = 0;
-    for (size_t i = 0; i < length; i++)
-        all |= (unsigned char)text[i];
-    return all < 0x80;
-}
-
 static enum status put(struct record *r, struct value *v, const char *text, size_t length,
                        struct error *e)
 {
     size_t offset = r->text.length;
-    if (is_ascii(text, length) || text_is_utf8(text, length))
-        buf_add(&r->text, text, length);
-    else
+    char *room = text_is_utf8(text, length) ? buf_reserve(&r->text, length) : NULL;
+    if (room) {
+        memcpy(room, text, length);
+        buf_commit(&r->text, length);
+    } else if (!r->text.failed) {
         text_repair(&r->text, text, length);
+    }
     if (r->text.failed)
         return error_set(e, STATUS_FULL, "record_long", "the texts of one record take more than %d bytes",
                          RECORD_TEXT_MAX);
@@ -230,7 +225,7 @@ enum status record_set(struct record *r, size_t field, const char *text, size_t 
     case FIELD_CHOICE: {
         size_t i = 0;
         while (f->choices[i] &&
-               (strlen(f->choices[i]) != length || memcmp(f->choices[i], text, length) != 0))
+               (strncmp(f->choices[i], text, length) != 0 || f->choices[i][length] != '\0'))
             i++;
         if (!f->choices[i])
             return bad_value(e, f, text, length, "one of the words that endpoint-erp(5) lists");
@@ -254,28 +249,70 @@ const char *record_text(const struct record *r, const struct value *v)
     return v->present ? buf_text(&r->text) + v->offset : NULL;
 }
 
-static void hash_value(XXH3_state_t *state, const struct record *r, const struct value *v)
+/* What is hashed is collected first: most records are small, and one call over a few hundred bytes costs
+ * far less than many updates of a state. A long record's hash is the same, it only takes the slow way. */
+struct hasher {
+    XXH3_state_t state; /* used when `streams` */
+    bool streams;
+    size_t length;
+    char bytes[1024];
+};
+
+static void hash_bytes(struct hasher *h, const void *bytes, size_t length)
+{
+    if (length > sizeof h->bytes - h->length) {
+        if (!h->streams)
+            XXH3_128bits_reset(&h->state);
+        h->streams = true;
+        XXH3_128bits_update(&h->state, h->bytes, h->length);
+        h->length = 0;
+        if (length > sizeof h->bytes) {
+            XXH3_128bits_update(&h->state, bytes, length);
+            return;
+        }
+    }
+    memcpy(h->bytes + h->length, bytes, length);
+    h->length += length;
+}
+
+static inline void hash_value(struct hasher *h, const struct record *r, const struct value *v)
 {
     uint32_t mark = v->present ? v->length : UINT32_MAX;
-    XXH3_128bits_update(state, &mark, sizeof mark);
-    if (v->present && v->length)
-        XXH3_128bits_update(state, r->text.data + v->offset, v->length);
+    if (sizeof h->bytes - h->length < sizeof mark + v->length) {
+        hash_bytes(h, &mark, sizeof mark);
+        if (v->length)
+            hash_bytes(h, r->text.data + v->offset, v->length);
+        return;
+    }
+    memcpy(h->bytes + h->length, &mark, sizeof mark);
+    h->length += sizeof mark;
+    if (v->length)
+        memcpy(h->bytes + h->length, r->text.data + v->offset, v->length);
+    h->length += v->length;
 }
 
 void record_fingerprint(const struct record *r, uint8_t fingerprint[16])
 {
-    XXH3_state_t state;
-    XXH3_128bits_reset(&state);
+    struct hasher h;
+    h.streams = false;
+    h.length = 0;
     for (size_t i = 0; i < r->stream->field_count; i++)
-        hash_value(&state, r, &r->fields[i]);
+        hash_value(&h, r, &r->fields[i]);
     if (r->list.length)
-        XXH3_128bits_update(&state, r->list.data, r->list.length);
+        hash_bytes(&h, r->list.data, r->list.length);
     for (size_t i = 0; i < r->extra_count; i++) {
-        XXH3_128bits_update(&state, r->extra_names[i], strlen(r->extra_names[i]) + 1);
-        hash_value(&state, r, &r->extra[i]);
+        hash_bytes(&h, r->extra_names[i], strlen(r->extra_names[i]) + 1);
+        hash_value(&h, r, &r->extra[i]);
+    }
+    XXH128_hash_t hash;
+    if (h.streams) {
+        XXH3_128bits_update(&h.state, h.bytes, h.length);
+        hash = XXH3_128bits_digest(&h.state);
+    } else {
+        hash = XXH3_128bits(h.bytes, h.length);
     }
     XXH128_canonical_t canonical;
-    XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(&state));
+    XXH128_canonicalFromHash(&canonical, hash);
     memcpy(fingerprint, canonical.digest, 16);
 }
 

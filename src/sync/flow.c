@@ -30,15 +30,31 @@ const char *flow_stream_of_kind(const char *kind)
 
 /* ---- the scenario's rules ------------------------------------------------------------------------- */
 
-static bool among(const json_t *list, const struct record *r, const char *field)
+/* Looked up once a pass. A list that is empty wants everything. */
+struct filter {
+    const json_t *warehouses, *levels;
+    int warehouse, level, active; /* fields; < 0: the stream has none */
+    bool only_active;
+};
+
+static struct filter filter_of(const struct flow *f)
 {
-    int i = stream_field(r->stream, field);
-    const struct value *v = i < 0 ? NULL : &r->fields[i];
-    const char *text = v ? record_text(r, v) : NULL;
+    return (struct filter){.warehouses = json_object_get(f->options, "warehouses"),
+                           .levels = json_object_get(f->options, "levels"),
+                           .warehouse = stream_field(f->stream, "warehouse"),
+                           .level = stream_field(f->stream, "level"),
+                           .active = stream_field(f->stream, "active"),
+                           .only_active = json_is_true(json_object_get(f->options, "only_active"))};
+}
+
+static bool among(const json_t *list, const struct record *r, int field)
+{
     size_t index;
     json_t *item;
     if (json_array_size(list) == 0)
         return true;
+    const struct value *v = field < 0 ? NULL : &r->fields[field];
+    const char *text = v ? record_text(r, v) : NULL;
     json_array_foreach (list, index, item) {
         if (text && json_string_length(item) == v->length &&
             memcmp(json_string_value(item), text, v->length) == 0)
@@ -48,17 +64,12 @@ static bool among(const json_t *list, const struct record *r, const char *field)
 }
 
 /* Does the scenario want this record? One that it does not want counts as not there. */
-static bool wanted(const struct flow *f, const struct record *r)
+static bool wanted(const struct filter *f, const struct record *r)
 {
-    if (!among(json_object_get(f->options, "warehouses"), r, "warehouse") ||
-        !among(json_object_get(f->options, "levels"), r, "level"))
+    if (!among(f->warehouses, r, f->warehouse) || !among(f->levels, r, f->level))
         return false;
-    if (json_is_true(json_object_get(f->options, "only_active"))) {
-        int i = stream_field(r->stream, "active");
-        const char *text = i < 0 ? NULL : record_text(r, &r->fields[i]);
-        return !text || text[0] == '1';
-    }
-    return true;
+    const char *text = f->only_active && f->active >= 0 ? record_text(r, &r->fields[f->active]) : NULL;
+    return !text || text[0] == '1';
 }
 
 /* ---- the merge ------------------------------------------------------------------------------------ */
@@ -234,13 +245,14 @@ static enum status run_merge(struct merge *m, const struct flow_source *source, 
     enum status status;
     bool has;
     uint64_t read = 0;
+    const struct filter filter = filter_of(m->f);
     while ((status = source->next(source->user, &r, e)) == STATUS_OK) {
         if (++read % ROWS_PER_TICK == 0 && m->f->tick) {
             status = m->f->tick(m->f->user, "read", read);
             if (status != STATUS_OK)
                 return error_set(e, status, "cancelled", "told to stop");
         }
-        if (!wanted(m->f, r))
+        if (!wanted(&filter, r))
             continue;
         m->result->rows++;
         status = place(m, r, e);

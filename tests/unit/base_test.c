@@ -32,6 +32,19 @@ static void malformed_utf8_is_seen_and_repaired(void **state)
     static const char *const bad[] = {"\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xC5", "a\xFFz"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_false(text_is_utf8(bad[i], strlen(bad[i])));
+    /* Wherever a fault stands among what is read eight bytes at a time. */
+    for (size_t before = 0; before < 20; before++) {
+        for (size_t after = 0; after < 20; after++) {
+            char text[64];
+            int n = snprintf(text, sizeof text, "%.*s\xC5\xBC%.*s", (int)before, "aaaaaaaaaaaaaaaaaaaa", (int)after,
+                             "\xE2\x82\xAC"
+                             "bbbbbbbbbbbbbbbbb");
+            size_t length = (size_t)n;
+            assert_true(text_is_utf8(text, length) == (after == 0 || after > 2));
+            text[before + 1] = 'x';
+            assert_false(text_is_utf8(text, length));
+        }
+    }
     struct buf b;
     buf_init(&b, 100);
     text_repair(&b, "a\xFFz", 3);

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <cmocka.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "base/buf.h"
 #include "model/decimal.h"
 #include "model/key.h"
@@ -125,6 +128,39 @@ static void equal_values_have_equal_fingerprints(void **state)
     record_free(&r);
 }
 
+/* A ledger outlives the program: the fingerprint of a record must stay what it was, however long the
+ * record is and whichever way it is hashed. */
+static void fingerprints_are_one_hash_over_all_fields(void **state)
+{
+    (void)state;
+    struct record r;
+    uint8_t got[16];
+    char name[2000];
+    memset(name, 'n', sizeof name);
+    record_init(&r, stream_find("products"));
+    for (size_t length = 0; length <= sizeof name; length += 1 + length / 3) {
+        struct buf all;
+        XXH128_canonical_t wanted;
+        buf_init(&all, 8000);
+        record_reset(&r);
+        for (size_t i = 0; i < r.stream->field_count; i++) {
+            uint32_t mark = UINT32_MAX;
+            if (i < 2) {
+                mark = (uint32_t)length;
+                assert_int_equal(record_set(&r, i, name, length, NULL), STATUS_OK);
+            }
+            buf_add(&all, &mark, sizeof mark);
+            if (i < 2)
+                buf_add(&all, name, length);
+        }
+        record_fingerprint(&r, got);
+        XXH128_canonicalFromHash(&wanted, XXH3_128bits(all.data, all.length));
+        assert_memory_equal(got, wanted.digest, 16);
+        buf_free(&all);
+    }
+    record_free(&r);
+}
+
 static void records_become_json(void **state)
 {
     (void)state;
@@ -151,6 +187,7 @@ int main(void)
         cmocka_unit_test(keys_sort_as_their_values),
         cmocka_unit_test(keys_print_as_the_panel_has_them),
         cmocka_unit_test(equal_values_have_equal_fingerprints),
+        cmocka_unit_test(fingerprints_are_one_hash_over_all_fields),
         cmocka_unit_test(records_become_json),
     };
     return cmocka_run_group_tests_name("model", tests, NULL, NULL);
