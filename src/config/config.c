@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/internal.h"
+#include "config/scan.h"
 #include "config/sealed.h"
 
 #define SETTINGS_MAX 64
@@ -282,13 +283,16 @@ enum status config_load_text(const struct paths *p, const char *text, size_t len
 {
     struct config *c = config_new(p);
     config_t file;
+    int line;
     config_init(&file);
     *config = NULL;
     /* libconfig reads included files from wherever they say; a configuration is one file. */
     if (memchr(text, '\0', length)) {
         fault_add(f, 0, "", false, "the file contains a NUL byte");
-    } else if (strstr(text, "@include")) {
-        fault_add(f, 0, "", false, "@include is not supported; put everything into one file");
+    } else if ((line = (int)scan_include(text)) != 0) {
+        fault_add(f, line, "", false, "@include is not supported; put everything into one file");
+    } else if ((line = (int)scan_unended(text, length)) != 0) {
+        fault_add(f, line, "", false, "a text or comment that begins here is never ended: \" or */ is missing");
     } else if (config_read_string(&file, text) != CONFIG_TRUE) {
         fault_add(f, config_error_line(&file), "", false,
                   "%s (settings look like: name = \"value\"; )", config_error_text(&file));

@@ -61,6 +61,40 @@ static bool name_char(char c)
            c == '-' || c == '*';
 }
 
+static size_t count_of(const struct scanner *s, size_t from, const char *set)
+{
+    size_t n = 0;
+    while (peek(s, from + n) && strchr(set, peek(s, from + n)))
+        n++;
+    return n;
+}
+
+/* The longest number that libconfig's scanner would take here; 0: none. It asks for no blank behind a
+ * number, so that the next name may follow at once. */
+static size_t number_length(const struct scanner *s)
+{
+    static const char decimal[] = "0123456789", hex[] = "0123456789abcdefABCDEF";
+    size_t sign = peek(s, 0) == '-' || peek(s, 0) == '+', digits = count_of(s, sign, decimal), best = 0;
+    if (peek(s, 0) == '0' && (peek(s, 1) == 'x' || peek(s, 1) == 'X') && count_of(s, 2, hex))
+        best = 2 + count_of(s, 2, hex);
+    else if (digits)
+        best = sign + digits;
+    for (int i = 0; best && i < 2 && peek(s, best) == 'L'; i++)
+        best++;
+    size_t at = sign + digits;
+    bool is_float = peek(s, at) == '.';
+    if (is_float)
+        at += 1 + count_of(s, at + 1, decimal);
+    if ((is_float || digits) && (peek(s, at) == 'e' || peek(s, at) == 'E')) {
+        size_t power = peek(s, at + 1) == '-' || peek(s, at + 1) == '+';
+        if (count_of(s, at + 1 + power, decimal)) {
+            at += 1 + power + count_of(s, at + 1 + power, decimal);
+            is_float = true;
+        }
+    }
+    return is_float && at > best ? at : best;
+}
+
 static bool scan_settings(struct scanner *s, const char *group, int depth);
 
 static bool scan_value(struct scanner *s, const char *group_name, int depth, size_t *end);
@@ -119,11 +153,13 @@ static bool scan_value(struct scanner *s, const char *group_name, int depth, siz
         } while (peek(s, 0) == '"');
         return true;
     }
-    size_t start = s->at;
-    while (more(s) && (name_char(s->text[s->at]) || s->text[s->at] == '.' || s->text[s->at] == '+'))
-        s->at++;
+    size_t length = number_length(s);
+    if (length == 0)
+        while (name_char(peek(s, length)))
+            length++;
+    s->at += length;
     *end = s->at;
-    return s->at > start;
+    return length > 0;
 }
 
 /* Settings up to the end or a closing brace. group: name of the group at depth 1, NULL elsewhere. */
@@ -169,4 +205,40 @@ bool scan_find(const char *text, size_t length, const char *group, const char *n
     struct scanner s = {text, length, 0, group, name, place};
     memset(place, 0, sizeof *place);
     return scan_settings(&s, NULL, 0) && s.at == length;
+}
+
+size_t scan_unended(const char *text, size_t length)
+{
+    struct scanner s = {text, length, 0, NULL, NULL, NULL};
+    while (more(&s)) {
+        size_t start = s.at;
+        bool block = peek(&s, 0) == '/' && peek(&s, 1) == '*';
+        bool ended = true;
+        skip_blanks(&s);
+        if (block)
+            ended = s.at >= start + 4 && memmem(text + start + 2, s.at - start - 2, "*/", 2);
+        else if (s.at == start && peek(&s, 0) == '"')
+            ended = skip_string(&s);
+        else if (s.at == start)
+            s.at++;
+        if (!ended) {
+            size_t line = 1;
+            for (size_t i = 0; i < start; i++)
+                line += text[i] == '\n';
+            return line;
+        }
+    }
+    return 0;
+}
+
+size_t scan_include(const char *text)
+{
+    for (size_t line = 1; text; line++) {
+        text += strspn(text, " \t");
+        if (strncmp(text, "@include", 8) == 0)
+            return line;
+        text = strchr(text, '\n');
+        text = text ? text + 1 : NULL;
+    }
+    return 0;
 }

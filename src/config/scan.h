@@ -18,4 +18,11 @@ struct scan_place {
 bool scan_find(const char *text, size_t length, const char *group, const char *name,
                struct scan_place *place);
 
+/* The line on which a text or a comment begins that is never ended; 0: there is none. (libconfig reads
+ * over a last text without its closing quote as if it were not there.) */
+size_t scan_unended(const char *text, size_t length);
+
+/* The line of an @include, which libconfig would follow to any file; 0: there is none. text ends with NUL. */
+size_t scan_include(const char *text);
+
 #endif

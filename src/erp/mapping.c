@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/scan.h"
 
 #define FILE_MAX (1 << 20)
 #define SQL_MAX  65536
@@ -280,6 +281,7 @@ static enum status load_file(struct loader *l, const char *path, bool first, str
 {
     struct buf text;
     config_t file;
+    size_t line;
     buf_init(&text, FILE_MAX);
     enum status status = file_read(path, &text, NULL, e);
     if (status == STATUS_OK) {
@@ -287,8 +289,10 @@ static enum status load_file(struct loader *l, const char *path, bool first, str
         config_init(&file);
         if (text.length && memchr(text.data, '\0', text.length))
             fault(l, 0, "the file", "contains a NUL byte");
-        else if (strstr(buf_text(&text), "@include"))
-            fault(l, 0, "the file", "@include is not supported");
+        else if ((line = scan_include(buf_text(&text))) != 0)
+            fault(l, (int)line, "the file", "@include is not supported");
+        else if ((line = scan_unended(buf_text(&text), text.length)) != 0)
+            fault(l, (int)line, "the file", "a text or comment that begins here is never ended: \" or */ is missing");
         else if (config_read_string(&file, buf_text(&text)) != CONFIG_TRUE)
             fault(l, config_error_line(&file), "the file", "%s", config_error_text(&file));
         else

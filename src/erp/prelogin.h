@@ -10,4 +10,8 @@
 enum status prelogin_probe(const char *host, int port, int64_t timeout_ms,
                            struct probe_certificate *certificate, bool *encrypts, struct error *e);
 
+/* The same on a connected socket, which stays open; host and port for the messages. */
+enum status prelogin_talk(int fd, const char *host, int port, int64_t timeout_ms,
+                          struct probe_certificate *certificate, bool *encrypts, struct error *e);
+
 #endif
