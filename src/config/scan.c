@@ -11,6 +11,16 @@ struct scanner {
     struct scan_place *place;
 };
 
+struct span {
+    const char *text; /* NULL: none */
+    size_t length;
+};
+
+static bool is(struct span name, const char *wanted)
+{
+    return name.text && strlen(wanted) == name.length && memcmp(name.text, wanted, name.length) == 0;
+}
+
 static bool more(const struct scanner *s)
 {
     return s->at < s->length;
@@ -95,9 +105,9 @@ static size_t number_length(const struct scanner *s)
     return is_float && at > best ? at : best;
 }
 
-static bool scan_settings(struct scanner *s, const char *group, int depth);
+static bool scan_settings(struct scanner *s, struct span group, int depth);
 
-static bool scan_value(struct scanner *s, const char *group_name, int depth, size_t *end);
+static bool scan_value(struct scanner *s, struct span group_name, int depth, size_t *end);
 
 static bool scan_sequence(struct scanner *s, char close, int depth)
 {
@@ -115,13 +125,13 @@ static bool scan_sequence(struct scanner *s, char close, int depth)
             s->at++;
             continue;
         }
-        if (!scan_value(s, NULL, depth, &end))
+        if (!scan_value(s, (struct span){0}, depth, &end))
             return false;
     }
 }
 
 /* A value; *end is just behind it (adjacent strings are one value). */
-static bool scan_value(struct scanner *s, const char *group_name, int depth, size_t *end)
+static bool scan_value(struct scanner *s, struct span group_name, int depth, size_t *end)
 {
     skip_blanks(s);
     if (!more(s) || depth > DEPTH_MAX)
@@ -131,7 +141,7 @@ static bool scan_value(struct scanner *s, const char *group_name, int depth, siz
         s->at++;
         if (!scan_settings(s, group_name, depth + 1) || peek(s, 0) != '}')
             return false;
-        if (group_name && strcmp(group_name, s->group) == 0) {
+        if (is(group_name, s->group)) {
             s->place->group_found = true;
             s->place->group_end = s->at;
         }
@@ -162,26 +172,24 @@ static bool scan_value(struct scanner *s, const char *group_name, int depth, siz
     return length > 0;
 }
 
-/* Settings up to the end or a closing brace. group: name of the group at depth 1, NULL elsewhere. */
-static bool scan_settings(struct scanner *s, const char *group, int depth)
+/* Settings up to the end or a closing brace. group: name of the group at depth 1, none elsewhere. */
+static bool scan_settings(struct scanner *s, struct span group, int depth)
 {
     for (;;) {
         skip_blanks(s);
         if (!more(s) || s->text[s->at] == '}')
             return true;
         size_t start = s->at;
-        char name[128];
-        size_t n = 0;
-        while (more(s) && name_char(s->text[s->at]) && n < sizeof name - 1)
-            name[n++] = s->text[s->at++];
-        name[n] = '\0';
+        while (more(s) && name_char(s->text[s->at]))
+            s->at++;
+        struct span name = {s->text + start, s->at - start};
         skip_blanks(s);
-        if (n == 0 || (peek(s, 0) != ':' && peek(s, 0) != '='))
+        if (name.length == 0 || (peek(s, 0) != ':' && peek(s, 0) != '='))
             return false;
         s->at++;
         skip_blanks(s);
         size_t value_start = s->at, value_end;
-        if (!scan_value(s, depth == 0 ? name : NULL, depth, &value_end))
+        if (!scan_value(s, depth == 0 ? name : (struct span){0}, depth, &value_end))
             return false;
         size_t behind_value = s->at;
         skip_blanks(s);
@@ -189,7 +197,7 @@ static bool scan_settings(struct scanner *s, const char *group, int depth)
             s->at++;
         else
             s->at = behind_value;
-        if (depth == 1 && group && strcmp(group, s->group) == 0 && strcmp(name, s->name) == 0) {
+        if (depth == 1 && is(group, s->group) && is(name, s->name)) {
             s->place->found = true;
             s->place->value_start = value_start;
             s->place->value_end = value_end;
@@ -204,7 +212,7 @@ bool scan_find(const char *text, size_t length, const char *group, const char *n
 {
     struct scanner s = {text, length, 0, group, name, place};
     memset(place, 0, sizeof *place);
-    return scan_settings(&s, NULL, 0) && s.at == length;
+    return scan_settings(&s, (struct span){0}, 0) && s.at == length;
 }
 
 size_t scan_unended(const char *text, size_t length)
