@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "sync/orders_internal.h"
 
 enum query {
     Q_FACT, Q_SET_FACT, Q_PUT, Q_FORGET, Q_QUEUE, Q_DOOM, Q_DOOMED, Q_PAGE, Q_BATCH, Q_DROP, Q_COUNTS,
@@ -32,13 +33,12 @@ static const char *const queries[QUERIES] = {
                  "(SELECT queued_ms FROM outbox ORDER BY seq LIMIT 1)",
 };
 
-static const char *const schema[] = {
+static const char *const base_schema =
     "CREATE TABLE facts(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE snapshot(key BLOB PRIMARY KEY, fingerprint BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE doomed(key BLOB PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE outbox(seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, op TEXT NOT NULL, key TEXT NOT NULL,"
-    " data TEXT, queued_ms INTEGER NOT NULL)",
-};
+    " data TEXT, queued_ms INTEGER NOT NULL)";
 
 struct ledger {
     sqlite3 *db;
@@ -91,7 +91,7 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
     if (status == STATUS_OK)
         status = db_open(path, DB_CREATE, &db, e);
     if (status == STATUS_OK)
-        status = db_migrate(db, schema, COUNT_OF(schema), e);
+        status = db_migrate(db, (const char *[]){base_schema, orders_schema}, 2, e);
     if (status == STATUS_OK) /* small: a waiting worker shall be */
         status = db_exec(db, "PRAGMA cache_size=-2000; PRAGMA temp_store=FILE", e);
     if (status == STATUS_OK)
@@ -126,6 +126,11 @@ void ledger_close(struct ledger *l)
     db_close(l->db);
     buf_free(&l->key_text);
     free(l);
+}
+
+sqlite3 *ledger_database(struct ledger *l)
+{
+    return l->db;
 }
 
 int64_t ledger_fact(struct ledger *l, const char *name)

@@ -1,0 +1,61 @@
+/* orders_internal.h – what the files of the order ledger share. */
+#ifndef ENDPOINT_SYNC_ORDERS_INTERNAL_H
+#define ENDPOINT_SYNC_ORDERS_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "sync/orders.h"
+
+/* The ledger's migration that brings orders. */
+extern const char orders_schema[];
+
+/* ledger.c: the connection, for this room only. */
+sqlite3 *ledger_database(struct ledger *l);
+
+#define ORDER_STATEMENTS 32
+
+struct orders {
+    sqlite3 *db;
+    sqlite3_stmt *statements[ORDER_STATEMENTS];
+};
+
+/* A statement of the table in orders.c, ready to be bound. */
+enum order_query {
+    OQ_BY_SCOPE,
+    OQ_BY_ID,
+    OQ_BY_NUMBER,
+    OQ_INSERT,
+    OQ_REPLACE,
+    OQ_LATE,
+    OQ_MOVE,
+    OQ_HISTORY,
+    OQ_UNTOLD_PUT,
+    OQ_STAGED,
+    OQ_BLOCK_TELL,
+    OQ_BLOCK,
+    OQ_PAGE,
+    OQ_WATCHED,
+    OQ_CONTENT,
+    OQ_BY_MARKER,
+    OQ_COUNT_STATE,
+    OQ_COUNT_REST,
+    OQ_UNTOLD,
+    OQ_TOLD,
+    OQ_LATER,
+    OQ_TRIM_LIST,
+    OQ_TRIM,
+    OQ_TRIM_HISTORY,
+    OQ_UNWATCH,
+    OQ_CURSOR,
+    OQ_SET_CURSOR,
+    OQ_LIST,
+    OQ_FAULTS,
+    OQ_READ_HISTORY,
+    ORDER_QUERIES
+};
+enum status orders_statement(struct orders *o, enum order_query q, sqlite3_stmt **s,
+                             struct error *e);
+/* A row of the entry's columns. */
+void orders_take(sqlite3_stmt *s, struct order_entry *entry);
+
+#endif
