@@ -18,6 +18,7 @@
 struct engine {
     struct database databases[COMPANY_DATABASES]; /* the company's first */
     size_t database_count;
+    const struct company *company;
     bool temporary; /* the files go when the engine closes */
     pthread_mutex_t lock;
     int sessions;
@@ -201,6 +202,7 @@ enum status engine_open(const char *file, const char *erp, uint64_t rows, uint64
         return unknown_company(erp, e);
     struct engine *engine = mem_alloc(sizeof *engine);
     enum status status = STATUS_OK;
+    engine->company = company;
     pthread_mutex_init(&engine->lock, NULL);
     if (text_empty(file)) {
         int fd = mkstemp(temporary);
@@ -244,6 +246,11 @@ const char *engine_database(const struct engine *engine, const char *name)
 {
     const struct database *d = engine_database_find(engine, name);
     return d ? d->name : NULL;
+}
+
+const struct company *engine_company(const struct engine *engine)
+{
+    return engine->company;
 }
 
 const struct database *engine_database_at(const struct engine *engine, size_t index)

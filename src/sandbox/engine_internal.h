@@ -18,6 +18,8 @@ struct database {
 const struct database *engine_database_at(const struct engine *engine, size_t index);
 /* By name, without regard to case; "" and "master" are the company's. NULL: there is none. */
 const struct database *engine_database_find(const struct engine *engine, const char *name);
+struct company;
+const struct company *engine_company(const struct engine *engine);
 int engine_next_session(struct engine *engine); /* 0, 1, 2 … */
 sqlite3 *engine_db(struct engine_session *s);
 enum status engine_create_tables(struct catalog *catalog, sqlite3 *db, const char *tsql,

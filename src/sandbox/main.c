@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "sandbox/import.h"
 #include "sandbox/options.h"
 #include "sandbox/server.h"
 
@@ -63,6 +64,7 @@ static enum status serve(const struct sandbox_options *o, struct engine *engine,
 {
     struct tds_options tds = {.encrypt = o->encrypt, .drop_after_rows = o->drop_after_rows,
                               .stall_after_rows = o->stall_after_rows};
+    struct import_watch *watch = NULL;
     int fault_used = 0, port = o->port, fd;
     tds.fault_used = &fault_used;
     text_copy(tds.user, sizeof tds.user, o->user);
@@ -72,13 +74,43 @@ static enum status serve(const struct sandbox_options *o, struct engine *engine,
     if (status == STATUS_OK)
         status = server_listen(o->listen, &port, &fd, e);
     if (status == STATUS_OK) {
-        status = announce(o, port, e);
+        if (o->import_dir)
+            status = import_watch_start(engine, o->import_dir, o->keep_imported, &watch, e);
+        if (status == STATUS_OK)
+            status = announce(o, port, e);
         if (status == STATUS_OK)
             server_run(fd, engine, &tds, &stopping);
+        import_watch_stop(watch);
         close(fd);
     }
     SSL_CTX_free(tds.tls);
     mem_wipe(tds.password, sizeof tds.password);
+    return status;
+}
+
+/* Import one file by hand and say what became of it. */
+static enum status import_by_hand(const struct sandbox_options *o, struct engine *engine, const char *path,
+                                  struct error *e)
+{
+    struct buf made, faults;
+    buf_init(&made, 65536);
+    buf_init(&faults, 65536);
+    enum status status = import_file(engine, path, NULL, &made, &faults, e);
+    bool good = status == STATUS_OK;
+    if (status == STATUS_REFUSED)
+        error_set(e, status, "import_refused", "%s is refused, nothing was imported", path);
+    fputs(buf_text(&faults), stderr);
+    fputs(buf_text(&made), stdout);
+    if (o->import_dir && (good ? !o->keep_imported : status == STATUS_REFUSED)) {
+        struct error moving = {0};
+        enum status moved = import_settle(o->import_dir, path, good, &faults, &moving);
+        if (moved != STATUS_OK) {
+            *e = moving;
+            status = moved;
+        }
+    }
+    buf_free(&made);
+    buf_free(&faults);
     return status;
 }
 
@@ -95,8 +127,15 @@ int main(int argc, char **argv)
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
-    enum status status = engine_open(o.data, o.erp, o.rows, o.seed, progress, NULL, &engine, &e);
-    if (status == STATUS_OK && o.print_schema)
+    enum status status = STATUS_OK;
+    if (o.imports && access(o.data, F_OK) != 0)
+        status = error_set(&e, STATUS_NOT_FOUND, "data_missing", "there is no company in %s", o.data);
+    if (status == STATUS_OK)
+        status = engine_open(o.data, o.erp, o.rows, o.seed, progress, NULL, &engine, &e);
+    if (status == STATUS_OK && o.imports)
+        while (*o.imports && status == STATUS_OK)
+            status = import_by_hand(&o, engine, *o.imports++, &e);
+    else if (status == STATUS_OK && o.print_schema)
         status = engine_print_schema(engine, STDOUT_FILENO, &e);
     else if (status == STATUS_OK)
         status = serve(&o, engine, &e);

@@ -11,7 +11,9 @@
 
 static const char help[] =
     "Usage: endpoint-sandbox [options]\n"
-    "Plays an ERP's SQL Server: TDS over embedded SQLite, for demos and tests.\n\n"
+    "       endpoint-sandbox import FILE... --data FILE [--import-dir DIR [--keep-imported]]\n"
+    "Plays an ERP's SQL Server: TDS over embedded SQLite, for demos and tests. And its operator:\n"
+    "import makes the documents of EDI++ files (.epp), also while a server runs on the data.\n\n"
     "  --erp NAME            the company to play: subiekt-gt (default)\n"
     "  --rows N              products to make (default 10000)\n"
     "  --seed N              same seed, same data (default 1)\n"
@@ -25,6 +27,9 @@ static const char help[] =
     "  --make-cert DIR       make a certificate for localhost in DIR (ca.pem, server.pem, server.key)\n"
     "  --user NAME           the login (default sa)\n"
     "  --password-file FILE  its password (default: the password is sandbox)\n"
+    "  --import-dir DIR      play the operator: import every .epp file that appears in DIR, then move it\n"
+    "                        to DIR/done, or to DIR/rejected with its reasons beside it\n"
+    "  --keep-imported       leave an imported file where it is, as the real program does\n"
     "  --print-schema        print the company as a T-SQL script and end\n"
     "  --fault drop-after-rows=N | stall-after-rows=N   for tests: break one result\n"
     "  --help, --version\n\n"
@@ -63,7 +68,7 @@ static bool encrypt(struct sandbox_options *o, const char *text)
 }
 
 enum { ERP = 256, ROWS, SEED, DATA, LISTEN, REMOTE, PORT, PORT_FILE, ENCRYPT, CERT, KEY, MAKE_CERT, USER,
-       PASSWORD_FILE, PRINT_SCHEMA, FAULT, HELP, VERSION };
+       PASSWORD_FILE, PRINT_SCHEMA, IMPORT_DIR, KEEP_IMPORTED, FAULT, HELP, VERSION };
 
 static bool take(struct sandbox_options *o, int option, const char *value)
 {
@@ -85,6 +90,8 @@ static bool take(struct sandbox_options *o, int option, const char *value)
     case USER: o->user = value; break;
     case PASSWORD_FILE: o->password_file = value; break;
     case PRINT_SCHEMA: o->print_schema = true; break;
+    case IMPORT_DIR: o->import_dir = value; break;
+    case KEEP_IMPORTED: o->keep_imported = true; break;
     case FAULT: ok = fault(o, value); break;
     default: ok = false; break;
     }
@@ -99,6 +106,7 @@ int options_read(int argc, char **argv, struct sandbox_options *o)
         {"port-file", 1, NULL, PORT_FILE}, {"encrypt", 1, NULL, ENCRYPT}, {"cert", 1, NULL, CERT},
         {"key", 1, NULL, KEY}, {"make-cert", 1, NULL, MAKE_CERT}, {"user", 1, NULL, USER},
         {"password-file", 1, NULL, PASSWORD_FILE}, {"print-schema", 0, NULL, PRINT_SCHEMA},
+        {"import-dir", 1, NULL, IMPORT_DIR}, {"keep-imported", 0, NULL, KEEP_IMPORTED},
         {"fault", 1, NULL, FAULT}, {"help", 0, NULL, HELP}, {"version", 0, NULL, VERSION}, {0}};
     int option;
     *o = (struct sandbox_options){.erp = "subiekt-gt", .listen = "127.0.0.1", .user = "sa", .rows = 10000,
@@ -117,8 +125,15 @@ int options_read(int argc, char **argv, struct sandbox_options *o)
         if (!take(o, option, optarg))
             return usage("this is no value for its option: ", optarg ? optarg : "");
     }
-    if (optind < argc)
+    if (optind < argc && text_equal(argv[optind], "import")) {
+        o->imports = argv + optind + 1;
+        if (!*o->imports || !o->data)
+            return usage("import needs files and ", "--data");
+    } else if (optind < argc) {
         return usage("unexpected argument ", argv[optind]);
+    }
+    if (o->keep_imported && !o->import_dir)
+        return usage("--keep-imported goes with ", "--import-dir");
     if (!o->allow_remote && !text_starts(o->listen, "127."))
         return usage("the sandbox stays on loopback unless --allow-remote is given: ", o->listen);
     if (o->encrypt != TDS_ENCRYPT_OFF && !o->make_cert && (!o->cert || !o->key))

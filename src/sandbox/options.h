@@ -5,11 +5,12 @@
 #include "sandbox/tds.h"
 
 struct sandbox_options {
-    const char *erp, *data, *listen, *port_file, *cert, *key, *make_cert, *user, *password_file;
+    const char *erp, *data, *listen, *port_file, *cert, *key, *make_cert, *user, *password_file, *import_dir;
+    char **imports; /* files to import by hand, NULL-terminated; NULL: serve */
     uint64_t rows, seed;
     int port;
     enum tds_encrypt encrypt;
-    bool print_schema, allow_remote;
+    bool print_schema, allow_remote, keep_imported;
     int64_t drop_after_rows, stall_after_rows;
 };
 

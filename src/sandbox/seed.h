@@ -5,8 +5,11 @@
 #include <sqlite3.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "sandbox/engine.h"
+
+struct epp_file;
 
 #define COMPANY_DATABASES 4
 
@@ -24,6 +27,11 @@ struct company {
     const char *name;                                     /* "subiekt-gt" */
     struct company_database databases[COMPANY_DATABASES]; /* the company's own first */
     size_t database_count;
+    /* What an operator's import of an EDI++ file does in the company's own database, in a
+     * transaction that is open; NULL when this ERP takes no such files. made: a line with the number
+     * of each new document. STATUS_REFUSED: faults has a line for each; roll back. */
+    enum status (*import)(sqlite3 *db, const struct epp_file *file, struct buf *faults,
+                          struct buf *made, struct error *e);
 };
 
 const struct company *company_find(const char *name);
@@ -65,5 +73,7 @@ void seed_nip(struct filler *f, int dashes, char target[20]);
 extern const char gt_schema[], gt_indexes[];
 enum status gt_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                     void *user, struct error *e);
+enum status gt_import(sqlite3 *db, const struct epp_file *file, struct buf *faults,
+                      struct buf *made, struct error *e);
 
 #endif

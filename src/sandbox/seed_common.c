@@ -10,7 +10,7 @@
 const struct company *company_at(size_t index)
 {
     static const struct company companies[] = {
-        {"subiekt-gt", {{"FIRMA", gt_schema, gt_indexes, gt_fill}}, 1},
+        {"subiekt-gt", {{"FIRMA", gt_schema, gt_indexes, gt_fill}}, 1, gt_import},
     };
     return index < COUNT_OF(companies) ? &companies[index] : NULL;
 }

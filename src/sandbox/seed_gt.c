@@ -144,6 +144,11 @@ static void add_contractors(struct filler *f, uint64_t count)
     }
     sqlite3_finalize(who);
     sqlite3_finalize(where);
+    /* Each address has one version yet, of the same id. */
+    seed_exec(
+        f, "INSERT INTO \"dbo.adr_Historia\" SELECT adr_Id,adr_Id,adr_Nazwa,adr_NazwaPelna,adr_NIP,"
+           "adr_Ulica,adr_Kod,adr_Miejscowosc FROM \"dbo.adr__Ewid\"");
+    seed_exec(f, "UPDATE \"dbo.adr__Ewid\" SET adr_IdWersja=adr_Id");
 }
 
 static void add_fixed(struct filler *f)
@@ -157,7 +162,8 @@ static void add_fixed(struct filler *f)
         "INSERT INTO \"dbo.sl_StawkaVAT\"(vat_Id,vat_Symbol,vat_Nazwa,vat_Stawka) VALUES"
         "(100001,'23','Stawka 23%',230000),(100002,'8','Stawka 8%',80000),(100003,'5','Stawka "
         "5%',50000),"
-        "(100004,'0','Stawka 0%',0),(100005,'zw','Zwolniony',0),(100006,'np','Nie podlega',0)",
+        "(100004,'0','Stawka 0%',0),(100005,'zw','Zwolniony',0),(100006,'np','Nie podlega',0),"
+        "(100007,'oo','Odwrotne obciążenie',0)",
         "INSERT INTO \"dbo.sl_GrupaTw\" "
         "VALUES(1,'Narzędzia'),(2,'Oświetlenie'),(3,'Łazienka'),(4,'Ogród'),"
         "(5,'Odzież'),(6,'Żywność'),(7,'Usługi'),(8,'Pozostałe')",

@@ -204,6 +204,21 @@ class House:
     def value(self, statement):
         return self.sql(statement)[0][0]
 
+    def realise_order(self, number, invoice=1):
+        """What the operator does who makes an invoice (FS) of a customer order: by SQL. Returns its number."""
+        order = self.value(f"SELECT d.dok_Id FROM dbo.dok__Dokument AS d WHERE d.dok_Typ = 16 AND d.dok_NrPelny = N'{number}'")
+        new = self.value("SELECT i.ido_wartosc FROM dbo.ins_ident AS i WHERE i.ido_nazwa = 'dok__Dokument'")
+        name = f"FS {invoice}/2026"
+        self.sql("UPDATE dbo.ins_ident SET ido_wartosc = ido_wartosc + 1 WHERE ido_nazwa = 'dok__Dokument'")
+        self.sql("INSERT INTO dbo.dok__Dokument (dok_Id, dok_Typ, dok_Podtyp, dok_Status, dok_MagId, dok_Nr, "
+                 "dok_NrPelny, dok_DataWyst, dok_DataMag, dok_PlatnikId, dok_OdbiorcaId, dok_WartNetto, dok_WartVat, "
+                 "dok_WartBrutto, dok_Waluta, dok_Algorytm, dok_DoDokId, dok_DoDokNrPelny) "
+                 f"SELECT {new}, 2, 0, 1, d.dok_MagId, {invoice}, '{name}', d.dok_DataWyst, d.dok_DataMag, "
+                 "d.dok_PlatnikId, d.dok_OdbiorcaId, d.dok_WartNetto, d.dok_WartVat, d.dok_WartBrutto, d.dok_Waluta, "
+                 f"0, d.dok_Id, d.dok_NrPelny FROM dbo.dok__Dokument AS d WHERE d.dok_Id = {order}")
+        self.sql(f"UPDATE dbo.dok__Dokument SET dok_Status = 8, dok_StatusEx = 4 WHERE dok_Id = {order}")
+        return name
+
     def register(self):
         self.panel("account", "add", "Sklep Testowy")
         token = self.panel("token", "new").stdout.strip().split()[-1]
