@@ -1,0 +1,19 @@
+/* i18n.h – texts for people in the reader's language, through gettext.
+ *
+ * _("…") translates where it stands; N_("…") only marks a text of a table for the translators, to be
+ * translated when it is shown. Inside Endpoint every text is UTF-8, translated or not.
+ */
+#ifndef ENDPOINT_BASE_I18N_H
+#define ENDPOINT_BASE_I18N_H
+
+#include <libintl.h>
+
+#define _(text)  gettext(text)
+#define N_(text) text
+
+/* Take the language from `language` ("pl", "en"; NULL: from the environment), the catalogues from
+ * $ENDPOINT_LOCALEDIR or where they were installed. The locale itself need not be installed: messages
+ * come in UTF-8 whatever the character set of the terminal is. */
+void i18n_open(const char *language);
+
+#endif
