@@ -1,11 +1,11 @@
 #include "config/config.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -53,7 +53,7 @@ void fault_add(struct faults *f, int line, const char *setting, bool warning, co
 
 static void expect_integer(const struct setting *s, char expected[200])
 {
-    snprintf(expected, 200, "a whole number from %" PRId64 " to %" PRId64, s->min, s->max);
+    snprintf(expected, 200, _("a whole number from %lld to %lld"), (long long)s->min, (long long)s->max);
 }
 
 static void expect_duration(const struct setting *s, char expected[200])
@@ -61,13 +61,13 @@ static void expect_duration(const struct setting *s, char expected[200])
     char min[32], max[32];
     text_from_duration(min, sizeof min, s->min);
     text_from_duration(max, sizeof max, s->max);
-    snprintf(expected, 200, "a time like \"30s\" or \"5min\", from %s to %s", min, max);
+    snprintf(expected, 200, _("a time like \"30s\" or \"5min\", from %s to %s"), min, max);
 }
 
 static void expect_choice(const struct setting *s, char expected[200])
 {
     size_t used = 0;
-    used += (size_t)snprintf(expected, 200, "one of");
+    used += (size_t)snprintf(expected, 200, "%s", _("one of"));
     for (size_t i = 0; s->choices[i] && used < 180; i++)
         used += (size_t)snprintf(expected + used, 200 - used, "%s %s", i ? "," : "", s->choices[i]);
 }
@@ -87,7 +87,7 @@ bool setting_accepts(const struct setting *s, const char *text, char expected[20
         expect_duration(s, expected);
         return text_to_duration(text, &number) && number >= s->min && number <= s->max;
     case SETTING_BOOL:
-        snprintf(expected, 200, "true or false");
+        snprintf(expected, 200, "%s", _("true or false"));
         return text_equal(text, "true") || text_equal(text, "false");
     case SETTING_CHOICE:
         expect_choice(s, expected);
@@ -98,7 +98,7 @@ bool setting_accepts(const struct setting *s, const char *text, char expected[20
     case SETTING_TEXT:
     case SETTING_PATH:
     case SETTING_SECRET:
-        snprintf(expected, 200, "a text of at most %" PRId64 " bytes in UTF-8", s->max);
+        snprintf(expected, 200, _("a text of at most %lld bytes in UTF-8"), (long long)s->max);
         return strlen(text) <= (size_t)s->max && text_is_utf8(text, strlen(text));
     }
     return false;
@@ -313,19 +313,19 @@ enum status config_load_text(const struct paths *p, const char *text, size_t len
         check_together(c, f);
     }
     config_destroy(&file);
-    if (f->fatal) {
+    if (f->fatal && !f->anyway) {
         config_free(c);
         return sum_up(f, e);
     }
     *config = c;
-    return STATUS_OK;
+    return f->fatal ? sum_up(f, e) : STATUS_OK;
 }
 
-enum status config_load(const struct paths *p, struct config **config,
-                        struct config_fault faults[CONFIG_FAULTS], size_t *count, struct error *e)
+static enum status load(const struct paths *p, bool anyway, struct config **config,
+                        struct config_fault *faults, size_t *count, struct error *e)
 {
     struct config_fault *own = faults ? faults : mem_array(CONFIG_FAULTS, sizeof *own);
-    struct faults f = {.list = own, .file = p->config_file};
+    struct faults f = {.list = own, .file = p->config_file, .anyway = anyway};
     struct file_stamp stamp;
     struct buf text;
     buf_init(&text, CONFIG_FILE_MAX);
@@ -345,6 +345,22 @@ enum status config_load(const struct paths *p, struct config **config,
         free(own);
     mem_wipe(text.data, text.length);
     buf_free(&text);
+    return status;
+}
+
+enum status config_load(const struct paths *p, struct config **config,
+                        struct config_fault faults[CONFIG_FAULTS], size_t *count, struct error *e)
+{
+    return load(p, false, config, faults, count, e);
+}
+
+enum status config_load_anyway(const struct paths *p, struct config **config,
+                               struct config_fault faults[CONFIG_FAULTS], size_t *count,
+                               struct error *e)
+{
+    enum status status = load(p, true, config, faults, count, e);
+    if (!*config)
+        *config = config_new(p);
     return status;
 }
 

@@ -28,6 +28,9 @@ enum setting_type {
 
 enum setting_change { CHANGE_NOTHING, CHANGE_RELOAD, CHANGE_RESTART };
 
+/* The page of endpoint-tui that shows a setting. */
+enum setting_page { PAGE_CONNECTION, PAGE_ADVANCED, PAGE_NONE };
+
 struct setting {
     const char *path;        /* "erp.server": group and name */
     enum setting_type type;
@@ -36,12 +39,19 @@ struct setting {
     const char *const *choices;
     bool required;           /* daemon cannot work without it */
     enum setting_change change;
-    const char *label;       /* a few words, for forms */
+    const char *label;       /* a few words, for forms; translated where it is shown */
     const char *help;        /* sentences, for the commented file and the man page */
+    enum setting_page page;
+    const char *when;        /* "erp.tls_verify=pin": matters only then; NULL: always */
+    const char *erps;        /* the ERPs that need it, blank-separated names; NULL: every one */
 };
 
 const struct setting *setting_at(size_t index); /* NULL after the last */
 const struct setting *setting_find(const char *path);
+/* Does an ERP of this name need it? */
+bool setting_needed(const struct setting *s, const char *erp);
+/* Is text a value of s? On failure *expected (may be NULL, 200 bytes) says what one is. */
+bool setting_accepts(const struct setting *s, const char *text, char expected[200]);
 
 /* One fault of a file. */
 struct config_fault {
@@ -77,6 +87,11 @@ enum status paths_choose(struct paths *p, const char *config_file, const char *s
  * Secrets are resolved from the sealed store in p->state_dir when they are asked for. */
 enum status config_load(const struct paths *p, struct config **config,
                         struct config_fault faults[CONFIG_FAULTS], size_t *count, struct error *e);
+/* As config_load, but with faults the settings that are good are given too, the others at their
+ * defaults: for showing and mending a file, not for working with it. */
+enum status config_load_anyway(const struct paths *p, struct config **config,
+                               struct config_fault faults[CONFIG_FAULTS], size_t *count,
+                               struct error *e);
 void config_free(struct config *c);
 
 const char *config_text(const struct config *c, const char *path);

@@ -15,13 +15,11 @@ struct faults {
     size_t count;
     size_t fatal;
     const char *file;
+    bool anyway; /* keep the settings that are good */
 };
 
 void fault_add(struct faults *f, int line, const char *setting, bool warning, const char *format,
                ...) __attribute__((format(printf, 5, 6)));
-
-/* Is text a value of s? On failure *expected (may be NULL, 200 bytes) says what one is. */
-bool setting_accepts(const struct setting *s, const char *text, char expected[200]);
 
 /* "Did you mean": the setting nearest to a mistyped path, or NULL. */
 const char *setting_nearest(const char *path);

@@ -10,167 +10,7 @@
 #include "base/version.h"
 #include "ctl/ctl.h"
 #include "erp/erp.h"
-#include "link/link.h"
 #include "sync/journal.h"
-
-/* ---- register ------------------------------------------------------------------------------------ */
-
-static void http_from(const struct config *config, struct http_options *o)
-{
-    *o = (struct http_options){.connect_timeout_ms = 10000};
-    text_copy(o->ca_file, sizeof o->ca_file, config_text(config, "panel.ca"));
-    text_copy(o->proxy, sizeof o->proxy, config_text(config, "panel.proxy"));
-    text_copy(o->user_agent, sizeof o->user_agent, "endpoint/" ENDPOINT_VERSION);
-}
-
-static int registered(struct ctl *c, struct identity *id)
-{
-    struct error e = {0};
-    json_t *answer = talk_ask(c, json_pack("{s:s}", "do", "reload"), &e);
-    bool running = answer != NULL;
-    json_decref(answer);
-    if (c->json) {
-        ctl_print_json(json_pack("{s:b,s:s,s:{s:s,s:s}}", "ok", 1, "endpoint_id", id->endpoint_id, "account", "id",
-                                 id->account_id, "name", id->account_name));
-    } else {
-        printf("Registered: endpoint %s of %s\n", id->endpoint_id, id->account_name);
-        if (!running)
-            printf("endpointd is not running; start it to begin.\n");
-    }
-    identity_wipe(id);
-    return EXIT_GOOD;
-}
-
-int ctl_register(struct ctl *c)
-{
-    int code;
-    char token[256];
-    struct error e = {0};
-    struct identity id;
-    struct http_options http;
-    struct config *config = ctl_config_load(c, &code);
-    if (!config)
-        return code;
-    const char *url = c->panel ? c->panel : config_text(config, "panel.url");
-    if (!*url) {
-        config_free(config);
-        error_set(&e, STATUS_INVALID, "panel_none", "no panel is configured");
-        error_remedy(&e, "Give its address: endpointctl register --panel https://…");
-        return ctl_failed(c, &e);
-    }
-    bool have = identity_load(c->paths.state_dir, &id, NULL) == STATUS_OK && id.endpoint_id[0];
-    if (have && !c->again) {
-        config_free(config);
-        error_set(&e, STATUS_EXISTS, "registered", "this endpoint is registered already, as %s of %s", id.endpoint_id,
-                  id.account_name);
-        error_remedy(&e, "To register anew with a new token: endpointctl register --again");
-        return ctl_failed(c, &e);
-    }
-    if (have) { /* --again: a new identity */
-        char path[700];
-        text_format(path, sizeof path, "%s/identity.json", c->paths.state_dir);
-        unlink(path);
-    }
-    if (!ctl_read_secret(c->token_file, "Registration token", token, sizeof token)) {
-        config_free(config);
-        return EXIT_USAGE;
-    }
-    http_from(config, &http);
-    enum status status = link_register(c->paths.state_dir, url, &http, token, c->name ? c->name :
-                                       config_text(config, "endpoint.name"), config_text(config, "erp.type"), &id, &e);
-    mem_wipe(token, sizeof token);
-    if (status == STATUS_OK && c->panel && !config_is_set(config, "panel.url")) {
-        struct config_change change = {"panel.url", c->panel};
-        struct error save = {0};
-        if (config_save(&c->paths, &change, 1, NULL, &save) != STATUS_OK)
-            fprintf(stderr, "endpointctl: panel.url could not be saved: %s\n", save.text);
-    }
-    config_free(config);
-    return status == STATUS_OK ? registered(c, &id) : ctl_failed(c, &e);
-}
-
-/* ---- test ---------------------------------------------------------------------------------------- */
-
-static void on_done(const struct check *check, void *user)
-{
-    struct ctl *c = user;
-    struct buf b;
-    if (c->json)
-        return;
-    buf_init(&b, 65536);
-    check_print(&b, check, ctl_colour(), ctl_width());
-    fputs(buf_text(&b), stdout);
-    fflush(stdout);
-    buf_free(&b);
-}
-
-static void collect(json_t *list, const struct check *checks, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, check_to_json(&checks[i]));
-}
-
-static enum check_result test_erp(struct ctl *c, struct config *config, json_t *list)
-{
-    struct error e = {0};
-    char dir[700];
-    struct mapping *m = NULL;
-    enum check_result worst = CHECK_FAIL;
-    if (mapping_load(c->paths.erp_dir, c->paths.config_dir, config_text(config, "erp.type"), &m, NULL, NULL, &e) !=
-        STATUS_OK) {
-        struct check k = {.code = "erp.mapping", .title = "ERP: mapping"};
-        k.result = check_failed(&k, &e);
-        on_done(&k, c);
-        collect(list, &k, 1);
-        return worst;
-    }
-    text_format(dir, sizeof dir, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
-    struct erp_checks x = {.config = config, .private_dir = dir, .mapping = m};
-    struct check *checks = mem_array(erp_check_count, sizeof *checks);
-    worst = check_run(erp_check_list, erp_check_count, &x, checks, NULL, on_done, c);
-    collect(list, checks, erp_check_count);
-    session_close(x.session);
-    dir_remove(dir, NULL);
-    free(checks);
-    mapping_free(m);
-    return worst;
-}
-
-static enum check_result test_panel(struct ctl *c, struct config *config, json_t *list)
-{
-    struct link_checks x = {.state_dir = c->paths.state_dir, .panel_url = config_text(config, "panel.url")};
-    struct identity id;
-    http_from(config, &x.http);
-    if (!*x.panel_url && identity_load(c->paths.state_dir, &id, NULL) == STATUS_OK) {
-        x.panel_url = id.panel_url;
-        mem_wipe(id.seed, sizeof id.seed);
-    }
-    struct check *checks = mem_array(link_check_count, sizeof *checks);
-    enum check_result worst = check_run(link_check_list, link_check_count, &x, checks, NULL, on_done, c);
-    collect(list, checks, link_check_count);
-    link_wipe(&x.link);
-    identity_wipe(&x.id);
-    free(checks);
-    return worst;
-}
-
-int ctl_test(struct ctl *c)
-{
-    int code;
-    struct config *config = ctl_config_load(c, &code);
-    json_t *list = json_array();
-    if (!config) {
-        json_decref(list);
-        return code;
-    }
-    bool bad = test_erp(c, config, list) == CHECK_FAIL;
-    bad |= test_panel(c, config, list) == CHECK_FAIL;
-    if (c->json)
-        ctl_print_json(json_pack("{s:b,s:O}", "ok", !bad, "checks", list));
-    json_decref(list);
-    config_free(config);
-    return bad ? EXIT_RED : EXIT_GOOD;
-}
 
 /* ---- erp and lookup -------------------------------------------------------------------------------- */
 
@@ -202,7 +42,7 @@ static void close_erp(struct config *config, struct mapping *m, struct session *
     dir_remove(dir, NULL);
 }
 
-static void print_table(const json_t *rows)
+void ctl_print_table(const json_t *rows)
 {
     size_t i;
     json_t *row, *value;
@@ -232,7 +72,7 @@ int ctl_lookup(struct ctl *c)
         else if (c->json)
             ctl_print_json(json_incref(rows));
         else
-            print_table(rows);
+            ctl_print_table(rows);
     }
     json_decref(rows);
     close_erp(config, m, s, dir);
@@ -340,7 +180,11 @@ int ctl_erp(struct ctl *c)
         return erp_show(c, c->argv[1]);
     if (strcmp(what, "check") == 0 && c->argc == 1)
         return erp_check(c);
-    fprintf(stderr, "usage: endpointctl erp list | show NAME | check\n");
+    if (strcmp(what, "databases") == 0 && c->argc == 1)
+        return ctl_erp_databases(c);
+    if (strcmp(what, "certificate") == 0 && c->argc == 1)
+        return ctl_erp_certificate(c);
+    fprintf(stderr, "usage: endpointctl erp list | show NAME | check | databases | certificate\n");
     return EXIT_USAGE;
 }
 

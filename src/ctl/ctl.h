@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "check/check.h"
 #include "config/config.h"
 
 /* Exit codes, documented in endpointctl(1). */
@@ -17,8 +18,8 @@ struct ctl {
     int argc; /* arguments after the subcommand's words */
     char **argv;
     /* options of subcommands */
-    const char *panel, *token_file, *name;
-    bool simulate, accept_deletions, follow, again;
+    const char *panel, *token_file, *name, *values;
+    bool simulate, accept_deletions, follow, again, stream, yes;
     long lines;
 };
 
@@ -37,6 +38,14 @@ int ctl_journal(struct ctl *c);
 int ctl_lookup(struct ctl *c);
 int ctl_erp(struct ctl *c);
 int ctl_config(struct ctl *c);
+int ctl_unregister(struct ctl *c);
+int ctl_key(struct ctl *c);
+/* The checks of the way to the panel, without those named; results are appended to list. */
+enum check_result ctl_test_panel(struct ctl *c, struct config *config, const char *without, json_t *list);
+void ctl_print_check_event(const char *event, const struct check *check);
+/* Parts of `erp`. */
+int ctl_erp_databases(struct ctl *c);
+int ctl_erp_certificate(struct ctl *c);
 int ctl_version(struct ctl *c);
 
 /* Say an error; its exit code. */
@@ -48,6 +57,15 @@ int ctl_width(void);
 void ctl_relative(char target[40], const char *time);
 /* The configuration; NULL: said why, *code is the exit code. */
 struct config *ctl_config_load(struct ctl *c, int *code);
+/* The configuration with --values over it: a JSON object of settings (secrets among them) from a file or
+ * from stdin (-), as typed on a screen and not saved. A file that is not in order gives what is good of
+ * it. *values (may be NULL) is the object, to json_decref. Without --values: ctl_config_load. */
+struct config *ctl_config_with_values(struct ctl *c, json_t **values, int *code);
+/* Rows of a lookup as lines. */
+void ctl_print_table(const json_t *rows);
+struct http_options;
+/* How the panel is reached. */
+void ctl_http_from(const struct config *config, struct http_options *o);
 /* A secret from --token-file, a prompt without echo, or stdin. */
 bool ctl_read_secret(const char *file, const char *prompt, char *target, size_t size);
 

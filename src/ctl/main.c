@@ -14,12 +14,15 @@ static const struct subcommand table[] = {
     {"register", "register [--panel URL] [--token-file F]", "register with a token (asked for, or from stdin)", 0, 0,
      ctl_register},
     {"status", "status", "one screen: is everything all right?", 0, 0, ctl_status},
-    {"test", "test", "every check on the way to ERP and panel", 0, 0, ctl_test},
+    {"test", "test [connection | operator | rights | panel]", "every check on the way to ERP and panel, or some", 0, 1,
+     ctl_test},
     {"plugins", "plugins", "the plugins and what they do", 0, 0, ctl_plugins},
     {"sync", "sync [PLUGIN] [--simulate]", "run now (--accept-deletions: once past the guard)", 0, 1, ctl_sync},
     {"journal", "journal [-f] [-n N]", "what happened", 0, 0, ctl_journal},
     {"lookup", "lookup NAME", "a dictionary of the ERP: warehouses, price-levels …", 1, 1, ctl_lookup},
-    {"erp", "erp list | show NAME | check", "the ERPs' mappings", 1, 2, ctl_erp},
+    {"erp", "erp list | show NAME | check | databases | certificate", "the ERPs' mappings and what their servers show", 1, 2, ctl_erp},
+    {"key", "key renew", "a new identity key, agreed with the panel", 1, 1, ctl_key},
+    {"unregister", "unregister [--yes]", "forget the identity that the panel gave", 0, 1, ctl_unregister},
     {"config", "config check | list | get | set", "the configuration file", 1, 3, ctl_config},
     {"version", "version", "which version this is", 0, 0, ctl_version},
 };
@@ -30,17 +33,18 @@ static void print_help(FILE *to)
     for (size_t i = 0; i < COUNT_OF(table); i++)
         fprintf(to, "  %-40s %s\n", table[i].usage, table[i].line);
     fputs("\n  --config FILE, --state-dir DIR, --runtime-dir DIR   other places than the usual ones\n"
-          "  --json         answers for programs\n  --help, --version\n\n"
+          "  --json         answers for programs; --stream: each as it comes\n  --help, --version\n\n"
           "Exit codes: 0 all right, 1 something is red or failed, 2 wrong usage or configuration,\n"
           "3 endpointd is not running, 4 there is no such thing.\n", to);
 }
 
-enum { CONFIG = 256, STATE, RUNTIME, JSON, PANEL, TOKEN_FILE, NAME, SIMULATE, ACCEPT, AGAIN, HELP, VERSION };
+enum { CONFIG = 256, STATE, RUNTIME, JSON, PANEL, TOKEN_FILE, NAME, SIMULATE, ACCEPT, AGAIN, STREAM, VALUES, YES, HELP, VERSION };
 
 static const struct option options[] = {
     {"config", 1, NULL, CONFIG},     {"state-dir", 1, NULL, STATE}, {"runtime-dir", 1, NULL, RUNTIME},
     {"json", 0, NULL, JSON},         {"panel", 1, NULL, PANEL},     {"token-file", 1, NULL, TOKEN_FILE},
     {"name", 1, NULL, NAME},         {"simulate", 0, NULL, SIMULATE}, {"accept-deletions", 0, NULL, ACCEPT},
+    {"stream", 0, NULL, STREAM},     {"values", 1, NULL, VALUES},   {"yes", 0, NULL, YES},
     {"again", 0, NULL, AGAIN},       {"help", 0, NULL, HELP},       {"version", 0, NULL, VERSION}, {0}};
 
 /* ≥ 0: end with this code. */
@@ -61,6 +65,9 @@ static int read_options(struct ctl *c, int argc, char **argv)
         case SIMULATE: c->simulate = true; break;
         case ACCEPT: c->accept_deletions = true; break;
         case AGAIN: c->again = true; break;
+        case STREAM: c->stream = c->json = true; break;
+        case VALUES: c->values = optarg; break;
+        case YES: c->yes = true; break;
         case 'f': c->follow = true; break;
         case 'n':
             if (!text_to_long(optarg, 1, 10000, &c->lines)) {

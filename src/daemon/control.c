@@ -270,6 +270,18 @@ static void do_journal(struct client *c, const json_t *request)
     reply_ok(c, o);
 }
 
+static void do_runs(struct client *c, const json_t *request)
+{
+    struct plugin *p = supervisor_find(c->control->daemon, json_text(request, "plugin", ""));
+    if (!p) {
+        refuse(c, STATUS_NOT_FOUND, "plugin_unknown", "there is no such plugin; endpointctl plugins lists them");
+        return;
+    }
+    json_t *o = json_object();
+    json_object_set_new(o, "runs", json_deep_copy(p->runs));
+    reply_ok(c, o);
+}
+
 static void do_reload(struct client *c, const json_t *request)
 {
     struct error e = {0};
@@ -284,7 +296,8 @@ static const struct {
     const char *word;
     void (*run)(struct client *, const json_t *);
 } verbs[] = {{"ping", do_ping},       {"status", do_status}, {"plugins", do_status}, {"sync", do_sync},
-             {"test", do_test},       {"lookup", do_lookup}, {"journal", do_journal}, {"reload", do_reload}};
+             {"test", do_test},       {"lookup", do_lookup}, {"journal", do_journal}, {"reload", do_reload},
+             {"runs", do_runs}};
 
 static void take_line(struct client *c, const char *line, size_t length)
 {

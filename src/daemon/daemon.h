@@ -40,6 +40,7 @@ struct plugin {
     int restarts;
     json_t *facts;           /* queued, acked, snapshot, oldest, last_run, last_ok, next_run, progress */
     json_t *checks;          /* by code */
+    json_t *runs;            /* the last passes, the newest first */
     json_t *error;           /* of the last pass or process; NULL: none */
     struct waiter *waiters;
 };

@@ -13,6 +13,7 @@
 #include "config/plugin.h"
 #include "daemon/daemon.h"
 
+#define RUNS_KEPT 30
 #define PROVED_MS 60000 /* alive so long: the backoff begins anew */
 
 static const char *const state_words[] = {"disabled", "running", "waiting", "backing-off", "stopping"};
@@ -213,6 +214,7 @@ static void plugin_free(struct plugin *p)
     uv_close((uv_handle_t *)p->timer, free_timer);
     json_decref(p->definition);
     json_decref(p->facts);
+    json_decref(p->runs);
     json_decref(p->checks);
     json_decref(p->error);
     free(p);
@@ -281,10 +283,46 @@ static void take_check(struct plugin *p, const json_t *event)
         json_decref(error);
 }
 
+/* What the last passes did, for people to look at: bounded, and gone with the process. */
+static void keep_run(struct plugin *p, const json_t *event)
+{
+    int64_t started = 0, ended = 0;
+    json_t *run = json_deep_copy(event), *changes = json_array();
+    json_object_del(run, "event");
+    json_array_insert_new(p->runs, 0, run);
+    while (json_array_size(p->runs) > RUNS_KEPT)
+        json_array_remove(p->runs, RUNS_KEPT);
+    for (size_t i = json_array_size(p->runs); i-- > 0;) {
+        const json_t *r = json_array_get(p->runs, i);
+        json_array_append_new(changes, json_integer(json_number(r, "upserts", 0) + json_number(r, "deletes", 0)));
+    }
+    json_object_set_new(p->facts, "changes", changes);
+    json_set_number(p->facts, "rows", json_number(event, "rows", 0));
+    json_set_number(p->facts, "sent", json_number(event, "sent", 0));
+    if (clock_parse(json_text(event, "started", ""), &started) && clock_parse(json_text(event, "ended", ""), &ended))
+        json_set_number(p->facts, "took_ms", ended - started);
+}
+
+/* Progress with when its phase began, so that a rate can be told. */
+static void take_progress(struct plugin *p, const json_t *event)
+{
+    const json_t *before = json_object_get(p->facts, "progress");
+    json_t *now = json_deep_copy(event);
+    char at[CLOCK_TEXT];
+    clock_format(at, clock_wall_ms());
+    bool same = text_equal(json_text(before, "phase", ""), json_text(event, "phase", "")) &&
+                text_equal(json_text(before, "stream", ""), json_text(event, "stream", "")) &&
+                json_number(before, "done", 0) <= json_number(event, "done", 0);
+    json_set_text(now, "began", same ? json_text(before, "began", at) : at);
+    json_object_del(now, "event");
+    json_object_set_new(p->facts, "progress", now);
+}
+
 static void take_pass(struct plugin *p, const json_t *event)
 {
     json_t *error = json_object_get(event, "error");
     json_object_del(p->facts, "progress");
+    keep_run(p, event);
     json_set_text(p->facts, "last_run", json_text(event, "started", NULL));
     if (json_is_object(error)) {
         set_error(p, json_incref(error));
@@ -317,7 +355,7 @@ static void on_event(void *user, const json_t *event)
     if (text_equal(name, "alive"))
         return;
     if (text_equal(name, "progress")) {
-        json_object_set(p->facts, "progress", (json_t *)event);
+        take_progress(p, event);
     } else if (text_equal(name, "state")) {
         copy_members(p->facts, event);
     } else if (text_equal(name, "idle-until")) {
@@ -362,6 +400,7 @@ static void want(struct daemon *d, const json_t *definition, bool from_file)
         p->daemon = d;
         text_copy(p->id, sizeof p->id, id);
         p->facts = json_object();
+        p->runs = json_array();
         p->checks = json_object();
         backoff_init(&p->backoff, 1000, 300000);
         p->timer = mem_alloc(sizeof *p->timer);

@@ -64,6 +64,12 @@ enum status erp_lookup(struct session *s, const struct mapping *m, const char *l
     return query(s, sql, rows, e);
 }
 
+const char *mapping_lookup_database(const struct mapping *m, const char *lookup)
+{
+    const struct mapping_sql *sql = mapping_lookup(m, lookup);
+    return sql ? sql->database : NULL;
+}
+
 /* ---- erp check ----------------------------------------------------------------------------------- */
 
 static json_t *report_row(const struct mapping_sql *sql, const char *kind)
@@ -123,7 +129,8 @@ enum status erp_check_mapping(struct session *s, const struct mapping *m, json_t
     for (size_t i = 0; i < m->stream_count && !s->dead; i++)
         check_stream(s, m, &m->streams[i], *report);
     for (size_t i = 0; i < m->lookup_count && !s->dead; i++)
-        check_query(s, &m->lookups[i], "lookup", *report);
+        if (!m->lookups[i].database) /* those cannot be asked from here */
+            check_query(s, &m->lookups[i], "lookup", *report);
     if (s->dead)
         return error_set(e, STATUS_UNREACHABLE, "erp_unreachable", "the connection to %s broke", s->server);
     return STATUS_OK;
@@ -307,6 +314,32 @@ static enum check_result check_rights(void *context, struct check *c)
     return result;
 }
 
+/* Does the ERP know the user in whose name documents are entered? */
+static enum check_result check_operator(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    const char *wanted = config_text(x->config, "erp.operator");
+    struct error e = {0};
+    json_t *rows = NULL, *row, *value;
+    const char *key;
+    size_t i;
+    bool found = false;
+    if (!*wanted)
+        return check_answer(c, CHECK_SKIPPED, "no operator is set; only orders need one");
+    if (!mapping_lookup(x->mapping, "operators"))
+        return check_answer(c, CHECK_SKIPPED, "the mapping has no list of operators");
+    if (erp_lookup(x->session, x->mapping, "operators", &rows, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    json_array_foreach (rows, i, row)
+        json_object_foreach (row, key, value)
+            found |= text_equal_nocase(json_string_value(value), wanted);
+    json_decref(rows);
+    if (found)
+        return check_answer(c, CHECK_OK, "%s is an active operator", wanted);
+    check_remedy(c, "Correct erp.operator; `endpointctl lookup operators` lists those that there are.");
+    return check_answer(c, CHECK_FAIL, "the ERP has no active operator \"%s\"", wanted);
+}
+
 const struct check_def erp_check_list[] = {
     {"erp.name", "ERP: server's name", NULL, check_name},
     {"erp.tcp", "ERP: connection", "erp.name", check_tcp},
@@ -314,6 +347,7 @@ const struct check_def erp_check_list[] = {
     {"erp.login", "ERP: login", "erp.tls", check_login},
     {"erp.kind", "ERP: right database", "erp.login", check_kind},
     {"erp.version", "ERP: version", "erp.kind", check_version},
+    {"erp.operator", "ERP: operator", "erp.kind", check_operator},
     {"erp.rights", "ERP: rights to read", "erp.kind", check_rights},
 };
 const size_t erp_check_count = COUNT_OF(erp_check_list);

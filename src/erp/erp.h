@@ -26,6 +26,8 @@ const char *mapping_title(const struct mapping *m); /* "InsERT Subiekt GT" */
 bool mapping_has_stream(const struct mapping *m, const char *stream);
 /* Names of lookups, NULL after the last. */
 const char *mapping_lookup_at(const struct mapping *m, size_t index);
+/* The database in which a lookup is asked, when it is another than the company's; else NULL. */
+const char *mapping_lookup_database(const struct mapping *m, const char *lookup);
 /* Mappings that there are: an array of {"name","title","file"}. */
 enum status mapping_list(const char *erp_dir, const char *config_dir, json_t **list, struct error *e);
 /* The whole mapping as JSON, for `endpointctl erp show`. */

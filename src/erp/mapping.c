@@ -53,6 +53,7 @@ static void sql_free(struct mapping_sql *s)
     free(s->name);
     free(s->sql);
     free(s->file);
+    free(s->database);
     *s = (struct mapping_sql){0};
 }
 
@@ -199,13 +200,17 @@ static void take_lookup(struct loader *l, const config_setting_t *group)
         fault(l, line_of(group), where, "must be a group: { sql = …; }");
         return;
     }
-    only(l, group, where, "sql", NULL);
+    only(l, group, where, "sql", "database", NULL);
     struct mapping_sql *s = (struct mapping_sql *)mapping_lookup(l->m, name);
     if (!s && l->m->lookup_count == MAPPING_LOOKUPS) {
         fault(l, line_of(group), where, "there are more than %d lookups", MAPPING_LOOKUPS);
         return;
     }
-    if (take_sql(l, group, name, where, s ? s : &l->m->lookups[l->m->lookup_count]) && !s)
+    struct mapping_sql *to = s ? s : &l->m->lookups[l->m->lookup_count];
+    if (!take_sql(l, group, name, where, to))
+        return;
+    to->database = text_of(l, group, "database", where, false);
+    if (!s)
         l->m->lookup_count++;
 }
 

@@ -14,6 +14,7 @@ struct mapping_sql {
     char *sql;
     char *file;
     int line;
+    char *database; /* of a lookup: where it is asked instead of the company's; NULL: there */
 };
 
 struct mapping_stream {

@@ -1,0 +1,226 @@
+/* Who we are to the panel: register, unregister, a new key. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "ctl/ctl.h"
+#include "link/link.h"
+
+#define TOKEN_MAX 256
+
+void ctl_http_from(const struct config *config, struct http_options *o)
+{
+    *o = (struct http_options){.connect_timeout_ms = 10000};
+    text_copy(o->ca_file, sizeof o->ca_file, config_text(config, "panel.ca"));
+    text_copy(o->proxy, sizeof o->proxy, config_text(config, "panel.proxy"));
+    text_copy(o->user_agent, sizeof o->user_agent, "endpoint/" ENDPOINT_VERSION);
+}
+
+/* The daemon reads the identity again; false: there is none running. */
+static bool tell_daemon(struct ctl *c)
+{
+    struct error e = {0};
+    json_t *answer = talk_ask(c, json_pack("{s:s}", "do", "reload"), &e);
+    bool running = answer != NULL;
+    json_decref(answer);
+    return running;
+}
+
+static int registered(struct ctl *c, struct identity *id)
+{
+    bool running = tell_daemon(c);
+    if (c->json) {
+        ctl_print_json(json_pack("{s:b,s:b,s:s,s:{s:s,s:s}}", "ok", 1, "running", running, "endpoint_id",
+                                 id->endpoint_id, "account", "id", id->account_id, "name", id->account_name));
+    } else {
+        printf("Registered: endpoint %s of %s\n", id->endpoint_id, id->account_name);
+        if (!running)
+            printf("endpointd is not running; start it to begin.\n");
+    }
+    identity_wipe(id);
+    return EXIT_GOOD;
+}
+
+/* The token and the panel's address are where they come from. */
+static enum status find_token(struct ctl *c, const struct config *config, const json_t *values, const char **url,
+                              char token[TOKEN_MAX], struct error *e)
+{
+    const char *typed = json_text(values, "token", NULL);
+    *url = c->panel ? c->panel : config_text(config, "panel.url");
+    if (!**url) {
+        error_set(e, STATUS_INVALID, "panel_none", "no panel is configured");
+        return error_remedy(e, "Give its address: endpointctl register --panel https://…");
+    }
+    if (typed && *typed && text_copy(token, TOKEN_MAX, typed))
+        return STATUS_OK;
+    if (typed || !ctl_read_secret(c->token_file, "Registration token", token, TOKEN_MAX)) {
+        error_set(e, STATUS_INVALID, "token_none", "no registration token was given");
+        return error_remedy(e, "The panel makes one: Plugins, your plugin, Generate registration token.");
+    }
+    return STATUS_OK;
+}
+
+static enum status refuse_second(struct ctl *c, struct error *e)
+{
+    struct identity id;
+    char path[700];
+    bool have = identity_load(c->paths.state_dir, &id, NULL) == STATUS_OK && id.endpoint_id[0];
+    if (have && !c->again) {
+        error_set(e, STATUS_EXISTS, "registered", "this endpoint is registered already, as %s of %s", id.endpoint_id,
+                  id.account_name);
+        return error_remedy(e, "To register anew with a new token: endpointctl register --again");
+    }
+    if (have) { /* --again: a new identity */
+        text_format(path, sizeof path, "%s/identity.json", c->paths.state_dir);
+        unlink(path);
+    }
+    return STATUS_OK;
+}
+
+/* What was typed and registered with is what is saved; a file that says otherwise is not overruled silently. */
+static void save_panel(struct ctl *c, const struct config *config, const json_t *values)
+{
+    static const char *const paths[] = {"panel.url", "panel.ca", "panel.proxy", "endpoint.name"};
+    struct config_change changes[COUNT_OF(paths)];
+    struct config *saved = NULL;
+    struct error e = {0};
+    size_t count = 0;
+    config_load_anyway(&c->paths, &saved, NULL, NULL, NULL);
+    for (size_t i = 0; i < COUNT_OF(paths); i++) {
+        const char *typed = json_text(values, paths[i], NULL);
+        if (!values && i == 0 && c->panel && !config_is_set(config, "panel.url"))
+            typed = c->panel;
+        if (typed && !text_equal(typed, config_text(saved, paths[i])))
+            changes[count++] = (struct config_change){paths[i], *typed ? typed : NULL};
+    }
+    if (count && config_save(&c->paths, changes, count, NULL, &e) != STATUS_OK)
+        fprintf(stderr, "endpointctl: panel.url could not be saved: %s\n", e.text);
+    config_free(saved);
+}
+
+/* With --stream the token is a check like those before it. */
+static void token_event(struct ctl *c, const struct error *e, int64_t took_ms)
+{
+    struct check k = {.code = "panel.token", .title = "Panel: token", .duration_ms = took_ms};
+    if (!c->stream)
+        return;
+    if (e->status == STATUS_OK)
+        k.result = check_answer(&k, CHECK_OK, "accepted");
+    else
+        k.result = check_failed(&k, e);
+    ctl_print_check_event("check", &k);
+}
+
+int ctl_register(struct ctl *c)
+{
+    int code;
+    char token[TOKEN_MAX] = "";
+    const char *url;
+    struct error e = {0};
+    struct identity id;
+    struct http_options http;
+    json_t *values = NULL, *list = json_array();
+    struct config *config = ctl_config_with_values(c, &values, &code);
+    if (!config) {
+        json_decref(list);
+        return code;
+    }
+    enum status status = find_token(c, config, values, &url, token, &e);
+    bool way = status != STATUS_OK || !c->stream ||
+               ctl_test_panel(c, config, "panel.identity", list) != CHECK_FAIL;
+    if (status == STATUS_OK && !way) {
+        status = error_set(&e, STATUS_UNREACHABLE, "panel_way", "there is no way to the panel; the token was not used");
+    } else if (status == STATUS_OK && (status = refuse_second(c, &e)) == STATUS_OK) {
+        int64_t began = clock_mono_ms();
+        ctl_http_from(config, &http);
+        status = link_register(c->paths.state_dir, url, &http, token,
+                               c->name ? c->name : config_text(config, "endpoint.name"),
+                               config_text(config, "erp.type"), &id, &e);
+        token_event(c, &e, clock_mono_ms() - began);
+    }
+    mem_wipe(token, sizeof token);
+    if (status == STATUS_OK)
+        save_panel(c, config, values);
+    json_decref(values);
+    json_decref(list);
+    config_free(config);
+    return status == STATUS_OK ? registered(c, &id) : ctl_failed(c, &e);
+}
+
+/* The endpoint's id must be given as confirmation, unless --yes. */
+int ctl_unregister(struct ctl *c)
+{
+    struct identity id;
+    struct error e = {0};
+    char path[700];
+    if (identity_load(c->paths.state_dir, &id, &e) != STATUS_OK)
+        return ctl_failed(c, &e);
+    bool confirmed = c->yes || (c->argc && text_equal(c->argv[0], id.endpoint_id));
+    if (!confirmed) {
+        error_set(&e, STATUS_INVALID, "confirm", "this forgets the identity of %s, and its plugins stop", id.endpoint_id);
+        error_remedy(&e, "To do it: endpointctl unregister %s", id.endpoint_id);
+        identity_wipe(&id);
+        ctl_failed(c, &e);
+        return EXIT_USAGE;
+    }
+    text_format(path, sizeof path, "%s/identity.json", c->paths.state_dir);
+    if (unlink(path) != 0) {
+        identity_wipe(&id);
+        error_errno(&e, errno, "unregister", "%s could not be removed", path);
+        return ctl_failed(c, &e);
+    }
+    text_format(path, sizeof path, "%s/config-cache.json", c->paths.state_dir);
+    unlink(path);
+    tell_daemon(c);
+    if (c->json)
+        ctl_print_json(json_pack("{s:b,s:s}", "ok", 1, "endpoint_id", id.endpoint_id));
+    else
+        printf("%s is forgotten here. Revoke it in the panel too.\n", id.endpoint_id);
+    identity_wipe(&id);
+    return EXIT_GOOD;
+}
+
+int ctl_key(struct ctl *c)
+{
+    int code;
+    struct identity id;
+    struct link link;
+    struct error e = {0};
+    struct http_options http;
+    struct http_client *client = NULL;
+    if (!text_equal(c->argv[0], "renew")) {
+        fprintf(stderr, "usage: endpointctl key renew\n");
+        return EXIT_USAGE;
+    }
+    struct config *config = ctl_config_load(c, &code);
+    if (!config)
+        return code;
+    const char *url = config_text(config, "panel.url");
+    ctl_http_from(config, &http);
+    enum status status = identity_load(c->paths.state_dir, &id, &e);
+    if (status == STATUS_OK)
+        status = http_client_open(&http, &client, &e);
+    if (status == STATUS_OK) {
+        link_init(&link, *url ? url : id.panel_url, &id);
+        status = link_rotate(&link, c->paths.state_dir, client, &e);
+        link_wipe(&link);
+        identity_wipe(&id);
+    }
+    http_client_close(client);
+    config_free(config);
+    if (status != STATUS_OK)
+        return ctl_failed(c, &e);
+    tell_daemon(c);
+    if (c->json)
+        ctl_print_json(json_pack("{s:b}", "ok", 1));
+    else
+        printf("The key is renewed; the old one ends within a day.\n");
+    return EXIT_GOOD;
+}

@@ -1,0 +1,248 @@
+/* `test`, and what a form asks a server before anything is saved. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "ctl/ctl.h"
+#include "erp/erp.h"
+#include "erp/prelogin.h"
+#include "link/link.h"
+
+#define CHECKS_MAX 32
+
+void ctl_print_check_event(const char *event, const struct check *check)
+{
+    json_t *o = json_object();
+    json_set_text(o, "event", event);
+    json_object_set_new(o, "check", check_to_json(check));
+    ctl_print_json(o);
+    fflush(stdout);
+}
+
+static void on_started(const struct check *check, void *user)
+{
+    struct ctl *c = user;
+    if (c->stream)
+        ctl_print_check_event("started", check);
+}
+
+static void on_done(const struct check *check, void *user)
+{
+    struct ctl *c = user;
+    struct buf b;
+    if (c->stream)
+        ctl_print_check_event("check", check);
+    if (c->json)
+        return;
+    buf_init(&b, 65536);
+    check_print(&b, check, ctl_colour(), ctl_width());
+    fputs(buf_text(&b), stdout);
+    fflush(stdout);
+    buf_free(&b);
+}
+
+/* Which checks a word asks for. */
+static const struct {
+    const char *word;
+    bool erp, panel;
+    const char *without; /* blank-separated codes */
+} choices[] = {{"all", true, true, ""},
+               {"connection", true, false, "erp.rights erp.operator"},
+               {"operator", true, false, "erp.rights erp.version"},
+               {"rights", true, false, "erp.operator erp.version"},
+               {"panel", false, true, ""}};
+
+static bool left_out(const char *list, const char *code)
+{
+    size_t length = strlen(code);
+    for (const char *at = strstr(list, code); at; at = strstr(at + 1, code))
+        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+            return true;
+    return false;
+}
+
+static enum check_result run(struct ctl *c, const struct check_def *defs, size_t count, const char *without,
+                             void *context, json_t *list)
+{
+    struct check_def *chosen = mem_array(CHECKS_MAX, sizeof *chosen);
+    struct check *checks = mem_array(CHECKS_MAX, sizeof *checks);
+    size_t used = 0;
+    for (size_t i = 0; i < count && used < CHECKS_MAX; i++)
+        if (!left_out(without, defs[i].code))
+            chosen[used++] = defs[i];
+    enum check_result worst = check_run(chosen, used, context, checks, on_started, on_done, c);
+    for (size_t i = 0; i < used; i++)
+        json_array_append_new(list, check_to_json(&checks[i]));
+    free(checks);
+    free(chosen);
+    return worst;
+}
+
+static enum check_result test_erp(struct ctl *c, struct config *config, const char *without, json_t *list)
+{
+    struct error e = {0};
+    char dir[700];
+    struct mapping *m = NULL;
+    if (mapping_load(c->paths.erp_dir, c->paths.config_dir, config_text(config, "erp.type"), &m, NULL, NULL, &e) !=
+        STATUS_OK) {
+        struct check k = {.code = "erp.mapping", .title = "ERP: mapping"};
+        k.result = check_failed(&k, &e);
+        on_done(&k, c);
+        json_array_append_new(list, check_to_json(&k));
+        return CHECK_FAIL;
+    }
+    text_format(dir, sizeof dir, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
+    struct erp_checks x = {.config = config, .private_dir = dir, .mapping = m};
+    enum check_result worst = run(c, erp_check_list, erp_check_count, without, &x, list);
+    session_close(x.session);
+    dir_remove(dir, NULL);
+    mapping_free(m);
+    return worst;
+}
+
+enum check_result ctl_test_panel(struct ctl *c, struct config *config, const char *without, json_t *list)
+{
+    struct link_checks x = {.state_dir = c->paths.state_dir, .panel_url = config_text(config, "panel.url")};
+    struct identity id;
+    ctl_http_from(config, &x.http);
+    if (!*x.panel_url && identity_load(c->paths.state_dir, &id, NULL) == STATUS_OK) {
+        x.panel_url = id.panel_url;
+        mem_wipe(id.seed, sizeof id.seed);
+    }
+    enum check_result worst = run(c, link_check_list, link_check_count, without, &x, list);
+    link_wipe(&x.link);
+    identity_wipe(&x.id);
+    return worst;
+}
+
+int ctl_test(struct ctl *c)
+{
+    int code;
+    size_t k = 0;
+    while (c->argc && k < COUNT_OF(choices) && !text_equal(choices[k].word, c->argv[0]))
+        k++;
+    if (k == COUNT_OF(choices)) {
+        fprintf(stderr, "usage: endpointctl test [connection | operator | rights | panel | all]\n");
+        return EXIT_USAGE;
+    }
+    struct config *config = ctl_config_with_values(c, NULL, &code);
+    json_t *list = json_array();
+    if (!config) {
+        json_decref(list);
+        return code;
+    }
+    bool bad = choices[k].erp && test_erp(c, config, choices[k].without, list) == CHECK_FAIL;
+    bad |= choices[k].panel && ctl_test_panel(c, config, choices[k].without, list) == CHECK_FAIL;
+    if (c->json)
+        ctl_print_json(json_pack("{s:b,s:O}", "ok", !bad, "checks", list));
+    json_decref(list);
+    config_free(config);
+    return bad ? EXIT_RED : EXIT_GOOD;
+}
+
+/* ---- before a database is chosen ------------------------------------------------------------------ */
+
+static enum status databases(struct ctl *c, struct config *config, json_t **rows, struct error *e)
+{
+    struct mapping *m = NULL;
+    struct session *s = NULL;
+    struct config *there = NULL;
+    json_t *all = NULL;
+    char dir[700];
+    text_format(dir, sizeof dir, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
+    enum status status = mapping_load(c->paths.erp_dir, c->paths.config_dir, config_text(config, "erp.type"), &m,
+                                      NULL, NULL, e);
+    if (status == STATUS_OK && !mapping_lookup_database(m, "databases")) {
+        status = error_set(e, STATUS_NOT_FOUND, "erp_lookup", "the mapping of %s cannot list databases",
+                           mapping_title(m));
+        error_remedy(e, "Type the database's name into erp.database.");
+    }
+    if (status == STATUS_OK)
+        status = config_to_json(config, true, &all, e);
+    if (status == STATUS_OK) {
+        json_set_text(all, "erp.database", mapping_lookup_database(m, "databases"));
+        status = config_from_json(all, &there, e);
+    }
+    if (status == STATUS_OK)
+        status = session_open(there, dir, &s, e);
+    if (status == STATUS_OK)
+        status = erp_lookup(s, m, "databases", rows, e);
+    session_close(s);
+    dir_remove(dir, NULL);
+    mapping_free(m);
+    config_free(there);
+    json_decref(all);
+    return status;
+}
+
+int ctl_erp_databases(struct ctl *c)
+{
+    int code;
+    struct error e = {0};
+    json_t *rows = NULL;
+    struct config *config = ctl_config_with_values(c, NULL, &code);
+    if (!config)
+        return code;
+    if (databases(c, config, &rows, &e) != STATUS_OK) {
+        code = ctl_failed(c, &e);
+    } else {
+        code = EXIT_GOOD;
+        if (c->json)
+            ctl_print_json(json_pack("{s:b,s:O}", "ok", 1, "databases", rows));
+        else
+            ctl_print_table(rows);
+    }
+    json_decref(rows);
+    config_free(config);
+    return code;
+}
+
+static json_t *certificate_to_json(const struct probe_certificate *seen)
+{
+    char from[CLOCK_TEXT], to[CLOCK_TEXT];
+    json_t *o = json_object();
+    clock_format(from, seen->not_before_ms);
+    clock_format(to, seen->not_after_ms);
+    json_set_flag(o, "ok", true);
+    json_set_text(o, "subject", seen->subject);
+    json_set_text(o, "issuer", seen->issuer);
+    json_set_text(o, "names", seen->names);
+    json_set_text(o, "fingerprint", seen->fingerprint);
+    json_set_text(o, "not_before", from);
+    json_set_text(o, "not_after", to);
+    json_set_flag(o, "self_signed", seen->self_signed);
+    return o;
+}
+
+int ctl_erp_certificate(struct ctl *c)
+{
+    int code;
+    bool encrypts = false;
+    struct error e = {0};
+    struct config *config = ctl_config_with_values(c, NULL, &code);
+    if (!config)
+        return code;
+    struct probe_certificate *seen = mem_alloc(sizeof *seen);
+    enum status status = prelogin_probe(config_text(config, "erp.server"), (int)config_integer(config, "erp.port"),
+                                        config_integer(config, "erp.connect_timeout"), seen, &encrypts, &e);
+    if (status == STATUS_OK && !encrypts)
+        status = error_set(&e, STATUS_NOT_FOUND, "tls_none", "the SQL Server has no certificate: it does not encrypt");
+    code = EXIT_GOOD;
+    if (status != STATUS_OK)
+        code = ctl_failed(c, &e);
+    else if (c->json)
+        ctl_print_json(certificate_to_json(seen));
+    else
+        printf("Certificate of  %s\nNames           %s\nIssued by       %s\nSHA-256         %s\n"
+               "To trust only this certificate: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\"\n",
+               seen->subject, seen->names[0] ? seen->names : "-", seen->issuer, seen->fingerprint, seen->fingerprint);
+    free(seen);
+    config_free(config);
+    return code;
+}
