@@ -434,9 +434,26 @@ static void to_text(struct cast *c, sqlite3_value *v)
     }
 }
 
+/* An integer's own bytes, big-endian; the target cuts on the left or fills with zeros there. */
+static void exact_to_binary(struct cast *c, int64_t value)
+{
+    static const int sizes[] = {1, 1, 2, 4, 8};
+    int own = sizes[c->from.type], length = c->to.type == SQLT_BINARY && c->to.length ? c->to.length : own;
+    uint8_t bytes[64] = {0};
+    if (length > (int)sizeof bytes)
+        length = sizeof bytes;
+    for (int i = 0; i < length && i < own; i++)
+        bytes[length - 1 - i] = (uint8_t)(value >> 8 * i);
+    sqlite3_result_blob(c->ctx, bytes, length, SQLITE_TRANSIENT);
+}
+
 static void to_binary(struct cast *c, sqlite3_value *v)
 {
     int length = sqlite3_value_bytes(v);
+    if (c->from.type <= SQLT_BIGINT) {
+        exact_to_binary(c, sqlite3_value_int64(v));
+        return;
+    }
     if (!type_binary(c->from.type) && !type_text(c->from.type)) {
         fail(c, 529, "Explicit conversion between these data types is not allowed.");
         return;

@@ -167,6 +167,11 @@ static bool add_create(struct buf *b, const struct table *t, const struct statem
             continue;
         }
         buf_add_text(b, storage_of(c->column.type));
+        if (c->column.rowversion) {
+            buf_add_text(b, " NOT NULL DEFAULT x'0000000000000000'");
+            composite = false; /* the triggers find the row by SQLite's own key */
+            continue;
+        }
         if (!c->column.nullable)
             buf_add_text(b, " NOT NULL");
         if (c->fallback && !add_default(b, c, m))
@@ -176,6 +181,42 @@ static bool add_create(struct buf *b, const struct table *t, const struct statem
         buf_printf(b, ",PRIMARY KEY(%s)", t->key);
     buf_add_text(b, *t->key && !rowid_key && composite ? ") WITHOUT ROWID" : ")");
     return !b->failed;
+}
+
+/* What moves the row version of each row that is written: one counter for the whole database. A row that
+ * came with a value of its own (seeding) keeps it. */
+static bool add_row_versions(sqlite3 *db, const struct table *t)
+{
+    struct buf b, name, column;
+    bool ok = true;
+    buf_init(&b, 65536);
+    buf_init(&name, 1024);
+    buf_init(&column, 1024);
+    quote_table(&name, t);
+    for (size_t i = 0; i < t->column_count && ok; i++) {
+        if (!t->columns[i].rowversion)
+            continue;
+        quote_name(&column, t->columns[i].name);
+        const char *table = buf_text(&name), *stamp = buf_text(&column);
+        buf_add_text(&b, "CREATE TABLE IF NOT EXISTS _rowversion(value INTEGER NOT NULL);"
+                         "INSERT INTO _rowversion SELECT 2000 WHERE NOT EXISTS(SELECT 1 FROM _rowversion);"
+                         "CREATE TABLE IF NOT EXISTS _held(value INTEGER PRIMARY KEY);");
+        for (int update = 0; update < 2; update++)
+            buf_printf(&b,
+                       "CREATE TRIGGER \"_rv%d.%s.%s\" AFTER %s ON %s WHEN NEW.%s IS %s%s BEGIN "
+                       "UPDATE _rowversion SET value=value+1; "
+                       "UPDATE %s SET %s=ep_rowversion((SELECT value FROM _rowversion),1) WHERE "
+                       "rowid=NEW.rowid; END;",
+                       update, t->schema, t->name, update ? "UPDATE" : "INSERT", table, stamp,
+                       update ? "OLD." : "x'0000000000000000'", update ? stamp : "", table, stamp);
+        ok = !b.failed;
+    }
+    char *sql = buf_take(&b);
+    ok = ok && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+    free(sql);
+    buf_free(&name);
+    buf_free(&column);
+    return ok;
 }
 
 static void add_table(struct catalog *c, struct table *t)
@@ -207,6 +248,8 @@ bool catalog_create(struct catalog *c, sqlite3 *db, const struct statement *s, c
     buf_init(&b, 1 << 20);
     bool ok = add_create(&b, t, s, m);
     if (ok && sqlite3_exec(db, buf_text(&b), NULL, NULL, NULL) != SQLITE_OK)
+        ok = sqlite_failed(db, m, s->line);
+    if (ok && !add_row_versions(db, t))
         ok = sqlite_failed(db, m, s->line);
     if (ok && !system) {
         ok = sqlite3_prepare_v2(db, "INSERT INTO _catalog(schema,name,sql) VALUES(?,?,?)", -1, &keep,
@@ -298,6 +341,8 @@ static void describe_columns(sqlite3_stmt *s, const struct table *t, const char 
         char type[40], length[16], precision[16], scale[16], position[16];
         type_name(c, type, sizeof type);
         type[strcspn(type, "(")] = '\0';
+        if (c->rowversion)
+            text_copy(type, sizeof type, "timestamp");
         text_format(length, sizeof length, "%d", c->length == 0 ? -1 : c->length);
         text_format(precision, sizeof precision, "%d", type_precision(c));
         text_format(scale, sizeof scale, "%d", type_scale(c));

@@ -124,7 +124,8 @@ static void type_system(struct compiler *c, struct expr *e)
                  {"@@LANGUAGE", SQLT_NVARCHAR, 128},  {"@@MAX_PRECISION", SQLT_TINYINT, 1},
                  {"@@ERROR", SQLT_INT, 4},            {"@@MICROSOFTVERSION", SQLT_INT, 4},
                  {"@@DATEFIRST", SQLT_TINYINT, 1},    {"@@LOCK_TIMEOUT", SQLT_INT, 4},
-                 {"@@OPTIONS", SQLT_INT, 4},          {"@@SERVICENAME", SQLT_NVARCHAR, 128}};
+                 {"@@OPTIONS", SQLT_INT, 4},          {"@@SERVICENAME", SQLT_NVARCHAR, 128},
+                 {"@@DBTS", SQLT_BINARY, 8}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcasecmp(known[i].name, e->text) == 0) {
             e->type = simple(known[i].type, known[i].length);
@@ -495,6 +496,8 @@ static void emit_system(struct compiler *c, struct buf *b, const char *name)
         buf_add_text(b, "'us_english'");
     else if (strcasecmp(name, "@@SPID") == 0)
         buf_printf(b, "%d", f->spid);
+    else if (strcasecmp(name, "@@DBTS") == 0)
+        buf_add_text(b, "(SELECT ep_rowversion(value,0) FROM _rowversion)");
     else if (strcasecmp(name, "@@TRANCOUNT") == 0)
         buf_printf(b, "%d", f->transactions);
     else if (strcasecmp(name, "@@ROWCOUNT") == 0)

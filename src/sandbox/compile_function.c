@@ -67,6 +67,9 @@ static const struct function {
     {"DATABASEPROPERTYEX", 2, 2, RULE_SPECIAL, NULL},
     {"HAS_PERMS_BY_NAME", 3, 3, RULE_INT, "1"},
     {"NEWID", 0, 0, RULE_SPECIAL, "ep_newid()"},
+    {"MIN_ACTIVE_ROWVERSION", 0, 0, RULE_SPECIAL,
+     "(SELECT ep_rowversion(min(value+1,coalesce((SELECT min(value) FROM _held),value+1)),0) FROM "
+     "_rowversion)"},
     {"SCOPE_IDENTITY", 0, 0, RULE_SPECIAL, NULL},
 };
 
@@ -161,6 +164,8 @@ static void type_special(struct compiler *c, struct expr *e)
     } else if (is(e, "DATEADD")) {
         struct expr *date = argument(e, 2);
         e->type = type_date(date->type.type) ? date->type : make(SQLT_DATETIME, 8);
+    } else if (is(e, "MIN_ACTIVE_ROWVERSION")) {
+        e->type = make(SQLT_BINARY, 8);
     } else if (is(e, "NEWID")) {
         e->type = make(SQLT_UNIQUEIDENTIFIER, 16);
     } else if (is(e, "SCOPE_IDENTITY")) {

@@ -379,13 +379,15 @@ static size_t insert_columns(struct compiler *c, const struct statement *s, cons
         if (n == SQL_COLUMNS_MAX)
             break;
         list[n] = column_of(c, t, name->name, s->line);
+        if (list[n] && list[n]->rowversion)
+            compile_fail(c, 273, s->line, "Cannot insert an explicit value into a timestamp column.");
         if (list[n] && list[n]->identity)
             compile_fail(c, 544, s->line, "Cannot insert explicit value for identity column in table '%.100s'.",
                          t->name);
         n++;
     }
     for (size_t i = 0; !s->names && i < t->column_count; i++)
-        if (!t->columns[i].identity)
+        if (!t->columns[i].identity && !t->columns[i].rowversion)
             list[n++] = &t->columns[i];
     return n;
 }
@@ -499,6 +501,8 @@ static void compile_update(struct compiler *c, struct statement *s, struct buf *
         const struct sql_column *column = column_of(c, t, n->name, s->line);
         if (!column)
             break;
+        if (column->rowversion)
+            compile_fail(c, 272, s->line, "Cannot update a timestamp column.");
         if (column->identity)
             compile_fail(c, 8102, s->line, "Cannot update identity column '%.100s'.", n->name);
         type_expr(c, n->value);

@@ -83,6 +83,11 @@ void engine_interrupt(struct engine_session *s)
     sqlite3_interrupt(s->db);
 }
 
+struct udf_state *engine_udf_state(struct engine_session *s)
+{
+    return &s->fault;
+}
+
 sqlite3 *engine_db(struct engine_session *s)
 {
     return s->db;
@@ -190,7 +195,6 @@ static bool run_sql(struct engine_session *s, const struct statement *statement,
     }
     if (count)
         going = sink->columns(sink->user, columns, count);
-    int before = sqlite3_total_changes(s->db);
     while (going && (code = sqlite3_step(st)) == SQLITE_ROW) {
         if (!read_row(s, st, columns, count)) {
             struct sql_message m = {0};
@@ -207,7 +211,7 @@ static bool run_sql(struct engine_session *s, const struct statement *statement,
         goto out;
     }
     if (statement->kind != STATEMENT_SELECT)
-        rows = sqlite3_total_changes(s->db) - before;
+        rows = sqlite3_changes(s->db); /* not what triggers changed */
     if (statement->kind == STATEMENT_INSERT && rows > 0)
         s->facts.identity = sqlite3_last_insert_rowid(s->db);
     s->facts.row_count = rows;

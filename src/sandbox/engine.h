@@ -49,6 +49,7 @@ struct sql_column {
     int precision, scale;
     bool nullable;
     bool identity;
+    bool rowversion; /* of a table: moves on every INSERT and UPDATE */
 };
 
 /* A value on its way in or out. Exact numbers (bit to bigint, money, decimal) are `integer`, scaled

@@ -56,6 +56,34 @@ static bool next_identifier(struct engine_session *s, const struct sql_parameter
     return true;
 }
 
+/* sandbox_hold: the session's writes get a row version that was taken now, until sandbox_release: as a
+ * transaction does that writes early and commits late. For tests of readers. */
+static bool hold(struct engine_session *s, bool on, const struct engine_sink *sink)
+{
+    static const char take[] = "BEGIN IMMEDIATE; UPDATE _rowversion SET value=value+1; INSERT OR IGNORE INTO _held "
+                               "SELECT value FROM _rowversion; COMMIT";
+    struct udf_state *state = engine_udf_state(s);
+    sqlite3 *db = engine_db(s);
+    bool ok = true;
+    char sql[96];
+    if (on && !state->held) {
+        sqlite3_stmt *st = NULL;
+        ok = sqlite3_exec(db, take, NULL, NULL, NULL) == SQLITE_OK &&
+             sqlite3_prepare_v2(db, "SELECT value FROM _rowversion", -1, &st, NULL) == SQLITE_OK &&
+             sqlite3_step(st) == SQLITE_ROW;
+        state->held = ok ? sqlite3_column_int64(st, 0) : 0;
+        sqlite3_finalize(st);
+    } else if (!on && state->held) {
+        text_format(sql, sizeof sql, "DELETE FROM _held WHERE value=%lld", (long long)state->held);
+        ok = sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+        state->held = 0;
+    }
+    if (!ok)
+        return fail(sink, 50000, "This database has no row versions to hold:", sqlite3_errmsg(db));
+    sink->done(sink->user, -1, false);
+    return true;
+}
+
 bool engine_call(struct engine_session *s, const char *procedure, const struct sql_parameter *parameters,
                  size_t count, const struct engine_sink *sink)
 {
@@ -63,6 +91,8 @@ bool engine_call(struct engine_session *s, const char *procedure, const struct s
     const char *name = dot ? dot + 1 : procedure;
     if (strcasecmp(name, "spIdentyfikator") == 0)
         return next_identifier(s, parameters, count, sink);
+    if (strcasecmp(name, "sandbox_hold") == 0 || strcasecmp(name, "sandbox_release") == 0)
+        return hold(s, strcasecmp(name, "sandbox_hold") == 0, sink);
     if (strcasecmp(name, "sp_databases") == 0)
         return query(s, "SELECT d.name AS DATABASE_NAME, 0 AS DATABASE_SIZE, CAST(NULL AS VARCHAR(254)) AS "
                         "REMARKS FROM sys.databases AS d", sink);

@@ -22,6 +22,7 @@ struct company;
 const struct company *engine_company(const struct engine *engine);
 int engine_next_session(struct engine *engine); /* 0, 1, 2 … */
 sqlite3 *engine_db(struct engine_session *s);
+struct udf_state *engine_udf_state(struct engine_session *s);
 enum status engine_create_tables(struct catalog *catalog, sqlite3 *db, const char *tsql,
                                  bool system, struct error *e);
 

@@ -38,6 +38,8 @@ static const struct {
     {"binary", SQLT_BINARY, 1, 1},
     {"varbinary", SQLT_VARBINARY, 1, 1},
     {"image", SQLT_VARBINARY, 0, 0},
+    {"rowversion", SQLT_BINARY, 8, 0},
+    {"timestamp", SQLT_BINARY, 8, 0},
     {"date", SQLT_DATE, 3, 0},
     {"time", SQLT_TIME, 5, 1},
     {"datetime", SQLT_DATETIME, 8, 0},
@@ -92,6 +94,8 @@ bool parse_type(struct token **at, struct sql_column *type, struct sql_message *
     type->type = type_names[i].type;
     type->length = type_names[i].length;
     type->nullable = true;
+    type->rowversion = text_equal(type_names[i].name, "rowversion") ||
+                       text_equal(type_names[i].name, "timestamp");
     struct token *next = t + 1;
     long numbers[2] = {0, 0};
     int count = 0;

@@ -37,6 +37,7 @@ enum cast_mode { CAST_PLAIN, CAST_ASSIGN, CAST_TRY };
 struct udf_state {
     int number;
     char text[512];
+    int64_t held; /* a row version taken early, for a commit that comes late; 0: none */
 };
 int udf_register(sqlite3 *db, struct udf_state *state);
 int cast_register(sqlite3 *db, struct udf_state *state); /* called by udf_register */

@@ -461,6 +461,19 @@ static int collation(void *unused, int a_length, const void *a, int b_length, co
 }
 
 
+/* ep_rowversion(counter, own): the 8 bytes of a row version, big-endian. own: for a row of this session,
+ * which may hold an earlier one, as its commit comes late. */
+static void ep_rowversion(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+    const struct udf_state *state = sqlite3_user_data(ctx);
+    int64_t value = state->held && sqlite3_value_int(v[1]) ? state->held : sqlite3_value_int64(v[0]);
+    uint8_t bytes[8];
+    (void)n;
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(value >> (56 - 8 * i));
+    sqlite3_result_blob(ctx, bytes, sizeof bytes, SQLITE_TRANSIENT);
+}
+
 int udf_register(sqlite3 *db, struct udf_state *state)
 {
     static const struct {
@@ -476,7 +489,7 @@ int udf_register(sqlite3 *db, struct udf_state *state)
                  {"ep_case", 2, ep_case, false},       {"ep_replace", 3, ep_replace, false},
                  {"ep_charindex", -1, ep_charindex, false}, {"ep_trim", 2, ep_trim, false},
                  {"ep_concat", -1, ep_concat, false},  {"ep_like", -1, ep_like, false},
-                 {"ep_newid", 0, ep_newid, true}};
+                 {"ep_newid", 0, ep_newid, true},      {"ep_rowversion", 2, ep_rowversion, true}};
     int code = sqlite3_create_collation_v2(db, "PL", SQLITE_UTF8, NULL, collation, NULL);
     for (size_t i = 0; i < COUNT_OF(table) && code == SQLITE_OK; i++)
         code = sqlite3_create_function_v2(db, table[i].name, table[i].arguments,
