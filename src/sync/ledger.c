@@ -14,14 +14,15 @@
 #include "sync/orders_internal.h"
 
 enum query {
-    Q_FACT, Q_SET_FACT, Q_PUT, Q_FORGET, Q_QUEUE, Q_DOOM, Q_DOOMED, Q_PAGE, Q_BATCH, Q_DROP, Q_COUNTS,
+    Q_FACT, Q_SET_FACT, Q_ADD, Q_PUT, Q_FORGET, Q_QUEUE, Q_DOOM, Q_DOOMED, Q_PAGE, Q_BATCH, Q_DROP, Q_COUNTS,
     QUERIES
 };
 
 static const char *const queries[QUERIES] = {
     [Q_FACT] = "SELECT value FROM facts WHERE name=?1",
     [Q_SET_FACT] = "INSERT INTO facts(name,value) VALUES(?1,?2) ON CONFLICT(name) DO UPDATE SET value=?2",
-    [Q_PUT] = "INSERT INTO snapshot(key,fingerprint) VALUES(?1,?2) ON CONFLICT(key) DO UPDATE SET fingerprint=?2",
+    [Q_ADD] = "INSERT INTO snapshot(key,fingerprint) VALUES(?1,?2) ON CONFLICT(key) DO NOTHING",
+    [Q_PUT] = "UPDATE snapshot SET fingerprint=?2 WHERE key=?1",
     [Q_FORGET] = "DELETE FROM snapshot WHERE key=?1",
     [Q_QUEUE] = "INSERT INTO outbox(seq,stream,op,key,data,queued_ms) VALUES(?1,?2,?3,?4,?5,?6)",
     [Q_DOOM] = "INSERT OR IGNORE INTO doomed(key) VALUES(?1)",
@@ -29,7 +30,8 @@ static const char *const queries[QUERIES] = {
     [Q_PAGE] = "SELECT key,fingerprint FROM snapshot WHERE key>?1 ORDER BY key LIMIT ?2",
     [Q_BATCH] = "SELECT seq,stream,op,key,data FROM outbox ORDER BY seq LIMIT ?1",
     [Q_DROP] = "DELETE FROM outbox WHERE seq<=?1",
-    [Q_COUNTS] = "SELECT (SELECT count(*) FROM snapshot),(SELECT count(*) FROM outbox),"
+    /* Asked after every batch, so it must not count: the outbox's numbers are without holes. */
+    [Q_COUNTS] = "SELECT coalesce((SELECT max(seq) FROM outbox)-(SELECT min(seq) FROM outbox)+1,0),"
                  "(SELECT queued_ms FROM outbox ORDER BY seq LIMIT 1)",
 };
 
@@ -39,12 +41,14 @@ static const char *const base_schema =
     "CREATE TABLE doomed(key BLOB PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE outbox(seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, op TEXT NOT NULL, key TEXT NOT NULL,"
     " data TEXT, queued_ms INTEGER NOT NULL)";
+static const char *const count_schema = "INSERT INTO facts SELECT 'snapshot_rows',count(*) FROM snapshot";
 
 struct ledger {
     sqlite3 *db;
     sqlite3_stmt *statements[QUERIES];
     uint64_t next_seq; /* of the next queued row; written to facts at commit */
     uint64_t stored_seq;
+    int64_t rows, stored_rows; /* of the snapshot; likewise */
     struct buf key_text;
 };
 
@@ -75,6 +79,7 @@ static struct ledger *ledger_new(sqlite3 *db)
     if (l->next_seq == 0)
         l->next_seq = 1;
     l->stored_seq = l->next_seq;
+    l->rows = l->stored_rows = ledger_fact(l, "snapshot_rows");
     return l;
 }
 
@@ -91,7 +96,7 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
     if (status == STATUS_OK)
         status = db_open(path, DB_CREATE, &db, e);
     if (status == STATUS_OK)
-        status = db_migrate(db, (const char *[]){base_schema, orders_schema}, 2, e);
+        status = db_migrate(db, (const char *[]){base_schema, orders_schema, count_schema}, 3, e);
     if (status == STATUS_OK) /* small: a waiting worker shall be */
         status = db_exec(db, "PRAGMA cache_size=-2000; PRAGMA temp_store=FILE", e);
     if (status == STATUS_OK)
@@ -167,12 +172,16 @@ enum status ledger_commit(struct ledger *l, struct error *e)
     enum status status = STATUS_OK;
     if (l->next_seq != l->stored_seq)
         status = ledger_set_fact(l, "next_seq", (int64_t)l->next_seq, e);
+    if (status == STATUS_OK && l->rows != l->stored_rows)
+        status = ledger_set_fact(l, "snapshot_rows", l->rows, e);
     if (status == STATUS_OK)
         status = db_exec(l->db, "COMMIT", e);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         l->stored_seq = l->next_seq;
-    else
+        l->stored_rows = l->rows;
+    } else {
         ledger_rollback(l);
+    }
     return status;
 }
 
@@ -181,6 +190,7 @@ void ledger_rollback(struct ledger *l)
     if (!sqlite3_get_autocommit(l->db))
         db_exec(l->db, "ROLLBACK", NULL);
     l->next_seq = l->stored_seq; /* numbers that were not committed were never given */
+    l->rows = l->stored_rows;
 }
 
 static enum status run_with_key(struct ledger *l, enum query q, const uint8_t *key, size_t length, struct error *e)
@@ -216,17 +226,27 @@ static enum status queue(struct ledger *l, const char *stream, const char *op, c
     return status;
 }
 
-enum status ledger_upsert(struct ledger *l, const char *stream, const struct key *key,
-                          const uint8_t fingerprint[LEDGER_FINGERPRINT], const char *data, size_t length,
-                          int64_t now_ms, struct error *e)
+static enum status put(struct ledger *l, enum query q, const struct key *key, const uint8_t *fingerprint,
+                       struct error *e)
 {
     sqlite3_stmt *s;
-    enum status status = prepare(l, Q_PUT, &s, e);
+    enum status status = prepare(l, q, &s, e);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_blob(s, 1, key->bytes, (int)key->length, SQLITE_STATIC);
     sqlite3_bind_blob(s, 2, fingerprint, LEDGER_FINGERPRINT, SQLITE_STATIC);
-    status = db_run(s, e);
+    return db_run(s, e);
+}
+
+enum status ledger_upsert(struct ledger *l, const char *stream, const struct key *key,
+                          const uint8_t fingerprint[LEDGER_FINGERPRINT], const char *data, size_t length,
+                          int64_t now_ms, struct error *e)
+{
+    enum status status = put(l, Q_ADD, key, fingerprint, e);
+    if (status == STATUS_OK && sqlite3_changes(l->db) > 0)
+        l->rows++;
+    else if (status == STATUS_OK)
+        status = put(l, Q_PUT, key, fingerprint, e);
     return status == STATUS_OK ? queue(l, stream, "upsert", key->bytes, key->length, data, length, now_ms, e)
                                : status;
 }
@@ -235,6 +255,8 @@ enum status ledger_delete(struct ledger *l, const char *stream, const uint8_t *k
                           int64_t now_ms, struct error *e)
 {
     enum status status = run_with_key(l, Q_FORGET, key, key_length, e);
+    if (status == STATUS_OK)
+        l->rows -= sqlite3_changes(l->db);
     return status == STATUS_OK ? queue(l, stream, "delete", key, key_length, NULL, 0, now_ms, e) : status;
 }
 
@@ -372,10 +394,11 @@ enum status ledger_state(struct ledger *l, struct ledger_state *state, struct er
         status = db_step(s, e);
     if (status != STATUS_OK)
         return status;
-    state->snapshot_rows = (uint64_t)sqlite3_column_int64(s, 0);
-    state->queued = (uint64_t)sqlite3_column_int64(s, 1);
-    state->oldest_ms = sqlite3_column_int64(s, 2);
+    state->queued = (uint64_t)sqlite3_column_int64(s, 0);
+    state->oldest_ms = sqlite3_column_int64(s, 1);
     sqlite3_reset(s);
+    bool between = sqlite3_get_autocommit(l->db) != 0; /* transactions: another process may be the writer */
+    state->snapshot_rows = (uint64_t)(between ? ledger_fact(l, "snapshot_rows") : l->rows);
     state->next_seq = (uint64_t)ledger_fact(l, "next_seq");
     state->acked = (uint64_t)ledger_fact(l, "acked");
     return STATUS_OK;
