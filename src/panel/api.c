@@ -169,8 +169,8 @@ static void register_endpoint(struct api *api, struct api_request *r, struct api
         strlen(reg.version) > 50 || strlen(reg.platform) > 100 || strlen(reg.erp) > 100 ||
         !crypto_base64url_decode(reg.public_key, strlen(reg.public_key), key, &length) ||
         length != CRYPTO_KEY) {
-        api_problem(a, 400, "bad_request",
-                    "token and public_key (Ed25519, base64url) are expected");
+        api_problem(a, 422, "registration_invalid",
+                    "token and public_key (Ed25519, base64url) are expected, and short texts");
     } else if (store_register(api->store, &reg, clock_wall_ms(), &answer, &created, &e) !=
                STATUS_OK) {
         api_fail(a, &e);

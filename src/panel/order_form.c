@@ -35,7 +35,7 @@ static const struct member order_members[] = {
     {"currency", FORM_CURRENCY, true, 0},      {"total_gross", FORM_DECIMAL, true, 0},
     {"paid", FORM_DECIMAL, false, 0},          {"payment_method", FORM_TEXT, false, 200},
     {"cash_on_delivery", FORM_FLAG, false, 0}, {"cancelled", FORM_FLAG, false, 0},
-    {"note", FORM_TEXT, false, 20000},
+    {"note", FORM_TEXT, false, 10000},
 };
 static const struct member buyer_members[] = {
     {"name", FORM_TEXT, false, 500},
@@ -57,7 +57,7 @@ static const struct member delivery_members[] = {
 };
 static const struct member line_members[] = {
     {"id", FORM_TEXT, false, 200},       {"sku", FORM_TEXT, false, 200},
-    {"ean", FORM_TEXT, false, 50},       {"name", FORM_TEXT, false, 2000},
+    {"ean", FORM_TEXT, false, 50},       {"name", FORM_TEXT, false, 1000},
     {"quantity", FORM_DECIMAL, true, 0}, {"price_gross", FORM_DECIMAL, true, 0},
     {"vat_rate", FORM_TEXT, false, 20},  {"discount_percent", FORM_DECIMAL, false, 0},
 };

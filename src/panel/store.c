@@ -342,7 +342,7 @@ enum status store_rotate(struct store *s, const char *endpoint, const char *publ
     uint8_t key[CRYPTO_KEY];
     char until[24];
     if (!take_key(public_key, key))
-        return error_set(e, STATUS_INVALID, "bad_request",
+        return error_set(e, STATUS_INVALID, "key_invalid",
                          "public_key is not an Ed25519 key in base64url");
     text_format(until, sizeof until, "%lld", (long long)(now_ms + INT64_C(86400000)));
     const char *values[] = {public_key, until, endpoint};

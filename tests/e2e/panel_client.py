@@ -39,7 +39,7 @@ class Answer:
 class Client:
     """One endpoint's side of the protocol. Every request may be bent out of shape by keywords."""
 
-    seen = []  # (method, path, code, answer) of every answer of every client
+    seen = []  # (method, path, answer, body sent) of every answer of every client
 
     def __init__(self, url, ca):
         parts = urlsplit(url)
@@ -95,7 +95,7 @@ class Client:
             raise Lost(str(error)) from error
         if answer.headers.get("connection", "").lower() == "close":
             self.close()
-        Client.seen.append((method, template or path.partition("?")[0], answer.code, answer))
+        Client.seen.append((method, template or path.partition("?")[0], answer, body))
         return answer
 
     def close(self):
@@ -129,6 +129,10 @@ class Client:
     def orders(self, plugin, after="", wait=0, limit=100, **more):
         return self.get(f"/plugins/{quote(plugin, safe='')}/orders?after={quote(after, safe='')}"
                         f"&limit={limit}&wait={wait}", template="/plugins/{plugin}/orders", **more)
+
+    def result(self, command, value, **more):
+        return self.post(f"/commands/{quote(command, safe='')}/result", value,
+                         template="/commands/{command}/result", **more)
 
     def outcome(self, plugin, order, value, **more):
         return self.post(f"/plugins/{quote(plugin, safe='')}/orders/{quote(order, safe='')}/outcome",

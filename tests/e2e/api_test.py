@@ -1,0 +1,217 @@
+"""doc/panel-api.yaml against the panel that runs: every answer fits it, and every answer in it was seen."""
+import json
+import os
+import re
+import sys
+
+import yaml
+from jsonschema import Draft202012Validator
+
+sys.path.insert(0, os.path.dirname(__file__))
+from harness import SOURCE, check, equal, house, run_tests  # noqa: E402
+from panel_client import Client, joined, order, stock_row  # noqa: E402
+
+with open(os.path.join(SOURCE, "doc", "panel-api.yaml"), encoding="utf-8") as stream:
+    API = yaml.safe_load(stream)
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def resolved(node):
+    while "$ref" in node:
+        target = API
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part.replace("~1", "/").replace("~0", "~")]
+        node = target
+    return node
+
+
+def faults(schema, value):
+    validator = Draft202012Validator({**schema, "components": API["components"]})
+    return [f"{'/'.join(map(str, f.absolute_path))}: {f.message[:300]}" for f in validator.iter_errors(value)]
+
+
+def schema_of(name):
+    return {"$ref": "#/components/schemas/" + name}
+
+
+def check_answer(method, path, answer, body):
+    """An answer against the document; for one that was accepted, the request too."""
+    where = f"{method} {path} → {answer.code}"
+    operation = API["paths"][path][method.lower()]
+    responses = operation["responses"]
+    check(str(answer.code) in responses, f"{where} is not in the document: {answer}")
+    response = resolved(responses[str(answer.code)])
+    check("date" in answer.headers, f"{where} has no Date")
+    for name, header in response.get("headers", {}).items():
+        check(not header.get("required") or name.lower() in answer.headers, f"{where} has no {name}")
+    content = response.get("content")
+    if not content:
+        equal(answer.raw, b"", where + ": no body")
+    else:
+        kind = answer.headers["content-type"]
+        check(kind in content, f"{where}: content type {kind}")
+        equal(faults(content[kind]["schema"], answer.json), [], where + f": {answer}")
+        if kind == "application/problem+json":
+            equal(answer.json["status"], answer.code, where + ": its status")
+    if answer.code < 300 and "requestBody" in operation:
+        sent = operation["requestBody"]["content"]
+        if "application/json" in sent:
+            equal(faults(sent["application/json"]["schema"], json.loads(body)), [], where + ": what was sent")
+
+
+def documented(_):
+    """the document is sound: schemas valid, references found, the same calls as in the program"""
+    text = json.dumps(API)
+    for reference in set(re.findall(r'"\$ref": "([^"]+)"', text)):
+        check(reference.startswith("#/"), reference)
+        resolved({"$ref": reference})
+    for name, schema in API["components"]["schemas"].items():
+        Draft202012Validator.check_schema(schema)
+        check(f"schemas/{name}\"" in text or name in ("Change", "JournalEntry", "Product", "Stock", "Price",
+                                                      "Customer", "OrderState"), f"{name} is used")
+    calls = {(m.upper(), re.sub(r"\{\w+\}", "{}", p)) for p, item in API["paths"].items() for m in item
+             if m in METHODS}
+    with open(os.path.join(SOURCE, "src", "panel", "api.c"), encoding="utf-8") as file:
+        routes = set(re.findall(r'\{"([A-Z]+)", "/api/v1(/[^"]+)"', file.read()))
+    equal(calls, routes, "calls in the document and in the program")
+    for path, item in API["paths"].items():
+        named = set(re.findall(r"\{(\w+)\}", path))
+        given = {resolved(p)["name"] for p in item.get("parameters", [])}
+        equal(given, named, f"parameters of {path}")
+
+
+def identity_calls(h, c):
+    token = h.panel("token", "new").stdout.strip()
+    other = Client(h.panel_url, h.path("panel-tls", "ca.pem"))
+    equal([other.register(token).code for _ in range(2)], [201, 200], "registered, and repeated")
+    equal(c.register(token).json["code"], "token_used", "by another")
+    equal(other.register("EP1-nix").json["code"], "token_unknown", "unknown")
+    stale = h.panel("token", "new", "--ttl", "1ms").stdout.strip()
+    h.until(lambda: other.register(stale).json["code"] == "token_expired", "expired")
+    equal(other.send("POST", "/register", b"{", signed=False).code, 400, "no JSON")
+    equal(other.send("POST", "/register", b'{"token":"' + b"x" * 20000 + b'"}', signed=False).code, 413, "long")
+    equal(other.register("x", public_key="abc").code, 422, "no key")
+    equal(c.get("/endpoint").json["id"], c.id, "who am I")
+    equal(c.post("/endpoint/key", {"public_key": "x"}).code, 422, "no key")
+    equal(c.send("POST", "/endpoint/key", b"[").code, 400, "no JSON")
+    equal(c.post("/endpoint/key", {"public_key": Client.public(c.key)}).code, 200, "the present key again")
+
+
+def report_calls(h, c):
+    h.panel("command", "add", c.id, "lookup", '{"name":"warehouses"}')
+    config = c.config()
+    equal((config.code, len(config.json["commands"])), (200, 1), "configuration")
+    equal(c.config(after=config.json["rev"]).code, 204, "nothing new")
+    equal(c.get("/endpoint/config?after=x").code, 400, "no revision")
+    status = {"endpoint": {"version": "1"}, "plugins": [], "checks": []}
+    equal(c.post("/endpoint/status", status).code, 200, "status")
+    equal(c.send("POST", "/endpoint/status", b"no").code, 400, "no JSON")
+    lines = b'{"id":1,"at":"2026-11-25T10:00:00Z","level":"info","text":"x"}\n'
+    equal(c.send("POST", "/endpoint/journal", lines).code, 200, "journal")
+    equal(c.send("POST", "/endpoint/journal", lines + b"{").code, 422, "half a line")
+    command = config.json["commands"][0]["id"]
+    equal(c.result(command, {"ok": True, "rows": []}).code, 200, "result")
+    equal(c.config().json["commands"], [], "the command is gone")
+    equal(c.result("nix", {"ok": True}).code, 404, "unknown command")
+    equal(c.send("POST", "/commands/x/result", b"", template="/commands/{command}/result").code, 400, "no result")
+
+
+def data_calls(h, c):
+    equal(c.changes("stany", [stock_row(1), stock_row(2)]).json, {"acked": 2}, "rows")
+    equal(c.changes("stany", [stock_row(3)], batch="").code, 400, "no range")
+    equal(c.changes("stany", [stock_row(3)], encoding="zstd").code, 400, "no zstd")
+    equal(c.changes("nix", [stock_row(1)]).code, 404, "unknown plugin")
+    hole = c.changes("stany", [stock_row(9)])
+    equal((hole.code, hole.json["acked"]), (409, 2), "hole")
+    equal(c.changes("stany", [stock_row(3)], encoding="gzip").code, 415, "unknown encoding")
+    equal(c.changes("stany", [stock_row(3, stream="x")]).code, 422, "bad row")
+    h.panel("order", "add", "-", stdin=json.dumps([order("a/b"), order("c", cancelled=True)]))
+    equal(len(c.orders("zam").json["orders"]), 2, "orders")
+    equal(c.orders("zam", limit=0).code, 400, "limit")
+    equal(c.orders("nix").code, 404, "unknown plugin")
+    at = "2026-11-25T10:00:00Z"
+    for state in ("done", "rejected", "in-doubt", "waiting"):
+        equal(c.outcome("zam", "a/b", {"state": state, "at": at, "reason": "?", "revision": 1}).code, 200, state)
+    equal(c.outcome("zam", "nix", {"state": "done", "at": at}).code, 404, "unknown order")
+    equal(c.outcome("zam", "c", {"state": "gone", "at": at}).code, 422, "bad outcome")
+    equal(c.outcome("zam", "c", "x").code, 400, "no object")
+
+
+def every_signed_call(c, **more):
+    at = {"state": "done", "at": "2026-11-25T10:00:00Z"}
+    return [c.get("/endpoint", **more), c.post("/endpoint/key", {"public_key": "x"}, **more), c.config(**more),
+            c.post("/endpoint/status", {}, **more), c.send("POST", "/endpoint/journal", b"{}", **more),
+            c.result("x", {}, **more), c.changes("stany", [stock_row(1)], **more), c.orders("zam", **more),
+            c.outcome("zam", "c", at, **more)]
+
+
+def every_long_call(c):
+    """A body of more than 16 MiB, with a good signature over it."""
+    body = b" " * (17 << 20)
+    codes = []
+    for path, template in (("/endpoint/key", None), ("/endpoint/status", None), ("/endpoint/journal", None),
+                           ("/commands/x/result", "/commands/{command}/result"),
+                           ("/plugins/stany/changes", "/plugins/{plugin}/changes"),
+                           ("/plugins/zam/orders/c/outcome", "/plugins/{plugin}/orders/{order}/outcome")):
+        codes.append(c.send("POST", path, body, template=template).code)
+    return codes
+
+
+def answers(h):
+    """every answer of the panel fits the document, and so does every request that it took"""
+    c = joined(h)
+    identity_calls(h, c)
+    report_calls(h, c)
+    data_calls(h, c)
+    equal(set(every_long_call(c)), {413}, "longer than 16 MiB")
+    for bad in ("x.y.z", c.token(aud="https://elsewhere")):
+        equal({a.code for a in every_signed_call(c, token=bad)}, {401}, "not signed for this panel")
+    for answer in (c.get("/nix"), c.get("/register"), c.send("DELETE", "/endpoint")):
+        equal(faults(schema_of("Problem"), answer.json), [], "a problem document")
+        check(answer.code == 404 or answer.headers["allow"] in ("GET", "POST"), f"405 says what goes: {answer}")
+    for _ in range(3):
+        Client.seen.pop()
+    for method, path, answer, body in Client.seen:
+        check_answer(method, path, answer, body)
+
+
+def for_now(h):
+    """every call may be asked to come later, and is told when"""
+    c = joined(h, "--fault", "busy=9", "--fault", "too-many=9")
+    equal({a.code for a in every_signed_call(c)}, {503}, "busy")
+    equal({a.code for a in every_signed_call(c)}, {429}, "too many")
+    equal(c.get("/endpoint").code, 200, "and then it works")
+    for method, path, answer, body in Client.seen:
+        check_answer(method, path, answer, body)
+
+
+def complete(h):
+    """every path, method and status of the document was seen"""
+    seen = {(method, path, str(answer.code)) for method, path, answer, _ in Client.seen}
+    wanted = {(method.upper(), path, code) for path, item in API["paths"].items() for method in item
+              if method in METHODS for code in item[method]["responses"] if code != "default"}
+    equal(sorted(wanted - seen), [], "never seen")
+    equal(sorted(seen - wanted), [], "seen, but not in the document")
+
+
+@house(plugins=("products", "stock", "prices", "customers"))
+def real_endpoint(h):
+    """what the real endpoint sends fits the document: status, journal, rows of every stream"""
+    h.up()
+    h.until(lambda: h.panel_count("customers") and h.panel_count("prices") and h.in_step(), "first sync", 60)
+    h.until(lambda: h.panel("journal").stdout, "a journal", 30)
+    for name, schema in (("products", "Product"), ("stock", "Stock"), ("prices", "Price"),
+                         ("customers", "Customer")):
+        for data in list(h.panel_rows(name).values())[:200]:
+            equal(faults(schema_of(schema), data), [], f"{name}: {data}")
+            known = API["components"]["schemas"][schema]["properties"]
+            equal(set(data) - set(known), set(), f"members of {name} that are not in the document")
+    status = json.loads(h.panel("status").stdout)
+    equal(faults(schema_of("Status"), status), [], "status")
+    for line in h.panel("journal", "--json").stdout.splitlines():
+        equal(faults(schema_of("JournalEntry"), json.loads(line)), [], "journal: " + line)
+
+
+if __name__ == "__main__":
+    run_tests([documented, answers, for_now, complete, real_endpoint])
