@@ -117,6 +117,7 @@ struct name_list {
 struct statement {
     enum statement_kind kind;
     int line;
+    size_t offset, length;       /* its text in the batch, without a semicolon */
     struct select *select;       /* SELECT; INSERT … SELECT */
     const char *schema, *table;
     struct name_list *names;     /* INSERT's columns, UPDATE's SET, EXEC's arguments, key columns */

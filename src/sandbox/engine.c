@@ -308,13 +308,14 @@ bool engine_in_transaction(const struct engine_session *s)
 }
 
 static bool run_ddl(struct engine_session *s, const struct statement *statement, const char *sql,
-                    size_t length, const struct engine_sink *sink)
+                    const struct engine_sink *sink)
 {
     struct sql_message m = {0};
     bool ok = true;
     const struct table *t = catalog_find(s->database->catalog, statement->schema, statement->table);
     if (statement->kind == STATEMENT_CREATE_TABLE) {
-        ok = catalog_create(s->database->catalog, s->db, statement, sql, length, false, &m);
+        ok = catalog_create(s->database->catalog, s->db, statement, sql + statement->offset,
+                            statement->length, false, &m);
     } else if (t && t->system) {
         ok = false;
         message_set(&m, 3705, statement->line, "Cannot drop a system table.");
@@ -379,8 +380,8 @@ static bool run_exec(struct engine_session *s, const struct statement *statement
 }
 
 static bool run_statement(struct engine_session *s, struct arena *arena, struct statement *statement,
-                          const char *sql, size_t length, const struct sql_parameter *parameters,
-                          size_t count, bool describe, const struct engine_sink *sink)
+                          const char *sql, const struct sql_parameter *parameters, size_t count,
+                          bool describe, const struct engine_sink *sink)
 {
     switch (statement->kind) {
     case STATEMENT_SELECT:
@@ -396,7 +397,7 @@ static bool run_statement(struct engine_session *s, struct arena *arena, struct 
         return done(sink);
     switch (statement->kind) {
     case STATEMENT_CREATE_TABLE:
-    case STATEMENT_DROP_TABLE: return run_ddl(s, statement, sql, length, sink);
+    case STATEMENT_DROP_TABLE: return run_ddl(s, statement, sql, sink);
     case STATEMENT_USE: return run_use(s, statement, sink);
     case STATEMENT_BEGIN: return engine_begin(s, sink) && done(sink);
     case STATEMENT_COMMIT:
@@ -420,7 +421,7 @@ static bool run(struct engine_session *s, const char *sql, size_t length,
     if (!first)
         report(sink, &m);
     for (struct statement *statement = first; statement && ok; statement = statement->next)
-        ok = run_statement(s, arena, statement, sql, length, parameters, count, describe, sink);
+        ok = run_statement(s, arena, statement, sql, parameters, count, describe, sink);
     arena_free(arena);
     return ok;
 }

@@ -105,3 +105,10 @@ const char gt_indexes[] =
     "CREATE INDEX ix_tw ON \"dbo.tw__Towar\"(tw_Symbol COLLATE PL);"
     "CREATE INDEX ix_dok ON \"dbo.dok__Dokument\"(dok_Typ, dok_Podtyp, dok_NrPelnyOryg COLLATE PL);"
     "CREATE INDEX ix_ob ON \"dbo.dok_Pozycja\"(ob_DokHanId)";
+
+/* What the engine answers by itself, for a real server. The real procedure's text is not public: this
+ * one does what its callers see. */
+const char gt_procedures[] =
+    "CREATE PROCEDURE dbo.spIdentyfikator @nazwa varchar(50), @ile int, @id int OUTPUT AS\n"
+    "UPDATE dbo.ins_ident SET @id = ido_wartosc, ido_wartosc = ido_wartosc + @ile\n"
+    "WHERE ido_nazwa = @nazwa;\nGO\n";

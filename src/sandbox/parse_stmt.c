@@ -760,9 +760,12 @@ struct statement *parse_batch(struct arena *arena, const char *text, size_t leng
     while (accept_operator(&p, ";")) {
     }
     while (p.at->kind != TOKEN_END) {
+        size_t offset = p.at->offset;
         *tail = parse_statement(&p);
         if (p.failed || !*tail)
             return parse_near(&p);
+        (*tail)->offset = offset;
+        (*tail)->length = p.at->offset - offset;
         tail = &(*tail)->next;
         while (accept_operator(&p, ";")) {
         }

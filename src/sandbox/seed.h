@@ -21,6 +21,7 @@ struct company_database {
     /* Rows into the tables, in a transaction that is open. Same seed, same data. */
     enum status (*fill)(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                         void *user, struct error *e);
+    const char *procedures; /* T-SQL that a real server needs beside the tables; NULL: none */
 };
 
 struct company {
@@ -70,7 +71,7 @@ void seed_ean13(uint64_t number, char target[16]);
 void seed_nip(struct filler *f, int dashes, char target[20]);
 
 /* ---- the companies ---- */
-extern const char gt_schema[], gt_indexes[];
+extern const char gt_schema[], gt_indexes[], gt_procedures[];
 enum status gt_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                     void *user, struct error *e);
 enum status gt_import(sqlite3 *db, const struct epp_file *file, struct buf *faults,

@@ -10,14 +10,16 @@
 const struct company *company_at(size_t index)
 {
     static const struct company companies[] = {
-        {"subiekt-gt", {{"FIRMA", gt_schema, gt_indexes, gt_fill}}, 1, gt_import},
-        {"navireo", {{"NAVIREO", gt_schema, gt_indexes, gt_fill}}, 1, gt_import},
+        {"subiekt-gt", {{"FIRMA", gt_schema, gt_indexes, gt_fill, gt_procedures}}, 1, gt_import},
+        {"navireo", {{"NAVIREO", gt_schema, gt_indexes, gt_fill, gt_procedures}}, 1, gt_import},
         {"optima",
-         {{"CDN_Firma", optima_schema, optima_indexes, optima_fill},
-          {"CDN_KNF_Konfiguracja", optima_config_schema, optima_config_indexes, optima_config_fill}},
-         2, NULL},
-        {"nexo", {{"Nexo_Firma", nexo_schema, nexo_indexes, nexo_fill}}, 1, NULL},
-        {"generic", {{"SKLEP", generic_schema, generic_indexes, generic_fill}}, 1, NULL},
+         {{"CDN_Firma", optima_schema, optima_indexes, optima_fill, NULL},
+          {"CDN_KNF_Konfiguracja", optima_config_schema, optima_config_indexes, optima_config_fill,
+           NULL}},
+         2,
+         NULL},
+        {"nexo", {{"Nexo_Firma", nexo_schema, nexo_indexes, nexo_fill, NULL}}, 1, NULL},
+        {"generic", {{"SKLEP", generic_schema, generic_indexes, generic_fill, NULL}}, 1, NULL},
     };
     return index < COUNT_OF(companies) ? &companies[index] : NULL;
 }
