@@ -104,6 +104,20 @@ static bool directory_of(char *target, size_t size, const char *path)
     return true;
 }
 
+/* What root makes in somebody else's directory belongs to that somebody: the endpoint's user must be able
+ * to read what `sudo endpointctl` left there. */
+static void adopt_owner(int fd, const char *path)
+{
+    char dir[PATH_MAX];
+    struct stat st;
+    if (geteuid() != 0 || !directory_of(dir, sizeof dir, path) || stat(dir, &st) != 0 || st.st_uid == 0 ||
+        (st.st_mode & S_ISVTX))
+        return;
+    if (fchown(fd, st.st_uid, st.st_gid) != 0) {
+        /* Then it stays root's, as it would have been. */
+    }
+}
+
 static enum status sync_directory(const char *path, struct error *e)
 {
     char dir[PATH_MAX];
@@ -142,6 +156,7 @@ enum status file_create(const char *path, const void *data, size_t length, mode_
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd < 0)
         return error_errno(e, errno, "file_create", "cannot create %s", path);
+    adopt_owner(fd, path);
     enum status status = write_new(fd, path, data, length, e);
     return status == STATUS_OK ? sync_directory(path, e) : status;
 }
@@ -196,6 +211,8 @@ enum status file_replace(const char *path, const void *data, size_t length, mode
         status = copy_owner(fd, path, &old, e);
     else if (fchmod(fd, mode) != 0)
         status = error_errno(e, errno, "file_mode", "cannot set the mode of %s", temp);
+    else
+        adopt_owner(fd, real);
     if (status != STATUS_OK) {
         close(fd);
         unlink(temp);
@@ -212,6 +229,15 @@ enum status file_replace(const char *path, const void *data, size_t length, mode
     return sync_directory(real, e);
 }
 
+static void adopt_directory(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0) {
+        adopt_owner(fd, path);
+        close(fd);
+    }
+}
+
 enum status dir_ensure(const char *path, mode_t mode, struct error *e)
 {
     char part[PATH_MAX];
@@ -222,7 +248,9 @@ enum status dir_ensure(const char *path, mode_t mode, struct error *e)
             continue;
         char kept = *p;
         *p = '\0';
-        if (mkdir(part, mode) != 0 && errno != EEXIST)
+        if (mkdir(part, mode) == 0)
+            adopt_directory(part);
+        else if (errno != EEXIST)
             return error_errno(e, errno, "dir_create", "cannot make the directory %s", part);
         *p = kept;
         if (!kept)
@@ -256,6 +284,7 @@ enum status file_lock(const char *path, int *fd, struct error *e)
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (*fd < 0)
         return error_errno(e, errno, "lock_open", "cannot open the lock file %s", path);
+    adopt_owner(*fd, path);
     if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
         return STATUS_OK;
     int errnum = errno;

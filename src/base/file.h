@@ -3,6 +3,7 @@
  * file_replace writes a temporary file (O_EXCL, 0600) in the same directory, fsyncs it, gives it the
  * old file's owner and mode, renames it over the old one and fsyncs the directory. Each step is
  * checked; on any failure the old file stands untouched and the temporary one is gone.
+ * What root creates in a directory of another user is given to that user.
  */
 #ifndef ENDPOINT_BASE_FILE_H
 #define ENDPOINT_BASE_FILE_H

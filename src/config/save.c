@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -166,6 +167,13 @@ static enum status apply_all(const struct paths *p, struct buf *text,
     return STATUS_OK;
 }
 
+/* A directory that hands its group on (/etc/endpoint, to the service's user) wants it to read the file. */
+static mode_t new_file_mode(const struct paths *p)
+{
+    struct stat st;
+    return stat(p->config_dir, &st) == 0 && (st.st_mode & S_ISGID) ? 0640 : 0600;
+}
+
 enum status config_save(const struct paths *p, const struct config_change *changes, size_t count,
                         const struct file_stamp *stamp, struct error *e)
 {
@@ -192,7 +200,7 @@ enum status config_save(const struct paths *p, const struct config_change *chang
             status = STATUS_OK;
     }
     if (status == STATUS_OK)
-        status = file_replace(p->config_file, buf_text(&text), text.length, 0600, stamp ? stamp : &now,
+        status = file_replace(p->config_file, buf_text(&text), text.length, new_file_mode(p), stamp ? stamp : &now,
                               e);
     config_free(checked);
     mem_wipe(text.data, text.length);

@@ -24,8 +24,17 @@ int ctl_failed(const struct ctl *c, const struct error *e)
         if (e->remedy[0])
             fprintf(stderr, "  > %s\n", e->remedy);
     }
+    return ctl_exit_code(e);
+}
+
+int ctl_exit_code(const struct error *e)
+{
     if (text_equal(e->code, "daemon_away"))
         return EXIT_NO_DAEMON;
+    if (text_equal(e->code, "rights"))
+        return EXIT_RIGHTS;
+    if (text_equal(e->code, "would_cut_session"))
+        return EXIT_CONFIRM;
     return e->status == STATUS_NOT_FOUND ? EXIT_NOT_FOUND : EXIT_RED;
 }
 

@@ -10,7 +10,15 @@
 #include "config/config.h"
 
 /* Exit codes, documented in endpointctl(1). */
-enum { EXIT_GOOD = 0, EXIT_RED = 1, EXIT_USAGE = 2, EXIT_NO_DAEMON = 3, EXIT_NOT_FOUND = 4 };
+enum {
+    EXIT_GOOD = 0,
+    EXIT_RED = 1,
+    EXIT_USAGE = 2,
+    EXIT_NO_DAEMON = 3,
+    EXIT_NOT_FOUND = 4,
+    EXIT_RIGHTS = 5, /* more rights are needed; the remedy is the sudo command */
+    EXIT_CONFIRM = 6 /* repeat it with --yes */
+};
 
 struct ctl {
     struct paths paths;
@@ -20,6 +28,9 @@ struct ctl {
     /* options of subcommands */
     const char *panel, *token_file, *name, *values;
     bool simulate, accept_deletions, follow, again, stream, yes;
+    const char *config_option, *state_option, *runtime_option; /* as given; NULL: chosen */
+    const char *for_user, *password_file;
+    bool check, list;
     long lines;
 };
 
@@ -47,11 +58,14 @@ void ctl_print_check_event(const char *event, const struct check *check);
 int ctl_erp_databases(struct ctl *c);
 int ctl_erp_certificate(struct ctl *c);
 int ctl_version(struct ctl *c);
+int ctl_service(struct ctl *c);
 
 /* Say an error; its exit code. */
 int ctl_failed(const struct ctl *c, const struct error *e);
+int ctl_exit_code(const struct error *e);
 void ctl_print_json(json_t *value); /* one line; steals value */
 bool ctl_colour(void);
+void ctl_sign(int result); /* an enum check_result as "[ OK ] ", in its colour */
 int ctl_width(void);
 /* "2 min ago", "in 40 s", "-" for a time as text in RFC 3339; target has 40 bytes. */
 void ctl_relative(char target[40], const char *time);

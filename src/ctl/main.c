@@ -24,6 +24,8 @@ static const struct subcommand table[] = {
     {"key", "key renew", "a new identity key, agreed with the panel", 1, 1, ctl_key},
     {"unregister", "unregister [--yes]", "forget the identity that the panel gave", 0, 1, ctl_unregister},
     {"config", "config check | list | get | set", "the configuration file", 1, 3, ctl_config},
+    {"service", "service status | start | stop | restart", "what runs endpointd; also: user, mode, autostart", 1, 2,
+     ctl_service},
     {"version", "version", "which version this is", 0, 0, ctl_version},
 };
 
@@ -35,16 +37,19 @@ static void print_help(FILE *to)
     fputs("\n  --config FILE, --state-dir DIR, --runtime-dir DIR   other places than the usual ones\n"
           "  --json         answers for programs; --stream: each as it comes\n  --help, --version\n\n"
           "Exit codes: 0 all right, 1 something is red or failed, 2 wrong usage or configuration,\n"
-          "3 endpointd is not running, 4 there is no such thing.\n", to);
+          "3 endpointd is not running, 4 there is no such thing, 5 needs sudo, 6 needs --yes.\n", to);
 }
 
-enum { CONFIG = 256, STATE, RUNTIME, JSON, PANEL, TOKEN_FILE, NAME, SIMULATE, ACCEPT, AGAIN, STREAM, VALUES, YES, HELP, VERSION };
+enum { CONFIG = 256, STATE, RUNTIME, JSON, PANEL, TOKEN_FILE, NAME, SIMULATE, ACCEPT, AGAIN, STREAM, VALUES, YES, FOR,
+       PASSWORD_FILE, CHECK, LIST, HELP, VERSION };
 
 static const struct option options[] = {
     {"config", 1, NULL, CONFIG},     {"state-dir", 1, NULL, STATE}, {"runtime-dir", 1, NULL, RUNTIME},
     {"json", 0, NULL, JSON},         {"panel", 1, NULL, PANEL},     {"token-file", 1, NULL, TOKEN_FILE},
     {"name", 1, NULL, NAME},         {"simulate", 0, NULL, SIMULATE}, {"accept-deletions", 0, NULL, ACCEPT},
     {"stream", 0, NULL, STREAM},     {"values", 1, NULL, VALUES},   {"yes", 0, NULL, YES},
+    {"for", 1, NULL, FOR},           {"password-file", 1, NULL, PASSWORD_FILE},
+    {"check", 0, NULL, CHECK},       {"list", 0, NULL, LIST},
     {"again", 0, NULL, AGAIN},       {"help", 0, NULL, HELP},       {"version", 0, NULL, VERSION}, {0}};
 
 /* ≥ 0: end with this code. */
@@ -68,6 +73,10 @@ static int read_options(struct ctl *c, int argc, char **argv)
         case STREAM: c->stream = c->json = true; break;
         case VALUES: c->values = optarg; break;
         case YES: c->yes = true; break;
+        case FOR: c->for_user = optarg; break;
+        case PASSWORD_FILE: c->password_file = optarg; break;
+        case CHECK: c->check = true; break;
+        case LIST: c->list = true; break;
         case 'f': c->follow = true; break;
         case 'n':
             if (!text_to_long(optarg, 1, 10000, &c->lines)) {
@@ -80,6 +89,9 @@ static int read_options(struct ctl *c, int argc, char **argv)
         default: return EXIT_USAGE;
         }
     }
+    c->config_option = config;
+    c->state_option = state;
+    c->runtime_option = runtime;
     if (paths_choose(&c->paths, config, state, runtime, &e) != STATUS_OK) {
         ctl_failed(c, &e);
         return EXIT_USAGE;

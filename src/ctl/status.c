@@ -9,7 +9,7 @@
 #include "ctl/ctl.h"
 #include "link/link.h"
 
-static void sign(enum check_result result)
+void ctl_sign(int result)
 {
     static const char *const colours[] = {[CHECK_OK] = "\033[32m", [CHECK_FAIL] = "\033[1;31m",
                                           [CHECK_WARN] = "\033[33m", [CHECK_WAIT] = "\033[2m",
@@ -44,7 +44,7 @@ static bool print_plugin(const json_t *plugin)
     ctl_relative(last, json_text(plugin, "last_run", NULL));
     ctl_relative(next, json_text(plugin, "next_run", NULL));
     ctl_relative(oldest, json_text(plugin, "oldest", NULL));
-    sign(result);
+    ctl_sign(result);
     printf("%-12s %-11s last run %-12s next %-10s queue %lld", json_text(plugin, "id", ""),
            json_text(plugin, "state", ""), last, next, (long long)json_number(plugin, "queued", 0));
     if (json_number(plugin, "queued", 0))
@@ -65,7 +65,7 @@ static bool print_panel(const json_t *panel)
     const char *state = json_text(panel, "state", "");
     bool bad = json_is_object(error);
     ctl_relative(last, json_text(panel, "last_ok", NULL));
-    sign(bad ? CHECK_FAIL : text_equal(state, "connected") ? CHECK_OK : CHECK_WAIT);
+    ctl_sign(bad ? CHECK_FAIL : text_equal(state, "connected") ? CHECK_OK : CHECK_WAIT);
     printf("Panel  %s  %s", json_text(panel, "url", ""), state);
     if (json_text(panel, "last_ok", NULL))
         printf(", answered %s", last);
@@ -86,14 +86,14 @@ static bool print_status(const json_t *s)
     printf("Endpoint %s  %s    account %s\n", *id ? id : "(not registered)", json_text(endpoint, "version", ""),
            *json_text(account, "name", "") ? json_text(account, "name", "") : "-");
     red |= print_panel(json_object_get(s, "panel"));
-    sign(CHECK_OK);
+    ctl_sign(CHECK_OK);
     printf("ERP    %s  %s on %s,%s\n", json_text(erp, "type", "-"), json_text(erp, "database", "-"),
            json_text(erp, "server", "-"), json_text(erp, "port", "-"));
     json_array_foreach (json_object_get(s, "checks"), i, item) {
         if (!text_equal(json_text(item, "result", ""), "fail"))
             continue;
         red = true;
-        sign(CHECK_FAIL);
+        ctl_sign(CHECK_FAIL);
         printf("%s\n", json_text(item, "title", ""));
         print_error(item, 7);
     }
@@ -121,7 +121,7 @@ static int without_daemon(struct ctl *c, const struct error *e)
     } else {
         printf("Endpoint %s  %s    account %s\n", known && id.endpoint_id[0] ? id.endpoint_id : "(not registered)",
                ENDPOINT_VERSION, known && id.account_name[0] ? id.account_name : "-");
-        sign(CHECK_FAIL);
+        ctl_sign(CHECK_FAIL);
         printf("endpointd is not running: nothing is kept in step\n       > %s\n", e->remedy);
     }
     identity_wipe(&id);
@@ -198,7 +198,7 @@ static bool print_passes(const json_t *answer)
     json_array_foreach (json_object_get(answer, "plugins"), i, pass) {
         bool ok = json_flag(pass, "ok", false);
         bad |= !ok;
-        sign(ok ? CHECK_OK : CHECK_FAIL);
+        ctl_sign(ok ? CHECK_OK : CHECK_FAIL);
         printf("%-12s %lld rows read, %lld changed, %lld gone\n", json_text(pass, "plugin", ""),
                (long long)json_number(pass, "rows", 0), (long long)json_number(pass, "upserts", 0),
                (long long)json_number(pass, "deletes", 0));
@@ -270,7 +270,7 @@ static void print_entry(struct ctl *c, json_t *entry)
     if (strlen(at) > 19)
         text_copy(at + 19, sizeof at - 19, "Z");
     printf("%s ", at);
-    sign(text_equal(level, "error") ? CHECK_FAIL : text_equal(level, "warning") ? CHECK_WARN : CHECK_OK);
+    ctl_sign(text_equal(level, "error") ? CHECK_FAIL : text_equal(level, "warning") ? CHECK_WARN : CHECK_OK);
     printf("%-10s %s\n", json_text(entry, "plugin", "-"), json_text(entry, "text", ""));
 }
 

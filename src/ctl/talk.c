@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -12,7 +13,8 @@
 #include "base/text.h"
 #include "ctl/ctl.h"
 
-#define ANSWER_MAX (32 << 20)
+#define ANSWER_MAX  (32 << 20)
+#define ASK_SECONDS 30
 
 struct talk {
     int fd;
@@ -84,6 +86,9 @@ json_t *talk_ask(const struct ctl *c, json_t *request, struct error *e)
         json_decref(request);
         return NULL;
     }
+    /* A daemon that hangs must not hang those who ask. */
+    struct timeval patience = {.tv_sec = ASK_SECONDS};
+    setsockopt(t->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (talk_send(t, request)) {
         do {
             json_decref(answer);
@@ -91,7 +96,7 @@ json_t *talk_ask(const struct ctl *c, json_t *request, struct error *e)
         } while (answer && !json_object_get(answer, "ok"));
     }
     if (!answer)
-        error_set(e, STATUS_UNREACHABLE, "daemon_away", "endpointd ended while it was asked");
+        error_set(e, STATUS_UNREACHABLE, "daemon_away", "endpointd gave no answer, or ended while it was asked");
     talk_close(t);
     return answer;
 }

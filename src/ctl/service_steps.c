@@ -1,0 +1,268 @@
+/* The steps that every change of the service is made of. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "check/check.h"
+#include "ctl/service.h"
+
+#define HEALTH_MS \
+    20000 /* READY came already: the control socket is there at once, or something is wrong */
+#define STAYS_MS 2000 /* and what dies of its first work dies within this */
+
+void service_step(const struct service *s, const struct step *step, const char *result, bool undo,
+                  const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (s->c->json) {
+        json_t *o = json_object();
+        json_set_text(o, "event", "step");
+        json_set_text(o, "step", step->word);
+        json_set_text(o, "title", step->title);
+        json_set_text(o, "result", result);
+        json_set_text(o, "text", text);
+        json_set_flag(o, "undo", undo);
+        ctl_print_json(o);
+    } else {
+        ctl_sign(check_parse(result));
+        printf("%s%-12s %s\n", undo ? "undo: " : "", step->title, text);
+    }
+    fflush(stdout);
+}
+
+enum status service_need_rights(struct service *s, struct error *e)
+{
+    static const struct step step = {"rights", "Rights"};
+    struct buf b;
+    if (s->host.uid == 0)
+        return STATUS_OK;
+    buf_init(&b, 400);
+    for (int i = 0; i < s->c->argc; i++)
+        buf_printf(&b, " %s", s->c->argv[i]);
+    if (s->c->for_user || s->have_self)
+        if (text_equal(s->c->argv[0], "mode"))
+            buf_printf(&b, " --for %s", s->have_self ? s->self.name : s->c->for_user);
+    error_set(e, STATUS_DENIED, "rights", "only root may change the system's services");
+    error_remedy(e, "sudo endpointctl service%s", buf_text(&b));
+    buf_free(&b);
+    service_step(s, &step, "fail", false, "root's are needed");
+    return STATUS_DENIED;
+}
+
+enum status service_need_consent(struct service *s, struct error *e)
+{
+    static const struct step step = {"session", "Session"};
+    char answer[16] = "";
+    if (!s->state.cuts_session || s->c->yes)
+        return STATUS_OK;
+    if (!s->c->json && isatty(STDIN_FILENO)) {
+        fprintf(stderr, "This session runs inside %s and will end with it. Go on? [y/N] ",
+                SERVICE_UNIT);
+        if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 't'))
+            return STATUS_OK;
+    }
+    error_set(e, STATUS_BUSY, "would_cut_session",
+              "this very session runs inside %s and would end with it", SERVICE_UNIT);
+    error_remedy(e, "Do it from another session, or repeat the command with --yes.");
+    service_step(s, &step, "fail", false, "not confirmed");
+    return STATUS_BUSY;
+}
+
+static void last_words(struct service *s, enum service_mode mode, char *target, size_t size)
+{
+    const char *argv[] = {"journalctl",
+                          mode == SERVICE_APPLICATION ? "--user" : "--system",
+                          "-q",
+                          "--no-pager",
+                          "-o",
+                          "cat",
+                          "-p",
+                          "err",
+                          "-n",
+                          "1",
+                          mode == SERVICE_APPLICATION ? "--user-unit" : "--unit",
+                          SERVICE_UNIT,
+                          NULL};
+    struct buf out;
+    buf_init(&out, 65536);
+    target[0] = '\0';
+    if ((mode != SERVICE_APPLICATION || s->host.uid != 0) && s->host.run(argv, &out) == 0) {
+        char *line = buf_take(&out);
+        line[strcspn(line, "\n")] = '\0';
+        text_copy(target, size, line);
+        free(line);
+    }
+    buf_free(&out);
+}
+
+enum status service_do(struct service *s, enum service_mode mode, const char *verb, struct error *e)
+{
+    const char *words[] = {verb, SERVICE_UNIT, NULL};
+    struct buf out;
+    char words_of_unit[400];
+    if (text_equal(verb, "daemon-reload"))
+        words[1] = NULL;
+    buf_init(&out, 65536);
+    int code = service_systemctl(s, mode, &out, words);
+    enum status status = STATUS_OK;
+    if (code != 0) {
+        char *said = buf_take(&out);
+        said[strcspn(said, "\n")] = '\0';
+        status = error_set(e, STATUS_REFUSED, "systemctl", "systemctl %s failed: %s", verb,
+                           *said      ? said
+                           : code < 0 ? "it cannot be run, or took too long"
+                                      : "it does not say why");
+        error_remedy(e, "journalctl -u %s says more.", SERVICE_UNIT);
+        free(said);
+        if (text_equal(verb, "start") || text_equal(verb, "restart")) {
+            last_words(s, mode, words_of_unit, sizeof words_of_unit);
+            if (*words_of_unit)
+                error_set(e, STATUS_REFUSED, "not_up", "the service does not come up: %s",
+                          words_of_unit);
+        }
+    }
+    buf_free(&out);
+    return status;
+}
+
+/* One look: running, and the one who answers is the one systemd started, of the right account. */
+static enum status look(struct service *s, enum service_mode mode,
+                        const struct service_account *account, struct error *e)
+{
+    struct stat st;
+    char path[64];
+    service_read_state(s, false);
+    const struct service_state *now = &s->state;
+    if (!text_equal(now->state, "running") && !text_equal(now->state, "starting"))
+        return error_set(e, STATUS_REFUSED, "not_up", "the service is %s%s%s", now->state,
+                         *now->reason ? ": " : "", now->reason);
+    if (!text_equal(now->state, "running") || !now->answers)
+        return error_set(e, STATUS_TIMEOUT, "not_up",
+                         "the service runs but does not answer on its control socket");
+    text_format(path, sizeof path, "/proc/%lld", (long long)now->pid);
+    if (account && !*s->host.root && (stat(path, &st) != 0 || st.st_uid != account->uid))
+        return error_set(e, STATUS_REFUSED, "wrong_user", "the service does not run as %s",
+                         account->name);
+    struct ctl c = *s->c;
+    struct paths room;
+    c.paths = *service_paths_of(s, mode, &room);
+    json_t *answer = talk_ask(&c, json_pack("{s:s}", "do", "status"), NULL);
+    int64_t pid = json_number(json_object_get(answer, "endpoint"), "pid", 0);
+    json_decref(answer);
+    if (pid != now->pid)
+        return error_set(e, STATUS_TIMEOUT, "not_up",
+                         "another process than systemd's answers on the control socket");
+    return STATUS_OK;
+}
+
+enum status service_healthy(struct service *s, enum service_mode mode,
+                            const struct service_account *account, struct error *e)
+{
+    int64_t end = clock_mono_ms() + HEALTH_MS;
+    enum status status;
+    char words[400];
+    while ((status = look(s, mode, account, e)) == STATUS_TIMEOUT && clock_mono_ms() < end)
+        s->host.wait_ms(200);
+    if (status == STATUS_OK) {
+        int64_t pid = s->state.pid;
+        s->host.wait_ms(STAYS_MS);
+        status = look(s, mode, account, e);
+        if (status == STATUS_OK && s->state.pid != pid)
+            status = error_set(e, STATUS_REFUSED, "not_up", "the service came up and ended again");
+    }
+    if (status != STATUS_OK) {
+        last_words(s, mode, words, sizeof words);
+        if (*words)
+            error_prefix(e, "%s", words);
+        error_remedy(e, "journalctl -u %s says more.", SERVICE_UNIT);
+    }
+    return status;
+}
+
+struct hand_over {
+    uid_t uid;
+    gid_t gid;
+    bool config; /* the owner stays; the group may read */
+    int depth;
+};
+
+#define DEPTH_MAX 16
+
+/* Everything goes through descriptors and follows no link: the directory's old owner may be at work
+ * in it. */
+static bool hand_entry(struct hand_over *h, int at, const char *name);
+
+static bool hand_directory(struct hand_over *h, int fd)
+{
+    DIR *dir = fdopendir(fd);
+    struct dirent *entry;
+    bool ok = dir && ++h->depth < DEPTH_MAX;
+    while (ok && (entry = readdir(dir)) != NULL)
+        if (!text_equal(entry->d_name, ".") && !text_equal(entry->d_name, ".."))
+            ok = hand_entry(h, dirfd(dir), entry->d_name);
+    int saved = errno;
+    h->depth--;
+    if (dir)
+        closedir(dir);
+    else
+        close(fd);
+    errno = saved;
+    return ok;
+}
+
+static bool hand_entry(struct hand_over *h, int at, const char *name)
+{
+    struct stat st;
+    int fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) /* a link, a socket: its own entry only, nothing behind it */
+        return (errno == ELOOP || errno == ENXIO) &&
+               (h->config || fchownat(at, name, h->uid, h->gid, AT_SYMLINK_NOFOLLOW) == 0);
+    bool ok = fstat(fd, &st) == 0;
+    uid_t uid = h->config ? (uid_t)-1 : h->uid;
+    mode_t more = !h->config ? 0 : S_ISDIR(st.st_mode) ? 02050 : 0040;
+    if (ok && S_ISREG(st.st_mode) && st.st_nlink > 1) {
+        errno = EMLINK; /* a second name for a file elsewhere */
+        ok = false;
+    }
+    ok = ok && fchown(fd, uid, h->gid) == 0 &&
+         (!more || fchmod(fd, (st.st_mode & 07777) | more) == 0);
+    if (ok && S_ISDIR(st.st_mode))
+        return hand_directory(h, fd);
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return ok;
+}
+
+static enum status hand_over(struct hand_over *h, const char *path, struct error *e)
+{
+    if (access(path, F_OK) != 0 || hand_entry(h, AT_FDCWD, path))
+        return STATUS_OK;
+    return error_errno(e, errno, "ownership", "%s cannot be handed over whole", path);
+}
+
+enum status service_own_state(const char *path, uid_t uid, gid_t gid, struct error *e)
+{
+    struct hand_over h = {.uid = uid, .gid = gid};
+    return hand_over(&h, path, e);
+}
+
+enum status service_own_config(const char *path, gid_t gid, struct error *e)
+{
+    struct hand_over h = {.gid = gid, .config = true};
+    return hand_over(&h, path, e);
+}
