@@ -122,31 +122,49 @@ enum status db_run(sqlite3_stmt *statement, struct error *e)
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-enum status db_migrate(sqlite3 *db, const char *const *scripts, int count, struct error *e)
+enum status db_version(sqlite3 *db, int *version, struct error *e)
 {
     sqlite3_stmt *ask = NULL;
+    *version = 0;
     enum status status = db_prepare(db, "PRAGMA user_version", &ask, e);
+    if (status == STATUS_OK && (status = db_step(ask, e)) == STATUS_OK)
+        *version = sqlite3_column_int(ask, 0);
+    sqlite3_finalize(ask);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* One step, from the version that the file has when we hold its lock: another process may have been first. */
+static enum status migrate_step(sqlite3 *db, const char *const *scripts, int count, int *version, struct error *e)
+{
+    char mark[64];
+    enum status status = db_exec(db, "BEGIN IMMEDIATE", e);
     if (status != STATUS_OK)
         return status;
-    int version = db_step(ask, e) == STATUS_OK ? sqlite3_column_int(ask, 0) : 0;
-    sqlite3_finalize(ask);
-    if (version > count)
+    status = db_version(db, version, e);
+    if (status == STATUS_OK && *version < count) {
+        snprintf(mark, sizeof mark, "PRAGMA user_version=%d", *version + 1);
+        status = db_exec(db, scripts[*version], e);
+        if (status == STATUS_OK)
+            status = db_exec(db, mark, e);
+        ++*version;
+    }
+    if (status == STATUS_OK)
+        status = db_exec(db, "COMMIT", e);
+    if (status != STATUS_OK)
+        db_exec(db, "ROLLBACK", NULL);
+    return status;
+}
+
+enum status db_migrate(sqlite3 *db, const char *const *scripts, int count, struct error *e)
+{
+    int version = 0;
+    enum status status = db_version(db, &version, e);
+    while (status == STATUS_OK && version < count)
+        status = migrate_step(db, scripts, count, &version, e);
+    if (status == STATUS_OK && version > count)
         return error_set(e, STATUS_INVALID, "db_newer",
                          "%s was written by a newer version of this program (schema %d, known: %d)",
                          sqlite3_db_filename(db, "main"), version, count);
-    for (; version < count && status == STATUS_OK; version++) {
-        char mark[64];
-        snprintf(mark, sizeof mark, "PRAGMA user_version=%d", version + 1);
-        status = db_exec(db, "BEGIN IMMEDIATE", e);
-        if (status == STATUS_OK)
-            status = db_exec(db, scripts[version], e);
-        if (status == STATUS_OK)
-            status = db_exec(db, mark, e);
-        if (status == STATUS_OK)
-            status = db_exec(db, "COMMIT", e);
-        if (status != STATUS_OK)
-            db_exec(db, "ROLLBACK", NULL);
-    }
     return status;
 }
 

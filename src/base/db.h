@@ -41,6 +41,9 @@ enum status db_error(sqlite3 *db, struct error *e, const char *what);
  * A file newer than the list is refused. Each step is one transaction. */
 enum status db_migrate(sqlite3 *db, const char *const *scripts, int count, struct error *e);
 
+/* The version that the file has now; 0: none yet. */
+enum status db_version(sqlite3 *db, int *version, struct error *e);
+
 /* Text column as a C string, "" for NULL; valid until the next step. */
 const char *db_text(sqlite3_stmt *statement, int column);
 

@@ -55,7 +55,7 @@ void log_write(enum log_level level, const char *format, ...)
     char message[4096];
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    text_vformat(message, sizeof message, format, args);
     va_end(args);
 
     struct buf line;

@@ -34,6 +34,27 @@ bool text_format(char *target, size_t size, const char *format, ...)
     return length >= 0 && (size_t)length < size;
 }
 
+bool text_vformat(char *target, size_t size, const char *format, va_list args)
+{
+    int wanted = vsnprintf(target, size, format, args);
+    bool whole = wanted >= 0 && (size_t)wanted < size;
+    if (wanted < 0)
+        target[0] = '\0';
+    size_t length = strlen(target);
+    if (!whole) { /* a character that lost its end */
+        size_t start = length;
+        while (start > 0 && length - start < 4 && ((unsigned char)target[start - 1] & 0xC0) == 0x80)
+            start--;
+        if (start > 0 && (unsigned char)target[start - 1] >= 0xC0 &&
+            !text_is_utf8(target + start - 1, length - start + 1))
+            target[length = start - 1] = '\0';
+    }
+    for (size_t i = 0, used; i < length; i += used)
+        if (text_decode(target + i, length - i, &used) < 0)
+            target[i] = '?';
+    return whole;
+}
+
 bool text_equal(const char *a, const char *b)
 {
     return a == b || (a && b && strcmp(a, b) == 0);
@@ -195,7 +216,7 @@ void text_printable(struct buf *b, const char *text, size_t length)
         else if (point == '\t')
             buf_add_text(b, "\\t");
         else if (point < 0x20 || (point >= 0x7F && point < 0xA0))
-            buf_printf(b, "\\x%02X", (unsigned char)text[i]);
+            buf_printf(b, "\\x%02X", point < 0 ? (unsigned)(unsigned char)text[i] : (unsigned)point);
         else
             buf_add(b, text + i, used);
     }

@@ -6,6 +6,7 @@
 #ifndef ENDPOINT_BASE_TEXT_H
 #define ENDPOINT_BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +20,10 @@ bool text_copy(char *target, size_t size, const char *text);
 /* snprintf with a yes or no: false when the result did not fit. */
 bool text_format(char *target, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* vsnprintf for people's texts: cut at a UTF-8 boundary, malformed bytes become '?'. false when cut. */
+bool text_vformat(char *target, size_t size, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
 
 bool text_equal(const char *a, const char *b);        /* NULL equals only NULL */
 bool text_equal_nocase(const char *a, const char *b); /* ASCII case only */

@@ -38,7 +38,7 @@ enum check_result check_answer(struct check *c, enum check_result result, const 
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(c->text, sizeof c->text, format, args);
+    text_vformat(c->text, sizeof c->text, format, args);
     va_end(args);
     return result;
 }
@@ -47,7 +47,7 @@ void check_remedy(struct check *c, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(c->remedy, sizeof c->remedy, format, args);
+    text_vformat(c->remedy, sizeof c->remedy, format, args);
     va_end(args);
 }
 

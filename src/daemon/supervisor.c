@@ -57,7 +57,7 @@ static void fault(struct plugin *p, const char *code, const char *remedy, const 
     struct error e = {.status = STATUS_INTERNAL};
     va_list args;
     va_start(args, format);
-    vsnprintf(e.text, sizeof e.text, format, args);
+    text_vformat(e.text, sizeof e.text, format, args);
     va_end(args);
     text_copy(e.code, sizeof e.code, code);
     text_copy(e.remedy, sizeof e.remedy, remedy);

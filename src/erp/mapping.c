@@ -39,7 +39,7 @@ static void fault(struct loader *l, int line, const char *setting, const char *f
     text_copy(f->setting, sizeof f->setting, setting);
     va_list args;
     va_start(args, format);
-    vsnprintf(f->text, sizeof f->text, format, args);
+    text_vformat(f->text, sizeof f->text, format, args);
     va_end(args);
 }
 

@@ -15,6 +15,7 @@
 #define BATCH_ROWS         5000
 #define BATCH_BYTES        (4 << 20)
 #define DATA_MAX           (4 << 20)
+#define SEQ_MAX            (UINT64_C(1) << 53) /* what JSON carries exactly */
 
 static const struct {
     const char *kind, *stream;
@@ -83,6 +84,8 @@ struct merge {
     bool in_transaction;
     size_t changes;        /* in the transaction */
     uint64_t doomed;
+    uint64_t read;         /* rows of the source, wanted or not */
+    bool new_scenario;     /* it changed since the last whole pass */
     struct buf data, key_text;
     bool broken;           /* the ledger failed inside a transaction: it must not be committed */
     uint64_t queued;       /* rows in the outbox */
@@ -244,11 +247,10 @@ static enum status run_merge(struct merge *m, const struct flow_source *source, 
     const struct record *r;
     enum status status;
     bool has;
-    uint64_t read = 0;
     const struct filter filter = filter_of(m->f);
     while ((status = source->next(source->user, &r, e)) == STATUS_OK) {
-        if (++read % ROWS_PER_TICK == 0 && m->f->tick) {
-            status = m->f->tick(m->f->user, "read", read);
+        if (++m->read % ROWS_PER_TICK == 0 && m->f->tick) {
+            status = m->f->tick(m->f->user, "read", m->read);
             if (status != STATUS_OK)
                 return error_set(e, status, "cancelled", "told to stop");
         }
@@ -274,13 +276,16 @@ static enum status run_merge(struct merge *m, const struct flow_source *source, 
 static enum status guard(const struct merge *m, struct error *e)
 {
     uint64_t known = m->result->known_before;
-    bool accepted = m->f->accept_deletions ||
-                    ledger_fact(m->f->ledger, "scenario_version") != m->f->scenario_version;
+    /* Another choice of warehouses explains what is missing; an ERP that gives nothing at all, it does not. */
+    bool accepted = m->f->accept_deletions || (m->new_scenario && m->read > 0);
     if (known == 0 || m->doomed == 0 || accepted)
         return STATUS_OK;
-    if (m->result->rows == 0) {
+    if (m->read == 0) {
         error_set(e, STATUS_GUARD, "read_empty", "the ERP gave no rows at all, but %" PRIu64 " are known; nothing "
                                                  "was deleted", known);
+    } else if (m->result->rows == 0) {
+        error_set(e, STATUS_GUARD, "read_empty", "the scenario wants none of the %" PRIu64 " rows that the ERP gave, "
+                                                 "but %" PRIu64 " are known; nothing was deleted", m->read, known);
     } else if (m->doomed * 100 > known * (uint64_t)m->f->shrink_percent) {
         error_set(e, STATUS_GUARD, "read_shrunken", "the ERP gave %" PRIu64 " rows, but %" PRIu64 " are known and "
                   "%" PRIu64 " of them are gone, more than limits.shrink_percent allows; nothing was deleted",
@@ -318,10 +323,14 @@ enum status flow_read(struct flow *f, const struct flow_source *source, struct f
     struct ledger_state state = {0};
     memset(result, 0, sizeof *result);
     enum status status = f->ledger ? ledger_state(f->ledger, &state, e) : STATUS_OK;
+    int64_t scenario = 0;
+    if (status == STATUS_OK && f->ledger)
+        status = ledger_fact(f->ledger, "scenario_version", &scenario, e);
     if (status == STATUS_OK && !f->dry)
         status = ledger_doomed_clear(f->ledger, e);
     if (status != STATUS_OK)
         return status;
+    m.new_scenario = scenario != f->scenario_version;
     m.queued = state.queued;
     result->known_before = state.snapshot_rows;
     m.page = mem_alloc(sizeof *m.page);
@@ -338,8 +347,7 @@ enum status flow_read(struct flow *f, const struct flow_source *source, struct f
         result->deletes = m.doomed;
     else if (status == STATUS_OK)
         status = apply_deletions(&m, e);
-    if (status == STATUS_OK && !f->dry &&
-        ledger_fact(f->ledger, "scenario_version") != f->scenario_version) {
+    if (status == STATUS_OK && !f->dry && m.new_scenario) {
         status = begin(&m, e);
         if (status == STATUS_OK)
             status = ledger_set_fact(f->ledger, "scenario_version", f->scenario_version, e);
@@ -387,6 +395,9 @@ enum status flow_send(struct flow *f, const struct channel_ops *ops, struct chan
     batch.lines = buf_text(scratch);
     batch.length = scratch->length;
     status = ops->send(channel, &batch, &acked, retry_after_ms, e);
+    if ((status == STATUS_OK || status == STATUS_EXISTS) && acked > SEQ_MAX)
+        return error_set(e, STATUS_UNREACHABLE, "panel_answer", "the panel says that it has %" PRIu64 " changes, "
+                                                                "which cannot be", acked);
     if (status == STATUS_EXISTS && acked >= batch.first && acked <= batch.last)
         status = STATUS_OK; /* it has a part: the rest is the next batch */
     /* The panel has less than it confirmed: it was restored from a copy. We no longer have those rows. */
@@ -400,6 +411,8 @@ enum status flow_send(struct flow *f, const struct channel_ops *ops, struct chan
         return status;
     if (acked + 1 < batch.first)
         return resync(f, acked, "the panel has less than it had confirmed (restored from a copy?)", e);
+    if (acked + 1 == batch.first)
+        return error_set(e, STATUS_UNREACHABLE, "panel_stuck", "the panel stored nothing of what it was sent");
     status = ledger_acknowledge(f->ledger, acked, e);
     if (status == STATUS_OK)
         *sent = acked + 1 - batch.first;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/db.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -15,6 +16,7 @@
 
 enum query {
     Q_FACT, Q_SET_FACT, Q_ADD, Q_PUT, Q_FORGET, Q_QUEUE, Q_DOOM, Q_DOOMED, Q_PAGE, Q_BATCH, Q_DROP, Q_COUNTS,
+    Q_BURY, Q_UNBURY, Q_GRAVES, Q_ANY_GRAVE, Q_OLD_GRAVES,
     QUERIES
 };
 
@@ -33,15 +35,26 @@ static const char *const queries[QUERIES] = {
     /* Asked after every batch, so it must not count: the outbox's numbers are without holes. */
     [Q_COUNTS] = "SELECT coalesce((SELECT max(seq) FROM outbox)-(SELECT min(seq) FROM outbox)+1,0),"
                  "(SELECT queued_ms FROM outbox ORDER BY seq LIMIT 1)",
+    [Q_BURY] = "INSERT OR REPLACE INTO gone(key,stream,gone_ms) VALUES(?1,?2,?3)",
+    [Q_UNBURY] = "DELETE FROM gone WHERE key=?1",
+    [Q_GRAVES] = "SELECT key,stream FROM gone ORDER BY key",
+    [Q_ANY_GRAVE] = "SELECT EXISTS(SELECT 1 FROM gone)",
+    [Q_OLD_GRAVES] = "DELETE FROM gone WHERE gone_ms<?1",
 };
 
-static const char *const base_schema =
+static const char base_schema[] =
     "CREATE TABLE facts(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE snapshot(key BLOB PRIMARY KEY, fingerprint BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE doomed(key BLOB PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE outbox(seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, op TEXT NOT NULL, key TEXT NOT NULL,"
     " data TEXT, queued_ms INTEGER NOT NULL)";
-static const char *const count_schema = "INSERT INTO facts SELECT 'snapshot_rows',count(*) FROM snapshot";
+static const char count_schema[] = "INSERT INTO facts SELECT 'snapshot_rows',count(*) FROM snapshot";
+/* Keys whose deletion was queued: a resync must be able to say it again. */
+static const char gone_schema[] =
+    "CREATE TABLE gone(key BLOB PRIMARY KEY, stream TEXT NOT NULL, gone_ms INTEGER NOT NULL) WITHOUT ROWID";
+
+/* So long a deletion is remembered: a panel that is restored from an older copy keeps what was deleted since. */
+#define GONE_KEPT_MS (INT64_C(180) * 86400000)
 
 struct ledger {
     sqlite3 *db;
@@ -49,6 +62,7 @@ struct ledger {
     uint64_t next_seq; /* of the next queued row; written to facts at commit */
     uint64_t stored_seq;
     int64_t rows, stored_rows; /* of the snapshot; likewise */
+    bool graves; /* table gone may have rows */
     struct buf key_text;
 };
 
@@ -70,21 +84,45 @@ static enum status path_of(const char *state_dir, const char *plugin_id, char *p
     return STATUS_OK;
 }
 
-static struct ledger *ledger_new(sqlite3 *db)
+/* Takes db over. */
+static enum status ledger_new(sqlite3 *db, struct ledger **out, struct error *e)
 {
     struct ledger *l = mem_alloc(sizeof *l);
+    int64_t next = 0, rows = 0;
     l->db = db;
     buf_init(&l->key_text, 4096);
-    l->next_seq = (uint64_t)ledger_fact(l, "next_seq");
-    if (l->next_seq == 0)
-        l->next_seq = 1;
-    l->stored_seq = l->next_seq;
-    l->rows = l->stored_rows = ledger_fact(l, "snapshot_rows");
-    return l;
+    enum status status = ledger_fact(l, "next_seq", &next, e);
+    if (status == STATUS_OK)
+        status = ledger_fact(l, "snapshot_rows", &rows, e);
+    if (status != STATUS_OK) {
+        ledger_close(l);
+        return status;
+    }
+    l->next_seq = l->stored_seq = next > 0 ? (uint64_t)next : 1;
+    l->rows = l->stored_rows = rows;
+    *out = l;
+    return STATUS_OK;
+}
+
+/* Deletions that are remembered: are there any, and which are too old? */
+static enum status tend_graves(struct ledger *l, struct error *e)
+{
+    sqlite3_stmt *s;
+    enum status status = prepare(l, Q_ANY_GRAVE, &s, e);
+    if (status == STATUS_OK && (status = db_step(s, e)) == STATUS_OK) {
+        l->graves = sqlite3_column_int(s, 0) != 0;
+        sqlite3_reset(s);
+    }
+    if (status == STATUS_OK && l->graves && (status = prepare(l, Q_OLD_GRAVES, &s, e)) == STATUS_OK) {
+        sqlite3_bind_int64(s, 1, clock_wall_ms() - GONE_KEPT_MS);
+        status = db_run(s, e);
+    }
+    return status;
 }
 
 enum status ledger_open(const char *state_dir, const char *plugin_id, struct ledger **l, struct error *e)
 {
+    static const char *const scripts[] = {base_schema, orders_schema, count_schema, gone_schema};
     char path[PATH_MAX], dir[PATH_MAX];
     sqlite3 *db = NULL;
     *l = NULL;
@@ -96,13 +134,22 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
     if (status == STATUS_OK)
         status = db_open(path, DB_CREATE, &db, e);
     if (status == STATUS_OK)
-        status = db_migrate(db, (const char *[]){base_schema, orders_schema, count_schema}, 3, e);
+        status = db_migrate(db, scripts, COUNT_OF(scripts), e);
     if (status == STATUS_OK) /* small: a waiting worker shall be */
         status = db_exec(db, "PRAGMA cache_size=-2000; PRAGMA temp_store=FILE", e);
     if (status == STATUS_OK)
-        *l = ledger_new(db);
+        status = ledger_new(db, l, e);
     else
         db_close(db);
+    if (status == STATUS_OK)
+        status = tend_graves(*l, e);
+    if (status == STATUS_INVALID && text_equal(e ? e->code : "", "db_error"))
+        error_remedy(e, "The ledger %s is damaged. Move it away: a new one is made, and everything is sent once "
+                        "more.", path);
+    if (status != STATUS_OK) {
+        ledger_close(*l);
+        *l = NULL;
+    }
     return status;
 }
 
@@ -110,6 +157,7 @@ enum status ledger_open_read(const char *state_dir, const char *plugin_id, struc
 {
     char path[PATH_MAX];
     sqlite3 *db = NULL;
+    int version = 0;
     *l = NULL;
     enum status status = path_of(state_dir, plugin_id, path, sizeof path, e);
     if (status != STATUS_OK)
@@ -118,7 +166,12 @@ enum status ledger_open_read(const char *state_dir, const char *plugin_id, struc
         return error_set(e, STATUS_NOT_FOUND, "ledger_none", "there is no ledger of %s yet", plugin_id);
     status = db_open(path, DB_READ_ONLY, &db, e);
     if (status == STATUS_OK)
-        *l = ledger_new(db);
+        status = db_version(db, &version, e);
+    if (status == STATUS_OK && version == 0) /* its worker is just making it */
+        status = error_set(e, STATUS_NOT_FOUND, "ledger_none", "the ledger of %s is not ready yet", plugin_id);
+    if (status == STATUS_OK)
+        return ledger_new(db, l, e);
+    db_close(db);
     return status;
 }
 
@@ -138,17 +191,19 @@ sqlite3 *ledger_database(struct ledger *l)
     return l->db;
 }
 
-int64_t ledger_fact(struct ledger *l, const char *name)
+enum status ledger_fact(struct ledger *l, const char *name, int64_t *value, struct error *e)
 {
     sqlite3_stmt *s;
-    int64_t value = 0;
-    if (prepare(l, Q_FACT, &s, NULL) != STATUS_OK)
-        return 0;
+    *value = 0;
+    enum status status = prepare(l, Q_FACT, &s, e);
+    if (status != STATUS_OK)
+        return status;
     sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
-    if (db_step(s, NULL) == STATUS_OK)
-        value = sqlite3_column_int64(s, 0);
+    status = db_step(s, e);
+    if (status == STATUS_OK)
+        *value = sqlite3_column_int64(s, 0);
     sqlite3_reset(s);
-    return value;
+    return status == STATUS_END ? STATUS_OK : status;
 }
 
 enum status ledger_set_fact(struct ledger *l, const char *name, int64_t value, struct error *e)
@@ -247,8 +302,24 @@ enum status ledger_upsert(struct ledger *l, const char *stream, const struct key
         l->rows++;
     else if (status == STATUS_OK)
         status = put(l, Q_PUT, key, fingerprint, e);
+    if (status == STATUS_OK && l->graves)
+        status = run_with_key(l, Q_UNBURY, key->bytes, key->length, e);
     return status == STATUS_OK ? queue(l, stream, "upsert", key->bytes, key->length, data, length, now_ms, e)
                                : status;
+}
+
+static enum status bury(struct ledger *l, const char *stream, const uint8_t *key, size_t length, int64_t now_ms,
+                        struct error *e)
+{
+    sqlite3_stmt *s;
+    enum status status = prepare(l, Q_BURY, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_blob(s, 1, key, (int)length, SQLITE_STATIC);
+    sqlite3_bind_text(s, 2, stream, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 3, now_ms);
+    l->graves = true;
+    return db_run(s, e);
 }
 
 enum status ledger_delete(struct ledger *l, const char *stream, const uint8_t *key, size_t key_length,
@@ -257,6 +328,8 @@ enum status ledger_delete(struct ledger *l, const char *stream, const uint8_t *k
     enum status status = run_with_key(l, Q_FORGET, key, key_length, e);
     if (status == STATUS_OK)
         l->rows -= sqlite3_changes(l->db);
+    if (status == STATUS_OK)
+        status = bury(l, stream, key, key_length, now_ms, e);
     return status == STATUS_OK ? queue(l, stream, "delete", key, key_length, NULL, 0, now_ms, e) : status;
 }
 
@@ -370,6 +443,32 @@ enum status ledger_acknowledge(struct ledger *l, uint64_t seq, struct error *e)
     return status;
 }
 
+/* The panel may have again what was deleted: say every deletion that is remembered once more. */
+static enum status queue_graves(struct ledger *l, struct error *e)
+{
+    sqlite3_stmt *s;
+    struct key key;
+    char stream[64];
+    int64_t now = clock_wall_ms();
+    enum status status = l->graves ? prepare(l, Q_GRAVES, &s, e) : STATUS_END;
+    if (status != STATUS_OK)
+        return status == STATUS_END ? STATUS_OK : status;
+    while ((status = db_step(s, e)) == STATUS_OK) {
+        key.length = (size_t)sqlite3_column_bytes(s, 0);
+        text_copy(stream, sizeof stream, db_text(s, 1));
+        if (key.length > KEY_MAXIMUM) {
+            status = error_set(e, STATUS_INVALID, "ledger_damaged", "a key in the ledger is damaged");
+            break;
+        }
+        memcpy(key.bytes, sqlite3_column_blob(s, 0), key.length);
+        status = queue(l, stream, "delete", key.bytes, key.length, NULL, 0, now, e);
+        if (status != STATUS_OK)
+            break;
+    }
+    sqlite3_reset(s);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
 enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e)
 {
     enum status status = ledger_begin(l, e);
@@ -379,6 +478,8 @@ enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e)
         l->next_seq = acked + 1;
         status = ledger_set_fact(l, "acked", (int64_t)acked, e);
     }
+    if (status == STATUS_OK)
+        status = queue_graves(l, e);
     if (status == STATUS_OK)
         return ledger_commit(l, e);
     ledger_rollback(l);
@@ -397,9 +498,16 @@ enum status ledger_state(struct ledger *l, struct ledger_state *state, struct er
     state->queued = (uint64_t)sqlite3_column_int64(s, 0);
     state->oldest_ms = sqlite3_column_int64(s, 1);
     sqlite3_reset(s);
+    int64_t next = 0, acked = 0, rows = l->rows;
     bool between = sqlite3_get_autocommit(l->db) != 0; /* transactions: another process may be the writer */
-    state->snapshot_rows = (uint64_t)(between ? ledger_fact(l, "snapshot_rows") : l->rows);
-    state->next_seq = (uint64_t)ledger_fact(l, "next_seq");
-    state->acked = (uint64_t)ledger_fact(l, "acked");
-    return STATUS_OK;
+    if (between)
+        status = ledger_fact(l, "snapshot_rows", &rows, e);
+    if (status == STATUS_OK)
+        status = ledger_fact(l, "next_seq", &next, e);
+    if (status == STATUS_OK)
+        status = ledger_fact(l, "acked", &acked, e);
+    state->snapshot_rows = (uint64_t)rows;
+    state->next_seq = (uint64_t)next;
+    state->acked = (uint64_t)acked;
+    return status;
 }

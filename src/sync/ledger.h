@@ -80,7 +80,7 @@ enum status ledger_acknowledge(struct ledger *l, uint64_t seq, struct error *e);
 enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e);
 
 /* Small facts by name ("scenario_version", "last_start"). 0 when not set. */
-int64_t ledger_fact(struct ledger *l, const char *name);
+enum status ledger_fact(struct ledger *l, const char *name, int64_t *value, struct error *e);
 enum status ledger_set_fact(struct ledger *l, const char *name, int64_t value, struct error *e);
 
 #endif

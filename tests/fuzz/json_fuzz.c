@@ -7,7 +7,7 @@
 
 #define LINE 200
 
-/* What the lines of data are, one '\n' behind each; too long ones as "!". */
+/* What the lines of data are, one '\n' behind each, without the too long ones. */
 static void by_hand(struct buf *out, const char *data, size_t size)
 {
     for (size_t start = 0; start < size;) {
@@ -15,8 +15,8 @@ static void by_hand(struct buf *out, const char *data, size_t size)
         if (!end)
             return;
         size_t length = (size_t)(end - data) - start;
-        if (length <= LINE) {
-            size_t shown = length && data[start + length - 1] == '\r' ? length - 1 : length;
+        size_t shown = length && data[start + length - 1] == '\r' ? length - 1 : length;
+        if (shown < LINE) {
             buf_add(out, data + start, shown);
             buf_add_byte(out, '\n');
         }
@@ -40,7 +40,7 @@ static void check_lines(const char *data, size_t size, size_t piece)
             if (status != STATUS_OK)
                 continue;
             MUST(line[length] == '\0');
-            if (length <= LINE) { /* one that arrived whole may be longer: only memory is bounded */
+            if (length < LINE) { /* one that arrived whole may be longer: only memory is bounded */
                 buf_add(&got, line, length);
                 buf_add_byte(&got, '\n');
             }
