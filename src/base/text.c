@@ -301,3 +301,23 @@ char *text_trim(char *text)
     text[end - start] = '\0';
     return text;
 }
+
+size_t text_distance(const char *a, const char *b)
+{
+    size_t row[80], la = strlen(a), lb = strlen(b);
+    if (la > 70 || lb > 70)
+        return 99;
+    for (size_t j = 0; j <= lb; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= la; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= lb; j++) {
+            size_t change = diagonal + (a[i - 1] != b[j - 1]);
+            size_t least = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = change < least ? change : least;
+        }
+    }
+    return row[lb];
+}

@@ -66,4 +66,7 @@ void text_from_duration(char *target, size_t size, int64_t ms);
 /* Drop blanks and control characters at both ends, in place; returns text. */
 char *text_trim(char *text);
 
+/* Edit distance of short words, for "did you mean"; a large number for words that are too long. */
+size_t text_distance(const char *a, const char *b);
+
 #endif

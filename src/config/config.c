@@ -104,33 +104,12 @@ bool setting_accepts(const struct setting *s, const char *text, char expected[20
     return false;
 }
 
-/* Edit distance of short words, for "did you mean". */
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[80], la = strlen(a), lb = strlen(b);
-    if (la > 70 || lb > 70)
-        return 99;
-    for (size_t j = 0; j <= lb; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= la; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= lb; j++) {
-            size_t change = diagonal + (a[i - 1] != b[j - 1]);
-            size_t least = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
-            diagonal = row[j];
-            row[j] = change < least ? change : least;
-        }
-    }
-    return row[lb];
-}
-
 const char *setting_nearest(const char *path)
 {
     const char *best = NULL;
     size_t least = 4;
     for (size_t i = 0; setting_at(i); i++) {
-        size_t d = distance(path, setting_at(i)->path);
+        size_t d = text_distance(path, setting_at(i)->path);
         if (d < least) {
             least = d;
             best = setting_at(i)->path;

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/options.h"
 
 static const char *const kinds[] = {"stock",     "prices", "products",
                                     "customers", "orders", "order-states", NULL};
@@ -88,24 +89,6 @@ static enum status validate_schedule(const char *id, const json_t *schedule, str
     return STATUS_OK;
 }
 
-static enum status validate_texts(const char *id, const json_t *options, const char *name,
-                                  struct error *e)
-{
-    const json_t *list = json_object_get(options, name);
-    char member[80];
-    size_t i;
-    json_t *item;
-    if (!list)
-        return STATUS_OK;
-    text_format(member, sizeof member, "options.%s", name);
-    if (!json_is_array(list) || json_array_size(list) > 1000)
-        return bad(e, id, member, list, "a list of texts");
-    json_array_foreach (list, i, item)
-        if (!json_is_string(item))
-            return bad(e, id, member, item, "a text");
-    return STATUS_OK;
-}
-
 enum status plugin_validate(const json_t *plugin, struct error *e)
 {
     if (!json_is_object(plugin))
@@ -133,12 +116,7 @@ enum status plugin_validate(const json_t *plugin, struct error *e)
         return bad(e, id, "channel", channel, "an object with a \"type\", such as \"panel\"");
     if (options && !json_is_object(options))
         return bad(e, id, "options", options, "an object");
-    enum status status = validate_texts(id, options, "warehouses", e);
-    if (status == STATUS_OK)
-        status = validate_texts(id, options, "levels", e);
-    const json_t *only_active = json_object_get(options, "only_active");
-    if (status == STATUS_OK && only_active && !json_is_boolean(only_active))
-        status = bad(e, id, "options.only_active", only_active, "true or false");
+    enum status status = options_validate(id, json_string_value(kind), options, e);
     if (status == STATUS_OK)
         status = validate_schedule(id, json_object_get(plugin, "schedule"), e);
     return status;

@@ -1,0 +1,318 @@
+#include "config/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "config/internal.h"
+
+#define TEXT_MAX 200
+#define LIST_MAX 1000
+
+static const char *const kind_words[] = {"stock",     "prices", "products",
+                                         "customers", "orders", "order-states"};
+static const char *const type_words[] = {"flag",    "text",   "texts", "map", "decimal",
+                                         "integer", "choice", "field", "time"};
+
+static const char *const quantity_words[] = {"available", "on_hand", NULL};
+static const char *const below_words[] = {"keep", "zero", NULL};
+static const char *const send_words[] = {"both", "net", "gross", NULL};
+static const char *const match_words[] = {"symbol", "ean", "field", NULL};
+static const char *const case_words[] = {"keep", "upper", "lower", NULL};
+static const char *const prices_words[] = {"gross", "net", NULL};
+static const char *const buyer_words[] = {"create", "one-time", NULL};
+static const char *const kinds_help =
+    "Only products of these kinds: goods, service, packaging, kit, fee, other.";
+
+#define OF_PRODUCTS (FOR_STOCK | FOR_PRICES | FOR_PRODUCTS)
+
+static const struct option_def table[] = {
+    /* which rows */
+    {"only_active", OF_PRODUCTS | FOR_CUSTOMERS, OPTION_FLAG, "false", 0, 0, NULL, NULL,
+     "Only what is active in the ERP; what is blocked there counts as gone."},
+    {"only_online", OF_PRODUCTS, OPTION_FLAG, "false", 0, 0, NULL, NULL,
+     "Only products that the ERP marks for the internet shop."},
+    {"kinds", OF_PRODUCTS, OPTION_TEXTS, "all", 0, 0, NULL, NULL, NULL},
+    {"field", OF_PRODUCTS, OPTION_FIELD, "", 0, 0, NULL, "custom-fields",
+     "Only products whose custom field of this name holds this value. The mapping must give the "
+     "field as a "
+     "column of its own (extra) or among its filters."},
+    /* stock */
+    {"warehouses", FOR_STOCK, OPTION_TEXTS, "all", 0, 0, NULL, "warehouses",
+     "Only these warehouses, by their symbols."},
+    {"warehouse_map", FOR_STOCK, OPTION_MAP, "", 0, 0, NULL, "warehouses",
+     "The shop's name of each warehouse: {\"MAG\": \"1\", \"SKL\": \"2\"}. Warehouses of the same "
+     "name are added "
+     "up; those that are not listed are not sent."},
+    {"sum_as", FOR_STOCK, OPTION_TEXT, "", 0, 0, NULL, NULL,
+     "Add all chosen warehouses up and send them as one of this name."},
+    {"quantity", FOR_STOCK, OPTION_CHOICE, "available", 0, 0, quantity_words, NULL,
+     "What the shop sees as available: what is there less the reservations (available), or all "
+     "that is there "
+     "(on_hand)."},
+    {"add", FOR_STOCK, OPTION_DECIMAL, "0", 0, 0, NULL, NULL,
+     "Added to the available quantity, may be negative: a safety stock of two is \"-2\"."},
+    {"min", FOR_STOCK, OPTION_DECIMAL, "", 0, 0, NULL, NULL,
+     "The available quantity is never sent smaller."},
+    {"max", FOR_STOCK, OPTION_DECIMAL, "", 0, 0, NULL, NULL,
+     "The available quantity is never sent larger."},
+    {"below_zero", FOR_STOCK, OPTION_CHOICE, "keep", 0, 0, below_words, NULL,
+     "An available quantity below zero is sent as it is (keep) or as zero."},
+    /* prices */
+    {"levels", FOR_PRICES, OPTION_TEXTS, "all", 0, 0, NULL, "price-levels",
+     "Only these price levels, by their ids."},
+    {"currencies", FOR_PRICES, OPTION_TEXTS, "all", 0, 0, NULL, NULL,
+     "Only prices in these currencies."},
+    {"send", FOR_PRICES, OPTION_CHOICE, "both", 0, 0, send_words, NULL,
+     "Send net and gross prices, or one of them."},
+    {"rate", FOR_PRICES, OPTION_DECIMAL, "1", 0, 0, NULL, NULL,
+     "Every price is multiplied by this and rounded to the grosz, half away from zero: \"1.05\" "
+     "adds five per "
+     "cent."},
+    /* how a shop knows a product */
+    {"match", OF_PRODUCTS, OPTION_CHOICE, "symbol", 0, 0, match_words, NULL,
+     "What the shop knows a product by, sent as \"sku\": the ERP's symbol, its EAN, or a custom "
+     "field "
+     "(match_field). A product without it is not sent."},
+    {"match_field", OF_PRODUCTS, OPTION_TEXT, "", 0, 0, NULL, "custom-fields",
+     "The custom field for match = \"field\"."},
+    {"match_case", OF_PRODUCTS, OPTION_CHOICE, "keep", 0, 0, case_words, NULL,
+     "Write the \"sku\" in capital or in small letters, for shops that tell them apart. Blanks at "
+     "its end are "
+     "always dropped."},
+    /* change stamps */
+    {"full_every", FOR_OUTWARD, OPTION_TIME, "6h", 0, 0, NULL, NULL,
+     "Where the ERP can tell what changed, only that is read; everything is compared this often."},
+    /* orders */
+    {"warehouse", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "warehouses",
+     "The warehouse of the document, by its symbol."},
+    {"delivery_sku", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL,
+     "Symbol of the service that stands for the delivery in the ERP. An order with a paid delivery "
+     "is rejected "
+     "without it."},
+    {"currencies", FOR_ORDERS, OPTION_TEXTS, "PLN", 0, 0, NULL, NULL,
+     "Currencies in which orders are taken."},
+    {"prices", FOR_ORDERS, OPTION_CHOICE, "gross", 0, 0, prices_words, NULL,
+     "Whether the document counts from gross or from net prices."},
+    {"reserve", FOR_ORDERS, OPTION_FLAG, "true", 0, 0, NULL, NULL,
+     "Reserve the goods, where the writer can say so."},
+    {"buyer", FOR_ORDERS, OPTION_CHOICE, "create", 0, 0, buyer_words, NULL,
+     "A buyer whom the ERP does not know becomes a contractor (create) or a one-time one "
+     "(one-time)."},
+    {"text", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL, "A text for the document's remarks."},
+    {"payment_form", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "payment-forms",
+     "The document's payment form."},
+    {"category", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL, "The document's category."},
+    {"days_back", FOR_ORDERS, OPTION_INTEGER, "14", 1, 150, NULL, NULL,
+     "Orders placed longer ago are not taken; they are answered as rejected, with this reason."},
+    {"before_setup", FOR_ORDERS, OPTION_FLAG, "false", 0, 0, NULL, NULL,
+     "Take orders, too, that were placed before the plugin was set up."},
+};
+
+const struct option_def *option_at(size_t index)
+{
+    return index < COUNT_OF(table) ? &table[index] : NULL;
+}
+
+static unsigned kind_bit(const char *kind)
+{
+    for (size_t i = 0; i < COUNT_OF(kind_words); i++)
+        if (text_equal(kind_words[i], kind))
+            return 1U << i;
+    return 0;
+}
+
+static const struct option_def *find(const char *name, unsigned kind)
+{
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        if ((table[i].kinds & kind) && strcmp(table[i].name, name) == 0)
+            return &table[i];
+    return NULL;
+}
+
+static bool is_text(const json_t *value)
+{
+    return json_is_string(value) && json_string_length(value) >= 1 &&
+           json_string_length(value) <= TEXT_MAX;
+}
+
+static bool is_list(const json_t *value)
+{
+    size_t i;
+    json_t *item;
+    if (!json_is_array(value) || json_array_size(value) > LIST_MAX)
+        return false;
+    json_array_foreach(value, i, item) if (!is_text(item)) return false;
+    return true;
+}
+
+static bool is_map(json_t *value)
+{
+    const char *key;
+    json_t *item;
+    if (!json_is_object(value) || json_object_size(value) > LIST_MAX)
+        return false;
+    json_object_foreach(value, key,
+                        item) if (!*key || strlen(key) > TEXT_MAX || !is_text(item)) return false;
+    return true;
+}
+
+static bool is_decimal(const json_t *value)
+{
+    const char *text = json_is_string(value) ? json_string_value(value) : "";
+    size_t whole = strspn(text += *text == '-', "0123456789"), part = 0;
+    text += whole;
+    if (*text == '.')
+        text += 1 + (part = strspn(text + 1, "0123456789"));
+    return *text == '\0' && whole >= 1 && whole <= 12 && part <= 6 && (text[-1] != '.');
+}
+
+static bool is_choice(const struct option_def *o, const json_t *value)
+{
+    for (size_t i = 0; json_is_string(value) && o->choices[i]; i++)
+        if (strcmp(o->choices[i], json_string_value(value)) == 0)
+            return true;
+    return false;
+}
+
+static bool is_time(const json_t *value)
+{
+    int64_t ms;
+    return json_is_string(value) && text_to_duration(json_string_value(value), &ms) &&
+           ms >= 60000 && ms <= INT64_C(7) * 86400000;
+}
+
+static bool accepts(const struct option_def *o, json_t *value)
+{
+    switch (o->type) {
+    case OPTION_FLAG: return json_is_boolean(value);
+    case OPTION_TEXT: return is_text(value);
+    case OPTION_TEXTS: return is_list(value);
+    case OPTION_MAP: return is_map(value);
+    case OPTION_DECIMAL: return is_decimal(value);
+    case OPTION_INTEGER:
+        return json_is_integer(value) && json_integer_value(value) >= o->min &&
+               json_integer_value(value) <= o->max;
+    case OPTION_CHOICE: return is_choice(o, value);
+    case OPTION_FIELD:
+        return json_is_object(value) && json_object_size(value) == 2 &&
+               is_text(json_object_get(value, "name")) && is_text(json_object_get(value, "value"));
+    case OPTION_TIME: return is_time(value);
+    }
+    return false;
+}
+
+static void expected(const struct option_def *o, char target[256])
+{
+    static const char *const texts[] = {
+        "true or false",
+        "a text of 1 to 200 bytes",
+        "a list of texts",
+        "an object of texts, such as {\"MAG\": \"1\"}",
+        "an exact decimal as a text, such as \"1.05\", with at most six digits after the point",
+        "",
+        "",
+        "{\"name\": …, \"value\": …}",
+        "a time from \"1min\" to \"7d\""};
+    if (o->type == OPTION_INTEGER) {
+        text_format(target, 256, "a whole number from %ld to %ld", o->min, o->max);
+    } else if (o->type == OPTION_CHOICE) {
+        struct buf b;
+        buf_init(&b, 255);
+        for (size_t i = 0; o->choices[i]; i++)
+            buf_printf(&b, "%s\"%s\"", i ? ", " : "one of ", o->choices[i]);
+        text_copy(target, 256, buf_text(&b));
+        buf_free(&b);
+    } else {
+        text_copy(target, 256, texts[o->type]);
+    }
+}
+
+static enum status bad(struct error *e, const char *id, const struct option_def *o,
+                       const json_t *value)
+{
+    char wanted[256];
+    char *shown = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    expected(o, wanted);
+    enum status status = error_set(e, STATUS_INVALID, "plugin_invalid",
+                                   "plugin %s: options.%s is %.80s, expected %s", id, o->name,
+                                   shown ? shown : "?", wanted);
+    free(shown);
+    return status;
+}
+
+static enum status unknown(struct error *e, const char *id, const char *kind, const char *name)
+{
+    const char *nearest = NULL;
+    size_t best = 4; /* further away than this is no misspelling */
+    unsigned bit = kind_bit(kind);
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        size_t distance = table[i].kinds & bit ? text_distance(table[i].name, name) : best;
+        if (distance < best) {
+            best = distance;
+            nearest = table[i].name;
+        }
+    }
+    error_set(e, STATUS_INVALID, "plugin_invalid",
+              "plugin %s: a plugin of kind %s has no option \"%.60s\"", id, kind, name);
+    return nearest ? error_remedy(e, "Did you mean \"%s\"?", nearest)
+                   : error_remedy(e, "`endpointctl plugins options %s` lists those that there are.",
+                                  kind);
+}
+
+/* What only makes sense together. */
+static enum status across(struct error *e, const char *id, const json_t *options)
+{
+    const char *match = json_text(options, "match", "symbol");
+    bool has_field = json_object_get(options, "match_field") != NULL;
+    if (text_equal(match, "field") != has_field)
+        return error_set(
+            e, STATUS_INVALID, "plugin_invalid",
+            "plugin %s: options.match = \"field\" and options.match_field belong together", id);
+    if (json_object_get(options, "sum_as") && json_object_get(options, "warehouse_map"))
+        return error_set(e, STATUS_INVALID, "plugin_invalid",
+                         "plugin %s: options.sum_as and options.warehouse_map exclude each other",
+                         id);
+    return STATUS_OK;
+}
+
+enum status options_validate(const char *id, const char *kind, const json_t *options,
+                             struct error *e)
+{
+    const char *name;
+    json_t *value;
+    unsigned bit = kind_bit(kind);
+    json_object_foreach((json_t *)options, name, value)
+    {
+        const struct option_def *o = find(name, bit);
+        if (!o)
+            return unknown(e, id, kind, name);
+        if (!accepts(o, value))
+            return bad(e, id, o, value);
+    }
+    return across(e, id, options);
+}
+
+json_t *options_describe(const char *kind)
+{
+    json_t *list = json_array();
+    unsigned bit = kind_bit(kind);
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        const struct option_def *o = &table[i];
+        if (!(o->kinds & bit))
+            continue;
+        json_t *row = json_object(), *choices = json_array();
+        json_set_text(row, "name", o->name);
+        json_set_text(row, "type", type_words[o->type]);
+        json_set_text(row, "default", o->fallback);
+        json_set_text(row, "help", o->help ? o->help : kinds_help);
+        json_set_text(row, "lookup", o->lookup);
+        for (size_t c = 0; o->choices && o->choices[c]; c++)
+            json_array_append_new(choices, json_string(o->choices[c]));
+        json_object_set_new(row, "choices", choices);
+        json_array_append_new(list, row);
+    }
+    return list;
+}

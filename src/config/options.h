@@ -1,0 +1,61 @@
+/* options.h – a scenario's options: ONE table, as for settings.
+ *
+ * A plugin's "options" object holds them. The validator, `endpointctl plugin options`, the panel
+ * and endpoint-plugins(7) all come from the table; what they do stands in sync/rules.c and in the
+ * order writers.
+ */
+#ifndef ENDPOINT_CONFIG_OPTIONS_H
+#define ENDPOINT_CONFIG_OPTIONS_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+enum option_type {
+    OPTION_FLAG,    /* true or false */
+    OPTION_TEXT,    /* a text of 1 to 200 bytes */
+    OPTION_TEXTS,   /* a list of texts */
+    OPTION_MAP,     /* an object: text to text */
+    OPTION_DECIMAL, /* an exact decimal as a text: "1.05" */
+    OPTION_INTEGER, /* from min to max */
+    OPTION_CHOICE,  /* one of the words */
+    OPTION_FIELD,   /* {"name": …, "value": …}: a custom field and what it must hold */
+    OPTION_TIME,    /* "6h", from 1 minute to 7 days */
+};
+
+/* Kinds of plugins, as bits. */
+enum {
+    FOR_STOCK = 1,
+    FOR_PRICES = 2,
+    FOR_PRODUCTS = 4,
+    FOR_CUSTOMERS = 8,
+    FOR_ORDERS = 16,
+    FOR_ORDER_STATES = 32,
+    FOR_OUTWARD = FOR_STOCK | FOR_PRICES | FOR_PRODUCTS | FOR_CUSTOMERS | FOR_ORDER_STATES,
+};
+
+struct option_def {
+    const char *name;
+    unsigned kinds;
+    enum option_type type;
+    const char *fallback;       /* as people read it; "" none */
+    long min, max;              /* OPTION_INTEGER */
+    const char *const *choices; /* OPTION_CHOICE, NULL-terminated */
+    const char *lookup;         /* the ERP's dictionary to pick from; NULL: none */
+    const char *help;
+};
+
+const struct option_def *option_at(size_t index); /* NULL after the last */
+
+/* STATUS_INVALID names the option, its value and what is expected; an option that this kind does
+ * not have is refused, with the nearest one. id: of the plugin, for the message. */
+enum status options_validate(const char *id, const char *kind, const json_t *options,
+                             struct error *e);
+
+/* The options of a kind as JSON: [{"name","type","default","help","choices","lookup"}], for panels.
+ */
+json_t *options_describe(const char *kind);
+
+#endif
