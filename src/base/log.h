@@ -1,27 +1,43 @@
-/* log.h – one line per event on stderr, where systemd's journal or the terminal picks it up.
+/* log.h – one line per event: to systemd's journal, to stderr, and to a file when asked.
  *
- * Under systemd (JOURNAL_STREAM set) lines carry the <N> priority prefix of sd-daemon(3) and no time;
- * elsewhere they carry UTC time and a level word. Control characters in a message are made visible.
- * The log is the only global state outside main. No secret may be passed to it.
+ * Started by systemd (JOURNAL_STREAM names our stderr) entries go to the journal in its own
+ * protocol, with the fields PRIORITY, PLUGIN, ORDER and CODE; elsewhere lines with UTC time and a
+ * level word go to stderr. A file gets the same lines as well; it is rotated by size, and several
+ * processes may write to it. Control characters in a message are made visible, and what is longer
+ * than 4 KiB is cut. Logging never fails: what cannot be written must not stop the work. The log is
+ * the only global state outside main. No secret may be passed to it.
  */
 #ifndef ENDPOINT_BASE_LOG_H
 #define ENDPOINT_BASE_LOG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
-/* who: the program's or plugin's name put before each message; kept by reference. */
+/* who: the program's name put before each message; kept by reference. */
 void log_open(const char *who, enum log_level level);
+/* The plugin that everything logged from here on is about ("": none); copied, at most 79 bytes. */
+void log_set_plugin(const char *plugin);
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void);
 bool log_level_parse(const char *word, enum log_level *level); /* error warning info debug */
 
+/* Write to this file too (0640, made when missing); beyond max_bytes it becomes FILE.1, that
+ * FILE.2, and so on, with `kept` old ones. NULL or "": no file any more. */
+void log_to_file(const char *path, int64_t max_bytes, int kept);
+/* Where the journal listens, for tests; NULL: systemd's, if it started us. */
+void log_to_journal(const char *socket);
+
 void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* An error with its text and remedy, after "what: ". */
+/* The same about a plugin, an order, and with a stable code; each may be NULL. */
+void log_event(enum log_level level, const char *plugin, const char *order, const char *code,
+               const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* An error with its text, remedy and code, after "what: ". */
 void log_problem(enum log_level level, const char *what, const struct error *e);
+void log_problem_of(enum log_level level, const char *plugin, const struct error *e);
 
 #define log_error(...)   log_write(LOG_ERROR, __VA_ARGS__)
 #define log_warning(...) log_write(LOG_WARNING, __VA_ARGS__)

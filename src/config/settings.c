@@ -86,6 +86,20 @@ static const struct setting table[] = {
     {"log.level", SETTING_CHOICE, "info", 0, 0, level_words, false, CHANGE_RELOAD, N_("Log level"),
      N_("How much is written to the log."),
      PAGE_ADVANCED, NULL, NULL},
+    {"log.file", SETTING_PATH, "", 0, 500, NULL, false, CHANGE_RELOAD, N_("Log file"),
+     N_("A file that the log goes to as well, such as /var/log/endpoint/endpoint.log; empty: only to "
+        "systemd's journal, or to the terminal."),
+     PAGE_NONE, NULL, NULL},
+    {"log.file_mb", SETTING_INTEGER, "10", 1, 10000, NULL, false, CHANGE_RELOAD, N_("Log file's size"),
+     N_("At this many MiB the log file is renamed to FILE.1 and a new one is begun."),
+     PAGE_NONE, NULL, NULL},
+    {"log.files", SETTING_INTEGER, "5", 0, 100, NULL, false, CHANGE_RELOAD, N_("Old log files"),
+     N_("How many renamed log files are kept."),
+     PAGE_NONE, NULL, NULL},
+    {"metrics.port", SETTING_INTEGER, "0", 0, 65535, NULL, false, CHANGE_RELOAD, N_("Metrics port"),
+     N_("Port on 127.0.0.1 at which Prometheus finds /metrics; 0: none. `endpointctl metrics` prints "
+        "the same."),
+     PAGE_NONE, NULL, NULL},
     {"limits.outbox_rows", SETTING_INTEGER, "5000000", 1000, 100000000, NULL, false, CHANGE_RELOAD,
      N_("Queue limit"),
      N_("How many changes of one plugin may wait to be sent. At the limit reading stops and a check goes "

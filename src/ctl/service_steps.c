@@ -26,7 +26,7 @@ void service_step(const struct service *s, const struct step *step, const char *
     char text[1024];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    text_vformat(text, sizeof text, format, args);
     va_end(args);
     if (s->c->json) {
         json_t *o = json_object();

@@ -43,13 +43,22 @@ void daemon_changed(struct daemon *d)
     panel_link_changed(d->link);
 }
 
-void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code, const char *text)
+void daemon_log_settings(const struct config *c)
+{
+    enum log_level level;
+    if (log_level_parse(config_text(c, "log.level"), &level))
+        log_set_level(level);
+    log_to_file(config_text(c, "log.file"), config_integer(c, "log.file_mb") << 20, (int)config_integer(c, "log.files"));
+}
+
+static void add_entry(struct daemon *d, const char *level, const char *plugin, const char *order, const char *code,
+                      const char *text)
 {
     struct error e = {0};
     json_t *entries = NULL;
     if (!d->journal)
         return;
-    if (journal_add(d->journal, clock_wall_ms(), level, plugin, NULL, code, text, &e) != STATUS_OK) {
+    if (journal_add(d->journal, clock_wall_ms(), level, plugin, order, code, text, &e) != STATUS_OK) {
         log_problem(LOG_ERROR, "the journal could not be written", &e);
         return;
     }
@@ -58,6 +67,20 @@ void daemon_journal(struct daemon *d, const char *level, const char *plugin, con
         control_entry(d->control, json_array_get(entries, 0));
     json_decref(entries);
     panel_link_journal(d->link);
+}
+
+void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code, const char *text)
+{
+    add_entry(d, level, plugin, NULL, code, text);
+}
+
+void daemon_tell(struct daemon *d, const char *level, const char *plugin, const char *order, const char *code,
+                 const char *text)
+{
+    enum log_level loudness = LOG_INFO;
+    log_level_parse(level, &loudness);
+    log_event(loudness, plugin, order, code, "%s%s%s", plugin ? plugin : "", plugin ? ": " : "", text);
+    add_entry(d, level, plugin, order, code, text);
 }
 
 enum status daemon_reload(struct daemon *d, struct error *e)
@@ -84,9 +107,7 @@ enum status daemon_reload(struct daemon *d, struct error *e)
         config_free(d->config);
         d->config = fresh;
         c->result = check_answer(c, CHECK_OK, "%s is in order", d->paths.config_file);
-        enum log_level level;
-        if (log_level_parse(config_text(fresh, "log.level"), &level))
-            log_set_level(level);
+        daemon_log_settings(fresh);
         log_info("the configuration was read again");
         /* A worker has its settings from its start: it starts anew with the changed ones. */
         for (struct plugin *p = d->plugins; p && settings_changed; p = p->next) {

@@ -75,9 +75,9 @@ static void run(struct daemon *d)
     if (control_open(d, &d->control, &e) != STATUS_OK)
         log_problem(LOG_ERROR, "no control socket", &e);
     notify_send("READY=1\nSTATUS=running");
-    daemon_journal(d, "info", NULL, "started", "endpointd " ENDPOINT_VERSION " started");
+    daemon_tell(d, "info", NULL, NULL, "started", "endpointd " ENDPOINT_VERSION " started");
     uv_run(d->loop, UV_RUN_DEFAULT);
-    daemon_journal(d, "info", NULL, "stopped", "endpointd stopped");
+    daemon_tell(d, "info", NULL, NULL, "stopped", "endpointd stopped");
     panel_link_close(d->link);
     control_close(d->control);
     d->control = NULL;

@@ -128,13 +128,11 @@ static void load_cache(struct daemon *d)
 enum status start_open(struct daemon *d, struct error *e)
 {
     char path[PATH_MAX];
-    enum log_level level;
     struct check *c = &d->config_check;
     enum status status = config_load(&d->paths, &d->config, NULL, NULL, e);
     if (status != STATUS_OK)
         return status;
-    if (log_level_parse(config_text(d->config, "log.level"), &level))
-        log_set_level(level);
+    daemon_log_settings(d->config);
     text_copy(c->code, sizeof c->code, "endpoint.config");
     text_copy(c->title, sizeof c->title, "Configuration");
     c->result = check_answer(c, CHECK_OK, "%s is in order", d->paths.config_file);

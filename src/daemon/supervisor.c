@@ -61,7 +61,7 @@ static void fault(struct plugin *p, const char *code, const char *remedy, const 
     va_end(args);
     text_copy(e.code, sizeof e.code, code);
     text_copy(e.remedy, sizeof e.remedy, remedy);
-    log_problem(LOG_WARNING, p->id, &e);
+    log_problem_of(LOG_WARNING, p->id, &e);
     daemon_journal(p->daemon, "error", p->id, code, e.text);
     set_error(p, json_from_error(&e));
 }
@@ -134,7 +134,7 @@ static void on_hang(uv_timer_t *timer)
 static void on_stop_timeout(uv_timer_t *timer)
 {
     struct plugin *p = timer->data;
-    log_warning("%s: did not stop in time and is ended", p->id);
+    log_event(LOG_WARNING, p->id, NULL, "worker_slow", "%s: did not stop in time and is ended", p->id);
     if (p->process)
         process_signal(p->process, SIGKILL);
 }
@@ -241,7 +241,8 @@ static void on_ended(void *user, int code, int number)
         p->restarts++;
         if (code == 2 && !number) {
             /* It has said why, as a check. */
-            log_warning("%s: its configuration cannot work; it is tried again later", p->id);
+            log_event(LOG_WARNING, p->id, NULL, "plugin.config",
+                      "%s: its configuration cannot work; it is tried again later", p->id);
         } else if (number) {
             fault(p, "worker_died", "It is started again by itself; nothing is lost.",
                   "the plugin's process was ended by signal %d", number);
@@ -368,8 +369,8 @@ static void on_event(void *user, const json_t *event)
     } else if (text_equal(name, "pass")) {
         take_pass(p, event);
     } else if (text_equal(name, "journal")) {
-        daemon_journal(p->daemon, json_text(event, "level", "info"), p->id, json_text(event, "code", ""),
-                       json_text(event, "text", ""));
+        daemon_tell(p->daemon, json_text(event, "level", "info"), p->id, json_text(event, "order", NULL),
+                    json_text(event, "code", ""), json_text(event, "text", ""));
     }
     if (text_equal(name, "progress") && p->state == PLUGIN_WAITING)
         p->state = PLUGIN_RUNNING;

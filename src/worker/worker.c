@@ -77,6 +77,9 @@ enum status worker_open(struct worker *w, int config_fd, int event_fd, volatile 
     enum log_level level;
     if (log_level_parse(config_text(w->config, "log.level"), &level))
         log_set_level(level);
+    log_set_plugin(w->id);
+    log_to_file(config_text(w->config, "log.file"), config_integer(w->config, "log.file_mb") << 20,
+                (int)config_integer(w->config, "log.files"));
     /* Each process has a directory of its own for FreeTDS' file: workers do not overwrite each other's. */
     if (!text_format(w->private_dir, sizeof w->private_dir, "%s/private/%s-%s", w->state_dir,
                      *w->id ? w->id : "endpoint", w->mode))
