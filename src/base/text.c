@@ -321,3 +321,25 @@ size_t text_distance(const char *a, const char *b)
     }
     return row[lb];
 }
+
+void text_case(struct buf *b, const char *text, size_t length, bool upper)
+{
+    static const uint16_t pairs[][2] = {{0x104, 0x105}, {0x106, 0x107}, {0x118, 0x119},
+                                        {0x141, 0x142}, {0x143, 0x144}, {0xD3, 0xF3},
+                                        {0x15A, 0x15B}, {0x179, 0x17A}, {0x17B, 0x17C}};
+    for (size_t i = 0, used; i < length; i += used) {
+        int32_t point = text_decode(text + i, length - i, &used);
+        char utf8[4];
+        if (upper && point >= 'a' && point <= 'z')
+            point -= 32;
+        else if (!upper && point >= 'A' && point <= 'Z')
+            point += 32;
+        for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++) {
+            if (point == pairs[k][upper]) {
+                point = pairs[k][!upper];
+                break;
+            }
+        }
+        buf_add(b, utf8, text_encode(utf8, point < 0 ? 0xFFFD : (uint32_t)point));
+    }
+}

@@ -69,4 +69,7 @@ char *text_trim(char *text);
 /* Edit distance of short words, for "did you mean"; a large number for words that are too long. */
 size_t text_distance(const char *a, const char *b);
 
+/* Append text in capital (upper) or small letters: ASCII and the Polish letters; others stay. */
+void text_case(struct buf *b, const char *text, size_t length, bool upper);
+
 #endif

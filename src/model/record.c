@@ -244,6 +244,39 @@ enum status record_set_extra(struct record *r, size_t i, const char *text, size_
     return put(r, &r->extra[i], text, without_blanks(text, length), e);
 }
 
+void record_copy(struct record *to, const struct record *from)
+{
+    buf_reset(&to->text);
+    buf_reset(&to->list);
+    to->key.length = from->key.length;
+    memcpy(to->key.bytes, from->key.bytes, from->key.length);
+    memcpy(to->fields, from->fields, from->stream->field_count * sizeof to->fields[0]);
+    memcpy(to->extra, from->extra, from->extra_count * sizeof to->extra[0]);
+    memcpy(to->extra_names, from->extra_names, from->extra_count * sizeof to->extra_names[0]);
+    to->extra_count = from->extra_count;
+    to->list_count = from->list_count;
+    if (from->text.length)
+        buf_add(&to->text, from->text.data, from->text.length);
+    if (from->list.length)
+        buf_add(&to->list, from->list.data, from->list.length);
+}
+
+void record_clear(struct record *r, size_t field)
+{
+    r->fields[field] = (struct value){0};
+}
+
+const struct value *record_value(const struct record *r, const char *name)
+{
+    int field = stream_field(r->stream, name);
+    if (field >= 0)
+        return &r->fields[field];
+    for (size_t i = 0; i < r->extra_count; i++)
+        if (strcmp(r->extra_names[i] + (r->extra_names[i][0] == '_'), name) == 0)
+            return &r->extra[i];
+    return NULL;
+}
+
 const char *record_text(const struct record *r, const struct value *v)
 {
     return v->present ? buf_text(&r->text) + v->offset : NULL;
@@ -301,6 +334,8 @@ void record_fingerprint(const struct record *r, uint8_t fingerprint[16])
     if (r->list.length)
         hash_bytes(&h, r->list.data, r->list.length);
     for (size_t i = 0; i < r->extra_count; i++) {
+        if (r->extra_names[i][0] == '_')
+            continue;
         hash_bytes(&h, r->extra_names[i], strlen(r->extra_names[i]) + 1);
         hash_value(&h, r, &r->extra[i]);
     }
@@ -352,16 +387,15 @@ void record_json(struct buf *b, const struct record *r)
         else
             add_value(b, r, &r->fields[i], f->type == FIELD_BOOL);
     }
-    if (r->extra_count) {
-        buf_add_text(b, ",\"extra\":{");
-        for (size_t i = 0; i < r->extra_count; i++) {
-            if (i)
-                buf_add_byte(b, ',');
-            json_add_string(b, r->extra_names[i], strlen(r->extra_names[i]));
-            buf_add_byte(b, ':');
-            add_value(b, r, &r->extra[i], false);
-        }
-        buf_add_byte(b, '}');
+    bool any = false;
+    for (size_t i = 0; i < r->extra_count; i++) {
+        if (r->extra_names[i][0] == '_')
+            continue;
+        buf_add_text(b, any ? "," : ",\"extra\":{");
+        any = true;
+        json_add_string(b, r->extra_names[i], strlen(r->extra_names[i]));
+        buf_add_byte(b, ':');
+        add_value(b, r, &r->extra[i], false);
     }
-    buf_add_byte(b, '}');
+    buf_add_text(b, any ? "}}" : "}");
 }

@@ -81,9 +81,18 @@ void record_reset(struct record *r); /* for the next row; keeps memory and extra
 enum status record_set(struct record *r, size_t field, const char *text, size_t length,
                        struct error *e);
 
-/* Add an extra column's value; i < extra_count. */
+/* Add an extra column's value; i < extra_count. A name that begins with '_' is hidden: rules look at it, it
+ * is neither in the fingerprint nor in the JSON. */
 enum status record_set_extra(struct record *r, size_t i, const char *text, size_t length,
                              struct error *e);
+
+/* Make `to` what `from` is (both of one stream); extra_names are shared. */
+void record_copy(struct record *to, const struct record *from);
+/* Set field i to nothing. Not for lists. */
+void record_clear(struct record *r, size_t field);
+/* The value of this name: a field, or an extra column called so, or its hidden column "_name". NULL: the
+ * stream has none. */
+const struct value *record_value(const struct record *r, const char *name);
 
 /* The bytes of a present value, else NULL. */
 const char *record_text(const struct record *r, const struct value *v);

@@ -230,31 +230,15 @@ static void ep_right(sqlite3_context *ctx, int n, sqlite3_value **v)
     sqlite3_result_text64(ctx, text + from, length - from, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-/* Simple case mapping of ASCII and the Polish letters. */
 static void ep_case(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-    static const uint16_t pairs[][2] = {{0x104, 0x105}, {0x106, 0x107}, {0x118, 0x119},
-                                        {0x141, 0x142}, {0x143, 0x144}, {0xD3, 0xF3},
-                                        {0x15A, 0x15B}, {0x179, 0x17A}, {0x17B, 0x17C}};
     size_t length;
+    struct buf b;
     if (any_null(ctx, n, v))
         return;
     const char *text = text_of(v[0], &length);
-    bool up = sqlite3_value_int(v[1]);
-    struct buf b;
     buf_init(&b, TEXT_MAX);
-    for (size_t i = 0, used; i < length; i += used) {
-        int32_t point = text_decode(text + i, length - i, &used);
-        char utf8[4];
-        if (up && point >= 'a' && point <= 'z')
-            point -= 32;
-        else if (!up && point >= 'A' && point <= 'Z')
-            point += 32;
-        for (size_t k = 0; k < COUNT_OF(pairs); k++)
-            if (point == pairs[k][up])
-                point = pairs[k][!up];
-        buf_add(&b, utf8, text_encode(utf8, point < 0 ? 0xFFFD : (uint32_t)point));
-    }
+    text_case(&b, text, length, sqlite3_value_int(v[1]));
     sqlite3_result_text64(ctx, buf_text(&b), b.length, SQLITE_TRANSIENT, SQLITE_UTF8);
     buf_free(&b);
 }

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "sync/rules.h"
 
 #define CHANGES_PER_COMMIT 2000
 #define ROWS_PER_TICK      1000
@@ -27,50 +28,6 @@ const char *flow_stream_of_kind(const char *kind)
         if (text_equal(kinds[i].kind, kind))
             return kinds[i].stream;
     return NULL;
-}
-
-/* ---- the scenario's rules ------------------------------------------------------------------------- */
-
-/* Looked up once a pass. A list that is empty wants everything. */
-struct filter {
-    const json_t *warehouses, *levels;
-    int warehouse, level, active; /* fields; < 0: the stream has none */
-    bool only_active;
-};
-
-static struct filter filter_of(const struct flow *f)
-{
-    return (struct filter){.warehouses = json_object_get(f->options, "warehouses"),
-                           .levels = json_object_get(f->options, "levels"),
-                           .warehouse = stream_field(f->stream, "warehouse"),
-                           .level = stream_field(f->stream, "level"),
-                           .active = stream_field(f->stream, "active"),
-                           .only_active = json_is_true(json_object_get(f->options, "only_active"))};
-}
-
-static bool among(const json_t *list, const struct record *r, int field)
-{
-    size_t index;
-    json_t *item;
-    if (json_array_size(list) == 0)
-        return true;
-    const struct value *v = field < 0 ? NULL : &r->fields[field];
-    const char *text = v ? record_text(r, v) : NULL;
-    json_array_foreach (list, index, item) {
-        if (text && json_string_length(item) == v->length &&
-            memcmp(json_string_value(item), text, v->length) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Does the scenario want this record? One that it does not want counts as not there. */
-static bool wanted(const struct filter *f, const struct record *r)
-{
-    if (!among(f->warehouses, r, f->warehouse) || !among(f->levels, r, f->level))
-        return false;
-    const char *text = f->only_active && f->active >= 0 ? record_text(r, &r->fields[f->active]) : NULL;
-    return !text || text[0] == '1';
 }
 
 /* ---- the merge ------------------------------------------------------------------------------------ */
@@ -242,20 +199,29 @@ static enum status place(struct merge *m, const struct record *r, struct error *
     return same ? STATUS_OK : upsert(m, r, fingerprint, e);
 }
 
-static enum status run_merge(struct merge *m, const struct flow_source *source, struct error *e)
+/* The source below the rules: ticks for every row that is read, wanted or not. */
+struct ticker {
+    struct merge *m;
+    const struct flow_source *source;
+};
+
+static enum status tick_next(void *user, const struct record **record, struct error *e)
+{
+    const struct ticker *t = user;
+    struct merge *m = t->m;
+    enum status status = t->source->next(t->source->user, record, e);
+    if (status != STATUS_OK || ++m->read % ROWS_PER_TICK != 0 || !m->f->tick)
+        return status;
+    status = m->f->tick(m->f->user, "read", m->read);
+    return status == STATUS_OK ? status : error_set(e, status, "cancelled", "told to stop");
+}
+
+static enum status run_merge(struct merge *m, struct rules *rules, struct error *e)
 {
     const struct record *r;
     enum status status;
     bool has;
-    const struct filter filter = filter_of(m->f);
-    while ((status = source->next(source->user, &r, e)) == STATUS_OK) {
-        if (++m->read % ROWS_PER_TICK == 0 && m->f->tick) {
-            status = m->f->tick(m->f->user, "read", m->read);
-            if (status != STATUS_OK)
-                return error_set(e, status, "cancelled", "told to stop");
-        }
-        if (!wanted(&filter, r))
-            continue;
+    while ((status = rules_next(rules, &r, e)) == STATUS_OK) {
         m->result->rows++;
         status = place(m, r, e);
         if (status != STATUS_OK)
@@ -338,9 +304,17 @@ enum status flow_read(struct flow *f, const struct flow_source *source, struct f
     buf_init(&m.page->keys, LEDGER_PAGE * (KEY_MAXIMUM + 1));
     buf_init(&m.data, DATA_MAX);
     buf_init(&m.key_text, 8 * KEY_MAXIMUM);
+    struct ticker ticker = {&m, source};
+    const struct flow_source ticking = {tick_next, &ticker};
+    struct rules *rules = NULL;
     status = f->dry ? STATUS_OK : check_room(&m, e);
     if (status == STATUS_OK)
-        status = run_merge(&m, source, e);
+        status = rules_open(f->stream, f->options, &ticking, &rules, e);
+    if (status == STATUS_OK) {
+        status = run_merge(&m, rules, e);
+        result->unmatched = rules_unmatched(rules);
+    }
+    rules_close(rules);
     if (status == STATUS_OK && f->ledger)
         status = guard(&m, e);
     if (f->dry)

@@ -41,6 +41,7 @@ struct flow {
 struct flow_result {
     uint64_t rows, upserts, deletes;
     uint64_t known_before;
+    uint64_t unmatched; /* left out: nothing by which the shop could know them (options.match) */
 };
 
 /* Kind to stream name; NULL for a kind that is none. */

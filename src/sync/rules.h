@@ -1,0 +1,36 @@
+/* rules.h – what a scenario's options make of the ERP's records, between the reader and the merge.
+ *
+ * A record that the scenario does not want counts as not there: one that is no longer wanted is
+ * deleted in the shop. Warehouses that are added up become one record. Without options that change
+ * anything, records pass through untouched and uncopied. The options are listed in
+ * config/options.c.
+ */
+#ifndef ENDPOINT_SYNC_RULES_H
+#define ENDPOINT_SYNC_RULES_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "model/record.h"
+#include "sync/flow.h"
+
+struct rules;
+
+/* options: of the scenario, validated, borrowed. source: borrowed, in key order. STATUS_INVALID:
+ * options that cannot go together. */
+enum status rules_open(const struct stream_def *stream, const json_t *options,
+                       const struct flow_source *source, struct rules **r, struct error *e);
+void rules_close(struct rules *r);
+
+/* As flow_source's next. STATUS_INVALID (rules_column): an option needs a column that the mapping
+ * does not give. */
+enum status rules_next(void *rules, const struct record **record, struct error *e);
+
+/* Records that had nothing by which the shop could know them (options.match) and were left out. */
+uint64_t rules_unmatched(const struct rules *r);
+
+/* Do these options look at more than the stream's own fields? Then the reader must ask for the
+ * mapping's filter columns too. */
+bool rules_need_filters(const struct stream_def *stream, const json_t *options);
+
+#endif
