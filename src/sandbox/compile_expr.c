@@ -304,6 +304,11 @@ void type_expr(struct compiler *c, struct expr *e)
         e->type = e->a->type;
         if (!c->failed && !type_text(e->type.type))
             compile_fail(c, 447, e->line, "Expression type is invalid for COLLATE clause.");
+        /* SQL Server would convert a varchar to that collation's code page, 1252, and lose letters. */
+        if (!c->failed && !type_wide(e->type.type) && strcasecmp(e->text, "Latin1_General_BIN2") == 0)
+            compile_fail(c, 40000, e->line, "The sandbox does not take COLLATE Latin1_General_BIN2 on a varchar: "
+                                            "write CAST(... AS NVARCHAR(n)) COLLATE Latin1_General_BIN2, for "
+                                            "SQL Server would convert the column to code page 1252 first");
         if (!c->failed && strcasecmp(e->text, "Polish_CI_AS") != 0 &&
             strcasecmp(e->text, "Latin1_General_BIN2") != 0 &&
             strcasecmp(e->text, "DATABASE_DEFAULT") != 0)
