@@ -101,9 +101,11 @@ static const struct option_def table[] = {
     {"buyer", FOR_ORDERS, OPTION_CHOICE, "create", 0, 0, buyer_words, NULL,
      "A buyer whom the ERP does not know becomes a contractor (create) or a one-time one "
      "(one-time)."},
-    {"text", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL, "A text for the document's remarks."},
+    {"text", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL, "The document's subtitle."},
     {"payment_form", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "payment-forms",
      "The document's payment form."},
+    {"payment_form_cod", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "payment-forms",
+     "The payment form of orders that are paid on delivery; without it payment_form."},
     {"category", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL, "The document's category."},
     {"days_back", FOR_ORDERS, OPTION_INTEGER, "14", 1, 150, NULL, NULL,
      "Orders placed longer ago are not taken; they are answered as rejected, with this reason."},

@@ -9,6 +9,8 @@ static const char *const encryption_words[] = {"off", "login", "required", NULL}
 static const char *const verify_words[] = {"system", "ca", "pin", "none", NULL};
 static const char *const level_words[] = {"error", "warning", "info", "debug", NULL};
 
+static const char *const writer_words[] = {"off", "epp", NULL};
+
 #define MS(seconds) ((seconds) * INT64_C(1000))
 
 /* The one table. The loader, the validator, the example file, the man page's list and endpointctl
@@ -67,6 +69,30 @@ static const struct setting table[] = {
     {"erp.query_timeout", SETTING_DURATION, "5min", MS(1), MS(86400), NULL, false, CHANGE_RELOAD,
      N_("Query time-out"), N_("How long the SQL Server may think about a statement."),
      PAGE_CONNECTION, NULL, NULL},
+    {"orders.writer", SETTING_CHOICE, "off", 0, 0, writer_words, false, CHANGE_RELOAD, N_("Writer"),
+     N_("How a shop's order becomes a document in the ERP. off: not at all, the ERP is only read and "
+        "orders wait. epp: as an EDI++ file in orders.epp_dir, from where the ERP's operator imports it."),
+     PAGE_ADVANCED, NULL, NULL},
+    {"orders.epp_dir", SETTING_PATH, "", 0, 500, NULL, false, CHANGE_RELOAD, N_("Import directory"),
+     N_("Where the files of orders.writer = \"epp\" appear. They are made and renamed within it, so it "
+        "must be one directory on one file system that this service may write to; a network share will "
+        "do."),
+     PAGE_ADVANCED, "orders.writer=epp", NULL},
+    {"orders.epp_wait", SETTING_DURATION, "4h", MS(1), MS(30 * 86400), NULL, false, CHANGE_RELOAD,
+     N_("Wait for the import"),
+     N_("A file that the ERP shows no document of after this long is a warning: somebody has to import "
+        "it."),
+     PAGE_ADVANCED, "orders.writer=epp", NULL},
+    {"orders.document_type", SETTING_TEXT, "ZK", 1, 31, NULL, false, CHANGE_RELOAD, N_("Document type"),
+     N_("The type that the document is handed over as. No published text says whether Subiekt GT leaves "
+        "an imported ZK (customer order) as it is, or makes a ZK of a partner's ZD (order to a supplier) "
+        "as between two firms: import one order as ZK, and try ZD if no ZK comes of it. It is a part of "
+        "an order's key: change it only when no order is under way."),
+     PAGE_ADVANCED, NULL, NULL},
+    {"orders.issuer", SETTING_TEXT, "", 0, 100, NULL, false, CHANGE_RELOAD, N_("Issued by"),
+     N_("Who stands in the document as the one who issued it. Subiekt's own files have \";Szef\" for its "
+        "operator Szef."),
+     PAGE_ADVANCED, NULL, NULL},
     {"panel.url", SETTING_TEXT, "", 0, 255, NULL, false, CHANGE_RELOAD, N_("Panel"),
      N_("Base URL of the panel, https://…"),
      PAGE_ADVANCED, NULL, NULL},

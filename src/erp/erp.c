@@ -119,6 +119,26 @@ static void check_query(struct session *s, const struct mapping_sql *sql, const 
     json_decref(rows);
 }
 
+/* The statements of orders are asked for a value that nothing has. */
+static void check_orders(struct session *s, const struct mapping *m, json_t *report)
+{
+    for (size_t i = 0; m->orders.present && i < ORDER_SQL_COUNT && !s->dead; i++) {
+        const struct mapping_sql *sql = &m->orders.statements[i];
+        const char *none[MAPPING_IN_LISTS] = {"", "", "", ""};
+        json_t *row = report_row(sql, "orders"), *rows = json_array();
+        int64_t began = clock_mono_ms();
+        struct error e = {0};
+        struct buf text;
+        size_t lists;
+        buf_init(&text, 1 << 20);
+        mapping_expand_in(sql->sql, 1, &text, &lists);
+        session_query(s, buf_text(&text), none, lists, add_row, rows, &e);
+        report_end(report, row, began, (int64_t)json_array_size(rows), &e);
+        buf_free(&text);
+        json_decref(rows);
+    }
+}
+
 enum status erp_check_mapping(struct session *s, const struct mapping *m, json_t **report, struct error *e)
 {
     *report = json_array();
@@ -131,6 +151,7 @@ enum status erp_check_mapping(struct session *s, const struct mapping *m, json_t
     for (size_t i = 0; i < m->lookup_count && !s->dead; i++)
         if (!m->lookups[i].database) /* those cannot be asked from here */
             check_query(s, &m->lookups[i], "lookup", *report);
+    check_orders(s, m, *report);
     if (s->dead)
         return error_set(e, STATUS_UNREACHABLE, "erp_unreachable", "the connection to %s broke", s->server);
     return STATUS_OK;

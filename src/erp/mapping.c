@@ -1,7 +1,6 @@
-#include "erp/mapping.h"
+#include "erp/mapping_load.h"
 
 #include <dirent.h>
-#include <libconfig.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,17 +16,7 @@
 #define FILE_MAX (1 << 20)
 #define SQL_MAX  65536
 
-struct loader {
-    struct mapping *m;
-    const char *file;
-    struct config_fault *faults;
-    size_t count, fatal;
-};
-
-static void fault(struct loader *l, int line, const char *setting, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static void fault(struct loader *l, int line, const char *setting, const char *format, ...)
+void mapping_fault(struct mapping_loader *l, int line, const char *setting, const char *format, ...)
 {
     l->fatal++;
     if (l->count >= CONFIG_FAULTS)
@@ -48,7 +37,7 @@ static int line_of(const config_setting_t *s)
     return (int)config_setting_source_line(s);
 }
 
-static void sql_free(struct mapping_sql *s)
+void mapping_sql_free(struct mapping_sql *s)
 {
     free(s->name);
     free(s->sql);
@@ -58,7 +47,7 @@ static void sql_free(struct mapping_sql *s)
 }
 
 /* Every member of a group must be one of the names given (a NULL ends them). */
-static void only(struct loader *l, const config_setting_t *group, const char *where, ...)
+void mapping_only(struct mapping_loader *l, const config_setting_t *group, const char *where, ...)
 {
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *s = config_setting_get_elem(group, (unsigned)i);
@@ -70,36 +59,36 @@ static void only(struct loader *l, const config_setting_t *group, const char *wh
             found |= text_equal(known, name);
         va_end(args);
         if (!found)
-            fault(l, line_of(s), where, "\"%s\" is no attribute of it; endpoint-erp(5) lists those there are",
+            mapping_fault(l, line_of(s), where, "\"%s\" is no attribute of it; endpoint-erp(5) lists those there are",
                   name ? name : "");
     }
 }
 
 /* A text attribute, or NULL with a fault. */
-static char *text_of(struct loader *l, const config_setting_t *group, const char *name, const char *where,
+static char *text_of(struct mapping_loader *l, const config_setting_t *group, const char *name, const char *where,
                      bool required)
 {
     const config_setting_t *s = config_setting_get_member(group, name);
     if (!s) {
         if (required)
-            fault(l, line_of(group), where, "\"%s\" is missing", name);
+            mapping_fault(l, line_of(group), where, "\"%s\" is missing", name);
         return NULL;
     }
     const char *text = config_setting_get_string(s);
     if (!text || !*text || strlen(text) > SQL_MAX || !text_is_utf8(text, strlen(text))) {
-        fault(l, line_of(s), where, "\"%s\" must be a text of 1 to %d bytes in UTF-8", name, SQL_MAX);
+        mapping_fault(l, line_of(s), where, "\"%s\" must be a text of 1 to %d bytes in UTF-8", name, SQL_MAX);
         return NULL;
     }
     return mem_string(text);
 }
 
-static bool take_sql(struct loader *l, const config_setting_t *group, const char *name, const char *where,
-                     struct mapping_sql *target)
+bool mapping_take_sql(struct mapping_loader *l, const config_setting_t *group, const char *name,
+                      const char *where, struct mapping_sql *target)
 {
     char *sql = text_of(l, group, "sql", where, true);
     if (!sql)
         return false;
-    sql_free(target);
+    mapping_sql_free(target);
     target->name = mem_string(name);
     target->sql = sql;
     target->file = mem_string(l->file);
@@ -107,7 +96,7 @@ static bool take_sql(struct loader *l, const config_setting_t *group, const char
     return true;
 }
 
-static void take_keys(struct loader *l, const config_setting_t *group, const char *where,
+static void take_keys(struct mapping_loader *l, const config_setting_t *group, const char *where,
                       struct mapping_stream *stream)
 {
     const config_setting_t *keys = config_setting_get_member(group, "keys");
@@ -117,20 +106,20 @@ static void take_keys(struct loader *l, const config_setting_t *group, const cha
     stream->key_count = wanted;
     if (!keys || (!config_setting_is_list(keys) && !config_setting_is_array(keys)) ||
         config_setting_length(keys) != (int)wanted) {
-        fault(l, line_of(keys ? keys : group), where,
+        mapping_fault(l, line_of(keys ? keys : group), where,
               "\"keys\" must list the types of its %zu key columns, such as ( \"integer\" )", wanted);
         return;
     }
     for (size_t i = 0; i < wanted; i++) {
         const char *type = config_setting_get_string_elem(keys, (int)i);
         if (!text_equal(type, "integer") && !text_equal(type, "text"))
-            fault(l, line_of(keys), where, "key type \"%.40s\" is neither \"integer\" nor \"text\"",
+            mapping_fault(l, line_of(keys), where, "key type \"%.40s\" is neither \"integer\" nor \"text\"",
                   type ? type : "?");
         stream->key_is_text[i] = text_equal(type, "text");
     }
 }
 
-static void take_expand(struct loader *l, const config_setting_t *group, const char *where,
+static void take_expand(struct mapping_loader *l, const config_setting_t *group, const char *where,
                         struct mapping_stream *stream)
 {
     const config_setting_t *s = config_setting_get_member(group, "expand");
@@ -138,21 +127,21 @@ static void take_expand(struct loader *l, const config_setting_t *group, const c
     if (!s)
         return;
     if (!config_setting_is_group(s)) {
-        fault(l, line_of(s), where, "\"expand\" must be a group");
+        mapping_fault(l, line_of(s), where, "\"expand\" must be a group");
         return;
     }
-    only(l, s, where, "key", "field", "from", "to", NULL);
+    mapping_only(l, s, where, "key", "field", "from", "to", NULL);
     char *key = text_of(l, s, "key", where, true), *field = text_of(l, s, "field", where, true);
     if (config_setting_lookup_int(s, "from", &from) != CONFIG_TRUE ||
         config_setting_lookup_int(s, "to", &to) != CONFIG_TRUE || from < 0 || to < from ||
         to - from >= MAPPING_EXPAND_MAX)
-        fault(l, line_of(s), where, "\"from\" and \"to\" must be numbers, at most %d apart",
+        mapping_fault(l, line_of(s), where, "\"from\" and \"to\" must be numbers, at most %d apart",
               MAPPING_EXPAND_MAX);
     if (key && !text_equal(key, stream->stream->keys[stream->key_count - 1]))
-        fault(l, line_of(s), where, "expand.key is \"%.40s\", but must be the last key column, \"%s\"", key,
+        mapping_fault(l, line_of(s), where, "expand.key is \"%.40s\", but must be the last key column, \"%s\"", key,
               stream->stream->keys[stream->key_count - 1]);
     if (field && stream_field(stream->stream, field) < 0)
-        fault(l, line_of(s), where, "expand.field \"%.40s\" is no field of the stream", field);
+        mapping_fault(l, line_of(s), where, "expand.field \"%.40s\" is no field of the stream", field);
     text_copy(stream->expand_key, sizeof stream->expand_key, key);
     text_copy(stream->expand_field, sizeof stream->expand_field, field);
     stream->expand_from = from;
@@ -162,28 +151,28 @@ static void take_expand(struct loader *l, const config_setting_t *group, const c
     free(field);
 }
 
-static void take_stream(struct loader *l, const config_setting_t *group)
+static void take_stream(struct mapping_loader *l, const config_setting_t *group)
 {
     const char *name = config_setting_name(group);
     const struct stream_def *def = stream_find(name);
     char where[80];
     text_format(where, sizeof where, "streams.%.40s", name);
     if (!def) {
-        fault(l, line_of(group), where, "there is no such stream; there are products, stock, prices and "
+        mapping_fault(l, line_of(group), where, "there is no such stream; there are products, stock, prices and "
                                         "customers");
         return;
     }
     if (!config_setting_is_group(group)) {
-        fault(l, line_of(group), where, "must be a group: { keys = …; sql = …; }");
+        mapping_fault(l, line_of(group), where, "must be a group: { keys = …; sql = …; }");
         return;
     }
-    only(l, group, where, "keys", "sql", "expand", NULL);
+    mapping_only(l, group, where, "keys", "sql", "expand", NULL);
     struct mapping_stream *s = (struct mapping_stream *)mapping_stream(l->m, name);
     if (!s)
         s = &l->m->streams[l->m->stream_count++];
     struct mapping_sql kept = s->statement;
     *s = (struct mapping_stream){.statement = kept, .stream = def};
-    take_sql(l, group, name, where, &s->statement);
+    mapping_take_sql(l, group, name, where, &s->statement);
     take_keys(l, group, where, s);
     take_expand(l, group, where, s);
     if (!s->statement.name) { /* faulty: the count must stay in step with what can be freed */
@@ -191,33 +180,33 @@ static void take_stream(struct loader *l, const config_setting_t *group)
     }
 }
 
-static void take_lookup(struct loader *l, const config_setting_t *group)
+static void take_lookup(struct mapping_loader *l, const config_setting_t *group)
 {
     const char *name = config_setting_name(group);
     char where[80];
     text_format(where, sizeof where, "lookups.%.40s", name);
     if (!config_setting_is_group(group)) {
-        fault(l, line_of(group), where, "must be a group: { sql = …; }");
+        mapping_fault(l, line_of(group), where, "must be a group: { sql = …; }");
         return;
     }
-    only(l, group, where, "sql", "database", NULL);
+    mapping_only(l, group, where, "sql", "database", NULL);
     struct mapping_sql *s = (struct mapping_sql *)mapping_lookup(l->m, name);
     if (!s && l->m->lookup_count == MAPPING_LOOKUPS) {
-        fault(l, line_of(group), where, "there are more than %d lookups", MAPPING_LOOKUPS);
+        mapping_fault(l, line_of(group), where, "there are more than %d lookups", MAPPING_LOOKUPS);
         return;
     }
     struct mapping_sql *to = s ? s : &l->m->lookups[l->m->lookup_count];
-    if (!take_sql(l, group, name, where, to))
+    if (!mapping_take_sql(l, group, name, where, to))
         return;
     to->database = text_of(l, group, "database", where, false);
     if (!s)
         l->m->lookup_count++;
 }
 
-static void take_probes(struct loader *l, const config_setting_t *list)
+static void take_probes(struct mapping_loader *l, const config_setting_t *list)
 {
     for (size_t i = 0; i < l->m->probe_count; i++) {
-        sql_free(&l->m->probes[i].statement);
+        mapping_sql_free(&l->m->probes[i].statement);
         free(l->m->probes[i].title);
         free(l->m->probes[i].expect);
     }
@@ -225,15 +214,15 @@ static void take_probes(struct loader *l, const config_setting_t *list)
     for (int i = 0; i < config_setting_length(list); i++) {
         const config_setting_t *s = config_setting_get_elem(list, (unsigned)i);
         if (l->m->probe_count == MAPPING_PROBES || !config_setting_is_group(s)) {
-            fault(l, line_of(s), "probes", "must be at most %d groups { code, title, sql, expect }",
+            mapping_fault(l, line_of(s), "probes", "must be at most %d groups { code, title, sql, expect }",
                   MAPPING_PROBES);
             return;
         }
         struct mapping_probe *p = &l->m->probes[l->m->probe_count];
         memset(p, 0, sizeof *p);
-        only(l, s, "probes", "code", "title", "sql", "expect", NULL);
+        mapping_only(l, s, "probes", "code", "title", "sql", "expect", NULL);
         char *code = text_of(l, s, "code", "probes", true);
-        if (take_sql(l, s, code ? code : "?", "probes", &p->statement)) {
+        if (mapping_take_sql(l, s, code ? code : "?", "probes", &p->statement)) {
             p->title = text_of(l, s, "title", "probes", true);
             p->expect = text_of(l, s, "expect", "probes", true);
             l->m->probe_count++;
@@ -242,14 +231,15 @@ static void take_probes(struct loader *l, const config_setting_t *list)
     }
 }
 
-static void take_root(struct loader *l, const config_setting_t *root, bool first)
+static void take_root(struct mapping_loader *l, const config_setting_t *root, bool first)
 {
-    only(l, root, "the file", "name", "title", "probes", "version", "streams", "lookups", NULL);
+    mapping_only(l, root, "the file", "name", "title", "probes", "version", "streams", "lookups", "orders",
+                 NULL);
     char *name = text_of(l, root, "name", "the file", first);
     char *title = text_of(l, root, "title", "the file", first);
     char *version = text_of(l, root, "version", "the file", false);
     if (name && l->m->name && !text_equal(name, l->m->name))
-        fault(l, line_of(config_setting_get_member(root, "name")), "name",
+        mapping_fault(l, line_of(config_setting_get_member(root, "name")), "name",
               "is \"%.40s\", but the file is called after \"%.40s\"", name, l->m->name);
     free(name);
     if (title) {
@@ -257,7 +247,7 @@ static void take_root(struct loader *l, const config_setting_t *root, bool first
         l->m->title = title;
     }
     if (version) {
-        sql_free(&l->m->version);
+        mapping_sql_free(&l->m->version);
         l->m->version.name = mem_string("version");
         l->m->version.sql = version;
         l->m->version.file = mem_string(l->file);
@@ -265,24 +255,26 @@ static void take_root(struct loader *l, const config_setting_t *root, bool first
     }
     const config_setting_t *s = config_setting_get_member(root, "probes");
     if (s && !config_setting_is_list(s))
-        fault(l, line_of(s), "probes", "must be a list of groups");
+        mapping_fault(l, line_of(s), "probes", "must be a list of groups");
     else if (s)
         take_probes(l, s);
     static const struct {
         const char *name;
-        void (*take)(struct loader *, const config_setting_t *);
+        void (*take)(struct mapping_loader *, const config_setting_t *);
     } groups[] = {{"streams", take_stream}, {"lookups", take_lookup}};
     for (size_t g = 0; g < COUNT_OF(groups); g++) {
         s = config_setting_get_member(root, groups[g].name);
         if (s && !config_setting_is_group(s))
-            fault(l, line_of(s), groups[g].name, "must be a group");
+            mapping_fault(l, line_of(s), groups[g].name, "must be a group");
         for (int i = 0; s && config_setting_is_group(s) && i < config_setting_length(s); i++)
             groups[g].take(l, config_setting_get_elem(s, (unsigned)i));
     }
+    if ((s = config_setting_get_member(root, "orders")) != NULL)
+        mapping_take_orders(l, s);
 }
 
 /* STATUS_NOT_FOUND when there is no such file; faults are collected. */
-static enum status load_file(struct loader *l, const char *path, bool first, struct error *e)
+static enum status load_file(struct mapping_loader *l, const char *path, bool first, struct error *e)
 {
     struct buf text;
     config_t file;
@@ -293,13 +285,13 @@ static enum status load_file(struct loader *l, const char *path, bool first, str
         l->file = path;
         config_init(&file);
         if (text.length && memchr(text.data, '\0', text.length))
-            fault(l, 0, "the file", "contains a NUL byte");
+            mapping_fault(l, 0, "the file", "contains a NUL byte");
         else if ((line = scan_include(buf_text(&text))) != 0)
-            fault(l, (int)line, "the file", "@include is not supported");
+            mapping_fault(l, (int)line, "the file", "@include is not supported");
         else if ((line = scan_unended(buf_text(&text), text.length)) != 0)
-            fault(l, (int)line, "the file", "a text or comment that begins here is never ended: \" or */ is missing");
+            mapping_fault(l, (int)line, "the file", "a text or comment that begins here is never ended: \" or */ is missing");
         else if (config_read_string(&file, buf_text(&text)) != CONFIG_TRUE)
-            fault(l, config_error_line(&file), "the file", "%s", config_error_text(&file));
+            mapping_fault(l, config_error_line(&file), "the file", "%s", config_error_text(&file));
         else
             take_root(l, config_root_setting(&file), first);
         config_destroy(&file);
@@ -319,7 +311,7 @@ enum status mapping_load(const char *erp_dir, const char *config_dir, const char
 {
     struct config_fault *own = faults ? faults : mem_array(CONFIG_FAULTS, sizeof *own);
     struct mapping *m = mem_alloc(sizeof *m);
-    struct loader l = {.m = m, .faults = own};
+    struct mapping_loader l = {.m = m, .faults = own};
     char path[PATH_MAX], site[PATH_MAX];
     enum status status = STATUS_OK, own_status;
     *out = NULL;
@@ -340,6 +332,8 @@ enum status mapping_load(const char *erp_dir, const char *config_dir, const char
     }
     if (status == STATUS_NOT_FOUND)
         error_remedy(e, "`endpointctl erp list` shows the mappings that there are.");
+    if (status == STATUS_OK && l.fatal == 0)
+        mapping_check_orders(&l);
     if (status == STATUS_OK && l.fatal) {
         status = error_set(e, STATUS_INVALID, "erp_mapping", "%s:%d: %s: %s%s", own[0].file, own[0].line,
                            own[0].setting, own[0].text, l.fatal > 1 ? " (and more)" : "");
@@ -361,15 +355,16 @@ void mapping_free(struct mapping *m)
     if (!m)
         return;
     for (size_t i = 0; i < m->stream_count; i++)
-        sql_free(&m->streams[i].statement);
+        mapping_sql_free(&m->streams[i].statement);
     for (size_t i = 0; i < m->lookup_count; i++)
-        sql_free(&m->lookups[i]);
+        mapping_sql_free(&m->lookups[i]);
     for (size_t i = 0; i < m->probe_count; i++) {
-        sql_free(&m->probes[i].statement);
+        mapping_sql_free(&m->probes[i].statement);
         free(m->probes[i].title);
         free(m->probes[i].expect);
     }
-    sql_free(&m->version);
+    mapping_sql_free(&m->version);
+    mapping_orders_free(&m->orders);
     free(m->name);
     free(m->title);
     free(m);
@@ -472,5 +467,7 @@ json_t *mapping_to_json(const struct mapping *m)
     json_object_set_new(object, "streams", streams);
     json_object_set_new(object, "lookups", lookups);
     json_object_set_new(object, "probes", probes);
+    if (m->orders.present)
+        json_object_set_new(object, "orders", mapping_orders_to_json(&m->orders));
     return object;
 }

@@ -32,8 +32,63 @@ struct mapping_probe {
     char *title, *expect;
 };
 
+/* What an ERP's side of orders is made of; endpoint-erp(5) tells what each is for. */
+enum order_sql { ORDER_SQL_PRODUCTS, ORDER_SQL_BARCODES, ORDER_SQL_CUSTOMERS, ORDER_SQL_FIND, ORDER_SQL_COUNT };
+
+/* Texts whose width an ERP bounds, by the name they have in the mapping. */
+#define ORDER_WIDTHS(X)                                                                            \
+    X(ORIGINAL, "original")               /* the foreign number, which carries the marker */       \
+    X(CONTRACTOR, "contractor")           /* a contractor's code */                                \
+    X(SHORT_NAME, "short_name")                                                                    \
+    X(NAME, "name")                       /* full name on the document */                          \
+    X(CONTRACTOR_NAME, "contractor_name") /* full name of a contractor that is made */             \
+    X(CITY, "city")                                                                                \
+    X(POSTCODE, "postcode")                                                                        \
+    X(STREET, "street")                                                                            \
+    X(TAX_ID, "tax_id")                                                                            \
+    X(COUNTRY, "country")                                                                          \
+    X(PHONE, "phone")                                                                              \
+    X(EMAIL, "email")                                                                              \
+    X(ITEM, "item")                       /* a product's code */                                   \
+    X(UNIT, "unit")                                                                                \
+    X(CATEGORY, "category")                                                                        \
+    X(PAYMENT, "payment")                 /* name of the payment form */                           \
+    X(ISSUER, "issuer")                                                                            \
+    X(TEXT, "text")                       /* the document's subtitle */                            \
+    X(REMARKS, "remarks")                                                                          \
+    X(WAREHOUSE, "warehouse")
+
+enum order_width {
+#define WIDTH_ENUM(name, word) WIDTH_##name,
+    ORDER_WIDTHS(WIDTH_ENUM)
+#undef WIDTH_ENUM
+        WIDTH_COUNT
+};
+
+#define MAPPING_IN_VALUES 500 /* values of an IN (?) in one statement */
+#define MAPPING_IN_LISTS  4   /* IN (?) in one statement: SQL Server takes 2100 parameters */
+#define MAPPING_WORDS     16
+
+struct mapping_number {
+    char word[32];
+    int number;
+};
+
+struct mapping_orders {
+    bool present;
+    char *file;
+    int line;
+    struct mapping_sql statements[ORDER_SQL_COUNT];
+    char writers[MAPPING_WORDS][32], document_types[MAPPING_WORDS][32];
+    size_t writer_count, document_type_count;
+    struct mapping_number item_types[MAPPING_WORDS], vat[MAPPING_WORDS];
+    size_t item_type_count, vat_count;
+    int widths[WIDTH_COUNT];
+};
+
 struct mapping {
     char *name, *title;
+    struct mapping_orders orders;
     struct mapping_stream streams[MAPPING_STREAMS];
     size_t stream_count;
     struct mapping_sql lookups[MAPPING_LOOKUPS];
@@ -45,5 +100,11 @@ struct mapping {
 
 const struct mapping_stream *mapping_stream(const struct mapping *m, const char *name);
 const struct mapping_sql *mapping_lookup(const struct mapping *m, const char *name);
+
+const char *mapping_order_sql_name(enum order_sql which); /* "products" */
+
+/* A statement with each IN (?) made into as many placeholders as there are values, 1 to
+ * MAPPING_IN_VALUES; *lists: how often each value is to be bound, one list after the other. */
+void mapping_expand_in(const char *sql, size_t values, struct buf *b, size_t *lists);
 
 #endif

@@ -373,13 +373,14 @@ enum status session_statement(struct session *s, SQLHSTMT *statement, struct err
 
 /* ---- small queries ------------------------------------------------------------------------------ */
 
-#define QUERY_COLUMNS 64
-#define QUERY_TEXT    8192
+#define QUERY_COLUMNS    64
+#define QUERY_TEXT       8192
+#define QUERY_PARAMETERS 2000 /* SQL Server takes 2100, some of which sp_executesql needs */
 
 struct query {
     char names[QUERY_COLUMNS][132];
     const char *name_list[QUERY_COLUMNS], *values[QUERY_COLUMNS];
-    char *texts; /* QUERY_COLUMNS × QUERY_TEXT */
+    char *texts; /* columns × QUERY_TEXT */
 };
 
 static enum status bind_texts(SQLHSTMT statement, const char *const *parameters, size_t count, SQLLEN *lengths)
@@ -421,6 +422,7 @@ static enum status fetch_all(struct session *s, SQLHSTMT statement, struct query
     SQLNumResultCols(statement, &columns);
     if (columns > QUERY_COLUMNS)
         return error_set(e, STATUS_INVALID, "erp_columns", "a lookup has more than %d columns", QUERY_COLUMNS);
+    q->texts = mem_array((size_t)columns + 1, QUERY_TEXT);
     for (SQLSMALLINT i = 0; i < columns; i++) {
         SQLSMALLINT length;
         SQLDescribeCol(statement, (SQLUSMALLINT)(i + 1), (SQLCHAR *)q->names[i], sizeof q->names[i], &length,
@@ -447,14 +449,13 @@ enum status session_query(struct session *s, const char *sql, const char *const 
                           void *user, struct error *e)
 {
     SQLHSTMT statement;
-    SQLLEN lengths[16];
-    if (parameter_count > COUNT_OF(lengths))
+    if (parameter_count > QUERY_PARAMETERS)
         return error_set(e, STATUS_INTERNAL, "erp_parameters", "too many parameters");
     enum status status = session_statement(s, &statement, e);
     if (status != STATUS_OK)
         return status;
+    SQLLEN *lengths = mem_array(parameter_count + 1, sizeof *lengths);
     struct query *q = mem_alloc(sizeof *q);
-    q->texts = mem_array(QUERY_COLUMNS, QUERY_TEXT);
     s->running = statement;
     status = bind_texts(statement, parameters, parameter_count, lengths);
     SQLRETURN code = SQLExecDirect(statement, (SQLCHAR *)sql, SQL_NTS);
@@ -464,6 +465,7 @@ enum status session_query(struct session *s, const char *sql, const char *const 
         status = fetch_all(s, statement, q, row, user, e);
     s->running = NULL;
     SQLFreeHandle(SQL_HANDLE_STMT, statement);
+    free(lengths);
     free(q->texts);
     free(q);
     return status;

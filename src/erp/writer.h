@@ -23,6 +23,7 @@ struct order_document {
                       * converted with order_document_show */
     json_t *notes;   /* array of texts: what was changed to fit ("name cut to 50 characters") */
 };
+#define ORDER_DOCUMENT_MAX (4 << 20) /* bytes of a document */
 void order_document_free(struct order_document *d);
 /* The document's text as UTF-8. */
 void order_document_show(const struct order_document *d, struct buf *b);

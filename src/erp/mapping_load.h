@@ -1,0 +1,31 @@
+/* mapping_load.h – what the files that load a mapping share. */
+#ifndef ENDPOINT_ERP_MAPPING_LOAD_H
+#define ENDPOINT_ERP_MAPPING_LOAD_H
+
+#include <libconfig.h>
+
+#include "erp/mapping.h"
+
+struct mapping_loader {
+    struct mapping *m;
+    const char *file;
+    struct config_fault *faults;
+    size_t count, fatal;
+};
+
+void mapping_fault(struct mapping_loader *l, int line, const char *setting, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Every member of a group must be one of the names given (a NULL ends them). */
+void mapping_only(struct mapping_loader *l, const config_setting_t *group, const char *where, ...);
+/* Take the group's "sql" into target; false with a fault. */
+bool mapping_take_sql(struct mapping_loader *l, const config_setting_t *group, const char *name,
+                      const char *where, struct mapping_sql *target);
+void mapping_sql_free(struct mapping_sql *s);
+
+/* The group "orders", and when all files are read whether it is whole. */
+void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group);
+void mapping_check_orders(struct mapping_loader *l);
+void mapping_orders_free(struct mapping_orders *o);
+json_t *mapping_orders_to_json(const struct mapping_orders *o);
+
+#endif

@@ -1,0 +1,56 @@
+/* order_draft.h – a document being made of an order: checked, computed, its texts made fit, but not
+ * yet in any format. */
+#ifndef ENDPOINT_ERP_ORDER_DRAFT_H
+#define ENDPOINT_ERP_ORDER_DRAFT_H
+
+#include "erp/order_lookup.h"
+#include "erp/order_text.h"
+#include "erp/writer.h"
+#include "model/fiscal.h"
+
+struct draft_line {
+    const struct order_product *product;
+    const struct vat_rate *rate;
+    int item_type;
+    struct decimal quantity, discount;
+    struct decimal price_net, price_gross; /* of one, before the discount */
+    struct decimal net, vat, gross;        /* of the line */
+};
+
+struct draft_buyer {
+    bool person, made; /* made: the ERP does not have it, a contractor goes with the document */
+    char *code, *short_name, *name, *contractor_name, *city, *postcode, *street, *tax_id, *country;
+    char *phone, *email;
+    char prefix[3]; /* of the country within the EU's VAT numbers */
+    bool eu;        /* a buyer of another country of the EU */
+};
+
+struct draft {
+    const struct order_context *x;
+    const struct order *o;
+    const struct mapping_orders *m;
+    json_t *faults; /* borrowed */
+    struct order_texts texts;
+    struct order_products products;
+    struct draft_buyer buyer;
+    struct draft_line *lines;
+    size_t line_count;
+    bool net_priced;
+    struct decimal net, vat, gross;
+    char *number, *issuer, *payment, *category, *subtitle, *remarks, *warehouse;
+    char type[32];
+    int64_t at_ms; /* when the order was placed: the document's date */
+};
+
+/* Who buys: found in the ERP, or made. Faults go to the draft. */
+enum status draft_buyer(struct draft *d, struct error *e);
+void draft_buyer_free(struct draft_buyer *b);
+
+/* The name of a country by its ISO code, as Polish documents have it; the code itself when unknown.
+ */
+const char *draft_country(const char *iso);
+
+/* Write the draft in the format EDI++ ("epp"). */
+enum status draft_to_epp(const struct draft *d, struct order_document *document, struct error *e);
+
+#endif

@@ -1,0 +1,44 @@
+/* order_lookup.h – what an order needs to know from the ERP: its products and its buyer. */
+#ifndef ENDPOINT_ERP_ORDER_LOOKUP_H
+#define ENDPOINT_ERP_ORDER_LOOKUP_H
+
+#include "erp/mapping.h"
+#include "model/order.h"
+
+#define LOOKUP_TEXT 256
+
+struct order_product {
+    char id[32], code[LOOKUP_TEXT], name[LOOKUP_TEXT], unit[32], vat[32], kind[32];
+    char matched[LOOKUP_TEXT]; /* folded */
+    bool active;
+};
+
+struct order_customer {
+    char id[32], code[LOOKUP_TEXT], tax_id[LOOKUP_TEXT];
+    bool active;
+};
+
+/* Rows found for a list of values; free() them. A product is there once for each value it matched.
+ */
+struct order_products {
+    struct order_product *rows;
+    size_t count;
+};
+struct order_customers {
+    struct order_customer *rows;
+    size_t count;
+};
+
+/* which: ORDER_SQL_PRODUCTS or ORDER_SQL_BARCODES. Rows are added to what is there. */
+enum status order_lookup_products(struct session *s, const struct mapping *m, enum order_sql which,
+                                  const char *const *values, size_t count,
+                                  struct order_products *found, struct error *e);
+enum status order_lookup_customers(struct session *s, const struct mapping *m,
+                                   const char *const *values, size_t count,
+                                   struct order_customers *found, struct error *e);
+
+/* A text as the ERP's collation compares it: blanks at its end and the case of letters do not
+ * count. */
+void order_fold(char target[LOOKUP_TEXT], const char *text);
+
+#endif
