@@ -35,7 +35,7 @@ struct draft {
     struct draft_buyer buyer;
     struct draft_line *lines;
     size_t line_count;
-    bool net_priced;
+    bool net_priced, reserve;
     struct decimal net, vat, gross;
     char *number, *issuer, *payment, *category, *subtitle, *remarks, *warehouse;
     char type[32];

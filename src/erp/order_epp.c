@@ -144,7 +144,7 @@ static void header(const struct draft *d, struct buf *b, json_t *list)
     struct row r = {.b = b, .shown = list};
     buf_add_text(b, "\r\n[NAGLOWEK]\r\n");
     put_text(&r, "type", d->type);
-    put_number(&r, "status", 1); /* made */
+    put_number(&r, "status", d->reserve); /* deferred: no reservation; made: with one */
     put_number(&r, "fiscal", 0);
     put_number(&r, "number", 1);
     put_text(&r, "foreign number", d->x->marker);

@@ -537,9 +537,6 @@ static void make_texts(struct draft *d)
     d->issuer = order_text_take(&d->texts, "issuer", config_text(d->x->config, "orders.issuer"),
                                 w[WIDTH_ISSUER]);
     make_remarks(d);
-    if (json_flag(options, "reserve", false))
-        order_text_note(d->texts.notes,
-                        "reservation: the file cannot ask for it; choose it at the import");
 }
 
 static void draft_free(struct draft *d)
@@ -590,6 +587,7 @@ enum status order_prepare(const struct order_context *x, const struct order *o,
     d.texts.notes = document->notes;
     buf_init(&d.texts.overflow, REMARKS_MAX);
     d.net_priced = text_equal(json_text(x->options, "prices", "gross"), "net");
+    d.reserve = json_flag(x->options, "reserve", true);
     d.at_ms = o->placed_at_ms      ? o->placed_at_ms
               : o->confirmed_at_ms ? o->confirmed_at_ms
                                    : clock_wall_ms();

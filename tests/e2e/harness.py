@@ -67,6 +67,10 @@ class House:
             file.write(text)
         return self.path(name)
 
+    def write_dir(self, name):
+        os.makedirs(self.path(name), exist_ok=True)
+        return self.path(name)
+
     def read(self, name):
         with open(self.path(name), encoding="utf-8", errors="replace") as file:
             return file.read()

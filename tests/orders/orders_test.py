@@ -1,0 +1,365 @@
+"""Orders become documents: every check of an order, every field of the file, and the way back.
+
+The ERP is the sandbox; the driver makes documents as the worker does; a reader of the format that
+knows nothing of the writer judges them, and golden files keep them as they were. (To renew those after
+a change on purpose: ORDERS_GOLDEN=write.)
+"""
+import copy
+import datetime
+import json
+import os
+import subprocess
+import sys
+from decimal import Decimal
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "e2e")]
+import epp_reader  # noqa: E402
+from harness import SLOW, check, equal, house, program, run_tests  # noqa: E402
+
+GOLDEN = os.path.join(HERE, "golden")
+POLISH = "zażółć gęślą jaźń ZAŻÓŁĆ GĘŚLĄ JAŹŃ"
+NIP = "5250000009"
+
+
+class Shop:
+    """The driver with a company whose products, barcodes and contractors the tests know."""
+
+    def __init__(self, h, orders=""):
+        self.h = h
+        h.start_sandbox("--import-dir", h.write_dir("import"))
+        h.panel_port = 1
+        h.configure(more='orders : { writer = "epp"; epp_dir = "%s"; issuer = ";Szef"; %s };\n'
+                    % (h.write_dir("out"), orders))
+        product = ("UPDATE dbo.tw__Towar SET tw_Symbol = N'{1}', tw_PodstKodKresk = N'{2}', tw_Rodzaj = {3}, "
+                   "tw_Zablokowany = {4}, tw_Usuniety = 0, tw_IdVatSp = {5}, tw_Nazwa = N'{1} name', "
+                   "tw_JednMiary = N'szt.' WHERE tw_Id = {0}")
+        ids = [r[0] for r in h.sql("SELECT t.tw_Id FROM dbo.tw__Towar AS t ORDER BY t.tw_Id")]
+        for i, row in zip(ids, (("KUBEK", "5900000000011", 1, 0, 100001), ("KSIĄŻKA 5%", "5900000000028", 1, 0, 100003),
+                                ("DOSTAWA", "", 2, 0, 100001), ("BLOKADA", "5900000000035", 1, 1, 100001),
+                                ("BLIŹNIAK", "", 1, 0, 100001), ("bliźniak", "", 1, 0, 100001),
+                                ("KOD-A", "5900000000042", 1, 0, 100001), ("KOD-B", "5900000000042", 1, 0, 100001),
+                                ("OPŁATA", "", 16, 0, 100001), ("ZWOLNIONY", "", 1, 0, 100005))):
+            h.sql(product.format(i, *row))
+        h.sql(f"UPDATE dbo.tw_KodKreskowy SET kk_Kod = N'5900000000059' WHERE kk_Id = (SELECT MIN(k.kk_Id) FROM "
+              f"dbo.tw_KodKreskowy AS k)")
+        self.environment = dict(h.environment, TZ="Europe/Warsaw")
+        self.process = subprocess.Popen(
+            [program("order_driver"), h.path("etc/endpoint.conf"), h.path("state"), h.write_dir("work")],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=self.environment)
+        h.processes["driver"] = self.process
+
+    def ask(self, **request):
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def prepare(self, order, do="prepare", **options):
+        options = {"delivery_sku": "DOSTAWA", **options}
+        return self.ask(do=do, order=order, key="panel/acc/" + order["id"] + "/ZK", options=options)
+
+    def document(self, order, **options):
+        """The answer with the file that was read, which must be in order."""
+        answer = self.prepare(order, **options)
+        equal(answer["status"], "ok", f"the order becomes a document: {answer['error']}")
+        answer["bytes"] = bytes.fromhex(answer["hex"])
+        answer["file"] = epp_reader.File(answer["bytes"])
+        equal(len(answer["file"].documents), 1, "one document")
+        answer["document"] = answer["file"].documents[0]
+        equal(answer["text"], answer["bytes"].decode("cp1250"), "what people are shown is what is written")
+        return answer
+
+    def faults(self, order, **options):
+        answer = self.prepare(order, **options)
+        equal(answer["status"], "refused", f"the order is refused: {answer['error']}")
+        return answer["faults"]
+
+
+def line(number=1, sku="KUBEK", quantity="2", price="10.00", **more):
+    return {"id": f"l{number}", "sku": sku, "name": "Kubek", "quantity": quantity, "price_gross": price,
+            "vat_rate": "23", **more}
+
+
+def order(*lines, total=None, delivery="0", **more):
+    lines = list(lines) or [line()]
+    if total is None:
+        total = sum((Decimal(x["quantity"]) * Decimal(x["price_gross"]) for x in lines), Decimal(delivery))
+        total = f"{total:.2f}"
+    return {"id": "1001", "number": "100234", "revision": 1, "placed_at": "2026-03-01T10:00:00Z",
+            "confirmed_at": "2026-03-01T10:05:00Z", "source": "sklep",
+            "buyer": {"name": "Żaneta Łąk", "email": "zaneta@example.com", "phone": "+48 600 000 000"},
+            "invoice": {"wanted": False}, "delivery": {"method": "Kurier", "price_gross": delivery,
+                                                        "name": "Żaneta Łąk", "street": "Długa 5/3",
+                                                        "city": "Łódź", "postcode": "90-001", "country": "PL"},
+            "lines": lines, "currency": "PLN", "total_gross": total, "paid": "0", "payment_method": "przelew",
+            "note": "", **more}
+
+
+def golden(name, data):
+    path = os.path.join(GOLDEN, name + ".epp")
+    if os.environ.get("ORDERS_GOLDEN") == "write":
+        with open(path, "wb") as file:
+            file.write(data)
+    with open(path, "rb") as file:
+        kept = file.read()
+    if kept != data:
+        for a, b in zip(kept.decode("cp1250").split("\r\n"), data.decode("cp1250").split("\r\n")):
+            equal(b, a, f"golden/{name}.epp")
+        equal(len(data), len(kept), f"length of golden/{name}.epp")
+
+
+def simple(h):
+    """a simple order: header, lines, buyer as a new contractor, the marker in its places"""
+    shop = Shop(h)
+    a = shop.document(order(line(1), line(2, "KSIĄŻKA 5%", "3", "19.99", vat_rate="5")))
+    head, lines, marker = a["document"].header, a["document"].lines, a["marker"]
+    equal([head[1], head[2], head[5], head[7], head[10]], ["ZK", 1, marker, marker, marker], "type and marker")
+    check(head[49].startswith(f"[{marker} nr 100234] sklep; dostawa: Kurier; płatność: przelew"), head[49])
+    equal(head[22], "20260301000000", "date of issue")
+    equal(head[30], Decimal("79.97"), "gross")
+    equal([(x[2], x[3], x[11], x[15], x[16], x[19]) for x in lines],
+          [(1, "KUBEK", 2, 10, 23, 20), (1, "KSIĄŻKA 5%", 3, Decimal("19.99"), 5, Decimal("59.97"))], "lines")
+    equal([head[12], head[14], head[15], head[16], head[17], head[18]],
+          [a["file"].contractors[0][2], "Żaneta Łąk", "Łódź", "90-001", "Długa 5/3", None], "buyer")
+    contractor = a["file"].contractors[0]
+    equal([contractor[1], contractor[4], contractor[10], contractor[13]],
+          [9, "Żaneta Łąk", "+48 600 000 000", "zaneta@example.com"], "contractor that is made")
+    equal(a["notes"], [], "nothing was changed to fit")
+    again = order(line(1), id="1002", number="100235")
+    equal(shop.document(again)["document"].header[12], head[12], "the same buyer meets the same contractor")
+    check(shop.document(again)["marker"] != marker, "another order has another marker")
+    again["buyer"]["email"] = "inna@example.com"
+    check(shop.document(again)["document"].header[12] != head[12], "another buyer is another contractor")
+    golden("simple", a["bytes"])
+
+
+def companies(h):
+    """a company: known by its NIP however the ERP spells it; unknown; one-time; foreign; wrong NIP"""
+    shop = Shop(h)
+    o = order(invoice={"wanted": True, "company": "Źdźbło sp. z o.o.", "tax_id": "525-000-00-09", "street": "Prosta 1",
+                       "city": "Warszawa", "postcode": "00-001", "country": "PL"})
+    a = shop.document(o)
+    equal(a["document"].header[18], NIP, "NIP in digits")
+    equal([a["file"].contractors[0][1], a["file"].contractors[0][8]], [2, NIP], "a company is made")
+    check("adres: Żaneta Łąk, Długa 5/3, 90-001 Łódź" in a["document"].header[49], "another delivery address is kept")
+    golden("company-unknown", a["bytes"])
+    free = h.sql("SELECT TOP (3) k.kh_Id, k.kh_Symbol FROM dbo.kh__Kontrahent AS k WHERE k.kh_Zablokowany = 0 "
+                 "ORDER BY k.kh_Id")
+    for spelling in (NIP, "525-000-00-09", "PL5250000009", "525-00-00-009"):
+        h.sql(f"UPDATE dbo.adr__Ewid SET adr_NIP = N'{spelling}' WHERE adr_IdObiektu = {free[0][0]} AND adr_TypAdresu = 1")
+        a = shop.document(o)
+        equal((a["document"].header[12], a["file"].contractors), (free[0][1], []), f"found by NIP as {spelling}")
+    golden("company", a["bytes"])
+    h.sql(f"UPDATE dbo.adr__Ewid SET adr_NIP = N'{NIP}' WHERE adr_IdObiektu = {free[1][0]} AND adr_TypAdresu = 1")
+    a = shop.document(o)
+    equal(a["document"].header[12], free[0][1], "of two contractors the first")
+    check(any("several contractors" in n for n in a["notes"]), "and it is said")
+    h.sql(f"UPDATE dbo.kh__Kontrahent SET kh_Zablokowany = 1 WHERE kh_Id = {free[0][0]}")
+    equal(shop.document(o)["document"].header[12], free[1][1], "a blocked one is passed over")
+    h.sql(f"UPDATE dbo.kh__Kontrahent SET kh_Zablokowany = 1 WHERE kh_Id = {free[1][0]}")
+    equal([f["code"] for f in shop.faults(o)], ["order_contractor"], "only blocked ones: refused")
+    bad = copy.deepcopy(o)
+    bad["invoice"]["tax_id"] = "525-000-00-08"
+    check("525-000-00-08" in shop.faults(bad)[0]["text"], "a wrong NIP is named")
+    one = shop.document(order(), buyer="one-time")
+    equal((one["document"].header[12], one["file"].contractors), (None, []), "one-time: no code, no contractor")
+    check("tel. +48 600 000 000; zaneta@example.com" in one["document"].header[49], "how to reach them is in the remarks")
+    golden("one-time", one["bytes"])
+    bad["invoice"].update(tax_id="DE 129.273.398", country="DE", company="Müller & Sohn GmbH")
+    head = shop.document(bad)["document"].header
+    equal(head[18], "DE129273398", "a foreign number is not taken for a NIP")
+    equal(head[60:63], ["Niemcy", "DE", 1], "country")
+
+
+def products(h):
+    """a product is found by SKU, then by barcode, in any case; unknown, blocked and ambiguous ones are named"""
+    shop = Shop(h)
+    second = h.value("SELECT t.tw_Symbol FROM dbo.tw_KodKreskowy AS k INNER JOIN dbo.tw__Towar AS t ON t.tw_Id = "
+                     "k.kk_IdTowar WHERE k.kk_Kod = N'5900000000059'").rstrip()
+    for wish, found in (({"sku": "kubek  "}, "KUBEK"), ({"sku": "książka 5%"}, "KSIĄŻKA 5%"),
+                        ({"sku": "", "ean": "5900000000028"}, "KSIĄŻKA 5%"),
+                        ({"sku": "NIEMA", "ean": "5900000000011"}, "KUBEK"),
+                        ({"sku": "KUBEK", "ean": "5900000000028"}, "KUBEK"),
+                        ({"sku": "", "ean": "5900000000059"}, second)):
+        a = shop.document(order(line(**wish)))
+        equal(a["document"].lines[0][3], found, f"found by {wish}")
+    faults = shop.faults(order(line(1, "NIEMA"), line(2, "BLOKADA"), line(3, "BLIŹNIAK"), line(4, "", ean="5900000000042"),
+                               line(5, "OPŁATA"), line(6, ""), line(7, "NIEMA", ean="000"), line(8)))
+    equal([(f["line"], f["code"]) for f in faults],
+          [("l1", "order_product"), ("l2", "order_product_inactive"), ("l3", "order_product_ambiguous"),
+           ("l4", "order_product_ambiguous"), ("l5", "order_kind"), ("l6", "order_product"), ("l7", "order_product")],
+          "each bad line is told")
+    check("NIEMA" in faults[0]["text"] and "KOD-A" in faults[3]["text"] and "KOD-B" in faults[3]["text"], "by name")
+    check("BLIŹNIAK" in faults[2]["text"] and "bliźniak" in faults[2]["text"], "both twins are named")
+    h.sql("UPDATE dbo.tw__Towar SET tw_Zablokowany = 1 WHERE tw_Symbol = N'KOD-A'")
+    equal(shop.document(order(line(sku="", ean="5900000000042")))["document"].lines[0][3], "KOD-B",
+          "of two with one barcode the active one")
+
+
+def numbers(h):
+    """every wrong number is a fault, all of them at once"""
+    shop = Shop(h)
+    faults = shop.faults(order(line(1, quantity="0"), line(2, quantity="-1"), line(3, quantity="0.00001"),
+                               line(4, price="-0.01"), line(5, discount_percent="101"), line(6, vat_rate="22"),
+                               line(7, quantity="9999999999999"), currency="EUR", delivery="12.30"), delivery_sku="")
+    equal([(f["line"], f["code"]) for f in faults if f["line"] != "delivery"],
+          [(None, "order_currency"), ("l1", "order_quantity"), ("l2", "order_quantity"), ("l3", "order_quantity"),
+           ("l4", "order_price"), ("l5", "order_discount"), ("l6", "order_vat"), ("l7", "order_quantity")], "faults")
+    equal([f["code"] for f in faults if f["line"] == "delivery"], ["order_delivery"], "delivery without its SKU")
+    fault = shop.faults(order(line(1, quantity="3", price="3.33"), total="10.00"))
+    equal([f["code"] for f in fault], ["order_total"], "the total is checked")
+    check("10.00" in fault[0]["text"] and "9.99" in fault[0]["text"], fault[0]["text"])
+    shop.document(order(line(1, quantity="3", price="3.33"), total="9.9900"))
+    a = shop.document(order(currency="EUR"), currencies=["PLN", "EUR"])
+    equal((a["document"].header[47], a["document"].header[48]), ("EUR", 1), "a currency that is allowed")
+    check(any("EUR" in n for n in a["notes"]), "and the rate is left to a person, which is said")
+
+
+def money(h):
+    """discounts, free lines, delivery, exempt goods, net prices: to the grosz"""
+    shop = Shop(h)
+    a = shop.document(order(line(1, quantity="3", price="9.99", discount_percent="12.5"), line(2, price="0"), delivery="14.99",
+                            total="41.21"))
+    equal([(x[3], x[2], x[9], x[19]) for x in a["document"].lines],
+          [("KUBEK", 1, Decimal("12.5"), Decimal("26.22")), ("KUBEK", 1, 0, 0), ("DOSTAWA", 2, 0, Decimal("14.99"))],
+          "discount on the price, a free line, delivery as a service")
+    golden("discount-free-delivery", a["bytes"])
+    a = shop.document(order(line(1, "ZWOLNIONY", vat_rate="zw"), line(2, vat_rate=""), line(3, vat_rate="8%"),
+                            line(4, vat_rate="np"), line(5, vat_rate="oo")))
+    equal([x[16] for x in a["document"].lines], [-1, 23, 8, -4, -5], "rates")
+    check(any("the ERP has 23" in n for n in a["notes"]), "a rate that is not the ERP's is noted")
+    golden("rates", a["bytes"])
+    # 3 × 9.99 net of 23 %: 8.12 × 3 = 24.36, VAT 5.60, gross 29.96: not the shop's 29.97
+    check("net prices" in shop.faults(order(line(1, quantity="3", price="9.99")), prices="net")[0]["text"], "net differs")
+    a = shop.document(order(line(1, quantity="3", price="9.99"), total="29.96"), prices="net", reserve=False)
+    equal((a["document"].header[26], a["document"].header[28], a["document"].header[2]), (1, Decimal("24.36"), 0), "net")
+    # the tax of the sum, not the sum of the taxes: 3 × 0.03 has 0.02, not 3 × 0.01
+    head = shop.document(order(*[line(i, quantity="1", price="0.03") for i in (1, 2, 3)]))["document"].header
+    equal(head[29], Decimal("0.02"), "VAT of each rate's sum")
+
+
+def texts(h):
+    """awkward texts: what does not fit is cut at a word, kept in the remarks, and said"""
+    shop = Shop(h)
+    o = order(buyer={"name": "", "email": "a@example.com"},
+              invoice={"wanted": True, "company": POLISH + ' „x” "Ça & Søn"; 100%, 😀\r\nœuvre',
+                       "street": "Aleja Najświętszej Marii Panny Królowej Polski numer 15 lokal 2",
+                       "city": "Z\u0301dz\u0301bło", "postcode": "SW1A 1AA", "country": "PL"}, note='line 1\nline "2"; 日本')
+    a = shop.document(o)
+    head = a["document"].header
+    equal(head[14], POLISH + ' „x” "Ça & Son"; 100%, ? oeuvre', "letters, quotes, emoji")
+    equal(head[15], "Źdźbło", "letters in two parts")
+    equal((head[17], head[16]), ("Aleja Najświętszej Marii Panny Królowej Polski", "SW1A"), "cut at a word")
+    check("street: Aleja Najświętszej Marii Panny Królowej Polski numer 15 lokal 2" in head[49], "whole in the remarks")
+    check('uwagi: line 1 line "2"; ??' in head[49], head[49])
+    for label in ("name: characters", "name: line breaks", "street: cut to 50", "postcode: cut to 6", "remarks: characters"):
+        check(any(n.startswith(label) for n in a["notes"]), f"noted: {label} in {a['notes']}")
+    golden("awkward", a["bytes"])
+    o["note"] = "słowo " * 300
+    a = shop.document(o)
+    equal(len(a["document"].header[49]) <= 255 and a["document"].header[49].startswith("[EP"), True, "remarks are bounded")
+    check(any(n.startswith("remarks: cut to 255") for n in a["notes"]), "and it is noted")
+    nobody = order(buyer={"name": ""})
+    nobody["delivery"]["name"] = ""
+    equal([f["code"] for f in shop.faults(nobody)], ["order_buyer"], "nobody buys")
+
+
+@house(rows=600)
+def many_lines(h):
+    """five hundred lines become one document with few questions to the ERP"""
+    shop = Shop(h)
+    skus = [r[0].rstrip() for r in h.sql(
+        "SELECT t.tw_Symbol FROM dbo.tw__Towar AS t WHERE t.tw_Usuniety = 0 AND t.tw_Zablokowany = 0 AND t.tw_Rodzaj = 1 "
+        "AND t.tw_Symbol NOT IN (N'BLIŹNIAK') GROUP BY t.tw_Symbol HAVING COUNT(*) = 1")]
+    skus = [s for s in skus if skus.count(s) == 1 and s.lower() != "bliźniak"]
+    o = order(*[line(i + 1, skus[i % len(skus)], "1", f"{i + 1}.01") for i in range(500)])
+    a = shop.document(o)
+    equal(len(a["document"].lines), 500, "lines")
+    golden("five-hundred", a["bytes"])
+
+
+def round_trip(h):
+    """the file appears whole in the directory, the operator imports it, and it is found by its marker"""
+    shop = Shop(h)
+    h.sql("UPDATE dbo.tw__Towar SET tw_Zablokowany = 0 WHERE tw_Symbol = N'BLOKADA'")
+    orders = [order(id=f"r{i}", number=f"nr {i}", note=POLISH) for i in range(3)]
+    orders[1]["lines"] = [line(1, "KSIĄŻKA 5%", "1.5", "20.01", vat_rate="5"), line(2, discount_percent="7.25", quantity="7")]
+    orders[1]["total_gross"] = "94.98"
+    written = [shop.prepare(o, do="write") for o in orders]
+    equal([w["written"] for w in written], ["handed-over"] * 3, f"all are handed over: {written[1]['error']}")
+    markers = [w["marker"] for w in written]
+    equal(sorted(os.listdir(h.path("out"))), sorted(m + ".epp" for m in markers), "the directory holds them, and no more")
+    equal(os.stat(h.path("out", markers[0] + ".epp")).st_mode & 0o777, 0o660, "readable for the group only")
+    equal(shop.ask(do="find", markers=markers)["found"], [], "nothing is imported yet")
+    twice = shop.prepare(orders[0], do="write")
+    equal(twice["written"], "handed-over", "the same order again")
+    equal(len(os.listdir(h.path("out"))), 3, "makes no second file")
+    for m in markers:
+        os.rename(h.path("out", m + ".epp"), h.path("import", m + ".epp"))
+    done = h.path("import", "done")
+    h.until(lambda: os.path.isdir(done) and len(os.listdir(done)) >= 3 or rejected(h), "the files are imported")
+    equal(rejected(h), "", "no file is rejected")
+    found = {f["marker"]: f for f in shop.ask(do="find", markers=["EP" + "0" * 18] + markers)["found"]}
+    equal(sorted(found), sorted(markers), "each is found")
+    check(all(f["document"].startswith("ZK ") and f["count"] == 1 for f in found.values()), f"once: {found}")
+    gross = h.value(f"SELECT d.dok_WartBrutto FROM dbo.dok__Dokument AS d WHERE d.dok_Id = {found[markers[1]]['id']}")
+    equal(Decimal(gross), Decimal("94.98"), "with the order's value")
+    # found by the remarks alone, and two documents with one marker are told
+    h.sql(f"UPDATE dbo.dok__Dokument SET dok_NrPelnyOryg = N'', dok_DoDokNrPelny = NULL WHERE dok_Id = {found[markers[0]]['id']}")
+    again = shop.ask(do="find", markers=[markers[0]])["found"]
+    equal([(f["document"], f["count"]) for f in again], [(found[markers[0]]["document"], 1)], "by the remarks")
+    h.sql(f"UPDATE dbo.dok__Dokument SET dok_NrPelnyOryg = N'{markers[0]}' WHERE dok_Id = {found[markers[1]]['id']}")
+    again = shop.ask(do="find", markers=[markers[0]])["found"]
+    equal([f["count"] for f in again], [2], "two with one marker")
+    contractor = h.value("SELECT COUNT(*) FROM dbo.kh__Kontrahent AS k WHERE k.kh_EMail = N'zaneta@example.com'")
+    equal(contractor, "1", "one contractor was made for one buyer")
+    a = shop.document(orders[2])
+    equal(a["file"].contractors, [], "and the next order of the same buyer meets it")
+
+
+def rejected(h):
+    found = ""
+    for directory, _, names in os.walk(h.path("import")):
+        for name in names:
+            if name.endswith(".reason.txt"):
+                with open(os.path.join(directory, name), encoding="utf-8") as file:
+                    found += file.read()
+    return found
+
+
+def refusals(h):
+    """what is wrong with the set-up is told: writer off, a type the ERP does not make, no directory"""
+    shop = Shop(h, orders='document_type = "FS";')
+    answer = shop.prepare(order())
+    equal(answer["status"], "invalid", "type")
+    check("FS" in answer["error"] and "ZK" in answer["remedy"], answer["error"])
+    os.rmdir(h.path("out"))
+    # The directory goes while orders come: they wait, and it is said why.
+    h.stop("driver")
+    with open(h.path("etc/endpoint.conf"), encoding="utf-8") as file:
+        text = file.read().replace('document_type = "FS";', "")
+    h.write("etc/endpoint.conf", text)
+    shop.process = subprocess.Popen(
+        [program("order_driver"), h.path("etc/endpoint.conf"), h.path("state"), h.path("work")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=shop.environment)
+    h.processes["driver"] = shop.process
+    answer = shop.prepare(order(), do="write")
+    equal((answer["written"], answer["status"]), ("not", "invalid"), "no directory")
+    check(h.path("out") in answer["error"] and answer["remedy"], answer["error"])
+
+
+def every_statement_is_checked(h):
+    """erp check runs the statements of orders, too"""
+    h.start_sandbox()
+    h.panel_port = 1
+    h.configure()
+    rows = json.loads(h.ctl("erp", "check", "--json").stdout)
+    rows = rows.get("statements", rows) if isinstance(rows, dict) else rows
+    names = {r["statement"]: r["ok"] for r in rows}
+    equal({n: names.get(n) for n in ("orders products", "orders barcodes", "orders customers", "orders find")},
+          {n: True for n in ("orders products", "orders barcodes", "orders customers", "orders find")}, "erp check")
+
+
+if __name__ == "__main__":
+    sys.exit(run_tests([simple, companies, products, numbers, money, texts, many_lines, round_trip, refusals,
+                        every_statement_is_checked]))
