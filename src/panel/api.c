@@ -397,6 +397,18 @@ static const struct route *find_route(const char *path, const char *method,
     return NULL;
 }
 
+/* Its signature was checked when it came; the endpoint may have been revoked while it waited. */
+static bool still_welcome(struct api *api, const struct api_request *r, struct api_answer *a)
+{
+    uint8_t keys[2][CRYPTO_KEY];
+    size_t count;
+    struct error e = {0};
+    if (store_keys(api->store, r->endpoint, clock_wall_ms(), keys, &count, &e) == STATUS_OK)
+        return true;
+    api_fail(a, &e);
+    return false;
+}
+
 /* A test wants this request refused for now. */
 static bool refused_for_now(struct api *api, struct api_answer *a)
 {
@@ -424,8 +436,9 @@ void api_handle(struct api *api, struct api_request *r, bool expired, struct api
         a->allow = allow;
     } else if (!route) {
         api_problem(a, 404, "path_unknown", "there is nothing at this path");
-    } else if (route->open || r->authenticated ||
-               (!refused_for_now(api, a) && authenticate(api, r, a))) {
+    } else if (route->open ||
+               (r->authenticated ? still_welcome(api, r, a)
+                                 : !refused_for_now(api, a) && authenticate(api, r, a))) {
         route->handle(api, r, a);
     }
     if (expired)

@@ -60,7 +60,7 @@ static const char *const schema[] = {
 
 struct store {
     sqlite3 *db;
-    sqlite3_stmt *put_row;
+    sqlite3_stmt *put_row; /* the one that is worth keeping */
     int64_t last_purge_s;
 };
 
@@ -96,6 +96,18 @@ void store_close(struct store *s)
 sqlite3 *store_db(struct store *s)
 {
     return s->db;
+}
+
+enum status store_put_row(struct store *s, sqlite3_stmt **statement, struct error *e)
+{
+    enum status status = STATUS_OK;
+    if (!s->put_row)
+        status = db_prepare(s->db,
+                            "INSERT INTO rows VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE SET "
+                            "seq=?4,deleted=?5,data=?6",
+                            &s->put_row, e);
+    *statement = s->put_row;
+    return status;
 }
 
 static enum status bind(struct store *s, const char *sql, const char *const *parameters,
@@ -143,6 +155,16 @@ enum status store_run(struct store *s, const char *sql, const char *const *param
     sqlite3_finalize(st);
     if (changed)
         *changed = status == STATUS_OK ? sqlite3_changes(s->db) : 0;
+    return status;
+}
+
+enum status store_end(struct store *s, enum status status, struct error *e)
+{
+    if (status == STATUS_OK)
+        status = db_exec(s->db, "COMMIT", e);
+    /* A COMMIT that failed (a full disk) leaves the transaction open. */
+    if (status != STATUS_OK)
+        db_exec(s->db, "ROLLBACK", NULL);
     return status;
 }
 
@@ -233,6 +255,7 @@ static enum status use_token(struct store *s, const struct registration *r, cons
                              struct error *e)
 {
     char now[CLOCK_TEXT];
+    int taken = 0;
     clock_format(now, now_ms);
     crypto_random_id(endpoint);
     const char *values[] = {endpoint,    account, r->name,       r->version,
@@ -246,12 +269,12 @@ static enum status use_token(struct store *s, const struct registration *r, cons
         "VALUES(?,?,?,?,?,?,?,?)",
         values, 8, NULL, e);
     if (status == STATUS_OK)
-        status = store_run(s, "UPDATE tokens SET public_key=?,endpoint_id=? WHERE hash=?",
-                           (const char *[]){r->public_key, endpoint, hash}, 3, NULL, e);
-    if (status == STATUS_OK)
-        return db_exec(s->db, "COMMIT", e);
-    db_exec(s->db, "ROLLBACK", NULL);
-    return status;
+        status = store_run(
+            s, "UPDATE tokens SET public_key=?,endpoint_id=? WHERE hash=? AND endpoint_id IS NULL",
+            (const char *[]){r->public_key, endpoint, hash}, 3, &taken, e);
+    if (status == STATUS_OK && !taken)
+        status = denied(e, "token_used", "this registration token was used a moment ago");
+    return store_end(s, status, e);
 }
 
 enum status store_register(struct store *s, const struct registration *r, int64_t now_ms,
@@ -263,9 +286,13 @@ enum status store_register(struct store *s, const struct registration *r, int64_
     *answer = NULL;
     *created = false;
     hash_token(r->token, hash);
-    enum status status = store_query(
-        s, "SELECT account_id,expires_ms,public_key,endpoint_id FROM tokens WHERE hash=?", &key, 1,
-        &rows, e);
+    enum status status = store_query(s,
+                                     "SELECT t.account_id AS account_id,t.expires_ms AS "
+                                     "expires_ms,t.public_key AS public_key,t.endpoint_id AS "
+                                     "endpoint_id,e.name AS name,e.registered AS registered FROM "
+                                     "tokens AS t LEFT JOIN endpoints AS e ON "
+                                     "e.id=t.endpoint_id WHERE t.hash=?",
+                                     &key, 1, &rows, e);
     const json_t *row = json_array_get(rows, 0);
     const char *used_by = json_text(row, "endpoint_id", NULL);
     if (status == STATUS_OK && !row) {
@@ -275,7 +302,9 @@ enum status store_register(struct store *s, const struct registration *r, int64_
         if (text_equal(json_text(row, "public_key", ""), r->public_key))
             status = registration_answer(s, used_by, now_ms, answer, e);
         else
-            status = denied(e, "token_used", "this registration token was used already");
+            status = error_set(e, STATUS_DENIED, "token_used",
+                               "this registration token was used on %.10s by \"%.100s\"",
+                               json_text(row, "registered", ""), json_text(row, "name", ""));
     } else if (status == STATUS_OK && json_number(row, "expires_ms", 0) < now_ms) {
         status = denied(e, "token_expired", "this registration token has expired");
     } else if (status == STATUS_OK) {
@@ -456,10 +485,7 @@ enum status store_plugin_put(struct store *s, const char *endpoint, const char *
             (const char *[]){id, now}, 2, NULL, e);
     if (status == STATUS_OK)
         status = raise_rev(s, endpoint, e);
-    if (status == STATUS_OK)
-        status = db_exec(s->db, "COMMIT", e);
-    else
-        db_exec(s->db, "ROLLBACK", NULL);
+    status = store_end(s, status, e);
     free(text);
     return status;
 }
@@ -470,167 +496,13 @@ enum status store_command_add(struct store *s, const char *endpoint, const char 
     char now[CLOCK_TEXT];
     now_text(now);
     crypto_random_id(id);
-    enum status status = store_run(
-        s, "INSERT INTO commands(id,endpoint_id,what,with_json,created) VALUES(?,?,?,?,?)",
-        (const char *[]){id, endpoint, what, with, now}, 5, NULL, e);
-    return status == STATUS_OK ? raise_rev(s, endpoint, e) : status;
-}
-
-/* ---- what endpoints send
- * --------------------------------------------------------------------------- */
-
-static enum status bad_line(struct error *e, uint64_t line, const char *what)
-{
-    return error_set(e, STATUS_INVALID, "bad_row", "row %llu of the batch: %s",
-                     (unsigned long long)line, what);
-}
-
-bool store_stream_known(const char *name)
-{
-    for (size_t i = 0; plugin_kind_at(i); i++)
-        if (text_equal(plugin_kind_at(i), name))
-            return !text_equal(name, "orders"); /* a kind, but what it carries comes in */
-    return false;
-}
-
-/* One row; the data's text is rendered again, so that what is stored is JSON and nothing else. */
-static enum status put_row(struct store *s, const char *plugin, const json_t *row, uint64_t seq,
-                           struct error *e)
-{
-    const char *stream = json_text(row, "stream", ""), *op = json_text(row, "op", "");
-    const char *key = json_text(row, "key", "");
-    json_t *data = json_object_get(row, "data");
-    bool deletes = text_equal(op, "delete");
-    if (!store_stream_known(stream))
-        return bad_line(e, seq, "the stream is not known");
-    if (!deletes && !text_equal(op, "upsert"))
-        return bad_line(e, seq, "op is neither upsert nor delete");
-    if (!*key || strlen(key) > 4096)
-        return bad_line(e, seq, "the key is missing or too long");
-    if (!deletes && !json_is_object(data))
-        return bad_line(e, seq, "data is missing");
-    char *text = deletes ? NULL : json_dumps(data, JSON_COMPACT);
-    enum status status = STATUS_OK;
-    if (!s->put_row)
-        status = db_prepare(s->db,
-                            "INSERT INTO rows VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE SET "
-                            "seq=?4,deleted=?5,data=?6",
-                            &s->put_row, e);
-    if (status == STATUS_OK) {
-        sqlite3_bind_text(s->put_row, 1, plugin, -1, SQLITE_STATIC);
-        sqlite3_bind_text(s->put_row, 2, stream, -1, SQLITE_STATIC);
-        sqlite3_bind_text(s->put_row, 3, key, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(s->put_row, 4, (sqlite3_int64)seq);
-        sqlite3_bind_int(s->put_row, 5, deletes);
-        sqlite3_bind_text(s->put_row, 6, text, -1, SQLITE_STATIC);
-        status = db_run(s->put_row, e);
-    }
-    free(text);
-    return status;
-}
-
-static enum status put_rows(struct store *s, const char *plugin, uint64_t first, uint64_t last,
-                            uint64_t have, const char *lines, size_t length, struct error *e)
-{
-    uint64_t expected = first;
-    const char *end = lines + length;
-    while (lines < end) {
-        const char *newline = memchr(lines, '\n', (size_t)(end - lines));
-        size_t n = newline ? (size_t)(newline - lines) : (size_t)(end - lines);
-        if (n > 0) {
-            struct error parse = {0};
-            json_t *row = json_parse(lines, n, &parse);
-            enum status status = STATUS_OK;
-            if (!json_is_object(row))
-                status = bad_line(e, expected, parse.text[0] ? parse.text : "not an object");
-            else if (json_number(row, "seq", -1) != (int64_t)expected)
-                status = bad_line(e, expected, "seq does not follow the one before");
-            else if (expected > last)
-                status = bad_line(e, expected, "more rows than Endpoint-Batch says");
-            else if (expected > have)
-                status = put_row(s, plugin, row, expected, e);
-            json_decref(row);
-            if (status != STATUS_OK)
-                return status;
-            expected++;
-        }
-        lines += n + 1;
-    }
-    return expected == last + 1 ? STATUS_OK
-                                : bad_line(e, expected, "fewer rows than Endpoint-Batch says");
-}
-
-enum status store_changes(struct store *s, const char *endpoint, const char *plugin, uint64_t first,
-                          uint64_t last, const char *lines, size_t length, uint64_t *acked,
-                          struct error *e)
-{
-    json_t *rows = NULL;
-    char number[24];
     enum status status = db_exec(s->db, "BEGIN IMMEDIATE", e);
     if (status != STATUS_OK)
         return status;
-    status = store_query(s, "SELECT acked FROM plugins WHERE id=? AND endpoint_id=?",
-                         (const char *[]){plugin, endpoint}, 2, &rows, e);
-    if (status == STATUS_OK && !json_array_size(rows))
-        status = error_set(e, STATUS_NOT_FOUND, "plugin_unknown",
-                           "there is no plugin %s of this endpoint", plugin);
-    *acked = (uint64_t)json_number(json_array_get(rows, 0), "acked", 0);
-    json_decref(rows);
-    if (status == STATUS_OK && first > *acked + 1)
-        status = error_set(e, STATUS_EXISTS, "hole",
-                           "the batch begins with %llu, but only %llu rows are here",
-                           (unsigned long long)first, (unsigned long long)*acked);
+    status = store_run(
+        s, "INSERT INTO commands(id,endpoint_id,what,with_json,created) VALUES(?,?,?,?,?)",
+        (const char *[]){id, endpoint, what, with, now}, 5, NULL, e);
     if (status == STATUS_OK)
-        status = put_rows(s, plugin, first, last, *acked, lines, length, e);
-    if (status == STATUS_OK && last > *acked) {
-        text_format(number, sizeof number, "%llu", (unsigned long long)last);
-        status = store_run(s, "UPDATE plugins SET acked=CAST(? AS INTEGER) WHERE id=?",
-                           (const char *[]){number, plugin}, 2, NULL, e);
-    }
-    if (status == STATUS_OK)
-        status = db_exec(s->db, "COMMIT", e);
-    else
-        db_exec(s->db, "ROLLBACK", NULL);
-    if (status == STATUS_OK && last > *acked)
-        *acked = last;
-    return status;
-}
-
-enum status store_journal(struct store *s, const char *endpoint, const char *lines, size_t length,
-                          struct error *e)
-{
-    static const char *const names[] = {"at", "level", "plugin", "order", "code", "text"};
-    const char *end = lines + length;
-    uint64_t line = 1;
-    enum status status = db_exec(s->db, "BEGIN IMMEDIATE", e);
-    for (; lines < end && status == STATUS_OK; line++) {
-        const char *newline = memchr(lines, '\n', (size_t)(end - lines));
-        size_t n = newline ? (size_t)(newline - lines) : (size_t)(end - lines);
-        json_t *row = n ? json_parse(lines, n, NULL) : NULL;
-        lines += n + 1;
-        if (n == 0)
-            continue;
-        if (json_is_object(row)) {
-            char id[24] = "";
-            const char *values[8] = {endpoint, NULL};
-            if (json_is_integer(json_object_get(row, "id"))) {
-                text_format(id, sizeof id, "%lld", (long long)json_number(row, "id", 0));
-                values[1] = id;
-            }
-            for (size_t i = 0; i < COUNT_OF(names); i++)
-                values[2 + i] = json_text(row, names[i], NULL);
-            status = store_run(s,
-                               "INSERT OR IGNORE INTO "
-                               "journal(endpoint_id,remote_id,at,level,plugin,ord,code,text) "
-                               "VALUES(?,CAST(? AS INTEGER),?,?,?,?,?,?)",
-                               values, 8, NULL, e);
-        } else {
-            status = bad_line(e, line, "not an object");
-        }
-        json_decref(row);
-    }
-    if (status == STATUS_OK)
-        return db_exec(s->db, "COMMIT", e);
-    db_exec(s->db, "ROLLBACK", NULL);
-    return status;
+        status = raise_rev(s, endpoint, e);
+    return store_end(s, status, e);
 }

@@ -26,6 +26,12 @@ enum status store_query(struct store *s, const char *sql, const char *const *par
 enum status store_run(struct store *s, const char *sql, const char *const *parameters, size_t count,
                       int *changed, struct error *e);
 
+/* End a transaction begun with BEGIN IMMEDIATE: COMMIT when status is STATUS_OK, else ROLLBACK. */
+enum status store_end(struct store *s, enum status status, struct error *e);
+/* The statement that stores one row of a stream: plugin, stream, key, seq, deleted, data. Not the
+ * caller's. */
+enum status store_put_row(struct store *s, sqlite3_stmt **statement, struct error *e);
+
 enum status store_account_add(struct store *s, const char *name, char id[CRYPTO_ID_TEXT],
                               struct error *e);
 /* account NULL: the only one. The token is given once and kept as a hash. */

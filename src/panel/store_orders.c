@@ -10,14 +10,6 @@
 
 #define TAG 9 /* 32 random bits as hex, and a NUL */
 
-static enum status finish(struct store *s, enum status status, struct error *e)
-{
-    if (status == STATUS_OK)
-        return db_exec(store_db(s), "COMMIT", e);
-    db_exec(store_db(s), "ROLLBACK", NULL);
-    return status;
-}
-
 static json_t *first_row(struct store *s, const char *sql, const char *const *values, size_t count,
                          enum status *status, struct error *e)
 {
@@ -130,7 +122,7 @@ enum status store_orders_add(struct store *s, const char *plugin, const json_t *
     *results = json_array();
     json_array_foreach(orders, i, order) if (status == STATUS_OK) status =
         add_one(s, plugin, order, *results, e);
-    status = finish(s, status, e);
+    status = store_end(s, status, e);
     if (status != STATUS_OK) {
         json_decref(*results);
         *results = NULL;
@@ -164,7 +156,7 @@ enum status store_order_cancel(struct store *s, const char *plugin, const char *
     }
     json_decref(order);
     json_decref(row);
-    return finish(s, status, e);
+    return store_end(s, status, e);
 }
 
 /* ---- delivering
@@ -317,5 +309,5 @@ enum status store_outcome_add(struct store *s, const char *endpoint, const char 
     json_decref(row);
     if (status == STATUS_OK)
         status = put_outcome(s, plugin, id, outcome, latest, e);
-    return finish(s, status, e);
+    return store_end(s, status, e);
 }

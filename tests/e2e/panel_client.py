@@ -3,9 +3,11 @@
 It shares nothing with the endpoint's own code: what it can do, a stranger's endpoint can.
 """
 import base64
+import contextlib
 import hashlib
 import http.client
 import json
+import sqlite3
 import ssl
 import time
 import uuid
@@ -137,6 +139,12 @@ class Client:
     def outcome(self, plugin, order, value, **more):
         return self.post(f"/plugins/{quote(plugin, safe='')}/orders/{quote(order, safe='')}/outcome",
                          value, template="/plugins/{plugin}/orders/{order}/outcome", **more)
+
+
+def database(house, statement, *values):
+    """One statement in the panel's own database: what time or an attacker would do to it."""
+    with contextlib.closing(sqlite3.connect(house.path("panel", "panel.db"), timeout=30)) as db, db:
+        return db.execute(statement, values).fetchall()
 
 
 def stock_row(seq, key="1/1", on_hand="5", **more):
