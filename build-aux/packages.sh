@@ -8,7 +8,7 @@ libxxhash-dev libpam0g-dev"
 packages_demo="freetds-bin ca-certificates"
 # Needed by the tests: cmocka, independent TDS clients, JSON schema validation, a moved clock.
 packages_check="libcmocka-dev freetds-bin unixodbc sqlite3 python3 python3-pymssql python3-yaml
-python3-jsonschema python3-cryptography openssl faketime mandoc"
+python3-jsonschema python3-cryptography python3-prometheus-client zstd openssl faketime mandoc"
 
 # Install those of the given packages that are missing. Says what it does.
 packages_install()

@@ -59,6 +59,8 @@ int ctl_erp_databases(struct ctl *c);
 int ctl_erp_certificate(struct ctl *c);
 int ctl_version(struct ctl *c);
 int ctl_service(struct ctl *c);
+int ctl_metrics(struct ctl *c);
+int ctl_bundle(struct ctl *c);
 
 /* Say an error; its exit code. */
 int ctl_failed(const struct ctl *c, const struct error *e);

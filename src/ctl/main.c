@@ -26,6 +26,8 @@ static const struct subcommand table[] = {
     {"config", "config check | list | get | set", "the configuration file", 1, 3, ctl_config},
     {"service", "service status | start | stop | restart", "what runs endpointd; also: user, mode, autostart", 1, 2,
      ctl_service},
+    {"bundle", "bundle [FILE] [--list]", "what support needs, without secrets, in one file", 0, 1, ctl_bundle},
+    {"metrics", "metrics", "numbers for Prometheus", 0, 0, ctl_metrics},
     {"version", "version", "which version this is", 0, 0, ctl_version},
 };
 

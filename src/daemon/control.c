@@ -282,6 +282,18 @@ static void do_runs(struct client *c, const json_t *request)
     reply_ok(c, o);
 }
 
+static void do_metrics(struct client *c, const json_t *request)
+{
+    struct buf b;
+    json_t *o = json_object();
+    (void)request;
+    buf_init(&b, REQUEST_MAX);
+    metrics_text(c->control->daemon, &b);
+    json_set_text(o, "text", buf_text(&b));
+    buf_free(&b);
+    reply_ok(c, o);
+}
+
 static void do_reload(struct client *c, const json_t *request)
 {
     struct error e = {0};
@@ -297,6 +309,7 @@ static const struct {
     void (*run)(struct client *, const json_t *);
 } verbs[] = {{"ping", do_ping},       {"status", do_status}, {"plugins", do_status}, {"sync", do_sync},
              {"test", do_test},       {"lookup", do_lookup}, {"journal", do_journal}, {"reload", do_reload},
+             {"metrics", do_metrics},
              {"runs", do_runs}};
 
 static void take_line(struct client *c, const char *line, size_t length)

@@ -116,6 +116,7 @@ enum status daemon_reload(struct daemon *d, struct error *e)
         }
         supervisor_apply(d);
         panel_link_reload(d->link);
+        metrics_listen(d);
     } else {
         c->result = check_failed(c, e);
         log_problem(LOG_ERROR, "the new configuration is refused, the old one stays", e);

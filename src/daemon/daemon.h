@@ -47,6 +47,8 @@ struct plugin {
 
 struct panel_link;
 struct control;
+struct metrics;
+struct buf;
 
 struct daemon {
     uv_loop_t *loop;
@@ -57,6 +59,7 @@ struct daemon {
     struct plugin *plugins;
     struct panel_link *link;
     struct control *control;
+    struct metrics *metrics; /* NULL: no port */
     struct check config_check;
     json_t *panel_plugins;   /* the newest from the panel, or from the cache */
     int64_t started_ms;
@@ -97,6 +100,11 @@ json_t *panel_link_to_json(const struct panel_link *l);
 enum status control_open(struct daemon *d, struct control **c, struct error *e);
 void control_close(struct control *c);
 void control_entry(struct control *c, const json_t *entry); /* to those who follow the journal */
+
+/* ---- metrics.c ---- */
+void metrics_text(struct daemon *d, struct buf *b); /* appended, Prometheus' text format */
+void metrics_listen(struct daemon *d);              /* at the port that is set now, or at none */
+void metrics_close(struct daemon *d);
 
 /* ---- daemon.c ---- */
 json_t *daemon_status(struct daemon *d);
