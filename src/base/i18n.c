@@ -1,5 +1,6 @@
 #include "base/i18n.h"
 
+#include <libintl.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,4 +25,9 @@ void i18n_open(const char *language)
     bindtextdomain("endpoint", directory && directory[0] == '/' ? directory : ENDPOINT_LOCALEDIR);
     bind_textdomain_codeset("endpoint", "UTF-8");
     textdomain("endpoint");
+}
+
+const char *i18n_text(const char *text)
+{
+    return *text ? gettext(text) : text;
 }

@@ -6,9 +6,10 @@
 #ifndef ENDPOINT_BASE_I18N_H
 #define ENDPOINT_BASE_I18N_H
 
-#include <libintl.h>
+/* The translation of text; of "" it is "" (gettext's is the catalogue's header). */
+const char *i18n_text(const char *text) __attribute__((format_arg(1)));
 
-#define _(text)  gettext(text)
+#define _(text)  i18n_text(text)
 #define N_(text) text
 
 /* Take the language from `language` ("pl", "en"; NULL: from the environment), the catalogues from

@@ -1,0 +1,164 @@
+/* app.h – endpoint-tui without its terminal: tabs, dialogs, keys, what is known of the daemon.
+ *
+ * A view is one screen: a tab or a dialog. It builds its form from what it knows whenever it is drawn,
+ * and acts on the ids that its form reports. main.c feeds keys and time in and brings the canvas out.
+ */
+#ifndef ENDPOINT_TUI_APP_H
+#define ENDPOINT_TUI_APP_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "config/config.h"
+#include "tui/canvas.h"
+#include "tui/form.h"
+#include "tui/stream.h"
+
+struct app;
+struct view;
+
+struct view_ops {
+    const char *title; /* N_() */
+    /* Add the items of the screen, as it is now. */
+    void (*build)(struct view *v);
+    /* A button, row or choice was activated. */
+    void (*act)(struct view *v, const char *id);
+    /* A value was changed by a key. May be NULL. */
+    void (*changed)(struct view *v, const char *id);
+    /* A letter that is nobody's text, or a function key. May be NULL. */
+    bool (*key)(struct view *v, int key);
+    /* The view's own part of the key bar, "F5 t Test": key, letter and word, two blanks between. */
+    const char *keys; /* N_(); may be NULL */
+    /* What `?` says: what this screen is for, and the commands that do the same. N_(). */
+    const char *help;
+    /* Called about every second while the view is seen. May be NULL. */
+    void (*tick)(struct view *v, int64_t now_ms);
+    void (*free)(struct view *v); /* what the view owns beside its form; may be NULL */
+};
+
+struct view {
+    const struct view_ops *ops;
+    struct app *app;
+    struct form form;
+    int width;                    /* columns for the form, before build is called */
+    char notice[1200];            /* what the last action came to, with marks; "" : nothing */
+};
+
+enum { TAB_CONNECTION, TAB_SERVICE, TAB_SUMMARY, TAB_ADVANCED, TABS };
+#define DIALOGS 8
+
+/* What the daemon said last. */
+struct live {
+    json_t *status;       /* NULL: it does not answer */
+    struct error error;   /* why not */
+    struct stream *asking;
+    int64_t asked_ms;     /* monotonic */
+    bool known;           /* asked at least once */
+};
+
+struct app {
+    struct paths paths;
+    char ctl[600];        /* endpointctl, full path */
+    char host[80];
+    bool ascii, quit, dirty, repaint;
+    int status_every_ms;
+    struct streams *streams;
+    struct live live;
+    struct view *tabs[TABS];
+    int tab;
+    struct view *dialogs[DIALOGS];
+    int depth;
+    /* The file, shared by the tabs that edit it. */
+    struct config *config;
+    struct config_fault *faults;
+    size_t fault_count;
+    struct file_stamp stamp;
+    json_t *erps;         /* mappings that there are */
+    char endpoint_id[128], account_id[128], account_name[256], panel_url[256];
+    int64_t registered_ms;
+    int body_row, body_rows; /* where the view's form is drawn: for the mouse */
+};
+
+/* endpointctl is looked for beside the program. ctl may be NULL. */
+void app_open(struct app *a, const struct paths *paths, const char *ctl, bool ascii);
+void app_close(struct app *a);
+void app_draw(struct app *a, struct canvas *c);
+void app_key(struct app *a, int key);
+void app_click(struct app *a, int row, int column);
+/* Asks the daemon when it is time, and lets the view that is seen do its periodic work. */
+void app_tick(struct app *a, int64_t now_ms);
+/* The view that the keys go to. */
+struct view *app_view(const struct app *a);
+void app_ask_status(struct app *a); /* now, not only when it is time */
+
+/* ---- config.c of this room: the file ---- */
+void app_load_config(struct app *a);
+void app_load_identity(struct app *a);
+/* Save what was changed on the tabs. notice goes to v. */
+void app_save(struct app *a, struct view *v);
+/* The field of a setting, with label, help, filter and choices from the table. */
+struct item *app_setting(struct view *v, const char *path);
+/* Validates items whose id is a setting's path; for form.validate with the app as user. */
+bool app_validate(void *app, const struct item *item, char reason[400]);
+bool app_unsaved(const struct app *a);
+/* All settings as they stand on the screens, secrets that were typed among them; json_decref. */
+json_t *app_values(const struct app *a);
+
+/* ---- view.c: what views share ---- */
+void view_open(struct view *v, struct app *a, const struct view_ops *ops);
+/* Put a dialog on top; it is freed when it is closed. False (and freed) when there are too many. */
+bool view_push(struct view *v);
+void view_close(struct view *v); /* the topmost one */
+/* A result: block, text, and a remedy on a line of its own. Texts from outside. */
+void view_notice(struct view *v, enum check_result result, const char *text, const char *remedy);
+void view_notice_error(struct view *v, const struct error *e);
+/* An answer {"ok":false,"error":{…}} or a child that ended without one. */
+void view_notice_answer(struct view *v, const json_t *answer, const char *said);
+/* Add the notice to the form, when there is one. */
+void view_add_notice(struct view *v);
+/* One answer of a check as items: block, title, text, time; remedy below. */
+void view_add_check(struct view *v, const struct check *check);
+void view_add_check_json(struct view *v, const json_t *check);
+/* Text from outside, cleaned, in a buffer of its own turn (eight turns). */
+const char *clean(const char *text);
+/* A time for people: "08:14:02", with the day before it when it is not today; "-" for none. */
+const char *clock_short(const char *rfc3339);
+/* endpointctl with the options that name our places, then words (NULL ends them). */
+struct stream *app_ctl(struct app *a, const char *input, const struct stream_handlers *handlers, struct error *e, ...);
+/* Ask the daemon. */
+struct stream *app_ask(struct app *a, json_t *request, const struct stream_handlers *handlers, struct error *e);
+
+/* ---- dialogs.c ---- */
+void dialog_text(struct app *a, const char *title, const char *text);
+/* Buttons: id and label, ended by NULL. Chosen: the id, or NULL for Esc. */
+struct dialog_button {
+    const char *id, *label;
+};
+void dialog_ask(struct app *a, const char *title, const char *text, const struct dialog_button *buttons, size_t count,
+                void (*chosen)(struct app *a, void *user, const char *id), void *user);
+/* A list to pick from; rows are {"id","text"}; steals rows. */
+void dialog_list(struct app *a, const char *title, const char *text, json_t *rows,
+                 void (*chosen)(struct app *a, void *user, const char *id), void *user);
+void dialog_help(struct app *a, const struct view *v);
+/* The choices of a choice item as a list. */
+void dialog_choice(struct view *v, struct item *item);
+void dialog_quit(struct app *a);
+
+/* ---- one file each ---- */
+struct view *tab_connection(struct app *a);
+struct view *tab_service(struct app *a);
+struct view *tab_summary(struct app *a);
+struct view *tab_advanced(struct app *a);
+void dialog_register(struct app *a, const char *why);
+void dialog_certificate(struct view *connection);
+void dialog_databases(struct view *connection);
+void dialog_plugin(struct app *a, const char *plugin_id);
+void dialog_orders(struct app *a, const char *plugin_id);
+void dialog_bundle(struct app *a);
+void dialog_unregister(struct app *a);
+/* What was asked of the tabs' tests: for `t`. */
+void connection_test(struct view *v, const char *what);
+
+#endif

@@ -1,0 +1,394 @@
+/* The settings on the screens: fields from the table, what the file says, saving, and what to do when
+ * somebody else saved first. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "link/link.h"
+#include "tui/app.h"
+
+#define CHANGES_MAX 64
+
+static const int editing_tabs[] = {TAB_CONNECTION, TAB_ADVANCED};
+
+void app_load_identity(struct app *a)
+{
+    struct identity id = {0};
+    if (identity_load(a->paths.state_dir, &id, NULL) != STATUS_OK)
+        id.endpoint_id[0] = id.account_id[0] = id.account_name[0] = id.panel_url[0] = '\0';
+    text_copy(a->endpoint_id, sizeof a->endpoint_id, id.endpoint_id);
+    text_copy(a->account_id, sizeof a->account_id, id.account_id);
+    text_copy(a->account_name, sizeof a->account_name, id.account_name);
+    text_copy(a->panel_url, sizeof a->panel_url, id.panel_url);
+    a->registered_ms = id.registered_ms;
+    identity_wipe(&id);
+}
+
+/* Show on a form what the file says, but leave what is being changed. */
+static void refresh(struct app *a, struct form *f)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        const struct item *item = f->items[i];
+        const struct setting *s = setting_find(item->id);
+        if (s && !item_changed(item))
+            form_set(f, item->id, s->type == SETTING_SECRET ? "" : config_text(a->config, s->path));
+    }
+}
+
+void app_load_config(struct app *a)
+{
+    struct error e = {0};
+    config_free(a->config);
+    a->fault_count = 0;
+    config_load_anyway(&a->paths, &a->config, a->faults, &a->fault_count, &e);
+    a->stamp = *config_stamp(a->config);
+    for (size_t t = 0; t < COUNT_OF(editing_tabs); t++)
+        if (a->tabs[editing_tabs[t]])
+            refresh(a, &a->tabs[editing_tabs[t]]->form);
+    a->dirty = true;
+}
+
+/* ---- fields -------------------------------------------------------------------------------------------- */
+
+static bool digit(int32_t p)
+{
+    return p >= '0' && p <= '9';
+}
+
+static bool duration_letter(int32_t p)
+{
+    return digit(p) || (p >= 'a' && p <= 'z');
+}
+
+static bool hex_or_colon(int32_t p)
+{
+    return digit(p) || (p >= 'a' && p <= 'f') || (p >= 'A' && p <= 'F') || p == ':';
+}
+
+static bool no_blank(int32_t p)
+{
+    return p > ' ';
+}
+
+static bool anything(int32_t p)
+{
+    return p >= ' ';
+}
+
+static void set_filter(struct item *i, const struct setting *s)
+{
+    static const char *const without_blanks[] = {"erp.server", "panel.url", "panel.proxy", "erp.tls_host"};
+    i->filter = anything;
+    if (s->type == SETTING_INTEGER)
+        i->filter = digit;
+    else if (s->type == SETTING_DURATION)
+        i->filter = duration_letter;
+    else if (text_equal(s->path, "erp.tls_pin"))
+        i->filter = hex_or_colon;
+    for (size_t k = 0; k < COUNT_OF(without_blanks); k++)
+        if (text_equal(s->path, without_blanks[k]))
+            i->filter = no_blank;
+}
+
+/* Choices in people's words; the value itself where there are none. */
+static const struct {
+    const char *path, *value, *label;
+} choice_words[] = {
+    {"erp.encryption", "off", N_("off: nothing is encrypted")},
+    {"erp.encryption", "login", N_("login only")},
+    {"erp.encryption", "required", N_("required")},
+    {"erp.tls_verify", "system", N_("system's authorities")},
+    {"erp.tls_verify", "ca", N_("own authority (file)")},
+    {"erp.tls_verify", "pin", N_("this certificate only")},
+    {"erp.tls_verify", "none", N_("none: not verified")},
+    {"log.level", "error", N_("errors only")},
+    {"log.level", "warning", N_("warnings")},
+    {"log.level", "info", N_("info")},
+    {"log.level", "debug", N_("debug")},
+};
+
+static void add_choices(struct item *i, const struct setting *s)
+{
+    for (size_t k = 0; s->choices[k]; k++) {
+        const char *label = s->choices[k];
+        for (size_t w = 0; w < COUNT_OF(choice_words); w++)
+            if (text_equal(choice_words[w].path, s->path) && text_equal(choice_words[w].value, s->choices[k]))
+                label = _(choice_words[w].label);
+        form_option(i, s->choices[k], label);
+    }
+}
+
+static int width_of(const struct setting *s)
+{
+    switch (s->type) {
+    case SETTING_INTEGER: return 10;
+    case SETTING_DURATION: return 8;
+    case SETTING_PATH: return 44;
+    case SETTING_SECRET: return 28;
+    default: return s->max >= 200 ? 44 : s->max > 90 && s->max < 100 ? 40 : 28;
+    }
+}
+
+struct item *app_setting(struct view *v, const char *path)
+{
+    const struct setting *s = setting_find(path);
+    const struct config *c = v->app->config;
+    struct item *i;
+    if (s->type == SETTING_CHOICE || s->type == SETTING_BOOL) {
+        i = form_choice(&v->form, path, _(s->label), config_text(c, path));
+        if (s->choices) {
+            add_choices(i, s);
+        } else {
+            form_option(i, "true", _("yes"));
+            form_option(i, "false", _("no"));
+        }
+    } else if (s->type == SETTING_SECRET) {
+        i = form_secret(&v->form, path, _(s->label), width_of(s));
+        i->stored = config_is_set(c, path);
+        form_note(i, i->value[0] || !i->stored ? _("will be stored sealed") : _("stored sealed, never shown"));
+    } else {
+        i = form_input(&v->form, path, _(s->label), config_text(c, path), width_of(s));
+        set_filter(i, s);
+    }
+    form_help(i, _(s->help));
+    return i;
+}
+
+/* Rules between fields, as the file's validation has them, told where the fields are. */
+static bool validate_together(const struct app *a, const struct item *item, char reason[400])
+{
+    const struct form *f = &a->tabs[TAB_CONNECTION]->form;
+    const char *path = item->id, *value = item->value;
+    size_t digits = 0;
+    if (text_equal(path, "erp.tls_ca") && !*value && text_equal(form_value(f, "erp.tls_verify"), "ca"))
+        return text_copy(reason, 400, _("Name the PEM file of the authority, or choose another certificate check.")) && false;
+    if (text_equal(path, "erp.tls_pin")) {
+        for (const char *p = value; *p; p++)
+            digits += *p != ':';
+        if (digits != 64 && text_equal(form_value(f, "erp.tls_verify"), "pin"))
+            return text_copy(reason, 400, _("A fingerprint has 64 hex digits. Show... fetches it from the server.")) && false;
+    }
+    if (text_equal(path, "panel.url") && *value && !text_starts(value, "https://") && !text_starts(value, "http://localhost") &&
+        !text_starts(value, "http://127.0.0.1") && !text_starts(value, "http://[::1]"))
+        return text_copy(reason, 400, _("The panel's address begins with https://")) && false;
+    return true;
+}
+
+bool app_validate(void *app, const struct item *item, char reason[400])
+{
+    const struct app *a = app;
+    const struct setting *s = setting_find(item->id);
+    char expected[200];
+    if (!s)
+        return true;
+    if (item->kind == ITEM_SECRET && !item->value[0])
+        return true;
+    if (s->required && !item->value[0]) {
+        text_copy(reason, 400, _("This is needed."));
+        return false;
+    }
+    if ((item->value[0] || s->type == SETTING_INTEGER || s->type == SETTING_DURATION) &&
+        !setting_accepts(s, item->value, expected)) {
+        text_format(reason, 400, _("Expected: %s"), expected);
+        return false;
+    }
+    return validate_together(a, item, reason);
+}
+
+/* ---- saving -------------------------------------------------------------------------------------------- */
+
+bool app_unsaved(const struct app *a)
+{
+    for (size_t t = 0; t < COUNT_OF(editing_tabs); t++)
+        if (form_changed(&a->tabs[editing_tabs[t]]->form))
+            return true;
+    return false;
+}
+
+json_t *app_values(const struct app *a)
+{
+    json_t *values = json_object();
+    for (size_t t = 0; t < COUNT_OF(editing_tabs); t++) {
+        const struct form *f = &a->tabs[editing_tabs[t]]->form;
+        for (size_t k = 0; k < f->count; k++) {
+            const struct item *i = f->items[k];
+            if (setting_find(i->id) && (i->kind != ITEM_SECRET || i->value[0]))
+                json_set_text(values, i->id, i->value);
+        }
+    }
+    return values;
+}
+
+static size_t collect(const struct app *a, struct config_change changes[CHANGES_MAX])
+{
+    size_t count = 0;
+    for (size_t t = 0; t < COUNT_OF(editing_tabs); t++) {
+        const struct form *f = &a->tabs[editing_tabs[t]]->form;
+        for (size_t k = 0; k < f->count && count < CHANGES_MAX; k++) {
+            const struct item *i = f->items[k];
+            const struct setting *s = setting_find(i->id);
+            if (!s || !item_changed(i))
+                continue;
+            bool back = !config_is_set(a->config, s->path) && text_equal(i->value, s->fallback);
+            if (!back)
+                changes[count++] = (struct config_change){s->path, i->value};
+        }
+    }
+    return count;
+}
+
+static void saved(struct app *a)
+{
+    for (size_t t = 0; t < COUNT_OF(editing_tabs); t++) {
+        struct form *f = &a->tabs[editing_tabs[t]]->form;
+        for (size_t k = 0; k < f->count; k++)
+            if (setting_find(f->items[k]->id)) {
+                char *value = mem_string(f->items[k]->kind == ITEM_SECRET ? "" : f->items[k]->value);
+                form_set(f, f->items[k]->id, value);
+                free(value);
+            }
+    }
+    app_load_config(a);
+}
+
+struct reloading {
+    struct app *app;
+    int tab;
+    bool answered, restart;
+};
+
+static void on_reload(void *user, const json_t *answer)
+{
+    struct reloading *r = user;
+    struct view *v = r->app->tabs[r->tab];
+    if (!json_object_get(answer, "ok") || r->answered)
+        return;
+    r->answered = true;
+    if (!json_flag(answer, "ok", false))
+        view_notice_answer(v, answer, NULL);
+    else if (r->restart)
+        view_notice(v, CHECK_WARN, _("Saved. Some of it takes effect after a restart."), _("Tab 2 restarts the service."));
+    else
+        view_notice(v, CHECK_OK, _("Saved, and endpointd works with it now."), NULL);
+    r->app->live.asked_ms = 0;
+}
+
+static void on_reload_ended(void *user, int code, const char *said)
+{
+    (void)code;
+    (void)said;
+    free(user);
+}
+
+static void reload(struct app *a, struct view *v, bool restart)
+{
+    struct reloading *r = mem_alloc(sizeof *r);
+    const struct stream_handlers handlers = {on_reload, on_reload_ended, r};
+    struct error e = {0};
+    r->app = a;
+    r->restart = restart;
+    r->tab = a->tab;
+    (void)v;
+    /* The stream ends with the daemon's side: half-closing is not needed, the answer closes it. */
+    if (app_ask(a, json_pack("{s:s,s:b}", "do", "reload", "last", 1), &handlers, &e))
+        return;
+    free(r);
+    view_notice(a->tabs[a->tab], CHECK_OK, _("Saved. endpointd is not running; it reads it when it starts."), NULL);
+}
+
+/* Somebody else saved: what is in the file now beside what is on the screen. */
+static void conflict_chosen(struct app *a, void *user, const char *id)
+{
+    (void)user;
+    if (text_equal(id, "mine")) {
+        app_load_config(a);
+        app_save(a, a->tabs[a->tab]);
+    } else if (text_equal(id, "theirs")) {
+        for (size_t t = 0; t < COUNT_OF(editing_tabs); t++)
+            form_undo(&a->tabs[editing_tabs[t]]->form);
+        app_load_config(a);
+        view_notice(a->tabs[a->tab], CHECK_OK, _("The file as it is now is shown; your changes are dropped."), NULL);
+    }
+}
+
+static const char *shown(const struct setting *s, const char *value)
+{
+    if (s->type == SETTING_SECRET)
+        return *value ? "\u2022\u2022\u2022\u2022" : _("(empty)");
+    return *value ? clean(value) : _("(empty)");
+}
+
+static void show_conflict(struct app *a)
+{
+    struct config *now = NULL;
+    struct config_change mine[CHANGES_MAX];
+    struct buf b;
+    const struct dialog_button buttons[] = {{"mine", _("Save mine too")}, {"theirs", _("Drop mine")}, {"back", _("Back")}};
+    size_t count = collect(a, mine);
+    config_load_anyway(&a->paths, &now, NULL, NULL, NULL);
+    buf_init(&b, 16384);
+    buf_printf(&b, _("%s was changed by somebody else since it was read here."), a->paths.config_file);
+    buf_printf(&b, "\n \n" MARK_STRONG "%s" MARK_END "\n", _("In the file now:"));
+    for (size_t i = 0; setting_at(i); i++) {
+        const struct setting *s = setting_at(i);
+        const char *before = config_text(a->config, s->path), *after = config_text(now, s->path);
+        if (!text_equal(before, after))
+            buf_printf(&b, "  %s: %s \u2192 %s\n", s->path, shown(s, before), shown(s, after));
+    }
+    buf_printf(&b, " \n" MARK_STRONG "%s" MARK_END "\n", _("Yours, not saved yet:"));
+    for (size_t i = 0; i < count; i++) {
+        const struct setting *s = setting_find(mine[i].path);
+        buf_printf(&b, "  %s: %s \u2192 %s\n", s->path, shown(s, config_text(now, s->path)), shown(s, mine[i].value));
+    }
+    dialog_ask(a, _("The file was changed meanwhile"), buf_text(&b), buttons, COUNT_OF(buttons), conflict_chosen, NULL);
+    buf_free(&b);
+    config_free(now);
+}
+
+static bool all_valid(struct app *a, struct view *v)
+{
+    for (size_t t = 0; t < COUNT_OF(editing_tabs); t++) {
+        struct view *tab = a->tabs[editing_tabs[t]];
+        if (!form_changed(&tab->form) && tab != v)
+            continue;
+        if (form_check(&tab->form))
+            continue;
+        a->tab = editing_tabs[t];
+        view_notice(tab, CHECK_FAIL, _("Not saved: a field needs your attention."), NULL);
+        return false;
+    }
+    return true;
+}
+
+void app_save(struct app *a, struct view *v)
+{
+    struct config_change changes[CHANGES_MAX];
+    struct error e = {0};
+    bool restart = false;
+    if (!all_valid(a, v))
+        return;
+    size_t count = collect(a, changes);
+    if (count == 0) {
+        saved(a);
+        view_notice(v, CHECK_OK, _("Nothing was changed."), NULL);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        restart |= setting_find(changes[i].path)->change == CHANGE_RESTART;
+    enum status status = config_save(&a->paths, changes, count, &a->stamp, &e);
+    if (status == STATUS_EXISTS) {
+        show_conflict(a);
+        return;
+    }
+    if (status != STATUS_OK) {
+        view_notice_error(v, &e);
+        return;
+    }
+    saved(a);
+    view_notice(v, CHECK_WAIT, _("Saved; telling endpointd."), NULL);
+    reload(a, v, restart);
+}

@@ -1,0 +1,229 @@
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "tui/app.h"
+
+enum { TITLE_COLUMNS = 20, TIME_COLUMNS = 8, CLEAN_TURNS = 8 };
+
+void view_open(struct view *v, struct app *a, const struct view_ops *ops)
+{
+    v->ops = ops;
+    v->app = a;
+}
+
+static void view_free(struct view *v)
+{
+    if (v->ops->free)
+        v->ops->free(v);
+    form_free(&v->form);
+    free(v);
+}
+
+bool view_push(struct view *v)
+{
+    struct app *a = v->app;
+    a->dirty = true;
+    if (a->depth == DIALOGS) {
+        view_free(v);
+        return false;
+    }
+    a->dialogs[a->depth++] = v;
+    return true;
+}
+
+void view_close(struct view *v)
+{
+    struct app *a = v->app;
+    a->dirty = true;
+    for (int i = 0; i < a->depth; i++) {
+        if (a->dialogs[i] != v)
+            continue;
+        while (a->depth > i) /* what stands on it goes with it */
+            view_free(a->dialogs[--a->depth]);
+        return;
+    }
+    for (int i = 0; i < TABS; i++)
+        if (a->tabs[i] == v) {
+            a->tabs[i] = NULL;
+            view_free(v);
+            return;
+        }
+}
+
+const char *clean(const char *text)
+{
+    static char turns[CLEAN_TURNS][2048];
+    static int turn;
+    struct buf b;
+    turn = (turn + 1) % CLEAN_TURNS;
+    buf_init(&b, sizeof turns[0] * 3);
+    canvas_clean(&b, text, sizeof turns[0] - 1);
+    text_copy(turns[turn], sizeof turns[0], buf_text(&b));
+    buf_free(&b);
+    return turns[turn];
+}
+
+const char *clock_short(const char *rfc3339)
+{
+    static char turns[CLEAN_TURNS][32];
+    static int turn;
+    int64_t ms;
+    struct tm then, now;
+    time_t current = (time_t)(clock_wall_ms() / 1000);
+    turn = (turn + 1) % CLEAN_TURNS;
+    if (!rfc3339 || !clock_parse(rfc3339, &ms))
+        return "-";
+    time_t at = (time_t)(ms / 1000);
+    localtime_r(&at, &then);
+    localtime_r(&current, &now);
+    bool today = then.tm_yday == now.tm_yday && then.tm_year == now.tm_year;
+    if (strftime(turns[turn], sizeof turns[0], today ? "%H:%M:%S" : "%Y-%m-%d %H:%M", &then) == 0)
+        return "-";
+    return turns[turn];
+}
+
+/* ---- notices and checks ----------------------------------------------------------------------------- */
+
+void view_notice(struct view *v, enum check_result result, const char *text, const char *remedy)
+{
+    struct buf b;
+    buf_init(&b, 4096);
+    block_add(&b, result, v->app->ascii);
+    buf_add_text(&b, clean(text));
+    if (!text_empty(remedy))
+        buf_printf(&b, "\n%*s\u2192 %s", block_columns(), "", clean(remedy));
+    text_copy(v->notice, sizeof v->notice, buf_text(&b));
+    buf_free(&b);
+    v->app->dirty = true;
+}
+
+void view_notice_error(struct view *v, const struct error *e)
+{
+    view_notice(v, CHECK_FAIL, e->text, e->remedy);
+}
+
+void view_notice_answer(struct view *v, const json_t *answer, const char *said)
+{
+    const json_t *error = json_object_get(answer, "error");
+    const char *text = json_text(error, "text", NULL);
+    if (text && text_equal(json_text(error, "code", ""), "request_unknown"))
+        view_notice(v, CHECK_WARN, _("The endpointd that runs is too old for this."), _("Restart it after an upgrade: tab 2."));
+    else if (text)
+        view_notice(v, CHECK_FAIL, text, json_text(error, "remedy", ""));
+    else
+        view_notice(v, CHECK_FAIL, text_empty(said) ? _("It ended without an answer.") : said, NULL);
+}
+
+/* Lines with a hanging indent: each is an item of its own. */
+static void add_hanging(struct view *v, enum style style, int indent, const char *text)
+{
+    struct item *i = form_text(&v->form, style, text);
+    i->indent = indent;
+}
+
+void view_add_notice(struct view *v)
+{
+    char *copy, *line, *rest;
+    int block = block_columns();
+    if (!v->notice[0])
+        return;
+    copy = mem_string(v->notice);
+    rest = copy;
+    /* The first line begins with the block; what is wrapped stands under the text. */
+    while ((line = rest) != NULL) {
+        rest = strchr(line, '\n');
+        if (rest)
+            *rest++ = '\0';
+        size_t length;
+        const char *next;
+        char *first;
+        bool head = true;
+        int indent = line == copy ? block : block + 2;
+        while (text_wrap(line, head ? v->width : v->width - indent, &length, &next)) {
+            first = mem_string_n(line, length);
+            add_hanging(v, STYLE_NORMAL, head ? 0 : indent, first);
+            free(first);
+            head = false;
+            line = (char *)next;
+        }
+    }
+    free(copy);
+}
+
+static void add_remedy(struct view *v, const char *remedy)
+{
+    size_t length;
+    const char *next, *at = clean(remedy);
+    bool head = true;
+    int indent = block_columns();
+    while (text_wrap(at, v->width - indent - 2, &length, &next)) {
+        form_textf(&v->form, STYLE_STRONG, "%s%.*s", head ? "\u2192 " : "  ", (int)length, at)->indent = indent;
+        head = false;
+        at = next;
+    }
+}
+
+void view_add_check(struct view *v, const struct check *k)
+{
+    struct buf b;
+    char took[32] = "";
+    const char *title = _(k->title), *text = clean(k->text);
+    int block = block_columns(), titles = text_columns(title);
+    if (titles < TITLE_COLUMNS)
+        titles = TITLE_COLUMNS;
+    if (k->result != CHECK_SKIPPED && k->result != CHECK_WAIT && k->duration_ms >= 0)
+        text_from_duration(took, sizeof took, k->duration_ms);
+    int room = v->width - block - titles - 1 - TIME_COLUMNS - 1;
+    bool fits = text_columns(text) <= room;
+    buf_init(&b, 8192);
+    block_add(&b, k->result, v->app->ascii);
+    buf_printf(&b, "%s%*s ", title, titles - text_columns(title), "");
+    buf_printf(&b, "%s%*s", fits ? text : "", room > 0 ? room - (fits ? text_columns(text) : 0) : 0, "");
+    buf_printf(&b, " " MARK_DIM "%*s", TIME_COLUMNS, took);
+    form_text(&v->form, STYLE_NORMAL, buf_text(&b));
+    buf_free(&b);
+    if (!fits)
+        add_hanging(v, STYLE_NORMAL, block, text);
+    if (k->remedy[0] && k->result != CHECK_OK)
+        add_remedy(v, k->remedy);
+}
+
+void view_add_check_json(struct view *v, const json_t *o)
+{
+    struct check k;
+    check_from_json(&k, o);
+    view_add_check(v, &k);
+}
+
+/* ---- asking ------------------------------------------------------------------------------------------ */
+
+struct stream *app_ask(struct app *a, json_t *request, const struct stream_handlers *handlers, struct error *e)
+{
+    struct stream *s = stream_ask(a->streams, a->paths.control_socket, request, handlers, e);
+    if (!s)
+        error_remedy(e, "%s", _("Tab 2 starts it."));
+    return s;
+}
+
+struct stream *app_ctl(struct app *a, const char *input, const struct stream_handlers *handlers, struct error *e, ...)
+{
+    enum { WORDS = 32 };
+    const char *argv[WORDS] = {a->ctl, "--config", a->paths.config_file, "--state-dir", a->paths.state_dir,
+                               "--runtime-dir", a->paths.runtime_dir};
+    int count = 7;
+    va_list words;
+    va_start(words, e);
+    const char *word;
+    while ((word = va_arg(words, const char *)) != NULL && count < WORDS - 1)
+        argv[count++] = word;
+    va_end(words);
+    return stream_run(a->streams, argv, input, handlers, e);
+}
