@@ -3,12 +3,12 @@
 # Needed to build.
 packages_build="gcc make autoconf automake pkg-config libuv1-dev libjansson-dev libsqlite3-dev
 libcurl4-openssl-dev libssl-dev libconfig-dev unixodbc-dev tdsodbc libmicrohttpd-dev libzstd-dev
-libxxhash-dev libpam0g-dev"
+libxxhash-dev libpam0g-dev libncurses-dev gettext"
 # Needed to see the demo: an independent SQL client to look into the ERP with.
 packages_demo="freetds-bin ca-certificates"
 # Needed by the tests: cmocka, independent TDS clients, JSON schema validation, a moved clock.
 packages_check="libcmocka-dev freetds-bin unixodbc sqlite3 python3 python3-pymssql python3-yaml
-python3-jsonschema python3-cryptography python3-prometheus-client zstd openssl faketime mandoc"
+python3-jsonschema python3-cryptography python3-prometheus-client zstd openssl faketime mandoc tmux"
 
 # Install those of the given packages that are missing. Says what it does.
 packages_install()

@@ -1,7 +1,28 @@
 /* app.h – endpoint-tui without its terminal: tabs, dialogs, keys, what is known of the daemon.
  *
  * A view is one screen: a tab or a dialog. It builds its form from what it knows whenever it is drawn,
- * and acts on the ids that its form reports. main.c feeds keys and time in and brings the canvas out.
+ * and acts on the ids that its form reports. run.c feeds keys and time in and brings the canvas out.
+ *
+ * How to write one (a tab is a file tab_NAME.c with tab_NAME(); a dialog is made by dialog_NAME() and
+ * pushed):
+ *
+ *     struct mine { struct view view; …what it knows… };     view first, so that a cast gets there
+ *     static const struct view_ops ops = {.title = N_("…"), .build = build, .act = act, …};
+ *     m = mem_alloc(sizeof *m); view_open(&m->view, a, &ops); return &m->view;   (dialog: view_push)
+ *
+ * - build() adds every item anew, in order (form.h); an item keeps its value by its id. Settings of
+ *   endpoint.conf are added with app_setting() only: label, help, filter, validation and Save (F2)
+ *   come with it, on the tabs named in `editing_tabs` (settings.c). Other fields have ids of your own
+ *   that are no setting's path; they never make the tab "unsaved" when you form_set() what is stored.
+ *   v->width is the width there is. Texts from outside pass clean() before they are shown.
+ * - act() gets the id of what was pressed. Slow things never wait: app_ctl() starts endpointctl, whose
+ *   lines of JSON come to stream_handlers.line and whose end to .ended; app_ask() asks the daemon over
+ *   its socket. Keep the returned stream, stream_close() it in .free (ended is not called then) and
+ *   set it to NULL in .ended. After changing what build() shows, set v->app->dirty.
+ * - Say what came of an action with view_notice() and friends, and put view_add_notice(v) where it is
+ *   to stand in build().
+ * - tick() is called often (each key, each second); look at the time before doing anything.
+ * - Keys of a view come to key() before the frame sees them: letters only where nothing is typed.
  */
 #ifndef ENDPOINT_TUI_APP_H
 #define ENDPOINT_TUI_APP_H

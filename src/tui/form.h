@@ -15,7 +15,7 @@
 #include "tui/canvas.h"
 
 /* Keys: characters are their code points; the rest is below. */
-enum key {
+enum form_keys {
     K_NONE = 0,
     K_TAB = 9,
     K_ENTER = 13,

@@ -1,0 +1,109 @@
+/* endpoint-tui: the configurator. */
+#include <getopt.h>
+#include <langinfo.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "tui/run.h"
+
+enum { EXIT_GOOD = 0, EXIT_RED = 1, EXIT_USAGE = 2 };
+enum { CONFIG = 256, STATE, RUNTIME, LANGUAGE, ASCII, COLOUR, SCHEME, MOUSE, HELP, VERSION };
+
+static const struct option options[] = {
+    {"config", 1, NULL, CONFIG}, {"state-dir", 1, NULL, STATE}, {"runtime-dir", 1, NULL, RUNTIME},
+    {"lang", 1, NULL, LANGUAGE}, {"ascii", 0, NULL, ASCII},     {"color", 1, NULL, COLOUR},
+    {"scheme", 1, NULL, SCHEME}, {"mouse", 0, NULL, MOUSE},     {"help", 0, NULL, HELP},
+    {"version", 0, NULL, VERSION}, {0}};
+
+static void print_help(void)
+{
+    puts("Usage: endpoint-tui [options]\n\n"
+         "Sets this endpoint up and shows how it does: connection, service user, summary, advanced.\n"
+         "Everything it does has its command, too: see endpointctl --help.\n\n"
+         "  --config FILE, --state-dir DIR, --runtime-dir DIR   other places than the usual ones\n"
+         "  --lang pl|en     language (default: by the locale)\n"
+         "  --ascii          lines and blocks in ASCII (also in locales without UTF-8)\n"
+         "  --color WHEN     auto, always, never (also: NO_COLOR)\n"
+         "  --scheme NAME    default, light, high-contrast, monochrome\n"
+         "  --mouse          the mouse, too (selecting text then needs Shift)\n"
+         "  --help, --version\n\n"
+         "Exit codes: 0 closed, 1 it failed, 2 wrong usage or no usable terminal.");
+}
+
+struct wishes {
+    const char *config, *state, *runtime, *language, *when;
+    struct run_options run;
+};
+
+/* ≥ 0: end with this code. */
+static int read_options(struct wishes *w, int argc, char **argv)
+{
+    int option;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        switch (option) {
+        case CONFIG: w->config = optarg; break;
+        case STATE: w->state = optarg; break;
+        case RUNTIME: w->runtime = optarg; break;
+        case LANGUAGE: w->language = optarg; break;
+        case ASCII: w->run.ascii = true; break;
+        case COLOUR: w->when = optarg; break;
+        case MOUSE: w->run.mouse = true; break;
+        case SCHEME:
+            if (!scheme_find(optarg, &w->run.scheme)) {
+                fprintf(stderr, "endpoint-tui: there is no scheme \"%s\"; there are default, light, "
+                                "high-contrast and monochrome\n", optarg);
+                return EXIT_USAGE;
+            }
+            break;
+        case HELP: print_help(); return EXIT_GOOD;
+        case VERSION: puts("endpoint-tui " ENDPOINT_VERSION); return EXIT_GOOD;
+        default: return EXIT_USAGE;
+        }
+    }
+    if (optind < argc) {
+        fprintf(stderr, "endpoint-tui: it takes no arguments (see --help)\n");
+        return EXIT_USAGE;
+    }
+    return -1;
+}
+
+static bool choose_colour(struct wishes *w)
+{
+    const char *none = getenv("NO_COLOR");
+    const char *when = w->when ? w->when : none && *none ? "never" : "auto";
+    if (!text_equal(when, "auto") && !text_equal(when, "always") && !text_equal(when, "never")) {
+        fprintf(stderr, "endpoint-tui: --color takes auto, always or never, not \"%s\"\n", when);
+        return false;
+    }
+    if (text_equal(when, "never"))
+        w->run.scheme = SCHEME_MONOCHROME;
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    struct wishes w = {0};
+    struct paths paths;
+    struct error e = {0};
+    int code = read_options(&w, argc, argv);
+    if (code >= 0)
+        return code;
+    if (!choose_colour(&w))
+        return EXIT_USAGE;
+    signal(SIGPIPE, SIG_IGN);
+    log_open("endpoint-tui", LOG_ERROR);
+    i18n_open(w.language);
+    w.run.ascii |= !text_equal(nl_langinfo(CODESET), "UTF-8");
+    if (paths_choose(&paths, w.config, w.state, w.runtime, &e) == STATUS_OK && run(&paths, &w.run, &e) == STATUS_OK)
+        return EXIT_GOOD;
+    fprintf(stderr, "endpoint-tui: %s\n", e.text);
+    if (e.remedy[0])
+        fprintf(stderr, "  > %s\n", e.remedy);
+    return e.status == STATUS_INVALID ? EXIT_USAGE : EXIT_RED;
+}

@@ -1,0 +1,273 @@
+#include "tui/term.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "tui/form.h"
+
+/* Fallback for crashes: prepared while all is well, written by a signal handler. */
+#define ESCAPE_MS 40
+
+static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+
+static struct {
+    SCREEN *screen;
+    bool open, console;
+    struct paint paints[STYLE_COUNT];
+    bool colours;
+    int mouse_row, mouse_column;
+    struct termios before;
+    char farewell[128]; /* what ends the full screen mode */
+    struct sigaction old[COUNT_OF(crash_signals)];
+} term;
+
+/* ---- a crash gives the terminal back ----------------------------------------------------------- */
+
+static void on_crash(int number)
+{
+    if (write(STDOUT_FILENO, term.farewell, strlen(term.farewell)) < 0) {
+        /* nothing is left to be done about it */
+    }
+    tcsetattr(STDIN_FILENO, TCSANOW, &term.before);
+    for (size_t i = 0; i < COUNT_OF(crash_signals); i++)
+        if (crash_signals[i] == number)
+            sigaction(number, &term.old[i], NULL);
+    raise(number);
+}
+
+static const char *capability(const char *name)
+{
+    const char *value = tigetstr(name);
+    return value && value != (const char *)-1 ? value : NULL;
+}
+
+/* A capability without its padding, "$<2>". */
+static void add_farewell(const char *text)
+{
+    size_t used = strlen(term.farewell);
+    while (text && *text && used + 1 < sizeof term.farewell) {
+        const char *end = text[0] == '$' && text[1] == '<' ? strchr(text, '>') : NULL;
+        if (end)
+            text = end + 1;
+        else
+            term.farewell[used++] = *text++;
+    }
+    term.farewell[used] = '\0';
+}
+
+static void prepare_for_crash(void)
+{
+    struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_NODEFER};
+    static const char *const ends[] = {"sgr0", "rmkx", "rmcup", "cnorm"};
+    term.farewell[0] = '\0';
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        add_farewell(capability(ends[i]));
+    for (size_t i = 0; i < COUNT_OF(crash_signals); i++)
+        sigaction(crash_signals[i], &action, &term.old[i]);
+}
+
+/* ---- opening ------------------------------------------------------------------------------------ */
+
+static void open_colours(enum scheme scheme)
+{
+    term.colours = scheme != SCHEME_MONOCHROME && has_colors() && start_color() == OK && COLORS >= 8 &&
+                   COLOR_PAIRS > STYLE_COUNT;
+    bool own = term.colours && use_default_colors() == OK;
+    for (int i = 0; i < STYLE_COUNT; i++) {
+        struct paint p = scheme_paint(term.colours ? scheme : SCHEME_MONOCHROME, (enum style)i);
+        if (!own && term.colours) {
+            p.foreground = p.foreground < 0 ? COLOR_WHITE : p.foreground;
+            p.background = p.background < 0 ? COLOR_BLACK : p.background;
+        }
+        if (term.colours)
+            init_pair((short)(i + 1), p.foreground, p.background);
+        term.paints[i] = p;
+    }
+}
+
+enum status term_open(enum scheme scheme, bool mouse, struct error *e)
+{
+    const char *name = getenv("TERM");
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        error_set(e, STATUS_INVALID, "terminal_none", "%s", _("endpoint-tui needs a terminal"));
+        return error_remedy(e, "%s", _("For scripts there is endpointctl."));
+    }
+    tcgetattr(STDIN_FILENO, &term.before);
+    if (!getenv("ESCDELAY"))
+        set_escdelay(ESCAPE_MS);
+    term.screen = newterm(NULL, stdout, stdin);
+    if (!term.screen || !capability("cup")) {
+        if (term.screen)
+            endwin();
+        error_set(e, STATUS_INVALID, "terminal_poor", _("the terminal \"%s\" is unknown, or cannot place its cursor"),
+                  name ? name : "");
+        return error_remedy(e, "%s", _("Set TERM to what it is (xterm-256color, linux, vt100); or use endpointctl."));
+    }
+    term.open = true;
+    term.console = text_starts(name, "linux");
+    raw(); /* Ctrl-S is ours, not the terminal's */
+    noecho();
+    nonl();
+    nodelay(stdscr, TRUE);
+    keypad(stdscr, TRUE);
+    scrollok(stdscr, FALSE);
+    open_colours(scheme);
+    if (mouse)
+        mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED, NULL);
+    prepare_for_crash();
+    return STATUS_OK;
+}
+
+void term_close(void)
+{
+    if (!term.open)
+        return;
+    term.open = false;
+    for (size_t i = 0; i < COUNT_OF(crash_signals); i++)
+        sigaction(crash_signals[i], &term.old[i], NULL);
+    endwin();
+    delscreen(term.screen);
+}
+
+void term_size(int *rows, int *columns)
+{
+    *rows = LINES;
+    *columns = COLS;
+}
+
+void term_suspend(void)
+{
+    def_prog_mode();
+    endwin();
+    raise(SIGSTOP);
+    reset_prog_mode();
+    refresh();
+}
+
+/* ---- keys ----------------------------------------------------------------------------------------- */
+
+static int from_curses(int code)
+{
+    static const struct {
+        int from, to;
+    } keys[] = {{KEY_UP, K_UP},         {KEY_DOWN, K_DOWN},       {KEY_LEFT, K_LEFT},        {KEY_RIGHT, K_RIGHT},
+                {KEY_HOME, K_HOME},     {KEY_END, K_END},         {KEY_PPAGE, K_PAGE_UP},    {KEY_NPAGE, K_PAGE_DOWN},
+                {KEY_DC, K_DELETE},     {KEY_BTAB, K_BACK_TAB},   {KEY_BACKSPACE, K_BACKSPACE}, {KEY_ENTER, K_ENTER},
+                {KEY_RESIZE, K_RESIZE}, {KEY_FIND, K_HOME},       {KEY_SELECT, K_END},       {KEY_A1, K_HOME},
+                {KEY_C1, K_END},        {KEY_A3, K_PAGE_UP},      {KEY_C3, K_PAGE_DOWN}};
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        if (keys[i].from == code)
+            return keys[i].to;
+    if (code >= KEY_F(1) && code <= KEY_F(12))
+        return K_F + code - KEY_F0;
+    return K_RESIZE + 100; /* a key, but nobody's */
+}
+
+static int mouse_key(void)
+{
+    MEVENT event;
+    if (getmouse(&event) != OK)
+        return K_NONE;
+    term.mouse_row = event.y;
+    term.mouse_column = event.x;
+    return K_MOUSE;
+}
+
+/* The rest of a character whose first byte is there. Whatever the locale, keys are taken as UTF-8. */
+static int whole_character(int first)
+{
+    char bytes[4] = {(char)first};
+    size_t wanted = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1, used;
+    if (first < 0x80)
+        return first;
+    for (size_t i = 1; i < wanted; i++) {
+        int next = getch();
+        if (next == ERR || next > 0xff)
+            return K_RESIZE + 100;
+        bytes[i] = (char)next;
+    }
+    int32_t point = text_decode(bytes, wanted, &used);
+    return point >= 0 && used == wanted ? (int)point : K_RESIZE + 100;
+}
+
+int term_key(void)
+{
+    int code = getch();
+    if (code == ERR)
+        return K_NONE;
+    if (code == KEY_MOUSE)
+        return mouse_key();
+    if (code > 0xff)
+        return from_curses(code);
+    if (code != K_ESC)
+        return code == '\n' ? K_ENTER : code == '\b' ? K_BACKSPACE : code == 0 ? K_SPACE : whole_character(code);
+    int next = getch();
+    if (next == ERR || next == K_ESC)
+        return K_ESC;
+    if (next > 0xff) {
+        ungetch(next);
+        return K_ESC;
+    }
+    return K_ALT | whole_character(next);
+}
+
+void term_mouse(int *row, int *column)
+{
+    *row = term.mouse_row;
+    *column = term.mouse_column;
+}
+
+/* ---- showing -------------------------------------------------------------------------------------- */
+
+/* The Linux console's fonts have 256 or 512 signs: likenesses for what they lack. */
+static uint32_t for_console(uint32_t point)
+{
+    switch (point) {
+    case 0x2039: return '<';
+    case 0x203a: return '>';
+    case 0x2026: return '.';
+    case 0x2192: return '>';
+    case 0x2581:
+    case 0x2582: return '_';
+    case 0x2583:
+    case 0x2585: return 0x2584;
+    case 0x2586:
+    case 0x2587: return 0x2588;
+    default: return point >= 0x2589 && point <= 0x258f ? 0x258c : point;
+    }
+}
+
+static attr_t attributes(const struct paint *p)
+{
+    return (p->attributes & PAINT_BOLD ? A_BOLD : 0) | (p->attributes & PAINT_REVERSE ? A_REVERSE : 0) |
+           (p->attributes & PAINT_UNDERLINE ? A_UNDERLINE : 0) | (p->attributes & PAINT_DIM ? A_DIM : 0);
+}
+
+void term_show(const struct canvas *c, bool whole)
+{
+    for (int row = 0; row < c->rows; row++) {
+        for (int column = 0; column < c->columns; column++) {
+            const struct cell *cell = &c->cells[row * c->columns + column];
+            wchar_t text[2] = {(wchar_t)(term.console ? for_console(cell->point) : cell->point), L'\0'};
+            cchar_t made;
+            if (cell->point == 0)
+                continue;
+            setcchar(&made, text, attributes(&term.paints[cell->style]),
+                     term.colours ? (short)(cell->style + 1) : (short)0, NULL);
+            mvadd_wch(row, column, &made);
+        }
+    }
+    move(c->cursor_row, c->cursor_column);
+    if (whole)
+        redrawwin(stdscr);
+    refresh();
+}
