@@ -56,7 +56,7 @@ static const struct setting table[] = {
      N_("SHA-256 fingerprint of the server's certificate in hex, for erp.tls_verify = \"pin\". "
      "`endpointctl test` shows it."),
      PAGE_CONNECTION, "erp.tls_verify=pin", NULL},
-    {"erp.tls_host", SETTING_TEXT, "", 0, 255, NULL, false, CHANGE_RELOAD, N_("Name in the certificate"),
+    {"erp.tls_host", SETTING_TEXT, "", 0, 255, NULL, false, CHANGE_RELOAD, N_("Certificate's name"),
      N_("The name that the certificate must carry, when it is another than erp.server."),
      PAGE_CONNECTION, NULL, NULL},
     {"erp.operator", SETTING_TEXT, "", 0, 100, NULL, false, CHANGE_RELOAD, N_("Operator"),

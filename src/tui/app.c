@@ -11,10 +11,33 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "erp/erp.h"
+#include "link/link.h"
 
 enum { LEAST_ROWS = 16, LEAST_COLUMNS = 56, HEAD_ROWS = 3, FOOT_ROWS = 3, MARGIN = 1 };
 
 static const char *const tab_titles[TABS] = {N_("Connection"), N_("Service user"), N_("Summary"), N_("Advanced")};
+
+/* Without an identity it opens on the registration, and says so when there was one once. */
+static void register_first(struct app *a)
+{
+    char path[700], why[900] = "";
+    struct error e = {0};
+    struct identity id;
+    enum status status = identity_load(a->paths.state_dir, &id, &e);
+    identity_wipe(&id);
+    a->tab = TAB_CONNECTION;
+    text_format(path, sizeof path, "%s/config-cache.json", a->paths.state_dir);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+        view_notice_error(a->tabs[TAB_CONNECTION], &e);
+        return;
+    }
+    if (access(path, F_OK) == 0)
+        text_format(why, sizeof why,
+                    _("This endpoint was registered once, but its identity is gone from %s. Restore identity.json from "
+                      "a backup, or register anew; what waits to be sent stays."),
+                    a->paths.state_dir);
+    dialog_register(a, why);
+}
 
 void app_open(struct app *a, const struct paths *paths, const char *ctl, bool ascii)
 {
@@ -43,7 +66,7 @@ void app_open(struct app *a, const struct paths *paths, const char *ctl, bool as
     a->tabs[TAB_SUMMARY] = tab_summary(a);
     a->tabs[TAB_ADVANCED] = tab_advanced(a);
     if (!a->endpoint_id[0])
-        dialog_register(a, NULL);
+        register_first(a);
     else if (text_equal(config_text(a->config, "erp.type"), ""))
         a->tab = TAB_CONNECTION;
     else
@@ -179,7 +202,8 @@ static void draw_bar(const struct app *a, struct canvas *c)
     bool tabs = a->depth == 0;
     const char *last = tabs ? _("F10 q Close") : _("Esc q Back");
     char text[400];
-    text_format(text, sizeof text, "%s  %s%s%s", _("F1 ? Help"), own, *own ? "  " : "", tabs ? _("1-4 Tab") : "");
+    text_format(text, sizeof text, "%s%s%s%s%s", _("F1 ? Help"), *own ? "  " : "", own, tabs ? "  " : "",
+                tabs ? _("1-4 Tab") : "");
     int room = c->columns - 2 * MARGIN - text_columns(last) - 2;
     while (text_columns(text) > room) {
         char *cut = strrchr(text, ' ');
@@ -371,6 +395,12 @@ static void on_status(void *user, const json_t *answer)
         app_load_identity(a);
         a->dirty = true;
     }
+    const json_t *error = json_object_get(json_object_get(answer, "panel"), "error");
+    if (text_equal(json_text(error, "code", ""), "endpoint_revoked") && !a->revoked_told && a->depth == 0) {
+        a->revoked_told = true;
+        dialog_register(a, _("The panel has revoked this endpoint: nothing is sent any more. If that was not meant, "
+                             "register it anew with a new token."));
+    }
 }
 
 static void gone(struct app *a)
@@ -394,7 +424,7 @@ void app_ask_status(struct app *a)
 {
     static const char *const words[] = {"status"};
     struct live *l = &a->live;
-    const struct stream_handlers handlers = {on_status, on_status_ended, a};
+    const struct stream_handlers handlers = {.line = on_status, .ended = on_status_ended, .user = a};
     if (l->asking)
         return;
     l->asking = app_ask(a, json_pack("{s:s}", "do", words[0]), &handlers, &l->error);

@@ -84,6 +84,7 @@ struct app {
     char ctl[600];        /* endpointctl, full path */
     char host[80];
     bool ascii, quit, dirty, repaint;
+    bool revoked_told; /* the panel's no was shown once */
     int status_every_ms;
     struct streams *streams;
     struct live live;
@@ -95,6 +96,7 @@ struct app {
     struct config *config;
     struct config_fault *faults;
     size_t fault_count;
+    struct error config_error; /* why the file cannot be read; STATUS_OK: it can */
     struct file_stamp stamp;
     json_t *erps;         /* mappings that there are */
     char endpoint_id[128], account_id[128], account_name[256], panel_url[256];
@@ -148,8 +150,34 @@ const char *clean(const char *text);
 const char *clock_short(const char *rfc3339);
 /* endpointctl with the options that name our places, then words (NULL ends them). */
 struct stream *app_ctl(struct app *a, const char *input, const struct stream_handlers *handlers, struct error *e, ...);
-/* Ask the daemon. */
+/* Ask the daemon. Steals request. */
 struct stream *app_ask(struct app *a, json_t *request, const struct stream_handlers *handlers, struct error *e);
+
+/* ---- ask.c: one question, one answer ---- */
+struct question {
+    struct view *view;
+    struct stream **slot; /* where the view keeps it; NULL again when it is answered */
+    /* The last line that came. NULL: none; said tells why, as far as it is known. */
+    void (*done)(struct view *v, const json_t *answer, const char *said);
+    void (*line)(struct view *v, const json_t *event); /* lines before the last; may be NULL */
+};
+/* Ask endpointctl (words end with NULL) or the daemon. What was asked before in this slot is dropped.
+ * False: the notice of the view says why not. */
+bool ask_ctl(const struct question *q, const char *input, const char *const words[]);
+bool ask_daemon(const struct question *q, json_t *request);
+
+/* ---- checks.c: blocks that come one after the other ---- */
+#define CHECKS_SHOWN 32
+struct checks {
+    struct check list[CHECKS_SHOWN];
+    size_t count;
+    struct stream *stream; /* not NULL: they are being asked */
+};
+/* Take a line of endpointctl --stream. */
+void checks_take(struct checks *k, const json_t *line);
+/* Nobody answers any more: what is still open was not tried. */
+void checks_stop(struct checks *k, const char *why);
+void checks_add(struct view *v, const struct checks *k);
 
 /* ---- dialogs.c ---- */
 void dialog_text(struct app *a, const char *title, const char *text);
@@ -173,8 +201,6 @@ struct view *tab_service(struct app *a);
 struct view *tab_summary(struct app *a);
 struct view *tab_advanced(struct app *a);
 void dialog_register(struct app *a, const char *why);
-void dialog_certificate(struct view *connection);
-void dialog_databases(struct view *connection);
 void dialog_plugin(struct app *a, const char *plugin_id);
 void dialog_orders(struct app *a, const char *plugin_id);
 void dialog_bundle(struct app *a);

@@ -176,9 +176,10 @@ void dialog_choice(struct view *v, struct item *item)
     p->view = v;
     text_copy(p->id, sizeof p->id, item->id);
     for (size_t i = 0; i < item->choice_count; i++)
-        json_array_append_new(rows, json_pack("{s:s,s:s}", "id", item->choices[i], "text", item->choice_labels[i]));
+        if (*item->choices[i])
+            json_array_append_new(rows, json_pack("{s:s,s:s}", "id", item->choices[i], "text", item->choice_labels[i]));
     char value[64];
-    text_copy(value, sizeof value, item->value);
+    text_copy(value, sizeof value, *item->value ? item->value : json_text(json_array_get(rows, 0), "id", ""));
     dialog_list(v->app, item->label, item->help, rows, picked, p);
     struct view *top = app_view(v->app);
     text_copy(top->form.focus, sizeof top->form.focus, value);

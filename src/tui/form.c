@@ -373,6 +373,16 @@ bool form_focus(struct form *f, const char *id)
     return true;
 }
 
+void form_show(struct form *f, const char *id)
+{
+    text_copy(f->top, sizeof f->top, id);
+}
+
+void form_reveal(struct form *f, const char *id)
+{
+    text_copy(f->seen, sizeof f->seen, id);
+}
+
 /* ---- moving ---------------------------------------------------------------------------------------- */
 
 static struct item *neighbour(const struct form *f, int step)

@@ -86,6 +86,7 @@ struct form {
     char focus[64];
     int scroll, lines, label_columns;
     bool follow; /* scroll to the focus at the next drawing */
+    char top[64], seen[64]; /* at the next drawing: an item to have on top, one to be seen; "": none */
     /* Is the item's value right? On "no" fill reason. Called when the focus leaves a field. */
     bool (*validate)(void *user, const struct item *item, char reason[400]);
     void *user;
@@ -138,6 +139,10 @@ bool form_faulty(const struct form *f);
 /* Validate every field; the focus goes to the first fault. True when there is none. */
 bool form_check(struct form *f);
 bool form_focus(struct form *f, const char *id);
+/* Scroll at the next drawing so that this item is on top, if there is enough below it. */
+void form_show(struct form *f, const char *id);
+/* Scroll at the next drawing as far as is needed to see this item and what stands below it. */
+void form_reveal(struct form *f, const char *id);
 struct item *form_focused(const struct form *f); /* NULL when nothing can have it */
 bool item_takes_text(const struct item *item);
 

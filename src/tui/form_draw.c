@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { LEAD = 2 /* "> " before fields and rows */, GAP = 2, FIELD_LEAST = 8 };
+enum { LEAD = 2 /* "> " before fields and rows */, GAP = 2, FIELD_LEAST = 8, BELOW = 4 /* lines of a notice */ };
 
 /* The line being filled. */
 struct place {
@@ -426,6 +426,15 @@ static void scroll(struct form *f, int rows, int columns)
         if (first && end <= rows)
             f->scroll = 0;
     }
+    const struct item *top = f->top[0] ? form_find(f, f->top) : NULL;
+    if (top && f->lines > rows)
+        f->scroll = top->row;
+    const struct item *seen = f->seen[0] ? form_find(f, f->seen) : NULL;
+    if (seen && seen->row + BELOW > f->scroll + rows)
+        f->scroll = seen->row + BELOW - rows;
+    if (seen && seen->row < f->scroll)
+        f->scroll = seen->row;
+    f->top[0] = f->seen[0] = '\0';
     f->follow = false;
     if (f->scroll > f->lines - rows)
         f->scroll = f->lines - rows;

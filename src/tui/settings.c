@@ -44,7 +44,10 @@ void app_load_config(struct app *a)
     struct error e = {0};
     config_free(a->config);
     a->fault_count = 0;
-    config_load_anyway(&a->paths, &a->config, a->faults, &a->fault_count, &e);
+    enum status status = config_load_anyway(&a->paths, &a->config, a->faults, &a->fault_count, &e);
+    error_clear(&a->config_error);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND && status != STATUS_INVALID)
+        a->config_error = e;
     a->stamp = *config_stamp(a->config);
     for (size_t t = 0; t < COUNT_OF(editing_tabs); t++)
         if (a->tabs[editing_tabs[t]])
@@ -124,6 +127,8 @@ static void add_choices(struct item *i, const struct setting *s)
 
 static int width_of(const struct setting *s)
 {
+    if (text_equal(s->path, "erp.server")) /* the port has its place beside it */
+        return 26;
     switch (s->type) {
     case SETTING_INTEGER: return 10;
     case SETTING_DURATION: return 8;
@@ -149,7 +154,7 @@ struct item *app_setting(struct view *v, const char *path)
     } else if (s->type == SETTING_SECRET) {
         i = form_secret(&v->form, path, _(s->label), width_of(s));
         i->stored = config_is_set(c, path);
-        form_note(i, i->value[0] || !i->stored ? _("will be stored sealed") : _("stored sealed, never shown"));
+        form_note(i, i->value[0] || !i->stored ? _("will be sealed") : _("sealed, never shown"));
     } else {
         i = form_input(&v->form, path, _(s->label), config_text(c, path), width_of(s));
         set_filter(i, s);
@@ -258,16 +263,17 @@ static void saved(struct app *a)
 struct reloading {
     struct app *app;
     int tab;
-    bool answered, restart;
+    bool restart;
+    struct stream *stream;
 };
 
 static void on_reload(void *user, const json_t *answer)
 {
     struct reloading *r = user;
     struct view *v = r->app->tabs[r->tab];
-    if (!json_object_get(answer, "ok") || r->answered)
+    if (!json_object_get(answer, "ok"))
         return;
-    r->answered = true;
+    stream_close(r->stream);
     if (!json_flag(answer, "ok", false))
         view_notice_answer(v, answer, NULL);
     else if (r->restart)
@@ -277,24 +283,16 @@ static void on_reload(void *user, const json_t *answer)
     r->app->live.asked_ms = 0;
 }
 
-static void on_reload_ended(void *user, int code, const char *said)
-{
-    (void)code;
-    (void)said;
-    free(user);
-}
-
-static void reload(struct app *a, struct view *v, bool restart)
+static void reload(struct app *a, bool restart)
 {
     struct reloading *r = mem_alloc(sizeof *r);
-    const struct stream_handlers handlers = {on_reload, on_reload_ended, r};
+    const struct stream_handlers handlers = {.line = on_reload, .user = r, .release = free};
     struct error e = {0};
     r->app = a;
     r->restart = restart;
     r->tab = a->tab;
-    (void)v;
-    /* The stream ends with the daemon's side: half-closing is not needed, the answer closes it. */
-    if (app_ask(a, json_pack("{s:s,s:b}", "do", "reload", "last", 1), &handlers, &e))
+    r->stream = app_ask(a, json_pack("{s:s}", "do", "reload"), &handlers, &e);
+    if (r->stream)
         return;
     free(r);
     view_notice(a->tabs[a->tab], CHECK_OK, _("Saved. endpointd is not running; it reads it when it starts."), NULL);
@@ -390,5 +388,5 @@ void app_save(struct app *a, struct view *v)
     }
     saved(a);
     view_notice(v, CHECK_WAIT, _("Saved; telling endpointd."), NULL);
-    reload(a, v, restart);
+    reload(a, restart);
 }

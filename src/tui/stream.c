@@ -61,6 +61,8 @@ static void release(struct stream *s)
     buf_free(&s->to_write);
     buf_free(&s->heard);
     lines_free(&s->lines);
+    if (s->handlers.release)
+        s->handlers.release(s->handlers.user);
     free(s);
 }
 

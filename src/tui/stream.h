@@ -20,6 +20,7 @@ struct stream_handlers {
      * child wrote to stderr, cleaned and cut. */
     void (*ended)(void *user, int code, const char *said);
     void *user;
+    void (*release)(void *user); /* it is gone, however it went: free what is user's; may be NULL */
 };
 
 struct streams *streams_open(void);

@@ -1,21 +1,387 @@
+/* Tab 1: which ERP, how its SQL Server is reached, and whether that works. */
+#include <string.h>
+
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "tui/app.h"
+
+struct connection {
+    struct view view;
+    struct checks checks;
+    struct stream *picking;    /* databases, operators */
+    const char *picks;         /* the setting that the pick is for */
+    struct stream *certificate;
+    bool show_checks;          /* scroll to them at the next drawing */
+};
+
+/* What stands beside a setting's field. */
+static const struct {
+    const char *path;
+    bool beside;                /* on the line of the field before, where there is room */
+    const char *button, *label; /* behind the field */
+    const char *help;
+} arrangement[] = {
+    {"erp.port", true, NULL, NULL, NULL},
+    {"erp.database", false, "databases", N_("List..."), N_("The databases that this login can see on the server.")},
+    {"erp.tls_verify", false, "certificate", N_("Show..."), N_("The certificate that the server shows, to trust it.")},
+    {"erp.operator", false, "operators", N_("List..."), N_("The operators that the ERP knows.")},
+    {"erp.query_timeout", true, NULL, NULL, NULL},
+};
+
+static const struct {
+    const char *id, *label, *help;
+} tests[] = {
+    {"connection", N_("Test connection"), N_("Name, port, certificate, login, and whether it is the ERP's database. Nothing is saved.")},
+    {"operator", N_("operator"), N_("Does the ERP know the operator?")},
+    {"rights", N_("rights"), N_("May the login read everything that is synchronised? One row of each is read.")},
+    {"panel", N_("panel"), N_("Is the panel reached, and does it know this endpoint?")},
+    {"all", N_("Test all"), N_("Everything on the way to the ERP and to the panel.")},
+};
+
+/* ---- the screen ---------------------------------------------------------------------------------- */
+
+static void add_erp(struct view *v)
+{
+    const struct app *a = v->app;
+    const struct setting *s = setting_find("erp.type");
+    const char *now = config_text(a->config, "erp.type");
+    struct item *i = form_choice(&v->form, s->path, _(s->label), now);
+    bool known = !*now;
+    size_t k;
+    json_t *row;
+    if (!*now)
+        form_option(i, "", _("(choose)"));
+    json_array_foreach (a->erps, k, row) {
+        const char *name = json_text(row, "name", "");
+        known |= text_equal(name, now);
+        form_option(i, name, clean(json_text(row, "title", name)));
+    }
+    if (!known)
+        form_option(i, now, clean(now));
+    form_help(i, _("The ERP that this endpoint reads. Enter shows the list."));
+}
+
+static bool matters(const struct view *v, const struct setting *s)
+{
+    char path[64];
+    if (s->page != PAGE_CONNECTION || !setting_needed(s, form_value(&v->form, "erp.type")))
+        return false;
+    const char *equals = s->when ? strchr(s->when, '=') : NULL;
+    if (!equals || !text_format(path, sizeof path, "%.*s", (int)(equals - s->when), s->when))
+        return true;
+    return text_equal(form_value(&v->form, path), equals + 1);
+}
+
+static void add_settings(struct view *v)
+{
+    const struct setting *s;
+    for (size_t i = 0; (s = setting_at(i)) != NULL; i++) {
+        if (text_equal(s->path, "erp.type") || !matters(v, s))
+            continue;
+        struct item *field = app_setting(v, s->path);
+        for (size_t k = 0; k < COUNT_OF(arrangement); k++) {
+            if (!text_equal(arrangement[k].path, s->path))
+                continue;
+            field->beside = arrangement[k].beside;
+            if (!arrangement[k].button)
+                continue;
+            struct item *b = form_button(&v->form, arrangement[k].button, _(arrangement[k].label));
+            b->beside = true;
+            form_help(b, _(arrangement[k].help));
+        }
+    }
+}
+
+static void add_faults(struct view *v)
+{
+    const struct app *a = v->app;
+    if (a->config_error.status != STATUS_OK) {
+        form_textf(&v->form, STYLE_FAIL, "%s", clean(a->config_error.text));
+        form_text(&v->form, STYLE_NORMAL, clean(a->config_error.remedy));
+    }
+    for (size_t i = 0; i < a->fault_count; i++) {
+        const struct config_fault *f = &a->faults[i];
+        if (f->line == 0 && *f->setting) /* not there yet: its field says so when it is saved */
+            continue;
+        form_textf(&v->form, f->warning ? STYLE_WARN : STYLE_FAIL, _("endpoint.conf, line %d: %s"), f->line,
+                   clean(f->text));
+    }
+}
+
+static void add_tests(struct view *v)
+{
+    struct connection *c = (struct connection *)v;
+    for (size_t i = 0; i < COUNT_OF(tests); i++) {
+        struct item *b = form_button(&v->form, tests[i].id, _(tests[i].label));
+        b->beside = i > 0;
+        form_help(b, _(tests[i].help));
+    }
+    if (c->checks.stream) {
+        struct item *b = form_button(&v->form, "cancel", _("Cancel"));
+        b->beside = true;
+        form_help(b, _("Stop testing."));
+    }
+    view_add_notice(v);
+    checks_add(v, &c->checks);
+}
 
 static void build(struct view *v)
 {
-    view_add_notice(v);
+    struct connection *c = (struct connection *)v;
+    v->form.validate = app_validate;
+    v->form.user = v->app;
+    add_faults(v);
+    add_erp(v);
+    add_settings(v);
+    form_rule(&v->form);
+    add_tests(v);
+    struct item *save = form_button(&v->form, "save", _("Save"));
+    save->right = true;
+    form_help(save, _("Check everything, write endpoint.conf, and let endpointd work with it."));
+    struct item *undo = form_button(&v->form, "undo", _("Undo"));
+    undo->right = undo->beside = true;
+    form_help(undo, _("Back to what the file says."));
+    if (c->show_checks)
+        form_show(&v->form, "connection");
+    c->show_checks = false;
+}
+
+/* ---- testing --------------------------------------------------------------------------------------- */
+
+static char *values_text(const struct app *a)
+{
+    json_t *values = app_values(a);
+    char *text = json_dumps(values, JSON_COMPACT);
+    json_decref(values);
+    return text;
+}
+
+static void on_check(struct view *v, const json_t *line)
+{
+    struct connection *c = (struct connection *)v;
+    checks_take(&c->checks, line);
+    c->show_checks = true;
+}
+
+static void on_tested(struct view *v, const json_t *answer, const char *said)
+{
+    struct connection *c = (struct connection *)v;
+    checks_stop(&c->checks, _("not answered"));
+    if (c->checks.count == 0 || (answer && json_object_get(answer, "error")))
+        view_notice_answer(v, answer, said);
+    c->show_checks = true;
+}
+
+static void test(struct view *v, const char *what)
+{
+    struct connection *c = (struct connection *)v;
+    const struct question q = {v, &c->checks.stream, on_tested, on_check};
+    char *text = values_text(v->app);
+    v->notice[0] = '\0';
+    c->checks.count = 0;
+    c->show_checks = true;
+    form_focus(&v->form, what);
+    ask_ctl(&q, text, (const char *[]){"test", what, "--values", "-", "--stream", NULL});
+    mem_free_secret(text);
+}
+
+static bool cancel(struct connection *c)
+{
+    if (!c->checks.stream)
+        return false;
+    stream_close(c->checks.stream);
+    c->checks.stream = NULL;
+    checks_stop(&c->checks, _("cancelled"));
+    c->view.app->dirty = true;
+    return true;
+}
+
+void connection_test(struct view *v, const char *what)
+{
+    test(v, what);
+}
+
+/* ---- pick lists ---------------------------------------------------------------------------------------- */
+
+static void picked(struct app *a, void *user, const char *id)
+{
+    struct connection *c = user;
+    (void)a;
+    if (id)
+        form_type(&c->view.form, c->picks, id);
+}
+
+static void on_rows(struct view *v, const json_t *answer, const char *said)
+{
+    struct connection *c = (struct connection *)v;
+    const json_t *rows = json_is_array(answer) ? answer : json_object_get(answer, "databases");
+    json_t *list = json_array(), *row;
+    size_t i;
+    if (!json_is_array(rows)) {
+        json_decref(list);
+        view_notice_answer(v, answer, said);
+        c->show_checks = true;
+        return;
+    }
+    v->notice[0] = '\0';
+    json_array_foreach (rows, i, row) {
+        const char *id = json_text(row, "id", ""), *name = json_text(row, "name", id);
+        char text[400];
+        text_format(text, sizeof text, text_equal(id, name) ? "%s" : "%s   %s", id, name);
+        json_array_append_new(list, json_pack("{s:s,s:s}", "id", id, "text", text));
+    }
+    bool database = text_equal(c->picks, "erp.database");
+    const char *none = database ? _("The login sees no database. It needs a user in the company's database.")
+                                : _("The ERP has no active operators.");
+    dialog_list(v->app, database ? _("Databases") : _("Operators"), json_array_size(list) ? NULL : none, list, picked, c);
+}
+
+static void pick(struct view *v, const char *path)
+{
+    struct connection *c = (struct connection *)v;
+    const struct question q = {v, &c->picking, on_rows, NULL};
+    char *text = values_text(v->app);
+    c->picks = path;
+    c->checks.count = 0;
+    view_notice(v, CHECK_WAIT, _("Asking the SQL Server..."), NULL);
+    if (text_equal(path, "erp.database"))
+        ask_ctl(&q, text, (const char *[]){"erp", "databases", "--values", "-", "--json", NULL});
+    else
+        ask_ctl(&q, text, (const char *[]){"lookup", "operators", "--values", "-", "--json", NULL});
+    mem_free_secret(text);
+}
+
+/* ---- the certificate ---------------------------------------------------------------------------------- */
+
+struct trusting {
+    struct connection *connection;
+    char fingerprint[100];
+};
+
+static void trust(struct app *a, void *user, const char *id)
+{
+    struct trusting *t = user;
+    struct form *f = &t->connection->view.form;
+    (void)a;
+    if (text_equal(id, "pin")) {
+        form_type(f, "erp.tls_verify", "pin");
+        /* Its field is only there once the form is built anew. */
+        form_begin(f);
+        t->connection->view.ops->build(&t->connection->view);
+        form_end(f);
+        form_type(f, "erp.tls_pin", t->fingerprint);
+        view_notice(&t->connection->view, CHECK_OK, _("Only this certificate is trusted, once it is saved."), NULL);
+    }
+    free(t);
+}
+
+static void add_fact(struct buf *b, const char *name, const char *value)
+{
+    enum { NAME_COLUMNS = 12 };
+    if (*value)
+        buf_printf(b, MARK_DIM "%s" MARK_END "%*s%s\n", name, NAME_COLUMNS - text_columns(name), "", clean(value));
+}
+
+static void on_certificate(struct view *v, const json_t *answer, const char *said)
+{
+    struct connection *c = (struct connection *)v;
+    const char *fingerprint = json_text(answer, "fingerprint", "");
+    const struct dialog_button buttons[] = {{"pin", _("Trust this certificate only")}, {"back", _("Back")}};
+    char valid[64];
+    struct buf b;
+    if (!json_flag(answer, "ok", false)) {
+        view_notice_answer(v, answer, said);
+        c->show_checks = true;
+        return;
+    }
+    v->notice[0] = '\0';
+    struct trusting *t = mem_alloc(sizeof *t);
+    t->connection = c;
+    text_copy(t->fingerprint, sizeof t->fingerprint, fingerprint);
+    buf_init(&b, 8192);
+    buf_printf(&b, _("The SQL Server at %s shows this certificate:"), clean(form_value(&v->form, "erp.server")));
+    buf_add_text(&b, "\n \n");
+    add_fact(&b, _("Issued to"), json_text(answer, "subject", ""));
+    add_fact(&b, _("Names"), json_text(answer, "names", ""));
+    add_fact(&b, _("Issued by"), json_flag(answer, "self_signed", false) ? _("itself") : json_text(answer, "issuer", ""));
+    text_format(valid, sizeof valid, "%.10s \u2013 %.10s", json_text(answer, "not_before", ""),
+                json_text(answer, "not_after", ""));
+    add_fact(&b, _("Valid"), valid);
+    add_fact(&b, "SHA-256", fingerprint);
+    buf_add_text(&b, "\n");
+    buf_add_text(&b, _("Compare the fingerprint with the one on the server, then trust it: from then on any other "
+                       "certificate is refused."));
+    dialog_ask(v->app, _("Certificate of the SQL Server"), buf_text(&b), buttons, COUNT_OF(buttons), trust, t);
+    buf_free(&b);
+}
+
+static void show_certificate(struct view *v)
+{
+    struct connection *c = (struct connection *)v;
+    const struct question q = {v, &c->certificate, on_certificate, NULL};
+    char *text = values_text(v->app);
+    c->checks.count = 0;
+    view_notice(v, CHECK_WAIT, _("Asking the SQL Server..."), NULL);
+    ask_ctl(&q, text, (const char *[]){"erp", "certificate", "--values", "-", "--json", NULL});
+    mem_free_secret(text);
+}
+
+/* ---- keys ------------------------------------------------------------------------------------------------ */
+
+static void act(struct view *v, const char *id)
+{
+    struct connection *c = (struct connection *)v;
+    if (text_equal(id, "save"))
+        app_save(v->app, v);
+    else if (text_equal(id, "undo")) {
+        form_undo(&v->form);
+        v->notice[0] = '\0';
+    } else if (text_equal(id, "cancel"))
+        cancel(c);
+    else if (text_equal(id, "databases"))
+        pick(v, "erp.database");
+    else if (text_equal(id, "operators"))
+        pick(v, "erp.operator");
+    else if (text_equal(id, "certificate"))
+        show_certificate(v);
+    else
+        test(v, id);
+}
+
+static bool key(struct view *v, int k)
+{
+    if (k == K_F + 5 || k == 't') {
+        test(v, v->app->endpoint_id[0] ? "all" : "connection");
+        return true;
+    }
+    return k == K_ESC && cancel((struct connection *)v);
+}
+
+static void release(struct view *v)
+{
+    struct connection *c = (struct connection *)v;
+    stream_close(c->checks.stream);
+    stream_close(c->picking);
+    stream_close(c->certificate);
 }
 
 static const struct view_ops ops = {
     .title = N_("Connection"),
     .build = build,
-    .help = N_("Help"),
+    .act = act,
+    .key = key,
+    .keys = N_("F2 ^S Save  F5 t Test"),
+    .help = N_("Which ERP this endpoint reads, and how it gets there. The tests use what stands on the screen, saved or not.\n"
+               "The same without this screen: endpointctl config set, endpointctl test, endpointctl erp databases, "
+               "endpointctl erp certificate."),
+    .free = release,
 };
 
 struct view *tab_connection(struct app *a)
 {
-    struct view *v = mem_alloc(sizeof *v);
-    view_open(v, a, &ops);
-    return v;
+    struct connection *c = mem_alloc(sizeof *c);
+    view_open(&c->view, a, &ops);
+    return &c->view;
 }

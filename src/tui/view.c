@@ -11,7 +11,9 @@
 #include "base/text.h"
 #include "tui/app.h"
 
-enum { TITLE_COLUMNS = 20, TIME_COLUMNS = 8, CLEAN_TURNS = 8 };
+#define NOTICE_ID "notice"
+
+enum { TITLE_COLUMNS = 19, TIME_COLUMNS = 8, CLEAN_TURNS = 8 };
 
 void view_open(struct view *v, struct app *a, const struct view_ops *ops)
 {
@@ -102,6 +104,7 @@ void view_notice(struct view *v, enum check_result result, const char *text, con
         buf_printf(&b, "\n%*s\u2192 %s", block_columns(), "", clean(remedy));
     text_copy(v->notice, sizeof v->notice, buf_text(&b));
     buf_free(&b);
+    form_reveal(&v->form, NOTICE_ID);
     v->app->dirty = true;
 }
 
@@ -123,10 +126,11 @@ void view_notice_answer(struct view *v, const json_t *answer, const char *said)
 }
 
 /* Lines with a hanging indent: each is an item of its own. */
-static void add_hanging(struct view *v, enum style style, int indent, const char *text)
+static struct item *add_hanging(struct view *v, enum style style, int indent, const char *text)
 {
     struct item *i = form_text(&v->form, style, text);
     i->indent = indent;
+    return i;
 }
 
 void view_add_notice(struct view *v)
@@ -149,7 +153,8 @@ void view_add_notice(struct view *v)
         int indent = line == copy ? block : block + 2;
         while (text_wrap(line, head ? v->width : v->width - indent, &length, &next)) {
             first = mem_string_n(line, length);
-            add_hanging(v, STYLE_NORMAL, head ? 0 : indent, first);
+            struct item *i = add_hanging(v, STYLE_NORMAL, head ? 0 : indent, first);
+            text_copy(i->id, sizeof i->id, line == copy ? NOTICE_ID : "");
             free(first);
             head = false;
             line = (char *)next;
