@@ -148,6 +148,13 @@ void view_add_check_json(struct view *v, const json_t *check);
 const char *clean(const char *text);
 /* A time for people: "08:14:02", with the day before it when it is not today; "-" for none. */
 const char *clock_short(const char *rfc3339);
+/* Append text wrapped to width: the first line indented by first, the others by indent; "\n" before it
+ * when b is not empty. */
+void text_hang(struct buf *b, int first, int indent, int width, const char *text);
+/* A name and its value, which hangs when it is long. */
+void view_add_fact(struct view *v, const char *name, int columns, const char *value);
+/* 10412 as people read it, "10,412"; in a buffer of its own turn (eight turns). */
+const char *number_text(int64_t number);
 /* endpointctl with the options that name our places, then words (NULL ends them). */
 struct stream *app_ctl(struct app *a, const char *input, const struct stream_handlers *handlers, struct error *e, ...);
 /* Ask the daemon. Steals request. */
@@ -202,7 +209,17 @@ struct view *tab_summary(struct app *a);
 struct view *tab_advanced(struct app *a);
 void dialog_register(struct app *a, const char *why);
 void dialog_plugin(struct app *a, const char *plugin_id);
-void dialog_orders(struct app *a, const char *plugin_id);
+void dialog_journal(struct app *a, const char *plugin_id); /* NULL: of all */
+void dialog_simulate(struct app *a, const char *plugin_id);
+void dialog_orders(struct app *a, const char *plugin_id); /* NULL: of all */
+
+/* ---- plugin.c: a plugin of the status, as blocks ---- */
+const json_t *plugin_find(const struct app *a, const char *id); /* NULL: not there, or no daemon */
+enum check_result plugin_result(const json_t *plugin);
+/* Its lines: block and last run, sparkline and queue, progress, orders, error with remedy. */
+void plugin_lines(const struct app *a, const json_t *plugin, int width, struct buf *b);
+/* Ask for a pass now; what comes of it is a notice of v. */
+void plugin_run(struct view *v, struct stream **slot, const char *id);
 void dialog_bundle(struct app *a);
 void dialog_unregister(struct app *a);
 /* What was asked of the tabs' tests: for `t`. */

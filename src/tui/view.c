@@ -92,6 +92,52 @@ const char *clock_short(const char *rfc3339)
     return turns[turn];
 }
 
+void text_hang(struct buf *b, int first, int indent, int width, const char *text)
+{
+    size_t length;
+    const char *next, *at = text;
+    while (text_wrap(at, width - first, &length, &next)) {
+        if (b->length)
+            buf_add_byte(b, '\n');
+        buf_printf(b, "%*s%.*s", first, "", (int)length, at);
+        first = indent;
+        at = next;
+    }
+}
+
+void view_add_fact(struct view *v, const char *name, int columns, const char *value)
+{
+    struct buf line, b;
+    buf_init(&line, 8192);
+    buf_init(&b, 16384);
+    buf_printf(&line, MARK_DIM "%s" MARK_END "%*s%s", name, columns - text_columns(name), "", value);
+    text_hang(&b, 0, columns, v->width, buf_text(&line));
+    form_text(&v->form, STYLE_NORMAL, buf_text(&b));
+    buf_free(&line);
+    buf_free(&b);
+}
+
+const char *number_text(int64_t number)
+{
+    static char turns[CLEAN_TURNS][48];
+    static int turn;
+    char digits[32];
+    /* What stands between groups of three digits. */
+    const char *mark = _(",");
+    size_t used = 0;
+    turn = (turn + 1) % CLEAN_TURNS;
+    text_format(digits, sizeof digits, "%lld", (long long)number);
+    size_t length = strlen(digits);
+    for (size_t i = 0; i < length && used + 8 < sizeof turns[0]; i++) {
+        turns[turn][used++] = digits[i];
+        bool group = digits[i] != '-' && i + 1 < length && (length - i - 1) % 3 == 0;
+        for (const char *m = mark; group && *m && used + 4 < sizeof turns[0]; m++)
+            turns[turn][used++] = *m;
+    }
+    turns[turn][used] = '\0';
+    return turns[turn];
+}
+
 /* ---- notices and checks ----------------------------------------------------------------------------- */
 
 void view_notice(struct view *v, enum check_result result, const char *text, const char *remedy)

@@ -1,0 +1,237 @@
+/* Two dialogs of lines that come: the journal, and what a pass would send. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "tui/app.h"
+
+enum { LINES_KEPT = 1000, JOURNAL_ASKED = 200 };
+
+struct lines_view {
+    struct view view;
+    char plugin[100]; /* "": of all */
+    json_t *rows, *answer;
+    struct stream *stream;
+    bool at_end; /* stay at the newest line */
+};
+
+static void keep(struct lines_view *l, const json_t *row)
+{
+    json_array_append(l->rows, (json_t *)row);
+    while (json_array_size(l->rows) > LINES_KEPT)
+        json_array_remove(l->rows, 0);
+    l->view.app->dirty = true;
+}
+
+static void release(struct view *v)
+{
+    struct lines_view *l = (struct lines_view *)v;
+    stream_close(l->stream);
+    json_decref(l->rows);
+    json_decref(l->answer);
+}
+
+static struct lines_view *make(struct app *a, const struct view_ops *ops, const char *plugin_id)
+{
+    struct lines_view *l = mem_alloc(sizeof *l);
+    text_copy(l->plugin, sizeof l->plugin, plugin_id ? plugin_id : "");
+    l->rows = json_array();
+    l->at_end = true;
+    view_open(&l->view, a, ops);
+    return l;
+}
+
+/* Scrolling leaves the end, End comes back to it. */
+static bool scroll_key(struct view *v, int key)
+{
+    struct lines_view *l = (struct lines_view *)v;
+    if (key == K_UP || key == K_PAGE_UP || key == K_HOME)
+        l->at_end = false;
+    if (key == K_END || key == 'f')
+        l->at_end = true;
+    if (key == K_UP)
+        v->form.scroll--;
+    else if (key == K_DOWN)
+        v->form.scroll++;
+    else if (key == K_HOME)
+        v->form.scroll = 0;
+    return key == K_UP || key == K_DOWN || key == K_HOME || key == K_END || key == 'f';
+}
+
+static void act(struct view *v, const char *id)
+{
+    if (text_equal(id, "back"))
+        view_close(v);
+}
+
+/* ---- journal --------------------------------------------------------------------------------------------- */
+
+static void add_entry(struct view *v, const json_t *e)
+{
+    const char *level = json_text(e, "level", ""), *order = json_text(e, "order", NULL), *plugin = json_text(e, "plugin", NULL);
+    const struct lines_view *l = (const struct lines_view *)v;
+    enum check_result result = text_equal(level, "error") ? CHECK_FAIL : text_equal(level, "warning") ? CHECK_WARN : CHECK_OK;
+    struct buf head, b;
+    buf_init(&head, 1024);
+    buf_init(&b, 16384);
+    block_add(&head, result, v->app->ascii);
+    buf_printf(&head, MARK_DIM "%s" MARK_END " ", clock_short(json_text(e, "at", NULL)));
+    if (plugin && !l->plugin[0])
+        buf_printf(&head, "%s: ", clean(plugin));
+    if (order)
+        buf_printf(&head, MARK_STRONG "%s" MARK_END " ", clean(order));
+    int indent = text_columns(buf_text(&head));
+    if (indent > v->width / 2)
+        indent = block_columns() + 2;
+    buf_add_text(&head, clean(json_text(e, "text", "")));
+    text_hang(&b, 0, indent, v->width, buf_text(&head));
+    form_text(&v->form, STYLE_NORMAL, buf_text(&b));
+    buf_free(&head);
+    buf_free(&b);
+}
+
+static void build_journal(struct view *v)
+{
+    struct lines_view *l = (struct lines_view *)v;
+    size_t i;
+    json_t *row;
+    json_array_foreach (l->rows, i, row)
+        add_entry(v, row);
+    if (json_array_size(l->rows) == 0)
+        form_text(&v->form, STYLE_DIM, _("Nothing is in the journal yet."));
+    view_add_notice(v);
+    form_button(&v->form, "back", _("Back"))->right = true;
+    if (l->at_end)
+        form_reveal(&v->form, "back");
+}
+
+static void on_journal(void *user, const json_t *value)
+{
+    struct lines_view *l = user;
+    const json_t *entry = json_object_get(value, "entry"), *error = json_object_get(value, "error");
+    size_t i;
+    json_t *row;
+    json_array_foreach (json_object_get(value, "entries"), i, row)
+        keep(l, row);
+    if (json_is_object(error))
+        view_notice_answer(&l->view, value, NULL);
+    if (json_is_object(entry) && (!l->plugin[0] || text_equal(json_text(entry, "plugin", ""), l->plugin)))
+        keep(l, entry);
+}
+
+static void on_journal_ended(void *user, int code, const char *said)
+{
+    struct lines_view *l = user;
+    (void)code;
+    (void)said;
+    l->stream = NULL;
+    view_notice(&l->view, CHECK_WARN, _("endpointd has ended; nothing new comes."), NULL);
+}
+
+static const struct view_ops journal_ops = {
+    .title = N_("Journal"),
+    .build = build_journal,
+    .act = act,
+    .key = scroll_key,
+    .keys = N_("Arrows Scroll  f End"),
+    .help = N_("What happened, as it happens; the newest at the bottom.\n"
+               "The same without this screen: endpointctl journal -f."),
+    .free = release,
+};
+
+void dialog_journal(struct app *a, const char *plugin_id)
+{
+    struct lines_view *l = make(a, &journal_ops, plugin_id);
+    const struct stream_handlers handlers = {.line = on_journal, .ended = on_journal_ended, .user = l};
+    struct error e = {0};
+    json_t *request = json_pack("{s:s,s:i,s:b}", "do", "journal", "limit", JOURNAL_ASKED, "follow", 1);
+    if (plugin_id)
+        json_set_text(request, "plugin", plugin_id);
+    if (!view_push(&l->view)) {
+        json_decref(request);
+        return;
+    }
+    l->stream = app_ask(a, request, &handlers, &e);
+    if (!l->stream)
+        view_notice_error(&l->view, &e);
+}
+
+/* ---- simulation ------------------------------------------------------------------------------------------ */
+
+static void add_row(struct view *v, const json_t *row)
+{
+    const json_t *data = json_object_get(row, "data"), *value;
+    bool delete = text_equal(json_text(row, "op", ""), "delete");
+    struct buf b;
+    const char *name;
+    buf_init(&b, 16384);
+    buf_printf(&b, "%s%s" MARK_END " %s ", delete ? MARK_WARN : MARK_OK, delete ? "-" : "+", clean(json_text(row, "key", "")));
+    json_object_foreach ((json_t *)data, name, value) {
+        char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+        buf_printf(&b, " " MARK_DIM "%s" MARK_END " %s", clean(name), clean(text ? text : json_string_value(value)));
+        free(text);
+    }
+    form_text(&v->form, STYLE_NORMAL, buf_text(&b));
+    buf_free(&b);
+}
+
+static void build_simulation(struct view *v)
+{
+    struct lines_view *l = (struct lines_view *)v;
+    const json_t *refused = json_object_get(l->answer, "refused");
+    size_t i;
+    json_t *row;
+    if (l->stream)
+        form_text(&v->form, STYLE_WAIT, _("Reading the ERP; nothing is sent..."));
+    if (json_flag(l->answer, "ok", false))
+        form_textf(&v->form, STYLE_STRONG, _("%s rows read; %s would be sent, %s deleted."),
+                   number_text(json_number(l->answer, "rows", 0)), number_text(json_number(l->answer, "upserts", 0)),
+                   number_text(json_number(l->answer, "deletes", 0)));
+    if (json_is_object(refused)) {
+        form_text(&v->form, STYLE_WARN, clean(json_text(refused, "text", "")));
+        form_textf(&v->form, STYLE_NORMAL, "\u2192 %s", clean(json_text(refused, "remedy", "")));
+    }
+    view_add_notice(v);
+    form_button(&v->form, "back", l->stream ? _("Cancel") : _("Back"));
+    form_gap(&v->form);
+    json_array_foreach (l->rows, i, row)
+        add_row(v, row);
+}
+
+static void on_simulated_row(struct view *v, const json_t *event)
+{
+    if (json_is_object(json_object_get(event, "data")))
+        keep((struct lines_view *)v, json_object_get(event, "data"));
+}
+
+static void on_simulated(struct view *v, const json_t *answer, const char *said)
+{
+    struct lines_view *l = (struct lines_view *)v;
+    json_decref(l->answer);
+    l->answer = json_incref((json_t *)answer);
+    if (!json_flag(answer, "ok", false))
+        view_notice_answer(v, answer, said);
+}
+
+static const struct view_ops simulation_ops = {
+    .title = N_("Simulation: what would be sent"),
+    .build = build_simulation,
+    .act = act,
+    .key = scroll_key,
+    .keys = N_("Arrows Scroll"),
+    .help = N_("A pass that reads and compares, but sends nothing and changes nothing.\n"
+               "The same without this screen: endpointctl sync PLUGIN --simulate."),
+    .free = release,
+};
+
+void dialog_simulate(struct app *a, const char *plugin_id)
+{
+    struct lines_view *l = make(a, &simulation_ops, plugin_id);
+    const struct question q = {&l->view, &l->stream, on_simulated, on_simulated_row};
+    l->at_end = false;
+    if (view_push(&l->view))
+        ask_daemon(&q, json_pack("{s:s,s:s,s:b}", "do", "sync", "plugin", plugin_id, "simulate", 1));
+}

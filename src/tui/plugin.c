@@ -1,0 +1,393 @@
+/* One plugin: its lines on the Summary, and the dialog with its runs. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "tui/app.h"
+
+enum { NAME_COLUMNS = 18, BAR_COLUMNS = 20, SPARKS = 30 };
+
+const json_t *plugin_find(const struct app *a, const char *id)
+{
+    size_t i;
+    json_t *plugin;
+    json_array_foreach (json_object_get(a->live.status, "plugins"), i, plugin)
+        if (text_equal(json_text(plugin, "id", ""), id))
+            return plugin;
+    return NULL;
+}
+
+static bool orders_wait_for_people(const json_t *plugin)
+{
+    const json_t *o = json_object_get(plugin, "orders");
+    return json_number(o, "rejected", 0) > 0 || json_number(o, "in_doubt", 0) > 0;
+}
+
+enum check_result plugin_result(const json_t *plugin)
+{
+    size_t i;
+    json_t *check;
+    if (json_is_object(json_object_get(plugin, "error")))
+        return CHECK_FAIL;
+    if (text_equal(json_text(plugin, "state", ""), "disabled"))
+        return CHECK_SKIPPED;
+    json_array_foreach (json_object_get(plugin, "checks"), i, check)
+        if (text_equal(json_text(check, "result", ""), "warn"))
+            return CHECK_WARN;
+    if (orders_wait_for_people(plugin))
+        return CHECK_WARN;
+    if (json_is_object(json_object_get(plugin, "progress")) || !json_text(plugin, "last_ok", NULL))
+        return CHECK_WAIT;
+    return CHECK_OK;
+}
+
+static const char *state_text(const char *state)
+{
+    static const struct {
+        const char *word, *text;
+    } states[] = {{"running", N_("running")}, {"waiting", N_("waiting")}, {"backing-off", N_("restarts soon")},
+                  {"stopping", N_("stopping")}, {"disabled", N_("disabled in the panel")}};
+    for (size_t i = 0; i < COUNT_OF(states); i++)
+        if (text_equal(states[i].word, state))
+            return _(states[i].text);
+    return clean(state);
+}
+
+/* ---- lines --------------------------------------------------------------------------------------------- */
+
+static void add_head(const struct app *a, const json_t *p, struct buf *b)
+{
+    const char *name = clean(json_text(p, "name", json_text(p, "id", "")));
+    const char *last = json_text(p, "last_run", NULL), *next = json_text(p, "next_run", NULL);
+    int columns = text_columns(name);
+    block_add(b, plugin_result(p), a->ascii);
+    buf_printf(b, MARK_STRONG "%s" MARK_END "%*s  ", name, columns < NAME_COLUMNS ? NAME_COLUMNS - columns : 0, "");
+    if (text_equal(json_text(p, "state", ""), "disabled") || !last) {
+        buf_add_text(b, state_text(json_text(p, "state", "")));
+        return;
+    }
+    buf_printf(b, _("%s  %s read, %s sent"), clock_short(last), number_text(json_number(p, "rows", 0)),
+               number_text(json_number(p, "sent", 0)));
+    if (next && text_equal(json_text(p, "state", ""), "backing-off"))
+        buf_printf(b, _("  restarts %s"), clock_short(next));
+    else if (next)
+        buf_printf(b, _("  next %s"), clock_short(next));
+}
+
+static bool anything_changed(const json_t *changes)
+{
+    size_t i;
+    json_t *n;
+    json_array_foreach (changes, i, n)
+        if (json_integer_value(n) > 0)
+            return true;
+    return false;
+}
+
+/* The changes of the last passes, the newest on the right, scaled to the greatest. */
+static void add_sparkline(const json_t *changes, struct buf *b)
+{
+    static const char *const levels[] = {"\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
+    json_int_t greatest = 1;
+    size_t i, count = json_array_size(changes), from = count > SPARKS ? count - SPARKS : 0;
+    for (i = from; i < count; i++)
+        if (json_integer_value(json_array_get(changes, i)) > greatest)
+            greatest = json_integer_value(json_array_get(changes, i));
+    for (i = from; i < count; i++) {
+        json_int_t n = json_integer_value(json_array_get(changes, i));
+        size_t level = n <= 0 ? 0 : (size_t)((double)n * 7 / (double)greatest);
+        buf_add_text(b, levels[n > 0 && level == 0 ? 1 : level]);
+    }
+}
+
+static void add_queue(const json_t *p, struct buf *b)
+{
+    int64_t queued = json_number(p, "queued", 0);
+    const json_t *changes = json_object_get(p, "changes");
+    buf_printf(b, "\n%*s", block_columns(), "");
+    if (anything_changed(changes)) {
+        add_sparkline(changes, b);
+        buf_add_text(b, "  ");
+    }
+    if (queued > 0)
+        buf_printf(b, _("queue %s, the oldest since %s"), number_text(queued), clock_short(json_text(p, "oldest", NULL)));
+    else
+        buf_add_text(b, _("queue empty"));
+    if (json_number(p, "restarts", 0) > 0)
+        buf_printf(b, _("  restarts: %s"), number_text(json_number(p, "restarts", 0)));
+}
+
+static void add_left(struct buf *b, int64_t seconds)
+{
+    buf_printf(b, _("  %lld:%02lld left"), (long long)(seconds / 60), (long long)(seconds % 60));
+}
+
+/* A bar where the end is known, else how many so far; the rate since this phase began. */
+static void add_progress(const json_t *p, struct buf *b)
+{
+    const json_t *o = json_object_get(p, "progress");
+    int64_t done = json_number(o, "done", 0), of = json_number(o, "of", 0), began = 0, rate = 0;
+    bool sending = text_equal(json_text(o, "phase", ""), "send");
+    if (!json_is_object(o))
+        return;
+    if (clock_parse(json_text(o, "began", ""), &began)) {
+        int64_t seconds = (clock_wall_ms() - began) / 1000;
+        rate = seconds > 0 ? done / seconds : 0;
+    }
+    buf_printf(b, "\n%*s%s  ", block_columns(), "", sending ? _("sending") : _("reading"));
+    if (of > 0) {
+        int full = (int)(done >= of ? BAR_COLUMNS : done * BAR_COLUMNS / of);
+        for (int i = 0; i < BAR_COLUMNS; i++)
+            buf_add_text(b, i < full ? "\u2588" : "\u00b7");
+        buf_printf(b, " %lld %%  ", (long long)(done >= of ? 100 : done * 100 / of));
+    }
+    buf_printf(b, _("%s so far"), number_text(done));
+    if (rate > 0)
+        buf_printf(b, _(", %s/s"), number_text(rate));
+    if (of > done && rate > 0)
+        add_left(b, (of - done) / rate);
+}
+
+static void add_orders(const json_t *p, struct buf *b)
+{
+    const json_t *o = json_object_get(p, "orders");
+    int64_t doubt = json_number(o, "in_doubt", 0), rejected = json_number(o, "rejected", 0);
+    if (!json_is_object(o))
+        return;
+    buf_printf(b, "\n%*s", block_columns(), "");
+    buf_printf(b, _("orders: %s done today, %s waiting"), number_text(json_number(o, "done_today", 0)),
+               number_text(json_number(o, "waiting", 0) + json_number(o, "handed_over", 0)));
+    buf_printf(b, ", %s", rejected ? MARK_WARN : "");
+    buf_printf(b, _("%s rejected"), number_text(rejected));
+    buf_printf(b, "%s, %s", rejected ? MARK_END : "", doubt ? MARK_WARN : "");
+    buf_printf(b, _("%s in doubt"), number_text(doubt));
+    if (doubt)
+        buf_add_text(b, MARK_END);
+}
+
+static void add_fault(const struct app *a, enum check_result result, const char *text, const char *remedy, int width,
+                      struct buf *b)
+{
+    struct buf line;
+    (void)a;
+    buf_init(&line, 8192);
+    buf_printf(&line, "%s%s" MARK_END, result == CHECK_FAIL ? MARK_FAIL : MARK_WARN, clean(text));
+    text_hang(b, block_columns(), block_columns(), width, buf_text(&line));
+    buf_free(&line);
+    if (text_empty(remedy))
+        return;
+    buf_init(&line, 8192);
+    buf_printf(&line, "\u2192 %s", clean(remedy));
+    text_hang(b, block_columns(), block_columns(), width, buf_text(&line));
+    buf_free(&line);
+}
+
+void plugin_lines(const struct app *a, const json_t *p, int width, struct buf *b)
+{
+    const json_t *error = json_object_get(p, "error");
+    size_t i;
+    json_t *check;
+    struct buf head;
+    buf_init(&head, 8192);
+    add_head(a, p, &head);
+    text_hang(b, 0, block_columns(), width, buf_text(&head));
+    buf_free(&head);
+    if (text_equal(json_text(p, "state", ""), "disabled"))
+        return;
+    add_queue(p, b);
+    add_progress(p, b);
+    add_orders(p, b);
+    if (json_is_object(error))
+        add_fault(a, CHECK_FAIL, json_text(error, "text", ""), json_text(error, "remedy", ""), width, b);
+    json_array_foreach (json_object_get(p, "checks"), i, check)
+        if (text_equal(json_text(check, "result", ""), "warn"))
+            add_fault(a, CHECK_WARN, json_text(check, "text", ""), json_text(check, "remedy", ""), width, b);
+}
+
+/* ---- running one now --------------------------------------------------------------------------------- */
+
+static void on_run(struct view *v, const json_t *answer, const char *said)
+{
+    const json_t *pass = json_array_get(json_object_get(answer, "plugins"), 0);
+    const json_t *error = json_object_get(pass, "error");
+    char text[300];
+    if (!json_flag(answer, "ok", false) || !pass) {
+        view_notice_answer(v, answer, said);
+        return;
+    }
+    v->app->live.asked_ms = 0;
+    if (json_is_object(error)) {
+        view_notice(v, CHECK_FAIL, json_text(error, "text", ""), json_text(error, "remedy", ""));
+        return;
+    }
+    text_format(text, sizeof text, _("%s: %s rows read, %s to send, %s to delete."), json_text(pass, "plugin", ""),
+                number_text(json_number(pass, "rows", 0)), number_text(json_number(pass, "upserts", 0)),
+                number_text(json_number(pass, "deletes", 0)));
+    view_notice(v, CHECK_OK, text, NULL);
+}
+
+void plugin_run(struct view *v, struct stream **slot, const char *id)
+{
+    const struct question q = {v, slot, on_run, NULL};
+    char text[200];
+    text_format(text, sizeof text, _("%s runs now..."), id);
+    if (ask_daemon(&q, json_pack("{s:s,s:s}", "do", "sync", "plugin", id)))
+        view_notice(v, CHECK_WAIT, text, NULL);
+}
+
+/* ---- the dialog ------------------------------------------------------------------------------------------ */
+
+struct plugin_view {
+    struct view view;
+    char id[100], seen[CLOCK_TEXT]; /* last_run when the runs were asked for */
+    json_t *runs;
+    struct stream *asking, *running;
+    char title[160];
+    struct view_ops ops;
+};
+
+static void add_run(struct view *v, const json_t *run)
+{
+    const json_t *error = json_object_get(run, "error");
+    int64_t started = 0, ended = 0;
+    char took[32] = "-";
+    struct buf b;
+    bool good = json_flag(run, "ok", false) && !json_is_object(error);
+    if (clock_parse(json_text(run, "started", ""), &started) && clock_parse(json_text(run, "ended", ""), &ended))
+        text_from_duration(took, sizeof took, ended - started);
+    buf_init(&b, 8192);
+    block_add(&b, good ? CHECK_OK : CHECK_FAIL, v->app->ascii);
+    buf_printf(&b, "%-8s %9s %12s %10s %10s", clock_short(json_text(run, "started", NULL)), took,
+               number_text(json_number(run, "rows", 0)), number_text(json_number(run, "upserts", 0)),
+               number_text(json_number(run, "deletes", 0)));
+    if (json_is_object(error))
+        add_fault(v->app, CHECK_FAIL, json_text(error, "text", ""), NULL, v->width, &b);
+    form_text(&v->form, STYLE_NORMAL, buf_text(&b));
+    buf_free(&b);
+}
+
+static void add_buttons(struct view *v, bool orders)
+{
+    const struct {
+        const char *id, *label, *help;
+    } buttons[] = {{"run", _("Run now"), _("A pass at once, without waiting for its time.")},
+                   {"simulate", _("Simulate"), _("What would be sent now. Nothing is.")},
+                   {"journal", _("Journal"), _("What happened, as it happens.")},
+                   {"orders", _("Orders"), _("The orders of this plugin, their faults and what to do.")},
+                   {"back", _("Back"), ""}};
+    for (size_t i = 0; i < COUNT_OF(buttons); i++) {
+        if (text_equal(buttons[i].id, "orders") && !orders)
+            continue;
+        struct item *b = form_button(&v->form, buttons[i].id, buttons[i].label);
+        b->beside = i > 0;
+        form_help(b, buttons[i].help);
+    }
+}
+
+static void build(struct view *v)
+{
+    struct plugin_view *p = (struct plugin_view *)v;
+    const json_t *plugin = plugin_find(v->app, p->id), *run;
+    struct buf b;
+    size_t i;
+    if (plugin) {
+        buf_init(&b, 32768);
+        plugin_lines(v->app, plugin, v->width, &b);
+        form_text(&v->form, STYLE_NORMAL, buf_text(&b));
+        buf_free(&b);
+    } else {
+        form_text(&v->form, STYLE_WARN, v->app->live.status ? _("This plugin is not there any more.")
+                                                           : _("endpointd is not running."));
+    }
+    form_gap(&v->form);
+    add_buttons(v, json_is_object(json_object_get(plugin, "orders")));
+    view_add_notice(v);
+    form_gap(&v->form);
+    form_textf(&v->form, STYLE_DIM, "%*s%-8s %9s %12s %10s %10s", block_columns(), "", _("started"), _("took"), _("read"),
+               _("changed"), _("deleted"));
+    for (i = 0; i < json_array_size(p->runs); i++) {
+        run = json_array_get(p->runs, i);
+        add_run(v, run);
+    }
+    if (json_array_size(p->runs) == 0)
+        form_textf(&v->form, STYLE_DIM, "%*s%s", block_columns(), "", _("no run yet since endpointd started"));
+}
+
+static void on_runs(struct view *v, const json_t *answer, const char *said)
+{
+    struct plugin_view *p = (struct plugin_view *)v;
+    (void)said;
+    if (!json_is_array(json_object_get(answer, "runs")))
+        return;
+    json_decref(p->runs);
+    p->runs = json_incref(json_object_get(answer, "runs"));
+}
+
+static void tick(struct view *v, int64_t now)
+{
+    struct plugin_view *p = (struct plugin_view *)v;
+    const char *last = json_text(plugin_find(v->app, p->id), "last_run", "");
+    const struct question q = {v, &p->asking, on_runs, NULL};
+    (void)now;
+    if (text_equal(last, p->seen) || p->asking || !v->app->live.status)
+        return;
+    text_copy(p->seen, sizeof p->seen, last);
+    ask_daemon(&q, json_pack("{s:s,s:s}", "do", "runs", "plugin", p->id));
+}
+
+static void act(struct view *v, const char *id)
+{
+    struct plugin_view *p = (struct plugin_view *)v;
+    if (text_equal(id, "run"))
+        plugin_run(v, &p->running, p->id);
+    else if (text_equal(id, "simulate"))
+        dialog_simulate(v->app, p->id);
+    else if (text_equal(id, "journal"))
+        dialog_journal(v->app, p->id);
+    else if (text_equal(id, "orders"))
+        dialog_orders(v->app, p->id);
+    else
+        view_close(v);
+}
+
+static bool key(struct view *v, int k)
+{
+    static const struct {
+        int key;
+        const char *id;
+    } letters[] = {{'r', "run"}, {'s', "simulate"}, {'j', "journal"}, {'o', "orders"}};
+    for (size_t i = 0; i < COUNT_OF(letters); i++)
+        if (letters[i].key == k && form_find(&v->form, letters[i].id)) {
+            act(v, letters[i].id);
+            return true;
+        }
+    return false;
+}
+
+static void release(struct view *v)
+{
+    struct plugin_view *p = (struct plugin_view *)v;
+    stream_close(p->asking);
+    stream_close(p->running);
+    json_decref(p->runs);
+}
+
+void dialog_plugin(struct app *a, const char *plugin_id)
+{
+    struct plugin_view *p = mem_alloc(sizeof *p);
+    const json_t *plugin = plugin_find(a, plugin_id);
+    text_copy(p->id, sizeof p->id, plugin_id);
+    text_format(p->title, sizeof p->title, "%s \u00b7 %s", clean(json_text(plugin, "name", plugin_id)),
+                clean(json_text(plugin, "kind", "")));
+    p->ops = (struct view_ops){
+        .title = p->title, .build = build, .act = act, .key = key, .tick = tick, .free = release,
+        .keys = N_("r Run now  s Simulate  j Journal"),
+        .help = N_("One integration process, with its last runs.\n"
+                   "The same without this screen: endpointctl sync, endpointctl sync --simulate, endpointctl journal -f.")};
+    view_open(&p->view, a, &p->ops);
+    view_push(&p->view);
+}
