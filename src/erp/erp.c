@@ -100,7 +100,7 @@ static void check_stream(struct session *s, const struct mapping *m, const struc
     struct error e = {0};
     struct reader *r = NULL;
     const struct record *record;
-    enum status status = reader_open(s, m, ms->statement.name, &r, &e);
+    enum status status = reader_open(s, m, ms->statement.name, NULL, &r, &e);
     while (status == STATUS_OK && (status = reader_next(r, &record, &e)) == STATUS_OK)
         rows++;
     reader_close(r);
@@ -258,23 +258,6 @@ static enum check_result check_login(void *context, struct check *c)
                         config_text(x->config, "erp.user"), config_text(x->config, "erp.database"));
 }
 
-/* The first column of the first row, "" when there is none. */
-static enum status first_value(struct session *s, const struct mapping_sql *sql, char *value, size_t size,
-                               struct error *e)
-{
-    json_t *rows = NULL;
-    enum status status = query(s, sql, &rows, e);
-    value[0] = '\0';
-    if (status == STATUS_OK) {
-        json_t *row = json_array_get(rows, 0);
-        void *first = json_object_iter(row);
-        const char *text = first ? json_string_value(json_object_iter_value(first)) : NULL;
-        text_copy(value, size, text);
-    }
-    json_decref(rows);
-    return status;
-}
-
 static enum check_result check_kind(void *context, struct check *c)
 {
     struct erp_checks *x = context;
@@ -282,7 +265,7 @@ static enum check_result check_kind(void *context, struct check *c)
         const struct mapping_probe *p = &x->mapping->probes[i];
         struct error e = {0};
         char value[256];
-        if (first_value(x->session, &p->statement, value, sizeof value, &e) != STATUS_OK)
+        if (mapping_first_value(x->session, &p->statement, value, sizeof value, &e) != STATUS_OK)
             return check_failed(c, &e);
         if (!text_equal(value, p->expect)) {
             check_remedy(c, "Check erp.database: it must name the company's database of %s. The probe %s "
@@ -302,7 +285,7 @@ static enum check_result check_version(void *context, struct check *c)
     char value[256];
     if (!x->mapping->version.sql)
         return check_answer(c, CHECK_OK, "the mapping does not ask for a version");
-    if (first_value(x->session, &x->mapping->version, value, sizeof value, &e) != STATUS_OK)
+    if (mapping_first_value(x->session, &x->mapping->version, value, sizeof value, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (!value[0])
         return check_answer(c, CHECK_WARN, "the database does not say which version it is");
@@ -320,7 +303,7 @@ static enum check_result check_rights(void *context, struct check *c)
         struct error e = {0};
         struct reader *r = NULL;
         const struct record *record;
-        enum status status = reader_open(x->session, x->mapping, name, &r, &e);
+        enum status status = reader_open(x->session, x->mapping, name, NULL, &r, &e);
         if (status == STATUS_OK)
             status = reader_next(r, &record, &e);
         reader_close(r);

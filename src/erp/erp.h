@@ -16,6 +16,8 @@
 
 struct mapping; /* an ERP's file, loaded and validated */
 
+#define STAMP_TEXT 48
+
 /* Load NAME.conf: the program's own from erp_dir, then the site's copy from config_dir/erp/ over it,
  * stream by stream. All faults are collected, with file and line, as in config_load. */
 enum status mapping_load(const char *erp_dir, const char *config_dir, const char *name,
@@ -54,10 +56,32 @@ enum status session_query(struct session *s, const char *sql, const char *const 
                                              const char *const *values, struct error *e),
                           void *user, struct error *e);
 
+/* How an ERP tells what changed in a stream's rows; endpoint-erp(5), "Stamps". */
+enum stamp_kind {
+    STAMP_NONE,       /* it does not */
+    STAMP_ROWVERSION, /* a number that grows with every change in the database */
+    STAMP_DATETIME    /* the time of the change, as the ERP writes it down */
+};
+enum stamp_kind mapping_stamp(const struct mapping *m, const char *stream);
+/* What the records of a stream depend on in the mapping, as 32 hexadecimal digits: a site's own
+ * statement has another one. */
+#define MAPPING_PRINT 33
+void mapping_stream_print(const struct mapping *m, const char *stream, bool filters,
+                          char print[MAPPING_PRINT]);
+/* The server's safe stamp now: whatever is not committed yet will have this one or a later. "" when
+ * it gives none (an empty database). */
+enum status erp_safe_stamp(struct session *s, const struct mapping *m, const char *stream,
+                           char stamp[STAMP_TEXT], struct error *e);
+
 /* A stream being read: records in key order, one at a time, array-fetched, no allocation per row. */
 struct reader;
+struct reader_choice {
+    bool filters;       /* with the columns that scenarios choose by */
+    const char *since;  /* only what changed since this stamp; NULL: everything */
+};
+/* choice may be NULL: everything, without filters. */
 enum status reader_open(struct session *s, const struct mapping *m, const char *stream,
-                        struct reader **r, struct error *e);
+                        const struct reader_choice *choice, struct reader **r, struct error *e);
 /* The next record (valid until the next call). STATUS_END only when the server finished the result
  * cleanly. Keys not strictly ascending are STATUS_INVALID (code erp_order): the mapping's ORDER BY
  * does not fit its key. */

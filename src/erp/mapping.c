@@ -32,7 +32,7 @@ void mapping_fault(struct mapping_loader *l, int line, const char *setting, cons
     va_end(args);
 }
 
-static int line_of(const config_setting_t *s)
+int mapping_line(const config_setting_t *s)
 {
     return (int)config_setting_source_line(s);
 }
@@ -59,24 +59,24 @@ void mapping_only(struct mapping_loader *l, const config_setting_t *group, const
             found |= text_equal(known, name);
         va_end(args);
         if (!found)
-            mapping_fault(l, line_of(s), where, "\"%s\" is no attribute of it; endpoint-erp(5) lists those there are",
+            mapping_fault(l, mapping_line(s), where, "\"%s\" is no attribute of it; endpoint-erp(5) lists those there are",
                   name ? name : "");
     }
 }
 
 /* A text attribute, or NULL with a fault. */
-static char *text_of(struct mapping_loader *l, const config_setting_t *group, const char *name, const char *where,
+char *mapping_text(struct mapping_loader *l, const config_setting_t *group, const char *name, const char *where,
                      bool required)
 {
     const config_setting_t *s = config_setting_get_member(group, name);
     if (!s) {
         if (required)
-            mapping_fault(l, line_of(group), where, "\"%s\" is missing", name);
+            mapping_fault(l, mapping_line(group), where, "\"%s\" is missing", name);
         return NULL;
     }
     const char *text = config_setting_get_string(s);
     if (!text || !*text || strlen(text) > SQL_MAX || !text_is_utf8(text, strlen(text))) {
-        mapping_fault(l, line_of(s), where, "\"%s\" must be a text of 1 to %d bytes in UTF-8", name, SQL_MAX);
+        mapping_fault(l, mapping_line(s), where, "\"%s\" must be a text of 1 to %d bytes in UTF-8", name, SQL_MAX);
         return NULL;
     }
     return mem_string(text);
@@ -85,99 +85,15 @@ static char *text_of(struct mapping_loader *l, const config_setting_t *group, co
 bool mapping_take_sql(struct mapping_loader *l, const config_setting_t *group, const char *name,
                       const char *where, struct mapping_sql *target)
 {
-    char *sql = text_of(l, group, "sql", where, true);
+    char *sql = mapping_text(l, group, "sql", where, true);
     if (!sql)
         return false;
     mapping_sql_free(target);
     target->name = mem_string(name);
     target->sql = sql;
     target->file = mem_string(l->file);
-    target->line = line_of(config_setting_get_member(group, "sql"));
+    target->line = mapping_line(config_setting_get_member(group, "sql"));
     return true;
-}
-
-static void take_keys(struct mapping_loader *l, const config_setting_t *group, const char *where,
-                      struct mapping_stream *stream)
-{
-    const config_setting_t *keys = config_setting_get_member(group, "keys");
-    size_t wanted = 0;
-    while (stream->stream->keys[wanted])
-        wanted++;
-    stream->key_count = wanted;
-    if (!keys || (!config_setting_is_list(keys) && !config_setting_is_array(keys)) ||
-        config_setting_length(keys) != (int)wanted) {
-        mapping_fault(l, line_of(keys ? keys : group), where,
-              "\"keys\" must list the types of its %zu key columns, such as ( \"integer\" )", wanted);
-        return;
-    }
-    for (size_t i = 0; i < wanted; i++) {
-        const char *type = config_setting_get_string_elem(keys, (int)i);
-        if (!text_equal(type, "integer") && !text_equal(type, "text"))
-            mapping_fault(l, line_of(keys), where, "key type \"%.40s\" is neither \"integer\" nor \"text\"",
-                  type ? type : "?");
-        stream->key_is_text[i] = text_equal(type, "text");
-    }
-}
-
-static void take_expand(struct mapping_loader *l, const config_setting_t *group, const char *where,
-                        struct mapping_stream *stream)
-{
-    const config_setting_t *s = config_setting_get_member(group, "expand");
-    int from = 0, to = 0;
-    if (!s)
-        return;
-    if (!config_setting_is_group(s)) {
-        mapping_fault(l, line_of(s), where, "\"expand\" must be a group");
-        return;
-    }
-    mapping_only(l, s, where, "key", "field", "from", "to", NULL);
-    char *key = text_of(l, s, "key", where, true), *field = text_of(l, s, "field", where, true);
-    if (config_setting_lookup_int(s, "from", &from) != CONFIG_TRUE ||
-        config_setting_lookup_int(s, "to", &to) != CONFIG_TRUE || from < 0 || to < from ||
-        to - from >= MAPPING_EXPAND_MAX)
-        mapping_fault(l, line_of(s), where, "\"from\" and \"to\" must be numbers, at most %d apart",
-              MAPPING_EXPAND_MAX);
-    if (key && !text_equal(key, stream->stream->keys[stream->key_count - 1]))
-        mapping_fault(l, line_of(s), where, "expand.key is \"%.40s\", but must be the last key column, \"%s\"", key,
-              stream->stream->keys[stream->key_count - 1]);
-    if (field && stream_field(stream->stream, field) < 0)
-        mapping_fault(l, line_of(s), where, "expand.field \"%.40s\" is no field of the stream", field);
-    text_copy(stream->expand_key, sizeof stream->expand_key, key);
-    text_copy(stream->expand_field, sizeof stream->expand_field, field);
-    stream->expand_from = from;
-    stream->expand_to = to;
-    stream->expands = true;
-    free(key);
-    free(field);
-}
-
-static void take_stream(struct mapping_loader *l, const config_setting_t *group)
-{
-    const char *name = config_setting_name(group);
-    const struct stream_def *def = stream_find(name);
-    char where[80];
-    text_format(where, sizeof where, "streams.%.40s", name);
-    if (!def) {
-        mapping_fault(l, line_of(group), where, "there is no such stream; there are products, stock, prices and "
-                                        "customers");
-        return;
-    }
-    if (!config_setting_is_group(group)) {
-        mapping_fault(l, line_of(group), where, "must be a group: { keys = …; sql = …; }");
-        return;
-    }
-    mapping_only(l, group, where, "keys", "sql", "expand", NULL);
-    struct mapping_stream *s = (struct mapping_stream *)mapping_stream(l->m, name);
-    if (!s)
-        s = &l->m->streams[l->m->stream_count++];
-    struct mapping_sql kept = s->statement;
-    *s = (struct mapping_stream){.statement = kept, .stream = def};
-    mapping_take_sql(l, group, name, where, &s->statement);
-    take_keys(l, group, where, s);
-    take_expand(l, group, where, s);
-    if (!s->statement.name) { /* faulty: the count must stay in step with what can be freed */
-        s->statement.name = mem_string(name);
-    }
 }
 
 static void take_lookup(struct mapping_loader *l, const config_setting_t *group)
@@ -186,19 +102,19 @@ static void take_lookup(struct mapping_loader *l, const config_setting_t *group)
     char where[80];
     text_format(where, sizeof where, "lookups.%.40s", name);
     if (!config_setting_is_group(group)) {
-        mapping_fault(l, line_of(group), where, "must be a group: { sql = …; }");
+        mapping_fault(l, mapping_line(group), where, "must be a group: { sql = …; }");
         return;
     }
     mapping_only(l, group, where, "sql", "database", NULL);
     struct mapping_sql *s = (struct mapping_sql *)mapping_lookup(l->m, name);
     if (!s && l->m->lookup_count == MAPPING_LOOKUPS) {
-        mapping_fault(l, line_of(group), where, "there are more than %d lookups", MAPPING_LOOKUPS);
+        mapping_fault(l, mapping_line(group), where, "there are more than %d lookups", MAPPING_LOOKUPS);
         return;
     }
     struct mapping_sql *to = s ? s : &l->m->lookups[l->m->lookup_count];
     if (!mapping_take_sql(l, group, name, where, to))
         return;
-    to->database = text_of(l, group, "database", where, false);
+    to->database = mapping_text(l, group, "database", where, false);
     if (!s)
         l->m->lookup_count++;
 }
@@ -214,32 +130,68 @@ static void take_probes(struct mapping_loader *l, const config_setting_t *list)
     for (int i = 0; i < config_setting_length(list); i++) {
         const config_setting_t *s = config_setting_get_elem(list, (unsigned)i);
         if (l->m->probe_count == MAPPING_PROBES || !config_setting_is_group(s)) {
-            mapping_fault(l, line_of(s), "probes", "must be at most %d groups { code, title, sql, expect }",
+            mapping_fault(l, mapping_line(s), "probes", "must be at most %d groups { code, title, sql, expect }",
                   MAPPING_PROBES);
             return;
         }
         struct mapping_probe *p = &l->m->probes[l->m->probe_count];
         memset(p, 0, sizeof *p);
         mapping_only(l, s, "probes", "code", "title", "sql", "expect", NULL);
-        char *code = text_of(l, s, "code", "probes", true);
+        char *code = mapping_text(l, s, "code", "probes", true);
         if (mapping_take_sql(l, s, code ? code : "?", "probes", &p->statement)) {
-            p->title = text_of(l, s, "title", "probes", true);
-            p->expect = text_of(l, s, "expect", "probes", true);
+            p->title = mapping_text(l, s, "title", "probes", true);
+            p->expect = mapping_text(l, s, "expect", "probes", true);
             l->m->probe_count++;
         }
         free(code);
     }
 }
 
+static bool name_ok(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_");
+    return length > 0 && length < 60 && name[length] == '\0';
+}
+
+static enum status load_file(struct mapping_loader *l, const char *path, bool first, struct error *e);
+
+/* What this mapping says nothing about, it has from another one. */
+static void take_base(struct mapping_loader *l, const config_setting_t *root)
+{
+    const config_setting_t *s = config_setting_get_member(root, "base");
+    const char *file = l->file;
+    char path[PATH_MAX];
+    struct error e = {0};
+    char *base = s ? mapping_text(l, root, "base", "the file", true) : NULL;
+    if (!base)
+        return;
+    if (l->in_base || l->has_base) {
+        mapping_fault(l, mapping_line(s), "base", "the base of a mapping has no base itself, and there is one only");
+    } else if (!name_ok(base) || text_equal(base, l->m->name) ||
+               !text_format(path, sizeof path, "%s/%s.conf", l->erp_dir, base)) {
+        mapping_fault(l, mapping_line(s), "base", "\"%.60s\" cannot be a base", base);
+    } else {
+        l->in_base = l->has_base = true;
+        if (load_file(l, path, false, &e) != STATUS_OK) {
+            l->file = file;
+            mapping_fault(l, mapping_line(s), "base", "\"%.60s\" cannot be read: %s", base, e.text);
+        }
+        l->in_base = false;
+        l->file = file;
+    }
+    free(base);
+}
+
 static void take_root(struct mapping_loader *l, const config_setting_t *root, bool first)
 {
-    mapping_only(l, root, "the file", "name", "title", "probes", "version", "streams", "lookups", "orders",
+    mapping_only(l, root, "the file", "name", "title", "base", "probes", "version", "streams", "lookups", "orders",
                  NULL);
-    char *name = text_of(l, root, "name", "the file", first);
-    char *title = text_of(l, root, "title", "the file", first);
-    char *version = text_of(l, root, "version", "the file", false);
-    if (name && l->m->name && !text_equal(name, l->m->name))
-        mapping_fault(l, line_of(config_setting_get_member(root, "name")), "name",
+    take_base(l, root);
+    char *name = mapping_text(l, root, "name", "the file", first);
+    char *title = mapping_text(l, root, "title", "the file", first);
+    char *version = mapping_text(l, root, "version", "the file", false);
+    if (name && !l->in_base && l->m->name && !text_equal(name, l->m->name))
+        mapping_fault(l, mapping_line(config_setting_get_member(root, "name")), "name",
               "is \"%.40s\", but the file is called after \"%.40s\"", name, l->m->name);
     free(name);
     if (title) {
@@ -251,21 +203,21 @@ static void take_root(struct mapping_loader *l, const config_setting_t *root, bo
         l->m->version.name = mem_string("version");
         l->m->version.sql = version;
         l->m->version.file = mem_string(l->file);
-        l->m->version.line = line_of(config_setting_get_member(root, "version"));
+        l->m->version.line = mapping_line(config_setting_get_member(root, "version"));
     }
     const config_setting_t *s = config_setting_get_member(root, "probes");
     if (s && !config_setting_is_list(s))
-        mapping_fault(l, line_of(s), "probes", "must be a list of groups");
+        mapping_fault(l, mapping_line(s), "probes", "must be a list of groups");
     else if (s)
         take_probes(l, s);
     static const struct {
         const char *name;
         void (*take)(struct mapping_loader *, const config_setting_t *);
-    } groups[] = {{"streams", take_stream}, {"lookups", take_lookup}};
+    } groups[] = {{"streams", mapping_take_stream}, {"lookups", take_lookup}};
     for (size_t g = 0; g < COUNT_OF(groups); g++) {
         s = config_setting_get_member(root, groups[g].name);
         if (s && !config_setting_is_group(s))
-            mapping_fault(l, line_of(s), groups[g].name, "must be a group");
+            mapping_fault(l, mapping_line(s), groups[g].name, "must be a group");
         for (int i = 0; s && config_setting_is_group(s) && i < config_setting_length(s); i++)
             groups[g].take(l, config_setting_get_elem(s, (unsigned)i));
     }
@@ -300,18 +252,12 @@ static enum status load_file(struct mapping_loader *l, const char *path, bool fi
     return status;
 }
 
-static bool name_ok(const char *name)
-{
-    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_");
-    return length > 0 && length < 60 && name[length] == '\0';
-}
-
 enum status mapping_load(const char *erp_dir, const char *config_dir, const char *name, struct mapping **out,
                          struct config_fault faults[CONFIG_FAULTS], size_t *count, struct error *e)
 {
     struct config_fault *own = faults ? faults : mem_array(CONFIG_FAULTS, sizeof *own);
     struct mapping *m = mem_alloc(sizeof *m);
-    struct mapping_loader l = {.m = m, .faults = own};
+    struct mapping_loader l = {.m = m, .faults = own, .erp_dir = erp_dir};
     char path[PATH_MAX], site[PATH_MAX];
     enum status status = STATUS_OK, own_status;
     *out = NULL;
@@ -355,7 +301,7 @@ void mapping_free(struct mapping *m)
     if (!m)
         return;
     for (size_t i = 0; i < m->stream_count; i++)
-        mapping_sql_free(&m->streams[i].statement);
+        mapping_stream_free(&m->streams[i]);
     for (size_t i = 0; i < m->lookup_count; i++)
         mapping_sql_free(&m->lookups[i]);
     for (size_t i = 0; i < m->probe_count; i++) {

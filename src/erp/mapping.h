@@ -8,6 +8,7 @@
 #define MAPPING_LOOKUPS 32
 #define MAPPING_PROBES  16
 #define MAPPING_EXPAND_MAX 100
+#define MAPPING_VARIANTS   4
 
 struct mapping_sql {
     char *name;
@@ -17,8 +18,20 @@ struct mapping_sql {
     char *database; /* of a lookup: where it is asked instead of the company's; NULL: there */
 };
 
+/* Another statement for a database whose tables differ: it is taken when its probe gives "expect". */
+struct mapping_variant {
+    struct mapping_sql probe;
+    char *expect, *sql;
+};
+
 struct mapping_stream {
-    struct mapping_sql statement;
+    struct mapping_sql statement; /* with the places {filters}, {joins}, {changed} */
+    struct mapping_variant variants[MAPPING_VARIANTS];
+    size_t variant_count;
+    char *filters, *joins;        /* what a scenario may choose by and that is not sent; NULL: nothing */
+    enum stamp_kind stamp;
+    struct mapping_sql safe;      /* of a stamp: up to where everything is committed */
+    char *changed;                /* the condition of what moved since a stamp */
     const struct stream_def *stream;
     bool key_is_text[2];
     size_t key_count;
@@ -99,7 +112,16 @@ struct mapping {
 };
 
 const struct mapping_stream *mapping_stream(const struct mapping *m, const char *name);
+/* The stream's statement with its places filled: with the filter columns or without, everything or
+ * what changed since a stamp. sql: the stream's own or a variant's. *parameters: how often the stamp
+ * is to be bound. */
+void mapping_stream_sql(const struct mapping_stream *s, const char *sql, bool filters, bool changed,
+                        struct buf *b, size_t *parameters);
 const struct mapping_sql *mapping_lookup(const struct mapping *m, const char *name);
+
+/* The first column of the first row, "" when there is none. */
+enum status mapping_first_value(struct session *s, const struct mapping_sql *sql, char *value, size_t size,
+                                struct error *e);
 
 const char *mapping_order_sql_name(enum order_sql which); /* "products" */
 

@@ -8,19 +8,27 @@
 
 struct mapping_loader {
     struct mapping *m;
-    const char *file;
+    const char *file, *erp_dir;
+    bool in_base, has_base; /* the base is being read; it was */
     struct config_fault *faults;
     size_t count, fatal;
 };
 
 void mapping_fault(struct mapping_loader *l, int line, const char *setting, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+int mapping_line(const config_setting_t *s);
+/* A text attribute, the caller's; or NULL with a fault. */
+char *mapping_text(struct mapping_loader *l, const config_setting_t *group, const char *name,
+                   const char *where, bool required);
 /* Every member of a group must be one of the names given (a NULL ends them). */
 void mapping_only(struct mapping_loader *l, const config_setting_t *group, const char *where, ...);
 /* Take the group's "sql" into target; false with a fault. */
 bool mapping_take_sql(struct mapping_loader *l, const config_setting_t *group, const char *name,
                       const char *where, struct mapping_sql *target);
 void mapping_sql_free(struct mapping_sql *s);
+
+void mapping_take_stream(struct mapping_loader *l, const config_setting_t *group);
+void mapping_stream_free(struct mapping_stream *s);
 
 /* The group "orders", and when all files are read whether it is whole. */
 void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group);

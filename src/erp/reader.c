@@ -9,6 +9,8 @@
 #include "erp/session.h"
 
 #define COLUMNS_MAX 160
+#define STAMPS_MAX  16 /* placeholders of one statement */
+#define SQL_SPACE   (1 << 18)
 
 enum role { ROLE_KEY, ROLE_FIELD, ROLE_EXTRA, ROLE_EXPANDED };
 
@@ -45,6 +47,10 @@ struct reader {
     size_t expand_index;   /* the field that its number goes into */
     bool expanding;
     char where[160];       /* "stream stock (file:line)" */
+    struct buf sql;
+    const char *since[STAMPS_MAX];
+    SQLLEN since_lengths[STAMPS_MAX];
+    char stamp[STAMP_TEXT];
 };
 
 /* name_12 → name and 12. */
@@ -171,9 +177,53 @@ static enum status bind(struct reader *r, struct error *e)
     return ok ? STATUS_OK : session_error(r->session, SQL_HANDLE_STMT, s, r->where, e);
 }
 
-enum status reader_open(struct session *s, const struct mapping *m, const char *stream, struct reader **out,
-                        struct error *e)
+/* The statement for this database: the stream's own, or the first variant whose probe says so. */
+static enum status choose_statement(struct session *s, const struct mapping_stream *ms, const char **sql,
+                                    struct error *e)
 {
+    char value[256];
+    *sql = ms->statement.sql;
+    for (size_t i = 0; i < ms->variant_count; i++) {
+        enum status status = mapping_first_value(s, &ms->variants[i].probe, value, sizeof value, e);
+        if (status != STATUS_OK)
+            return status;
+        if (text_equal(value, ms->variants[i].expect)) {
+            *sql = ms->variants[i].sql;
+            return STATUS_OK;
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status execute(struct reader *r, const struct reader_choice *choice, struct error *e)
+{
+    const char *sql;
+    size_t parameters;
+    enum status status = choose_statement(r->session, r->stream, &sql, e);
+    if (status == STATUS_OK)
+        status = session_statement(r->session, &r->statement, e);
+    if (status != STATUS_OK)
+        return status;
+    mapping_stream_sql(r->stream, sql, choice->filters, choice->since != NULL, &r->sql, &parameters);
+    if (r->sql.failed || parameters > STAMPS_MAX)
+        return error_set(e, STATUS_INVALID, "erp_long", "%s: the statement is too long, or has more than %d \"?\"",
+                         r->where, STAMPS_MAX);
+    text_copy(r->stamp, sizeof r->stamp, choice->since);
+    for (size_t i = 0; i < parameters; i++)
+        r->since[i] = r->stamp;
+    if (session_bind_texts(r->statement, r->since, parameters, r->since_lengths) != STATUS_OK)
+        return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
+    r->session->running = r->statement;
+    SQLRETURN code = SQLExecDirect(r->statement, (SQLCHAR *)buf_text(&r->sql), SQL_NTS);
+    if (!SQL_SUCCEEDED(code))
+        return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
+    return STATUS_OK;
+}
+
+enum status reader_open(struct session *s, const struct mapping *m, const char *stream,
+                        const struct reader_choice *choice, struct reader **out, struct error *e)
+{
+    static const struct reader_choice everything = {.filters = false};
     const struct mapping_stream *ms = mapping_stream(m, stream);
     *out = NULL;
     if (!ms)
@@ -181,18 +231,13 @@ enum status reader_open(struct session *s, const struct mapping *m, const char *
     struct reader *r = mem_alloc(sizeof *r);
     r->session = s;
     r->stream = ms;
+    buf_init(&r->sql, SQL_SPACE);
     text_format(r->where, sizeof r->where, "stream %s (%s:%d)", stream, ms->statement.file, ms->statement.line);
-    if (ms->expands) /* mapping.c saw that there is such a field */
+    if (ms->expands) /* mapping_stream.c saw that there is such a field */
         r->expand_index = (size_t)stream_field(ms->stream, ms->expand_field);
     for (int i = 0; i < 2; i++)
         record_init(&r->records[i], ms->stream);
-    enum status status = session_statement(s, &r->statement, e);
-    if (status == STATUS_OK) {
-        s->running = r->statement;
-        SQLRETURN code = SQLExecDirect(r->statement, (SQLCHAR *)ms->statement.sql, SQL_NTS);
-        if (!SQL_SUCCEEDED(code))
-            status = session_error(s, SQL_HANDLE_STMT, r->statement, r->where, e);
-    }
+    enum status status = execute(r, choice ? choice : &everything, e);
     if (status == STATUS_OK)
         status = describe(r, e);
     if (status == STATUS_OK)
@@ -218,6 +263,7 @@ void reader_close(struct reader *r)
     }
     for (int i = 0; i < 2; i++)
         record_free(&r->records[i]);
+    buf_free(&r->sql);
     free(r->row_status);
     free(r);
 }

@@ -383,7 +383,7 @@ struct query {
     char *texts; /* columns × QUERY_TEXT */
 };
 
-static enum status bind_texts(SQLHSTMT statement, const char *const *parameters, size_t count, SQLLEN *lengths)
+enum status session_bind_texts(SQLHSTMT statement, const char *const *parameters, size_t count, SQLLEN *lengths)
 {
     for (size_t i = 0; i < count; i++) {
         size_t length = parameters[i] ? strlen(parameters[i]) : 0;
@@ -457,7 +457,7 @@ enum status session_query(struct session *s, const char *sql, const char *const 
     SQLLEN *lengths = mem_array(parameter_count + 1, sizeof *lengths);
     struct query *q = mem_alloc(sizeof *q);
     s->running = statement;
-    status = bind_texts(statement, parameters, parameter_count, lengths);
+    status = session_bind_texts(statement, parameters, parameter_count, lengths);
     SQLRETURN code = SQLExecDirect(statement, (SQLCHAR *)sql, SQL_NTS);
     if (!SQL_SUCCEEDED(code) && code != SQL_NO_DATA)
         status = session_error(s, SQL_HANDLE_STMT, statement, "running a statement", e);

@@ -24,6 +24,10 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
 /* A statement handle with the session's time-out; SQLFreeHandle it. */
 enum status session_statement(struct session *s, SQLHSTMT *statement, struct error *e);
 
+/* Bind texts in UTF-8 to the statement's placeholders; both arrays must last until it has run. */
+enum status session_bind_texts(SQLHSTMT statement, const char *const *parameters, size_t count,
+                               SQLLEN *lengths);
+
 /* Server and port of the configuration. */
 enum status session_address(const struct config *c, char *host, size_t size, int *port, struct error *e);
 

@@ -157,7 +157,7 @@ enum status worker_read(struct worker *w, struct flow *f, struct flow_result *re
     enum status status = session_open(w->config, w->private_dir, &session, e);
     if (status == STATUS_OK) {
         events_alive(&w->events);
-        status = reader_open(session, w->mapping, f->stream->name, &reader, e);
+        status = reader_open(session, w->mapping, f->stream->name, NULL, &reader, e);
     }
     if (status == STATUS_OK) {
         struct flow_source source = {next_record, reader};

@@ -1,0 +1,257 @@
+/* A mapping's streams: their statements, and what may be put into them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "erp/mapping_load.h"
+
+static void take_keys(struct mapping_loader *l, const config_setting_t *group, const char *where,
+                      struct mapping_stream *stream)
+{
+    const config_setting_t *keys = config_setting_get_member(group, "keys");
+    size_t wanted = 0;
+    while (stream->stream->keys[wanted])
+        wanted++;
+    stream->key_count = wanted;
+    if (!keys || (!config_setting_is_list(keys) && !config_setting_is_array(keys)) ||
+        config_setting_length(keys) != (int)wanted) {
+        mapping_fault(l, mapping_line(keys ? keys : group), where,
+              "\"keys\" must list the types of its %zu key columns, such as ( \"integer\" )", wanted);
+        return;
+    }
+    for (size_t i = 0; i < wanted; i++) {
+        const char *type = config_setting_get_string_elem(keys, (int)i);
+        if (!text_equal(type, "integer") && !text_equal(type, "text"))
+            mapping_fault(l, mapping_line(keys), where, "key type \"%.40s\" is neither \"integer\" nor \"text\"",
+                  type ? type : "?");
+        stream->key_is_text[i] = text_equal(type, "text");
+    }
+}
+
+static void take_expand(struct mapping_loader *l, const config_setting_t *group, const char *where,
+                        struct mapping_stream *stream)
+{
+    const config_setting_t *s = config_setting_get_member(group, "expand");
+    int from = 0, to = 0;
+    if (!s)
+        return;
+    if (!config_setting_is_group(s)) {
+        mapping_fault(l, mapping_line(s), where, "\"expand\" must be a group");
+        return;
+    }
+    mapping_only(l, s, where, "key", "field", "from", "to", NULL);
+    char *key = mapping_text(l, s, "key", where, true), *field = mapping_text(l, s, "field", where, true);
+    if (config_setting_lookup_int(s, "from", &from) != CONFIG_TRUE ||
+        config_setting_lookup_int(s, "to", &to) != CONFIG_TRUE || from < 0 || to < from ||
+        to - from >= MAPPING_EXPAND_MAX)
+        mapping_fault(l, mapping_line(s), where, "\"from\" and \"to\" must be numbers, at most %d apart",
+              MAPPING_EXPAND_MAX);
+    if (key && !text_equal(key, stream->stream->keys[stream->key_count - 1]))
+        mapping_fault(l, mapping_line(s), where, "expand.key is \"%.40s\", but must be the last key column, \"%s\"", key,
+              stream->stream->keys[stream->key_count - 1]);
+    if (field && stream_field(stream->stream, field) < 0)
+        mapping_fault(l, mapping_line(s), where, "expand.field \"%.40s\" is no field of the stream", field);
+    text_copy(stream->expand_key, sizeof stream->expand_key, key);
+    text_copy(stream->expand_field, sizeof stream->expand_field, field);
+    stream->expand_from = from;
+    stream->expand_to = to;
+    stream->expands = true;
+    free(key);
+    free(field);
+}
+
+/* ---- the places in a statement ---- */
+
+static const char *const places[] = {"{filters}", "{joins}", "{changed}"};
+enum { PLACE_FILTERS, PLACE_JOINS, PLACE_CHANGED, PLACES };
+
+/* Which place begins at text; PLACES: none. */
+static size_t place_at(const char *text)
+{
+    for (size_t i = 0; i < PLACES; i++)
+        if (strncmp(text, places[i], strlen(places[i])) == 0)
+            return i;
+    return PLACES;
+}
+
+/* Every place must have what fills it, and the other way round. */
+static void check_places(struct mapping_loader *l, int line, const char *where,
+                         const struct mapping_stream *s, const char *sql)
+{
+    const bool filled[PLACES] = {s->filters != NULL, s->joins != NULL, s->changed != NULL};
+    bool seen[PLACES] = {false};
+    for (const char *p = strchr(sql, '{'); p; p = strchr(p + 1, '{')) {
+        size_t i = place_at(p);
+        if (i == PLACES) {
+            mapping_fault(l, line, where,
+                          "\"%.20s\" is no place of a statement: there are {filters}, {joins} and "
+                          "{changed}",
+                          p);
+            return;
+        }
+        seen[i] = true;
+    }
+    for (size_t i = 0; i < PLACES; i++)
+        if (seen[i] != filled[i])
+            mapping_fault(l, line, where,
+                          seen[i] ? "the statement has the place %s, but nothing fills it"
+                                  : "there is something for the place %s, but the statement has no such place",
+                          places[i]);
+    const char *question = strchr(sql, '?');
+    if (question)
+        mapping_fault(l, line, where, "a \"?\" may stand in stamp.changed only");
+}
+
+void mapping_stream_sql(const struct mapping_stream *s, const char *sql, bool filters, bool changed,
+                        struct buf *b, size_t *parameters)
+{
+    *parameters = 0;
+    buf_reset(b);
+    for (const char *p = sql; *p;) {
+        size_t plain = strcspn(p, "{"), i;
+        buf_add(b, p, plain);
+        p += plain;
+        if (!*p)
+            break;
+        i = place_at(p);
+        if (i == PLACES) {
+            buf_add(b, p++, 1);
+            continue;
+        }
+        p += strlen(places[i]);
+        if (i == PLACE_FILTERS && filters && s->filters) {
+            buf_add_text(b, ", ");
+            buf_add_text(b, s->filters);
+        } else if (i == PLACE_JOINS && filters && s->joins) {
+            buf_add_text(b, s->joins);
+        } else if (i == PLACE_CHANGED && changed && s->changed) {
+            buf_add_text(b, s->changed);
+            for (const char *q = s->changed; (q = strchr(q, '?')) != NULL; q++)
+                ++*parameters;
+        }
+    }
+}
+
+static void take_filters(struct mapping_loader *l, const config_setting_t *group, const char *where,
+                         struct mapping_stream *stream)
+{
+    const config_setting_t *s = config_setting_get_member(group, "filters");
+    if (!s)
+        return;
+    if (!config_setting_is_group(s)) {
+        mapping_fault(l, mapping_line(s), where, "\"filters\" must be a group: { columns = …; joins = …; }");
+        return;
+    }
+    mapping_only(l, s, where, "columns", "joins", NULL);
+    stream->filters = mapping_text(l, s, "columns", where, true);
+    stream->joins = mapping_text(l, s, "joins", where, false);
+}
+
+static void take_stamp(struct mapping_loader *l, const config_setting_t *group, const char *where,
+                       struct mapping_stream *stream)
+{
+    const config_setting_t *s = config_setting_get_member(group, "stamp");
+    if (!s)
+        return;
+    if (!config_setting_is_group(s)) {
+        mapping_fault(l, mapping_line(s), where,
+                      "\"stamp\" must be a group: { kind = …; safe = …; changed = …; }");
+        return;
+    }
+    mapping_only(l, s, where, "kind", "safe", "changed", NULL);
+    char *kind = mapping_text(l, s, "kind", where, true);
+    stream->stamp = text_equal(kind, "rowversion") ? STAMP_ROWVERSION
+                  : text_equal(kind, "datetime")   ? STAMP_DATETIME
+                                                   : STAMP_NONE;
+    if (kind && stream->stamp == STAMP_NONE)
+        mapping_fault(l, mapping_line(s), where,
+                      "stamp.kind \"%.40s\" is neither \"rowversion\" nor \"datetime\"", kind);
+    free(kind);
+    stream->safe.sql = mapping_text(l, s, "safe", where, true);
+    stream->safe.name = mem_string("safe");
+    stream->safe.file = mem_string(l->file);
+    stream->safe.line = mapping_line(s);
+    stream->changed = mapping_text(l, s, "changed", where, true);
+    if (stream->changed && !strchr(stream->changed, '?'))
+        mapping_fault(l, mapping_line(s), where, "stamp.changed needs a \"?\" where the stamp goes in");
+}
+
+static void take_variants(struct mapping_loader *l, const config_setting_t *group, const char *where,
+                          struct mapping_stream *stream)
+{
+    const config_setting_t *list = config_setting_get_member(group, "variants");
+    if (!list)
+        return;
+    if (!config_setting_is_list(list) || config_setting_length(list) > MAPPING_VARIANTS) {
+        mapping_fault(l, mapping_line(list), where,
+                      "\"variants\" must be a list of at most %d groups { probe, expect, sql }",
+                      MAPPING_VARIANTS);
+        return;
+    }
+    for (int i = 0; i < config_setting_length(list); i++) {
+        const config_setting_t *s = config_setting_get_elem(list, (unsigned)i);
+        if (!config_setting_is_group(s)) {
+            mapping_fault(l, mapping_line(s), where, "a variant must be a group { probe, expect, sql }");
+            continue;
+        }
+        mapping_only(l, s, where, "probe", "expect", "sql", NULL);
+        struct mapping_variant *v = &stream->variants[stream->variant_count++];
+        v->probe.sql = mapping_text(l, s, "probe", where, true);
+        v->probe.name = mem_string("probe");
+        v->probe.file = mem_string(l->file);
+        v->probe.line = mapping_line(s);
+        v->expect = mapping_text(l, s, "expect", where, true);
+        v->sql = mapping_text(l, s, "sql", where, true);
+        if (v->sql)
+            check_places(l, mapping_line(s), where, stream, v->sql);
+    }
+}
+
+void mapping_stream_free(struct mapping_stream *s)
+{
+    mapping_sql_free(&s->statement);
+    mapping_sql_free(&s->safe);
+    for (size_t i = 0; i < s->variant_count; i++) {
+        mapping_sql_free(&s->variants[i].probe);
+        free(s->variants[i].expect);
+        free(s->variants[i].sql);
+    }
+    free(s->filters);
+    free(s->joins);
+    free(s->changed);
+    *s = (struct mapping_stream){0};
+}
+
+void mapping_take_stream(struct mapping_loader *l, const config_setting_t *group)
+{
+    const char *name = config_setting_name(group);
+    const struct stream_def *def = stream_find(name);
+    char where[80];
+    text_format(where, sizeof where, "streams.%.40s", name);
+    if (!def) {
+        mapping_fault(l, mapping_line(group), where,
+                      "there is no such stream; there are products, stock, prices and customers");
+        return;
+    }
+    if (!config_setting_is_group(group)) {
+        mapping_fault(l, mapping_line(group), where, "must be a group: { keys = …; sql = …; }");
+        return;
+    }
+    mapping_only(l, group, where, "keys", "sql", "expand", "filters", "stamp", "variants", NULL);
+    struct mapping_stream *s = (struct mapping_stream *)mapping_stream(l->m, name);
+    if (!s)
+        s = &l->m->streams[l->m->stream_count++];
+    mapping_stream_free(s); /* a site's copy replaces a stream whole */
+    s->stream = def;
+    bool has_sql = mapping_take_sql(l, group, name, where, &s->statement);
+    take_keys(l, group, where, s);
+    take_expand(l, group, where, s);
+    take_filters(l, group, where, s);
+    take_stamp(l, group, where, s);
+    if (has_sql)
+        check_places(l, s->statement.line, where, s, s->statement.sql);
+    else /* faulty: the count must stay in step with what can be freed */
+        s->statement.name = mem_string(name);
+    take_variants(l, group, where, s);
+}
