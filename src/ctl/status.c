@@ -34,6 +34,11 @@ static enum check_result result_of(const json_t *plugin)
         return CHECK_FAIL;
     if (text_equal(state, "disabled"))
         return CHECK_SKIPPED;
+    size_t i;
+    const json_t *check;
+    json_array_foreach (json_object_get(plugin, "checks"), i, check)
+        if (text_equal(json_text(check, "result", ""), "warn"))
+            return CHECK_WARN;
     return json_text(plugin, "last_ok", NULL) || text_equal(state, "waiting") ? CHECK_OK : CHECK_WAIT;
 }
 
@@ -55,6 +60,11 @@ static bool print_plugin(const json_t *plugin)
         printf("       %s: %lld rows so far\n", text_equal(json_text(progress, "phase", ""), "send") ? "sending" : "reading",
                (long long)json_number(progress, "done", 0));
     print_error(json_object_get(plugin, "error"), 7);
+    size_t i;
+    json_t *check;
+    json_array_foreach (json_object_get(plugin, "checks"), i, check)
+        if (text_equal(json_text(check, "result", ""), "warn"))
+            print_error(check, 7);
     return result == CHECK_FAIL;
 }
 

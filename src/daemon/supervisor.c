@@ -300,6 +300,8 @@ static void keep_run(struct plugin *p, const json_t *event)
     json_object_set_new(p->facts, "changes", changes);
     json_set_number(p->facts, "rows", json_number(event, "rows", 0));
     json_set_number(p->facts, "sent", json_number(event, "sent", 0));
+    json_set_number(p->facts, "unmatched", json_number(event, "unmatched", 0));
+    json_set_text(p->facts, "read", json_text(event, "read", NULL));
     if (clock_parse(json_text(event, "started", ""), &started) && clock_parse(json_text(event, "ended", ""), &ended))
         json_set_number(p->facts, "took_ms", ended - started);
 }

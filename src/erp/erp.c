@@ -92,21 +92,42 @@ static void report_end(json_t *report, json_t *row, int64_t began, int64_t rows,
     json_array_append_new(report, row);
 }
 
-static void check_stream(struct session *s, const struct mapping *m, const struct mapping_stream *ms,
-                         json_t *report)
+static void check_reading(struct session *s, const struct mapping *m, const struct mapping_stream *ms,
+                          const char *kind, const struct reader_choice *choice, json_t *report)
 {
-    json_t *row = report_row(&ms->statement, "stream");
+    json_t *row = report_row(&ms->statement, kind);
     int64_t began = clock_mono_ms(), rows = 0;
     struct error e = {0};
     struct reader *r = NULL;
     const struct record *record;
-    enum status status = reader_open(s, m, ms->statement.name, NULL, &r, &e);
+    enum status status = reader_open(s, m, ms->statement.name, choice, &r, &e);
     while (status == STATUS_OK && (status = reader_next(r, &record, &e)) == STATUS_OK)
         rows++;
     reader_close(r);
     if (status == STATUS_END)
         error_clear(&e);
     report_end(report, row, began, rows, &e);
+}
+
+/* A stream as it is read: everything, with the columns that scenarios choose by, and what changed. */
+static void check_stream(struct session *s, const struct mapping *m, const struct mapping_stream *ms,
+                         json_t *report)
+{
+    struct reader_choice choice = {.filters = ms->filters != NULL};
+    check_reading(s, m, ms, "stream", NULL, report);
+    if (choice.filters && !s->dead)
+        check_reading(s, m, ms, "filters of", &choice, report);
+    if (ms->stamp == STAMP_NONE || s->dead)
+        return;
+    json_t *row = report_row(&ms->safe, "stamp:");
+    int64_t began = clock_mono_ms();
+    struct error e = {0};
+    char stamp[STAMP_TEXT];
+    enum status status = erp_safe_stamp(s, m, ms->statement.name, stamp, &e);
+    report_end(report, row, began, stamp[0] != '\0', &e);
+    choice.since = stamp;
+    if (status == STATUS_OK && stamp[0])
+        check_reading(s, m, ms, "what changed of", &choice, report);
 }
 
 static void check_query(struct session *s, const struct mapping_sql *sql, const char *kind, json_t *report)

@@ -16,6 +16,7 @@
 #define BATCH_ROWS         5000
 #define BATCH_BYTES        (4 << 20)
 #define DATA_MAX           (4 << 20)
+#define STAMP_MAX          64
 #define SEQ_MAX            (UINT64_C(1) << 53) /* what JSON carries exactly */
 
 static const struct {
@@ -144,6 +145,8 @@ static enum status upsert(struct merge *m, const struct record *r, const uint8_t
         m->queued++;
         status = ledger_upsert(m->f->ledger, m->f->stream->name, &r->key, fingerprint, m->data.data,
                                m->data.length, m->now_ms, e);
+        if (status == STATUS_OK && m->f->suspect)
+            status = ledger_suspect(m->f->ledger, &r->key, e);
         m->broken |= status != STATUS_OK;
     }
     return status;
@@ -165,6 +168,25 @@ static enum status doom(struct merge *m, struct error *e)
         m->broken |= status != STATUS_OK;
     }
     return status;
+}
+
+/* A record of a source that gives only what changed. */
+static enum status place_changed(struct merge *m, const struct record *r, struct error *e)
+{
+    uint8_t fingerprint[LEDGER_FINGERPRINT], known[LEDGER_FINGERPRINT];
+    bool found;
+    enum status status = STATUS_OK;
+    if (m->f->explain) {
+        status = begin(m, e);
+        if (status == STATUS_OK)
+            status = ledger_clear_suspect(m->f->ledger, &r->key, e);
+    }
+    if (status == STATUS_OK)
+        status = ledger_find(m->f->ledger, &r->key, known, &found, e);
+    if (status != STATUS_OK)
+        return status;
+    record_fingerprint(r, fingerprint);
+    return found && memcmp(known, fingerprint, sizeof known) == 0 ? STATUS_OK : upsert(m, r, fingerprint, e);
 }
 
 static enum status place(struct merge *m, const struct record *r, struct error *e)
@@ -223,12 +245,12 @@ static enum status run_merge(struct merge *m, struct rules *rules, struct error 
     bool has;
     while ((status = rules_next(rules, &r, e)) == STATUS_OK) {
         m->result->rows++;
-        status = place(m, r, e);
+        status = m->f->changed_only ? place_changed(m, r, e) : place(m, r, e);
         if (status != STATUS_OK)
             return status;
     }
-    if (status != STATUS_END)
-        return status;
+    if (status != STATUS_END || m->f->changed_only)
+        return status == STATUS_END ? STATUS_OK : status;
     for (status = ensure_entry(m, &has, e); status == STATUS_OK && has; status = ensure_entry(m, &has, e)) {
         status = doom(m, e);
         if (status != STATUS_OK)
@@ -282,6 +304,31 @@ static enum status apply_deletions(struct merge *m, struct error *e)
     return status == STATUS_END ? STATUS_OK : status;
 }
 
+/* What holds once the pass is whole: which scenario it was, and up to which stamp all was read. */
+static enum status mark(struct merge *m, struct error *e)
+{
+    const struct flow *f = m->f;
+    char known[STAMP_MAX] = "", print[STAMP_MAX] = "";
+    bool scenario = m->new_scenario && !f->changed_only, stamp = false;
+    enum status status = STATUS_OK;
+    if (f->stamp) {
+        status = ledger_text(f->ledger, "stamp", known, sizeof known, e);
+        if (status == STATUS_OK)
+            status = ledger_text(f->ledger, "stamp_print", print, sizeof print, e);
+        stamp = !text_equal(known, f->stamp) || !text_equal(print, f->print);
+    }
+    if (status != STATUS_OK || (!scenario && !stamp))
+        return status;
+    status = begin(m, e);
+    if (status == STATUS_OK && scenario)
+        status = ledger_set_fact(f->ledger, "scenario_version", f->scenario_version, e);
+    if (status == STATUS_OK && stamp)
+        status = ledger_set_text(f->ledger, "stamp", f->stamp, e);
+    if (status == STATUS_OK && stamp)
+        status = ledger_set_text(f->ledger, "stamp_print", f->print, e);
+    return status;
+}
+
 enum status flow_read(struct flow *f, const struct flow_source *source, struct flow_result *result,
                       struct error *e)
 {
@@ -300,7 +347,7 @@ enum status flow_read(struct flow *f, const struct flow_source *source, struct f
     m.queued = state.queued;
     result->known_before = state.snapshot_rows;
     m.page = mem_alloc(sizeof *m.page);
-    m.snapshot_ended = f->ledger == NULL;
+    m.snapshot_ended = f->ledger == NULL || f->changed_only;
     buf_init(&m.page->keys, LEDGER_PAGE * (KEY_MAXIMUM + 1));
     buf_init(&m.data, DATA_MAX);
     buf_init(&m.key_text, 8 * KEY_MAXIMUM);
@@ -321,11 +368,8 @@ enum status flow_read(struct flow *f, const struct flow_source *source, struct f
         result->deletes = m.doomed;
     else if (status == STATUS_OK)
         status = apply_deletions(&m, e);
-    if (status == STATUS_OK && !f->dry && m.new_scenario) {
-        status = begin(&m, e);
-        if (status == STATUS_OK)
-            status = ledger_set_fact(f->ledger, "scenario_version", f->scenario_version, e);
-    }
+    if (status == STATUS_OK && !f->dry)
+        status = mark(&m, e);
     /* What was queued before a failure stays: values are absolute. But when the ledger itself failed, a
      * fingerprint may be without its queued row: then nothing of the transaction may stay. */
     struct error at_end = {0};

@@ -30,6 +30,10 @@ struct flow {
     int64_t disk_free_bytes;     /* below this reading stops */
     int64_t shrink_percent;
     bool accept_deletions;       /* the guard lets this pass through */
+    bool changed_only;           /* the source gives only what changed: what it does not give stays */
+    bool suspect;                /* note the keys that are found changed (sync/stamps.h) */
+    bool explain;                /* and drop from those notes the keys that the source gives */
+    const char *stamp, *print;   /* set with the last of the changes; NULL: the stamp stays as it is */
     bool dry;                    /* simulate: nothing is written */
     flow_tick *tick;
     void *user;
@@ -41,6 +45,7 @@ struct flow {
 struct flow_result {
     uint64_t rows, upserts, deletes;
     uint64_t known_before;
+    bool changed_only;  /* what changed was read, not everything */
     uint64_t unmatched; /* left out: nothing by which the shop could know them (options.match) */
 };
 

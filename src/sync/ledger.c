@@ -17,6 +17,7 @@
 enum query {
     Q_FACT, Q_SET_FACT, Q_ADD, Q_PUT, Q_FORGET, Q_QUEUE, Q_DOOM, Q_DOOMED, Q_PAGE, Q_BATCH, Q_DROP, Q_COUNTS,
     Q_BURY, Q_UNBURY, Q_GRAVES, Q_ANY_GRAVE, Q_OLD_GRAVES,
+    Q_FIND, Q_TEXT, Q_SET_TEXT, Q_SUSPECT, Q_CLEAR_SUSPECT, Q_COUNT_SUSPECTS,
     QUERIES
 };
 
@@ -40,6 +41,12 @@ static const char *const queries[QUERIES] = {
     [Q_GRAVES] = "SELECT key,stream FROM gone ORDER BY key",
     [Q_ANY_GRAVE] = "SELECT EXISTS(SELECT 1 FROM gone)",
     [Q_OLD_GRAVES] = "DELETE FROM gone WHERE gone_ms<?1",
+    [Q_FIND] = "SELECT fingerprint FROM snapshot WHERE key=?1",
+    [Q_TEXT] = "SELECT value FROM texts WHERE name=?1",
+    [Q_SET_TEXT] = "INSERT INTO texts(name,value) VALUES(?1,?2) ON CONFLICT(name) DO UPDATE SET value=?2",
+    [Q_SUSPECT] = "INSERT OR IGNORE INTO suspects(key) VALUES(?1)",
+    [Q_CLEAR_SUSPECT] = "DELETE FROM suspects WHERE key=?1",
+    [Q_COUNT_SUSPECTS] = "SELECT count(*) FROM suspects",
 };
 
 static const char base_schema[] =
@@ -52,6 +59,11 @@ static const char count_schema[] = "INSERT INTO facts SELECT 'snapshot_rows',cou
 /* Keys whose deletion was queued: a resync must be able to say it again. */
 static const char gone_schema[] =
     "CREATE TABLE gone(key BLOB PRIMARY KEY, stream TEXT NOT NULL, gone_ms INTEGER NOT NULL) WITHOUT ROWID";
+
+/* Change stamps; and keys that a full compare found changed though no stamp said so. */
+static const char stamp_schema[] =
+    "CREATE TABLE texts(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE suspects(key BLOB PRIMARY KEY) WITHOUT ROWID";
 
 /* So long a deletion is remembered: a panel that is restored from an older copy keeps what was deleted since. */
 #define GONE_KEPT_MS (INT64_C(180) * 86400000)
@@ -122,7 +134,8 @@ static enum status tend_graves(struct ledger *l, struct error *e)
 
 enum status ledger_open(const char *state_dir, const char *plugin_id, struct ledger **l, struct error *e)
 {
-    static const char *const scripts[] = {base_schema, orders_schema, count_schema, gone_schema};
+    static const char *const scripts[] = {base_schema, orders_schema, count_schema, gone_schema,
+                                          stamp_schema};
     char path[PATH_MAX], dir[PATH_MAX];
     sqlite3 *db = NULL;
     *l = NULL;
@@ -214,6 +227,32 @@ enum status ledger_set_fact(struct ledger *l, const char *name, int64_t value, s
         return status;
     sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
     sqlite3_bind_int64(s, 2, value);
+    return db_run(s, e);
+}
+
+enum status ledger_text(struct ledger *l, const char *name, char *value, size_t size, struct error *e)
+{
+    sqlite3_stmt *s;
+    value[0] = '\0';
+    enum status status = prepare(l, Q_TEXT, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
+    status = db_step(s, e);
+    if (status == STATUS_OK)
+        text_copy(value, size, db_text(s, 0));
+    sqlite3_reset(s);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status ledger_set_text(struct ledger *l, const char *name, const char *value, struct error *e)
+{
+    sqlite3_stmt *s;
+    enum status status = prepare(l, Q_SET_TEXT, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 2, value, -1, SQLITE_STATIC);
     return db_run(s, e);
 }
 
@@ -362,6 +401,51 @@ enum status ledger_doomed_next(struct ledger *l, struct key *after, struct error
     return status;
 }
 
+enum status ledger_find(struct ledger *l, const struct key *key, uint8_t fingerprint[LEDGER_FINGERPRINT],
+                        bool *found, struct error *e)
+{
+    sqlite3_stmt *s;
+    *found = false;
+    enum status status = prepare(l, Q_FIND, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_blob(s, 1, key->bytes, (int)key->length, SQLITE_STATIC);
+    status = db_step(s, e);
+    if (status == STATUS_OK && sqlite3_column_bytes(s, 0) == LEDGER_FINGERPRINT) {
+        memcpy(fingerprint, sqlite3_column_blob(s, 0), LEDGER_FINGERPRINT);
+        *found = true;
+    }
+    sqlite3_reset(s);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status ledger_suspect(struct ledger *l, const struct key *key, struct error *e)
+{
+    return run_with_key(l, Q_SUSPECT, key->bytes, key->length, e);
+}
+
+enum status ledger_clear_suspect(struct ledger *l, const struct key *key, struct error *e)
+{
+    return run_with_key(l, Q_CLEAR_SUSPECT, key->bytes, key->length, e);
+}
+
+enum status ledger_clear_suspects(struct ledger *l, struct error *e)
+{
+    return db_exec(l->db, "DELETE FROM suspects", e);
+}
+
+enum status ledger_count_suspects(struct ledger *l, int64_t *count, struct error *e)
+{
+    sqlite3_stmt *s;
+    *count = 0;
+    enum status status = prepare(l, Q_COUNT_SUSPECTS, &s, e);
+    if (status == STATUS_OK && (status = db_step(s, e)) == STATUS_OK)
+        *count = sqlite3_column_int64(s, 0);
+    if (status == STATUS_OK)
+        sqlite3_reset(s);
+    return status;
+}
+
 enum status ledger_read_page(struct ledger *l, const uint8_t *after, size_t after_length,
                              struct ledger_page *page, struct error *e)
 {
@@ -473,7 +557,8 @@ enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e)
 {
     enum status status = ledger_begin(l, e);
     if (status == STATUS_OK)
-        status = db_exec(l->db, "DELETE FROM outbox; UPDATE snapshot SET fingerprint=zeroblob(16)", e);
+        status = db_exec(l->db, "DELETE FROM outbox; UPDATE snapshot SET fingerprint=zeroblob(16); DELETE FROM texts "
+                                "WHERE name='stamp'", e);
     if (status == STATUS_OK) {
         l->next_seq = acked + 1;
         status = ledger_set_fact(l, "acked", (int64_t)acked, e);

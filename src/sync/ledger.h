@@ -70,6 +70,16 @@ struct ledger_page {
 enum status ledger_read_page(struct ledger *l, const uint8_t *after, size_t after_length,
                              struct ledger_page *page, struct error *e);
 
+/* The fingerprint of one key. */
+enum status ledger_find(struct ledger *l, const struct key *key, uint8_t fingerprint[LEDGER_FINGERPRINT],
+                        bool *found, struct error *e);
+
+/* Keys that a full compare found changed after the stamps had been read, see sync/stamps.h. */
+enum status ledger_suspect(struct ledger *l, const struct key *key, struct error *e);
+enum status ledger_clear_suspect(struct ledger *l, const struct key *key, struct error *e);
+enum status ledger_clear_suspects(struct ledger *l, struct error *e);
+enum status ledger_count_suspects(struct ledger *l, int64_t *count, struct error *e);
+
 /* NDJSON of the oldest queued rows, at most max_rows and about max_bytes. STATUS_END: nothing queued. */
 enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, struct buf *lines,
                          uint64_t *first, uint64_t *last, struct error *e);
@@ -82,5 +92,8 @@ enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e);
 /* Small facts by name ("scenario_version", "last_start"). 0 when not set. */
 enum status ledger_fact(struct ledger *l, const char *name, int64_t *value, struct error *e);
 enum status ledger_set_fact(struct ledger *l, const char *name, int64_t value, struct error *e);
+/* Likewise texts; "" when not set. */
+enum status ledger_text(struct ledger *l, const char *name, char *value, size_t size, struct error *e);
+enum status ledger_set_text(struct ledger *l, const char *name, const char *value, struct error *e);
 
 #endif

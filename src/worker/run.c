@@ -27,7 +27,7 @@ struct loop {
     struct backoff erp, panel;
     int64_t erp_retry_ms, panel_retry_ms; /* mono: not before */
     int64_t last_start_ms, last_ok_ms;    /* wall */
-    bool run_requested;
+    bool run_requested, everything; /* everything: not only what the stamps tell */
     char said_erp[48], said_panel[48];    /* codes that are red and were journalled */
 };
 
@@ -109,6 +109,8 @@ static void send_pass(struct loop *l, int64_t began_ms, const struct flow_result
     json_set_number(pass, "rows", (int64_t)r->rows);
     json_set_number(pass, "upserts", (int64_t)r->upserts);
     json_set_number(pass, "deletes", (int64_t)r->deletes);
+    json_set_number(pass, "unmatched", (int64_t)r->unmatched);
+    json_set_text(pass, "read", r->changed_only ? "changed" : "everything");
     json_set_flag(pass, "ok", e->status == STATUS_OK);
     json_object_set_new(pass, "error", e->status == STATUS_OK ? json_null() : json_from_error(e));
     events_send(&l->w->events, pass);
@@ -125,11 +127,13 @@ static void read_pass(struct loop *l)
     w->events.accept_deletions = false;
     l->last_start_ms = clock_wall_ms();
     ledger_set_fact(w->ledger, "last_start", l->last_start_ms, NULL);
-    enum status status = worker_read(w, &f, &r, &e);
+    bool everything = l->everything || f.accept_deletions;
+    enum status status = worker_read(w, &f, everything, &r, &e);
     if (status == STATUS_CANCELLED)
         return;
     if (status == STATUS_OK) {
         error_clear(&e);
+        l->everything = false;
         l->last_ok_ms = clock_wall_ms();
         backoff_reset(&l->erp);
         l->erp_retry_ms = 0;
@@ -284,7 +288,7 @@ int worker_run(struct worker *w)
     while (!worker_told_to_stop(w)) {
         bool read, send;
         if (w->events.run_now) {
-            l.run_requested = true;
+            l.run_requested = l.everything = true;
             l.panel_retry_ms = l.erp_retry_ms = 0;
             w->events.run_now = false;
         }

@@ -113,11 +113,6 @@ bool worker_told_to_stop(struct worker *w)
     return w->events.stop || *w->stopping;
 }
 
-static enum status next_record(void *user, const struct record **record, struct error *e)
-{
-    return reader_next(user, record, e);
-}
-
 static enum status tick(void *user, const char *phase, uint64_t done)
 {
     struct worker *w = user;
@@ -147,25 +142,6 @@ void worker_flow(struct worker *w, struct flow *f)
                        .shrink_percent = config_integer(w->config, "limits.shrink_percent"),
                        .tick = tick,
                        .user = w};
-}
-
-enum status worker_read(struct worker *w, struct flow *f, struct flow_result *result, struct error *e)
-{
-    struct session *session = NULL;
-    struct reader *reader = NULL;
-    memset(result, 0, sizeof *result);
-    enum status status = session_open(w->config, w->private_dir, &session, e);
-    if (status == STATUS_OK) {
-        events_alive(&w->events);
-        status = reader_open(session, w->mapping, f->stream->name, NULL, &reader, e);
-    }
-    if (status == STATUS_OK) {
-        struct flow_source source = {next_record, reader};
-        status = flow_read(f, &source, result, e);
-    }
-    reader_close(reader);
-    session_close(session);
-    return status;
 }
 
 /* ---- modes that do one thing ---------------------------------------------------------------------- */
@@ -223,7 +199,7 @@ int worker_simulate(struct worker *w)
     f.would = would;
     f.user = &s;
     f.tick = simulation_tick;
-    status = worker_read(w, &f, &r, &e);
+    status = worker_read(w, &f, true, &r, &e);
     if (status != STATUS_OK && status != STATUS_GUARD)
         return report(w, &e);
     json_t *result = events_new("result"), *data = json_object();

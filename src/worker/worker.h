@@ -21,6 +21,7 @@ struct worker {
     const struct channel_ops *ops;
     volatile int *stopping;   /* set by SIGTERM */
     uint64_t phase_total;
+    bool stamps_said;         /* the check of the stamps was told as it stands */
 };
 
 /* Read the configuration from fd, open what the plugin needs. STATUS_INVALID: a bad configuration. */
@@ -35,8 +36,9 @@ int worker_simulate(struct worker *w);
 int worker_lookup(struct worker *w);
 int worker_test(struct worker *w);
 
-/* Read a pass from the ERP with f. */
-enum status worker_read(struct worker *w, struct flow *f, struct flow_result *result, struct error *e);
+/* Read a pass from the ERP with f. everything: a person asked for it, do not rely on stamps alone. */
+enum status worker_read(struct worker *w, struct flow *f, bool everything, struct flow_result *result,
+                        struct error *e);
 void worker_flow(struct worker *w, struct flow *f);
 
 #endif

@@ -42,10 +42,18 @@ def program(name):
     return os.path.join(BUILD, name)
 
 
+# The sandbox's companies: mapping, database.
+COMPANIES = {"subiekt-gt": ("subiekt-gt", "FIRMA"), "navireo": ("navireo", "NAVIREO"),
+             "optima": ("optima", "CDN_Firma"), "nexo": ("nexo", "Nexo_Firma"),
+             "generic": ("mssql-example", "SKLEP")}
+
+
 class House:
     """One ERP, one panel, one endpoint."""
 
-    def __init__(self, rows=300, encrypt="required", every="1s", plugins=("stock",)):
+    def __init__(self, rows=300, encrypt="required", every="1s", plugins=("stock",), erp="subiekt-gt"):
+        self.erp = erp
+        self.mapping, self.database = COMPANIES[erp]
         self.dir = tempfile.mkdtemp(prefix="endpoint-test-")
         self.rows, self.encrypt, self.every = rows, encrypt, every
         self.wanted_plugins = plugins
@@ -108,7 +116,7 @@ class House:
         if os.path.exists(self.path("erp-tls", "server.pem")):
             tls = ["--cert", self.path("erp-tls", "server.pem"),
                    "--key", self.path("erp-tls", "server.key")]
-        self.start("sandbox", [program("endpoint-sandbox"), "--erp", "subiekt-gt", "--rows",
+        self.start("sandbox", [program("endpoint-sandbox"), "--erp", self.erp, "--rows",
                                str(self.rows), "--data", self.path("firma.db"), "--port",
                                str(port or 0), "--port-file", port_file, "--encrypt", self.encrypt,
                                "--user", "sa", "--password-file", self.path("erp-password"),
@@ -135,8 +143,8 @@ class House:
         return f"https://localhost:{self.panel_port}"
 
     def configure(self, erp=None, panel=None, more=""):
-        erp_settings = {"type": "subiekt-gt", "server": "localhost", "port": self.erp_port,
-                        "database": "FIRMA", "user": "sa", "encryption": self.encrypt,
+        erp_settings = {"type": self.mapping, "server": "localhost", "port": self.erp_port,
+                        "database": self.database, "user": "sa", "encryption": self.encrypt,
                         "tls_verify": "ca", "tls_ca": self.path("erp-tls", "ca.pem"),
                         "connect_timeout": "5s"}
         erp_settings.update(erp or {})
@@ -198,7 +206,7 @@ class House:
     def sql(self, statement):
         """Rows of one statement run in the ERP by FreeTDS' own client, as lists of texts."""
         environment = dict(self.environment, FREETDSCONF=self.path("freetds.conf"), TDSVER="7.4")
-        done = self.run(["tsql", "-S", "sandbox", "-U", "sa", "-P", self.password, "-D", "FIRMA",
+        done = self.run(["tsql", "-S", "sandbox", "-U", "sa", "-P", self.password, "-D", self.database,
                          "-o", "qh", "-t", "\x1f"], stdin=statement + "\nGO\n",
                         environment=environment)
         if "Msg " in done.stderr or done.returncode != 0:

@@ -1,0 +1,219 @@
+/* One pass over the ERP: everything, or what moved since the last stamp. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "sync/rules.h"
+#include "sync/stamps.h"
+#include "worker/worker.h"
+
+struct pass {
+    struct worker *w;
+    struct flow *f;
+    struct session *session;
+    bool filters;
+    enum stamps_pass plan;
+    char safe[STAMP_TEXT]; /* asked before the read that it stands for */
+    char print[MAPPING_PRINT];
+    struct stamps stamps;
+    int64_t every_ms;
+};
+
+static enum status next_record(void *user, const struct record **record, struct error *e)
+{
+    return reader_next(user, record, e);
+}
+
+/* Read with the flow as it is set; since NULL: everything. The numbers are added up. */
+static enum status read_once(struct pass *p, const char *since, struct flow_result *total, struct error *e)
+{
+    struct reader *reader = NULL;
+    struct flow_result r = {0};
+    const struct reader_choice choice = {.filters = p->filters, .since = since};
+    p->f->changed_only = since != NULL;
+    enum status status =
+        reader_open(p->session, p->w->mapping, p->f->stream->name, &choice, &reader, e);
+    if (status == STATUS_OK) {
+        struct flow_source source = {next_record, reader};
+        status = flow_read(p->f, &source, &r, e);
+    }
+    reader_close(reader);
+    total->rows += r.rows;
+    total->upserts += r.upserts;
+    total->deletes += r.deletes;
+    total->known_before = r.known_before;
+    total->unmatched += r.unmatched;
+    return status;
+}
+
+static enum status ask_safe(struct pass *p, struct error *e)
+{
+    return erp_safe_stamp(p->session, p->w->mapping, p->f->stream->name, p->safe, e);
+}
+
+/* From the stored stamp to the server's safe one, which was just asked. */
+static enum status read_changed(struct pass *p, struct flow_result *total, struct error *e)
+{
+    char since[STAMP_TEXT];
+    text_copy(since, sizeof since, p->stamps.stamp);
+    p->f->stamp = p->safe;
+    p->f->print = p->print;
+    enum status status = read_once(p, since, total, e);
+    p->f->stamp = NULL;
+    if (status == STATUS_OK)
+        text_copy(p->stamps.stamp, sizeof p->stamps.stamp, p->safe);
+    return status;
+}
+
+static enum status read_full(struct pass *p, struct flow_result *total, struct error *e)
+{
+    p->f->stamp = p->safe[0] ? p->safe : NULL;
+    p->f->print = p->print;
+    enum status status = read_once(p, NULL, total, e);
+    p->f->stamp = NULL;
+    return status == STATUS_OK
+             ? stamps_full_done(p->w->ledger, &p->stamps, -1, p->every_ms, clock_wall_ms(), e)
+             : status;
+}
+
+static void say_stamps(struct worker *w, const struct stamps *s, int64_t every_ms)
+{
+    struct check c = {.code = "plugin.stamps", .title = "Reading what changed"};
+    char every[40];
+    text_from_duration(every, sizeof every, s->interval_ms ? s->interval_ms : every_ms);
+    if (s->missed > 0) {
+        c.result = check_answer(&c, CHECK_WARN,
+                                "%" PRId64 " records had changed without the ERP's stamp moving; the full compare "
+                                "found them and runs every %s now",
+                                s->missed, every);
+        check_remedy(&c, "Something writes past the ERP. If it stays so, leave \"stamp\" out of the stream in a "
+                         "copy of the mapping: then everything is compared every time.");
+    } else {
+        c.result = check_answer(&c, CHECK_OK, "the ERP's stamps tell what changes; everything is compared every %s",
+                                every);
+    }
+    events_check(&w->events, &c);
+    w->stamps_said = true;
+}
+
+/* What changed, everything, and what changed meanwhile: what only the compare found was missed. */
+static enum status read_measured(struct pass *p, struct flow_result *total, struct error *e)
+{
+    struct worker *w = p->w;
+    int64_t missed = 0, before = p->stamps.missed;
+    enum status status = read_changed(p, total, e);
+    if (status == STATUS_OK)
+        status = ledger_clear_suspects(w->ledger, e);
+    if (status != STATUS_OK)
+        return status;
+    struct flow_result full = {0};
+    p->f->suspect = true;
+    status = read_once(p, NULL, &full, e);
+    p->f->suspect = false;
+    total->rows = full.rows;
+    total->upserts += full.upserts;
+    total->deletes += full.deletes;
+    total->known_before = full.known_before;
+    total->unmatched = full.unmatched;
+    if (status != STATUS_OK)
+        return status;
+    status = stamps_full_done(w->ledger, &p->stamps, -1, p->every_ms, clock_wall_ms(), e);
+    if (status == STATUS_OK)
+        status = ask_safe(p, e);
+    struct flow_result after = {0};
+    p->f->explain = true;
+    if (status == STATUS_OK)
+        status = read_changed(p, &after, e);
+    p->f->explain = false;
+    total->upserts += after.upserts;
+    if (status == STATUS_OK)
+        status = ledger_count_suspects(w->ledger, &missed, e);
+    if (status == STATUS_OK)
+        status = stamps_full_done(w->ledger, &p->stamps, missed, p->every_ms, clock_wall_ms(), e);
+    if (status != STATUS_OK)
+        return status;
+    say_stamps(w, &p->stamps, p->every_ms);
+    if (missed > 0 || before > 0) {
+        char text[200];
+        text_format(text, sizeof text,
+                    missed > 0 ? "the full compare found %" PRId64 " records that had changed without their stamp moving"
+                               : "the full compare found nothing that the stamps had missed",
+                    missed);
+        if (missed > 0)
+            log_warning("%s: %s", w->id, text);
+        events_journal(&w->events, missed > 0 ? "warning" : "info", "stamps_missed", text);
+    }
+    return STATUS_OK;
+}
+
+/* A server that refuses the statements of stamps (another version's tables, a missing right) is no
+ * reason to stand still: everything can be compared instead. Says so once, in amber. */
+static bool fall_back(struct pass *p, enum status status, const struct error *e)
+{
+    struct worker *w = p->w;
+    struct check c = {.code = "plugin.stamps", .title = "Reading what changed"};
+    if (status != STATUS_INVALID && status != STATUS_REFUSED && status != STATUS_DENIED)
+        return false;
+    if (session_dead(p->session))
+        return false;
+    c.result = check_answer(&c, CHECK_WARN, "what changed cannot be asked for, so everything is compared: %s", e->text);
+    check_remedy(&c, "Correct \"stamp\" of the stream in a copy of the mapping, or leave it out.");
+    events_check(&w->events, &c);
+    w->stamps_said = false;
+    p->plan = PASS_FULL;
+    p->safe[0] = '\0';
+    return true;
+}
+
+static enum status plan(struct pass *p, bool asked, struct error *e)
+{
+    struct worker *w = p->w;
+    int64_t scenario = 0;
+    p->plan = PASS_FULL;
+    if (mapping_stamp(w->mapping, p->f->stream->name) == STAMP_NONE || p->f->dry)
+        return STATUS_OK;
+    if (!text_to_duration(json_text(p->f->options, "full_every", "6h"), &p->every_ms) || p->every_ms <= 0)
+        p->every_ms = INT64_C(6) * 3600000;
+    mapping_stream_print(w->mapping, p->f->stream->name, p->filters, p->print);
+    enum status status = ask_safe(p, e);
+    if (fall_back(p, status, e))
+        return STATUS_OK;
+    if (status == STATUS_OK)
+        status = stamps_load(w->ledger, &p->stamps, e);
+    if (status == STATUS_OK)
+        status = ledger_fact(w->ledger, "scenario_version", &scenario, e);
+    if (status == STATUS_OK)
+        p->plan = stamps_plan(&p->stamps, p->safe, p->print, p->every_ms, asked,
+                              scenario != p->f->scenario_version, clock_wall_ms());
+    return status;
+}
+
+enum status worker_read(struct worker *w, struct flow *f, bool everything, struct flow_result *result,
+                        struct error *e)
+{
+    struct pass p = {.w = w, .f = f};
+    memset(result, 0, sizeof *result);
+    p.filters = rules_need_filters(f->stream, f->options);
+    enum status status = session_open(w->config, w->private_dir, &p.session, e);
+    if (status == STATUS_OK) {
+        events_alive(&w->events);
+        status = plan(&p, everything, e);
+    }
+    if (status == STATUS_OK) {
+        if (p.plan != PASS_FULL) {
+            status = p.plan == PASS_CHANGED ? read_changed(&p, result, e) : read_measured(&p, result, e);
+            if (fall_back(&p, status, e))
+                memset(result, 0, sizeof *result);
+        }
+        if (status == STATUS_OK && p.plan != PASS_FULL && !w->stamps_said)
+            say_stamps(w, &p.stamps, p.every_ms);
+        if (p.plan == PASS_FULL)
+            status = f->dry ? read_once(&p, NULL, result, e) : read_full(&p, result, e);
+    }
+    result->changed_only = status == STATUS_OK && p.plan == PASS_CHANGED;
+    session_close(p.session);
+    return status;
+}
