@@ -9,7 +9,7 @@ static const char *const encryption_words[] = {"off", "login", "required", NULL}
 static const char *const verify_words[] = {"system", "ca", "pin", "none", NULL};
 static const char *const level_words[] = {"error", "warning", "info", "debug", NULL};
 
-static const char *const writer_words[] = {"off", "epp", NULL};
+static const char *const writer_words[] = {"off", "epp", "command", NULL};
 
 #define MS(seconds) ((seconds) * INT64_C(1000))
 
@@ -71,7 +71,9 @@ static const struct setting table[] = {
      PAGE_CONNECTION, NULL, NULL},
     {"orders.writer", SETTING_CHOICE, "off", 0, 0, writer_words, false, CHANGE_RELOAD, N_("Writer"),
      N_("How a shop's order becomes a document in the ERP. off: not at all, the ERP is only read and "
-        "orders wait. epp: as an EDI++ file in orders.epp_dir, from where the ERP's operator imports it."),
+        "orders wait. epp: as an EDI++ file in orders.epp_dir, from where the ERP's operator imports it. "
+        "command: by the program orders.command, which is given one order at a time; see "
+        "endpoint-order-program(7)."),
      PAGE_ADVANCED, NULL, NULL},
     {"orders.epp_dir", SETTING_PATH, "", 0, 500, NULL, false, CHANGE_RELOAD, N_("Import directory"),
      N_("Where the files of orders.writer = \"epp\" appear. They are made and renamed within it, so it "
@@ -83,6 +85,15 @@ static const struct setting table[] = {
      N_("A file that the ERP shows no document of after this long is a warning: somebody has to import "
         "it."),
      PAGE_ADVANCED, "orders.writer=epp", NULL},
+    {"orders.command", SETTING_PATH, "", 0, 500, NULL, false, CHANGE_RELOAD, N_("Program for orders"),
+     N_("The program of orders.writer = \"command\": its absolute path, no arguments. It is started for every "
+        "order, as this service's user."),
+     PAGE_ADVANCED, "orders.writer=command", NULL},
+    {"orders.command_timeout", SETTING_DURATION, "45s", MS(1), MS(3600), NULL, false, CHANGE_RELOAD,
+     N_("Time for the program"),
+     N_("How long orders.command may take for one order. After that it is killed, and the order is in doubt "
+        "unless it is found in the ERP. Keep it shorter than worker.alive_timeout."),
+     PAGE_ADVANCED, "orders.writer=command", NULL},
     {"orders.document_type", SETTING_TEXT, "ZK", 1, 31, NULL, false, CHANGE_RELOAD, N_("Document type"),
      N_("The type that the document is handed over as. No published text says whether Subiekt GT leaves "
         "an imported ZK (customer order) as it is, or makes a ZK of a partner's ZD (order to a supplier) "

@@ -146,6 +146,8 @@ static void check_orders(struct session *s, const struct mapping *m, json_t *rep
     for (size_t i = 0; m->orders.present && i < ORDER_SQL_COUNT && !s->dead; i++) {
         const struct mapping_sql *sql = &m->orders.statements[i];
         const char *none[MAPPING_IN_LISTS] = {"", "", "", ""};
+        if (!sql->sql)
+            continue;
         json_t *row = report_row(sql, "orders"), *rows = json_array();
         int64_t began = clock_mono_ms();
         struct error e = {0};

@@ -209,6 +209,7 @@ static enum status look_up(struct draft *d, const char *tax, bool polish, const 
                         "the contractor's code %.100s is longer than the %d "
                         "characters that a document holds",
                         known->code, d->m->widths[WIDTH_CONTRACTOR]);
+        text_copy(d->buyer.id, sizeof d->buyer.id, known ? known->id : "");
         bool one_time = text_equal(json_text(d->x->options, "buyer", "create"), "one-time");
         d->buyer.code = mem_string(known ? known->code : one_time ? "" : code);
         d->buyer.made = !known && !one_time;
@@ -241,6 +242,7 @@ static void fit_texts(struct draft *d, const struct order_address *a, const char
     b->phone = order_text_take(&d->texts, "phone", d->o->buyer_phone, w[WIDTH_PHONE]);
     b->email = order_text_take(&d->texts, "e-mail", d->o->buyer_email, w[WIDTH_EMAIL]);
     int i = country_index(country);
+    text_copy(b->iso, sizeof b->iso, country);
     text_copy(b->prefix, sizeof b->prefix, i < 0 ? "" : countries[i].prefix);
     b->eu = *b->prefix && !text_equal(b->prefix, "PL");
 }

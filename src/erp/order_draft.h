@@ -21,6 +21,8 @@ struct draft_buyer {
     bool person, made; /* made: the ERP does not have it, a contractor goes with the document */
     char *code, *short_name, *name, *contractor_name, *city, *postcode, *street, *tax_id, *country;
     char *phone, *email;
+    char id[32];    /* of the contractor that the ERP has; "" otherwise */
+    char iso[3];    /* its country */
     char prefix[3]; /* of the country within the EU's VAT numbers */
     bool eu;        /* a buyer of another country of the EU */
 };
@@ -52,5 +54,8 @@ const char *draft_country(const char *iso);
 
 /* Write the draft in the format EDI++ ("epp"). */
 enum status draft_to_epp(const struct draft *d, struct order_document *document, struct error *e);
+
+/* Write it as one line of JSON, for a program ("command"). */
+enum status draft_to_json(const struct draft *d, struct order_document *document, struct error *e);
 
 #endif

@@ -239,6 +239,10 @@ enum status order_find(struct session *s, const struct mapping *m,
     for (size_t i = 0; i < count; i++)
         values[i] = markers[i];
     *found_count = 0;
+    if (!m->orders.statements[ORDER_SQL_FIND].sql) {
+        free(values);
+        return STATUS_OK;
+    }
     enum status status = ask(s, m, ORDER_SQL_FIND, values, count, look_at, &x, e);
     free(values);
     if (status == STATUS_OK)

@@ -571,6 +571,15 @@ static enum status check_type(struct draft *d, struct error *e)
     return STATUS_INVALID;
 }
 
+/* The form that the writer wants; with none chosen, the first that the mapping offers. */
+static bool as_json(const struct draft *d)
+{
+    const char *writer = config_text(d->x->config, "orders.writer");
+    if (text_equal(writer, "off") && d->m->writer_count)
+        writer = d->m->writers[0];
+    return text_equal(writer, "command");
+}
+
 enum status order_prepare(const struct order_context *x, const struct order *o,
                           struct order_document **out, json_t *faults, struct error *e)
 {
@@ -603,7 +612,7 @@ enum status order_prepare(const struct order_context *x, const struct order *o,
     }
     if (status == STATUS_OK) {
         make_texts(&d);
-        status = draft_to_epp(&d, document, e);
+        status = as_json(&d) ? draft_to_json(&d, document, e) : draft_to_epp(&d, document, e);
     }
     draft_free(&d);
     if (status == STATUS_OK)
@@ -625,5 +634,8 @@ void order_document_free(struct order_document *d)
 
 void order_document_show(const struct order_document *d, struct buf *b)
 {
-    cp1250_decode(b, d->text.data, d->text.length);
+    if (d->utf8)
+        buf_add(b, d->text.data, d->text.length);
+    else
+        cp1250_decode(b, d->text.data, d->text.length);
 }

@@ -2,8 +2,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "erp/mapping.h"
 
-static const struct writer_ops *const writers[] = {&writer_epp};
+static const struct writer_ops *const writers[] = {&writer_epp, &writer_command};
 
 const struct writer_ops *writer_find(const char *name)
 {
@@ -11,4 +12,14 @@ const struct writer_ops *writer_find(const char *name)
         if (text_equal(writers[i]->name, name))
             return writers[i];
     return NULL;
+}
+
+enum status writer_offered(const struct mapping *m, const char *name, struct error *e)
+{
+    for (size_t i = 0; i < m->orders.writer_count; i++)
+        if (text_equal(m->orders.writers[i], name))
+            return STATUS_OK;
+    error_set(e, STATUS_INVALID, "orders_writer", "%s has no writer \"%s\"", mapping_title(m), name);
+    error_remedy(e, "Set orders.writer to one that the mapping offers, or to \"off\".");
+    return STATUS_INVALID;
 }

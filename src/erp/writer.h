@@ -19,8 +19,9 @@
 struct order_document {
     char marker[ORDER_MARKER + 1];
     json_t *fields;  /* for people: what stands in which field */
-    struct buf text; /* the bytes that will be written (a file's, or a statement's); for showing they are
-                      * converted with order_document_show */
+    struct buf text; /* the bytes that will be written (a file's, or what a program is told); for showing
+                      * they are converted with order_document_show */
+    bool utf8;       /* how they are: cp1250 otherwise */
     json_t *notes;   /* array of texts: what was changed to fit ("name cut to 50 characters") */
 };
 #define ORDER_DOCUMENT_MAX (4 << 20) /* bytes of a document */
@@ -51,7 +52,7 @@ struct order_found {
     int count;            /* documents with this marker: more than one is shown to people */
 };
 /* Look for many markers with one query per batch (bounded by the writer, ≤ 500 a batch). `found` has room
- * for `count` entries; *found_count are filled. */
+ * for `count` entries; *found_count are filled. A mapping without a statement for it finds nothing. */
 enum status order_find(struct session *s, const struct mapping *m, const char (*markers)[ORDER_MARKER + 1],
                        size_t count, struct order_found *found, size_t *found_count, struct error *e);
 
@@ -72,6 +73,7 @@ struct writer;
 
 struct writer_ops {
     const char *name; /* "epp" */
+    size_t batch;     /* documents between stage and settle that may share commits; 0: as many as you like */
     /* config: orders.*; STATUS_INVALID/IO/FULL/DENIED: cannot write now (a red check), orders wait. */
     enum status (*open)(const struct config *c, const struct mapping *m, struct session *s, struct writer **w,
                         struct error *e);

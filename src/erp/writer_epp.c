@@ -98,16 +98,11 @@ static enum status epp_open(const struct config *c, const struct mapping *m, str
     (void)s;
     const char *path = config_text(c, "orders.epp_dir");
     struct error own = {0};
-    bool offered = false;
     *out = NULL;
     if (!e)
         e = &own;
-    for (size_t i = 0; i < m->orders.writer_count; i++)
-        offered |= text_equal(m->orders.writers[i], "epp");
-    if (!offered) {
-        error_set(e, STATUS_INVALID, "orders_writer", "%s has no writer \"epp\"", mapping_title(m));
-        return error_remedy(e, "Set orders.writer to one that the mapping offers, or to \"off\".");
-    }
+    if (writer_offered(m, "epp", e) != STATUS_OK)
+        return STATUS_INVALID;
     if (!*path) {
         error_set(e, STATUS_INVALID, "epp_dir", "orders.epp_dir is not set");
         return error_remedy(e,

@@ -4,6 +4,9 @@
 
 #include "erp/writer.h"
 
-extern const struct writer_ops writer_epp;
+extern const struct writer_ops writer_epp, writer_command;
+
+/* Does the mapping offer this writer? STATUS_INVALID with what to do when it does not. */
+enum status writer_offered(const struct mapping *m, const char *name, struct error *e);
 
 #endif

@@ -87,6 +87,7 @@ static enum status hand_over(const struct driver *d, struct order_document *cons
         status = ops->settle(w, e);
     json_set_text(answer, "written", written_words[written]);
     json_set_text(answer, "reason", out.error.text);
+    json_set_text(answer, "document", out.document);
     if (w)
         ops->close(w);
     return status;

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from decimal import Decimal
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -25,12 +26,12 @@ NIP = "5250000009"
 class Shop:
     """The driver with a company whose products, barcodes and contractors the tests know."""
 
-    def __init__(self, h, orders=""):
+    def __init__(self, h, orders="", writer="epp"):
         self.h = h
         h.start_sandbox("--import-dir", h.write_dir("import"))
         h.panel_port = 1
-        h.configure(more='orders : { writer = "epp"; epp_dir = "%s"; issuer = ";Szef"; %s };\n'
-                    % (h.write_dir("out"), orders))
+        h.configure(more='orders : { writer = "%s"; epp_dir = "%s"; issuer = ";Szef"; %s };\n'
+                    % (writer, h.write_dir("out"), orders))
         product = ("UPDATE dbo.tw__Towar SET tw_Symbol = N'{1}', tw_PodstKodKresk = N'{2}', tw_Rodzaj = {3}, "
                    "tw_Zablokowany = {4}, tw_Usuniety = 0, tw_IdVatSp = {5}, tw_Nazwa = N'{1} name', "
                    "tw_JednMiary = N'szt.' WHERE tw_Id = {0}")
@@ -348,6 +349,84 @@ def refusals(h):
     check(h.path("out") in answer["error"] and answer["remedy"], answer["error"])
 
 
+def by_a_program(h):
+    """a program gets the whole document; what the ERP shows before and after counts for more than its word"""
+    h.write("program", f"""#!/bin/bash
+cat >{h.dir}/got.tmp && mv {h.dir}/got.tmp {h.dir}/got
+read answer <{h.dir}/answer
+printf '%s\\n' "$answer"
+""")
+    os.chmod(h.path("program"), 0o700)
+    os.mkfifo(h.path("answer"))
+    shop = Shop(h, orders=f'command = "{h.path("program")}"; command_timeout = "40s";', writer="command")
+    o = order(line(1), line(2, "KSIĄŻKA 5%", "3", "19.99", vat_rate="5", discount_percent="10"), delivery="12.30",
+              total="86.27", note=POLISH)
+
+    def write(answer, meanwhile=lambda: None, number=0):
+        """Let the program answer; meanwhile it works."""
+        thread, result = threading.Thread(target=lambda: result.append(
+            shop.prepare({**o, "id": f"p{number}"}, do="write", warehouse="MAG"))), []
+        thread.start()
+        if answer is not None:
+            h.until(lambda: os.path.exists(h.path("got")), "the program is started")
+            meanwhile()
+            with open(h.path("answer"), "w", encoding="utf-8") as fifo:
+                fifo.write(answer + "\n")
+        thread.join(60)
+        check(result, "the driver answers")
+        return result[0]
+
+    done = '{"result":"done","document":"ZK 900/2026","document_id":"900"}'
+    a = write(done)
+    equal(a["status"], "ok", a["error"])
+    equal(a["written"], "handed-over", "it is not done before the ERP shows it")
+    check("ZK 900/2026" in a["reason"] and a["marker"] in a["reason"], a["reason"])
+    with open(h.path("got"), encoding="utf-8") as file:
+        text = file.read()
+    equal(text, a["text"], "what people are shown is what the program is given")
+    equal(text.count("\n"), 1, "one line")
+    told = json.loads(text)
+    equal(told["do"], "write", "what to do")
+    equal(told["order"]["note"], POLISH, "the order as it came")
+    d = told["document"]
+    equal([d[k] for k in ("marker", "type", "number", "date", "warehouse", "prices", "reserve", "currency", "gross")],
+          [a["marker"], "ZK", "100234", "2026-03-01", "MAG", "gross", True, "PLN", "86.27"], "header")
+    equal([(x["code"], x["kind"], x["quantity"], x["vat_rate"], x["price_gross"], x["discount_percent"], x["gross"])
+           for x in d["lines"]],
+          [("KUBEK", "goods", "2", "23", "10", "0", "20.00"), ("KSIĄŻKA 5%", "goods", "3", "5", "19.99", "10", "53.97"),
+           ("DOSTAWA", "service", "1", "23", "12.3", "0", "12.30")], "lines")
+    ids = dict(h.sql("SELECT t.tw_Symbol, t.tw_Id FROM dbo.tw__Towar AS t WHERE t.tw_Symbol IN (N'KUBEK', N'DOSTAWA')"))
+    equal([x["product_id"] for x in d["lines"] if x["code"] in ids], [str(ids["KUBEK"]), str(ids["DOSTAWA"])], "by id")
+    equal([d["buyer"][k] for k in ("id", "create", "person", "name", "city", "country_code", "email")],
+          [None, True, True, "Żaneta Łąk", "Łódź", "PL", "zaneta@example.com"], "buyer")
+    check(d["remarks"].startswith(f"[{a['marker']} nr 100234]"), d["remarks"])
+
+    def appear(marker):
+        document = h.value("SELECT MIN(d.dok_Id) FROM dbo.dok__Dokument AS d WHERE d.dok_Typ = 16 AND d.dok_Podtyp = 0 "
+                           "AND COALESCE(d.dok_NrPelnyOryg, N'') NOT LIKE N'EP%'")
+        h.sql(f"UPDATE dbo.dok__Dokument SET dok_NrPelnyOryg = N'{marker}' WHERE dok_Id = {document}")
+        return h.value(f"SELECT d.dok_NrPelny FROM dbo.dok__Dokument AS d WHERE d.dok_Id = {document}")
+
+    numbers = []
+    for number, answer in enumerate(('{"result":"rejected","reasons":["no"]}', "Exception: 0x80004005", done), 1):
+        os.unlink(h.path("got"))
+        marker = shop.prepare({**o, "id": f"p{number}"})["marker"]
+        a = write(answer, lambda: numbers.append(appear(marker)), number)
+        equal((a["written"], a["document"]), ("done", numbers[-1]), f"seen in the ERP, whatever it says: {answer}")
+    os.unlink(h.path("got"))
+    a = write(None, number=2)
+    equal((a["written"], a["document"]), ("done", numbers[1]), "an order that is there already")
+    check(not os.path.exists(h.path("got")), "starts no program")
+    a = write('{"result":"rejected","reasons":["miesiąc jest zamknięty"]}', number=8)
+    equal((a["written"], a["reason"]), ("rejected", "miesiąc jest zamknięty"), "refused")
+    os.unlink(h.path("got"))
+    a = write("", number=9)
+    equal(a["written"], "unknown", "no answer is a doubt")
+    h.stop("sandbox")
+    a = shop.prepare({**o, "id": "p10"}, do="write")
+    check(a.get("written") in (None, "not"), f"without the ERP nothing is started: {a}")
+
+
 def every_statement_is_checked(h):
     """erp check runs the statements of orders, too"""
     h.start_sandbox()
@@ -361,5 +440,5 @@ def every_statement_is_checked(h):
 
 
 if __name__ == "__main__":
-    sys.exit(run_tests([simple, companies, products, numbers, money, texts, many_lines, round_trip, refusals,
+    sys.exit(run_tests([simple, companies, products, numbers, money, texts, many_lines, round_trip, refusals, by_a_program,
                         every_statement_is_checked]))
