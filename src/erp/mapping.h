@@ -89,6 +89,7 @@ struct mapping_number {
 
 struct mapping_orders {
     bool present;
+    bool unicode; /* texts are nvarchar: any character may stand in them */
     char *file;
     int line;
     struct mapping_sql statements[ORDER_SQL_COUNT];

@@ -166,7 +166,7 @@ void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group
         return;
     }
     mapping_only(l, group, "orders", "writers", "document_types", "item_types", "vat", "widths",
-                 "products", "barcodes", "customers", "find", NULL);
+                 "unicode", "products", "barcodes", "customers", "find", NULL);
     if (!o->present) {
         o->file = mem_string(l->file);
         o->line = line_of(group);
@@ -183,6 +183,12 @@ void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group
         take_numbers(l, s, o->vat, &o->vat_count);
     if ((s = config_setting_get_member(group, "widths")) != NULL)
         take_widths(l, s, o->widths);
+    if ((s = config_setting_get_member(group, "unicode")) != NULL) {
+        if (config_setting_type(s) == CONFIG_TYPE_BOOL)
+            o->unicode = config_setting_get_bool(s);
+        else
+            mapping_fault(l, line_of(s), "orders.unicode", "must be true or false");
+    }
     for (unsigned i = 0; i < ORDER_SQL_COUNT; i++)
         if ((s = config_setting_get_member(group, statement_names[i])) != NULL)
             take_statement(l, s, (enum order_sql)i);
@@ -194,7 +200,8 @@ void mapping_check_orders(struct mapping_loader *l)
     if (!o->present)
         return;
     l->file = o->file;
-    bool blind = true; /* a program may know itself what it has made; a file's fate is seen only by find */
+    bool blind =
+        true; /* a program may know itself what it has made; a file's fate is seen only by find */
     for (size_t i = 0; i < o->writer_count; i++)
         blind &= text_equal(o->writers[i], "command");
     for (size_t i = 0; i < ORDER_SQL_COUNT; i++)
@@ -203,6 +210,9 @@ void mapping_check_orders(struct mapping_loader *l)
     for (size_t i = 0; i < WIDTH_COUNT; i++)
         if (!o->widths[i])
             mapping_fault(l, o->line, "orders.widths", "\"%s\" is missing", width_names[i]);
+    if (o->unicode && !blind)
+        mapping_fault(l, o->line, "orders.unicode",
+                      "goes with the writer \"command\" only: a file is cp1250");
     if (o->widths[WIDTH_ORIGINAL] && o->widths[WIDTH_ORIGINAL] < ORDER_MARKER)
         mapping_fault(l, o->line, "orders.widths",
                       "\"original\" must hold the marker's %d characters", ORDER_MARKER);
@@ -263,6 +273,7 @@ json_t *mapping_orders_to_json(const struct mapping_orders *o)
                         words_to_json(o->document_types, o->document_type_count));
     json_object_set_new(object, "item_types", numbers_to_json(o->item_types, o->item_type_count));
     json_object_set_new(object, "vat", numbers_to_json(o->vat, o->vat_count));
+    json_set_flag(object, "unicode", o->unicode);
     json_object_set_new(object, "widths", widths);
     json_object_set_new(object, "statements", statements);
     return object;

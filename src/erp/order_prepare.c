@@ -594,6 +594,7 @@ enum status order_prepare(const struct order_context *x, const struct order *o,
     buf_init(&document->text, ORDER_DOCUMENT_MAX);
     text_copy(document->marker, sizeof document->marker, x->marker);
     d.texts.notes = document->notes;
+    d.texts.unicode = d.m->unicode;
     buf_init(&d.texts.overflow, REMARKS_MAX);
     d.net_priced = text_equal(json_text(x->options, "prices", "gross"), "net");
     d.reserve = json_flag(x->options, "reserve", true);

@@ -31,7 +31,7 @@ void order_text_note(json_t *notes, const char *format, ...)
 struct cleaning {
     struct buf *b;
     uint32_t last; /* the last point that was added, 0: none, or a blank at the start */
-    bool replaced, broken;
+    bool unicode, replaced, broken;
 };
 
 static void add_point(struct cleaning *c, uint32_t point)
@@ -47,11 +47,15 @@ static void add_point(struct cleaning *c, uint32_t point)
 static void add_mark(struct cleaning *c, uint32_t mark)
 {
     uint32_t whole = cp1250_compose(c->last, mark);
+    char utf8[4];
+    if (!whole && c->unicode) {
+        add_point(c, mark);
+        return;
+    }
     if (!whole) {
         c->replaced = true;
         return;
     }
-    char utf8[4];
     c->b->length--; /* the letter was ASCII */
     buf_add(c->b, utf8, text_encode(utf8, whole));
     c->last = whole;
@@ -65,7 +69,8 @@ static void clean_point(struct cleaning *c, uint32_t point)
         add_point(c, ' ');
     } else if (point == 0xA0) {
         add_point(c, ' ');
-    } else if (cp1250_byte(point) >= 0) {
+    } else if (c->unicode ? point != 0xFFFD && !(point >= 0x300 && point < 0x370)
+                          : cp1250_byte(point) >= 0) {
         add_point(c, point);
     } else if (point >= 0x300 && point < 0x370) {
         add_mark(c, point);
@@ -97,8 +102,11 @@ static size_t cut_at(const char *text, size_t length, int width)
     for (int i = 0; i < width && bytes < length; i++) {
         if (text[bytes] == ' ' && i >= width - width / 3)
             blank = bytes;
-        if (text_decode(text + bytes, length - bytes, &used) < 0)
+        int32_t point = text_decode(text + bytes, length - bytes, &used);
+        if (point < 0)
             used = 1;
+        if (point > 0xFFFF && ++i == width)
+            break; /* it takes two, and there is room for one */
         bytes += used;
     }
     if (bytes == length)
@@ -115,7 +123,7 @@ bool order_text_fit(struct order_texts *t, const char *label, const char *text, 
 {
     struct buf cleaned;
     buf_init(&cleaned, CLEAN_MAX);
-    struct cleaning c = {.b = &cleaned};
+    struct cleaning c = {.b = &cleaned, .unicode = t->unicode};
     clean(&c, text);
     const char *ready = buf_text(&cleaned);
     size_t length = cut_at(ready, cleaned.length, width);

@@ -3,6 +3,8 @@
  * What cp1250 lacks is written with what it has: a letter with an unknown mark as its base letter,
  * a typographic sign as its plain form, anything else as '?'. Line breaks, tabs and runs of blanks
  * become one blank. What is still too long is cut, at a blank when there is one in the last third.
+ * Where the ERP's texts are Unicode nothing is replaced, and what SQL Server counts is counted: a
+ * character beyond U+FFFF is two.
  * Each of these leaves a note; a text that was cut is also kept whole for the remarks.
  */
 #ifndef ENDPOINT_ERP_ORDER_TEXT_H
@@ -13,11 +15,12 @@
 #include "base/buf.h"
 
 struct order_texts {
+    bool unicode;        /* the ERP's texts are nvarchar, not cp1250 */
     json_t *notes;       /* array of texts; borrowed */
     struct buf overflow; /* whole texts of those that were cut, "name: …" joined with "; " */
 };
 
-/* Append text (UTF-8), fit for `width` characters of cp1250, to b. label: what it is, for notes.
+/* Append text (UTF-8), fit for `width` characters, to b. label: what it is, for notes.
  * keep: whether the whole text goes to the overflow when it is cut. True when nothing was changed.
  */
 bool order_text_fit(struct order_texts *t, const char *label, const char *text, int width,

@@ -44,6 +44,10 @@ class Shop:
             h.sql(product.format(i, *row))
         h.sql(f"UPDATE dbo.tw_KodKreskowy SET kk_Kod = N'5900000000059' WHERE kk_Id = (SELECT MIN(k.kk_Id) FROM "
               f"dbo.tw_KodKreskowy AS k)")
+        self.launch()
+
+    def launch(self):
+        h = self.h
         self.environment = dict(h.environment, TZ="Europe/Warsaw")
         self.process = subprocess.Popen(
             [program("order_driver"), h.path("etc/endpoint.conf"), h.path("state"), h.write_dir("work")],
@@ -74,6 +78,57 @@ class Shop:
         answer = self.prepare(order, **options)
         equal(answer["status"], "refused", f"the order is refused: {answer['error']}")
         return answer["faults"]
+
+
+class Company(Shop):
+    """The driver with another ERP's company, as it is seeded; orders go to a program."""
+
+    def __init__(self, h, document_type):
+        self.h = h
+        h.start_sandbox()
+        h.panel_port = 1
+        h.write("program", "#!/bin/sh\necho '{\"result\":\"done\",\"document\":\"X 1\"}'\n")
+        os.chmod(h.path("program"), 0o700)
+        h.configure(more=f'orders : {{ writer = "command"; command = "{h.path("program")}"; document_type = '
+                    f'"{document_type}"; }};\n')
+        self.launch()
+
+    def ordered(self, order, **options):
+        """The document that the program is given."""
+        answer = self.prepare(order, **options)
+        equal(answer["status"], "ok", f"the order becomes a document: {answer['error']}")
+        return json.loads(answer["text"])["document"]
+
+    def judge(self, skus, barcodes, services, customer, blocked, mark):
+        """Products by SKU and barcode {value: id}, a customer (NIP, id, code), blocked SKUs, and how a document
+        gets a marker: its number comes back."""
+        skus = list(skus.items())
+        lines = [line(i, sku, "1", "10.00") for i, (sku, _) in enumerate(skus, 1)]
+        lines += [line(len(skus) + i, "", "2", "5.00", ean=ean) for i, ean in enumerate(barcodes, 1)]
+        nip = customer[0]
+        invoice = {"wanted": True, "company": "Źdźbło 🌾 sp. z o.o.", "street": "Prosta 1", "city": "Warszawa",
+                   "tax_id": f"{nip[:3]}-{nip[3:6]}-{nip[6:8]}-{nip[8:]}", "postcode": "00-001", "country": "PL"}
+        first = order(*lines, invoice=invoice, delivery="7.50")
+        d = self.ordered(first, delivery_sku=services)
+        equal([x["product_id"] for x in d["lines"][:-1]], [i for _, i in skus] + list(barcodes.values()), "products")
+        equal([x["code"] for x in d["lines"][:len(skus)]], [s for s, _ in skus], "codes")
+        equal((d["lines"][-1]["code"], d["lines"][-1]["gross"]), (services, "7.50"), "delivery")
+        check(all(x["unit"] and x["name"] for x in d["lines"]), "each has its unit and name")
+        equal((d["buyer"]["id"], d["buyer"]["code"], d["buyer"]["create"]), (customer[1], customer[2], False), "buyer")
+        code = self.ordered(order(*lines))["buyer"]
+        equal((code["id"], code["create"], code["code"][:2]), (None, True, "EK"), "an unknown buyer is made")
+        faults = self.faults(order(line(1, "NIE MA"), *[line(2 + i, b) for i, b in enumerate(blocked)]))
+        equal([f["code"] for f in faults], ["order_product"] + ["order_product_inactive"] * len(blocked), "faults")
+        marks = [order(*lines, id=f"m{i}") for i in range(3)]
+        markers = [self.prepare(o)["marker"] for o in marks]
+        numbers = {m: mark(m, i) for i, m in enumerate(markers[:2])}
+        found = self.ask(do="find", markers=markers)["found"]
+        equal({f["marker"]: f["document"] for f in found}, numbers, "documents by their markers")
+        a = self.prepare(marks[1], do="write")
+        equal((a["written"], a["document"]), ("done", numbers[markers[1]]), "what is there is not written again")
+        a = self.prepare(marks[2], do="write")
+        equal(a["written"], "handed-over", f"what is not is given to the program: {a}")
+        return d
 
 
 def line(number=1, sku="KUBEK", quantity="2", price="10.00", **more):
@@ -427,6 +482,91 @@ printf '%s\\n' "$answer"
     check(a.get("written") in (None, "not"), f"without the ERP nothing is started: {a}")
 
 
+def one(h, statement):
+    return h.sql(statement)[0]
+
+
+@house(erp="optima")
+def optima(h):
+    """Optima: products by code and by both kinds of barcode, contractors by NIP, RO by the marker"""
+    shop = Company(h, "RO")
+    rate = "t.Twr_Flaga = 2 AND t.Twr_NieAktywny = 0"
+    a = one(h, f"SELECT TOP (1) t.Twr_Kod, t.Twr_TwrId FROM CDN.Towary AS t WHERE t.Twr_Typ = 1 AND {rate}")
+    b = one(h, f"SELECT TOP (1) t.Twr_EAN, t.Twr_TwrId FROM CDN.Towary AS t WHERE t.Twr_EAN <> N'' AND {rate} "
+               f"ORDER BY t.Twr_TwrId DESC")
+    c = one(h, f"SELECT TOP (1) e.TwE_EAN, t.Twr_TwrId FROM CDN.TwrEan AS e INNER JOIN CDN.Towary AS t ON "
+               f"t.Twr_TwrId = e.TwE_TwrID WHERE {rate}")
+    service = h.value(f"SELECT TOP (1) t.Twr_Kod FROM CDN.Towary AS t WHERE t.Twr_Typ = 0 AND {rate}")
+    blocked = h.value("SELECT TOP (1) t.Twr_Kod FROM CDN.Towary AS t WHERE t.Twr_NieAktywny <> 0 AND t.Twr_Typ = 1 "
+                      "AND t.Twr_Flaga = 2")
+    customer = one(h, "SELECT TOP (1) k.Knt_Nip, k.Knt_KntId, k.Knt_Kod FROM CDN.Kontrahenci AS k WHERE k.Knt_Nip <> N'' "
+                      "AND k.Knt_Nieaktywny = 0 ORDER BY k.Knt_KntId")
+
+    def mark(marker, i):
+        what = f"TrN_NumerObcy = N'{marker}'" if i else f"TrN_Opis = N'Pilne [{marker} nr 1] x'"
+        h.sql(f"UPDATE CDN.TraNag SET {what} WHERE TrN_TrNID = {i + 1}")
+        return h.value(f"SELECT n.TrN_NumerPelny FROM CDN.TraNag AS n WHERE n.TrN_TrNID = {i + 1}")
+
+    d = shop.judge(dict([a]), dict([b, c]), service, customer, [blocked], mark)
+    equal((d["type"], d["buyer"]["name"]), ("RO", "Źdźbło ? sp. z o.o."), "texts fit the ERP's code page")
+
+
+@house(erp="nexo")
+def nexo(h):
+    """nexo: products by symbol and by a unit's barcode, contractors by NIP, ZK by the marker"""
+    shop, m = Company(h, "ZK"), "ModelDanychContainer"
+    good = "a.IsInRecycleBin = 0 AND v.Symbol = N'23'"
+    tables = f"{m}.Asortymenty AS a INNER JOIN {m}.StawkiVat AS v ON v.Id = a.StawkaVatSprzedaz_Id"
+    a = one(h, f"SELECT TOP (1) a.Symbol, a.Id FROM {tables} WHERE a.Rodzaj_Id = 2 AND {good} ORDER BY a.Id")
+    b = one(h, f"SELECT TOP (1) k.Kod, a.Id FROM {m}.KodyKreskowe AS k INNER JOIN {m}.JednostkiMiarAsortymentow AS j "
+               f"ON j.Id = k.JednostkaMiaryAsortymentu_Id INNER JOIN {m}.Asortymenty AS a ON a.Id = j.Asortyment_Id "
+               f"INNER JOIN {m}.StawkiVat AS v ON v.Id = a.StawkaVatSprzedaz_Id WHERE {good} ORDER BY a.Id DESC")
+    service = h.value(f"SELECT TOP (1) a.Symbol FROM {tables} WHERE a.Rodzaj_Id = 1 AND {good}")
+    customer = one(h, f"SELECT TOP (1) p.NIP, p.Id, p.Sygnatura_PelnaSygnatura FROM {m}.Podmioty AS p WHERE p.NIP <> N'' "
+                      f"AND p.Aktywny = 1 AND p.Sygnatura_PelnaSygnatura IS NOT NULL AND p.Podtyp <> 11 ORDER BY p.Id")
+    columns = ("NumerZewnetrzny", "NumerReferencyjny")
+
+    def mark(marker, i):
+        h.sql(f"UPDATE {m}.Dokumenty SET {columns[i]} = N'{marker}' WHERE Id = {i + 1}")
+        return h.value(f"SELECT d.NumerWewnetrzny_PelnaSygnatura FROM {m}.Dokumenty AS d WHERE d.Id = {i + 1}")
+
+    d = shop.judge(dict([a]), dict([b]), service, customer, [], mark)
+    equal(d["buyer"]["name"], "Źdźbło 🌾 sp. z o.o.", "any character may stand in a text")
+    long = order(line(1, a[0]), buyer={"name": "x" + "🌾" * 40})
+    equal(shop.ordered(long)["buyer"]["short_name"], "x" + "🌾" * 24, "what SQL Server counts is counted")
+
+
+@house(erp="generic")
+def generic(h):
+    """any other program: the example's statements find products, buyers and documents"""
+    shop = Company(h, "ZAM")
+    good = "t.Skasowany = 0 AND t.Aktywny = 1 AND t.VAT = '23'"
+    a = one(h, f"SELECT TOP (1) t.Kod, t.Kod FROM sklep.Towary AS t WHERE {good} ORDER BY t.Kod")
+    b = one(h, f"SELECT TOP (1) t.EAN, t.Kod FROM sklep.Towary AS t WHERE t.EAN <> '' AND {good} ORDER BY t.Kod DESC")
+    blocked = h.value("SELECT TOP (1) t.Kod FROM sklep.Towary AS t WHERE t.Skasowany = 0 AND t.Aktywny = 0")
+    customer = one(h, "SELECT TOP (1) k.NIP, k.Id, k.Kod FROM sklep.Klienci AS k WHERE k.NIP <> '' AND k.Aktywny = 1")
+
+    def mark(marker, i):
+        h.sql(f"INSERT INTO sklep.Zamowienia (Numer, NumerObcy, Stan, Wystawiono) VALUES (N'ZAM {i}', N'{marker}', "
+              f"N'nowe', CAST(N'2026-01-01T00:00:00' AS DATETIME))")
+        return f"ZAM {i}"
+
+    shop.judge(dict([a]), dict([b]), a[0], customer, [blocked], mark)
+
+
+@house(erp="navireo")
+def navireo(h):
+    """Navireo: the statements and the files of Subiekt GT, imported by its operator"""
+    shop = Shop(h)
+    a = shop.document(order(line(1), line(2, "KSIĄŻKA 5%", "3", "19.99", vat_rate="5")))
+    golden("simple", a["bytes"])
+    written = shop.prepare(order(id="n1"), do="write")
+    equal(written["written"], "handed-over", written["error"])
+    os.rename(h.path("out", written["marker"] + ".epp"), h.path("import", written["marker"] + ".epp"))
+    h.until(lambda: rejected(h) or shop.ask(do="find", markers=[written["marker"]])["found"], "it is a document")
+    equal(rejected(h), "", "no file is rejected")
+
+
 def every_statement_is_checked(h):
     """erp check runs the statements of orders, too"""
     h.start_sandbox()
@@ -440,5 +580,5 @@ def every_statement_is_checked(h):
 
 
 if __name__ == "__main__":
-    sys.exit(run_tests([simple, companies, products, numbers, money, texts, many_lines, round_trip, refusals, by_a_program,
+    sys.exit(run_tests([simple, companies, products, numbers, money, texts, many_lines, round_trip, refusals, by_a_program, optima, nexo, generic, navireo,
                         every_statement_is_checked]))
