@@ -58,7 +58,7 @@ static void build(struct view *v)
     form_help(go, _("Try the way to the panel, then register."));
     struct item *later = form_button(f, "later", _("Later"));
     later->right = later->beside = true;
-    form_help(later, _("Set the connection up first; q on tab 4 comes back here."));
+    form_help(later, _("Set the connection up first; tab 3 leads back here."));
     struct item *quit = form_button(f, "quit", _("Quit"));
     quit->right = quit->beside = true;
 }
