@@ -14,32 +14,45 @@
 
 /* ---- erp and lookup -------------------------------------------------------------------------------- */
 
-/* A session and mapping for one command; false: said why. */
-static bool open_erp(struct ctl *c, struct config **config, struct mapping **m, struct session **s, char dir[700],
-                     int *code)
+/* The mapping, from a file instead of its usual places when there is one. False: said every fault. */
+static bool load_mapping(struct ctl *c, const char *file, const char *name, struct mapping **m, int *code)
 {
+    struct config_fault *faults = mem_array(CONFIG_FAULTS, sizeof *faults);
+    size_t count = 0;
     struct error e = {0};
-    *m = NULL;
-    *s = NULL;
-    *config = ctl_config_load(c, code);
-    if (!*config)
-        return false;
-    text_format(dir, 700, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
-    if (mapping_load(c->paths.erp_dir, c->paths.config_dir, config_text(*config, "erp.type"), m, NULL, NULL, &e) !=
-            STATUS_OK ||
-        session_open(*config, dir, s, &e) != STATUS_OK) {
+    enum status status =
+        file ? mapping_load_file(c->paths.erp_dir, file, m, faults, &count, &e)
+             : mapping_load(c->paths.erp_dir, c->paths.config_dir, name, m, faults, &count, &e);
+    for (size_t i = 0; status == STATUS_INVALID && i < count; i++)
+        fprintf(stderr, "%s:%d: %s: %s\n", faults[i].file, faults[i].line, faults[i].setting, faults[i].text);
+    free(faults);
+    if (status != STATUS_OK && (c->json || count == 0))
         *code = ctl_failed(c, &e);
-        return false;
-    }
-    return true;
+    if (status == STATUS_INVALID)
+        *code = EXIT_USAGE; /* the mapping is a part of the configuration */
+    return status == STATUS_OK;
 }
 
-static void close_erp(struct config *config, struct mapping *m, struct session *s, const char *dir)
+bool ctl_open_erp(struct ctl *c, const char *file, struct ctl_erp *x, int *code)
 {
-    session_close(s);
-    mapping_free(m);
-    config_free(config);
-    dir_remove(dir, NULL);
+    struct error e = {0};
+    *x = (struct ctl_erp){.config = ctl_config_load(c, code)};
+    if (!x->config || !load_mapping(c, file, config_text(x->config, "erp.type"), &x->mapping, code))
+        return false;
+    text_format(x->dir, sizeof x->dir, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
+    if (session_open(x->config, x->dir, &x->session, &e) == STATUS_OK)
+        return true;
+    *code = ctl_failed(c, &e);
+    return false;
+}
+
+void ctl_close_erp(struct ctl_erp *x)
+{
+    session_close(x->session);
+    mapping_free(x->mapping);
+    config_free(x->config);
+    if (x->dir[0])
+        dir_remove(x->dir, NULL);
 }
 
 void ctl_print_table(const json_t *rows)
@@ -59,15 +72,12 @@ void ctl_print_table(const json_t *rows)
 
 int ctl_lookup(struct ctl *c)
 {
-    struct config *config;
-    struct mapping *m;
-    struct session *s;
-    char dir[700] = "";
+    struct ctl_erp x;
     int code = EXIT_GOOD;
     struct error e = {0};
     json_t *rows = NULL;
-    if (open_erp(c, &config, &m, &s, dir, &code)) {
-        if (erp_lookup(s, m, c->argv[0], &rows, &e) != STATUS_OK)
+    if (ctl_open_erp(c, NULL, &x, &code)) {
+        if (erp_lookup(x.session, x.mapping, c->argv[0], &rows, &e) != STATUS_OK)
             code = ctl_failed(c, &e);
         else if (c->json)
             ctl_print_json(json_incref(rows));
@@ -75,7 +85,7 @@ int ctl_lookup(struct ctl *c)
             ctl_print_table(rows);
     }
     json_decref(rows);
-    close_erp(config, m, s, dir);
+    ctl_close_erp(&x);
     return code;
 }
 
@@ -98,23 +108,11 @@ static int erp_list(struct ctl *c)
     return EXIT_GOOD;
 }
 
-static int print_mapping_faults(struct ctl *c, const char *name, struct mapping **m)
-{
-    struct config_fault *faults = mem_array(CONFIG_FAULTS, sizeof *faults);
-    size_t count = 0;
-    struct error e = {0};
-    enum status status = mapping_load(c->paths.erp_dir, c->paths.config_dir, name, m, faults, &count, &e);
-    for (size_t i = 0; status == STATUS_INVALID && i < count; i++)
-        fprintf(stderr, "%s:%d: %s: %s\n", faults[i].file, faults[i].line, faults[i].setting, faults[i].text);
-    free(faults);
-    return status == STATUS_OK ? EXIT_GOOD : ctl_failed(c, &e);
-}
-
 static int erp_show(struct ctl *c, const char *name)
 {
     struct mapping *m = NULL;
-    int code = print_mapping_faults(c, name, &m);
-    if (code == EXIT_GOOD) {
+    int code = EXIT_GOOD;
+    if (load_mapping(c, NULL, name, &m, &code)) {
         json_t *o = mapping_to_json(m);
         if (!c->json) {
             json_dumpf(o, stdout, JSON_INDENT(2));
@@ -128,49 +126,6 @@ static int erp_show(struct ctl *c, const char *name)
     return code;
 }
 
-static int erp_check(struct ctl *c)
-{
-    struct config *config = ctl_config_load(c, &(int){0});
-    struct mapping *m = NULL;
-    struct session *s = NULL;
-    char dir[700] = "";
-    struct error e = {0};
-    json_t *report = NULL, *row;
-    size_t i;
-    if (!config)
-        return EXIT_USAGE;
-    int code = print_mapping_faults(c, config_text(config, "erp.type"), &m);
-    if (code != EXIT_GOOD) {
-        config_free(config);
-        return code;
-    }
-    mapping_free(m);
-    config_free(config);
-    if (open_erp(c, &config, &m, &s, dir, &code)) {
-        if (erp_check_mapping(s, m, &report, &e) != STATUS_OK)
-            code = ctl_failed(c, &e);
-        json_array_foreach (report, i, row) {
-            bool ok = json_flag(row, "ok", false);
-            if (!ok)
-                code = EXIT_RED;
-            if (c->json)
-                continue;
-            printf("%s %-24s %lld rows, %lld ms  (%s:%lld)\n", ok ? "[ OK ]" : "[FAIL]",
-                   json_text(row, "statement", ""), (long long)json_number(row, "rows", 0),
-                   (long long)json_number(row, "took_ms", 0), json_text(row, "file", ""),
-                   (long long)json_number(row, "line", 0));
-            const json_t *error = json_object_get(row, "error");
-            if (json_is_object(error))
-                printf("       %s\n       > %s\n", json_text(error, "text", ""), json_text(error, "remedy", ""));
-        }
-        if (c->json)
-            ctl_print_json(json_incref(report));
-    }
-    json_decref(report);
-    close_erp(config, m, s, dir);
-    return code;
-}
-
 int ctl_erp(struct ctl *c)
 {
     const char *what = c->argv[0];
@@ -178,13 +133,15 @@ int ctl_erp(struct ctl *c)
         return erp_list(c);
     if (strcmp(what, "show") == 0 && c->argc == 2)
         return erp_show(c, c->argv[1]);
-    if (strcmp(what, "check") == 0 && c->argc == 1)
-        return erp_check(c);
+    if (strcmp(what, "check") == 0)
+        return ctl_erp_check(c);
+    if (strcmp(what, "preview") == 0 && c->argc == 2)
+        return ctl_erp_preview(c);
     if (strcmp(what, "databases") == 0 && c->argc == 1)
         return ctl_erp_databases(c);
     if (strcmp(what, "certificate") == 0 && c->argc == 1)
         return ctl_erp_certificate(c);
-    fprintf(stderr, "usage: endpointctl erp list | show NAME | check | databases | certificate\n");
+    fprintf(stderr, "usage: endpointctl erp list | show NAME | check [FILE] | preview STREAM | databases | certificate\n");
     return EXIT_USAGE;
 }
 

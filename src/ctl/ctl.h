@@ -54,7 +54,19 @@ int ctl_key(struct ctl *c);
 /* The checks of the way to the panel, without those named; results are appended to list. */
 enum check_result ctl_test_panel(struct ctl *c, struct config *config, const char *without, json_t *list);
 void ctl_print_check_event(const char *event, const struct check *check);
+/* A session and a mapping for one command: the configuration's, or the one in `file` (NULL: none). False:
+ * said why. Close it either way. */
+struct ctl_erp {
+    struct config *config;
+    struct mapping *mapping;
+    struct session *session;
+    char dir[700];
+};
+bool ctl_open_erp(struct ctl *c, const char *file, struct ctl_erp *x, int *code);
+void ctl_close_erp(struct ctl_erp *x);
 /* Parts of `erp`. */
+int ctl_erp_check(struct ctl *c);
+int ctl_erp_preview(struct ctl *c);
 int ctl_erp_databases(struct ctl *c);
 int ctl_erp_certificate(struct ctl *c);
 int ctl_version(struct ctl *c);

@@ -20,7 +20,7 @@ static const struct subcommand table[] = {
     {"sync", "sync [PLUGIN] [--simulate]", "run now (--accept-deletions: once past the guard)", 0, 1, ctl_sync},
     {"journal", "journal [-f] [-n N]", "what happened", 0, 0, ctl_journal},
     {"lookup", "lookup NAME", "a dictionary of the ERP: warehouses, price-levels …", 1, 1, ctl_lookup},
-    {"erp", "erp list | show NAME | check | databases | certificate", "the ERPs' mappings and what their servers show", 1, 2, ctl_erp},
+    {"erp", "erp list | show NAME | check [FILE] | preview STREAM | databases | certificate", "the ERPs' mappings and what their servers show", 1, 2, ctl_erp},
     {"key", "key renew", "a new identity key, agreed with the panel", 1, 1, ctl_key},
     {"unregister", "unregister [--yes]", "forget the identity that the panel gave", 0, 1, ctl_unregister},
     {"config", "config check | list | get | set", "the configuration file", 1, 3, ctl_config},
@@ -43,7 +43,7 @@ static void print_help(FILE *to)
 }
 
 enum { CONFIG = 256, STATE, RUNTIME, JSON, PANEL, TOKEN_FILE, NAME, SIMULATE, ACCEPT, AGAIN, STREAM, VALUES, YES, FOR,
-       PASSWORD_FILE, CHECK, LIST, HELP, VERSION };
+       PASSWORD_FILE, CHECK, LIST, LIMIT, HELP, VERSION };
 
 static const struct option options[] = {
     {"config", 1, NULL, CONFIG},     {"state-dir", 1, NULL, STATE}, {"runtime-dir", 1, NULL, RUNTIME},
@@ -52,6 +52,7 @@ static const struct option options[] = {
     {"stream", 0, NULL, STREAM},     {"values", 1, NULL, VALUES},   {"yes", 0, NULL, YES},
     {"for", 1, NULL, FOR},           {"password-file", 1, NULL, PASSWORD_FILE},
     {"check", 0, NULL, CHECK},       {"list", 0, NULL, LIST},
+    {"limit", 1, NULL, LIMIT},
     {"again", 0, NULL, AGAIN},       {"help", 0, NULL, HELP},       {"version", 0, NULL, VERSION}, {0}};
 
 /* ≥ 0: end with this code. */
@@ -80,9 +81,10 @@ static int read_options(struct ctl *c, int argc, char **argv)
         case CHECK: c->check = true; break;
         case LIST: c->list = true; break;
         case 'f': c->follow = true; break;
+        case LIMIT:
         case 'n':
             if (!text_to_long(optarg, 1, 10000, &c->lines)) {
-                fprintf(stderr, "endpointctl: -n wants a number from 1 to 10000\n");
+                fprintf(stderr, "endpointctl: %s wants a number from 1 to 10000\n", option == LIMIT ? "--limit" : "-n");
                 return EXIT_USAGE;
             }
             break;

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -68,116 +67,6 @@ const char *mapping_lookup_database(const struct mapping *m, const char *lookup)
 {
     const struct mapping_sql *sql = mapping_lookup(m, lookup);
     return sql ? sql->database : NULL;
-}
-
-/* ---- erp check ----------------------------------------------------------------------------------- */
-
-static json_t *report_row(const struct mapping_sql *sql, const char *kind)
-{
-    json_t *row = json_object();
-    char name[160];
-    text_format(name, sizeof name, "%s %s", kind, sql->name);
-    json_set_text(row, "statement", name);
-    json_set_text(row, "file", sql->file);
-    json_set_number(row, "line", sql->line);
-    return row;
-}
-
-static void report_end(json_t *report, json_t *row, int64_t began, int64_t rows, const struct error *e)
-{
-    json_set_flag(row, "ok", e->status == STATUS_OK);
-    json_set_number(row, "rows", rows);
-    json_set_number(row, "took_ms", clock_mono_ms() - began);
-    json_object_set_new(row, "error", e->status == STATUS_OK ? json_null() : json_from_error(e));
-    json_array_append_new(report, row);
-}
-
-static void check_reading(struct session *s, const struct mapping *m, const struct mapping_stream *ms,
-                          const char *kind, const struct reader_choice *choice, json_t *report)
-{
-    json_t *row = report_row(&ms->statement, kind);
-    int64_t began = clock_mono_ms(), rows = 0;
-    struct error e = {0};
-    struct reader *r = NULL;
-    const struct record *record;
-    enum status status = reader_open(s, m, ms->statement.name, choice, &r, &e);
-    while (status == STATUS_OK && (status = reader_next(r, &record, &e)) == STATUS_OK)
-        rows++;
-    reader_close(r);
-    if (status == STATUS_END)
-        error_clear(&e);
-    report_end(report, row, began, rows, &e);
-}
-
-/* A stream as it is read: everything, with the columns that scenarios choose by, and what changed. */
-static void check_stream(struct session *s, const struct mapping *m, const struct mapping_stream *ms,
-                         json_t *report)
-{
-    struct reader_choice choice = {.filters = ms->filters != NULL};
-    check_reading(s, m, ms, "stream", NULL, report);
-    if (choice.filters && !s->dead)
-        check_reading(s, m, ms, "filters of", &choice, report);
-    if (ms->stamp == STAMP_NONE || s->dead)
-        return;
-    json_t *row = report_row(&ms->safe, "stamp:");
-    int64_t began = clock_mono_ms();
-    struct error e = {0};
-    char stamp[STAMP_TEXT];
-    enum status status = erp_safe_stamp(s, m, ms->statement.name, stamp, &e);
-    report_end(report, row, began, stamp[0] != '\0', &e);
-    choice.since = stamp;
-    if (status == STATUS_OK && stamp[0])
-        check_reading(s, m, ms, "what changed of", &choice, report);
-}
-
-static void check_query(struct session *s, const struct mapping_sql *sql, const char *kind, json_t *report)
-{
-    json_t *row = report_row(sql, kind), *rows = NULL;
-    int64_t began = clock_mono_ms();
-    struct error e = {0};
-    query(s, sql, &rows, &e);
-    report_end(report, row, began, (int64_t)json_array_size(rows), &e);
-    json_decref(rows);
-}
-
-/* The statements of orders are asked for a value that nothing has. */
-static void check_orders(struct session *s, const struct mapping *m, json_t *report)
-{
-    for (size_t i = 0; m->orders.present && i < ORDER_SQL_COUNT && !s->dead; i++) {
-        const struct mapping_sql *sql = &m->orders.statements[i];
-        const char *none[MAPPING_IN_LISTS] = {"", "", "", ""};
-        if (!sql->sql)
-            continue;
-        json_t *row = report_row(sql, "orders"), *rows = json_array();
-        int64_t began = clock_mono_ms();
-        struct error e = {0};
-        struct buf text;
-        size_t lists;
-        buf_init(&text, 1 << 20);
-        mapping_expand_in(sql->sql, 1, &text, &lists);
-        session_query(s, buf_text(&text), none, lists, add_row, rows, &e);
-        report_end(report, row, began, (int64_t)json_array_size(rows), &e);
-        buf_free(&text);
-        json_decref(rows);
-    }
-}
-
-enum status erp_check_mapping(struct session *s, const struct mapping *m, json_t **report, struct error *e)
-{
-    *report = json_array();
-    for (size_t i = 0; i < m->probe_count; i++)
-        check_query(s, &m->probes[i].statement, "probe", *report);
-    if (m->version.sql)
-        check_query(s, &m->version, "query", *report);
-    for (size_t i = 0; i < m->stream_count && !s->dead; i++)
-        check_stream(s, m, &m->streams[i], *report);
-    for (size_t i = 0; i < m->lookup_count && !s->dead; i++)
-        if (!m->lookups[i].database) /* those cannot be asked from here */
-            check_query(s, &m->lookups[i], "lookup", *report);
-    check_orders(s, m, *report);
-    if (s->dead)
-        return error_set(e, STATUS_UNREACHABLE, "erp_unreachable", "the connection to %s broke", s->server);
-    return STATUS_OK;
 }
 
 /* ---- checks -------------------------------------------------------------------------------------- */

@@ -23,6 +23,10 @@ struct mapping; /* an ERP's file, loaded and validated */
 enum status mapping_load(const char *erp_dir, const char *config_dir, const char *name,
                          struct mapping **m, struct config_fault faults[CONFIG_FAULTS],
                          size_t *count, struct error *e);
+/* The same with the file `path`, NAME.conf, in the place of the site's copy. */
+enum status mapping_load_file(const char *erp_dir, const char *path, struct mapping **m,
+                              struct config_fault faults[CONFIG_FAULTS], size_t *count,
+                              struct error *e);
 void mapping_free(struct mapping *m);
 const char *mapping_title(const struct mapping *m); /* "InsERT Subiekt GT" */
 bool mapping_has_stream(const struct mapping *m, const char *stream);
@@ -82,6 +86,8 @@ struct reader_choice {
 /* choice may be NULL: everything, without filters. */
 enum status reader_open(struct session *s, const struct mapping *m, const char *stream,
                         const struct reader_choice *choice, struct reader **r, struct error *e);
+/* Append its columns to list, as erp_check_mapping has them. */
+void reader_columns(const struct reader *r, json_t *list);
 /* The next record (valid until the next call). STATUS_END only when the server finished the result
  * cleanly. Keys not strictly ascending are STATUS_INVALID (code erp_order): the mapping's ORDER BY
  * does not fit its key. */
@@ -92,8 +98,14 @@ void reader_close(struct reader *r);
 enum status erp_lookup(struct session *s, const struct mapping *m, const char *lookup,
                        json_t **rows, struct error *e);
 
+/* The first records of a stream as it is sent: [{"key":TEXT,"data":{…}}]. */
+enum status erp_preview(struct session *s, const struct mapping *m, const char *stream,
+                        size_t limit, json_t **records, struct error *e);
+
 /* Run every statement of the mapping against the database without side effects; an array of
- * {"statement","file","line","ok","columns":[…],"rows","took_ms","error"}. */
+ * {"statement","file","line","ok","columns":[{"name","type","as"}],"rows","took_ms","sorted","warnings":[],
+ * "error"}. "as": key, field, extra or filter; null for statements that are no stream. "sorted": whether the
+ * rows of a stream came in the order of its key; null when it was not seen. */
 enum status erp_check_mapping(struct session *s, const struct mapping *m, json_t **report,
                               struct error *e);
 

@@ -1,11 +1,13 @@
 #include "erp/mapping_load.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -64,6 +66,22 @@ void mapping_only(struct mapping_loader *l, const config_setting_t *group, const
     }
 }
 
+/* Attributes that are SQL must only read. */
+static void check_sql(struct mapping_loader *l, const config_setting_t *s, const char *name, const char *where,
+                      const char *text)
+{
+    static const char *const statements[] = {"sql", "version", "safe", "probe"},
+                             *const parts[] = {"columns", "joins", "changed"};
+    bool whole = false, part = false;
+    char problem[100];
+    for (size_t i = 0; i < COUNT_OF(statements); i++)
+        whole |= text_equal(statements[i], name);
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        part |= text_equal(parts[i], name);
+    if ((whole || part) && !mapping_sql_reads(text, whole, problem))
+        mapping_fault(l, mapping_line(s), where, "\"%s\": %s", name, problem);
+}
+
 /* A text attribute, or NULL with a fault. */
 char *mapping_text(struct mapping_loader *l, const config_setting_t *group, const char *name, const char *where,
                      bool required)
@@ -79,6 +97,7 @@ char *mapping_text(struct mapping_loader *l, const config_setting_t *group, cons
         mapping_fault(l, mapping_line(s), where, "\"%s\" must be a text of 1 to %d bytes in UTF-8", name, SQL_MAX);
         return NULL;
     }
+    check_sql(l, s, name, where, text);
     return mem_string(text);
 }
 
@@ -252,25 +271,25 @@ static enum status load_file(struct mapping_loader *l, const char *path, bool fi
     return status;
 }
 
-enum status mapping_load(const char *erp_dir, const char *config_dir, const char *name, struct mapping **out,
-                         struct config_fault faults[CONFIG_FAULTS], size_t *count, struct error *e)
+/* NAME.conf of the program, and site over it. */
+static enum status load(const char *erp_dir, const char *site, const char *name, struct mapping **out,
+                        struct config_fault faults[CONFIG_FAULTS], size_t *count, struct error *e)
 {
     struct config_fault *own = faults ? faults : mem_array(CONFIG_FAULTS, sizeof *own);
     struct mapping *m = mem_alloc(sizeof *m);
     struct mapping_loader l = {.m = m, .faults = own, .erp_dir = erp_dir};
-    char path[PATH_MAX], site[PATH_MAX];
+    char path[PATH_MAX];
     enum status status = STATUS_OK, own_status;
     *out = NULL;
     m->name = mem_string(name);
-    if (!name_ok(name) || !text_format(path, sizeof path, "%s/%s.conf", erp_dir, name) ||
-        !text_format(site, sizeof site, "%s/erp/%s.conf", config_dir, name)) {
+    if (!name_ok(name) || !text_format(path, sizeof path, "%s/%s.conf", erp_dir, name)) {
         status = error_set(e, STATUS_INVALID, "erp_name", "\"%.60s\" is no name of an ERP", name);
     } else {
         own_status = load_file(&l, path, true, e);
         enum status site_status = load_file(&l, site, own_status == STATUS_NOT_FOUND, e);
         if (own_status == STATUS_NOT_FOUND && site_status == STATUS_NOT_FOUND)
-            status = error_set(e, STATUS_NOT_FOUND, "erp_unknown", "there is no mapping %s.conf in %s nor in "
-                                                                   "%s/erp", name, erp_dir, config_dir);
+            status = error_set(e, STATUS_NOT_FOUND, "erp_unknown", "there is no mapping %s.conf in %s, nor is "
+                                                                   "there %s", name, erp_dir, site);
         else if (own_status != STATUS_OK && own_status != STATUS_NOT_FOUND)
             status = own_status;
         else if (site_status != STATUS_OK && site_status != STATUS_NOT_FOUND)
@@ -294,6 +313,31 @@ enum status mapping_load(const char *erp_dir, const char *config_dir, const char
     else
         mapping_free(m);
     return status;
+}
+
+enum status mapping_load(const char *erp_dir, const char *config_dir, const char *name, struct mapping **m,
+                         struct config_fault faults[CONFIG_FAULTS], size_t *count, struct error *e)
+{
+    char site[PATH_MAX];
+    if (!text_format(site, sizeof site, "%s/erp/%s.conf", config_dir, name)) {
+        *m = NULL;
+        return error_set(e, STATUS_INVALID, "erp_name", "\"%.60s\" is no name of an ERP", name);
+    }
+    return load(erp_dir, site, name, m, faults, count, e);
+}
+
+enum status mapping_load_file(const char *erp_dir, const char *path, struct mapping **m,
+                              struct config_fault faults[CONFIG_FAULTS], size_t *count, struct error *e)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    char name[80];
+    *m = NULL;
+    if (!text_ends(base, ".conf") || !text_copy(name, sizeof name, base))
+        return error_set(e, STATUS_INVALID, "erp_name", "%s is not called like a mapping: NAME.conf", path);
+    name[strlen(name) - strlen(".conf")] = '\0';
+    if (access(path, R_OK) != 0)
+        return error_errno(e, errno, "erp_file", "reading %s failed", path);
+    return load(erp_dir, path, name, m, faults, count, e);
 }
 
 void mapping_free(struct mapping *m)

@@ -26,6 +26,8 @@ void mapping_only(struct mapping_loader *l, const config_setting_t *group, const
 bool mapping_take_sql(struct mapping_loader *l, const config_setting_t *group, const char *name,
                       const char *where, struct mapping_sql *target);
 void mapping_sql_free(struct mapping_sql *s);
+/* Does this text only read? whole: it is a statement, not a part of one. problem says why not. */
+bool mapping_sql_reads(const char *sql, bool whole, char problem[100]);
 
 void mapping_take_stream(struct mapping_loader *l, const config_setting_t *group);
 void mapping_stream_free(struct mapping_stream *s);

@@ -250,6 +250,17 @@ enum status reader_open(struct session *s, const struct mapping *m, const char *
     return STATUS_OK;
 }
 
+void reader_columns(const struct reader *r, json_t *list)
+{
+    static const char *const words[] = {
+        [ROLE_KEY] = "key", [ROLE_FIELD] = "field", [ROLE_EXTRA] = "extra", [ROLE_EXPANDED] = "field"};
+    for (size_t i = 0; i < r->column_count; i++) {
+        const struct column *c = &r->columns[i];
+        bool hidden = c->role == ROLE_EXTRA && c->name[0] == '_';
+        session_column(r->statement, (SQLUSMALLINT)(i + 1), hidden ? "filter" : words[c->role], list);
+    }
+}
+
 void reader_close(struct reader *r)
 {
     if (!r)

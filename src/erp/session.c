@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config.h"
@@ -442,11 +443,60 @@ static enum status fetch_all(struct session *s, SQLHSTMT statement, struct query
     return status;
 }
 
+void session_column(SQLHSTMT statement, SQLUSMALLINT number, const char *as, json_t *list)
+{
+    char name[132] = "", type[80] = "", text[160];
+    SQLSMALLINT length, kind = 0, digits = 0, nullable;
+    SQLULEN size = 0;
+    SQLDescribeCol(statement, number, (SQLCHAR *)name, sizeof name, &length, &kind, &size, &digits, &nullable);
+    SQLColAttribute(statement, number, SQL_DESC_TYPE_NAME, type, sizeof type, &length, NULL);
+    switch (kind) {
+    case SQL_CHAR:
+    case SQL_VARCHAR:
+    case SQL_WCHAR:
+    case SQL_WVARCHAR:
+    case SQL_BINARY:
+    case SQL_VARBINARY:
+        if (size > 0 && size <= 8000)
+            text_format(text, sizeof text, "%s(%lu)", type, (unsigned long)size);
+        else
+            text_format(text, sizeof text, "%s(max)", type);
+        break;
+    case SQL_DECIMAL:
+    case SQL_NUMERIC:
+        text_format(text, sizeof text, "%s(%lu,%d)", type, (unsigned long)size, (int)digits);
+        break;
+    default: text_copy(text, sizeof text, type); break;
+    }
+    json_t *column = json_object();
+    json_set_text(column, "name", name);
+    json_set_text(column, "type", text);
+    json_set_text(column, "as", as);
+    json_array_append_new(list, column);
+}
+
 enum status session_query(struct session *s, const char *sql, const char *const *parameters,
                           size_t parameter_count,
                           enum status (*row)(void *user, size_t columns, const char *const *names,
                                              const char *const *values, struct error *e),
                           void *user, struct error *e)
+{
+    return session_query_columns(s, sql, parameters, parameter_count, NULL, row, user, e);
+}
+
+static void describe_all(SQLHSTMT statement, json_t *list)
+{
+    SQLSMALLINT columns = 0;
+    SQLNumResultCols(statement, &columns);
+    for (SQLSMALLINT i = 1; i <= columns; i++)
+        session_column(statement, (SQLUSMALLINT)i, NULL, list);
+}
+
+enum status session_query_columns(struct session *s, const char *sql, const char *const *parameters,
+                                  size_t parameter_count, json_t *columns,
+                                  enum status (*row)(void *user, size_t columns, const char *const *names,
+                                                     const char *const *values, struct error *e),
+                                  void *user, struct error *e)
 {
     SQLHSTMT statement;
     if (parameter_count > QUERY_PARAMETERS)
@@ -461,6 +511,8 @@ enum status session_query(struct session *s, const char *sql, const char *const 
     SQLRETURN code = SQLExecDirect(statement, (SQLCHAR *)sql, SQL_NTS);
     if (!SQL_SUCCEEDED(code) && code != SQL_NO_DATA)
         status = session_error(s, SQL_HANDLE_STMT, statement, "running a statement", e);
+    if (status == STATUS_OK && columns)
+        describe_all(statement, columns);
     if (status == STATUS_OK)
         status = fetch_all(s, statement, q, row, user, e);
     s->running = NULL;

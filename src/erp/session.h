@@ -28,6 +28,15 @@ enum status session_statement(struct session *s, SQLHSTMT *statement, struct err
 enum status session_bind_texts(SQLHSTMT statement, const char *const *parameters, size_t count,
                                SQLLEN *lengths);
 
+/* Append a column of a statement's result to list: {"name","type","as"}; as may be NULL. */
+void session_column(SQLHSTMT statement, SQLUSMALLINT number, const char *as, json_t *list);
+/* session_query that describes the columns first; columns may be NULL. */
+enum status session_query_columns(struct session *s, const char *sql, const char *const *parameters,
+                                  size_t parameter_count, json_t *columns,
+                                  enum status (*row)(void *user, size_t columns, const char *const *names,
+                                                     const char *const *values, struct error *e),
+                                  void *user, struct error *e);
+
 /* Server and port of the configuration. */
 enum status session_address(const struct config *c, char *host, size_t size, int *port, struct error *e);
 

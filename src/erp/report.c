@@ -1,0 +1,235 @@
+/* What `endpointctl erp check` tells of a mapping: every statement run, nothing changed. */
+#include "erp/erp.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "erp/mapping.h"
+#include "erp/session.h"
+
+#define SQL_SPACE (1 << 18)
+#define NOBODY    "EP?" /* a value that nothing has */
+
+static json_t *report_row(const struct mapping_sql *sql, const char *kind)
+{
+    json_t *row = json_object();
+    char name[160];
+    text_format(name, sizeof name, "%s %s", kind, sql->name);
+    json_set_text(row, "statement", name);
+    json_set_text(row, "file", sql->file);
+    json_set_number(row, "line", sql->line);
+    json_object_set_new(row, "columns", json_array());
+    json_object_set_new(row, "warnings", json_array());
+    json_object_set_new(row, "sorted", json_null());
+    return row;
+}
+
+static json_t *columns_of(json_t *row)
+{
+    return json_object_get(row, "columns");
+}
+
+static void warn(json_t *row, const char *text)
+{
+    json_array_append_new(json_object_get(row, "warnings"), json_string(text));
+}
+
+static void report_end(json_t *report, json_t *row, int64_t began, int64_t rows,
+                       const struct error *e)
+{
+    json_set_flag(row, "ok", e->status == STATUS_OK);
+    json_set_number(row, "rows", rows);
+    json_set_number(row, "took_ms", clock_mono_ms() - began);
+    json_object_set_new(row, "error", e->status == STATUS_OK ? json_null() : json_from_error(e));
+    json_array_append_new(report, row);
+}
+
+/* ---- streams -----------------------------------------------------------------------------------
+ */
+
+/* Rows may stand in the right order by chance, with few of them or another server's collation. */
+static void judge_order(const struct mapping_stream *ms, json_t *row)
+{
+    const char *at = ms->statement.sql, *order = NULL;
+    size_t texts = 0, collated = 0;
+    for (; (at = strcasestr(at, "ORDER BY")) != NULL; at++)
+        order = at;
+    if (!order) {
+        warn(row, "there is no ORDER BY: the server gives rows in whatever order it likes");
+        return;
+    }
+    for (size_t i = 0; i < ms->key_count; i++)
+        texts += ms->key_is_text[i];
+    for (at = order; (at = strcasestr(at, "_BIN2")) != NULL; at++)
+        collated++;
+    if (collated < texts)
+        warn(row, "a key that is a text must be sorted with COLLATE Latin1_General_BIN2: in "
+                  "another collation the "
+                  "order differs as soon as there are other letters");
+}
+
+static void check_reading(struct session *s, const struct mapping *m,
+                          const struct mapping_stream *ms, const char *kind,
+                          const struct reader_choice *choice, json_t *report)
+{
+    json_t *row = report_row(&ms->statement, kind);
+    int64_t began = clock_mono_ms(), rows = 0;
+    struct error e = {0};
+    struct reader *r = NULL;
+    const struct record *record;
+    enum status status = reader_open(s, m, ms->statement.name, choice, &r, &e);
+    if (status == STATUS_OK)
+        reader_columns(r, columns_of(row));
+    while (status == STATUS_OK && (status = reader_next(r, &record, &e)) == STATUS_OK)
+        rows++;
+    reader_close(r);
+    if (status == STATUS_END) {
+        error_clear(&e);
+        json_set_flag(row, "sorted", true);
+    } else if (text_equal(e.code, "erp_order")) {
+        json_set_flag(row, "sorted", false);
+    }
+    judge_order(ms, row);
+    report_end(report, row, began, rows, &e);
+}
+
+/* A stream as it is read: everything, with the columns that scenarios choose by, and what changed.
+ */
+static void check_stream(struct session *s, const struct mapping *m,
+                         const struct mapping_stream *ms, json_t *report)
+{
+    struct reader_choice choice = {.filters = ms->filters != NULL};
+    check_reading(s, m, ms, "stream", NULL, report);
+    if (choice.filters && !s->dead)
+        check_reading(s, m, ms, "filters of", &choice, report);
+    if (ms->stamp == STAMP_NONE || s->dead)
+        return;
+    json_t *row = report_row(&ms->safe, "stamp:");
+    int64_t began = clock_mono_ms();
+    struct error e = {0};
+    char stamp[STAMP_TEXT];
+    enum status status = erp_safe_stamp(s, m, ms->statement.name, stamp, &e);
+    report_end(report, row, began, stamp[0] != '\0', &e);
+    choice.since = stamp;
+    if (status == STATUS_OK && stamp[0])
+        check_reading(s, m, ms, "what changed of", &choice, report);
+}
+
+/* ---- other statements --------------------------------------------------------------------------
+ */
+
+static enum status count_row(void *user, size_t columns, const char *const *names,
+                             const char *const *values, struct error *e)
+{
+    (void)columns;
+    (void)names;
+    (void)values;
+    (void)e;
+    ++*(int64_t *)user;
+    return STATUS_OK;
+}
+
+static void check_query(struct session *s, const struct mapping_sql *sql, const char *kind,
+                        const char *text, const char *const *parameters, size_t count,
+                        json_t *report)
+{
+    json_t *row = report_row(sql, kind);
+    int64_t began = clock_mono_ms(), rows = 0;
+    struct error e = {0};
+    session_query_columns(s, text, parameters, count, columns_of(row), count_row, &rows, &e);
+    report_end(report, row, began, rows, &e);
+}
+
+static void check_plain(struct session *s, const struct mapping_sql *sql, const char *kind,
+                        json_t *report)
+{
+    check_query(s, sql, kind, sql->sql, NULL, 0, report);
+}
+
+/* The statements of orders are asked for a value that nothing has. */
+static void check_orders(struct session *s, const struct mapping *m, json_t *report)
+{
+    for (size_t i = 0; m->orders.present && i < ORDER_SQL_COUNT && !s->dead; i++) {
+        const struct mapping_sql *sql = &m->orders.statements[i];
+        const char *none[MAPPING_IN_LISTS] = {NOBODY, NOBODY, NOBODY, NOBODY};
+        struct buf text;
+        size_t lists;
+        if (!sql->sql)
+            continue;
+        buf_init(&text, SQL_SPACE);
+        mapping_expand_in(sql->sql, 1, &text, &lists);
+        check_query(s, sql, "orders", buf_text(&text), none, lists, report);
+        buf_free(&text);
+    }
+}
+
+enum status erp_check_mapping(struct session *s, const struct mapping *m, json_t **report,
+                              struct error *e)
+{
+    *report = json_array();
+    for (size_t i = 0; i < m->probe_count; i++)
+        check_plain(s, &m->probes[i].statement, "probe", *report);
+    if (m->version.sql)
+        check_plain(s, &m->version, "query", *report);
+    for (size_t i = 0; i < m->stream_count && !s->dead; i++)
+        check_stream(s, m, &m->streams[i], *report);
+    for (size_t i = 0; i < m->lookup_count && !s->dead; i++)
+        if (!m->lookups[i].database) /* those cannot be asked from here */
+            check_plain(s, &m->lookups[i], "lookup", *report);
+    check_orders(s, m, *report);
+    if (s->dead)
+        return error_set(e, STATUS_UNREACHABLE, "erp_unreachable", "the connection to %s broke",
+                         s->server);
+    return STATUS_OK;
+}
+
+/* ---- preview -----------------------------------------------------------------------------------
+ */
+
+static json_t *record_to_json(const struct record *record)
+{
+    json_t *row = json_object();
+    struct buf b;
+    buf_init(&b, 4 * RECORD_TEXT_MAX);
+    key_print(&b, record->key.bytes, record->key.length);
+    json_set_text(row, "key", buf_text(&b));
+    buf_reset(&b);
+    record_json(&b, record);
+    json_t *data = json_parse(buf_text(&b), b.length, NULL);
+    json_object_set_new(row, "data", data ? data : json_null());
+    buf_free(&b);
+    return row;
+}
+
+enum status erp_preview(struct session *s, const struct mapping *m, const char *stream,
+                        size_t limit, json_t **records, struct error *e)
+{
+    struct reader *r = NULL;
+    const struct record *record;
+    if (!mapping_stream(m, stream)) {
+        struct buf known;
+        buf_init(&known, 4096);
+        for (size_t i = 0; i < m->stream_count; i++)
+            buf_printf(&known, "%s%s", i ? ", " : "", m->streams[i].statement.name);
+        *records = NULL;
+        error_set(e, STATUS_NOT_FOUND, "erp_stream", "%s has no stream \"%.60s\"", mapping_title(m),
+                  stream);
+        error_remedy(e, "There are: %s.", buf_text(&known));
+        buf_free(&known);
+        return STATUS_NOT_FOUND;
+    }
+    *records = json_array();
+    enum status status = reader_open(s, m, stream, NULL, &r, e);
+    while (status == STATUS_OK && json_array_size(*records) < limit &&
+           (status = reader_next(r, &record, e)) == STATUS_OK)
+        json_array_append_new(*records, record_to_json(record));
+    reader_close(r);
+    if (status == STATUS_OK || status == STATUS_END)
+        return STATUS_OK;
+    json_decref(*records);
+    *records = NULL;
+    return status;
+}

@@ -1,0 +1,171 @@
+"""The tools for mappings: `erp check` runs every statement and judges it, `erp preview` shows records."""
+import json
+import os
+import sys
+
+from harness import COMPANIES, SOURCE, check, equal, house, run_tests
+
+
+def started(h):
+    h.start_sandbox()
+    h.panel_port = 1
+    h.configure()
+
+
+def report(h, *arguments, expect=0):
+    rows = json.loads(h.ctl("erp", "check", *arguments, "--json", expect=expect).stdout)
+    return {r["statement"]: r for r in rows}
+
+
+def clean(h):
+    """every statement runs; a stream says its columns and types, its rows, and that it is sorted by its key"""
+    started(h)
+    rows = report(h)
+    for name, r in rows.items():
+        equal((r["ok"], r["warnings"], r["error"]), (True, [], None), name)
+        check(r["columns"] or name.startswith("stamp:"), f"{name} says its columns")
+        check(r["file"].endswith(".conf") and r["line"] > 0 and r["took_ms"] >= 0, f"{name}: {r}")
+        stream = name.startswith(("stream ", "filters of ", "what changed of "))
+        equal(r["sorted"], True if stream else None, f"{name} is sorted by its key")
+    for stream in ("products", "stock", "prices", "customers"):
+        r = rows["stream " + stream]
+        check(r["rows"] > 0, f"{stream} has rows")
+        equal(len(json.loads(h.ctl("erp", "preview", stream, "--limit", "10000", "--json").stdout)), r["rows"],
+              f"records of {stream}")
+        equal([c["as"] for c in r["columns"] if c["as"] == "key"][:1], ["key"], f"{stream} has its key")
+    return rows
+
+
+@house(erp="subiekt-gt")
+def clean_gt(h):
+    """Subiekt GT: every statement runs, says columns and types, and is sorted"""
+    rows = clean(h)
+    columns = {c["name"]: (c["type"], c["as"]) for c in rows["stream stock"]["columns"]}
+    equal(columns["product_id"], ("int", "key"), "a key")
+    equal(columns["on_hand"], ("decimal(19,4)", "field"), "a field")
+
+
+@house(erp="optima")
+def clean_optima(h):
+    """Optima: every statement runs, says columns and types, and is sorted"""
+    clean(h)
+
+
+@house(erp="nexo")
+def clean_nexo(h):
+    """nexo: every statement runs, says columns and types, and is sorted"""
+    clean(h)
+
+
+@house(erp="navireo")
+def clean_navireo(h):
+    """Navireo: every statement runs, says columns and types, and is sorted"""
+    clean(h)
+
+
+@house(erp="generic")
+def clean_generic(h):
+    """the example: every statement runs, says columns and types, and is sorted"""
+    rows = clean(h)
+    columns = {c["name"]: (c["type"], c["as"]) for c in rows["stream products"]["columns"]}
+    equal((columns["product_id"], columns["colour"]), (("nvarchar(30)", "key"), ("nvarchar(40)", "extra")), "extra")
+    check({"name": "_active", "type": "int", "as": "filter"} in rows["filters of stock"]["columns"], "filters")
+    text = h.ctl("erp", "check").stdout
+    for words in ("[ OK ] stream products", "sorted by its key", "product_id nvarchar(30), key", "mssql-example.conf:"):
+        check(words in text, f"{words} in\n{text}")
+
+
+def site(h, name, *changes, text=None):
+    """A mapping made of the example with texts replaced; its path."""
+    if text is None:
+        with open(os.path.join(SOURCE, "etc", "erp", "mssql-example.conf"), encoding="utf-8") as file:
+            text = file.read()
+    for old, new in changes:
+        check(old in text, f"the example has {old}")
+        text = text.replace(old, new, 1)
+    return h.write(name + ".conf", text.replace('name = "mssql-example"', f'name = "{name}"'))
+
+
+@house(erp="generic")
+def a_file(h):
+    """erp check FILE: a mapping that is being written is judged before it is installed"""
+    started(h)
+    rows = report(h, site(h, "mine"))
+    equal({r["ok"] for r in rows.values()}, {True}, "a good one")
+    check(all(r["file"] == h.path("mine.conf") for r in rows.values()), "it is this file that is looked at")
+    broken = site(h, "broken",
+                  ('"ORDER BY t.Kod COLLATE Latin1_General_BIN2"', '"ORDER BY t.Nazwa"'),
+                  ('"ORDER BY s.Kod COLLATE Latin1_General_BIN2, "\n              '
+                   '"CAST(s.Magazyn AS NVARCHAR(10)) COLLATE Latin1_General_BIN2"',
+                   '"ORDER BY s.Kod, CAST(s.Magazyn AS NVARCHAR(10))"'),
+                  ("c.Brutto AS DECIMAL(19,4)) AS gross", "c.Bruto AS DECIMAL(19,4)) AS gross"),
+                  ("k.Id AS customer_id", "k.Id AS custommer_id"))
+    rows = report(h, broken, expect=1)
+    r = rows["stream products"]
+    equal((r["ok"], r["sorted"], r["error"]["code"]), (False, False, "erp_order"), "wrong order")
+    check("came after" in r["error"]["text"] and "ORDER BY" not in r["error"]["text"], r["error"]["text"])
+    check(any("COLLATE" in w for w in rows["stream stock"]["warnings"]), "an order by chance is a warning")
+    r = rows["stream prices"]
+    check(not r["ok"] and "Bruto" in r["error"]["text"] and f"{broken}:{r['line']}" in r["error"]["text"], str(r))
+    r = rows["stream customers"]
+    check(not r["ok"] and "customer_id" in r["error"]["text"], str(r))
+    text = h.ctl("erp", "check", broken, expect=1).stdout
+    check("[FAIL] stream products" in text and "[ OK ] query version" in text and "> The statement must sort" in text, text)
+    unsorted = site(h, "unsorted", (' ORDER BY k.Id"', '"'))
+    check("no ORDER BY" in report(h, unsorted, expect=None)["stream customers"]["warnings"][0], "no ORDER BY is a warning")
+
+
+@house(erp="generic")
+def refused(h):
+    """what is no mapping is refused with file and line, and a mapping that would change something is never run"""
+    started(h)
+    before = h.value("SELECT COUNT(*) AS n FROM sklep.Klienci AS k")
+    for name, statement, says in (
+            ("del", "DELETE FROM sklep.Klienci", "DELETE"),
+            ("two", "SELECT 1 AS customer_id, N'x' AS code; DELETE FROM sklep.Klienci", '";"'),
+            ("into", "SELECT k.Id AS customer_id, k.Kod AS code INTO sklep.Kopia FROM sklep.Klienci AS k", "INTO"),
+            ("exec", "/* harmless */ EXEC sp_who", "EXEC"),
+            ("open", "SELECT 'abc AS customer_id", "never ended"),
+            ("word", "VALUES (1)", "SELECT")):
+        path = site(h, name, ('"SELECT c.Numer AS id, c.Nazwa AS name FROM sklep.Cenniki AS c ORDER BY c.Numer"',
+                              f'"{statement}"'))
+        done = h.ctl("erp", "check", path, expect=None)
+        check(done.returncode == 2, f"{name}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        check(f"{path}:" in done.stderr and says in done.stderr, f"{name}: {done.stderr}")
+    equal(h.value("SELECT COUNT(*) AS n FROM sklep.Klienci AS k"), before, "customers")
+    harmless = site(h, "harmless", ("FROM sklep.Klienci AS k ORDER BY k.Id",
+                                    "FROM sklep.Klienci AS k WHERE k.Kod <> N'a; DELETE' ORDER BY k.Id"))
+    equal(report(h, harmless)["stream customers"]["ok"], True, "words within a text are none")
+    done = h.ctl("erp", "check", h.path("none.conf"), expect=None)
+    check(done.returncode != 0 and "none.conf" in done.stderr, done.stderr)
+    done = h.ctl("erp", "check", h.write("text", "x"), expect=None)
+    check(done.returncode != 0 and "NAME.conf" in done.stderr, done.stderr)
+    done = h.ctl("erp", "check", h.write("half.conf", "name = \"half\";\nstreams : {"), expect=None)
+    check(done.returncode == 2 and "half.conf:" in done.stderr, done.stderr)
+
+
+@house(erp="generic")
+def preview(h):
+    """erp preview shows the first records as they are sent"""
+    started(h)
+    rows = json.loads(h.ctl("erp", "preview", "products", "--limit", "3", "--json").stdout)
+    wanted = h.sql("SELECT TOP (3) t.Kod, t.Nazwa, t.VAT FROM sklep.Towary AS t WHERE t.Skasowany = 0 "
+                   "ORDER BY t.Kod COLLATE Latin1_General_BIN2")
+    equal([[r["key"], r["data"]["name"], r["data"]["vat_rate"]] for r in rows], wanted, "records")
+    check(all("colour" in r["data"]["extra"] for r in rows), "with what is extra")
+    equal(len(json.loads(h.ctl("erp", "preview", "stock", "--json").stdout)), 10, "ten, when not told otherwise")
+    table = h.ctl("erp", "preview", "stock", "--limit", "2").stdout.split("\n")
+    equal(table[0].split(), ["key", "sku", "warehouse", "on_hand", "reserved", "available"], "a table's head")
+    equal(len([x for x in table if x.strip()]), 3, "and its rows")
+    h.sql(f"UPDATE sklep.Towary SET Nazwa = N'Zażółć{chr(27)}[31m' WHERE Kod = N'{wanted[0][0]}'")
+    wide = h.ctl("erp", "preview", "products", "--limit", "2").stdout
+    check("name      Zażółć [31m" in wide and chr(27) not in wide, f"wide records one below the other:\n{wide}")
+    done = h.ctl("erp", "preview", "nothing", expect=4)
+    check("products, stock, prices, customers" in done.stderr, done.stderr)
+    h.sql("DELETE FROM sklep.Klienci")
+    check("no records" in h.ctl("erp", "preview", "customers").stdout, "nothing is said")
+
+
+if __name__ == "__main__":
+    check(len(COMPANIES) == 5, "a test for each company")
+    sys.exit(run_tests([clean_gt, clean_optima, clean_nexo, clean_navireo, clean_generic, a_file, refused, preview]))
