@@ -155,7 +155,7 @@ static void places_are_filled(void **state)
     put("a", "name = \"a\"; title = \"A\"; streams : { stock : { keys = (\"integer\",\"integer\"); "
              "sql = \"SELECT x{filters} FROM t {joins} WHERE 1=1 {changed}\"; "
              "filters : { columns = \"a AS _active\"; joins = \"JOIN y\"; }; "
-             "stamp : { kind = \"rowversion\"; safe = \"s\"; changed = \"AND (p > ? OR q > ?)\"; }; }; };");
+             "stamp : { kind = \"rowversion\"; safe = \"SELECT 1 AS s\"; changed = \"AND (p > ? OR q > ?)\"; }; }; };");
     assert_int_equal(load("a", &m, NULL, NULL), STATUS_OK);
     const struct mapping_stream *s = mapping_stream(m, "stock");
     buf_init(&b, 1000);
