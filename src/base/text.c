@@ -222,6 +222,17 @@ void text_printable(struct buf *b, const char *text, size_t length)
     }
 }
 
+void text_percent(struct buf *b, const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    for (; *text; text++) {
+        if (strchr(plain, *text))
+            buf_add_byte(b, *text);
+        else
+            buf_printf(b, "%%%02X", (unsigned)(unsigned char)*text);
+    }
+}
+
 bool text_to_i64(const char *text, int64_t *value)
 {
     if (text_empty(text) || !(*text == '-' || (*text >= '0' && *text <= '9')))

@@ -53,6 +53,9 @@ void text_to_utf16(struct buf *b, const char *text, size_t length);
 /* Append text for a terminal or a log line: control characters become \n, \t or \xNN. */
 void text_printable(struct buf *b, const char *text, size_t length);
 
+/* Append text for a part of a URL: all but letters, digits, "-", ".", "_" and "~" as %XX (RFC 3986). */
+void text_percent(struct buf *b, const char *text);
+
 /* Whole-string numbers: no blanks, no rest, range checked. */
 bool text_to_i64(const char *text, int64_t *value);
 bool text_to_long(const char *text, long min, long max, long *value);

@@ -1,7 +1,8 @@
 /* channel.h – the shop side behind one interface.
  *
- * A channel takes batches of changes and says up to where it has them. It knows no ERP and keeps
- * nothing durable: the outbox stays in the ledger until the channel acknowledges.
+ * A channel takes batches of changes and says up to where it has them; it gives orders and is told what
+ * became of them. It knows no ERP and keeps nothing durable: the outbox, the cursor and the outcomes stay in
+ * the ledger until the channel acknowledges.
  */
 #ifndef ENDPOINT_CHANNEL_CHANNEL_H
 #define ENDPOINT_CHANNEL_CHANNEL_H
@@ -35,7 +36,20 @@ struct channel_ops {
      * to wait *retry_after_ms. UNREACHABLE, TIMEOUT: try again. DENIED, REFUSED: needs a person. */
     enum status (*send)(struct channel *channel, const struct channel_batch *batch, uint64_t *acked,
                         int64_t *retry_after_ms, struct error *e);
+    /* Whose shop it is: with the channel's type the room in which ids of orders are unique. */
+    const char *(*account)(const struct channel *channel);
+    /* Orders behind a cursor ("": from the start), at most limit: an array of the protocol's orders
+     * (json_decref it). next gets the cursor behind them: opaque, to be stored with the orders. Nothing
+     * is forgotten over there because of being fetched. Errors as of send. */
+    enum status (*orders)(struct channel *channel, const char *cursor, int limit, json_t **orders,
+                          struct buf *next, int64_t *retry_after_ms, struct error *e);
+    /* What became of an order: {"state","document","reason","remedy","at"}. Telling it again does no
+     * harm. STATUS_NOT_FOUND: the shop does not know the order (any more). */
+    enum status (*outcome)(struct channel *channel, const char *order_id, const json_t *outcome,
+                           int64_t *retry_after_ms, struct error *e);
 };
+
+#define CHANNEL_CURSOR_MAX 1000 /* bytes */
 
 /* NULL when there is no such type. */
 const struct channel_ops *channel_find(const char *type);

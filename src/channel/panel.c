@@ -1,4 +1,4 @@
-/* The panel as a channel: POST /plugins/{id}/changes. */
+/* The panel as a channel: changes go out, orders come in, outcomes go back (doc/panel-api.yaml). */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ struct channel {
     struct http_client *client;
     struct http_options options;
     const volatile int *cancel;
-    char path[160];
+    char plugin[80];
     struct buf packed;
 };
 
@@ -41,7 +41,7 @@ static enum status open_panel(const char *plugin_id, const json_t *settings, con
     identity_wipe(&id);
     c->cancel = cancel;
     buf_init(&c->packed, 32 << 20);
-    text_format(c->path, sizeof c->path, "/plugins/%s/changes", plugin_id);
+    text_copy(c->plugin, sizeof c->plugin, plugin_id);
     status = http_client_open(http, &c->client, e);
     if (status != STATUS_OK) {
         channel_panel.close(c);
@@ -73,11 +73,12 @@ static enum status take_acked(const json_t *json, uint64_t *acked, struct error 
 static enum status send_panel(struct channel *c, const struct channel_batch *batch, uint64_t *acked,
                               int64_t *retry_after_ms, struct error *e)
 {
-    char range[96];
+    char range[96], path[160];
     const char *body = batch->lines, *encoding = NULL;
     size_t length = batch->length;
     json_t *json = NULL;
     *retry_after_ms = -1;
+    text_format(path, sizeof path, "/plugins/%s/changes", c->plugin);
     text_format(range, sizeof range, "Endpoint-Batch: %" PRIu64 "-%" PRIu64, batch->first, batch->last);
     if (length >= ZIP_FROM) {
         buf_reset(&c->packed);
@@ -87,7 +88,7 @@ static enum status send_panel(struct channel *c, const struct channel_batch *bat
             encoding = "Content-Encoding: zstd";
         }
     }
-    enum status status = link_call(&c->link, c->client, "POST", c->path, "application/x-ndjson", body, length,
+    enum status status = link_call(&c->link, c->client, "POST", path, "application/x-ndjson", body, length,
                                    range, encoding, TIMEOUT_MS, c->cancel, &json, retry_after_ms, e);
     if (status == STATUS_OK || status == STATUS_EXISTS) {
         struct error parse = {0};
@@ -101,4 +102,69 @@ static enum status send_panel(struct channel *c, const struct channel_batch *bat
     return status;
 }
 
-const struct channel_ops channel_panel = {"panel", open_panel, close_panel, send_panel};
+static const char *account_panel(const struct channel *c)
+{
+    return c->link.id.account_id;
+}
+
+static enum status bad_answer(struct error *e, const char *what)
+{
+    return error_set(e, STATUS_UNREACHABLE, "panel_answer", "the panel's answer %s", what);
+}
+
+static enum status orders_panel(struct channel *c, const char *cursor, int limit, json_t **orders,
+                                struct buf *next, int64_t *retry_after_ms, struct error *e)
+{
+    struct buf path;
+    json_t *json = NULL;
+    *orders = NULL;
+    *retry_after_ms = -1;
+    buf_init(&path, 4 * CHANNEL_CURSOR_MAX);
+    buf_printf(&path, "/plugins/%s/orders?limit=%d&wait=0&after=", c->plugin, limit);
+    text_percent(&path, cursor);
+    enum status status = link_call(&c->link, c->client, "GET", buf_text(&path), NULL, NULL, 0, NULL, NULL,
+                                   TIMEOUT_MS, c->cancel, &json, retry_after_ms, e);
+    buf_free(&path);
+    const char *after = json_text(json, "cursor", NULL);
+    json_t *list = json_object_get(json, "orders");
+    if (status == STATUS_OK && !json_is_array(list))
+        status = bad_answer(e, "has no \"orders\"");
+    else if (status == STATUS_OK && json_array_size(list) > 2 * (size_t)limit)
+        status = bad_answer(e, "has more orders than were asked for");
+    else if (status == STATUS_OK && (!after || strlen(after) > CHANNEL_CURSOR_MAX))
+        status = bad_answer(e, "has no \"cursor\", or one that is too long");
+    if (status == STATUS_OK) {
+        buf_add_text(next, after);
+        *orders = json_incref(list);
+    }
+    json_decref(json);
+    return status;
+}
+
+static enum status outcome_panel(struct channel *c, const char *order_id, const json_t *outcome,
+                                 int64_t *retry_after_ms, struct error *e)
+{
+    struct buf path, body;
+    json_t *json = NULL;
+    *retry_after_ms = -1;
+    buf_init(&path, 1024);
+    buf_init(&body, 65536);
+    buf_printf(&path, "/plugins/%s/orders/", c->plugin);
+    text_percent(&path, order_id);
+    buf_add_text(&path, "/outcome");
+    json_add(&body, outcome);
+    enum status status = link_call(&c->link, c->client, "POST", buf_text(&path), "application/json", body.data,
+                                   body.length, NULL, NULL, TIMEOUT_MS, c->cancel, &json, retry_after_ms, e);
+    json_decref(json);
+    buf_free(&path);
+    buf_free(&body);
+    return status;
+}
+
+const struct channel_ops channel_panel = {.type = "panel",
+                                          .open = open_panel,
+                                          .close = close_panel,
+                                          .send = send_panel,
+                                          .account = account_panel,
+                                          .orders = orders_panel,
+                                          .outcome = outcome_panel};

@@ -51,7 +51,7 @@ void link_wipe(struct link *l);
 /* A request ready for http_perform or http_start. Strings live in the structure. */
 struct link_request {
     struct http_request http;
-    char url[768];
+    char url[4096];
     char authorization[2304];
     char content_type[96];
     char extra[2][128];

@@ -1,0 +1,513 @@
+/* Orders in, outcomes out, and what people say. Writing is in order_write.c, looking in
+ * order_look.c. */
+#include "sync/order_flow_internal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#define PAGES_MAX     1000
+#define REFUSED_AGAIN INT64_C(3600000)
+#define TELL_BATCH    100
+
+int64_t flow_now(const struct order_flow *f)
+{
+    return f->now(f->user);
+}
+
+void flow_point(const struct order_flow *f, const char *name)
+{
+    if (f->point)
+        f->point(f->user, name);
+}
+
+bool flow_tick(const struct order_flow *f, const char *phase, uint64_t done)
+{
+    return !f->tick || f->tick(f->user, phase, done);
+}
+
+void flow_journal(const struct order_flow *f, const char *level, const char *code,
+                  const struct order_entry *order, const char *format, ...)
+{
+    char text[ORDER_REASON + ORDER_REMEDY + 512];
+    va_list args;
+    if (!f->journal)
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    f->journal(f->user, level, code, order, text);
+}
+
+enum status flow_failed(struct order_flow *f, enum order_side side, enum status status)
+{
+    f->side = side;
+    return status;
+}
+
+/* ---- moves ---------------------------------------------------------------------------------- */
+
+void move_set(struct order_move *m, enum order_cause cause, const char *level, const char *code,
+              const char *format, ...)
+{
+    va_list args;
+    m->what = MOVE_CAUSE;
+    m->cause = cause;
+    m->level = level;
+    m->code = code;
+    va_start(args, format);
+    vsnprintf(m->reason, sizeof m->reason, format, args);
+    va_end(args);
+}
+
+void move_remedy(struct order_move *m, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(m->remedy, sizeof m->remedy, format, args);
+    va_end(args);
+}
+
+void move_document(struct order_move *m, const char *document, const char *document_id, int copies)
+{
+    text_copy(m->document, sizeof m->document, document);
+    text_copy(m->document_id, sizeof m->document_id, document_id);
+    m->change.document = m->document;
+    m->change.document_id = m->document_id;
+    m->change.copies = copies;
+}
+
+void move_found(struct order_move *m, const struct order_found *found)
+{
+    bool twice = found->count > 1;
+    move_set(m, CAUSE_FOUND, twice ? "error" : "info", twice ? "order_twice" : "order_done", "%s",
+             "");
+    if (twice) {
+        text_format(m->reason, sizeof m->reason,
+                    "the ERP has %d documents of this order, the first is %s", found->count,
+                    found->document);
+        move_remedy(m, "Look for %s in the ERP and cancel what is too many.", found->marker);
+    }
+    move_document(m, found->document, found->document_id, found->count);
+}
+
+void move_written(struct order_move *m, enum written w, const struct writer_outcome *out,
+                  const struct order_entry *n)
+{
+    switch (w) {
+    case WRITTEN_NOT:
+        move_set(m, CAUSE_NOT_WRITTEN, NULL, NULL, "%s",
+                 out->error.text[0] ? out->error.text : "it was not written; it is tried again");
+        break;
+    case WRITTEN_HANDED_OVER:
+        move_set(m, CAUSE_HANDED_OVER, "info", "order_handed_over",
+                 "given to the ERP as %s; it waits for its import", n->marker);
+        break;
+    case WRITTEN_DONE:
+        move_set(m, CAUSE_WRITTEN, "info", "order_done", "%s", "");
+        move_document(m, out->document, out->document_id, 1);
+        break;
+    case WRITTEN_REJECTED:
+        move_set(m, CAUSE_REFUSED, "warning", "order_rejected", "%s", out->error.text);
+        break;
+    case WRITTEN_UNKNOWN:
+        move_set(m, CAUSE_UNCLEAR, "error", "order_in_doubt", "%s",
+                 out->error.text[0] ? out->error.text : "nobody knows whether it was written");
+        break;
+    }
+    text_copy(m->remedy, sizeof m->remedy, out->error.remedy);
+    if (w == WRITTEN_HANDED_OVER && !m->remedy[0])
+        move_remedy(m, "Import the file %s.epp in the ERP.", n->marker);
+    if (w == WRITTEN_UNKNOWN && !m->remedy[0])
+        move_remedy(
+            m,
+            "Look for %s in the ERP, then: endpointctl order resolve %s --exists-as NUMBER or "
+            "--does-not-exist",
+            n->marker, n->id);
+}
+
+static void count_move(struct order_flow *f, const struct order_entry *n)
+{
+    switch (n->state) {
+    case ORDER_HANDED_OVER: f->count.handed_over++; break;
+    case ORDER_DONE: f->count.done++; break;
+    case ORDER_REJECTED: f->count.rejected++; break;
+    case ORDER_IN_DOUBT: f->count.in_doubt++; break;
+    default: break;
+    }
+}
+
+static void tell_journal(struct order_flow *f, const struct order_entry *n,
+                         const struct order_move *m)
+{
+    if (!m->level)
+        return;
+    bool done = n->state == ORDER_DONE;
+    flow_journal(f, m->level, m->code, n, "order %s: %s%s%s%s%s", n->number[0] ? n->number : n->id,
+                 order_state_word(n->state), done ? " as " : "", done ? n->document : "",
+                 n->reason[0] ? " – " : "", n->reason);
+}
+
+enum status moves_commit(struct order_flow *f, struct order_entry *entries,
+                         struct order_move *moves, size_t count, struct error *e)
+{
+    struct order_entry *before = mem_array(count + 1, sizeof *before);
+    int64_t now = flow_now(f);
+    enum status status = ledger_begin(f->ledger, e);
+    bool began = status == STATUS_OK;
+    memcpy(before, entries, count * sizeof *before);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        struct order_move *m = &moves[i];
+        m->change.reason = m->reason;
+        m->change.remedy = m->remedy;
+        if (m->what == MOVE_CAUSE)
+            status = orders_move(f->orders, &entries[i], m->cause, &m->change, now, e);
+        else if (m->what == MOVE_NOTE)
+            status = orders_note(f->orders, &entries[i], &m->change, now, e);
+    }
+    if (status == STATUS_OK)
+        status = ledger_commit(f->ledger, e);
+    else if (began)
+        ledger_rollback(f->ledger);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        bool changed = entries[i].changed_ms != before[i].changed_ms ||
+                       !text_equal(entries[i].reason, before[i].reason);
+        if (moves[i].what == MOVE_CAUSE)
+            count_move(f, &entries[i]);
+        if (moves[i].what == MOVE_CAUSE || (moves[i].what == MOVE_NOTE && changed))
+            tell_journal(f, &entries[i], &moves[i]);
+    }
+    if (status != STATUS_OK) { /* what is durable is what it was */
+        memcpy(entries, before, count * sizeof *before);
+        f->side = ORDER_SIDE_LEDGER;
+    }
+    free(before);
+    return status;
+}
+
+enum status flow_find(struct order_flow *f, const struct order_entry *entries, size_t count,
+                      struct order_found *found, int *match, struct error *e)
+{
+    char(*markers)[ORDER_MARKER + 1] = mem_array(count + 1, sizeof *markers);
+    size_t found_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        text_copy(markers[i], sizeof markers[i], entries[i].marker);
+        match[i] = -1;
+    }
+    enum status status = f->erp->find(f->erp->user, (const char(*)[ORDER_MARKER + 1]) markers,
+                                      count, found, &found_count, e);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        for (size_t j = 0; j < found_count; j++)
+            if (text_equal(found[j].marker, entries[i].marker))
+                match[i] = (int)j;
+    free(markers);
+    return status == STATUS_OK ? status : flow_failed(f, ORDER_SIDE_ERP, status);
+}
+
+/* ---- fetching ------------------------------------------------------------------------------- */
+
+struct stored {
+    bool there;
+    enum order_stored what;
+    struct order_entry entry;
+};
+
+/* Store one order of the channel's answer. */
+static enum status store(struct order_flow *f, json_t *json, struct stored *s, struct error *e)
+{
+    struct order *o = NULL;
+    struct buf key, content;
+    char marker[ORDER_MARKER + 1];
+    json_t *faults = json_array();
+    order_parse(json, &o, faults, NULL); /* its faults are told when it is its turn */
+    json_decref(faults);
+    if (!o || !*o->id) {
+        order_free(o);
+        return STATUS_OK;
+    }
+    buf_init(&key, 8 * ORDER_ID_MAX + 2048);
+    buf_init(&content, 32 << 20);
+    order_key(&key, f->channel_type, f->account, o->id, f->document_type);
+    order_marker(buf_text(&key), marker);
+    json_add(&content, json);
+    struct order_arrival a = {.scope = f->scope,
+                              .id = o->id,
+                              .marker = marker,
+                              .number = *o->number ? o->number : o->id,
+                              .revision = o->revision,
+                              .cancelled = o->cancelled,
+                              .content = buf_text(&content),
+                              .length = content.length};
+    enum status status = content.failed || key.failed
+                             ? error_set(e, STATUS_FULL, "order_long", "an order is too long")
+                             : orders_store(f->orders, &a, flow_now(f), &s->what, &s->entry, e);
+    s->there = status == STATUS_OK;
+    buf_free(&key);
+    buf_free(&content);
+    order_free(o);
+    return status;
+}
+
+/* What came in, for the journal; after it is durable. */
+static void announce(struct order_flow *f, const json_t *json, const struct stored *s)
+{
+    const struct order_entry *n = &s->entry;
+    if (!s->there) {
+        char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
+        flow_journal(f, "error", "order_no_id", NULL,
+                     "the shop sent an order without a usable id; it cannot be answered: %.300s",
+                     text ? text : "?");
+        free(text);
+        return;
+    }
+    f->count.received += s->what != STORED_SAME;
+    if (s->what == STORED_NEW)
+        flow_journal(f, "info", "order_received", n, "order %s: received", n->number);
+    else if (s->what == STORED_REVISED)
+        flow_journal(f, "info", "order_revised", n, "order %s: revision %lld took its place",
+                     n->number, (long long)n->revision);
+    else if (s->what == STORED_LATE)
+        flow_journal(f, "warning", n->cancelled ? "order_cancelled_late" : "order_revised_late", n,
+                     "order %s: %s – %s", n->number, n->reason, n->remedy);
+}
+
+static enum status store_page(struct order_flow *f, json_t *list, const char *cursor,
+                              struct error *e)
+{
+    size_t i, count = json_array_size(list);
+    json_t *json;
+    struct stored *stored = mem_array(count + 1, sizeof *stored);
+    enum status status = ledger_begin(f->ledger, e);
+    bool began = status == STATUS_OK;
+    for (i = 0; i < count && status == STATUS_OK; i++)
+        status = store(f, json_array_get(list, i), &stored[i], e);
+    if (status == STATUS_OK)
+        status = orders_set_cursor(f->orders, f->scope, cursor, e);
+    if (status == STATUS_OK)
+        status = ledger_commit(f->ledger, e);
+    else if (began)
+        ledger_rollback(f->ledger);
+    if (status == STATUS_OK)
+        json_array_foreach(list, i, json) announce(f, json, &stored[i]);
+    free(stored);
+    return status;
+}
+
+enum status order_flow_fetch(struct order_flow *f, const struct channel_ops *ops,
+                             struct channel *channel, int64_t *retry_after_ms, struct error *e)
+{
+    struct buf cursor, next;
+    json_t *list = NULL;
+    size_t count = 1;
+    buf_init(&cursor, CHANNEL_CURSOR_MAX);
+    buf_init(&next, CHANNEL_CURSOR_MAX);
+    *retry_after_ms = -1;
+    enum status status = orders_cursor(f->orders, f->scope, &cursor, e);
+    if (status != STATUS_OK)
+        flow_failed(f, ORDER_SIDE_LEDGER, status);
+    for (int page = 0; page < PAGES_MAX && count > 0 && status == STATUS_OK; page++) {
+        buf_reset(&next);
+        status = ops->orders(channel, buf_text(&cursor), ORDER_FLOW_BATCH, &list, &next,
+                             retry_after_ms, e);
+        if (status != STATUS_OK) {
+            flow_failed(f, ORDER_SIDE_CHANNEL, status);
+            break;
+        }
+        count = json_array_size(list);
+        bool moved = !text_equal(buf_text(&next), buf_text(&cursor));
+        if (moved || count)
+            status = store_page(f, list, buf_text(&next), e);
+        if (status != STATUS_OK)
+            flow_failed(f, ORDER_SIDE_LEDGER, status);
+        else if (count)
+            flow_point(f, "order-stored");
+        json_decref(list);
+        list = NULL;
+        if (!moved) /* a cursor that stands still would give the same for ever */
+            break;
+        buf_reset(&cursor);
+        buf_add_text(&cursor, buf_text(&next));
+        if (!flow_tick(f, "fetch", f->count.received) && status == STATUS_OK)
+            status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
+    }
+    buf_free(&cursor);
+    buf_free(&next);
+    return status;
+}
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+static json_t *outcome_json(const struct order_entry *n)
+{
+    char at[CLOCK_TEXT];
+    json_t *o = json_object();
+    const char *outward = order_state_outward(n->state);
+    bool reason_missing = !n->reason[0] && n->state == ORDER_SENDING;
+    clock_format(at, n->told_ms);
+    json_set_text(o, "state", outward);
+    json_set_text(o, "at", at);
+    if (n->document[0])
+        json_set_text(o, "document", n->document);
+    json_set_text(o, "reason", reason_missing ? "it is being written" : n->reason);
+    json_set_text(o, "remedy", n->remedy);
+    json_set_text(o, "correlation", n->correlation);
+    if (n->revision >= 0)
+        json_set_number(o, "revision", n->revision);
+    return o;
+}
+
+/* Post one; STATUS_OK: it is told (or will never be). STATUS_REFUSED: not this one, go on. */
+static enum status tell_one(struct order_flow *f, const struct channel_ops *ops,
+                            struct channel *channel, const struct order_entry *n,
+                            int64_t *retry_after_ms, struct error *e)
+{
+    json_t *o = outcome_json(n);
+    enum status status = ops->outcome(channel, n->id, o, retry_after_ms, e);
+    json_decref(o);
+    if (status == STATUS_OK) {
+        f->count.told++;
+        flow_point(f, "outcome-sent");
+    } else if (status == STATUS_NOT_FOUND && e && text_equal(e->code, "order_unknown")) {
+        flow_journal(
+            f, "warning", "order_unknown", n,
+            "order %s: the shop does not know it any more; its outcome (%s %s) was not taken",
+            n->number, order_state_word(n->state), n->document);
+        status = STATUS_OK;
+    } else if (status == STATUS_REFUSED || status == STATUS_FULL || status == STATUS_EXISTS) {
+        flow_journal(f, "error", "outcome_refused", n, "order %s: the shop refused its outcome: %s",
+                     n->number, e ? e->text : "");
+        status = STATUS_REFUSED;
+    }
+    return status;
+}
+
+enum status order_flow_tell(struct order_flow *f, const struct channel_ops *ops,
+                            struct channel *channel, int64_t *retry_after_ms, struct error *e)
+{
+    struct order_entry *entries = mem_array(TELL_BATCH, sizeof *entries);
+    enum status *said = mem_array(TELL_BATCH, sizeof *said);
+    enum status status = STATUS_OK, ledger = STATUS_OK;
+    struct error kept = {0};
+    size_t count = 0;
+    *retry_after_ms = -1;
+    while (status == STATUS_OK && ledger == STATUS_OK) {
+        size_t done = 0;
+        ledger = orders_untold(f->orders, flow_now(f), TELL_BATCH, entries, &count, e);
+        if (ledger != STATUS_OK)
+            break;
+        for (; done < count && status == STATUS_OK; done++) {
+            said[done] = tell_one(f, ops, channel, &entries[done], retry_after_ms, &kept);
+            if (said[done] != STATUS_OK && said[done] != STATUS_REFUSED) {
+                status = said[done];
+                break;
+            }
+            if (!flow_tick(f, "tell", f->count.told))
+                status = error_set(&kept, STATUS_CANCELLED, "cancelled", "told to stop");
+        }
+        ledger = ledger_begin(f->ledger, e);
+        for (size_t i = 0; i < done && ledger == STATUS_OK; i++)
+            ledger = said[i] == STATUS_OK ? orders_told(f->orders, &entries[i], e)
+                                          : orders_tell_later(f->orders, &entries[i],
+                                                              flow_now(f) + REFUSED_AGAIN, e);
+        if (ledger == STATUS_OK)
+            ledger = ledger_commit(f->ledger, e);
+        else
+            ledger_rollback(f->ledger);
+    }
+    free(entries);
+    free(said);
+    if (status != STATUS_OK) {
+        if (e)
+            *e = kept;
+        return flow_failed(f, ORDER_SIDE_CHANNEL, status);
+    }
+    return ledger == STATUS_END ? STATUS_OK : flow_failed(f, ORDER_SIDE_LEDGER, ledger);
+}
+
+/* ---- people --------------------------------------------------------------------------------- */
+
+static enum status by_hand(struct order_flow *f, struct order_entry *n, struct order_move *m,
+                           struct error *e)
+{
+    m->change.by_hand = true;
+    return moves_commit(f, n, m, 1, e);
+}
+
+static enum status refuse_retry(const struct order_entry *n, struct error *e)
+{
+    error_set(e, STATUS_REFUSED, "order_state", "order %s is %s%s%s: it is not written again",
+              n->id, order_state_word(n->state), n->document[0] ? " as " : "", n->document);
+    switch (n->state) {
+    case ORDER_DONE: error_remedy(e, "Nothing is to be done."); break;
+    case ORDER_SENDING: error_remedy(e, "It is being written; look again in a moment."); break;
+    case ORDER_HANDED_OVER:
+        error_remedy(e,
+                     "Import its file in the ERP. If that cannot be: endpointctl order resolve %s "
+                     "--does-not-exist (or --exists-as NUMBER)",
+                     n->id);
+        break;
+    default:
+        error_remedy(
+            e,
+            "Look for %s in the ERP, then: endpointctl order resolve %s --exists-as NUMBER (or "
+            "--does-not-exist)",
+            n->marker, n->id);
+        break;
+    }
+    return STATUS_REFUSED;
+}
+
+enum status order_flow_retry(struct order_flow *f, const char *name, struct order_entry *n,
+                             struct error *e)
+{
+    struct order_move m = {0};
+    enum order_state to;
+    enum status status = orders_get(f->orders, name, n, e);
+    if (status != STATUS_OK)
+        return status;
+    if (!order_transition(n->state, CAUSE_RETRIED, &to))
+        return refuse_retry(n, e);
+    if (n->cancelled)
+        return error_set(e, STATUS_REFUSED, "order_cancelled", "order %s was cancelled in the shop",
+                         n->id);
+    move_set(&m, CAUSE_RETRIED, "info", "order_retried", "tried again, as a person asked");
+    return by_hand(f, n, &m, e);
+}
+
+enum status order_flow_resolve(struct order_flow *f, const char *name, const char *exists_as,
+                               struct order_entry *n, struct error *e)
+{
+    struct order_move m = {0};
+    enum order_cause cause = exists_as ? CAUSE_EXISTS_AS : CAUSE_DOES_NOT_EXIST;
+    enum order_state to;
+    enum status status = orders_get(f->orders, name, n, e);
+    if (status != STATUS_OK)
+        return status;
+    if (exists_as && (!*exists_as || strlen(exists_as) >= sizeof m.document))
+        return error_set(e, STATUS_INVALID, "order_document",
+                         "\"%.80s\" is no document's number: 1 to %zu bytes are expected",
+                         exists_as, sizeof m.document - 1);
+    if (exists_as && n->state == ORDER_DONE && text_equal(n->document, exists_as))
+        return STATUS_OK; /* said twice */
+    if (!order_transition(n->state, cause, &to)) {
+        error_set(e, STATUS_REFUSED, "order_state", "order %s is %s%s%s: that is settled", n->id,
+                  order_state_word(n->state), n->document[0] ? " as " : "", n->document);
+        if (!exists_as && (n->state == ORDER_REJECTED || n->state == ORDER_WAITING))
+            error_remedy(e, "To have it written: endpointctl order retry %s", n->id);
+        return STATUS_REFUSED;
+    }
+    if (exists_as) {
+        move_set(&m, cause, "warning", "order_resolved", "resolved by hand: it is %s", exists_as);
+        move_document(&m, exists_as, "", 0);
+    } else {
+        move_set(&m, cause, "warning", "order_resolved",
+                 "resolved by hand: it is not in the ERP, so it is written");
+    }
+    return by_hand(f, n, &m, e);
+}

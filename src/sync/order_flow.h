@@ -1,0 +1,101 @@
+/* order_flow.h – a shop's orders on their way into the ERP, each at most once.
+ *
+ *     fetch ─▶ waiting ─▶ find ─▶ prepare ─▶ [sending] ─▶ stage ─▶ [staged] ─▶ write ─▶ settle ─▶
+ * [handed-over] look ─▶ [done] ─▶ tell
+ *
+ * [ ] are commits of the ledger. Before anything is written the ERP is asked for every order's
+ * marker, a batch in one query: so an order that another life of this ledger wrote (it was restored
+ * from a copy, the shop delivered it again) is found and not made twice; that costs one query per
+ * batch and needs no guess about which orders are new. After a crash, or a step whose end is not
+ * known, recover asks what became of what was being sent before anything else is.
+ *
+ * All is decided by what is durable: a function may end anywhere, in any way, and is called again.
+ */
+#ifndef ENDPOINT_SYNC_ORDER_FLOW_H
+#define ENDPOINT_SYNC_ORDER_FLOW_H
+
+#include "channel/channel.h"
+#include "erp/writer.h"
+#include "sync/orders.h"
+
+#define ORDER_FLOW_BATCH 100 /* orders that share commits */
+#define ORDER_FLOW_LOOK  500 /* markers in one query */
+
+/* Which side a failure is on, and so which check goes red. */
+enum order_side { ORDER_SIDE_LEDGER, ORDER_SIDE_CHANNEL, ORDER_SIDE_ERP, ORDER_SIDE_WRITER };
+
+/* What the flow asks of the ERP. */
+struct order_erp {
+    /* As order_find. */
+    enum status (*find)(void *user, const char (*markers)[ORDER_MARKER + 1], size_t count,
+                        struct order_found *found, size_t *found_count, struct error *e);
+    /* As order_prepare. */
+    enum status (*prepare)(void *user, const struct order *o, const char *marker,
+                           struct order_document **d, json_t *faults, struct error *e);
+    void *user;
+};
+
+/* Orders placed before these times are not for us, unless a person retries them. 0: no bound. */
+struct order_ages {
+    int64_t placed_from_ms;
+    const char *why; /* "it was placed before the plugin was set up" */
+};
+
+struct order_flow {
+    struct ledger *ledger;
+    struct orders *orders;
+    const char *scope;                                  /* of ids: channel and account */
+    const char *channel_type, *account, *document_type; /* the key's parts */
+    const struct order_erp *erp;                        /* NULL: not asked (yet) */
+    const struct writer_ops *writer_ops;                /* NULL: the writer is off */
+    struct writer *writer;
+    struct order_ages ages[2];
+    int64_t wait_ms; /* after which a hand-over that is not seen is overdue */
+    /* All may be NULL but now. */
+    int64_t (*now)(void *user);
+    /* False: stop at the next safe step. */
+    bool (*tick)(void *user, const char *phase, uint64_t done);
+    void (*journal)(void *user, const char *level, const char *code,
+                    const struct order_entry *order, const char *text);
+    void (*point)(void *user, const char *name); /* between steps, for tests: may not return */
+    void *user;
+    /* Filled in. */
+    enum order_side side; /* of the last failure */
+    bool unsettled;       /* recover has to be called before anything is written; set it at start */
+    struct {
+        uint64_t received, handed_over, done, rejected, in_doubt, told;
+    } count;          /* since the caller cleared them */
+    uint64_t overdue; /* handed over and not seen for wait_ms, by the last look */
+};
+
+/* Take what the shop has into the ledger, all pages of it. */
+enum status order_flow_fetch(struct order_flow *f, const struct channel_ops *ops,
+                             struct channel *channel, int64_t *retry_after_ms, struct error *e);
+
+/* Decide about all that is `sending`. */
+enum status order_flow_recover(struct order_flow *f, struct error *e);
+
+/* Write one batch of what waits behind *after. STATUS_END: none waits. Failures leave what was not
+ * written waiting; unsettled says that recover is needed. */
+enum status order_flow_write(struct order_flow *f, int64_t *after, struct error *e);
+
+/* See in the ERP what was handed over (and what is in doubt). */
+enum status order_flow_look(struct order_flow *f, struct error *e);
+
+/* See whether the ERP has more of finished orders than it should: imported twice, or after a person
+ * had settled them by hand. Seldom. */
+enum status order_flow_watch(struct order_flow *f, struct error *e);
+
+/* Tell the shop all outcomes that are due. What it refuses is journalled and tried again later. */
+enum status order_flow_tell(struct order_flow *f, const struct channel_ops *ops,
+                            struct channel *channel, int64_t *retry_after_ms, struct error *e);
+
+/* A person's words; name is an id or a number. STATUS_NOT_FOUND; STATUS_REFUSED with what to do
+ * instead. entry says what became of it. */
+enum status order_flow_retry(struct order_flow *f, const char *name, struct order_entry *entry,
+                             struct error *e);
+/* exists_as NULL: it does not exist. */
+enum status order_flow_resolve(struct order_flow *f, const char *name, const char *exists_as,
+                               struct order_entry *entry, struct error *e);
+
+#endif

@@ -1,0 +1,362 @@
+/* From waiting to handed over, and what to believe after a crash. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "sync/order_flow_internal.h"
+
+struct batch {
+    struct order_entry entries[ORDER_FLOW_BATCH];
+    struct order_move moves[ORDER_FLOW_BATCH];
+    struct order_document *documents[ORDER_FLOW_BATCH]; /* NULL: not to be written */
+    json_t *faults[ORDER_FLOW_BATCH];
+    struct order_found found[ORDER_FLOW_BATCH];
+    int match[ORDER_FLOW_BATCH];
+    size_t count;
+};
+
+static void batch_free(struct batch *b)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        if (b->documents[i])
+            order_document_free(b->documents[i]);
+        json_decref(b->faults[i]);
+    }
+    free(b);
+}
+
+static void clear_moves(struct batch *b)
+{
+    memset(b->moves, 0, sizeof b->moves);
+}
+
+/* ---- after a crash -------------------------------------------------------------------------- */
+
+/* One that was being written and is not seen in the ERP. False: nothing can be said now. */
+static bool judge(struct order_flow *f, const struct order_entry *n, struct order_move *m)
+{
+    struct writer_outcome out = {0};
+    enum written w = WRITTEN_NOT;
+    if (f->writer)
+        w = f->writer_ops->recover(f->writer, n->marker, n->staged, &out);
+    else if (n->staged) /* without its writer it cannot be told */
+        return false;
+    move_written(m, w, &out, n);
+    return true;
+}
+
+enum status order_flow_recover(struct order_flow *f, struct error *e)
+{
+    struct batch *b = mem_alloc(sizeof *b);
+    int64_t after = 0;
+    bool left = false;
+    enum status status;
+    while ((status = orders_page(f->orders, ORDER_SENDING, after, ORDER_FLOW_BATCH, b->entries,
+                                 &b->count, e)) == STATUS_OK) {
+        clear_moves(b);
+        after = b->entries[b->count - 1].num;
+        status = flow_find(f, b->entries, b->count, b->found, b->match, e);
+        if (status != STATUS_OK)
+            break;
+        flow_point(f, "recover-found");
+        for (size_t i = 0; i < b->count; i++) {
+            if (b->match[i] >= 0)
+                move_found(&b->moves[i], &b->found[b->match[i]]);
+            else if (!judge(f, &b->entries[i], &b->moves[i]))
+                left = true;
+        }
+        status = moves_commit(f, b->entries, b->moves, b->count, e);
+        if (status != STATUS_OK)
+            break;
+        flow_point(f, "recovered");
+        /* Only now: while the ledger says staged, a thing that is gone counts as written. */
+        for (size_t i = 0; i < b->count && f->writer; i++)
+            if (b->entries[i].state == ORDER_WAITING)
+                f->writer_ops->unstage(f->writer, b->entries[i].marker);
+        if (!flow_tick(f, "recover", (uint64_t)after)) {
+            status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
+            break;
+        }
+    }
+    batch_free(b);
+    if (status == STATUS_END) {
+        f->unsettled = left;
+        return STATUS_OK;
+    }
+    f->unsettled = true;
+    return status;
+}
+
+/* ---- deciding ------------------------------------------------------------------------------- */
+
+static void reject(struct batch *b, size_t i, json_t *faults)
+{
+    struct buf text;
+    buf_init(&text, 8192);
+    order_faults_print(&text, faults);
+    move_set(&b->moves[i], CAUSE_FAULTY, "warning", "order_rejected", "%s", buf_text(&text));
+    move_remedy(&b->moves[i],
+                "Mend it in the shop (a new revision comes by itself) or in the ERP, then: "
+                "endpointctl order "
+                "retry %s",
+                b->entries[i].id);
+    b->moves[i].change.faults = b->faults[i] = faults;
+    buf_free(&text);
+}
+
+/* Is it too old to be ours? */
+static bool too_old(const struct order_flow *f, const struct order *o, const struct order_entry *n,
+                    json_t *faults)
+{
+    for (size_t i = 0; i < COUNT_OF(f->ages) && !n->by_hand; i++) {
+        if (f->ages[i].placed_from_ms && o->placed_at_ms < f->ages[i].placed_from_ms) {
+            order_fault(faults, "order_old", NULL, "%s", f->ages[i].why);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Make the document of entry i, or the move that rejects it. Other than OK: it could not be asked.
+ */
+static enum status prepare(struct order_flow *f, struct batch *b, size_t i, struct error *e)
+{
+    struct order_entry *n = &b->entries[i];
+    struct order *o = NULL;
+    struct buf content;
+    json_t *faults = json_array(), *json = NULL;
+    buf_init(&content, 32 << 20);
+    enum status status = orders_content(f->orders, n->num, &content, e);
+    if (status != STATUS_OK) {
+        flow_failed(f, ORDER_SIDE_LEDGER, status);
+    } else {
+        json = json_parse(buf_text(&content), content.length, e);
+        status = json ? order_parse(json, &o, faults, e) : STATUS_INVALID;
+        if (status != STATUS_OK || !o) {
+            if (json_array_size(faults) == 0)
+                order_fault(faults, "order_form", NULL, "the order cannot be read: %s",
+                            e ? e->text : "");
+            status = STATUS_REFUSED;
+        } else if (too_old(f, o, n, faults)) {
+            status = STATUS_REFUSED;
+        } else {
+            status = f->erp->prepare(f->erp->user, o, n->marker, &b->documents[i], faults, e);
+            if (status != STATUS_OK && status != STATUS_REFUSED)
+                flow_failed(f, ORDER_SIDE_ERP, status);
+        }
+    }
+    if (status == STATUS_REFUSED) {
+        reject(b, i, json_incref(faults));
+        status = STATUS_OK;
+    } else if (status == STATUS_OK) {
+        move_set(&b->moves[i], CAUSE_BEGUN, NULL, NULL, "it is being written");
+    }
+    order_free(o);
+    json_decref(json);
+    json_decref(faults);
+    buf_free(&content);
+    return status;
+}
+
+/* Decide about each of the batch. An ERP that goes away in the middle leaves the rest waiting. */
+static enum status decide(struct order_flow *f, struct batch *b, struct error *e)
+{
+    enum status status = flow_find(f, b->entries, b->count, b->found, b->match, e);
+    if (status != STATUS_OK)
+        return status;
+    flow_point(f, "found");
+    for (size_t i = 0; i < b->count; i++) {
+        if (b->match[i] >= 0) {
+            move_found(&b->moves[i], &b->found[b->match[i]]);
+            if (!b->moves[i].reason[0])
+                text_copy(b->moves[i].reason, ORDER_REASON, "it was in the ERP already");
+        } else if (b->entries[i].cancelled) {
+            move_set(&b->moves[i], CAUSE_CANCELLED, "info", "order_cancelled",
+                     "cancelled in the shop");
+        } else if (f->writer && status == STATUS_OK) {
+            status = prepare(f, b, i, e);
+            if (status == STATUS_OK && !flow_tick(f, "prepare", i))
+                status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
+        }
+    }
+    return status;
+}
+
+/* ---- writing -------------------------------------------------------------------------------- */
+
+static void journal_notes(struct order_flow *f, const struct order_entry *n,
+                          const struct order_document *d)
+{
+    size_t i;
+    json_t *note;
+    json_array_foreach(d->notes, i, note) flow_journal(f, "info", "order_text", n, "order %s: %s",
+                                                       n->number, json_string_value(note));
+}
+
+static void drop_document(struct batch *b, size_t i)
+{
+    order_document_free(b->documents[i]);
+    b->documents[i] = NULL;
+}
+
+/* Back to waiting: what could not be made ready was not written, provably. */
+static enum status give_back(struct order_flow *f, struct batch *b, const struct error *why,
+                             struct error *e)
+{
+    clear_moves(b);
+    for (size_t i = 0; i < b->count; i++) {
+        if (b->entries[i].state != ORDER_SENDING || b->documents[i])
+            continue;
+        move_set(&b->moves[i], CAUSE_NOT_WRITTEN, NULL, NULL, "%s", why->text);
+        move_remedy(&b->moves[i], "%s", why->remedy);
+    }
+    enum status status = moves_commit(f, b->entries, b->moves, b->count, e);
+    f->unsettled |= status != STATUS_OK;
+    for (size_t i = 0; i < b->count && status == STATUS_OK; i++)
+        if (b->moves[i].what == MOVE_CAUSE)
+            f->writer_ops->unstage(f->writer, b->entries[i].marker);
+    return status;
+}
+
+/* Stage all documents; those that cannot be are given back. why: the writer's error, if any. */
+static enum status stage(struct order_flow *f, struct batch *b, struct error *why, struct error *e)
+{
+    bool failed = false;
+    for (size_t i = 0; i < b->count; i++) {
+        if (!b->documents[i])
+            continue;
+        if (!failed && f->writer_ops->stage(f->writer, b->documents[i], why) != STATUS_OK)
+            failed = true; /* the rest would fail as well, or may wait a moment */
+        if (failed)
+            drop_document(b, i);
+    }
+    if (f->writer_ops->flush(f->writer, failed ? NULL : why) != STATUS_OK) {
+        if (!failed)
+            failed = true;
+        for (size_t i = 0; i < b->count; i++)
+            if (b->documents[i])
+                drop_document(b, i);
+    }
+    flow_point(f, "staged-file");
+    if (failed) {
+        if (why->status == STATUS_OK)
+            error_set(why, STATUS_IO, "writer", "the writer failed without a word");
+        enum status status = give_back(f, b, why, e);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+static enum status mark_staged(struct order_flow *f, struct batch *b, struct error *e)
+{
+    enum status status = ledger_begin(f->ledger, e);
+    if (status == STATUS_OK) {
+        for (size_t i = 0; i < b->count && status == STATUS_OK; i++)
+            if (b->documents[i])
+                status = orders_staged(f->orders, &b->entries[i], e);
+        if (status == STATUS_OK)
+            status = ledger_commit(f->ledger, e);
+        else
+            ledger_rollback(f->ledger);
+    }
+    if (status == STATUS_OK)
+        return status;
+    f->unsettled = true;
+    return flow_failed(f, ORDER_SIDE_LEDGER, status);
+}
+
+static enum status write_all(struct order_flow *f, struct batch *b, struct error *e)
+{
+    clear_moves(b);
+    for (size_t i = 0; i < b->count; i++) {
+        struct writer_outcome out = {0};
+        if (!b->documents[i])
+            continue;
+        enum written w = f->writer_ops->write(f->writer, b->documents[i], &out);
+        flow_point(f, "renamed");
+        move_written(&b->moves[i], w, &out, &b->entries[i]);
+        flow_tick(f, "write", i);
+    }
+    enum status status = f->writer_ops->settle(f->writer, e);
+    if (status != STATUS_OK) {
+        f->unsettled = true;
+        return flow_failed(f, ORDER_SIDE_WRITER, status);
+    }
+    flow_point(f, "settled");
+    status = moves_commit(f, b->entries, b->moves, b->count, e);
+    if (status != STATUS_OK) {
+        f->unsettled = true;
+        return status;
+    }
+    flow_point(f, "handed-over");
+    for (size_t i = 0; i < b->count; i++)
+        if (b->documents[i] && b->entries[i].state == ORDER_WAITING)
+            f->writer_ops->unstage(f->writer, b->entries[i].marker);
+    return STATUS_OK;
+}
+
+/* What decide left with a document. why: what the writer said against some of it. */
+static enum status write_batch(struct order_flow *f, struct batch *b, struct error *why,
+                               struct error *e)
+{
+    bool any = false;
+    for (size_t i = 0; i < b->count; i++)
+        any |= b->moves[i].what != MOVE_NONE;
+    if (!any)
+        return STATUS_OK;
+    enum status status = moves_commit(f, b->entries, b->moves, b->count, e);
+    if (status != STATUS_OK)
+        return status; /* nothing was touched: all wait as before */
+    flow_point(f, "sending");
+    any = false;
+    for (size_t i = 0; i < b->count; i++) {
+        any |= b->documents[i] != NULL;
+        if (b->documents[i])
+            journal_notes(f, &b->entries[i], b->documents[i]);
+    }
+    if (!any)
+        return STATUS_OK;
+    status = stage(f, b, why, e);
+    if (status == STATUS_OK)
+        status = mark_staged(f, b, e);
+    if (status != STATUS_OK)
+        return status;
+    flow_point(f, "staged");
+    return write_all(f, b, e);
+}
+
+enum status order_flow_write(struct order_flow *f, int64_t *after, struct error *e)
+{
+    struct error asked = {0}, why = {0};
+    enum status status = f->unsettled ? order_flow_recover(f, e) : STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    struct batch *b = mem_alloc(sizeof *b);
+    size_t max = f->writer ? f->writer_ops->batch : 0;
+    if (max == 0 || max > ORDER_FLOW_BATCH)
+        max = ORDER_FLOW_BATCH;
+    status = orders_page(f->orders, ORDER_WAITING, *after, max, b->entries, &b->count, e);
+    if (status != STATUS_OK) {
+        batch_free(b);
+        return status == STATUS_END ? status : flow_failed(f, ORDER_SIDE_LEDGER, status);
+    }
+    *after = b->entries[b->count - 1].num;
+    enum status decided = decide(f, b, &asked);
+    enum order_side side = f->side;
+    status = write_batch(f, b, &why, e);
+    if (status == STATUS_OK && decided != STATUS_OK) {
+        f->side = side;
+        status = decided;
+        if (e)
+            *e = asked;
+    } else if (status == STATUS_OK && why.status != STATUS_OK) {
+        status = flow_failed(f, ORDER_SIDE_WRITER, why.status);
+        if (e)
+            *e = why;
+    }
+    batch_free(b);
+    return status;
+}
