@@ -7,6 +7,7 @@ shared. Every figure with a bound says PASS or FAIL; one FAIL is exit 1. doc/per
 Environment: BENCH_ROWS (products, 1000000), BENCH_PAIRS (5), BENCH_WINDOW (seconds of idleness, 60),
 BENCH_SMOKE=1 (few rows; bounds that mean nothing then are only shown; prints TAP).
 """
+import datetime
 import json
 import os
 import socket
@@ -31,6 +32,7 @@ RATIO_MAX = 1.3
 PEAK_MAX = 24.0      # MiB, of the worker
 FLAT_MAX = 2.0       # MiB, between the small company and the large one
 PSS_MAX = 14.0       # MiB, endpointd and a waiting worker
+STAMPS_MAX = 2.0     # per cent of a full pass, when nothing changed
 
 failures = []
 figures = []
@@ -100,8 +102,8 @@ def wakeups(pid):
 
 # ---- a house of so many rows -------------------------------------------------------------------------
 class Bench(House):
-    def __init__(self, rows, kind="products", encrypt="required"):
-        super().__init__(rows=rows, encrypt=encrypt, every="24h", plugins=(kind,))
+    def __init__(self, rows, kind="products", encrypt="required", erp="subiekt-gt", every="24h"):
+        super().__init__(rows=rows, encrypt=encrypt, every=every, plugins=(kind,), erp=erp)
         self.kind = kind
         self.statement = None
 
@@ -306,10 +308,42 @@ def large(small_peaks):
         house.close()
 
 
+def stamps(kind):
+    """nexo, nothing changed: a pass that asks for what moved, against one that compares everything."""
+    house = Bench(ROWS, kind=kind, erp="nexo", every="1s")
+    try:
+        house.up()
+        house.until(lambda: os.path.exists(house.path("run", "control.sock")), "endpointd is up")
+        house.until(lambda: house.control(do="plugins")[0]["plugins"] and house.plugin().get("read") == "changed",
+                    "only what changed is read", within=3600)
+        seen = {}
+
+        def enough():
+            runs, _ = house.control(do="runs", plugin=kind)
+            for run in runs["runs"]:
+                if run["read"] == "changed" and run["rows"] == 0:
+                    began, ended = (datetime.datetime.fromisoformat(run[k].replace("Z", "+00:00"))
+                                    for k in ("started", "ended"))
+                    seen[run["started"]] = (ended - began).total_seconds()
+            return len(seen) >= PAIRS
+        house.until(enough, "enough passes", within=120)
+        full = [house.compare()[0] for _ in range(min(PAIRS, 3))]
+        short = list(seen.values())
+        show(f"nexo, {kind}: full pass", spread(full))
+        show(f"nexo, {kind}: what changed, which is nothing", spread(short))
+        bound(f"nexo, {kind}: pass with stamps", 100 * statistics.median(short) / statistics.median(full), STAMPS_MAX,
+              "% of a full pass", always=False)
+    finally:
+        house.close()
+
+
 def main():
     print(f"# {ROWS} products, {PAIRS} pairs, {os.cpu_count()} processors", flush=True)
     began = time.monotonic()
     large(small())
+    stamps("products")
+    if not SMOKE:
+        stamps("stock")
     print(f"# {time.monotonic() - began:.0f} s; {len(failures)} of the bounds missed", flush=True)
     for name in failures:
         print(f"# missed: {name}")
