@@ -44,6 +44,7 @@ int ctl_register(struct ctl *c);
 int ctl_status(struct ctl *c);
 int ctl_test(struct ctl *c);
 int ctl_plugins(struct ctl *c);
+int ctl_plugin(struct ctl *c);
 int ctl_sync(struct ctl *c);
 int ctl_journal(struct ctl *c);
 int ctl_lookup(struct ctl *c);

@@ -17,6 +17,7 @@ static const struct subcommand table[] = {
     {"test", "test [connection | operator | rights | panel]", "every check on the way to ERP and panel, or some", 0, 1,
      ctl_test},
     {"plugins", "plugins", "the plugins and what they do", 0, 0, ctl_plugins},
+    {"plugin", "plugin options [KIND] | check FILE", "what a scenario may say, and whether one is right", 1, 2, ctl_plugin},
     {"sync", "sync [PLUGIN] [--simulate]", "run now (--accept-deletions: once past the guard)", 0, 1, ctl_sync},
     {"journal", "journal [-f] [-n N]", "what happened", 0, 0, ctl_journal},
     {"lookup", "lookup NAME", "a dictionary of the ERP: warehouses, price-levels …", 1, 1, ctl_lookup},

@@ -57,7 +57,14 @@ bool talk_send(struct talk *t, json_t *request)
     json_add(&b, request);
     json_decref(request);
     buf_add_byte(&b, '\n');
-    bool ok = !b.failed && fd_write_all(t->fd, b.data, b.length);
+    bool ok = !b.failed;
+    for (size_t at = 0; ok && at < b.length;) { /* a daemon that is gone is no SIGPIPE: it is told in words */
+        ssize_t n = send(t->fd, b.data + at, b.length - at, MSG_NOSIGNAL);
+        if (n > 0)
+            at += (size_t)n;
+        else
+            ok = n < 0 && errno == EINTR;
+    }
     buf_free(&b);
     return ok;
 }
@@ -89,12 +96,11 @@ json_t *talk_ask(const struct ctl *c, json_t *request, struct error *e)
     /* A daemon that hangs must not hang those who ask. */
     struct timeval patience = {.tv_sec = ASK_SECONDS};
     setsockopt(t->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    if (talk_send(t, request)) {
-        do {
-            json_decref(answer);
-            answer = talk_read(t);
-        } while (answer && !json_object_get(answer, "ok"));
-    }
+    talk_send(t, request); /* when it fails there may be an answer that says why */
+    do {
+        json_decref(answer);
+        answer = talk_read(t);
+    } while (answer && !json_object_get(answer, "ok"));
     if (!answer)
         error_set(e, STATUS_UNREACHABLE, "daemon_away", "endpointd gave no answer, or ended while it was asked");
     talk_close(t);

@@ -29,6 +29,7 @@ struct client {
     json_t *passes;
     struct process *process;
     bool failed;          /* of the process: no result came */
+    bool leaving;         /* it says nothing more, and goes when it has its answers */
 };
 
 struct control {
@@ -37,6 +38,11 @@ struct control {
     struct client *clients;
     int count;
     char path[512];
+};
+
+struct farewell {
+    uv_shutdown_t request;
+    struct client *client;
 };
 
 struct answer {
@@ -101,6 +107,34 @@ static void reply(struct client *c, json_t *value)
         on_written(&a->request, -1);
 }
 
+static void on_shut(uv_shutdown_t *request, int status)
+{
+    struct farewell *f = (struct farewell *)request;
+    if (status != UV_ECANCELED)
+        drop(f->client); /* cancelled: it is dropped already */
+    free(f);
+}
+
+/* Let the client go when all that was said to it is written. */
+static void leave(struct client *c)
+{
+    if (uv_is_closing((uv_handle_t *)&c->pipe))
+        return;
+    struct farewell *f = mem_alloc(sizeof *f);
+    f->client = c;
+    uv_read_stop((uv_stream_t *)&c->pipe);
+    if (uv_shutdown(&f->request, (uv_stream_t *)&c->pipe, on_shut) != 0) {
+        free(f);
+        drop(c);
+    }
+}
+
+static void leave_if_done(struct client *c)
+{
+    if (c->leaving && !c->waiting && !c->process)
+        leave(c);
+}
+
 static void reply_ok(struct client *c, json_t *object)
 {
     json_set_flag(object, "ok", true);
@@ -146,6 +180,7 @@ static void pass_done(struct client *c)
     json_t *o = json_object();
     json_object_set(o, "plugins", c->passes);
     reply_ok(c, o);
+    leave_if_done(c);
 }
 
 static void on_pass(void *user, const char *plugin, const json_t *pass)
@@ -189,6 +224,7 @@ static void on_shot_ended(void *user, int code, int number)
     c->process = NULL;
     if (c->failed)
         refuse(c, STATUS_INTERNAL, "worker_died", "the process ended without an answer");
+    leave_if_done(c);
 }
 
 static void one_shot(struct client *c, const char *mode, const json_t *plugin, const json_t *with)
@@ -355,8 +391,11 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
     }
     if (n < 0 && !uv_is_closing((uv_handle_t *)stream)) {
         /* A client may close its sending side and still wait for answers. */
+        c->leaving = true;
         if (n == UV_EOF && (c->waiting || c->process))
             uv_read_stop(stream);
+        else if (n == UV_EOF)
+            leave(c);
         else
             drop(c);
     }
@@ -389,8 +428,13 @@ static void on_connection(uv_stream_t *server, int status)
     c->next = k->clients;
     k->clients = c;
     k->count++;
-    if (uv_accept(server, (uv_stream_t *)&c->pipe) != 0 || k->count > CLIENTS_MAX || !peer_allowed(&c->pipe)) {
+    if (uv_accept(server, (uv_stream_t *)&c->pipe) != 0 || !peer_allowed(&c->pipe)) {
         drop(c);
+        return;
+    }
+    if (k->count > CLIENTS_MAX) {
+        refuse(c, STATUS_BUSY, "clients", "too many programs talk to endpointd at once; try again in a moment");
+        leave(c);
         return;
     }
     uv_read_start((uv_stream_t *)&c->pipe, on_allocate, on_read);
