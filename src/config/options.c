@@ -260,8 +260,27 @@ static enum status unknown(struct error *e, const char *id, const char *kind, co
     error_set(e, STATUS_INVALID, "plugin_invalid",
               "plugin %s: a plugin of kind %s has no option \"%.60s\"", id, kind, name);
     return nearest ? error_remedy(e, "Did you mean \"%s\"?", nearest)
-                   : error_remedy(e, "`endpointctl plugins options %s` lists those that there are.",
+                   : error_remedy(e, "`endpointctl plugin options %s` lists those that there are.",
                                   kind);
+}
+
+/* An exact decimal (is_decimal) in millionths. */
+static int64_t millionths(const char *text)
+{
+    bool negative = *text == '-';
+    int64_t n = 0;
+    int digits = -1; /* after the point; -1: it has not come */
+    for (text += negative; *text; text++) {
+        if (*text == '.') {
+            digits = 0;
+            continue;
+        }
+        n = 10 * n + (*text - '0');
+        digits += digits >= 0;
+    }
+    for (int i = digits < 0 ? 0 : digits; i < 6; i++)
+        n *= 10;
+    return negative ? -n : n;
 }
 
 /* What only makes sense together. */
@@ -273,6 +292,10 @@ static enum status across(struct error *e, const char *id, const json_t *options
         return error_set(
             e, STATUS_INVALID, "plugin_invalid",
             "plugin %s: options.match = \"field\" and options.match_field belong together", id);
+    const char *min = json_text(options, "min", NULL), *max = json_text(options, "max", NULL);
+    if (min && max && millionths(min) > millionths(max))
+        return error_set(e, STATUS_INVALID, "plugin_invalid",
+                         "plugin %s: options.min, %s, is larger than options.max, %s", id, min, max);
     if (json_object_get(options, "sum_as") && json_object_get(options, "warehouse_map"))
         return error_set(e, STATUS_INVALID, "plugin_invalid",
                          "plugin %s: options.sum_as and options.warehouse_map exclude each other",
@@ -317,4 +340,24 @@ json_t *options_describe(const char *kind)
         json_array_append_new(list, row);
     }
     return list;
+}
+
+void options_print_mdoc(struct buf *b)
+{
+    for (size_t k = 0; k < COUNT_OF(kind_words); k++) {
+        buf_printf(b, ".Ss %s\n.Bl -tag -width Ds\n", kind_words[k]);
+        for (size_t i = 0; i < COUNT_OF(table); i++) {
+            const struct option_def *o = &table[i];
+            char wanted[256];
+            if (!(o->kinds & 1U << k))
+                continue;
+            expected(o, wanted);
+            buf_printf(b, ".It Ic %s\n%s\nIt is %s.\n", o->name, o->help ? o->help : kinds_help, wanted);
+            if (*o->fallback)
+                buf_printf(b, "Default: %s.\n", o->fallback);
+            if (o->lookup)
+                buf_printf(b, ".Cm endpointctl lookup %s\nlists what there is.\n", o->lookup);
+        }
+        buf_add_text(b, ".El\n");
+    }
 }

@@ -58,4 +58,7 @@ enum status options_validate(const char *id, const char *kind, const json_t *opt
  */
 json_t *options_describe(const char *kind);
 
+/* The list in endpoint-plugins(7). */
+void options_print_mdoc(struct buf *b);
+
 #endif

@@ -1,9 +1,10 @@
-/* Prints what is made from the table of settings: the example file, or the man page's list. A test
+/* Prints what is made from the table of settings: the example file, or a man page's list. A test
  * compares it with what is in the tree. */
 #include <stdio.h>
 #include <string.h>
 
 #include "config/config.h"
+#include "config/options.h"
 
 int main(int argc, char **argv)
 {
@@ -13,8 +14,10 @@ int main(int argc, char **argv)
         config_print_example(&b);
     } else if (argc == 2 && strcmp(argv[1], "mdoc") == 0) {
         config_print_mdoc(&b);
+    } else if (argc == 2 && strcmp(argv[1], "options") == 0) {
+        options_print_mdoc(&b);
     } else {
-        fputs("usage: config-print example|mdoc\n", stderr);
+        fputs("usage: config-print example|mdoc|options\n", stderr);
         return 2;
     }
     int ok = fwrite(buf_text(&b), 1, b.length, stdout) == b.length && fflush(stdout) == 0;

@@ -10,7 +10,7 @@ import sqlite3
 import sys
 from decimal import ROUND_HALF_UP, Decimal
 
-from harness import SOURCE, check, equal, house, number, run_tests
+from harness import SOURCE, check, equal, house, number, program, run_tests
 
 KIND = {"subiekt-gt": {1: "goods", 2: "service", 4: "packaging", 8: "kit", 16: "fee"},
         "nexo": {1: "service", 2: "goods", 3: "packaging", 4: "kit"}}
@@ -303,6 +303,33 @@ def refused(h):
         check(done.returncode != 0 and all(w in done.stderr for w in words), f"{options}: {done.returncode} {done.stderr}")
 
 
+@house(erp="generic", rows=10)
+def checked_by_hand(h):
+    """endpointctl plugin check and options tell the same as the panel does"""
+    good = {"id": "a", "kind": "stock", "name": "a", "enabled": True, "channel": {"type": "panel"},
+            "schedule": {"every": "60s"}, "options": {"sum_as": "1", "min": "-2.5", "max": "-2"}}
+    check("nothing wrong" in h.ctl("plugin", "check", h.write("good.json", json.dumps(good))).stdout, "a good one")
+    for change, text, remedy in (({"options": {"minn": "1"}}, "minn", 'Did you mean "min"?'),
+                                 ({"options": {"min": "10", "max": "9.999999"}}, "larger", ""), ({"kind": "stok"}, "stok", ""),
+                                 ({"schedule": {"every": "soon"}}, "every", "")):
+        fault = json.loads(h.ctl("plugin", "check", "-", "--json", stdin=json.dumps({**good, **change}), expect=2).stdout)
+        check(text in fault["error"]["text"] and remedy in fault["error"]["remedy"], f"{change}: {fault}")
+    h.ctl("plugin", "check", "-", stdin="{", expect=2)
+    names = [o["name"] for o in json.loads(h.ctl("plugin", "options", "stock", "--json").stdout)["stock"]]
+    check({"warehouses", "sum_as", "add", "match"} <= set(names) and "levels" not in names, f"options of stock: {names}")
+    h.ctl("plugin", "options", "stok", expect=4)
+
+
+def lists_in_the_manuals(h):
+    """what is made from the tables of settings and options is in the manuals and the example file as it is made"""
+    for what, path in (("options", "man/endpoint-plugins.7"), ("mdoc", "man/endpoint.conf.5"), ("example", "etc/endpoint.conf")):
+        made = h.run([program("config-print"), what]).stdout
+        with open(os.path.join(SOURCE, path), encoding="utf-8") as file:
+            text = file.read()
+        check(made and made in text, f"{path} lacks what `config-print {what}` prints: put it there")
+
+
 if __name__ == "__main__":
     check(shutil.which("tsql"), "FreeTDS' tsql is there")
-    sys.exit(run_tests([subiekt_gt, optima, nexo, what_an_erp_lacks, simulated_and_changed, refused]))
+    sys.exit(run_tests([subiekt_gt, optima, nexo, what_an_erp_lacks, simulated_and_changed, refused, checked_by_hand,
+                        lists_in_the_manuals]))
