@@ -1,0 +1,60 @@
+"""endpointctl plugin: a scenario is checked before anybody relies on it; and endpointd outlives its clients."""
+import json
+import os
+import socket
+
+from harness import SOURCE, check, equal, house, run_tests
+
+GOOD = {"id": "stock-1", "kind": "stock", "name": "Stock", "enabled": True, "channel": {"type": "panel"},
+        "schedule": {"every": "60s"}, "options": {"warehouses": ["MAG"], "below_zero": "zero"}}
+
+
+def test_check(h):
+    """plugin check says what is wrong with a plugin, and nothing about one that is right"""
+    def asked(plugin, code):
+        return h.ctl("plugin", "check", "-", stdin=json.dumps(plugin), expect=code)
+    check("nothing wrong" in asked(GOOD, 0).stdout, "a good plugin")
+    for change, said in (({"kind": "stocks"}, "kind"), ({"id": "a b"}, "id"), ({"schedule": {"every": "often"}}, "every"),
+                         ({"options": {"warehouse": "MAG"}}, "warehouses"), ({"options": {"add": 1.5}}, "add"),
+                         ({"options": {"quantity": "all"}}, "on_hand"), ({"options": {"min": "5", "max": "x"}}, "max")):
+        done = asked({**GOOD, **change}, 2)
+        check(said in done.stderr, f"{change}: {done.stderr!r} does not name {said}")
+    check("JSON" in h.ctl("plugin", "check", "-", stdin="{", expect=2).stderr.upper(), "not JSON at all")
+    h.ctl("plugin", "check", h.path("none.json"), expect=4)
+
+
+def test_options_are_documented(h):
+    """every option of every kind stands in endpoint-plugins(7)"""
+    with open(os.path.join(SOURCE, "man", "endpoint-plugins.7"), encoding="utf-8") as file:
+        page = file.read()
+    kinds = json.loads(h.ctl("plugin", "options", "--json").stdout)
+    equal(sorted(kinds), ["customers", "order-states", "orders", "prices", "products", "stock"], "kinds")
+    for kind, options in kinds.items():
+        for option in options:
+            check(f".It Ic {option['name']}\n" in page, f"{kind}: {option['name']} is not in the page")
+    h.ctl("plugin", "options", "nonsense", expect=4)
+
+
+@house(rows=20)
+def test_clients_are_let_go(h):
+    """endpointd answers after a hundred clients that left before it was done with them"""
+    h.up()
+    h.until(lambda: h.panel_count("stock") > 0, "the first sync")
+    for _ in range(100):
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(h.path("run", "control.sock"))
+            s.sendall(b'{"do":"test"}\n')
+            s.shutdown(socket.SHUT_WR)
+    h.until(lambda: h.status().get("plugins"), "endpointd answers")
+    # Who only stops speaking still gets the answer.
+    with socket.socket(socket.AF_UNIX) as s:
+        s.settimeout(60)
+        s.connect(h.path("run", "control.sock"))
+        s.sendall(b'{"do":"sync","plugin":"stock","simulate":true}\n')
+        s.shutdown(socket.SHUT_WR)
+        with s.makefile("r", encoding="utf-8") as lines:
+            check(any(json.loads(line).get("ok") for line in lines), "the answer came")
+
+
+if __name__ == "__main__":
+    run_tests([test_check, test_options_are_documented, test_clients_are_let_go])
