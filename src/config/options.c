@@ -85,6 +85,10 @@ static const struct option_def table[] = {
     /* change stamps */
     {"full_every", FOR_OUTWARD, OPTION_TIME, "6h", 0, 0, NULL, NULL,
      "Where the ERP can tell what changed, only that is read; everything is compared this often."},
+    /* what became of orders */
+    {"state_map", FOR_ORDER_STATES, OPTION_MAP, "", 0, 0, NULL, NULL,
+     "The shop's name of each state: {\"realised\": \"wysłane\"}. The states are draft, open, partly, realised, "
+     "cancelled and other; one that is not listed is sent as it is."},
     /* orders */
     {"warehouse", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "warehouses",
      "The warehouse of the document, by its symbol."},

@@ -37,16 +37,26 @@ static const struct field_def customer_fields[] = {
     {"phone", FIELD_TEXT, false, NULL},  {"active", FIELD_BOOL, false, NULL},
 };
 
+/* external_id is filled in by sync/states.c: the ERP knows the marker only. */
+static const struct field_def state_fields[] = {
+    {"external_id", FIELD_TEXT, false, NULL},
+    {"document", FIELD_TEXT, true, NULL},
+    {"state", FIELD_TEXT, true, NULL},
+    {"invoice", FIELD_TEXT, false, NULL},
+};
+
 static const char *const product_keys[] = {"product_id", NULL};
 static const char *const stock_keys[] = {"product_id", "warehouse_id", NULL};
 static const char *const price_keys[] = {"product_id", "level_id", NULL};
 static const char *const customer_keys[] = {"customer_id", NULL};
+static const char *const state_keys[] = {"document_id", NULL};
 
 static const struct stream_def streams[] = {
     {"products", product_keys, product_fields, COUNT_OF(product_fields)},
     {"stock", stock_keys, stock_fields, COUNT_OF(stock_fields)},
     {"prices", price_keys, price_fields, COUNT_OF(price_fields)},
     {"customers", customer_keys, customer_fields, COUNT_OF(customer_fields)},
+    {"order-states", state_keys, state_fields, COUNT_OF(state_fields)},
 };
 
 const struct stream_def *stream_at(size_t index)

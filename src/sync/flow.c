@@ -21,7 +21,8 @@
 
 static const struct {
     const char *kind, *stream;
-} kinds[] = {{"stock", "stock"}, {"prices", "prices"}, {"products", "products"}, {"customers", "customers"}};
+} kinds[] = {{"stock", "stock"}, {"prices", "prices"}, {"products", "products"}, {"customers", "customers"},
+             {"order-states", "order-states"}};
 
 const char *flow_stream_of_kind(const char *kind)
 {

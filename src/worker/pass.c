@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "sync/rules.h"
 #include "sync/stamps.h"
+#include "sync/states.h"
 #include "worker/worker.h"
 
 struct pass {
@@ -36,10 +37,16 @@ static enum status read_once(struct pass *p, const char *since, struct flow_resu
     p->f->changed_only = since != NULL;
     enum status status =
         reader_open(p->session, p->w->mapping, p->f->stream->name, &choice, &reader, e);
-    if (status == STATUS_OK) {
-        struct flow_source source = {next_record, reader};
-        status = flow_read(p->f, &source, &r, e);
+    const struct flow_source rows = {next_record, reader};
+    struct flow_source source = rows;
+    struct states *states = NULL;
+    if (status == STATUS_OK && text_equal(p->f->stream->name, "order-states")) {
+        status = states_open(p->w->state_dir, &rows, p->f->options, &states, e);
+        source = (struct flow_source){states_next, states};
     }
+    if (status == STATUS_OK)
+        status = flow_read(p->f, &source, &r, e);
+    states_close(states);
     reader_close(reader);
     total->rows += r.rows;
     total->upserts += r.upserts;

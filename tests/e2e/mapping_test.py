@@ -166,6 +166,64 @@ def preview(h):
     check("no records" in h.ctl("erp", "preview", "customers").stdout, "nothing is said")
 
 
+def states(h):
+    """document → (state, invoice) of the documents that carry a marker."""
+    rows = json.loads(h.ctl("erp", "preview", "order-states", "--limit", "100", "--json").stdout)
+    check(all(not any(n.startswith("_") for n in r["data"].get("extra", {})) for r in rows), "hidden columns are hidden")
+    return {r["data"]["document"]: (r["data"]["state"], r["data"]["invoice"]) for r in rows}
+
+
+def marker(i):
+    return f"EP{i:018d}"
+
+
+@house(erp="subiekt-gt")
+def states_gt(h):
+    """Subiekt GT: what became of a ZK, wherever its marker stands, and its invoice"""
+    started(h)
+    equal(states(h), {}, "documents without a marker are nobody's")
+    ids = [r[0] for r in h.sql("SELECT TOP (5) d.dok_Id FROM dbo.dok__Dokument AS d WHERE d.dok_Typ = 16 ORDER BY d.dok_Id")]
+    for i, what in enumerate((f"dok_NrPelnyOryg = N'{marker(0)}', dok_Status = 7, dok_StatusEx = 0",
+                              f"dok_DoDokNrPelny = N'{marker(1)}', dok_Status = 6, dok_StatusEx = 1",
+                              f"dok_Uwagi = N'Pilne! [{marker(2)} nr 5] dostawa', dok_Status = 5, dok_StatusEx = NULL",
+                              f"dok_NrPelnyOryg = N'{marker(3)}', dok_Status = 8, dok_StatusEx = 4")):
+        h.sql(f"UPDATE dbo.dok__Dokument SET {what} WHERE dok_Id = {ids[i]}")
+    numbers = [h.value(f"SELECT d.dok_NrPelny FROM dbo.dok__Dokument AS d WHERE d.dok_Id = {i}") for i in ids]
+    wanted = {numbers[0]: ("open", None), numbers[1]: ("partly", None), numbers[2]: ("open", None),
+              numbers[3]: ("realised", None)}
+    equal(states(h), wanted, "states")
+    invoice = h.realise_order(numbers[0], 901)
+    equal(states(h), {**wanted, numbers[0]: ("realised", invoice)}, "an invoice is made")
+
+
+@house(erp="optima")
+def states_optima(h):
+    """Optima: what became of an RO: draft, open, cancelled, invoiced"""
+    started(h)
+    for i, what in ((1, "TrN_NumerObcy = N'{}'"), (2, "TrN_Opis = N'x [{} nr 1]'"), (4, "TrN_NumerObcy = N'{}'"),
+                    (5, "TrN_NumerObcy = N'{}'")):
+        h.sql(f"UPDATE CDN.TraNag SET {what.format(marker(i))} WHERE TrN_TrNID = {i}")
+    equal(states(h), {"RO/1/2025": ("realised", "FA/1/2025"), "RO/2/2025": ("open", None), "RO/4/2025": ("draft", None),
+                      "RO/5/2025": ("cancelled", None)}, "states")
+
+
+@house(erp="nexo")
+def states_nexo(h):
+    """nexo: what became of a ZK: open, partly, realised, cancelled"""
+    started(h)
+    m = "ModelDanychContainer"
+    h.sql(f"UPDATE {m}.Dokumenty SET NumerZewnetrzny = N'{marker(1)}' WHERE Id = 1")
+    h.sql(f"UPDATE {m}.Dokumenty SET Uwagi = N'[{marker(2)} nr 2]' WHERE Id = 2")
+    equal(states(h), {"ZK 1/2025": ("open", None), "ZK 2/2025": ("realised", None)}, "states")
+    h.sql(f"INSERT INTO {m}.StanyRealizacjiZamowien (DokumentZK_Id, ZrealizowanaIlosc, NumeryDokumentowRealizujacych) "
+          f"VALUES (1, 2, N'WZ 7/2025')")
+    h.sql(f"UPDATE {m}.Dokumenty SET StatusDokumentuId = 4 WHERE Id = 2")
+    equal(states(h), {"ZK 1/2025": ("partly", None), "ZK 2/2025": ("cancelled", None)}, "states")
+    rows = json.loads(h.ctl("erp", "preview", "order-states", "--json").stdout)
+    equal(rows[0]["data"]["extra"], {"realised_by": "WZ 7/2025"}, "by which documents")
+
+
 if __name__ == "__main__":
     check(len(COMPANIES) == 5, "a test for each company")
-    sys.exit(run_tests([clean_gt, clean_optima, clean_nexo, clean_navireo, clean_generic, a_file, refused, preview]))
+    sys.exit(run_tests([clean_gt, clean_optima, clean_nexo, clean_navireo, clean_generic, a_file, refused, preview,
+                        states_gt, states_optima, states_nexo]))
