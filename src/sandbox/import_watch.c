@@ -23,12 +23,15 @@
 
 #define LOOK_AGAIN_MS 500
 #define TRY_AGAIN     20 /* looks, after the data could not be written */
+#define QUIET         20 /* looks without a change after which a file counts as whole, event or not */
 
 struct seen {
     char *name;
     int64_t size, mtime_ns;
     uint64_t inode;
-    bool whole;   /* an event said that its writer closed it or moved it here */
+    bool whole;   /* an event said that its writer closed it or moved it here; or it is quiet */
+    bool new;     /* came while events were being watched: one will say when it is whole */
+    int quiet;    /* looks since it changed */
     bool settled; /* imported and left in place */
     int wait;     /* looks before the next try */
 };
@@ -42,6 +45,7 @@ struct import_watch {
     sqlite3 *open; /* idle: else each import would be the last to close the data and pay for it */
     struct seen *files; /* of the last look, by name */
     size_t count;
+    bool looked; /* at least once */
 };
 
 static bool is_epp(const char *name)
@@ -147,8 +151,9 @@ static const struct seen *known(const struct import_watch *w, size_t *at, const 
     return *at < w->count && strcmp(w->files[*at].name, name) == 0 ? &w->files[*at] : NULL;
 }
 
-/* Look at the directory. A file is imported when its writer is known to be done with it, or when it
- * looks as it did at the look before. */
+/* Look at the directory. A file is imported when its writer is known to be done with it. Where no event
+ * can tell (it was there before, or nothing is watched) it is when it looks as it did at the look before;
+ * a lost event costs ten seconds. */
 static void look(struct import_watch *w, const struct buf *events)
 {
     struct dirent **entries = NULL;
@@ -163,7 +168,9 @@ static void look(struct import_watch *w, const struct buf *events)
             s->name = mem_string(entries[i]->d_name);
             s->settled = unchanged && before->settled;
             s->wait = unchanged && before->wait > 0 ? before->wait - 1 : 0;
-            s->whole = unchanged;
+            s->new = before ? before->new : w->looked && w->inotify >= 0;
+            s->quiet = unchanged ? before->quiet + 1 : 0;
+            s->whole = s->quiet >= (s->new ? QUIET : 1) || (unchanged && before->whole);
             for (const char *e = buf_text(events); !s->whole && e < events->data + events->length;
                  e += strlen(e) + 1)
                 s->whole = text_equal(e, s->name);
@@ -177,6 +184,7 @@ static void look(struct import_watch *w, const struct buf *events)
     free(w->files);
     w->files = files;
     w->count = count;
+    w->looked = true;
     for (size_t i = 0; i < count; i++)
         if (files[i].whole && !files[i].wait && (!files[i].settled || !w->keep))
             import_one(w, &files[i]);

@@ -84,7 +84,7 @@ class House:
             return file.read()
 
     # ---- processes ------------------------------------------------------------------------------
-    def start(self, name, arguments, ready=None, environment=None, preexec=None):
+    def start(self, name, arguments, ready=None, environment=None, preexec=None, within=60):
         log = open(self.path(name + ".log"), "ab")
         process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                    env=environment or self.environment, preexec_fn=preexec)
@@ -92,7 +92,7 @@ class House:
         self.processes[name] = process
         if ready:
             self.until(lambda: os.path.exists(ready) and os.path.getsize(ready) > 0,
-                       f"{name} is up", alive=process)
+                       f"{name} is up", within, alive=process)
         return process
 
     def stop(self, name, number=signal.SIGTERM, within=40):
@@ -120,7 +120,8 @@ class House:
                                str(self.rows), "--data", self.path("firma.db"), "--port",
                                str(port or 0), "--port-file", port_file, "--encrypt", self.encrypt,
                                "--user", "sa", "--password-file", self.path("erp-password"),
-                               *tls, *extra], ready=port_file)
+                               *tls, *extra], ready=port_file,
+                   within=60 + self.rows // 5000)
         self.erp_port = int(self.read("sandbox.port"))
         self.write("freetds.conf", "[sandbox]\nhost = 127.0.0.1\nport = %d\ntds version = 7.4\n"
                    "client charset = UTF-8\n" % self.erp_port)

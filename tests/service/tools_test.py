@@ -126,7 +126,9 @@ def metrics(h):
     """metrics say what the status says, over the socket and at the port on loopback"""
     h.up()
     h.until_in_step()
-    h.until(lambda: h.status()["plugins"][0].get("queued") == 0, "the queue is empty")
+    # The panel has the rows a moment before the worker knows that it has.
+    h.until(lambda: h.status()["plugins"][0].get("acked") and h.status()["plugins"][0]["queued"] == 0 and
+            h.status()["plugins"][0].get("last_ok"), "everything is acknowledged")
     samples = parse(h.ctl("metrics").stdout)
     plugin = h.status()["plugins"][0]
     label = '{plugin="stock",kind="stock"}'
