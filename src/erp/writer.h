@@ -73,6 +73,7 @@ struct writer;
 
 struct writer_ops {
     const char *name; /* "epp" */
+    bool makes_files; /* MARKER.NAME, which somebody imports */
     size_t batch;     /* documents between stage and settle that may share commits; 0: as many as you like */
     /* config: orders.*; STATUS_INVALID/IO/FULL/DENIED: cannot write now (a red check), orders wait. */
     enum status (*open)(const struct config *c, const struct mapping *m, struct session *s, struct writer **w,

@@ -230,6 +230,9 @@ static enum written look(const struct writer *w, const char *marker, enum writte
         error_set(&out->error, STATUS_OK, "command_unseen",
                   "the program says that it is %s; it was not looked for: %s", out->document,
                   e.text);
+    error_remedy(&out->error,
+                 "It is done as soon as the ERP shows it: does the program write the marker where "
+                 "the mapping's \"find\" looks?");
     return WRITTEN_HANDED_OVER;
 }
 

@@ -378,6 +378,7 @@ static enum written epp_recover(struct writer *w, const char *marker, bool stage
 
 const struct writer_ops writer_epp = {
     .name = "epp",
+    .makes_files = true,
     .open = epp_open,
     .close = epp_close,
     .stage = epp_stage,

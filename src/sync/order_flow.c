@@ -106,8 +106,11 @@ void move_written(struct order_move *m, enum written w, const struct writer_outc
                  out->error.text[0] ? out->error.text : "it was not written; it is tried again");
         break;
     case WRITTEN_HANDED_OVER:
-        move_set(m, CAUSE_HANDED_OVER, "info", "order_handed_over",
-                 "given to the ERP as %s; it waits for its import", n->marker);
+        if (out->error.text[0])
+            move_set(m, CAUSE_HANDED_OVER, "info", "order_handed_over", "%s", out->error.text);
+        else
+            move_set(m, CAUSE_HANDED_OVER, "info", "order_handed_over",
+                     "given to the ERP as %s; it waits for its import", n->marker);
         break;
     case WRITTEN_DONE:
         move_set(m, CAUSE_WRITTEN, "info", "order_done", "%s", "");

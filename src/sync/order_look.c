@@ -16,8 +16,9 @@ struct look {
 };
 
 /* Handed over and not seen for too long: a person has to import it, or to say what became of it. */
-static void overdue(const struct order_entry *n, struct order_move *m)
+static void overdue(const struct order_flow *f, const struct order_entry *n, struct order_move *m)
 {
+    bool file = f->writer_ops && f->writer_ops->makes_files;
     char since[CLOCK_TEXT];
     clock_format(since, n->handed_ms);
     m->what = MOVE_NOTE;
@@ -26,11 +27,12 @@ static void overdue(const struct order_entry *n, struct order_move *m)
     text_format(m->reason, sizeof m->reason,
                 "given to the ERP as %s at %s, and no document with this marker has appeared",
                 n->marker, since);
-    text_format(
-        m->remedy, sizeof m->remedy,
-        "Import the file %s.epp in the ERP. If it was imported: endpointctl order resolve %s "
-        "--exists-as NUMBER; if it is lost: --does-not-exist",
-        n->marker, n->id);
+    text_format(m->remedy, sizeof m->remedy,
+                file ? "Import the file %s.epp in the ERP. If it was imported: endpointctl order resolve %s "
+                       "--exists-as NUMBER; if it is lost: --does-not-exist"
+                     : "Look for %s in the ERP, then: endpointctl order resolve %s --exists-as NUMBER or "
+                       "--does-not-exist",
+                n->marker, n->id);
 }
 
 static enum status look_at(struct order_flow *f, struct look *l, enum order_state state,
@@ -54,7 +56,7 @@ static enum status look_at(struct order_flow *f, struct look *l, enum order_stat
             if (l->match[i] >= 0)
                 move_found(&l->moves[i], &l->found[l->match[i]]);
             else if (late)
-                overdue(n, &l->moves[i]);
+                overdue(f, n, &l->moves[i]);
             f->overdue += late && l->match[i] < 0;
             any |= l->moves[i].what != MOVE_NONE;
         }

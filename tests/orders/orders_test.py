@@ -482,6 +482,44 @@ printf '%s\\n' "$answer"
     check(a.get("written") in (None, "not"), f"without the ERP nothing is started: {a}")
 
 
+OPTIONS = {"warehouse": "MAG", "text": "Sklep internetowy", "category": "Sprzedaż", "payment_form": "przelew 7 dni",
+           "payment_form_cod": "pobranie", "prices": "net", "reserve": False, "buyer": "one-time"}
+
+
+def options_gt(h):
+    """Subiekt GT: each option of a scenario is seen in the file"""
+    shop = Shop(h)
+    plain = shop.document(order())["document"].header
+    head = shop.document(order(total="20.00"), **OPTIONS)["document"].header
+    equal([plain[n] for n in (2, 19, 26, 34, 51)], [1, None, 0, None, None], "without options")
+    equal([head[n] for n in (2, 12, 19, 26, 34, 51)], [0, None, "Sprzedaż", 1, "przelew 7 dni", "Sklep internetowy"],
+          "with them")
+    equal(shop.document(order(total="20.00", cash_on_delivery=True), **OPTIONS)["document"].header[34], "pobranie",
+          "paid on delivery")
+    check('"MAG"' in shop.document(order(), warehouse="MAG")["text"].split("\r\n")[1], "warehouse in [INFO]")
+
+
+@house(erp="nexo")
+def options_nexo(h):
+    """nexo: each option of a scenario is seen in what a program is given"""
+    shop = Company(h, "ZK")
+    sku = h.value("SELECT TOP (1) a.Symbol FROM ModelDanychContainer.Asortymenty AS a INNER JOIN "
+                  "ModelDanychContainer.StawkiVat AS v ON v.Id = a.StawkaVatSprzedaz_Id WHERE a.IsInRecycleBin = 0 "
+                  "AND a.Rodzaj_Id = 2 AND v.Symbol = N'23'")
+    names = ("warehouse", "text", "category", "payment_form", "prices", "reserve")
+    plain = shop.ordered(order(line(sku=sku)))
+    equal([plain[n] for n in names], [None, None, None, None, "gross", True], "without options")
+    check(plain["buyer"]["create"] and plain["buyer"]["code"], "a buyer is made")
+    d = shop.ordered(order(line(sku=sku), total="20.00"), **OPTIONS)
+    equal([d[n] for n in names], [OPTIONS[n] for n in names], "with them")
+    equal((d["buyer"]["create"], d["buyer"]["code"]), (False, None), "one-time")
+    d = shop.ordered(order(line(sku=sku), total="20.00", cash_on_delivery=True), **OPTIONS)
+    equal(d["payment_form"], "pobranie", "paid on delivery")
+    equal([f["code"] for f in shop.faults(order(line(sku=sku), delivery="9.99"), delivery_sku="")], ["order_delivery"], "delivery's SKU")
+    equal([f["code"] for f in shop.faults(order(line(sku=sku), currency="EUR"))], ["order_currency"], "currencies")
+    equal(shop.ordered(order(line(sku=sku), currency="EUR"), currencies=["EUR"])["currency"], "EUR", "an allowed one")
+
+
 def one(h, statement):
     return h.sql(statement)[0]
 
@@ -580,5 +618,5 @@ def every_statement_is_checked(h):
 
 
 if __name__ == "__main__":
-    sys.exit(run_tests([simple, companies, products, numbers, money, texts, many_lines, round_trip, refusals, by_a_program, optima, nexo, generic, navireo,
+    sys.exit(run_tests([simple, companies, products, numbers, money, texts, many_lines, round_trip, refusals, by_a_program, options_gt, options_nexo, optima, nexo, generic, navireo,
                         every_statement_is_checked]))
