@@ -1,5 +1,5 @@
 """The house's rule: a room includes only rooms on lower floors; panel and sandbox only floors 0 and 1.
-Also: no banned functions, and no exit outside a program's main."""
+Also: no banned functions, in the tests neither, and no exit outside a program's main."""
 import os
 import re
 import sys
@@ -14,8 +14,24 @@ EXIT = re.compile(r"(?<![\w.>])_?exit\s*\(")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z]+)/', re.M)
 
 
-def faults(root):
+def without_comments_and_texts(text):
+    return re.sub(r'/\*.*?\*/|//[^\n]*|"(\\.|[^"\\])*"', "", text, flags=re.S)
+
+
+def faults_of_tests(root):
     found = []
+    for directory, _, names in os.walk(os.path.join(root, "tests")):
+        for name in sorted(names):
+            if name.endswith((".c", ".h")):
+                path = os.path.join(directory, name)
+                with open(path, encoding="utf-8") as file:
+                    code = without_comments_and_texts(file.read())
+                found += [f"{path}: {match.group(1)} is banned" for match in BANNED.finditer(code)]
+    return found
+
+
+def faults(root):
+    found = faults_of_tests(root)
     for directory, _, names in os.walk(os.path.join(root, "src")):
         for name in sorted(names):
             if not name.endswith((".c", ".h")):
@@ -31,7 +47,7 @@ def faults(root):
                                                else FLOORS[other] < FLOORS.get(room, -1))
                 if not allowed:
                     found.append(f"{path}: {room} may not include {other}")
-            code = re.sub(r'/\*.*?\*/|//[^\n]*|"(\\.|[^"\\])*"', "", text, flags=re.S)
+            code = without_comments_and_texts(text)
             for match in BANNED.finditer(code):
                 found.append(f"{path}: {match.group(1)} is banned")
             if EXIT.search(code) and "main" not in name:
@@ -42,11 +58,11 @@ def faults(root):
     return found
 
 
-def planted(room, line):
+def planted(room, line, top="src"):
     """Does the rule see this line in that room?"""
     with tempfile.TemporaryDirectory() as root:
-        os.makedirs(os.path.join(root, "src", room))
-        with open(os.path.join(root, "src", room, "x.c"), "w", encoding="utf-8") as file:
+        os.makedirs(os.path.join(root, top, room))
+        with open(os.path.join(root, top, room, "x.c"), "w", encoding="utf-8") as file:
             file.write(line + "\n")
         return bool(faults(root))
 
@@ -57,6 +73,8 @@ def main():
                ("an include that points sideways is seen", planted("erp", '#include "link/link.h"')),
                ("the panel including the ERP room is seen", planted("panel", '#include "erp/erp.h"')),
                ("a banned function is seen", planted("base", "void f(char *a) { strcpy(a, a); }")),
+               ("a banned function in a test is seen",
+                planted("unit", "void f(char *a) { sprintf(a, a); }", "tests")),
                ("exit outside main is seen", planted("base", "void f(void) { exit(1); }"))]
     print(f"1..{len(results)}")
     for index, (name, good) in enumerate(results, 1):

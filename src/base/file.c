@@ -150,15 +150,40 @@ static enum status write_new(int fd, const char *path, const void *data, size_t 
     return status;
 }
 
+/* Give temp the name path, unless there is one of that name. */
+static int name_new(const char *temp, const char *path)
+{
+    if (renameat2(AT_FDCWD, temp, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    if (link(temp, path) != 0) /* a file system that cannot refuse to replace */
+        return -1;
+    unlink(temp);
+    return 0;
+}
+
 enum status file_create(const char *path, const void *data, size_t length, mode_t mode,
                         struct error *e)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+    char temp[PATH_MAX];
+    struct stat st;
+    if (lstat(path, &st) == 0)
+        return error_errno(e, EEXIST, "file_create", "cannot create %s", path);
+    if (!text_format(temp, sizeof temp, "%s.%08x.tmp", path, crypto_random_u32()))
+        return error_set(e, STATUS_INVALID, "path_long", "the path %s is too long", path);
+    int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd < 0)
         return error_errno(e, errno, "file_create", "cannot create %s", path);
-    adopt_owner(fd, path);
-    enum status status = write_new(fd, path, data, length, e);
-    return status == STATUS_OK ? sync_directory(path, e) : status;
+    enum status status = write_new(fd, temp, data, length, e);
+    if (status != STATUS_OK)
+        return status;
+    if (name_new(temp, path) != 0) {
+        status = error_errno(e, errno, "file_create", "cannot create %s", path);
+        unlink(temp);
+        return status;
+    }
+    return sync_directory(path, e);
 }
 
 /* The new file shall look like the one it replaces. A changed owner may be refused to us: then the

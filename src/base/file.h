@@ -2,7 +2,8 @@
  *
  * file_replace writes a temporary file (O_EXCL, 0600) in the same directory, fsyncs it, gives it the
  * old file's owner and mode, renames it over the old one and fsyncs the directory. Each step is
- * checked; on any failure the old file stands untouched and the temporary one is gone.
+ * checked; on any failure the old file stands untouched and the temporary one is gone. Only when the last
+ * step, the fsync of the directory, fails does the new file stand already; it is reported all the same.
  * What root creates in a directory of another user is given to that user.
  */
 #ifndef ENDPOINT_BASE_FILE_H
@@ -33,7 +34,8 @@ enum status file_read(const char *path, struct buf *b, struct file_stamp *stamp,
 enum status file_replace(const char *path, const void *data, size_t length, mode_t mode,
                          const struct file_stamp *expected, struct error *e);
 
-/* Create a file that must not exist, with mode, and write data durably. */
+/* Create a file that must not exist, with mode, durably: whole or not at all, so that neither a crash nor
+ * another process finds a part of it. */
 enum status file_create(const char *path, const void *data, size_t length, mode_t mode,
                         struct error *e);
 

@@ -201,7 +201,7 @@ static bool loopback_url(const char *url)
     static const char *const prefixes[] = {"http://localhost", "http://127.0.0.1", "http://[::1]"};
     for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
         size_t length = strlen(prefixes[i]);
-        if (strncmp(url, prefixes[i], length) == 0 && strchr(":/", url[length]))
+        if (strncmp(url, prefixes[i], length) == 0 && strchr(":/", url[length]) && !strchr(url, '@'))
             return true;
     }
     return false;
@@ -247,8 +247,11 @@ static enum status sum_up(const struct faults *f, struct error *e)
             break;
         }
     }
+    char line[16] = "";
+    if (first && first->line)
+        text_format(line, sizeof line, "%d:", first->line);
     if (first)
-        error_set(e, STATUS_INVALID, "config_invalid", "%s:%d: %s%s%s%s", first->file, first->line,
+        error_set(e, STATUS_INVALID, "config_invalid", "%s:%s %s%s%s%s", first->file, line,
                   first->setting, first->setting[0] ? ": " : "", first->text,
                   f->fatal > 1 ? " (and more)" : "");
     else

@@ -1,6 +1,6 @@
 #include "config/plugin.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -27,19 +27,26 @@ static bool id_ok(const char *id)
     return length > 0 && length <= 64 && id[length] == '\0';
 }
 
-/* "07:00-19:00" to minutes; the end may be 24:00. */
+/* "07:00" to minutes; -1 when it is none. The end may be 24:00. */
+static int parse_time(const char *text, bool end)
+{
+    for (int i = 0; i < 5; i++)
+        if (i == 2 ? text[i] != ':' : text[i] < '0' || text[i] > '9')
+            return -1;
+    int hour = (text[0] - '0') * 10 + text[1] - '0', minute = (text[3] - '0') * 10 + text[4] - '0';
+    if (minute > 59 || hour > (end ? 24 : 23) || (hour == 24 && minute))
+        return -1;
+    return hour * 60 + minute;
+}
+
+/* "07:00-19:00" to minutes. */
 static bool parse_hours(const char *text, int *from, int *to)
 {
-    unsigned h1, m1, h2, m2;
-    int used = 0;
-    if (!text || strlen(text) != 11 ||
-        sscanf(text, "%2u:%2u-%2u:%2u%n", &h1, &m1, &h2, &m2, &used) != 4 || used != 11)
+    if (!text || strlen(text) != 11 || text[5] != '-')
         return false;
-    if (h1 > 23 || m1 > 59 || h2 > 24 || m2 > 59 || (h2 == 24 && m2))
-        return false;
-    *from = (int)(h1 * 60 + m1);
-    *to = (int)(h2 * 60 + m2);
-    return *from != *to;
+    *from = parse_time(text, false);
+    *to = parse_time(text + 6, true);
+    return *from >= 0 && *to >= 0 && *from != *to;
 }
 
 static enum status bad(struct error *e, const char *id, const char *member, const json_t *value,
@@ -122,6 +129,18 @@ enum status plugin_validate(const json_t *plugin, struct error *e)
     return status;
 }
 
+static bool day_allowed(const json_t *days, int day)
+{
+    size_t i;
+    json_t *item;
+    if (json_array_size(days) == 0)
+        return true;
+    json_array_foreach (days, i, item)
+        if (json_integer_value(item) == day)
+            return true;
+    return false;
+}
+
 /* May it run at this moment? Hours that pass midnight ("22:00-06:00") belong to the day they began. */
 static bool allowed_at(const json_t *schedule, int64_t ms)
 {
@@ -130,31 +149,22 @@ static bool allowed_at(const json_t *schedule, int64_t ms)
     time_t t = (time_t)(ms / 1000);
     struct tm tm;
     localtime_r(&t, &tm);
-    int minute = tm.tm_hour * 60 + tm.tm_min, day = tm.tm_wday == 0 ? 7 : tm.tm_wday;
-    bool in_hours = json_array_size(hours) == 0, of_yesterday = false;
+    int minute = tm.tm_hour * 60 + tm.tm_min, today = tm.tm_wday == 0 ? 7 : tm.tm_wday;
+    int yesterday = today == 1 ? 7 : today - 1;
     size_t i;
     json_t *item;
+    if (json_array_size(hours) == 0)
+        return day_allowed(days, today);
     json_array_foreach (hours, i, item) {
         int from, to;
         if (!parse_hours(json_string_value(item), &from, &to))
             continue;
-        if (from < to ? minute >= from && minute < to : minute >= from) {
-            in_hours = true;
-            of_yesterday = false;
-            break;
-        }
-        if (from > to && minute < to)
-            in_hours = of_yesterday = true;
-    }
-    if (!in_hours)
-        return false;
-    if (json_array_size(days) == 0)
-        return true;
-    if (of_yesterday)
-        day = day == 1 ? 7 : day - 1;
-    json_array_foreach (days, i, item)
-        if (json_integer_value(item) == day)
+        bool over_night = from > to;
+        if (minute >= from && (over_night || minute < to) && day_allowed(days, today))
             return true;
+        if (over_night && minute < to && day_allowed(days, yesterday))
+            return true;
+    }
     return false;
 }
 
@@ -175,9 +185,10 @@ bool schedule_next(const json_t *schedule, int64_t last_start_ms, int64_t now_ms
         return true;
     }
     /* Windows begin at whole minutes of local time; stepping by the minute is right across every
-     * change of the clocks. Eight days cover any window of a week. */
+     * change of the clocks. Fifteen days cover any window of a week, also one that falls into the hour
+     * that is left out in spring. */
     next -= next % 60000;
-    for (int i = 0; i < 8 * 24 * 60; i++) {
+    for (int i = 0; i < 15 * 24 * 60; i++) {
         next += 60000;
         if (allowed_at(schedule, next)) {
             *next_ms = next;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "config/plugin.h"
@@ -47,6 +48,20 @@ static json_t *to_json(const config_setting_t *s, struct faults *f, int depth)
     return made;
 }
 
+/* The panel counts a scenario's versions; for a plugin of the file its options are its version, so that
+ * another choice of warehouses is taken for what it is. */
+static int64_t version_of(const json_t *options)
+{
+    uint8_t hash[CRYPTO_HASH];
+    int64_t version = 0;
+    char *text = json_dumps(options, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+    crypto_sha256(text ? text : "", text ? strlen(text) : 0, hash);
+    free(text);
+    for (int i = 0; i < 6; i++)
+        version = version << 8 | hash[i];
+    return version + 1;
+}
+
 json_t *plugins_from_file(const config_setting_t *list, struct faults *f)
 {
     json_t *plugins = json_array();
@@ -64,6 +79,8 @@ json_t *plugins_from_file(const config_setting_t *list, struct faults *f)
                 json_object_set_new(plugin, "enabled", json_true());
             if (!json_object_get(plugin, "options"))
                 json_object_set_new(plugin, "options", json_object());
+            if (!json_object_get(plugin, "scenario_version"))
+                json_set_number(plugin, "scenario_version", version_of(json_object_get(plugin, "options")));
             if (!json_object_get(plugin, "name"))
                 json_set_text(plugin, "name", json_text(plugin, "id", ""));
         }

@@ -154,9 +154,6 @@ static enum status apply_all(const struct paths *p, struct buf *text,
                              expected);
         }
         if (value && s->type == SETTING_SECRET) {
-            enum status status = sealed_put(p->state_dir, s->path, value, e);
-            if (status != STATUS_OK)
-                return status;
             text_format(reference, sizeof reference, SEALED_PREFIX "%s", s->path);
             value = reference;
         }
@@ -172,6 +169,36 @@ static mode_t new_file_mode(const struct paths *p)
 {
     struct stat st;
     return stat(p->config_dir, &st) == 0 && (st.st_mode & S_ISGID) ? 0640 : 0600;
+}
+
+static bool is_secret(const struct config_change *c)
+{
+    const struct setting *s = setting_find(c->path);
+    return s && s->type == SETTING_SECRET;
+}
+
+/* Secrets into the store, then the file into its place; when that fails, the store is as before. */
+static enum status put_in_place(const struct paths *p, const struct config_change *changes, size_t count,
+                                const struct buf *text, const struct file_stamp *stamp, struct error *e)
+{
+    struct buf kept;
+    enum status status = sealed_keep(p->state_dir, &kept, e);
+    bool sealed = false;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        if (is_secret(&changes[i]) && changes[i].value) {
+            status = sealed_put(p->state_dir, changes[i].path, changes[i].value, e);
+            sealed = true;
+        }
+    }
+    if (status == STATUS_OK)
+        status = file_replace(p->config_file, buf_text(text), text->length, new_file_mode(p), stamp, e);
+    if (status != STATUS_OK && sealed)
+        sealed_restore(p->state_dir, &kept, NULL);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        if (is_secret(&changes[i]) && !changes[i].value)
+            sealed_remove(p->state_dir, changes[i].path, NULL); /* nothing refers to it any more */
+    buf_free(&kept);
+    return status;
 }
 
 enum status config_save(const struct paths *p, const struct config_change *changes, size_t count,
@@ -200,8 +227,7 @@ enum status config_save(const struct paths *p, const struct config_change *chang
             status = STATUS_OK;
     }
     if (status == STATUS_OK)
-        status = file_replace(p->config_file, buf_text(&text), text.length, new_file_mode(p), stamp ? stamp : &now,
-                              e);
+        status = put_in_place(p, changes, count, &text, stamp ? stamp : &now, e);
     config_free(checked);
     mem_wipe(text.data, text.length);
     buf_free(&text);

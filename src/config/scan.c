@@ -31,24 +31,30 @@ static char peek(const struct scanner *s, size_t ahead)
     return s->at + ahead < s->length ? s->text[s->at + ahead] : '\0';
 }
 
-/* Blanks and the three kinds of comments that libconfig knows. */
+/* One of the three kinds of comments that libconfig knows; false: none begins here. */
+static bool skip_comment(struct scanner *s)
+{
+    if (peek(s, 0) == '#' || (peek(s, 0) == '/' && peek(s, 1) == '/')) {
+        while (more(s) && s->text[s->at] != '\n')
+            s->at++;
+        return true;
+    }
+    if (peek(s, 0) != '/' || peek(s, 1) != '*')
+        return false;
+    s->at += 2;
+    while (more(s) && !(s->text[s->at] == '*' && peek(s, 1) == '/'))
+        s->at++;
+    s->at = s->at + 2 < s->length ? s->at + 2 : s->length;
+    return true;
+}
+
 static void skip_blanks(struct scanner *s)
 {
     while (more(s)) {
-        char c = s->text[s->at];
-        if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f') {
+        if (strchr(" \t\n\r\f", s->text[s->at]) && s->text[s->at])
             s->at++;
-        } else if (c == '#' || (c == '/' && peek(s, 1) == '/')) {
-            while (more(s) && s->text[s->at] != '\n')
-                s->at++;
-        } else if (c == '/' && peek(s, 1) == '*') {
-            s->at += 2;
-            while (more(s) && !(s->text[s->at] == '*' && peek(s, 1) == '/'))
-                s->at++;
-            s->at = s->at + 2 < s->length ? s->at + 2 : s->length;
-        } else {
+        else if (!skip_comment(s))
             return;
-        }
     }
 }
 
@@ -221,13 +227,10 @@ size_t scan_unended(const char *text, size_t length)
     while (more(&s)) {
         size_t start = s.at;
         bool block = peek(&s, 0) == '/' && peek(&s, 1) == '*';
-        bool ended = true;
-        skip_blanks(&s);
-        if (block)
-            ended = s.at >= start + 4 && memmem(text + start + 2, s.at - start - 2, "*/", 2);
-        else if (s.at == start && peek(&s, 0) == '"')
+        bool ended = !block || memmem(text + start + 2, length - start - 2, "*/", 2);
+        if (peek(&s, 0) == '"')
             ended = skip_string(&s);
-        else if (s.at == start)
+        else if (!skip_comment(&s))
             s.at++;
         if (!ended) {
             size_t line = 1;

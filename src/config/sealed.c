@@ -1,10 +1,12 @@
 #include "config/sealed.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/crypto.h"
 #include "base/file.h"
@@ -12,7 +14,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-#define STORE_MAX (1 << 20)
+#define STORE_MAX  (1 << 20)
+#define SECRET_MAX 8000 /* sealed_get has room for as much */
 
 static enum status read_key(const char *path, uint8_t key[CRYPTO_KEY], bool credential,
                             struct error *e)
@@ -38,6 +41,9 @@ static enum status read_key(const char *path, uint8_t key[CRYPTO_KEY], bool cred
         if (!crypto_base64url_decode(text, strlen(text), key, &length) || length != CRYPTO_KEY)
             status = error_set(e, STATUS_INVALID, "key_form",
                                "%s is not a key of 32 bytes, raw or in base64url", path);
+        if (status != STATUS_OK)
+            error_remedy(e, "Restore it from a copy, or remove it and set the passwords anew with endpointctl "
+                            "config set.");
     }
 out:
     mem_wipe(b.data, b.length);
@@ -125,7 +131,10 @@ enum status sealed_put(const char *state_dir, const char *name, const char *secr
         if (!sealed.failed)
             crypto_base64url(&text, sealed.data, sealed.length);
         json_set_text(store, name, buf_text(&text));
-        status = store_save(path, store, &stamp, e);
+        if (sealed.failed || strlen(secret) > SECRET_MAX)
+            status = error_set(e, STATUS_INVALID, "secret_long", "a secret may have at most %d bytes", SECRET_MAX);
+        else
+            status = store_save(path, store, &stamp, e);
         buf_free(&sealed);
         buf_free(&text);
     }
@@ -183,4 +192,27 @@ enum status sealed_remove(const char *state_dir, const char *name, struct error 
         status = store_save(path, store, &stamp, e);
     json_decref(store);
     return status;
+}
+
+enum status sealed_keep(const char *state_dir, struct buf *store, struct error *e)
+{
+    char path[PATH_MAX];
+    enum status status = path_join(path, sizeof path, state_dir, "secrets.json", e);
+    buf_init(store, STORE_MAX);
+    if (status == STATUS_OK)
+        status = file_read(path, store, NULL, e);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+enum status sealed_restore(const char *state_dir, const struct buf *store, struct error *e)
+{
+    char path[PATH_MAX];
+    enum status status = path_join(path, sizeof path, state_dir, "secrets.json", e);
+    if (status != STATUS_OK)
+        return status;
+    if (store->length)
+        return file_replace(path, store->data, store->length, 0600, NULL, e);
+    if (unlink(path) != 0 && errno != ENOENT)
+        return error_errno(e, errno, "secrets_restore", "cannot remove %s", path);
+    return STATUS_OK;
 }

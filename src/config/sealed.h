@@ -9,11 +9,16 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 
 enum status sealed_put(const char *state_dir, const char *name, const char *secret, struct error *e);
 enum status sealed_get(const char *state_dir, const char *name, char *target, size_t size,
                        struct error *e); /* STATUS_NOT_FOUND when there is none of that name */
 enum status sealed_remove(const char *state_dir, const char *name, struct error *e);
+
+/* The store as it stands (empty: there is none), and back again: for a change that must not half happen. */
+enum status sealed_keep(const char *state_dir, struct buf *store, struct error *e);
+enum status sealed_restore(const char *state_dir, const struct buf *store, struct error *e);
 
 #endif

@@ -105,7 +105,7 @@ static const struct setting table[] = {
         "operator Szef."),
      PAGE_ADVANCED, NULL, NULL},
     {"panel.url", SETTING_TEXT, "", 0, 255, NULL, false, CHANGE_RELOAD, N_("Panel"),
-     N_("Base URL of the panel, https://…"),
+     N_("Base URL of the panel; it begins with https://."),
      PAGE_ADVANCED, NULL, NULL},
     {"panel.ca", SETTING_PATH, "", 0, 500, NULL, false, CHANGE_RELOAD, N_("Authorities' file"),
      N_("PEM file of certificate authorities that the panel's certificate is verified with; empty: the "

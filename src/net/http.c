@@ -10,6 +10,7 @@
 #include "net/http_common.h"
 
 #define ANSWER_DEFAULT (1 << 20)
+#define RETRY_MAX_S    INT64_C(86400) /* whoever asks for more is asked again after a day */
 
 void http_answer_init(struct http_answer *a, size_t maximum)
 {
@@ -54,11 +55,11 @@ static size_t on_header(char *line, size_t one, size_t length, void *user)
     } else if (header_is(line, length, "Content-Type", value, sizeof value)) {
         text_copy(t->answer.content_type, sizeof t->answer.content_type, value);
     } else if (header_is(line, length, "Retry-After", value, sizeof value)) {
-        if (text_to_i64(value, &n) && n >= 0 && n < 86400)
-            t->answer.retry_after_ms = n * 1000;
+        if (text_to_i64(value, &n) && n >= 0)
+            t->answer.retry_after_ms = n < RETRY_MAX_S ? n * 1000 : RETRY_MAX_S * 1000;
         else if (clock_parse_http(value, &n)) {
             int64_t from = t->answer.date_ms >= 0 ? t->answer.date_ms : clock_wall_ms();
-            t->answer.retry_after_ms = n > from ? n - from : 0;
+            t->answer.retry_after_ms = n <= from ? 0 : n - from < RETRY_MAX_S * 1000 ? n - from : RETRY_MAX_S * 1000;
         }
     }
     return length;
@@ -87,7 +88,8 @@ static bool loopback(const char *url)
     static const char *const hosts[] = {"http://localhost", "http://127.0.0.1", "http://[::1]"};
     for (size_t i = 0; i < COUNT_OF(hosts); i++) {
         size_t n = strlen(hosts[i]);
-        if (strncmp(url, hosts[i], n) == 0 && (url[n] == ':' || url[n] == '/' || url[n] == '\0'))
+        if (strncmp(url, hosts[i], n) == 0 && (url[n] == ':' || url[n] == '/' || url[n] == '\0') &&
+            !memchr(url + n, '@', strcspn(url + n, "/?#"))) /* "http://localhost:x@elsewhere" */
             return true;
     }
     return false;

@@ -150,8 +150,8 @@ enum status journal_trim(struct journal *j, int64_t keep, struct error *e)
 {
     sqlite3_stmt *s = NULL;
     enum status status =
-        db_prepare(j->db, "DELETE FROM entries WHERE id<=(SELECT max(id) FROM entries)-?1 AND id<=coalesce((SELECT "
-                          "value FROM facts WHERE name='sent'),0)", &s, e);
+        db_prepare(j->db, "DELETE FROM entries WHERE id<=(SELECT max(id) FROM entries)-?1 AND (id<=coalesce((SELECT "
+                          "value FROM facts WHERE name='sent'),0) OR id<=(SELECT max(id) FROM entries)-10*?1)", &s, e);
     if (status == STATUS_OK) {
         sqlite3_bind_int64(s, 1, keep);
         status = db_run(s, e);

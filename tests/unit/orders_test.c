@@ -26,7 +26,7 @@ struct room {
 static int set_up(void **state)
 {
     struct room *r = calloc(1, sizeof *r);
-    strcpy(r->dir, "/tmp/orders-test-XXXXXX");
+    text_copy(r->dir, sizeof r->dir, "/tmp/orders-test-XXXXXX");
     assert_non_null(mkdtemp(r->dir));
     assert_int_equal(ledger_open(r->dir, "orders", &r->l, &r->e), STATUS_OK);
     assert_int_equal(orders_open(r->l, &r->o, &r->e), STATUS_OK);
@@ -183,7 +183,7 @@ static void ids_of_sixty_characters_that_differ_in_the_last_are_two(void **state
     char one[61], two[61];
     memset(one, 'a', 60);
     one[60] = '\0';
-    strcpy(two, one);
+    memcpy(two, one, sizeof two);
     two[59] = 'b';
     struct order_arrival first = {.scope = "s",
                                   .id = one,

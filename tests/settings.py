@@ -1,0 +1,57 @@
+"""The table of settings, etc/endpoint.conf and the list in endpoint.conf(5) say the same."""
+import difflib
+import os
+import subprocess
+import sys
+
+SOURCE = os.environ.get("ENDPOINT_SOURCE", os.path.join(os.path.dirname(__file__), ".."))
+PRINT = os.path.join(os.environ.get("ENDPOINT_BUILD", os.getcwd()), "config-print")
+
+
+def printed(what):
+    return subprocess.run([PRINT, what], check=True, capture_output=True, text=True,
+                          encoding="utf-8").stdout
+
+
+def read(*parts):
+    with open(os.path.join(SOURCE, *parts), encoding="utf-8") as file:
+        return file.read()
+
+
+def differences(kept, made, name, command):
+    lines = list(difflib.unified_diff(kept.splitlines(), made.splitlines(), name, command, "", "", 0))
+    return lines[:40]
+
+
+def example():
+    """etc/endpoint.conf is what the table prints"""
+    return differences(read("etc", "endpoint.conf"), printed("example"), "etc/endpoint.conf",
+                       "config-print example")
+
+
+def manual():
+    """endpoint.conf(5) lists every setting as the table has it"""
+    page, made = read("man", "endpoint.conf.5"), printed("mdoc")
+    first = made.splitlines()[0]
+    start = page.find(first + "\n")
+    if start < 0:
+        return [f"man/endpoint.conf.5 has no line {first!r}"]
+    end = page.find("\n.El", start)
+    return differences(page[start:end + 1], made, "man/endpoint.conf.5", "config-print mdoc")
+
+
+def main():
+    tests = (example, manual)
+    print(f"1..{len(tests)}")
+    failed = False
+    for number, test in enumerate(tests, 1):
+        found = test()
+        failed |= bool(found)
+        print(f"{'not ok' if found else 'ok'} {number} - {test.__doc__}")
+        for line in found:
+            print("# " + line)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
