@@ -19,6 +19,7 @@ struct channel {
     struct http_options options;
     const volatile int *cancel;
     char plugin[80];
+    char account[200];
     struct buf packed;
 };
 
@@ -27,7 +28,7 @@ static enum status open_panel(const char *plugin_id, const json_t *settings, con
                               const volatile int *cancel, struct channel **out, struct error *e)
 {
     struct identity id;
-    (void)settings;
+    const char *shop = json_text(settings, "shop", NULL);
     *out = NULL;
     enum status status = identity_load(state_dir, &id, e);
     if (status != STATUS_OK)
@@ -42,6 +43,9 @@ static enum status open_panel(const char *plugin_id, const json_t *settings, con
     c->cancel = cancel;
     buf_init(&c->packed, 32 << 20);
     text_copy(c->plugin, sizeof c->plugin, plugin_id);
+    /* Two shops of one account, whose orders may have the same ids, are told apart by the setting. */
+    text_format(c->account, sizeof c->account, "%s%s%s", c->link.id.account_id, shop ? "/" : "",
+                shop ? shop : "");
     status = http_client_open(http, &c->client, e);
     if (status != STATUS_OK) {
         channel_panel.close(c);
@@ -104,7 +108,7 @@ static enum status send_panel(struct channel *c, const struct channel_batch *bat
 
 static const char *account_panel(const struct channel *c)
 {
-    return c->link.id.account_id;
+    return c->account;
 }
 
 static enum status bad_answer(struct error *e, const char *what)

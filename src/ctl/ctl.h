@@ -31,6 +31,8 @@ struct ctl {
     const char *config_option, *state_option, *runtime_option; /* as given; NULL: chosen */
     const char *for_user, *password_file;
     bool check, list;
+    const char *state, *plugin, *exists_as; /* of orders; NULL: not said */
+    bool does_not_exist;
     long lines;
 };
 
@@ -74,6 +76,12 @@ int ctl_version(struct ctl *c);
 int ctl_service(struct ctl *c);
 int ctl_metrics(struct ctl *c);
 int ctl_bundle(struct ctl *c);
+int ctl_orders(struct ctl *c);
+int ctl_order(struct ctl *c);
+/* A document that would be written, from `sync --simulate`. */
+void ctl_print_document(const json_t *change);
+/* Say the daemon's {"ok":false,"error":…}; its exit code. */
+int ctl_answer_error(struct ctl *c, const json_t *answer);
 
 /* Say an error; its exit code. */
 int ctl_failed(const struct ctl *c, const struct error *e);

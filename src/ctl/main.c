@@ -19,6 +19,8 @@ static const struct subcommand table[] = {
     {"plugins", "plugins", "the plugins and what they do", 0, 0, ctl_plugins},
     {"plugin", "plugin options [KIND] | check FILE", "what a scenario may say, and whether one is right", 1, 2, ctl_plugin},
     {"sync", "sync [PLUGIN] [--simulate]", "run now (--accept-deletions: once past the guard)", 0, 1, ctl_sync},
+    {"orders", "orders [--state S] [-n N]", "the shop's orders and what became of them", 0, 0, ctl_orders},
+    {"order", "order show | retry | resolve ID", "one of them (--exists-as DOCUMENT, --does-not-exist)", 2, 2, ctl_order},
     {"journal", "journal [-f] [-n N]", "what happened", 0, 0, ctl_journal},
     {"lookup", "lookup NAME", "a dictionary of the ERP: warehouses, price-levels …", 1, 1, ctl_lookup},
     {"erp", "erp list | show NAME | check [FILE] | preview STREAM | databases | certificate", "the ERPs' mappings and what their servers show", 1, 2, ctl_erp},
@@ -44,7 +46,7 @@ static void print_help(FILE *to)
 }
 
 enum { CONFIG = 256, STATE, RUNTIME, JSON, PANEL, TOKEN_FILE, NAME, SIMULATE, ACCEPT, AGAIN, STREAM, VALUES, YES, FOR,
-       PASSWORD_FILE, CHECK, LIST, LIMIT, HELP, VERSION };
+       PASSWORD_FILE, CHECK, LIST, LIMIT, ORDER_STATE, PLUGIN, EXISTS_AS, DOES_NOT_EXIST, HELP, VERSION };
 
 static const struct option options[] = {
     {"config", 1, NULL, CONFIG},     {"state-dir", 1, NULL, STATE}, {"runtime-dir", 1, NULL, RUNTIME},
@@ -53,7 +55,8 @@ static const struct option options[] = {
     {"stream", 0, NULL, STREAM},     {"values", 1, NULL, VALUES},   {"yes", 0, NULL, YES},
     {"for", 1, NULL, FOR},           {"password-file", 1, NULL, PASSWORD_FILE},
     {"check", 0, NULL, CHECK},       {"list", 0, NULL, LIST},
-    {"limit", 1, NULL, LIMIT},
+    {"limit", 1, NULL, LIMIT},       {"state", 1, NULL, ORDER_STATE}, {"plugin", 1, NULL, PLUGIN},
+    {"exists-as", 1, NULL, EXISTS_AS}, {"does-not-exist", 0, NULL, DOES_NOT_EXIST},
     {"again", 0, NULL, AGAIN},       {"help", 0, NULL, HELP},       {"version", 0, NULL, VERSION}, {0}};
 
 /* ≥ 0: end with this code. */
@@ -81,6 +84,10 @@ static int read_options(struct ctl *c, int argc, char **argv)
         case PASSWORD_FILE: c->password_file = optarg; break;
         case CHECK: c->check = true; break;
         case LIST: c->list = true; break;
+        case ORDER_STATE: c->state = optarg; break;
+        case PLUGIN: c->plugin = optarg; break;
+        case EXISTS_AS: c->exists_as = optarg; break;
+        case DOES_NOT_EXIST: c->does_not_exist = true; break;
         case 'f': c->follow = true; break;
         case LIMIT:
         case 'n':

@@ -55,6 +55,17 @@ static bool print_plugin(const json_t *plugin)
     if (json_number(plugin, "queued", 0))
         printf(", oldest %s", oldest);
     putchar('\n');
+    const json_t *orders = json_object_get(plugin, "orders");
+    if (json_is_object(orders)) {
+        char handed[40];
+        ctl_relative(handed, json_text(orders, "oldest_handed_over", NULL));
+        printf("       orders: %lld waiting, %lld handed over, %lld done today, %lld rejected, %lld in doubt\n",
+               (long long)json_number(orders, "waiting", 0), (long long)json_number(orders, "handed_over", 0),
+               (long long)json_number(orders, "done_today", 0), (long long)json_number(orders, "rejected", 0),
+               (long long)json_number(orders, "in_doubt", 0));
+        if (json_number(orders, "handed_over", 0))
+            printf("       the oldest that waits for its import: %s\n", handed);
+    }
     const json_t *progress = json_object_get(plugin, "progress");
     if (json_is_object(progress))
         printf("       %s: %lld rows so far\n", text_equal(json_text(progress, "phase", ""), "send") ? "sending" : "reading",
@@ -180,7 +191,7 @@ int ctl_plugins(struct ctl *c)
     return EXIT_GOOD;
 }
 
-static int answer_error(struct ctl *c, const json_t *answer)
+int ctl_answer_error(struct ctl *c, const json_t *answer)
 {
     const json_t *error = json_object_get(answer, "error");
     struct error e = {.status = STATUS_REFUSED};
@@ -194,10 +205,24 @@ static int answer_error(struct ctl *c, const json_t *answer)
 
 static void print_change(const json_t *change)
 {
+    const char *op = json_text(change, "op", "");
+    if (text_equal(op, "document") || text_equal(op, "rejected")) {
+        ctl_print_document(change);
+        return;
+    }
     char *data = json_dumps(json_object_get(change, "data"), JSON_COMPACT | JSON_ENCODE_ANY);
-    printf("%-7s %s  %s\n", json_text(change, "op", ""), json_text(change, "key", ""),
+    printf("%-7s %s  %s\n", op, json_text(change, "key", ""),
            json_is_object(json_object_get(change, "data")) ? data : "");
     free(data);
+}
+
+/* Of a plugin of kind orders. */
+static void print_orders_pass(const json_t *pass)
+{
+    printf("%-12s %lld received, %lld handed over, %lld done, %lld rejected, %lld in doubt\n",
+           json_text(pass, "plugin", ""), (long long)json_number(pass, "received", 0),
+           (long long)json_number(pass, "handed_over", 0), (long long)json_number(pass, "done", 0),
+           (long long)json_number(pass, "rejected", 0), (long long)json_number(pass, "in_doubt", 0));
 }
 
 static bool print_passes(const json_t *answer)
@@ -209,9 +234,12 @@ static bool print_passes(const json_t *answer)
         bool ok = json_flag(pass, "ok", false);
         bad |= !ok;
         ctl_sign(ok ? CHECK_OK : CHECK_FAIL);
-        printf("%-12s %lld rows read, %lld changed, %lld gone\n", json_text(pass, "plugin", ""),
-               (long long)json_number(pass, "rows", 0), (long long)json_number(pass, "upserts", 0),
-               (long long)json_number(pass, "deletes", 0));
+        if (json_object_get(pass, "received"))
+            print_orders_pass(pass);
+        else
+            printf("%-12s %lld rows read, %lld changed, %lld gone\n", json_text(pass, "plugin", ""),
+                   (long long)json_number(pass, "rows", 0), (long long)json_number(pass, "upserts", 0),
+                   (long long)json_number(pass, "deletes", 0));
         print_error(json_object_get(pass, "error"), 7);
     }
     return bad;
@@ -248,7 +276,7 @@ int ctl_sync(struct ctl *c)
     }
     int code = EXIT_GOOD;
     if (!json_flag(answer, "ok", false)) {
-        code = answer_error(c, answer);
+        code = ctl_answer_error(c, answer);
     } else if (c->json) {
         size_t i;
         json_t *pass;
@@ -256,6 +284,9 @@ int ctl_sync(struct ctl *c)
             if (!json_flag(pass, "ok", false))
                 code = EXIT_RED;
         ctl_print_json(json_incref(answer));
+    } else if (c->simulate && json_object_get(answer, "documents")) {
+        printf("%lld would become documents, %lld would be rejected; nothing was written\n",
+               (long long)json_number(answer, "documents", 0), (long long)json_number(answer, "rejected", 0));
     } else if (c->simulate) {
         printf("%lld rows read; would send %lld changed and %lld gone (%lld shown)\n",
                (long long)json_number(answer, "rows", 0), (long long)json_number(answer, "upserts", 0),

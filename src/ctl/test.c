@@ -53,9 +53,9 @@ static const struct {
     bool erp, panel;
     const char *without; /* blank-separated codes */
 } choices[] = {{"all", true, true, ""},
-               {"connection", true, false, "erp.rights erp.operator"},
-               {"operator", true, false, "erp.rights erp.version"},
-               {"rights", true, false, "erp.operator erp.version"},
+               {"connection", true, false, "erp.rights erp.operator orders.writer"},
+               {"operator", true, false, "erp.rights erp.version orders.writer"},
+               {"rights", true, false, "erp.operator erp.version orders.writer"},
                {"panel", false, true, ""}};
 
 static bool left_out(const char *list, const char *code)

@@ -25,7 +25,7 @@ struct client {
     struct client *next;
     struct lines lines;
     bool follows;
-    int waiting;          /* passes that it waits for */
+    int waiting;          /* passes, or a worker's answer, that it waits for */
     json_t *passes;
     struct process *process;
     bool failed;          /* of the process: no result came */
@@ -318,6 +318,36 @@ static void do_runs(struct client *c, const json_t *request)
     reply_ok(c, o);
 }
 
+static void do_orders(struct client *c, const json_t *request)
+{
+    struct error e = {0};
+    json_t *answer = NULL;
+    if (orders_answer(c->control->daemon, request, &answer, &e) == STATUS_OK)
+        reply_ok(c, answer);
+    else
+        reply_error(c, &e);
+}
+
+static void on_order_answer(void *user, const json_t *answer)
+{
+    struct client *c = user;
+    c->waiting = 0;
+    reply(c, json_deep_copy(answer));
+}
+
+static void do_order_change(struct client *c, const json_t *request)
+{
+    struct error e = {0};
+    if (c->waiting) {
+        refuse(c, STATUS_BUSY, "busy", "one request at a time");
+        return;
+    }
+    if (orders_ask(c->control->daemon, request, on_order_answer, c, &e) == STATUS_OK)
+        c->waiting = 1;
+    else
+        reply_error(c, &e);
+}
+
 static void do_metrics(struct client *c, const json_t *request)
 {
     struct buf b;
@@ -346,7 +376,11 @@ static const struct {
 } verbs[] = {{"ping", do_ping},       {"status", do_status}, {"plugins", do_status}, {"sync", do_sync},
              {"test", do_test},       {"lookup", do_lookup}, {"journal", do_journal}, {"reload", do_reload},
              {"metrics", do_metrics},
-             {"runs", do_runs}};
+             {"runs", do_runs},
+             {"orders", do_orders},
+             {"order-show", do_orders},
+             {"order-retry", do_order_change},
+             {"order-resolve", do_order_change}};
 
 static void take_line(struct client *c, const char *line, size_t length)
 {

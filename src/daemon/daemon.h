@@ -24,6 +24,14 @@ struct waiter {
     struct waiter *next;
 };
 
+/* Somebody who asked a worker something and waits for its answer. */
+struct asker {
+    int64_t id;
+    void (*done)(void *user, const json_t *answer); /* has "ok" */
+    void *user;
+    struct asker *next;
+};
+
 struct plugin {
     struct daemon *daemon;
     struct plugin *next;
@@ -43,6 +51,7 @@ struct plugin {
     json_t *runs;            /* the last passes, the newest first */
     json_t *error;           /* of the last pass or process; NULL: none */
     struct waiter *waiters;
+    struct asker *askers;
 };
 
 struct panel_link;
@@ -81,6 +90,10 @@ struct plugin *supervisor_find(struct daemon *d, const char *name); /* id, name 
 /* Ask for a pass. False when the plugin does not run (done is not called then). */
 bool supervisor_run_now(struct plugin *p, bool accept_deletions,
                         void (*done)(void *user, const char *plugin, const json_t *pass), void *user);
+/* Give the plugin's worker a request ({"do": …}); done is called once with its answer, or with an error when it
+ * ends before. STATUS_REFUSED: it does not run (done is not called). */
+enum status supervisor_ask(struct plugin *p, const json_t *request, void (*done)(void *user, const json_t *answer),
+                           void *user, struct error *e);
 void supervisor_forget(struct daemon *d, void *user); /* the waiter went away */
 json_t *plugin_to_json(const struct plugin *p);
 /* A process that does one thing: mode "simulate", "lookup", "test". */
@@ -100,6 +113,14 @@ json_t *panel_link_to_json(const struct panel_link *l);
 enum status control_open(struct daemon *d, struct control **c, struct error *e);
 void control_close(struct control *c);
 void control_entry(struct control *c, const json_t *entry); /* to those who follow the journal */
+
+/* ---- orders.c ---- */
+/* {"do":"order-retry"|"order-resolve","order","plugin"?, …} for the worker whose order it is; see supervisor_ask.
+ * STATUS_NOT_FOUND: nobody has the order; STATUS_EXISTS: "plugin" has to say which. */
+enum status orders_ask(struct daemon *d, const json_t *request, void (*done)(void *user, const json_t *answer),
+                       void *user, struct error *e);
+/* What the ledgers have of orders: {"orders"}, or {"order"} of one. */
+enum status orders_answer(struct daemon *d, const json_t *request, json_t **answer, struct error *e);
 
 /* ---- metrics.c ---- */
 void metrics_text(struct daemon *d, struct buf *b); /* appended, Prometheus' text format */

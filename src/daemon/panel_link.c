@@ -159,6 +159,23 @@ static void on_shot_ended(void *user, int code, int number)
         finish_command(c, failure("the process ended without an answer"));
 }
 
+static void on_order_answer(void *user, const json_t *answer)
+{
+    struct command *c = user;
+    finish_command(c, json_deep_copy(answer));
+}
+
+/* "retry-order", "resolve-order": what a person decided in the panel about one order. */
+static void change_order(struct panel_link *l, struct command *c, const char *what, const json_t *with)
+{
+    struct error e = {0};
+    json_t *request = json_is_object(with) ? json_deep_copy(with) : json_object();
+    json_set_text(request, "do", what);
+    if (orders_ask(l->daemon, request, on_order_answer, c, &e) != STATUS_OK)
+        finish_command(c, json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(&e)));
+    json_decref(request);
+}
+
 static void run_command(struct panel_link *l, struct command *c, const char *what, const json_t *with)
 {
     struct daemon *d = l->daemon;
@@ -176,6 +193,10 @@ static void run_command(struct panel_link *l, struct command *c, const char *wha
     } else if (text_equal(what, "simulate") || text_equal(what, "lookup") || text_equal(what, "test")) {
         if (supervisor_one_shot(d, what, p ? p->definition : NULL, with, &handlers, &c->process, &e) != STATUS_OK)
             finish_command(c, json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(&e)));
+    } else if (text_equal(what, "retry-order")) {
+        change_order(l, c, "order-retry", with);
+    } else if (text_equal(what, "resolve-order")) {
+        change_order(l, c, "order-resolve", with);
     } else {
         finish_command(c, failure("this version does not know the command"));
     }

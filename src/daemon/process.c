@@ -147,11 +147,12 @@ static void on_exit_seen(uv_process_t *handle, int64_t code, int number)
 }
 
 /* The few variables that a worker needs; nothing else of ours. */
-static size_t clean_environment(char *environment[16])
+static size_t clean_environment(char *environment[20])
 {
     static const char *const kept[] = {"PATH", "HOME", "LANG", "LC_ALL", "TZ", "JOURNAL_STREAM", "https_proxy",
                                        "HTTPS_PROXY", "no_proxy", "NO_PROXY", "LD_PRELOAD", "FAKETIME",
-                                       "DONT_FAKE_MONOTONIC", "ASAN_OPTIONS"};
+                                       "DONT_FAKE_MONOTONIC", "ASAN_OPTIONS",
+                                       "ENDPOINT_FAULT"};
     size_t n = 0;
     for (size_t i = 0; i < COUNT_OF(kept); i++) {
         const char *value = getenv(kept[i]);
@@ -166,7 +167,7 @@ enum status process_start(uv_loop_t *loop, const char *program, const json_t *jo
                           const struct process_handlers *handlers, struct process **out, struct error *e)
 {
     struct process *p = mem_alloc(sizeof *p);
-    char *environment[16], *arguments[] = {(char *)program, NULL};
+    char *environment[20], *arguments[] = {(char *)program, NULL};
     uv_stdio_container_t stdio[5] = {{.flags = UV_IGNORE},
                                      {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
                                      {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},

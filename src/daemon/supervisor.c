@@ -197,6 +197,38 @@ static void answer_waiters(struct plugin *p, const json_t *pass)
     }
 }
 
+static void answer_asker(struct plugin *p, struct asker **at, const json_t *answer)
+{
+    struct asker *a = *at;
+    (void)p;
+    *at = a->next;
+    a->done(a->user, answer);
+    free(a);
+}
+
+/* The process is gone: what was asked of it may or may not have been done. */
+static void answer_askers(struct plugin *p)
+{
+    struct error e = {0};
+    error_set(&e, STATUS_UNREACHABLE, "worker_died", "the plugin's process ended before it answered");
+    error_remedy(&e, "Look at the order, and ask again if nothing has changed.");
+    json_t *answer = json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(&e));
+    while (p->askers)
+        answer_asker(p, &p->askers, answer);
+    json_decref(answer);
+}
+
+static void take_answer(struct plugin *p, const json_t *event)
+{
+    int64_t id = json_number(event, "id", 0);
+    for (struct asker **at = &p->askers; *at; at = &(*at)->next) {
+        if ((*at)->id == id) {
+            answer_asker(p, at, json_object_get(event, "data"));
+            return;
+        }
+    }
+}
+
 static bool should_run(const struct plugin *p)
 {
     return p->wanted && !p->daemon->stopping && json_flag(p->definition, "enabled", true);
@@ -211,6 +243,7 @@ static void plugin_free(struct plugin *p)
         }
     }
     answer_waiters(p, NULL);
+    answer_askers(p);
     uv_close((uv_handle_t *)p->timer, free_timer);
     json_decref(p->definition);
     json_decref(p->facts);
@@ -229,6 +262,7 @@ static void on_ended(void *user, int code, int number)
     uv_timer_stop(p->timer);
     json_object_del(p->facts, "progress");
     answer_waiters(p, NULL);
+    answer_askers(p);
     if (asked || d->stopping) {
         if (!p->wanted) {
             plugin_free(p);
@@ -370,6 +404,8 @@ static void on_event(void *user, const json_t *event)
         take_check(p, event);
     } else if (text_equal(name, "pass")) {
         take_pass(p, event);
+    } else if (text_equal(name, "answer")) {
+        take_answer(p, event);
     } else if (text_equal(name, "journal")) {
         daemon_tell(p->daemon, json_text(event, "level", "info"), p->id, json_text(event, "order", NULL),
                     json_text(event, "code", ""), json_text(event, "text", ""));
@@ -560,9 +596,40 @@ bool supervisor_run_now(struct plugin *p, bool accept_deletions,
     return true;
 }
 
+enum status supervisor_ask(struct plugin *p, const json_t *request, void (*done)(void *user, const json_t *answer),
+                           void *user, struct error *e)
+{
+    static int64_t last;
+    if (p->state == PLUGIN_BACKING_OFF) {
+        uv_timer_stop(p->timer);
+        start(p);
+    }
+    if (!p->process || p->state == PLUGIN_STOPPING) {
+        error_set(e, STATUS_REFUSED, "not_running", "plugin %s is not running", p->id);
+        return error_remedy(e, "Enable it in the panel, or look at its state with endpointctl plugins.");
+    }
+    struct asker *a = mem_alloc(sizeof *a);
+    *a = (struct asker){++last, done, user, p->askers};
+    p->askers = a;
+    json_t *order = json_deep_copy(request);
+    json_set_number(order, "id", a->id);
+    process_order(p->process, order);
+    json_decref(order);
+    return STATUS_OK;
+}
+
 void supervisor_forget(struct daemon *d, void *user)
 {
     for (struct plugin *p = d->plugins; p; p = p->next) {
+        for (struct asker **at = &p->askers; *at;) {
+            struct asker *a = *at;
+            if (a->user == user) {
+                *at = a->next;
+                free(a);
+            } else {
+                at = &a->next;
+            }
+        }
         for (struct waiter **at = &p->waiters; *at;) {
             struct waiter *w = *at;
             if (w->user == user) {

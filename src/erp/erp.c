@@ -10,6 +10,7 @@
 #include "erp/mapping.h"
 #include "erp/prelogin.h"
 #include "erp/session.h"
+#include "erp/writer.h"
 
 #define LOOKUP_ROWS 10000
 
@@ -256,6 +257,32 @@ static enum check_result check_operator(void *context, struct check *c)
     return check_answer(c, CHECK_FAIL, "the ERP has no active operator \"%s\"", wanted);
 }
 
+/* Can orders be handed over? The code is that of what can be wrong: the directory, or the program. */
+static enum check_result check_writer(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    const char *name = config_text(x->config, "orders.writer");
+    const struct writer_ops *ops = writer_find(name);
+    struct writer *w = NULL;
+    struct error e = {0};
+    if (text_equal(name, "off"))
+        return check_answer(c, CHECK_SKIPPED, "orders.writer is off; only orders need one");
+    if (text_equal(name, "epp"))
+        text_copy(c->code, sizeof c->code, "orders.directory");
+    else if (text_equal(name, "command"))
+        text_copy(c->code, sizeof c->code, "orders.command");
+    if (!ops) {
+        check_remedy(c, "Set orders.writer to one that there is, or to \"off\".");
+        return check_answer(c, CHECK_FAIL, "there is no writer \"%s\"", name);
+    }
+    if (ops->open(x->config, x->mapping, x->session, &w, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    ops->close(w);
+    if (text_equal(name, "epp"))
+        return check_answer(c, CHECK_OK, "files may be made and renamed in %s", config_text(x->config, "orders.epp_dir"));
+    return check_answer(c, CHECK_OK, "orders.writer = \"%s\" can be used", name);
+}
+
 const struct check_def erp_check_list[] = {
     {"erp.name", "ERP: server's name", NULL, check_name},
     {"erp.tcp", "ERP: connection", "erp.name", check_tcp},
@@ -265,5 +292,6 @@ const struct check_def erp_check_list[] = {
     {"erp.version", "ERP: version", "erp.kind", check_version},
     {"erp.operator", "ERP: operator", "erp.kind", check_operator},
     {"erp.rights", "ERP: rights to read", "erp.kind", check_rights},
+    {"orders.writer", "Orders: writing", "erp.kind", check_writer},
 };
 const size_t erp_check_count = COUNT_OF(erp_check_list);

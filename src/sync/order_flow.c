@@ -221,11 +221,20 @@ struct stored {
     struct order_entry entry;
 };
 
+void order_flow_marker(const struct order_flow *f, const char *id, char marker[ORDER_MARKER + 1])
+{
+    struct buf key;
+    buf_init(&key, 8 * ORDER_ID_MAX + 2048);
+    order_key(&key, f->channel_type, f->account, id, f->document_type);
+    order_marker(buf_text(&key), marker);
+    buf_free(&key);
+}
+
 /* Store one order of the channel's answer. */
 static enum status store(struct order_flow *f, json_t *json, struct stored *s, struct error *e)
 {
     struct order *o = NULL;
-    struct buf key, content;
+    struct buf content;
     char marker[ORDER_MARKER + 1];
     json_t *faults = json_array();
     order_parse(json, &o, faults, NULL); /* its faults are told when it is its turn */
@@ -234,10 +243,8 @@ static enum status store(struct order_flow *f, json_t *json, struct stored *s, s
         order_free(o);
         return STATUS_OK;
     }
-    buf_init(&key, 8 * ORDER_ID_MAX + 2048);
     buf_init(&content, 32 << 20);
-    order_key(&key, f->channel_type, f->account, o->id, f->document_type);
-    order_marker(buf_text(&key), marker);
+    order_flow_marker(f, o->id, marker);
     json_add(&content, json);
     struct order_arrival a = {.scope = f->scope,
                               .id = o->id,
@@ -247,11 +254,10 @@ static enum status store(struct order_flow *f, json_t *json, struct stored *s, s
                               .cancelled = o->cancelled,
                               .content = buf_text(&content),
                               .length = content.length};
-    enum status status = content.failed || key.failed
+    enum status status = content.failed
                              ? error_set(e, STATUS_FULL, "order_long", "an order is too long")
                              : orders_store(f->orders, &a, flow_now(f), &s->what, &s->entry, e);
     s->there = status == STATUS_OK;
-    buf_free(&key);
     buf_free(&content);
     order_free(o);
     return status;

@@ -68,6 +68,11 @@ struct order_flow {
     uint64_t overdue; /* handed over and not seen for wait_ms, by the last look */
 };
 
+/* The marker of the shop's order of this id. */
+void order_flow_marker(const struct order_flow *f, const char *id, char marker[ORDER_MARKER + 1]);
+/* Is it too old to be ours? Then faults say so. */
+bool order_flow_too_old(const struct order_flow *f, const struct order *o, json_t *faults);
+
 /* Take what the shop has into the ledger, all pages of it. */
 enum status order_flow_fetch(struct order_flow *f, const struct channel_ops *ops,
                              struct channel *channel, int64_t *retry_after_ms, struct error *e);

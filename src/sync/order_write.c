@@ -106,11 +106,9 @@ static void reject(struct batch *b, size_t i, json_t *faults)
     buf_free(&text);
 }
 
-/* Is it too old to be ours? */
-static bool too_old(const struct order_flow *f, const struct order *o, const struct order_entry *n,
-                    json_t *faults)
+bool order_flow_too_old(const struct order_flow *f, const struct order *o, json_t *faults)
 {
-    for (size_t i = 0; i < COUNT_OF(f->ages) && !n->by_hand; i++) {
+    for (size_t i = 0; i < COUNT_OF(f->ages); i++) {
         if (f->ages[i].placed_from_ms && o->placed_at_ms < f->ages[i].placed_from_ms) {
             order_fault(faults, "order_old", NULL, "%s", f->ages[i].why);
             return true;
@@ -139,7 +137,7 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
                 order_fault(faults, "order_form", NULL, "the order cannot be read: %s",
                             e ? e->text : "");
             status = STATUS_REFUSED;
-        } else if (too_old(f, o, n, faults)) {
+        } else if (!n->by_hand && order_flow_too_old(f, o, faults)) {
             status = STATUS_REFUSED;
         } else {
             status = f->erp->prepare(f->erp->user, o, n->marker, &b->documents[i], faults, e);

@@ -12,16 +12,19 @@
 
 #define LINE_MAX_BYTES (1 << 20)
 #define ALIVE_MS       4000
+#define REQUESTS_MAX   256
 
 void events_open(struct events *ev, int fd)
 {
     *ev = (struct events){.fd = fd};
     lines_init(&ev->orders, LINE_MAX_BYTES);
+    ev->requests = json_array();
 }
 
 void events_close(struct events *ev)
 {
     lines_free(&ev->orders);
+    json_decref(ev->requests);
 }
 
 json_t *events_new(const char *name)
@@ -63,6 +66,12 @@ static void take_order(struct events *ev, const char *line, size_t length)
     } else if (text_equal(what, "run-now")) {
         ev->run_now = true;
         ev->accept_deletions |= json_flag(order, "accept_deletions", false);
+    } else if (json_object_get(order, "id") && json_array_size(ev->requests) < REQUESTS_MAX) {
+        json_array_append(ev->requests, order);
+    } else if (json_object_get(order, "id")) {
+        struct error e = {0};
+        error_set(&e, STATUS_BUSY, "busy", "too many requests at once");
+        events_answer(ev, order, json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(&e)));
     }
     json_decref(order);
 }
@@ -87,7 +96,7 @@ void events_poll(struct events *ev, int timeout_ms)
             take_order(ev, line, length);
 }
 
-void events_journal(struct events *ev, const char *level, const char *code, const char *text)
+static json_t *entry(const char *level, const char *code, const char *text)
 {
     char at[CLOCK_TEXT];
     json_t *object = events_new("journal");
@@ -96,6 +105,28 @@ void events_journal(struct events *ev, const char *level, const char *code, cons
     json_set_text(object, "level", level);
     json_set_text(object, "code", code);
     json_set_text(object, "text", text);
+    return object;
+}
+
+void events_journal(struct events *ev, const char *level, const char *code, const char *text)
+{
+    events_send(ev, entry(level, code, text));
+}
+
+void events_journal_order(struct events *ev, const char *level, const char *code, const char *order,
+                          const char *correlation, const char *text)
+{
+    json_t *object = entry(level, code, text);
+    json_set_text(object, "order", order);
+    json_set_text(object, "correlation", correlation);
+    events_send(ev, object);
+}
+
+void events_answer(struct events *ev, const json_t *request, json_t *data)
+{
+    json_t *object = events_new("answer");
+    json_set_number(object, "id", json_number(request, "id", 0));
+    json_object_set_new(object, "data", data);
     events_send(ev, object);
 }
 

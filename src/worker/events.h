@@ -17,6 +17,7 @@ struct events {
     bool stop;     /* told to stop, or gone */
     bool run_now;
     bool accept_deletions;
+    json_t *requests; /* what people ask of single orders, oldest first; each wants an answer */
 };
 
 void events_open(struct events *ev, int fd);
@@ -33,6 +34,11 @@ void events_alive(struct events *ev);
 void events_poll(struct events *ev, int timeout_ms);
 
 void events_journal(struct events *ev, const char *level, const char *code, const char *text);
+/* The same about one of the shop's orders. */
+void events_journal_order(struct events *ev, const char *level, const char *code, const char *order,
+                          const char *correlation, const char *text);
+/* The answer to a request: data has "ok"; stolen. */
+void events_answer(struct events *ev, const json_t *request, json_t *data);
 void events_check(struct events *ev, const struct check *check);
 
 #endif

@@ -1,25 +1,18 @@
 /* The loop of a plugin: wait for its time, read, send, report. */
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/backoff.h"
 #include "base/clock.h"
-#include "base/crypto.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/plugin.h"
-#include "worker/worker.h"
+#include "worker/loop.h"
 
-#define WAKE_MS       4500  /* an idle worker says alive this often */
 #define RETRY_FIRST   2000
 #define RETRY_CAP     60000
-#define REFUSED_FIRST 30000 /* what needs a person is asked less often */
-#define REFUSED_CAP   600000
 #define BATCH_MAX     (16 << 20)
 
 struct loop {
@@ -48,54 +41,6 @@ static void send_state(struct loop *l)
     clock_format(text, l->last_ok_ms);
     json_set_text(state, "last_ok", l->last_ok_ms ? text : NULL);
     events_send(&l->w->events, state);
-}
-
-/* A side's state as a check: red with the error, or green; a change of it goes to the journal. */
-static void say(struct loop *l, char said[48], const char *code, const char *title, const struct error *e)
-{
-    struct check c = {.result = CHECK_OK};
-    bool bad = e->status != STATUS_OK;
-    text_copy(c.code, sizeof c.code, code);
-    text_copy(c.title, sizeof c.title, title);
-    if (bad)
-        c.result = check_failed(&c, e);
-    else
-        text_copy(c.text, sizeof c.text, "works");
-    if (bad && !text_equal(said, e->code)) {
-        char text[1600];
-        text_format(text, sizeof text, "%s%s%s", e->text, e->remedy[0] ? " – " : "", e->remedy);
-        log_problem(LOG_WARNING, l->w->id, e);
-        events_journal(&l->w->events, "error", e->code, text);
-    } else if (!bad && said[0]) {
-        char text[160];
-        text_format(text, sizeof text, "%s: works again", title);
-        log_info("%s: %s", l->w->id, text);
-        events_journal(&l->w->events, "info", "recovered", text);
-    }
-    bool changed = !text_equal(said, bad ? e->code : "");
-    text_copy(said, 48, bad ? e->code : "");
-    if (changed || bad)
-        events_check(&l->w->events, &c);
-}
-
-static bool needs_person(enum status s)
-{
-    return s == STATUS_DENIED || s == STATUS_REFUSED || s == STATUS_INVALID || s == STATUS_NOT_FOUND;
-}
-
-static int64_t wait_after(struct backoff *b, enum status s, int64_t asked_ms)
-{
-    struct backoff slow;
-    int64_t wait;
-    if (needs_person(s)) {
-        backoff_init(&slow, REFUSED_FIRST, REFUSED_CAP);
-        slow.failures = b->failures;
-        b->failures++;
-        wait = backoff_failed(&slow, crypto_random_u32());
-    } else {
-        wait = backoff_failed(b, crypto_random_u32());
-    }
-    return asked_ms > wait ? asked_ms : wait;
 }
 
 static void send_pass(struct loop *l, int64_t began_ms, const struct flow_result *r, const struct error *e)
@@ -138,9 +83,9 @@ static void read_pass(struct loop *l)
         backoff_reset(&l->erp);
         l->erp_retry_ms = 0;
     } else {
-        l->erp_retry_ms = clock_mono_ms() + wait_after(&l->erp, status, 0);
+        l->erp_retry_ms = clock_mono_ms() + loop_wait_after(&l->erp, status, 0);
     }
-    say(l, l->said_erp, "plugin.read", "Reading from the ERP", &e);
+    loop_say(l->w, l->said_erp, "plugin.read", "Reading from the ERP", &e);
     send_pass(l, l->last_start_ms, &r, &e);
     if (r.upserts || r.deletes)
         log_info("%s: %llu rows, %llu changed, %llu gone", w->id, (unsigned long long)r.rows,
@@ -184,9 +129,9 @@ static void send_queue(struct loop *l)
         error_clear(&e);
         l->panel_retry_ms = 0;
     } else {
-        l->panel_retry_ms = clock_mono_ms() + wait_after(&l->panel, status, asked);
+        l->panel_retry_ms = clock_mono_ms() + loop_wait_after(&l->panel, status, asked);
     }
-    say(l, l->said_panel, "plugin.send", "Sending to the panel", &e);
+    loop_say(l->w, l->said_panel, "plugin.send", "Sending to the panel", &e);
     send_state(l);
 }
 
@@ -194,29 +139,6 @@ static bool has_queue(struct loop *l)
 {
     struct ledger_state s;
     return ledger_state(l->w->ledger, &s, NULL) == STATUS_OK && s.queued > 0;
-}
-
-/* Wait until `until` (mono; < 0: for an order), saying alive now and then. */
-static void idle(struct loop *l, int64_t until)
-{
-    struct worker *w = l->w;
-    malloc_trim(0);
-    while (!worker_told_to_stop(w) && !w->events.run_now) {
-        int64_t left = until < 0 ? WAKE_MS : until - clock_mono_ms();
-        if (left <= 0)
-            return;
-        events_poll(&w->events, (int)(left < WAKE_MS ? left : WAKE_MS));
-        events_alive(&w->events);
-    }
-}
-
-static void announce_idle(struct loop *l, int64_t wait_ms)
-{
-    char text[CLOCK_TEXT];
-    json_t *event = events_new("idle-until");
-    clock_format(text, clock_wall_ms() + wait_ms);
-    json_set_text(event, "at", wait_ms < 0 ? NULL : text);
-    events_send(&l->w->events, event);
 }
 
 /* How long until something is to be done; < 0: nothing until told. *read: it is reading's turn. */
@@ -240,53 +162,22 @@ static int64_t next_step(struct loop *l, bool *read, bool *send)
     return wait;
 }
 
-static enum status open_ledger(struct worker *w, struct error *e)
-{
-    char path[900];
-    if (!text_format(path, sizeof path, "%s/ledgers", w->state_dir))
-        return error_set(e, STATUS_INVALID, "path_long", "the state directory's path is too long");
-    enum status status = dir_ensure(path, 0700, e);
-    text_format(path, sizeof path, "%s/ledgers/%s.lock", w->state_dir, w->id);
-    if (status == STATUS_OK)
-        status = file_lock(path, &w->lock_fd, e);
-    if (status == STATUS_BUSY)
-        return error_remedy(e, "Another process works on this plugin; it is tried again when that ends.");
-    return status == STATUS_OK ? ledger_open(w->state_dir, w->id, &w->ledger, e) : status;
-}
-
-/* A disk that is full at start is waited for, here, where it can be seen. */
-static bool wait_for_ledger(struct loop *l)
-{
-    struct backoff b;
-    struct error e = {0};
-    backoff_init(&b, 1000, 30000);
-    while (!worker_told_to_stop(l->w)) {
-        if (open_ledger(l->w, &e) == STATUS_OK) {
-            error_clear(&e);
-            say(l, l->said_erp, "plugin.ledger", "The plugin's ledger", &e);
-            return true;
-        }
-        if (l->w->lock_fd >= 0)
-            close(l->w->lock_fd);
-        l->w->lock_fd = -1;
-        say(l, l->said_erp, "plugin.ledger", "The plugin's ledger", &e);
-        idle(l, clock_mono_ms() + backoff_failed(&b, crypto_random_u32()));
-        l->w->events.run_now = false;
-    }
-    return false;
-}
-
 int worker_run(struct worker *w)
 {
+    if (text_equal(w->kind, "orders"))
+        return worker_run_orders(w);
     struct loop l = {.w = w};
     backoff_init(&l.erp, RETRY_FIRST, RETRY_CAP);
     backoff_init(&l.panel, RETRY_FIRST, RETRY_CAP);
-    if (!wait_for_ledger(&l))
+    if (!loop_wait_for_ledger(w, l.said_erp))
         return 0;
     l.last_start_ms = 0; /* the first pass runs at once: the ERP may have changed while we were away */
     send_state(&l);
     while (!worker_told_to_stop(w)) {
         bool read, send;
+        struct error no_orders = {0};
+        error_set(&no_orders, STATUS_INVALID, "plugin_kind", "plugin %s has no orders", w->id);
+        loop_refuse_requests(w, &no_orders);
         if (w->events.run_now) {
             l.run_requested = l.everything = true;
             l.panel_retry_ms = l.erp_retry_ms = 0;
@@ -302,8 +193,8 @@ int worker_run(struct worker *w)
         if (send && !worker_told_to_stop(w)) {
             send_queue(&l);
         } else if (wait != 0) {
-            announce_idle(&l, wait);
-            idle(&l, wait < 0 ? -1 : clock_mono_ms() + wait);
+            loop_announce_idle(w, wait);
+            loop_idle(w, wait < 0 ? -1 : clock_mono_ms() + wait);
         }
     }
     return 0;

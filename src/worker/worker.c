@@ -113,21 +113,25 @@ bool worker_told_to_stop(struct worker *w)
     return w->events.stop || *w->stopping;
 }
 
-static enum status tick(void *user, const char *phase, uint64_t done)
+bool worker_tick(struct worker *w, const char *phase, const char *stream, uint64_t done)
 {
-    struct worker *w = user;
     int64_t before = w->events.last_alive_ms;
     events_alive(&w->events);
     if (w->events.last_alive_ms != before || done % 50000 == 0) {
         json_t *progress = events_new("progress");
         json_set_text(progress, "phase", phase);
-        json_set_text(progress, "stream", flow_stream_of_kind(w->kind));
+        json_set_text(progress, "stream", stream ? stream : flow_stream_of_kind(w->kind));
         json_set_number(progress, "done", (int64_t)done);
         json_object_set_new(progress, "of",
                             w->phase_total ? json_integer((json_int_t)w->phase_total) : json_null());
         events_send(&w->events, progress);
     }
-    return worker_told_to_stop(w) ? STATUS_CANCELLED : STATUS_OK;
+    return !worker_told_to_stop(w);
+}
+
+static enum status tick(void *user, const char *phase, uint64_t done)
+{
+    return worker_tick(user, phase, NULL, done) ? STATUS_OK : STATUS_CANCELLED;
 }
 
 void worker_flow(struct worker *w, struct flow *f)
@@ -146,7 +150,7 @@ void worker_flow(struct worker *w, struct flow *f)
 
 /* ---- modes that do one thing ---------------------------------------------------------------------- */
 
-static int report(struct worker *w, const struct error *e)
+int worker_report(struct worker *w, const struct error *e)
 {
     struct check c = {.result = CHECK_FAIL};
     text_copy(c.code, sizeof c.code, e->code);
@@ -186,6 +190,8 @@ static enum status simulation_tick(void *user, const char *phase, uint64_t done)
 
 int worker_simulate(struct worker *w)
 {
+    if (text_equal(w->kind, "orders"))
+        return worker_simulate_orders(w);
     struct simulation s = {.w = w};
     struct error e = {0};
     struct flow f;
@@ -193,7 +199,7 @@ int worker_simulate(struct worker *w)
     /* Without a ledger everything is new: that is what a first sync would send. */
     enum status status = ledger_open_read(w->state_dir, w->id, &w->ledger, &e);
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-        return report(w, &e);
+        return worker_report(w, &e);
     worker_flow(w, &f);
     f.dry = true;
     f.would = would;
@@ -201,7 +207,7 @@ int worker_simulate(struct worker *w)
     f.tick = simulation_tick;
     status = worker_read(w, &f, true, &r, &e);
     if (status != STATUS_OK && status != STATUS_GUARD)
-        return report(w, &e);
+        return worker_report(w, &e);
     json_t *result = events_new("result"), *data = json_object();
     json_set_flag(data, "ok", true);
     json_set_text(data, "stream", f.stream->name);
@@ -225,7 +231,7 @@ int worker_lookup(struct worker *w)
         status = erp_lookup(session, w->mapping, json_text(w->with, "name", ""), &rows, &e);
     session_close(session);
     if (status != STATUS_OK)
-        return report(w, &e);
+        return worker_report(w, &e);
     json_t *result = events_new("result");
     json_object_set_new(result, "data", json_pack("{s:b,s:o}", "ok", 1, "rows", rows));
     events_send(&w->events, result);

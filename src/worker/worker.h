@@ -21,6 +21,7 @@ struct worker {
     const struct channel_ops *ops;
     volatile int *stopping;   /* set by SIGTERM */
     uint64_t phase_total;
+    char account[200], scope[240], too_old[120]; /* of a plugin of kind orders */
     bool stamps_said;         /* the check of the stamps was told as it stands */
 };
 
@@ -32,7 +33,9 @@ bool worker_told_to_stop(struct worker *w);
 
 /* The modes: run until stopped; or do one thing. The exit code. */
 int worker_run(struct worker *w);
+int worker_run_orders(struct worker *w);
 int worker_simulate(struct worker *w);
+int worker_simulate_orders(struct worker *w);
 int worker_lookup(struct worker *w);
 int worker_test(struct worker *w);
 
@@ -40,5 +43,12 @@ int worker_test(struct worker *w);
 enum status worker_read(struct worker *w, struct flow *f, bool everything, struct flow_result *result,
                         struct error *e);
 void worker_flow(struct worker *w, struct flow *f);
+
+/* Report alive and progress from long work; false: told to stop. stream NULL: the plugin's. */
+bool worker_tick(struct worker *w, const char *phase, const char *stream, uint64_t done);
+/* A mode's failure: as a check and as its result. The exit code. */
+int worker_report(struct worker *w, const struct error *e);
+/* A point at which a test wants the process to die: ENDPOINT_FAULT, see doc/contracts.md. */
+void worker_fault(const char *name);
 
 #endif

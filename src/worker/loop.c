@@ -1,0 +1,132 @@
+/* What the loops of all kinds of plugins do alike. */
+#include "worker/loop.h"
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+
+#define WAKE_MS       4500  /* an idle worker says alive this often */
+#define REFUSED_FIRST 30000 /* what needs a person is asked less often */
+#define REFUSED_CAP   600000
+
+void loop_say(struct worker *w, char said[48], const char *code, const char *title,
+              const struct error *e)
+{
+    struct check c = {.result = CHECK_OK};
+    bool bad = e->status != STATUS_OK;
+    text_copy(c.code, sizeof c.code, code);
+    text_copy(c.title, sizeof c.title, title);
+    if (bad)
+        c.result = check_failed(&c, e);
+    else
+        text_copy(c.text, sizeof c.text, "works");
+    if (bad && !text_equal(said, e->code)) {
+        char text[1600];
+        text_format(text, sizeof text, "%s%s%s", e->text, e->remedy[0] ? " – " : "", e->remedy);
+        log_problem(LOG_WARNING, w->id, e);
+        events_journal(&w->events, "error", e->code, text);
+    } else if (!bad && said[0]) {
+        char text[160];
+        text_format(text, sizeof text, "%s: works again", title);
+        log_info("%s: %s", w->id, text);
+        events_journal(&w->events, "info", "recovered", text);
+    }
+    bool changed = !text_equal(said, bad ? e->code : "");
+    text_copy(said, 48, bad ? e->code : "");
+    if (changed || bad)
+        events_check(&w->events, &c);
+}
+
+static bool needs_person(enum status s)
+{
+    return s == STATUS_DENIED || s == STATUS_REFUSED || s == STATUS_INVALID || s == STATUS_NOT_FOUND;
+}
+
+int64_t loop_wait_after(struct backoff *b, enum status s, int64_t asked_ms)
+{
+    struct backoff slow;
+    int64_t wait;
+    if (needs_person(s)) {
+        backoff_init(&slow, REFUSED_FIRST, REFUSED_CAP);
+        slow.failures = b->failures;
+        b->failures++;
+        wait = backoff_failed(&slow, crypto_random_u32());
+    } else {
+        wait = backoff_failed(b, crypto_random_u32());
+    }
+    return asked_ms > wait ? asked_ms : wait;
+}
+
+void loop_idle(struct worker *w, int64_t until)
+{
+    malloc_trim(0);
+    while (!worker_told_to_stop(w) && !w->events.run_now && json_array_size(w->events.requests) == 0) {
+        int64_t left = until < 0 ? WAKE_MS : until - clock_mono_ms();
+        if (left <= 0)
+            return;
+        events_poll(&w->events, (int)(left < WAKE_MS ? left : WAKE_MS));
+        events_alive(&w->events);
+    }
+}
+
+void loop_refuse_requests(struct worker *w, const struct error *e)
+{
+    json_t *list = w->events.requests;
+    while (json_array_size(list) > 0) {
+        events_answer(&w->events, json_array_get(list, 0),
+                      json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(e)));
+        json_array_remove(list, 0);
+    }
+}
+
+void loop_announce_idle(struct worker *w, int64_t wait_ms)
+{
+    char text[CLOCK_TEXT];
+    json_t *event = events_new("idle-until");
+    clock_format(text, clock_wall_ms() + wait_ms);
+    json_set_text(event, "at", wait_ms < 0 ? NULL : text);
+    events_send(&w->events, event);
+}
+
+static enum status open_ledger(struct worker *w, struct error *e)
+{
+    char path[900];
+    if (!text_format(path, sizeof path, "%s/ledgers", w->state_dir))
+        return error_set(e, STATUS_INVALID, "path_long", "the state directory's path is too long");
+    enum status status = dir_ensure(path, 0700, e);
+    text_format(path, sizeof path, "%s/ledgers/%s.lock", w->state_dir, w->id);
+    if (status == STATUS_OK)
+        status = file_lock(path, &w->lock_fd, e);
+    if (status == STATUS_BUSY)
+        return error_remedy(e, "Another process works on this plugin; it is tried again when that ends.");
+    return status == STATUS_OK ? ledger_open(w->state_dir, w->id, &w->ledger, e) : status;
+}
+
+bool loop_wait_for_ledger(struct worker *w, char said[48])
+{
+    struct backoff b;
+    struct error e = {0};
+    backoff_init(&b, 1000, 30000);
+    while (!worker_told_to_stop(w)) {
+        if (open_ledger(w, &e) == STATUS_OK) {
+            error_clear(&e);
+            loop_say(w, said, "plugin.ledger", "The plugin's ledger", &e);
+            return true;
+        }
+        if (w->lock_fd >= 0)
+            close(w->lock_fd);
+        w->lock_fd = -1;
+        loop_say(w, said, "plugin.ledger", "The plugin's ledger", &e);
+        loop_idle(w, clock_mono_ms() + backoff_failed(&b, crypto_random_u32()));
+        loop_refuse_requests(w, &e);
+        w->events.run_now = false;
+    }
+    return false;
+}
+

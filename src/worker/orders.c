@@ -1,0 +1,522 @@
+/* The loop of a plugin of kind "orders": take, write, look, tell. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "config/plugin.h"
+#include "worker/loop.h"
+#include "worker/orders_worker.h"
+
+#define RETRY_FIRST 2000
+#define RETRY_CAP   60000
+#define LOOK_SHARE  10 /* looking takes at most this part of the time */
+#define LOOK_CAP    INT64_C(600000)
+#define WATCH_EVERY INT64_C(3600000)
+#define KEEP_MS     (INT64_C(90) * 86400000) /* so long an order that ended keeps its content */
+#define TRIM_AT_ONCE 200
+
+enum { SIDES = 4 };
+
+static const struct {
+    const char *code, *title;
+} sides[SIDES] = {[ORDER_SIDE_LEDGER] = {"plugin.ledger", "The plugin's ledger"},
+                  [ORDER_SIDE_CHANNEL] = {"orders.shop", "Orders: the shop"},
+                  [ORDER_SIDE_ERP] = {"orders.erp", "Orders: the ERP"},
+                  [ORDER_SIDE_WRITER] = {"orders.writer", "Orders: writing"}};
+
+struct loop {
+    struct worker *w;
+    struct orders *orders;
+    struct order_flow flow;
+    struct orders_erp erp;
+    struct order_erp asked;
+    struct backoff waits[SIDES];
+    int64_t shop_at, erp_at;                      /* mono: not before, after a failure */
+    int64_t look_at, watch_at;                    /* mono */
+    int64_t last_start_ms, last_ok_ms;            /* wall */
+    bool requested, cancelled;
+    bool tried[SIDES];                            /* in this pass */
+    struct error errors[SIDES];
+    char said[SIDES][48], said_overdue[200], said_doubt[200], said_off[200];
+};
+
+/* ---- what the flow calls ---------------------------------------------------------------------- */
+
+static int64_t on_clock(void *user)
+{
+    (void)user;
+    return clock_wall_ms();
+}
+
+static bool on_tick(void *user, const char *phase, uint64_t done)
+{
+    struct loop *l = user;
+    return worker_tick(l->w, phase, "orders", done);
+}
+
+static void on_journal(void *user, const char *level, const char *code,
+                         const struct order_entry *order, const char *text)
+{
+    struct loop *l = user;
+    events_journal_order(&l->w->events, level, code, order ? order->id : NULL,
+                         order ? order->correlation : NULL, text);
+}
+
+static void on_point(void *user, const char *name)
+{
+    (void)user;
+    worker_fault(name);
+}
+
+/* ---- saying how it goes ----------------------------------------------------------------------- */
+
+static int64_t today_ms(void)
+{
+    time_t now = (time_t)(clock_wall_ms() / 1000);
+    struct tm tm;
+    localtime_r(&now, &tm);
+    tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
+    tm.tm_isdst = -1;
+    return (int64_t)mktime(&tm) * 1000;
+}
+
+static void set_time(json_t *o, const char *name, int64_t ms)
+{
+    char text[CLOCK_TEXT];
+    clock_format(text, ms);
+    json_set_text(o, name, ms ? text : NULL);
+}
+
+static void send_state(struct loop *l)
+{
+    struct orders_counts counts;
+    if (orders_count(l->orders, today_ms(), &counts, NULL) != STATUS_OK)
+        return;
+    json_t *state = events_new("state");
+    json_set_number(state, "queued", counts.outcomes);
+    json_object_set_new(state, "orders", orders_counts_json(&counts));
+    set_time(state, "last_run", l->last_start_ms);
+    set_time(state, "last_ok", l->last_ok_ms);
+    events_send(&l->w->events, state);
+}
+
+static const struct error *first_error(const struct loop *l)
+{
+    for (size_t i = 0; i < SIDES; i++)
+        if (l->errors[i].status != STATUS_OK)
+            return &l->errors[i];
+    return NULL;
+}
+
+static void send_pass(struct loop *l)
+{
+    const struct error *e = first_error(l);
+    json_t *pass = events_new("pass");
+    set_time(pass, "started", l->last_start_ms);
+    set_time(pass, "ended", clock_wall_ms());
+    json_set_number(pass, "rows", (int64_t)l->flow.count.received);
+    json_set_number(pass, "sent", (int64_t)l->flow.count.told);
+    json_set_number(pass, "received", (int64_t)l->flow.count.received);
+    json_set_number(pass, "handed_over", (int64_t)l->flow.count.handed_over);
+    json_set_number(pass, "done", (int64_t)l->flow.count.done);
+    json_set_number(pass, "rejected", (int64_t)l->flow.count.rejected);
+    json_set_number(pass, "in_doubt", (int64_t)l->flow.count.in_doubt);
+    json_set_number(pass, "upserts",
+                    (int64_t)(l->flow.count.handed_over + l->flow.count.done + l->flow.count.rejected));
+    json_set_flag(pass, "ok", !e);
+    json_object_set_new(pass, "error", e ? json_from_error(e) : json_null());
+    events_send(&l->w->events, pass);
+}
+
+/* What a person should see to, though all works: amber; said again only when it changes. */
+static void warn(struct loop *l, char said[200], const char *code, const char *title,
+                 const char *text, const char *remedy)
+{
+    struct check c = {.result = text ? CHECK_WARN : CHECK_OK};
+    if (text_equal(said, text ? text : ""))
+        return;
+    text_copy(c.code, sizeof c.code, code);
+    text_copy(c.title, sizeof c.title, title);
+    text_copy(c.text, sizeof c.text, text ? text : "nothing is open");
+    text_copy(c.remedy, sizeof c.remedy, text ? remedy : "");
+    events_check(&l->w->events, &c);
+    text_copy(said, 200, text ? text : "");
+}
+
+static void say_open(struct loop *l, const struct orders_counts *n)
+{
+    char text[200], wait[40];
+    bool off = !l->flow.writer_ops && n->states[ORDER_WAITING] > 0;
+    text_from_duration(wait, sizeof wait, l->flow.wait_ms);
+    text_format(text, sizeof text, "%" PRIu64 " were handed over more than %s ago and have not appeared in the ERP",
+                l->flow.overdue, wait);
+    warn(l, l->said_overdue, "orders.import", "Orders: import", l->flow.overdue ? text : NULL,
+         "Import their files in the ERP; `endpointctl orders --state handed-over` lists them.");
+    text_format(text, sizeof text, "%" PRId64 " in doubt: nobody knows whether they were written",
+                n->states[ORDER_IN_DOUBT]);
+    warn(l, l->said_doubt, "orders.doubt", "Orders: in doubt", n->states[ORDER_IN_DOUBT] ? text : NULL,
+         "`endpointctl orders --state in-doubt` lists them; settle each with `endpointctl order resolve`.");
+    text_format(text, sizeof text, "orders.writer is off: %" PRId64 " orders wait", n->states[ORDER_WAITING]);
+    warn(l, l->said_off, "orders.off", "Orders: writing is off", off ? text : NULL,
+         "Choose how orders reach the ERP: endpointctl config set orders.writer …, see endpoint-orders(7).");
+}
+
+/* Which check tells of the writer depends on what can be wrong with it. */
+static const char *writer_code(const struct worker *w)
+{
+    const char *writer = config_text(w->config, "orders.writer");
+    return text_equal(writer, "epp")       ? "orders.directory"
+           : text_equal(writer, "command") ? "orders.command"
+                                           : sides[ORDER_SIDE_WRITER].code;
+}
+
+static void say_sides(struct loop *l)
+{
+    for (size_t i = 0; i < SIDES; i++) {
+        const char *code = i == ORDER_SIDE_WRITER ? writer_code(l->w) : sides[i].code;
+        if (l->tried[i])
+            loop_say(l->w, l->said[i], code, sides[i].title, &l->errors[i]);
+    }
+}
+
+/* ---- failures --------------------------------------------------------------------------------- */
+
+static void failed(struct loop *l, enum order_side side, enum status status, int64_t asked_ms,
+                   const struct error *e)
+{
+    if (status == STATUS_CANCELLED) {
+        l->cancelled = true;
+        return;
+    }
+    int64_t at = clock_mono_ms() + loop_wait_after(&l->waits[side], status, asked_ms);
+    l->tried[side] = true;
+    l->errors[side] = *e;
+    if (l->errors[side].status == STATUS_OK)
+        l->errors[side].status = status;
+    if (side == ORDER_SIDE_CHANNEL || side == ORDER_SIDE_LEDGER)
+        l->shop_at = at;
+    if (side != ORDER_SIDE_CHANNEL)
+        l->erp_at = at;
+}
+
+/* All that wait are told what they wait for; once, not at every attempt. */
+static void block(struct loop *l, enum order_side side)
+{
+    const struct error *e = &l->errors[side];
+    struct error ignored = {0};
+    if (text_equal(l->said[side], e->code) && l->flow.count.received == 0)
+        return;
+    if (ledger_begin(l->w->ledger, &ignored) != STATUS_OK)
+        return;
+    if (orders_block(l->orders, e->text, e->remedy, clock_wall_ms(), &ignored) != STATUS_OK ||
+        ledger_commit(l->w->ledger, &ignored) != STATUS_OK)
+        ledger_rollback(l->w->ledger);
+}
+
+/* ---- the shop --------------------------------------------------------------------------------- */
+
+static bool shop_open(struct loop *l, struct channel **channel)
+{
+    struct worker *w = l->w;
+    struct error e = {0};
+    enum status status = w->ops->open(w->id, json_object_get(w->plugin, "channel"), w->state_dir,
+                                      w->panel_url, &w->http, w->stopping, channel, &e);
+    if (status != STATUS_OK) {
+        failed(l, ORDER_SIDE_CHANNEL, status, -1, &e);
+        return false;
+    }
+    orders_flow_account(w, *channel, &l->flow);
+    l->tried[ORDER_SIDE_CHANNEL] = true;
+    return true;
+}
+
+static void shop_in(struct loop *l, struct channel *channel)
+{
+    struct error e = {0};
+    int64_t asked = -1;
+    enum status status = order_flow_fetch(&l->flow, l->w->ops, channel, &asked, &e);
+    if (status != STATUS_OK)
+        failed(l, l->flow.side, status, asked, &e);
+}
+
+static void shop_out(struct loop *l, struct channel *channel)
+{
+    struct error e = {0};
+    int64_t asked = -1;
+    enum status status = order_flow_tell(&l->flow, l->w->ops, channel, &asked, &e);
+    if (status != STATUS_OK)
+        failed(l, l->flow.side, status, asked, &e);
+}
+
+/* ---- the ERP ---------------------------------------------------------------------------------- */
+
+/* False: nothing more can be asked of the ERP in this pass. */
+static bool went_well(struct loop *l, enum status status, const struct error *e)
+{
+    if (status == STATUS_OK || status == STATUS_END)
+        return true;
+    failed(l, l->flow.side, status, -1, e);
+    if (!l->cancelled && (l->flow.side == ORDER_SIDE_WRITER || l->flow.side == ORDER_SIDE_ERP))
+        block(l, l->flow.side);
+    return l->flow.side == ORDER_SIDE_WRITER;
+}
+
+static bool write_all(struct loop *l, bool look)
+{
+    struct error e = {0};
+    int64_t after = 0;
+    enum status status = orders_writer_open(&l->erp, &l->flow.writer_ops, &l->flow.writer, &e);
+    if (status != STATUS_END)
+        l->tried[ORDER_SIDE_WRITER] = true;
+    if (status != STATUS_OK && status != STATUS_END) {
+        l->flow.side = ORDER_SIDE_WRITER;
+        went_well(l, status, &e);
+    }
+    if (l->flow.unsettled && !went_well(l, order_flow_recover(&l->flow, &e), &e))
+        return false;
+    /* Without a writer there is still to see what is cancelled, or in the ERP already; not often. */
+    for (status = STATUS_OK; status == STATUS_OK && (l->flow.writer || look);) {
+        error_clear(&e);
+        status = order_flow_write(&l->flow, &after, &e);
+        if (status == STATUS_OK)
+            send_state(l);
+    }
+    return went_well(l, status, &e) && !l->cancelled;
+}
+
+static bool look(struct loop *l)
+{
+    struct error e = {0};
+    int64_t began = clock_mono_ms();
+    bool good = went_well(l, order_flow_look(&l->flow, &e), &e);
+    int64_t now = clock_mono_ms(), pause = (now - began) * (LOOK_SHARE - 1);
+    l->look_at = now + (pause < LOOK_CAP ? pause : LOOK_CAP);
+    return good;
+}
+
+static void close_erp(struct loop *l)
+{
+    if (l->flow.writer)
+        l->flow.writer_ops->close(l->flow.writer);
+    l->flow.writer = NULL;
+    orders_erp_close(&l->erp);
+}
+
+static void at_erp(struct loop *l, const struct orders_counts *n)
+{
+    struct error e = {0};
+    int64_t now = clock_mono_ms(), to_write = n->states[ORDER_WAITING] + n->states[ORDER_SENDING];
+    bool looks = now >= l->look_at, watches = now >= l->watch_at;
+    bool open = n->states[ORDER_HANDED_OVER] + n->states[ORDER_IN_DOUBT] > 0;
+    if (to_write == 0 && !(looks && open) && !watches)
+        return;
+    l->tried[ORDER_SIDE_ERP] = true;
+    enum status status = orders_erp_open(&l->erp, &e);
+    if (status != STATUS_OK) {
+        l->flow.side = ORDER_SIDE_ERP;
+        went_well(l, status, &e);
+        return;
+    }
+    if (to_write && !write_all(l, looks))
+        return;
+    if (looks && !look(l))
+        return;
+    if (watches && went_well(l, order_flow_watch(&l->flow, &e), &e))
+        l->watch_at = now + WATCH_EVERY;
+}
+
+/* ---- passes ----------------------------------------------------------------------------------- */
+
+static void tidy(struct loop *l)
+{
+    struct error e = {0};
+    size_t trimmed = 0;
+    enum status status = ledger_begin(l->w->ledger, &e);
+    if (status == STATUS_OK)
+        status = orders_trim(l->orders, clock_wall_ms(), KEEP_MS, TRIM_AT_ONCE, &trimmed, &e);
+    if (status == STATUS_OK)
+        status = ledger_commit(l->w->ledger, &e);
+    if (status != STATUS_OK) {
+        ledger_rollback(l->w->ledger);
+        failed(l, ORDER_SIDE_LEDGER, status, -1, &e);
+    }
+}
+
+static void begin_pass(struct loop *l)
+{
+    l->last_start_ms = clock_wall_ms();
+    l->cancelled = false;
+    memset(l->tried, 0, sizeof l->tried);
+    memset(l->errors, 0, sizeof l->errors);
+    memset(&l->flow.count, 0, sizeof l->flow.count);
+    l->tried[ORDER_SIDE_LEDGER] = true;
+    orders_flow_ages(l->w, &l->flow, l->last_start_ms);
+    ledger_set_fact(l->w->ledger, "last_start", l->last_start_ms, NULL);
+}
+
+static void end_pass(struct loop *l)
+{
+    struct orders_counts counts;
+    for (size_t i = 0; i < SIDES; i++)
+        if (l->tried[i] && l->errors[i].status == STATUS_OK)
+            backoff_reset(&l->waits[i]);
+    if (!first_error(l))
+        l->last_ok_ms = l->last_start_ms;
+    say_sides(l);
+    if (orders_count(l->orders, 0, &counts, NULL) == STATUS_OK)
+        say_open(l, &counts);
+    send_pass(l);
+    send_state(l);
+}
+
+static void pass(struct loop *l)
+{
+    struct error e = {0};
+    struct channel *channel = NULL;
+    struct orders_counts counts;
+    begin_pass(l);
+    if (clock_mono_ms() >= l->shop_at && shop_open(l, &channel))
+        shop_in(l, channel);
+    enum status status = orders_count(l->orders, 0, &counts, &e);
+    if (status != STATUS_OK)
+        failed(l, ORDER_SIDE_LEDGER, status, -1, &e);
+    else if (!l->cancelled && clock_mono_ms() >= l->erp_at)
+        at_erp(l, &counts);
+    close_erp(l);
+    if (channel && !l->cancelled && l->errors[ORDER_SIDE_CHANNEL].status == STATUS_OK)
+        shop_out(l, channel);
+    if (channel)
+        l->w->ops->close(channel);
+    if (!l->cancelled)
+        tidy(l);
+    if (!l->cancelled)
+        end_pass(l);
+}
+
+/* ---- people ----------------------------------------------------------------------------------- */
+
+static json_t *refused(const struct error *e)
+{
+    return json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(e));
+}
+
+/* "order-retry", "order-resolve": the whole answer. */
+static json_t *settle(struct loop *l, const json_t *request)
+{
+    struct error e = {0};
+    struct order_entry entry;
+    json_t *order = NULL;
+    const char *what = json_text(request, "do", ""), *name = json_text(request, "order", "");
+    const char *exists_as = json_text(request, "exists_as", NULL);
+    bool missing = json_flag(request, "does_not_exist", false);
+    enum status status;
+    if (text_equal(what, "order-retry"))
+        status = order_flow_retry(&l->flow, name, &entry, &e);
+    else if (!text_equal(what, "order-resolve"))
+        status = error_set(&e, STATUS_INVALID, "request_unknown", "a plugin does not know \"%.40s\"", what);
+    else if (!exists_as == !missing)
+        status = error_set(&e, STATUS_INVALID, "order_resolve", "say either which document it is, or that there is none");
+    else
+        status = order_flow_resolve(&l->flow, name, exists_as, &entry, &e);
+    if (status == STATUS_OK)
+        status = orders_show(l->orders, entry.id, &order, &e);
+    if (status != STATUS_OK)
+        return refused(&e);
+    json_object_del(order, "order"); /* its content is long */
+    json_set_text(order, "plugin", l->w->id);
+    l->requested = true;
+    l->shop_at = l->erp_at = 0;
+    return json_pack("{s:b,s:o}", "ok", 1, "order", order);
+}
+
+static void answer_requests(struct loop *l)
+{
+    json_t *list = l->w->events.requests;
+    while (json_array_size(list) > 0) {
+        json_t *request = json_incref(json_array_get(list, 0));
+        json_array_remove(list, 0);
+        events_answer(&l->w->events, request, settle(l, request));
+        json_decref(request);
+    }
+}
+
+/* ---- the loop --------------------------------------------------------------------------------- */
+
+/* How long until something is to be done; < 0: nothing until told. */
+static int64_t next_step(struct loop *l)
+{
+    int64_t now = clock_wall_ms(), mono = clock_mono_ms(), at = 0, wait = -1;
+    struct orders_counts counts = {0};
+    if (schedule_next(json_object_get(l->w->plugin, "schedule"), l->last_start_ms, now, &at))
+        wait = at > now ? at - now : 0;
+    if (l->requested)
+        return 0;
+    /* A failed side is not asked before its time, but it is asked then, however seldom the schedule. */
+    int64_t retry = l->shop_at > l->erp_at ? l->shop_at : l->erp_at;
+    if (retry > mono && l->shop_at > mono && l->erp_at > mono && wait >= 0 && wait < retry - mono)
+        wait = retry - mono;
+    else if (orders_count(l->orders, 0, &counts, NULL) == STATUS_OK && counts.outcomes > 0 && l->shop_at > mono &&
+             (wait < 0 || l->shop_at - mono < wait))
+        wait = l->shop_at - mono;
+    return wait;
+}
+
+static bool set_up(struct loop *l)
+{
+    struct error e = {0};
+    int64_t since = 0;
+    enum status status = orders_open(l->w->ledger, &l->orders, &e);
+    if (status == STATUS_OK)
+        status = ledger_fact(l->w->ledger, "orders_setup", &since, &e);
+    if (status == STATUS_OK && since == 0)
+        status = ledger_set_fact(l->w->ledger, "orders_setup", clock_wall_ms(), &e);
+    if (status == STATUS_OK)
+        return true;
+    loop_say(l->w, l->said[ORDER_SIDE_LEDGER], "plugin.ledger", "The plugin's ledger", &e);
+    return false;
+}
+
+int worker_run_orders(struct worker *w)
+{
+    struct loop l = {.w = w};
+    for (size_t i = 0; i < SIDES; i++)
+        backoff_init(&l.waits[i], RETRY_FIRST, RETRY_CAP);
+    if (!loop_wait_for_ledger(w, l.said[ORDER_SIDE_LEDGER]))
+        return 0;
+    if (!set_up(&l))
+        return 1;
+    l.erp.w = w;
+    l.asked = orders_erp_side(&l.erp);
+    orders_flow_init(w, l.orders, &l.asked, &l.flow);
+    l.flow.now = on_clock;
+    l.flow.tick = on_tick;
+    l.flow.journal = on_journal;
+    l.flow.point = on_point;
+    l.flow.user = &l;
+    l.flow.unsettled = true;
+    send_state(&l);
+    while (!worker_told_to_stop(w)) {
+        answer_requests(&l);
+        if (w->events.run_now) {
+            l.requested = true;
+            l.shop_at = l.erp_at = l.look_at = 0;
+            w->events.run_now = false;
+        }
+        int64_t wait = next_step(&l);
+        if (wait == 0) {
+            l.requested = false;
+            pass(&l);
+        } else {
+            loop_announce_idle(w, wait);
+            loop_idle(w, wait < 0 ? -1 : clock_mono_ms() + wait);
+        }
+    }
+    orders_close(l.orders);
+    return 0;
+}
