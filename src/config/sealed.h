@@ -2,7 +2,8 @@
  *
  * STATE/secrets.json holds name → sealed value, base64url; STATE/secrets.key (0600, made O_EXCL) the
  * key. Under systemd the credential "endpoint-key" ($CREDENTIALS_DIRECTORY) is used instead of the
- * key file when it is there. A key file that others can read is refused.
+ * key file when it is there; root, working for the service, finds it in /etc/credstore. A key file that
+ * others can read is refused.
  */
 #ifndef ENDPOINT_CONFIG_SEALED_H
 #define ENDPOINT_CONFIG_SEALED_H

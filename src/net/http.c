@@ -73,14 +73,21 @@ static size_t on_body(char *bytes, size_t one, size_t length, void *user)
     return t->answer.body.failed ? 0 : length;
 }
 
-static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+/* Not zero ends the transfer. */
+static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t sent)
 {
     struct http_transfer *t = user;
     (void)a;
     (void)b;
     (void)c;
-    (void)d;
-    return t->cancel && *t->cancel;
+    if (!t->cancel || !*t->cancel)
+        return 0;
+    if (sent == 0) /* nothing was handed over that an answer would be missed to */
+        return 1;
+    int64_t now = clock_mono_ms();
+    if (!t->cancelled_ms)
+        t->cancelled_ms = now;
+    return now - t->cancelled_ms >= HTTP_DRAIN_MS;
 }
 
 static bool loopback(const char *url)

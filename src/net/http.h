@@ -52,7 +52,9 @@ void http_client_close(struct http_client *client);
 
 /* Send and wait. STATUS_OK whenever an HTTP answer came, whatever its code. Otherwise UNREACHABLE,
  * TIMEOUT, DENIED (certificate: code tls_untrusted, tls_host, tls_expired), FULL (body too long) with
- * words for people. *cancel, when not NULL and set (by a signal handler), ends it: CANCELLED. */
+ * words for people. *cancel, when not NULL and set (by a signal handler), ends it: CANCELLED. A body that
+ * is on its way is given HTTP_DRAIN_MS more to be answered, so that what arrived is known to have arrived. */
+#define HTTP_DRAIN_MS 5000
 enum status http_perform(struct http_client *client, const struct http_request *request,
                          struct http_answer *answer, const volatile int *cancel, struct error *e);
 

@@ -14,6 +14,7 @@ struct http_transfer {
     char error[CURL_ERROR_SIZE];
     int64_t started_ms;
     const volatile int *cancel;
+    int64_t cancelled_ms; /* when that was seen first; 0: not yet */
 };
 
 /* Set the transfer up for a request. The request's strings must live until it ends. */
