@@ -13,6 +13,7 @@ enum { LEAD = 2 /* "> " before fields and rows */, GAP = 2, FIELD_LEAST = 8, BEL
 struct place {
     int width, row, column; /* column: where the next item may begin */
     int extra;              /* lines below it for notes and reasons */
+    int hang;               /* column of the field before: where a button of it goes that does not fit */
 };
 
 static bool has_field(const struct item *i)
@@ -109,6 +110,7 @@ static void place_field(struct form *f, struct place *p, struct item *i)
         box = FIELD_LEAST;
     i->columns = i->field_column + box - i->column;
     p->column = i->field_column + box;
+    p->hang = i->field_column;
     if (has_field(i) && i->text[0]) {
         int note = text_columns(i->text);
         if (p->column + GAP + note <= p->width)
@@ -153,9 +155,11 @@ static size_t place_right(struct form *f, struct place *p, size_t first)
 static void place_button(struct place *p, struct item *i)
 {
     int box = box_columns(i), gap = p->column ? GAP : 0;
+    if (!i->beside)
+        p->hang = i->indent;
     if (!i->beside || p->column + gap + box > p->width) {
         new_line(p);
-        gap = i->indent;
+        gap = p->hang + box <= p->width ? p->hang : i->indent;
     }
     i->row = p->row;
     i->rows = 1;
@@ -417,6 +421,14 @@ static void scroll(struct form *f, int rows, int columns)
     for (size_t k = 0; k < f->count && i && f->items[k] != i; k++)
         if (f->items[k]->kind > ITEM_RULE && !f->items[k]->disabled)
             first = false;
+    const struct item *top = f->top[0] ? form_find(f, f->top) : NULL;
+    if (top && f->lines > rows)
+        f->scroll = top->row;
+    const struct item *seen = f->seen[0] ? form_find(f, f->seen) : NULL;
+    if (seen && seen->row + BELOW > f->scroll + rows)
+        f->scroll = seen->row + BELOW - rows;
+    if (seen && seen->row < f->scroll)
+        f->scroll = seen->row;
     if (f->follow && i) {
         int end = i->row + whole_rows(i, columns);
         if (end > f->scroll + rows)
@@ -426,14 +438,6 @@ static void scroll(struct form *f, int rows, int columns)
         if (first && end <= rows)
             f->scroll = 0;
     }
-    const struct item *top = f->top[0] ? form_find(f, f->top) : NULL;
-    if (top && f->lines > rows)
-        f->scroll = top->row;
-    const struct item *seen = f->seen[0] ? form_find(f, f->seen) : NULL;
-    if (seen && seen->row + BELOW > f->scroll + rows)
-        f->scroll = seen->row + BELOW - rows;
-    if (seen && seen->row < f->scroll)
-        f->scroll = seen->row;
     f->top[0] = f->seen[0] = '\0';
     f->follow = false;
     if (f->scroll > f->lines - rows)

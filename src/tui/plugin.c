@@ -104,21 +104,24 @@ static void add_sparkline(const json_t *changes, struct buf *b)
     }
 }
 
-static void add_queue(const json_t *p, struct buf *b)
+static void add_queue(const json_t *p, int width, struct buf *b)
 {
-    int64_t queued = json_number(p, "queued", 0);
+    int64_t queued = json_number(p, "queued", 0), restarts = json_number(p, "restarts", 0);
     const json_t *changes = json_object_get(p, "changes");
-    buf_printf(b, "\n%*s", block_columns(), "");
+    struct buf line;
+    buf_init(&line, 2048);
     if (anything_changed(changes)) {
-        add_sparkline(changes, b);
-        buf_add_text(b, "  ");
+        add_sparkline(changes, &line);
+        buf_add_text(&line, "  ");
     }
     if (queued > 0)
-        buf_printf(b, _("queue %s, the oldest since %s"), number_text(queued), clock_short(json_text(p, "oldest", NULL)));
+        buf_printf(&line, _("queue %s, the oldest since %s"), number_text(queued), clock_short(json_text(p, "oldest", NULL)));
     else
-        buf_add_text(b, _("queue empty"));
-    if (json_number(p, "restarts", 0) > 0)
-        buf_printf(b, _("  restarts: %s"), number_text(json_number(p, "restarts", 0)));
+        buf_add_text(&line, _("queue empty"));
+    if (restarts > 0)
+        buf_printf(&line, _("  restarts: %s"), number_text(restarts));
+    text_hang(b, block_columns(), block_columns(), width, buf_text(&line));
+    buf_free(&line);
 }
 
 static void add_left(struct buf *b, int64_t seconds)
@@ -198,7 +201,7 @@ void plugin_lines(const struct app *a, const json_t *p, int width, struct buf *b
     buf_free(&head);
     if (text_equal(json_text(p, "state", ""), "disabled"))
         return;
-    add_queue(p, b);
+    add_queue(p, width, b);
     add_progress(p, b);
     add_orders(p, b);
     if (json_is_object(error))
@@ -250,7 +253,21 @@ struct plugin_view {
     struct view_ops ops;
 };
 
-static void add_run(struct view *v, const json_t *run)
+/* The columns of the runs' table: when, and four numbers. */
+static void add_columns(struct buf *b, int when, const char *const texts[5])
+{
+    const int widths[] = {when, 9, 11, 10, 9};
+    for (size_t i = 0; i < COUNT_OF(widths); i++) {
+        int blanks = widths[i] - text_columns(texts[i]);
+        blanks = blanks > 0 ? blanks : 0;
+        if (i == 0)
+            buf_printf(b, "%s%*s", texts[i], blanks, "");
+        else
+            buf_printf(b, "%*s%s", blanks, "", texts[i]);
+    }
+}
+
+static void add_run(struct view *v, int when, const json_t *run)
 {
     const json_t *error = json_object_get(run, "error");
     int64_t started = 0, ended = 0;
@@ -261,13 +278,33 @@ static void add_run(struct view *v, const json_t *run)
         text_from_duration(took, sizeof took, ended - started);
     buf_init(&b, 8192);
     block_add(&b, good ? CHECK_OK : CHECK_FAIL, v->app->ascii);
-    buf_printf(&b, "%-8s %9s %12s %10s %10s", clock_short(json_text(run, "started", NULL)), took,
-               number_text(json_number(run, "rows", 0)), number_text(json_number(run, "upserts", 0)),
-               number_text(json_number(run, "deletes", 0)));
+    add_columns(&b, when,
+                (const char *const[]){clock_short(json_text(run, "started", NULL)), took,
+                                      number_text(json_number(run, "rows", 0)), number_text(json_number(run, "upserts", 0)),
+                                      number_text(json_number(run, "deletes", 0))});
     if (json_is_object(error))
         add_fault(v->app, CHECK_FAIL, json_text(error, "text", ""), NULL, v->width, &b);
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
     buf_free(&b);
+}
+
+static void add_runs(struct view *v, const json_t *runs)
+{
+    struct buf b;
+    size_t i;
+    json_t *run;
+    int when = text_columns(_("started"));
+    json_array_foreach (runs, i, run) {
+        int columns = text_columns(clock_short(json_text(run, "started", NULL)));
+        when = columns > when ? columns : when;
+    }
+    buf_init(&b, 1024);
+    buf_printf(&b, "%*s", block_columns(), "");
+    add_columns(&b, when, (const char *const[]){_("started"), _("took"), _("read"), _("changed"), _("deleted")});
+    form_text(&v->form, STYLE_DIM, buf_text(&b));
+    buf_free(&b);
+    json_array_foreach (runs, i, run)
+        add_run(v, when, run);
 }
 
 static void add_buttons(struct view *v, bool orders)
@@ -291,9 +328,8 @@ static void add_buttons(struct view *v, bool orders)
 static void build(struct view *v)
 {
     struct plugin_view *p = (struct plugin_view *)v;
-    const json_t *plugin = plugin_find(v->app, p->id), *run;
+    const json_t *plugin = plugin_find(v->app, p->id);
     struct buf b;
-    size_t i;
     if (plugin) {
         buf_init(&b, 32768);
         plugin_lines(v->app, plugin, v->width, &b);
@@ -307,12 +343,7 @@ static void build(struct view *v)
     add_buttons(v, json_is_object(json_object_get(plugin, "orders")));
     view_add_notice(v);
     form_gap(&v->form);
-    form_textf(&v->form, STYLE_DIM, "%*s%-8s %9s %12s %10s %10s", block_columns(), "", _("started"), _("took"), _("read"),
-               _("changed"), _("deleted"));
-    for (i = 0; i < json_array_size(p->runs); i++) {
-        run = json_array_get(p->runs, i);
-        add_run(v, run);
-    }
+    add_runs(v, p->runs);
     if (json_array_size(p->runs) == 0)
         form_textf(&v->form, STYLE_DIM, "%*s%s", block_columns(), "", _("no run yet since endpointd started"));
 }

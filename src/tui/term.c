@@ -15,7 +15,9 @@
 #include "tui/form.h"
 
 /* Fallback for crashes: prepared while all is well, written by a signal handler. */
-#define ESCAPE_MS 40
+#define ESCAPE_MS    40
+#define K_NOBODYS    (K_F - 1) /* a key that means nothing here */
+#define SEQUENCE_MAX 32
 
 static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
@@ -169,7 +171,7 @@ static int from_curses(int code)
             return keys[i].to;
     if (code >= KEY_F(1) && code <= KEY_F(12))
         return K_F + code - KEY_F0;
-    return K_RESIZE + 100; /* a key, but nobody's */
+    return K_NOBODYS;
 }
 
 static int mouse_key(void)
@@ -192,11 +194,61 @@ static int whole_character(int first)
     for (size_t i = 1; i < wanted; i++) {
         int next = getch();
         if (next == ERR || next > 0xff)
-            return K_RESIZE + 100;
+            return K_NOBODYS;
         bytes[i] = (char)next;
     }
     int32_t point = text_decode(bytes, wanted, &used);
-    return point >= 0 && used == wanted ? (int)point : K_RESIZE + 100;
+    return point >= 0 && used == wanted ? (int)point : K_NOBODYS;
+}
+
+/* The function keys as terminals number them: "\033[15~". */
+static int from_number(int number)
+{
+    static const int functions[] = {11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 24};
+    static const int others[][2] = {{1, K_HOME}, {3, K_DELETE}, {4, K_END}, {5, K_PAGE_UP}, {6, K_PAGE_DOWN}, {7, K_HOME}, {8, K_END}};
+    for (size_t i = 0; i < COUNT_OF(functions); i++)
+        if (functions[i] == number)
+            return K_F + 1 + (int)i;
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        if (others[i][0] == number)
+            return others[i][1];
+    return K_NOBODYS;
+}
+
+static int from_letter(int letter)
+{
+    static const int keys[][2] = {{'A', K_UP}, {'B', K_DOWN}, {'C', K_RIGHT}, {'D', K_LEFT}, {'H', K_HOME}, {'F', K_END},
+                                  {'Z', K_BACK_TAB}, {'P', K_F + 1}, {'Q', K_F + 2}, {'R', K_F + 3}, {'S', K_F + 4},
+                                  {'t', K_F + 5}, {'u', K_F + 6}, {'v', K_F + 7}, {'l', K_F + 8}, {'w', K_F + 9},
+                                  {'x', K_F + 10}, {'M', K_ENTER}};
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        if (keys[i][0] == letter)
+            return keys[i][1];
+    return K_NOBODYS;
+}
+
+/* A sequence that TERM does not know of: terminals and TERM often disagree (PuTTY, old ssh clients). What
+ * is still not understood is swallowed whole, so that its bytes are not taken for keys. */
+static int sequence(int opening)
+{
+    int number = 0, next = getch();
+    if (opening == '[' && next == '[') { /* the Linux console's F1 to F5 */
+        next = getch();
+        return next >= 'A' && next <= 'E' ? K_F + 1 + next - 'A' : K_NOBODYS;
+    }
+    for (int count = 0; count < SEQUENCE_MAX && next != ERR && next < 0x40; count++) {
+        if (next == ';') { /* modifiers: the key without them */
+            while (next != ERR && next < 0x40 && count++ < SEQUENCE_MAX)
+                next = getch();
+            break;
+        }
+        if (next >= '0' && next <= '9' && number < 1000)
+            number = number * 10 + next - '0';
+        next = getch();
+    }
+    if (next == ERR)
+        return K_NOBODYS;
+    return next == '~' ? from_number(number) : from_letter(next);
 }
 
 int term_key(void)
@@ -211,9 +263,11 @@ int term_key(void)
     if (code != K_ESC)
         return code == '\n' ? K_ENTER : code == '\b' ? K_BACKSPACE : code == 0 ? K_SPACE : whole_character(code);
     int next = getch();
-    if (next == ERR || next == K_ESC)
+    if (next == ERR)
         return K_ESC;
-    if (next > 0xff) {
+    if (next == '[' || next == 'O')
+        return sequence(next);
+    if (next > 0xff || next == K_ESC) {
         ungetch(next);
         return K_ESC;
     }
