@@ -77,9 +77,14 @@ void buf_printf(struct buf *b, const char *format, ...)
     va_start(args, format);
     va_list again;
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    size_t spare = b->data ? b->capacity - b->length : 0;
+    int length = vsnprintf(spare ? b->data + b->length : NULL, spare, format, args);
     va_end(args);
-    if (length >= 0) {
+    if (length >= 0 && (size_t)length < spare) {
+        b->length += (size_t)length;
+    } else if (length >= 0) { /* it was cut: make room, and print once more */
+        if (spare)
+            b->data[b->length] = '\0';
         char *room = buf_reserve(b, (size_t)length);
         if (room) {
             vsnprintf(room, (size_t)length + 1, format, again);

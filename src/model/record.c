@@ -391,7 +391,9 @@ void record_json(struct buf *b, const struct record *r)
     buf_add_byte(b, '{');
     for (size_t i = 0; i < r->stream->field_count; i++) {
         const struct field_def *f = &r->stream->fields[i];
-        buf_printf(b, "%s\"%s\":", i ? "," : "", f->name);
+        buf_add_text(b, i ? ",\"" : "\"");
+        buf_add_text(b, f->name);
+        buf_add_text(b, "\":");
         if (f->type == FIELD_LIST)
             add_list(b, r);
         else

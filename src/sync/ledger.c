@@ -204,6 +204,11 @@ sqlite3 *ledger_database(struct ledger *l)
     return l->db;
 }
 
+void ledger_rest(struct ledger *l)
+{
+    sqlite3_db_release_memory(l->db);
+}
+
 enum status ledger_fact(struct ledger *l, const char *name, int64_t *value, struct error *e)
 {
     sqlite3_stmt *s;
@@ -497,8 +502,10 @@ enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, st
         buf_printf(lines, "{\"seq\":%" PRIu64 ",\"stream\":\"%s\",\"op\":\"%s\",\"key\":", seq, db_text(s, 1),
                    db_text(s, 2));
         json_add_string(lines, key, strlen(key));
-        if (*data)
-            buf_printf(lines, ",\"data\":%s", data);
+        if (*data) {
+            buf_add_text(lines, ",\"data\":");
+            buf_add_text(lines, data);
+        }
         buf_add_text(lines, "}\n");
     }
     sqlite3_reset(s);

@@ -26,6 +26,8 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
 enum status ledger_open_read(const char *state_dir, const char *plugin_id, struct ledger **l,
                              struct error *e);
 void ledger_close(struct ledger *l);
+/* Give back the memory of the page cache: the next statement reads the file again. */
+void ledger_rest(struct ledger *l);
 
 struct ledger_state {
     uint64_t snapshot_rows;

@@ -52,6 +52,27 @@ static void malformed_utf8_is_seen_and_repaired(void **state)
     buf_free(&b);
 }
 
+static void a_buffer_prints_up_to_its_maximum_and_not_a_byte_more(void **state)
+{
+    (void)state;
+    struct buf b;
+    for (int maximum = 1; maximum < 40; maximum++) {
+        buf_init(&b, (size_t)maximum);
+        for (int i = 1; i < maximum; i++)
+            buf_printf(&b, "%d", i % 10);
+        assert_int_equal(b.length, maximum - 1);
+        buf_printf(&b, "%s", "ab");
+        assert_true(b.failed);
+        assert_int_equal(strlen(buf_text(&b)), maximum - 1);
+        b.failed = false;
+        buf_printf(&b, "%c", 'z');
+        assert_false(b.failed);
+        assert_int_equal(buf_text(&b)[maximum - 1], 'z');
+        assert_int_equal(strlen(buf_text(&b)), maximum);
+        buf_free(&b);
+    }
+}
+
 static void times_are_read_and_written(void **state)
 {
     (void)state;
@@ -207,6 +228,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(copies_are_cut_at_a_character),
         cmocka_unit_test(malformed_utf8_is_seen_and_repaired),
+        cmocka_unit_test(a_buffer_prints_up_to_its_maximum_and_not_a_byte_more),
         cmocka_unit_test(times_are_read_and_written),
         cmocka_unit_test(overlong_lines_are_dropped_and_the_next_one_is_read),
         cmocka_unit_test(base64url_is_strict),
