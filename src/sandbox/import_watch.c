@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/db.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -23,17 +24,16 @@
 
 #define LOOK_AGAIN_MS 500
 #define TRY_AGAIN     20 /* looks, after the data could not be written */
-#define QUIET         20 /* looks without a change after which a file counts as whole, event or not */
 
 struct seen {
     char *name;
     int64_t size, mtime_ns;
     uint64_t inode;
-    bool whole;   /* an event said that its writer closed it or moved it here; or it is quiet */
-    bool new;     /* came while events were being watched: one will say when it is whole */
-    int quiet;    /* looks since it changed */
-    bool settled; /* imported and left in place */
-    int wait;     /* looks before the next try */
+    int64_t since_ms; /* monotonic: when it was first seen as it is */
+    bool writing;     /* events said that somebody made or wrote it, and none that it was closed */
+    bool whole;       /* to be imported now */
+    bool settled;     /* imported and left in place */
+    int wait;         /* looks before the next try */
 };
 
 struct import_watch {
@@ -45,7 +45,6 @@ struct import_watch {
     sqlite3 *open; /* idle: else each import would be the last to close the data and pay for it */
     struct seen *files; /* of the last look, by name */
     size_t count;
-    bool looked; /* at least once */
 };
 
 static bool is_epp(const char *name)
@@ -151,29 +150,48 @@ static const struct seen *known(const struct import_watch *w, size_t *at, const 
     return *at < w->count && strcmp(w->files[*at].name, name) == 0 ? &w->files[*at] : NULL;
 }
 
-/* Look at the directory. A file is imported when its writer is known to be done with it. Where no event
- * can tell (it was there before, or nothing is watched) it is when it looks as it did at the look before;
- * a lost event costs ten seconds. */
-static void look(struct import_watch *w, const struct buf *events)
+/* What the events say of a file, the last word counting: 'n' it is new, 'w' it is being written,
+ * 'c' its writer closed it or moved it here, 0 nothing. */
+static char last_event(const struct buf *events, const char *name)
+{
+    char last = 0;
+    for (const char *e = buf_text(events); e < events->data + events->length; e += strlen(e) + 1)
+        if (text_equal(e + 1, name))
+            last = *e;
+    return last;
+}
+
+/* A file is whole when its writer is known to be done with it. Where no event tells of its writer
+ * (it was there before, it comes over a network file system), half a second without a change must
+ * do. */
+static void judge(struct seen *s, const struct seen *before, char event, int64_t now_ms)
+{
+    bool unchanged = before && same(before, s);
+    s->since_ms = unchanged ? before->since_ms : now_ms;
+    s->settled = unchanged && before->settled;
+    s->wait = unchanged && before->wait > 0 ? before->wait - 1 : 0;
+    /* What is new and not empty was linked here whole. */
+    s->writing =
+        event == 'w' || (event == 'n' && s->size == 0) || (!event && before && before->writing);
+    s->whole = event == 'c' || (!s->writing && unchanged && now_ms - s->since_ms >= LOOK_AGAIN_MS);
+}
+
+/* Look at the directory and import what is whole. overflow: events were lost, so that nothing is
+ * known of any writer. */
+static void look(struct import_watch *w, const struct buf *events, bool overflow)
 {
     struct dirent **entries = NULL;
     int found = scandir(w->directory, &entries, want, by_name);
     struct seen *files = mem_array((size_t)(found > 0 ? found : 0) + 1, sizeof *files);
     size_t count = 0, at = 0;
+    int64_t now = clock_mono_ms();
+    for (size_t i = 0; overflow && i < w->count; i++)
+        w->files[i].writing = false;
     for (int i = 0; i < found; i++) {
         struct seen *s = &files[count];
         if (stat_file(w, entries[i]->d_name, s)) {
-            const struct seen *before = known(w, &at, entries[i]->d_name);
-            bool unchanged = before && same(before, s);
             s->name = mem_string(entries[i]->d_name);
-            s->settled = unchanged && before->settled;
-            s->wait = unchanged && before->wait > 0 ? before->wait - 1 : 0;
-            s->new = before ? before->new : w->looked && w->inotify >= 0;
-            s->quiet = unchanged ? before->quiet + 1 : 0;
-            s->whole = s->quiet >= (s->new ? QUIET : 1) || (unchanged && before->whole);
-            for (const char *e = buf_text(events); !s->whole && e < events->data + events->length;
-                 e += strlen(e) + 1)
-                s->whole = text_equal(e, s->name);
+            judge(s, known(w, &at, s->name), last_event(events, s->name), now);
             count++;
         }
         free(entries[i]);
@@ -184,27 +202,35 @@ static void look(struct import_watch *w, const struct buf *events)
     free(w->files);
     w->files = files;
     w->count = count;
-    w->looked = true;
     for (size_t i = 0; i < count; i++)
         if (files[i].whole && !files[i].wait && (!files[i].settled || !w->keep))
             import_one(w, &files[i]);
 }
 
-/* Names that inotify gave, each with its NUL, appended to events. */
-static void read_events(struct import_watch *w, struct buf *events)
+/* What inotify told, appended to events: a letter for what happened, the name, NUL. True when the
+ * kernel had to drop some. */
+static bool read_events(struct import_watch *w, struct buf *events)
 {
     _Alignas(struct inotify_event) char bytes[16384];
+    bool overflow = false;
     ssize_t n;
     while ((n = read(w->inotify, bytes, sizeof bytes)) > 0) {
         for (ssize_t at = 0; at < n;) {
             struct inotify_event event;
             memcpy(&event, bytes + at, sizeof event);
             const char *name = bytes + at + sizeof event;
-            if (event.len && is_epp(name))
+            if (event.mask & IN_Q_OVERFLOW)
+                overflow = true;
+            if (event.len && is_epp(name)) {
+                buf_add_byte(events, event.mask & IN_CREATE   ? 'n'
+                                     : event.mask & IN_MODIFY ? 'w'
+                                                              : 'c');
                 buf_add(events, name, strlen(name) + 1);
+            }
             at += (ssize_t)(sizeof event + event.len);
         }
     }
+    return overflow;
 }
 
 static void *watch(void *argument)
@@ -218,9 +244,8 @@ static void *watch(void *argument)
         poll(p, w->inotify >= 0 ? 2 : 1, LOOK_AGAIN_MS);
         if (p[0].revents)
             break;
-        if (w->inotify >= 0)
-            read_events(w, &events);
-        look(w, &events);
+        bool overflow = w->inotify >= 0 && read_events(w, &events);
+        look(w, &events, overflow);
         buf_reset(&events);
     }
     buf_free(&events);
@@ -247,7 +272,8 @@ enum status import_watch_start(struct engine *engine, const char *directory, boo
     db_open(engine_database_at(engine, 0)->path, DB_NORMAL, &w->open, NULL);
     w->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (w->inotify >= 0)
-        inotify_add_watch(w->inotify, directory, IN_CLOSE_WRITE | IN_MOVED_TO);
+        inotify_add_watch(w->inotify, directory,
+                          IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO);
     if (pthread_create(&w->thread, NULL, watch, w) != 0) {
         close(w->stop[0]);
         w->stop[0] = -1;

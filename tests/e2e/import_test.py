@@ -239,6 +239,11 @@ def a_file_being_written_is_left_alone(house):
         out.write(data[100:])
     wait_for(house, "done", "slow.EPP")
     equal(orders(house), start + 2, "orders")
+    whole = house.path("linked.tmp")  # one that comes whole without being closed here
+    with open(whole, "wb") as out:
+        out.write(data)
+    os.link(whole, os.path.join(house.inbox, "linked.epp"))
+    wait_for(house, "done", "linked.epp")
 
 
 def an_order_is_realised(house):

@@ -126,9 +126,10 @@ def metrics(h):
     """metrics say what the status says, over the socket and at the port on loopback"""
     h.up()
     h.until_in_step()
-    # The panel has the rows a moment before the worker knows that it has.
-    h.until(lambda: h.status()["plugins"][0].get("acked") and h.status()["plugins"][0]["queued"] == 0 and
-            h.status()["plugins"][0].get("last_ok"), "everything is acknowledged")
+    def settled(): # what the daemon has heard of the worker, not only what the panel has got already
+        p = h.status()["plugins"][0]
+        return p.get("queued") == 0 and p.get("acked") and p.get("last_ok") and p.get("next_run")
+    h.until(settled, "the first pass is over and told")
     samples = parse(h.ctl("metrics").stdout)
     plugin = h.status()["plugins"][0]
     label = '{plugin="stock",kind="stock"}'
@@ -145,7 +146,8 @@ def metrics(h):
             return None
     status, text = h.until(up, "the port answers")
     equal(status, 200, "status")
-    equal(set(parse(text)), set(samples), "the same numbers")
+    parse(text)
+    h.until(lambda: set(parse(get(port)[1])) == set(samples), "the port has the same numbers")
     equal(get(port, "/")[0], 404, "another path")
     equal(get(port, method="POST")[0], 405, "another method")
     with open("/proc/net/tcp", encoding="utf-8") as file:
