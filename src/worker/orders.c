@@ -500,6 +500,7 @@ int worker_run_orders(struct worker *w)
     l.flow.point = on_point;
     l.flow.user = &l;
     l.flow.unsettled = true;
+    l.flow.writer_ops = writer_find(config_text(w->config, "orders.writer"));
     send_state(&l);
     while (!worker_told_to_stop(w)) {
         answer_requests(&l);
