@@ -34,8 +34,8 @@ static const char *const queries[QUERIES] = {
     [Q_BATCH] = "SELECT seq,stream,op,key,data FROM outbox ORDER BY seq LIMIT ?1",
     [Q_DROP] = "DELETE FROM outbox WHERE seq<=?1",
     /* Asked after every batch, so it must not count: the outbox's numbers are without holes. */
-    [Q_COUNTS] = "SELECT coalesce((SELECT max(seq) FROM outbox)-(SELECT min(seq) FROM outbox)+1,0),"
-                 "(SELECT queued_ms FROM outbox ORDER BY seq LIMIT 1)",
+    [Q_COUNTS] = ("SELECT coalesce((SELECT max(seq) FROM outbox)-(SELECT min(seq) FROM outbox)+1,0),"
+                  "(SELECT queued_ms FROM outbox ORDER BY seq LIMIT 1)"),
     [Q_BURY] = "INSERT OR REPLACE INTO gone(key,stream,gone_ms) VALUES(?1,?2,?3)",
     [Q_UNBURY] = "DELETE FROM gone WHERE key=?1",
     [Q_GRAVES] = "SELECT key,stream FROM gone ORDER BY key",
