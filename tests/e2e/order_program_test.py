@@ -10,7 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
 from harness import check, equal, house, run_tests  # noqa: E402
-from orders_test import in_panel, mine, order, place, state_of, until_state, until_told  # noqa: E402
+from orders_test import in_panel, mine, now, order, place, state_of, until_state, until_told  # noqa: E402
 
 # Makes a document with the marker from the line of JSON that it is given, then does as the file `how` says.
 PROGRAM = r"""#!/bin/bash
@@ -50,7 +50,7 @@ GOODS = {
             "ORDER BY a.Id"}
 
 
-def begin(h, timeout="30s", options=None):
+def begin(h, timeout="30s", options=None, orders=None):
     h.start_sandbox()
     h.start_panel()
     text = PROGRAM.replace("{number}", NUMBER[h.erp].replace("$marker", "'\"$marker\"'"))
@@ -58,7 +58,7 @@ def begin(h, timeout="30s", options=None):
     h.configure(more=f'orders : {{ writer = "command"; command = "{h.path("program")}"; command_timeout = "{timeout}"; '
                      f'document_type = "{TYPE[h.erp]}"; }};\n')
     h.register()
-    h.add_plugin("orders")
+    h.add_plugin("orders", options=orders)
     h.add_plugin("order-states", options=options)
     how(h, "make")
     h.start_daemon()
@@ -174,6 +174,34 @@ def killed(h):
     equal((len(given(h)), len(documents(h, given(h)[0]))), (1, 1), "one start, one document")
 
 
+def ages(h):
+    begin(h, orders={"days_back": 3, "warehouse": "MAG", "text": "Sklep", "reserve": False})
+    place(h, order("old", (h.goods[0], "1", "10.00"), placed_at=now(-4)),
+          order("before", (h.goods[0], "1", "10.00"), placed_at=now(-1)), order("new", (h.goods[0], "1", "10.00")))
+    check("3 days" in until_told(h, "old", "rejected")["reason"], "too old")
+    check("before" in until_told(h, "before", "rejected")["reason"], "before the plugin was set up")
+    until_told(h, "new", "done")
+    document = json.loads(h.read("given").splitlines()[0])["document"]
+    equal([document[n] for n in ("warehouse", "text", "reserve")], ["MAG", "Sklep", False], "options reach the document")
+    scenario = {"id": "orders", "kind": "orders", "name": "orders", "enabled": True, "channel": {"type": "panel"},
+                "schedule": {"every": "1s"}, "options": {"before_setup": True}}
+    h.panel("plugin", "edit", "orders", "-", stdin=json.dumps(scenario))
+    place(h, order("earlier", (h.goods[0], "1", "10.00"), placed_at=now(-5)))
+    until_told(h, "earlier", "done", within=120)
+
+
+@house(erp="optima")
+def ages_optima(h):
+    """Optima: orders from before the set-up and older than days_back are refused, or taken as the options say"""
+    ages(h)
+
+
+@house(erp="nexo")
+def ages_nexo(h):
+    """nexo: orders from before the set-up and older than days_back are refused, or taken as the options say"""
+    ages(h)
+
+
 if __name__ == "__main__":
     check(shutil.which("tsql"), "FreeTDS' tsql is there")
-    sys.exit(run_tests([life_optima, life_nexo, later, in_doubt, hangs, killed]))
+    sys.exit(run_tests([life_optima, life_nexo, later, in_doubt, hangs, killed, ages_optima, ages_nexo]))
