@@ -74,6 +74,9 @@ int ctl_erp_databases(struct ctl *c);
 int ctl_erp_certificate(struct ctl *c);
 int ctl_version(struct ctl *c);
 int ctl_service(struct ctl *c);
+/* What is enabled and waits for the registration is started, when it runs on the places that c names and we
+ * may. False: nothing was started; e says why when starting failed. */
+bool service_start_registered(struct ctl *c, struct error *e);
 int ctl_metrics(struct ctl *c);
 int ctl_bundle(struct ctl *c);
 int ctl_orders(struct ctl *c);

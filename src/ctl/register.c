@@ -35,14 +35,19 @@ static bool tell_daemon(struct ctl *c)
 
 static int registered(struct ctl *c, struct identity *id)
 {
-    bool running = tell_daemon(c);
+    struct error e = {0};
+    bool running = tell_daemon(c) || service_start_registered(c, &e);
     if (c->json) {
         ctl_print_json(json_pack("{s:b,s:b,s:s,s:{s:s,s:s}}", "ok", 1, "running", running, "endpoint_id",
                                  id->endpoint_id, "account", "id", id->account_id, "name", id->account_name));
     } else {
         printf("Registered: endpoint %s of %s\n", id->endpoint_id, id->account_name);
-        if (!running)
-            printf("endpointd is not running; start it to begin.\n");
+        if (running)
+            printf("endpointd is running.\n");
+        else if (e.status != STATUS_OK)
+            printf("endpointd could not be started: %s\n", e.text);
+        else
+            printf("endpointd is not running; start it to begin: endpointctl service start\n");
     }
     identity_wipe(id);
     return EXIT_GOOD;

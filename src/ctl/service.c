@@ -240,6 +240,23 @@ static int change(struct service *s, const char *what, const char *argument)
     return finish(s, status, changed, restored, &e);
 }
 
+bool service_start_registered(struct ctl *c, struct error *e)
+{
+    struct service s;
+    struct paths room;
+    if (open_service(&s, c, e) != STATUS_OK)
+        return false;
+    service_read_state(&s, false);
+    const struct service_state *st = &s.state;
+    bool application = st->mode == SERVICE_APPLICATION;
+    const char *unit_state = application ? service_paths_of(&s, st->mode, &room)->state_dir : "/var/lib/endpoint";
+    /* Places that options named are not where the unit looks; a test's are. */
+    bool ours = *s.host.root || text_equal(c->paths.state_dir, unit_state);
+    if (!st->systemd || !st->enabled || !ours || (!application && s.host.uid != 0))
+        return false;
+    return service_do(&s, application ? SERVICE_APPLICATION : SERVICE_SYSTEM, "start", e) == STATUS_OK;
+}
+
 int ctl_service(struct ctl *c)
 {
     static const char *const alone[] = {"status", "start", "stop", "restart"};

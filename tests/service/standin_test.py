@@ -135,6 +135,28 @@ def unregistered(h, s):
     check("start" not in s.calls(), "it started something")
 
 
+@staged(registered=False)
+def started_by_registration(h, s):
+    """registering starts the service that was enabled and waited for it; one that is not enabled stays off"""
+    h.start_panel()
+    h.write("etc/endpoint.conf", f'panel : {{ url = "{h.panel_url}"; ca = "{h.path("panel-tls/ca.pem")}"; }};\n')
+    h.environment, plain = s.environment, h.environment
+    try:
+        done = h.register()
+    finally:
+        h.environment = plain
+    equal(json.loads(done.stdout)["running"], True, "running")
+    equal((s.status()["state"], s.status()["answers"]), ("running", True), "state")
+    s.ctl("stop")
+    s.ctl("autostart", "off")
+    h.environment = s.environment
+    try:
+        h.ctl("register", "--again", "--token-file", h.write("second", h.panel("token", "new").stdout.split()[-1]))
+    finally:
+        h.environment = plain
+    equal(s.status()["state"], "stopped", "state of a service that was switched off")
+
+
 @staged()
 def no_rights(h, s):
     """without rights nothing is tried, and the sudo command is said"""
@@ -273,5 +295,5 @@ def password(h, s):
     equal(s.calls(), [], "calls")
 
 
-run_tests([without_systemd, start_stop, unregistered, no_rights, user_changed, stopped_stays_stopped, only_checked,
+run_tests([without_systemd, start_stop, unregistered, started_by_registration, no_rights, user_changed, stopped_stays_stopped, only_checked,
            fails_at_each_step, ownership_fails, unreadable_authority, cut_session, password])
