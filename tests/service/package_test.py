@@ -1,0 +1,106 @@
+"""The Debian packages: they build, lintian finds no error, and what is needed is in them at its place."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(__file__))
+import package  # noqa: E402
+from harness import BUILD, SOURCE, Skip, check, equal, program, run_tests  # noqa: E402
+
+WANTED = {
+    "endpoint": """usr/sbin/endpointd usr/bin/endpointctl usr/bin/endpoint-tui usr/libexec/endpoint/endpoint-worker
+        lib/systemd/system/endpointd.service usr/lib/systemd/user/endpointd.service
+        usr/lib/systemd/system-preset/50-endpoint.preset usr/lib/sysusers.d/endpoint.conf usr/lib/tmpfiles.d/endpoint.conf
+        etc/pam.d/endpoint usr/share/endpoint/endpoint.conf usr/share/bash-completion/completions/endpointctl
+        usr/share/bash-completion/completions/endpoint-tui usr/share/locale/pl/LC_MESSAGES/endpoint.mo
+        usr/share/man/man1/endpointctl.1.gz usr/share/man/man5/endpoint.conf.5.gz usr/share/man/man5/endpoint-erp.5.gz
+        usr/share/man/man8/endpointd.8.gz usr/share/doc/endpoint/copyright""",
+    "endpoint-panel": "usr/bin/endpoint-panel usr/share/man/man1/endpoint-panel.1.gz usr/share/man/man7/endpoint-panel-api.7.gz",
+    "endpoint-sandbox": "usr/bin/endpoint-sandbox usr/share/man/man1/endpoint-sandbox.1.gz",
+}
+
+
+def output(*arguments):
+    return subprocess.run(arguments, capture_output=True, text=True, check=True, timeout=120).stdout
+
+
+def builds(_):
+    """dpkg-buildpackage builds the service, the panel and the sandbox"""
+    equal(sorted(package.packages()), sorted(WANTED), "packages")
+
+
+def lintian(_):
+    """lintian finds no error"""
+    if not shutil.which("lintian"):
+        raise Skip("no lintian here")
+    debs = package.packages()
+    done = subprocess.run(["lintian", "--fail-on", "error", *debs.values()], capture_output=True, text=True, check=False,
+                          timeout=300)
+    equal([line for line in done.stdout.splitlines() if line.startswith("E:")], [], "errors")
+    equal(done.returncode, 0, done.stdout + done.stderr)
+
+
+def content(h):
+    """programs, units, mappings, manual pages, completions and translations are in the packages"""
+    debs = package.packages()
+    for name, wanted in WANTED.items():
+        listed = {line.split(None, 5)[5].split(" ->")[0].removeprefix("./"): line.split()[:2]
+                  for line in output("dpkg-deb", "-c", debs[name]).splitlines()}
+        for path in wanted.split():
+            check(path in listed, f"{path} is not in {name}")
+        for path, (mode, owner) in listed.items():
+            equal(owner, "root/root", f"owner of {path}")
+            check(mode[0] == "l" or mode[8] != "w", f"anybody may write {path}")
+    listed = output("dpkg-deb", "-c", debs["endpoint"])
+    for name in os.listdir(os.path.join(SOURCE, "etc", "erp")):
+        check(f"usr/share/endpoint/erp/{name}" in listed, f"the mapping {name} is missing")
+    output("dpkg-deb", "-x", debs["endpoint"], h.path("tree"))
+    with open(h.path("tree/lib/systemd/system/endpointd.service"), encoding="utf-8") as file:
+        check("ExecStart=/usr/sbin/endpointd " in file.read(), "the unit names another program")
+    # As installed: the mappings are found where the package puts them.
+    done = subprocess.run([h.path("tree/usr/bin/endpointctl"), "version"], capture_output=True, text=True, check=False)
+    check(done.returncode == 0 and output(program("endpointctl"), "--version").split()[-1] in done.stdout, done.stderr)
+
+
+def scripts(h):
+    """its scripts make the account, enable and start the service, and purge all"""
+    output("dpkg-deb", "-e", package.packages()["endpoint"], h.path("control"))
+    post, after = h.read("control/postinst"), h.read("control/postrm")
+    for words in ("systemd-sysusers", "systemd-tmpfiles", "deb-systemd-helper enable 'endpointd.service'"):
+        check(words in post, f"postinst has no {words}")
+    check(re.search(r"deb-systemd-invoke \$?_?\S* *'endpointd.service'", post), "postinst does not start the service")
+    check("deb-systemd-invoke stop 'endpointd.service'" in h.read("control/prerm"), "prerm does not stop it")
+    check("/var/lib/endpoint" in after and '"$1" = purge' in after, "purging leaves the state")
+    conffiles = h.read("control/conffiles").split()
+    equal(conffiles, ["/etc/pam.d/endpoint"], "files that dpkg asks about: the configuration is not one of them")
+
+
+COMPLETE = """source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _endpointctl; printf '%s\\n' "${COMPREPLY[@]}" """
+
+
+def completions(h):
+    """bash completes commands, their words, and options"""
+    if not shutil.which("bash"):
+        raise Skip("no bash here")
+    environment = dict(os.environ, PATH=BUILD + ":" + os.environ["PATH"],
+                       ENDPOINT_ERP_DIR=os.path.join(SOURCE, "etc", "erp"), XDG_CONFIG_HOME=h.path("etc"))
+    def complete(*words):
+        done = subprocess.run(["bash", "-c", COMPLETE, "bash", os.path.join(SOURCE, "etc/bash-completion/endpointctl"),
+                               "endpointctl", *words], capture_output=True, text=True, check=True, env=environment,
+                              cwd=h.dir, timeout=60)
+        equal(done.stderr, "", "stderr")
+        return done.stdout.split()
+    commands = {line.split()[0] for line in output(program("endpointctl"), "--help").splitlines()
+                if line.startswith("  ") and line[2].islower()}
+    equal(set(complete("")), commands, "commands")
+    equal(complete("serv"), ["service"], "a begun command")
+    equal(complete("--json", "--state-dir", "x", "service", "auto"), ["autostart"], "a command's word after options")
+    equal(complete("service", "autostart", "b"), ["boot"], "its argument")
+    check("--token-file" in complete("register", "--to"), "options")
+    check("erp.server" in complete("config", "set", "erp.s"), "settings")
+    check("optima" in complete("erp", "show", "op"), "mappings")
+
+
+run_tests([builds, lintian, content, scripts, completions])
