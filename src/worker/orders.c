@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -20,6 +21,7 @@
 #define WATCH_EVERY INT64_C(3600000)
 #define KEEP_MS     (INT64_C(90) * 86400000) /* so long an order that ended keeps its content */
 #define TRIM_AT_ONCE 200
+#define TELL_MS     5000 /* at a stretch: then the ERP is looked at again */
 
 enum { SIDES = 4 };
 
@@ -37,8 +39,8 @@ struct loop {
     struct orders_erp erp;
     struct order_erp asked;
     struct backoff waits[SIDES];
-    int64_t shop_at, erp_at;                      /* mono: not before, after a failure */
-    int64_t look_at, watch_at;                    /* mono */
+    int64_t shop_at, erp_at, writer_at;           /* mono: not before, after a failure */
+    int64_t look_at, watch_at, tell_until;        /* mono */
     int64_t last_start_ms, last_ok_ms;            /* wall */
     bool requested, cancelled;
     bool tried[SIDES];                            /* in this pass */
@@ -57,7 +59,10 @@ static int64_t on_clock(void *user)
 static bool on_tick(void *user, const char *phase, uint64_t done)
 {
     struct loop *l = user;
-    return worker_tick(l->w, phase, "orders", done);
+    bool go = worker_tick(l->w, phase, "orders", done);
+    if (go && text_equal(phase, "tell"))
+        go = clock_mono_ms() < l->tell_until && json_array_size(l->w->events.requests) == 0;
+    return go;
 }
 
 static void on_journal(void *user, const char *level, const char *code,
@@ -194,15 +199,20 @@ static void failed(struct loop *l, enum order_side side, enum status status, int
         l->cancelled = true;
         return;
     }
-    int64_t at = clock_mono_ms() + loop_wait_after(&l->waits[side], status, asked_ms);
+    /* A directory or a program is looked at for nothing: not seldom, even when it needs a person. */
+    int64_t at = clock_mono_ms() + (side == ORDER_SIDE_WRITER
+                                        ? backoff_failed(&l->waits[side], crypto_random_u32())
+                                        : loop_wait_after(&l->waits[side], status, asked_ms));
     l->tried[side] = true;
     l->errors[side] = *e;
     if (l->errors[side].status == STATUS_OK)
         l->errors[side].status = status;
     if (side == ORDER_SIDE_CHANNEL || side == ORDER_SIDE_LEDGER)
         l->shop_at = at;
-    if (side != ORDER_SIDE_CHANNEL)
+    if (side == ORDER_SIDE_ERP || side == ORDER_SIDE_LEDGER)
         l->erp_at = at;
+    if (side == ORDER_SIDE_WRITER)
+        l->writer_at = at;
 }
 
 /* All that wait are told what they wait for; once, not at every attempt. */
@@ -249,8 +259,11 @@ static void shop_out(struct loop *l, struct channel *channel)
 {
     struct error e = {0};
     int64_t asked = -1;
+    l->tell_until = clock_mono_ms() + TELL_MS;
     enum status status = order_flow_tell(&l->flow, l->w->ops, channel, &asked, &e);
-    if (status != STATUS_OK)
+    if (status == STATUS_CANCELLED && !worker_told_to_stop(l->w))
+        l->requested = true; /* only interrupted: the rest at once, in the next pass */
+    else if (status != STATUS_OK)
         failed(l, l->flow.side, status, asked, &e);
 }
 
@@ -271,7 +284,9 @@ static bool write_all(struct loop *l, bool look)
 {
     struct error e = {0};
     int64_t after = 0;
-    enum status status = orders_writer_open(&l->erp, &l->flow.writer_ops, &l->flow.writer, &e);
+    enum status status = STATUS_END;
+    if (clock_mono_ms() >= l->writer_at)
+        status = orders_writer_open(&l->erp, &l->flow.writer_ops, &l->flow.writer, &e);
     if (status != STATUS_END)
         l->tried[ORDER_SIDE_WRITER] = true;
     if (status != STATUS_OK && status != STATUS_END) {
@@ -431,7 +446,7 @@ static json_t *settle(struct loop *l, const json_t *request)
     json_object_del(order, "order"); /* its content is long */
     json_set_text(order, "plugin", l->w->id);
     l->requested = true;
-    l->shop_at = l->erp_at = 0;
+    l->shop_at = l->erp_at = l->writer_at = 0;
     return json_pack("{s:b,s:o}", "ok", 1, "order", order);
 }
 
@@ -448,6 +463,12 @@ static void answer_requests(struct loop *l)
 
 /* ---- the loop --------------------------------------------------------------------------------- */
 
+/* The wait, or until a time to try again that comes sooner. */
+static int64_t sooner(int64_t wait, int64_t at, int64_t mono)
+{
+    return at > mono && (wait < 0 || at - mono < wait) ? at - mono : wait;
+}
+
 /* How long until something is to be done; < 0: nothing until told. */
 static int64_t next_step(struct loop *l)
 {
@@ -458,12 +479,17 @@ static int64_t next_step(struct loop *l)
     if (l->requested)
         return 0;
     /* A failed side is not asked before its time, but it is asked then, however seldom the schedule. */
-    int64_t retry = l->shop_at > l->erp_at ? l->shop_at : l->erp_at;
-    if (retry > mono && l->shop_at > mono && l->erp_at > mono && wait >= 0 && wait < retry - mono)
-        wait = retry - mono;
-    else if (orders_count(l->orders, 0, &counts, NULL) == STATUS_OK && counts.outcomes > 0 && l->shop_at > mono &&
-             (wait < 0 || l->shop_at - mono < wait))
-        wait = l->shop_at - mono;
+    int64_t first = l->shop_at < l->erp_at ? l->shop_at : l->erp_at;
+    if (first > mono && wait >= 0 && wait < first - mono)
+        return first - mono; /* both are away */
+    if (orders_count(l->orders, 0, &counts, NULL) != STATUS_OK)
+        return wait;
+    if (counts.outcomes > 0)
+        wait = sooner(wait, l->shop_at, mono);
+    if (counts.states[ORDER_WAITING] + counts.states[ORDER_SENDING] > 0) {
+        wait = sooner(wait, l->erp_at, mono);
+        wait = sooner(wait, l->writer_at, mono);
+    }
     return wait;
 }
 
@@ -506,7 +532,7 @@ int worker_run_orders(struct worker *w)
         answer_requests(&l);
         if (w->events.run_now) {
             l.requested = true;
-            l.shop_at = l.erp_at = l.look_at = 0;
+            l.shop_at = l.erp_at = l.writer_at = l.look_at = 0;
             w->events.run_now = false;
         }
         int64_t wait = next_step(&l);

@@ -2,6 +2,7 @@
 import datetime
 import json
 import os
+import signal
 import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
@@ -122,5 +123,133 @@ def unknown_product(h):
     until_told(h, "1002", "done")
 
 
+def simulation(h):
+    """sync --simulate shows the document and what would be rejected, and writes nothing"""
+    begin(h, operator=False, daemon=False, kinds=())
+    h.add_plugin("orders", every="1h")
+    place(h, order("2001", (h.goods[0], "2", "19.99"), note="Zażółć"), order("2002", ("NIE-MA", "1", "1.00")))
+    h.start_daemon()
+    h.until(lambda: state_of(h, "2001") == "handed-over", "the first pass is over", 60)
+    place(h, order("2003", (h.goods[0], "3", "1.10")), order("2004", ("NIE-MA", "1", "1.00")))
+    before = sorted(os.listdir(h.inbox))
+    shown = h.ctl("sync", "orders", "--simulate").stdout
+    for text in ("Z-2003", "would become a document with the marker EP", "[INFO]", "Z-2004 would be rejected", "NIE-MA",
+                 "1 would become documents, 1 would be rejected"):
+        check(text in shown, f"the simulation has {text!r}: {shown}")
+    rows = [json.loads(line) for line in h.ctl("sync", "orders", "--simulate", "--json").stdout.splitlines()]
+    equal([(r.get("op"), r.get("key")) for r in rows[:-1]], [("document", "2003"), ("rejected", "2004")], "as JSON")
+    equal(sorted(os.listdir(h.inbox)), before, "what is in the directory")
+    equal(state_of(h, "2003"), None, "the ledger does not know it")
+    h.ctl("sync", "orders")
+    until_state(h, "2003", "handed-over")
+    with open(os.path.join(h.inbox, mine(h, "2003")["marker"] + ".epp"), "rb") as file:
+        equal(file.read().decode("cp1250").splitlines(), rows[0]["data"]["text"].splitlines(), "the file, as it was shown")
+
+
+def directory_faults(h):
+    """while the directory is missing orders wait and a check is red; afterwards they are written"""
+    begin(h)
+    os.rename(h.inbox, h.inbox + ".away")
+    place(h, order("3001", (h.goods[0], "1", "10.00")))
+    outcome = until_told(h, "3001", "waiting")
+    h.until(lambda: any(c["code"] == "orders.directory" and c["result"] == "fail" for c in h.status()["plugins"][0]["checks"]),
+            "the check is red", 60)
+    check(h.status()["plugins"][0]["error"], "and so is the plugin")
+    outcome = in_panel(h, "3001")
+    check(h.inbox in (outcome.get("reason") or ""), f"the shop is told why it waits: {outcome}")
+    tested = h.ctl("test", expect=1).stdout
+    check("Orders: writing" in tested and h.inbox in tested, "endpointctl test says it: " + tested)
+    os.rename(h.inbox + ".away", h.inbox)
+    h.ctl("sync", "orders", expect=None)
+    until_state(h, "3001", "done")
+    h.until(lambda: not h.status()["plugins"][0].get("error"), "status is green again", 60)
+    equal(len(documents(h, mine(h, "3001")["marker"])), 1, "documents")
+
+
+def writer_off(h):
+    """nothing is written unless the administrator has chosen how: orders wait and say why"""
+    begin(h, writer=False)
+    place(h, order("4001", (h.goods[0], "1", "10.00")))
+    h.until(lambda: state_of(h, "4001") == "waiting", "it is here", 60)
+    h.until(lambda: any(c["code"] == "orders.off" and c["result"] == "warn" for c in h.status()["plugins"][0]["checks"]),
+            "status says that nothing is written", 60)
+    check("orders.writer is off" in h.ctl("status", expect=None).stdout, "for people, too")
+    equal(os.listdir(h.inbox), [] if not os.path.isdir(os.path.join(h.inbox, "done")) else os.listdir(h.inbox), "files")
+    h.ctl("config", "set", "orders.epp_dir", h.inbox)
+    h.ctl("config", "set", "orders.writer", "epp")
+    h.processes["endpointd"].send_signal(signal.SIGHUP)
+    until_state(h, "4001", "done")
+
+
+def changes_of_the_shop(h):
+    """a revision or a cancellation counts before it is written; afterwards a person is told"""
+    begin(h, operator=False)
+    os.rename(h.inbox, h.inbox + ".away")
+    place(h, order("5001", (h.goods[0], "1", "10.00")), order("5002", (h.goods[0], "1", "10.00")))
+    until_told(h, "5002", "waiting")
+    place(h, order("5001", (h.goods[0], "4", "10.00"), revision=2))
+    h.panel("order", "cancel", "5002")
+    until_told(h, "5002", "rejected")
+    equal(in_panel(h, "5002")["reason"], "cancelled in the shop", "why")
+    h.until(lambda: mine(h, "5001").get("revision") == 2, "the revision is here", 60)
+    os.rename(h.inbox + ".away", h.inbox)
+    h.ctl("sync", expect=None)
+    o = until_state(h, "5001", "handed-over")
+    place(h, order("5001", (h.goods[0], "5", "10.00"), revision=3))
+    h.until(lambda: "revision 3" in (in_panel(h, "5001").get("reason") or ""), "the late revision is said", 60)
+    done = h.run([os.path.join(os.environ.get("ENDPOINT_BUILD", os.getcwd()), "endpoint-sandbox"), "import",
+                  os.path.join(h.inbox, o["marker"] + ".epp"), "--data", h.path("firma.db")])
+    equal(done.returncode, 0, done.stdout + done.stderr)
+    outcome = until_told(h, "5001", "done")
+    check("revision 3" in outcome["reason"] and outcome["document"] in outcome["remedy"], f"what a person has to do: {outcome}")
+    equal(h.value("SELECT d.dok_WartBrutto FROM dbo.dok__Dokument AS d WHERE d.dok_NrPelnyOryg = N'%s'" % o["marker"]),
+          "40.0000", "revision 2 was written")
+
+
+def people_decide(h):
+    """retry and resolve, from here and from the panel; what may not be is refused in words"""
+    begin(h, operator=False)
+    place(h, order("6001", (h.goods[0], "1", "10.00")), order("6002", ("NIE-MA", "1", "1.00")),
+          order("6003", (h.goods[0], "1", "10.00")))
+    until_state(h, "6001", "handed-over")
+    until_state(h, "6002", "rejected")
+    refused = h.ctl("order", "retry", "6001", expect=1)
+    check("not written again" in refused.stderr and "Import its file" in refused.stderr, refused.stderr)
+    check("rejected" not in h.ctl("order", "resolve", "6001", "--exists-as", "ZK 77/2026").stdout, "resolved")
+    equal(until_told(h, "6001", "done")["document"], "ZK 77/2026", "the number that a person gave")
+    h.ctl("order", "show", "NIE-MA", expect=4)
+    h.ctl("order", "resolve", "6001", expect=2)
+    before = len(mine(h, "6002")["history"])
+    h.panel("order", "retry", "6002")
+    h.until(lambda: len(mine(h, "6002")["history"]) > before and state_of(h, "6002") == "rejected", "it was tried again", 60)
+    h.panel("order", "resolve", "6003", "--exists-as", "ZK 78/2026")
+    equal(until_told(h, "6003", "done")["document"], "ZK 78/2026", "resolved from the panel")
+    os.unlink(os.path.join(h.inbox, mine(h, "6003")["marker"] + ".epp"))
+    shown = h.ctl("order", "show", "Z-6001").stdout
+    check("resolved by hand" in shown and mine(h, "6001")["marker"] in shown, "order show: " + shown)
+    journal = h.ctl("journal", "-n", "200", "--json").stdout
+    check(any(json.loads(line).get("order") == "6001" for line in journal.splitlines()), "the journal names the order")
+
+
+def killed(h):
+    """killed with -9 at every step of an order there is still one document, and its number comes back"""
+    flag = h.path("kill-now")
+    points = ("order-stored", "found", "sending", "staged-file", "staged", "renamed", "settled", "handed-over", "done",
+              "outcome-sent")
+    begin(h, daemon=False)
+    for i, point in enumerate(points):
+        h.write("kill-now", "")
+        h.start_daemon(environment=dict(h.environment, ENDPOINT_FAULT=f"{point}@{flag}"))
+        h.until(lambda: h.status().get("plugins"), "it is up", 60)
+        identifier = ("x" * 59) + str(i)
+        place(h, order(identifier, (h.goods[0], "1", "10.00")))
+        h.until(lambda: not os.path.exists(flag), f"the worker died at {point}", 60)
+        h.ctl("sync", expect=None)
+        outcome = until_told(h, identifier, "done", 90)
+        equal([outcome["document"]], documents(h, mine(h, identifier)["marker"]), f"documents after death at {point}")
+        h.stop("endpointd")
+
+
 if __name__ == "__main__":
-    run_tests([number_comes_back, unknown_product])
+    run_tests([number_comes_back, unknown_product, simulation, directory_faults, writer_off, changes_of_the_shop,
+               people_decide, killed])
