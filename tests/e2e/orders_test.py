@@ -231,6 +231,16 @@ def people_decide(h):
     check(any(json.loads(line).get("order") == "6001" for line in journal.splitlines()), "the journal names the order")
 
 
+def what_became_of_it(h):
+    """order-states tells the shop that the operator made an invoice of it"""
+    begin(h, kinds=("orders", "order-states"))
+    place(h, order("7001", (h.goods[0], "1", "10.00")))
+    outcome = until_told(h, "7001", "done")
+    invoice = h.realise_order(outcome["document"])
+    h.until(lambda: any(r["external_id"] == "7001" and r["state"] == "realised" and r["invoice"] == invoice
+                        for r in h.panel_rows("order-states").values()), "the panel knows the invoice", 60)
+
+
 def killed(h):
     """killed with -9 at every step of an order there is still one document, and its number comes back"""
     flag = h.path("kill-now")
@@ -252,4 +262,4 @@ def killed(h):
 
 if __name__ == "__main__":
     run_tests([number_comes_back, unknown_product, simulation, directory_faults, writer_off, changes_of_the_shop,
-               people_decide, killed])
+               people_decide, what_became_of_it, killed])
