@@ -97,6 +97,7 @@ int main(int argc, char **argv)
     if (!choose_colour(&w))
         return EXIT_USAGE;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a size limit is a full disk, not a reason to die */
     log_open("endpoint-tui", LOG_ERROR);
     i18n_open(w.language);
     w.run.ascii |= !text_equal(nl_langinfo(CODESET), "UTF-8");

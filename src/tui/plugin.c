@@ -70,8 +70,10 @@ static void add_head(const struct app *a, const json_t *p, struct buf *b)
         buf_add_text(b, state_text(json_text(p, "state", "")));
         return;
     }
-    buf_printf(b, _("%s  %s read, %s sent"), clock_short(last), number_text(json_number(p, "rows", 0)),
-               number_text(json_number(p, "sent", 0)));
+    const json_t *changes = json_object_get(p, "changes");
+    size_t count = json_array_size(changes);
+    buf_printf(b, _("%s  %s read, %s changed"), clock_short(last), number_text(json_number(p, "rows", 0)),
+               number_text(count ? json_integer_value(json_array_get(changes, count - 1)) : 0));
     if (next && text_equal(json_text(p, "state", ""), "backing-off"))
         buf_printf(b, _("  restarts %s"), clock_short(next));
     else if (next)

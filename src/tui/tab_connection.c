@@ -194,7 +194,7 @@ static bool cancel(struct connection *c)
     stream_close(c->checks.stream);
     c->checks.stream = NULL;
     checks_stop(&c->checks, _("cancelled"));
-    c->view.app->dirty = true;
+    view_notice(&c->view, CHECK_SKIPPED, _("Cancelled."), NULL);
     return true;
 }
 

@@ -267,7 +267,7 @@ int term_key(void)
         return K_ESC;
     if (next == '[' || next == 'O')
         return sequence(next);
-    if (next > 0xff || next == K_ESC) {
+    if (next > 0xff || next < K_SPACE) { /* two keys that came at once */
         ungetch(next);
         return K_ESC;
     }

@@ -59,7 +59,7 @@ def plugin(name, **facts):
     row = {"id": name, "name": name, "kind": "stock", "source": "panel", "enabled": True, "state": "waiting", "pid": 100,
            "restarts": 0, "error": None, "checks": [], "queued": 0, "oldest": None, "acked": 10, "snapshot": 10,
            "last_run": DAY + "08:14:02.000Z", "last_ok": DAY + "08:14:02.000Z", "next_run": DAY + "08:15:02.000Z",
-           "rows": 10412, "sent": 3, "changes": [0, 0, 1, 0, 5, 0, 0, 12, 3, 0]}
+           "rows": 10412, "sent": 3, "changes": [0, 0, 1, 0, 5, 0, 0, 12, 0, 3]}
     row.update(facts)
     return row
 
