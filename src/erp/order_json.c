@@ -1,5 +1,5 @@
-/* A document as one line of JSON, for the writer "command". endpoint-orders(7) describes its
- * members. */
+/* A document as one line of JSON, for the writer "command". endpoint-order-program(7)
+ * describes its members. */
 #include <string.h>
 #include <time.h>
 

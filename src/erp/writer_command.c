@@ -1,8 +1,8 @@
 /* The writer "command": a program of the site's own makes the document, one order at a time.
  *
  * Before it is started the ERP is asked for the marker, and when it has ended once more: what is
- * seen there counts for more than what the program says. endpoint-orders(7) tells what a program
- * must do.
+ * seen there counts for more than what the program says. endpoint-order-program(7) tells what a
+ * program must do.
  */
 #include <stdarg.h>
 #include <stdlib.h>
