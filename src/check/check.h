@@ -36,7 +36,7 @@ struct check {
     char title[96];
     enum check_result result;
     char text[1024];
-    char remedy[512];
+    char remedy[2048];
     int64_t duration_ms;
 };
 

@@ -126,6 +126,30 @@ static int erp_show(struct ctl *c, const char *name)
     return code;
 }
 
+/* The script with the rights that a login needs; nothing is asked of the server. */
+static int erp_grants_print(struct ctl *c)
+{
+    int code;
+    struct mapping *m = NULL;
+    struct buf script;
+    struct config *config = ctl_config_load(c, &code);
+    const char *login = c->argc > 1 ? c->argv[1] : config ? config_text(config, "erp.user") : "";
+    if (config && load_mapping(c, NULL, config_text(config, "erp.type"), &m, &code)) {
+        buf_init(&script, 1 << 20);
+        erp_grants(m, config_text(config, "erp.database"), *login && !text_equal_nocase(login, "sa") ? login : "endpoint",
+                   &script);
+        if (c->json)
+            ctl_print_json(json_pack("{s:b,s:s}", "ok", 1, "script", buf_text(&script)));
+        else
+            fputs(buf_text(&script), stdout);
+        buf_free(&script);
+        code = EXIT_GOOD;
+    }
+    mapping_free(m);
+    config_free(config);
+    return code;
+}
+
 int ctl_erp(struct ctl *c)
 {
     const char *what = c->argv[0];
@@ -139,9 +163,11 @@ int ctl_erp(struct ctl *c)
         return ctl_erp_preview(c);
     if (strcmp(what, "databases") == 0 && c->argc == 1)
         return ctl_erp_databases(c);
+    if (text_equal(c->argv[0], "grants"))
+        return erp_grants_print(c);
     if (strcmp(what, "certificate") == 0 && c->argc == 1)
         return ctl_erp_certificate(c);
-    fprintf(stderr, "usage: endpointctl erp list | show NAME | check [FILE] | preview STREAM | databases | certificate\n");
+    fprintf(stderr, "usage: endpointctl erp list | show NAME | check [FILE] | preview STREAM | databases | grants [LOGIN] | certificate\n");
     return EXIT_USAGE;
 }
 

@@ -53,9 +53,9 @@ static const struct {
     bool erp, panel;
     const char *without; /* blank-separated codes */
 } choices[] = {{"all", true, true, ""},
-               {"connection", true, false, "erp.rights erp.operator orders.writer"},
-               {"operator", true, false, "erp.rights erp.version orders.writer"},
-               {"rights", true, false, "erp.operator erp.version orders.writer"},
+               {"connection", true, false, "erp.rights erp.speed erp.operator orders.writer"},
+               {"operator", true, false, "erp.rights erp.speed erp.version erp.collation erp.clock orders.writer"},
+               {"rights", true, false, "erp.operator erp.version erp.collation erp.clock orders.writer"},
                {"panel", false, true, ""}};
 
 static bool left_out(const char *list, const char *code)
@@ -98,9 +98,10 @@ static enum check_result test_erp(struct ctl *c, struct config *config, const ch
         return CHECK_FAIL;
     }
     text_format(dir, sizeof dir, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
-    struct erp_checks x = {.config = config, .private_dir = dir, .mapping = m};
+    struct erp_checks x = {.config = config, .private_dir = dir, .mapping = m,
+                           .erp_dir = c->paths.erp_dir, .config_dir = c->paths.config_dir};
     enum check_result worst = run(c, erp_check_list, erp_check_count, without, &x, list);
-    session_close(x.session);
+    erp_checks_end(&x);
     dir_remove(dir, NULL);
     mapping_free(m);
     return worst;

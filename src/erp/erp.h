@@ -102,6 +102,10 @@ enum status erp_lookup(struct session *s, const struct mapping *m, const char *l
 enum status erp_preview(struct session *s, const struct mapping *m, const char *stream,
                         size_t limit, json_t **records, struct error *e);
 
+/* Append the T-SQL script that gives a login the rights to read what the mapping reads, and no others.
+ * A login with a backslash is one of Windows. */
+void erp_grants(const struct mapping *m, const char *database, const char *login, struct buf *script);
+
 /* Run every statement of the mapping against the database without side effects; an array of
  * {"statement","file","line","ok","columns":[{"name","type","as"}],"rows","took_ms","sorted","warnings":[],
  * "error"}. "as": key, field, extra or filter; null for statements that are no stream. "sorted": whether the
@@ -114,8 +118,12 @@ struct erp_checks {
     const struct config *config;
     const char *private_dir;
     const struct mapping *mapping;
-    struct session *session; /* left open by erp.login for those after it; close it afterwards */
+    const char *erp_dir, *config_dir; /* where other ERPs' mappings are, to know their databases; or NULL */
+    struct session *session;          /* left open by erp.login for those after it */
+    struct mapping_tables *tables;    /* what the login may read, once it was asked */
 };
+/* Close what the checks left open. */
+void erp_checks_end(struct erp_checks *x);
 extern const struct check_def erp_check_list[];
 extern const size_t erp_check_count;
 

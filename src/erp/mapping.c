@@ -40,32 +40,53 @@ static void take_lookup(struct mapping_loader *l, const config_setting_t *group)
         l->m->lookup_count++;
 }
 
-static void take_probes(struct mapping_loader *l, const config_setting_t *list)
+static void free_probes(struct mapping_probe *probes, size_t *count)
 {
-    for (size_t i = 0; i < l->m->probe_count; i++) {
-        mapping_sql_free(&l->m->probes[i].statement);
-        free(l->m->probes[i].title);
-        free(l->m->probes[i].expect);
+    for (size_t i = 0; i < *count; i++) {
+        mapping_sql_free(&probes[i].statement);
+        free(probes[i].title);
+        free(probes[i].expect);
     }
-    l->m->probe_count = 0;
+    *count = 0;
+}
+
+/* The list "probes" or "others". */
+static void take_probes(struct mapping_loader *l, const config_setting_t *list, const char *where,
+                        struct mapping_probe *probes, size_t *count)
+{
+    free_probes(probes, count);
     for (int i = 0; i < config_setting_length(list); i++) {
         const config_setting_t *s = config_setting_get_elem(list, (unsigned)i);
-        if (l->m->probe_count == MAPPING_PROBES || !config_setting_is_group(s)) {
-            mapping_fault(l, mapping_line(s), "probes", "must be at most %d groups { code, title, sql, expect }",
+        if (*count == MAPPING_PROBES || !config_setting_is_group(s)) {
+            mapping_fault(l, mapping_line(s), where, "must be at most %d groups { code, title, sql, expect }",
                   MAPPING_PROBES);
             return;
         }
-        struct mapping_probe *p = &l->m->probes[l->m->probe_count];
+        struct mapping_probe *p = &probes[*count];
         memset(p, 0, sizeof *p);
-        mapping_only(l, s, "probes", "code", "title", "sql", "expect", NULL);
-        char *code = mapping_text(l, s, "code", "probes", true);
-        if (mapping_take_sql(l, s, code ? code : "?", "probes", &p->statement)) {
-            p->title = mapping_text(l, s, "title", "probes", true);
-            p->expect = mapping_text(l, s, "expect", "probes", true);
-            l->m->probe_count++;
+        mapping_only(l, s, where, "code", "title", "sql", "expect", NULL);
+        char *code = mapping_text(l, s, "code", where, true);
+        if (mapping_take_sql(l, s, code ? code : "?", where, &p->statement)) {
+            p->title = mapping_text(l, s, "title", where, true);
+            p->expect = mapping_text(l, s, "expect", where, true);
+            ++*count;
         }
         free(code);
     }
+}
+
+/* A statement of the root that gives one row: "version" or "company". */
+static void take_root_sql(struct mapping_loader *l, const config_setting_t *root, const char *name,
+                          struct mapping_sql *target)
+{
+    char *sql = mapping_text(l, root, name, "the file", false);
+    if (!sql)
+        return;
+    mapping_sql_free(target);
+    target->name = mem_string(name);
+    target->sql = sql;
+    target->file = mem_string(l->file);
+    target->line = mapping_line(config_setting_get_member(root, name));
 }
 
 static bool name_ok(const char *name)
@@ -105,12 +126,11 @@ static void take_base(struct mapping_loader *l, const config_setting_t *root)
 
 static void take_root(struct mapping_loader *l, const config_setting_t *root, bool first)
 {
-    mapping_only(l, root, "the file", "name", "title", "base", "probes", "version", "streams", "lookups", "orders",
-                 NULL);
+    mapping_only(l, root, "the file", "name", "title", "base", "probes", "others", "version", "company", "streams",
+                 "lookups", "orders", NULL);
     take_base(l, root);
     char *name = mapping_text(l, root, "name", "the file", first);
     char *title = mapping_text(l, root, "title", "the file", first);
-    char *version = mapping_text(l, root, "version", "the file", false);
     if (name && !l->in_base && l->m->name && !text_equal(name, l->m->name))
         mapping_fault(l, mapping_line(config_setting_get_member(root, "name")), "name",
               "is \"%.40s\", but the file is called after \"%.40s\"", name, l->m->name);
@@ -119,18 +139,21 @@ static void take_root(struct mapping_loader *l, const config_setting_t *root, bo
         free(l->m->title);
         l->m->title = title;
     }
-    if (version) {
-        mapping_sql_free(&l->m->version);
-        l->m->version.name = mem_string("version");
-        l->m->version.sql = version;
-        l->m->version.file = mem_string(l->file);
-        l->m->version.line = mapping_line(config_setting_get_member(root, "version"));
+    take_root_sql(l, root, "version", &l->m->version);
+    take_root_sql(l, root, "company", &l->m->company);
+    struct {
+        const char *name;
+        struct mapping_probe *probes;
+        size_t *count;
+    } lists[] = {{"probes", l->m->probes, &l->m->probe_count}, {"others", l->m->others, &l->m->other_count}};
+    const config_setting_t *s;
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        s = config_setting_get_member(root, lists[i].name);
+        if (s && !config_setting_is_list(s))
+            mapping_fault(l, mapping_line(s), lists[i].name, "must be a list of groups");
+        else if (s)
+            take_probes(l, s, lists[i].name, lists[i].probes, lists[i].count);
     }
-    const config_setting_t *s = config_setting_get_member(root, "probes");
-    if (s && !config_setting_is_list(s))
-        mapping_fault(l, mapping_line(s), "probes", "must be a list of groups");
-    else if (s)
-        take_probes(l, s);
     static const struct {
         const char *name;
         void (*take)(struct mapping_loader *, const config_setting_t *);
@@ -250,12 +273,10 @@ void mapping_free(struct mapping *m)
         mapping_stream_free(&m->streams[i]);
     for (size_t i = 0; i < m->lookup_count; i++)
         mapping_sql_free(&m->lookups[i]);
-    for (size_t i = 0; i < m->probe_count; i++) {
-        mapping_sql_free(&m->probes[i].statement);
-        free(m->probes[i].title);
-        free(m->probes[i].expect);
-    }
+    free_probes(m->probes, &m->probe_count);
+    free_probes(m->others, &m->other_count);
     mapping_sql_free(&m->version);
+    mapping_sql_free(&m->company);
     mapping_orders_free(&m->orders);
     free(m->name);
     free(m->title);

@@ -109,7 +109,10 @@ struct mapping {
     size_t lookup_count;
     struct mapping_probe probes[MAPPING_PROBES];
     size_t probe_count;
+    struct mapping_probe others[MAPPING_PROBES]; /* databases that are taken for this ERP's, by name */
+    size_t other_count;
     struct mapping_sql version; /* sql NULL: none */
+    struct mapping_sql company; /* whose database it is: name, tax_id; sql NULL: none */
 };
 
 const struct mapping_stream *mapping_stream(const struct mapping *m, const char *name);

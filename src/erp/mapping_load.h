@@ -29,6 +29,13 @@ void mapping_sql_free(struct mapping_sql *s);
 /* Does this text only read? whole: it is a statement, not a part of one. problem says why not. */
 bool mapping_sql_reads(const char *sql, bool whole, char problem[100]);
 
+/* The tables that a statement, or a part of one, names after FROM and JOIN: two-part names, or
+ * three-part ones (else database is ""). */
+#define SQL_NAME_MAX 129
+void mapping_sql_tables(const char *sql,
+                        void (*found)(void *user, const char *database, const char *schema, const char *table),
+                        void *user);
+
 void mapping_take_stream(struct mapping_loader *l, const config_setting_t *group);
 void mapping_stream_free(struct mapping_stream *s);
 

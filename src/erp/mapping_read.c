@@ -61,7 +61,7 @@ void mapping_only(struct mapping_loader *l, const config_setting_t *group, const
 static void check_sql(struct mapping_loader *l, const config_setting_t *s, const char *name, const char *where,
                       const char *text)
 {
-    static const char *const statements[] = {"sql", "version", "safe", "probe"},
+    static const char *const statements[] = {"sql", "version", "company", "safe", "probe"},
                              *const parts[] = {"columns", "joins", "changed"};
     bool whole = false, part = false;
     char problem[100];

@@ -92,3 +92,103 @@ bool mapping_sql_reads(const char *sql, bool whole, char problem[100])
         text_copy(problem, 100, "it must be a SELECT");
     return !first;
 }
+
+/* ---- tables --------------------------------------------------------------------------------------- */
+
+static const char *skip_space(const char *at)
+{
+    for (;;) {
+        const char *next = *at == '-' || *at == '/' ? skip(at) : at;
+        if (!next)
+            return at + strlen(at);
+        if (next == at && !strchr(" \t\r\n", *at))
+            return at;
+        if (!*at)
+            return at;
+        at = next == at ? at + 1 : next;
+    }
+}
+
+/* A name here, plain or quoted; behind it, or NULL when there is none that could be a table's. */
+static const char *read_name(const char *at, char name[SQL_NAME_MAX])
+{
+    size_t n = 0;
+    char close = *at == '[' ? ']' : '"';
+    if (*at != '[' && *at != '"') {
+        while (word_byte(at[n]))
+            n++;
+        return n && n < SQL_NAME_MAX && text_format(name, SQL_NAME_MAX, "%.*s", (int)n, at) ? at + n : NULL;
+    }
+    for (at++; *at; at++) {
+        if (*at == close && *++at != close) {
+            name[n] = '\0';
+            return n ? at : NULL;
+        }
+        if (n + 1 >= SQL_NAME_MAX)
+            return NULL;
+        name[n++] = *at;
+    }
+    return NULL;
+}
+
+/* One table's name, and behind it; NULL: what stands here is none (a derived table, one of WITH). */
+static const char *read_table(const char *at, char parts[3][SQL_NAME_MAX], size_t *count)
+{
+    for (*count = 0; *count < 3; ++*count) {
+        at = skip_space(at);
+        if ((at = read_name(at, parts[*count])) == NULL)
+            return NULL;
+        const char *next = skip_space(at);
+        if (*next != '.') {
+            ++*count;
+            break;
+        }
+        at = next + 1;
+    }
+    return *count >= 2 ? at : NULL;
+}
+
+/* Behind an alias, when a comma and another table follow. */
+static const char *skip_to_next(const char *at)
+{
+    char alias[SQL_NAME_MAX];
+    for (int words = 0; words < 2; words++) {
+        at = skip_space(at);
+        if (*at == ',')
+            return at + 1;
+        if ((at = read_name(at, alias)) == NULL)
+            return NULL;
+    }
+    at = skip_space(at);
+    return *at == ',' ? at + 1 : NULL;
+}
+
+void mapping_sql_tables(const char *sql,
+                        void (*found)(void *user, const char *database, const char *schema, const char *table),
+                        void *user)
+{
+    bool part_of_name = false;
+    for (const char *at = sql; *at;) {
+        const char *next = skip(at);
+        if (!next)
+            return;
+        if (next != at || !word_byte(*at)) {
+            part_of_name = next == at && *at == '.';
+            at = next != at ? next : at + 1;
+            continue;
+        }
+        char word[8], parts[3][SQL_NAME_MAX];
+        size_t length = 0, count;
+        while (word_byte(at[length]))
+            length++;
+        text_format(word, sizeof word, "%.*s", length < 7 ? (int)length : 7, at);
+        bool table = !part_of_name && (text_equal_nocase(word, "FROM") || text_equal_nocase(word, "JOIN"));
+        at += length;
+        part_of_name = false;
+        for (const char *name = table ? at : NULL; name && (name = read_table(name, parts, &count)) != NULL;
+             name = skip_to_next(name)) {
+            found(user, count == 3 ? parts[0] : "", parts[count - 2], parts[count - 1]);
+            at = name;
+        }
+    }
+}

@@ -172,8 +172,12 @@ enum status erp_check_mapping(struct session *s, const struct mapping *m, json_t
     *report = json_array();
     for (size_t i = 0; i < m->probe_count; i++)
         check_plain(s, &m->probes[i].statement, "probe", *report);
+    for (size_t i = 0; i < m->other_count; i++)
+        check_plain(s, &m->others[i].statement, "other", *report);
     if (m->version.sql)
         check_plain(s, &m->version, "query", *report);
+    if (m->company.sql)
+        check_plain(s, &m->company, "query", *report);
     for (size_t i = 0; i < m->stream_count && !s->dead; i++)
         check_stream(s, m, &m->streams[i], *report);
     for (size_t i = 0; i < m->lookup_count && !s->dead; i++)

@@ -29,6 +29,8 @@ static const struct {
     {4060, STATUS_DENIED, "erp_database",
      "Check the name in erp.database, and that the login has a user in it."},
     {229, STATUS_DENIED, "erp_rights", "Give the login the right to read: GRANT SELECT, or db_datareader."},
+    {230, STATUS_DENIED, "erp_rights", "Give the login the right to read that column too, or the whole table."},
+    {916, STATUS_DENIED, "erp_rights", "Give the login a user in that database: `endpointctl erp grants` prints how."},
     {208, STATUS_NOT_FOUND, "erp_object",
      "The mapping names a table that this database does not have: is it another ERP, or another version?"},
     {207, STATUS_NOT_FOUND, "erp_column",

@@ -630,6 +630,7 @@ static void ep_now(sqlite3_context *ctx, int n, sqlite3_value **v)
     struct tm tm;
     (void)n;
     clock_gettime(CLOCK_REALTIME, &now);
+    now.tv_sec += c.state->clock_ahead;
     if (sqlite3_value_int(v[0]))
         gmtime_r(&now.tv_sec, &tm);
     else

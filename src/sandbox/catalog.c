@@ -57,6 +57,18 @@ const struct table *catalog_first(struct catalog *c)
     return c->first;
 }
 
+bool catalog_deny(struct catalog *c, const char *name)
+{
+    const char *dot = strchr(name, '.');
+    char schema[SQL_NAME];
+    if (!dot || !text_format(schema, sizeof schema, "%.*s", (int)(dot - name), name))
+        return false;
+    struct table *t = (struct table *)catalog_find(c, schema, dot + 1);
+    if (t)
+        t->denied = true;
+    return t != NULL;
+}
+
 void quote_name(struct buf *b, const char *name)
 {
     buf_add_byte(b, '"');

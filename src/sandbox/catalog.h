@@ -18,6 +18,7 @@ struct table {
     char *key;          /* names of the primary key's columns, comma-separated, quoted; "" none */
     char *sql;          /* T-SQL text, as it was created */
     bool system, dropped;
+    bool denied; /* the login may not read it */
     struct table *next;
 };
 
@@ -33,6 +34,9 @@ enum status catalog_load(struct catalog *c, sqlite3 *db, struct error *e);
 const struct table *catalog_find(struct catalog *c, const char *schema, const char *name);
 /* All tables in order of creation; NULL at the end. The list only grows. */
 const struct table *catalog_first(struct catalog *c);
+
+/* Let nobody read a table of this name, "dbo.tw_Cena"; false: there is none. Before sessions are opened. */
+bool catalog_deny(struct catalog *c, const char *name);
 
 /* Create a table from its parsed statement: in SQLite and in the catalog. False: *m says why. */
 bool catalog_create(struct catalog *c, sqlite3 *db, const struct statement *s, const char *sql,

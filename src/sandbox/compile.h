@@ -52,6 +52,7 @@ bool is_aggregate(const struct expr *e);
 /* Columns of a source: of its table or its derived table. */
 const struct sql_column *source_columns(struct compiler *c, const struct source *s, size_t *count);
 bool type_function(struct compiler *c, struct expr *e);
+void emit_literal(struct buf *b, const char *text); /* 'it''s' */
 void emit_function(struct compiler *c, struct buf *b, const struct expr *e);
 
 #endif

@@ -285,7 +285,7 @@ static void emit_aggregate(struct compiler *c, struct buf *b, const struct expr 
     }
 }
 
-static void emit_literal(struct buf *b, const char *text)
+void emit_literal(struct buf *b, const char *text)
 {
     buf_add_byte(b, '\'');
     for (; *text; text++) {

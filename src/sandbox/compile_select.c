@@ -9,6 +9,18 @@
 
 /* ---- typing ------------------------------------------------------------------------------------ */
 
+/* A table that may be read. */
+static void find_table(struct compiler *c, const struct source *f)
+{
+    const struct table *t = catalog_find(c->catalog, f->schema, f->table);
+    if (!t)
+        compile_fail(c, 208, f->line, "Invalid object name '%.60s%s%.60s'.", f->schema ? f->schema : "",
+                     f->schema ? "." : "", f->table);
+    else if (t->denied)
+        compile_fail(c, 229, f->line, "The SELECT permission was denied on the object '%.60s', database '%.60s', "
+                                      "schema '%.60s'.", t->name, c->facts->database, t->schema);
+}
+
 static void type_sources(struct compiler *c, struct select *s)
 {
     for (struct source *f = s->from; f && !c->failed; f = f->next) {
@@ -21,9 +33,8 @@ static void type_sources(struct compiler *c, struct select *s)
                 if (!f->select->columns[i].name[0])
                     compile_fail(c, 8155, f->line, "No column name was specified for column %zu of '%.60s'.",
                                  i + 1, f->alias);
-        } else if (!catalog_find(c->catalog, f->schema, f->table)) {
-            compile_fail(c, 208, f->line, "Invalid object name '%.60s%s%.60s'.",
-                         f->schema ? f->schema : "", f->schema ? "." : "", f->table);
+        } else {
+            find_table(c, f);
         }
         for (struct source *o = s->from; o != f && !c->failed; o = o->next)
             if (strcasecmp(o->alias, f->alias) == 0)
@@ -227,6 +238,24 @@ void type_select(struct compiler *c, struct select *s)
 
 /* ---- writing ----------------------------------------------------------------------------------- */
 
+/* INFORMATION_SCHEMA shows only the tables on which the login has a right. */
+static void emit_visible(struct compiler *c, struct buf *b, const struct table *system)
+{
+    const char *separator = " WHERE ";
+    buf_add_text(b, "(SELECT * FROM ");
+    quote_table(b, system);
+    for (const struct table *t = catalog_first(c->catalog); t; t = t->next) {
+        if (!t->denied || t->dropped)
+            continue;
+        char name[2 * SQL_NAME];
+        text_format(name, sizeof name, "%s.%s", t->schema, t->name);
+        buf_printf(b, "%sTABLE_SCHEMA||'.'||TABLE_NAME<>", separator);
+        emit_literal(b, name);
+        separator = " AND ";
+    }
+    buf_add_byte(b, ')');
+}
+
 static void emit_source(struct compiler *c, struct buf *b, const struct source *f)
 {
     static const char *const joins[] = {"", " CROSS JOIN ", " INNER JOIN ", " LEFT JOIN ", " CROSS JOIN "};
@@ -238,10 +267,12 @@ static void emit_source(struct compiler *c, struct buf *b, const struct source *
         buf_add_byte(b, ')');
     } else {
         const struct table *t = catalog_find(c->catalog, f->schema, f->table);
-        if (t)
-            quote_table(b, t);
-        else
+        if (!t)
             b->failed = true;
+        else if (t->system && strcasecmp(t->schema, "INFORMATION_SCHEMA") == 0)
+            emit_visible(c, b, t);
+        else
+            quote_table(b, t);
     }
     buf_add_text(b, " AS ");
     quote_name(b, f->alias);

@@ -55,6 +55,7 @@ enum status engine_connect(struct engine *engine, struct engine_session **out, s
     s->engine = engine;
     s->facts.spid = 51 + engine_next_session(engine) % 30000;
     enum status status = open_in(s, engine_database_at(engine, 0), e);
+    s->fault.clock_ahead = engine_clock(engine);
     s->facts.user = "sa";
     s->facts.host = "SANDBOX";
     s->facts.version = "Microsoft SQL Server 2019 (RTM) - 15.0.2000.5 (X64): played by endpoint-sandbox";

@@ -99,6 +99,10 @@ void engine_close(struct engine *engine);
 /* The database of this name as it is written ("" and "master": the company's, "FIRMA"); NULL: there
  * is none. */
 const char *engine_database(const struct engine *engine, const char *name);
+/* Take the right to read a table, "dbo.tw_Cena", from the login. Before any session. */
+enum status engine_deny(struct engine *engine, const char *table, struct error *e);
+/* Let the server's clock be wrong by so many seconds. Before any session. */
+void engine_set_clock(struct engine *engine, int64_t ahead);
 /* The company as a T-SQL script for a real SQL Server. */
 enum status engine_print_schema(struct engine *engine, int fd, struct error *e);
 

@@ -22,6 +22,7 @@ struct engine {
     bool temporary; /* the files go when the engine closes */
     pthread_mutex_t lock;
     int sessions;
+    int64_t clock_ahead;
 };
 
 static const char system_tables[] = "CREATE TABLE INFORMATION_SCHEMA.TABLES(TABLE_CATALOG "
@@ -274,4 +275,22 @@ int engine_next_session(struct engine *engine)
     int number = engine->sessions++;
     pthread_mutex_unlock(&engine->lock);
     return number;
+}
+
+enum status engine_deny(struct engine *engine, const char *table, struct error *e)
+{
+    bool found = false;
+    for (size_t i = 0; i < engine->database_count; i++)
+        found |= catalog_deny(engine->databases[i].catalog, table);
+    return found ? STATUS_OK : error_set(e, STATUS_NOT_FOUND, "deny", "there is no table \"%.100s\"", table);
+}
+
+void engine_set_clock(struct engine *engine, int64_t ahead)
+{
+    engine->clock_ahead = ahead;
+}
+
+int64_t engine_clock(const struct engine *engine)
+{
+    return engine->clock_ahead;
 }

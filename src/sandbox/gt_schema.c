@@ -91,6 +91,8 @@ const char gt_schema[] =
     "uz_Domena varchar(255) NULL, uz_IdGrupy int NULL);"
     "CREATE TABLE dbo.pd__Podmiot (pd_Id int NOT NULL PRIMARY KEY, pd_Regon varchar(20) NULL, pd_DaneDemo bit "
     "NOT NULL DEFAULT 0);"
+    "CREATE TABLE dbo.vwFeniksFirmaSync (adr_NazwaPelna varchar(255) NULL, adr_NIP varchar(20) NULL, pd_Regon "
+    "varchar(20) NULL);"
     "CREATE TABLE dbo.pd_KonwersjaInfo (ki_Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, ki_DataKonwersji datetime "
     "NOT NULL, ki_WersjaProgramu varchar(50) NULL, ki_WersjaDo varchar(50) NULL);"
     "CREATE TABLE dbo.pd_Produkt (epr_Id int NOT NULL PRIMARY KEY, epr_Nazwa varchar(50) NULL, "

@@ -132,6 +132,10 @@ int main(int argc, char **argv)
         status = error_set(&e, STATUS_NOT_FOUND, "data_missing", "there is no company in %s", o.data);
     if (status == STATUS_OK)
         status = engine_open(o.data, o.erp, o.rows, o.seed, progress, NULL, &engine, &e);
+    if (status == STATUS_OK)
+        engine_set_clock(engine, o.clock_ahead);
+    for (size_t i = 0; i < o.deny_count && status == STATUS_OK; i++)
+        status = engine_deny(engine, o.deny[i], &e);
     if (status == STATUS_OK && o.imports)
         while (*o.imports && status == STATUS_OK)
             status = import_by_hand(&o, engine, *o.imports++, &e);

@@ -32,7 +32,9 @@ static const char help[] =
     "                        to DIR/done, or to DIR/rejected with its reasons beside it\n"
     "  --keep-imported       leave an imported file where it is, as the real program does\n"
     "  --print-schema        print the company as a T-SQL script and end\n"
+    "  --deny SCHEMA.TABLE   take the right to read a table from the login; may be repeated\n"
     "  --fault drop-after-rows=N | stall-after-rows=N   for tests: break one result\n"
+    "  --fault clock-ahead=SECONDS    for tests: the server's clock is wrong\n"
     "  --help, --version\n\n"
     "Exit codes: 0 ended as asked, 1 failure, 2 wrong usage.\n";
 
@@ -51,6 +53,8 @@ static bool fault(struct sandbox_options *o, const char *text)
 {
     if (text_starts(text, "drop-after-rows="))
         return number(strchr(text, '=') + 1, INT64_MAX, &o->drop_after_rows);
+    if (text_starts(text, "clock-ahead="))
+        return number(strchr(text, '=') + 1, INT32_MAX, &o->clock_ahead);
     if (text_starts(text, "stall-after-rows="))
         return number(strchr(text, '=') + 1, INT64_MAX, &o->stall_after_rows);
     return false;
@@ -69,7 +73,7 @@ static bool encrypt(struct sandbox_options *o, const char *text)
 }
 
 enum { ERP = 256, ROWS, SEED, DATA, LISTEN, REMOTE, PORT, PORT_FILE, ENCRYPT, CERT, KEY, MAKE_CERT, USER,
-       PASSWORD_FILE, PRINT_SCHEMA, IMPORT_DIR, KEEP_IMPORTED, FAULT, HELP, VERSION };
+       PASSWORD_FILE, PRINT_SCHEMA, IMPORT_DIR, KEEP_IMPORTED, FAULT, DENY, HELP, VERSION };
 
 static bool take(struct sandbox_options *o, int option, const char *value)
 {
@@ -94,6 +98,11 @@ static bool take(struct sandbox_options *o, int option, const char *value)
     case IMPORT_DIR: o->import_dir = value; break;
     case KEEP_IMPORTED: o->keep_imported = true; break;
     case FAULT: ok = fault(o, value); break;
+    case DENY:
+        ok = o->deny_count < COUNT_OF(o->deny);
+        if (ok)
+            o->deny[o->deny_count++] = value;
+        break;
     default: ok = false; break;
     }
     return ok;
@@ -108,7 +117,7 @@ int options_read(int argc, char **argv, struct sandbox_options *o)
         {"key", 1, NULL, KEY}, {"make-cert", 1, NULL, MAKE_CERT}, {"user", 1, NULL, USER},
         {"password-file", 1, NULL, PASSWORD_FILE}, {"print-schema", 0, NULL, PRINT_SCHEMA},
         {"import-dir", 1, NULL, IMPORT_DIR}, {"keep-imported", 0, NULL, KEEP_IMPORTED},
-        {"fault", 1, NULL, FAULT}, {"help", 0, NULL, HELP}, {"version", 0, NULL, VERSION}, {0}};
+        {"fault", 1, NULL, FAULT}, {"deny", 1, NULL, DENY}, {"help", 0, NULL, HELP}, {"version", 0, NULL, VERSION}, {0}};
     int option;
     *o = (struct sandbox_options){.erp = "subiekt-gt", .listen = "127.0.0.1", .user = "sa", .rows = 10000,
                                   .seed = 1};

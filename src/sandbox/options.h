@@ -11,7 +11,9 @@ struct sandbox_options {
     int port;
     enum tds_encrypt encrypt;
     bool print_schema, allow_remote, keep_imported;
-    int64_t drop_after_rows, stall_after_rows;
+    int64_t drop_after_rows, stall_after_rows, clock_ahead;
+    const char *deny[64];
+    size_t deny_count;
 };
 
 /* Read the options. ≥ 0: end with this code (help, version: 0; mistakes: 2). */

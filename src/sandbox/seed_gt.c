@@ -170,6 +170,8 @@ static void add_fixed(struct filler *f)
         "INSERT INTO \"dbo.sl_Panstwo\" VALUES(1,'Polska')",
         "INSERT INTO \"dbo.sl_Kategoria\" VALUES(1,'Sprzedaż')",
         "INSERT INTO \"dbo.pd__Podmiot\" VALUES(1,'123456785',0)",
+        "INSERT INTO \"dbo.vwFeniksFirmaSync\" VALUES('Narzędzia i Światło sp. z o.o.','526-000-12-46',"
+        "'123456785')",
         "INSERT INTO \"dbo.pd_Uzytkownik\"(uz_Id,uz_Identyfikator,uz_Imie,uz_Nazwisko,uz_Status) "
         "VALUES"
         "(1,'SZE','','Szef',1),(2,'MAG','','Magazynier',1),(3,'ODE','','Odeszła',0)",

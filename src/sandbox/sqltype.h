@@ -38,6 +38,7 @@ struct udf_state {
     int number;
     char text[512];
     int64_t held; /* a row version taken early, for a commit that comes late; 0: none */
+    int64_t clock_ahead; /* seconds by which the clock is wrong */
 };
 int udf_register(sqlite3 *db, struct udf_state *state);
 int cast_register(sqlite3 *db, struct udf_state *state); /* called by udf_register */

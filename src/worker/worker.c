@@ -247,13 +247,14 @@ static void on_check(const struct check *check, void *user)
 
 int worker_test(struct worker *w)
 {
-    struct erp_checks x = {.config = w->config, .private_dir = w->private_dir, .mapping = w->mapping};
+    struct erp_checks x = {.config = w->config, .private_dir = w->private_dir, .mapping = w->mapping,
+                           .erp_dir = w->erp_dir, .config_dir = w->config_dir};
     struct check *checks = mem_array(erp_check_count, sizeof *checks);
     json_t *list = json_array(), *result = events_new("result");
     enum check_result worst = check_run(erp_check_list, erp_check_count, &x, checks, NULL, on_check, w);
     for (size_t i = 0; i < erp_check_count; i++)
         json_array_append_new(list, check_to_json(&checks[i]));
-    session_close(x.session);
+    erp_checks_end(&x);
     free(checks);
     json_object_set_new(result, "data", json_pack("{s:b,s:o}", "ok", worst != CHECK_FAIL, "checks", list));
     events_send(&w->events, result);

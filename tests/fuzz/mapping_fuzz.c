@@ -28,6 +28,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (size_t i = 0; i < m->stream_count; i++)
             MUST(m->streams[i].statement.sql && m->streams[i].statement.line > 0);
         json_decref(mapping_to_json(m));
+        struct buf script;
+        buf_init(&script, 1 << 24);
+        erp_grants(m, "FIRMA", "endpoint", &script);
+        MUST(!script.failed && script.length);
+        buf_free(&script);
     }
     mapping_free(m);
     remove(path);

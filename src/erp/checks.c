@@ -1,0 +1,139 @@
+/* The way to the ERP, checked hop by hop, and the list of all checks of an ERP. */
+#include "erp/checks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "erp/prelogin.h"
+#include "erp/session.h"
+
+static bool address(struct erp_checks *x, char *host, size_t size, int *port, struct check *c,
+                    enum check_result *result)
+{
+    struct error e = {0};
+    if (session_address(x->config, host, size, port, &e) == STATUS_OK)
+        return true;
+    *result = check_failed(c, &e);
+    return false;
+}
+
+static enum check_result check_name(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    char host[256], addresses[512];
+    int port;
+    struct error e = {0};
+    enum check_result result;
+    if (!address(x, host, sizeof host, &port, c, &result))
+        return result;
+    if (probe_resolve(host, addresses, sizeof addresses, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    return check_answer(c, CHECK_OK, "%s is %s", host, addresses);
+}
+
+static enum check_result check_tcp(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    char host[256];
+    int port;
+    struct error e = {0};
+    enum check_result result;
+    if (!address(x, host, sizeof host, &port, c, &result))
+        return result;
+    if (probe_tcp(host, port, config_integer(x->config, "erp.connect_timeout"), &e) != STATUS_OK)
+        return check_failed(c, &e);
+    return check_answer(c, CHECK_OK, "port %d answers", port);
+}
+
+static enum check_result describe_tls(const struct erp_checks *x, const struct probe_certificate *seen,
+                                      struct check *c)
+{
+    const char *encryption = config_text(x->config, "erp.encryption");
+    const char *verify = config_text(x->config, "erp.tls_verify");
+    const char *who = seen->names[0] ? seen->names : seen->subject;
+    if (text_equal(encryption, "off")) {
+        check_remedy(c, "Set erp.encryption = \"required\"; to trust this server's certificate: erp.tls_verify = "
+                        "\"pin\", erp.tls_pin = \"%s\"", seen->fingerprint);
+        return check_answer(c, CHECK_WARN, "not encrypted, not even the password");
+    }
+    if (text_equal(verify, "none")) {
+        check_remedy(c, "To trust only this server: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\"",
+                     seen->fingerprint);
+        return check_answer(c, CHECK_WARN, "encrypted, but the certificate (%s, issued by %s) is not verified",
+                            who, seen->issuer);
+    }
+    if (text_equal(encryption, "login")) {
+        check_remedy(c, "Set erp.encryption = \"required\".");
+        return check_answer(c, CHECK_WARN, "only the login is encrypted, the data is not");
+    }
+    return check_answer(c, CHECK_OK, "encrypted; certificate of %s, issued by %s, fingerprint %s", who,
+                        seen->issuer, seen->fingerprint);
+}
+
+static enum check_result check_tls(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    struct probe_certificate *seen = mem_alloc(sizeof *seen);
+    char host[256];
+    int port;
+    bool encrypts;
+    struct error e = {0};
+    enum check_result result;
+    if (!address(x, host, sizeof host, &port, c, &result)) {
+        free(seen);
+        return result;
+    }
+    if (prelogin_probe(host, port, config_integer(x->config, "erp.connect_timeout"), seen, &encrypts, &e) !=
+        STATUS_OK) {
+        result = check_failed(c, &e);
+    } else if (!encrypts && !text_equal(config_text(x->config, "erp.encryption"), "off")) {
+        result = check_answer(c, CHECK_FAIL, "the SQL Server does not encrypt");
+        check_remedy(c, "Switch encryption on there, or set erp.encryption = \"off\" knowingly.");
+    } else {
+        result = describe_tls(x, seen, c);
+    }
+    free(seen);
+    return result;
+}
+
+static enum check_result check_login(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    struct error e = {0};
+    if (session_open(x->config, x->private_dir, &x->session, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    return check_answer(c, CHECK_OK, "logged in as %s to the database %s",
+                        config_text(x->config, "erp.user"), config_text(x->config, "erp.database"));
+}
+
+void erp_checks_end(struct erp_checks *x)
+{
+    session_close(x->session);
+    x->session = NULL;
+    if (x->tables) {
+        tables_free(x->tables);
+        free(x->tables);
+        x->tables = NULL;
+    }
+}
+
+const struct check_def erp_check_list[] = {
+    {"erp.name", "ERP: server's name", NULL, check_name},
+    {"erp.tcp", "ERP: connection", "erp.name", check_tcp},
+    {"erp.tls", "ERP: encryption", "erp.tcp", check_tls},
+    {"erp.login", "ERP: login", "erp.tls", check_login},
+    {"erp.server", "ERP: SQL Server", "erp.login", check_server},
+    {"erp.kind", "ERP: right database", "erp.login", check_kind},
+    {"erp.version", "ERP: version", "erp.kind", check_version},
+    {"erp.company", "ERP: company", "erp.kind", check_company},
+    {"erp.collation", "ERP: letters", "erp.kind", check_collation},
+    {"erp.clock", "ERP: clock", "erp.login", check_clock},
+    {"erp.operator", "ERP: operator", "erp.kind", check_operator},
+    {"erp.rights", "ERP: rights to read", "erp.kind", check_rights},
+    {"erp.speed", "ERP: speed", "erp.rights", check_speed},
+    {"orders.writer", "Orders: writing", "erp.kind", check_writer},
+};
+const size_t erp_check_count = COUNT_OF(erp_check_list);

@@ -1,0 +1,19 @@
+/* checks.h – what the files of the ERP's checks share. */
+#ifndef ENDPOINT_ERP_CHECKS_H
+#define ENDPOINT_ERP_CHECKS_H
+
+#include "erp/tables.h"
+
+/* Run functions of erp_check_list for what comes after the login; context is a struct erp_checks. */
+enum check_result check_server(void *context, struct check *c);
+enum check_result check_kind(void *context, struct check *c);
+enum check_result check_version(void *context, struct check *c);
+enum check_result check_company(void *context, struct check *c);
+enum check_result check_collation(void *context, struct check *c);
+enum check_result check_clock(void *context, struct check *c);
+enum check_result check_operator(void *context, struct check *c);
+enum check_result check_rights(void *context, struct check *c);
+enum check_result check_speed(void *context, struct check *c);
+enum check_result check_writer(void *context, struct check *c);
+
+#endif

@@ -1,0 +1,477 @@
+/* Checks of what stands behind the login: the server, the database, and what may be read there. */
+#include "erp/checks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "erp/session.h"
+#include "erp/writer.h"
+
+#define CLOCK_SLACK_MS   60000
+#define SPEED_RECORDS    5000
+#define SPEED_MS         2000
+#define SPEED_ENOUGH     100 /* records; fewer say nothing about speed */
+#define SERVER_TOO_OLD   11  /* SQL Server 2012: CONCAT, OFFSET … FETCH */
+
+/* ---- the server ----------------------------------------------------------------------------------- */
+
+/* The first value of a statement that is this program's and no mapping's; "" when there is none. */
+static enum status ask(struct session *s, const char *name, const char *sql, char *value, size_t size,
+                       struct error *e)
+{
+    struct mapping_sql statement = {.name = (char *)name, .sql = (char *)sql, .file = (char *)"endpoint"};
+    return mapping_first_value(s, &statement, value, size, e);
+}
+
+enum check_result check_server(void *context, struct check *c)
+{
+    static const struct {
+        long major;
+        const char *name;
+    } names[] = {{8, "2000"},  {9, "2005"},  {10, "2008"}, {11, "2012"}, {12, "2014"},
+                 {13, "2016"}, {14, "2017"}, {15, "2019"}, {16, "2022"}, {17, "2025"}};
+    struct erp_checks *x = context;
+    char value[256], *edition;
+    const char *name = "";
+    long major = 0;
+    struct error e = {0};
+    if (ask(x->session, "server", "SELECT CONCAT(CAST(SERVERPROPERTY(N'ProductVersion') AS NVARCHAR(50)), N'|', "
+                                  "CAST(SERVERPROPERTY(N'Edition') AS NVARCHAR(100))) AS v", value, sizeof value,
+            &e) != STATUS_OK)
+        return check_failed(c, &e);
+    if ((edition = strchr(value, '|')) != NULL)
+        *edition++ = '\0';
+    char digits[8];
+    text_format(digits, sizeof digits, "%.*s", (int)(strcspn(value, ".") % sizeof digits), value);
+    if (!text_to_long(digits, 0, 1000, &major))
+        return check_answer(c, CHECK_WARN, "the server does not say its version (\"%.60s\")", value);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (names[i].major == major)
+            name = names[i].name;
+    if (major < SERVER_TOO_OLD) {
+        check_remedy(c, "The ERP's vendor says which SQL Server its version runs on; 2012 is the oldest that works.");
+        return check_answer(c, CHECK_FAIL, "SQL Server %s (%s) is too old: it lacks what every statement here needs",
+                            name, value);
+    }
+    return check_answer(c, CHECK_OK, "SQL Server %s%s%s, %s", name, *name ? ", version " : "version ", value,
+                        edition ? edition : "edition unknown");
+}
+
+enum check_result check_clock(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    char value[64];
+    int64_t theirs, before = clock_wall_ms();
+    struct error e = {0};
+    if (ask(x->session, "clock", "SELECT CONCAT(CONVERT(NVARCHAR(23), GETUTCDATE(), 126), N'Z') AS v", value, sizeof value, &e) !=
+        STATUS_OK)
+        return check_failed(c, &e);
+    int64_t ours = before + (clock_wall_ms() - before) / 2;
+    if (!clock_parse(value, &theirs))
+        return check_answer(c, CHECK_WARN, "the server's time is no time: \"%.40s\"", value);
+    int64_t apart = theirs > ours ? theirs - ours : ours - theirs;
+    char text[32];
+    text_from_duration(text, sizeof text, apart);
+    if (apart > CLOCK_SLACK_MS) {
+        check_remedy(c, "Have both machines take their time from a time server (timedatectl set-ntp true here).");
+        return check_answer(c, CHECK_WARN, "the ERP's server is %s %s this machine", text,
+                            theirs > ours ? "ahead of" : "behind");
+    }
+    return check_answer(c, CHECK_OK, "the same time here and there (%s apart)", text);
+}
+
+/* Names are compared and sorted as the database's collation says. */
+enum check_result check_collation(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    char value[200];
+    struct error e = {0};
+    if (ask(x->session, "collation", "SELECT d.collation_name AS v FROM sys.databases AS d WHERE d.name = DB_NAME()",
+            value, sizeof value, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    if (!value[0])
+        return check_answer(c, CHECK_WARN, "the database does not say its collation");
+    bool exact = strstr(value, "_CS_") || strstr(value, "_BIN");
+    if (!text_starts(value, "Polish_") && !text_starts(value, "SQL_Polish") && !x->mapping->orders.unicode) {
+        check_remedy(c, "Compare a product whose name has Polish letters in the ERP and with `endpointctl erp preview "
+                        "products`. The vendor's tools convert a database; do not change its collation by hand.");
+        return check_answer(c, CHECK_WARN, "the collation is %s, not a Polish one: Polish letters may be lost in the ERP "
+                                           "itself", value);
+    }
+    if (exact) {
+        check_remedy(c, "Write symbols and codes in the shop exactly as the ERP has them.");
+        return check_answer(c, CHECK_WARN, "the collation is %s: \"abc\" and \"ABC\" are different symbols there", value);
+    }
+    return check_answer(c, CHECK_OK, "collation %s", value);
+}
+
+/* ---- the database --------------------------------------------------------------------------------- */
+
+/* Every probe gives what it should; *failed is the first that does not, value what it gave. An error of the
+ * server other than a missing table is an error. */
+static enum status probe_all(struct session *s, const struct mapping *m, const struct mapping_probe **failed,
+                             char *value, size_t size, struct error *e)
+{
+    *failed = NULL;
+    for (size_t i = 0; i < m->probe_count; i++) {
+        const struct mapping_probe *p = &m->probes[i];
+        struct error why = {0};
+        enum status status = mapping_first_value(s, &p->statement, value, size, &why);
+        if (status == STATUS_NOT_FOUND) {
+            text_copy(value, size, "");
+        } else if (status != STATUS_OK) {
+            *e = why;
+            return status;
+        }
+        if (!text_equal(value, p->expect)) {
+            *failed = p;
+            return STATUS_OK;
+        }
+    }
+    return STATUS_OK;
+}
+
+static bool same_probes(const struct mapping *a, const struct mapping *b)
+{
+    bool same = a->probe_count == b->probe_count;
+    for (size_t i = 0; same && i < a->probe_count; i++)
+        same = text_equal(a->probes[i].statement.sql, b->probes[i].statement.sql);
+    return same;
+}
+
+/* Is it the database of another ERP that we know? Names and settings of those are appended. */
+static size_t find_others(struct erp_checks *x, struct buf *titles, struct buf *types)
+{
+    json_t *list = NULL, *row;
+    size_t i, count = 0;
+    if (!x->erp_dir || !x->config_dir || mapping_list(x->erp_dir, x->config_dir, &list, NULL) != STATUS_OK) {
+        json_decref(list);
+        return 0;
+    }
+    json_array_foreach (list, i, row) {
+        const char *name = json_text(row, "name", "");
+        const struct mapping_probe *failed = NULL;
+        struct mapping *other = NULL;
+        char value[256];
+        struct error e = {0};
+        if (!text_equal(name, x->mapping->name) &&
+            mapping_load(x->erp_dir, x->config_dir, name, &other, NULL, NULL, NULL) == STATUS_OK &&
+            other->probe_count && !same_probes(other, x->mapping) &&
+            probe_all(x->session, other, &failed, value, sizeof value, &e) == STATUS_OK && !failed) {
+            buf_printf(titles, "%s%s", count ? " or " : "", mapping_title(other));
+            buf_printf(types, "%s\"%s\"", count ? " or " : "", name);
+            count++;
+        }
+        mapping_free(other);
+    }
+    json_decref(list);
+    return count;
+}
+
+static enum status look_at_tables(struct erp_checks *x, struct error *e)
+{
+    if (x->tables)
+        return STATUS_OK;
+    x->tables = mem_alloc(sizeof *x->tables);
+    tables_of(x->mapping, x->tables);
+    enum status status = tables_look(x->session, x->tables, e);
+    if (status != STATUS_OK) {
+        tables_free(x->tables);
+        free(x->tables);
+        x->tables = NULL;
+    }
+    return status;
+}
+
+/* A database that is taken for this ERP's, and that the mapping knows by name. */
+static const struct mapping_probe *known_other(struct erp_checks *x)
+{
+    for (size_t i = 0; i < x->mapping->other_count; i++) {
+        const struct mapping_probe *p = &x->mapping->others[i];
+        char value[256];
+        if (mapping_first_value(x->session, &p->statement, value, sizeof value, NULL) == STATUS_OK &&
+            text_equal(value, p->expect))
+            return p;
+    }
+    return NULL;
+}
+
+static enum check_result wrong_kind(struct erp_checks *x, const struct mapping_probe *failed, const char *value,
+                                    struct check *c)
+{
+    const char *database = config_text(x->config, "erp.database"), *title = mapping_title(x->mapping);
+    const struct mapping_probe *other;
+    struct buf titles, types;
+    if ((other = known_other(x)) != NULL) {
+        check_remedy(c, "Set erp.database to a company's database of %s; `endpointctl erp databases` lists those that "
+                        "there are.", title);
+        return check_answer(c, CHECK_FAIL, "the database %s is %s", database, other->title);
+    }
+    buf_init(&titles, 4096);
+    buf_init(&types, 4096);
+    if (find_others(x, &titles, &types)) {
+        check_remedy(c, "Set erp.type = %s; or, if %s was meant, set erp.database to its database.", buf_text(&types),
+                     title);
+        check_answer(c, CHECK_FAIL, "the database %s is one of %s, not of %s", database, buf_text(&titles), title);
+    } else {
+        check_remedy(c, "Check erp.database: it must name the company's database of %s; `endpointctl erp databases` "
+                        "lists those that there are. The probe \"%s\" expected \"%s\" and got \"%.60s\".", title,
+                     failed->statement.name, failed->expect, value);
+        check_answer(c, CHECK_FAIL, "the database %s is not one of %s: it is not one that %s", database, title,
+                     failed->title);
+    }
+    buf_free(&titles);
+    buf_free(&types);
+    return CHECK_FAIL;
+}
+
+/* A login sees only the tables that it may read, so missing rights look like another database. */
+enum check_result check_kind(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    const struct mapping_probe *failed;
+    char value[256] = "";
+    struct error e = {0};
+    if (probe_all(x->session, x->mapping, &failed, value, sizeof value, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    if (!failed)
+        return check_answer(c, CHECK_OK, "a company database of %s", mapping_title(x->mapping));
+    if (look_at_tables(x, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    size_t denied = tables_count(x->tables, TABLE_DENIED);
+    if (denied)
+        return check_answer(c, CHECK_WARN, "probably one of %s: %zu of its %zu tables are there, but the login may not "
+                                           "see them", mapping_title(x->mapping), denied, x->tables->count);
+    return wrong_kind(x, failed, value, c);
+}
+
+enum check_result check_version(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    struct error e = {0};
+    char value[256];
+    if (!x->mapping->version.sql)
+        return check_answer(c, CHECK_OK, "the mapping does not ask for a version");
+    if (mapping_first_value(x->session, &x->mapping->version, value, sizeof value, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    if (!value[0])
+        return check_answer(c, CHECK_WARN, "the database does not say which version it is");
+    return check_answer(c, CHECK_OK, "database version %s", value);
+}
+
+struct company {
+    char name[256], tax_id[64];
+};
+
+static enum status take_company(void *user, size_t columns, const char *const *names, const char *const *values,
+                                struct error *e)
+{
+    struct company *company = user;
+    (void)e;
+    for (size_t i = 0; i < columns && !company->name[0]; i++) {
+        if (text_equal_nocase(names[i], "tax_id"))
+            text_copy(company->tax_id, sizeof company->tax_id, values[i] ? values[i] : "");
+    }
+    for (size_t i = 0; i < columns && !company->name[0]; i++)
+        if (text_equal_nocase(names[i], "name"))
+            text_copy(company->name, sizeof company->name, values[i] ? values[i] : "");
+    return STATUS_OK;
+}
+
+/* Whose books are these? For the eye: nobody wants to find out from another firm's stock. */
+enum check_result check_company(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    struct company *company = mem_alloc(sizeof *company);
+    struct error e = {0};
+    enum check_result result;
+    if (!x->mapping->company.sql)
+        result = check_answer(c, CHECK_SKIPPED, "the mapping does not ask whose database it is");
+    else if (session_query(x->session, x->mapping->company.sql, NULL, 0, take_company, company, &e) != STATUS_OK)
+        result = text_equal(e.code, "erp_rights") || text_equal(e.code, "erp_object")
+                     ? check_answer(c, CHECK_SKIPPED, "the database does not tell us whose it is")
+                     : check_failed(c, &e);
+    else if (!company->name[0])
+        result = check_answer(c, CHECK_WARN, "the database has no company's name in it");
+    else
+        result = check_answer(c, CHECK_OK, "%s%s%s", company->name, company->tax_id[0] ? ", NIP " : "",
+                              company->tax_id);
+    free(company);
+    return result;
+}
+
+/* ---- what may be read ----------------------------------------------------------------------------- */
+
+static enum check_result missing_rights(const struct erp_checks *x, struct check *c)
+{
+    const char *login = config_text(x->config, "erp.user");
+    struct buf names, grants, one;
+    size_t shown = 0, denied = tables_count(x->tables, TABLE_DENIED);
+    buf_init(&names, 16384);
+    buf_init(&grants, 65536);
+    buf_init(&one, 4096);
+    for (size_t i = 0; i < x->tables->count; i++) {
+        const struct mapping_table *t = &x->tables->list[i];
+        if (t->state != TABLE_DENIED)
+            continue;
+        buf_printf(&names, "%s%s.%s", names.length ? ", " : "", t->schema, t->name);
+        buf_reset(&one);
+        tsql_grant(&one, t, login);
+        if (grants.length + one.length + 120 < sizeof c->remedy) {
+            buf_printf(&grants, "%s%s", grants.length ? " " : "", buf_text(&one));
+            shown++;
+        }
+    }
+    check_remedy(c, "As an administrator of the SQL Server, in this database: %s%s `endpointctl erp grants` prints the "
+                    "whole script.", buf_text(&grants), shown < denied ? " …" : "");
+    check_answer(c, CHECK_FAIL, "%s may not read %zu of %zu tables: %s", login, denied, x->tables->count,
+                 buf_text(&names));
+    buf_free(&names);
+    buf_free(&grants);
+    buf_free(&one);
+    return CHECK_FAIL;
+}
+
+static enum check_result missing_tables(const struct erp_checks *x, struct check *c)
+{
+    for (size_t i = 0; i < x->tables->count; i++) {
+        const struct mapping_table *t = &x->tables->list[i];
+        if (t->state != TABLE_MISSING || !t->required)
+            continue;
+        check_remedy(c, "Is it another version of the ERP? `endpointctl erp check` runs every statement; a site's own "
+                        "copy of the mapping can leave the table out.");
+        return check_answer(c, CHECK_FAIL, "the database has no table %s.%s, which %s reads", t->schema, t->name,
+                            t->used_by);
+    }
+    return CHECK_OK;
+}
+
+/* A right may be there for the table and not for a column: each stream is started, and a row fetched. */
+static enum check_result try_streams(struct erp_checks *x, struct buf *good, struct check *c)
+{
+    for (size_t i = 0; i < x->mapping->stream_count; i++) {
+        const char *name = x->mapping->streams[i].statement.name;
+        struct error e = {0};
+        struct reader *r = NULL;
+        const struct record *record;
+        enum status status = reader_open(x->session, x->mapping, name, NULL, &r, &e);
+        if (status == STATUS_OK)
+            status = reader_next(r, &record, &e);
+        reader_close(r);
+        if (status != STATUS_OK && status != STATUS_END)
+            return check_failed(c, &e);
+        buf_printf(good, "%s%s", i ? ", " : "", name);
+    }
+    return CHECK_OK;
+}
+
+enum check_result check_rights(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    struct error e = {0};
+    struct buf good;
+    if (look_at_tables(x, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    if (tables_count(x->tables, TABLE_DENIED))
+        return missing_rights(x, c);
+    if (missing_tables(x, c) != CHECK_OK)
+        return CHECK_FAIL;
+    buf_init(&good, 4096);
+    enum check_result result = try_streams(x, &good, c);
+    if (result == CHECK_OK)
+        check_answer(c, CHECK_OK, "may read %zu tables: %s", tables_count(x->tables, TABLE_READABLE), buf_text(&good));
+    buf_free(&good);
+    return result;
+}
+
+enum check_result check_speed(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    const char *stream = mapping_has_stream(x->mapping, "products") ? "products"
+                         : x->mapping->stream_count ? x->mapping->streams[0].statement.name : NULL;
+    struct error e = {0};
+    struct reader *r = NULL;
+    const struct record *record;
+    int64_t count = 0, began = clock_mono_ms(), first = 0, took = 0;
+    if (!stream)
+        return check_answer(c, CHECK_SKIPPED, "the mapping has no stream");
+    enum status status = reader_open(x->session, x->mapping, stream, NULL, &r, &e);
+    while (status == STATUS_OK && count < SPEED_RECORDS && clock_mono_ms() - began < SPEED_MS &&
+           (status = reader_next(r, &record, &e)) == STATUS_OK)
+        if (count++ == 0)
+            first = clock_mono_ms() - began;
+    took = clock_mono_ms() - began;
+    reader_close(r);
+    if (status != STATUS_OK && status != STATUS_END)
+        return check_failed(c, &e);
+    if (count < SPEED_ENOUGH && took < SPEED_MS)
+        return check_answer(c, CHECK_OK, "all %lld records of %s in %lld ms: too few to tell the speed by",
+                            (long long)count, stream, (long long)took);
+    long long rate = count * 1000 / (took > 0 ? took : 1);
+    const char *word = rate >= 5000 ? "fast" : rate >= 1000 ? "good" : rate >= 200 ? "slow" : "very slow";
+    check_answer(c, CHECK_OK, "%lld records of %s in a second (%s); the first after %lld ms", rate, stream, word,
+                 (long long)first);
+    if (rate >= 200)
+        return CHECK_OK;
+    check_remedy(c, "Is the way to the SQL Server a slow line, or the server busy? Then read less often (the plugins' "
+                    "schedules).");
+    return CHECK_WARN;
+}
+
+/* ---- orders --------------------------------------------------------------------------------------- */
+
+/* Does the ERP know the user in whose name documents are entered? */
+enum check_result check_operator(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    const char *wanted = config_text(x->config, "erp.operator");
+    struct error e = {0};
+    json_t *rows = NULL, *row, *value;
+    const char *key;
+    size_t i;
+    bool found = false;
+    if (!*wanted)
+        return check_answer(c, CHECK_SKIPPED, "no operator is set; only orders need one");
+    if (!mapping_lookup(x->mapping, "operators"))
+        return check_answer(c, CHECK_SKIPPED, "the mapping has no list of operators");
+    if (erp_lookup(x->session, x->mapping, "operators", &rows, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    json_array_foreach (rows, i, row)
+        json_object_foreach (row, key, value)
+            found |= text_equal_nocase(json_string_value(value), wanted);
+    json_decref(rows);
+    if (found)
+        return check_answer(c, CHECK_OK, "%s is an active operator", wanted);
+    check_remedy(c, "Correct erp.operator; `endpointctl lookup operators` lists those that there are.");
+    return check_answer(c, CHECK_FAIL, "the ERP has no active operator \"%s\"", wanted);
+}
+
+/* Can orders be handed over? The code is that of what can be wrong: the directory, or the program. */
+enum check_result check_writer(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    const char *name = config_text(x->config, "orders.writer");
+    const struct writer_ops *ops = writer_find(name);
+    struct writer *w = NULL;
+    struct error e = {0};
+    if (text_equal(name, "off"))
+        return check_answer(c, CHECK_SKIPPED, "orders.writer is off; only orders need one");
+    if (text_equal(name, "epp"))
+        text_copy(c->code, sizeof c->code, "orders.directory");
+    else if (text_equal(name, "command"))
+        text_copy(c->code, sizeof c->code, "orders.command");
+    if (!ops) {
+        check_remedy(c, "Set orders.writer to one that there is, or to \"off\".");
+        return check_answer(c, CHECK_FAIL, "there is no writer \"%s\"", name);
+    }
+    if (ops->open(x->config, x->mapping, x->session, &w, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    ops->close(w);
+    if (text_equal(name, "epp"))
+        return check_answer(c, CHECK_OK, "files may be made and renamed in %s", config_text(x->config, "orders.epp_dir"));
+    return check_answer(c, CHECK_OK, "orders.writer = \"%s\" can be used", name);
+}
