@@ -79,6 +79,9 @@ struct writer_ops {
     enum status (*open)(const struct config *c, const struct mapping *m, struct session *s, struct writer **w,
                         struct error *e);
     void (*close)(struct writer *w);
+    /* Does something of this marker lie where it is only waiting to be imported? Asked before order_find: what
+     * is imported between the two questions is seen by the second. NULL: nothing ever lies anywhere. */
+    bool (*there)(struct writer *w, const char *marker);
     /* Make ready. STATUS_OK: durable after flush. Otherwise nothing was left behind: the order waits. */
     enum status (*stage)(struct writer *w, const struct order_document *d, struct error *e);
     /* All that was staged since the last flush is durable. */

@@ -264,6 +264,15 @@ static enum presence look(const struct writer *w, const char *name, nlink_t *lin
     return errno == ENOENT ? ABSENT : UNSURE;
 }
 
+static bool epp_there(struct writer *w, const char *marker)
+{
+    struct names n;
+    if (!marker_ok(marker))
+        return false;
+    name_files(&n, marker);
+    return look(w, n.final, NULL) == PRESENT || look(w, n.out, NULL) == PRESENT;
+}
+
 /* 0, or errno; never replaces. */
 static int publish(const struct writer *w, const struct names *n)
 {
@@ -381,6 +390,7 @@ const struct writer_ops writer_epp = {
     .makes_files = true,
     .open = epp_open,
     .close = epp_close,
+    .there = epp_there,
     .stage = epp_stage,
     .flush = epp_flush,
     .write = epp_write,

@@ -13,6 +13,7 @@ struct batch {
     struct order_document *documents[ORDER_FLOW_BATCH]; /* NULL: not to be written */
     json_t *faults[ORDER_FLOW_BATCH];
     struct order_found found[ORDER_FLOW_BATCH];
+    bool there[ORDER_FLOW_BATCH];
     int match[ORDER_FLOW_BATCH];
     size_t count;
 };
@@ -161,6 +162,11 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
 /* Decide about each of the batch. An ERP that goes away in the middle leaves the rest waiting. */
 static enum status decide(struct order_flow *f, struct batch *b, struct error *e)
 {
+    /* First what lies there, then the ERP: what is imported meanwhile is in one of the answers. */
+    for (size_t i = 0; i < b->count; i++)
+        b->there[i] = f->writer && f->writer_ops->there &&
+                      f->writer_ops->there(f->writer, b->entries[i].marker);
+    flow_point(f, "asked-there");
     enum status status = flow_find(f, b->entries, b->count, b->found, b->match, e);
     if (status != STATUS_OK)
         return status;
@@ -170,6 +176,9 @@ static enum status decide(struct order_flow *f, struct batch *b, struct error *e
             move_found(&b->moves[i], &b->found[b->match[i]]);
             if (!b->moves[i].reason[0])
                 text_copy(b->moves[i].reason, ORDER_REASON, "it was in the ERP already");
+        } else if (b->there[i]) {
+            move_set(&b->moves[i], CAUSE_HANDED_OVER, "info", "order_handed_over",
+                     "it was given to the ERP before, as %s; it waits for its import", b->entries[i].marker);
         } else if (b->entries[i].cancelled) {
             move_set(&b->moves[i], CAUSE_CANCELLED, "info", "order_cancelled",
                      "cancelled in the shop");

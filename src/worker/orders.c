@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -21,6 +23,7 @@
 #define WATCH_EVERY INT64_C(3600000)
 #define KEEP_MS     (INT64_C(90) * 86400000) /* so long an order that ended keeps its content */
 #define TRIM_AT_ONCE 200
+#define LOCK_MS     10000
 #define TELL_MS     5000 /* at a stretch: then the ERP is looked at again */
 
 enum { SIDES = 4 };
@@ -280,7 +283,23 @@ static bool went_well(struct loop *l, enum status status, const struct error *e)
     return l->flow.side == ORDER_SIDE_WRITER;
 }
 
-static bool write_all(struct loop *l, bool look)
+/* From asking for the markers until the documents are there no other plugin of ours may do the same: two
+ * of them can be given the same order. -1: another one is at it for long, or we are to stop. */
+static int lock_writing(struct loop *l)
+{
+    char path[600];
+    int fd = -1;
+    int64_t until = clock_mono_ms() + LOCK_MS;
+    const struct timespec pause = {.tv_nsec = 20000000};
+    if (!text_format(path, sizeof path, "%s/orders.lock", l->w->state_dir))
+        return -1;
+    while (file_lock(path, &fd, NULL) != STATUS_OK && clock_mono_ms() < until &&
+           worker_tick(l->w, "write", "orders", 0))
+        nanosleep(&pause, NULL);
+    return fd;
+}
+
+static bool write_locked(struct loop *l, bool look)
 {
     struct error e = {0};
     int64_t after = 0;
@@ -303,6 +322,16 @@ static bool write_all(struct loop *l, bool look)
             send_state(l);
     }
     return went_well(l, status, &e) && !l->cancelled;
+}
+
+static bool write_all(struct loop *l, bool look)
+{
+    int fd = lock_writing(l);
+    if (fd < 0)
+        return !worker_told_to_stop(l->w); /* in the next pass */
+    bool good = write_locked(l, look);
+    close(fd);
+    return good;
 }
 
 static bool look(struct loop *l)

@@ -241,6 +241,27 @@ def what_became_of_it(h):
                         for r in h.panel_rows("order-states").values()), "the panel knows the invoice", 60)
 
 
+def given_twice(h):
+    """the same orders given to two plugins at once become one document each, and both tell its number"""
+    begin(h, kinds=(), daemon=False)
+    for name in ("one", "two"):
+        h.add_plugin("orders", identifier=name)
+    same = [order(f"8{i:03d}", (h.goods[i % 5], "1", "10.00")) for i in range(60)]
+    for name in ("one", "two"):
+        h.panel("order", "add", "-", "--plugin", name, stdin=json.dumps(same))
+    h.start_daemon()
+    def all_done():
+        listed = json.loads(h.ctl("orders", "--state", "done", "-n", "1000", "--json", expect=None).stdout or "{}")
+        return len(listed.get("orders", [])) == 2 * len(same) and listed["orders"]
+    done = h.until(all_done, "both plugins have them done", 90)
+    equal(int(h.value("SELECT COUNT(*) FROM dbo.dok__Dokument AS d WHERE d.dok_Typ = 16 AND d.dok_NrPelnyOryg LIKE 'EP%'")),
+          len(same), "documents")
+    numbers = {}
+    for o in done:
+        numbers.setdefault(o["id"], set()).add(o["document"])
+    equal({len(n) for n in numbers.values()}, {1}, "numbers of an order")
+
+
 def killed(h):
     """killed with -9 at every step of an order there is still one document, and its number comes back"""
     flag = h.path("kill-now")
@@ -262,4 +283,4 @@ def killed(h):
 
 if __name__ == "__main__":
     run_tests([number_comes_back, unknown_product, simulation, directory_faults, writer_off, changes_of_the_shop,
-               people_decide, what_became_of_it, killed])
+               people_decide, what_became_of_it, given_twice, killed])

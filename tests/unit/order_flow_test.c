@@ -37,6 +37,7 @@ struct world {
     bool erp_down, shop_down, stage, flush, settle, outcome_refused;
     enum written written; /* what write says; WRITTEN_HANDED_OVER: does it */
     int die_at;           /* the point at which to die; 0: none */
+    const char *import_at; /* the point at which the operator imports */
     int finds;
     char journal[8192];
     struct error e;
@@ -138,6 +139,12 @@ static void import_all(struct world *w)
 
 static struct world *writer_world; /* writer_ops have no user */
 
+static bool w_there(struct writer *x, const char *marker)
+{
+    (void)x;
+    return exists(path(writer_world, "out/%s.epp", marker));
+}
+
 static enum status w_stage(struct writer *x, const struct order_document *d, struct error *e)
 {
     struct world *w = writer_world;
@@ -194,7 +201,7 @@ static void w_unstage(struct writer *x, const char *marker)
     unlink(path(writer_world, "out/.%s.tmp", marker));
 }
 
-static const struct writer_ops writer = {.name = "test", .makes_files = true, .stage = w_stage, .flush = w_flush,
+static const struct writer_ops writer = {.name = "test", .makes_files = true, .there = w_there, .stage = w_stage, .flush = w_flush,
                                          .write = w_write, .settle = w_settle, .recover = w_recover,
                                          .unstage = w_unstage};
 
@@ -266,7 +273,8 @@ static int64_t now(void *user)
 static void point(void *user, const char *name)
 {
     struct world *w = user;
-    (void)name;
+    if (w->import_at && text_equal(name, w->import_at))
+        import_all(w);
     if (w->die_at && --w->die_at == 0)
         _exit(CRASHED);
 }
@@ -606,9 +614,24 @@ static void an_older_ledger_writes_nothing_twice(void **state)
     open_ledger(w);
     assert_int_equal(pass(w), STATUS_OK);
     assert_state(w, "c", ORDER_HANDED_OVER);
-    import_all(w);
-    assert_int_equal(pass(w), STATUS_OK);
-    assert_int_equal(documents(w, entry(w, "c").marker), 1);
+    const char *const points[] = {"asked-there", "found", "sending", "staged"};
+    for (size_t i = 0; i < COUNT_OF(points); i++) { /* and once more, while it is being imported */
+        char id[8];
+        snprintf(id, sizeof id, "p%zu", i);
+        place(w, order(id, 1, "A-1"));
+        assert_int_equal(pass(w), STATUS_OK);
+        close_ledger(w);
+        dir_remove(path(w, "ledgers"), NULL);
+        open_ledger(w);
+        place(w, order(points[i], 1, "A-1")); /* something else that has to be written */
+        w->import_at = points[i];
+        assert_int_equal(pass(w), STATUS_OK);
+        w->import_at = NULL;
+        import_all(w);
+        assert_int_equal(pass(w), STATUS_OK);
+        assert_state(w, id, ORDER_DONE);
+        assert_int_equal(documents(w, entry(w, id).marker), 1);
+    }
 }
 
 static unsigned dice(unsigned sides)
