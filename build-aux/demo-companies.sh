@@ -12,13 +12,14 @@ company_gt() {
 
 company_choose() {
     mapping=$1
+    takes_orders=no # of these, Subiekt GT and Navireo import files
     case $1 in
     subiekt-gt)
-        title='Subiekt GT' database=FIRMA
+        title='Subiekt GT' database=FIRMA takes_orders=yes
         company_gt
         ;;
     navireo)
-        title=Navireo database=NAVIREO
+        title=Navireo database=NAVIREO takes_orders=yes
         company_gt
         ;;
     optima)

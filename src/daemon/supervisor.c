@@ -292,6 +292,23 @@ static void on_ended(void *user, int code, int number)
 
 /* ---- events -------------------------------------------------------------------------------------- */
 
+/* The red check that is the plugin's error; NULL: none. */
+static json_t *red_check(const struct plugin *p)
+{
+    const char *key;
+    json_t *value, *red = NULL;
+    json_object_foreach (p->checks, key, value)
+        if (text_equal(json_text(value, "result", ""), "fail"))
+            red = value;
+    if (!red)
+        return NULL;
+    json_t *error = json_object();
+    json_set_text(error, "code", json_text(red, "code", ""));
+    json_set_text(error, "text", json_text(red, "text", ""));
+    json_set_text(error, "remedy", json_text(red, "remedy", ""));
+    return error;
+}
+
 static void take_check(struct plugin *p, const json_t *event)
 {
     json_t *check = json_object_get(event, "check");
@@ -300,22 +317,9 @@ static void take_check(struct plugin *p, const json_t *event)
         return;
     json_object_set(p->checks, code, check);
     /* The red ones are the plugin's error; the first that turns green again clears it. */
-    const char *key;
-    json_t *value, *red = NULL;
-    json_object_foreach (p->checks, key, value)
-        if (text_equal(json_text(value, "result", ""), "fail"))
-            red = value;
-    json_t *error = NULL;
-    if (red) {
-        error = json_object();
-        json_set_text(error, "code", json_text(red, "code", ""));
-        json_set_text(error, "text", json_text(red, "text", ""));
-        json_set_text(error, "remedy", json_text(red, "remedy", ""));
-    }
-    if (red || text_equal(result, "ok"))
+    json_t *error = red_check(p);
+    if (error || text_equal(result, "ok"))
         set_error(p, error);
-    else
-        json_decref(error);
 }
 
 /* What the last passes did, for people to look at: bounded, and gone with the process. */
@@ -365,6 +369,9 @@ static void take_pass(struct plugin *p, const json_t *event)
         set_error(p, json_incref(error));
     } else {
         p->proved = true;
+        /* A process that died is no fault any more once its successor has done its work. */
+        if (strncmp(json_text(p->error, "code", ""), "worker_", 7) == 0)
+            set_error(p, red_check(p));
         json_set_text(p->facts, "last_ok", json_text(event, "started", NULL));
         backoff_reset(&p->backoff);
     }
