@@ -153,7 +153,7 @@ def in_doubt(h):
 @house(erp="optima")
 def hangs(h):
     """a program that hangs after saving is killed; the document is found"""
-    begin(h, timeout="3s")
+    begin(h, timeout="8s")
     how(h, "hang")
     place(h, order("h1", (h.goods[0], "1", "10.00")))
     until_told(h, "h1", "done", within=120)
