@@ -1,21 +1,328 @@
+/* Tab 4: whose endpoint this is, how the panel is reached, limits, and what is done rarely. */
+#include <dirent.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "tui/app.h"
+
+enum { FACT_COLUMNS = 18 };
+
+struct advanced {
+    struct view view;
+    struct stream *renewing;
+};
+
+/* Settings that belong on one line with the one before. */
+static const char *const beside[] = {"panel.timeout", "limits.disk_free_mb", "limits.journal_entries", "worker.stop_timeout",
+                                     "worker.restart_cap"};
+
+static bool matters(const struct view *v, const struct setting *s)
+{
+    char path[64];
+    const char *equals = s->when ? strchr(s->when, '=') : NULL;
+    if (s->page != PAGE_ADVANCED)
+        return false;
+    if (!equals || !text_format(path, sizeof path, "%.*s", (int)(equals - s->when), s->when))
+        return true;
+    return text_equal(form_value(&v->form, path), equals + 1);
+}
+
+static void add_settings(struct view *v)
+{
+    const struct setting *s;
+    for (size_t i = 0; (s = setting_at(i)) != NULL; i++) {
+        if (!matters(v, s))
+            continue;
+        struct item *field = app_setting(v, s->path);
+        for (size_t k = 0; k < COUNT_OF(beside); k++)
+            field->beside |= text_equal(beside[k], s->path);
+    }
+}
+
+static void add_account(struct view *v)
+{
+    const struct app *a = v->app;
+    char at[CLOCK_TEXT], text[200];
+    if (!a->endpoint_id[0]) {
+        form_text(&v->form, STYLE_WARN, _("This endpoint is not registered: it is connected to no account."));
+        form_button(&v->form, "register", _("Register..."));
+        return;
+    }
+    form_text(&v->form, STYLE_NORMAL, _("This endpoint is connected to the account"));
+    view_add_fact(v, _("Account id"), FACT_COLUMNS, clean(a->account_id));
+    view_add_fact(v, _("Account"), FACT_COLUMNS, clean(a->account_name));
+    clock_format(at, a->registered_ms);
+    text_format(text, sizeof text, _("of the registration on %s, or renewed since"), clock_short(at));
+    view_add_fact(v, _("Identity key"), FACT_COLUMNS, text);
+    struct item *renew = form_button(&v->form, "renew", _("Renew"));
+    renew->beside = true;
+    form_help(renew, _("Make a new identity key and agree it with the panel; the old one ends within a day."));
+}
+
+/* A site's own mappings: files of CONFIG/erp replace those that came with the program. */
+static void add_overrides(struct view *v)
+{
+    char path[700], names[600] = "";
+    DIR *dir = path_join(path, sizeof path, v->app->paths.config_dir, "erp", NULL) == STATUS_OK ? opendir(path) : NULL;
+    const struct dirent *entry;
+    while (dir && (entry = readdir(dir)) != NULL) {
+        size_t used = strlen(names);
+        if (text_ends(entry->d_name, ".conf"))
+            text_format(names + used, sizeof names - used, "%s%s", used ? ", " : "", entry->d_name);
+    }
+    if (dir)
+        closedir(dir);
+    char text[1400];
+    if (names[0])
+        text_format(text, sizeof text, _("%s, from %s"), names, path);
+    else
+        text_copy(text, sizeof text, _("none of its own: as they came with Endpoint"));
+    view_add_fact(v, _("Mappings"), FACT_COLUMNS, clean(text));
+}
+
+static struct item *add_button(struct view *v, const char *id, const char *label, const char *help, bool next)
+{
+    struct item *i = form_button(&v->form, id, label);
+    i->beside = next;
+    form_help(i, help);
+    return i;
+}
 
 static void build(struct view *v)
 {
+    v->form.validate = app_validate;
+    v->form.user = v->app;
+    add_account(v);
+    add_overrides(v);
+    form_rule(&v->form);
+    add_settings(v);
+    form_rule(&v->form);
     view_add_notice(v);
+    add_button(v, "bundle", _("Support bundle..."), _("What support needs, without secrets, in one file. Lists it first."), false);
+    if (v->app->endpoint_id[0])
+        add_button(v, "unregister", _("Unregister..."), _("Forget the identity that the panel gave. Asks for the endpoint's id."), true);
+    add_button(v, "save", _("Save"), _("Check everything, write endpoint.conf, and let endpointd work with it."), false)->right = true;
+    add_button(v, "undo", _("Undo"), _("Back to what the file says."), true)->right = true;
+    add_button(v, "close", _("Close"), _("Close the configurator; the endpoint goes on."), true)->right = true;
+}
+
+static void on_renewed(struct view *v, const json_t *answer, const char *said)
+{
+    if (json_flag(answer, "ok", false))
+        view_notice(v, CHECK_OK, _("The key is renewed; the old one ends within a day."), NULL);
+    else
+        view_notice_answer(v, answer, said);
+}
+
+static void act(struct view *v, const char *id)
+{
+    struct advanced *d = (struct advanced *)v;
+    const struct question renewal = {v, &d->renewing, on_renewed, NULL};
+    if (text_equal(id, "save")) {
+        app_save(v->app, v);
+    } else if (text_equal(id, "undo")) {
+        form_undo(&v->form);
+        v->notice[0] = '\0';
+    } else if (text_equal(id, "close")) {
+        dialog_quit(v->app);
+    } else if (text_equal(id, "register")) {
+        dialog_register(v->app, NULL);
+    } else if (text_equal(id, "bundle")) {
+        dialog_bundle(v->app);
+    } else if (text_equal(id, "unregister")) {
+        dialog_unregister(v->app);
+    } else if (text_equal(id, "renew")) {
+        view_notice(v, CHECK_WAIT, _("Asking the panel..."), NULL);
+        ask_ctl(&renewal, NULL, (const char *[]){"key", "renew", "--json", NULL});
+    }
+}
+
+static void release(struct view *v)
+{
+    stream_close(((struct advanced *)v)->renewing);
 }
 
 static const struct view_ops ops = {
     .title = N_("Advanced"),
     .build = build,
-    .help = N_("Help"),
+    .act = act,
+    .keys = N_("F2 ^S Save"),
+    .help = N_("Whose endpoint this is, how the panel is reached, what orders become, and limits.\nThe same without this screen: "
+               "endpointctl config set, key renew, bundle, unregister."),
+    .free = release,
 };
 
 struct view *tab_advanced(struct app *a)
 {
-    struct view *v = mem_alloc(sizeof *v);
-    view_open(v, a, &ops);
-    return v;
+    struct advanced *d = mem_alloc(sizeof *d);
+    view_open(&d->view, a, &ops);
+    return &d->view;
+}
+
+/* ---- support bundle ------------------------------------------------------------------------------------ */
+
+struct bundle_view {
+    struct view view;
+    struct stream *listing, *writing;
+    json_t *files;
+    bool written;
+};
+
+static void build_bundle(struct view *v)
+{
+    struct bundle_view *b = (struct bundle_view *)v;
+    size_t i;
+    json_t *file;
+    char where[700], at[CLOCK_TEXT];
+    clock_format(at, clock_wall_ms());
+    text_format(where, sizeof where, "/tmp/endpoint-%.10s.tar.zst", at);
+    form_text(&v->form, STYLE_NORMAL, _("This is what the bundle holds. Secrets are taken out; look before you send it."));
+    form_gap(&v->form);
+    if (b->listing)
+        form_text(&v->form, STYLE_WAIT, _("Collecting..."));
+    json_array_foreach (b->files, i, file) {
+        char text[300];
+        text_format(text, sizeof text, _("%s bytes  %s"), number_text(json_number(file, "size", 0)), json_text(file, "what", ""));
+        view_add_fact(v, clean(json_text(file, "name", "")), 22, clean(text));
+    }
+    if (b->files)
+        form_gap(&v->form);
+    form_help(form_input(&v->form, "file", _("File"), where, 50), _("Where the bundle is written; it must not exist yet."));
+    view_add_notice(v);
+    if (!b->written)
+        add_button(v, "write", _("Write it"), "", false)->right = true;
+    add_button(v, "back", _("Back"), "", !b->written)->right = true;
+}
+
+static void on_listed(struct view *v, const json_t *answer, const char *said)
+{
+    struct bundle_view *b = (struct bundle_view *)v;
+    json_t *files = json_is_array(answer) ? (json_t *)answer : json_object_get(answer, "files");
+    if (!json_is_array(files)) {
+        view_notice_answer(v, answer, said);
+        return;
+    }
+    b->files = json_incref(files);
+}
+
+static void on_written(struct view *v, const json_t *answer, const char *said)
+{
+    struct bundle_view *b = (struct bundle_view *)v;
+    char text[800];
+    if (!json_flag(answer, "ok", false)) {
+        view_notice_answer(v, answer, said);
+        return;
+    }
+    b->written = true;
+    text_format(text, sizeof text, _("Written to %s"), form_value(&v->form, "file"));
+    view_notice(v, CHECK_OK, text, NULL);
+}
+
+static void act_bundle(struct view *v, const char *id)
+{
+    struct bundle_view *b = (struct bundle_view *)v;
+    const struct question q = {v, &b->writing, on_written, NULL};
+    if (text_equal(id, "back")) {
+        view_close(v);
+    } else {
+        view_notice(v, CHECK_WAIT, _("Collecting..."), NULL);
+        ask_ctl(&q, NULL, (const char *[]){"bundle", form_value(&v->form, "file"), "--json", NULL});
+    }
+}
+
+static void release_bundle(struct view *v)
+{
+    struct bundle_view *b = (struct bundle_view *)v;
+    stream_close(b->listing);
+    stream_close(b->writing);
+    json_decref(b->files);
+}
+
+static const struct view_ops bundle_ops = {
+    .title = N_("Support bundle"),
+    .build = build_bundle,
+    .act = act_bundle,
+    .help = N_("One file for support: state, checks, settings without secrets, the journal's end.\nThe same without this screen: "
+               "endpointctl bundle."),
+    .free = release_bundle,
+};
+
+void dialog_bundle(struct app *a)
+{
+    struct bundle_view *b = mem_alloc(sizeof *b);
+    const struct question q = {&b->view, &b->listing, on_listed, NULL};
+    view_open(&b->view, a, &bundle_ops);
+    if (view_push(&b->view))
+        ask_ctl(&q, NULL, (const char *[]){"bundle", "--list", "--json", NULL});
+}
+
+/* ---- unregistering ------------------------------------------------------------------------------------- */
+
+struct unregister_view {
+    struct view view;
+    struct stream *asking;
+};
+
+static void build_unregister(struct view *v)
+{
+    form_text(&v->form, STYLE_WARN, _("This forgets the identity that the panel gave: the plugins stop, and it takes a new token to "
+                                      "come back. Queues and orders stay on the disk."));
+    form_gap(&v->form);
+    view_add_fact(v, _("Endpoint id"), FACT_COLUMNS, clean(v->app->endpoint_id));
+    form_help(form_input(&v->form, "confirm", _("Type it here"), "", 40), _("The endpoint's id confirms that it is meant."));
+    view_add_notice(v);
+    add_button(v, "back", _("Back"), "", false)->right = true;
+    add_button(v, "unregister", _("Unregister"), "", true)->right = true;
+}
+
+static void on_unregistered(struct view *v, const json_t *answer, const char *said)
+{
+    struct app *a = v->app;
+    if (!json_flag(answer, "ok", false)) {
+        view_notice_answer(v, answer, said);
+        return;
+    }
+    app_load_identity(a);
+    a->live.asked_ms = 0;
+    view_notice(a->tabs[a->tab], CHECK_OK, _("The identity is forgotten here."), _("Revoke the endpoint in the panel, too."));
+    view_close(v);
+}
+
+static void act_unregister(struct view *v, const char *id)
+{
+    struct unregister_view *u = (struct unregister_view *)v;
+    const struct question q = {v, &u->asking, on_unregistered, NULL};
+    if (text_equal(id, "back")) {
+        view_close(v);
+    } else if (!text_equal(form_value(&v->form, "confirm"), v->app->endpoint_id)) {
+        form_fault(&v->form, "confirm", _("This is not the endpoint's id."));
+        form_focus(&v->form, "confirm");
+    } else {
+        ask_ctl(&q, NULL, (const char *[]){"unregister", v->app->endpoint_id, "--json", NULL});
+    }
+}
+
+static void release_unregister(struct view *v)
+{
+    stream_close(((struct unregister_view *)v)->asking);
+}
+
+static const struct view_ops unregister_ops = {
+    .title = N_("Unregister this endpoint"),
+    .build = build_unregister,
+    .act = act_unregister,
+    .help = N_("The same without this screen: endpointctl unregister."),
+    .free = release_unregister,
+};
+
+void dialog_unregister(struct app *a)
+{
+    struct unregister_view *u = mem_alloc(sizeof *u);
+    view_open(&u->view, a, &unregister_ops);
+    view_push(&u->view);
 }
