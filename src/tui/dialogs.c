@@ -193,9 +193,15 @@ static void quit_chosen(struct app *a, void *user, const char *id)
     if (!id || text_equal(id, "stay"))
         return;
     if (text_equal(id, "save")) {
-        app_save(a, a->tabs[a->tab]);
+        if (app_unsaved(a))
+            app_save(a, a->tabs[a->tab]);
         if (app_unsaved(a))
             return; /* the notice, or the fault, says why */
+        if (form_changed(&a->tabs[TAB_SERVICE]->form)) { /* that takes its time, and may fail */
+            a->tab = TAB_SERVICE;
+            view_notice(a->tabs[TAB_SERVICE], CHECK_WARN, _("The service user is not saved yet."), _("F2 saves it."));
+            return;
+        }
     }
     a->quit = true;
 }
@@ -203,7 +209,7 @@ static void quit_chosen(struct app *a, void *user, const char *id)
 void dialog_quit(struct app *a)
 {
     const struct dialog_button buttons[] = {{"save", _("Save")}, {"discard", _("Discard")}, {"stay", _("Stay")}};
-    if (!app_unsaved(a)) {
+    if (!app_unsaved(a) && !form_changed(&a->tabs[TAB_SERVICE]->form)) {
         a->quit = true;
         return;
     }
