@@ -97,6 +97,14 @@ static const char *text_of(const struct source *s, const char *name)
     return take_text(s, name, TEXT_MAX);
 }
 
+/* What a product is looked for by. Blanks alone are none: to SQL Server they equal an empty text, and so
+ * every product that has none. */
+static const char *code_of(const struct source *s, const char *name)
+{
+    const char *text = text_of(s, name);
+    return text[strspn(text, " \t\r\n")] ? text : "";
+}
+
 static bool flag_of(const struct source *s, const char *name)
 {
     const json_t *value = json_object_get(s->object, name);
@@ -194,8 +202,8 @@ static void read_line(const struct source *order, const json_t *json, size_t ind
     line->id = text_of(&s, "id");
     if (*line->id)
         s.line = line->id;
-    line->sku = text_of(&s, "sku");
-    line->ean = text_of(&s, "ean");
+    line->sku = code_of(&s, "sku");
+    line->ean = code_of(&s, "ean");
     line->name = text_of(&s, "name");
     line->vat = text_of(&s, "vat_rate");
     line->quantity = decimal_of(&s, "quantity", true);

@@ -118,6 +118,22 @@ bool order_flow_too_old(const struct order_flow *f, const struct order *o, json_
     return false;
 }
 
+/* Have the order checked and its document made. STATUS_REFUSED without faults is the server's answer
+ * to a statement, not a judgement of the order: that one waits. */
+static enum status ask_erp(struct order_flow *f, const struct order *o, const struct order_entry *n,
+                           struct order_document **d, json_t *faults, struct error *e)
+{
+    struct error why = {0};
+    enum status status = f->erp->prepare(f->erp->user, o, n->marker, d, faults, &why);
+    if (status == STATUS_FULL) { /* its own fault: it would be so for ever */
+        order_fault(faults, why.code, NULL, "%s", why.text);
+        status = STATUS_REFUSED;
+    }
+    if (e)
+        *e = why;
+    return status;
+}
+
 /* Make the document of entry i, or the move that rejects it. Other than OK: it could not be asked.
  */
 static enum status prepare(struct order_flow *f, struct batch *b, size_t i, struct error *e)
@@ -126,6 +142,7 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
     struct order *o = NULL;
     struct buf content;
     json_t *faults = json_array(), *json = NULL;
+    bool rejected = false;
     buf_init(&content, 32 << 20);
     enum status status = orders_content(f->orders, n->num, &content, e);
     if (status != STATUS_OK) {
@@ -137,16 +154,17 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
             if (json_array_size(faults) == 0)
                 order_fault(faults, "order_form", NULL, "the order cannot be read: %s",
                             e ? e->text : "");
-            status = STATUS_REFUSED;
+            rejected = true;
         } else if (!n->by_hand && order_flow_too_old(f, o, faults)) {
-            status = STATUS_REFUSED;
+            rejected = true;
         } else {
-            status = f->erp->prepare(f->erp->user, o, n->marker, &b->documents[i], faults, e);
-            if (status != STATUS_OK && status != STATUS_REFUSED)
+            status = ask_erp(f, o, n, &b->documents[i], faults, e);
+            rejected = status == STATUS_REFUSED && json_array_size(faults) > 0;
+            if (status != STATUS_OK && !rejected)
                 flow_failed(f, ORDER_SIDE_ERP, status);
         }
     }
-    if (status == STATUS_REFUSED) {
+    if (rejected) {
         reject(b, i, json_incref(faults));
         status = STATUS_OK;
     } else if (status == STATUS_OK) {
@@ -159,9 +177,33 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
     return status;
 }
 
+static enum status keep_error(struct error *e, const struct error *why)
+{
+    if (e)
+        *e = *why;
+    return why->status;
+}
+
+/* Can the others be asked about all the same? Such a one must not stand in the way of those behind. */
+static bool decide_failed(struct order_flow *f, struct batch *b, size_t i, enum status status,
+                          const struct error *why)
+{
+    struct order_move *m = &b->moves[i];
+    if (status != STATUS_REFUSED || f->side != ORDER_SIDE_ERP)
+        return false;
+    m->what = MOVE_NOTE;
+    m->level = "warning";
+    m->code = "order_unchecked";
+    text_format(m->reason, sizeof m->reason, "it could not be checked: %s", why->text);
+    move_remedy(m, "It is tried again by itself. %s", why->remedy);
+    return true;
+}
+
 /* Decide about each of the batch. An ERP that goes away in the middle leaves the rest waiting. */
 static enum status decide(struct order_flow *f, struct batch *b, struct error *e)
 {
+    struct error why = {0};
+    enum status refused = STATUS_OK;
     /* First what lies there, then the ERP: what is imported meanwhile is in one of the answers. */
     for (size_t i = 0; i < b->count; i++)
         b->there[i] = f->writer && f->writer_ops->there &&
@@ -183,12 +225,18 @@ static enum status decide(struct order_flow *f, struct batch *b, struct error *e
             move_set(&b->moves[i], CAUSE_CANCELLED, "info", "order_cancelled",
                      "cancelled in the shop");
         } else if (f->writer && status == STATUS_OK) {
-            status = prepare(f, b, i, e);
+            status = prepare(f, b, i, &why);
+            if (status != STATUS_OK && decide_failed(f, b, i, status, &why)) {
+                refused = refused == STATUS_OK ? keep_error(e, &why) : refused;
+                status = STATUS_OK;
+            } else if (status != STATUS_OK) {
+                keep_error(e, &why);
+            }
             if (status == STATUS_OK && !flow_tick(f, "prepare", i))
                 status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
         }
     }
-    return status;
+    return status != STATUS_OK ? status : refused;
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */

@@ -34,7 +34,7 @@ struct world {
     json_t *shop; /* orders, in order; the cursor is how many were given */
     int64_t now;
     /* what fails */
-    bool erp_down, shop_down, stage, flush, settle, outcome_refused;
+    bool erp_down, erp_refuses, shop_down, stage, flush, settle, outcome_refused;
     enum written written; /* what write says; WRITTEN_HANDED_OVER: does it */
     int die_at;           /* the point at which to die; 0: none */
     const char *import_at; /* the point at which the operator imports */
@@ -107,6 +107,10 @@ static enum status prepare(void *user, const struct order *o, const char *marker
     struct world *w = user;
     if (w->erp_down)
         return error_set(e, STATUS_UNREACHABLE, "erp", "the ERP is away");
+    if (w->erp_refuses && text_equal(o->lines[0].sku, "ZLE"))
+        return error_set(e, STATUS_REFUSED, "erp_refused", "the server has no memory left");
+    if (text_equal(o->lines[0].sku, "ZA-DUZO"))
+        return error_set(e, STATUS_FULL, "erp_rows", "more rows than one order may have");
     if (text_equal(o->lines[0].sku, "NIE-MA")) {
         order_fault(faults, "sku_unknown", "1", "no product NIE-MA");
         return STATUS_REFUSED;
@@ -405,6 +409,57 @@ static void a_faulty_order_is_rejected_and_mended_by_a_revision(void **state)
     assert_state(w, "c", ORDER_HANDED_OVER);
 }
 
+/* An answer of the server that is none is no judgement, and stands in nobody's way. */
+static void what_cannot_be_checked_waits_and_lets_others_pass(void **state)
+{
+    struct world *w = *state;
+    w->erp_refuses = true;
+    place(w, order("a", 1, "ZLE"));
+    place(w, order("b", 1, "ZA-DUZO"));
+    place(w, order("c", 1, "A-1"));
+    assert_int_equal(pass(w), STATUS_REFUSED);
+    assert_int_equal(w->f.side, ORDER_SIDE_ERP);
+    assert_state(w, "a", ORDER_WAITING);
+    assert_string_equal(told(w, "a", "state"), "waiting");
+    assert_non_null(strstr(told(w, "a", "reason"), "no memory left"));
+    assert_state(w, "b", ORDER_REJECTED); /* it would be so for ever */
+    assert_non_null(strstr(told(w, "b", "reason"), "more rows"));
+    assert_state(w, "c", ORDER_HANDED_OVER);
+    w->erp_refuses = false;
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_state(w, "a", ORDER_HANDED_OVER);
+}
+
+static void a_cancelled_one_that_was_written_is_for_a_person(void **state)
+{
+    struct world *w = *state;
+    place(w, order("a", 1, "A-1"));
+    place(w, order("b", 1, "A-1"));
+    assert_int_equal(pass(w), STATUS_OK);
+    char out[400];
+    text_copy(out, sizeof out, path(w, "out/%s.epp", entry(w, "b").marker));
+    assert_int_equal(rename(out, path(w, "kept")), 0);
+    import_all(w); /* a's only */
+    assert_int_equal(rename(path(w, "kept"), out), 0);
+    close_ledger(w);
+    dir_remove(path(w, "ledgers"), NULL); /* forgotten, and cancelled in the shop meanwhile */
+    open_ledger(w);
+    json_t *item;
+    size_t i;
+    json_array_foreach(w->shop, i, item)
+    {
+        json_object_set_new(item, "revision", json_integer(2));
+        json_object_set_new(item, "cancelled", json_true());
+    }
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_state(w, "a", ORDER_DONE);
+    assert_state(w, "b", ORDER_HANDED_OVER);
+    for (const char *id = "a"; id; id = *id == 'a' ? "b" : NULL) {
+        assert_non_null(strstr(told(w, id, "reason"), "cancelled in the shop"));
+        assert_non_null(strstr(told(w, id, "remedy"), "in the ERP by hand"));
+    }
+}
+
 static void what_cannot_be_staged_waits(void **state)
 {
     struct world *w = *state;
@@ -692,6 +747,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_order_becomes_one_document),
         TEST(a_faulty_order_is_rejected_and_mended_by_a_revision),
+        TEST(what_cannot_be_checked_waits_and_lets_others_pass),
+        TEST(a_cancelled_one_that_was_written_is_for_a_person),
         TEST(what_cannot_be_staged_waits),
         TEST(what_may_not_be_on_the_disk_is_asked_for),
         TEST(doubt_is_settled_by_a_person_or_by_the_erp),

@@ -84,6 +84,21 @@ static bool has_fault(const json_t *faults, const char *line, const char *words)
     return false;
 }
 
+static void blanks_are_no_code_of_a_product(void **state)
+{
+    (void)state;
+    json_t *faults = json_array();
+    struct order *o = parse("{\"id\":\"1\",\"total_gross\":\"1\",\"lines\":[{\"sku\":\"  \",\"ean\":\" \\t\","
+                            "\"quantity\":\"1\",\"price_gross\":\"1\"},{\"sku\":\" A 1\",\"quantity\":\"1\","
+                            "\"price_gross\":\"0\"}]}",
+                            faults, STATUS_OK);
+    assert_string_equal(o->lines[0].sku, "");
+    assert_string_equal(o->lines[0].ean, "");
+    assert_string_equal(o->lines[1].sku, " A 1");
+    order_free(o);
+    json_decref(faults);
+}
+
 static void every_fault_is_told(void **state)
 {
     (void)state;
@@ -273,6 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_order_is_read_whole),
+        cmocka_unit_test(blanks_are_no_code_of_a_product),
         cmocka_unit_test(every_fault_is_told),
         cmocka_unit_test(an_order_without_a_usable_id_is_no_order),
         cmocka_unit_test(many_faults_are_bounded),
