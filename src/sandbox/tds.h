@@ -69,6 +69,8 @@ struct tds {
     /* the response being written */
     bool in_procedure;
     bool failed;
+    bool done_waits;               /* the last statement's DONE: it ends the response, if nothing follows */
+    int64_t done_rows;
     int64_t rows_sent;
     struct sql_column *columns;
     size_t column_count;

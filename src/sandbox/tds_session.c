@@ -95,9 +95,18 @@ void tds_transaction_changed(struct tds *t, bool before)
 
 /* ---- the engine's answers -------------------------------------------------------------------------- */
 
+/* Something follows the last statement. */
+static void put_waiting_done(struct tds *t)
+{
+    if (t->done_waits)
+        tds_put_done(t, t->in_procedure ? TOKEN_DONEINPROC : TOKEN_DONE, DONE_MORE, t->done_rows);
+    t->done_waits = false;
+}
+
 static bool on_columns(void *user, const struct sql_column *columns, size_t count)
 {
     struct tds *t = user;
+    put_waiting_done(t);
     t->columns = mem_resize(t->columns, count, sizeof t->columns[0]);
     memcpy(t->columns, columns, count * sizeof t->columns[0]);
     t->column_count = count;
@@ -140,8 +149,9 @@ static bool on_done(void *user, int64_t affected, bool had_rows)
 {
     struct tds *t = user;
     (void)had_rows;
-    /* More always follows: the request ends with a DONE of its own. */
-    tds_put_done(t, t->in_procedure ? TOKEN_DONEINPROC : TOKEN_DONE, DONE_MORE, affected);
+    put_waiting_done(t);
+    t->done_waits = true;
+    t->done_rows = affected;
     return !t->broken;
 }
 
@@ -150,6 +160,7 @@ static void on_message(void *user, const struct sql_message *m)
     struct tds *t = user;
     if (m->number == 0)
         return; /* interrupted: the attention's answer says it */
+    put_waiting_done(t);
     tds_put_message(t, m);
     if (m->severity > 10) {
         t->failed = true;
@@ -166,6 +177,7 @@ static void on_result(void *user, const struct sql_parameter *p)
 
 static void on_moved(void *user, const char *database, const char *before)
 {
+    put_waiting_done(user);
     tds_put_moved(user, database, before);
 }
 
@@ -177,7 +189,9 @@ struct engine_sink tds_sink(struct tds *t)
 /* End the response; when a client cancelled, the acknowledgement is a message of its own. */
 static void finish(struct tds *t, unsigned token)
 {
-    tds_put_done(t, token, t->failed ? DONE_ERROR : DONE_FINAL, -1);
+    bool waits = t->done_waits && token == TOKEN_DONE;
+    t->done_waits = false;
+    tds_put_done(t, token, t->failed ? DONE_ERROR : DONE_FINAL, waits ? t->done_rows : -1);
     tds_flush(t);
     /* An attention that comes from here on is the next message, see converse. */
     if (t->cancelled && !t->broken) {
@@ -210,7 +224,7 @@ static struct tds_in open_message(struct tds *t)
 static void begin_response(struct tds *t, bool procedure)
 {
     t->in_procedure = procedure;
-    t->failed = false;
+    t->failed = t->done_waits = false;
     t->result_count = 0;
 }
 
@@ -367,6 +381,7 @@ static const char *procedure_by_number(unsigned number)
 
 static void put_results(struct tds *t)
 {
+    put_waiting_done(t);
     tds_put8(t, 0x79);
     tds_put32(t, t->failed ? 1 : 0);
     for (size_t i = 0; i < t->result_count; i++) {
