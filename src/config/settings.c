@@ -94,8 +94,9 @@ static const struct setting table[] = {
      N_("How long orders.command may take for one order. After that it is killed, and the order is in doubt "
         "unless it is found in the ERP. Keep it shorter than worker.alive_timeout."),
      PAGE_ADVANCED, "orders.writer=command", NULL},
-    {"orders.document_type", SETTING_TEXT, "ZK", 1, 31, NULL, false, CHANGE_RELOAD, N_("Document type"),
-     N_("The type that the document is handed over as. No published text says whether Subiekt GT leaves "
+    {"orders.document_type", SETTING_TEXT, "", 0, 31, NULL, false, CHANGE_RELOAD, N_("Document type"),
+     N_("The type that the document is handed over as; empty: the first that the ERP's mapping names, ZK (in "
+        "Optima RO). No published text says whether Subiekt GT leaves "
         "an imported ZK (customer order) as it is, or makes a ZK of a partner's ZD (order to a supplier) "
         "as between two firms: import one order as ZK, and try ZD if no ZK comes of it. It is a part of "
         "an order's key: change it only when no order is under way."),

@@ -550,9 +550,15 @@ static void draft_free(struct draft *d)
     free(d->lines);
 }
 
+const char *order_document_type(const struct config *c, const struct mapping *m)
+{
+    const char *type = config_text(c, "orders.document_type");
+    return *type || !m->orders.document_type_count ? type : m->orders.document_types[0];
+}
+
 static enum status check_type(struct draft *d, struct error *e)
 {
-    const char *type = config_text(d->x->config, "orders.document_type");
+    const char *type = order_document_type(d->x->config, d->x->mapping);
     struct buf known;
     for (size_t i = 0; i < d->m->document_type_count; i++) {
         if (text_equal(d->m->document_types[i], type)) {

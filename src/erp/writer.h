@@ -38,6 +38,9 @@ struct order_context {
     char marker[ORDER_MARKER + 1];
 };
 
+/* The type of documents: as orders.document_type says, else the first that the mapping names. */
+const char *order_document_type(const struct config *c, const struct mapping *m);
+
 /* Check the order against the ERP and make its document. STATUS_OK: *d is ready. STATUS_REFUSED: the
  * order cannot become a document, `faults` lists every reason (order_fault). Any other: it could not be
  * asked (ERP away): the order waits. */

@@ -81,7 +81,7 @@ void orders_flow_init(struct worker *w, struct orders *orders, const struct orde
                              .scope = "",
                              .channel_type = w->ops->type,
                              .account = "",
-                             .document_type = config_text(w->config, "orders.document_type"),
+                             .document_type = order_document_type(w->config, w->mapping),
                              .erp = erp,
                              .wait_ms = config_integer(w->config, "orders.epp_wait")};
 }

@@ -56,7 +56,7 @@ def begin(h, timeout="30s", options=None, orders=None):
     text = PROGRAM.replace("{number}", NUMBER[h.erp].replace("$marker", "'\"$marker\"'"))
     h.write("program", text.format(dir=h.dir, insert=INSERT[h.erp], database=h.database), mode=0o700)
     h.configure(more=f'orders : {{ writer = "command"; command = "{h.path("program")}"; command_timeout = "{timeout}"; '
-                     f'document_type = "{TYPE[h.erp]}"; }};\n')
+                     "};\n")
     h.register()
     h.add_plugin("orders", options=orders)
     h.add_plugin("order-states", options=options)
@@ -91,6 +91,7 @@ def life(h):
     o = mine(h, "p1")
     equal((outcome["document"], documents(h, o["marker"])), (o["document"], [o["document"]]), "the one document")
     equal(given(h), [o["marker"]], "the program was started once")
+    equal(json.loads(h.read("given").splitlines()[0])["document"]["type"], TYPE[h.erp], "the type that the ERP's mapping names")
     state = {"optima": "w buforze", "nexo": "open"}[h.erp]
     h.until(lambda: in_panel(h, "p1").get("documents"), "order-states tells of it", 60)
     row = in_panel(h, "p1")["documents"][0]
