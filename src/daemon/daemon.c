@@ -51,14 +51,14 @@ void daemon_log_settings(const struct config *c)
     log_to_file(config_text(c, "log.file"), config_integer(c, "log.file_mb") << 20, (int)config_integer(c, "log.files"));
 }
 
-static void add_entry(struct daemon *d, const char *level, const char *plugin, const char *order, const char *code,
-                      const char *text)
+static void add_entry(struct daemon *d, const char *level, const char *plugin, const char *order,
+                      const char *correlation, const char *code, const char *text)
 {
     struct error e = {0};
     json_t *entries = NULL;
     if (!d->journal)
         return;
-    if (journal_add(d->journal, clock_wall_ms(), level, plugin, order, code, text, &e) != STATUS_OK) {
+    if (journal_add(d->journal, clock_wall_ms(), level, plugin, order, correlation, code, text, &e) != STATUS_OK) {
         log_problem(LOG_ERROR, "the journal could not be written", &e);
         return;
     }
@@ -71,16 +71,16 @@ static void add_entry(struct daemon *d, const char *level, const char *plugin, c
 
 void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code, const char *text)
 {
-    add_entry(d, level, plugin, NULL, code, text);
+    add_entry(d, level, plugin, NULL, NULL, code, text);
 }
 
-void daemon_tell(struct daemon *d, const char *level, const char *plugin, const char *order, const char *code,
-                 const char *text)
+void daemon_tell(struct daemon *d, const char *level, const char *plugin, const char *order,
+                 const char *correlation, const char *code, const char *text)
 {
     enum log_level loudness = LOG_INFO;
     log_level_parse(level, &loudness);
     log_event(loudness, plugin, order, code, "%s%s%s", plugin ? plugin : "", plugin ? ": " : "", text);
-    add_entry(d, level, plugin, order, code, text);
+    add_entry(d, level, plugin, order, correlation, code, text);
 }
 
 enum status daemon_reload(struct daemon *d, struct error *e)

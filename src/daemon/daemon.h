@@ -130,9 +130,9 @@ void metrics_close(struct daemon *d);
 /* ---- daemon.c ---- */
 json_t *daemon_status(struct daemon *d);
 void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code, const char *text);
-/* Into the journal for people and into the log; order may be NULL. */
-void daemon_tell(struct daemon *d, const char *level, const char *plugin, const char *order, const char *code,
-                 const char *text);
+/* Into the journal for people and into the log; order and correlation may be NULL. */
+void daemon_tell(struct daemon *d, const char *level, const char *plugin, const char *order,
+                 const char *correlation, const char *code, const char *text);
 void daemon_log_settings(const struct config *c);  /* level and file */
 void daemon_changed(struct daemon *d);             /* something that status shows changed */
 enum status daemon_reload(struct daemon *d, struct error *e);

@@ -76,9 +76,9 @@ static void run(struct daemon *d)
         log_problem(LOG_ERROR, "no control socket", &e);
     metrics_listen(d);
     notify_send("READY=1\nSTATUS=running");
-    daemon_tell(d, "info", NULL, NULL, "started", "endpointd " ENDPOINT_VERSION " started");
+    daemon_tell(d, "info", NULL, NULL, NULL, "started", "endpointd " ENDPOINT_VERSION " started");
     uv_run(d->loop, UV_RUN_DEFAULT);
-    daemon_tell(d, "info", NULL, NULL, "stopped", "endpointd stopped");
+    daemon_tell(d, "info", NULL, NULL, NULL, "stopped", "endpointd stopped");
     panel_link_close(d->link);
     metrics_close(d);
     control_close(d->control);

@@ -256,7 +256,7 @@ static void take_config(struct panel_link *l, json_t *config)
 static void came_back(struct panel_link *l)
 {
     if (l->away_said)
-        daemon_tell(l->daemon, "info", NULL, NULL, "panel_back", "the panel answers again");
+        daemon_tell(l->daemon, "info", NULL, NULL, NULL, "panel_back", "the panel answers again");
     l->last_ok_ms = clock_wall_ms();
     l->away_since_ms = 0;
     l->away_said = false;

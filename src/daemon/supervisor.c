@@ -415,6 +415,7 @@ static void on_event(void *user, const json_t *event)
         take_answer(p, event);
     } else if (text_equal(name, "journal")) {
         daemon_tell(p->daemon, json_text(event, "level", "info"), p->id, json_text(event, "order", NULL),
+                    json_text(event, "correlation", NULL),
                     json_text(event, "code", ""), json_text(event, "text", ""));
     }
     if (text_equal(name, "progress") && p->state == PLUGIN_WAITING)

@@ -1,6 +1,7 @@
 #include "sync/journal.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,16 +11,19 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 static const char *const schema[] = {
     "CREATE TABLE entries(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, level TEXT NOT NULL,"
     " plugin TEXT, ord TEXT, code TEXT, text TEXT NOT NULL);"
     "CREATE TABLE facts(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+    "ALTER TABLE entries ADD COLUMN correlation TEXT",
 };
 
 struct journal {
     sqlite3 *db;
     sqlite3_stmt *add;
+    bool older; /* of a version before correlations, and only read */
 };
 
 static enum status open_file(const char *state_dir, int flags, struct journal **out, struct error *e)
@@ -40,6 +44,11 @@ static enum status open_file(const char *state_dir, int flags, struct journal **
     }
     *out = mem_alloc(sizeof **out);
     (*out)->db = db;
+    if (flags & DB_READ_ONLY) {
+        sqlite3_stmt *s = NULL;
+        (*out)->older = db_prepare(db, "SELECT correlation FROM entries LIMIT 0", &s, NULL) != STATUS_OK;
+        sqlite3_finalize(s);
+    }
     return STATUS_OK;
 }
 
@@ -69,11 +78,11 @@ static void bind_text(sqlite3_stmt *s, int i, const char *text)
 }
 
 enum status journal_add(struct journal *j, int64_t at_ms, const char *level, const char *plugin, const char *order,
-                        const char *code, const char *text, struct error *e)
+                        const char *correlation, const char *code, const char *text, struct error *e)
 {
     enum status status = STATUS_OK;
     if (!j->add)
-        status = db_prepare(j->db, "INSERT INTO entries(at,level,plugin,ord,code,text) VALUES(?,?,?,?,?,?)",
+        status = db_prepare(j->db, "INSERT INTO entries(at,level,plugin,ord,code,text,correlation) VALUES(?,?,?,?,?,?,?)",
                             &j->add, e);
     if (status != STATUS_OK)
         return status;
@@ -83,6 +92,7 @@ enum status journal_add(struct journal *j, int64_t at_ms, const char *level, con
     bind_text(j->add, 4, order);
     bind_text(j->add, 5, code);
     sqlite3_bind_text(j->add, 6, text, -1, SQLITE_STATIC);
+    bind_text(j->add, 7, correlation);
     return db_run(j->add, e);
 }
 
@@ -90,11 +100,11 @@ static json_t *entry(sqlite3_stmt *s)
 {
     char at[CLOCK_TEXT];
     json_t *object = json_object();
-    static const char *const names[] = {"level", "plugin", "order", "code", "text"};
+    static const char *const names[] = {"level", "plugin", "order", "code", "text", "correlation"};
     clock_format(at, sqlite3_column_int64(s, 1));
     json_set_number(object, "id", sqlite3_column_int64(s, 0));
     json_set_text(object, "at", at);
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 6; i++)
         json_set_text(object, names[i],
                       sqlite3_column_type(s, i + 2) == SQLITE_NULL ? NULL : db_text(s, i + 2));
     return object;
@@ -104,11 +114,16 @@ enum status journal_read(struct journal *j, int64_t after, int limit, const char
                          struct error *e)
 {
     sqlite3_stmt *s = NULL;
-    const char *sql =
-        after >= 0 ? "SELECT id,at,level,plugin,ord,code,text FROM entries WHERE id>?1 AND (?3 IS NULL OR "
-                     "plugin=?3) ORDER BY id LIMIT ?2"
-                   : "SELECT * FROM (SELECT id,at,level,plugin,ord,code,text FROM entries WHERE ?1<0 AND (?3 IS "
-                     "NULL OR plugin=?3) ORDER BY id DESC LIMIT ?2) ORDER BY id";
+    char sql[400];
+    const char *correlation = j->older ? "NULL" : "correlation";
+    if (after >= 0)
+        text_format(sql, sizeof sql,
+                    "SELECT id,at,level,plugin,ord,code,text,%s FROM entries WHERE id>?1 AND (?3 IS NULL OR "
+                    "plugin=?3) ORDER BY id LIMIT ?2", correlation);
+    else
+        text_format(sql, sizeof sql,
+                    "SELECT * FROM (SELECT id,at,level,plugin,ord,code,text,%s FROM entries WHERE ?1<0 AND (?3 IS "
+                    "NULL OR plugin=?3) ORDER BY id DESC LIMIT ?2) ORDER BY id", correlation);
     *entries = json_array();
     enum status status = db_prepare(j->db, sql, &s, e);
     if (status == STATUS_OK) {

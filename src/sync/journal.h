@@ -17,12 +17,14 @@ enum status journal_open(const char *state_dir, struct journal **j, struct error
 enum status journal_open_read(const char *state_dir, struct journal **j, struct error *e);
 void journal_close(struct journal *j);
 
-/* level: "info", "warning", "error". plugin, order, code may be NULL. */
+/* level: "info", "warning", "error". plugin, order (its id), correlation (what is one through journal, orders and
+ * the shop), code may be NULL. */
 enum status journal_add(struct journal *j, int64_t at_ms, const char *level, const char *plugin,
-                        const char *order, const char *code, const char *text, struct error *e);
+                        const char *order, const char *correlation, const char *code, const char *text,
+                        struct error *e);
 
 /* Entries with id > after, oldest first, at most limit (newest `limit` ones when after < 0):
- * [{"id","at","level","plugin","order","code","text"}]. */
+ * [{"id","at","level","plugin","order","code","text","correlation"}]. */
 enum status journal_read(struct journal *j, int64_t after, int limit, const char *plugin,
                          json_t **entries, struct error *e);
 

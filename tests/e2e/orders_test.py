@@ -228,7 +228,10 @@ def people_decide(h):
     shown = h.ctl("order", "show", "Z-6001").stdout
     check("resolved by hand" in shown and mine(h, "6001")["marker"] in shown, "order show: " + shown)
     journal = h.ctl("journal", "-n", "200", "--json").stdout
-    check(any(json.loads(line).get("order") == "6001" for line in journal.splitlines()), "the journal names the order")
+    entries = [json.loads(line) for line in journal.splitlines()]
+    equal({e["correlation"] for e in entries if e.get("order") == "6001"}, {mine(h, "6001")["correlation"]},
+          "one correlation id through the journal")
+    equal(in_panel(h, "6001")["correlation"], mine(h, "6001")["correlation"], "and in the panel")
 
 
 def what_became_of_it(h):
