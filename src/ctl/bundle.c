@@ -364,7 +364,10 @@ int ctl_metrics(struct ctl *c)
     json_t *answer = talk_ask(c, json_pack("{s:s}", "do", "metrics"), &e);
     if (!answer)
         return ctl_failed(c, &e);
-    fputs(json_text(answer, "text", ""), stdout);
+    if (c->json)
+        ctl_print_json(json_pack("{s:b,s:s}", "ok", 1, "text", json_text(answer, "text", "")));
+    else
+        fputs(json_text(answer, "text", ""), stdout);
     json_decref(answer);
     return EXIT_GOOD;
 }

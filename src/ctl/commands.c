@@ -215,6 +215,8 @@ static int config_list(struct ctl *c, const char *only)
     if (only && !json_object_get(all, only)) {
         error_set(&e, STATUS_NOT_FOUND, "config_unknown", "there is no setting %s", only);
         code = ctl_failed(c, &e);
+    } else if (only && c->json) {
+        ctl_print_json(json_pack("{s:s}", only, json_text(all, only, "")));
     } else if (only) {
         puts(json_text(all, only, ""));
     } else if (c->json) {

@@ -124,14 +124,21 @@ static int endpoint_list(struct command_line *c)
         NULL, 0, (const char *[]){"id", "name", "erp", "last_seen", "revoked", NULL});
 }
 
+/* Says to programs what was done; people see the exit code. */
+static int command_done(struct command_line *c, const char *id)
+{
+    if (c->json)
+        command_print_json(json_pack("{s:b,s:s}", "ok", 1, "id", id));
+    return 0;
+}
+
 static int changed_or(struct command_line *c, enum status status, int changed, struct error *e,
                       const char *what)
 {
-    (void)c;
     if (status != STATUS_OK)
         return command_failed(e);
     if (changed)
-        return 0;
+        return command_done(c, c->argv[0]);
     error_set(e, STATUS_NOT_FOUND, "unknown", "there is no %s %s", what, c->argv[0]);
     return command_failed(e);
 }
@@ -244,6 +251,8 @@ static int plugin_edit(struct command_line *c)
     json_t *row = plugin_row(c, c->argv[0]);
     json_t *plugin = row ? command_read_json(c->argv[1], 1 << 20) : NULL;
     int code = !row ? 3 : plugin ? put_again(c, row, plugin) : 1;
+    if (code == 0)
+        code = command_done(c, c->argv[0]);
     json_decref(plugin);
     json_decref(row);
     return code;

@@ -146,5 +146,5 @@ int main(int argc, char **argv)
     engine_close(engine);
     if (status != STATUS_OK)
         log_problem(LOG_ERROR, "endpoint-sandbox", &e);
-    return status == STATUS_OK ? 0 : 1;
+    return status == STATUS_OK ? 0 : text_equal(e.code, "erp_unknown") ? 2 : 1;
 }

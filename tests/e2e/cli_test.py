@@ -1,0 +1,132 @@
+"""The programs' command lines: --json on every verb, exit codes as documented, wrong usage told apart from failure."""
+import json
+import os
+import re
+
+from harness import SOURCE, check, equal, house, program, run_tests
+
+PROGRAMS = ("endpointd", "endpointctl", "endpoint-panel", "endpoint-sandbox", "endpoint-worker", "endpoint-tui")
+
+
+def parsed(done, what):
+    """One JSON value, or one a line."""
+    text = done.stdout.strip()
+    check(text, f"{what} --json says nothing; exit {done.returncode}: {done.stderr}")
+    try:
+        try:
+            return json.loads(text)
+        except ValueError:
+            return [json.loads(line) for line in text.splitlines()]
+    except ValueError:
+        check(False, f"{what} --json is no JSON: {text[:300]}")
+        return None
+
+
+def verbs(text):
+    """The verbs that --help lists, with their second words."""
+    found = set()
+    for line in text.splitlines():
+        match = re.match(r"  ([a-z]+)(.*?)(?:  |$)", line)
+        if match:
+            found.add(match.group(1))
+    return found
+
+
+# What is asked, and the exit code that is right: with endpointd away, and with it.
+CTL = [
+    (("status",), 3, 0), (("plugins",), 3, 0), (("sync",), 3, 0), (("sync", "stock", "--simulate"), 3, 0),
+    (("sync", "none"), 3, 4), (("orders",), 3, 0), (("order", "show", "none"), 3, 4), (("order", "retry", "none"), 3, 4),
+    (("journal",), None, 0), (("metrics",), 3, 0), (("test",), None, 0), (("test", "connection"), 0, 0),
+    (("lookup", "warehouses"), 0, 0), (("lookup", "none"), 4, 4), (("plugin", "options"), 0, 0),
+    (("plugin", "options", "none"), 4, 4), (("plugin", "check", "/nonexistent"), 4, 4), (("erp", "list"), 0, 0),
+    (("erp", "show", "subiekt-gt"), 0, 0), (("erp", "show", "none"), 4, 4), (("erp", "check"), 0, 0),
+    (("erp", "preview", "stock"), 0, 0), (("erp", "databases"), 0, 0), (("erp", "grants"), 0, 0),
+    (("erp", "certificate"), 0, 0), (("config", "check"), 0, 0), (("config", "list"), 0, 0),
+    (("config", "get", "erp.server"), 0, 0), (("config", "get", "none"), 4, 4), (("config", "set", "log.level", "debug"), 0, 0),
+    (("service", "status"), 0, 0), (("bundle", "--list"), 0, 0), (("version",), 0, 0), (("key", "renew"), 4, 0),
+    (("unregister", "--yes"), 4, 0),
+]
+
+
+@house(rows=20)
+def ctl(h):
+    """endpointctl: --json on every verb, with and without endpointd; exit codes as documented"""
+    h.start_sandbox()
+    h.start_panel()
+    h.configure()
+    listed = verbs(h.ctl("--help").stdout)
+    equal(listed - {words[0] for words, _, _ in CTL} - {"register"}, set(), "verbs that this test does not try")
+    for words, away, _ in CTL:
+        done = h.ctl(*words, "--json", expect=away)
+        parsed(done, " ".join(words))
+    answer = parsed(h.register(), "register")
+    equal(answer["ok"], True, "register")
+    h.add_plugin("stock")
+    h.start_daemon()
+    h.until_in_step()
+    for words, _, there in CTL:
+        answer = parsed(h.ctl(*words, "--json", expect=there), " ".join(words))
+        if there not in (0, None) and isinstance(answer, dict):
+            check(answer.get("ok") is False and answer["error"]["text"], f"{words}: {answer}")
+    equal(parsed(h.ctl("config", "get", "erp.database", "--json"), "get"), {"erp.database": "FIRMA"}, "config get")
+    equal(h.ctl("config", "get", "erp.password").stdout, "***\n", "a secret is not shown")
+
+
+@house(rows=20)
+def panel(h):
+    """endpoint-panel: --json on every verb, and what is not there is exit 3"""
+    h.start_sandbox()
+    h.start_panel()
+    h.configure()
+    h.register()
+    plugin = json.dumps({"id": "stock", "kind": "stock", "name": "Stany", "enabled": True, "channel": {"type": "panel"},
+                         "schedule": {"every": "1s"}})
+    for words in (("account", "list"), ("token", "new"), ("endpoint", "list"),
+                  ("plugin", "add", "--endpoint", h.endpoint, "-"), ("plugin", "edit", "stock", "-"),
+                  ("plugin", "disable", "stock"), ("plugin", "enable", "stock"), ("plugin", "list")):
+        parsed(h.panel(*words, "--json", stdin=plugin), " ".join(words))
+    h.start_daemon()
+    h.until_in_step()
+    h.until(lambda: h.panel("journal", "--json").stdout, "there is a journal")
+    symbol = h.value("SELECT TOP (1) t.tw_Symbol FROM dbo.tw__Towar AS t WHERE t.tw_Rodzaj = 1 AND t.tw_Usuniety = 0 ORDER BY t.tw_Id")
+    for words in (("changes", "stock"), ("changes", "stock", "--count"), ("changes", "stock", "--key", "1/1"),
+                  ("stock", symbol), ("journal",), ("status", h.endpoint), ("endpoint", "revoke", h.endpoint)):
+        parsed(h.panel(*words, "--json"), " ".join(words))
+    for words in (("plugin", "edit", "none", "-"), ("plugin", "enable", "none"), ("endpoint", "revoke", "none"),
+                  ("order", "show", "none")):
+        done = h.panel(*words, stdin=plugin, expect=3)
+        check("none" in done.stderr or "no " in done.stderr, f"{words}: {done.stderr}")
+
+
+@house(rows=20)
+def usage(h):
+    """every program: --help and --version, exit 2 for an option or a verb that it does not have, and the word named"""
+    with open(os.path.join(SOURCE, "configure.ac"), encoding="utf-8") as file:
+        version = re.search(r"AC_INIT\(\[endpoint\], \[([^]]+)\]", file.read()).group(1)
+    for name in PROGRAMS:
+        done = h.run([program(name), "--help"])
+        equal(done.returncode, 0, f"{name} --help")
+        check(("sage: " + name if name != "endpoint-worker" else "endpointd") in done.stdout, f"{name} --help: {done.stdout[:200]}")
+        done = h.run([program(name), "--version"])
+        equal(done.returncode, 0, f"{name} --version")
+        check(version in done.stdout, f"{name} --version: {done.stdout}")
+        done = h.run([program(name), "--nonsense"])
+        equal(done.returncode, 2, f"{name} --nonsense: {done.stdout}{done.stderr}")
+        check(("nonsense" in done.stderr or name == "endpoint-worker") and not done.stdout, f"{name} --nonsense: {done.stdout}{done.stderr}")
+    for name, words in (("endpointctl", ()), ("endpointctl", ("nonsense",)), ("endpointctl", ("config",)),
+                        ("endpointctl", ("config", "nonsense")), ("endpointctl", ("journal", "-n", "x")),
+                        ("endpoint-panel", ()), ("endpoint-panel", ("nonsense",)), ("endpoint-panel", ("serve", "--port", "x")),
+                        ("endpoint-sandbox", ("--rows", "x")), ("endpoint-sandbox", ("--erp", "nonsense")),
+                        ("endpoint-sandbox", ("--port", "99999")), ("endpointd", ("stray",))):
+        done = h.run([program(name), *words])
+        equal(done.returncode, 2, f"{name} {words}: {done.stdout}{done.stderr}")
+        check(done.stderr.strip(), f"{name} {words} says nothing")
+    h.write("etc/endpoint.conf", 'erp : { type = "subiekt-gt"; port = 99999; serwer = "x"; };\nlog : { level = "loud"; };\n')
+    done = h.run([program("endpointctl"), "--config", h.path("etc/endpoint.conf"), "config", "check"])
+    equal(done.returncode, 2, "config check")
+    for words in ("endpoint.conf:1", "erp.port", "99999", "erp.serwer", "endpoint.conf:2", "log.level", "loud"):
+        check(words in done.stdout + done.stderr, f"config check names {words}: {done.stdout}{done.stderr}")
+
+
+if __name__ == "__main__":
+    run_tests([ctl, panel, usage])
