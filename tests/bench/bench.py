@@ -5,12 +5,14 @@ things are compared they run in turns (A, B, A, B …) and the medians are compa
 shared. Every figure with a bound says PASS or FAIL; one FAIL is exit 1. doc/performance.md explains.
 
 Environment: BENCH_ROWS (products, 1000000), BENCH_PAIRS (5), BENCH_WINDOW (seconds of idleness, 60),
-BENCH_SMOKE=1 (few rows; bounds that mean nothing then are only shown; prints TAP).
+BENCH_ORDERS (open orders beside a stock pass, 10000), BENCH_SMOKE=1 (few rows; bounds that mean nothing then are
+only shown; prints TAP).
 """
 import datetime
 import json
 import os
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -19,12 +21,14 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 from harness import House, program  # noqa: E402
+from orders_test import MORE, order, place  # noqa: E402
 
 SMOKE = bool(os.environ.get("BENCH_SMOKE"))
 ROWS = int(os.environ.get("BENCH_ROWS", "3000" if SMOKE else "1000000"))
 PAIRS = int(os.environ.get("BENCH_PAIRS", "2" if SMOKE else "5"))
 WINDOW = float(os.environ.get("BENCH_WINDOW", "1" if SMOKE else "60"))
 SMALL_ROWS = min(10000, max(500, ROWS // 3))
+ORDERS = int(os.environ.get("BENCH_ORDERS", "300" if SMOKE else "10000"))
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -33,6 +37,8 @@ PEAK_MAX = 24.0      # MiB, of the worker
 FLAT_MAX = 2.0       # MiB, between the small company and the large one
 PSS_MAX = 14.0       # MiB, endpointd and a waiting worker
 STAMPS_MAX = 2.0     # per cent of a full pass, when nothing changed
+ORDERS_MIN = 100     # a second, each on the disk before its file
+OPEN_MAX = 1.1       # a stock pass beside open orders, over one without
 
 failures = []
 figures = []
@@ -48,6 +54,15 @@ def bound(name, value, limit, unit, always=True):
         failures.append(name)
     figures.append((name, value))
     print(f"[{word}] {name}: {value:.2f} {unit} (at most {limit:g})", flush=True)
+
+
+def at_least(name, value, limit, unit):
+    """The other way round; with few rows it means nothing."""
+    good = value >= limit
+    if not good and not SMOKE:
+        failures.append(name)
+    figures.append((name, value))
+    print(f"[{'----' if SMOKE else 'PASS' if good else 'FAIL'}] {name}: {value:.0f} {unit} (at least {limit:g})", flush=True)
 
 
 def show(name, text):
@@ -124,7 +139,7 @@ class Bench(House):
 
     def plugin(self):
         answer, _ = self.control(do="plugins")
-        return answer["plugins"][0]
+        return next((p for p in answer["plugins"] if p["kind"] == self.kind), answer["plugins"][0])
 
     def worker_pid(self):
         return self.until(lambda: self.plugin()["pid"], "the worker runs")
@@ -337,6 +352,58 @@ def stamps(kind):
         house.close()
 
 
+def open_orders(house, count):
+    """Place orders of three lines each, before anything takes them."""
+    goods = [row[0] for row in house.sql(
+        "SELECT TOP (50) t.tw_Symbol FROM dbo.tw__Towar AS t INNER JOIN dbo.sl_StawkaVAT AS v ON v.vat_Id = t.tw_IdVatSp "
+        "WHERE t.tw_Rodzaj = 1 AND t.tw_Usuniety = 0 AND t.tw_Zablokowany = 0 AND v.vat_Symbol = '23' ORDER BY t.tw_Id")]
+    for first in range(0, count, 1000):
+        place(house, *(order(f"B{i}", *((goods[(i + j) % len(goods)], "2", "9.99") for j in range(3)))
+                       for i in range(first, min(first + 1000, count))))
+
+
+def orders_of(house):
+    answer, _ = house.control(do="plugins")
+    return next(p for p in answer["plugins"] if p["kind"] == "orders").get("orders") or {}
+
+
+def orders():
+    """Orders from the panel to their files; and what those that are open cost the others."""
+    house = Bench(SMALL_ROWS, kind="stock")
+    try:
+        house.start_sandbox()
+        house.start_panel()
+        house.configure(more=MORE % json.dumps(house.write_dir("import")))
+        house.register()
+        house.add_plugin("stock")
+        house.start_endpoint()
+        house.until_idle()
+        house.compare()
+        without = [house.compare()[0] for _ in range(max(3, PAIRS))]
+        house.stop("endpointd")
+        house.add_plugin("orders", every="24h")
+        open_orders(house, ORDERS)
+        house.start_endpoint()
+        house.until(lambda: orders_of(house).get("handed_over") == ORDERS, "all orders are handed over", within=3600)
+        with sqlite3.connect(f"file:{house.path('state', 'ledgers', 'orders.db')}?mode=ro", uri=True) as ledger:
+            first, last = ledger.execute("SELECT min(received_ms), max(handed_ms) FROM orders").fetchone()
+        at_least("orders, from the panel to their files", 1000 * ORDERS / max(1, last - first), ORDERS_MIN, "orders/s")
+        show("orders handed over", f"{ORDERS} in {(last - first) / 1000:.1f} s, three lines each")
+        house.until(lambda: all(p["state"] == "waiting" for p in house.control(do="plugins")[0]["plugins"]),
+                    "the workers wait", within=3600)
+        house.compare()
+        beside = [house.compare()[0] for _ in range(max(3, PAIRS))]
+        show("stock pass without orders", spread(without))
+        show(f"stock pass beside {ORDERS} open orders", spread(beside))
+        bound("stock pass beside open orders", statistics.median(beside) / statistics.median(without), OPEN_MAX,
+              "times one without", always=False)
+        began = time.monotonic()
+        house.control(do="sync", plugin="orders", wait=True)
+        show("looking for them all in the ERP", f"{time.monotonic() - began:.2f} s, 500 in a query")
+    finally:
+        house.close()
+
+
 def main():
     print(f"# {ROWS} products, {PAIRS} pairs, {os.cpu_count()} processors", flush=True)
     began = time.monotonic()
@@ -344,6 +411,7 @@ def main():
     stamps("products")
     if not SMOKE:
         stamps("stock")
+    orders()
     print(f"# {time.monotonic() - began:.0f} s; {len(failures)} of the bounds missed", flush=True)
     for name in failures:
         print(f"# missed: {name}")
