@@ -73,6 +73,20 @@ void config_print_example(struct buf *b)
                     "#);\n");
 }
 
+/* A backslash begins an escape in a manual page; \\e is one itself. */
+static void add_manual(struct buf *b, const char *text)
+{
+    struct buf escaped;
+    buf_init(&escaped, 16384);
+    for (; *text; text++) {
+        buf_add_byte(&escaped, *text);
+        if (*text == '\\')
+            buf_add_byte(&escaped, 'e');
+    }
+    add_wrapped(b, "", buf_text(&escaped), 90);
+    buf_free(&escaped);
+}
+
 void config_print_mdoc(struct buf *b)
 {
     static const char *const types[] = {"text",   "secret",   "whole number", "true or false",
@@ -82,7 +96,7 @@ void config_print_mdoc(struct buf *b)
         char expected[200];
         setting_accepts(s, "", expected);
         buf_printf(b, ".It Ic %s Pq %s\n", s->path, types[s->type]);
-        add_wrapped(b, "", s->help, 90);
+        add_manual(b, s->help);
         if (s->type == SETTING_INTEGER || s->type == SETTING_DURATION || s->type == SETTING_CHOICE) {
             char sentence[260];
             text_format(sentence, sizeof sentence, "It is %s.", expected);

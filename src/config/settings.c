@@ -6,6 +6,7 @@
 #include "base/memory.h"
 
 static const char *const encryption_words[] = {"off", "login", "required", NULL};
+static const char *const auth_words[] = {"sql", "ntlm", "kerberos", NULL};
 static const char *const verify_words[] = {"system", "ca", "pin", "none", NULL};
 static const char *const level_words[] = {"error", "warning", "info", "debug", NULL};
 
@@ -21,18 +22,20 @@ static const struct setting table[] = {
      "that there are."),
      PAGE_CONNECTION, NULL, NULL},
     {"erp.server", SETTING_TEXT, "", 0, 255, NULL, true, CHANGE_RELOAD, N_("SQL Server"),
-     N_("Name or address of the machine with the ERP's SQL Server. A named instance is reached by its "
-     "port: give it in erp.port."),
+     N_("Name or address of the machine with the ERP's SQL Server, and its instance if it is a named one: "
+     "SERVER\\INSERTGT (in endpoint.conf itself the backslash is written twice)."),
      PAGE_CONNECTION, NULL, NULL},
-    {"erp.port", SETTING_INTEGER, "1433", 1, 65535, NULL, false, CHANGE_RELOAD, N_("TCP port"),
-     N_("The port on which SQL Server listens. SQL Server Configuration Manager shows it, under TCP/IP, "
-     "IP Addresses, IPAll."),
+    {"erp.port", SETTING_INTEGER, "0", 0, 65535, NULL, false, CHANGE_RELOAD, N_("TCP port"),
+     N_("The port on which SQL Server listens. 0: 1433, or for a named instance the one that SQL Server "
+     "Browser on that machine tells. SQL Server Configuration Manager shows it, under TCP/IP, IP Addresses, "
+     "IPAll."),
      PAGE_CONNECTION, NULL, NULL},
     {"erp.database", SETTING_TEXT, "", 0, 128, NULL, true, CHANGE_RELOAD, N_("Database"),
      N_("The company's database."),
      PAGE_CONNECTION, NULL, NULL},
     {"erp.user", SETTING_TEXT, "", 0, 128, NULL, true, CHANGE_RELOAD, N_("SQL login"),
-     N_("A SQL Server login that may read the company's database; it needs no right to write."),
+     N_("A login of the SQL Server that may read the company's database; it needs no right to write. With "
+        "erp.auth = \"ntlm\" or \"kerberos\" the account's name, DOMAIN\\name."),
      PAGE_CONNECTION, NULL, NULL},
     {"erp.password", SETTING_SECRET, "", 0, 256, NULL, false, CHANGE_RELOAD, N_("Password"),
      N_("The login's password. `endpointctl config set erp.password` asks for it, seals it and leaves a "
@@ -63,6 +66,14 @@ static const struct setting table[] = {
      N_("The ERP's user in whose name orders are entered; empty when no orders come in. `endpointctl "
         "lookup operators` lists those that there are."),
      PAGE_CONNECTION, NULL, NULL},
+    {"erp.auth", SETTING_CHOICE, "sql", 0, 0, auth_words, false, CHANGE_RELOAD, N_("Login is one of"),
+     N_("sql: a login of the SQL Server itself. ntlm: an account of Windows, DOMAIN\\name in erp.user, with its "
+        "password. kerberos: the account whose ticket this service has, without a password."),
+     PAGE_ADVANCED, NULL, NULL},
+    {"erp.browser_port", SETTING_INTEGER, "1434", 1, 65535, NULL, false, CHANGE_RELOAD, N_("Browser's port"),
+     N_("The UDP port on which SQL Server Browser answers. It is 1434 unless something in between "
+        "translates it."),
+     PAGE_ADVANCED, NULL, NULL},
     {"erp.connect_timeout", SETTING_DURATION, "10s", MS(1), MS(300), NULL, false, CHANGE_RELOAD,
      N_("Connect time-out"), N_("How long connecting and logging in may take."),
      PAGE_CONNECTION, NULL, NULL},

@@ -163,11 +163,13 @@ int ctl_erp(struct ctl *c)
         return ctl_erp_preview(c);
     if (strcmp(what, "databases") == 0 && c->argc == 1)
         return ctl_erp_databases(c);
+    if (text_equal(c->argv[0], "instances"))
+        return ctl_erp_instances(c);
     if (text_equal(c->argv[0], "grants"))
         return erp_grants_print(c);
     if (strcmp(what, "certificate") == 0 && c->argc == 1)
         return ctl_erp_certificate(c);
-    fprintf(stderr, "usage: endpointctl erp list | show NAME | check [FILE] | preview STREAM | databases | grants [LOGIN] | certificate\n");
+    fprintf(stderr, "usage: endpointctl erp list | show NAME | check [FILE] | preview STREAM | instances | databases | grants [LOGIN] | certificate\n");
     return EXIT_USAGE;
 }
 

@@ -71,6 +71,7 @@ void ctl_close_erp(struct ctl_erp *x);
 int ctl_erp_check(struct ctl *c);
 int ctl_erp_preview(struct ctl *c);
 int ctl_erp_databases(struct ctl *c);
+int ctl_erp_instances(struct ctl *c);
 int ctl_erp_certificate(struct ctl *c);
 int ctl_version(struct ctl *c);
 int ctl_service(struct ctl *c);

@@ -23,7 +23,7 @@ static const struct subcommand table[] = {
     {"order", "order show | retry | resolve ID", "one of them (--exists-as DOCUMENT, --does-not-exist)", 2, 2, ctl_order},
     {"journal", "journal [-f] [-n N]", "what happened", 0, 0, ctl_journal},
     {"lookup", "lookup NAME", "a dictionary of the ERP: warehouses, price-levels …", 1, 1, ctl_lookup},
-    {"erp", "erp list | show NAME | check [FILE] | preview STREAM | databases | grants [LOGIN] | certificate", "the ERPs' mappings and what their servers show", 1, 2, ctl_erp},
+    {"erp", "erp list | show NAME | check [FILE] | preview STREAM | instances | databases | grants [LOGIN] | certificate", "the ERPs' mappings and what their servers show", 1, 2, ctl_erp},
     {"key", "key renew", "a new identity key, agreed with the panel", 1, 1, ctl_key},
     {"unregister", "unregister [--yes]", "forget the identity that the panel gave", 0, 1, ctl_unregister},
     {"config", "config check | list | get | set", "the configuration file", 1, 3, ctl_config},

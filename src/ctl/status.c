@@ -108,8 +108,10 @@ static bool print_status(const json_t *s)
            *json_text(account, "name", "") ? json_text(account, "name", "") : "-");
     red |= print_panel(json_object_get(s, "panel"));
     ctl_sign(CHECK_OK);
-    printf("ERP    %s  %s on %s,%s\n", json_text(erp, "type", "-"), json_text(erp, "database", "-"),
-           json_text(erp, "server", "-"), json_text(erp, "port", "-"));
+    const char *port = json_text(erp, "port", "0");
+    bool fixed = !text_equal(port, "0");
+    printf("ERP    %s  %s on %s%s%s\n", json_text(erp, "type", "-"), json_text(erp, "database", "-"),
+           json_text(erp, "server", "-"), fixed ? "," : "", fixed ? port : "");
     json_array_foreach (json_object_get(s, "checks"), i, item) {
         if (!text_equal(json_text(item, "result", ""), "fail"))
             continue;

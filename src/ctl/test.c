@@ -204,6 +204,26 @@ int ctl_erp_databases(struct ctl *c)
     return code;
 }
 
+int ctl_erp_instances(struct ctl *c)
+{
+    int code;
+    struct error e = {0};
+    json_t *rows = NULL;
+    struct config *config = ctl_config_with_values(c, NULL, &code);
+    if (!config)
+        return code;
+    code = EXIT_GOOD;
+    if (erp_instances(config, &rows, &e) != STATUS_OK)
+        code = ctl_failed(c, &e);
+    else if (c->json)
+        ctl_print_json(json_pack("{s:b,s:O}", "ok", 1, "instances", rows));
+    else
+        ctl_print_table(rows);
+    json_decref(rows);
+    config_free(config);
+    return code;
+}
+
 static json_t *certificate_to_json(const struct probe_certificate *seen)
 {
     char from[CLOCK_TEXT], to[CLOCK_TEXT];
@@ -230,8 +250,11 @@ int ctl_erp_certificate(struct ctl *c)
     if (!config)
         return code;
     struct probe_certificate *seen = mem_alloc(sizeof *seen);
-    enum status status = prelogin_probe(config_text(config, "erp.server"), (int)config_integer(config, "erp.port"),
-                                        config_integer(config, "erp.connect_timeout"), seen, &encrypts, &e);
+    char host[256];
+    int port;
+    enum status status = erp_address(config, host, sizeof host, &port, &e);
+    if (status == STATUS_OK)
+        status = prelogin_probe(host, port, config_integer(config, "erp.connect_timeout"), seen, &encrypts, &e);
     if (status == STATUS_OK && !encrypts)
         status = error_set(&e, STATUS_NOT_FOUND, "tls_none", "the SQL Server has no certificate: it does not encrypt");
     code = EXIT_GOOD;

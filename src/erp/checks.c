@@ -14,7 +14,7 @@ static bool address(struct erp_checks *x, char *host, size_t size, int *port, st
                     enum check_result *result)
 {
     struct error e = {0};
-    if (session_address(x->config, host, size, port, &e) == STATUS_OK)
+    if (erp_address(x->config, host, size, port, &e) == STATUS_OK)
         return true;
     *result = check_failed(c, &e);
     return false;
@@ -24,14 +24,26 @@ static enum check_result check_name(void *context, struct check *c)
 {
     struct erp_checks *x = context;
     char host[256], addresses[512];
-    int port;
     struct error e = {0};
+    if (session_host(x->config, host, sizeof host, &e) != STATUS_OK ||
+        probe_resolve(host, addresses, sizeof addresses, &e) != STATUS_OK)
+        return check_failed(c, &e);
+    return check_answer(c, CHECK_OK, "%s is %s", host, addresses);
+}
+
+/* Where does the instance listen? Fixed by a setting, or asked for. */
+static enum check_result check_port(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    char host[256];
+    const char *instance = strchr(config_text(x->config, "erp.server"), '\\');
+    int port;
     enum check_result result;
     if (!address(x, host, sizeof host, &port, c, &result))
         return result;
-    if (probe_resolve(host, addresses, sizeof addresses, &e) != STATUS_OK)
-        return check_failed(c, &e);
-    return check_answer(c, CHECK_OK, "%s is %s", host, addresses);
+    if (config_integer(x->config, "erp.port") || !instance || strchr(instance, ','))
+        return check_answer(c, CHECK_OK, "port %d", port);
+    return check_answer(c, CHECK_OK, "the instance %s listens on port %d, says SQL Server Browser", instance + 1, port);
 }
 
 static enum check_result check_tcp(void *context, struct check *c)
@@ -122,7 +134,8 @@ void erp_checks_end(struct erp_checks *x)
 
 const struct check_def erp_check_list[] = {
     {"erp.name", "ERP: server's name", NULL, check_name},
-    {"erp.tcp", "ERP: connection", "erp.name", check_tcp},
+    {"erp.port", "ERP: port", "erp.name", check_port},
+    {"erp.tcp", "ERP: connection", "erp.port", check_tcp},
     {"erp.tls", "ERP: encryption", "erp.tcp", check_tls},
     {"erp.login", "ERP: login", "erp.tls", check_login},
     {"erp.server", "ERP: SQL Server", "erp.login", check_server},

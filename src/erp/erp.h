@@ -39,6 +39,12 @@ enum status mapping_list(const char *erp_dir, const char *config_dir, json_t **l
 /* The whole mapping as JSON, for `endpointctl erp show`. */
 json_t *mapping_to_json(const struct mapping *m);
 
+/* Machine and TCP port of the erp.* settings; SQL Server Browser is asked for a named instance without a
+ * port (codes erp_browser, erp_instance). */
+enum status erp_address(const struct config *c, char *host, size_t size, int *port, struct error *e);
+/* The instances of the machine in erp.server: [{"id":"host\\NAME","name","version","port"}]. */
+enum status erp_instances(const struct config *c, json_t **rows, struct error *e);
+
 struct session; /* one TDS connection; one thread */
 
 /* Connect and log in with the erp.* settings: verified TLS as erp.encryption and erp.tls_* say, TDS

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config.h"
+#include "erp/browser.h"
 #include "erp/prelogin.h"
 
 /* ---- errors ------------------------------------------------------------------------------------ */
@@ -24,6 +25,9 @@ static const struct {
     {18456, STATUS_DENIED, "erp_login",
      "Check erp.user and the password (endpointctl config set erp.password), and that the server allows SQL "
      "Server logins (mixed mode)."},
+    {18452, STATUS_DENIED, "erp_login",
+     "The server does not take this account of Windows: is its domain one that the server trusts, and is "
+     "erp.auth what was meant?"},
     {18470, STATUS_DENIED, "erp_login", "The login is disabled on the server; have it enabled."},
     {18487, STATUS_DENIED, "erp_login", "The login's password has expired; set a new one on the server."},
     {4060, STATUS_DENIED, "erp_database",
@@ -106,21 +110,20 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
     return error_set(e, STATUS_REFUSED, "erp_refused", "%s: %s", what, text[0] ? text : "no reason given");
 }
 
+#define SQL_SERVER_PORT 1433
+
 /* ---- connecting --------------------------------------------------------------------------------- */
 
-enum status session_address(const struct config *c, char *host, size_t size, int *port, struct error *e)
+/* "host\INSTANCE,port" taken apart; the network is not asked. *port 0: not given. */
+static enum status split_server(const struct config *c, char *host, size_t size, char instance[BROWSER_NAME],
+                                int *port, struct error *e)
 {
     const char *server = config_text(c, "erp.server");
-    text_copy(host, size, server);
-    *port = (int)config_integer(c, "erp.port");
-    if (strchr(server, '\\')) {
-        error_set(e, STATUS_INVALID, "erp_instance", "erp.server is \"%s\": a named instance cannot be looked "
-                                                     "up by its name yet", server);
-        return error_remedy(e, "Write only the machine's name in erp.server, and the instance's TCP port in "
-                               "erp.port.");
-    }
-    char *comma = strchr(host, ',');
     long given;
+    text_copy(host, size, server);
+    instance[0] = '\0';
+    *port = (int)config_integer(c, "erp.port");
+    char *comma = strchr(host, ',');
     if (comma) {
         *comma = '\0';
         if (!text_to_long(comma + 1, 1, 65535, &given))
@@ -128,9 +131,67 @@ enum status session_address(const struct config *c, char *host, size_t size, int
                                                             "expected", server);
         *port = (int)given;
     }
+    char *slash = strchr(host, '\\');
+    if (slash) {
+        *slash = '\0';
+        if (!slash[1] || strpbrk(slash + 1, "\\;") || !text_copy(instance, BROWSER_NAME, slash + 1)) {
+            error_set(e, STATUS_INVALID, "erp_instance", "erp.server is \"%s\": after the backslash the name of an "
+                                                         "instance is expected", server);
+            return error_remedy(e, "Write SERVER\\INSTANCE, in endpoint.conf itself with two backslashes.");
+        }
+    }
+    if (text_equal(host, ".") || text_equal_nocase(host, "(local)"))
+        text_copy(host, size, "localhost");
     if (!*host)
         return error_set(e, STATUS_INVALID, "erp_server", "erp.server is empty");
     return STATUS_OK;
+}
+
+enum status session_host(const struct config *c, char *host, size_t size, struct error *e)
+{
+    char instance[BROWSER_NAME];
+    int port;
+    return split_server(c, host, size, instance, &port, e);
+}
+
+enum status erp_address(const struct config *c, char *host, size_t size, int *port, struct error *e)
+{
+    char instance[BROWSER_NAME];
+    enum status status = split_server(c, host, size, instance, port, e);
+    if (status != STATUS_OK || *port)
+        return status;
+    *port = SQL_SERVER_PORT;
+    if (!*instance || text_equal_nocase(instance, "MSSQLSERVER"))
+        return STATUS_OK;
+    return browser_port(host, instance, (int)config_integer(c, "erp.browser_port"),
+                        config_integer(c, "erp.connect_timeout"), port, e);
+}
+
+enum status erp_instances(const struct config *c, json_t **rows, struct error *e)
+{
+    char host[256];
+    size_t count = 0;
+    *rows = NULL;
+    enum status status = session_host(c, host, sizeof host, e);
+    if (status != STATUS_OK)
+        return status;
+    struct browser_instance *list = mem_array(BROWSER_INSTANCES, sizeof *list);
+    status = browser_list(host, (int)config_integer(c, "erp.browser_port"), config_integer(c, "erp.connect_timeout"),
+                          list, BROWSER_INSTANCES, &count, e);
+    if (status == STATUS_OK)
+        *rows = json_array();
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        char id[400];
+        json_t *row = json_object();
+        text_format(id, sizeof id, "%s\\%s", host, list[i].name);
+        json_set_text(row, "id", id);
+        json_set_text(row, "name", list[i].name);
+        json_set_text(row, "version", list[i].version);
+        json_set_number(row, "port", list[i].port);
+        json_array_append_new(*rows, row);
+    }
+    free(list);
+    return status;
 }
 
 static void plain_hex(char *target, size_t size, const char *pin)
@@ -260,12 +321,43 @@ static enum status explain_tls(const struct config *c, const char *host, int por
     return e->status;
 }
 
+/* Is erp.user one that erp.auth can use? */
+static enum status check_auth(const struct session *s, const char *auth, struct error *e)
+{
+    bool windows = strchr(s->user, '\\') != NULL;
+    if (text_equal(auth, "sql") && windows) {
+        error_set(e, STATUS_INVALID, "erp_auth", "erp.user is \"%s\", an account of Windows", s->user);
+        return error_remedy(e, "Set erp.auth = \"ntlm\" (with the account's password) or \"kerberos\" (with a ticket); or give "
+                               "a login of the SQL Server.");
+    }
+    if (text_equal(auth, "ntlm") && !windows) {
+        error_set(e, STATUS_INVALID, "erp_auth", "erp.user is \"%s\": erp.auth = \"ntlm\" needs DOMAIN\\name", s->user);
+        return error_remedy(e, "Write the domain too, in endpoint.conf itself with two backslashes.");
+    }
+    return STATUS_OK;
+}
+
+/* Who logs in. FreeTDS takes a name with a backslash as an account of Windows (NTLMv2), and Kerberos'
+ * ticket when there is no name. */
+static void add_account(struct buf *b, const struct session *s, const char *auth, const char *password)
+{
+    if (text_equal(auth, "kerberos")) {
+        buf_add_text(b, ";Trusted_Connection=Yes");
+        return;
+    }
+    add_value(b, "UID", s->user);
+    add_value(b, "PWD", password);
+}
+
 static enum status connect_odbc(struct session *s, const struct config *c, struct error *e)
 {
+    const char *auth = config_text(c, "erp.auth");
     struct buf b;
     char password[512];
     int64_t timeout = config_integer(c, "erp.connect_timeout");
-    enum status status = config_secret(c, "erp.password", password, sizeof password, e);
+    enum status status = check_auth(s, auth, e);
+    if (status == STATUS_OK)
+        status = config_secret(c, "erp.password", password, sizeof password, e);
     if (status != STATUS_OK)
         return status;
     if (strstr(password, "};") || strstr(s->user, "};") || strstr(s->database, "};")) {
@@ -276,8 +368,7 @@ static enum status connect_odbc(struct session *s, const struct config *c, struc
     buf_init(&b, 8192);
     buf_printf(&b, "DRIVER=%s;Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8;APP=endpoint", TDSODBC_PATH);
     add_value(&b, "Database", s->database);
-    add_value(&b, "UID", s->user);
-    add_value(&b, "PWD", password);
+    add_account(&b, s, auth, password);
     buf_add_byte(&b, ';'); /* FreeTDS looks for "};": without it the brace would belong to the password */
     mem_wipe(password, sizeof password);
     SQLULEN seconds = (SQLULEN)((timeout + 999) / 1000);
@@ -314,7 +405,7 @@ enum status session_open(const struct config *c, const char *private_dir, struct
     text_copy(s->database, sizeof s->database, config_text(c, "erp.database"));
     text_copy(s->user, sizeof s->user, config_text(c, "erp.user"));
     s->query_timeout_ms = config_integer(c, "erp.query_timeout");
-    enum status status = session_address(c, host, sizeof host, &port, e);
+    enum status status = erp_address(c, host, sizeof host, &port, e);
     if (status == STATUS_OK) {
         text_format(s->server, sizeof s->server, "%s port %d", host, port);
         status = dir_ensure(private_dir, 0700, e);

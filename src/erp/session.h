@@ -37,7 +37,7 @@ enum status session_query_columns(struct session *s, const char *sql, const char
                                                      const char *const *values, struct error *e),
                                   void *user, struct error *e);
 
-/* Server and port of the configuration. */
-enum status session_address(const struct config *c, char *host, size_t size, int *port, struct error *e);
+/* The machine of erp.server, without its instance. */
+enum status session_host(const struct config *c, char *host, size_t size, struct error *e);
 
 #endif

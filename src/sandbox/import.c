@@ -133,3 +133,27 @@ enum status import_settle(const char *directory, const char *path, bool good,
     text_format(reason, sizeof reason, "%s.reason.txt", target);
     return file_replace(reason, buf_text(faults), faults->length, 0644, NULL, e);
 }
+
+enum status import_by_hand(struct engine *engine, const char *path, const char *dir, bool keep, struct error *e)
+{
+    struct buf made, faults;
+    buf_init(&made, 65536);
+    buf_init(&faults, 65536);
+    enum status status = import_file(engine, path, NULL, &made, &faults, e);
+    bool good = status == STATUS_OK;
+    if (status == STATUS_REFUSED)
+        error_set(e, status, "import_refused", "%s is refused, nothing was imported", path);
+    fputs(buf_text(&faults), stderr);
+    fputs(buf_text(&made), stdout);
+    if (dir && (good ? !keep : status == STATUS_REFUSED)) {
+        struct error moving = {0};
+        enum status moved = import_settle(dir, path, good, &faults, &moving);
+        if (moved != STATUS_OK) {
+            *e = moving;
+            status = moved;
+        }
+    }
+    buf_free(&made);
+    buf_free(&faults);
+    return status;
+}

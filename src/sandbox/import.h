@@ -7,6 +7,8 @@
 #ifndef ENDPOINT_SANDBOX_IMPORT_H
 #define ENDPOINT_SANDBOX_IMPORT_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/error.h"
 #include "sandbox/engine.h"
@@ -36,5 +38,9 @@ struct import_watch;
 enum status import_watch_start(struct engine *engine, const char *directory, bool keep,
                                struct import_watch **watch, struct error *e);
 void import_watch_stop(struct import_watch *watch); /* NULL is fine */
+
+/* Import one file and say what became of it; move it as the watch does when dir is one (keep: leave one that was
+ * imported). */
+enum status import_by_hand(struct engine *engine, const char *path, const char *dir, bool keep, struct error *e);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "sandbox/browser.h"
 #include "sandbox/import.h"
 #include "sandbox/options.h"
 #include "sandbox/server.h"
@@ -65,6 +66,7 @@ static enum status serve(const struct sandbox_options *o, struct engine *engine,
     struct tds_options tds = {.encrypt = o->encrypt, .drop_after_rows = o->drop_after_rows,
                               .stall_after_rows = o->stall_after_rows};
     struct import_watch *watch = NULL;
+    struct browser *browser = NULL;
     int fault_used = 0, port = o->port, fd;
     tds.fault_used = &fault_used;
     text_copy(tds.user, sizeof tds.user, o->user);
@@ -76,41 +78,18 @@ static enum status serve(const struct sandbox_options *o, struct engine *engine,
     if (status == STATUS_OK) {
         if (o->import_dir)
             status = import_watch_start(engine, o->import_dir, o->keep_imported, &watch, e);
+        if (status == STATUS_OK && o->browser_port)
+            status = browser_start(o->listen, o->browser_port, o->instance, o->no_tcp ? 0 : port, &browser, e);
         if (status == STATUS_OK)
             status = announce(o, port, e);
         if (status == STATUS_OK)
             server_run(fd, engine, &tds, &stopping);
         import_watch_stop(watch);
+        browser_stop(browser);
         close(fd);
     }
     SSL_CTX_free(tds.tls);
     mem_wipe(tds.password, sizeof tds.password);
-    return status;
-}
-
-/* Import one file by hand and say what became of it. */
-static enum status import_by_hand(const struct sandbox_options *o, struct engine *engine, const char *path,
-                                  struct error *e)
-{
-    struct buf made, faults;
-    buf_init(&made, 65536);
-    buf_init(&faults, 65536);
-    enum status status = import_file(engine, path, NULL, &made, &faults, e);
-    bool good = status == STATUS_OK;
-    if (status == STATUS_REFUSED)
-        error_set(e, status, "import_refused", "%s is refused, nothing was imported", path);
-    fputs(buf_text(&faults), stderr);
-    fputs(buf_text(&made), stdout);
-    if (o->import_dir && (good ? !o->keep_imported : status == STATUS_REFUSED)) {
-        struct error moving = {0};
-        enum status moved = import_settle(o->import_dir, path, good, &faults, &moving);
-        if (moved != STATUS_OK) {
-            *e = moving;
-            status = moved;
-        }
-    }
-    buf_free(&made);
-    buf_free(&faults);
     return status;
 }
 
@@ -138,7 +117,7 @@ int main(int argc, char **argv)
         status = engine_deny(engine, o.deny[i], &e);
     if (status == STATUS_OK && o.imports)
         while (*o.imports && status == STATUS_OK)
-            status = import_by_hand(&o, engine, *o.imports++, &e);
+            status = import_by_hand(engine, *o.imports++, o.import_dir, o.keep_imported, &e);
     else if (status == STATUS_OK && o.print_schema)
         status = engine_print_schema(engine, STDOUT_FILENO, &e);
     else if (status == STATUS_OK)

@@ -23,6 +23,8 @@ static const char help[] =
     "  --allow-remote        let --listen name an address beyond loopback\n"
     "  --port N              default 0: any free port\n"
     "  --port-file FILE      write the port there when ready\n"
+    "  --browser-port N      play SQL Server Browser on this UDP port as well\n"
+    "  --instance NAME       the instance that it tells of (default SANDBOX)\n"
     "  --encrypt off|login|required   default off\n"
     "  --cert FILE --key FILE         the server's certificate, PEM\n"
     "  --make-cert DIR       make a certificate for localhost in DIR (ca.pem, server.pem, server.key)\n"
@@ -34,6 +36,7 @@ static const char help[] =
     "  --print-schema        print the company as a T-SQL script and end\n"
     "  --deny SCHEMA.TABLE   take the right to read a table from the login; may be repeated\n"
     "  --fault drop-after-rows=N | stall-after-rows=N   for tests: break one result\n"
+    "  --fault no-tcp        for tests: SQL Server Browser says that TCP is off\n"
     "  --fault clock-ahead=SECONDS    for tests: the server's clock is wrong\n"
     "  --help, --version\n\n"
     "Exit codes: 0 ended as asked, 1 failure, 2 wrong usage.\n";
@@ -53,6 +56,8 @@ static bool fault(struct sandbox_options *o, const char *text)
 {
     if (text_starts(text, "drop-after-rows="))
         return number(strchr(text, '=') + 1, INT64_MAX, &o->drop_after_rows);
+    if (text_equal(text, "no-tcp"))
+        return o->no_tcp = true;
     if (text_starts(text, "clock-ahead="))
         return number(strchr(text, '=') + 1, INT32_MAX, &o->clock_ahead);
     if (text_starts(text, "stall-after-rows="))
@@ -73,7 +78,7 @@ static bool encrypt(struct sandbox_options *o, const char *text)
 }
 
 enum { ERP = 256, ROWS, SEED, DATA, LISTEN, REMOTE, PORT, PORT_FILE, ENCRYPT, CERT, KEY, MAKE_CERT, USER,
-       PASSWORD_FILE, PRINT_SCHEMA, IMPORT_DIR, KEEP_IMPORTED, FAULT, DENY, HELP, VERSION };
+       PASSWORD_FILE, PRINT_SCHEMA, IMPORT_DIR, KEEP_IMPORTED, FAULT, DENY, BROWSER, INSTANCE, HELP, VERSION };
 
 static bool take(struct sandbox_options *o, int option, const char *value)
 {
@@ -98,6 +103,8 @@ static bool take(struct sandbox_options *o, int option, const char *value)
     case IMPORT_DIR: o->import_dir = value; break;
     case KEEP_IMPORTED: o->keep_imported = true; break;
     case FAULT: ok = fault(o, value); break;
+    case BROWSER: ok = number(value, 65535, &n); o->browser_port = (int)n; break;
+    case INSTANCE: ok = strlen(value) <= 16 && !strpbrk(value, ";\\"); o->instance = value; break;
     case DENY:
         ok = o->deny_count < COUNT_OF(o->deny);
         if (ok)
@@ -117,9 +124,10 @@ int options_read(int argc, char **argv, struct sandbox_options *o)
         {"key", 1, NULL, KEY}, {"make-cert", 1, NULL, MAKE_CERT}, {"user", 1, NULL, USER},
         {"password-file", 1, NULL, PASSWORD_FILE}, {"print-schema", 0, NULL, PRINT_SCHEMA},
         {"import-dir", 1, NULL, IMPORT_DIR}, {"keep-imported", 0, NULL, KEEP_IMPORTED},
-        {"fault", 1, NULL, FAULT}, {"deny", 1, NULL, DENY}, {"help", 0, NULL, HELP}, {"version", 0, NULL, VERSION}, {0}};
+        {"fault", 1, NULL, FAULT}, {"deny", 1, NULL, DENY},
+        {"browser-port", 1, NULL, BROWSER}, {"instance", 1, NULL, INSTANCE}, {"help", 0, NULL, HELP}, {"version", 0, NULL, VERSION}, {0}};
     int option;
-    *o = (struct sandbox_options){.erp = "subiekt-gt", .listen = "127.0.0.1", .user = "sa", .rows = 10000,
+    *o = (struct sandbox_options){.erp = "subiekt-gt", .listen = "127.0.0.1", .user = "sa", .instance = "SANDBOX", .rows = 10000,
                                   .seed = 1};
     while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
         if (option == HELP) {

@@ -12,7 +12,9 @@ struct sandbox_options {
     enum tds_encrypt encrypt;
     bool print_schema, allow_remote, keep_imported;
     int64_t drop_after_rows, stall_after_rows, clock_ahead;
-    const char *deny[64];
+    const char *deny[64], *instance;
+    int browser_port;
+    bool no_tcp;
     size_t deny_count;
 };
 

@@ -144,8 +144,21 @@ static bool accept_login(struct tds *t, uint32_t packet_size)
     return !t->broken;
 }
 
+/* How an account of Windows would be proved; NULL: it is a login of the server's own. */
+static const char *integrated(const struct buf *b)
+{
+    const uint8_t *p = (const uint8_t *)buf_text(b);
+    size_t offset = (size_t)(p[78] | p[79] << 8), length = (size_t)(p[80] | p[81] << 8);
+    if (!(p[25] & 0x80)) /* OptionFlags2: fIntSecurity */
+        return NULL;
+    if (offset <= b->length && length <= b->length - offset && length >= 8 && memcmp(p + offset, "NTLMSSP", 8) == 0)
+        return "NTLM";
+    return "Kerberos";
+}
+
 static bool read_login(struct tds *t)
 {
+    const char *windows = NULL;
     char user[520], password[520], database[520];
     bool ok = t->in.length >= 94;
     uint32_t packet_size = 4096;
@@ -157,6 +170,8 @@ static bool read_login(struct tds *t)
              login_text(&t->in, 44, password, sizeof password, true) &&
              login_text(&t->in, 68, database, sizeof database, false);
     }
+    if (ok)
+        windows = integrated(&t->in);
     mem_wipe(t->in.data, t->in.length);
     if (!ok) {
         t->broken = true;
@@ -164,6 +179,11 @@ static bool read_login(struct tds *t)
     }
     if (packet_size < 512 || packet_size > 32767)
         packet_size = 4096;
+    if (windows) {
+        mem_wipe(password, sizeof password);
+        return refuse(t, 18452, "Login failed. The login is from an untrusted domain and cannot be used with Integrated "
+                                "authentication:", windows);
+    }
     bool known = strcasecmp(user, t->options->user) == 0 && password_ok(t, password);
     mem_wipe(password, sizeof password);
     if (!known)

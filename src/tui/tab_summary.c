@@ -62,8 +62,9 @@ static void add_erp(struct view *v)
     if (!*type)
         text_copy(text, sizeof text, _("not chosen yet: tab 1"));
     else
-        text_format(text, sizeof text, "%s \u00b7 %s \u00b7 %s:%s", erp_title(a, type), config_text(a->config, "erp.database"),
-                    config_text(a->config, "erp.server"), config_text(a->config, "erp.port"));
+        text_format(text, sizeof text, "%s \u00b7 %s \u00b7 %s%s%s", erp_title(a, type), config_text(a->config, "erp.database"),
+                    config_text(a->config, "erp.server"), config_integer(a->config, "erp.port") ? ":" : "",
+                    config_integer(a->config, "erp.port") ? config_text(a->config, "erp.port") : "");
     add_fact(v, _("ERP"), clean(text));
 }
 

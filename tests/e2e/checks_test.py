@@ -1,10 +1,10 @@
 """Checks of an ERP: every broken set-up is named by its root cause, and what to do is said exactly."""
 import json
 import os
+import socket
 import sqlite3
-import sys
 
-from harness import COMPANIES, check, equal, house, run_tests
+from harness import check, equal, house, run_tests
 
 
 def started(h, *extra, erp=None):
@@ -236,6 +236,68 @@ def others(h):
     check("Polish letters" in found["erp.collation"]["text"], found["erp.collation"]["text"])
 
 
+def free_udp_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@house(erp="subiekt-gt")
+def instances(h):
+    """a named instance is found by SQL Server Browser, with and without upper case; all that it can be is said"""
+    port = free_udp_port()
+    started(h, "--browser-port", str(port), "--instance", "INSERTGT")
+
+    def use(server, **more):
+        h.configure(erp={"server": server, "port": None, "browser_port": port, "connect_timeout": "3s", **more})
+        return erp(h)
+    found = use("localhost\\insertgt")
+    equal(found["erp.port"]["text"], f"the instance insertgt listens on port {h.erp_port}, says SQL Server Browser", "port")
+    equal((found["erp.rights"]["result"], found["erp.tls"]["result"]), ("ok", "ok"), "the certificate is the machine's")
+    check(len(json.loads(h.ctl("lookup", "warehouses", "--json").stdout)) > 0, "and it works")
+    equal(json.loads(h.ctl("erp", "certificate", "--json").stdout)["ok"], True, "its certificate is shown")
+    listed = json.loads(h.ctl("erp", "instances", "--json").stdout)["instances"]
+    equal(listed, [{"id": "localhost\\INSERTGT", "name": "INSERTGT", "version": "15.0.2000.5", "port": h.erp_port}], "list")
+    check("INSERTGT" in h.ctl("erp", "instances").stdout, "for people")
+    c = only_cause(use("localhost\\INSERTGT", tls_host="inny.example"), "erp.login")
+    check("not for inny.example" in c["text"], "a certificate for another name is refused")
+    equal(use(".\\INSERTGT")["erp.login"]["result"], "ok", "a dot is this machine")
+    c = only_cause(use("localhost\\OPTIMA"), "erp.port")
+    check('localhost has no instance "OPTIMA"' in c["text"] and "There is: INSERTGT." in c["remedy"], str(c))
+    c = only_cause(use("localhost\\"), "erp.name")
+    check("name of an instance is expected" in c["text"], str(c))
+    equal(use(f"localhost\\INSERTGT,{h.erp_port}", browser_port=free_udp_port())["erp.login"]["result"], "ok",
+          "with a port nobody is asked")
+    equal(use("localhost\\INSERTGT", port=h.erp_port, browser_port=free_udp_port())["erp.port"]["text"],
+          f"port {h.erp_port}", "a fixed port")
+    c = only_cause(use("localhost\\INSERTGT", browser_port=free_udp_port()), "erp.port")
+    check("SQL Server Browser does not answer on localhost" in c["text"] and "erp.port" in c["remedy"], str(c))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        c = only_cause(use("localhost\\INSERTGT", browser_port=deaf.getsockname()[1], connect_timeout="1s"), "erp.port")
+        check("does not answer" in c["text"] and c["duration_ms"] < 20000, str(c))
+    h.stop("sandbox")
+    h.start_sandbox("--browser-port", str(port), "--instance", "INSERTGT", "--fault", "no-tcp")
+    c = only_cause(use("localhost\\INSERTGT"), "erp.port")
+    check("does not listen on TCP" in c["text"] and "TCP/IP" in c["remedy"], str(c))
+
+
+@house(erp="subiekt-gt")
+def windows(h):
+    """an account of Windows is offered by NTLM, which the sandbox recognises and refuses; mistakes are said"""
+    started(h, erp={"user": "FIRMA\\endpoint", "auth": "ntlm"})
+    c = only_cause(erp(h), "erp.login")
+    check("'NTLM'" in c["text"] and "domain" in c["remedy"], str(c))
+    h.configure(erp={"user": "FIRMA\\endpoint"})
+    c = only_cause(erp(h), "erp.login")
+    check("an account of Windows" in c["text"] and 'erp.auth = "ntlm"' in c["remedy"], str(c))
+    h.configure(erp={"user": "endpoint", "auth": "ntlm"})
+    check("DOMAIN" in only_cause(erp(h), "erp.login")["text"], "no domain")
+    h.configure(erp={"user": "FIRMA\\endpoint", "auth": "kerberos"})
+    equal(only_cause(erp(h), "erp.login")["result"], "fail", "no ticket here")
+
+
 if __name__ == "__main__":
     run_tests([good_gt, good_optima, good_nexo, good_navireo, nexo_behind_gt, gt_behind_optima, optima_configuration,
-               comarch_xl, rights, every_right, grants, grants_cover_a_site, others])
+               comarch_xl, rights, every_right, grants, grants_cover_a_site, others,
+               instances, windows])

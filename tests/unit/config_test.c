@@ -123,7 +123,7 @@ static void a_missing_file_gives_the_defaults(void **state)
     struct room *r = *state;
     assert_int_equal(load(r), STATUS_NOT_FOUND);
     assert_non_null(r->c);
-    assert_int_equal(config_integer(r->c, "erp.port"), 1433);
+    assert_int_equal(config_integer(r->c, "erp.port"), 0);
     assert_int_equal(config_integer(r->c, "panel.timeout"), 30000);
     assert_string_equal(config_text(r->c, "erp.encryption"), "required");
     assert_false(config_is_set(r->c, "erp.port"));
@@ -166,7 +166,7 @@ static void all_faults_come_at_once_each_with_its_line(void **state)
     const struct config_fault *f = fault_of(r, "erp.porrt", 2);
     assert_true(f->warning);
     assert_non_null(strstr(f->text, "did you mean erp.port?"));
-    assert_non_null(strstr(fault_of(r, "erp.port", 3)->text, "70000 is not a whole number from 1 to 65535"));
+    assert_non_null(strstr(fault_of(r, "erp.port", 3)->text, "70000 is not a whole number from 0 to 65535"));
     assert_non_null(strstr(fault_of(r, "erp.database", 4)->text, "mind the quotes"));
     f = fault_of(r, "erp.encryption", 5);
     assert_non_null(strstr(f->text, "\"maybe\" is not one of off, login, required"));
@@ -249,7 +249,7 @@ static void many_faults_are_bounded(void **state)
     buf_init(&b, 100000);
     for (int i = 0; i < 500; i++)
         buf_printf(&b, "unknown_%d = %d;\n", i, i);
-    buf_add_text(&b, "erp = { port = 0; };\n"); /* behind more warnings than are kept: still refused */
+    buf_add_text(&b, "erp = { port = -1; };\n"); /* behind more warnings than are kept: still refused */
     write_file(r, buf_text(&b));
     buf_free(&b);
     assert_int_equal(load(r), STATUS_INVALID);
