@@ -186,7 +186,7 @@ def until_done(h, names):
             p = now.get(name)
             if p and p.get("error"):
                 raise AssertionError(f"{name}: {p['error']}")
-            if not p or not p.get("last_ok") or p.get("queued") != 0:
+            if not p or not p.get("last_ok") or p.get("queued") != 0 or p.get("snapshot") != len(held(h, name)):
                 return False
         return True
     h.until(done, "every plugin has sent all it has", 120)
@@ -267,8 +267,9 @@ def what_an_erp_lacks(h):
 def simulated_and_changed(h):
     """simulate shows exactly what a scenario would send; a scenario that changes changes what the panel holds"""
     h.up()
-    h.until(lambda: (plugins(h).get("stock") or {}).get("last_ok"), "the plain scenario is done", 60)
+    until_done(h, ["stock"])
     plain = held(h, "stock")
+    check(plain, "the plain scenario is done")
     warehouses = [row["id"] for row in json.loads(h.ctl("lookup", "warehouses", "--json").stdout)]
     options = {"warehouses": warehouses[:2], "sum_as": "sklep", "add": "-1", "below_zero": "zero"}
     known = Known(h)
