@@ -74,6 +74,8 @@ enum status store_open(const char *data_dir, struct store **out, struct error *e
         status = path_join(path, sizeof path, data_dir, "panel.db", e);
     if (status == STATUS_OK)
         status = db_open(path, DB_CREATE, &s->db, e);
+    if (status == STATUS_OK) /* full after a few thousand rows already: the same for a shop of any size */
+        status = db_exec(s->db, "PRAGMA cache_size=-1000", e);
     if (status == STATUS_OK)
         status = db_migrate(s->db, schema, COUNT_OF(schema), e);
     if (status != STATUS_OK) {
