@@ -66,6 +66,10 @@ struct order_flow {
         uint64_t received, handed_over, done, rejected, in_doubt, told;
     } count;          /* since the caller cleared them */
     uint64_t overdue; /* handed over and not seen for wait_ms, by the last look */
+    /* Orders that wait because the ERP refused a statement about them, while it answers about others;
+     * the first one's reason. Since the caller cleared them. */
+    uint64_t unchecked;
+    struct error unchecked_why;
 };
 
 /* The marker of the shop's order of this id. */

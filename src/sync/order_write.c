@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "sync/order_flow_internal.h"
 
+#define REFUSED_MAX 10 /* of a batch; more are the ERP's trouble, not theirs */
+
 struct batch {
     struct order_entry entries[ORDER_FLOW_BATCH];
     struct order_move moves[ORDER_FLOW_BATCH];
@@ -15,7 +17,7 @@ struct batch {
     struct order_found found[ORDER_FLOW_BATCH];
     bool there[ORDER_FLOW_BATCH];
     int match[ORDER_FLOW_BATCH];
-    size_t count;
+    size_t count, refused;
 };
 
 static void batch_free(struct batch *b)
@@ -177,25 +179,21 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
     return status;
 }
 
-static enum status keep_error(struct error *e, const struct error *why)
-{
-    if (e)
-        *e = *why;
-    return why->status;
-}
-
-/* Can the others be asked about all the same? Such a one must not stand in the way of those behind. */
-static bool decide_failed(struct order_flow *f, struct batch *b, size_t i, enum status status,
-                          const struct error *why)
+/* The ERP answers, and refuses a statement about this one: it must not stand in the way of those behind
+ * it. False: it is no matter of single orders. */
+static bool skip_unchecked(struct order_flow *f, struct batch *b, size_t i, enum status status,
+                           const struct error *why)
 {
     struct order_move *m = &b->moves[i];
-    if (status != STATUS_REFUSED || f->side != ORDER_SIDE_ERP)
+    if (status != STATUS_REFUSED || f->side != ORDER_SIDE_ERP || ++b->refused > REFUSED_MAX)
         return false;
     m->what = MOVE_NOTE;
     m->level = "warning";
     m->code = "order_unchecked";
     text_format(m->reason, sizeof m->reason, "it could not be checked: %s", why->text);
     move_remedy(m, "It is tried again by itself. %s", why->remedy);
+    if (f->unchecked++ == 0)
+        f->unchecked_why = *why;
     return true;
 }
 
@@ -203,7 +201,6 @@ static bool decide_failed(struct order_flow *f, struct batch *b, size_t i, enum 
 static enum status decide(struct order_flow *f, struct batch *b, struct error *e)
 {
     struct error why = {0};
-    enum status refused = STATUS_OK;
     /* First what lies there, then the ERP: what is imported meanwhile is in one of the answers. */
     for (size_t i = 0; i < b->count; i++)
         b->there[i] = f->writer && f->writer_ops->there &&
@@ -226,17 +223,15 @@ static enum status decide(struct order_flow *f, struct batch *b, struct error *e
                      "cancelled in the shop");
         } else if (f->writer && status == STATUS_OK) {
             status = prepare(f, b, i, &why);
-            if (status != STATUS_OK && decide_failed(f, b, i, status, &why)) {
-                refused = refused == STATUS_OK ? keep_error(e, &why) : refused;
+            if (status != STATUS_OK && skip_unchecked(f, b, i, status, &why))
                 status = STATUS_OK;
-            } else if (status != STATUS_OK) {
-                keep_error(e, &why);
-            }
+            else if (status != STATUS_OK && e)
+                *e = why;
             if (status == STATUS_OK && !flow_tick(f, "prepare", i))
                 status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
         }
     }
-    return status != STATUS_OK ? status : refused;
+    return status;
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */

@@ -315,13 +315,17 @@ static bool write_locked(struct loop *l, bool look)
     if (l->flow.unsettled && !went_well(l, order_flow_recover(&l->flow, &e), &e))
         return false;
     /* Without a writer there is still to see what is cancelled, or in the ERP already; not often. */
+    l->flow.unchecked = 0;
     for (status = STATUS_OK; status == STATUS_OK && (l->flow.writer || look);) {
         error_clear(&e);
         status = order_flow_write(&l->flow, &after, &e);
         if (status == STATUS_OK)
             send_state(l);
     }
-    return went_well(l, status, &e) && !l->cancelled;
+    bool good = went_well(l, status, &e) && !l->cancelled;
+    if (good && l->flow.unchecked) /* red, but all the rest goes on */
+        l->errors[ORDER_SIDE_ERP] = l->flow.unchecked_why;
+    return good;
 }
 
 static bool write_all(struct loop *l, bool look)

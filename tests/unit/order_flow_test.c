@@ -417,17 +417,26 @@ static void what_cannot_be_checked_waits_and_lets_others_pass(void **state)
     place(w, order("a", 1, "ZLE"));
     place(w, order("b", 1, "ZA-DUZO"));
     place(w, order("c", 1, "A-1"));
-    assert_int_equal(pass(w), STATUS_REFUSED);
-    assert_int_equal(w->f.side, ORDER_SIDE_ERP);
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_int_equal(w->f.unchecked, 1);
+    assert_string_equal(w->f.unchecked_why.code, "erp_refused");
     assert_state(w, "a", ORDER_WAITING);
     assert_string_equal(told(w, "a", "state"), "waiting");
     assert_non_null(strstr(told(w, "a", "reason"), "no memory left"));
     assert_state(w, "b", ORDER_REJECTED); /* it would be so for ever */
     assert_non_null(strstr(told(w, "b", "reason"), "more rows"));
     assert_state(w, "c", ORDER_HANDED_OVER);
+    for (int i = 0; i < 20; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "m%d", i);
+        place(w, order(id, 1, "ZLE"));
+    }
+    assert_int_equal(pass(w), STATUS_REFUSED); /* so many are the ERP's trouble */
+    assert_int_equal(w->f.side, ORDER_SIDE_ERP);
     w->erp_refuses = false;
     assert_int_equal(pass(w), STATUS_OK);
     assert_state(w, "a", ORDER_HANDED_OVER);
+    assert_state(w, "m19", ORDER_HANDED_OVER);
 }
 
 static void a_cancelled_one_that_was_written_is_for_a_person(void **state)
