@@ -175,6 +175,7 @@ enum status file_create(const char *path, const void *data, size_t length, mode_
     int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd < 0)
         return error_errno(e, errno, "file_create", "cannot create %s", path);
+    adopt_owner(fd, path);
     enum status status = write_new(fd, temp, data, length, e);
     if (status != STATUS_OK)
         return status;

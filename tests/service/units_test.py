@@ -1,6 +1,7 @@
 """The files for systemd: checked by systemd's own programs, and what the units promise by the daemon itself."""
 import base64
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -153,6 +154,21 @@ def key_by_credential(h):
     check("endpoint-key" in done.stdout + done.stderr, f"the faulty credential is not named: {done.stdout}{done.stderr}")
 
 
+def made_by_root(h):
+    """what root's endpointctl makes for the service belongs to the service's user: identity, key, secrets"""
+    if os.geteuid() != 0:
+        raise Skip("only root can make files for others")
+    person = pwd.getpwnam("nobody").pw_uid
+    h.start_panel()
+    os.chown(h.path("state"), person, -1)
+    h.write("etc/endpoint.conf", f'panel : {{ url = "{h.panel_url}"; ca = "{h.path("panel-tls/ca.pem")}"; }};\n'
+            'erp : { type = "subiekt-gt"; server = "localhost"; database = "X"; user = "x"; };\n')
+    h.ctl("config", "set", "erp.password", stdin=h.password)
+    h.register()
+    owners = {name: os.stat(h.path("state", name)).st_uid for name in ("identity.json", "secrets.key", "secrets.json")}
+    equal(owners, dict.fromkeys(owners, person), "owners")
+
+
 def acknowledged(h):
     path = h.path("state/ledgers/stock.db")
     if not os.path.exists(path):
@@ -178,4 +194,5 @@ def drains(h):
     h.until_in_step(120)
 
 
-run_tests([verified, exposure, account_and_directories, enabled_by_preset, key_by_credential, drains])
+run_tests([verified, exposure, account_and_directories, enabled_by_preset, key_by_credential, made_by_root,
+           drains])
