@@ -62,6 +62,7 @@ struct service {
     struct service_account self; /* whose application it is: --for, sudo's user, or ourselves */
     bool have_self;
     struct service_state state;
+    int64_t began_ms; /* when the unit was told to start last; wall clock */
 };
 
 /* ---- service_state.c ---- */

@@ -82,8 +82,13 @@ enum status service_need_consent(struct service *s, struct error *e)
     return STATUS_BUSY;
 }
 
+/* What the unit said last, as an error, since it was told to start: words of an earlier run would be a wrong
+ * reason. The journal may take a moment to have them. */
 static void last_words(struct service *s, enum service_mode mode, char *target, size_t size)
 {
+    enum { TRIES = 6, PAUSE_MS = 250 };
+    char since[40];
+    text_format(since, sizeof since, "@%lld", (long long)(s->began_ms / 1000));
     const char *argv[] = {"journalctl",
                           mode == SERVICE_APPLICATION ? "--user" : "--system",
                           "-q",
@@ -94,19 +99,27 @@ static void last_words(struct service *s, enum service_mode mode, char *target, 
                           "err",
                           "-n",
                           "1",
+                          "--since",
+                          since,
                           mode == SERVICE_APPLICATION ? "--user-unit" : "--unit",
                           SERVICE_UNIT,
                           NULL};
-    struct buf out;
-    buf_init(&out, 65536);
     target[0] = '\0';
-    if ((mode != SERVICE_APPLICATION || s->host.uid != 0) && s->host.run(argv, &out) == 0) {
-        char *line = buf_take(&out);
-        line[strcspn(line, "\n")] = '\0';
-        text_copy(target, size, line);
-        free(line);
+    if (mode == SERVICE_APPLICATION && s->host.uid == 0)
+        return;
+    for (int i = 0; i < TRIES && !*target; i++) {
+        struct buf out;
+        if (i > 0)
+            s->host.wait_ms(PAUSE_MS);
+        buf_init(&out, 65536);
+        if (s->host.run(argv, &out) == 0) {
+            char *line = buf_take(&out);
+            line[strcspn(line, "\n")] = '\0';
+            text_copy(target, size, line);
+            free(line);
+        }
+        buf_free(&out);
     }
-    buf_free(&out);
 }
 
 enum status service_do(struct service *s, enum service_mode mode, const char *verb, struct error *e)
@@ -117,6 +130,8 @@ enum status service_do(struct service *s, enum service_mode mode, const char *ve
     if (text_equal(verb, "daemon-reload"))
         words[1] = NULL;
     buf_init(&out, 65536);
+    if (text_equal(verb, "start") || text_equal(verb, "restart"))
+        s->began_ms = clock_wall_ms();
     int code = service_systemctl(s, mode, &out, words);
     enum status status = STATUS_OK;
     if (code != 0) {
