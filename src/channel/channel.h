@@ -38,6 +38,8 @@ struct channel_ops {
                         int64_t *retry_after_ms, struct error *e);
     /* Whose shop it is: with the channel's type the room in which ids of orders are unique. */
     const char *(*account)(const struct channel *channel);
+    /* How far the shop's clock is ahead of ours, in milliseconds, as its last answer showed. */
+    int64_t (*clock_offset)(const struct channel *channel);
     /* Orders behind a cursor ("": from the start), at most limit: an array of the protocol's orders
      * (json_decref it). next gets the cursor behind them: opaque, to be stored with the orders. Nothing
      * is forgotten over there because of being fetched. Errors as of send. */

@@ -111,6 +111,11 @@ static const char *account_panel(const struct channel *c)
     return c->account;
 }
 
+static int64_t clock_offset_panel(const struct channel *c)
+{
+    return c->link.clock_offset_ms;
+}
+
 static enum status bad_answer(struct error *e, const char *what)
 {
     return error_set(e, STATUS_UNREACHABLE, "panel_answer", "the panel's answer %s", what);
@@ -170,5 +175,6 @@ const struct channel_ops channel_panel = {.type = "panel",
                                           .close = close_panel,
                                           .send = send_panel,
                                           .account = account_panel,
+                                          .clock_offset = clock_offset_panel,
                                           .orders = orders_panel,
                                           .outcome = outcome_panel};

@@ -45,6 +45,7 @@ struct loop {
     int64_t shop_at, erp_at, writer_at;           /* mono: not before, after a failure */
     int64_t look_at, watch_at, tell_until;        /* mono */
     int64_t last_start_ms, last_ok_ms;            /* wall */
+    int64_t offset_ms;                            /* of the shop's clock */
     bool requested, cancelled;
     bool tried[SIDES];                            /* in this pass */
     struct error errors[SIDES];
@@ -249,6 +250,33 @@ static bool shop_open(struct loop *l, struct channel **channel)
     return true;
 }
 
+/* An order's age is told by the shop's clock, which ours need not agree with. When the plugin was set up is
+ * known by ours only until the shop was first heard. */
+static void use_shops_clock(struct loop *l, struct channel *channel)
+{
+    struct ledger *ledger = l->w->ledger;
+    int64_t since = 0, corrected = 0;
+    struct error e = {0};
+    l->offset_ms = l->w->ops->clock_offset(channel);
+    enum status status = ledger_fact(ledger, "orders_setup", &since, &e);
+    if (status == STATUS_OK)
+        status = ledger_fact(ledger, "orders_setup_corrected", &corrected, &e);
+    if (status == STATUS_OK && !corrected) {
+        status = ledger_begin(ledger, &e);
+        if (status == STATUS_OK)
+            status = ledger_set_fact(ledger, "orders_setup", since + l->offset_ms, &e);
+        if (status == STATUS_OK)
+            status = ledger_set_fact(ledger, "orders_setup_corrected", 1, &e);
+        if (status == STATUS_OK)
+            status = ledger_commit(ledger, &e);
+        if (status != STATUS_OK)
+            ledger_rollback(ledger);
+    }
+    if (status != STATUS_OK)
+        failed(l, ORDER_SIDE_LEDGER, status, -1, &e);
+    orders_flow_ages(l->w, &l->flow, clock_wall_ms() + l->offset_ms);
+}
+
 static void shop_in(struct loop *l, struct channel *channel)
 {
     struct error e = {0};
@@ -256,6 +284,8 @@ static void shop_in(struct loop *l, struct channel *channel)
     enum status status = order_flow_fetch(&l->flow, l->w->ops, channel, &asked, &e);
     if (status != STATUS_OK)
         failed(l, l->flow.side, status, asked, &e);
+    else
+        use_shops_clock(l, channel);
 }
 
 static void shop_out(struct loop *l, struct channel *channel)
@@ -404,7 +434,7 @@ static void begin_pass(struct loop *l)
     memset(l->errors, 0, sizeof l->errors);
     memset(&l->flow.count, 0, sizeof l->flow.count);
     l->tried[ORDER_SIDE_LEDGER] = true;
-    orders_flow_ages(l->w, &l->flow, l->last_start_ms);
+    orders_flow_ages(l->w, &l->flow, l->last_start_ms + l->offset_ms);
     ledger_set_fact(l->w->ledger, "last_start", l->last_start_ms, NULL);
 }
 

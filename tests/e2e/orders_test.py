@@ -2,11 +2,12 @@
 import datetime
 import json
 import os
+import resource
 import signal
 import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
-from harness import Failure, check, equal, house, run_tests  # noqa: E402
+from harness import Failure, Skip, check, equal, run_tests  # noqa: E402
 
 MORE = """orders : {
     writer = "epp";
@@ -265,6 +266,43 @@ def given_twice(h):
     equal({len(n) for n in numbers.values()}, {1}, "numbers of an order")
 
 
+def clock_wrong(h):
+    """with the clock a day ahead or behind orders are taken all the same, and outcomes stay in their order"""
+    library = next((p for p in ("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
+                                "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1") if os.path.exists(p)), None)
+    if not library:
+        raise Skip("faketime is not installed")
+    if os.environ.get("SANITIZER_RUN"):
+        raise Skip("the sanitizers do not go with a preloaded library")
+    begin(h, daemon=False)
+    for i, move in enumerate(("+1d", "-1d", "+0d")):
+        h.start_daemon(environment=dict(h.environment, LD_PRELOAD=library, FAKETIME=move, DONT_FAKE_MONOTONIC="1"))
+        place(h, order(f"c{i}", (h.goods[0], "1", "10.00")))
+        until_told(h, f"c{i}", "done", 90)
+        equal(len(documents(h, mine(h, f"c{i}")["marker"])), 1, "documents")
+        h.stop("endpointd")
+
+
+def disk_full(h):
+    """with no room for the ledger nothing is lost: it is red, and goes on when there is room"""
+    begin(h, daemon=False)
+    def small_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (160 * 1024, 160 * 1024))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    h.start_daemon(preexec=small_files)
+    many = [order(f"d{i}", (h.goods[i % 5], "1", "10.00"), note="x" * 3000) for i in range(60)]
+    place(h, *many)
+    h.until(lambda: any(c["result"] == "fail" for p in h.status().get("plugins", []) for c in p["checks"]),
+            "status is red", 90)
+    check(h.processes["endpointd"].poll() is None, "the daemon still runs")
+    h.stop("endpointd")
+    h.start_daemon()
+    for o in many:
+        until_told(h, o["id"], "done", 90)
+    equal(int(h.value("SELECT COUNT(*) FROM dbo.dok__Dokument AS d WHERE d.dok_Typ = 16 AND d.dok_NrPelnyOryg LIKE 'EP%'")),
+          len(many), "documents")
+
+
 def killed(h):
     """killed with -9 at every step of an order there is still one document, and its number comes back"""
     flag = h.path("kill-now")
@@ -286,4 +324,4 @@ def killed(h):
 
 if __name__ == "__main__":
     run_tests([number_comes_back, unknown_product, simulation, directory_faults, writer_off, changes_of_the_shop,
-               people_decide, what_became_of_it, given_twice, killed])
+               people_decide, what_became_of_it, given_twice, clock_wrong, disk_full, killed])
