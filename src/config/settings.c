@@ -66,10 +66,10 @@ static const struct setting table[] = {
      N_("The ERP's user in whose name orders are entered; empty when no orders come in. `endpointctl "
         "lookup operators` lists those that there are."),
      PAGE_CONNECTION, NULL, NULL},
-    {"erp.auth", SETTING_CHOICE, "sql", 0, 0, auth_words, false, CHANGE_RELOAD, N_("Login is one of"),
+    {"erp.auth", SETTING_CHOICE, "sql", 0, 0, auth_words, false, CHANGE_RELOAD, N_("Sign in with"),
      N_("sql: a login of the SQL Server itself. ntlm: an account of Windows, DOMAIN\\name in erp.user, with its "
         "password. kerberos: the account whose ticket this service has, without a password."),
-     PAGE_ADVANCED, NULL, NULL},
+     PAGE_CONNECTION, NULL, NULL},
     {"erp.browser_port", SETTING_INTEGER, "1434", 1, 65535, NULL, false, CHANGE_RELOAD, N_("Browser's port"),
      N_("The UDP port on which SQL Server Browser answers. It is 1434 unless something in between "
         "translates it."),

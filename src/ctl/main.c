@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -45,11 +46,12 @@ static void print_help(FILE *to)
           "3 endpointd is not running, 4 there is no such thing, 5 needs sudo, 6 needs --yes.\n", to);
 }
 
-enum { CONFIG = 256, STATE, RUNTIME, JSON, PANEL, TOKEN_FILE, NAME, SIMULATE, ACCEPT, AGAIN, STREAM, VALUES, YES, FOR,
+enum { CONFIG = 256, STATE, RUNTIME, LANGUAGE, JSON, PANEL, TOKEN_FILE, NAME, SIMULATE, ACCEPT, AGAIN, STREAM, VALUES, YES, FOR,
        PASSWORD_FILE, CHECK, LIST, LIMIT, ORDER_STATE, PLUGIN, EXISTS_AS, DOES_NOT_EXIST, HELP, VERSION };
 
 static const struct option options[] = {
     {"config", 1, NULL, CONFIG},     {"state-dir", 1, NULL, STATE}, {"runtime-dir", 1, NULL, RUNTIME},
+    {"lang", 1, NULL, LANGUAGE},
     {"json", 0, NULL, JSON},         {"panel", 1, NULL, PANEL},     {"token-file", 1, NULL, TOKEN_FILE},
     {"name", 1, NULL, NAME},         {"simulate", 0, NULL, SIMULATE}, {"accept-deletions", 0, NULL, ACCEPT},
     {"stream", 0, NULL, STREAM},     {"values", 1, NULL, VALUES},   {"yes", 0, NULL, YES},
@@ -70,6 +72,7 @@ static int read_options(struct ctl *c, int argc, char **argv)
         case CONFIG: config = optarg; break;
         case STATE: state = optarg; break;
         case RUNTIME: runtime = optarg; break;
+        case LANGUAGE: i18n_open(optarg); break;
         case JSON: c->json = true; break;
         case PANEL: c->panel = optarg; break;
         case TOKEN_FILE: c->token_file = optarg; break;

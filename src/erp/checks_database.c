@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -48,16 +49,16 @@ enum check_result check_server(void *context, struct check *c)
     char digits[8];
     text_format(digits, sizeof digits, "%.*s", (int)(strcspn(value, ".") % sizeof digits), value);
     if (!text_to_long(digits, 0, 1000, &major))
-        return check_answer(c, CHECK_WARN, "the server does not say its version (\"%.60s\")", value);
+        return check_answer(c, CHECK_WARN, _("the server does not say its version (\"%.60s\")"), value);
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (names[i].major == major)
             name = names[i].name;
     if (major < SERVER_TOO_OLD) {
-        check_remedy(c, "The ERP's vendor says which SQL Server its version runs on; 2012 is the oldest that works.");
-        return check_answer(c, CHECK_FAIL, "SQL Server %s (%s) is too old: it lacks what every statement here needs",
+        check_remedy(c, _("The ERP's vendor says which SQL Server its version runs on; 2012 is the oldest that works."));
+        return check_answer(c, CHECK_FAIL, _("SQL Server %s (%s) is too old: it lacks what every statement here needs"),
                             name, value);
     }
-    return check_answer(c, CHECK_OK, "SQL Server %s%s%s, %s", name, *name ? ", version " : "version ", value,
+    return check_answer(c, CHECK_OK, _("SQL Server %s%s%s, %s"), name, *name ? ", version " : "version ", value,
                         edition ? edition : "edition unknown");
 }
 
@@ -72,16 +73,16 @@ enum check_result check_clock(void *context, struct check *c)
         return check_failed(c, &e);
     int64_t ours = before + (clock_wall_ms() - before) / 2;
     if (!clock_parse(value, &theirs))
-        return check_answer(c, CHECK_WARN, "the server's time is no time: \"%.40s\"", value);
+        return check_answer(c, CHECK_WARN, _("the server's time is no time: \"%.40s\""), value);
     int64_t apart = theirs > ours ? theirs - ours : ours - theirs;
     char text[32];
     text_from_duration(text, sizeof text, apart);
     if (apart > CLOCK_SLACK_MS) {
-        check_remedy(c, "Have both machines take their time from a time server (timedatectl set-ntp true here).");
-        return check_answer(c, CHECK_WARN, "the ERP's server is %s %s this machine", text,
-                            theirs > ours ? "ahead of" : "behind");
+        check_remedy(c, _("Have both machines take their time from a time server (timedatectl set-ntp true here)."));
+        return check_answer(c, CHECK_WARN, _("the ERP's server is %s %s this machine"), text,
+                            theirs > ours ? _("ahead of") : _("behind"));
     }
-    return check_answer(c, CHECK_OK, "the same time here and there (%s apart)", text);
+    return check_answer(c, CHECK_OK, _("the same time here and there (%s apart)"), text);
 }
 
 /* Names are compared and sorted as the database's collation says. */
@@ -94,19 +95,19 @@ enum check_result check_collation(void *context, struct check *c)
             value, sizeof value, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (!value[0])
-        return check_answer(c, CHECK_WARN, "the database does not say its collation");
+        return check_answer(c, CHECK_WARN, _("the database does not say its collation"));
     bool exact = strstr(value, "_CS_") || strstr(value, "_BIN");
     if (!text_starts(value, "Polish_") && !text_starts(value, "SQL_Polish") && !x->mapping->orders.unicode) {
-        check_remedy(c, "Compare a product whose name has Polish letters in the ERP and with `endpointctl erp preview "
-                        "products`. The vendor's tools convert a database; do not change its collation by hand.");
-        return check_answer(c, CHECK_WARN, "the collation is %s, not a Polish one: Polish letters may be lost in the ERP "
-                                           "itself", value);
+        check_remedy(c, _("Compare a product whose name has Polish letters in the ERP and with `endpointctl erp preview "
+                        "products`. The vendor's tools convert a database; do not change its collation by hand."));
+        return check_answer(c, CHECK_WARN, _("the collation is %s, not a Polish one: Polish letters may be lost in the ERP "
+                                           "itself"), value);
     }
     if (exact) {
-        check_remedy(c, "Write symbols and codes in the shop exactly as the ERP has them.");
-        return check_answer(c, CHECK_WARN, "the collation is %s: \"abc\" and \"ABC\" are different symbols there", value);
+        check_remedy(c, _("Write symbols and codes in the shop exactly as the ERP has them."));
+        return check_answer(c, CHECK_WARN, _("the collation is %s: \"abc\" and \"ABC\" are different symbols there"), value);
     }
-    return check_answer(c, CHECK_OK, "collation %s", value);
+    return check_answer(c, CHECK_OK, _("collation %s"), value);
 }
 
 /* ---- the database --------------------------------------------------------------------------------- */
@@ -207,21 +208,21 @@ static enum check_result wrong_kind(struct erp_checks *x, const struct mapping_p
     const struct mapping_probe *other;
     struct buf titles, types;
     if ((other = known_other(x)) != NULL) {
-        check_remedy(c, "Set erp.database to a company's database of %s; `endpointctl erp databases` lists those that "
-                        "there are.", title);
-        return check_answer(c, CHECK_FAIL, "the database %s is %s", database, other->title);
+        check_remedy(c, _("Set erp.database to a company's database of %s; `endpointctl erp databases` lists those that "
+                        "there are."), title);
+        return check_answer(c, CHECK_FAIL, _("the database %s is %s"), database, other->title);
     }
     buf_init(&titles, 4096);
     buf_init(&types, 4096);
     if (find_others(x, &titles, &types)) {
-        check_remedy(c, "Set erp.type = %s; or, if %s was meant, set erp.database to its database.", buf_text(&types),
+        check_remedy(c, _("Set erp.type = %s; or, if %s was meant, set erp.database to its database."), buf_text(&types),
                      title);
-        check_answer(c, CHECK_FAIL, "the database %s is one of %s, not of %s", database, buf_text(&titles), title);
+        check_answer(c, CHECK_FAIL, _("the database %s is one of %s, not of %s"), database, buf_text(&titles), title);
     } else {
-        check_remedy(c, "Check erp.database: it must name the company's database of %s; `endpointctl erp databases` "
-                        "lists those that there are. The probe \"%s\" expected \"%s\" and got \"%.60s\".", title,
+        check_remedy(c, _("Check erp.database: it must name the company's database of %s; `endpointctl erp databases` "
+                        "lists those that there are. The probe \"%s\" expected \"%s\" and got \"%.60s\"."), title,
                      failed->statement.name, failed->expect, value);
-        check_answer(c, CHECK_FAIL, "the database %s is not one of %s: it is not one that %s", database, title,
+        check_answer(c, CHECK_FAIL, _("the database %s is not one of %s: it is not one that %s"), database, title,
                      failed->title);
     }
     buf_free(&titles);
@@ -239,13 +240,13 @@ enum check_result check_kind(void *context, struct check *c)
     if (probe_all(x->session, x->mapping, &failed, value, sizeof value, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (!failed)
-        return check_answer(c, CHECK_OK, "a company database of %s", mapping_title(x->mapping));
+        return check_answer(c, CHECK_OK, _("a company database of %s"), mapping_title(x->mapping));
     if (look_at_tables(x, &e) != STATUS_OK)
         return check_failed(c, &e);
     size_t denied = tables_count(x->tables, TABLE_DENIED);
     if (denied)
-        return check_answer(c, CHECK_WARN, "probably one of %s: %zu of its %zu tables are there, but the login may not "
-                                           "see them", mapping_title(x->mapping), denied, x->tables->count);
+        return check_answer(c, CHECK_WARN, _("probably one of %s: %zu of its %zu tables are there, but the login may not "
+                                           "see them"), mapping_title(x->mapping), denied, x->tables->count);
     return wrong_kind(x, failed, value, c);
 }
 
@@ -255,12 +256,12 @@ enum check_result check_version(void *context, struct check *c)
     struct error e = {0};
     char value[256];
     if (!x->mapping->version.sql)
-        return check_answer(c, CHECK_OK, "the mapping does not ask for a version");
+        return check_answer(c, CHECK_OK, _("the mapping does not ask for a version"));
     if (mapping_first_value(x->session, &x->mapping->version, value, sizeof value, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (!value[0])
-        return check_answer(c, CHECK_WARN, "the database does not say which version it is");
-    return check_answer(c, CHECK_OK, "database version %s", value);
+        return check_answer(c, CHECK_WARN, _("the database does not say which version it is"));
+    return check_answer(c, CHECK_OK, _("database version %s"), value);
 }
 
 struct company {
@@ -290,13 +291,13 @@ enum check_result check_company(void *context, struct check *c)
     struct error e = {0};
     enum check_result result;
     if (!x->mapping->company.sql)
-        result = check_answer(c, CHECK_SKIPPED, "the mapping does not ask whose database it is");
+        result = check_answer(c, CHECK_SKIPPED, _("the mapping does not ask whose database it is"));
     else if (session_query(x->session, x->mapping->company.sql, NULL, 0, take_company, company, &e) != STATUS_OK)
         result = text_equal(e.code, "erp_rights") || text_equal(e.code, "erp_object")
-                     ? check_answer(c, CHECK_SKIPPED, "the database does not tell us whose it is")
+                     ? check_answer(c, CHECK_SKIPPED, _("the database does not tell us whose it is"))
                      : check_failed(c, &e);
     else if (!company->name[0])
-        result = check_answer(c, CHECK_WARN, "the database has no company's name in it");
+        result = check_answer(c, CHECK_WARN, _("the database has no company's name in it"));
     else
         result = check_answer(c, CHECK_OK, "%s%s%s", company->name, company->tax_id[0] ? ", NIP " : "",
                               company->tax_id);
@@ -326,9 +327,9 @@ static enum check_result missing_rights(const struct erp_checks *x, struct check
             shown++;
         }
     }
-    check_remedy(c, "As an administrator of the SQL Server, in this database: %s%s `endpointctl erp grants` prints the "
-                    "whole script.", buf_text(&grants), shown < denied ? " …" : "");
-    check_answer(c, CHECK_FAIL, "%s may not read %zu of %zu tables: %s", login, denied, x->tables->count,
+    check_remedy(c, _("As an administrator of the SQL Server, in this database: %s%s `endpointctl erp grants` prints the "
+                    "whole script."), buf_text(&grants), shown < denied ? " …" : "");
+    check_answer(c, CHECK_FAIL, _("%s may not read %zu of %zu tables: %s"), login, denied, x->tables->count,
                  buf_text(&names));
     buf_free(&names);
     buf_free(&grants);
@@ -342,9 +343,9 @@ static enum check_result missing_tables(const struct erp_checks *x, struct check
         const struct mapping_table *t = &x->tables->list[i];
         if (t->state != TABLE_MISSING || !t->required)
             continue;
-        check_remedy(c, "Is it another version of the ERP? `endpointctl erp check` runs every statement; a site's own "
-                        "copy of the mapping can leave the table out.");
-        return check_answer(c, CHECK_FAIL, "the database has no table %s.%s, which %s reads", t->schema, t->name,
+        check_remedy(c, _("Is it another version of the ERP? `endpointctl erp check` runs every statement; a site's own "
+                        "copy of the mapping can leave the table out."));
+        return check_answer(c, CHECK_FAIL, _("the database has no table %s.%s, which %s reads"), t->schema, t->name,
                             t->used_by);
     }
     return CHECK_OK;
@@ -383,7 +384,7 @@ enum check_result check_rights(void *context, struct check *c)
     buf_init(&good, 4096);
     enum check_result result = try_streams(x, &good, c);
     if (result == CHECK_OK)
-        check_answer(c, CHECK_OK, "may read %zu tables: %s", tables_count(x->tables, TABLE_READABLE), buf_text(&good));
+        check_answer(c, CHECK_OK, _("may read %zu tables: %s"), tables_count(x->tables, TABLE_READABLE), buf_text(&good));
     buf_free(&good);
     return result;
 }
@@ -398,7 +399,7 @@ enum check_result check_speed(void *context, struct check *c)
     const struct record *record;
     int64_t count = 0, began = clock_mono_ms(), first = 0, took = 0;
     if (!stream)
-        return check_answer(c, CHECK_SKIPPED, "the mapping has no stream");
+        return check_answer(c, CHECK_SKIPPED, _("the mapping has no stream"));
     enum status status = reader_open(x->session, x->mapping, stream, NULL, &r, &e);
     while (status == STATUS_OK && count < SPEED_RECORDS && clock_mono_ms() - began < SPEED_MS &&
            (status = reader_next(r, &record, &e)) == STATUS_OK)
@@ -409,16 +410,16 @@ enum check_result check_speed(void *context, struct check *c)
     if (status != STATUS_OK && status != STATUS_END)
         return check_failed(c, &e);
     if (count < SPEED_ENOUGH && took < SPEED_MS)
-        return check_answer(c, CHECK_OK, "all %lld records of %s in %lld ms: too few to tell the speed by",
+        return check_answer(c, CHECK_OK, _("all %lld records of %s in %lld ms: too few to tell the speed by"),
                             (long long)count, stream, (long long)took);
     long long rate = count * 1000 / (took > 0 ? took : 1);
     const char *word = rate >= 5000 ? "fast" : rate >= 1000 ? "good" : rate >= 200 ? "slow" : "very slow";
-    check_answer(c, CHECK_OK, "%lld records of %s in a second (%s); the first after %lld ms", rate, stream, word,
+    check_answer(c, CHECK_OK, _("%lld records of %s in a second (%s); the first after %lld ms"), rate, stream, word,
                  (long long)first);
     if (rate >= 200)
         return CHECK_OK;
-    check_remedy(c, "Is the way to the SQL Server a slow line, or the server busy? Then read less often (the plugins' "
-                    "schedules).");
+    check_remedy(c, _("Is the way to the SQL Server a slow line, or the server busy? Then read less often (the plugins' "
+                    "schedules)."));
     return CHECK_WARN;
 }
 
@@ -435,9 +436,9 @@ enum check_result check_operator(void *context, struct check *c)
     size_t i;
     bool found = false;
     if (!*wanted)
-        return check_answer(c, CHECK_SKIPPED, "no operator is set; only orders need one");
+        return check_answer(c, CHECK_SKIPPED, _("no operator is set; only orders need one"));
     if (!mapping_lookup(x->mapping, "operators"))
-        return check_answer(c, CHECK_SKIPPED, "the mapping has no list of operators");
+        return check_answer(c, CHECK_SKIPPED, _("the mapping has no list of operators"));
     if (erp_lookup(x->session, x->mapping, "operators", &rows, &e) != STATUS_OK)
         return check_failed(c, &e);
     json_array_foreach (rows, i, row)
@@ -445,9 +446,9 @@ enum check_result check_operator(void *context, struct check *c)
             found |= text_equal_nocase(json_string_value(value), wanted);
     json_decref(rows);
     if (found)
-        return check_answer(c, CHECK_OK, "%s is an active operator", wanted);
-    check_remedy(c, "Correct erp.operator; `endpointctl lookup operators` lists those that there are.");
-    return check_answer(c, CHECK_FAIL, "the ERP has no active operator \"%s\"", wanted);
+        return check_answer(c, CHECK_OK, _("%s is an active operator"), wanted);
+    check_remedy(c, _("Correct erp.operator; `endpointctl lookup operators` lists those that there are."));
+    return check_answer(c, CHECK_FAIL, _("the ERP has no active operator \"%s\""), wanted);
 }
 
 /* Can orders be handed over? The code is that of what can be wrong: the directory, or the program. */
@@ -459,19 +460,19 @@ enum check_result check_writer(void *context, struct check *c)
     struct writer *w = NULL;
     struct error e = {0};
     if (text_equal(name, "off"))
-        return check_answer(c, CHECK_SKIPPED, "orders.writer is off; only orders need one");
+        return check_answer(c, CHECK_SKIPPED, _("orders.writer is off; only orders need one"));
     if (text_equal(name, "epp"))
         text_copy(c->code, sizeof c->code, "orders.directory");
     else if (text_equal(name, "command"))
         text_copy(c->code, sizeof c->code, "orders.command");
     if (!ops) {
-        check_remedy(c, "Set orders.writer to one that there is, or to \"off\".");
-        return check_answer(c, CHECK_FAIL, "there is no writer \"%s\"", name);
+        check_remedy(c, _("Set orders.writer to one that there is, or to \"off\"."));
+        return check_answer(c, CHECK_FAIL, _("there is no writer \"%s\""), name);
     }
     if (ops->open(x->config, x->mapping, x->session, &w, &e) != STATUS_OK)
         return check_failed(c, &e);
     ops->close(w);
     if (text_equal(name, "epp"))
-        return check_answer(c, CHECK_OK, "files may be made and renamed in %s", config_text(x->config, "orders.epp_dir"));
-    return check_answer(c, CHECK_OK, "orders.writer = \"%s\" can be used", name);
+        return check_answer(c, CHECK_OK, _("files may be made and renamed in %s"), config_text(x->config, "orders.epp_dir"));
+    return check_answer(c, CHECK_OK, _("orders.writer = \"%s\" can be used"), name);
 }

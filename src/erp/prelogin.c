@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "base/memory.h"
 
 #define HEADER     8
@@ -130,14 +131,14 @@ enum status prelogin_talk(int fd, const char *host, int port, int64_t timeout_ms
         encryption = encryption_of(t.payload, length);
     if (encryption < 0) {
         status = error_set(e, STATUS_INVALID, "tds_prelogin",
-                           "what listens on %s port %d does not answer as a SQL Server does", host, port);
-        error_remedy(e, "Check erp.server and erp.port; SQL Server Configuration Manager shows the port.");
+                           _("what listens on %s port %d does not answer as a SQL Server does"), host, port);
+        error_remedy(e, _("Check erp.server and erp.port; SQL Server Configuration Manager shows the port."));
     } else if (encryption != 2) {
         *encrypts = true;
         if (!look(&t, host, certificate)) {
             status = error_set(e, STATUS_UNREACHABLE, "tls_handshake",
-                               "the TLS handshake with %s port %d failed", host, port);
-            error_remedy(e, "The SQL Server may know no TLS 1.2, or have no certificate; its error log says so.");
+                               _("the TLS handshake with %s port %d failed"), host, port);
+            error_remedy(e, _("The SQL Server may know no TLS 1.2, or have no certificate; its error log says so."));
         }
     }
     free(t.payload);

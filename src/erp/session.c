@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/file.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -96,18 +97,18 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
     if (status != STATUS_OK)
         return status;
     if (memcmp(state, "HYT", 3) == 0) {
-        error_set(e, STATUS_TIMEOUT, "erp_timeout", "%s: the SQL Server did not answer in time", what);
-        return error_remedy(e, "If the server is only slow, raise erp.query_timeout.");
+        error_set(e, STATUS_TIMEOUT, "erp_timeout", _("%s: the SQL Server did not answer in time"), what);
+        return error_remedy(e, _("If the server is only slow, raise erp.query_timeout."));
     }
     if (memcmp(state, "HY008", 5) == 0)
-        return error_set(e, STATUS_CANCELLED, "erp_cancelled", "%s: cancelled", what);
+        return error_set(e, STATUS_CANCELLED, "erp_cancelled", _("%s: cancelled"), what);
     if (s->dead || memcmp(state, "08", 2) == 0) {
         s->dead = true;
-        error_set(e, STATUS_UNREACHABLE, "erp_unreachable", "%s: the connection to %s broke or could not be "
-                                                            "made: %s", what, s->server, text);
-        return error_remedy(e, "Is the SQL Server running, and does a firewall let us through?");
+        error_set(e, STATUS_UNREACHABLE, "erp_unreachable", _("%s: the connection to %s broke or could not be "
+                                                            "made: %s"), what, s->server, text);
+        return error_remedy(e, _("Is the SQL Server running, and does a firewall let us through?"));
     }
-    return error_set(e, STATUS_REFUSED, "erp_refused", "%s: %s", what, text[0] ? text : "no reason given");
+    return error_set(e, STATUS_REFUSED, "erp_refused", _("%s: %s"), what, text[0] ? text : "no reason given");
 }
 
 #define SQL_SERVER_PORT 1433
@@ -127,23 +128,23 @@ static enum status split_server(const struct config *c, char *host, size_t size,
     if (comma) {
         *comma = '\0';
         if (!text_to_long(comma + 1, 1, 65535, &given))
-            return error_set(e, STATUS_INVALID, "erp_port", "erp.server is \"%s\": after the comma a port is "
-                                                            "expected", server);
+            return error_set(e, STATUS_INVALID, "erp_port", _("erp.server is \"%s\": after the comma a port is "
+                                                            "expected"), server);
         *port = (int)given;
     }
     char *slash = strchr(host, '\\');
     if (slash) {
         *slash = '\0';
         if (!slash[1] || strpbrk(slash + 1, "\\;") || !text_copy(instance, BROWSER_NAME, slash + 1)) {
-            error_set(e, STATUS_INVALID, "erp_instance", "erp.server is \"%s\": after the backslash the name of an "
-                                                         "instance is expected", server);
-            return error_remedy(e, "Write SERVER\\INSTANCE, in endpoint.conf itself with two backslashes.");
+            error_set(e, STATUS_INVALID, "erp_instance", _("erp.server is \"%s\": after the backslash the name of an "
+                                                         "instance is expected"), server);
+            return error_remedy(e, _("Write SERVER\\INSTANCE, in endpoint.conf itself with two backslashes."));
         }
     }
     if (text_equal(host, ".") || text_equal_nocase(host, "(local)"))
         text_copy(host, size, "localhost");
     if (!*host)
-        return error_set(e, STATUS_INVALID, "erp_server", "erp.server is empty");
+        return error_set(e, STATUS_INVALID, "erp_server", _("erp.server is empty"));
     return STATUS_OK;
 }
 
@@ -214,14 +215,14 @@ static enum status pin_certificate(const struct config *c, const char *host, int
     enum status status =
         prelogin_probe(host, port, config_integer(c, "erp.connect_timeout"), seen, &encrypts, e);
     if (status == STATUS_OK && !encrypts) {
-        status = error_set(e, STATUS_DENIED, "tls_off", "the SQL Server on %s does not encrypt", host);
-        error_remedy(e, "Switch encryption on there, or set erp.encryption = \"off\" knowingly.");
+        status = error_set(e, STATUS_DENIED, "tls_off", _("the SQL Server on %s does not encrypt"), host);
+        error_remedy(e, _("Switch encryption on there, or set erp.encryption = \"off\" knowingly."));
     } else if (status == STATUS_OK && !text_equal(wanted, seen->fingerprint)) {
         status = error_set(e, STATUS_DENIED, "tls_pin",
-                           "the SQL Server's certificate has the fingerprint %s, not the pinned one",
+                           _("the SQL Server's certificate has the fingerprint %s, not the pinned one"),
                            seen->fingerprint);
-        error_remedy(e, "If the server's certificate was renewed on purpose, set erp.tls_pin to the new "
-                        "fingerprint; if not, somebody may be listening in.");
+        error_remedy(e, _("If the server's certificate was renewed on purpose, set erp.tls_pin to the new "
+                        "fingerprint; if not, somebody may be listening in."));
     }
     if (status == STATUS_OK)
         status = path_join(ca, size, dir, "erp-pin.pem", e);
@@ -249,7 +250,7 @@ static enum status write_freetds(const struct config *c, const char *host, int p
     else if (text_equal(verify, "system"))
         text_copy(ca, sizeof ca, "system");
     if (strpbrk(ca, "\r\n") || strpbrk(host, "\r\n"))
-        return error_set(e, STATUS_INVALID, "erp_path", "a setting of the ERP contains a line break");
+        return error_set(e, STATUS_INVALID, "erp_path", _("a setting of the ERP contains a line break"));
     buf_init(&b, 8192);
     buf_printf(&b, "[erp]\nhost = %s\nport = %d\ntds version = 7.4\nclient charset = UTF-8\n"
                    "encryption = %s\n", host, port,
@@ -279,10 +280,10 @@ static enum status check_other_name(const struct config *c, const char *host, in
     enum status status =
         prelogin_probe(host, port, config_integer(c, "erp.connect_timeout"), seen, &encrypts, e);
     if (status == STATUS_OK && (!encrypts || !probe_names_match(seen, expected))) {
-        status = error_set(e, STATUS_DENIED, "tls_host", "the SQL Server's certificate is for the name %s, not "
-                                                         "for %s", seen->names[0] ? seen->names : seen->subject,
+        status = error_set(e, STATUS_DENIED, "tls_host", _("the SQL Server's certificate is for the name %s, not "
+                                                         "for %s"), seen->names[0] ? seen->names : seen->subject,
                            expected);
-        error_remedy(e, "Set erp.tls_host to a name that the certificate carries, or pin the certificate.");
+        error_remedy(e, _("Set erp.tls_host to a name that the certificate carries, or pin the certificate."));
     }
     free(seen);
     return status;
@@ -306,15 +307,15 @@ static enum status explain_tls(const struct config *c, const char *host, int por
         prelogin_probe(host, port, config_integer(c, "erp.connect_timeout"), seen, &encrypts, NULL) ==
             STATUS_OK) {
         if (!encrypts) {
-            error_set(e, STATUS_DENIED, "tls_off", "the SQL Server on %s does not encrypt", host);
-            error_remedy(e, "Switch encryption on there, or set erp.encryption = \"off\" knowingly.");
+            error_set(e, STATUS_DENIED, "tls_off", _("the SQL Server on %s does not encrypt"), host);
+            error_remedy(e, _("Switch encryption on there, or set erp.encryption = \"off\" knowingly."));
         } else {
             error_set(e, STATUS_DENIED, "tls_untrusted",
-                      "the SQL Server's certificate (for %s, issued by %s) is not trusted by %s, or does not "
-                      "carry the name %s", seen->names[0] ? seen->names : seen->subject, seen->issuer,
-                      text_equal(verify, "ca") ? config_text(c, "erp.tls_ca") : "the system's authorities", host);
-            error_remedy(e, "Give its authority in erp.tls_ca, or pin it: erp.tls_verify = \"pin\", erp.tls_pin = "
-                            "\"%s\"", seen->fingerprint);
+                      _("the SQL Server's certificate (for %s, issued by %s) is not trusted by %s, or does not "
+                      "carry the name %s"), seen->names[0] ? seen->names : seen->subject, seen->issuer,
+                      text_equal(verify, "ca") ? config_text(c, "erp.tls_ca") : _("the system's authorities"), host);
+            error_remedy(e, _("Give its authority in erp.tls_ca, or pin it: erp.tls_verify = \"pin\", erp.tls_pin = "
+                            "\"%s\""), seen->fingerprint);
         }
     }
     free(seen);
@@ -326,13 +327,13 @@ static enum status check_auth(const struct session *s, const char *auth, struct 
 {
     bool windows = strchr(s->user, '\\') != NULL;
     if (text_equal(auth, "sql") && windows) {
-        error_set(e, STATUS_INVALID, "erp_auth", "erp.user is \"%s\", an account of Windows", s->user);
-        return error_remedy(e, "Set erp.auth = \"ntlm\" (with the account's password) or \"kerberos\" (with a ticket); or give "
-                               "a login of the SQL Server.");
+        error_set(e, STATUS_INVALID, "erp_auth", _("erp.user is \"%s\", an account of Windows"), s->user);
+        return error_remedy(e, _("Set erp.auth = \"ntlm\" (with the account's password) or \"kerberos\" (with a ticket); or give "
+                               "a login of the SQL Server."));
     }
     if (text_equal(auth, "ntlm") && !windows) {
-        error_set(e, STATUS_INVALID, "erp_auth", "erp.user is \"%s\": erp.auth = \"ntlm\" needs DOMAIN\\name", s->user);
-        return error_remedy(e, "Write the domain too, in endpoint.conf itself with two backslashes.");
+        error_set(e, STATUS_INVALID, "erp_auth", _("erp.user is \"%s\": erp.auth = \"ntlm\" needs DOMAIN\\name"), s->user);
+        return error_remedy(e, _("Write the domain too, in endpoint.conf itself with two backslashes."));
     }
     return STATUS_OK;
 }
@@ -362,8 +363,8 @@ static enum status connect_odbc(struct session *s, const struct config *c, struc
         return status;
     if (strstr(password, "};") || strstr(s->user, "};") || strstr(s->database, "};")) {
         mem_wipe(password, sizeof password);
-        error_set(e, STATUS_INVALID, "erp_value", "user, password and database may not contain the characters };");
-        return error_remedy(e, "Give the SQL login another password.");
+        error_set(e, STATUS_INVALID, "erp_value", _("user, password and database may not contain the characters };"));
+        return error_remedy(e, _("Give the SQL login another password."));
     }
     buf_init(&b, 8192);
     buf_printf(&b, "DRIVER=%s;Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8;APP=endpoint", TDSODBC_PATH);
@@ -418,7 +419,7 @@ enum status session_open(const struct config *c, const char *private_dir, struct
         (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &s->env)) ||
          !SQL_SUCCEEDED(SQLSetEnvAttr(s->env, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC3, 0)) ||
          !SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, s->env, &s->dbc))))
-        status = error_set(e, STATUS_INTERNAL, "odbc", "unixODBC could not be initialised");
+        status = error_set(e, STATUS_INTERNAL, "odbc", _("unixODBC could not be initialised"));
     if (status == STATUS_OK)
         status = connect_odbc(s, c, e);
     if (status == STATUS_UNREACHABLE)
@@ -515,7 +516,7 @@ static enum status fetch_all(struct session *s, SQLHSTMT statement, struct query
     enum status status = STATUS_OK;
     SQLNumResultCols(statement, &columns);
     if (columns > QUERY_COLUMNS)
-        return error_set(e, STATUS_INVALID, "erp_columns", "a lookup has more than %d columns", QUERY_COLUMNS);
+        return error_set(e, STATUS_INVALID, "erp_columns", _("a lookup has more than %d columns"), QUERY_COLUMNS);
     q->texts = mem_array((size_t)columns + 1, QUERY_TEXT);
     for (SQLSMALLINT i = 0; i < columns; i++) {
         SQLSMALLINT length;
@@ -593,7 +594,7 @@ enum status session_query_columns(struct session *s, const char *sql, const char
 {
     SQLHSTMT statement;
     if (parameter_count > QUERY_PARAMETERS)
-        return error_set(e, STATUS_INTERNAL, "erp_parameters", "too many parameters");
+        return error_set(e, STATUS_INTERNAL, "erp_parameters", _("too many parameters"));
     enum status status = session_statement(s, &statement, e);
     if (status != STATUS_OK)
         return status;

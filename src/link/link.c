@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/jwt.h"
 #include "base/memory.h"
@@ -43,7 +44,7 @@ enum status link_sign(const struct link *l, struct link_request *r, const char *
     struct buf token;
     size_t headers = 0;
     if (!text_format(r->url, sizeof r->url, "%s/api/v1%s", l->base, path))
-        return error_set(e, STATUS_INVALID, "url_long", "the panel's URL is too long");
+        return error_set(e, STATUS_INVALID, "url_long", _("the panel's URL is too long"));
     text_copy(jwt.issuer, sizeof jwt.issuer, l->id.endpoint_id);
     text_copy(jwt.audience, sizeof jwt.audience, l->base);
     crypto_random_id(jwt.id);
@@ -54,7 +55,7 @@ enum status link_sign(const struct link *l, struct link_request *r, const char *
     enum status status = jwt_sign(&token, &jwt, l->id.seed, e);
     if (status == STATUS_OK && !text_format(r->authorization, sizeof r->authorization,
                                             "Authorization: Bearer %s", buf_text(&token)))
-        status = error_set(e, STATUS_INTERNAL, "jwt_long", "the request's signature is too long");
+        status = error_set(e, STATUS_INTERNAL, "jwt_long", _("the request's signature is too long"));
     buf_free(&token);
     if (status != STATUS_OK)
         return status;
@@ -131,7 +132,7 @@ enum status link_answer(struct link *l, const struct http_answer *answer, json_t
         body = json_parse(buf_text(&answer->body), answer->body.length, e);
     if (answer->code >= 200 && answer->code < 300) {
         if (answer->code != 204 && !body)
-            return error_set(e, STATUS_UNREACHABLE, "panel_answer", "the panel's answer is not JSON");
+            return error_set(e, STATUS_UNREACHABLE, "panel_answer", _("the panel's answer is not JSON"));
         if (json)
             *json = body;
         else
@@ -165,7 +166,7 @@ enum status link_call(struct link *l, struct http_client *client, const char *me
     if (length)
         buf_add(&r.body, body, length);
     if (r.body.failed)
-        return error_set(e, STATUS_FULL, "body_long", "a request of %zu bytes is too long", length);
+        return error_set(e, STATUS_FULL, "body_long", _("a request of %zu bytes is too long"), length);
     for (int attempt = 0; attempt < 2; attempt++) {
         int64_t offset = l->clock_offset_ms;
         http_answer_init(&answer, 0);
@@ -255,7 +256,7 @@ enum status link_register(const char *state_dir, const char *panel_url, const st
         const json_t *account = json_object_get(answer, "account");
         const char *endpoint_id = json_text(answer, "endpoint_id", "");
         if (!*endpoint_id)
-            status = error_set(e, STATUS_UNREACHABLE, "panel_answer", "the panel's answer has no endpoint_id");
+            status = error_set(e, STATUS_UNREACHABLE, "panel_answer", _("the panel's answer has no endpoint_id"));
         text_copy(id->endpoint_id, sizeof id->endpoint_id, endpoint_id);
         text_copy(id->account_id, sizeof id->account_id, json_text(account, "id", ""));
         text_copy(id->account_name, sizeof id->account_name, json_text(account, "name", ""));

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -38,15 +39,15 @@ static enum check_result check_name(void *context, struct check *c)
     char addresses[512];
     struct error e = {0};
     if (!split(x)) {
-        check_remedy(c, "Set panel.url to the panel's address: endpointctl config set panel.url https://…");
-        return check_answer(c, CHECK_FAIL, "no panel is configured");
+        check_remedy(c, _("Set panel.url to the panel's address: endpointctl config set panel.url https://…"));
+        return check_answer(c, CHECK_FAIL, _("no panel is configured"));
     }
     /* With a proxy the name is the proxy's business. */
     if (x->http.proxy[0])
-        return check_answer(c, CHECK_OK, "%s, through the proxy %s", x->host, x->http.proxy);
+        return check_answer(c, CHECK_OK, _("%s, through the proxy %s"), x->host, x->http.proxy);
     if (probe_resolve(x->host, addresses, sizeof addresses, &e) != STATUS_OK)
         return check_failed(c, &e);
-    return check_answer(c, CHECK_OK, "%s is %s", x->host, addresses);
+    return check_answer(c, CHECK_OK, _("%s is %s"), x->host, addresses);
 }
 
 static enum check_result check_tcp(void *context, struct check *c)
@@ -54,10 +55,10 @@ static enum check_result check_tcp(void *context, struct check *c)
     struct link_checks *x = context;
     struct error e = {0};
     if (x->http.proxy[0])
-        return check_answer(c, CHECK_OK, "left to the proxy");
+        return check_answer(c, CHECK_OK, _("left to the proxy"));
     if (probe_tcp(x->host, x->port, 10000, &e) != STATUS_OK)
         return check_failed(c, &e);
-    return check_answer(c, CHECK_OK, "port %d answers", x->port);
+    return check_answer(c, CHECK_OK, _("port %d answers"), x->port);
 }
 
 static enum check_result check_tls(void *context, struct check *c)
@@ -66,24 +67,24 @@ static enum check_result check_tls(void *context, struct check *c)
     struct error e = {0};
     char why[256];
     if (!text_starts(x->panel_url, "https")) {
-        return check_answer(c, CHECK_WARN, "not encrypted (a loopback address)");
+        return check_answer(c, CHECK_WARN, _("not encrypted (a loopback address)"));
     }
     if (x->http.proxy[0])
-        return check_answer(c, CHECK_OK, "left to the proxy");
+        return check_answer(c, CHECK_OK, _("left to the proxy"));
     struct probe_certificate *seen = mem_alloc(sizeof *seen);
     enum check_result result;
     if (probe_tls(x->host, x->port, x->http.ca_file, 10000, seen, why, sizeof why, &e) != STATUS_OK) {
         result = check_failed(c, &e);
     } else if (why[0]) {
-        result = check_answer(c, CHECK_FAIL, "the certificate, issued by %s, is not accepted: %s", seen->issuer,
+        result = check_answer(c, CHECK_FAIL, _("the certificate, issued by %s, is not accepted: %s"), seen->issuer,
                               why);
-        check_remedy(c, "It is verified with %s. If the panel has an authority of its own, give its file in "
-                        "panel.ca.", x->http.ca_file[0] ? x->http.ca_file : "the system's authorities");
+        check_remedy(c, _("It is verified with %s. If the panel has an authority of its own, give its file in "
+                        "panel.ca."), x->http.ca_file[0] ? x->http.ca_file : _("the system's authorities"));
     } else if (seen->not_after_ms < clock_wall_ms() + SOON_MS) {
-        result = check_answer(c, CHECK_WARN, "the certificate ends within two weeks");
-        check_remedy(c, "Have the panel's certificate renewed.");
+        result = check_answer(c, CHECK_WARN, _("the certificate ends within two weeks"));
+        check_remedy(c, _("Have the panel's certificate renewed."));
     } else {
-        result = check_answer(c, CHECK_OK, "verified, issued by %s", seen->issuer);
+        result = check_answer(c, CHECK_OK, _("verified, issued by %s"), seen->issuer);
     }
     free(seen);
     return result;
@@ -112,15 +113,15 @@ static enum check_result check_clock(void *context, struct check *c)
     ask(x, NULL, &e);
     if (!x->link.clock_known)
         return e.status != STATUS_OK ? check_failed(c, &e)
-                                     : check_answer(c, CHECK_WARN, "the panel does not tell the time");
+                                     : check_answer(c, CHECK_WARN, _("the panel does not tell the time"));
     int64_t offset = x->link.clock_offset_ms;
     text_from_duration(difference, sizeof difference, offset < 0 ? -offset : offset);
     if (offset > -60000 && offset < 60000)
-        return check_answer(c, CHECK_OK, "agrees with the panel's");
-    check_remedy(c, "Set this machine's clock (timedatectl set-ntp true). Endpoint works meanwhile: it signs with "
-                    "the panel's time.");
-    return check_answer(c, CHECK_WARN, "this machine's clock is %s %s the panel's", difference,
-                        offset > 0 ? "behind" : "ahead of");
+        return check_answer(c, CHECK_OK, _("agrees with the panel's"));
+    check_remedy(c, _("Set this machine's clock (timedatectl set-ntp true). Endpoint works meanwhile: it signs with "
+                    "the panel's time."));
+    return check_answer(c, CHECK_WARN, _("this machine's clock is %s %s the panel's"), difference,
+                        offset > 0 ? _("behind") : _("ahead of"));
 }
 
 static enum check_result check_identity(void *context, struct check *c)
@@ -131,24 +132,24 @@ static enum check_result check_identity(void *context, struct check *c)
     if (identity_load(x->state_dir, &x->id, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (!x->id.endpoint_id[0]) {
-        check_remedy(c, "Get a token from the panel, then: endpointctl register");
-        return check_answer(c, CHECK_FAIL, "the registration was begun but not finished");
+        check_remedy(c, _("Get a token from the panel, then: endpointctl register"));
+        return check_answer(c, CHECK_FAIL, _("the registration was begun but not finished"));
     }
     x->link.id = x->id;
     if (ask(x, &json, &e) != STATUS_OK)
         return check_failed(c, &e);
     enum check_result result = check_answer(
-        c, CHECK_OK, "endpoint %s of %s", x->id.endpoint_id,
+        c, CHECK_OK, _("endpoint %s of %s"), x->id.endpoint_id,
         json_text(json_object_get(json, "account"), "name", x->id.account_name));
     json_decref(json);
     return result;
 }
 
 const struct check_def link_check_list[] = {
-    {"panel.name", "Panel: name", NULL, check_name},
-    {"panel.tcp", "Panel: connection", "panel.name", check_tcp},
-    {"panel.tls", "Panel: encryption", "panel.tcp", check_tls},
-    {"panel.clock", "Panel: clock", "panel.tls", check_clock},
-    {"panel.identity", "Panel: identity", "panel.tls", check_identity},
+    {"panel.name", N_("Panel: name"), NULL, check_name},
+    {"panel.tcp", N_("Panel: connection"), "panel.name", check_tcp},
+    {"panel.tls", N_("Panel: encryption"), "panel.tcp", check_tls},
+    {"panel.clock", N_("Panel: clock"), "panel.tls", check_clock},
+    {"panel.identity", N_("Panel: identity"), "panel.tls", check_identity},
 };
 const size_t link_check_count = COUNT_OF(link_check_list);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "net/http_common.h"
@@ -107,8 +108,8 @@ enum status http_setup(struct http_transfer *t, const struct http_options *o, co
 {
     CURL *c = t->curl;
     if (!text_starts(r->url, "https://") && !loopback(r->url)) {
-        error_set(e, STATUS_INVALID, "http_plain", "%s is not encrypted", r->url);
-        return error_remedy(e, "Use an address that begins with https://.");
+        error_set(e, STATUS_INVALID, "http_plain", _("%s is not encrypted"), r->url);
+        return error_remedy(e, _("Use an address that begins with https://."));
     }
     for (size_t i = 0; i < HTTP_HEADERS && r->headers[i]; i++)
         t->headers = curl_slist_append(t->headers, r->headers[i]);
@@ -178,11 +179,11 @@ static enum status certificate_error(struct http_transfer *t, const struct http_
     error_set(e, STATUS_DENIED, expired ? "tls_expired" : name ? "tls_host" : "tls_untrusted",
               "the certificate of %s is not accepted: %s", where, why);
     if (expired)
-        return error_remedy(e, "Have the panel's certificate renewed (or check this machine's clock).");
+        return error_remedy(e, _("Have the panel's certificate renewed (or check this machine's clock)."));
     if (name)
-        return error_remedy(e, "Use the name that the certificate carries in panel.url.");
-    return error_remedy(e, "It is verified with %s. If the panel has an authority of its own, give its file in "
-                           "panel.ca.", o->ca_file[0] ? o->ca_file : "the system's authorities");
+        return error_remedy(e, _("Use the name that the certificate carries in panel.url."));
+    return error_remedy(e, _("It is verified with %s. If the panel has an authority of its own, give its file in "
+                           "panel.ca."), o->ca_file[0] ? o->ca_file : "the system's authorities");
 }
 
 enum status http_finish(struct http_transfer *t, CURLcode code, const struct http_options *o,
@@ -200,17 +201,17 @@ enum status http_finish(struct http_transfer *t, CURLcode code, const struct htt
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-        error_set(e, STATUS_UNREACHABLE, "http_name", "the name of %s cannot be resolved", where);
-        return error_remedy(e, "Check the address, and this machine's DNS.");
+        error_set(e, STATUS_UNREACHABLE, "http_name", _("the name of %s cannot be resolved"), where);
+        return error_remedy(e, _("Check the address, and this machine's DNS."));
     case CURLE_OPERATION_TIMEDOUT:
-        error_set(e, STATUS_TIMEOUT, "http_timeout", "%s did not answer in time", where);
-        return error_remedy(e, "It is tried again by itself.");
+        error_set(e, STATUS_TIMEOUT, "http_timeout", _("%s did not answer in time"), where);
+        return error_remedy(e, _("It is tried again by itself."));
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR: return certificate_error(t, o, where, e);
-    case CURLE_ABORTED_BY_CALLBACK: return error_set(e, STATUS_CANCELLED, "http_cancelled", "cancelled");
+    case CURLE_ABORTED_BY_CALLBACK: return error_set(e, STATUS_CANCELLED, "http_cancelled", _("cancelled"));
     case CURLE_WRITE_ERROR:
-        return error_set(e, STATUS_FULL, "http_long", "the answer of %s is longer than %zu bytes", where,
+        return error_set(e, STATUS_FULL, "http_long", _("the answer of %s is longer than %zu bytes"), where,
                          t->answer.body.maximum);
     case CURLE_SSL_CONNECT_ERROR:
         if (strstr(t->error, "certificate") || strstr(t->error, "asn1"))
@@ -218,9 +219,9 @@ enum status http_finish(struct http_transfer *t, CURLcode code, const struct htt
         break;
     default: break;
     }
-    error_set(e, STATUS_UNREACHABLE, "http_unreachable", "%s cannot be reached: %s", where,
+    error_set(e, STATUS_UNREACHABLE, "http_unreachable", _("%s cannot be reached: %s"), where,
               t->error[0] ? t->error : curl_easy_strerror(code));
-    return error_remedy(e, "Is it running, and does a firewall let us out? It is tried again by itself.");
+    return error_remedy(e, _("Is it running, and does a firewall let us out? It is tried again by itself."));
 }
 
 void http_transfer_free(struct http_transfer *t)
@@ -242,7 +243,7 @@ enum status http_client_open(const struct http_options *o, struct http_client **
     if (!c->curl) {
         free(c);
         *client = NULL;
-        return error_set(e, STATUS_INTERNAL, "curl", "libcurl could not be initialised");
+        return error_set(e, STATUS_INTERNAL, "curl", _("libcurl could not be initialised"));
     }
     *client = c;
     return STATUS_OK;

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 static enum status resolve(const char *host, int port, struct addrinfo **list, struct error *e)
@@ -26,8 +27,8 @@ static enum status resolve(const char *host, int port, struct addrinfo **list, s
     int code = getaddrinfo(host, service, &hints, list);
     if (code == 0)
         return STATUS_OK;
-    error_set(e, STATUS_NOT_FOUND, "name", "the name %s cannot be resolved: %s", host, gai_strerror(code));
-    return error_remedy(e, "Check the name, and this machine's DNS or /etc/hosts.");
+    error_set(e, STATUS_NOT_FOUND, "name", _("the name %s cannot be resolved: %s"), host, gai_strerror(code));
+    return error_remedy(e, _("Check the name, and this machine's DNS or /etc/hosts."));
 }
 
 enum status probe_resolve(const char *host, char *addresses, size_t size, struct error *e)
@@ -95,13 +96,13 @@ enum status probe_connect(const char *host, int port, int64_t timeout_ms, int *f
     freeaddrinfo(list);
     if (*fd >= 0)
         return STATUS_OK;
-    status = error_errno(e, error, "tcp", "no connection to %s port %d", host, port);
+    status = error_errno(e, error, "tcp", _("no connection to %s port %d"), host, port);
     if (e && status != STATUS_TIMEOUT)
         e->status = status = STATUS_UNREACHABLE;
     if (error == ECONNREFUSED)
-        error_remedy(e, "Nothing listens there: check that the server runs, and the port.");
+        error_remedy(e, _("Nothing listens there: check that the server runs, and the port."));
     else
-        error_remedy(e, "Check the address, and the firewalls between here and there.");
+        error_remedy(e, _("Check the address, and the firewalls between here and there."));
     return status;
 }
 
@@ -216,9 +217,9 @@ enum status probe_tls(const char *host, int port, const char *ca_file, int64_t t
     }
     X509 *x = NULL;
     if (!ssl || SSL_connect(ssl) != 1 || !(x = SSL_get1_peer_certificate(ssl))) {
-        status = error_set(e, STATUS_UNREACHABLE, "tls_handshake", "the TLS handshake with %s port %d failed",
+        status = error_set(e, STATUS_UNREACHABLE, "tls_handshake", _("the TLS handshake with %s port %d failed"),
                            host, port);
-        error_remedy(e, "What listens there may not speak TLS 1.2 or newer.");
+        error_remedy(e, _("What listens there may not speak TLS 1.2 or newer."));
     } else {
         long verify = SSL_get_verify_result(ssl);
         probe_describe(x, certificate);

@@ -364,17 +364,27 @@ static void draw_button(const struct window *w, const struct item *i, bool focus
         cursor_at(w, i->row, i->column + 2);
 }
 
+/* The focus shows on the row's name where it has one: little is painted when it moves. */
+static void focus_row(const struct window *w, const struct item *i, int line)
+{
+    const struct cell *cells = &w->canvas->cells[line * w->canvas->columns + w->column];
+    int from = i->column + LEAD, end = i->column + i->columns;
+    bool named = false;
+    for (int k = from; k < end; k++)
+        named |= cells[k].style == STYLE_STRONG;
+    for (int k = from; k < end; k++)
+        if (named ? cells[k].style == STYLE_STRONG : cells[k].style == STYLE_NORMAL && cells[k].point != ' ')
+            canvas_restyle(w->canvas, line, w->column + k, 1, STYLE_FOCUS);
+}
+
 static void draw_row(const struct window *w, const struct item *i, bool focused)
 {
     draw_wrapped(w, i->row, i->column + LEAD, i->columns - LEAD, STYLE_NORMAL, i->text);
     int line = line_of(w, i->row);
     if (!focused)
         return;
-    for (int k = i->column + LEAD; line >= 0 && k < i->column + i->columns; k++) {
-        const struct cell *cell = &w->canvas->cells[line * w->canvas->columns + w->column + k];
-        if (cell->style == STYLE_NORMAL || cell->style == STYLE_STRONG)
-            canvas_restyle(w->canvas, line, w->column + k, 1, STYLE_FOCUS);
-    }
+    if (line >= 0)
+        focus_row(w, i, line);
     cursor_at(w, i->row, i->column + LEAD);
 }
 

@@ -101,6 +101,12 @@ static void set_filter(struct item *i, const struct setting *s)
 static const struct {
     const char *path, *value, *label;
 } choice_words[] = {
+    {"erp.auth", "sql", N_("SQL login")},
+    {"erp.auth", "ntlm", N_("Windows account, with its password")},
+    {"erp.auth", "kerberos", N_("Windows account, with a ticket")},
+    {"orders.writer", "off", N_("off: orders wait")},
+    {"orders.writer", "epp", N_("EDI++ files")},
+    {"orders.writer", "command", N_("a program")},
     {"erp.encryption", "off", N_("off: nothing is encrypted")},
     {"erp.encryption", "login", N_("login only")},
     {"erp.encryption", "required", N_("required")},

@@ -78,8 +78,10 @@ static void add_settings(struct view *v)
 {
     const struct setting *s;
     for (size_t i = 0; (s = setting_at(i)) != NULL; i++) {
-        if (text_equal(s->path, "erp.type") || !matters(v, s))
+        if (text_equal(s->path, "erp.type") || text_equal(s->path, "erp.auth") || !matters(v, s))
             continue;
+        if (text_equal(s->path, "erp.user")) /* what the login is comes before it */
+            app_setting(v, "erp.auth");
         struct item *field = app_setting(v, s->path);
         for (size_t k = 0; k < COUNT_OF(arrangement); k++) {
             if (!text_equal(arrangement[k].path, s->path))

@@ -268,8 +268,9 @@ struct stream *app_ctl(struct app *a, const char *input, const struct stream_han
 {
     enum { WORDS = 32 };
     const char *argv[WORDS] = {a->ctl, "--config", a->paths.config_file, "--state-dir", a->paths.state_dir,
-                               "--runtime-dir", a->paths.runtime_dir};
-    int count = 7;
+                               "--runtime-dir", a->paths.runtime_dir, "--lang",
+                               _("en") /* Translators: the code of your language */};
+    int count = 9;
     va_list words;
     va_start(words, e);
     const char *word;

@@ -1,134 +1,11 @@
 """Every tab and dialog of endpoint-tui, compared with kept screens: languages, sizes, terminals."""
-import base64
-import json
 import os
 import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from screens_data import CTL, DAEMON, SERVICE, a_check, registered  # noqa: E402
 from terminal import FakeDaemon, Kept, check, equal, run_tests, start, with_stub  # noqa: E402
-
-CONFIG = """# Kept by hand.
-erp : {
-    type = "subiekt-gt";
-    server = "192.168.10.5";
-    port = 1433;
-    database = "FIRMA";
-    user = "endpoint"; # may only read
-    tls_verify = "ca";
-    tls_ca = "/etc/endpoint/erp-ca.pem";
-    operator = "Szef";
-};
-panel : { url = "https://panel.example.pl"; };
-endpoint : { name = "srv-erp"; };
-"""
-
-
-def a_check(code, title, result, text, remedy="", took=4):
-    return {"event": "check", "check": {"code": code, "title": title, "result": result, "text": text, "remedy": remedy,
-                                        "duration_ms": took}}
-
-
-TESTED = [a_check("erp.name", "ERP: server's name", "ok", "192.168.10.5", took=0),
-          a_check("erp.tcp", "ERP: connection", "ok", "port 1433 answers", took=1),
-          a_check("erp.tls", "ERP: encryption", "warn", "the certificate is not verified",
-                  "Give the authority's file, or trust this certificate only.", 9),
-          a_check("erp.login", "ERP: login", "fail", "SQL Server refuses the login endpoint (18456)",
-                  "Check the password. SQL logins need mixed authentication.", 14),
-          a_check("erp.kind", "ERP: right database", "skipped", 'waits for "ERP: login"', took=0),
-          {"ok": False, "checks": []}]
-
-CERTIFICATE = [{"ok": True, "subject": "CN = srv-erp", "issuer": "CN = srv-erp", "names": "srv-erp, 192.168.10.5",
-                "fingerprint": "4f1c" * 16, "not_before": "2026-01-01T00:00:00.000Z",
-                "not_after": "2028-01-01T00:00:00.000Z", "self_signed": True}]
-
-SERVICE = [{"ok": True, "systemd": True, "foreground": "endpointd", "mode": "service", "unit": "endpointd.service",
-            "installed": True, "enabled": True, "autostart": "boot", "linger": False, "state": "running", "reason": None,
-            "since": "2026-03-02T08:12:00.000Z", "pid": 812, "restarts": 0, "watchdog_ms": 60000, "exposure": "1.1",
-            "account": "own", "user": "endpoint", "registered": True, "answers": True, "version": "0.1.0", "rights": True,
-            "sudo": None, "cuts_session": False}]
-
-CTL = {"test": TESTED, "erp certificate": CERTIFICATE, "service status": SERVICE,
-       "erp databases": [{"ok": True, "databases": [{"id": "FIRMA", "name": "FIRMA"}, {"id": "ŻUK", "name": "ŻUK"}]}],
-       "lookup operators": [[{"id": "Szef", "name": "Nowak"}, {"id": "Ewa", "name": "Żółć"}]]}
-
-DAY = "2026-03-02T"
-
-
-def plugin(name, **facts):
-    row = {"id": name, "name": name, "kind": "stock", "source": "panel", "enabled": True, "state": "waiting", "pid": 100,
-           "restarts": 0, "error": None, "checks": [], "queued": 0, "oldest": None, "acked": 10, "snapshot": 10,
-           "last_run": DAY + "08:14:02.000Z", "last_ok": DAY + "08:14:02.000Z", "next_run": DAY + "08:15:02.000Z",
-           "rows": 10412, "sent": 3, "changes": [0, 0, 1, 0, 5, 0, 0, 12, 0, 3]}
-    row.update(facts)
-    return row
-
-
-STATUS = {"ok": True, "endpoint": {"id": "EP-7K2M-94QX", "account": {"id": "SI-100482", "name": "Hurtownia Żuk"},
-                                   "version": "0.1.0", "started": DAY + "07:00:00.000Z", "pid": 812},
-          "panel": {"url": "https://panel.example.pl", "state": "connected", "last_ok": DAY + "08:14:03.000Z", "rev": 1,
-                    "clock_offset_ms": 0, "error": None},
-          "erp": {"type": "subiekt-gt", "server": "192.168.10.5", "port": "1433", "database": "FIRMA"},
-          "checks": [],
-          "plugins": [
-              plugin("stock"),
-              plugin("prices", last_ok=None, state="running", progress={
-                  "phase": "read", "done": 610, "of": 1000, "stream": "prices", "began": "1970-01-01T00:00:00.000Z"}),
-              plugin("products", state="backing-off", restarts=3, queued=1200, oldest=DAY + "07:50:00.000Z", error={
-                  "code": "erp_login", "text": "the SQL Server refuses the login endpoint",
-                  "remedy": "Check the password on tab 1."}),
-              plugin("orders", kind="orders", orders={"waiting": 1, "handed_over": 1, "done_today": 41, "rejected": 1,
-                                                      "in_doubt": 1, "oldest_handed_over": None}),
-              plugin("invoices", enabled=False, state="disabled")]}
-
-RUNS = [{"started": DAY + "08:14:02.000Z", "ended": DAY + "08:14:03.500Z", "rows": 10412, "upserts": 3, "deletes": 0,
-         "ok": True, "error": None},
-        {"started": DAY + "08:13:02.000Z", "ended": DAY + "08:13:02.100Z", "rows": 0, "upserts": 0, "deletes": 0, "ok": False,
-         "error": {"code": "tcp", "text": "192.168.10.5:1433 does not answer", "remedy": ""}}]
-
-ENTRIES = [{"id": 1, "at": DAY + "08:00:00.000Z", "level": "info", "plugin": None, "order": None, "code": "started",
-            "text": "endpointd 0.1.0 started"},
-           {"id": 2, "at": DAY + "08:13:02.000Z", "level": "error", "plugin": "stock", "order": None, "code": "tcp",
-            "text": "192.168.10.5:1433 does not answer"},
-           {"id": 3, "at": DAY + "08:14:02.000Z", "level": "warning", "plugin": "orders", "order": "A-17", "code": "order",
-            "text": "rejected: the product KUBEK-1 is not in the ERP"}]
-
-ORDERS = [{"id": "17", "number": "A-17", "plugin": "orders", "state": "rejected", "document": None,
-           "reason": "the product KUBEK-1 is not in the ERP", "remedy": "Add the product, then Retry.", "revision": 1,
-           "received": DAY + "08:10:00.000Z", "changed": DAY + "08:10:01.000Z", "faults": []},
-          {"id": "18", "number": "A-18", "plugin": "orders", "state": "in-doubt", "document": None,
-           "reason": "two files of this order were found", "remedy": "Look in the ERP.", "revision": 1,
-           "received": DAY + "08:11:00.000Z", "changed": DAY + "08:11:01.000Z", "faults": []},
-          {"id": "19", "number": "A-19", "plugin": "orders", "state": "done", "document": "ZK 12/2026", "reason": "",
-           "remedy": "", "revision": 1, "received": DAY + "08:12:00.000Z", "changed": DAY + "08:12:01.000Z", "faults": []}]
-
-
-def show_order(request):
-    order = dict(next(o for o in ORDERS if o["id"] == request["order"]))
-    order["faults"] = [{"text": "line 1: the product KUBEK-1 is not in the ERP", "remedy": "Add the product."},
-                       {"text": "line 2: the VAT rate 22 is unknown", "remedy": ""}] if order["id"] == "17" else []
-    order["history"] = [{"at": DAY + "08:10:00.000Z", "state": "waiting", "reason": "received"},
-                        {"at": DAY + "08:10:01.000Z", "state": order["state"], "reason": order["reason"]}]
-    order["content"] = {"number": order["number"], "total": "12.30", "lines": [{"sku": "KUBEK-1", "quantity": "2"}]}
-    return [{"ok": True, "order": order}]
-
-
-DAEMON = {"status": [STATUS], "runs": [{"ok": True, "runs": RUNS}], "journal": [{"ok": True, "entries": ENTRIES}],
-          "orders": lambda request: [{"ok": True, "orders": [o for o in ORDERS if request.get("state") in (None, o["state"])]}],
-          "order-show": show_order, "order-retry": [{"ok": True}], "order-resolve": [{"ok": True}],
-          "reload": [{"ok": True}],
-          "sync": [{"event": "row", "data": {"op": "upsert", "key": "12/1", "data": {"sku": "KUBEK-1", "on_hand": "3.0000"}}},
-                   {"event": "row", "data": {"op": "delete", "key": "13/1", "data": None}},
-                   {"ok": True, "stream": "stock", "rows": 831, "upserts": 1, "deletes": 1, "shown": 2, "refused": None}]}
-
-
-def registered(house):
-    house.write("etc/endpoint.conf", CONFIG)
-    key = base64.urlsafe_b64encode(bytes(range(32))).decode().rstrip("=")
-    house.write("state/identity.json", json.dumps({
-        "endpoint_id": "EP-7K2M-94QX", "account_id": "SI-100482", "account_name": "Hurtownia Żuk",
-        "panel_url": "https://panel.example.pl", "registered_ms": 1772000000000, "private_key": key}))
-
 
 class Walk:
     """Through all screens, each noted under its name."""
@@ -368,6 +245,119 @@ def test_registration(house):
     kept.close()
 
 
+def step(word, result, text, undo=False):
+    return {"event": "step", "step": word, "title": word, "result": result, "text": text, "undo": undo}
+
+
+def test_service(house):
+    """Tab 2: a change that is rolled back says why; start and stop; root only after a question; a cut session asked"""
+    registered(house)
+    refused = [step("rights", "ok", "root"), step("account", "ok", "jan exists"), step("start", "fail", "exit code 1"),
+               step("ownership", "ok", "given back", True),
+               {"ok": False, "error": {"code": "start", "text": "the service does not come up as jan: no access", "remedy": ""},
+                "rolled_back": True}]
+    cut = [{"ok": False, "error": {"code": "would_cut_session", "text": "this session runs inside the service", "remedy": ""},
+            "rolled_back": None}]
+    done = [step("restart", "ok", ""), {"ok": True, "status": dict(SERVICE[0], restarts=0, pid=4711)}]
+    answers = dict(CTL) | {"service user jan": refused, "service restart": done, "service stop": cut,
+                           "service stop --yes": [{"ok": True, "status": dict(SERVICE[0], state="stopped", pid=None)}],
+                           "service user system": [{"ok": True, "status": dict(SERVICE[0], account="system", user="root")}]}
+    t = start(house, binary=with_stub(house, answers))
+    try:
+        t.see("[3 Summary]")
+        t.keys("M-2")
+        t.see("(•) the endpoint's own user", "[x] Start with the system", "running since 2026-03-02 08:12, pid 812", "exposure 1.1")
+        t.go("chosen user")
+        t.keys("Space")
+        t.go("Name")
+        t.type("jan")
+        t.see("[2 Service user*]")
+        t.keys("C-s")
+        t.see("does not come up as jan", "Everything is back as it was")
+        t.resize(80, 40)
+        t.see("■ OK   account", "■ FAIL start", "exit code 1", "undone: ownership")
+        t.press("Undo")
+        t.see("[2 Service user]")
+        t.press("Restart")
+        t.see("Done.", "pid 4711")
+        t.press("Stop")
+        t.see("This ends your own session", "inside the service")
+        t.press("Do it")
+        t.see("■ --   stopped")
+        t.go("special user")
+        t.keys("Space")
+        t.keys("C-s")
+        t.see("Run as SYSTEM?", "breaks into it")
+        t.keys("Enter")
+        t.see("[2 Service user*]")
+        t.keys("C-s")
+        t.press("Run it as root")
+        t.see("Done.", "(•) special user", "[2 Service user]")
+    finally:
+        t.close()
+
+
+def test_service_without(house):
+    """Tab 2 where there is no systemd, and where there are no rights"""
+    registered(house)
+    t = start(house, binary=with_stub(house, dict(CTL) | {"service status": [dict(SERVICE[0], systemd=False)]}))
+    try:
+        t.see("[3 Summary]")
+        t.keys("M-2")
+        t.see("no systemd on this machine", "endpointd")
+    finally:
+        t.close()
+    t = start(house, binary=with_stub(house, dict(CTL) | {"service status": [dict(SERVICE[0], rights=False, sudo="sudo ")]}))
+    try:
+        t.see("[3 Summary]")
+        t.keys("M-2")
+        t.see("sudo endpoint-tui")
+    finally:
+        t.close()
+
+
+def test_advanced(house):
+    """Tab 4: the account; renewing the key; a bundle listed before it is written; unregistering wants the id"""
+    registered(house)
+    files = [{"name": "status.json", "size": 1234, "what": "the daemon's state"}]
+    answers = dict(CTL) | {"key renew": [{"ok": True}], "bundle --list": [{"ok": True, "files": files}],
+                           "bundle /": [{"ok": True, "file": "x", "files": files}],
+                           "unregister EP-7K2M-94QX": [{"ok": True, "endpoint_id": "EP-7K2M-94QX"}]}
+    t = start(house, binary=with_stub(house, answers))
+    try:
+        t.see("[3 Summary]")
+        t.keys("M-4")
+        t.see("SI-100482", "Hurtownia Żuk", "https://panel.example.pl")
+        t.press("Renew")
+        t.see("The key is renewed")
+        t.press("Support bundle...")
+        t.see("status.json", "1,234 bytes")
+        t.press("Write it")
+        t.see("Written to /")
+        t.keys("Escape")
+        t.see("[4 Advanced]")
+        t.go("Log level")
+        t.keys("Right")
+        t.see("[4 Advanced*]")
+        t.keys("C-s")
+        t.see("Saved.")
+        with open(house.path("etc/endpoint.conf"), encoding="utf-8") as file:
+            text = file.read()
+        check('level = "debug"' in text and "# Kept by hand." in text, text)
+        t.press("Unregister...")
+        t.see("Type it here")
+        t.type("EP-WRONG")
+        t.press("Unregister")
+        t.see("This is not the endpoint's id.")
+        t.go("Type it here")
+        t.field("EP-7K2M-94QX")
+        os.unlink(house.path("state/identity.json"))
+        t.press("Unregister")
+        t.see("The identity is forgotten here", "Revoke the endpoint in the panel")
+    finally:
+        t.close()
+
+
 def test_too_small(house):
     """A terminal that is too small says what it needs, and goes on when it has grown"""
     registered(house)
@@ -383,4 +373,5 @@ def test_too_small(house):
 
 
 run_tests([test_english, test_polish, test_small, test_small_polish, test_large, test_vt100, test_console, test_c_locale,
-           test_ascii_polish, test_colours, test_registration, test_too_small])
+           test_ascii_polish, test_colours, test_registration, test_service, test_service_without, test_advanced,
+           test_too_small])

@@ -105,17 +105,16 @@ class Terminal:
         return screen
 
     def focus(self):
-        """The line that has the focus, by its sign."""
-        for line in self.screen().splitlines():
-            if line.startswith(" > ") or re.search(r"> .* <", line):
-                return line
-        return ""
+        """The line on which the hardware cursor stands, which is to have the focus and its sign."""
+        lines, (_, row) = self.screen().splitlines(), self.cursor()
+        line = lines[row] if row < len(lines) else ""
+        return line if re.match(r" +> ", line) or re.search(r"> [^<>]* <", line) else ""
 
     def go(self, label, key="Tab", most=60):
         """Move the focus to the line or the button with this label, without counting keys."""
         for _ in range(most):
             focused = self.focus()
-            if re.match(r" > (\[.\] |\(.\) )?" + re.escape(label), focused) or f"> {label} <" in focused:
+            if re.match(r" +> (\[.\] |\(.\) )?" + re.escape(label), focused) or f"> {label} <" in focused:
                 return focused
             before = self.screen(), self.cursor()
             self.keys(key)
@@ -187,8 +186,8 @@ class FakeDaemon:
             threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
     def serve(self, client):
-        with client, client.makefile("rw", encoding="utf-8") as stream:
-            try:
+        try:
+            with client, client.makefile("rw", encoding="utf-8") as stream:
                 for line in stream:
                     request = json.loads(line)
                     self.asked.append(request)
@@ -197,8 +196,8 @@ class FakeDaemon:
                     for answer in found(request) if callable(found) else found:
                         stream.write(json.dumps(answer) + "\n")
                         stream.flush()
-            except (OSError, ValueError):
-                pass
+        except (OSError, ValueError):
+            pass
 
     def close(self):
         self.server.close()
@@ -241,7 +240,7 @@ class Kept:
             return screen
         kept = self.screens.get(title, "")
         try:
-            return terminal.wait(lambda screen: plain(screen) == kept, f"the screen {title!r} is the kept one", within=20)
+            return terminal.wait(lambda screen: plain(screen) == kept, f"the screen {title!r} is the kept one")
         except Failure:
             raise Failure(f"{title}: the screen differs from {self.path} (UPDATE_SCREENS=1 keeps the new one):\n" + "\n".join(
                 difflib.unified_diff(kept.splitlines(), plain(terminal.screen()).splitlines(), "kept", "now",
