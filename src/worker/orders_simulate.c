@@ -178,15 +178,17 @@ static enum status simulate_one(struct simulation *s, json_t *json, struct error
             order_fault(faults, "order_form", NULL, "the order cannot be read: %s", parse.text);
         status = STATUS_REFUSED;
     }
+    /* Without a fault it is the server that refused to answer. */
+    bool rejected = status == STATUS_REFUSED && json_array_size(faults) > 0;
     if (status == STATUS_OK)
         show_document(s, o, marker, d);
-    else if (status == STATUS_REFUSED)
+    else if (rejected)
         show_rejected(s, o, json_text(json, "number", "?"), faults);
     if (d)
         order_document_free(d);
     order_free(o);
     json_decref(faults);
-    return status == STATUS_REFUSED ? STATUS_OK : status;
+    return rejected ? STATUS_OK : status;
 }
 
 /* Those that the ledger has waiting. */
