@@ -82,44 +82,47 @@ enum status service_need_consent(struct service *s, struct error *e)
     return STATUS_BUSY;
 }
 
-/* What the unit said last, as an error, since it was told to start: words of an earlier run would be a wrong
- * reason. The journal may take a moment to have them. */
+static bool one_line(struct service *s, bool user, const char *since, const char *match,
+                     char *target, size_t size)
+{
+    const char *argv[] = {"journalctl", user ? "--user" : "--system",
+                          "-q",         "--no-pager",
+                          "-o",         "cat",
+                          "-p",         "err",
+                          "-n",         "1",
+                          "--since",    since,
+                          match,        NULL};
+    struct buf out;
+    buf_init(&out, 65536);
+    if (s->host.run(argv, &out) == 0) {
+        char *line = buf_take(&out);
+        line[strcspn(line, "\n")] = '\0';
+        text_copy(target, size, line);
+        free(line);
+    }
+    buf_free(&out);
+    return *target != '\0';
+}
+
+/* What the unit's programs said last, as an error, since it was told to start: words of an earlier run
+ * would be a wrong reason. The journal may take a moment to have them. What systemd says of the unit is
+ * the next best. */
 static void last_words(struct service *s, enum service_mode mode, char *target, size_t size)
 {
-    enum { TRIES = 6, PAUSE_MS = 250 };
+    enum { TRIES = 5, PAUSE_MS = 250 };
+    bool user = mode == SERVICE_APPLICATION;
     char since[40];
     text_format(since, sizeof since, "@%lld", (long long)(s->began_ms / 1000));
-    const char *argv[] = {"journalctl",
-                          mode == SERVICE_APPLICATION ? "--user" : "--system",
-                          "-q",
-                          "--no-pager",
-                          "-o",
-                          "cat",
-                          "-p",
-                          "err",
-                          "-n",
-                          "1",
-                          "--since",
-                          since,
-                          mode == SERVICE_APPLICATION ? "--user-unit" : "--unit",
-                          SERVICE_UNIT,
-                          NULL};
     target[0] = '\0';
-    if (mode == SERVICE_APPLICATION && s->host.uid == 0)
+    if (user && s->host.uid == 0)
         return;
-    for (int i = 0; i < TRIES && !*target; i++) {
-        struct buf out;
-        if (i > 0)
-            s->host.wait_ms(PAUSE_MS);
-        buf_init(&out, 65536);
-        if (s->host.run(argv, &out) == 0) {
-            char *line = buf_take(&out);
-            line[strcspn(line, "\n")] = '\0';
-            text_copy(target, size, line);
-            free(line);
-        }
-        buf_free(&out);
+    const char *own = user ? "_SYSTEMD_USER_UNIT=" SERVICE_UNIT : "_SYSTEMD_UNIT=" SERVICE_UNIT;
+    for (int i = 0; i < TRIES; i++) {
+        if (one_line(s, user, since, own, target, size))
+            return;
+        s->host.wait_ms(PAUSE_MS);
     }
+    one_line(s, user, since, user ? "USER_UNIT=" SERVICE_UNIT : "UNIT=" SERVICE_UNIT, target, size);
 }
 
 enum status service_do(struct service *s, enum service_mode mode, const char *verb, struct error *e)
