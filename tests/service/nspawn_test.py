@@ -266,7 +266,7 @@ def rolled_back(s):
     s.run("systemctl", "daemon-reload")
     steps, last = service(s, "user", "bob", expect=1)
     equal((steps["start"], steps["undo start"], last["rolled_back"]), ("fail", "ok", True), f"steps {steps}")
-    check("bob is not let in" in last["error"]["text"], f"the reason is missing: {last['error']}")
+    check("bob is not let in" in last["error"]["text"], f"the reason is missing: {last['error']}\n{journal_tail(s)}")
     healthy(s, "endpoint")
     equal(owner(s, "/var/lib/endpoint/secrets.json"), "endpoint", "owner of the state")
     check(not os.path.exists(s.path("/etc/systemd/system/endpointd.service.d/50-user.conf")), "the drop-in is left")
