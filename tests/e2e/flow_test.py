@@ -76,6 +76,37 @@ def awkward_texts(h):
         raise
 
 
+@house(erp="nexo", rows=60, plugins=("products", "stock", "customers"))
+def wide_texts(h):
+    """where the ERP's texts are Unicode, emoji and every awkward text arrive unchanged, in names and symbols"""
+    h.up()
+    texts = AWKWARD + ["🦔 jeż 👩‍👩‍👧", "שלום – 你好", "ǆ ﬁ ß İ"]
+    m = "ModelDanychContainer"
+    ids = [r[0] for r in h.sql(f"SELECT TOP ({len(texts)}) a.Id FROM {m}.Asortymenty AS a WHERE a.IsInRecycleBin = 0 AND "
+                               "a.Rodzaj_Id <> 1 ORDER BY a.Id")]
+    people = [r[0] for r in h.sql(f"SELECT TOP ({len(texts)}) f.Firma_Podmiot_Id FROM {m}.Firmy AS f "
+                                  "ORDER BY f.Firma_Podmiot_Id")]
+    for i, text in enumerate(texts):
+        h.sql(f"UPDATE {m}.Asortymenty SET Nazwa = {quote(text)}, Symbol = {quote(text[:17])} WHERE Id = {ids[i]}")
+        if i < len(people):
+            h.sql(f"UPDATE {m}.Firmy SET Nazwa = {quote(text)} WHERE Firma_Podmiot_Id = {people[i]}")
+    wanted = {(text, text[:17]) for text in texts}
+
+    def arrived():
+        products = {(r["name"], r["sku"]) for r in h.panel_rows("products").values()}
+        stock = {r["sku"] for r in h.panel_rows("stock").values()}
+        return wanted <= products and {text[:17] for text in texts} <= stock
+    try:
+        h.until(arrived, "names and symbols are in the panel", 60)
+    except Exception:
+        equal({(r["name"], r["sku"]) for r in h.panel_rows("products").values()} & wanted, wanted, "names and symbols")
+        raise
+    held = h.panel_rows("customers")
+    shown = [i for i in people[:len(texts)] if i in held]
+    check(shown, "there are customers that are companies")
+    h.until(lambda: all(h.panel_rows("customers")[i]["name"] == texts[people.index(i)] for i in shown), "names of customers", 60)
+
+
 @house(plugins=("products",))
 def renamed_deleted(h):
     """a renamed product changes, a deleted one goes, symbols that differ by case or blanks stay apart"""
@@ -236,6 +267,6 @@ def simulate(h):
 
 
 if __name__ == "__main__":
-    run_tests([first_sync, change_arrives, awkward_texts, renamed_deleted, halved_read, panel_away,
+    run_tests([first_sync, change_arrives, awkward_texts, wide_texts, renamed_deleted, halved_read, panel_away,
                panel_away_at_start, erp_away_at_start, panel_commands, plugin_disabled, file_plugins,
                simulate])

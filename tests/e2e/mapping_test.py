@@ -116,6 +116,27 @@ def a_file(h):
 
 
 @house(erp="generic")
+def mistakes(h):
+    """each kind of mistake in a mapping is named, with file and line and what is expected"""
+    started(h)
+    order = '"SELECT c.Numer AS id, c.Nazwa AS name FROM sklep.Cenniki AS c ORDER BY c.Numer"'
+    for name, changes, says in (
+            ("alias", (("k.Id AS customer_id", "k.Id AS custommer_id"),), ("customer_id",)),
+            ("key", (("lookups :", "lookpus :"),), ("lookpus",)),
+            ("inner", (("    customers :\n    {\n", '    customers :\n    {\n        sqll = "SELECT 1 AS x";\n'),), ("sqll",)),
+            ("type", ((order, "7"),), ("text",)),
+            ("syntax", ((order, order[:-1]),), ("syntax",)),
+            ("table", (("FROM sklep.Cenniki AS c", "FROM sklep.Cenik AS c"),), ("sklep.Cenik",)),
+            ("refused", (("FROM sklep.Cenniki AS c", "FROM sklep.Cenniki AS c CROSS APPLY sklep.x AS y"),), ("APPLY",))):
+        path = site(h, name, *changes)
+        done = h.ctl("erp", "check", path, expect=None)
+        text = done.stdout + done.stderr
+        check(done.returncode in (1, 2), f"{name}: exit {done.returncode}\n{text}")
+        for words in (*says, f"{path}:"):
+            check(words in text, f"{name}: {words} is not in\n{text}")
+
+
+@house(erp="generic")
 def refused(h):
     """what is no mapping is refused with file and line, and a mapping that would change something is never run"""
     started(h)
@@ -225,5 +246,5 @@ def states_nexo(h):
 
 if __name__ == "__main__":
     check(len(COMPANIES) == 5, "a test for each company")
-    sys.exit(run_tests([clean_gt, clean_optima, clean_nexo, clean_navireo, clean_generic, a_file, refused, preview,
+    sys.exit(run_tests([clean_gt, clean_optima, clean_nexo, clean_navireo, clean_generic, a_file, mistakes, refused, preview,
                         states_gt, states_optima, states_nexo]))
