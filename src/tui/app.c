@@ -15,7 +15,8 @@
 
 enum { LEAST_ROWS = 16, LEAST_COLUMNS = 56, HEAD_ROWS = 3, FOOT_ROWS = 3, MARGIN = 1 };
 
-static const char *const tab_titles[TABS] = {N_("Connection"), N_("Service user"), N_("Summary"), N_("Advanced")};
+static const char *const tab_titles[TABS] = {N_("Connection"), N_("Service user"), N_("Summary"),
+                                             N_("Advanced")};
 
 /* Without an identity it opens on the registration, and says so when there was one once. */
 static void register_first(struct app *a)
@@ -32,10 +33,11 @@ static void register_first(struct app *a)
         return;
     }
     if (access(path, F_OK) == 0)
-        text_format(why, sizeof why,
-                    _("This endpoint was registered once, but its identity is gone from %s. Restore identity.json from "
-                      "a backup, or register anew; what waits to be sent stays."),
-                    a->paths.state_dir);
+        text_format(
+            why, sizeof why,
+            _("This endpoint was registered once, but its identity is gone from %s. Restore identity.json from "
+              "a backup, or register anew; what waits to be sent stays."),
+            a->paths.state_dir);
     dialog_register(a, why);
 }
 
@@ -104,8 +106,11 @@ static void build(struct view *v, int width)
 
 static void add_light(struct buf *b, enum check_result result, const char *word)
 {
-    static const char *const marks[] = {[CHECK_OK] = MARK_OK, [CHECK_FAIL] = MARK_FAIL, [CHECK_WARN] = MARK_WARN,
-                                        [CHECK_WAIT] = MARK_WAIT, [CHECK_SKIPPED] = MARK_SKIPPED};
+    static const char *const marks[] = {[CHECK_OK] = MARK_OK,
+                                        [CHECK_FAIL] = MARK_FAIL,
+                                        [CHECK_WARN] = MARK_WARN,
+                                        [CHECK_WAIT] = MARK_WAIT,
+                                        [CHECK_SKIPPED] = MARK_SKIPPED};
     buf_printf(b, "   %s\u25a0" MARK_END " %s", marks[result], word);
 }
 
@@ -115,7 +120,8 @@ static bool plugins_red(const json_t *status, const char *prefix)
     json_t *plugin, *check;
     json_array_foreach (json_object_get(status, "plugins"), i, plugin)
         json_array_foreach (json_object_get(plugin, "checks"), k, check)
-            if (text_starts(json_text(check, "code", ""), prefix) && text_equal(json_text(check, "result", ""), "fail"))
+            if (text_starts(json_text(check, "code", ""), prefix) &&
+                text_equal(json_text(check, "result", ""), "fail"))
                 return true;
     return false;
 }
@@ -129,7 +135,8 @@ static void add_lights(const struct app *a, struct buf *b)
         return;
     }
     if (!s) {
-        add_light(b, a->live.known ? CHECK_FAIL : CHECK_WAIT, a->live.known ? _("not running") : _("asking"));
+        add_light(b, a->live.known ? CHECK_FAIL : CHECK_WAIT,
+                  a->live.known ? _("not running") : _("asking"));
         return;
     }
     add_light(b, CHECK_OK, _("running"));
@@ -153,7 +160,8 @@ static void draw_title(const struct app *a, struct canvas *c)
     buf_init(&b, 1024);
     add_lights(a, &b);
     int lights = text_columns(buf_text(&b)), room = c->columns - 2 * MARGIN;
-    text_format(title, sizeof title, "Endpoint " ENDPOINT_VERSION " \u00b7 %s", clean(*name ? name : a->host));
+    text_format(title, sizeof title, "Endpoint " ENDPOINT_VERSION " \u00b7 %s",
+                clean(*name ? name : a->host));
     canvas_text(c, 0, MARGIN, room - lights - 1, STYLE_TITLE, title);
     canvas_text(c, 0, c->columns - MARGIN - lights, lights, STYLE_NORMAL, buf_text(&b));
     buf_free(&b);
@@ -168,8 +176,10 @@ static void draw_tabs(const struct app *a, struct canvas *c)
         const char *mark = form_faulty(f) ? "!" : form_changed(f) && i != TAB_SUMMARY ? "*" : "";
         bool active = i == a->tab;
         char text[80];
-        text_format(text, sizeof text, active ? "[%d %s%s]" : " %d %s%s ", i + 1, _(tab_titles[i]), mark);
-        column += canvas_text(c, 1, column, c->columns - column, active ? STYLE_TAB_ACTIVE : STYLE_TAB, text);
+        text_format(text, sizeof text, active ? "[%d %s%s]" : " %d %s%s ", i + 1, _(tab_titles[i]),
+                    mark);
+        column += canvas_text(c, 1, column, c->columns - column,
+                              active ? STYLE_TAB_ACTIVE : STYLE_TAB, text);
         if (!narrow)
             column++;
     }
@@ -179,7 +189,8 @@ static void draw_head(const struct app *a, struct canvas *c)
 {
     draw_title(a, c);
     if (a->depth > 0)
-        canvas_text(c, 1, MARGIN, c->columns - 2 * MARGIN, STYLE_TAB_ACTIVE, _(app_view(a)->ops->title));
+        canvas_text(c, 1, MARGIN, c->columns - 2 * MARGIN, STYLE_TAB_ACTIVE,
+                    _(app_view(a)->ops->title));
     else
         draw_tabs(a, c);
     canvas_fill(c, 2, MARGIN, c->columns - 2 * MARGIN, STYLE_RULE, 0x2500);
@@ -202,8 +213,8 @@ static void draw_bar(const struct app *a, struct canvas *c)
     bool tabs = a->depth == 0;
     const char *last = tabs ? _("F10 q Close") : _("Esc q Back");
     char text[400];
-    text_format(text, sizeof text, "%s%s%s%s%s", _("F1 ? Help"), *own ? "  " : "", own, tabs ? "  " : "",
-                tabs ? _("1-4 Tab") : "");
+    text_format(text, sizeof text, "%s%s%s%s%s", _("F1 ? Help"), *own ? "  " : "", own,
+                tabs ? "  " : "", tabs ? _("1-4 Tab") : "");
     int room = c->columns - 2 * MARGIN - text_columns(last) - 2;
     while (text_columns(text) > room) {
         char *cut = strrchr(text, ' ');
@@ -233,8 +244,9 @@ static void draw_too_small(struct canvas *c)
     char text[200];
     size_t length;
     const char *next, *at = text;
-    text_format(text, sizeof text, _("This window has %d columns and %d lines. endpoint-tui needs %d by %d."), c->columns,
-                c->rows, LEAST_COLUMNS, LEAST_ROWS);
+    text_format(text, sizeof text,
+                _("This window has %d columns and %d lines. endpoint-tui needs %d by %d."),
+                c->columns, c->rows, LEAST_COLUMNS, LEAST_ROWS);
     for (int row = 0; row < c->rows && text_wrap(at, c->columns, &length, &next); row++) {
         char *line = mem_string_n(at, length);
         canvas_text(c, row, 0, c->columns, STYLE_NORMAL, line);
@@ -396,10 +408,13 @@ static void on_status(void *user, const json_t *answer)
         a->dirty = true;
     }
     const json_t *error = json_object_get(json_object_get(answer, "panel"), "error");
-    if (text_equal(json_text(error, "code", ""), "endpoint_revoked") && !a->revoked_told && a->depth == 0) {
+    if (text_equal(json_text(error, "code", ""), "endpoint_revoked") && !a->revoked_told &&
+        a->depth == 0) {
         a->revoked_told = true;
-        dialog_register(a, _("The panel has revoked this endpoint: nothing is sent any more. If that was not meant, "
-                             "register it anew with a new token."));
+        dialog_register(
+            a,
+            _("The panel has revoked this endpoint: nothing is sent any more. If that was not meant, "
+              "register it anew with a new token."));
     }
 }
 
@@ -424,7 +439,8 @@ void app_ask_status(struct app *a)
 {
     static const char *const words[] = {"status"};
     struct live *l = &a->live;
-    const struct stream_handlers handlers = {.line = on_status, .ended = on_status_ended, .user = a};
+    const struct stream_handlers handlers = {
+        .line = on_status, .ended = on_status_ended, .user = a};
     if (l->asking)
         return;
     l->asking = app_ask(a, json_pack("{s:s}", "do", words[0]), &handlers, &l->error);

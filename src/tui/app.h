@@ -63,8 +63,8 @@ struct view {
     const struct view_ops *ops;
     struct app *app;
     struct form form;
-    int width;                    /* columns for the form, before build is called */
-    char notice[1200];            /* what the last action came to, with marks; "" : nothing */
+    int width;         /* columns for the form, before build is called */
+    char notice[1200]; /* what the last action came to, with marks; "" : nothing */
 };
 
 enum { TAB_CONNECTION, TAB_SERVICE, TAB_SUMMARY, TAB_ADVANCED, TABS };
@@ -72,16 +72,16 @@ enum { TAB_CONNECTION, TAB_SERVICE, TAB_SUMMARY, TAB_ADVANCED, TABS };
 
 /* What the daemon said last. */
 struct live {
-    json_t *status;       /* NULL: it does not answer */
-    struct error error;   /* why not */
+    json_t *status;     /* NULL: it does not answer */
+    struct error error; /* why not */
     struct stream *asking;
-    int64_t asked_ms;     /* monotonic */
-    bool known;           /* asked at least once */
+    int64_t asked_ms; /* monotonic */
+    bool known;       /* asked at least once */
 };
 
 struct app {
     struct paths paths;
-    char ctl[600];        /* endpointctl, full path */
+    char ctl[600]; /* endpointctl, full path */
     char host[80];
     bool ascii, quit, dirty, repaint;
     bool revoked_told; /* the panel's no was shown once */
@@ -98,7 +98,7 @@ struct app {
     size_t fault_count;
     struct error config_error; /* why the file cannot be read; STATUS_OK: it can */
     struct file_stamp stamp;
-    json_t *erps;         /* mappings that there are */
+    json_t *erps; /* mappings that there are */
     char endpoint_id[128], account_id[128], account_name[256], panel_url[256];
     int64_t registered_ms;
     int body_row, body_rows; /* where the view's form is drawn: for the mouse */
@@ -156,9 +156,11 @@ void view_add_fact(struct view *v, const char *name, int columns, const char *va
 /* 10412 as people read it, "10,412"; in a buffer of its own turn (eight turns). */
 const char *number_text(int64_t number);
 /* endpointctl with the options that name our places, then words (NULL ends them). */
-struct stream *app_ctl(struct app *a, const char *input, const struct stream_handlers *handlers, struct error *e, ...);
+struct stream *app_ctl(struct app *a, const char *input, const struct stream_handlers *handlers,
+                       struct error *e, ...);
 /* Ask the daemon. Steals request. */
-struct stream *app_ask(struct app *a, json_t *request, const struct stream_handlers *handlers, struct error *e);
+struct stream *app_ask(struct app *a, json_t *request, const struct stream_handlers *handlers,
+                       struct error *e);
 
 /* ---- ask.c: one question, one answer ---- */
 struct question {
@@ -192,7 +194,8 @@ void dialog_text(struct app *a, const char *title, const char *text);
 struct dialog_button {
     const char *id, *label;
 };
-void dialog_ask(struct app *a, const char *title, const char *text, const struct dialog_button *buttons, size_t count,
+void dialog_ask(struct app *a, const char *title, const char *text,
+                const struct dialog_button *buttons, size_t count,
                 void (*chosen)(struct app *a, void *user, const char *id), void *user);
 /* A list to pick from; rows are {"id","text"}; steals rows. */
 void dialog_list(struct app *a, const char *title, const char *text, json_t *rows,

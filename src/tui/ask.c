@@ -57,11 +57,12 @@ static struct stream_handlers prepare(const struct question *q, bool daemon)
     a->daemon = daemon;
     stream_close(*q->slot);
     *q->slot = NULL;
-    return (struct stream_handlers){.line = on_line, .ended = on_ended, .user = a, .release = release};
+    return (struct stream_handlers){
+        .line = on_line, .ended = on_ended, .user = a, .release = release};
 }
 
-static bool started(const struct question *q, const struct stream_handlers *handlers, struct stream *s,
-                    const struct error *e)
+static bool started(const struct question *q, const struct stream_handlers *handlers,
+                    struct stream *s, const struct error *e)
 {
     *q->slot = s;
     q->view->app->dirty = true;
@@ -80,8 +81,8 @@ bool ask_ctl(const struct question *q, const char *input, const char *const word
     for (size_t i = 0; i < WORDS && words[i]; i++)
         w[i] = words[i];
     struct stream_handlers handlers = prepare(q, false);
-    struct stream *s = app_ctl(q->view->app, input, &handlers, &e, w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8],
-                               w[9], NULL);
+    struct stream *s = app_ctl(q->view->app, input, &handlers, &e, w[0], w[1], w[2], w[3], w[4],
+                               w[5], w[6], w[7], w[8], w[9], NULL);
     return started(q, &handlers, s, &e);
 }
 

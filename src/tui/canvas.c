@@ -36,9 +36,9 @@ static int point_columns(uint32_t p)
 {
     static const uint32_t none[][2] = {{0x0300, 0x036f}, {0x200b, 0x200f}, {0x2028, 0x202e},
                                        {0x2060, 0x206f}, {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}};
-    static const uint32_t wide[][2] = {{0x1100, 0x115f}, {0x2e80, 0x303e}, {0x3041, 0xa4cf},
-                                       {0xac00, 0xd7a3}, {0xf900, 0xfaff}, {0xfe30, 0xfe6f},
-                                       {0xff00, 0xff60}, {0xffe0, 0xffe6}, {0x1f300, 0x1faff},
+    static const uint32_t wide[][2] = {{0x1100, 0x115f},  {0x2e80, 0x303e}, {0x3041, 0xa4cf},
+                                       {0xac00, 0xd7a3},  {0xf900, 0xfaff}, {0xfe30, 0xfe6f},
+                                       {0xff00, 0xff60},  {0xffe0, 0xffe6}, {0x1f300, 0x1faff},
                                        {0x20000, 0x3fffd}};
     for (size_t i = 0; i < COUNT_OF(none); i++)
         if (p >= none[i][0] && p <= none[i][1])
@@ -54,16 +54,16 @@ char canvas_ascii(uint32_t p)
     static const struct {
         uint16_t point;
         char likeness;
-    } table[] = {
-        {0x00a0, ' '}, {0x00b7, '.'}, {0x00d3, 'O'}, {0x00f3, 'o'}, {0x0104, 'A'}, {0x0105, 'a'},
-        {0x0106, 'C'}, {0x0107, 'c'}, {0x0118, 'E'}, {0x0119, 'e'}, {0x0141, 'L'}, {0x0142, 'l'},
-        {0x0143, 'N'}, {0x0144, 'n'}, {0x015a, 'S'}, {0x015b, 's'}, {0x0179, 'Z'}, {0x017a, 'z'},
-        {0x017b, 'Z'}, {0x017c, 'z'}, {0x2013, '-'}, {0x2014, '-'}, {0x2018, '\''}, {0x2019, '\''},
-        {0x201c, '"'}, {0x201d, '"'}, {0x201e, '"'}, {0x2022, '*'}, {0x2026, '.'}, {0x2039, '<'},
-        {0x203a, '>'}, {0x2190, '<'}, {0x2191, '^'}, {0x2192, '>'}, {0x2193, 'v'}, {0x2500, '-'},
-        {0x2502, '|'}, {0x25a0, '#'}, {0x25b2, '^'}, {0x25bc, 'v'}, {0x25cf, '*'}, {0x2581, '.'},
-        {0x2582, ':'}, {0x2583, '-'}, {0x2584, '='}, {0x2585, '+'}, {0x2586, '*'}, {0x2587, '%'},
-        {0x2588, '#'}, {0x258c, '#'}};
+    } table[] = {{0x00a0, ' '}, {0x00b7, '.'}, {0x00d3, 'O'},  {0x00f3, 'o'},  {0x0104, 'A'},
+                 {0x0105, 'a'}, {0x0106, 'C'}, {0x0107, 'c'},  {0x0118, 'E'},  {0x0119, 'e'},
+                 {0x0141, 'L'}, {0x0142, 'l'}, {0x0143, 'N'},  {0x0144, 'n'},  {0x015a, 'S'},
+                 {0x015b, 's'}, {0x0179, 'Z'}, {0x017a, 'z'},  {0x017b, 'Z'},  {0x017c, 'z'},
+                 {0x2013, '-'}, {0x2014, '-'}, {0x2018, '\''}, {0x2019, '\''}, {0x201c, '"'},
+                 {0x201d, '"'}, {0x201e, '"'}, {0x2022, '*'},  {0x2026, '.'},  {0x2039, '<'},
+                 {0x203a, '>'}, {0x2190, '<'}, {0x2191, '^'},  {0x2192, '>'},  {0x2193, 'v'},
+                 {0x2500, '-'}, {0x2502, '|'}, {0x25a0, '#'},  {0x25b2, '^'},  {0x25bc, 'v'},
+                 {0x25cf, '*'}, {0x2581, '.'}, {0x2582, ':'},  {0x2583, '-'},  {0x2584, '='},
+                 {0x2585, '+'}, {0x2586, '*'}, {0x2587, '%'},  {0x2588, '#'},  {0x258c, '#'}};
     if (p < 0x80)
         return (char)p;
     for (size_t i = 0; i < COUNT_OF(table); i++)
@@ -113,7 +113,8 @@ int text_columns(const char *text)
     return all;
 }
 
-int canvas_text(struct canvas *c, int row, int column, int width, enum style style, const char *text)
+int canvas_text(struct canvas *c, int row, int column, int width, enum style style,
+                const char *text)
 {
     enum style base = style, now = style;
     uint32_t point;
@@ -230,10 +231,11 @@ void canvas_clean(struct buf *b, const char *text, size_t maximum)
 
 static const struct {
     const char *word, *mark;
-} blocks[] = {
-    [CHECK_OK] = {N_("OK"), MARK_OK},   [CHECK_FAIL] = {N_("FAIL"), MARK_FAIL},
-    [CHECK_WARN] = {N_("WARN"), MARK_WARN}, [CHECK_WAIT] = {"..", MARK_WAIT},
-    [CHECK_SKIPPED] = {"--", MARK_SKIPPED}};
+} blocks[] = {[CHECK_OK] = {N_("OK"), MARK_OK},
+              [CHECK_FAIL] = {N_("FAIL"), MARK_FAIL},
+              [CHECK_WARN] = {N_("WARN"), MARK_WARN},
+              [CHECK_WAIT] = {"..", MARK_WAIT},
+              [CHECK_SKIPPED] = {"--", MARK_SKIPPED}};
 
 const char *block_word(enum check_result result)
 {
@@ -259,5 +261,6 @@ void block_add(struct buf *b, enum check_result result, bool ascii)
         buf_printf(b, "%s[%*s%s%*s]" MARK_END " ", blocks[result].mark, left, "", word,
                    room - columns - left, "");
     else
-        buf_printf(b, "%s\u25a0 %s" MARK_END "%*s", blocks[result].mark, word, room - columns + 1, "");
+        buf_printf(b, "%s\u25a0 %s" MARK_END "%*s", blocks[result].mark, word, room - columns + 1,
+                   "");
 }

@@ -15,26 +15,26 @@
 #include "check/check.h"
 
 /* Meanings; schemes (scheme.c) give them colours. The letter is the mark in texts. */
-#define STYLE_LIST(X)                                                                              \
-    X(STYLE_NORMAL, "A", "normal")                                                                 \
-    X(STYLE_OK, "B", "status.ok")                                                                  \
-    X(STYLE_FAIL, "C", "status.fail")                                                              \
-    X(STYLE_WARN, "D", "status.warn")                                                              \
-    X(STYLE_WAIT, "E", "status.wait")                                                              \
-    X(STYLE_SKIPPED, "F", "status.skipped")                                                        \
-    X(STYLE_DIM, "G", "dim")                                                                       \
-    X(STYLE_STRONG, "H", "strong")                                                                 \
-    X(STYLE_FOCUS, "I", "focus")                                                                   \
-    X(STYLE_FIELD, "J", "field")                                                                   \
-    X(STYLE_FIELD_ERROR, "K", "field.error")                                                       \
-    X(STYLE_REASON, "L", "field.reason")                                                           \
-    X(STYLE_BUTTON, "M", "button")                                                                 \
-    X(STYLE_TITLE, "N", "title")                                                                   \
-    X(STYLE_TAB, "O", "tab")                                                                       \
-    X(STYLE_TAB_ACTIVE, "P", "tab.active")                                                         \
-    X(STYLE_RULE, "Q", "rule")                                                                     \
-    X(STYLE_HELP, "R", "help")                                                                     \
-    X(STYLE_KEY, "S", "key")                                                                       \
+#define STYLE_LIST(X)                        \
+    X(STYLE_NORMAL, "A", "normal")           \
+    X(STYLE_OK, "B", "status.ok")            \
+    X(STYLE_FAIL, "C", "status.fail")        \
+    X(STYLE_WARN, "D", "status.warn")        \
+    X(STYLE_WAIT, "E", "status.wait")        \
+    X(STYLE_SKIPPED, "F", "status.skipped")  \
+    X(STYLE_DIM, "G", "dim")                 \
+    X(STYLE_STRONG, "H", "strong")           \
+    X(STYLE_FOCUS, "I", "focus")             \
+    X(STYLE_FIELD, "J", "field")             \
+    X(STYLE_FIELD_ERROR, "K", "field.error") \
+    X(STYLE_REASON, "L", "field.reason")     \
+    X(STYLE_BUTTON, "M", "button")           \
+    X(STYLE_TITLE, "N", "title")             \
+    X(STYLE_TAB, "O", "tab")                 \
+    X(STYLE_TAB_ACTIVE, "P", "tab.active")   \
+    X(STYLE_RULE, "Q", "rule")               \
+    X(STYLE_HELP, "R", "help")               \
+    X(STYLE_KEY, "S", "key")                 \
     X(STYLE_BAR, "T", "bar")
 
 enum style {
@@ -74,8 +74,10 @@ void canvas_clear(struct canvas *c);
 
 /* Draw text on one line from (row, column), in at most width columns; what does not fit is cut and
  * ends in "…". Returns the columns used. Outside of the canvas nothing is drawn. */
-int canvas_text(struct canvas *c, int row, int column, int width, enum style style, const char *text);
-void canvas_fill(struct canvas *c, int row, int column, int width, enum style style, uint32_t point);
+int canvas_text(struct canvas *c, int row, int column, int width, enum style style,
+                const char *text);
+void canvas_fill(struct canvas *c, int row, int column, int width, enum style style,
+                 uint32_t point);
 /* Give cells that are drawn already another style. */
 void canvas_restyle(struct canvas *c, int row, int column, int width, enum style style);
 

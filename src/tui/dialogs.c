@@ -88,7 +88,8 @@ static struct dialog *make(struct app *a, const char *title, const char *text)
     struct dialog *d = mem_alloc(sizeof *d);
     d->title = mem_string(title);
     d->text = mem_string(text ? text : "");
-    d->ops = (struct view_ops){.title = d->title, .build = build, .act = act, .key = key, .free = release};
+    d->ops = (struct view_ops){
+        .title = d->title, .build = build, .act = act, .key = key, .free = release};
     view_open(&d->view, a, &d->ops);
     return d;
 }
@@ -108,7 +109,8 @@ void dialog_text(struct app *a, const char *title, const char *text)
     view_push(&d->view);
 }
 
-void dialog_ask(struct app *a, const char *title, const char *text, const struct dialog_button *buttons, size_t count,
+void dialog_ask(struct app *a, const char *title, const char *text,
+                const struct dialog_button *buttons, size_t count,
                 void (*chosen)(struct app *a, void *user, const char *id), void *user)
 {
     struct dialog *d = make(a, title, text);
@@ -177,9 +179,11 @@ void dialog_choice(struct view *v, struct item *item)
     text_copy(p->id, sizeof p->id, item->id);
     for (size_t i = 0; i < item->choice_count; i++)
         if (*item->choices[i])
-            json_array_append_new(rows, json_pack("{s:s,s:s}", "id", item->choices[i], "text", item->choice_labels[i]));
+            json_array_append_new(rows, json_pack("{s:s,s:s}", "id", item->choices[i], "text",
+                                                  item->choice_labels[i]));
     char value[64];
-    text_copy(value, sizeof value, *item->value ? item->value : json_text(json_array_get(rows, 0), "id", ""));
+    text_copy(value, sizeof value,
+              *item->value ? item->value : json_text(json_array_get(rows, 0), "id", ""));
     dialog_list(v->app, item->label, item->help, rows, picked, p);
     struct view *top = app_view(v->app);
     text_copy(top->form.focus, sizeof top->form.focus, value);
@@ -196,10 +200,11 @@ static void quit_chosen(struct app *a, void *user, const char *id)
         if (app_unsaved(a))
             app_save(a, a->tabs[a->tab]);
         if (app_unsaved(a))
-            return; /* the notice, or the fault, says why */
+            return;                                      /* the notice, or the fault, says why */
         if (form_changed(&a->tabs[TAB_SERVICE]->form)) { /* that takes its time, and may fail */
             a->tab = TAB_SERVICE;
-            view_notice(a->tabs[TAB_SERVICE], CHECK_WARN, _("The service user is not saved yet."), _("F2 saves it."));
+            view_notice(a->tabs[TAB_SERVICE], CHECK_WARN, _("The service user is not saved yet."),
+                        _("F2 saves it."));
             return;
         }
     }
@@ -208,11 +213,12 @@ static void quit_chosen(struct app *a, void *user, const char *id)
 
 void dialog_quit(struct app *a)
 {
-    const struct dialog_button buttons[] = {{"save", _("Save")}, {"discard", _("Discard")}, {"stay", _("Stay")}};
+    const struct dialog_button buttons[] = {
+        {"save", _("Save")}, {"discard", _("Discard")}, {"stay", _("Stay")}};
     if (!app_unsaved(a) && !form_changed(&a->tabs[TAB_SERVICE]->form)) {
         a->quit = true;
         return;
     }
-    dialog_ask(a, _("Unsaved changes"), _("Settings were changed and not saved."), buttons, COUNT_OF(buttons),
-               quit_chosen, NULL);
+    dialog_ask(a, _("Unsaved changes"), _("Settings were changed and not saved."), buttons,
+               COUNT_OF(buttons), quit_chosen, NULL);
 }

@@ -120,7 +120,6 @@ static struct item *add(struct form *f, enum item_kind kind, const char *id, con
     return found;
 }
 
-
 struct item *form_text(struct form *f, enum style style, const char *text)
 {
     struct item *i = add(f, ITEM_TEXT, NULL, NULL);
@@ -158,7 +157,8 @@ static void initial_value(struct item *i, const char *value)
     i->cursor = strlen(i->value);
 }
 
-struct item *form_input(struct form *f, const char *id, const char *label, const char *initial, int width)
+struct item *form_input(struct form *f, const char *id, const char *label, const char *initial,
+                        int width)
 {
     struct item *i = add(f, ITEM_INPUT, id, label);
     i->width = width;

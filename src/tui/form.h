@@ -37,7 +37,7 @@ enum form_keys {
     K_F = 0x200100,   /* K_F + 1 is F1 */
     K_ALT = 0x400000, /* | a character */
 };
-#define K_CTRL(letter) ((letter) & 0x1f)
+#define K_CTRL(letter) ((letter)&0x1f)
 
 enum item_kind {
     ITEM_TEXT,
@@ -61,8 +61,8 @@ struct item {
     char *text;  /* TEXT, ROW: lines, with marks; fields: a note behind */
     char *help;  /* a line for the focused field */
     int indent, width;
-    bool beside;  /* on the line of the item before, when it fits */
-    bool right;   /* at the right edge */
+    bool beside; /* on the line of the item before, when it fits */
+    bool right;  /* at the right edge */
     bool disabled;
     /* fields */
     char *value, *original; /* as typed; CHECKBOX, RADIO: "1" or "" */
@@ -71,8 +71,8 @@ struct item {
     bool stored;            /* a secret is set already, unseen */
     char *choices[FORM_CHOICES], *choice_labels[FORM_CHOICES];
     size_t choice_count;
-    char *fault;                    /* the reason, shown under the field */
-    bool (*filter)(int32_t point);  /* may this character be typed? */
+    char *fault;                   /* the reason, shown under the field */
+    bool (*filter)(int32_t point); /* may this character be typed? */
     /* where it is: lines from the form's top, columns from its left */
     int row, column, rows, columns, field_column;
     bool kept; /* named since form_begin */
@@ -86,7 +86,8 @@ struct form {
     char focus[64];
     int scroll, lines, label_columns;
     bool follow; /* scroll to the focus at the next drawing */
-    char top[64], seen[64]; /* at the next drawing: an item to have on top, one to be seen; "": none */
+    char top[64],
+        seen[64]; /* at the next drawing: an item to have on top, one to be seen; "": none */
     /* Is the item's value right? On "no" fill reason. Called when the focus leaves a field. */
     bool (*validate)(void *user, const struct item *item, char reason[400]);
     void *user;
@@ -110,7 +111,8 @@ struct item *form_textf(struct form *f, enum style style, const char *format, ..
     __attribute__((format(printf, 3, 4)));
 void form_gap(struct form *f);
 void form_rule(struct form *f);
-struct item *form_input(struct form *f, const char *id, const char *label, const char *initial, int width);
+struct item *form_input(struct form *f, const char *id, const char *label, const char *initial,
+                        int width);
 struct item *form_secret(struct form *f, const char *id, const char *label, int width);
 /* Choices are added with form_option; the value is the chosen one's. */
 struct item *form_choice(struct form *f, const char *id, const char *label, const char *initial);

@@ -7,13 +7,18 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { LEAD = 2 /* "> " before fields and rows */, GAP = 2, FIELD_LEAST = 8, BELOW = 4 /* lines of a notice */ };
+enum {
+    LEAD = 2 /* "> " before fields and rows */,
+    GAP = 2,
+    FIELD_LEAST = 8,
+    BELOW = 4 /* lines of a notice */
+};
 
 /* The line being filled. */
 struct place {
     int width, row, column; /* column: where the next item may begin */
     int extra;              /* lines below it for notes and reasons */
-    int hang;               /* column of the field before: where a button of it goes that does not fit */
+    int hang; /* column of the field before: where a button of it goes that does not fit */
 };
 
 static bool has_field(const struct item *i)
@@ -216,13 +221,15 @@ static int line_of(const struct window *w, int row)
     return line >= 0 && line < w->rows ? w->row + line : -1;
 }
 
-static int draw_text(const struct window *w, int row, int column, int width, enum style style, const char *text)
+static int draw_text(const struct window *w, int row, int column, int width, enum style style,
+                     const char *text)
 {
     int line = line_of(w, row);
     return line < 0 ? 0 : canvas_text(w->canvas, line, w->column + column, width, style, text);
 }
 
-static int draw_wrapped(const struct window *w, int row, int column, int width, enum style style, const char *text)
+static int draw_wrapped(const struct window *w, int row, int column, int width, enum style style,
+                        const char *text)
 {
     size_t length;
     const char *next;
@@ -272,7 +279,8 @@ static char *shown_value(const struct item *i)
 static int cursor_columns(const struct item *i)
 {
     char *left = mem_string_n(i->value, i->cursor);
-    int columns = i->kind == ITEM_SECRET && !i->revealed ? (int)text_points(left, i->cursor) : text_columns(left);
+    int columns = i->kind == ITEM_SECRET && !i->revealed ? (int)text_points(left, i->cursor)
+                                                         : text_columns(left);
     mem_free_secret(left);
     return columns;
 }
@@ -304,7 +312,8 @@ static void draw_input(const struct window *w, struct item *i, bool focused)
         canvas_text(w->canvas, line, w->column + i->field_column, box, style, buf_text(&cut));
         buf_free(&cut);
         if (focused)
-            canvas_restyle(w->canvas, line, w->column + i->field_column, box, i->fault ? STYLE_FIELD_ERROR : STYLE_FOCUS);
+            canvas_restyle(w->canvas, line, w->column + i->field_column, box,
+                           i->fault ? STYLE_FIELD_ERROR : STYLE_FOCUS);
     }
     if (focused)
         cursor_at(w, i->row, i->field_column + at - shift);
@@ -328,7 +337,9 @@ static void draw_choice(const struct window *w, const struct item *i, bool focus
 
 static void draw_switch(const struct window *w, const struct item *i, bool focused)
 {
-    const char *mark = i->kind == ITEM_CHECKBOX ? (*i->value ? "[x] " : "[ ] ") : *i->value ? "(\u2022) " : "( ) ";
+    const char *mark = i->kind == ITEM_CHECKBOX ? (*i->value ? "[x] " : "[ ] ")
+                       : *i->value              ? "(\u2022) "
+                                                : "( ) ";
     char *text = mem_format("%s%s", mark, i->label);
     enum style style = i->disabled ? STYLE_DIM : focused ? STYLE_FOCUS : STYLE_NORMAL;
     draw_text(w, i->row, i->column + LEAD, w->columns - i->column - LEAD, style, text);
@@ -358,7 +369,11 @@ static void draw_below(const struct window *w, const struct item *i)
 static void draw_button(const struct window *w, const struct item *i, bool focused)
 {
     char *text = mem_format(focused ? "> %s <" : "< %s >", i->label);
-    draw_text(w, i->row, i->column, i->columns, i->disabled ? STYLE_DIM : focused ? STYLE_FOCUS : STYLE_BUTTON, text);
+    draw_text(w, i->row, i->column, i->columns,
+              i->disabled ? STYLE_DIM
+              : focused   ? STYLE_FOCUS
+                          : STYLE_BUTTON,
+              text);
     free(text);
     if (focused)
         cursor_at(w, i->row, i->column + 2);
@@ -373,7 +388,8 @@ static void focus_row(const struct window *w, const struct item *i, int line)
     for (int k = from; k < end; k++)
         named |= cells[k].style == STYLE_STRONG;
     for (int k = from; k < end; k++)
-        if (named ? cells[k].style == STYLE_STRONG : cells[k].style == STYLE_NORMAL && cells[k].point != ' ')
+        if (named ? cells[k].style == STYLE_STRONG
+                  : cells[k].style == STYLE_NORMAL && cells[k].point != ' ')
             canvas_restyle(w->canvas, line, w->column + k, 1, STYLE_FOCUS);
 }
 
@@ -405,7 +421,8 @@ static void draw_item(struct form *f, const struct window *w, struct item *i)
     case ITEM_CHECKBOX:
     case ITEM_RADIO: draw_switch(w, i, focused); break;
     default:
-        draw_text(w, i->row, i->column + LEAD, i->field_column - i->column - LEAD - 1, STYLE_NORMAL, i->label);
+        draw_text(w, i->row, i->column + LEAD, i->field_column - i->column - LEAD - 1, STYLE_NORMAL,
+                  i->label);
         if (i->kind == ITEM_CHOICE)
             draw_choice(w, i, focused);
         else

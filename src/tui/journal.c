@@ -71,9 +71,12 @@ static void act(struct view *v, const char *id)
 
 static void add_entry(struct view *v, const json_t *e)
 {
-    const char *level = json_text(e, "level", ""), *order = json_text(e, "order", NULL), *plugin = json_text(e, "plugin", NULL);
+    const char *level = json_text(e, "level", ""), *order = json_text(e, "order", NULL),
+               *plugin = json_text(e, "plugin", NULL);
     const struct lines_view *l = (const struct lines_view *)v;
-    enum check_result result = text_equal(level, "error") ? CHECK_FAIL : text_equal(level, "warning") ? CHECK_WARN : CHECK_OK;
+    enum check_result result = text_equal(level, "error")     ? CHECK_FAIL
+                               : text_equal(level, "warning") ? CHECK_WARN
+                                                              : CHECK_OK;
     struct buf head, b;
     buf_init(&head, 1024);
     buf_init(&b, 16384);
@@ -118,7 +121,8 @@ static void on_journal(void *user, const json_t *value)
         keep(l, row);
     if (json_is_object(error))
         view_notice_answer(&l->view, value, NULL);
-    if (json_is_object(entry) && (!l->plugin[0] || text_equal(json_text(entry, "plugin", ""), l->plugin)))
+    if (json_is_object(entry) &&
+        (!l->plugin[0] || text_equal(json_text(entry, "plugin", ""), l->plugin)))
         keep(l, entry);
 }
 
@@ -145,9 +149,11 @@ static const struct view_ops journal_ops = {
 void dialog_journal(struct app *a, const char *plugin_id)
 {
     struct lines_view *l = make(a, &journal_ops, plugin_id);
-    const struct stream_handlers handlers = {.line = on_journal, .ended = on_journal_ended, .user = l};
+    const struct stream_handlers handlers = {
+        .line = on_journal, .ended = on_journal_ended, .user = l};
     struct error e = {0};
-    json_t *request = json_pack("{s:s,s:i,s:b}", "do", "journal", "limit", JOURNAL_ASKED, "follow", 1);
+    json_t *request =
+        json_pack("{s:s,s:i,s:b}", "do", "journal", "limit", JOURNAL_ASKED, "follow", 1);
     if (plugin_id)
         json_set_text(request, "plugin", plugin_id);
     if (!view_push(&l->view)) {
@@ -168,10 +174,13 @@ static void add_row(struct view *v, const json_t *row)
     struct buf b;
     const char *name;
     buf_init(&b, 16384);
-    buf_printf(&b, "%s%s" MARK_END " %s ", delete ? MARK_WARN : MARK_OK, delete ? "-" : "+", clean(json_text(row, "key", "")));
+    buf_printf(&b, "%s%s" MARK_END " %s ", delete ? MARK_WARN : MARK_OK, delete ? "-" : "+",
+               clean(json_text(row, "key", "")));
     json_object_foreach ((json_t *)data, name, value) {
-        char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-        buf_printf(&b, " " MARK_DIM "%s" MARK_END " %s", clean(name), clean(text ? text : json_string_value(value)));
+        char *text =
+            json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+        buf_printf(&b, " " MARK_DIM "%s" MARK_END " %s", clean(name),
+                   clean(text ? text : json_string_value(value)));
         free(text);
     }
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
@@ -188,7 +197,8 @@ static void build_simulation(struct view *v)
         form_text(&v->form, STYLE_WAIT, _("Reading the ERP; nothing is sent..."));
     if (json_flag(l->answer, "ok", false))
         form_textf(&v->form, STYLE_STRONG, _("%s rows read; %s would be sent, %s deleted."),
-                   number_text(json_number(l->answer, "rows", 0)), number_text(json_number(l->answer, "upserts", 0)),
+                   number_text(json_number(l->answer, "rows", 0)),
+                   number_text(json_number(l->answer, "upserts", 0)),
                    number_text(json_number(l->answer, "deletes", 0)));
     if (json_is_object(refused)) {
         form_text(&v->form, STYLE_WARN, clean(json_text(refused, "text", "")));
@@ -233,5 +243,6 @@ void dialog_simulate(struct app *a, const char *plugin_id)
     const struct question q = {&l->view, &l->stream, on_simulated, on_simulated_row};
     l->at_end = false;
     if (view_push(&l->view))
-        ask_daemon(&q, json_pack("{s:s,s:s,s:b}", "do", "sync", "plugin", plugin_id, "simulate", 1));
+        ask_daemon(&q,
+                   json_pack("{s:s,s:s,s:b}", "do", "sync", "plugin", plugin_id, "simulate", 1));
 }

@@ -15,25 +15,32 @@
 enum { EXIT_GOOD = 0, EXIT_RED = 1, EXIT_USAGE = 2 };
 enum { CONFIG = 256, STATE, RUNTIME, LANGUAGE, ASCII, COLOUR, SCHEME, MOUSE, HELP, VERSION };
 
-static const struct option options[] = {
-    {"config", 1, NULL, CONFIG}, {"state-dir", 1, NULL, STATE}, {"runtime-dir", 1, NULL, RUNTIME},
-    {"lang", 1, NULL, LANGUAGE}, {"ascii", 0, NULL, ASCII},     {"color", 1, NULL, COLOUR},
-    {"scheme", 1, NULL, SCHEME}, {"mouse", 0, NULL, MOUSE},     {"help", 0, NULL, HELP},
-    {"version", 0, NULL, VERSION}, {0}};
+static const struct option options[] = {{"config", 1, NULL, CONFIG},
+                                        {"state-dir", 1, NULL, STATE},
+                                        {"runtime-dir", 1, NULL, RUNTIME},
+                                        {"lang", 1, NULL, LANGUAGE},
+                                        {"ascii", 0, NULL, ASCII},
+                                        {"color", 1, NULL, COLOUR},
+                                        {"scheme", 1, NULL, SCHEME},
+                                        {"mouse", 0, NULL, MOUSE},
+                                        {"help", 0, NULL, HELP},
+                                        {"version", 0, NULL, VERSION},
+                                        {0}};
 
 static void print_help(void)
 {
-    puts("Usage: endpoint-tui [options]\n\n"
-         "Sets this endpoint up and shows how it does: connection, service user, summary, advanced.\n"
-         "Everything it does has its command, too: see endpointctl --help.\n\n"
-         "  --config FILE, --state-dir DIR, --runtime-dir DIR   other places than the usual ones\n"
-         "  --lang pl|en     language (default: by the locale)\n"
-         "  --ascii          lines and blocks in ASCII (also in locales without UTF-8)\n"
-         "  --color WHEN     auto, always, never (also: NO_COLOR)\n"
-         "  --scheme NAME    default, light, high-contrast, monochrome\n"
-         "  --mouse          the mouse, too (selecting text then needs Shift)\n"
-         "  --help, --version\n\n"
-         "Exit codes: 0 closed, 1 it failed, 2 wrong usage or no usable terminal.");
+    puts(
+        "Usage: endpoint-tui [options]\n\n"
+        "Sets this endpoint up and shows how it does: connection, service user, summary, advanced.\n"
+        "Everything it does has its command, too: see endpointctl --help.\n\n"
+        "  --config FILE, --state-dir DIR, --runtime-dir DIR   other places than the usual ones\n"
+        "  --lang pl|en     language (default: by the locale)\n"
+        "  --ascii          lines and blocks in ASCII (also in locales without UTF-8)\n"
+        "  --color WHEN     auto, always, never (also: NO_COLOR)\n"
+        "  --scheme NAME    default, light, high-contrast, monochrome\n"
+        "  --mouse          the mouse, too (selecting text then needs Shift)\n"
+        "  --help, --version\n\n"
+        "Exit codes: 0 closed, 1 it failed, 2 wrong usage or no usable terminal.");
 }
 
 struct wishes {
@@ -56,8 +63,10 @@ static int read_options(struct wishes *w, int argc, char **argv)
         case MOUSE: w->run.mouse = true; break;
         case SCHEME:
             if (!scheme_find(optarg, &w->run.scheme)) {
-                fprintf(stderr, "endpoint-tui: there is no scheme \"%s\"; there are default, light, "
-                                "high-contrast and monochrome\n", optarg);
+                fprintf(stderr,
+                        "endpoint-tui: there is no scheme \"%s\"; there are default, light, "
+                        "high-contrast and monochrome\n",
+                        optarg);
                 return EXIT_USAGE;
             }
             break;
@@ -101,7 +110,8 @@ int main(int argc, char **argv)
     log_open("endpoint-tui", LOG_ERROR);
     i18n_open(w.language);
     w.run.ascii |= !text_equal(nl_langinfo(CODESET), "UTF-8");
-    if (paths_choose(&paths, w.config, w.state, w.runtime, &e) == STATUS_OK && run(&paths, &w.run, &e) == STATUS_OK)
+    if (paths_choose(&paths, w.config, w.state, w.runtime, &e) == STATUS_OK &&
+        run(&paths, &w.run, &e) == STATUS_OK)
         return EXIT_GOOD;
     fprintf(stderr, "endpoint-tui: %s\n", e.text);
     if (e.remedy[0])

@@ -53,20 +53,24 @@ static void add_order(struct view *v, const json_t *o)
 {
     enum { NUMBER = 20, STATE = 11 };
     const char *number = clean(json_text(o, "number", json_text(o, "id", "")));
-    const char *state = state_text(json_text(o, "state", "")), *document = json_text(o, "document", NULL);
+    const char *state = state_text(json_text(o, "state", "")),
+               *document = json_text(o, "document", NULL);
     int number_room = NUMBER - text_columns(number), state_room = STATE - text_columns(state);
     char id[120];
     struct buf b;
     buf_init(&b, 16384);
     block_add(&b, state_result(json_text(o, "state", "")), v->app->ascii);
-    buf_printf(&b, MARK_STRONG "%s" MARK_END "%*s %s%*s %s", number, number_room > 0 ? number_room : 0, "", state,
-               state_room > 0 ? state_room : 0, "", clock_short(json_text(o, "received", NULL)));
+    buf_printf(&b, MARK_STRONG "%s" MARK_END "%*s %s%*s %s", number,
+               number_room > 0 ? number_room : 0, "", state, state_room > 0 ? state_room : 0, "",
+               clock_short(json_text(o, "received", NULL)));
     if (document)
         buf_printf(&b, "  %s", clean(document));
     if (!text_empty(json_text(o, "reason", NULL)))
-        text_hang(&b, block_columns(), block_columns(), v->width - 2, clean(json_text(o, "reason", "")));
+        text_hang(&b, block_columns(), block_columns(), v->width - 2,
+                  clean(json_text(o, "reason", "")));
     text_format(id, sizeof id, ROW "%s", json_text(o, "id", ""));
-    form_help(form_row(&v->form, id, buf_text(&b)), _("Enter: the whole order, its faults, and what can be done."));
+    form_help(form_row(&v->form, id, buf_text(&b)),
+              _("Enter: the whole order, its faults, and what can be done."));
     buf_free(&b);
 }
 
@@ -149,8 +153,9 @@ static const struct view_ops ops = {
     .act = act,
     .changed = changed,
     .tick = tick,
-    .help = N_("Every order that came, and what became of it: waiting, done, rejected, or in doubt, which is for a person to "
-               "settle.\nThe same without this screen: endpointctl orders, endpointctl order show."),
+    .help = N_(
+        "Every order that came, and what became of it: waiting, done, rejected, or in doubt, which is for a person to "
+        "settle.\nThe same without this screen: endpointctl orders, endpointctl order show."),
     .free = release,
 };
 
@@ -184,7 +189,8 @@ static void add_faults(struct view *v, const json_t *o)
     size_t i;
     json_t *fault;
     json_array_foreach (json_object_get(o, "faults"), i, fault) {
-        const char *text = json_is_string(fault) ? json_string_value(fault) : json_text(fault, "text", "");
+        const char *text =
+            json_is_string(fault) ? json_string_value(fault) : json_text(fault, "text", "");
         const char *remedy = json_is_string(fault) ? "" : json_text(fault, "remedy", "");
         struct item *t = form_textf(&v->form, STYLE_FAIL, "- %s", clean(text));
         t->indent = 2;
@@ -208,7 +214,8 @@ static void add_content(struct view *v, const json_t *value, const char *name, i
         json_array_foreach ((json_t *)value, i, member)
             add_content(v, member, name, indent);
     } else if (!json_is_null(value)) {
-        char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+        char *text =
+            json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
         form_textf(&v->form, STYLE_NORMAL, MARK_DIM "%s" MARK_END " %s", clean(name ? name : ""),
                    clean(text ? text : json_string_value(value)))
             ->indent = indent;
@@ -228,7 +235,8 @@ static void add_order_buttons(struct view *v, const char *state)
         form_help(i, _("You found the document in the ERP: give its number. Nothing is written."));
         i = form_button(&v->form, "missing", _("It does not exist"));
         i->beside = true;
-        form_help(i, _("You looked in the ERP and there is no such document: it is entered again."));
+        form_help(i,
+                  _("You looked in the ERP and there is no such document: it is entered again."));
     }
     struct item *back = form_button(&v->form, "back", _("Back"));
     back->beside = rejected || doubt;
@@ -244,7 +252,8 @@ static void build_order(struct view *v)
     if (o) {
         buf_init(&b, 4096);
         block_add(&b, state_result(state), v->app->ascii);
-        buf_printf(&b, MARK_STRONG "%s" MARK_END "  %s", clean(json_text(o, "number", w->id)), state_text(state));
+        buf_printf(&b, MARK_STRONG "%s" MARK_END "  %s", clean(json_text(o, "number", w->id)),
+                   state_text(state));
         form_text(&v->form, STYLE_NORMAL, buf_text(&b));
         buf_free(&b);
         add_fact(v, _("Document"), json_text(o, "document", NULL));
@@ -262,11 +271,15 @@ static void build_order(struct view *v)
     const json_t *history = json_object_get(o, "history");
     for (i = 0; i < json_array_size(history); i++) {
         step = json_array_get(history, i);
-        form_textf(&v->form, STYLE_NORMAL, MARK_DIM "%s" MARK_END "  %s  %s", clock_short(json_text(step, "at", NULL)),
+        form_textf(&v->form, STYLE_NORMAL, MARK_DIM "%s" MARK_END "  %s  %s",
+                   clock_short(json_text(step, "at", NULL)),
                    state_text(json_text(step, "state", "")), clean(json_text(step, "reason", "")));
     }
     form_gap(&v->form);
-    add_content(v, json_object_get(o, "content") ? json_object_get(o, "content") : json_object_get(o, "order"), NULL, 0);
+    add_content(v,
+                json_object_get(o, "content") ? json_object_get(o, "content")
+                                              : json_object_get(o, "order"),
+                NULL, 0);
 }
 
 static void on_order(struct view *v, const json_t *answer, const char *said)
@@ -333,9 +346,12 @@ struct number_view {
 
 static void build_number(struct view *v)
 {
-    form_text(&v->form, STYLE_NORMAL, _("The number of the document in the ERP that this order became, as the ERP shows it."));
+    form_text(
+        &v->form, STYLE_NORMAL,
+        _("The number of the document in the ERP that this order became, as the ERP shows it."));
     form_gap(&v->form);
-    form_help(form_input(&v->form, "document", _("Document"), "", 30), _("For instance ZK 12/2026."));
+    form_help(form_input(&v->form, "document", _("Document"), "", 30),
+              _("For instance ZK 12/2026."));
     struct item *ok = form_button(&v->form, "ok", _("It is this one"));
     ok->right = true;
     struct item *back = form_button(&v->form, "back", _("Back"));
@@ -357,8 +373,11 @@ static void act_number(struct view *v, const char *id)
         decide(w, "order-resolve", number);
 }
 
-static const struct view_ops number_ops = {.title = N_("The document of this order"), .build = build_number, .act = act_number,
-                                           .help = N_("The same without this screen: endpointctl order resolve.")};
+static const struct view_ops number_ops = {
+    .title = N_("The document of this order"),
+    .build = build_number,
+    .act = act_number,
+    .help = N_("The same without this screen: endpointctl order resolve.")};
 
 static void act_order(struct view *v, const char *id)
 {
@@ -369,10 +388,11 @@ static void act_order(struct view *v, const char *id)
     } else if (text_equal(id, "retry")) {
         decide(w, "order-retry", NULL);
     } else if (text_equal(id, "missing")) {
-        dialog_ask(v->app, _("Enter it again?"),
-                   _("Only if you have looked in the ERP and the document is not there: the order is entered again, and "
-                     "would be there twice otherwise."),
-                   buttons, COUNT_OF(buttons), missing_chosen, w);
+        dialog_ask(
+            v->app, _("Enter it again?"),
+            _("Only if you have looked in the ERP and the document is not there: the order is entered again, and "
+              "would be there twice otherwise."),
+            buttons, COUNT_OF(buttons), missing_chosen, w);
     } else if (text_equal(id, "exists")) {
         struct number_view *n = mem_alloc(sizeof *n);
         n->order = w;

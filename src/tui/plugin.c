@@ -49,8 +49,11 @@ static const char *state_text(const char *state)
 {
     static const struct {
         const char *word, *text;
-    } states[] = {{"running", N_("running")}, {"waiting", N_("waiting")}, {"backing-off", N_("restarts soon")},
-                  {"stopping", N_("stopping")}, {"disabled", N_("disabled in the panel")}};
+    } states[] = {{"running", N_("running")},
+                  {"waiting", N_("waiting")},
+                  {"backing-off", N_("restarts soon")},
+                  {"stopping", N_("stopping")},
+                  {"disabled", N_("disabled in the panel")}};
     for (size_t i = 0; i < COUNT_OF(states); i++)
         if (text_equal(states[i].word, state))
             return _(states[i].text);
@@ -65,14 +68,16 @@ static void add_head(const struct app *a, const json_t *p, struct buf *b)
     const char *last = json_text(p, "last_run", NULL), *next = json_text(p, "next_run", NULL);
     int columns = text_columns(name);
     block_add(b, plugin_result(p), a->ascii);
-    buf_printf(b, MARK_STRONG "%s" MARK_END "%*s  ", name, columns < NAME_COLUMNS ? NAME_COLUMNS - columns : 0, "");
+    buf_printf(b, MARK_STRONG "%s" MARK_END "%*s  ", name,
+               columns < NAME_COLUMNS ? NAME_COLUMNS - columns : 0, "");
     if (text_equal(json_text(p, "state", ""), "disabled") || !last) {
         buf_add_text(b, state_text(json_text(p, "state", "")));
         return;
     }
     const json_t *changes = json_object_get(p, "changes");
     size_t count = json_array_size(changes);
-    buf_printf(b, _("%s  %s read, %s changed"), clock_short(last), number_text(json_number(p, "rows", 0)),
+    buf_printf(b, _("%s  %s read, %s changed"), clock_short(last),
+               number_text(json_number(p, "rows", 0)),
                number_text(count ? json_integer_value(json_array_get(changes, count - 1)) : 0));
     if (next && text_equal(json_text(p, "state", ""), "backing-off"))
         buf_printf(b, _("  restarts %s"), clock_short(next));
@@ -93,7 +98,8 @@ static bool anything_changed(const json_t *changes)
 /* The changes of the last passes, the newest on the right, scaled to the greatest. */
 static void add_sparkline(const json_t *changes, struct buf *b)
 {
-    static const char *const levels[] = {"\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
+    static const char *const levels[] = {"\u2581", "\u2582", "\u2583", "\u2584",
+                                         "\u2585", "\u2586", "\u2587", "\u2588"};
     json_int_t greatest = 1;
     size_t i, count = json_array_size(changes), from = count > SPARKS ? count - SPARKS : 0;
     for (i = from; i < count; i++)
@@ -117,7 +123,8 @@ static void add_queue(const json_t *p, int width, struct buf *b)
         buf_add_text(&line, "  ");
     }
     if (queued > 0)
-        buf_printf(&line, _("queue %s, the oldest since %s"), number_text(queued), clock_short(json_text(p, "oldest", NULL)));
+        buf_printf(&line, _("queue %s, the oldest since %s"), number_text(queued),
+                   clock_short(json_text(p, "oldest", NULL)));
     else
         buf_add_text(&line, _("queue empty"));
     if (restarts > 0)
@@ -164,7 +171,8 @@ static void add_orders(const json_t *p, struct buf *b)
     if (!json_is_object(o))
         return;
     buf_printf(b, "\n%*s", block_columns(), "");
-    buf_printf(b, _("orders: %s done today, %s waiting"), number_text(json_number(o, "done_today", 0)),
+    buf_printf(b, _("orders: %s done today, %s waiting"),
+               number_text(json_number(o, "done_today", 0)),
                number_text(json_number(o, "waiting", 0) + json_number(o, "handed_over", 0)));
     buf_printf(b, ", %s", rejected ? MARK_WARN : "");
     buf_printf(b, _("%s rejected"), number_text(rejected));
@@ -174,8 +182,8 @@ static void add_orders(const json_t *p, struct buf *b)
         buf_add_text(b, MARK_END);
 }
 
-static void add_fault(const struct app *a, enum check_result result, const char *text, const char *remedy, int width,
-                      struct buf *b)
+static void add_fault(const struct app *a, enum check_result result, const char *text,
+                      const char *remedy, int width, struct buf *b)
 {
     struct buf line;
     (void)a;
@@ -207,10 +215,12 @@ void plugin_lines(const struct app *a, const json_t *p, int width, struct buf *b
     add_progress(p, b);
     add_orders(p, b);
     if (json_is_object(error))
-        add_fault(a, CHECK_FAIL, json_text(error, "text", ""), json_text(error, "remedy", ""), width, b);
+        add_fault(a, CHECK_FAIL, json_text(error, "text", ""), json_text(error, "remedy", ""),
+                  width, b);
     json_array_foreach (json_object_get(p, "checks"), i, check)
         if (text_equal(json_text(check, "result", ""), "warn"))
-            add_fault(a, CHECK_WARN, json_text(check, "text", ""), json_text(check, "remedy", ""), width, b);
+            add_fault(a, CHECK_WARN, json_text(check, "text", ""), json_text(check, "remedy", ""),
+                      width, b);
 }
 
 /* ---- running one now --------------------------------------------------------------------------------- */
@@ -229,8 +239,9 @@ static void on_run(struct view *v, const json_t *answer, const char *said)
         view_notice(v, CHECK_FAIL, json_text(error, "text", ""), json_text(error, "remedy", ""));
         return;
     }
-    text_format(text, sizeof text, _("%s: %s rows read, %s to send, %s to delete."), json_text(pass, "plugin", ""),
-                number_text(json_number(pass, "rows", 0)), number_text(json_number(pass, "upserts", 0)),
+    text_format(text, sizeof text, _("%s: %s rows read, %s to send, %s to delete."),
+                json_text(pass, "plugin", ""), number_text(json_number(pass, "rows", 0)),
+                number_text(json_number(pass, "upserts", 0)),
                 number_text(json_number(pass, "deletes", 0)));
     view_notice(v, CHECK_OK, text, NULL);
 }
@@ -276,13 +287,15 @@ static void add_run(struct view *v, int when, const json_t *run)
     char took[32] = "-";
     struct buf b;
     bool good = json_flag(run, "ok", false) && !json_is_object(error);
-    if (clock_parse(json_text(run, "started", ""), &started) && clock_parse(json_text(run, "ended", ""), &ended))
+    if (clock_parse(json_text(run, "started", ""), &started) &&
+        clock_parse(json_text(run, "ended", ""), &ended))
         text_from_duration(took, sizeof took, ended - started);
     buf_init(&b, 8192);
     block_add(&b, good ? CHECK_OK : CHECK_FAIL, v->app->ascii);
     add_columns(&b, when,
                 (const char *const[]){clock_short(json_text(run, "started", NULL)), took,
-                                      number_text(json_number(run, "rows", 0)), number_text(json_number(run, "upserts", 0)),
+                                      number_text(json_number(run, "rows", 0)),
+                                      number_text(json_number(run, "upserts", 0)),
                                       number_text(json_number(run, "deletes", 0))});
     if (json_is_object(error))
         add_fault(v->app, CHECK_FAIL, json_text(error, "text", ""), NULL, v->width, &b);
@@ -302,7 +315,9 @@ static void add_runs(struct view *v, const json_t *runs)
     }
     buf_init(&b, 1024);
     buf_printf(&b, "%*s", block_columns(), "");
-    add_columns(&b, when, (const char *const[]){_("started"), _("took"), _("read"), _("changed"), _("deleted")});
+    add_columns(
+        &b, when,
+        (const char *const[]){_("started"), _("took"), _("read"), _("changed"), _("deleted")});
     form_text(&v->form, STYLE_DIM, buf_text(&b));
     buf_free(&b);
     json_array_foreach (runs, i, run)
@@ -313,11 +328,12 @@ static void add_buttons(struct view *v, bool orders)
 {
     const struct {
         const char *id, *label, *help;
-    } buttons[] = {{"run", _("Run now"), _("A pass at once, without waiting for its time.")},
-                   {"simulate", _("Simulate"), _("What would be sent now. Nothing is.")},
-                   {"journal", _("Journal"), _("What happened, as it happens.")},
-                   {"orders", _("Orders"), _("The orders of this plugin, their faults and what to do.")},
-                   {"back", _("Back"), ""}};
+    } buttons[] = {
+        {"run", _("Run now"), _("A pass at once, without waiting for its time.")},
+        {"simulate", _("Simulate"), _("What would be sent now. Nothing is.")},
+        {"journal", _("Journal"), _("What happened, as it happens.")},
+        {"orders", _("Orders"), _("The orders of this plugin, their faults and what to do.")},
+        {"back", _("Back"), ""}};
     for (size_t i = 0; i < COUNT_OF(buttons); i++) {
         if (text_equal(buttons[i].id, "orders") && !orders)
             continue;
@@ -338,8 +354,9 @@ static void build(struct view *v)
         form_text(&v->form, STYLE_NORMAL, buf_text(&b));
         buf_free(&b);
     } else {
-        form_text(&v->form, STYLE_WARN, v->app->live.status ? _("This plugin is not there any more.")
-                                                           : _("endpointd is not running."));
+        form_text(&v->form, STYLE_WARN,
+                  v->app->live.status ? _("This plugin is not there any more.")
+                                      : _("endpointd is not running."));
     }
     form_gap(&v->form);
     add_buttons(v, json_is_object(json_object_get(plugin, "orders")));
@@ -347,7 +364,8 @@ static void build(struct view *v)
     form_gap(&v->form);
     add_runs(v, p->runs);
     if (json_array_size(p->runs) == 0)
-        form_textf(&v->form, STYLE_DIM, "%*s%s", block_columns(), "", _("no run yet since endpointd started"));
+        form_textf(&v->form, STYLE_DIM, "%*s%s", block_columns(), "",
+                   _("no run yet since endpointd started"));
 }
 
 static void on_runs(struct view *v, const json_t *answer, const char *said)
@@ -414,13 +432,19 @@ void dialog_plugin(struct app *a, const char *plugin_id)
     struct plugin_view *p = mem_alloc(sizeof *p);
     const json_t *plugin = plugin_find(a, plugin_id);
     text_copy(p->id, sizeof p->id, plugin_id);
-    text_format(p->title, sizeof p->title, "%s \u00b7 %s", clean(json_text(plugin, "name", plugin_id)),
-                clean(json_text(plugin, "kind", "")));
+    text_format(p->title, sizeof p->title, "%s \u00b7 %s",
+                clean(json_text(plugin, "name", plugin_id)), clean(json_text(plugin, "kind", "")));
     p->ops = (struct view_ops){
-        .title = p->title, .build = build, .act = act, .key = key, .tick = tick, .free = release,
+        .title = p->title,
+        .build = build,
+        .act = act,
+        .key = key,
+        .tick = tick,
+        .free = release,
         .keys = N_("r Run now  s Simulate  j Journal"),
-        .help = N_("One integration process, with its last runs.\n"
-                   "The same without this screen: endpointctl sync, endpointctl sync --simulate, endpointctl journal -f.")};
+        .help = N_(
+            "One integration process, with its last runs.\n"
+            "The same without this screen: endpointctl sync, endpointctl sync --simulate, endpointctl journal -f.")};
     view_open(&p->view, a, &p->ops);
     view_push(&p->view);
 }

@@ -26,8 +26,10 @@ static void build(struct view *v)
         form_text(f, STYLE_WARN, r->why);
         form_gap(f);
     }
-    form_text(f, STYLE_NORMAL, _("A registration token joins this computer to your account. Generate it in the panel: "
-                                 "Plugins, your plugin, Generate registration token."));
+    form_text(
+        f, STYLE_NORMAL,
+        _("A registration token joins this computer to your account. Generate it in the panel: "
+          "Plugins, your plugin, Generate registration token."));
     form_gap(f);
     struct item *url = app_setting(v, "panel.url");
     form_help(url, _("The panel's address, as in your browser: https://..."));
@@ -40,9 +42,12 @@ static void build(struct view *v)
     token->revealed = form_on(f, "reveal");
     struct item *i = form_input(f, "endpoint.name", _("Name"), *name ? name : v->app->host, 34);
     form_help(i, _("What this endpoint is called in the panel."));
-    form_help(form_checkbox(f, "more", _("The panel is behind a proxy, or has a certificate authority of its own"),
-                            *config_text(v->app->config, "panel.ca") || *config_text(v->app->config, "panel.proxy")),
-              _("Space shows the fields for it."));
+    form_help(
+        form_checkbox(f, "more",
+                      _("The panel is behind a proxy, or has a certificate authority of its own"),
+                      *config_text(v->app->config, "panel.ca") ||
+                          *config_text(v->app->config, "panel.proxy")),
+        _("Space shows the fields for it."));
     if (form_on(f, "more")) {
         app_setting(v, "panel.proxy");
         app_setting(v, "panel.ca");
@@ -53,7 +58,8 @@ static void build(struct view *v)
         form_gap(f);
     }
     view_add_notice(v);
-    struct item *go = r->checks.stream ? form_button(f, "cancel", _("Cancel")) : form_button(f, "register", _("Register"));
+    struct item *go = r->checks.stream ? form_button(f, "cancel", _("Cancel"))
+                                       : form_button(f, "register", _("Register"));
     go->right = true;
     form_help(go, _("Try the way to the panel, then register."));
     struct item *later = form_button(f, "later", _("Later"));
@@ -78,9 +84,11 @@ static void done(struct view *v, const json_t *answer)
     app_load_identity(a);
     bool fresh = !*config_text(a->config, "erp.type");
     a->tab = fresh ? TAB_CONNECTION : TAB_SUMMARY;
-    text_format(text, sizeof text, _("Registered as %s in the account \"%s\"."), json_text(answer, "endpoint_id", ""),
+    text_format(text, sizeof text, _("Registered as %s in the account \"%s\"."),
+                json_text(answer, "endpoint_id", ""),
                 json_text(json_object_get(answer, "account"), "name", ""));
-    view_notice(a->tabs[a->tab], CHECK_OK, text, fresh ? _("Now the connection to the ERP.") : NULL);
+    view_notice(a->tabs[a->tab], CHECK_OK, text,
+                fresh ? _("Now the connection to the ERP.") : NULL);
     a->live.asked_ms = 0;
     a->revoked_told = false;
     view_close(v);
@@ -108,7 +116,8 @@ static void begin(struct view *v)
 {
     struct registration *r = (struct registration *)v;
     const struct question q = {v, &r->checks.stream, on_registered, on_check};
-    static const char *const paths[] = {"panel.url", "endpoint.name", "panel.proxy", "panel.ca", "token"};
+    static const char *const paths[] = {"panel.url", "endpoint.name", "panel.proxy", "panel.ca",
+                                        "token"};
     const char *again = v->app->endpoint_id[0] ? "--again" : NULL;
     json_t *values = json_object();
     v->notice[0] = '\0';
@@ -159,9 +168,10 @@ static const struct view_ops ops = {
     .title = N_("Register this endpoint"),
     .build = build,
     .act = act,
-    .help = N_("Joins this endpoint to an account in the panel. The way to the panel is tried first, so that the token "
-               "is not used in vain. Later lets you set up the connection first.\n"
-               "The same without this screen: endpointctl register."),
+    .help = N_(
+        "Joins this endpoint to an account in the panel. The way to the panel is tried first, so that the token "
+        "is not used in vain. Later lets you set up the connection first.\n"
+        "The same without this screen: endpointctl register."),
     .free = release,
 };
 

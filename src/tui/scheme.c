@@ -12,6 +12,7 @@ enum { OWN = -1, BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE };
 
 /* Nothing is told by colour alone: results have words, the focus a sign and the cursor, a fault its
  * reason. So monochrome loses nothing. Dark blue is never put on black. */
+/* clang-format off */
 static const struct paint paints[STYLE_COUNT][SCHEMES] = {
     /* style              default              light                high contrast        monochrome */
     [STYLE_NORMAL] =      {{OWN, OWN, 0},      {OWN, OWN, 0},       {WHITE, BLACK, B},   {OWN, OWN, 0}},
@@ -35,6 +36,7 @@ static const struct paint paints[STYLE_COUNT][SCHEMES] = {
     [STYLE_KEY] =         {{CYAN, OWN, B},     {BLUE, OWN, B},      {YELLOW, BLACK, B},  {OWN, OWN, B}},
     [STYLE_BAR] =         {{OWN, OWN, 0},      {OWN, OWN, 0},       {WHITE, BLACK, 0},   {OWN, OWN, 0}},
 };
+/* clang-format on */
 
 bool scheme_find(const char *name, enum scheme *scheme)
 {

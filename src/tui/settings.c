@@ -84,7 +84,8 @@ static bool anything(int32_t p)
 
 static void set_filter(struct item *i, const struct setting *s)
 {
-    static const char *const without_blanks[] = {"erp.server", "panel.url", "panel.proxy", "erp.tls_host"};
+    static const char *const without_blanks[] = {"erp.server", "panel.url", "panel.proxy",
+                                                 "erp.tls_host"};
     i->filter = anything;
     if (s->type == SETTING_INTEGER)
         i->filter = digit;
@@ -125,7 +126,8 @@ static void add_choices(struct item *i, const struct setting *s)
     for (size_t k = 0; s->choices[k]; k++) {
         const char *label = s->choices[k];
         for (size_t w = 0; w < COUNT_OF(choice_words); w++)
-            if (text_equal(choice_words[w].path, s->path) && text_equal(choice_words[w].value, s->choices[k]))
+            if (text_equal(choice_words[w].path, s->path) &&
+                text_equal(choice_words[w].value, s->choices[k]))
                 label = _(choice_words[w].label);
         form_option(i, s->choices[k], label);
     }
@@ -175,16 +177,24 @@ static bool validate_together(const struct app *a, const struct item *item, char
     const struct form *f = &a->tabs[TAB_CONNECTION]->form;
     const char *path = item->id, *value = item->value;
     size_t digits = 0;
-    if (text_equal(path, "erp.tls_ca") && !*value && text_equal(form_value(f, "erp.tls_verify"), "ca"))
-        return text_copy(reason, 400, _("Name the PEM file of the authority, or choose another certificate check.")) && false;
+    if (text_equal(path, "erp.tls_ca") && !*value &&
+        text_equal(form_value(f, "erp.tls_verify"), "ca"))
+        return text_copy(
+                   reason, 400,
+                   _("Name the PEM file of the authority, or choose another certificate check.")) &&
+               false;
     if (text_equal(path, "erp.tls_pin")) {
         for (const char *p = value; *p; p++)
             digits += *p != ':';
         if (digits != 64 && text_equal(form_value(f, "erp.tls_verify"), "pin"))
-            return text_copy(reason, 400, _("A fingerprint has 64 hex digits. Show... fetches it from the server.")) && false;
+            return text_copy(
+                       reason, 400,
+                       _("A fingerprint has 64 hex digits. Show... fetches it from the server.")) &&
+                   false;
     }
-    if (text_equal(path, "panel.url") && *value && !text_starts(value, "https://") && !text_starts(value, "http://localhost") &&
-        !text_starts(value, "http://127.0.0.1") && !text_starts(value, "http://[::1]"))
+    if (text_equal(path, "panel.url") && *value && !text_starts(value, "https://") &&
+        !text_starts(value, "http://localhost") && !text_starts(value, "http://127.0.0.1") &&
+        !text_starts(value, "http://[::1]"))
         return text_copy(reason, 400, _("The panel's address begins with https://")) && false;
     return true;
 }
@@ -258,7 +268,8 @@ static void saved(struct app *a)
         struct form *f = &a->tabs[editing_tabs[t]]->form;
         for (size_t k = 0; k < f->count; k++)
             if (setting_find(f->items[k]->id)) {
-                char *value = mem_string(f->items[k]->kind == ITEM_SECRET ? "" : f->items[k]->value);
+                char *value =
+                    mem_string(f->items[k]->kind == ITEM_SECRET ? "" : f->items[k]->value);
                 form_set(f, f->items[k]->id, value);
                 free(value);
             }
@@ -283,7 +294,8 @@ static void on_reload(void *user, const json_t *answer)
     if (!json_flag(answer, "ok", false))
         view_notice_answer(v, answer, NULL);
     else if (r->restart)
-        view_notice(v, CHECK_WARN, _("Saved. Some of it takes effect after a restart."), _("Tab 2 restarts the service."));
+        view_notice(v, CHECK_WARN, _("Saved. Some of it takes effect after a restart."),
+                    _("Tab 2 restarts the service."));
     else
         view_notice(v, CHECK_OK, _("Saved, and endpointd works with it now."), NULL);
     r->app->live.asked_ms = 0;
@@ -301,7 +313,8 @@ static void reload(struct app *a, bool restart)
     if (r->stream)
         return;
     free(r);
-    view_notice(a->tabs[a->tab], CHECK_OK, _("Saved. endpointd is not running; it reads it when it starts."), NULL);
+    view_notice(a->tabs[a->tab], CHECK_OK,
+                _("Saved. endpointd is not running; it reads it when it starts."), NULL);
 }
 
 /* Somebody else saved: what is in the file now beside what is on the screen. */
@@ -315,7 +328,8 @@ static void conflict_chosen(struct app *a, void *user, const char *id)
         for (size_t t = 0; t < COUNT_OF(editing_tabs); t++)
             form_undo(&a->tabs[editing_tabs[t]]->form);
         app_load_config(a);
-        view_notice(a->tabs[a->tab], CHECK_OK, _("The file as it is now is shown; your changes are dropped."), NULL);
+        view_notice(a->tabs[a->tab], CHECK_OK,
+                    _("The file as it is now is shown; your changes are dropped."), NULL);
     }
 }
 
@@ -331,11 +345,13 @@ static void show_conflict(struct app *a)
     struct config *now = NULL;
     struct config_change mine[CHANGES_MAX];
     struct buf b;
-    const struct dialog_button buttons[] = {{"mine", _("Save mine too")}, {"theirs", _("Drop mine")}, {"back", _("Back")}};
+    const struct dialog_button buttons[] = {
+        {"mine", _("Save mine too")}, {"theirs", _("Drop mine")}, {"back", _("Back")}};
     size_t count = collect(a, mine);
     config_load_anyway(&a->paths, &now, NULL, NULL, NULL);
     buf_init(&b, 16384);
-    buf_printf(&b, _("%s was changed by somebody else since it was read here."), a->paths.config_file);
+    buf_printf(&b, _("%s was changed by somebody else since it was read here."),
+               a->paths.config_file);
     buf_printf(&b, "\n \n" MARK_STRONG "%s" MARK_END "\n", _("In the file now:"));
     for (size_t i = 0; setting_at(i); i++) {
         const struct setting *s = setting_at(i);
@@ -346,9 +362,11 @@ static void show_conflict(struct app *a)
     buf_printf(&b, " \n" MARK_STRONG "%s" MARK_END "\n", _("Yours, not saved yet:"));
     for (size_t i = 0; i < count; i++) {
         const struct setting *s = setting_find(mine[i].path);
-        buf_printf(&b, "  %s: %s \u2192 %s\n", s->path, shown(s, config_text(now, s->path)), shown(s, mine[i].value));
+        buf_printf(&b, "  %s: %s \u2192 %s\n", s->path, shown(s, config_text(now, s->path)),
+                   shown(s, mine[i].value));
     }
-    dialog_ask(a, _("The file was changed meanwhile"), buf_text(&b), buttons, COUNT_OF(buttons), conflict_chosen, NULL);
+    dialog_ask(a, _("The file was changed meanwhile"), buf_text(&b), buttons, COUNT_OF(buttons),
+               conflict_chosen, NULL);
     buf_free(&b);
     config_free(now);
 }

@@ -26,11 +26,11 @@ struct stream {
     struct streams *all;
     struct stream *next;
     struct stream_handlers handlers;
-    pid_t pid;                /* 0: a socket */
-    int in, out, said;        /* where we write, read, read stderr; -1: closed */
+    pid_t pid;         /* 0: a socket */
+    int in, out, said; /* where we write, read, read stderr; -1: closed */
     struct buf to_write, heard;
     struct lines lines;
-    bool closed;              /* freed when nobody walks the list */
+    bool closed; /* freed when nobody walks the list */
 };
 
 struct streams {
@@ -129,8 +129,8 @@ static struct stream *add(struct streams *all, const struct stream_handlers *han
     return s;
 }
 
-struct stream *stream_ask(struct streams *all, const char *path, json_t *request, const struct stream_handlers *handlers,
-                          struct error *e)
+struct stream *stream_ask(struct streams *all, const char *path, json_t *request,
+                          const struct stream_handlers *handlers, struct error *e)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -210,8 +210,9 @@ nfds_t streams_poll(const struct streams *all, struct pollfd *fds, nfds_t room)
         if (writes && s->in != s->out)
             fds[count++] = (struct pollfd){.fd = s->in, .events = POLLOUT};
         if (s->out >= 0)
-            fds[count++] = (struct pollfd){.fd = s->out,
-                                           .events = (short)(POLLIN | (writes && s->in == s->out ? POLLOUT : 0))};
+            fds[count++] = (struct pollfd){
+                .fd = s->out,
+                .events = (short)(POLLIN | (writes && s->in == s->out ? POLLOUT : 0))};
         if (s->said >= 0)
             fds[count++] = (struct pollfd){.fd = s->said, .events = POLLIN};
     }
@@ -244,7 +245,8 @@ static void hear(struct stream *s)
     char chunk[1024];
     ssize_t n = read(s->said, chunk, sizeof chunk);
     if (n > 0) {
-        buf_add(&s->heard, chunk, s->heard.length + (size_t)n <= SAID_MAX ? (size_t)n : SAID_MAX - s->heard.length);
+        buf_add(&s->heard, chunk,
+                s->heard.length + (size_t)n <= SAID_MAX ? (size_t)n : SAID_MAX - s->heard.length);
         s->heard.failed = false;
     } else if (n == 0 || errno != EAGAIN) {
         close_fd(&s->said);

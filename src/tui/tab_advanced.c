@@ -18,7 +18,8 @@ struct advanced {
 };
 
 /* Settings that belong on one line with the one before. */
-static const char *const beside[] = {"panel.timeout", "limits.disk_free_mb", "limits.journal_entries", "worker.stop_timeout",
+static const char *const beside[] = {"panel.timeout", "limits.disk_free_mb",
+                                     "limits.journal_entries", "worker.stop_timeout",
                                      "worker.restart_cap"};
 
 static bool matters(const struct view *v, const struct setting *s)
@@ -49,7 +50,8 @@ static void add_account(struct view *v)
     const struct app *a = v->app;
     char at[CLOCK_TEXT], text[200];
     if (!a->endpoint_id[0]) {
-        form_text(&v->form, STYLE_WARN, _("This endpoint is not registered: it is connected to no account."));
+        form_text(&v->form, STYLE_WARN,
+                  _("This endpoint is not registered: it is connected to no account."));
         form_button(&v->form, "register", _("Register..."));
         return;
     }
@@ -57,18 +59,23 @@ static void add_account(struct view *v)
     view_add_fact(v, _("Account id"), FACT_COLUMNS, clean(a->account_id));
     view_add_fact(v, _("Account"), FACT_COLUMNS, clean(a->account_name));
     clock_format(at, a->registered_ms);
-    text_format(text, sizeof text, _("of the registration on %s, or renewed since"), clock_short(at));
+    text_format(text, sizeof text, _("of the registration on %s, or renewed since"),
+                clock_short(at));
     view_add_fact(v, _("Identity key"), FACT_COLUMNS, text);
     struct item *renew = form_button(&v->form, "renew", _("Renew"));
     renew->beside = true;
-    form_help(renew, _("Make a new identity key and agree it with the panel; the old one ends within a day."));
+    form_help(
+        renew,
+        _("Make a new identity key and agree it with the panel; the old one ends within a day."));
 }
 
 /* A site's own mappings: files of CONFIG/erp replace those that came with the program. */
 static void add_overrides(struct view *v)
 {
     char path[700], names[600] = "";
-    DIR *dir = path_join(path, sizeof path, v->app->paths.config_dir, "erp", NULL) == STATUS_OK ? opendir(path) : NULL;
+    DIR *dir = path_join(path, sizeof path, v->app->paths.config_dir, "erp", NULL) == STATUS_OK
+                   ? opendir(path)
+                   : NULL;
     const struct dirent *entry;
     while (dir && (entry = readdir(dir)) != NULL) {
         size_t used = strlen(names);
@@ -85,7 +92,8 @@ static void add_overrides(struct view *v)
     view_add_fact(v, _("Mappings"), FACT_COLUMNS, clean(text));
 }
 
-static struct item *add_button(struct view *v, const char *id, const char *label, const char *help, bool next)
+static struct item *add_button(struct view *v, const char *id, const char *label, const char *help,
+                               bool next)
 {
     struct item *i = form_button(&v->form, id, label);
     i->beside = next;
@@ -103,12 +111,17 @@ static void build(struct view *v)
     add_settings(v);
     form_rule(&v->form);
     view_add_notice(v);
-    add_button(v, "bundle", _("Support bundle..."), _("What support needs, without secrets, in one file. Lists it first."), false);
+    add_button(v, "bundle", _("Support bundle..."),
+               _("What support needs, without secrets, in one file. Lists it first."), false);
     if (v->app->endpoint_id[0])
-        add_button(v, "unregister", _("Unregister..."), _("Forget the identity that the panel gave. Asks for the endpoint's id."), true);
-    add_button(v, "save", _("Save"), _("Check everything, write endpoint.conf, and let endpointd work with it."), false)->right = true;
+        add_button(v, "unregister", _("Unregister..."),
+                   _("Forget the identity that the panel gave. Asks for the endpoint's id."), true);
+    add_button(v, "save", _("Save"),
+               _("Check everything, write endpoint.conf, and let endpointd work with it."), false)
+        ->right = true;
     add_button(v, "undo", _("Undo"), _("Back to what the file says."), true)->right = true;
-    add_button(v, "close", _("Close"), _("Close the configurator; the endpoint goes on."), true)->right = true;
+    add_button(v, "close", _("Close"), _("Close the configurator; the endpoint goes on."), true)
+        ->right = true;
 }
 
 static void on_renewed(struct view *v, const json_t *answer, const char *said)
@@ -152,8 +165,9 @@ static const struct view_ops ops = {
     .build = build,
     .act = act,
     .keys = N_("F2 ^S Save"),
-    .help = N_("Whose endpoint this is, how the panel is reached, what orders become, and limits.\nThe same without this screen: "
-               "endpointctl config set, key renew, bundle, unregister."),
+    .help = N_(
+        "Whose endpoint this is, how the panel is reached, what orders become, and limits.\nThe same without this screen: "
+        "endpointctl config set, key renew, bundle, unregister."),
     .free = release,
 };
 
@@ -181,18 +195,21 @@ static void build_bundle(struct view *v)
     char where[700], at[CLOCK_TEXT];
     clock_format(at, clock_wall_ms());
     text_format(where, sizeof where, "/tmp/endpoint-%.10s.tar.zst", at);
-    form_text(&v->form, STYLE_NORMAL, _("This is what the bundle holds. Secrets are taken out; look before you send it."));
+    form_text(&v->form, STYLE_NORMAL,
+              _("This is what the bundle holds. Secrets are taken out; look before you send it."));
     form_gap(&v->form);
     if (b->listing)
         form_text(&v->form, STYLE_WAIT, _("Collecting..."));
     json_array_foreach (b->files, i, file) {
         char text[300];
-        text_format(text, sizeof text, _("%s bytes  %s"), number_text(json_number(file, "size", 0)), json_text(file, "what", ""));
+        text_format(text, sizeof text, _("%s bytes  %s"), number_text(json_number(file, "size", 0)),
+                    json_text(file, "what", ""));
         view_add_fact(v, clean(json_text(file, "name", "")), 22, clean(text));
     }
     if (b->files)
         form_gap(&v->form);
-    form_help(form_input(&v->form, "file", _("File"), where, 50), _("Where the bundle is written; it must not exist yet."));
+    form_help(form_input(&v->form, "file", _("File"), where, 50),
+              _("Where the bundle is written; it must not exist yet."));
     view_add_notice(v);
     if (!b->written)
         add_button(v, "write", _("Write it"), "", false)->right = true;
@@ -247,8 +264,9 @@ static const struct view_ops bundle_ops = {
     .title = N_("Support bundle"),
     .build = build_bundle,
     .act = act_bundle,
-    .help = N_("One file for support: state, checks, settings without secrets, the journal's end.\nThe same without this screen: "
-               "endpointctl bundle."),
+    .help = N_(
+        "One file for support: state, checks, settings without secrets, the journal's end.\nThe same without this screen: "
+        "endpointctl bundle."),
     .free = release_bundle,
 };
 
@@ -270,11 +288,14 @@ struct unregister_view {
 
 static void build_unregister(struct view *v)
 {
-    form_text(&v->form, STYLE_WARN, _("This forgets the identity that the panel gave: the plugins stop, and it takes a new token to "
-                                      "come back. Queues and orders stay on the disk."));
+    form_text(
+        &v->form, STYLE_WARN,
+        _("This forgets the identity that the panel gave: the plugins stop, and it takes a new token to "
+          "come back. Queues and orders stay on the disk."));
     form_gap(&v->form);
     view_add_fact(v, _("Endpoint id"), FACT_COLUMNS, clean(v->app->endpoint_id));
-    form_help(form_input(&v->form, "confirm", _("Type it here"), "", 40), _("The endpoint's id confirms that it is meant."));
+    form_help(form_input(&v->form, "confirm", _("Type it here"), "", 40),
+              _("The endpoint's id confirms that it is meant."));
     view_add_notice(v);
     add_button(v, "back", _("Back"), "", false)->right = true;
     add_button(v, "unregister", _("Unregister"), "", true)->right = true;
@@ -289,7 +310,8 @@ static void on_unregistered(struct view *v, const json_t *answer, const char *sa
     }
     app_load_identity(a);
     a->live.asked_ms = 0;
-    view_notice(a->tabs[a->tab], CHECK_OK, _("The identity is forgotten here."), _("Revoke the endpoint in the panel, too."));
+    view_notice(a->tabs[a->tab], CHECK_OK, _("The identity is forgotten here."),
+                _("Revoke the endpoint in the panel, too."));
     view_close(v);
 }
 

@@ -10,10 +10,10 @@
 struct connection {
     struct view view;
     struct checks checks;
-    struct stream *picking;    /* databases, operators */
-    const char *picks;         /* the setting that the pick is for */
+    struct stream *picking; /* databases, operators */
+    const char *picks;      /* the setting that the pick is for */
     struct stream *certificate;
-    bool show_checks;          /* scroll to them at the next drawing */
+    bool show_checks; /* scroll to them at the next drawing */
 };
 
 /* What stands beside a setting's field. */
@@ -24,8 +24,10 @@ static const struct {
     const char *help;
 } arrangement[] = {
     {"erp.port", true, NULL, NULL, NULL},
-    {"erp.database", false, "databases", N_("List..."), N_("The databases that this login can see on the server.")},
-    {"erp.tls_verify", false, "certificate", N_("Show..."), N_("The certificate that the server shows, to trust it.")},
+    {"erp.database", false, "databases", N_("List..."),
+     N_("The databases that this login can see on the server.")},
+    {"erp.tls_verify", false, "certificate", N_("Show..."),
+     N_("The certificate that the server shows, to trust it.")},
     {"erp.operator", false, "operators", N_("List..."), N_("The operators that the ERP knows.")},
     {"erp.query_timeout", true, NULL, NULL, NULL},
 };
@@ -33,9 +35,11 @@ static const struct {
 static const struct {
     const char *id, *label, *help;
 } tests[] = {
-    {"connection", N_("Test connection"), N_("Name, port, certificate, login, and whether it is the ERP's database. Nothing is saved.")},
+    {"connection", N_("Test connection"),
+     N_("Name, port, certificate, login, and whether it is the ERP's database. Nothing is saved.")},
     {"operator", N_("operator"), N_("Does the ERP know the operator?")},
-    {"rights", N_("rights"), N_("May the login read everything that is synchronised? One row of each is read.")},
+    {"rights", N_("rights"),
+     N_("May the login read everything that is synchronised? One row of each is read.")},
     {"panel", N_("panel"), N_("Is the panel reached, and does it know this endpoint?")},
     {"all", N_("Test all"), N_("Everything on the way to the ERP and to the panel.")},
 };
@@ -107,8 +111,8 @@ static void add_faults(struct view *v)
         const struct config_fault *f = &a->faults[i];
         if (f->line == 0 && *f->setting) /* not there yet: its field says so when it is saved */
             continue;
-        form_textf(&v->form, f->warning ? STYLE_WARN : STYLE_FAIL, _("endpoint.conf, line %d: %s"), f->line,
-                   clean(f->text));
+        form_textf(&v->form, f->warning ? STYLE_WARN : STYLE_FAIL, _("endpoint.conf, line %d: %s"),
+                   f->line, clean(f->text));
     }
 }
 
@@ -235,9 +239,11 @@ static void on_rows(struct view *v, const json_t *answer, const char *said)
         json_array_append_new(list, json_pack("{s:s,s:s}", "id", id, "text", text));
     }
     bool database = text_equal(c->picks, "erp.database");
-    const char *none = database ? _("The login sees no database. It needs a user in the company's database.")
-                                : _("The ERP has no active operators.");
-    dialog_list(v->app, database ? _("Databases") : _("Operators"), json_array_size(list) ? NULL : none, list, picked, c);
+    const char *none =
+        database ? _("The login sees no database. It needs a user in the company's database.")
+                 : _("The ERP has no active operators.");
+    dialog_list(v->app, database ? _("Databases") : _("Operators"),
+                json_array_size(list) ? NULL : none, list, picked, c);
 }
 
 static void pick(struct view *v, const char *path)
@@ -274,7 +280,8 @@ static void trust(struct app *a, void *user, const char *id)
         t->connection->view.ops->build(&t->connection->view);
         form_end(f);
         form_type(f, "erp.tls_pin", t->fingerprint);
-        view_notice(&t->connection->view, CHECK_OK, _("Only this certificate is trusted, once it is saved."), NULL);
+        view_notice(&t->connection->view, CHECK_OK,
+                    _("Only this certificate is trusted, once it is saved."), NULL);
     }
     free(t);
 }
@@ -283,14 +290,16 @@ static void add_fact(struct buf *b, const char *name, const char *value)
 {
     enum { NAME_COLUMNS = 12 };
     if (*value)
-        buf_printf(b, MARK_DIM "%s" MARK_END "%*s%s\n", name, NAME_COLUMNS - text_columns(name), "", clean(value));
+        buf_printf(b, MARK_DIM "%s" MARK_END "%*s%s\n", name, NAME_COLUMNS - text_columns(name), "",
+                   clean(value));
 }
 
 static void on_certificate(struct view *v, const json_t *answer, const char *said)
 {
     struct connection *c = (struct connection *)v;
     const char *fingerprint = json_text(answer, "fingerprint", "");
-    const struct dialog_button buttons[] = {{"pin", _("Trust this certificate only")}, {"back", _("Back")}};
+    const struct dialog_button buttons[] = {{"pin", _("Trust this certificate only")},
+                                            {"back", _("Back")}};
     char valid[64];
     struct buf b;
     if (!json_flag(answer, "ok", false)) {
@@ -303,19 +312,25 @@ static void on_certificate(struct view *v, const json_t *answer, const char *sai
     t->connection = c;
     text_copy(t->fingerprint, sizeof t->fingerprint, fingerprint);
     buf_init(&b, 8192);
-    buf_printf(&b, _("The SQL Server at %s shows this certificate:"), clean(form_value(&v->form, "erp.server")));
+    buf_printf(&b, _("The SQL Server at %s shows this certificate:"),
+               clean(form_value(&v->form, "erp.server")));
     buf_add_text(&b, "\n \n");
     add_fact(&b, _("Issued to"), json_text(answer, "subject", ""));
     add_fact(&b, _("Names"), json_text(answer, "names", ""));
-    add_fact(&b, _("Issued by"), json_flag(answer, "self_signed", false) ? _("itself") : json_text(answer, "issuer", ""));
+    add_fact(&b, _("Issued by"),
+             json_flag(answer, "self_signed", false) ? _("itself")
+                                                     : json_text(answer, "issuer", ""));
     text_format(valid, sizeof valid, "%.10s \u2013 %.10s", json_text(answer, "not_before", ""),
                 json_text(answer, "not_after", ""));
     add_fact(&b, _("Valid"), valid);
     add_fact(&b, "SHA-256", fingerprint);
     buf_add_text(&b, "\n");
-    buf_add_text(&b, _("Compare the fingerprint with the one on the server, then trust it: from then on any other "
-                       "certificate is refused."));
-    dialog_ask(v->app, _("Certificate of the SQL Server"), buf_text(&b), buttons, COUNT_OF(buttons), trust, t);
+    buf_add_text(
+        &b,
+        _("Compare the fingerprint with the one on the server, then trust it: from then on any other "
+          "certificate is refused."));
+    dialog_ask(v->app, _("Certificate of the SQL Server"), buf_text(&b), buttons, COUNT_OF(buttons),
+               trust, t);
     buf_free(&b);
 }
 
@@ -375,9 +390,10 @@ static const struct view_ops ops = {
     .act = act,
     .key = key,
     .keys = N_("F2 ^S Save  F5 t Test"),
-    .help = N_("Which ERP this endpoint reads, and how it gets there. The tests use what stands on the screen, saved or not.\n"
-               "The same without this screen: endpointctl config set, endpointctl test, endpointctl erp databases, "
-               "endpointctl erp certificate."),
+    .help = N_(
+        "Which ERP this endpoint reads, and how it gets there. The tests use what stands on the screen, saved or not.\n"
+        "The same without this screen: endpointctl config set, endpointctl test, endpointctl erp databases, "
+        "endpointctl erp certificate."),
     .free = release,
 };
 

@@ -42,7 +42,8 @@ static const char *user_name(void)
     return user ? clean(user->pw_name) : _("this user");
 }
 
-static struct item *add_account(struct view *v, const char *id, const char *label, const char *note, const char *help, int indent)
+static struct item *add_account(struct view *v, const char *id, const char *label, const char *note,
+                                const char *help, int indent)
 {
     struct item *i = form_radio(&v->form, id, label, false);
     i->indent = indent;
@@ -56,16 +57,21 @@ static void add_accounts(struct view *v)
     const struct service *s = (const struct service *)v;
     char text[300];
     text_format(text, sizeof text,
-                json_flag(s->status, "linger", false) ? _("runs as %s, also while %s is signed out")
-                                                      : _("runs as %s while %s is signed in (lingering is off)"),
+                json_flag(s->status, "linger", false)
+                    ? _("runs as %s, also while %s is signed out")
+                    : _("runs as %s while %s is signed in (lingering is off)"),
                 user_name(), user_name());
-    add_account(v, accounts[0], _("Run as an application"), text, _("Under systemd of your own user; for trying out."), 0);
+    add_account(v, accounts[0], _("Run as an application"), text,
+                _("Under systemd of your own user; for trying out."), 0);
     form_text(&v->form, STYLE_NORMAL, _("Run as a service under"))->indent = 2;
-    add_account(v, accounts[1], _("the endpoint's own user"), _("endpoint, with the fewest rights: recommended"),
+    add_account(v, accounts[1], _("the endpoint's own user"),
+                _("endpoint, with the fewest rights: recommended"),
                 _("A user without a shell, in a unit that can hardly touch anything else."), 2);
-    add_account(v, accounts[2], _("special user: SYSTEM"), _("root: only if nothing else works, a fault then reaches everything"),
+    add_account(v, accounts[2], _("special user: SYSTEM"),
+                _("root: only if nothing else works, a fault then reaches everything"),
                 _("root. Advised against: whoever breaks into the endpoint has the machine."), 2);
-    add_account(v, accounts[3], _("chosen user"), _("a user of this machine, for instance one that may write to a share"),
+    add_account(v, accounts[3], _("chosen user"),
+                _("a user of this machine, for instance one that may write to a share"),
                 _("A user that exists on this machine."), 2);
     if (!form_on(&v->form, accounts[3]))
         return;
@@ -74,22 +80,28 @@ static void add_accounts(struct view *v)
     form_help(i, _("The user's name, as on this machine."));
     i = form_secret(&v->form, "password", _("Password"), 24);
     i->indent = 6;
-    form_help(i, _("Only when the user is another person: it is verified and not kept. systemd needs none."));
+    form_help(
+        i,
+        _("Only when the user is another person: it is verified and not kept. systemd needs none."));
 }
 
 static const struct {
     const char *word, *text;
     enum check_result result;
-} states[] = {{"running", N_("running"), CHECK_OK},           {"starting", N_("starting"), CHECK_WAIT},
-              {"stopping", N_("stopping"), CHECK_WAIT},       {"stopped", N_("stopped"), CHECK_SKIPPED},
+} states[] = {{"running", N_("running"), CHECK_OK},
+              {"starting", N_("starting"), CHECK_WAIT},
+              {"stopping", N_("stopping"), CHECK_WAIT},
+              {"stopped", N_("stopped"), CHECK_SKIPPED},
               {"failed", N_("failed"), CHECK_FAIL},
               {"waiting-registration", N_("waits for the registration"), CHECK_WAIT}};
 
 static void add_state(struct view *v)
 {
     const struct service *s = (const struct service *)v;
-    const char *state = json_text(s->status, "state", ""), *exposure = json_text(s->status, "exposure", NULL);
-    const char *since = json_text(s->status, "since", NULL), *reason = json_text(s->status, "reason", NULL);
+    const char *state = json_text(s->status, "state", ""),
+               *exposure = json_text(s->status, "exposure", NULL);
+    const char *since = json_text(s->status, "since", NULL),
+               *reason = json_text(s->status, "reason", NULL);
     enum check_result result = CHECK_WAIT;
     struct buf b;
     buf_init(&b, 4096);
@@ -118,17 +130,22 @@ static void add_state(struct view *v)
 static void add_without_systemd(struct view *v)
 {
     const struct service *s = (const struct service *)v;
-    form_text(&v->form, STYLE_WARN, _("There is no systemd on this machine, so nothing starts the endpoint by itself."));
+    form_text(&v->form, STYLE_WARN,
+              _("There is no systemd on this machine, so nothing starts the endpoint by itself."));
     form_text(&v->form, STYLE_NORMAL, _("In the foreground it runs with this command:"));
     form_gap(&v->form);
-    form_textf(&v->form, STYLE_STRONG, "%s", clean(json_text(s->status, "foreground", "endpointd")))->indent = 4;
+    form_textf(&v->form, STYLE_STRONG, "%s", clean(json_text(s->status, "foreground", "endpointd")))
+        ->indent = 4;
     form_gap(&v->form);
-    form_text(&v->form, STYLE_NORMAL, json_flag(s->status, "answers", false) ? _("It runs: it answers on its socket.")
-                                                                            : _("It does not run: nothing answers on its socket."));
+    form_text(&v->form, STYLE_NORMAL,
+              json_flag(s->status, "answers", false)
+                  ? _("It runs: it answers on its socket.")
+                  : _("It does not run: nothing answers on its socket."));
     view_add_notice(v);
 }
 
-static void add_button(struct view *v, const char *id, const char *label, const char *help, bool beside, bool right)
+static void add_button(struct view *v, const char *id, const char *label, const char *help,
+                       bool beside, bool right)
 {
     struct item *i = form_button(&v->form, id, label);
     i->beside = beside;
@@ -140,13 +157,16 @@ static void add_buttons(struct view *v)
 {
     const struct service *s = (const struct service *)v;
     if (s->running) {
-        add_button(v, "nothing", _("Working..."), _("It is being changed; every step shows below."), false, false);
+        add_button(v, "nothing", _("Working..."), _("It is being changed; every step shows below."),
+                   false, false);
         return;
     }
     add_button(v, "start", _("Start"), _("Start the service now."), false, false);
-    add_button(v, "stop", _("Stop"), _("Finish the batches that are on their way, then stop."), true, false);
+    add_button(v, "stop", _("Stop"), _("Finish the batches that are on their way, then stop."),
+               true, false);
     add_button(v, "restart", _("Restart"), _("Stop and start."), true, false);
-    add_button(v, "save", _("Save"), _("Change who it runs as, and when it starts. All of it, or nothing."), false, true);
+    add_button(v, "save", _("Save"),
+               _("Change who it runs as, and when it starts. All of it, or nothing."), false, true);
     add_button(v, "undo", _("Undo"), _("Back to how it is."), true, true);
 }
 
@@ -167,9 +187,12 @@ static void build(struct view *v)
               _("At boot, before anybody signs in; an application: when you sign in."));
     form_gap(&v->form);
     if (!json_flag(s->status, "installed", false))
-        form_text(&v->form, STYLE_WARN, _("The unit endpointd.service is not installed. The package endpoint brings it."));
+        form_text(
+            &v->form, STYLE_WARN,
+            _("The unit endpointd.service is not installed. The package endpoint brings it."));
     if (!json_flag(s->status, "rights", false))
-        form_textf(&v->form, STYLE_WARN, _("To change it, start this with more rights: %sendpoint-tui"),
+        form_textf(&v->form, STYLE_WARN,
+                   _("To change it, start this with more rights: %sendpoint-tui"),
                    clean(json_text(s->status, "sudo", "sudo ")));
     add_state(v);
     add_buttons(v);
@@ -195,14 +218,16 @@ static void show_status(struct view *v)
 {
     struct service *s = (struct service *)v;
     const char *account = account_of(s->status);
-    for (int round = 0; round < 2; round++) { /* the chosen user's fields are there only after the first */
+    for (int round = 0; round < 2;
+         round++) { /* the chosen user's fields are there only after the first */
         form_begin(&v->form);
         v->ops->build(v);
         form_end(&v->form);
         for (size_t i = 0; i < COUNT_OF(accounts); i++)
             form_set(&v->form, accounts[i], accounts[i] == account ? "1" : "");
     }
-    form_set(&v->form, "autostart", text_equal(json_text(s->status, "autostart", "off"), "off") ? "" : "1");
+    form_set(&v->form, "autostart",
+             text_equal(json_text(s->status, "autostart", "off"), "off") ? "" : "1");
     form_set(&v->form, "name", account == accounts[3] ? json_text(s->status, "user", "") : "");
     form_set(&v->form, "password", "");
 }
@@ -251,7 +276,8 @@ static void on_step(struct view *v, const json_t *event)
     json_t *check = json_deep_copy(event);
     bool undo = json_flag(event, "undo", false);
     char code[100], title[160];
-    text_format(code, sizeof code, "%zu.%s%s", s->command_at, json_text(event, "step", ""), undo ? ".undo" : "");
+    text_format(code, sizeof code, "%zu.%s%s", s->command_at, json_text(event, "step", ""),
+                undo ? ".undo" : "");
     text_format(title, sizeof title, undo ? _("undone: %s") : "%s", json_text(event, "title", ""));
     json_set_text(check, "code", code);
     json_set_text(check, "title", title);
@@ -279,15 +305,16 @@ static void failed(struct view *v, const json_t *answer, const char *said)
     const struct dialog_button buttons[] = {{"back", _("Back")}, {"yes", _("Do it")}};
     const char *code = json_text(error, "code", "");
     if (text_equal(code, "would_cut_session")) {
-        dialog_ask(v->app, _("This ends your own session"), clean(json_text(error, "text", "")), buttons, COUNT_OF(buttons),
-                   session_chosen, s);
+        dialog_ask(v->app, _("This ends your own session"), clean(json_text(error, "text", "")),
+                   buttons, COUNT_OF(buttons), session_chosen, s);
         return;
     }
     view_notice_answer(v, answer, said);
     if (text_equal(code, "password_needed"))
         form_focus(&v->form, "password");
     if (json_is_true(json_object_get(answer, "rolled_back")))
-        view_notice(v, CHECK_FAIL, json_text(error, "text", ""), _("Everything is back as it was, and runs."));
+        view_notice(v, CHECK_FAIL, json_text(error, "text", ""),
+                    _("Everything is back as it was, and runs."));
 }
 
 static void on_changed(struct view *v, const json_t *answer, const char *said)
@@ -355,9 +382,12 @@ static const char *chosen_account(const struct view *v)
 static bool plan(struct view *v)
 {
     struct service *s = (struct service *)v;
-    const char *wanted = chosen_account(v), *now = account_of(s->status), *name = form_value(&v->form, "name");
-    bool other = !text_equal(wanted, now) || (wanted == accounts[3] && !text_equal(name, json_text(s->status, "user", "")));
-    bool start = form_on(&v->form, "autostart"), starts = !text_equal(json_text(s->status, "autostart", "off"), "off");
+    const char *wanted = chosen_account(v), *now = account_of(s->status),
+               *name = form_value(&v->form, "name");
+    bool other = !text_equal(wanted, now) ||
+                 (wanted == accounts[3] && !text_equal(name, json_text(s->status, "user", "")));
+    bool start = form_on(&v->form, "autostart"),
+         starts = !text_equal(json_text(s->status, "autostart", "off"), "off");
     s->command_count = s->command_at = 0;
     if (wanted == accounts[3] && !name[0]) {
         form_fault(&v->form, "name", _("This is needed."));
@@ -368,7 +398,8 @@ static bool plan(struct view *v)
     } else if (other) {
         if (now == accounts[0])
             add_command(s, "mode", "service");
-        struct command *c = add_command(s, "user", wanted == accounts[3] ? name : wanted + strlen("run="));
+        struct command *c =
+            add_command(s, "user", wanted == accounts[3] ? name : wanted + strlen("run="));
         c->password = wanted == accounts[3] && form_value(&v->form, "password")[0];
     }
     if (start != starts)
@@ -401,10 +432,11 @@ static void save(struct view *v)
     if (s->command_count == 0)
         view_notice(v, CHECK_OK, _("Nothing was changed."), NULL);
     else if (chosen_account(v) == accounts[2] && account_of(s->status) != accounts[2])
-        dialog_ask(v->app, _("Run as SYSTEM?"),
-                   _("As root a fault in the endpoint, or somebody who breaks into it, reaches everything on this machine. The "
-                     "endpoint's own user is enough for every ERP; a chosen user can be given a right that is missing."),
-                   buttons, COUNT_OF(buttons), system_chosen, v);
+        dialog_ask(
+            v->app, _("Run as SYSTEM?"),
+            _("As root a fault in the endpoint, or somebody who breaks into it, reaches everything on this machine. The "
+              "endpoint's own user is enough for every ERP; a chosen user can be given a right that is missing."),
+            buttons, COUNT_OF(buttons), system_chosen, v);
     else
         begin(v, true);
 }
@@ -447,9 +479,10 @@ static const struct view_ops ops = {
     .act = act,
     .key = key,
     .keys = N_("F2 ^S Save"),
-    .help = N_("What runs the endpoint, and as whom. A change is made whole: when the service does not come up as the new user, "
-               "everything is put back.\nThe same without this screen: endpointctl service status, start, stop, restart, user, "
-               "mode, autostart."),
+    .help = N_(
+        "What runs the endpoint, and as whom. A change is made whole: when the service does not come up as the new user, "
+        "everything is put back.\nThe same without this screen: endpointctl service status, start, stop, restart, user, "
+        "mode, autostart."),
     .tick = tick,
     .free = release,
 };

@@ -51,7 +51,8 @@ static void add_identity(struct view *v)
         return;
     }
     add_fact(v, _("Endpoint id"), clean(a->endpoint_id));
-    form_text(&v->form, STYLE_DIM, _("must be the one on the plugin's page in the panel"))->indent = FACT_COLUMNS;
+    form_text(&v->form, STYLE_DIM, _("must be the one on the plugin's page in the panel"))->indent =
+        FACT_COLUMNS;
 }
 
 static void add_erp(struct view *v)
@@ -62,13 +63,16 @@ static void add_erp(struct view *v)
     if (!*type)
         text_copy(text, sizeof text, _("not chosen yet: tab 1"));
     else
-        text_format(text, sizeof text, "%s \u00b7 %s \u00b7 %s%s%s", erp_title(a, type), config_text(a->config, "erp.database"),
-                    config_text(a->config, "erp.server"), config_integer(a->config, "erp.port") ? ":" : "",
-                    config_integer(a->config, "erp.port") ? config_text(a->config, "erp.port") : "");
+        text_format(text, sizeof text, "%s \u00b7 %s \u00b7 %s%s%s", erp_title(a, type),
+                    config_text(a->config, "erp.database"), config_text(a->config, "erp.server"),
+                    config_integer(a->config, "erp.port") ? ":" : "",
+                    config_integer(a->config, "erp.port") ? config_text(a->config, "erp.port")
+                                                          : "");
     add_fact(v, _("ERP"), clean(text));
 }
 
-static void add_fault(struct view *v, enum check_result result, const char *title, const json_t *error)
+static void add_fault(struct view *v, enum check_result result, const char *title,
+                      const json_t *error)
 {
     struct check k = {.result = result, .duration_ms = -1};
     text_copy(k.title, sizeof k.title, title);
@@ -79,8 +83,10 @@ static void add_fault(struct view *v, enum check_result result, const char *titl
 
 static void add_panel(struct view *v)
 {
-    const json_t *panel = json_object_get(v->app->live.status, "panel"), *error = json_object_get(panel, "error");
-    const char *url = json_text(panel, "url", v->app->panel_url), *last = json_text(panel, "last_ok", NULL);
+    const json_t *panel = json_object_get(v->app->live.status, "panel"),
+                 *error = json_object_get(panel, "error");
+    const char *url = json_text(panel, "url", v->app->panel_url),
+               *last = json_text(panel, "last_ok", NULL);
     char text[500];
     if (last)
         text_format(text, sizeof text, _("%s \u00b7 answered %s"), url, minute(last));
@@ -101,7 +107,8 @@ static void add_daemon(struct view *v)
         text_copy(k.title, sizeof k.title, _("endpointd"));
         if (l->error.status == STATUS_DENIED) {
             text_copy(k.text, sizeof k.text, l->error.text);
-            text_copy(k.remedy, sizeof k.remedy, _("Start endpoint-tui with sudo, or as the user that endpointd runs as."));
+            text_copy(k.remedy, sizeof k.remedy,
+                      _("Start endpoint-tui with sudo, or as the user that endpointd runs as."));
         } else {
             text_copy(k.text, sizeof k.text, _("not running: nothing is kept in step"));
             text_copy(k.remedy, sizeof k.remedy, _("Tab 2 starts it."));
@@ -125,13 +132,15 @@ static void add_plugins(struct view *v)
         buf_init(&b, 32768);
         plugin_lines(v->app, plugin, v->width - 2, &b);
         text_format(id, sizeof id, ROW "%s", json_text(plugin, "id", ""));
-        form_help(form_row(&v->form, id, buf_text(&b)), _("Enter: runs, journal, run now, simulate, orders."));
+        form_help(form_row(&v->form, id, buf_text(&b)),
+                  _("Enter: runs, journal, run now, simulate, orders."));
         buf_free(&b);
         if (!s->placed)
             s->placed = form_focus(&v->form, id);
     }
     if (v->app->live.status && json_array_size(plugins) == 0)
-        form_text(&v->form, STYLE_WARN, _("No plugins yet: define them in the panel, or in endpoint.conf."));
+        form_text(&v->form, STYLE_WARN,
+                  _("No plugins yet: define them in the panel, or in endpoint.conf."));
 }
 
 static void build(struct view *v)
@@ -199,8 +208,9 @@ static const struct view_ops ops = {
     .act = act,
     .key = key,
     .keys = N_("r Run now  s Simulate  j Journal  o Orders"),
-    .help = N_("How it goes: who this endpoint is, and what every plugin does. It changes as things happen.\n"
-               "The same without this screen: endpointctl status, plugins, sync, journal, orders."),
+    .help = N_(
+        "How it goes: who this endpoint is, and what every plugin does. It changes as things happen.\n"
+        "The same without this screen: endpointctl status, plugins, sync, journal, orders."),
     .free = release,
 };
 

@@ -81,8 +81,8 @@ static void prepare_for_crash(void)
 
 static void open_colours(enum scheme scheme)
 {
-    term.colours = scheme != SCHEME_MONOCHROME && has_colors() && start_color() == OK && COLORS >= 8 &&
-                   COLOR_PAIRS > STYLE_COUNT;
+    term.colours = scheme != SCHEME_MONOCHROME && has_colors() && start_color() == OK &&
+                   COLORS >= 8 && COLOR_PAIRS > STYLE_COUNT;
     bool own = term.colours && use_default_colors() == OK;
     for (int i = 0; i < STYLE_COUNT; i++) {
         struct paint p = scheme_paint(term.colours ? scheme : SCHEME_MONOCHROME, (enum style)i);
@@ -110,9 +110,12 @@ enum status term_open(enum scheme scheme, bool mouse, struct error *e)
     if (!term.screen || !capability("cup")) {
         if (term.screen)
             endwin();
-        error_set(e, STATUS_INVALID, "terminal_poor", _("the terminal \"%s\" is unknown, or cannot place its cursor"),
+        error_set(e, STATUS_INVALID, "terminal_poor",
+                  _("the terminal \"%s\" is unknown, or cannot place its cursor"),
                   name ? name : "");
-        return error_remedy(e, "%s", _("Set TERM to what it is (xterm-256color, linux, vt100); or use endpointctl."));
+        return error_remedy(
+            e, "%s",
+            _("Set TERM to what it is (xterm-256color, linux, vt100); or use endpointctl."));
     }
     term.open = true;
     term.console = text_starts(name, "linux");
@@ -161,11 +164,25 @@ static int from_curses(int code)
 {
     static const struct {
         int from, to;
-    } keys[] = {{KEY_UP, K_UP},         {KEY_DOWN, K_DOWN},       {KEY_LEFT, K_LEFT},        {KEY_RIGHT, K_RIGHT},
-                {KEY_HOME, K_HOME},     {KEY_END, K_END},         {KEY_PPAGE, K_PAGE_UP},    {KEY_NPAGE, K_PAGE_DOWN},
-                {KEY_DC, K_DELETE},     {KEY_BTAB, K_BACK_TAB},   {KEY_BACKSPACE, K_BACKSPACE}, {KEY_ENTER, K_ENTER},
-                {KEY_RESIZE, K_RESIZE}, {KEY_FIND, K_HOME},       {KEY_SELECT, K_END},       {KEY_A1, K_HOME},
-                {KEY_C1, K_END},        {KEY_A3, K_PAGE_UP},      {KEY_C3, K_PAGE_DOWN}};
+    } keys[] = {{KEY_UP, K_UP},
+                {KEY_DOWN, K_DOWN},
+                {KEY_LEFT, K_LEFT},
+                {KEY_RIGHT, K_RIGHT},
+                {KEY_HOME, K_HOME},
+                {KEY_END, K_END},
+                {KEY_PPAGE, K_PAGE_UP},
+                {KEY_NPAGE, K_PAGE_DOWN},
+                {KEY_DC, K_DELETE},
+                {KEY_BTAB, K_BACK_TAB},
+                {KEY_BACKSPACE, K_BACKSPACE},
+                {KEY_ENTER, K_ENTER},
+                {KEY_RESIZE, K_RESIZE},
+                {KEY_FIND, K_HOME},
+                {KEY_SELECT, K_END},
+                {KEY_A1, K_HOME},
+                {KEY_C1, K_END},
+                {KEY_A3, K_PAGE_UP},
+                {KEY_C3, K_PAGE_DOWN}};
     for (size_t i = 0; i < COUNT_OF(keys); i++)
         if (keys[i].from == code)
             return keys[i].to;
@@ -205,7 +222,8 @@ static int whole_character(int first)
 static int from_number(int number)
 {
     static const int functions[] = {11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 24};
-    static const int others[][2] = {{1, K_HOME}, {3, K_DELETE}, {4, K_END}, {5, K_PAGE_UP}, {6, K_PAGE_DOWN}, {7, K_HOME}, {8, K_END}};
+    static const int others[][2] = {{1, K_HOME},      {3, K_DELETE}, {4, K_END}, {5, K_PAGE_UP},
+                                    {6, K_PAGE_DOWN}, {7, K_HOME},   {8, K_END}};
     for (size_t i = 0; i < COUNT_OF(functions); i++)
         if (functions[i] == number)
             return K_F + 1 + (int)i;
@@ -217,10 +235,11 @@ static int from_number(int number)
 
 static int from_letter(int letter)
 {
-    static const int keys[][2] = {{'A', K_UP}, {'B', K_DOWN}, {'C', K_RIGHT}, {'D', K_LEFT}, {'H', K_HOME}, {'F', K_END},
-                                  {'Z', K_BACK_TAB}, {'P', K_F + 1}, {'Q', K_F + 2}, {'R', K_F + 3}, {'S', K_F + 4},
-                                  {'t', K_F + 5}, {'u', K_F + 6}, {'v', K_F + 7}, {'l', K_F + 8}, {'w', K_F + 9},
-                                  {'x', K_F + 10}, {'M', K_ENTER}};
+    static const int keys[][2] = {
+        {'A', K_UP},    {'B', K_DOWN},     {'C', K_RIGHT}, {'D', K_LEFT},  {'H', K_HOME},
+        {'F', K_END},   {'Z', K_BACK_TAB}, {'P', K_F + 1}, {'Q', K_F + 2}, {'R', K_F + 3},
+        {'S', K_F + 4}, {'t', K_F + 5},    {'u', K_F + 6}, {'v', K_F + 7}, {'l', K_F + 8},
+        {'w', K_F + 9}, {'x', K_F + 10},   {'M', K_ENTER}};
     for (size_t i = 0; i < COUNT_OF(keys); i++)
         if (keys[i][0] == letter)
             return keys[i][1];
@@ -261,7 +280,10 @@ int term_key(void)
     if (code > 0xff)
         return from_curses(code);
     if (code != K_ESC)
-        return code == '\n' ? K_ENTER : code == '\b' ? K_BACKSPACE : code == 0 ? K_SPACE : whole_character(code);
+        return code == '\n'   ? K_ENTER
+               : code == '\b' ? K_BACKSPACE
+               : code == 0    ? K_SPACE
+                              : whole_character(code);
     int next = getch();
     if (next == ERR)
         return K_ESC;
@@ -302,8 +324,10 @@ static uint32_t for_console(uint32_t point)
 
 static attr_t attributes(const struct paint *p)
 {
-    return (p->attributes & PAINT_BOLD ? A_BOLD : 0) | (p->attributes & PAINT_REVERSE ? A_REVERSE : 0) |
-           (p->attributes & PAINT_UNDERLINE ? A_UNDERLINE : 0) | (p->attributes & PAINT_DIM ? A_DIM : 0);
+    return (p->attributes & PAINT_BOLD ? A_BOLD : 0) |
+           (p->attributes & PAINT_REVERSE ? A_REVERSE : 0) |
+           (p->attributes & PAINT_UNDERLINE ? A_UNDERLINE : 0) |
+           (p->attributes & PAINT_DIM ? A_DIM : 0);
 }
 
 void term_show(const struct canvas *c, bool whole)
@@ -311,7 +335,8 @@ void term_show(const struct canvas *c, bool whole)
     for (int row = 0; row < c->rows; row++) {
         for (int column = 0; column < c->columns; column++) {
             const struct cell *cell = &c->cells[row * c->columns + column];
-            wchar_t text[2] = {(wchar_t)(term.console ? for_console(cell->point) : cell->point), L'\0'};
+            wchar_t text[2] = {(wchar_t)(term.console ? for_console(cell->point) : cell->point),
+                               L'\0'};
             cchar_t made;
             if (cell->point == 0)
                 continue;

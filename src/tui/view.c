@@ -110,7 +110,8 @@ void view_add_fact(struct view *v, const char *name, int columns, const char *va
     struct buf line, b;
     buf_init(&line, 8192);
     buf_init(&b, 16384);
-    buf_printf(&line, MARK_DIM "%s" MARK_END "%*s%s", name, columns - text_columns(name), "", value);
+    buf_printf(&line, MARK_DIM "%s" MARK_END "%*s%s", name, columns - text_columns(name), "",
+               value);
     text_hang(&b, 0, columns, v->width, buf_text(&line));
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
     buf_free(&line);
@@ -164,11 +165,13 @@ void view_notice_answer(struct view *v, const json_t *answer, const char *said)
     const json_t *error = json_object_get(answer, "error");
     const char *text = json_text(error, "text", NULL);
     if (text && text_equal(json_text(error, "code", ""), "request_unknown"))
-        view_notice(v, CHECK_WARN, _("The endpointd that runs is too old for this."), _("Restart it after an upgrade: tab 2."));
+        view_notice(v, CHECK_WARN, _("The endpointd that runs is too old for this."),
+                    _("Restart it after an upgrade: tab 2."));
     else if (text)
         view_notice(v, CHECK_FAIL, text, json_text(error, "remedy", ""));
     else
-        view_notice(v, CHECK_FAIL, text_empty(said) ? _("It ended without an answer.") : said, NULL);
+        view_notice(v, CHECK_FAIL, text_empty(said) ? _("It ended without an answer.") : said,
+                    NULL);
 }
 
 /* Lines with a hanging indent: each is an item of its own. */
@@ -216,7 +219,8 @@ static void add_remedy(struct view *v, const char *remedy)
     bool head = true;
     int indent = block_columns();
     while (text_wrap(at, v->width - indent - 2, &length, &next)) {
-        form_textf(&v->form, STYLE_STRONG, "%s%.*s", head ? "\u2192 " : "  ", (int)length, at)->indent = indent;
+        form_textf(&v->form, STYLE_STRONG, "%s%.*s", head ? "\u2192 " : "  ", (int)length, at)
+            ->indent = indent;
         head = false;
         at = next;
     }
@@ -237,7 +241,8 @@ void view_add_check(struct view *v, const struct check *k)
     buf_init(&b, 8192);
     block_add(&b, k->result, v->app->ascii);
     buf_printf(&b, "%s%*s ", title, titles - text_columns(title), "");
-    buf_printf(&b, "%s%*s", fits ? text : "", room > 0 ? room - (fits ? text_columns(text) : 0) : 0, "");
+    buf_printf(&b, "%s%*s", fits ? text : "", room > 0 ? room - (fits ? text_columns(text) : 0) : 0,
+               "");
     buf_printf(&b, " " MARK_DIM "%*s", TIME_COLUMNS, took);
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
     buf_free(&b);
@@ -256,7 +261,8 @@ void view_add_check_json(struct view *v, const json_t *o)
 
 /* ---- asking ------------------------------------------------------------------------------------------ */
 
-struct stream *app_ask(struct app *a, json_t *request, const struct stream_handlers *handlers, struct error *e)
+struct stream *app_ask(struct app *a, json_t *request, const struct stream_handlers *handlers,
+                       struct error *e)
 {
     struct stream *s = stream_ask(a->streams, a->paths.control_socket, request, handlers, e);
     if (!s)
@@ -264,11 +270,18 @@ struct stream *app_ask(struct app *a, json_t *request, const struct stream_handl
     return s;
 }
 
-struct stream *app_ctl(struct app *a, const char *input, const struct stream_handlers *handlers, struct error *e, ...)
+struct stream *app_ctl(struct app *a, const char *input, const struct stream_handlers *handlers,
+                       struct error *e, ...)
 {
     enum { WORDS = 32 };
-    const char *argv[WORDS] = {a->ctl, "--config", a->paths.config_file, "--state-dir", a->paths.state_dir,
-                               "--runtime-dir", a->paths.runtime_dir, "--lang",
+    const char *argv[WORDS] = {a->ctl,
+                               "--config",
+                               a->paths.config_file,
+                               "--state-dir",
+                               a->paths.state_dir,
+                               "--runtime-dir",
+                               a->paths.runtime_dir,
+                               "--lang",
                                _("en") /* Translators: the code of your language */};
     int count = 9;
     va_list words;

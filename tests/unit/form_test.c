@@ -227,7 +227,8 @@ static void test_drawing(void **state)
 /* Whatever comes from outside is shown without doing anything to the terminal. */
 static void test_cleaning(void **state)
 {
-    static const char bad[] = "a\033[31mb\001Cc\x7f\xc2\x9b d\xff\xe2\x80\xae" "e\nf";
+    static const char bad[] = "a\033[31mb\001Cc\x7f\xc2\x9b d\xff\xe2\x80\xae"
+                              "e\nf";
     struct buf b;
     (void)state;
     buf_init(&b, 4096);
@@ -271,9 +272,10 @@ static void test_schemes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_editing),  cmocka_unit_test(test_limits),   cmocka_unit_test(test_rebuilding),
-        cmocka_unit_test(test_validation), cmocka_unit_test(test_choices), cmocka_unit_test(test_moving),
-        cmocka_unit_test(test_drawing),  cmocka_unit_test(test_cleaning), cmocka_unit_test(test_wrapping),
-        cmocka_unit_test(test_schemes)};
+        cmocka_unit_test(test_editing),    cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_rebuilding), cmocka_unit_test(test_validation),
+        cmocka_unit_test(test_choices),    cmocka_unit_test(test_moving),
+        cmocka_unit_test(test_drawing),    cmocka_unit_test(test_cleaning),
+        cmocka_unit_test(test_wrapping),   cmocka_unit_test(test_schemes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
