@@ -87,15 +87,15 @@ def wide_texts(h):
     people = [r[0] for r in h.sql(f"SELECT TOP ({len(texts)}) f.Firma_Podmiot_Id FROM {m}.Firmy AS f "
                                   "ORDER BY f.Firma_Podmiot_Id")]
     for i, text in enumerate(texts):
-        h.sql(f"UPDATE {m}.Asortymenty SET Nazwa = {quote(text)}, Symbol = {quote(text[:17])} WHERE Id = {ids[i]}")
+        h.sql(f"UPDATE {m}.Asortymenty SET Nazwa = {quote(text)}, Symbol = {quote(text[:17].strip())} WHERE Id = {ids[i]}")
         if i < len(people):
             h.sql(f"UPDATE {m}.Firmy SET Nazwa = {quote(text)} WHERE Firma_Podmiot_Id = {people[i]}")
-    wanted = {(text, text[:17]) for text in texts}
+    wanted = {(text, text[:17].strip()) for text in texts}
 
     def arrived():
         products = {(r["name"], r["sku"]) for r in h.panel_rows("products").values()}
         stock = {r["sku"] for r in h.panel_rows("stock").values()}
-        return wanted <= products and {text[:17] for text in texts} <= stock
+        return wanted <= products and {text[:17].strip() for text in texts} <= stock
     try:
         h.until(arrived, "names and symbols are in the panel", 60)
     except Exception:
