@@ -139,10 +139,10 @@ static enum status describe(struct reader *r, struct error *e)
                                                            "%d", r->where, count, COLUMNS_MAX);
     for (SQLSMALLINT i = 0; i < count; i++) {
         struct column *c = &r->columns[i];
-        SQLSMALLINT length, type, digits, nullable;
+        SQLSMALLINT type, digits;
         SQLULEN size;
-        if (!SQL_SUCCEEDED(SQLDescribeCol(r->statement, (SQLUSMALLINT)(i + 1), (SQLCHAR *)c->name,
-                                          sizeof c->name, &length, &type, &size, &digits, &nullable)))
+        if (!SQL_SUCCEEDED(session_describe(r->statement, (SQLUSMALLINT)(i + 1), c->name, sizeof c->name, &type, &size,
+                                            &digits)))
             return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
         c->size = block_cell_size(type, size);
         row_bytes += c->size + sizeof(SQLLEN);
@@ -214,7 +214,7 @@ static enum status execute(struct reader *r, const struct reader_choice *choice,
     if (session_bind_texts(r->statement, r->since, parameters, r->since_lengths) != STATUS_OK)
         return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
     r->session->running = r->statement;
-    SQLRETURN code = SQLExecDirect(r->statement, (SQLCHAR *)buf_text(&r->sql), SQL_NTS);
+    SQLRETURN code = session_execute(r->statement, buf_text(&r->sql));
     if (!SQL_SUCCEEDED(code))
         return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
     return STATUS_OK;

@@ -70,19 +70,27 @@ static enum status by_number(struct error *e, const char *what, int native, cons
 enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle, const char *what,
                           struct error *e)
 {
-    SQLCHAR state[6] = "", message[1024];
+    SQLWCHAR wide_state[6] = {0}, message[1024];
+    char state[6] = "";
     SQLINTEGER native = 0;
     SQLSMALLINT length;
     SQLUINTEGER dead = SQL_CD_FALSE;
     char text[900] = "";
     enum status status = STATUS_OK;
     for (SQLSMALLINT i = 1; i <= 16 && status == STATUS_OK; i++) {
-        if (!SQL_SUCCEEDED(SQLGetDiagRec(type, handle, i, state, &native, message, sizeof message, &length)))
+        if (!SQL_SUCCEEDED(SQLGetDiagRecW(type, handle, i, wide_state, &native, message, COUNT_OF(message), &length)))
             break;
-        struct buf clean;
+        struct buf all, clean;
+        buf_init(&all, 8192);
         buf_init(&clean, 8192);
-        const char *words = without_brackets((const char *)message);
+        for (size_t k = 0; k < 5; k++)
+            state[k] = (char)wide_state[k];
+        size_t units = length < 0 ? 0 : (size_t)length;
+        text_from_utf16(&all, (const uint8_t *)message,
+                        2 * (units < COUNT_OF(message) ? units : COUNT_OF(message) - 1));
+        const char *words = without_brackets(buf_text(&all));
         text_repair(&clean, words, strlen(words));
+        buf_free(&all);
         status = by_number(e, what, (int)native, buf_text(&clean));
         /* 20000 … are FreeTDS' own: no connection, or a broken one. */
         if (native >= 20000 && native < 20100 && native != 20018)
@@ -466,6 +474,34 @@ enum status session_statement(struct session *s, SQLHSTMT *statement, struct err
     return STATUS_OK;
 }
 
+SQLRETURN session_execute(SQLHSTMT statement, const char *sql)
+{
+    struct buf wide;
+    size_t length = strlen(sql);
+    buf_init(&wide, 2 * length + 16);
+    text_to_utf16(&wide, sql, length);
+    SQLRETURN code = SQLExecDirectW(statement, (SQLWCHAR *)(void *)wide.data, (SQLINTEGER)(wide.length / 2));
+    buf_free(&wide);
+    return code;
+}
+
+SQLRETURN session_describe(SQLHSTMT statement, SQLUSMALLINT number, char *name, size_t name_size, SQLSMALLINT *type,
+                           SQLULEN *size, SQLSMALLINT *digits)
+{
+    enum { UNITS = 132 }; /* a name has at most 128 */
+    SQLWCHAR wide[UNITS] = {0};
+    SQLSMALLINT length = 0, nullable;
+    struct buf b;
+    SQLRETURN code = SQLDescribeColW(statement, number, wide, UNITS, &length, type, size, digits, &nullable);
+    if (!SQL_SUCCEEDED(code))
+        return code;
+    buf_init(&b, 1024);
+    text_from_utf16(&b, (const uint8_t *)wide, 2 * (size_t)(length < 0 ? 0 : length < UNITS ? length : UNITS - 1));
+    text_copy(name, name_size, buf_text(&b));
+    buf_free(&b);
+    return code;
+}
+
 /* ---- small queries ------------------------------------------------------------------------------ */
 
 #define QUERY_COLUMNS    64
@@ -519,9 +555,9 @@ static enum status fetch_all(struct session *s, SQLHSTMT statement, struct query
         return error_set(e, STATUS_INVALID, "erp_columns", _("a lookup has more than %d columns"), QUERY_COLUMNS);
     q->texts = mem_array((size_t)columns + 1, QUERY_TEXT);
     for (SQLSMALLINT i = 0; i < columns; i++) {
-        SQLSMALLINT length;
-        SQLDescribeCol(statement, (SQLUSMALLINT)(i + 1), (SQLCHAR *)q->names[i], sizeof q->names[i], &length,
-                       NULL, NULL, NULL, NULL);
+        SQLSMALLINT type, digits;
+        SQLULEN size;
+        session_describe(statement, (SQLUSMALLINT)(i + 1), q->names[i], sizeof q->names[i], &type, &size, &digits);
         q->name_list[i] = q->names[i];
     }
     while (status == STATUS_OK && columns > 0) {
@@ -540,9 +576,9 @@ static enum status fetch_all(struct session *s, SQLHSTMT statement, struct query
 void session_column(SQLHSTMT statement, SQLUSMALLINT number, const char *as, json_t *list)
 {
     char name[132] = "", type[80] = "", text[160];
-    SQLSMALLINT length, kind = 0, digits = 0, nullable;
+    SQLSMALLINT length, kind = 0, digits = 0;
     SQLULEN size = 0;
-    SQLDescribeCol(statement, number, (SQLCHAR *)name, sizeof name, &length, &kind, &size, &digits, &nullable);
+    session_describe(statement, number, name, sizeof name, &kind, &size, &digits);
     SQLColAttribute(statement, number, SQL_DESC_TYPE_NAME, type, sizeof type, &length, NULL);
     switch (kind) {
     case SQL_CHAR:
@@ -602,7 +638,7 @@ enum status session_query_columns(struct session *s, const char *sql, const char
     struct query *q = mem_alloc(sizeof *q);
     s->running = statement;
     status = session_bind_texts(statement, parameters, parameter_count, lengths);
-    SQLRETURN code = SQLExecDirect(statement, (SQLCHAR *)sql, SQL_NTS);
+    SQLRETURN code = session_execute(statement, sql);
     if (!SQL_SUCCEEDED(code) && code != SQL_NO_DATA)
         status = session_error(s, SQL_HANDLE_STMT, statement, "running a statement", e);
     if (status == STATUS_OK && columns)

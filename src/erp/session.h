@@ -21,6 +21,12 @@ struct session {
 enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle, const char *what,
                           struct error *e);
 
+/* Run a statement in UTF-8, and describe a column of its result. The driver manager takes bytes for Latin-1:
+ * texts of SQL go to it and come from it as UTF-16. */
+SQLRETURN session_execute(SQLHSTMT statement, const char *sql);
+SQLRETURN session_describe(SQLHSTMT statement, SQLUSMALLINT number, char *name, size_t name_size, SQLSMALLINT *type,
+                           SQLULEN *size, SQLSMALLINT *digits);
+
 /* A statement handle with the session's time-out; SQLFreeHandle it. */
 enum status session_statement(struct session *s, SQLHSTMT *statement, struct error *e);
 
