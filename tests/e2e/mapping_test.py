@@ -187,6 +187,40 @@ def preview(h):
     check("no records" in h.ctl("erp", "preview", "customers").stdout, "nothing is said")
 
 
+def literal(page, beginning):
+    """A literal of the manual page, as a reader copies it."""
+    with open(os.path.join(SOURCE, "man", page), encoding="utf-8") as file:
+        text = file.read()
+    at = text.index(beginning)
+    return text[at:text.index(".Ed", at)].replace("\\e", "\\")
+
+
+@house(erp="generic")
+def the_manuals_steps(h):
+    """the mapping that endpoint-erp(5) builds step by step is clean, is installed, and is read"""
+    started(h)
+    whole = literal("endpoint-erp.5", 'name = "sklep";')
+    path = h.write("sklep.conf", whole)
+    rows = report(h, path)
+    equal({r["ok"] for r in rows.values()}, {True}, "the smallest mapping")
+    equal([r["warnings"] for r in rows.values() if r["warnings"]], [], "and nothing is odd")
+    stock = literal("endpoint-erp.5", "    stock : {\n        keys = ( \"text\", \"text\" );")
+    end = whole.rindex("};")
+    h.write_dir("etc/erp")
+    h.write("etc/erp/sklep.conf", whole[:end] + stock + whole[end:])
+    h.configure(erp={"type": "sklep"})
+    rows = report(h)
+    equal({r["ok"] for r in rows.values()}, {True}, "with stock")
+    equal([r["warnings"] for r in rows.values() if r["warnings"]], [], "and nothing is odd")
+    equal(len(json.loads(h.ctl("erp", "preview", "stock", "--limit", "10000", "--json").stdout)),
+          int(h.value("SELECT COUNT(*) AS n FROM sklep.Stany AS s INNER JOIN sklep.Towary AS t ON t.Kod = s.Kod "
+                      "WHERE t.Skasowany = 0")), "records of stock")
+    script = h.ctl("erp", "grants").stdout
+    check(script.count("GRANT SELECT") == 2, script)
+    checks = {c["code"]: c for c in json.loads(h.ctl("test", "--json", expect=None).stdout)["checks"]}
+    equal({c["result"] for code, c in checks.items() if code.startswith("erp.")}, {"ok", "skipped"}, str(checks))
+
+
 def states(h):
     """document → (state, invoice) of the documents that carry a marker."""
     rows = json.loads(h.ctl("erp", "preview", "order-states", "--limit", "100", "--json").stdout)
@@ -247,4 +281,5 @@ def states_nexo(h):
 if __name__ == "__main__":
     check(len(COMPANIES) == 5, "a test for each company")
     sys.exit(run_tests([clean_gt, clean_optima, clean_nexo, clean_navireo, clean_generic, a_file, mistakes, refused, preview,
+                        the_manuals_steps,
                         states_gt, states_optima, states_nexo]))
