@@ -3,6 +3,7 @@ terminal back. ENDPOINT_SEEDS says how many seeds (20)."""
 import os
 import random
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from terminal import BUILD, SOURCE, FakeDaemon, check, equal, options, run_tests, with_stub  # noqa: E402
@@ -40,9 +41,11 @@ def walk(house, seed):
         finally:
             if t.process.poll() is None:
                 t.process.terminate()
-            while got := t.read(0.5):
+            deadline = time.monotonic() + 120
+            while t.process.poll() is None and time.monotonic() < deadline:
+                tail += t.read(0.2)
+            while got := t.read(0.1): # what it had written before it ended
                 tail += got
-            t.process.wait(120)
             code, errors = t.process.returncode, t.close()
         equal(code, 0, f"seed {seed}, after {pressed} keys: exit code\n{errors}")
         check("Sanitizer" not in errors and "runtime error" not in errors, f"seed {seed}: {errors}")
