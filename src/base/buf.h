@@ -12,11 +12,11 @@
 #include <stdint.h>
 
 struct buf {
-    char *data;      /* NULL until the first addition */
+    char *data; /* NULL until the first addition */
     size_t length;
     size_t capacity;
-    size_t maximum;  /* of length */
-    bool failed;     /* something did not fit */
+    size_t maximum; /* of length */
+    bool failed;    /* something did not fit */
 };
 
 void buf_init(struct buf *b, size_t maximum);

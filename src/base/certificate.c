@@ -34,15 +34,18 @@ static X509 *make(EVP_PKEY *key, const char *name, X509 *issuer, EVP_PKEY *issue
               ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), crypto_random_u32() | 1U) == 1 &&
               X509_gmtime_adj(X509_getm_notBefore(cert), -86400) &&
               X509_gmtime_adj(X509_getm_notAfter(cert), 86400L * DAYS) &&
-              X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (const unsigned char *)name, -1, -1,
-                                         0) == 1 &&
+              X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (const unsigned char *)name,
+                                         -1, -1, 0) == 1 &&
               X509_set_issuer_name(cert, ca ? subject : X509_get_subject_name(issuer)) == 1 &&
               X509_set_pubkey(cert, key) == 1;
     X509 *from = ca ? cert : issuer;
-    ok = ok && add_extension(cert, from, NID_basic_constraints, ca ? "critical,CA:TRUE" : "critical,CA:FALSE") &&
+    ok = ok &&
+         add_extension(cert, from, NID_basic_constraints,
+                       ca ? "critical,CA:TRUE" : "critical,CA:FALSE") &&
          add_extension(cert, from, NID_subject_key_identifier, "hash") &&
          add_extension(cert, from, NID_key_usage,
-                       ca ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature,keyEncipherment");
+                       ca ? "critical,keyCertSign,cRLSign"
+                          : "critical,digitalSignature,keyEncipherment");
     if (!ca)
         ok = ok && add_extension(cert, from, NID_ext_key_usage, "serverAuth") &&
              add_extension(cert, from, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1");
@@ -54,7 +57,8 @@ static X509 *make(EVP_PKEY *key, const char *name, X509 *issuer, EVP_PKEY *issue
     return cert;
 }
 
-static enum status write_pem(BIO *bio, const char *directory, const char *name, mode_t mode, struct error *e)
+static enum status write_pem(BIO *bio, const char *directory, const char *name, mode_t mode,
+                             struct error *e)
 {
     char path[PATH_MAX], *data;
     enum status status = path_join(path, sizeof path, directory, name, e);
@@ -62,9 +66,11 @@ static enum status write_pem(BIO *bio, const char *directory, const char *name, 
     return status == STATUS_OK ? file_replace(path, data, (size_t)length, mode, NULL, e) : status;
 }
 
-static enum status write_all(X509 *ca, X509 *server, EVP_PKEY *key, const char *directory, struct error *e)
+static enum status write_all(X509 *ca, X509 *server, EVP_PKEY *key, const char *directory,
+                             struct error *e)
 {
-    enum status status = error_set(e, STATUS_INTERNAL, "cert_write", "the certificate cannot be written");
+    enum status status =
+        error_set(e, STATUS_INTERNAL, "cert_write", "the certificate cannot be written");
     BIO *bio = BIO_new(BIO_s_mem());
     if (bio && PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) == 1)
         status = write_pem(bio, directory, "server.key", 0600, e);

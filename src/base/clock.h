@@ -11,8 +11,8 @@
 
 #define CLOCK_TEXT 32 /* room for a formatted time */
 
-int64_t clock_wall_ms(void);  /* since 1970-01-01T00:00:00Z; may jump */
-int64_t clock_mono_ms(void);  /* since some start; never goes back */
+int64_t clock_wall_ms(void); /* since 1970-01-01T00:00:00Z; may jump */
+int64_t clock_mono_ms(void); /* since some start; never goes back */
 
 /* RFC 3339 in UTC with milliseconds: "2026-01-31T23:59:59.123Z". Years 1970 to 9999. */
 void clock_format(char target[CLOCK_TEXT], int64_t ms);

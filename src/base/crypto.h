@@ -12,10 +12,10 @@
 
 #include "base/buf.h"
 
-#define CRYPTO_HASH       32 /* SHA-256 */
-#define CRYPTO_KEY        32 /* Ed25519 seed, Ed25519 public key, AES-256 key */
-#define CRYPTO_SIGNATURE  64 /* Ed25519 */
-#define CRYPTO_ID_TEXT    33 /* room for crypto_random_id */
+#define CRYPTO_HASH      32 /* SHA-256 */
+#define CRYPTO_KEY       32 /* Ed25519 seed, Ed25519 public key, AES-256 key */
+#define CRYPTO_SIGNATURE 64 /* Ed25519 */
+#define CRYPTO_ID_TEXT   33 /* room for crypto_random_id */
 
 void crypto_random(void *bytes, size_t length);
 uint32_t crypto_random_u32(void);

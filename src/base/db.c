@@ -134,7 +134,8 @@ enum status db_version(sqlite3 *db, int *version, struct error *e)
 }
 
 /* One step, from the version that the file has when we hold its lock: another process may have been first. */
-static enum status migrate_step(sqlite3 *db, const char *const *scripts, int count, int *version, struct error *e)
+static enum status migrate_step(sqlite3 *db, const char *const *scripts, int count, int *version,
+                                struct error *e)
 {
     char mark[64];
     enum status status = db_exec(db, "BEGIN IMMEDIATE", e);

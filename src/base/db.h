@@ -12,9 +12,9 @@
 #include "base/error.h"
 
 enum db_flags {
-    DB_CREATE = 1,    /* make the file (0600) when it is not there */
+    DB_CREATE = 1, /* make the file (0600) when it is not there */
     DB_READ_ONLY = 2,
-    DB_NORMAL = 4,    /* synchronous=NORMAL: a power cut may lose the last transactions, never more */
+    DB_NORMAL = 4, /* synchronous=NORMAL: a power cut may lose the last transactions, never more */
 };
 
 /* Open in WAL mode with synchronous=FULL (unless DB_NORMAL), foreign keys on, 5 s busy time-out. Two

@@ -26,7 +26,8 @@ void error_clear(struct error *e)
     e->code[0] = e->text[0] = e->remedy[0] = '\0';
 }
 
-enum status error_set(struct error *e, enum status status, const char *code, const char *format, ...)
+enum status error_set(struct error *e, enum status status, const char *code, const char *format,
+                      ...)
 {
     if (!e)
         return status;

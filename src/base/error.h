@@ -10,21 +10,21 @@
 #include <stdarg.h>
 #include <stdbool.h>
 
-#define STATUS_LIST(X)                                                                             \
-    X(STATUS_OK, "ok")                                                                             \
-    X(STATUS_END, "end")                 /* no more rows: not an error, no text */                 \
-    X(STATUS_INVALID, "invalid")         /* bad input, bad configuration, bad data */              \
-    X(STATUS_NOT_FOUND, "not-found")     /* the thing asked for does not exist */                  \
-    X(STATUS_EXISTS, "exists")           /* it exists already, or was changed by another */        \
-    X(STATUS_DENIED, "denied")           /* authentication or permission */                        \
-    X(STATUS_TIMEOUT, "timeout")         /* the other side did not answer in time */               \
-    X(STATUS_UNREACHABLE, "unreachable") /* no connection, or it broke */                          \
-    X(STATUS_REFUSED, "refused")         /* the other side understood and said no */               \
-    X(STATUS_GUARD, "guard")             /* refused by one of our own guards */                    \
-    X(STATUS_FULL, "full")               /* a disk or a limit */                                   \
-    X(STATUS_BUSY, "busy")               /* somebody else holds it; try again later */             \
-    X(STATUS_CANCELLED, "cancelled")     /* we were asked to stop */                               \
-    X(STATUS_IO, "io")                   /* the operating system failed a call */                  \
+#define STATUS_LIST(X)                                                                      \
+    X(STATUS_OK, "ok")                                                                      \
+    X(STATUS_END, "end")                 /* no more rows: not an error, no text */          \
+    X(STATUS_INVALID, "invalid")         /* bad input, bad configuration, bad data */       \
+    X(STATUS_NOT_FOUND, "not-found")     /* the thing asked for does not exist */           \
+    X(STATUS_EXISTS, "exists")           /* it exists already, or was changed by another */ \
+    X(STATUS_DENIED, "denied")           /* authentication or permission */                 \
+    X(STATUS_TIMEOUT, "timeout")         /* the other side did not answer in time */        \
+    X(STATUS_UNREACHABLE, "unreachable") /* no connection, or it broke */                   \
+    X(STATUS_REFUSED, "refused")         /* the other side understood and said no */        \
+    X(STATUS_GUARD, "guard")             /* refused by one of our own guards */             \
+    X(STATUS_FULL, "full")               /* a disk or a limit */                            \
+    X(STATUS_BUSY, "busy")               /* somebody else holds it; try again later */      \
+    X(STATUS_CANCELLED, "cancelled")     /* we were asked to stop */                        \
+    X(STATUS_IO, "io")                   /* the operating system failed a call */           \
     X(STATUS_INTERNAL, "internal")       /* a fault of ours */
 
 enum status {
@@ -45,8 +45,8 @@ const char *status_word(enum status status);
 
 /* Fill e (if not NULL) and return status, so that a function may end with `return error_set(…)`.
  * Clears the remedy. Text that does not fit is cut at a UTF-8 boundary. */
-enum status error_set(struct error *e, enum status status, const char *code, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+enum status error_set(struct error *e, enum status status, const char *code, const char *format,
+                      ...) __attribute__((format(printf, 4, 5)));
 
 /* As error_set, with ": " and strerror(errnum) after the text. */
 enum status error_errno(struct error *e, int errnum, const char *code, const char *format, ...)

@@ -63,8 +63,8 @@ enum status file_read(const char *path, struct buf *b, struct file_stamp *stamp,
             break;
         buf_add(b, chunk, (size_t)got);
         if (b->failed) {
-            status = error_set(e, STATUS_FULL, "file_size", "%s is larger than the %zu bytes allowed",
-                               path, b->maximum);
+            status = error_set(e, STATUS_FULL, "file_size",
+                               "%s is larger than the %zu bytes allowed", path, b->maximum);
             goto out;
         }
     }
@@ -110,8 +110,8 @@ static void adopt_owner(int fd, const char *path)
 {
     char dir[PATH_MAX];
     struct stat st;
-    if (geteuid() != 0 || !directory_of(dir, sizeof dir, path) || stat(dir, &st) != 0 || st.st_uid == 0 ||
-        (st.st_mode & S_ISVTX))
+    if (geteuid() != 0 || !directory_of(dir, sizeof dir, path) || stat(dir, &st) != 0 ||
+        st.st_uid == 0 || (st.st_mode & S_ISVTX))
         return;
     if (fchown(fd, st.st_uid, st.st_gid) != 0) {
         /* Then it stays root's, as it would have been. */

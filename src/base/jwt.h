@@ -15,11 +15,11 @@
 #define JWT_MAXIMUM      2048
 
 struct jwt {
-    char issuer[128];    /* endpoint id; also the header's kid */
-    char audience[256];  /* the panel's base URL */
-    char id[64];         /* jti */
-    int64_t issued_at;   /* seconds */
-    int64_t expires_at;  /* seconds */
+    char issuer[128];   /* endpoint id; also the header's kid */
+    char audience[256]; /* the panel's base URL */
+    char id[64];        /* jti */
+    int64_t issued_at;  /* seconds */
+    int64_t expires_at; /* seconds */
     uint8_t body_hash[CRYPTO_HASH];
 };
 

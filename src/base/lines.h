@@ -14,9 +14,9 @@
 
 struct lines {
     struct buf pending;
-    size_t taken;   /* bytes of pending that were handed out already */
-    bool dropping;  /* inside an overlong line */
-    bool overlong;  /* one was seen and not yet reported */
+    size_t taken;  /* bytes of pending that were handed out already */
+    bool dropping; /* inside an overlong line */
+    bool overlong; /* one was seen and not yet reported */
 };
 
 void lines_init(struct lines *l, size_t maximum_line);

@@ -237,8 +237,8 @@ static void emit(const struct entry *n, bool code_in_text)
     buf_free(&line);
 }
 
-__attribute__((format(printf, 3, 0)))
-static void say(struct entry *n, bool code_in_text, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void say(struct entry *n, bool code_in_text,
+                                                      const char *format, va_list args)
 {
     char message[MESSAGE_MAX];
     struct buf text;

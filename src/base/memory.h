@@ -10,10 +10,10 @@
 
 #include <stddef.h>
 
-void *mem_alloc(size_t size);                    /* zeroed; free() it */
-void *mem_array(size_t count, size_t size);      /* zeroed, overflow checked; free() it */
+void *mem_alloc(size_t size);               /* zeroed; free() it */
+void *mem_array(size_t count, size_t size); /* zeroed, overflow checked; free() it */
 void *mem_resize(void *old, size_t count, size_t size);
-char *mem_string(const char *s);                 /* copy of s; NULL stays NULL */
+char *mem_string(const char *s);                  /* copy of s; NULL stays NULL */
 char *mem_string_n(const char *s, size_t length); /* copy of length bytes plus a NUL */
 char *mem_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

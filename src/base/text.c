@@ -142,7 +142,8 @@ bool text_is_utf8(const char *text, size_t length)
             unsigned char lead = (unsigned char)text[i];
             if (lead < 0x80)
                 used = 1;
-            else if (lead >= 0xC2 && lead < 0xE0 && length - i > 1 && ((unsigned char)text[i + 1] & 0xC0) == 0x80)
+            else if (lead >= 0xC2 && lead < 0xE0 && length - i > 1 &&
+                     ((unsigned char)text[i + 1] & 0xC0) == 0x80)
                 used = 2;
             else if (text_decode(text + i, length - i, &used) < 0)
                 return false;
@@ -216,7 +217,8 @@ void text_printable(struct buf *b, const char *text, size_t length)
         else if (point == '\t')
             buf_add_text(b, "\\t");
         else if (point < 0x20 || (point >= 0x7F && point < 0xA0))
-            buf_printf(b, "\\x%02X", point < 0 ? (unsigned)(unsigned char)text[i] : (unsigned)point);
+            buf_printf(b, "\\x%02X",
+                       point < 0 ? (unsigned)(unsigned char)text[i] : (unsigned)point);
         else
             buf_add(b, text + i, used);
     }
@@ -224,7 +226,8 @@ void text_printable(struct buf *b, const char *text, size_t length)
 
 void text_percent(struct buf *b, const char *text)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
     for (; *text; text++) {
         if (strchr(plain, *text))
             buf_add_byte(b, *text);
@@ -260,8 +263,8 @@ bool text_to_duration(const char *text, int64_t *ms)
     static const struct {
         const char *suffix;
         int64_t ms;
-    } units[] = {{"ms", 1},      {"s", 1000},      {"min", 60000},
-                 {"m", 60000},   {"h", 3600000},   {"d", 86400000}, {"", 1000}};
+    } units[] = {{"ms", 1},      {"s", 1000},     {"min", 60000}, {"m", 60000},
+                 {"h", 3600000}, {"d", 86400000}, {"", 1000}};
     if (text_empty(text) || *text < '0' || *text > '9')
         return false;
     char *end;

@@ -13,7 +13,8 @@ enum status zip_pack(struct buf *b, const void *bytes, size_t length, struct err
         return error_set(e, STATUS_FULL, "zip_size", "the compressed data would be too large");
     size_t made = ZSTD_compress(room, bound, bytes, length, LEVEL);
     if (ZSTD_isError(made))
-        return error_set(e, STATUS_INTERNAL, "zip_pack", "zstd failed: %s", ZSTD_getErrorName(made));
+        return error_set(e, STATUS_INTERNAL, "zip_pack", "zstd failed: %s",
+                         ZSTD_getErrorName(made));
     buf_commit(b, made);
     return STATUS_OK;
 }
@@ -38,8 +39,8 @@ enum status zip_unpack(struct buf *b, const void *bytes, size_t length, struct e
         }
         buf_add(b, chunk, out.pos);
         if (b->failed)
-            status = error_set(e, STATUS_FULL, "zip_size", "the data unpacks to more than %zu bytes",
-                               b->maximum);
+            status = error_set(e, STATUS_FULL, "zip_size",
+                               "the data unpacks to more than %zu bytes", b->maximum);
         else if (left != 0 && in.pos == in.size && out.pos < out.size)
             status = error_set(e, STATUS_INVALID, "zip_short", "the zstd data ends early");
     }

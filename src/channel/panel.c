@@ -10,7 +10,7 @@
 #include "channel/channel.h"
 #include "link/link.h"
 
-#define ZIP_FROM   1024  /* bytes: below this compressing does not pay */
+#define ZIP_FROM   1024 /* bytes: below this compressing does not pay */
 #define TIMEOUT_MS 60000
 
 struct channel {
@@ -34,7 +34,8 @@ static enum status open_panel(const char *plugin_id, const json_t *settings, con
     if (status != STATUS_OK)
         return status;
     if (!id.endpoint_id[0]) {
-        error_set(e, STATUS_DENIED, "not_registered", "this endpoint is not registered with a panel yet");
+        error_set(e, STATUS_DENIED, "not_registered",
+                  "this endpoint is not registered with a panel yet");
         return error_remedy(e, "Get a token from the panel, then: endpointctl register");
     }
     struct channel *c = mem_alloc(sizeof *c);
@@ -69,7 +70,8 @@ static enum status take_acked(const json_t *json, uint64_t *acked, struct error 
 {
     const json_t *value = json_object_get(json, "acked");
     if (!json_is_integer(value) || json_integer_value(value) < 0)
-        return error_set(e, STATUS_UNREACHABLE, "panel_answer", "the panel's answer has no \"acked\"");
+        return error_set(e, STATUS_UNREACHABLE, "panel_answer",
+                         "the panel's answer has no \"acked\"");
     *acked = (uint64_t)json_integer_value(value);
     return STATUS_OK;
 }
@@ -83,7 +85,8 @@ static enum status send_panel(struct channel *c, const struct channel_batch *bat
     json_t *json = NULL;
     *retry_after_ms = -1;
     text_format(path, sizeof path, "/plugins/%s/changes", c->plugin);
-    text_format(range, sizeof range, "Endpoint-Batch: %" PRIu64 "-%" PRIu64, batch->first, batch->last);
+    text_format(range, sizeof range, "Endpoint-Batch: %" PRIu64 "-%" PRIu64, batch->first,
+                batch->last);
     if (length >= ZIP_FROM) {
         buf_reset(&c->packed);
         if (zip_pack(&c->packed, batch->lines, batch->length, NULL) == STATUS_OK) {
@@ -92,8 +95,9 @@ static enum status send_panel(struct channel *c, const struct channel_batch *bat
             encoding = "Content-Encoding: zstd";
         }
     }
-    enum status status = link_call(&c->link, c->client, "POST", path, "application/x-ndjson", body, length,
-                                   range, encoding, TIMEOUT_MS, c->cancel, &json, retry_after_ms, e);
+    enum status status =
+        link_call(&c->link, c->client, "POST", path, "application/x-ndjson", body, length, range,
+                  encoding, TIMEOUT_MS, c->cancel, &json, retry_after_ms, e);
     if (status == STATUS_OK || status == STATUS_EXISTS) {
         struct error parse = {0};
         if (take_acked(json, acked, &parse) != STATUS_OK) {
@@ -131,8 +135,8 @@ static enum status orders_panel(struct channel *c, const char *cursor, int limit
     buf_init(&path, 4 * CHANNEL_CURSOR_MAX);
     buf_printf(&path, "/plugins/%s/orders?limit=%d&wait=0&after=", c->plugin, limit);
     text_percent(&path, cursor);
-    enum status status = link_call(&c->link, c->client, "GET", buf_text(&path), NULL, NULL, 0, NULL, NULL,
-                                   TIMEOUT_MS, c->cancel, &json, retry_after_ms, e);
+    enum status status = link_call(&c->link, c->client, "GET", buf_text(&path), NULL, NULL, 0, NULL,
+                                   NULL, TIMEOUT_MS, c->cancel, &json, retry_after_ms, e);
     buf_free(&path);
     const char *after = json_text(json, "cursor", NULL);
     json_t *list = json_object_get(json, "orders");
@@ -162,8 +166,9 @@ static enum status outcome_panel(struct channel *c, const char *order_id, const 
     text_percent(&path, order_id);
     buf_add_text(&path, "/outcome");
     json_add(&body, outcome);
-    enum status status = link_call(&c->link, c->client, "POST", buf_text(&path), "application/json", body.data,
-                                   body.length, NULL, NULL, TIMEOUT_MS, c->cancel, &json, retry_after_ms, e);
+    enum status status =
+        link_call(&c->link, c->client, "POST", buf_text(&path), "application/json", body.data,
+                  body.length, NULL, NULL, TIMEOUT_MS, c->cancel, &json, retry_after_ms, e);
     json_decref(json);
     buf_free(&path);
     buf_free(&body);

@@ -89,8 +89,7 @@ enum check_result check_run(const struct check_def *defs, size_t count, void *co
         c->result = CHECK_WAIT;
         const struct check *blocked_by = obstacle(defs, i, checks);
         if (blocked_by) {
-            c->result = check_answer(c, CHECK_SKIPPED, "waits for \"%s\"",
-                                     blocked_by->title);
+            c->result = check_answer(c, CHECK_SKIPPED, "waits for \"%s\"", blocked_by->title);
         } else {
             if (started)
                 started(c, user);

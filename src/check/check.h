@@ -13,11 +13,11 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-#define CHECK_RESULT_LIST(X)                                                                       \
-    X(CHECK_OK, "ok", "[ OK ]")                                                                    \
-    X(CHECK_FAIL, "fail", "[FAIL]")                                                                \
-    X(CHECK_WARN, "warn", "[WARN]")                                                                \
-    X(CHECK_WAIT, "wait", "[ .. ]")                                                                \
+#define CHECK_RESULT_LIST(X)        \
+    X(CHECK_OK, "ok", "[ OK ]")     \
+    X(CHECK_FAIL, "fail", "[FAIL]") \
+    X(CHECK_WARN, "warn", "[WARN]") \
+    X(CHECK_WAIT, "wait", "[ .. ]") \
     X(CHECK_SKIPPED, "skipped", "[ -- ]")
 
 enum check_result {
@@ -32,7 +32,7 @@ enum check_result check_parse(const char *word);  /* unknown words: CHECK_WAIT *
 
 /* What a check answered. */
 struct check {
-    char code[48];  /* stable: "erp.login" */
+    char code[48]; /* stable: "erp.login" */
     char title[96];
     enum check_result result;
     char text[1024];

@@ -53,7 +53,8 @@ void fault_add(struct faults *f, int line, const char *setting, bool warning, co
 
 static void expect_integer(const struct setting *s, char expected[200])
 {
-    snprintf(expected, 200, _("a whole number from %lld to %lld"), (long long)s->min, (long long)s->max);
+    snprintf(expected, 200, _("a whole number from %lld to %lld"), (long long)s->min,
+             (long long)s->max);
 }
 
 static void expect_duration(const struct setting *s, char expected[200])
@@ -201,7 +202,8 @@ static bool loopback_url(const char *url)
     static const char *const prefixes[] = {"http://localhost", "http://127.0.0.1", "http://[::1]"};
     for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
         size_t length = strlen(prefixes[i]);
-        if (strncmp(url, prefixes[i], length) == 0 && strchr(":/", url[length]) && !strchr(url, '@'))
+        if (strncmp(url, prefixes[i], length) == 0 && strchr(":/", url[length]) &&
+            !strchr(url, '@'))
             return true;
     }
     return false;
@@ -221,7 +223,8 @@ static void check_together(const struct config *c, struct faults *f)
                   "erp.tls_verify = \"pin\" needs",
                   config_text(c, "erp.tls_pin"));
     if (*url && !(text_starts(url, "https://") && url[8]) && !loopback_url(url))
-        fault_add(f, 0, "panel.url", false, "\"%.100s\" is not a URL that begins with https://", url);
+        fault_add(f, 0, "panel.url", false, "\"%.100s\" is not a URL that begins with https://",
+                  url);
     bool any = config_is_set(c, "erp.type") || config_is_set(c, "erp.server") ||
                json_array_size(c->plugins) > 0;
     for (size_t i = 0; any && setting_at(i); i++)
@@ -274,7 +277,8 @@ enum status config_load_text(const struct paths *p, const char *text, size_t len
     } else if ((line = (int)scan_include(text)) != 0) {
         fault_add(f, line, "", false, "@include is not supported; put everything into one file");
     } else if ((line = (int)scan_unended(text, length)) != 0) {
-        fault_add(f, line, "", false, "a text or comment that begins here is never ended: \" or */ is missing");
+        fault_add(f, line, "", false,
+                  "a text or comment that begins here is never ended: \" or */ is missing");
     } else if (config_read_string(&file, text) != CONFIG_TRUE) {
         fault_add(f, config_error_line(&file), "", false,
                   "%s (settings look like: name = \"value\"; )", config_error_text(&file));
@@ -453,7 +457,8 @@ enum status config_from_json(const json_t *object, struct config **config, struc
             continue;
         if (!setting_accepts(s, text, expected)) {
             config_free(c);
-            return error_set(e, STATUS_INVALID, "config_invalid", "%s is not %s", s->path, expected);
+            return error_set(e, STATUS_INVALID, "config_invalid", "%s is not %s", s->path,
+                             expected);
         }
         c->values[i] = mem_string(text);
     }

@@ -18,7 +18,7 @@
 
 enum setting_type {
     SETTING_TEXT,
-    SETTING_SECRET,   /* a text, or "sealed:NAME" for one in the sealed store */
+    SETTING_SECRET, /* a text, or "sealed:NAME" for one in the sealed store */
     SETTING_INTEGER,
     SETTING_BOOL,
     SETTING_CHOICE,
@@ -32,18 +32,18 @@ enum setting_change { CHANGE_NOTHING, CHANGE_RELOAD, CHANGE_RESTART };
 enum setting_page { PAGE_CONNECTION, PAGE_ADVANCED, PAGE_NONE };
 
 struct setting {
-    const char *path;        /* "erp.server": group and name */
+    const char *path; /* "erp.server": group and name */
     enum setting_type type;
-    const char *fallback;    /* as it would be typed; "" for an empty text */
-    int64_t min, max;        /* INTEGER; DURATION in ms; TEXT: length in bytes (max 0: 1000) */
+    const char *fallback; /* as it would be typed; "" for an empty text */
+    int64_t min, max;     /* INTEGER; DURATION in ms; TEXT: length in bytes (max 0: 1000) */
     const char *const *choices;
-    bool required;           /* daemon cannot work without it */
+    bool required; /* daemon cannot work without it */
     enum setting_change change;
-    const char *label;       /* a few words, for forms; translated where it is shown */
-    const char *help;        /* sentences, for the commented file and the man page */
+    const char *label; /* a few words, for forms; translated where it is shown */
+    const char *help;  /* sentences, for the commented file and the man page */
     enum setting_page page;
-    const char *when;        /* "erp.tls_verify=pin": matters only then; NULL: always */
-    const char *erps;        /* the ERPs that need it, blank-separated names; NULL: every one */
+    const char *when; /* "erp.tls_verify=pin": matters only then; NULL: always */
+    const char *erps; /* the ERPs that need it, blank-separated names; NULL: every one */
 };
 
 const struct setting *setting_at(size_t index); /* NULL after the last */
@@ -56,10 +56,10 @@ bool setting_accepts(const struct setting *s, const char *text, char expected[20
 /* One fault of a file. */
 struct config_fault {
     char file[256];
-    int line;           /* 0: of the whole file */
-    char setting[64];   /* path, or "" */
-    char text[512];     /* the value and what is expected; a secret's value is never shown */
-    bool warning;       /* an unknown setting: shown, but the file is usable */
+    int line;         /* 0: of the whole file */
+    char setting[64]; /* path, or "" */
+    char text[512];   /* the value and what is expected; a secret's value is never shown */
+    bool warning;     /* an unknown setting: shown, but the file is usable */
 };
 
 #define CONFIG_FAULTS 64 /* at most kept of one file */
@@ -68,12 +68,12 @@ struct config;
 
 /* Where things are. Filled from options, then environment (XDG), then the defaults. */
 struct paths {
-    char config_file[512];  /* /etc/endpoint/endpoint.conf or $XDG_CONFIG_HOME/endpoint/… */
-    char config_dir[512];   /* its directory */
-    char state_dir[512];    /* /var/lib/endpoint */
-    char runtime_dir[512];  /* /run/endpoint */
+    char config_file[512]; /* /etc/endpoint/endpoint.conf or $XDG_CONFIG_HOME/endpoint/… */
+    char config_dir[512];  /* its directory */
+    char state_dir[512];   /* /var/lib/endpoint */
+    char runtime_dir[512]; /* /run/endpoint */
     char control_socket[512];
-    char erp_dir[512];      /* mappings that came with the program; $ENDPOINT_ERP_DIR wins */
+    char erp_dir[512]; /* mappings that came with the program; $ENDPOINT_ERP_DIR wins */
 };
 
 /* NULL options mean: choose. System paths for root or when /etc/endpoint exists and is readable,

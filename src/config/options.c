@@ -150,7 +150,9 @@ static bool is_list(const json_t *value)
     json_t *item;
     if (!json_is_array(value) || json_array_size(value) > LIST_MAX)
         return false;
-    json_array_foreach(value, i, item) if (!is_text(item)) return false;
+    json_array_foreach (value, i, item)
+        if (!is_text(item))
+            return false;
     return true;
 }
 
@@ -160,8 +162,9 @@ static bool is_map(json_t *value)
     json_t *item;
     if (!json_is_object(value) || json_object_size(value) > LIST_MAX)
         return false;
-    json_object_foreach(value, key,
-                        item) if (!*key || strlen(key) > TEXT_MAX || !is_text(item)) return false;
+    json_object_foreach (value, key, item)
+        if (!*key || strlen(key) > TEXT_MAX || !is_text(item))
+            return false;
     return true;
 }
 
@@ -299,7 +302,8 @@ static enum status across(struct error *e, const char *id, const json_t *options
     const char *min = json_text(options, "min", NULL), *max = json_text(options, "max", NULL);
     if (min && max && millionths(min) > millionths(max))
         return error_set(e, STATUS_INVALID, "plugin_invalid",
-                         "plugin %s: options.min, %s, is larger than options.max, %s", id, min, max);
+                         "plugin %s: options.min, %s, is larger than options.max, %s", id, min,
+                         max);
     if (json_object_get(options, "sum_as") && json_object_get(options, "warehouse_map"))
         return error_set(e, STATUS_INVALID, "plugin_invalid",
                          "plugin %s: options.sum_as and options.warehouse_map exclude each other",
@@ -313,8 +317,7 @@ enum status options_validate(const char *id, const char *kind, const json_t *opt
     const char *name;
     json_t *value;
     unsigned bit = kind_bit(kind);
-    json_object_foreach((json_t *)options, name, value)
-    {
+    json_object_foreach ((json_t *)options, name, value) {
         const struct option_def *o = find(name, bit);
         if (!o)
             return unknown(e, id, kind, name);
@@ -356,7 +359,8 @@ void options_print_mdoc(struct buf *b)
             if (!(o->kinds & 1U << k))
                 continue;
             expected(o, wanted);
-            buf_printf(b, ".It Ic %s\n%s\nIt is %s.\n", o->name, o->help ? o->help : kinds_help, wanted);
+            buf_printf(b, ".It Ic %s\n%s\nIt is %s.\n", o->name, o->help ? o->help : kinds_help,
+                       wanted);
             if (*o->fallback)
                 buf_printf(b, "Default: %s.\n", o->fallback);
             if (o->lookup)

@@ -57,10 +57,12 @@ enum status paths_choose(struct paths *p, const char *config_file, const char *s
     ok = ok && text_format(p->control_socket, sizeof p->control_socket, "%s/control.sock",
                            p->runtime_dir);
     const char *erp_dir = getenv("ENDPOINT_ERP_DIR");
-    ok = ok && text_copy(p->erp_dir, sizeof p->erp_dir, erp_dir ? erp_dir : ENDPOINT_DATADIR "/erp");
+    ok =
+        ok && text_copy(p->erp_dir, sizeof p->erp_dir, erp_dir ? erp_dir : ENDPOINT_DATADIR "/erp");
     if (!ok) {
-        error_set(e, STATUS_INVALID, "paths", "the directories cannot be chosen: a path is too long, "
-                                              "or neither XDG variables nor HOME are set");
+        error_set(e, STATUS_INVALID, "paths",
+                  "the directories cannot be chosen: a path is too long, "
+                  "or neither XDG variables nor HOME are set");
         return error_remedy(e, "Give them with --config, --state-dir and --runtime-dir.");
     }
     return STATUS_OK;

@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "config/options.h"
 
-static const char *const kinds[] = {"stock",     "prices", "products",
-                                    "customers", "orders", "order-states", NULL};
+static const char *const kinds[] = {"stock",  "prices",       "products", "customers",
+                                    "orders", "order-states", NULL};
 
 #define PERIOD_MIN_MS 200
 #define HOURS_MAX     24
@@ -22,8 +22,8 @@ const char *plugin_kind_at(size_t index)
 
 static bool id_ok(const char *id)
 {
-    size_t length = id ? strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
-                       : 0;
+    size_t length =
+        id ? strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") : 0;
     return length > 0 && length <= 64 && id[length] == '\0';
 }
 
@@ -110,7 +110,8 @@ enum status plugin_validate(const json_t *plugin, struct error *e)
     while (kinds[i] && !text_equal(kinds[i], json_string_value(kind)))
         i++;
     if (!kinds[i])
-        return bad(e, id, "kind", kind, "one of stock, prices, products, customers, "
+        return bad(e, id, "kind", kind,
+                   "one of stock, prices, products, customers, "
                    "orders, order-states");
     const json_t *name = json_object_get(plugin, "name");
     if (name && (!json_is_string(name) || json_string_length(name) > 200))

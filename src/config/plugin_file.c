@@ -80,7 +80,8 @@ json_t *plugins_from_file(const config_setting_t *list, struct faults *f)
             if (!json_object_get(plugin, "options"))
                 json_object_set_new(plugin, "options", json_object());
             if (!json_object_get(plugin, "scenario_version"))
-                json_set_number(plugin, "scenario_version", version_of(json_object_get(plugin, "options")));
+                json_set_number(plugin, "scenario_version",
+                                version_of(json_object_get(plugin, "options")));
             if (!json_object_get(plugin, "name"))
                 json_set_text(plugin, "name", json_text(plugin, "id", ""));
         }

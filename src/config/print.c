@@ -45,11 +45,12 @@ static void add_value(struct buf *b, const struct setting *s)
 
 void config_print_example(struct buf *b)
 {
-    buf_add_text(b, "# Endpoint's configuration; endpoint.conf(5) explains it.\n"
-                    "#\n"
-                    "# Lines that begin with # show the defaults: take the # away to change one.\n"
-                    "# `endpointctl config check` finds mistakes, `endpointctl config set` changes a\n"
-                    "# setting in place and keeps these comments.\n");
+    buf_add_text(b,
+                 "# Endpoint's configuration; endpoint.conf(5) explains it.\n"
+                 "#\n"
+                 "# Lines that begin with # show the defaults: take the # away to change one.\n"
+                 "# `endpointctl config check` finds mistakes, `endpointctl config set` changes a\n"
+                 "# setting in place and keeps these comments.\n");
     for (size_t i = 0; setting_at(i); i++) {
         const struct setting *s = setting_at(i);
         const char *name = strchr(s->path, '.') + 1;
@@ -97,7 +98,8 @@ void config_print_mdoc(struct buf *b)
         setting_accepts(s, "", expected);
         buf_printf(b, ".It Ic %s Pq %s\n", s->path, types[s->type]);
         add_manual(b, s->help);
-        if (s->type == SETTING_INTEGER || s->type == SETTING_DURATION || s->type == SETTING_CHOICE) {
+        if (s->type == SETTING_INTEGER || s->type == SETTING_DURATION ||
+            s->type == SETTING_CHOICE) {
             char sentence[260];
             text_format(sentence, sizeof sentence, "It is %s.", expected);
             add_wrapped(b, "", sentence, 90);

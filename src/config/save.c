@@ -128,9 +128,9 @@ static enum status apply(const struct paths *p, struct buf *text, const struct s
     else
         insert(text, &place, group, name, buf_text(&literal));
     buf_free(&literal);
-    return text->failed ? error_set(e, STATUS_FULL, "config_long", "%s would be too long",
-                                    p->config_file)
-                        : STATUS_OK;
+    return text->failed
+               ? error_set(e, STATUS_FULL, "config_long", "%s would be too long", p->config_file)
+               : STATUS_OK;
 }
 
 static enum status apply_all(const struct paths *p, struct buf *text,
@@ -178,8 +178,9 @@ static bool is_secret(const struct config_change *c)
 }
 
 /* Secrets into the store, then the file into its place; when that fails, the store is as before. */
-static enum status put_in_place(const struct paths *p, const struct config_change *changes, size_t count,
-                                const struct buf *text, const struct file_stamp *stamp, struct error *e)
+static enum status put_in_place(const struct paths *p, const struct config_change *changes,
+                                size_t count, const struct buf *text,
+                                const struct file_stamp *stamp, struct error *e)
 {
     struct buf kept;
     enum status status = sealed_keep(p->state_dir, &kept, e);
@@ -191,7 +192,8 @@ static enum status put_in_place(const struct paths *p, const struct config_chang
         }
     }
     if (status == STATUS_OK)
-        status = file_replace(p->config_file, buf_text(text), text->length, new_file_mode(p), stamp, e);
+        status =
+            file_replace(p->config_file, buf_text(text), text->length, new_file_mode(p), stamp, e);
     if (status != STATUS_OK && sealed)
         sealed_restore(p->state_dir, &kept, NULL);
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
@@ -213,8 +215,8 @@ enum status config_save(const struct paths *p, const struct config_change *chang
     enum status status = file_read(p->config_file, &text, &now, e);
     if (status == STATUS_NOT_FOUND)
         status = dir_ensure(p->config_dir, 0755, e);
-    if (status == STATUS_OK && config_load_text(p, buf_text(&text), text.length, &checked, &before,
-                                                NULL) == STATUS_OK) {
+    if (status == STATUS_OK &&
+        config_load_text(p, buf_text(&text), text.length, &checked, &before, NULL) == STATUS_OK) {
         config_free(checked);
         checked = NULL;
     }

@@ -18,7 +18,8 @@ struct span {
 
 static bool is(struct span name, const char *wanted)
 {
-    return name.text && strlen(wanted) == name.length && memcmp(name.text, wanted, name.length) == 0;
+    return name.text && strlen(wanted) == name.length &&
+           memcmp(name.text, wanted, name.length) == 0;
 }
 
 static bool more(const struct scanner *s)
@@ -90,7 +91,8 @@ static size_t count_of(const struct scanner *s, size_t from, const char *set)
 static size_t number_length(const struct scanner *s)
 {
     static const char decimal[] = "0123456789", hex[] = "0123456789abcdefABCDEF";
-    size_t sign = peek(s, 0) == '-' || peek(s, 0) == '+', digits = count_of(s, sign, decimal), best = 0;
+    size_t sign = peek(s, 0) == '-' || peek(s, 0) == '+', digits = count_of(s, sign, decimal),
+           best = 0;
     if (peek(s, 0) == '0' && (peek(s, 1) == 'x' || peek(s, 1) == 'X') && count_of(s, 2, hex))
         best = 2 + count_of(s, 2, hex);
     else if (digits)

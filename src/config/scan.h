@@ -10,7 +10,7 @@ struct scan_place {
     size_t value_start, value_end;     /* of the value alone */
     size_t setting_start, setting_end; /* from the name to its terminator */
     bool group_found;
-    size_t group_end;                  /* where the group's closing brace stands */
+    size_t group_end; /* where the group's closing brace stands */
 };
 
 /* Look for group.name in text (well-formed libconfig, as config_load has read it). The last one of

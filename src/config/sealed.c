@@ -27,9 +27,10 @@ static enum status read_key(const char *path, uint8_t key[CRYPTO_KEY], bool cred
     if (status != STATUS_OK)
         goto out;
     if (!credential && stat(path, &st) == 0 && (st.st_mode & 077)) {
-        status = error_set(e, STATUS_DENIED, "key_open", "%s can be read by others (mode %03o)", path,
-                           (unsigned)(st.st_mode & 0777));
-        error_remedy(e, "chmod 600 %s, then set the passwords anew: they may have been seen.", path);
+        status = error_set(e, STATUS_DENIED, "key_open", "%s can be read by others (mode %03o)",
+                           path, (unsigned)(st.st_mode & 0777));
+        error_remedy(e, "chmod 600 %s, then set the passwords anew: they may have been seen.",
+                     path);
         goto out;
     }
     size_t length = CRYPTO_KEY;
@@ -42,8 +43,10 @@ static enum status read_key(const char *path, uint8_t key[CRYPTO_KEY], bool cred
             status = error_set(e, STATUS_INVALID, "key_form",
                                "%s is not a key of 32 bytes, raw or in base64url", path);
         if (status != STATUS_OK)
-            error_remedy(e, "Restore it from a copy, or remove it and set the passwords anew with endpointctl "
-                            "config set.");
+            error_remedy(
+                e,
+                "Restore it from a copy, or remove it and set the passwords anew with endpointctl "
+                "config set.");
     }
 out:
     mem_wipe(b.data, b.length);
@@ -135,7 +138,8 @@ enum status sealed_put(const char *state_dir, const char *name, const char *secr
             crypto_base64url(&text, sealed.data, sealed.length);
         json_set_text(store, name, buf_text(&text));
         if (sealed.failed || strlen(secret) > SECRET_MAX)
-            status = error_set(e, STATUS_INVALID, "secret_long", "a secret may have at most %d bytes", SECRET_MAX);
+            status = error_set(e, STATUS_INVALID, "secret_long",
+                               "a secret may have at most %d bytes", SECRET_MAX);
         else
             status = store_save(path, store, &stamp, e);
         buf_free(&sealed);
@@ -160,7 +164,8 @@ enum status sealed_get(const char *state_dir, const char *name, char *target, si
         return status;
     const char *text = json_text(store, name, NULL);
     if (!text) {
-        status = error_set(e, STATUS_NOT_FOUND, "secret_missing", "the sealed store has no %s", name);
+        status =
+            error_set(e, STATUS_NOT_FOUND, "secret_missing", "the sealed store has no %s", name);
         goto out;
     }
     status = store_key(state_dir, false, key, e);

@@ -13,7 +13,8 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-enum status sealed_put(const char *state_dir, const char *name, const char *secret, struct error *e);
+enum status sealed_put(const char *state_dir, const char *name, const char *secret,
+                       struct error *e);
 enum status sealed_get(const char *state_dir, const char *name, char *target, size_t size,
                        struct error *e); /* STATUS_NOT_FOUND when there is none of that name */
 enum status sealed_remove(const char *state_dir, const char *name, struct error *e);

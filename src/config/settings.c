@@ -12,52 +12,51 @@ static const char *const level_words[] = {"error", "warning", "info", "debug", N
 
 static const char *const writer_words[] = {"off", "epp", "command", NULL};
 
-#define MS(seconds) ((seconds) * INT64_C(1000))
+#define MS(seconds) ((seconds)*INT64_C(1000))
 
 /* The one table. The loader, the validator, the example file, the man page's list and endpointctl
  * config all come from it. */
 static const struct setting table[] = {
     {"erp.type", SETTING_TEXT, "", 0, 64, NULL, true, CHANGE_RELOAD, N_("ERP"),
      N_("Which ERP: the name of a mapping file, such as subiekt-gt. `endpointctl erp list` shows those "
-     "that there are."),
+        "that there are."),
      PAGE_CONNECTION, NULL, NULL},
     {"erp.server", SETTING_TEXT, "", 0, 255, NULL, true, CHANGE_RELOAD, N_("SQL Server"),
      N_("Name or address of the machine with the ERP's SQL Server, and its instance if it is a named one: "
-     "SERVER\\INSERTGT (in endpoint.conf itself the backslash is written twice)."),
+        "SERVER\\INSERTGT (in endpoint.conf itself the backslash is written twice)."),
      PAGE_CONNECTION, NULL, NULL},
     {"erp.port", SETTING_INTEGER, "0", 0, 65535, NULL, false, CHANGE_RELOAD, N_("TCP port"),
      N_("The port on which SQL Server listens. 0: 1433, or for a named instance the one that SQL Server "
-     "Browser on that machine tells. SQL Server Configuration Manager shows it, under TCP/IP, IP Addresses, "
-     "IPAll."),
+        "Browser on that machine tells. SQL Server Configuration Manager shows it, under TCP/IP, IP Addresses, "
+        "IPAll."),
      PAGE_CONNECTION, NULL, NULL},
     {"erp.database", SETTING_TEXT, "", 0, 128, NULL, true, CHANGE_RELOAD, N_("Database"),
-     N_("The company's database."),
-     PAGE_CONNECTION, NULL, NULL},
+     N_("The company's database."), PAGE_CONNECTION, NULL, NULL},
     {"erp.user", SETTING_TEXT, "", 0, 128, NULL, true, CHANGE_RELOAD, N_("SQL login"),
      N_("A login of the SQL Server that may read the company's database; it needs no right to write. With "
         "erp.auth = \"ntlm\" or \"kerberos\" the account's name, DOMAIN\\name."),
      PAGE_CONNECTION, NULL, NULL},
     {"erp.password", SETTING_SECRET, "", 0, 256, NULL, false, CHANGE_RELOAD, N_("Password"),
      N_("The login's password. `endpointctl config set erp.password` asks for it, seals it and leaves a "
-     "reference here."),
+        "reference here."),
      PAGE_CONNECTION, NULL, NULL},
     {"erp.encryption", SETTING_CHOICE, "required", 0, 0, encryption_words, false, CHANGE_RELOAD,
      N_("Encryption"),
      N_("required: everything to the SQL Server is encrypted. login: only the login is. off: nothing is, "
-     "not even the password."),
+        "not even the password."),
      PAGE_CONNECTION, NULL, NULL},
     {"erp.tls_verify", SETTING_CHOICE, "system", 0, 0, verify_words, false, CHANGE_RELOAD,
      N_("Certificate check"),
      N_("How the SQL Server's certificate is verified: by the system's authorities (system), by a file "
-     "of authorities (ca), by its own fingerprint (pin), or not at all (none, which a check shows as "
-     "a warning)."),
+        "of authorities (ca), by its own fingerprint (pin), or not at all (none, which a check shows as "
+        "a warning)."),
      PAGE_CONNECTION, NULL, NULL},
     {"erp.tls_ca", SETTING_PATH, "", 0, 500, NULL, false, CHANGE_RELOAD, N_("Authorities' file"),
-     N_("PEM file of certificate authorities, for erp.tls_verify = \"ca\"."),
-     PAGE_CONNECTION, "erp.tls_verify=ca", NULL},
+     N_("PEM file of certificate authorities, for erp.tls_verify = \"ca\"."), PAGE_CONNECTION,
+     "erp.tls_verify=ca", NULL},
     {"erp.tls_pin", SETTING_TEXT, "", 0, 95, NULL, false, CHANGE_RELOAD, N_("Fingerprint"),
      N_("SHA-256 fingerprint of the server's certificate in hex, for erp.tls_verify = \"pin\". "
-     "`endpointctl test` shows it."),
+        "`endpointctl test` shows it."),
      PAGE_CONNECTION, "erp.tls_verify=pin", NULL},
     {"erp.tls_host", SETTING_TEXT, "", 0, 255, NULL, false, CHANGE_RELOAD, N_("Certificate's name"),
      N_("The name that the certificate must carry, when it is another than erp.server."),
@@ -70,13 +69,14 @@ static const struct setting table[] = {
      N_("sql: a login of the SQL Server itself. ntlm: an account of Windows, DOMAIN\\name in erp.user, with its "
         "password. kerberos: the account whose ticket this service has, without a password."),
      PAGE_CONNECTION, NULL, NULL},
-    {"erp.browser_port", SETTING_INTEGER, "1434", 1, 65535, NULL, false, CHANGE_RELOAD, N_("Browser's port"),
+    {"erp.browser_port", SETTING_INTEGER, "1434", 1, 65535, NULL, false, CHANGE_RELOAD,
+     N_("Browser's port"),
      N_("The UDP port on which SQL Server Browser answers. It is 1434 unless something in between "
         "translates it."),
      PAGE_ADVANCED, NULL, NULL},
     {"erp.connect_timeout", SETTING_DURATION, "10s", MS(1), MS(300), NULL, false, CHANGE_RELOAD,
-     N_("Connect time-out"), N_("How long connecting and logging in may take."),
-     PAGE_CONNECTION, NULL, NULL},
+     N_("Connect time-out"), N_("How long connecting and logging in may take."), PAGE_CONNECTION,
+     NULL, NULL},
     {"erp.query_timeout", SETTING_DURATION, "5min", MS(1), MS(86400), NULL, false, CHANGE_RELOAD,
      N_("Query time-out"), N_("How long the SQL Server may think about a statement."),
      PAGE_CONNECTION, NULL, NULL},
@@ -96,7 +96,8 @@ static const struct setting table[] = {
      N_("A file that the ERP shows no document of after this long is a warning: somebody has to import "
         "it."),
      PAGE_ADVANCED, "orders.writer=epp", NULL},
-    {"orders.command", SETTING_PATH, "", 0, 500, NULL, false, CHANGE_RELOAD, N_("Program for orders"),
+    {"orders.command", SETTING_PATH, "", 0, 500, NULL, false, CHANGE_RELOAD,
+     N_("Program for orders"),
      N_("The program of orders.writer = \"command\": its absolute path, no arguments. It is started for every "
         "order, as this service's user."),
      PAGE_ADVANCED, "orders.writer=command", NULL},
@@ -105,7 +106,8 @@ static const struct setting table[] = {
      N_("How long orders.command may take for one order. After that it is killed, and the order is in doubt "
         "unless it is found in the ERP. Keep it shorter than worker.alive_timeout."),
      PAGE_ADVANCED, "orders.writer=command", NULL},
-    {"orders.document_type", SETTING_TEXT, "", 0, 31, NULL, false, CHANGE_RELOAD, N_("Document type"),
+    {"orders.document_type", SETTING_TEXT, "", 0, 31, NULL, false, CHANGE_RELOAD,
+     N_("Document type"),
      N_("The type that the document is handed over as; empty: the first that the ERP's mapping names, ZK (in "
         "Optima RO). No published text says whether Subiekt GT leaves "
         "an imported ZK (customer order) as it is, or makes a ZK of a partner's ZD (order to a supplier) "
@@ -117,34 +119,33 @@ static const struct setting table[] = {
         "operator Szef."),
      PAGE_ADVANCED, NULL, NULL},
     {"panel.url", SETTING_TEXT, "", 0, 255, NULL, false, CHANGE_RELOAD, N_("Panel"),
-     N_("Base URL of the panel; it begins with https://."),
-     PAGE_ADVANCED, NULL, NULL},
+     N_("Base URL of the panel; it begins with https://."), PAGE_ADVANCED, NULL, NULL},
     {"panel.ca", SETTING_PATH, "", 0, 500, NULL, false, CHANGE_RELOAD, N_("Authorities' file"),
      N_("PEM file of certificate authorities that the panel's certificate is verified with; empty: the "
-     "system's."),
+        "system's."),
      PAGE_ADVANCED, NULL, NULL},
     {"panel.proxy", SETTING_TEXT, "", 0, 255, NULL, false, CHANGE_RELOAD, N_("Proxy"),
      N_("HTTP proxy on the way to the panel, http://host:port; empty: as the environment says."),
      PAGE_ADVANCED, NULL, NULL},
     {"panel.timeout", SETTING_DURATION, "30s", MS(1), MS(600), NULL, false, CHANGE_RELOAD,
-     N_("Time-out"), N_("How long one request to the panel may take (a long poll takes longer by design)."),
+     N_("Time-out"),
+     N_("How long one request to the panel may take (a long poll takes longer by design)."),
      PAGE_ADVANCED, NULL, NULL},
     {"endpoint.name", SETTING_TEXT, "", 0, 100, NULL, false, CHANGE_NOTHING, N_("Name"),
-     N_("What this endpoint is called in the panel; empty: the machine's name."),
-     PAGE_ADVANCED, NULL, NULL},
+     N_("What this endpoint is called in the panel; empty: the machine's name."), PAGE_ADVANCED,
+     NULL, NULL},
     {"log.level", SETTING_CHOICE, "info", 0, 0, level_words, false, CHANGE_RELOAD, N_("Log level"),
-     N_("How much is written to the log."),
-     PAGE_ADVANCED, NULL, NULL},
+     N_("How much is written to the log."), PAGE_ADVANCED, NULL, NULL},
     {"log.file", SETTING_PATH, "", 0, 500, NULL, false, CHANGE_RELOAD, N_("Log file"),
      N_("A file that the log goes to as well, such as /var/log/endpoint/endpoint.log; empty: only to "
         "systemd's journal, or to the terminal."),
      PAGE_NONE, NULL, NULL},
-    {"log.file_mb", SETTING_INTEGER, "10", 1, 10000, NULL, false, CHANGE_RELOAD, N_("Log file's size"),
-     N_("At this many MiB the log file is renamed to FILE.1 and a new one is begun."),
-     PAGE_NONE, NULL, NULL},
+    {"log.file_mb", SETTING_INTEGER, "10", 1, 10000, NULL, false, CHANGE_RELOAD,
+     N_("Log file's size"),
+     N_("At this many MiB the log file is renamed to FILE.1 and a new one is begun."), PAGE_NONE,
+     NULL, NULL},
     {"log.files", SETTING_INTEGER, "5", 0, 100, NULL, false, CHANGE_RELOAD, N_("Old log files"),
-     N_("How many renamed log files are kept."),
-     PAGE_NONE, NULL, NULL},
+     N_("How many renamed log files are kept."), PAGE_NONE, NULL, NULL},
     {"metrics.port", SETTING_INTEGER, "0", 0, 65535, NULL, false, CHANGE_RELOAD, N_("Metrics port"),
      N_("Port on 127.0.0.1 at which Prometheus finds /metrics; 0: none. `endpointctl metrics` prints "
         "the same."),
@@ -152,15 +153,16 @@ static const struct setting table[] = {
     {"limits.outbox_rows", SETTING_INTEGER, "5000000", 1000, 100000000, NULL, false, CHANGE_RELOAD,
      N_("Queue limit"),
      N_("How many changes of one plugin may wait to be sent. At the limit reading stops and a check goes "
-     "red; nothing is dropped."),
+        "red; nothing is dropped."),
      PAGE_ADVANCED, NULL, NULL},
     {"limits.disk_free_mb", SETTING_INTEGER, "200", 1, 1000000, NULL, false, CHANGE_RELOAD,
-     N_("Disk room"), N_("With less than this many MiB free under the state directory reading stops."),
+     N_("Disk room"),
+     N_("With less than this many MiB free under the state directory reading stops."),
      PAGE_ADVANCED, NULL, NULL},
     {"limits.shrink_percent", SETTING_INTEGER, "50", 1, 100, NULL, false, CHANGE_RELOAD,
      N_("Shrink guard"),
      N_("A read that lost more than this share of the known keys is refused and shown, never sent as "
-     "deletions. 100 lets anything but an empty read through."),
+        "deletions. 100 lets anything but an empty read through."),
      PAGE_ADVANCED, NULL, NULL},
     {"limits.journal_entries", SETTING_INTEGER, "100000", 1000, 10000000, NULL, false,
      CHANGE_RELOAD, N_("Journal"), N_("How many journal entries are kept on this machine."),
@@ -170,10 +172,12 @@ static const struct setting table[] = {
      N_("A plugin's process that reports no progress for this long is ended and started again."),
      PAGE_ADVANCED, NULL, NULL},
     {"worker.stop_timeout", SETTING_DURATION, "30s", MS(1), MS(600), NULL, false, CHANGE_RELOAD,
-     N_("Stop time-out"), N_("How long a plugin may take to finish its batch when it is told to stop."),
-     PAGE_ADVANCED, NULL, NULL},
+     N_("Stop time-out"),
+     N_("How long a plugin may take to finish its batch when it is told to stop."), PAGE_ADVANCED,
+     NULL, NULL},
     {"worker.restart_first", SETTING_DURATION, "1s", 100, MS(600), NULL, false, CHANGE_RELOAD,
-     N_("First restart"), N_("How long to wait before a plugin that died is started again the first time."),
+     N_("First restart"),
+     N_("How long to wait before a plugin that died is started again the first time."),
      PAGE_ADVANCED, NULL, NULL},
     {"worker.restart_cap", SETTING_DURATION, "5min", MS(1), MS(86400), NULL, false, CHANGE_RELOAD,
      N_("Slowest restart"), N_("The longest wait between restarts of a plugin that keeps dying."),

@@ -287,7 +287,7 @@ static void print_list(const struct bundle *b)
 {
     size_t i;
     json_t *row;
-    json_array_foreach(b->list, i, row)
+    json_array_foreach (b->list, i, row)
         printf("%10lld  %-24s %s\n", (long long)json_number(row, "size", 0),
                json_text(row, "name", ""), json_text(row, "what", ""));
 }

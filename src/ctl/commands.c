@@ -15,7 +15,8 @@
 /* ---- erp and lookup -------------------------------------------------------------------------------- */
 
 /* The mapping, from a file instead of its usual places when there is one. False: said every fault. */
-static bool load_mapping(struct ctl *c, const char *file, const char *name, struct mapping **m, int *code)
+static bool load_mapping(struct ctl *c, const char *file, const char *name, struct mapping **m,
+                         int *code)
 {
     struct config_fault *faults = mem_array(CONFIG_FAULTS, sizeof *faults);
     size_t count = 0;
@@ -24,7 +25,8 @@ static bool load_mapping(struct ctl *c, const char *file, const char *name, stru
         file ? mapping_load_file(c->paths.erp_dir, file, m, faults, &count, &e)
              : mapping_load(c->paths.erp_dir, c->paths.config_dir, name, m, faults, &count, &e);
     for (size_t i = 0; status == STATUS_INVALID && i < count; i++)
-        fprintf(stderr, "%s:%d: %s: %s\n", faults[i].file, faults[i].line, faults[i].setting, faults[i].text);
+        fprintf(stderr, "%s:%d: %s: %s\n", faults[i].file, faults[i].line, faults[i].setting,
+                faults[i].text);
     free(faults);
     if (status != STATUS_OK && (c->json || count == 0))
         *code = ctl_failed(c, &e);
@@ -63,7 +65,8 @@ void ctl_print_table(const json_t *rows)
     json_array_foreach (rows, i, row) {
         bool first = true;
         json_object_foreach (row, key, value) {
-            printf("%s%s", first ? "" : "\t", json_is_string(value) ? json_string_value(value) : "-");
+            printf("%s%s", first ? "" : "\t",
+                   json_is_string(value) ? json_string_value(value) : "-");
             first = false;
         }
         putchar('\n');
@@ -103,7 +106,8 @@ static int erp_list(struct ctl *c)
         return EXIT_GOOD;
     }
     json_array_foreach (list, i, row)
-        printf("%-16s %s\n", json_text(row, "name", ""), json_text(row, "title", json_text(row, "error", "")));
+        printf("%-16s %s\n", json_text(row, "name", ""),
+               json_text(row, "title", json_text(row, "error", "")));
     json_decref(list);
     return EXIT_GOOD;
 }
@@ -136,8 +140,8 @@ static int erp_grants_print(struct ctl *c)
     const char *login = c->argc > 1 ? c->argv[1] : config ? config_text(config, "erp.user") : "";
     if (config && load_mapping(c, NULL, config_text(config, "erp.type"), &m, &code)) {
         buf_init(&script, 1 << 20);
-        erp_grants(m, config_text(config, "erp.database"), *login && !text_equal_nocase(login, "sa") ? login : "endpoint",
-                   &script);
+        erp_grants(m, config_text(config, "erp.database"),
+                   *login && !text_equal_nocase(login, "sa") ? login : "endpoint", &script);
         if (c->json)
             ctl_print_json(json_pack("{s:b,s:s}", "ok", 1, "script", buf_text(&script)));
         else
@@ -169,7 +173,9 @@ int ctl_erp(struct ctl *c)
         return erp_grants_print(c);
     if (strcmp(what, "certificate") == 0 && c->argc == 1)
         return ctl_erp_certificate(c);
-    fprintf(stderr, "usage: endpointctl erp list | show NAME | check [FILE] | preview STREAM | instances | databases | grants [LOGIN] | certificate\n");
+    fprintf(
+        stderr,
+        "usage: endpointctl erp list | show NAME | check [FILE] | preview STREAM | instances | databases | grants [LOGIN] | certificate\n");
     return EXIT_USAGE;
 }
 
@@ -185,13 +191,16 @@ static int config_check(struct ctl *c)
     enum status status = config_load(&c->paths, &config, faults, &count, &e);
     for (size_t i = 0; i < count; i++) {
         const struct config_fault *f = &faults[i];
-        json_array_append_new(list, json_pack("{s:s,s:i,s:s,s:s,s:b}", "file", f->file, "line", f->line, "setting",
-                                              f->setting, "text", f->text, "warning", f->warning));
+        json_array_append_new(list, json_pack("{s:s,s:i,s:s,s:s,s:b}", "file", f->file, "line",
+                                              f->line, "setting", f->setting, "text", f->text,
+                                              "warning", f->warning));
         if (!c->json)
             printf("%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? "warning: " : "", f->setting,
                    f->setting[0] ? ": " : "", f->text);
     }
-    int code = status == STATUS_OK ? EXIT_GOOD : status == STATUS_INVALID ? EXIT_USAGE : EXIT_NOT_FOUND;
+    int code = status == STATUS_OK        ? EXIT_GOOD
+               : status == STATUS_INVALID ? EXIT_USAGE
+                                          : EXIT_NOT_FOUND;
     if (c->json)
         ctl_print_json(json_pack("{s:b,s:O}", "ok", status == STATUS_OK, "faults", list));
     else if (status == STATUS_OK)
@@ -225,7 +234,8 @@ static int config_list(struct ctl *c, const char *only)
         ctl_print_json(json_incref(all));
     } else {
         json_object_foreach (all, key, value)
-            printf("%-24s %s%s\n", key, json_string_value(value), config_is_set(config, key) ? "" : "  (default)");
+            printf("%-24s %s%s\n", key, json_string_value(value),
+                   config_is_set(config, key) ? "" : "  (default)");
     }
     json_decref(all);
     config_free(config);
@@ -240,8 +250,10 @@ static int config_set(struct ctl *c)
     const struct setting *s = setting_find(c->argv[1]);
     if (s && s->type == SETTING_SECRET) {
         if (c->argc > 2) {
-            fprintf(stderr, "endpointctl: a secret is not given as an argument, where others could see it; leave it "
-                            "out and it is asked for\n");
+            fprintf(
+                stderr,
+                "endpointctl: a secret is not given as an argument, where others could see it; leave it "
+                "out and it is asked for\n");
             return EXIT_USAGE;
         }
         if (!ctl_read_secret(NULL, s->label, secret, sizeof secret))
@@ -258,7 +270,8 @@ static int config_set(struct ctl *c)
     if (c->json)
         ctl_print_json(json_pack("{s:b}", "ok", 1));
     else
-        printf("%s is set; `systemctl reload endpointd` (SIGHUP) lets it take effect\n", change.path);
+        printf("%s is set; `systemctl reload endpointd` (SIGHUP) lets it take effect\n",
+               change.path);
     return EXIT_GOOD;
 }
 

@@ -77,8 +77,8 @@ void ctl_relative(char target[40], const char *time)
 
 static void print_fault(const struct config_fault *f)
 {
-    fprintf(stderr, "%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? "warning: " : "", f->setting,
-            f->setting[0] ? ": " : "", f->text);
+    fprintf(stderr, "%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? "warning: " : "",
+            f->setting, f->setting[0] ? ": " : "", f->text);
 }
 
 struct config *ctl_config_load(struct ctl *c, int *code)

@@ -55,7 +55,8 @@ int ctl_config(struct ctl *c);
 int ctl_unregister(struct ctl *c);
 int ctl_key(struct ctl *c);
 /* The checks of the way to the panel, without those named; results are appended to list. */
-enum check_result ctl_test_panel(struct ctl *c, struct config *config, const char *without, json_t *list);
+enum check_result ctl_test_panel(struct ctl *c, struct config *config, const char *without,
+                                 json_t *list);
 void ctl_print_check_event(const char *event, const struct check *check);
 /* A session and a mapping for one command: the configuration's, or the one in `file` (NULL: none). False:
  * said why. Close it either way. */

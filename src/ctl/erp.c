@@ -21,8 +21,7 @@ static void print_columns(const json_t *row)
 {
     size_t i, at = 0, width = (size_t)ctl_width();
     json_t *column;
-    json_array_foreach(json_object_get(row, "columns"), i, column)
-    {
+    json_array_foreach (json_object_get(row, "columns"), i, column) {
         char text[400];
         const char *as = json_text(column, "as", "");
         text_format(text, sizeof text, "%s %s%s%s", json_text(column, "name", ""),
@@ -54,7 +53,8 @@ static void print_row(const json_t *row)
            json_flag(row, "sorted", false) ? ", sorted by its key" : "", json_text(row, "file", ""),
            (long long)json_number(row, "line", 0));
     print_columns(row);
-    json_array_foreach(warnings, i, warning) printf("       ! %s\n", json_string_value(warning));
+    json_array_foreach (warnings, i, warning)
+        printf("       ! %s\n", json_string_value(warning));
     if (json_is_object(error))
         printf("       %s\n       > %s\n", json_text(error, "text", ""),
                json_text(error, "remedy", ""));
@@ -70,8 +70,7 @@ int ctl_erp_check(struct ctl *c)
     if (ctl_open_erp(c, c->argc > 1 ? c->argv[1] : NULL, &x, &code)) {
         if (erp_check_mapping(x.session, x.mapping, &report, &e) != STATUS_OK)
             code = ctl_failed(c, &e);
-        json_array_foreach(report, i, row)
-        {
+        json_array_foreach (report, i, row) {
             if (!json_flag(row, "ok", false))
                 code = EXIT_RED;
             if (!c->json)
@@ -99,7 +98,7 @@ static void print_value(struct buf *b, const json_t *value)
 {
     size_t i;
     json_t *item;
-    json_array_foreach(value, i, item)
+    json_array_foreach (value, i, item)
         buf_printf(b, "%s%s", i ? ", " : "", json_string_value(item));
     if (json_is_string(value))
         buf_add_text(b, json_string_value(value));
@@ -116,14 +115,12 @@ static const json_t *column_at(const json_t *record, size_t index, const char **
     *name = "key";
     if (index-- == 0)
         return json_object_get(record, "key");
-    json_object_foreach((json_t *)data, key, value)
-    {
+    json_object_foreach ((json_t *)data, key, value) {
         *name = key;
         if (!json_is_object(value) && index-- == 0)
             return value;
     }
-    json_object_foreach(json_object_get(data, "extra"), key, value)
-    {
+    json_object_foreach (json_object_get(data, "extra"), key, value) {
         *name = key;
         if (index-- == 0)
             return value;
@@ -192,8 +189,7 @@ static void print_as_table(const struct table *t, const json_t *records)
         }
     }
     putchar('\n');
-    json_array_foreach(records, i, record)
-    {
+    json_array_foreach (records, i, record) {
         for (size_t n = 0; n < t->count; n++) {
             const char *name;
             if (!t->used[n])
@@ -218,8 +214,7 @@ static void print_as_blocks(const struct table *t, const json_t *records, size_t
     for (size_t n = 0; n < t->count; n++)
         if (text_points(t->names[n], strlen(t->names[n])) > title)
             title = text_points(t->names[n], strlen(t->names[n]));
-    json_array_foreach(records, i, record)
-    {
+    json_array_foreach (records, i, record) {
         if (i)
             putchar('\n');
         for (size_t n = 0; n < t->count; n++) {
@@ -244,7 +239,8 @@ static void print_records(const json_t *records)
     struct table *t = mem_alloc(sizeof *t);
     size_t i, width = 0, screen = (size_t)ctl_width();
     json_t *record;
-    json_array_foreach(records, i, record) measure(t, record);
+    json_array_foreach (records, i, record)
+        measure(t, record);
     for (size_t n = 0; n < t->count; n++)
         width += t->used[n] ? t->widths[n] + 2 : 0;
     if (json_array_size(records) == 0)

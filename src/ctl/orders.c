@@ -9,7 +9,7 @@
 
 static int sign_of(const char *state)
 {
-    return text_equal(state, "done")                                     ? CHECK_OK
+    return text_equal(state, "done")                                        ? CHECK_OK
            : text_equal(state, "rejected") || text_equal(state, "in-doubt") ? CHECK_FAIL
                                                                             : CHECK_WAIT;
 }
@@ -73,7 +73,8 @@ int ctl_orders(struct ctl *c)
 {
     int code;
     size_t i;
-    json_t *item, *request = json_pack("{s:s,s:i}", "do", "orders", "limit", (int)(c->lines ? c->lines : 100));
+    json_t *item, *request = json_pack("{s:s,s:i}", "do", "orders", "limit",
+                                       (int)(c->lines ? c->lines : 100));
     if (c->state)
         json_set_text(request, "state", c->state);
     if (c->plugin)
@@ -98,8 +99,9 @@ static void print_whole(const json_t *o)
     print_order(o);
     json_array_foreach (json_object_get(o, "faults"), i, row)
         print_line("       - ", json_text(row, "text", ""));
-    printf("\nMarker      %s\nRevision    %lld\nReceived    %s\nCorrelation %s\n", json_text(o, "marker", ""),
-           (long long)json_number(o, "revision", 0), json_text(o, "received", "-"), json_text(o, "correlation", "-"));
+    printf("\nMarker      %s\nRevision    %lld\nReceived    %s\nCorrelation %s\n",
+           json_text(o, "marker", ""), (long long)json_number(o, "revision", 0),
+           json_text(o, "received", "-"), json_text(o, "correlation", "-"));
     puts("\nWhat became of it");
     json_array_foreach (json_object_get(o, "history"), i, row) {
         printf("  %s %-11s ", json_text(row, "at", ""), json_text(row, "state", ""));
@@ -124,7 +126,9 @@ static void print_whole(const json_t *o)
 
 static int usage(void)
 {
-    fputs("usage: endpointctl order show ID | retry ID | resolve ID (--exists-as DOCUMENT | --does-not-exist)\n", stderr);
+    fputs(
+        "usage: endpointctl order show ID | retry ID | resolve ID (--exists-as DOCUMENT | --does-not-exist)\n",
+        stderr);
     return EXIT_USAGE;
 }
 
@@ -132,12 +136,15 @@ int ctl_order(struct ctl *c)
 {
     int code;
     const char *what = c->argv[0];
-    bool show = strcmp(what, "show") == 0, retry = strcmp(what, "retry") == 0, resolve = strcmp(what, "resolve") == 0;
+    bool show = strcmp(what, "show") == 0, retry = strcmp(what, "retry") == 0,
+         resolve = strcmp(what, "resolve") == 0;
     if (!show && !retry && !resolve)
         return usage();
     if (resolve && (!c->exists_as == !c->does_not_exist || (c->exists_as && !*c->exists_as))) {
-        fputs("endpointctl: look in the ERP, then say --exists-as DOCUMENT (such as \"ZK 12/2026\") or "
-              "--does-not-exist\n", stderr);
+        fputs(
+            "endpointctl: look in the ERP, then say --exists-as DOCUMENT (such as \"ZK 12/2026\") or "
+            "--does-not-exist\n",
+            stderr);
         return EXIT_USAGE;
     }
     json_t *request = json_object();
@@ -185,7 +192,8 @@ static void print_fields(const json_t *fields)
     json_array_foreach ((json_t *)fields, i, value)
         print_fields(value);
     json_object_foreach ((json_t *)fields, key, value) {
-        char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+        char *text =
+            json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
         printf("    %-24s ", key);
         print_text(text ? text : json_string_value(value));
         putchar('\n');

@@ -13,7 +13,8 @@
 
 #define PLUGIN_MAX (1 << 20)
 
-static const char *const kinds[] = {"stock", "prices", "products", "customers", "orders", "order-states"};
+static const char *const kinds[] = {"stock",     "prices", "products",
+                                    "customers", "orders", "order-states"};
 
 static bool known_kind(const char *kind)
 {
@@ -25,7 +26,8 @@ static bool known_kind(const char *kind)
 
 static void print_option(const json_t *option)
 {
-    const char *fallback = json_text(option, "default", ""), *lookup = json_text(option, "lookup", NULL);
+    const char *fallback = json_text(option, "default", ""),
+               *lookup = json_text(option, "lookup", NULL);
     size_t i;
     json_t *choice;
     printf("  %s  (%s", json_text(option, "name", ""), json_text(option, "type", ""));
@@ -47,7 +49,8 @@ static int show_options(struct ctl *c, const char *kind)
             json_object_set_new(all, kinds[i], options_describe(kinds[i]));
     if (kind && !known_kind(kind)) {
         json_decref(all);
-        error_set(&e, STATUS_NOT_FOUND, "plugin_kind", "there is no kind of plugin \"%.40s\"", kind);
+        error_set(&e, STATUS_NOT_FOUND, "plugin_kind", "there is no kind of plugin \"%.40s\"",
+                  kind);
         error_remedy(&e, "There are stock, prices, products, customers, orders and order-states.");
         return ctl_failed(c, &e);
     }
@@ -80,7 +83,8 @@ static enum status read_plugin(const char *file, json_t **plugin, struct error *
         while ((n = read(STDIN_FILENO, chunk, sizeof chunk)) > 0)
             buf_add(&b, chunk, (size_t)n);
         if (b.failed)
-            status = error_set(e, STATUS_FULL, "plugin_long", "the plugin is longer than %d bytes", PLUGIN_MAX);
+            status = error_set(e, STATUS_FULL, "plugin_long", "the plugin is longer than %d bytes",
+                               PLUGIN_MAX);
     }
     *plugin = status == STATUS_OK ? json_parse(buf_text(&b), b.length, e) : NULL;
     buf_free(&b);

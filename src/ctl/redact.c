@@ -209,7 +209,8 @@ void redact_members(json_t *value)
     json_t *member;
     size_t i;
     void *next;
-    json_array_foreach(value, i, member) redact_members(member);
+    json_array_foreach (value, i, member)
+        redact_members(member);
     json_object_foreach_safe(value, next, name, member)
     {
         if (secret_name(name) && json_is_string(member))

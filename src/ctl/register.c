@@ -38,8 +38,9 @@ static int registered(struct ctl *c, struct identity *id)
     struct error e = {0};
     bool running = tell_daemon(c) || service_start_registered(c, &e);
     if (c->json) {
-        ctl_print_json(json_pack("{s:b,s:b,s:s,s:{s:s,s:s}}", "ok", 1, "running", running, "endpoint_id",
-                                 id->endpoint_id, "account", "id", id->account_id, "name", id->account_name));
+        ctl_print_json(json_pack("{s:b,s:b,s:s,s:{s:s,s:s}}", "ok", 1, "running", running,
+                                 "endpoint_id", id->endpoint_id, "account", "id", id->account_id,
+                                 "name", id->account_name));
     } else {
         printf("Registered: endpoint %s of %s\n", id->endpoint_id, id->account_name);
         if (running)
@@ -54,8 +55,8 @@ static int registered(struct ctl *c, struct identity *id)
 }
 
 /* The token and the panel's address are where they come from. */
-static enum status find_token(struct ctl *c, const struct config *config, const json_t *values, const char **url,
-                              char token[TOKEN_MAX], struct error *e)
+static enum status find_token(struct ctl *c, const struct config *config, const json_t *values,
+                              const char **url, char token[TOKEN_MAX], struct error *e)
 {
     const char *typed = json_text(values, "token", NULL);
     *url = c->panel ? c->panel : config_text(config, "panel.url");
@@ -67,7 +68,8 @@ static enum status find_token(struct ctl *c, const struct config *config, const 
         return STATUS_OK;
     if (typed || !ctl_read_secret(c->token_file, "Registration token", token, TOKEN_MAX)) {
         error_set(e, STATUS_INVALID, "token_none", "no registration token was given");
-        return error_remedy(e, "The panel makes one: Plugins, your plugin, Generate registration token.");
+        return error_remedy(
+            e, "The panel makes one: Plugins, your plugin, Generate registration token.");
     }
     return STATUS_OK;
 }
@@ -78,7 +80,8 @@ static enum status refuse_second(struct ctl *c, struct error *e)
     char path[700];
     bool have = identity_load(c->paths.state_dir, &id, NULL) == STATUS_OK && id.endpoint_id[0];
     if (have && !c->again) {
-        error_set(e, STATUS_EXISTS, "registered", "this endpoint is registered already, as %s of %s", id.endpoint_id,
+        error_set(e, STATUS_EXISTS, "registered",
+                  "this endpoint is registered already, as %s of %s", id.endpoint_id,
                   id.account_name);
         return error_remedy(e, "To register anew with a new token: endpointctl register --again");
     }
@@ -141,7 +144,8 @@ int ctl_register(struct ctl *c)
     bool way = status != STATUS_OK || !c->stream ||
                ctl_test_panel(c, config, "panel.identity", list) != CHECK_FAIL;
     if (status == STATUS_OK && !way) {
-        status = error_set(&e, STATUS_UNREACHABLE, "panel_way", "there is no way to the panel; the token was not used");
+        status = error_set(&e, STATUS_UNREACHABLE, "panel_way",
+                           "there is no way to the panel; the token was not used");
     } else if (status == STATUS_OK && (status = refuse_second(c, &e)) == STATUS_OK) {
         int64_t began = clock_mono_ms();
         ctl_http_from(config, &http);
@@ -169,7 +173,8 @@ int ctl_unregister(struct ctl *c)
         return ctl_failed(c, &e);
     bool confirmed = c->yes || (c->argc && text_equal(c->argv[0], id.endpoint_id));
     if (!confirmed) {
-        error_set(&e, STATUS_INVALID, "confirm", "this forgets the identity of %s, and its plugins stop", id.endpoint_id);
+        error_set(&e, STATUS_INVALID, "confirm",
+                  "this forgets the identity of %s, and its plugins stop", id.endpoint_id);
         error_remedy(&e, "To do it: endpointctl unregister %s", id.endpoint_id);
         identity_wipe(&id);
         ctl_failed(c, &e);

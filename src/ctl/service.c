@@ -249,12 +249,14 @@ bool service_start_registered(struct ctl *c, struct error *e)
     service_read_state(&s, false);
     const struct service_state *st = &s.state;
     bool application = st->mode == SERVICE_APPLICATION;
-    const char *unit_state = application ? service_paths_of(&s, st->mode, &room)->state_dir : "/var/lib/endpoint";
+    const char *unit_state =
+        application ? service_paths_of(&s, st->mode, &room)->state_dir : "/var/lib/endpoint";
     /* Places that options named are not where the unit looks; a test's are. */
     bool ours = *s.host.root || text_equal(c->paths.state_dir, unit_state);
     if (!st->systemd || !st->enabled || !ours || (!application && s.host.uid != 0))
         return false;
-    return service_do(&s, application ? SERVICE_APPLICATION : SERVICE_SYSTEM, "start", e) == STATUS_OK;
+    return service_do(&s, application ? SERVICE_APPLICATION : SERVICE_SYSTEM, "start", e) ==
+           STATUS_OK;
 }
 
 int ctl_service(struct ctl *c)

@@ -11,8 +11,10 @@
 
 void ctl_sign(int result)
 {
-    static const char *const colours[] = {[CHECK_OK] = "\033[32m", [CHECK_FAIL] = "\033[1;31m",
-                                          [CHECK_WARN] = "\033[33m", [CHECK_WAIT] = "\033[2m",
+    static const char *const colours[] = {[CHECK_OK] = "\033[32m",
+                                          [CHECK_FAIL] = "\033[1;31m",
+                                          [CHECK_WARN] = "\033[33m",
+                                          [CHECK_WAIT] = "\033[2m",
                                           [CHECK_SKIPPED] = "\033[2m"};
     bool colour = ctl_colour();
     printf("%s%s%s ", colour ? colours[result] : "", check_sign(result), colour ? "\033[0m" : "");
@@ -39,7 +41,8 @@ static enum check_result result_of(const json_t *plugin)
     json_array_foreach (json_object_get(plugin, "checks"), i, check)
         if (text_equal(json_text(check, "result", ""), "warn"))
             return CHECK_WARN;
-    return json_text(plugin, "last_ok", NULL) || text_equal(state, "waiting") ? CHECK_OK : CHECK_WAIT;
+    return json_text(plugin, "last_ok", NULL) || text_equal(state, "waiting") ? CHECK_OK
+                                                                              : CHECK_WAIT;
 }
 
 static bool print_plugin(const json_t *plugin)
@@ -59,16 +62,20 @@ static bool print_plugin(const json_t *plugin)
     if (json_is_object(orders)) {
         char handed[40];
         ctl_relative(handed, json_text(orders, "oldest_handed_over", NULL));
-        printf("       orders: %lld waiting, %lld handed over, %lld done today, %lld rejected, %lld in doubt\n",
-               (long long)json_number(orders, "waiting", 0), (long long)json_number(orders, "handed_over", 0),
-               (long long)json_number(orders, "done_today", 0), (long long)json_number(orders, "rejected", 0),
-               (long long)json_number(orders, "in_doubt", 0));
+        printf(
+            "       orders: %lld waiting, %lld handed over, %lld done today, %lld rejected, %lld in doubt\n",
+            (long long)json_number(orders, "waiting", 0),
+            (long long)json_number(orders, "handed_over", 0),
+            (long long)json_number(orders, "done_today", 0),
+            (long long)json_number(orders, "rejected", 0),
+            (long long)json_number(orders, "in_doubt", 0));
         if (json_number(orders, "handed_over", 0))
             printf("       the oldest that waits for its import: %s\n", handed);
     }
     const json_t *progress = json_object_get(plugin, "progress");
     if (json_is_object(progress))
-        printf("       %s: %lld rows so far\n", text_equal(json_text(progress, "phase", ""), "send") ? "sending" : "reading",
+        printf("       %s: %lld rows so far\n",
+               text_equal(json_text(progress, "phase", ""), "send") ? "sending" : "reading",
                (long long)json_number(progress, "done", 0));
     print_error(json_object_get(plugin, "error"), 7);
     size_t i;
@@ -104,14 +111,16 @@ static bool print_status(const json_t *s)
     json_t *item;
     bool red = false;
     const char *id = json_text(endpoint, "id", "");
-    printf("Endpoint %s  %s    account %s\n", *id ? id : "(not registered)", json_text(endpoint, "version", ""),
+    printf("Endpoint %s  %s    account %s\n", *id ? id : "(not registered)",
+           json_text(endpoint, "version", ""),
            *json_text(account, "name", "") ? json_text(account, "name", "") : "-");
     red |= print_panel(json_object_get(s, "panel"));
     ctl_sign(CHECK_OK);
     const char *port = json_text(erp, "port", "0");
     bool fixed = !text_equal(port, "0");
-    printf("ERP    %s  %s on %s%s%s\n", json_text(erp, "type", "-"), json_text(erp, "database", "-"),
-           json_text(erp, "server", "-"), fixed ? "," : "", fixed ? port : "");
+    printf("ERP    %s  %s on %s%s%s\n", json_text(erp, "type", "-"),
+           json_text(erp, "database", "-"), json_text(erp, "server", "-"), fixed ? "," : "",
+           fixed ? port : "");
     json_array_foreach (json_object_get(s, "checks"), i, item) {
         if (!text_equal(json_text(item, "result", ""), "fail"))
             continue;
@@ -142,8 +151,9 @@ static int without_daemon(struct ctl *c, const struct error *e)
         json_object_set_new(o, "error", json_from_error(e));
         ctl_print_json(o);
     } else {
-        printf("Endpoint %s  %s    account %s\n", known && id.endpoint_id[0] ? id.endpoint_id : "(not registered)",
-               ENDPOINT_VERSION, known && id.account_name[0] ? id.account_name : "-");
+        printf("Endpoint %s  %s    account %s\n",
+               known && id.endpoint_id[0] ? id.endpoint_id : "(not registered)", ENDPOINT_VERSION,
+               known && id.account_name[0] ? id.account_name : "-");
         ctl_sign(CHECK_FAIL);
         printf("endpointd is not running: nothing is kept in step\n       > %s\n", e->remedy);
     }
@@ -224,7 +234,8 @@ static void print_orders_pass(const json_t *pass)
     printf("%-12s %lld received, %lld handed over, %lld done, %lld rejected, %lld in doubt\n",
            json_text(pass, "plugin", ""), (long long)json_number(pass, "received", 0),
            (long long)json_number(pass, "handed_over", 0), (long long)json_number(pass, "done", 0),
-           (long long)json_number(pass, "rejected", 0), (long long)json_number(pass, "in_doubt", 0));
+           (long long)json_number(pass, "rejected", 0),
+           (long long)json_number(pass, "in_doubt", 0));
 }
 
 static bool print_passes(const json_t *answer)
@@ -240,7 +251,8 @@ static bool print_passes(const json_t *answer)
             print_orders_pass(pass);
         else
             printf("%-12s %lld rows read, %lld changed, %lld gone\n", json_text(pass, "plugin", ""),
-                   (long long)json_number(pass, "rows", 0), (long long)json_number(pass, "upserts", 0),
+                   (long long)json_number(pass, "rows", 0),
+                   (long long)json_number(pass, "upserts", 0),
                    (long long)json_number(pass, "deletes", 0));
         print_error(json_object_get(pass, "error"), 7);
     }
@@ -288,11 +300,14 @@ int ctl_sync(struct ctl *c)
         ctl_print_json(json_incref(answer));
     } else if (c->simulate && json_object_get(answer, "documents")) {
         printf("%lld would become documents, %lld would be rejected; nothing was written\n",
-               (long long)json_number(answer, "documents", 0), (long long)json_number(answer, "rejected", 0));
+               (long long)json_number(answer, "documents", 0),
+               (long long)json_number(answer, "rejected", 0));
     } else if (c->simulate) {
         printf("%lld rows read; would send %lld changed and %lld gone (%lld shown)\n",
-               (long long)json_number(answer, "rows", 0), (long long)json_number(answer, "upserts", 0),
-               (long long)json_number(answer, "deletes", 0), (long long)json_number(answer, "shown", 0));
+               (long long)json_number(answer, "rows", 0),
+               (long long)json_number(answer, "upserts", 0),
+               (long long)json_number(answer, "deletes", 0),
+               (long long)json_number(answer, "shown", 0));
         print_error(json_object_get(answer, "refused"), 2);
     } else {
         code = print_passes(answer) ? EXIT_RED : EXIT_GOOD;
@@ -313,7 +328,9 @@ static void print_entry(struct ctl *c, json_t *entry)
     if (strlen(at) > 19)
         text_copy(at + 19, sizeof at - 19, "Z");
     printf("%s ", at);
-    ctl_sign(text_equal(level, "error") ? CHECK_FAIL : text_equal(level, "warning") ? CHECK_WARN : CHECK_OK);
+    ctl_sign(text_equal(level, "error")     ? CHECK_FAIL
+             : text_equal(level, "warning") ? CHECK_WARN
+                                            : CHECK_OK);
     printf("%-10s %s\n", json_text(entry, "plugin", "-"), json_text(entry, "text", ""));
 }
 
@@ -332,8 +349,8 @@ int ctl_journal(struct ctl *c)
         json_decref(entries);
         return entries ? EXIT_GOOD : ctl_failed(c, &e);
     }
-    talk_send(t, json_pack("{s:s,s:i,s:b}", "do", "journal", "limit", (int)(c->lines ? c->lines : 30), "follow",
-                           c->follow));
+    talk_send(t, json_pack("{s:s,s:i,s:b}", "do", "journal", "limit",
+                           (int)(c->lines ? c->lines : 30), "follow", c->follow));
     while ((answer = talk_read(t)) != NULL) {
         json_array_foreach (json_object_get(answer, "entries"), i, entry)
             print_entry(c, entry);

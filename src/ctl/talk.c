@@ -27,7 +27,8 @@ struct talk *talk_open(const struct ctl *c, struct error *e)
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || !text_copy(a.sun_path, sizeof a.sun_path, c->paths.control_socket) ||
         connect(fd, (struct sockaddr *)&a, sizeof a) != 0) {
-        error_errno(e, errno, "daemon_away", "endpointd does not answer on %s", c->paths.control_socket);
+        error_errno(e, errno, "daemon_away", "endpointd does not answer on %s",
+                    c->paths.control_socket);
         if (e)
             e->status = STATUS_UNREACHABLE;
         error_remedy(e, "Start it (systemctl start endpointd), or run as its user.");
@@ -58,7 +59,8 @@ bool talk_send(struct talk *t, json_t *request)
     json_decref(request);
     buf_add_byte(&b, '\n');
     bool ok = !b.failed;
-    for (size_t at = 0; ok && at < b.length;) { /* a daemon that is gone is no SIGPIPE: it is told in words */
+    for (size_t at = 0;
+         ok && at < b.length;) { /* a daemon that is gone is no SIGPIPE: it is told in words */
         ssize_t n = send(t->fd, b.data + at, b.length - at, MSG_NOSIGNAL);
         if (n > 0)
             at += (size_t)n;
@@ -102,7 +104,8 @@ json_t *talk_ask(const struct ctl *c, json_t *request, struct error *e)
         answer = talk_read(t);
     } while (answer && !json_object_get(answer, "ok"));
     if (!answer)
-        error_set(e, STATUS_UNREACHABLE, "daemon_away", "endpointd gave no answer, or ended while it was asked");
+        error_set(e, STATUS_UNREACHABLE, "daemon_away",
+                  "endpointd gave no answer, or ended while it was asked");
     talk_close(t);
     return answer;
 }

@@ -52,11 +52,13 @@ static const struct {
     const char *word;
     bool erp, panel;
     const char *without; /* blank-separated codes */
-} choices[] = {{"all", true, true, ""},
-               {"connection", true, false, "erp.rights erp.speed erp.operator orders.writer"},
-               {"operator", true, false, "erp.rights erp.speed erp.version erp.collation erp.clock orders.writer"},
-               {"rights", true, false, "erp.operator erp.version erp.collation erp.clock orders.writer"},
-               {"panel", false, true, ""}};
+} choices[] = {
+    {"all", true, true, ""},
+    {"connection", true, false, "erp.rights erp.speed erp.operator orders.writer"},
+    {"operator", true, false,
+     "erp.rights erp.speed erp.version erp.collation erp.clock orders.writer"},
+    {"rights", true, false, "erp.operator erp.version erp.collation erp.clock orders.writer"},
+    {"panel", false, true, ""}};
 
 static bool left_out(const char *list, const char *code)
 {
@@ -67,8 +69,8 @@ static bool left_out(const char *list, const char *code)
     return false;
 }
 
-static enum check_result run(struct ctl *c, const struct check_def *defs, size_t count, const char *without,
-                             void *context, json_t *list)
+static enum check_result run(struct ctl *c, const struct check_def *defs, size_t count,
+                             const char *without, void *context, json_t *list)
 {
     struct check_def *chosen = mem_array(CHECKS_MAX, sizeof *chosen);
     struct check *checks = mem_array(CHECKS_MAX, sizeof *checks);
@@ -84,13 +86,14 @@ static enum check_result run(struct ctl *c, const struct check_def *defs, size_t
     return worst;
 }
 
-static enum check_result test_erp(struct ctl *c, struct config *config, const char *without, json_t *list)
+static enum check_result test_erp(struct ctl *c, struct config *config, const char *without,
+                                  json_t *list)
 {
     struct error e = {0};
     char dir[700];
     struct mapping *m = NULL;
-    if (mapping_load(c->paths.erp_dir, c->paths.config_dir, config_text(config, "erp.type"), &m, NULL, NULL, &e) !=
-        STATUS_OK) {
+    if (mapping_load(c->paths.erp_dir, c->paths.config_dir, config_text(config, "erp.type"), &m,
+                     NULL, NULL, &e) != STATUS_OK) {
         struct check k = {.code = "erp.mapping", .title = "ERP: mapping"};
         k.result = check_failed(&k, &e);
         on_done(&k, c);
@@ -98,8 +101,11 @@ static enum check_result test_erp(struct ctl *c, struct config *config, const ch
         return CHECK_FAIL;
     }
     text_format(dir, sizeof dir, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
-    struct erp_checks x = {.config = config, .private_dir = dir, .mapping = m,
-                           .erp_dir = c->paths.erp_dir, .config_dir = c->paths.config_dir};
+    struct erp_checks x = {.config = config,
+                           .private_dir = dir,
+                           .mapping = m,
+                           .erp_dir = c->paths.erp_dir,
+                           .config_dir = c->paths.config_dir};
     enum check_result worst = run(c, erp_check_list, erp_check_count, without, &x, list);
     erp_checks_end(&x);
     dir_remove(dir, NULL);
@@ -107,9 +113,11 @@ static enum check_result test_erp(struct ctl *c, struct config *config, const ch
     return worst;
 }
 
-enum check_result ctl_test_panel(struct ctl *c, struct config *config, const char *without, json_t *list)
+enum check_result ctl_test_panel(struct ctl *c, struct config *config, const char *without,
+                                 json_t *list)
 {
-    struct link_checks x = {.state_dir = c->paths.state_dir, .panel_url = config_text(config, "panel.url")};
+    struct link_checks x = {.state_dir = c->paths.state_dir,
+                            .panel_url = config_text(config, "panel.url")};
     struct identity id;
     ctl_http_from(config, &x.http);
     if (!*x.panel_url && identity_load(c->paths.state_dir, &id, NULL) == STATUS_OK) {
@@ -157,11 +165,11 @@ static enum status databases(struct ctl *c, struct config *config, json_t **rows
     json_t *all = NULL;
     char dir[700];
     text_format(dir, sizeof dir, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
-    enum status status = mapping_load(c->paths.erp_dir, c->paths.config_dir, config_text(config, "erp.type"), &m,
-                                      NULL, NULL, e);
+    enum status status = mapping_load(c->paths.erp_dir, c->paths.config_dir,
+                                      config_text(config, "erp.type"), &m, NULL, NULL, e);
     if (status == STATUS_OK && !mapping_lookup_database(m, "databases")) {
-        status = error_set(e, STATUS_NOT_FOUND, "erp_lookup", "the mapping of %s cannot list databases",
-                           mapping_title(m));
+        status = error_set(e, STATUS_NOT_FOUND, "erp_lookup",
+                           "the mapping of %s cannot list databases", mapping_title(m));
         error_remedy(e, "Type the database's name into erp.database.");
     }
     if (status == STATUS_OK)
@@ -254,9 +262,11 @@ int ctl_erp_certificate(struct ctl *c)
     int port;
     enum status status = erp_address(config, host, sizeof host, &port, &e);
     if (status == STATUS_OK)
-        status = prelogin_probe(host, port, config_integer(config, "erp.connect_timeout"), seen, &encrypts, &e);
+        status = prelogin_probe(host, port, config_integer(config, "erp.connect_timeout"), seen,
+                                &encrypts, &e);
     if (status == STATUS_OK && !encrypts)
-        status = error_set(&e, STATUS_NOT_FOUND, "tls_none", "the SQL Server has no certificate: it does not encrypt");
+        status = error_set(&e, STATUS_NOT_FOUND, "tls_none",
+                           "the SQL Server has no certificate: it does not encrypt");
     code = EXIT_GOOD;
     if (status != STATUS_OK)
         code = ctl_failed(c, &e);
@@ -265,7 +275,8 @@ int ctl_erp_certificate(struct ctl *c)
     else
         printf("Certificate of  %s\nNames           %s\nIssued by       %s\nSHA-256         %s\n"
                "To trust only this certificate: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\"\n",
-               seen->subject, seen->names[0] ? seen->names : "-", seen->issuer, seen->fingerprint, seen->fingerprint);
+               seen->subject, seen->names[0] ? seen->names : "-", seen->issuer, seen->fingerprint,
+               seen->fingerprint);
     free(seen);
     config_free(config);
     return code;

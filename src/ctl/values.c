@@ -55,7 +55,8 @@ static void add_secrets(struct ctl *c, const struct config *config, json_t *all)
         if (s->type != SETTING_SECRET)
             continue;
         if (config_secret(config, s->path, secret, sizeof secret, NULL) != STATUS_OK ||
-            (!secret[0] && sealed_get(c->paths.state_dir, s->path, secret, sizeof secret, NULL) != STATUS_OK))
+            (!secret[0] &&
+             sealed_get(c->paths.state_dir, s->path, secret, sizeof secret, NULL) != STATUS_OK))
             secret[0] = '\0';
         json_set_text(all, s->path, secret);
         mem_wipe(secret, sizeof secret);

@@ -15,9 +15,9 @@
 #include "base/version.h"
 #include "daemon/daemon.h"
 
-#define CLIENTS_MAX  32
-#define REQUEST_MAX  (1 << 20)
-#define BACKLOG_MAX  (16 << 20) /* bytes that a slow client may leave unread */
+#define CLIENTS_MAX 32
+#define REQUEST_MAX (1 << 20)
+#define BACKLOG_MAX (16 << 20) /* bytes that a slow client may leave unread */
 
 struct client {
     uv_pipe_t pipe;
@@ -25,11 +25,11 @@ struct client {
     struct client *next;
     struct lines lines;
     bool follows;
-    int waiting;          /* passes, or a worker's answer, that it waits for */
+    int waiting; /* passes, or a worker's answer, that it waits for */
     json_t *passes;
     struct process *process;
-    bool failed;          /* of the process: no result came */
-    bool leaving;         /* it says nothing more, and goes when it has its answers */
+    bool failed;  /* of the process: no result came */
+    bool leaving; /* it says nothing more, and goes when it has its answers */
 };
 
 struct control {
@@ -190,8 +190,9 @@ static void on_pass(void *user, const char *plugin, const json_t *pass)
     json_set_text(row, "plugin", plugin);
     if (!pass) {
         json_set_flag(row, "ok", false);
-        json_object_set_new(row, "error", json_pack("{s:s,s:s,s:s}", "code", "worker_died", "text",
-                                                    "the plugin's process ended", "remedy", ""));
+        json_object_set_new(row, "error",
+                            json_pack("{s:s,s:s,s:s}", "code", "worker_died", "text",
+                                      "the plugin's process ended", "remedy", ""));
     }
     json_object_del(row, "event");
     json_array_append_new(c->passes, row);
@@ -211,7 +212,8 @@ static void on_shot_event(void *user, const json_t *event)
         } else {
             reply_ok(c, o ? o : json_object());
         }
-    } else if (text_equal(name, "row") || text_equal(name, "check") || text_equal(name, "progress")) {
+    } else if (text_equal(name, "row") || text_equal(name, "check") ||
+               text_equal(name, "progress")) {
         reply(c, json_deep_copy(event));
     }
 }
@@ -236,7 +238,8 @@ static void one_shot(struct client *c, const char *mode, const json_t *plugin, c
         return;
     }
     c->failed = true;
-    if (supervisor_one_shot(c->control->daemon, mode, plugin, with, &handlers, &c->process, &e) != STATUS_OK)
+    if (supervisor_one_shot(c->control->daemon, mode, plugin, with, &handlers, &c->process, &e) !=
+        STATUS_OK)
         reply_error(c, &e);
 }
 
@@ -251,7 +254,8 @@ static void do_sync(struct client *c, const json_t *request)
         return;
     }
     if (json_object_get(request, "plugin") && !only) {
-        refuse(c, STATUS_NOT_FOUND, "plugin_unknown", "there is no such plugin; endpointctl plugins lists them");
+        refuse(c, STATUS_NOT_FOUND, "plugin_unknown",
+               "there is no such plugin; endpointctl plugins lists them");
         return;
     }
     if (json_flag(request, "simulate", false)) {
@@ -270,8 +274,9 @@ static void do_sync(struct client *c, const json_t *request)
         if (supervisor_run_now(p, accept, on_pass, c))
             c->waiting++;
         else if (only || json_flag(p->definition, "enabled", true))
-            json_array_append_new(c->passes, json_pack("{s:s,s:b,s:{s:s,s:s,s:s}}", "plugin", p->id, "ok", 0, "error",
-                                                       "code", "not_running", "text", "the plugin is not running",
+            json_array_append_new(c->passes, json_pack("{s:s,s:b,s:{s:s,s:s,s:s}}", "plugin", p->id,
+                                                       "ok", 0, "error", "code", "not_running",
+                                                       "text", "the plugin is not running",
                                                        "remedy", "Enable it in the panel."));
     pass_done(c);
 }
@@ -310,7 +315,8 @@ static void do_runs(struct client *c, const json_t *request)
 {
     struct plugin *p = supervisor_find(c->control->daemon, json_text(request, "plugin", ""));
     if (!p) {
-        refuse(c, STATUS_NOT_FOUND, "plugin_unknown", "there is no such plugin; endpointctl plugins lists them");
+        refuse(c, STATUS_NOT_FOUND, "plugin_unknown",
+               "there is no such plugin; endpointctl plugins lists them");
         return;
     }
     json_t *o = json_object();
@@ -373,8 +379,14 @@ static void do_reload(struct client *c, const json_t *request)
 static const struct {
     const char *word;
     void (*run)(struct client *, const json_t *);
-} verbs[] = {{"ping", do_ping},       {"status", do_status}, {"plugins", do_status}, {"sync", do_sync},
-             {"test", do_test},       {"lookup", do_lookup}, {"journal", do_journal}, {"reload", do_reload},
+} verbs[] = {{"ping", do_ping},
+             {"status", do_status},
+             {"plugins", do_status},
+             {"sync", do_sync},
+             {"test", do_test},
+             {"lookup", do_lookup},
+             {"journal", do_journal},
+             {"reload", do_reload},
              {"metrics", do_metrics},
              {"runs", do_runs},
              {"orders", do_orders},
@@ -393,7 +405,8 @@ static void take_line(struct client *c, const char *line, size_t length)
     if (!request)
         reply_error(c, &e);
     else if (!what || i == COUNT_OF(verbs))
-        refuse(c, STATUS_INVALID, "request_unknown", "a request is {\"do\": WORD}, see doc/contracts.md");
+        refuse(c, STATUS_INVALID, "request_unknown",
+               "a request is {\"do\": WORD}, see doc/contracts.md");
     else
         verbs[i].run(c, request);
     json_decref(request);
@@ -417,7 +430,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
     if (n > 0)
         lines_feed(&c->lines, b->base, (size_t)n);
     free(b->base);
-    while (!uv_is_closing((uv_handle_t *)stream) && (status = lines_next(&c->lines, &line, &length)) != STATUS_END) {
+    while (!uv_is_closing((uv_handle_t *)stream) &&
+           (status = lines_next(&c->lines, &line, &length)) != STATUS_END) {
         if (status == STATUS_OK)
             take_line(c, line, length);
         else
@@ -467,7 +481,8 @@ static void on_connection(uv_stream_t *server, int status)
         return;
     }
     if (k->count > CLIENTS_MAX) {
-        refuse(c, STATUS_BUSY, "clients", "too many programs talk to endpointd at once; try again in a moment");
+        refuse(c, STATUS_BUSY, "clients",
+               "too many programs talk to endpointd at once; try again in a moment");
         leave(c);
         return;
     }
@@ -496,7 +511,9 @@ enum status control_open(struct daemon *d, struct control **out, struct error *e
         code = uv_listen((uv_stream_t *)&k->pipe, 16, on_connection);
     if (code != 0) {
         error_set(e, STATUS_IO, "control", "cannot listen on %s: %s", k->path, uv_strerror(code));
-        error_remedy(e, "Is the path longer than a socket's may be (107 bytes)? --runtime-dir names another.");
+        error_remedy(
+            e,
+            "Is the path longer than a socket's may be (107 bytes)? --runtime-dir names another.");
         uv_close((uv_handle_t *)&k->pipe, NULL);
         return STATUS_IO; /* k is freed with the process: its handle is still closing */
     }

@@ -12,7 +12,8 @@
 
 json_t *daemon_status(struct daemon *d)
 {
-    json_t *o = json_object(), *endpoint = json_object(), *erp = json_object(), *plugins = json_array();
+    json_t *o = json_object(), *endpoint = json_object(), *erp = json_object(),
+           *plugins = json_array();
     json_t *checks = json_array(), *panel = d->link ? panel_link_to_json(d->link) : json_object();
     char at[CLOCK_TEXT];
     clock_format(at, d->started_ms);
@@ -48,7 +49,8 @@ void daemon_log_settings(const struct config *c)
     enum log_level level;
     if (log_level_parse(config_text(c, "log.level"), &level))
         log_set_level(level);
-    log_to_file(config_text(c, "log.file"), config_integer(c, "log.file_mb") << 20, (int)config_integer(c, "log.files"));
+    log_to_file(config_text(c, "log.file"), config_integer(c, "log.file_mb") << 20,
+                (int)config_integer(c, "log.files"));
 }
 
 static void add_entry(struct daemon *d, const char *level, const char *plugin, const char *order,
@@ -58,18 +60,21 @@ static void add_entry(struct daemon *d, const char *level, const char *plugin, c
     json_t *entries = NULL;
     if (!d->journal)
         return;
-    if (journal_add(d->journal, clock_wall_ms(), level, plugin, order, correlation, code, text, &e) != STATUS_OK) {
+    if (journal_add(d->journal, clock_wall_ms(), level, plugin, order, correlation, code, text,
+                    &e) != STATUS_OK) {
         log_problem(LOG_ERROR, "the journal could not be written", &e);
         return;
     }
     journal_trim(d->journal, config_integer(d->config, "limits.journal_entries"), NULL);
-    if (journal_read(d->journal, -1, 1, NULL, &entries, NULL) == STATUS_OK && json_array_size(entries))
+    if (journal_read(d->journal, -1, 1, NULL, &entries, NULL) == STATUS_OK &&
+        json_array_size(entries))
         control_entry(d->control, json_array_get(entries, 0));
     json_decref(entries);
     panel_link_journal(d->link);
 }
 
-void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code, const char *text)
+void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code,
+                    const char *text)
 {
     add_entry(d, level, plugin, NULL, NULL, code, text);
 }
@@ -79,7 +84,8 @@ void daemon_tell(struct daemon *d, const char *level, const char *plugin, const 
 {
     enum log_level loudness = LOG_INFO;
     log_level_parse(level, &loudness);
-    log_event(loudness, plugin, order, code, "%s%s%s", plugin ? plugin : "", plugin ? ": " : "", text);
+    log_event(loudness, plugin, order, code, "%s%s%s", plugin ? plugin : "", plugin ? ": " : "",
+              text);
     add_entry(d, level, plugin, order, correlation, code, text);
 }
 
@@ -87,7 +93,8 @@ enum status daemon_reload(struct daemon *d, struct error *e)
 {
     struct config *fresh = NULL;
     char now[64];
-    text_format(now, sizeof now, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_mono_ms() * 1000);
+    text_format(now, sizeof now, "RELOADING=1\nMONOTONIC_USEC=%lld",
+                (long long)clock_mono_ms() * 1000);
     notify_send(now);
     enum status status = config_load(&d->paths, &fresh, NULL, NULL, e);
     if (status == STATUS_NOT_FOUND && fresh) {

@@ -15,7 +15,13 @@
 
 struct daemon;
 
-enum plugin_state { PLUGIN_DISABLED, PLUGIN_RUNNING, PLUGIN_WAITING, PLUGIN_BACKING_OFF, PLUGIN_STOPPING };
+enum plugin_state {
+    PLUGIN_DISABLED,
+    PLUGIN_RUNNING,
+    PLUGIN_WAITING,
+    PLUGIN_BACKING_OFF,
+    PLUGIN_STOPPING
+};
 
 /* Somebody who asked for a pass and waits for it. */
 struct waiter {
@@ -36,20 +42,20 @@ struct plugin {
     struct daemon *daemon;
     struct plugin *next;
     char id[80];
-    json_t *definition;      /* as validated */
-    bool from_file, wanted;  /* wanted: in the newest configuration */
+    json_t *definition;     /* as validated */
+    bool from_file, wanted; /* wanted: in the newest configuration */
     enum plugin_state state;
     struct process *process;
-    uv_timer_t *timer;       /* restart while backing off; kill while stopping; hang while running */
+    uv_timer_t *timer; /* restart while backing off; kill while stopping; hang while running */
     uint64_t timer_set, timer_ms; /* when it was started (the loop's clock), and for how long */
     struct backoff backoff;
     int64_t started_mono, alive_mono;
-    bool proved;             /* it has worked since it was started */
+    bool proved; /* it has worked since it was started */
     int restarts;
-    json_t *facts;           /* queued, acked, snapshot, oldest, last_run, last_ok, next_run, progress */
-    json_t *checks;          /* by code */
-    json_t *runs;            /* the last passes, the newest first */
-    json_t *error;           /* of the last pass or process; NULL: none */
+    json_t *facts;  /* queued, acked, snapshot, oldest, last_run, last_ok, next_run, progress */
+    json_t *checks; /* by code */
+    json_t *runs;   /* the last passes, the newest first */
+    json_t *error;  /* of the last pass or process; NULL: none */
     struct waiter *waiters;
     struct asker *askers;
 };
@@ -70,7 +76,7 @@ struct daemon {
     struct control *control;
     struct metrics *metrics; /* NULL: no port */
     struct check config_check;
-    json_t *panel_plugins;   /* the newest from the panel, or from the cache */
+    json_t *panel_plugins; /* the newest from the panel, or from the cache */
     int64_t started_ms;
     int lock_fd, erp_lock_fd;
     bool stopping;
@@ -89,24 +95,26 @@ void supervisor_free(struct daemon *d);
 struct plugin *supervisor_find(struct daemon *d, const char *name); /* id, name or kind */
 /* Ask for a pass. False when the plugin does not run (done is not called then). */
 bool supervisor_run_now(struct plugin *p, bool accept_deletions,
-                        void (*done)(void *user, const char *plugin, const json_t *pass), void *user);
+                        void (*done)(void *user, const char *plugin, const json_t *pass),
+                        void *user);
 /* Give the plugin's worker a request ({"do": …}); done is called once with its answer, or with an error when it
  * ends before. STATUS_REFUSED: it does not run (done is not called). */
-enum status supervisor_ask(struct plugin *p, const json_t *request, void (*done)(void *user, const json_t *answer),
-                           void *user, struct error *e);
+enum status supervisor_ask(struct plugin *p, const json_t *request,
+                           void (*done)(void *user, const json_t *answer), void *user,
+                           struct error *e);
 void supervisor_forget(struct daemon *d, void *user); /* the waiter went away */
 json_t *plugin_to_json(const struct plugin *p);
 /* A process that does one thing: mode "simulate", "lookup", "test". */
-enum status supervisor_one_shot(struct daemon *d, const char *mode, const json_t *plugin, const json_t *with,
-                                const struct process_handlers *handlers, struct process **process,
-                                struct error *e);
+enum status supervisor_one_shot(struct daemon *d, const char *mode, const json_t *plugin,
+                                const json_t *with, const struct process_handlers *handlers,
+                                struct process **process, struct error *e);
 
 /* ---- panel_link.c ---- */
 struct panel_link *panel_link_open(struct daemon *d);
 void panel_link_close(struct panel_link *l);
-void panel_link_reload(struct panel_link *l);      /* identity or settings may have changed */
-void panel_link_changed(struct panel_link *l);     /* the status changed: send it soon */
-void panel_link_journal(struct panel_link *l);     /* there are new journal entries */
+void panel_link_reload(struct panel_link *l);  /* identity or settings may have changed */
+void panel_link_changed(struct panel_link *l); /* the status changed: send it soon */
+void panel_link_journal(struct panel_link *l); /* there are new journal entries */
 json_t *panel_link_to_json(const struct panel_link *l);
 
 /* ---- control.c ---- */
@@ -117,10 +125,11 @@ void control_entry(struct control *c, const json_t *entry); /* to those who foll
 /* ---- orders.c ---- */
 /* {"do":"order-retry"|"order-resolve","order","plugin"?, …} for the worker whose order it is; see supervisor_ask.
  * STATUS_NOT_FOUND: nobody has the order; STATUS_EXISTS: "plugin" has to say which. */
-enum status orders_ask(struct daemon *d, const json_t *request, void (*done)(void *user, const json_t *answer),
-                       void *user, struct error *e);
+enum status orders_ask(struct daemon *d, const json_t *request,
+                       void (*done)(void *user, const json_t *answer), void *user, struct error *e);
 /* What the ledgers have of orders: {"orders"}, or {"order"} of one. */
-enum status orders_answer(struct daemon *d, const json_t *request, json_t **answer, struct error *e);
+enum status orders_answer(struct daemon *d, const json_t *request, json_t **answer,
+                          struct error *e);
 
 /* ---- metrics.c ---- */
 void metrics_text(struct daemon *d, struct buf *b); /* appended, Prometheus' text format */
@@ -129,17 +138,18 @@ void metrics_close(struct daemon *d);
 
 /* ---- daemon.c ---- */
 json_t *daemon_status(struct daemon *d);
-void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code, const char *text);
+void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code,
+                    const char *text);
 /* Into the journal for people and into the log; order and correlation may be NULL. */
 void daemon_tell(struct daemon *d, const char *level, const char *plugin, const char *order,
                  const char *correlation, const char *code, const char *text);
-void daemon_log_settings(const struct config *c);  /* level and file */
-void daemon_changed(struct daemon *d);             /* something that status shows changed */
+void daemon_log_settings(const struct config *c); /* level and file */
+void daemon_changed(struct daemon *d);            /* something that status shows changed */
 enum status daemon_reload(struct daemon *d, struct error *e);
 
 /* ---- notify.c ---- */
-void notify_send(const char *state);               /* sd_notify(3) without its library */
-int64_t notify_watchdog_ms(void);                  /* half of WATCHDOG_USEC; 0: none */
-void notify_stopping(int64_t timeout_ms);          /* and that workers may take so long */
+void notify_send(const char *state);      /* sd_notify(3) without its library */
+int64_t notify_watchdog_ms(void);         /* half of WATCHDOG_USEC; 0: none */
+void notify_stopping(int64_t timeout_ms); /* and that workers may take so long */
 
 #endif

@@ -87,8 +87,7 @@ static void plugin_numbers(struct buf *b, const json_t *plugins)
     for (size_t n = 0; n < COUNT_OF(numbers); n++) {
         text_format(name, sizeof name, "plugin_%s", numbers[n].name);
         head(b, name, numbers[n].type, numbers[n].help);
-        json_array_foreach((json_t *)plugins, i, plugin)
-        {
+        json_array_foreach ((json_t *)plugins, i, plugin) {
             int64_t value = json_number(plugin, numbers[n].member, 0);
             if (numbers[n].time && !clock_parse(json_text(plugin, numbers[n].member, ""), &value))
                 continue; /* it has not happened yet */
@@ -108,14 +107,12 @@ static void plugin_states(struct buf *b, const json_t *plugins)
     size_t i;
     json_t *plugin;
     head(b, "plugin_ok", "gauge", "1: the plugin has no fault to show.");
-    json_array_foreach((json_t *)plugins, i, plugin)
-    {
+    json_array_foreach ((json_t *)plugins, i, plugin) {
         plugin_line(b, "ok", plugin);
         buf_printf(b, " %d\n", !json_is_object(json_object_get(plugin, "error")));
     }
     head(b, "plugin_state", "gauge", "1 for the state that the plugin is in.");
-    json_array_foreach((json_t *)plugins, i, plugin)
-    {
+    json_array_foreach ((json_t *)plugins, i, plugin) {
         for (size_t s = 0; s < COUNT_OF(words); s++) {
             buf_add_text(b, "endpoint_plugin_state{");
             add_label(b, "plugin", json_text(plugin, "id", ""));
@@ -149,8 +146,7 @@ static void checks(struct buf *b, const json_t *status)
     size_t i;
     json_t *check;
     head(b, "check_ok", "gauge", "1: the check is green.");
-    json_array_foreach(json_object_get(status, "checks"), i, check)
-    {
+    json_array_foreach (json_object_get(status, "checks"), i, check) {
         buf_add_text(b, "endpoint_check_ok{");
         add_label(b, "check", json_text(check, "code", ""));
         buf_printf(b, "} %d\n", text_equal(json_text(check, "result", ""), "ok"));

@@ -11,7 +11,8 @@ static enum status show(struct daemon *d, const json_t *request, json_t **order,
 {
     const char *name = json_text(request, "order", "");
     if (!*name)
-        return error_set(e, STATUS_INVALID, "order_missing", "which order? Its id or its number is missing");
+        return error_set(e, STATUS_INVALID, "order_missing",
+                         "which order? Its id or its number is missing");
     return orders_show_all(d->paths.state_dir, json_text(request, "plugin", NULL), name, order, e);
 }
 
@@ -28,10 +29,13 @@ enum status orders_answer(struct daemon *d, const json_t *request, json_t **answ
     if (!list)
         status = show(d, request, &found, e);
     else if (state && !order_state_parse(state, &parsed))
-        status = error_set(e, STATUS_INVALID, "order_state",
-                           "\"%.40s\" is no state: waiting, sending, handed-over, done, rejected, in-doubt", state);
+        status = error_set(
+            e, STATUS_INVALID, "order_state",
+            "\"%.40s\" is no state: waiting, sending, handed-over, done, rejected, in-doubt",
+            state);
     else
-        status = orders_list_all(d->paths.state_dir, json_text(request, "plugin", NULL), state, (size_t)limit, &found, e);
+        status = orders_list_all(d->paths.state_dir, json_text(request, "plugin", NULL), state,
+                                 (size_t)limit, &found, e);
     if (status != STATUS_OK) {
         json_decref(found);
         return status;
@@ -41,8 +45,8 @@ enum status orders_answer(struct daemon *d, const json_t *request, json_t **answ
     return STATUS_OK;
 }
 
-enum status orders_ask(struct daemon *d, const json_t *request, void (*done)(void *user, const json_t *answer),
-                       void *user, struct error *e)
+enum status orders_ask(struct daemon *d, const json_t *request,
+                       void (*done)(void *user, const json_t *answer), void *user, struct error *e)
 {
     json_t *order = NULL;
     enum status status = show(d, request, &order, e);
@@ -54,7 +58,8 @@ enum status orders_ask(struct daemon *d, const json_t *request, void (*done)(voi
         if (text_equal(at->id, id))
             p = at;
     status = p ? supervisor_ask(p, request, done, user, e)
-               : error_set(e, STATUS_REFUSED, "not_running", "plugin %s, whose order it is, is not set up any more", id);
+               : error_set(e, STATUS_REFUSED, "not_running",
+                           "plugin %s, whose order it is, is not set up any more", id);
     json_decref(order);
     return status;
 }

@@ -30,14 +30,14 @@ struct task {
     enum task_kind kind;
     struct http_call *call;
     struct backoff backoff;
-    uv_timer_t *timer;      /* the next try, or the debounce */
-    bool due;               /* wanted again when the one under way has ended */
+    uv_timer_t *timer; /* the next try, or the debounce */
+    bool due;          /* wanted again when the one under way has ended */
 };
 
 /* A command from the panel: run once, its result posted until it is taken. */
 struct command {
     char id[80];
-    json_t *result;         /* NULL: under way */
+    json_t *result; /* NULL: under way */
     bool posted;
     struct panel_link *link;
     struct process *process;
@@ -49,13 +49,13 @@ struct panel_link {
     struct link link;
     struct http_pool *pool;
     struct task tasks[TASKS];
-    int64_t rev;            /* of the configuration that we have; 0: ask for it at once */
+    int64_t rev; /* of the configuration that we have; 0: ask for it at once */
     int64_t last_ok_ms, away_since_ms;
     bool away_said, registered;
-    struct error error;     /* of the last poll; status OK: none */
+    struct error error; /* of the last poll; status OK: none */
     struct command *commands[COMMANDS_KEPT];
     size_t command_count;
-    int64_t journal_upto;   /* the last id in the batch under way */
+    int64_t journal_upto; /* the last id in the batch under way */
     char result_id[80];
 };
 
@@ -166,7 +166,8 @@ static void on_order_answer(void *user, const json_t *answer)
 }
 
 /* "retry-order", "resolve-order": what a person decided in the panel about one order. */
-static void change_order(struct panel_link *l, struct command *c, const char *what, const json_t *with)
+static void change_order(struct panel_link *l, struct command *c, const char *what,
+                         const json_t *with)
 {
     struct error e = {0};
     json_t *request = json_is_object(with) ? json_deep_copy(with) : json_object();
@@ -176,7 +177,8 @@ static void change_order(struct panel_link *l, struct command *c, const char *wh
     json_decref(request);
 }
 
-static void run_command(struct panel_link *l, struct command *c, const char *what, const json_t *with)
+static void run_command(struct panel_link *l, struct command *c, const char *what,
+                        const json_t *with)
 {
     struct daemon *d = l->daemon;
     struct error e = {0};
@@ -190,8 +192,10 @@ static void run_command(struct panel_link *l, struct command *c, const char *wha
             finish_command(c, failure("the plugin is not running"));
     } else if (text_equal(what, "simulate") && !p) {
         finish_command(c, failure("there is no such plugin"));
-    } else if (text_equal(what, "simulate") || text_equal(what, "lookup") || text_equal(what, "test")) {
-        if (supervisor_one_shot(d, what, p ? p->definition : NULL, with, &handlers, &c->process, &e) != STATUS_OK)
+    } else if (text_equal(what, "simulate") || text_equal(what, "lookup") ||
+               text_equal(what, "test")) {
+        if (supervisor_one_shot(d, what, p ? p->definition : NULL, with, &handlers, &c->process,
+                                &e) != STATUS_OK)
             finish_command(c, json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(&e)));
     } else if (text_equal(what, "retry-order")) {
         change_order(l, c, "order-retry", with);
@@ -310,7 +314,8 @@ static void succeeded(struct task *t, json_t *json)
     t->due = false;
 }
 
-static void on_answer(enum status status, const struct http_answer *answer, const struct error *failed, void *user)
+static void on_answer(enum status status, const struct http_answer *answer,
+                      const struct error *failed, void *user)
 {
     struct task *t = user;
     struct panel_link *l = t->link;
@@ -363,7 +368,8 @@ static bool prepare(struct task *t, struct buf *body, char *path, size_t size, c
         text_copy(path, size, "/endpoint/journal");
         *type = "application/x-ndjson";
         journal_sent(l->daemon->journal, &sent, NULL);
-        if (journal_read(l->daemon->journal, sent, JOURNAL_BATCH, NULL, &value, NULL) == STATUS_OK) {
+        if (journal_read(l->daemon->journal, sent, JOURNAL_BATCH, NULL, &value, NULL) ==
+            STATUS_OK) {
             json_array_foreach (value, i, entry) {
                 l->journal_upto = json_number(entry, "id", 0);
                 json_add(body, entry);
@@ -402,8 +408,10 @@ static void begin(struct task *t)
     buf_init(&r.body, 8 << 20);
     if (prepare(t, &r.body, path, sizeof path, &type)) {
         bool poll = t->kind == TASK_POLL;
-        int64_t timeout = config_integer(l->daemon->config, "panel.timeout") + (poll ? POLL_WAIT_S * 1000 : 0);
-        enum status status = link_sign(&l->link, &r, poll ? "GET" : "POST", path, type, NULL, NULL, timeout, &e);
+        int64_t timeout =
+            config_integer(l->daemon->config, "panel.timeout") + (poll ? POLL_WAIT_S * 1000 : 0);
+        enum status status =
+            link_sign(&l->link, &r, poll ? "GET" : "POST", path, type, NULL, NULL, timeout, &e);
         if (status == STATUS_OK)
             status = http_start(l->pool, &r.http, on_answer, t, &t->call, &e);
         if (status != STATUS_OK) {
@@ -438,7 +446,8 @@ static bool set_up(struct panel_link *l)
     if (identity_load(l->daemon->paths.state_dir, &id, &l->error) != STATUS_OK)
         return false;
     if (!id.endpoint_id[0]) {
-        error_set(&l->error, STATUS_DENIED, "not_registered", "this endpoint is not registered yet");
+        error_set(&l->error, STATUS_DENIED, "not_registered",
+                  "this endpoint is not registered yet");
         error_remedy(&l->error, "Get a token from the panel, then: endpointctl register");
         return false;
     }
@@ -517,13 +526,18 @@ json_t *panel_link_to_json(const struct panel_link *l)
     json_t *object = json_object();
     char at[CLOCK_TEXT];
     clock_format(at, l->last_ok_ms);
-    json_set_text(object, "url", l->link.base[0] ? l->link.base : config_text(l->daemon->config, "panel.url"));
-    json_set_text(object, "state", !l->registered ? "not-registered" : l->error.status != STATUS_OK ? "away"
-                                   : l->last_ok_ms ? "connected" : "connecting");
+    json_set_text(object, "url",
+                  l->link.base[0] ? l->link.base : config_text(l->daemon->config, "panel.url"));
+    json_set_text(object, "state",
+                  !l->registered                 ? "not-registered"
+                  : l->error.status != STATUS_OK ? "away"
+                  : l->last_ok_ms                ? "connected"
+                                                 : "connecting");
     json_set_text(object, "last_ok", l->last_ok_ms ? at : NULL);
     json_set_number(object, "rev", l->rev);
     json_set_number(object, "clock_offset_ms", l->link.clock_offset_ms);
-    json_object_set_new(object, "error", l->error.status != STATUS_OK ? json_from_error(&l->error) : json_null());
+    json_object_set_new(object, "error",
+                        l->error.status != STATUS_OK ? json_from_error(&l->error) : json_null());
     json_t *account = json_object();
     json_set_text(account, "id", l->link.id.account_id);
     json_set_text(account, "name", l->link.id.account_name);

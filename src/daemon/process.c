@@ -59,7 +59,8 @@ static void on_config_written(uv_write_t *request, int status)
     close_handle((uv_handle_t *)&p->config);
 }
 
-static void write_json(struct process *p, uv_pipe_t *pipe, const json_t *value, bool newline, uv_write_cb done)
+static void write_json(struct process *p, uv_pipe_t *pipe, const json_t *value, bool newline,
+                       uv_write_cb done)
 {
     struct buf b;
     struct write *w = mem_alloc(sizeof *w);
@@ -149,9 +150,20 @@ static void on_exit_seen(uv_process_t *handle, int64_t code, int number)
 /* The few variables that a worker needs; nothing else of ours. */
 static size_t clean_environment(char *environment[20])
 {
-    static const char *const kept[] = {"PATH", "HOME", "LANG", "LC_ALL", "TZ", "JOURNAL_STREAM", "https_proxy",
-                                       "HTTPS_PROXY", "no_proxy", "NO_PROXY", "LD_PRELOAD", "FAKETIME",
-                                       "DONT_FAKE_MONOTONIC", "ASAN_OPTIONS",
+    static const char *const kept[] = {"PATH",
+                                       "HOME",
+                                       "LANG",
+                                       "LC_ALL",
+                                       "TZ",
+                                       "JOURNAL_STREAM",
+                                       "https_proxy",
+                                       "HTTPS_PROXY",
+                                       "no_proxy",
+                                       "NO_PROXY",
+                                       "LD_PRELOAD",
+                                       "FAKETIME",
+                                       "DONT_FAKE_MONOTONIC",
+                                       "ASAN_OPTIONS",
                                        "ENDPOINT_FAULT"};
     size_t n = 0;
     for (size_t i = 0; i < COUNT_OF(kept); i++) {
@@ -164,15 +176,17 @@ static size_t clean_environment(char *environment[20])
 }
 
 enum status process_start(uv_loop_t *loop, const char *program, const json_t *job,
-                          const struct process_handlers *handlers, struct process **out, struct error *e)
+                          const struct process_handlers *handlers, struct process **out,
+                          struct error *e)
 {
     struct process *p = mem_alloc(sizeof *p);
     char *environment[20], *arguments[] = {(char *)program, NULL};
-    uv_stdio_container_t stdio[5] = {{.flags = UV_IGNORE},
-                                     {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
-                                     {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
-                                     {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE},
-                                     {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE}};
+    uv_stdio_container_t stdio[5] = {
+        {.flags = UV_IGNORE},
+        {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
+        {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
+        {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE},
+        {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE}};
     *out = NULL;
     p->handlers = *handlers;
     lines_init(&p->lines, EVENT_MAX);
@@ -182,15 +196,20 @@ enum status process_start(uv_loop_t *loop, const char *program, const json_t *jo
     stdio[3].data.stream = (uv_stream_t *)&p->config;
     stdio[4].data.stream = (uv_stream_t *)&p->events;
     size_t count = clean_environment(environment);
-    uv_process_options_t options = {.exit_cb = on_exit_seen, .file = program, .args = arguments,
-                                    .env = environment, .stdio = stdio, .stdio_count = 5};
+    uv_process_options_t options = {.exit_cb = on_exit_seen,
+                                    .file = program,
+                                    .args = arguments,
+                                    .env = environment,
+                                    .stdio = stdio,
+                                    .stdio_count = 5};
     int code = uv_spawn(loop, &p->handle, &options);
     while (count > 0)
         free(environment[--count]);
     p->open_handles = 3;
     p->handle.data = p;
     if (code != 0) {
-        error_set(e, STATUS_IO, "worker_start", "%s cannot be started: %s", program, uv_strerror(code));
+        error_set(e, STATUS_IO, "worker_start", "%s cannot be started: %s", program,
+                  uv_strerror(code));
         error_remedy(e, "Is the program installed whole? endpointd --worker names another one.");
         p->handlers = (struct process_handlers){0};
         close_handle((uv_handle_t *)&p->config);

@@ -12,14 +12,15 @@
 struct process;
 
 struct process_handlers {
-    void (*event)(void *user, const json_t *event); /* each event that is well-formed */
+    void (*event)(void *user, const json_t *event);  /* each event that is well-formed */
     void (*ended)(void *user, int code, int signal); /* once; the process is freed after it */
     void *user;
 };
 
 /* job is not taken over; what is written of it is wiped. */
 enum status process_start(uv_loop_t *loop, const char *program, const json_t *job,
-                          const struct process_handlers *handlers, struct process **process, struct error *e);
+                          const struct process_handlers *handlers, struct process **process,
+                          struct error *e);
 int process_pid(const struct process *p);
 void process_order(struct process *p, const json_t *order);
 void process_signal(struct process *p, int number);

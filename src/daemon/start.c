@@ -54,8 +54,9 @@ static int check_only(struct daemon *d)
     size_t count = 0;
     enum status status = config_load(&d->paths, &c, faults, &count, &e);
     for (size_t i = 0; i < count; i++)
-        printf("%s:%d: %s%s%s: %s\n", faults[i].file, faults[i].line, faults[i].warning ? "warning: " : "",
-               faults[i].setting, faults[i].setting[0] ? "" : "file", faults[i].text);
+        printf("%s:%d: %s%s%s: %s\n", faults[i].file, faults[i].line,
+               faults[i].warning ? "warning: " : "", faults[i].setting,
+               faults[i].setting[0] ? "" : "file", faults[i].text);
     if (status == STATUS_NOT_FOUND)
         printf("%s\n", e.text);
     free(faults);
@@ -67,10 +68,11 @@ static int check_only(struct daemon *d)
 
 int start_options(struct daemon *d, int argc, char **argv)
 {
-    static const struct option table[] = {{"config", 1, NULL, 'c'}, {"state-dir", 1, NULL, 's'},
-                                          {"runtime-dir", 1, NULL, 'r'}, {"worker", 1, NULL, 'w'},
-                                          {"check", 0, NULL, 'k'}, {"help", 0, NULL, 'h'},
-                                          {"version", 0, NULL, 'v'}, {0}};
+    static const struct option table[] = {
+        {"config", 1, NULL, 'c'},      {"state-dir", 1, NULL, 's'},
+        {"runtime-dir", 1, NULL, 'r'}, {"worker", 1, NULL, 'w'},
+        {"check", 0, NULL, 'k'},       {"help", 0, NULL, 'h'},
+        {"version", 0, NULL, 'v'},     {0}};
     const char *config = NULL, *state = NULL, *runtime = NULL;
     struct error e = {0};
     bool check = false;
@@ -142,7 +144,8 @@ enum status start_open(struct daemon *d, struct error *e)
     if (status == STATUS_OK) {
         status = file_lock(path, &d->lock_fd, e);
         if (status == STATUS_BUSY)
-            error_remedy(e, "Another endpointd works on this state directory; there can be only one.");
+            error_remedy(e,
+                         "Another endpointd works on this state directory; there can be only one.");
     }
     if (status == STATUS_OK)
         status = lock_erp(d, e);

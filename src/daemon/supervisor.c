@@ -16,7 +16,8 @@
 #define RUNS_KEPT 30
 #define PROVED_MS 60000 /* alive so long: the backoff begins anew */
 
-static const char *const state_words[] = {"disabled", "running", "waiting", "backing-off", "stopping"};
+static const char *const state_words[] = {"disabled", "running", "waiting", "backing-off",
+                                          "stopping"};
 
 static void start(struct plugin *p);
 static void on_event(void *user, const json_t *event);
@@ -68,8 +69,8 @@ static void fault(struct plugin *p, const char *code, const char *remedy, const 
 
 /* ---- jobs ---------------------------------------------------------------------------------------- */
 
-static json_t *make_job(struct daemon *d, const char *mode, const json_t *plugin, const json_t *with,
-                        struct error *e)
+static json_t *make_job(struct daemon *d, const char *mode, const json_t *plugin,
+                        const json_t *with, struct error *e)
 {
     json_t *settings = NULL, *paths = json_object(), *job = json_object();
     struct identity id;
@@ -98,9 +99,9 @@ static json_t *make_job(struct daemon *d, const char *mode, const json_t *plugin
     return job;
 }
 
-enum status supervisor_one_shot(struct daemon *d, const char *mode, const json_t *plugin, const json_t *with,
-                                const struct process_handlers *handlers, struct process **process,
-                                struct error *e)
+enum status supervisor_one_shot(struct daemon *d, const char *mode, const json_t *plugin,
+                                const json_t *with, const struct process_handlers *handlers,
+                                struct process **process, struct error *e)
 {
     json_t *job = make_job(d, mode, plugin, with, e);
     if (!job)
@@ -127,14 +128,16 @@ static void on_hang(uv_timer_t *timer)
         return;
     }
     fault(p, "worker_hung", "It is started again by itself. If it repeats, look into the log.",
-          "the plugin's process reported nothing for %lld s and was ended", (long long)silent / 1000);
+          "the plugin's process reported nothing for %lld s and was ended",
+          (long long)silent / 1000);
     process_signal(p->process, SIGKILL);
 }
 
 static void on_stop_timeout(uv_timer_t *timer)
 {
     struct plugin *p = timer->data;
-    log_event(LOG_WARNING, p->id, NULL, "worker_slow", "%s: did not stop in time and is ended", p->id);
+    log_event(LOG_WARNING, p->id, NULL, "worker_slow", "%s: did not stop in time and is ended",
+              p->id);
     if (p->process)
         process_signal(p->process, SIGKILL);
 }
@@ -157,7 +160,8 @@ static void start(struct plugin *p)
 {
     struct error e = {0};
     struct process_handlers handlers = {on_event, on_ended, p};
-    enum status status = supervisor_one_shot(p->daemon, "run", p->definition, NULL, &handlers, &p->process, &e);
+    enum status status =
+        supervisor_one_shot(p->daemon, "run", p->definition, NULL, &handlers, &p->process, &e);
     if (status != STATUS_OK) {
         fault(p, e.code, e.remedy, "%s", e.text);
         back_off(p, true);
@@ -210,7 +214,8 @@ static void answer_asker(struct plugin *p, struct asker **at, const json_t *answ
 static void answer_askers(struct plugin *p)
 {
     struct error e = {0};
-    error_set(&e, STATUS_UNREACHABLE, "worker_died", "the plugin's process ended before it answered");
+    error_set(&e, STATUS_UNREACHABLE, "worker_died",
+              "the plugin's process ended before it answered");
     error_remedy(&e, "Look at the order, and ask again if nothing has changed.");
     json_t *answer = json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(&e));
     while (p->askers)
@@ -333,14 +338,16 @@ static void keep_run(struct plugin *p, const json_t *event)
         json_array_remove(p->runs, RUNS_KEPT);
     for (size_t i = json_array_size(p->runs); i-- > 0;) {
         const json_t *r = json_array_get(p->runs, i);
-        json_array_append_new(changes, json_integer(json_number(r, "upserts", 0) + json_number(r, "deletes", 0)));
+        json_array_append_new(
+            changes, json_integer(json_number(r, "upserts", 0) + json_number(r, "deletes", 0)));
     }
     json_object_set_new(p->facts, "changes", changes);
     json_set_number(p->facts, "rows", json_number(event, "rows", 0));
     json_set_number(p->facts, "sent", json_number(event, "sent", 0));
     json_set_number(p->facts, "unmatched", json_number(event, "unmatched", 0));
     json_set_text(p->facts, "read", json_text(event, "read", NULL));
-    if (clock_parse(json_text(event, "started", ""), &started) && clock_parse(json_text(event, "ended", ""), &ended))
+    if (clock_parse(json_text(event, "started", ""), &started) &&
+        clock_parse(json_text(event, "ended", ""), &ended))
         json_set_number(p->facts, "took_ms", ended - started);
 }
 
@@ -414,8 +421,8 @@ static void on_event(void *user, const json_t *event)
     } else if (text_equal(name, "answer")) {
         take_answer(p, event);
     } else if (text_equal(name, "journal")) {
-        daemon_tell(p->daemon, json_text(event, "level", "info"), p->id, json_text(event, "order", NULL),
-                    json_text(event, "correlation", NULL),
+        daemon_tell(p->daemon, json_text(event, "level", "info"), p->id,
+                    json_text(event, "order", NULL), json_text(event, "correlation", NULL),
                     json_text(event, "code", ""), json_text(event, "text", ""));
     }
     if (text_equal(name, "progress") && p->state == PLUGIN_WAITING)
@@ -549,7 +556,8 @@ static const char *stuck(const struct plugin *p)
             return "reports nothing and was not ended";
         return p->process ? NULL : "has no process";
     case PLUGIN_BACKING_OFF: return overdue(p) ? "was not started again" : NULL;
-    case PLUGIN_STOPPING: return p->process && overdue(p) ? "did not end when it was told to" : NULL;
+    case PLUGIN_STOPPING:
+        return p->process && overdue(p) ? "did not end when it was told to" : NULL;
     case PLUGIN_DISABLED: return should_run(p) ? "is enabled but was not started" : NULL;
     }
     return NULL;
@@ -587,7 +595,8 @@ struct plugin *supervisor_find(struct daemon *d, const char *name)
 }
 
 bool supervisor_run_now(struct plugin *p, bool accept_deletions,
-                        void (*done)(void *user, const char *plugin, const json_t *pass), void *user)
+                        void (*done)(void *user, const char *plugin, const json_t *pass),
+                        void *user)
 {
     if (p->state == PLUGIN_BACKING_OFF) { /* a person asked: do not make them wait */
         uv_timer_stop(p->timer);
@@ -604,8 +613,9 @@ bool supervisor_run_now(struct plugin *p, bool accept_deletions,
     return true;
 }
 
-enum status supervisor_ask(struct plugin *p, const json_t *request, void (*done)(void *user, const json_t *answer),
-                           void *user, struct error *e)
+enum status supervisor_ask(struct plugin *p, const json_t *request,
+                           void (*done)(void *user, const json_t *answer), void *user,
+                           struct error *e)
 {
     static int64_t last;
     if (p->state == PLUGIN_BACKING_OFF) {
@@ -614,7 +624,8 @@ enum status supervisor_ask(struct plugin *p, const json_t *request, void (*done)
     }
     if (!p->process || p->state == PLUGIN_STOPPING) {
         error_set(e, STATUS_REFUSED, "not_running", "plugin %s is not running", p->id);
-        return error_remedy(e, "Enable it in the panel, or look at its state with endpointctl plugins.");
+        return error_remedy(
+            e, "Enable it in the panel, or look at its state with endpointctl plugins.");
     }
     struct asker *a = mem_alloc(sizeof *a);
     *a = (struct asker){++last, done, user, p->askers};
@@ -662,7 +673,8 @@ json_t *plugin_to_json(const struct plugin *p)
     json_set_text(object, "source", p->from_file ? "file" : "panel");
     json_set_flag(object, "enabled", json_flag(p->definition, "enabled", true));
     json_set_text(object, "state", state_words[p->state]);
-    json_object_set_new(object, "pid", p->process ? json_integer(process_pid(p->process)) : json_null());
+    json_object_set_new(object, "pid",
+                        p->process ? json_integer(process_pid(p->process)) : json_null());
     json_set_number(object, "restarts", p->restarts);
     json_object_set_new(object, "error", p->error ? json_incref(p->error) : json_null());
     json_object_set_new(object, "checks", checks);

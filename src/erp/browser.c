@@ -48,7 +48,8 @@ static void take_pair(struct browser_instance *i, const char *name, const char *
         i->port = (int)port;
 }
 
-bool browser_parse(const uint8_t *bytes, size_t length, struct browser_instance *list, size_t max, size_t *count)
+bool browser_parse(const uint8_t *bytes, size_t length, struct browser_instance *list, size_t max,
+                   size_t *count)
 {
     struct browser_instance one = {0};
     *count = 0;
@@ -82,8 +83,8 @@ struct answer {
 };
 
 /* Send to one address until an answer comes; an errno. Only that address' answers are heard. */
-static int ask_address(const struct addrinfo *to, const uint8_t *request, size_t length, int64_t until_ms,
-                       struct answer *answer)
+static int ask_address(const struct addrinfo *to, const uint8_t *request, size_t length,
+                       int64_t until_ms, struct answer *answer)
 {
     int error = ETIMEDOUT, fd = socket(to->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
@@ -108,8 +109,8 @@ static int ask_address(const struct addrinfo *to, const uint8_t *request, size_t
     return error;
 }
 
-static enum status ask(const char *host, int udp_port, const uint8_t *request, size_t length, int64_t timeout_ms,
-                       struct answer *answer, struct error *e)
+static enum status ask(const char *host, int udp_port, const uint8_t *request, size_t length,
+                       int64_t timeout_ms, struct answer *answer, struct error *e)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_family = AF_UNSPEC}, *list;
     char service[16];
@@ -117,7 +118,8 @@ static enum status ask(const char *host, int udp_port, const uint8_t *request, s
     text_format(service, sizeof service, "%d", udp_port);
     int code = getaddrinfo(host, service, &hints, &list);
     if (code != 0) {
-        error_set(e, STATUS_NOT_FOUND, "name", "the name %s cannot be resolved: %s", host, gai_strerror(code));
+        error_set(e, STATUS_NOT_FOUND, "name", "the name %s cannot be resolved: %s", host,
+                  gai_strerror(code));
         return error_remedy(e, "Check the name, and this machine's DNS or /etc/hosts.");
     }
     size_t addresses = 0;
@@ -129,44 +131,50 @@ static enum status ask(const char *host, int udp_port, const uint8_t *request, s
     freeaddrinfo(list);
     if (!error)
         return STATUS_OK;
-    error_set(e, error == ETIMEDOUT ? STATUS_TIMEOUT : STATUS_UNREACHABLE, "erp_browser",
-              "SQL Server Browser does not answer on %s (UDP port %d): the port of a named instance cannot be asked for",
-              host, udp_port);
-    return error_remedy(e, "Start the service \"SQL Server Browser\" there and let UDP port %d through its firewall; or give "
-                           "the instance a fixed TCP port in SQL Server Configuration Manager, and set erp.port to it.",
-                        udp_port);
+    error_set(
+        e, error == ETIMEDOUT ? STATUS_TIMEOUT : STATUS_UNREACHABLE, "erp_browser",
+        "SQL Server Browser does not answer on %s (UDP port %d): the port of a named instance cannot be asked for",
+        host, udp_port);
+    return error_remedy(
+        e,
+        "Start the service \"SQL Server Browser\" there and let UDP port %d through its firewall; or give "
+        "the instance a fixed TCP port in SQL Server Configuration Manager, and set erp.port to it.",
+        udp_port);
 }
 
-static enum status ask_and_parse(const char *host, int udp_port, const uint8_t *request, size_t length,
-                                 int64_t timeout_ms, struct browser_instance *list, size_t max, size_t *count,
-                                 struct error *e)
+static enum status ask_and_parse(const char *host, int udp_port, const uint8_t *request,
+                                 size_t length, int64_t timeout_ms, struct browser_instance *list,
+                                 size_t max, size_t *count, struct error *e)
 {
     struct answer *answer = mem_alloc(sizeof *answer);
     *count = 0;
     enum status status = ask(host, udp_port, request, length, timeout_ms, answer, e);
     if (status == STATUS_OK && !browser_parse(answer->bytes, answer->length, list, max, count)) {
-        status = error_set(e, STATUS_INVALID, "erp_browser", "what answers on %s, UDP port %d, is no SQL Server Browser",
-                           host, udp_port);
-        error_remedy(e, "Set erp.port to the instance's TCP port; then nothing needs to be asked for.");
+        status =
+            error_set(e, STATUS_INVALID, "erp_browser",
+                      "what answers on %s, UDP port %d, is no SQL Server Browser", host, udp_port);
+        error_remedy(
+            e, "Set erp.port to the instance's TCP port; then nothing needs to be asked for.");
     }
     free(answer);
     return status;
 }
 
-enum status browser_list(const char *host, int udp_port, int64_t timeout_ms, struct browser_instance *list,
-                         size_t max, size_t *count, struct error *e)
+enum status browser_list(const char *host, int udp_port, int64_t timeout_ms,
+                         struct browser_instance *list, size_t max, size_t *count, struct error *e)
 {
     const uint8_t request = UNICAST_ALL;
     return ask_and_parse(host, udp_port, &request, 1, timeout_ms, list, max, count, e);
 }
 
 /* Nobody answers for an instance that there is not: what is there, then? */
-static enum status not_there(const char *host, const char *instance, int udp_port, int64_t timeout_ms,
-                             struct browser_instance *list, struct error *e)
+static enum status not_there(const char *host, const char *instance, int udp_port,
+                             int64_t timeout_ms, struct browser_instance *list, struct error *e)
 {
     size_t count;
     struct buf names;
-    enum status status = browser_list(host, udp_port, timeout_ms, list, BROWSER_INSTANCES, &count, e);
+    enum status status =
+        browser_list(host, udp_port, timeout_ms, list, BROWSER_INSTANCES, &count, e);
     if (status != STATUS_OK)
         return status;
     buf_init(&names, 8192);
@@ -179,18 +187,19 @@ static enum status not_there(const char *host, const char *instance, int udp_por
     return STATUS_NOT_FOUND;
 }
 
-enum status browser_port(const char *host, const char *instance, int udp_port, int64_t timeout_ms, int *port,
-                         struct error *e)
+enum status browser_port(const char *host, const char *instance, int udp_port, int64_t timeout_ms,
+                         int *port, struct error *e)
 {
     uint8_t request[INSTANCE_MAX + 2] = {UNICAST_ONE};
     size_t length = strlen(instance), count = 0;
     if (length == 0 || length > INSTANCE_MAX)
-        return error_set(e, STATUS_INVALID, "erp_instance", "\"%.60s\" is no name of an instance", instance);
+        return error_set(e, STATUS_INVALID, "erp_instance", "\"%.60s\" is no name of an instance",
+                         instance);
     memcpy(request + 1, instance, length);
     struct browser_instance *list = mem_array(BROWSER_INSTANCES, sizeof *list);
     struct error own = {0};
-    enum status status = ask_and_parse(host, udp_port, request, length + 2, timeout_ms, list, BROWSER_INSTANCES, &count,
-                                       &own);
+    enum status status = ask_and_parse(host, udp_port, request, length + 2, timeout_ms, list,
+                                       BROWSER_INSTANCES, &count, &own);
     const struct browser_instance *found = NULL;
     for (size_t i = 0; status == STATUS_OK && i < count; i++)
         if (text_equal_nocase(list[i].name, instance))
@@ -201,8 +210,11 @@ enum status browser_port(const char *host, const char *instance, int udp_port, i
         if (e)
             *e = own;
     } else if (!found->port) {
-        status = error_set(e, STATUS_NOT_FOUND, "erp_instance", "the instance %s on %s does not listen on TCP", instance, host);
-        error_remedy(e, "Switch TCP/IP on for it in SQL Server Configuration Manager, under Protocols, and restart it.");
+        status = error_set(e, STATUS_NOT_FOUND, "erp_instance",
+                           "the instance %s on %s does not listen on TCP", instance, host);
+        error_remedy(
+            e,
+            "Switch TCP/IP on for it in SQL Server Configuration Manager, under Protocols, and restart it.");
     } else {
         *port = found->port;
     }

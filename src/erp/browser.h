@@ -20,14 +20,15 @@ struct browser_instance {
 };
 
 /* The instances of an answer (SVR_RESP), at most max; *count. False: it is none. */
-bool browser_parse(const uint8_t *bytes, size_t length, struct browser_instance *list, size_t max, size_t *count);
+bool browser_parse(const uint8_t *bytes, size_t length, struct browser_instance *list, size_t max,
+                   size_t *count);
 
 /* All instances of a machine. TIMEOUT or UNREACHABLE (code erp_browser) when nobody answers. */
-enum status browser_list(const char *host, int udp_port, int64_t timeout_ms, struct browser_instance *list,
-                         size_t max, size_t *count, struct error *e);
+enum status browser_list(const char *host, int udp_port, int64_t timeout_ms,
+                         struct browser_instance *list, size_t max, size_t *count, struct error *e);
 /* The TCP port of one of them. NOT_FOUND (code erp_instance) when there is none of that name, or it does
  * not listen on TCP; the remedy names those that there are. */
-enum status browser_port(const char *host, const char *instance, int udp_port, int64_t timeout_ms, int *port,
-                         struct error *e);
+enum status browser_port(const char *host, const char *instance, int udp_port, int64_t timeout_ms,
+                         int *port, struct error *e);
 
 #endif

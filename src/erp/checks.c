@@ -44,7 +44,9 @@ static enum check_result check_port(void *context, struct check *c)
         return result;
     if (config_integer(x->config, "erp.port") || !instance || strchr(instance, ','))
         return check_answer(c, CHECK_OK, _("port %d"), port);
-    return check_answer(c, CHECK_OK, _("the instance %s listens on port %d, says SQL Server Browser"), instance + 1, port);
+    return check_answer(c, CHECK_OK,
+                        _("the instance %s listens on port %d, says SQL Server Browser"),
+                        instance + 1, port);
 }
 
 static enum check_result check_tcp(void *context, struct check *c)
@@ -61,28 +63,34 @@ static enum check_result check_tcp(void *context, struct check *c)
     return check_answer(c, CHECK_OK, _("port %d answers"), port);
 }
 
-static enum check_result describe_tls(const struct erp_checks *x, const struct probe_certificate *seen,
-                                      struct check *c)
+static enum check_result describe_tls(const struct erp_checks *x,
+                                      const struct probe_certificate *seen, struct check *c)
 {
     const char *encryption = config_text(x->config, "erp.encryption");
     const char *verify = config_text(x->config, "erp.tls_verify");
     const char *who = seen->names[0] ? seen->names : seen->subject;
     if (text_equal(encryption, "off")) {
-        check_remedy(c, _("Set erp.encryption = \"required\"; to trust this server's certificate: erp.tls_verify = "
-                        "\"pin\", erp.tls_pin = \"%s\""), seen->fingerprint);
+        check_remedy(
+            c,
+            _("Set erp.encryption = \"required\"; to trust this server's certificate: erp.tls_verify = "
+              "\"pin\", erp.tls_pin = \"%s\""),
+            seen->fingerprint);
         return check_answer(c, CHECK_WARN, _("not encrypted, not even the password"));
     }
     if (text_equal(verify, "none")) {
-        check_remedy(c, _("To trust only this server: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\""),
+        check_remedy(c,
+                     _("To trust only this server: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\""),
                      seen->fingerprint);
-        return check_answer(c, CHECK_WARN, _("encrypted, but the certificate (%s, issued by %s) is not verified"),
+        return check_answer(c, CHECK_WARN,
+                            _("encrypted, but the certificate (%s, issued by %s) is not verified"),
                             who, seen->issuer);
     }
     if (text_equal(encryption, "login")) {
         check_remedy(c, _("Set erp.encryption = \"required\"."));
         return check_answer(c, CHECK_WARN, _("only the login is encrypted, the data is not"));
     }
-    return check_answer(c, CHECK_OK, _("encrypted; certificate of %s, issued by %s, fingerprint %s"), who,
+    return check_answer(c, CHECK_OK,
+                        _("encrypted; certificate of %s, issued by %s, fingerprint %s"), who,
                         seen->issuer, seen->fingerprint);
 }
 
@@ -99,12 +107,13 @@ static enum check_result check_tls(void *context, struct check *c)
         free(seen);
         return result;
     }
-    if (prelogin_probe(host, port, config_integer(x->config, "erp.connect_timeout"), seen, &encrypts, &e) !=
-        STATUS_OK) {
+    if (prelogin_probe(host, port, config_integer(x->config, "erp.connect_timeout"), seen,
+                       &encrypts, &e) != STATUS_OK) {
         result = check_failed(c, &e);
     } else if (!encrypts && !text_equal(config_text(x->config, "erp.encryption"), "off")) {
         result = check_answer(c, CHECK_FAIL, _("the SQL Server does not encrypt"));
-        check_remedy(c, _("Switch encryption on there, or set erp.encryption = \"off\" knowingly."));
+        check_remedy(c,
+                     _("Switch encryption on there, or set erp.encryption = \"off\" knowingly."));
     } else {
         result = describe_tls(x, seen, c);
     }

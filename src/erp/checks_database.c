@@ -12,19 +12,20 @@
 #include "erp/session.h"
 #include "erp/writer.h"
 
-#define CLOCK_SLACK_MS   60000
-#define SPEED_RECORDS    5000
-#define SPEED_MS         2000
-#define SPEED_ENOUGH     100 /* records; fewer say nothing about speed */
-#define SERVER_TOO_OLD   11  /* SQL Server 2012: CONCAT, OFFSET … FETCH */
+#define CLOCK_SLACK_MS 60000
+#define SPEED_RECORDS  5000
+#define SPEED_MS       2000
+#define SPEED_ENOUGH   100 /* records; fewer say nothing about speed */
+#define SERVER_TOO_OLD 11  /* SQL Server 2012: CONCAT, OFFSET … FETCH */
 
 /* ---- the server ----------------------------------------------------------------------------------- */
 
 /* The first value of a statement that is this program's and no mapping's; "" when there is none. */
-static enum status ask(struct session *s, const char *name, const char *sql, char *value, size_t size,
-                       struct error *e)
+static enum status ask(struct session *s, const char *name, const char *sql, char *value,
+                       size_t size, struct error *e)
 {
-    struct mapping_sql statement = {.name = (char *)name, .sql = (char *)sql, .file = (char *)"endpoint"};
+    struct mapping_sql statement = {
+        .name = (char *)name, .sql = (char *)sql, .file = (char *)"endpoint"};
     return mapping_first_value(s, &statement, value, size, e);
 }
 
@@ -40,25 +41,32 @@ enum check_result check_server(void *context, struct check *c)
     const char *name = "";
     long major = 0;
     struct error e = {0};
-    if (ask(x->session, "server", "SELECT CONCAT(CAST(SERVERPROPERTY(N'ProductVersion') AS NVARCHAR(50)), N'|', "
-                                  "CAST(SERVERPROPERTY(N'Edition') AS NVARCHAR(100))) AS v", value, sizeof value,
-            &e) != STATUS_OK)
+    if (ask(x->session, "server",
+            "SELECT CONCAT(CAST(SERVERPROPERTY(N'ProductVersion') AS NVARCHAR(50)), N'|', "
+            "CAST(SERVERPROPERTY(N'Edition') AS NVARCHAR(100))) AS v",
+            value, sizeof value, &e) != STATUS_OK)
         return check_failed(c, &e);
     if ((edition = strchr(value, '|')) != NULL)
         *edition++ = '\0';
     char digits[8];
     text_format(digits, sizeof digits, "%.*s", (int)(strcspn(value, ".") % sizeof digits), value);
     if (!text_to_long(digits, 0, 1000, &major))
-        return check_answer(c, CHECK_WARN, _("the server does not say its version (\"%.60s\")"), value);
+        return check_answer(c, CHECK_WARN, _("the server does not say its version (\"%.60s\")"),
+                            value);
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (names[i].major == major)
             name = names[i].name;
     if (major < SERVER_TOO_OLD) {
-        check_remedy(c, _("The ERP's vendor says which SQL Server its version runs on; 2012 is the oldest that works."));
-        return check_answer(c, CHECK_FAIL, _("SQL Server %s (%s) is too old: it lacks what every statement here needs"),
-                            name, value);
+        check_remedy(
+            c,
+            _("The ERP's vendor says which SQL Server its version runs on; 2012 is the oldest that works."));
+        return check_answer(
+            c, CHECK_FAIL,
+            _("SQL Server %s (%s) is too old: it lacks what every statement here needs"), name,
+            value);
     }
-    return check_answer(c, CHECK_OK, _("SQL Server %s%s%s, %s"), name, *name ? ", version " : "version ", value,
+    return check_answer(c, CHECK_OK, _("SQL Server %s%s%s, %s"), name,
+                        *name ? ", version " : "version ", value,
                         edition ? edition : "edition unknown");
 }
 
@@ -68,8 +76,9 @@ enum check_result check_clock(void *context, struct check *c)
     char value[64];
     int64_t theirs, before = clock_wall_ms();
     struct error e = {0};
-    if (ask(x->session, "clock", "SELECT CONCAT(CONVERT(NVARCHAR(23), GETUTCDATE(), 126), N'Z') AS v", value, sizeof value, &e) !=
-        STATUS_OK)
+    if (ask(x->session, "clock",
+            "SELECT CONCAT(CONVERT(NVARCHAR(23), GETUTCDATE(), 126), N'Z') AS v", value,
+            sizeof value, &e) != STATUS_OK)
         return check_failed(c, &e);
     int64_t ours = before + (clock_wall_ms() - before) / 2;
     if (!clock_parse(value, &theirs))
@@ -78,7 +87,9 @@ enum check_result check_clock(void *context, struct check *c)
     char text[32];
     text_from_duration(text, sizeof text, apart);
     if (apart > CLOCK_SLACK_MS) {
-        check_remedy(c, _("Have both machines take their time from a time server (timedatectl set-ntp true here)."));
+        check_remedy(
+            c,
+            _("Have both machines take their time from a time server (timedatectl set-ntp true here)."));
         return check_answer(c, CHECK_WARN, _("the ERP's server is %s %s this machine"), text,
                             theirs > ours ? _("ahead of") : _("behind"));
     }
@@ -91,21 +102,30 @@ enum check_result check_collation(void *context, struct check *c)
     struct erp_checks *x = context;
     char value[200];
     struct error e = {0};
-    if (ask(x->session, "collation", "SELECT d.collation_name AS v FROM sys.databases AS d WHERE d.name = DB_NAME()",
-            value, sizeof value, &e) != STATUS_OK)
+    if (ask(x->session, "collation",
+            "SELECT d.collation_name AS v FROM sys.databases AS d WHERE d.name = DB_NAME()", value,
+            sizeof value, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (!value[0])
         return check_answer(c, CHECK_WARN, _("the database does not say its collation"));
     bool exact = strstr(value, "_CS_") || strstr(value, "_BIN");
-    if (!text_starts(value, "Polish_") && !text_starts(value, "SQL_Polish") && !x->mapping->orders.unicode) {
-        check_remedy(c, _("Compare a product whose name has Polish letters in the ERP and with `endpointctl erp preview "
-                        "products`. The vendor's tools convert a database; do not change its collation by hand."));
-        return check_answer(c, CHECK_WARN, _("the collation is %s, not a Polish one: Polish letters may be lost in the ERP "
-                                           "itself"), value);
+    if (!text_starts(value, "Polish_") && !text_starts(value, "SQL_Polish") &&
+        !x->mapping->orders.unicode) {
+        check_remedy(
+            c,
+            _("Compare a product whose name has Polish letters in the ERP and with `endpointctl erp preview "
+              "products`. The vendor's tools convert a database; do not change its collation by hand."));
+        return check_answer(
+            c, CHECK_WARN,
+            _("the collation is %s, not a Polish one: Polish letters may be lost in the ERP "
+              "itself"),
+            value);
     }
     if (exact) {
         check_remedy(c, _("Write symbols and codes in the shop exactly as the ERP has them."));
-        return check_answer(c, CHECK_WARN, _("the collation is %s: \"abc\" and \"ABC\" are different symbols there"), value);
+        return check_answer(
+            c, CHECK_WARN,
+            _("the collation is %s: \"abc\" and \"ABC\" are different symbols there"), value);
     }
     return check_answer(c, CHECK_OK, _("collation %s"), value);
 }
@@ -114,8 +134,9 @@ enum check_result check_collation(void *context, struct check *c)
 
 /* Every probe gives what it should; *failed is the first that does not, value what it gave. An error of the
  * server other than a missing table is an error. */
-static enum status probe_all(struct session *s, const struct mapping *m, const struct mapping_probe **failed,
-                             char *value, size_t size, struct error *e)
+static enum status probe_all(struct session *s, const struct mapping *m,
+                             const struct mapping_probe **failed, char *value, size_t size,
+                             struct error *e)
 {
     *failed = NULL;
     for (size_t i = 0; i < m->probe_count; i++) {
@@ -149,7 +170,8 @@ static size_t find_others(struct erp_checks *x, struct buf *titles, struct buf *
 {
     json_t *list = NULL, *row;
     size_t i, count = 0;
-    if (!x->erp_dir || !x->config_dir || mapping_list(x->erp_dir, x->config_dir, &list, NULL) != STATUS_OK) {
+    if (!x->erp_dir || !x->config_dir ||
+        mapping_list(x->erp_dir, x->config_dir, &list, NULL) != STATUS_OK) {
         json_decref(list);
         return 0;
     }
@@ -162,7 +184,8 @@ static size_t find_others(struct erp_checks *x, struct buf *titles, struct buf *
         if (!text_equal(name, x->mapping->name) &&
             mapping_load(x->erp_dir, x->config_dir, name, &other, NULL, NULL, NULL) == STATUS_OK &&
             other->probe_count && !same_probes(other, x->mapping) &&
-            probe_all(x->session, other, &failed, value, sizeof value, &e) == STATUS_OK && !failed) {
+            probe_all(x->session, other, &failed, value, sizeof value, &e) == STATUS_OK &&
+            !failed) {
             buf_printf(titles, "%s%s", count ? " or " : "", mapping_title(other));
             buf_printf(types, "%s\"%s\"", count ? " or " : "", name);
             count++;
@@ -194,36 +217,45 @@ static const struct mapping_probe *known_other(struct erp_checks *x)
     for (size_t i = 0; i < x->mapping->other_count; i++) {
         const struct mapping_probe *p = &x->mapping->others[i];
         char value[256];
-        if (mapping_first_value(x->session, &p->statement, value, sizeof value, NULL) == STATUS_OK &&
+        if (mapping_first_value(x->session, &p->statement, value, sizeof value, NULL) ==
+                STATUS_OK &&
             text_equal(value, p->expect))
             return p;
     }
     return NULL;
 }
 
-static enum check_result wrong_kind(struct erp_checks *x, const struct mapping_probe *failed, const char *value,
-                                    struct check *c)
+static enum check_result wrong_kind(struct erp_checks *x, const struct mapping_probe *failed,
+                                    const char *value, struct check *c)
 {
-    const char *database = config_text(x->config, "erp.database"), *title = mapping_title(x->mapping);
+    const char *database = config_text(x->config, "erp.database"),
+               *title = mapping_title(x->mapping);
     const struct mapping_probe *other;
     struct buf titles, types;
     if ((other = known_other(x)) != NULL) {
-        check_remedy(c, _("Set erp.database to a company's database of %s; `endpointctl erp databases` lists those that "
-                        "there are."), title);
+        check_remedy(
+            c,
+            _("Set erp.database to a company's database of %s; `endpointctl erp databases` lists those that "
+              "there are."),
+            title);
         return check_answer(c, CHECK_FAIL, _("the database %s is %s"), database, other->title);
     }
     buf_init(&titles, 4096);
     buf_init(&types, 4096);
     if (find_others(x, &titles, &types)) {
-        check_remedy(c, _("Set erp.type = %s; or, if %s was meant, set erp.database to its database."), buf_text(&types),
-                     title);
-        check_answer(c, CHECK_FAIL, _("the database %s is one of %s, not of %s"), database, buf_text(&titles), title);
+        check_remedy(c,
+                     _("Set erp.type = %s; or, if %s was meant, set erp.database to its database."),
+                     buf_text(&types), title);
+        check_answer(c, CHECK_FAIL, _("the database %s is one of %s, not of %s"), database,
+                     buf_text(&titles), title);
     } else {
-        check_remedy(c, _("Check erp.database: it must name the company's database of %s; `endpointctl erp databases` "
-                        "lists those that there are. The probe \"%s\" expected \"%s\" and got \"%.60s\"."), title,
-                     failed->statement.name, failed->expect, value);
-        check_answer(c, CHECK_FAIL, _("the database %s is not one of %s: it is not one that %s"), database, title,
-                     failed->title);
+        check_remedy(
+            c,
+            _("Check erp.database: it must name the company's database of %s; `endpointctl erp databases` "
+              "lists those that there are. The probe \"%s\" expected \"%s\" and got \"%.60s\"."),
+            title, failed->statement.name, failed->expect, value);
+        check_answer(c, CHECK_FAIL, _("the database %s is not one of %s: it is not one that %s"),
+                     database, title, failed->title);
     }
     buf_free(&titles);
     buf_free(&types);
@@ -245,8 +277,11 @@ enum check_result check_kind(void *context, struct check *c)
         return check_failed(c, &e);
     size_t denied = tables_count(x->tables, TABLE_DENIED);
     if (denied)
-        return check_answer(c, CHECK_WARN, _("probably one of %s: %zu of its %zu tables are there, but the login may not "
-                                           "see them"), mapping_title(x->mapping), denied, x->tables->count);
+        return check_answer(
+            c, CHECK_WARN,
+            _("probably one of %s: %zu of its %zu tables are there, but the login may not "
+              "see them"),
+            mapping_title(x->mapping), denied, x->tables->count);
     return wrong_kind(x, failed, value, c);
 }
 
@@ -268,8 +303,8 @@ struct company {
     char name[256], tax_id[64];
 };
 
-static enum status take_company(void *user, size_t columns, const char *const *names, const char *const *values,
-                                struct error *e)
+static enum status take_company(void *user, size_t columns, const char *const *names,
+                                const char *const *values, struct error *e)
 {
     struct company *company = user;
     (void)e;
@@ -292,15 +327,17 @@ enum check_result check_company(void *context, struct check *c)
     enum check_result result;
     if (!x->mapping->company.sql)
         result = check_answer(c, CHECK_SKIPPED, _("the mapping does not ask whose database it is"));
-    else if (session_query(x->session, x->mapping->company.sql, NULL, 0, take_company, company, &e) != STATUS_OK)
-        result = text_equal(e.code, "erp_rights") || text_equal(e.code, "erp_object")
-                     ? check_answer(c, CHECK_SKIPPED, _("the database does not tell us whose it is"))
-                     : check_failed(c, &e);
+    else if (session_query(x->session, x->mapping->company.sql, NULL, 0, take_company, company,
+                           &e) != STATUS_OK)
+        result =
+            text_equal(e.code, "erp_rights") || text_equal(e.code, "erp_object")
+                ? check_answer(c, CHECK_SKIPPED, _("the database does not tell us whose it is"))
+                : check_failed(c, &e);
     else if (!company->name[0])
         result = check_answer(c, CHECK_WARN, _("the database has no company's name in it"));
     else
-        result = check_answer(c, CHECK_OK, "%s%s%s", company->name, company->tax_id[0] ? ", NIP " : "",
-                              company->tax_id);
+        result = check_answer(c, CHECK_OK, "%s%s%s", company->name,
+                              company->tax_id[0] ? ", NIP " : "", company->tax_id);
     free(company);
     return result;
 }
@@ -327,10 +364,13 @@ static enum check_result missing_rights(const struct erp_checks *x, struct check
             shown++;
         }
     }
-    check_remedy(c, _("As an administrator of the SQL Server, in this database: %s%s `endpointctl erp grants` prints the "
-                    "whole script."), buf_text(&grants), shown < denied ? " …" : "");
-    check_answer(c, CHECK_FAIL, _("%s may not read %zu of %zu tables: %s"), login, denied, x->tables->count,
-                 buf_text(&names));
+    check_remedy(
+        c,
+        _("As an administrator of the SQL Server, in this database: %s%s `endpointctl erp grants` prints the "
+          "whole script."),
+        buf_text(&grants), shown < denied ? " …" : "");
+    check_answer(c, CHECK_FAIL, _("%s may not read %zu of %zu tables: %s"), login, denied,
+                 x->tables->count, buf_text(&names));
     buf_free(&names);
     buf_free(&grants);
     buf_free(&one);
@@ -343,10 +383,12 @@ static enum check_result missing_tables(const struct erp_checks *x, struct check
         const struct mapping_table *t = &x->tables->list[i];
         if (t->state != TABLE_MISSING || !t->required)
             continue;
-        check_remedy(c, _("Is it another version of the ERP? `endpointctl erp check` runs every statement; a site's own "
-                        "copy of the mapping can leave the table out."));
-        return check_answer(c, CHECK_FAIL, _("the database has no table %s.%s, which %s reads"), t->schema, t->name,
-                            t->used_by);
+        check_remedy(
+            c,
+            _("Is it another version of the ERP? `endpointctl erp check` runs every statement; a site's own "
+              "copy of the mapping can leave the table out."));
+        return check_answer(c, CHECK_FAIL, _("the database has no table %s.%s, which %s reads"),
+                            t->schema, t->name, t->used_by);
     }
     return CHECK_OK;
 }
@@ -384,7 +426,8 @@ enum check_result check_rights(void *context, struct check *c)
     buf_init(&good, 4096);
     enum check_result result = try_streams(x, &good, c);
     if (result == CHECK_OK)
-        check_answer(c, CHECK_OK, _("may read %zu tables: %s"), tables_count(x->tables, TABLE_READABLE), buf_text(&good));
+        check_answer(c, CHECK_OK, _("may read %zu tables: %s"),
+                     tables_count(x->tables, TABLE_READABLE), buf_text(&good));
     buf_free(&good);
     return result;
 }
@@ -393,7 +436,8 @@ enum check_result check_speed(void *context, struct check *c)
 {
     struct erp_checks *x = context;
     const char *stream = mapping_has_stream(x->mapping, "products") ? "products"
-                         : x->mapping->stream_count ? x->mapping->streams[0].statement.name : NULL;
+                         : x->mapping->stream_count ? x->mapping->streams[0].statement.name
+                                                    : NULL;
     struct error e = {0};
     struct reader *r = NULL;
     const struct record *record;
@@ -410,16 +454,22 @@ enum check_result check_speed(void *context, struct check *c)
     if (status != STATUS_OK && status != STATUS_END)
         return check_failed(c, &e);
     if (count < SPEED_ENOUGH && took < SPEED_MS)
-        return check_answer(c, CHECK_OK, _("all %lld records of %s in %lld ms: too few to tell the speed by"),
+        return check_answer(c, CHECK_OK,
+                            _("all %lld records of %s in %lld ms: too few to tell the speed by"),
                             (long long)count, stream, (long long)took);
     long long rate = count * 1000 / (took > 0 ? took : 1);
-    const char *word = rate >= 5000 ? "fast" : rate >= 1000 ? "good" : rate >= 200 ? "slow" : "very slow";
-    check_answer(c, CHECK_OK, _("%lld records of %s in a second (%s); the first after %lld ms"), rate, stream, word,
-                 (long long)first);
+    const char *word = rate >= 5000   ? "fast"
+                       : rate >= 1000 ? "good"
+                       : rate >= 200  ? "slow"
+                                      : "very slow";
+    check_answer(c, CHECK_OK, _("%lld records of %s in a second (%s); the first after %lld ms"),
+                 rate, stream, word, (long long)first);
     if (rate >= 200)
         return CHECK_OK;
-    check_remedy(c, _("Is the way to the SQL Server a slow line, or the server busy? Then read less often (the plugins' "
-                    "schedules)."));
+    check_remedy(
+        c,
+        _("Is the way to the SQL Server a slow line, or the server busy? Then read less often (the plugins' "
+          "schedules)."));
     return CHECK_WARN;
 }
 
@@ -447,7 +497,8 @@ enum check_result check_operator(void *context, struct check *c)
     json_decref(rows);
     if (found)
         return check_answer(c, CHECK_OK, _("%s is an active operator"), wanted);
-    check_remedy(c, _("Correct erp.operator; `endpointctl lookup operators` lists those that there are."));
+    check_remedy(
+        c, _("Correct erp.operator; `endpointctl lookup operators` lists those that there are."));
     return check_answer(c, CHECK_FAIL, _("the ERP has no active operator \"%s\""), wanted);
 }
 
@@ -473,6 +524,7 @@ enum check_result check_writer(void *context, struct check *c)
         return check_failed(c, &e);
     ops->close(w);
     if (text_equal(name, "epp"))
-        return check_answer(c, CHECK_OK, _("files may be made and renamed in %s"), config_text(x->config, "orders.epp_dir"));
+        return check_answer(c, CHECK_OK, _("files may be made and renamed in %s"),
+                            config_text(x->config, "orders.epp_dir"));
     return check_answer(c, CHECK_OK, _("orders.writer = \"%s\" can be used"), name);
 }

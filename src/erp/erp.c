@@ -12,13 +12,14 @@
 
 #define LOOKUP_ROWS 10000
 
-static enum status add_row(void *user, size_t columns, const char *const *names, const char *const *values,
-                           struct error *e)
+static enum status add_row(void *user, size_t columns, const char *const *names,
+                           const char *const *values, struct error *e)
 {
     json_t *rows = user, *row = json_object();
     if (json_array_size(rows) >= LOOKUP_ROWS) {
         json_decref(row);
-        return error_set(e, STATUS_FULL, "erp_lookup", "a lookup gives more than %d rows", LOOKUP_ROWS);
+        return error_set(e, STATUS_FULL, "erp_lookup", "a lookup gives more than %d rows",
+                         LOOKUP_ROWS);
     }
     for (size_t i = 0; i < columns; i++) {
         char text[8192] = "";
@@ -32,7 +33,8 @@ static enum status add_row(void *user, size_t columns, const char *const *names,
     return STATUS_OK;
 }
 
-static enum status query(struct session *s, const struct mapping_sql *sql, json_t **rows, struct error *e)
+static enum status query(struct session *s, const struct mapping_sql *sql, json_t **rows,
+                         struct error *e)
 {
     *rows = json_array();
     enum status status = session_query(s, sql->sql, NULL, 0, add_row, *rows, e);
@@ -44,8 +46,8 @@ static enum status query(struct session *s, const struct mapping_sql *sql, json_
     return status;
 }
 
-enum status erp_lookup(struct session *s, const struct mapping *m, const char *lookup, json_t **rows,
-                       struct error *e)
+enum status erp_lookup(struct session *s, const struct mapping *m, const char *lookup,
+                       json_t **rows, struct error *e)
 {
     const struct mapping_sql *sql = mapping_lookup(m, lookup);
     *rows = NULL;
@@ -54,7 +56,8 @@ enum status erp_lookup(struct session *s, const struct mapping *m, const char *l
         buf_init(&known, 4096);
         for (size_t i = 0; i < m->lookup_count; i++)
             buf_printf(&known, "%s%s", i ? ", " : "", m->lookups[i].name);
-        error_set(e, STATUS_NOT_FOUND, "erp_lookup", "%s has no lookup \"%.60s\"", mapping_title(m), lookup);
+        error_set(e, STATUS_NOT_FOUND, "erp_lookup", "%s has no lookup \"%.60s\"", mapping_title(m),
+                  lookup);
         error_remedy(e, "There are: %s.", buf_text(&known));
         buf_free(&known);
         return STATUS_NOT_FOUND;

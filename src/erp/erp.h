@@ -35,13 +35,15 @@ const char *mapping_lookup_at(const struct mapping *m, size_t index);
 /* The database in which a lookup is asked, when it is another than the company's; else NULL. */
 const char *mapping_lookup_database(const struct mapping *m, const char *lookup);
 /* Mappings that there are: an array of {"name","title","file"}. */
-enum status mapping_list(const char *erp_dir, const char *config_dir, json_t **list, struct error *e);
+enum status mapping_list(const char *erp_dir, const char *config_dir, json_t **list,
+                         struct error *e);
 /* The whole mapping as JSON, for `endpointctl erp show`. */
 json_t *mapping_to_json(const struct mapping *m);
 
 /* Machine and TCP port of the erp.* settings; SQL Server Browser is asked for a named instance without a
  * port (codes erp_browser, erp_instance). */
-enum status erp_address(const struct config *c, char *host, size_t size, int *port, struct error *e);
+enum status erp_address(const struct config *c, char *host, size_t size, int *port,
+                        struct error *e);
 /* The instances of the machine in erp.server: [{"id":"host\\NAME","name","version","port"}]. */
 enum status erp_instances(const struct config *c, json_t **rows, struct error *e);
 
@@ -86,8 +88,8 @@ enum status erp_safe_stamp(struct session *s, const struct mapping *m, const cha
 /* A stream being read: records in key order, one at a time, array-fetched, no allocation per row. */
 struct reader;
 struct reader_choice {
-    bool filters;       /* with the columns that scenarios choose by */
-    const char *since;  /* only what changed since this stamp; NULL: everything */
+    bool filters;      /* with the columns that scenarios choose by */
+    const char *since; /* only what changed since this stamp; NULL: everything */
 };
 /* choice may be NULL: everything, without filters. */
 enum status reader_open(struct session *s, const struct mapping *m, const char *stream,
@@ -110,7 +112,8 @@ enum status erp_preview(struct session *s, const struct mapping *m, const char *
 
 /* Append the T-SQL script that gives a login the rights to read what the mapping reads, and no others.
  * A login with a backslash is one of Windows. */
-void erp_grants(const struct mapping *m, const char *database, const char *login, struct buf *script);
+void erp_grants(const struct mapping *m, const char *database, const char *login,
+                struct buf *script);
 
 /* Run every statement of the mapping against the database without side effects; an array of
  * {"statement","file","line","ok","columns":[{"name","type","as"}],"rows","took_ms","sorted","warnings":[],
@@ -124,9 +127,10 @@ struct erp_checks {
     const struct config *config;
     const char *private_dir;
     const struct mapping *mapping;
-    const char *erp_dir, *config_dir; /* where other ERPs' mappings are, to know their databases; or NULL */
-    struct session *session;          /* left open by erp.login for those after it */
-    struct mapping_tables *tables;    /* what the login may read, once it was asked */
+    const char *erp_dir,
+        *config_dir;         /* where other ERPs' mappings are, to know their databases; or NULL */
+    struct session *session; /* left open by erp.login for those after it */
+    struct mapping_tables *tables; /* what the login may read, once it was asked */
 };
 /* Close what the checks left open. */
 void erp_checks_end(struct erp_checks *x);

@@ -25,13 +25,15 @@ static void add_login(struct buf *b, const char *login)
         buf_add_text(b, " FROM WINDOWS;\nGO\n");
         return;
     }
-    buf_add_text(b, "    -- Put a password of your own between the quotes: an empty one is refused.\n    CREATE LOGIN ");
+    buf_add_text(
+        b,
+        "    -- Put a password of your own between the quotes: an empty one is refused.\n    CREATE LOGIN ");
     tsql_name(b, login);
     buf_add_text(b, " WITH PASSWORD = N'', CHECK_POLICY = ON, CHECK_EXPIRATION = OFF;\nGO\n");
 }
 
-static void add_database(struct buf *b, const struct mapping_tables *t, const char *name, const char *database,
-                         const char *login)
+static void add_database(struct buf *b, const struct mapping_tables *t, const char *name,
+                         const char *database, const char *login)
 {
     buf_add_text(b, "\nUSE ");
     tsql_name(b, name);
@@ -63,16 +65,21 @@ static void add_database(struct buf *b, const struct mapping_tables *t, const ch
     buf_add_text(b, "GO\n");
 }
 
-void erp_grants(const struct mapping *m, const char *database, const char *login, struct buf *script)
+void erp_grants(const struct mapping *m, const char *database, const char *login,
+                struct buf *script)
 {
     struct mapping_tables t;
     tables_of(m, &t);
-    buf_printf(script, "-- The rights that Endpoint needs to read %s, and no others: it can change nothing there.\n"
-                       "-- Run it as an administrator of the SQL Server (SQL Server Management Studio, or sqlcmd -i FILE).\n"
-                       "-- Running it again does no harm.\n", mapping_title(m));
+    buf_printf(
+        script,
+        "-- The rights that Endpoint needs to read %s, and no others: it can change nothing there.\n"
+        "-- Run it as an administrator of the SQL Server (SQL Server Management Studio, or sqlcmd -i FILE).\n"
+        "-- Running it again does no harm.\n",
+        mapping_title(m));
     add_login(script, login);
     for (size_t i = 0; i < t.count; i++)
         if (is_first_of(&t, i))
-            add_database(script, &t, t.list[i].database[0] ? t.list[i].database : database, t.list[i].database, login);
+            add_database(script, &t, t.list[i].database[0] ? t.list[i].database : database,
+                         t.list[i].database, login);
     tables_free(&t);
 }

@@ -29,7 +29,8 @@ static void take_lookup(struct mapping_loader *l, const config_setting_t *group)
     mapping_only(l, group, where, "sql", "database", NULL);
     struct mapping_sql *s = (struct mapping_sql *)mapping_lookup(l->m, name);
     if (!s && l->m->lookup_count == MAPPING_LOOKUPS) {
-        mapping_fault(l, mapping_line(group), where, "there are more than %d lookups", MAPPING_LOOKUPS);
+        mapping_fault(l, mapping_line(group), where, "there are more than %d lookups",
+                      MAPPING_LOOKUPS);
         return;
     }
     struct mapping_sql *to = s ? s : &l->m->lookups[l->m->lookup_count];
@@ -58,8 +59,8 @@ static void take_probes(struct mapping_loader *l, const config_setting_t *list, 
     for (int i = 0; i < config_setting_length(list); i++) {
         const config_setting_t *s = config_setting_get_elem(list, (unsigned)i);
         if (*count == MAPPING_PROBES || !config_setting_is_group(s)) {
-            mapping_fault(l, mapping_line(s), where, "must be at most %d groups { code, title, sql, expect }",
-                  MAPPING_PROBES);
+            mapping_fault(l, mapping_line(s), where,
+                          "must be at most %d groups { code, title, sql, expect }", MAPPING_PROBES);
             return;
         }
         struct mapping_probe *p = &probes[*count];
@@ -95,7 +96,8 @@ static bool name_ok(const char *name)
     return length > 0 && length < 60 && name[length] == '\0';
 }
 
-static enum status load_file(struct mapping_loader *l, const char *path, bool first, struct error *e);
+static enum status load_file(struct mapping_loader *l, const char *path, bool first,
+                             struct error *e);
 
 /* What this mapping says nothing about, it has from another one. */
 static void take_base(struct mapping_loader *l, const config_setting_t *root)
@@ -108,7 +110,8 @@ static void take_base(struct mapping_loader *l, const config_setting_t *root)
     if (!base)
         return;
     if (l->in_base || l->has_base) {
-        mapping_fault(l, mapping_line(s), "base", "the base of a mapping has no base itself, and there is one only");
+        mapping_fault(l, mapping_line(s), "base",
+                      "the base of a mapping has no base itself, and there is one only");
     } else if (!name_ok(base) || text_equal(base, l->m->name) ||
                !text_format(path, sizeof path, "%s/%s.conf", l->erp_dir, base)) {
         mapping_fault(l, mapping_line(s), "base", "\"%.60s\" cannot be a base", base);
@@ -126,14 +129,14 @@ static void take_base(struct mapping_loader *l, const config_setting_t *root)
 
 static void take_root(struct mapping_loader *l, const config_setting_t *root, bool first)
 {
-    mapping_only(l, root, "the file", "name", "title", "base", "probes", "others", "version", "company", "streams",
-                 "lookups", "orders", NULL);
+    mapping_only(l, root, "the file", "name", "title", "base", "probes", "others", "version",
+                 "company", "streams", "lookups", "orders", NULL);
     take_base(l, root);
     char *name = mapping_text(l, root, "name", "the file", first);
     char *title = mapping_text(l, root, "title", "the file", first);
     if (name && !l->in_base && l->m->name && !text_equal(name, l->m->name))
         mapping_fault(l, mapping_line(config_setting_get_member(root, "name")), "name",
-              "is \"%.40s\", but the file is called after \"%.40s\"", name, l->m->name);
+                      "is \"%.40s\", but the file is called after \"%.40s\"", name, l->m->name);
     free(name);
     if (title) {
         free(l->m->title);
@@ -145,7 +148,8 @@ static void take_root(struct mapping_loader *l, const config_setting_t *root, bo
         const char *name;
         struct mapping_probe *probes;
         size_t *count;
-    } lists[] = {{"probes", l->m->probes, &l->m->probe_count}, {"others", l->m->others, &l->m->other_count}};
+    } lists[] = {{"probes", l->m->probes, &l->m->probe_count},
+                 {"others", l->m->others, &l->m->other_count}};
     const config_setting_t *s;
     for (size_t i = 0; i < COUNT_OF(lists); i++) {
         s = config_setting_get_member(root, lists[i].name);
@@ -170,7 +174,8 @@ static void take_root(struct mapping_loader *l, const config_setting_t *root, bo
 }
 
 /* STATUS_NOT_FOUND when there is no such file; faults are collected. */
-static enum status load_file(struct mapping_loader *l, const char *path, bool first, struct error *e)
+static enum status load_file(struct mapping_loader *l, const char *path, bool first,
+                             struct error *e)
 {
     struct buf text;
     config_t file;
@@ -185,7 +190,8 @@ static enum status load_file(struct mapping_loader *l, const char *path, bool fi
         else if ((line = scan_include(buf_text(&text))) != 0)
             mapping_fault(l, (int)line, "the file", "@include is not supported");
         else if ((line = scan_unended(buf_text(&text), text.length)) != 0)
-            mapping_fault(l, (int)line, "the file", "a text or comment that begins here is never ended: \" or */ is missing");
+            mapping_fault(l, (int)line, "the file",
+                          "a text or comment that begins here is never ended: \" or */ is missing");
         else if (config_read_string(&file, buf_text(&text)) != CONFIG_TRUE)
             mapping_fault(l, config_error_line(&file), "the file", "%s", config_error_text(&file));
         else
@@ -197,8 +203,9 @@ static enum status load_file(struct mapping_loader *l, const char *path, bool fi
 }
 
 /* NAME.conf of the program, and site over it. */
-static enum status load(const char *erp_dir, const char *site, const char *name, struct mapping **out,
-                        struct config_fault faults[CONFIG_FAULTS], size_t *count, struct error *e)
+static enum status load(const char *erp_dir, const char *site, const char *name,
+                        struct mapping **out, struct config_fault faults[CONFIG_FAULTS],
+                        size_t *count, struct error *e)
 {
     struct config_fault *own = faults ? faults : mem_array(CONFIG_FAULTS, sizeof *own);
     struct mapping *m = mem_alloc(sizeof *m);
@@ -213,8 +220,10 @@ static enum status load(const char *erp_dir, const char *site, const char *name,
         own_status = load_file(&l, path, true, e);
         enum status site_status = load_file(&l, site, own_status == STATUS_NOT_FOUND, e);
         if (own_status == STATUS_NOT_FOUND && site_status == STATUS_NOT_FOUND)
-            status = error_set(e, STATUS_NOT_FOUND, "erp_unknown", "there is no mapping %s.conf in %s, nor is "
-                                                                   "there %s", name, erp_dir, site);
+            status = error_set(e, STATUS_NOT_FOUND, "erp_unknown",
+                               "there is no mapping %s.conf in %s, nor is "
+                               "there %s",
+                               name, erp_dir, site);
         else if (own_status != STATUS_OK && own_status != STATUS_NOT_FOUND)
             status = own_status;
         else if (site_status != STATUS_OK && site_status != STATUS_NOT_FOUND)
@@ -225,8 +234,9 @@ static enum status load(const char *erp_dir, const char *site, const char *name,
     if (status == STATUS_OK && l.fatal == 0)
         mapping_check_orders(&l);
     if (status == STATUS_OK && l.fatal) {
-        status = error_set(e, STATUS_INVALID, "erp_mapping", "%s:%d: %s: %s%s", own[0].file, own[0].line,
-                           own[0].setting, own[0].text, l.fatal > 1 ? " (and more)" : "");
+        status =
+            error_set(e, STATUS_INVALID, "erp_mapping", "%s:%d: %s: %s%s", own[0].file, own[0].line,
+                      own[0].setting, own[0].text, l.fatal > 1 ? " (and more)" : "");
         error_remedy(e, "`endpointctl erp check` lists every fault.");
     }
     if (count)
@@ -240,8 +250,9 @@ static enum status load(const char *erp_dir, const char *site, const char *name,
     return status;
 }
 
-enum status mapping_load(const char *erp_dir, const char *config_dir, const char *name, struct mapping **m,
-                         struct config_fault faults[CONFIG_FAULTS], size_t *count, struct error *e)
+enum status mapping_load(const char *erp_dir, const char *config_dir, const char *name,
+                         struct mapping **m, struct config_fault faults[CONFIG_FAULTS],
+                         size_t *count, struct error *e)
 {
     char site[PATH_MAX];
     if (!text_format(site, sizeof site, "%s/erp/%s.conf", config_dir, name)) {
@@ -252,13 +263,15 @@ enum status mapping_load(const char *erp_dir, const char *config_dir, const char
 }
 
 enum status mapping_load_file(const char *erp_dir, const char *path, struct mapping **m,
-                              struct config_fault faults[CONFIG_FAULTS], size_t *count, struct error *e)
+                              struct config_fault faults[CONFIG_FAULTS], size_t *count,
+                              struct error *e)
 {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
     char name[80];
     *m = NULL;
     if (!text_ends(base, ".conf") || !text_copy(name, sizeof name, base))
-        return error_set(e, STATUS_INVALID, "erp_name", "%s is not called like a mapping: NAME.conf", path);
+        return error_set(e, STATUS_INVALID, "erp_name",
+                         "%s is not called like a mapping: NAME.conf", path);
     name[strlen(name) - strlen(".conf")] = '\0';
     if (access(path, R_OK) != 0)
         return error_errno(e, errno, "erp_file", "reading %s failed", path);
@@ -314,7 +327,8 @@ const char *mapping_lookup_at(const struct mapping *m, size_t index)
     return index < m->lookup_count ? m->lookups[index].name : NULL;
 }
 
-static void list_directory(const char *dir, const char *erp_dir, const char *config_dir, json_t *list)
+static void list_directory(const char *dir, const char *erp_dir, const char *config_dir,
+                           json_t *list)
 {
     DIR *d = opendir(dir);
     if (!d)
@@ -345,7 +359,8 @@ static void list_directory(const char *dir, const char *erp_dir, const char *con
     closedir(d);
 }
 
-enum status mapping_list(const char *erp_dir, const char *config_dir, json_t **list, struct error *e)
+enum status mapping_list(const char *erp_dir, const char *config_dir, json_t **list,
+                         struct error *e)
 {
     char site[PATH_MAX];
     enum status status = path_join(site, sizeof site, config_dir, "erp", e);
@@ -368,7 +383,8 @@ static json_t *sql_to_json(const struct mapping_sql *s)
 
 json_t *mapping_to_json(const struct mapping *m)
 {
-    json_t *object = json_object(), *streams = json_array(), *lookups = json_array(), *probes = json_array();
+    json_t *object = json_object(), *streams = json_array(), *lookups = json_array(),
+           *probes = json_array();
     json_set_text(object, "name", m->name);
     json_set_text(object, "title", mapping_title(m));
     for (size_t i = 0; i < m->stream_count; i++)

@@ -4,9 +4,9 @@
 
 #include "erp/erp.h"
 
-#define MAPPING_STREAMS 8
-#define MAPPING_LOOKUPS 32
-#define MAPPING_PROBES  16
+#define MAPPING_STREAMS    8
+#define MAPPING_LOOKUPS    32
+#define MAPPING_PROBES     16
 #define MAPPING_EXPAND_MAX 100
 #define MAPPING_VARIANTS   4
 
@@ -28,10 +28,10 @@ struct mapping_stream {
     struct mapping_sql statement; /* with the places {filters}, {joins}, {changed} */
     struct mapping_variant variants[MAPPING_VARIANTS];
     size_t variant_count;
-    char *filters, *joins;        /* what a scenario may choose by and that is not sent; NULL: nothing */
+    char *filters, *joins; /* what a scenario may choose by and that is not sent; NULL: nothing */
     enum stamp_kind stamp;
-    struct mapping_sql safe;      /* of a stamp: up to where everything is committed */
-    char *changed;                /* the condition of what moved since a stamp */
+    struct mapping_sql safe; /* of a stamp: up to where everything is committed */
+    char *changed;           /* the condition of what moved since a stamp */
     const struct stream_def *stream;
     bool key_is_text[2];
     size_t key_count;
@@ -46,29 +46,35 @@ struct mapping_probe {
 };
 
 /* What an ERP's side of orders is made of; endpoint-erp(5) tells what each is for. */
-enum order_sql { ORDER_SQL_PRODUCTS, ORDER_SQL_BARCODES, ORDER_SQL_CUSTOMERS, ORDER_SQL_FIND, ORDER_SQL_COUNT };
+enum order_sql {
+    ORDER_SQL_PRODUCTS,
+    ORDER_SQL_BARCODES,
+    ORDER_SQL_CUSTOMERS,
+    ORDER_SQL_FIND,
+    ORDER_SQL_COUNT
+};
 
 /* Texts whose width an ERP bounds, by the name they have in the mapping. */
-#define ORDER_WIDTHS(X)                                                                            \
-    X(ORIGINAL, "original")               /* the foreign number, which carries the marker */       \
-    X(CONTRACTOR, "contractor")           /* a contractor's code */                                \
-    X(SHORT_NAME, "short_name")                                                                    \
-    X(NAME, "name")                       /* full name on the document */                          \
-    X(CONTRACTOR_NAME, "contractor_name") /* full name of a contractor that is made */             \
-    X(CITY, "city")                                                                                \
-    X(POSTCODE, "postcode")                                                                        \
-    X(STREET, "street")                                                                            \
-    X(TAX_ID, "tax_id")                                                                            \
-    X(COUNTRY, "country")                                                                          \
-    X(PHONE, "phone")                                                                              \
-    X(EMAIL, "email")                                                                              \
-    X(ITEM, "item")                       /* a product's code */                                   \
-    X(UNIT, "unit")                                                                                \
-    X(CATEGORY, "category")                                                                        \
-    X(PAYMENT, "payment")                 /* name of the payment form */                           \
-    X(ISSUER, "issuer")                                                                            \
-    X(TEXT, "text")                       /* the document's subtitle */                            \
-    X(REMARKS, "remarks")                                                                          \
+#define ORDER_WIDTHS(X)                                                                \
+    X(ORIGINAL, "original")     /* the foreign number, which carries the marker */     \
+    X(CONTRACTOR, "contractor") /* a contractor's code */                              \
+    X(SHORT_NAME, "short_name")                                                        \
+    X(NAME, "name")                       /* full name on the document */              \
+    X(CONTRACTOR_NAME, "contractor_name") /* full name of a contractor that is made */ \
+    X(CITY, "city")                                                                    \
+    X(POSTCODE, "postcode")                                                            \
+    X(STREET, "street")                                                                \
+    X(TAX_ID, "tax_id")                                                                \
+    X(COUNTRY, "country")                                                              \
+    X(PHONE, "phone")                                                                  \
+    X(EMAIL, "email")                                                                  \
+    X(ITEM, "item") /* a product's code */                                             \
+    X(UNIT, "unit")                                                                    \
+    X(CATEGORY, "category")                                                            \
+    X(PAYMENT, "payment") /* name of the payment form */                               \
+    X(ISSUER, "issuer")                                                                \
+    X(TEXT, "text") /* the document's subtitle */                                      \
+    X(REMARKS, "remarks")                                                              \
     X(WAREHOUSE, "warehouse")
 
 enum order_width {
@@ -109,7 +115,8 @@ struct mapping {
     size_t lookup_count;
     struct mapping_probe probes[MAPPING_PROBES];
     size_t probe_count;
-    struct mapping_probe others[MAPPING_PROBES]; /* databases that are taken for this ERP's, by name */
+    struct mapping_probe
+        others[MAPPING_PROBES]; /* databases that are taken for this ERP's, by name */
     size_t other_count;
     struct mapping_sql version; /* sql NULL: none */
     struct mapping_sql company; /* whose database it is: name, tax_id; sql NULL: none */
@@ -124,8 +131,8 @@ void mapping_stream_sql(const struct mapping_stream *s, const char *sql, bool fi
 const struct mapping_sql *mapping_lookup(const struct mapping *m, const char *name);
 
 /* The first column of the first row, "" when there is none. */
-enum status mapping_first_value(struct session *s, const struct mapping_sql *sql, char *value, size_t size,
-                                struct error *e);
+enum status mapping_first_value(struct session *s, const struct mapping_sql *sql, char *value,
+                                size_t size, struct error *e);
 
 const char *mapping_order_sql_name(enum order_sql which); /* "products" */
 

@@ -33,7 +33,8 @@ bool mapping_sql_reads(const char *sql, bool whole, char problem[100]);
  * three-part ones (else database is ""). */
 #define SQL_NAME_MAX 129
 void mapping_sql_tables(const char *sql,
-                        void (*found)(void *user, const char *database, const char *schema, const char *table),
+                        void (*found)(void *user, const char *database, const char *schema,
+                                      const char *table),
                         void *user);
 
 void mapping_take_stream(struct mapping_loader *l, const config_setting_t *group);

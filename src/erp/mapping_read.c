@@ -52,14 +52,15 @@ void mapping_only(struct mapping_loader *l, const config_setting_t *group, const
             found |= text_equal(known, name);
         va_end(args);
         if (!found)
-            mapping_fault(l, mapping_line(s), where, "\"%s\" is no attribute of it; endpoint-erp(5) lists those there are",
-                  name ? name : "");
+            mapping_fault(l, mapping_line(s), where,
+                          "\"%s\" is no attribute of it; endpoint-erp(5) lists those there are",
+                          name ? name : "");
     }
 }
 
 /* Attributes that are SQL must only read. */
-static void check_sql(struct mapping_loader *l, const config_setting_t *s, const char *name, const char *where,
-                      const char *text)
+static void check_sql(struct mapping_loader *l, const config_setting_t *s, const char *name,
+                      const char *where, const char *text)
 {
     static const char *const statements[] = {"sql", "version", "company", "safe", "probe"},
                              *const parts[] = {"columns", "joins", "changed"};
@@ -74,8 +75,8 @@ static void check_sql(struct mapping_loader *l, const config_setting_t *s, const
 }
 
 /* A text attribute, or NULL with a fault. */
-char *mapping_text(struct mapping_loader *l, const config_setting_t *group, const char *name, const char *where,
-                     bool required)
+char *mapping_text(struct mapping_loader *l, const config_setting_t *group, const char *name,
+                   const char *where, bool required)
 {
     const config_setting_t *s = config_setting_get_member(group, name);
     if (!s) {
@@ -85,7 +86,8 @@ char *mapping_text(struct mapping_loader *l, const config_setting_t *group, cons
     }
     const char *text = config_setting_get_string(s);
     if (!text || !*text || strlen(text) > SQL_MAX || !text_is_utf8(text, strlen(text))) {
-        mapping_fault(l, mapping_line(s), where, "\"%s\" must be a text of 1 to %d bytes in UTF-8", name, SQL_MAX);
+        mapping_fault(l, mapping_line(s), where, "\"%s\" must be a text of 1 to %d bytes in UTF-8",
+                      name, SQL_MAX);
         return NULL;
     }
     check_sql(l, s, name, where, text);

@@ -117,7 +117,8 @@ static const char *read_name(const char *at, char name[SQL_NAME_MAX])
     if (*at != '[' && *at != '"') {
         while (word_byte(at[n]))
             n++;
-        return n && n < SQL_NAME_MAX && text_format(name, SQL_NAME_MAX, "%.*s", (int)n, at) ? at + n : NULL;
+        return n && n < SQL_NAME_MAX && text_format(name, SQL_NAME_MAX, "%.*s", (int)n, at) ? at + n
+                                                                                            : NULL;
     }
     for (at++; *at; at++) {
         if (*at == close && *++at != close) {
@@ -164,7 +165,8 @@ static const char *skip_to_next(const char *at)
 }
 
 void mapping_sql_tables(const char *sql,
-                        void (*found)(void *user, const char *database, const char *schema, const char *table),
+                        void (*found)(void *user, const char *database, const char *schema,
+                                      const char *table),
                         void *user)
 {
     bool part_of_name = false;
@@ -182,11 +184,12 @@ void mapping_sql_tables(const char *sql,
         while (word_byte(at[length]))
             length++;
         text_format(word, sizeof word, "%.*s", length < 7 ? (int)length : 7, at);
-        bool table = !part_of_name && (text_equal_nocase(word, "FROM") || text_equal_nocase(word, "JOIN"));
+        bool table =
+            !part_of_name && (text_equal_nocase(word, "FROM") || text_equal_nocase(word, "JOIN"));
         at += length;
         part_of_name = false;
-        for (const char *name = table ? at : NULL; name && (name = read_table(name, parts, &count)) != NULL;
-             name = skip_to_next(name)) {
+        for (const char *name = table ? at : NULL;
+             name && (name = read_table(name, parts, &count)) != NULL; name = skip_to_next(name)) {
             found(user, count == 3 ? parts[0] : "", parts[count - 2], parts[count - 1]);
             at = name;
         }

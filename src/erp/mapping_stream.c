@@ -16,15 +16,17 @@ static void take_keys(struct mapping_loader *l, const config_setting_t *group, c
     stream->key_count = wanted;
     if (!keys || (!config_setting_is_list(keys) && !config_setting_is_array(keys)) ||
         config_setting_length(keys) != (int)wanted) {
-        mapping_fault(l, mapping_line(keys ? keys : group), where,
-              "\"keys\" must list the types of its %zu key columns, such as ( \"integer\" )", wanted);
+        mapping_fault(
+            l, mapping_line(keys ? keys : group), where,
+            "\"keys\" must list the types of its %zu key columns, such as ( \"integer\" )", wanted);
         return;
     }
     for (size_t i = 0; i < wanted; i++) {
         const char *type = config_setting_get_string_elem(keys, (int)i);
         if (!text_equal(type, "integer") && !text_equal(type, "text"))
-            mapping_fault(l, mapping_line(keys), where, "key type \"%.40s\" is neither \"integer\" nor \"text\"",
-                  type ? type : "?");
+            mapping_fault(l, mapping_line(keys), where,
+                          "key type \"%.40s\" is neither \"integer\" nor \"text\"",
+                          type ? type : "?");
         stream->key_is_text[i] = text_equal(type, "text");
     }
 }
@@ -41,17 +43,20 @@ static void take_expand(struct mapping_loader *l, const config_setting_t *group,
         return;
     }
     mapping_only(l, s, where, "key", "field", "from", "to", NULL);
-    char *key = mapping_text(l, s, "key", where, true), *field = mapping_text(l, s, "field", where, true);
+    char *key = mapping_text(l, s, "key", where, true),
+         *field = mapping_text(l, s, "field", where, true);
     if (config_setting_lookup_int(s, "from", &from) != CONFIG_TRUE ||
         config_setting_lookup_int(s, "to", &to) != CONFIG_TRUE || from < 0 || to < from ||
         to - from >= MAPPING_EXPAND_MAX)
-        mapping_fault(l, mapping_line(s), where, "\"from\" and \"to\" must be numbers, at most %d apart",
-              MAPPING_EXPAND_MAX);
+        mapping_fault(l, mapping_line(s), where,
+                      "\"from\" and \"to\" must be numbers, at most %d apart", MAPPING_EXPAND_MAX);
     if (key && !text_equal(key, stream->stream->keys[stream->key_count - 1]))
-        mapping_fault(l, mapping_line(s), where, "expand.key is \"%.40s\", but must be the last key column, \"%s\"", key,
-              stream->stream->keys[stream->key_count - 1]);
+        mapping_fault(l, mapping_line(s), where,
+                      "expand.key is \"%.40s\", but must be the last key column, \"%s\"", key,
+                      stream->stream->keys[stream->key_count - 1]);
     if (field && stream_field(stream->stream, field) < 0)
-        mapping_fault(l, mapping_line(s), where, "expand.field \"%.40s\" is no field of the stream", field);
+        mapping_fault(l, mapping_line(s), where, "expand.field \"%.40s\" is no field of the stream",
+                      field);
     text_copy(stream->expand_key, sizeof stream->expand_key, key);
     text_copy(stream->expand_field, sizeof stream->expand_field, field);
     stream->expand_from = from;
@@ -94,10 +99,12 @@ static void check_places(struct mapping_loader *l, int line, const char *where,
     }
     for (size_t i = 0; i < PLACES; i++)
         if (seen[i] != filled[i])
-            mapping_fault(l, line, where,
-                          seen[i] ? "the statement has the place %s, but nothing fills it"
-                                  : "there is something for the place %s, but the statement has no such place",
-                          places[i]);
+            mapping_fault(
+                l, line, where,
+                seen[i]
+                    ? "the statement has the place %s, but nothing fills it"
+                    : "there is something for the place %s, but the statement has no such place",
+                places[i]);
     const char *question = strchr(sql, '?');
     if (question)
         mapping_fault(l, line, where, "a \"?\" may stand in stamp.changed only");
@@ -140,7 +147,8 @@ static void take_filters(struct mapping_loader *l, const config_setting_t *group
     if (!s)
         return;
     if (!config_setting_is_group(s)) {
-        mapping_fault(l, mapping_line(s), where, "\"filters\" must be a group: { columns = …; joins = …; }");
+        mapping_fault(l, mapping_line(s), where,
+                      "\"filters\" must be a group: { columns = …; joins = …; }");
         return;
     }
     mapping_only(l, s, where, "columns", "joins", NULL);
@@ -162,7 +170,7 @@ static void take_stamp(struct mapping_loader *l, const config_setting_t *group, 
     mapping_only(l, s, where, "kind", "safe", "changed", NULL);
     char *kind = mapping_text(l, s, "kind", where, true);
     stream->stamp = text_equal(kind, "rowversion") ? STAMP_ROWVERSION
-                  : text_equal(kind, "datetime")   ? STAMP_DATETIME
+                    : text_equal(kind, "datetime") ? STAMP_DATETIME
                                                    : STAMP_NONE;
     if (kind && stream->stamp == STAMP_NONE)
         mapping_fault(l, mapping_line(s), where,
@@ -174,11 +182,12 @@ static void take_stamp(struct mapping_loader *l, const config_setting_t *group, 
     stream->safe.line = mapping_line(s);
     stream->changed = mapping_text(l, s, "changed", where, true);
     if (stream->changed && !strchr(stream->changed, '?'))
-        mapping_fault(l, mapping_line(s), where, "stamp.changed needs a \"?\" where the stamp goes in");
+        mapping_fault(l, mapping_line(s), where,
+                      "stamp.changed needs a \"?\" where the stamp goes in");
 }
 
-static void take_variants(struct mapping_loader *l, const config_setting_t *group, const char *where,
-                          struct mapping_stream *stream)
+static void take_variants(struct mapping_loader *l, const config_setting_t *group,
+                          const char *where, struct mapping_stream *stream)
 {
     const config_setting_t *list = config_setting_get_member(group, "variants");
     if (!list)
@@ -192,7 +201,8 @@ static void take_variants(struct mapping_loader *l, const config_setting_t *grou
     for (int i = 0; i < config_setting_length(list); i++) {
         const config_setting_t *s = config_setting_get_elem(list, (unsigned)i);
         if (!config_setting_is_group(s)) {
-            mapping_fault(l, mapping_line(s), where, "a variant must be a group { probe, expect, sql }");
+            mapping_fault(l, mapping_line(s), where,
+                          "a variant must be a group { probe, expect, sql }");
             continue;
         }
         mapping_only(l, s, where, "probe", "expect", "sql", NULL);

@@ -226,7 +226,8 @@ static void fit_texts(struct draft *d, const struct order_address *a, const char
 {
     struct draft_buyer *b = &d->buyer;
     const int *w = d->m->widths;
-    struct order_texts unseen = {.unicode = d->texts.unicode}; /* for short forms of what is whole beside them */
+    struct order_texts unseen = {
+        .unicode = d->texts.unicode}; /* for short forms of what is whole beside them */
     buf_init(&unseen.overflow, 4096);
     b->name = order_text_take(&d->texts, "name", name, w[WIDTH_NAME]);
     b->short_name = order_text_take(&unseen, "short name", name, w[WIDTH_SHORT_NAME]);

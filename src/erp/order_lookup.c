@@ -10,7 +10,8 @@
 #include "erp/session.h"
 #include "erp/writer.h"
 
-#define ROWS_MAX (20 * MAPPING_IN_VALUES) /* of one lookup: duplicates are faults, not thousands \
+#define ROWS_MAX \
+    (20 * MAPPING_IN_VALUES) /* of one lookup: duplicates are faults, not thousands \
                                            */
 
 /* ---- asking ------------------------------------------------------------------------------------

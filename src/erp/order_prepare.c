@@ -403,8 +403,7 @@ static void check_currency(struct draft *d)
     size_t i;
     json_t *item;
     buf_init(&list, 4096);
-    json_array_foreach(allowed, i, item)
-    {
+    json_array_foreach (allowed, i, item) {
         ok |= text_equal(json_string_value(item), currency);
         buf_printf(&list, "%s%s", i ? ", " : "", json_string_value(item));
     }
@@ -541,7 +540,8 @@ static void make_texts(struct draft *d)
 
 static void draft_free(struct draft *d)
 {
-    char *const texts[] = {d->number, d->issuer, d->payment, d->category, d->subtitle, d->remarks, d->warehouse};
+    char *const texts[] = {d->number,   d->issuer,  d->payment,  d->category,
+                           d->subtitle, d->remarks, d->warehouse};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         free(texts[i]);
     draft_buyer_free(&d->buyer);

@@ -122,7 +122,8 @@ enum status prelogin_talk(int fd, const char *host, int port, int64_t timeout_ms
                           struct probe_certificate *certificate, bool *encrypts, struct error *e)
 {
     static const uint8_t hello[] = {0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xFF, 9, 0, 0, 0, 0, 0, 1};
-    struct talk t = {.fd = fd, .until_ms = clock_mono_ms() + timeout_ms, .payload = mem_alloc(PACKET_MAX)};
+    struct talk t = {
+        .fd = fd, .until_ms = clock_mono_ms() + timeout_ms, .payload = mem_alloc(PACKET_MAX)};
     int length = -1, encryption = -1;
     enum status status = STATUS_OK;
     memset(certificate, 0, sizeof *certificate);
@@ -131,14 +132,19 @@ enum status prelogin_talk(int fd, const char *host, int port, int64_t timeout_ms
         encryption = encryption_of(t.payload, length);
     if (encryption < 0) {
         status = error_set(e, STATUS_INVALID, "tds_prelogin",
-                           _("what listens on %s port %d does not answer as a SQL Server does"), host, port);
-        error_remedy(e, _("Check erp.server and erp.port; SQL Server Configuration Manager shows the port."));
+                           _("what listens on %s port %d does not answer as a SQL Server does"),
+                           host, port);
+        error_remedy(
+            e,
+            _("Check erp.server and erp.port; SQL Server Configuration Manager shows the port."));
     } else if (encryption != 2) {
         *encrypts = true;
         if (!look(&t, host, certificate)) {
             status = error_set(e, STATUS_UNREACHABLE, "tls_handshake",
                                _("the TLS handshake with %s port %d failed"), host, port);
-            error_remedy(e, _("The SQL Server may know no TLS 1.2, or have no certificate; its error log says so."));
+            error_remedy(
+                e,
+                _("The SQL Server may know no TLS 1.2, or have no certificate; its error log says so."));
         }
     }
     free(t.payload);

@@ -17,11 +17,11 @@ enum role { ROLE_KEY, ROLE_FIELD, ROLE_EXTRA, ROLE_EXPANDED };
 struct column {
     char name[132];
     enum role role;
-    size_t index;  /* of the key part, field or extra */
-    long number;   /* ROLE_EXPANDED: which of the records */
-    bool integer;  /* fetched as int64_t: cheaper than by way of text */
-    size_t size;   /* of a cell */
-    char *cells;   /* rows × size */
+    size_t index; /* of the key part, field or extra */
+    long number;  /* ROLE_EXPANDED: which of the records */
+    bool integer; /* fetched as int64_t: cheaper than by way of text */
+    size_t size;  /* of a cell */
+    char *cells;  /* rows × size */
     SQLLEN *lengths;
 };
 
@@ -32,21 +32,21 @@ struct reader {
     struct column columns[COLUMNS_MAX];
     size_t column_count;
     const struct column *keys[2]; /* NULL: the number of an expanded record */
-    char digits[24];       /* an integer cell as text */
-    size_t rows_in_block;  /* how many a block may have */
+    char digits[24];              /* an integer cell as text */
+    size_t rows_in_block;         /* how many a block may have */
     SQLULEN fetched;
     SQLUSMALLINT *row_status;
-    size_t row;            /* the next one of the block */
-    bool ended, have;      /* have: `next` holds a record that was started */
+    size_t row;               /* the next one of the block */
+    bool ended, have;         /* have: `next` holds a record that was started */
     struct record records[2]; /* the one given out, the one being folded */
     int current;
     struct key last;
     bool has_last;
     bool folds;
-    long expand_at;        /* of the row in expansion */
-    size_t expand_index;   /* the field that its number goes into */
+    long expand_at;      /* of the row in expansion */
+    size_t expand_index; /* the field that its number goes into */
     bool expanding;
-    char where[160];       /* "stream stock (file:line)" */
+    char where[160]; /* "stream stock (file:line)" */
     struct buf sql;
     const char *since[STAMPS_MAX];
     SQLLEN since_lengths[STAMPS_MAX];
@@ -69,7 +69,8 @@ static enum status bad_column(struct reader *r, struct error *e, const char *cod
                               const char *name)
 {
     error_set(e, STATUS_INVALID, code, "%s: %s %s", r->where, text, name);
-    return error_remedy(e, "Correct the statement's aliases; endpoint-erp(5) lists what a stream needs.");
+    return error_remedy(
+        e, "Correct the statement's aliases; endpoint-erp(5) lists what a stream needs.");
 }
 
 static enum status assign_role(struct reader *r, struct column *c, struct error *e)
@@ -101,8 +102,8 @@ static enum status assign_role(struct reader *r, struct column *c, struct error 
         return bad_column(r, e, "erp_alias", "a column has no alias;", "every column needs one");
     struct record *rec = r->records;
     if (rec[0].extra_count == RECORD_EXTRA_MAX)
-        return bad_column(r, e, "erp_extra", "there are too many columns for \"extra\", the first beyond is",
-                          c->name);
+        return bad_column(r, e, "erp_extra",
+                          "there are too many columns for \"extra\", the first beyond is", c->name);
     c->role = ROLE_EXTRA;
     c->index = rec[0].extra_count;
     for (int i = 0; i < 2; i++)
@@ -118,13 +119,15 @@ static enum status check_aliases(struct reader *r, struct error *e)
         if (!r->keys[k] && !(r->stream->expands && k == r->stream->key_count - 1))
             return bad_column(r, e, "erp_alias", "there is no column with the alias", def->keys[k]);
     for (size_t f = 0; f < def->field_count; f++) {
-        bool found = !def->fields[f].required ||
-                     (r->stream->expands && text_equal(def->fields[f].name, r->stream->expand_field));
+        bool found =
+            !def->fields[f].required ||
+            (r->stream->expands && text_equal(def->fields[f].name, r->stream->expand_field));
         for (size_t i = 0; i < r->column_count; i++)
             found |= (r->columns[i].role == ROLE_FIELD || r->columns[i].role == ROLE_EXPANDED) &&
                      r->columns[i].index == f;
         if (!found)
-            return bad_column(r, e, "erp_alias", "there is no column with the alias", def->fields[f].name);
+            return bad_column(r, e, "erp_alias", "there is no column with the alias",
+                              def->fields[f].name);
     }
     return STATUS_OK;
 }
@@ -135,18 +138,21 @@ static enum status describe(struct reader *r, struct error *e)
     size_t row_bytes = 0;
     SQLNumResultCols(r->statement, &count);
     if (count < 1 || count > COLUMNS_MAX)
-        return error_set(e, STATUS_INVALID, "erp_columns", "%s: the statement gives %d columns, allowed are 1 to "
-                                                           "%d", r->where, count, COLUMNS_MAX);
+        return error_set(e, STATUS_INVALID, "erp_columns",
+                         "%s: the statement gives %d columns, allowed are 1 to "
+                         "%d",
+                         r->where, count, COLUMNS_MAX);
     for (SQLSMALLINT i = 0; i < count; i++) {
         struct column *c = &r->columns[i];
         SQLSMALLINT type, digits;
         SQLULEN size;
-        if (!SQL_SUCCEEDED(session_describe(r->statement, (SQLUSMALLINT)(i + 1), c->name, sizeof c->name, &type, &size,
-                                            &digits)))
+        if (!SQL_SUCCEEDED(session_describe(r->statement, (SQLUSMALLINT)(i + 1), c->name,
+                                            sizeof c->name, &type, &size, &digits)))
             return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
         c->size = block_cell_size(type, size);
         row_bytes += c->size + sizeof(SQLLEN);
-        c->integer = type == SQL_INTEGER || type == SQL_SMALLINT || type == SQL_TINYINT || type == SQL_BIGINT;
+        c->integer = type == SQL_INTEGER || type == SQL_SMALLINT || type == SQL_TINYINT ||
+                     type == SQL_BIGINT;
         if (c->integer)
             c->size = sizeof(int64_t);
         r->column_count++;
@@ -163,23 +169,26 @@ static enum status bind(struct reader *r, struct error *e)
     SQLHSTMT s = r->statement;
     bool ok = true;
     r->row_status = mem_array(r->rows_in_block, sizeof r->row_status[0]);
-    ok &= SQL_SUCCEEDED(SQLSetStmtAttr(s, SQL_ATTR_ROW_BIND_TYPE, (SQLPOINTER)SQL_BIND_BY_COLUMN, 0));
-    ok &= SQL_SUCCEEDED(SQLSetStmtAttr(s, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)(SQLULEN)r->rows_in_block, 0));
+    ok &=
+        SQL_SUCCEEDED(SQLSetStmtAttr(s, SQL_ATTR_ROW_BIND_TYPE, (SQLPOINTER)SQL_BIND_BY_COLUMN, 0));
+    ok &= SQL_SUCCEEDED(
+        SQLSetStmtAttr(s, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)(SQLULEN)r->rows_in_block, 0));
     ok &= SQL_SUCCEEDED(SQLSetStmtAttr(s, SQL_ATTR_ROWS_FETCHED_PTR, &r->fetched, 0));
     ok &= SQL_SUCCEEDED(SQLSetStmtAttr(s, SQL_ATTR_ROW_STATUS_PTR, r->row_status, 0));
     for (size_t i = 0; i < r->column_count && ok; i++) {
         struct column *c = &r->columns[i];
         c->cells = mem_array(r->rows_in_block, c->size);
         c->lengths = mem_array(r->rows_in_block, sizeof c->lengths[0]);
-        ok = SQL_SUCCEEDED(SQLBindCol(s, (SQLUSMALLINT)(i + 1), c->integer ? SQL_C_SBIGINT : SQL_C_CHAR, c->cells,
+        ok = SQL_SUCCEEDED(SQLBindCol(s, (SQLUSMALLINT)(i + 1),
+                                      c->integer ? SQL_C_SBIGINT : SQL_C_CHAR, c->cells,
                                       (SQLLEN)c->size, c->lengths));
     }
     return ok ? STATUS_OK : session_error(r->session, SQL_HANDLE_STMT, s, r->where, e);
 }
 
 /* The statement for this database: the stream's own, or the first variant whose probe says so. */
-static enum status choose_statement(struct session *s, const struct mapping_stream *ms, const char **sql,
-                                    struct error *e)
+static enum status choose_statement(struct session *s, const struct mapping_stream *ms,
+                                    const char **sql, struct error *e)
 {
     char value[256];
     *sql = ms->statement.sql;
@@ -204,10 +213,12 @@ static enum status execute(struct reader *r, const struct reader_choice *choice,
         status = session_statement(r->session, &r->statement, e);
     if (status != STATUS_OK)
         return status;
-    mapping_stream_sql(r->stream, sql, choice->filters, choice->since != NULL, &r->sql, &parameters);
+    mapping_stream_sql(r->stream, sql, choice->filters, choice->since != NULL, &r->sql,
+                       &parameters);
     if (r->sql.failed || parameters > STAMPS_MAX)
-        return error_set(e, STATUS_INVALID, "erp_long", "%s: the statement is too long, or has more than %d \"?\"",
-                         r->where, STAMPS_MAX);
+        return error_set(e, STATUS_INVALID, "erp_long",
+                         "%s: the statement is too long, or has more than %d \"?\"", r->where,
+                         STAMPS_MAX);
     text_copy(r->stamp, sizeof r->stamp, choice->since);
     for (size_t i = 0; i < parameters; i++)
         r->since[i] = r->stamp;
@@ -227,12 +238,14 @@ enum status reader_open(struct session *s, const struct mapping *m, const char *
     const struct mapping_stream *ms = mapping_stream(m, stream);
     *out = NULL;
     if (!ms)
-        return error_set(e, STATUS_NOT_FOUND, "erp_stream", "the mapping %s has no stream %s", m->name, stream);
+        return error_set(e, STATUS_NOT_FOUND, "erp_stream", "the mapping %s has no stream %s",
+                         m->name, stream);
     struct reader *r = mem_alloc(sizeof *r);
     r->session = s;
     r->stream = ms;
     buf_init(&r->sql, SQL_SPACE);
-    text_format(r->where, sizeof r->where, "stream %s (%s:%d)", stream, ms->statement.file, ms->statement.line);
+    text_format(r->where, sizeof r->where, "stream %s (%s:%d)", stream, ms->statement.file,
+                ms->statement.line);
     if (ms->expands) /* mapping_stream.c saw that there is such a field */
         r->expand_index = (size_t)stream_field(ms->stream, ms->expand_field);
     for (int i = 0; i < 2; i++)
@@ -252,12 +265,15 @@ enum status reader_open(struct session *s, const struct mapping *m, const char *
 
 void reader_columns(const struct reader *r, json_t *list)
 {
-    static const char *const words[] = {
-        [ROLE_KEY] = "key", [ROLE_FIELD] = "field", [ROLE_EXTRA] = "extra", [ROLE_EXPANDED] = "field"};
+    static const char *const words[] = {[ROLE_KEY] = "key",
+                                        [ROLE_FIELD] = "field",
+                                        [ROLE_EXTRA] = "extra",
+                                        [ROLE_EXPANDED] = "field"};
     for (size_t i = 0; i < r->column_count; i++) {
         const struct column *c = &r->columns[i];
         bool hidden = c->role == ROLE_EXTRA && c->name[0] == '_';
-        session_column(r->statement, (SQLUSMALLINT)(i + 1), hidden ? "filter" : words[c->role], list);
+        session_column(r->statement, (SQLUSMALLINT)(i + 1), hidden ? "filter" : words[c->role],
+                       list);
     }
 }
 
@@ -332,14 +348,16 @@ static enum status cell(struct reader *r, const struct column *c, const char **t
         return STATUS_OK;
     }
     if (n < 0 || (size_t)n >= c->size)
-        return error_set(e, STATUS_FULL, "erp_long", "%s: a value of the column %s is longer than %zu bytes",
-                         r->where, c->name, c->size - 1);
+        return error_set(e, STATUS_FULL, "erp_long",
+                         "%s: a value of the column %s is longer than %zu bytes", r->where, c->name,
+                         c->size - 1);
     *text = c->cells + r->row * c->size;
     *length = (size_t)n;
     return STATUS_OK;
 }
 
-static enum status add_key_part(struct reader *r, struct record *rec, const struct column *c, struct error *e)
+static enum status add_key_part(struct reader *r, struct record *rec, const struct column *c,
+                                struct error *e)
 {
     const char *text;
     size_t length;
@@ -350,12 +368,14 @@ static enum status add_key_part(struct reader *r, struct record *rec, const stru
     if (status != STATUS_OK)
         return status;
     if (!text)
-        return error_set(e, STATUS_INVALID, "erp_key", "%s: the key column %s is NULL", r->where, c->name);
+        return error_set(e, STATUS_INVALID, "erp_key", "%s: the key column %s is NULL", r->where,
+                         c->name);
     if (r->stream->key_is_text[c->index])
         return key_add_text(&rec->key, text, length, e);
     if (!text_to_i64(text, &number))
-        return error_set(e, STATUS_INVALID, "erp_key", "%s: the key column %s is \"%.40s\", expected an integer",
-                         r->where, c->name, text);
+        return error_set(e, STATUS_INVALID, "erp_key",
+                         "%s: the key column %s is \"%.40s\", expected an integer", r->where,
+                         c->name, text);
     return key_add_integer(&rec->key, number, e);
 }
 
@@ -382,7 +402,8 @@ static enum status blame(struct reader *r, const struct record *rec, struct erro
     return e ? e->status : STATUS_INVALID;
 }
 
-static enum status add_values(struct reader *r, struct record *rec, bool lists_only, struct error *e)
+static enum status add_values(struct reader *r, struct record *rec, bool lists_only,
+                              struct error *e)
 {
     for (size_t i = 0; i < r->column_count; i++) {
         const struct column *c = &r->columns[i];
@@ -390,7 +411,8 @@ static enum status add_values(struct reader *r, struct record *rec, bool lists_o
         size_t length;
         if (c->role == ROLE_KEY || (c->role == ROLE_EXPANDED && c->number != r->expand_at))
             continue;
-        if (lists_only && (c->role != ROLE_FIELD || rec->stream->fields[c->index].type != FIELD_LIST))
+        if (lists_only &&
+            (c->role != ROLE_FIELD || rec->stream->fields[c->index].type != FIELD_LIST))
             continue;
         enum status status = cell(r, c, &text, &length, e);
         if (status == STATUS_OK)
@@ -455,11 +477,13 @@ static enum status check_order(struct reader *r, const struct key *key, struct e
     buf_init(&b, 2048);
     key_print(&a, r->last.bytes, r->last.length);
     key_print(&b, key->bytes, key->length);
-    error_set(e, STATUS_INVALID, "erp_order", "%s: record %s came after %s", r->where, buf_text(&b), buf_text(&a));
+    error_set(e, STATUS_INVALID, "erp_order", "%s: record %s came after %s", r->where, buf_text(&b),
+              buf_text(&a));
     buf_free(&a);
     buf_free(&b);
-    return error_remedy(e, "The statement must sort by the key columns (texts with COLLATE Latin1_General_BIN2) "
-                           "and give each key once.");
+    return error_remedy(
+        e, "The statement must sort by the key columns (texts with COLLATE Latin1_General_BIN2) "
+           "and give each key once.");
 }
 
 static void take_key(struct key *to, const struct key *from)
@@ -506,7 +530,8 @@ enum status reader_next(struct reader *r, const struct record **out, struct erro
         status = add_key(r, other, e);
         if (status != STATUS_OK)
             return status;
-        if (key_compare(rec->key.bytes, rec->key.length, other->key.bytes, other->key.length) != 0) {
+        if (key_compare(rec->key.bytes, rec->key.length, other->key.bytes, other->key.length) !=
+            0) {
             r->have = true;
             break;
         }

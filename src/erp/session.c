@@ -30,17 +30,22 @@ static const struct {
      "The server does not take this account of Windows: is its domain one that the server trusts, and is "
      "erp.auth what was meant?"},
     {18470, STATUS_DENIED, "erp_login", "The login is disabled on the server; have it enabled."},
-    {18487, STATUS_DENIED, "erp_login", "The login's password has expired; set a new one on the server."},
+    {18487, STATUS_DENIED, "erp_login",
+     "The login's password has expired; set a new one on the server."},
     {4060, STATUS_DENIED, "erp_database",
      "Check the name in erp.database, and that the login has a user in it."},
-    {229, STATUS_DENIED, "erp_rights", "Give the login the right to read: GRANT SELECT, or db_datareader."},
-    {230, STATUS_DENIED, "erp_rights", "Give the login the right to read that column too, or the whole table."},
-    {916, STATUS_DENIED, "erp_rights", "Give the login a user in that database: `endpointctl erp grants` prints how."},
+    {229, STATUS_DENIED, "erp_rights",
+     "Give the login the right to read: GRANT SELECT, or db_datareader."},
+    {230, STATUS_DENIED, "erp_rights",
+     "Give the login the right to read that column too, or the whole table."},
+    {916, STATUS_DENIED, "erp_rights",
+     "Give the login a user in that database: `endpointctl erp grants` prints how."},
     {208, STATUS_NOT_FOUND, "erp_object",
      "The mapping names a table that this database does not have: is it another ERP, or another version?"},
     {207, STATUS_NOT_FOUND, "erp_column",
      "The mapping names a column that this table does not have: is it another version of the ERP?"},
-    {1205, STATUS_BUSY, "erp_deadlock", "The server chose our statement as a deadlock's victim; it is tried again."},
+    {1205, STATUS_BUSY, "erp_deadlock",
+     "The server chose our statement as a deadlock's victim; it is tried again."},
     {1222, STATUS_BUSY, "erp_locked", "Somebody holds a lock in the ERP; it is tried again."},
 };
 
@@ -78,7 +83,8 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
     char text[900] = "";
     enum status status = STATUS_OK;
     for (SQLSMALLINT i = 1; i <= 16 && status == STATUS_OK; i++) {
-        if (!SQL_SUCCEEDED(SQLGetDiagRecW(type, handle, i, wide_state, &native, message, COUNT_OF(message), &length)))
+        if (!SQL_SUCCEEDED(SQLGetDiagRecW(type, handle, i, wide_state, &native, message,
+                                          COUNT_OF(message), &length)))
             break;
         struct buf all, clean;
         buf_init(&all, 8192);
@@ -99,24 +105,29 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
             text_copy(text, sizeof text, buf_text(&clean));
         buf_free(&clean);
     }
-    if (SQL_SUCCEEDED(SQLGetConnectAttr(s->dbc, SQL_ATTR_CONNECTION_DEAD, &dead, SQL_IS_UINTEGER, NULL)) &&
+    if (SQL_SUCCEEDED(
+            SQLGetConnectAttr(s->dbc, SQL_ATTR_CONNECTION_DEAD, &dead, SQL_IS_UINTEGER, NULL)) &&
         dead == SQL_CD_TRUE)
         s->dead = true;
     if (status != STATUS_OK)
         return status;
     if (memcmp(state, "HYT", 3) == 0) {
-        error_set(e, STATUS_TIMEOUT, "erp_timeout", _("%s: the SQL Server did not answer in time"), what);
+        error_set(e, STATUS_TIMEOUT, "erp_timeout", _("%s: the SQL Server did not answer in time"),
+                  what);
         return error_remedy(e, _("If the server is only slow, raise erp.query_timeout."));
     }
     if (memcmp(state, "HY008", 5) == 0)
         return error_set(e, STATUS_CANCELLED, "erp_cancelled", _("%s: cancelled"), what);
     if (s->dead || memcmp(state, "08", 2) == 0) {
         s->dead = true;
-        error_set(e, STATUS_UNREACHABLE, "erp_unreachable", _("%s: the connection to %s broke or could not be "
-                                                            "made: %s"), what, s->server, text);
+        error_set(e, STATUS_UNREACHABLE, "erp_unreachable",
+                  _("%s: the connection to %s broke or could not be "
+                    "made: %s"),
+                  what, s->server, text);
         return error_remedy(e, _("Is the SQL Server running, and does a firewall let us through?"));
     }
-    return error_set(e, STATUS_REFUSED, "erp_refused", _("%s: %s"), what, text[0] ? text : "no reason given");
+    return error_set(e, STATUS_REFUSED, "erp_refused", _("%s: %s"), what,
+                     text[0] ? text : "no reason given");
 }
 
 #define SQL_SERVER_PORT 1433
@@ -124,8 +135,8 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
 /* ---- connecting --------------------------------------------------------------------------------- */
 
 /* "host\INSTANCE,port" taken apart; the network is not asked. *port 0: not given. */
-static enum status split_server(const struct config *c, char *host, size_t size, char instance[BROWSER_NAME],
-                                int *port, struct error *e)
+static enum status split_server(const struct config *c, char *host, size_t size,
+                                char instance[BROWSER_NAME], int *port, struct error *e)
 {
     const char *server = config_text(c, "erp.server");
     long given;
@@ -136,17 +147,23 @@ static enum status split_server(const struct config *c, char *host, size_t size,
     if (comma) {
         *comma = '\0';
         if (!text_to_long(comma + 1, 1, 65535, &given))
-            return error_set(e, STATUS_INVALID, "erp_port", _("erp.server is \"%s\": after the comma a port is "
-                                                            "expected"), server);
+            return error_set(e, STATUS_INVALID, "erp_port",
+                             _("erp.server is \"%s\": after the comma a port is "
+                               "expected"),
+                             server);
         *port = (int)given;
     }
     char *slash = strchr(host, '\\');
     if (slash) {
         *slash = '\0';
-        if (!slash[1] || strpbrk(slash + 1, "\\;") || !text_copy(instance, BROWSER_NAME, slash + 1)) {
-            error_set(e, STATUS_INVALID, "erp_instance", _("erp.server is \"%s\": after the backslash the name of an "
-                                                         "instance is expected"), server);
-            return error_remedy(e, _("Write SERVER\\INSTANCE, in endpoint.conf itself with two backslashes."));
+        if (!slash[1] || strpbrk(slash + 1, "\\;") ||
+            !text_copy(instance, BROWSER_NAME, slash + 1)) {
+            error_set(e, STATUS_INVALID, "erp_instance",
+                      _("erp.server is \"%s\": after the backslash the name of an "
+                        "instance is expected"),
+                      server);
+            return error_remedy(
+                e, _("Write SERVER\\INSTANCE, in endpoint.conf itself with two backslashes."));
         }
     }
     if (text_equal(host, ".") || text_equal_nocase(host, "(local)"))
@@ -185,8 +202,9 @@ enum status erp_instances(const struct config *c, json_t **rows, struct error *e
     if (status != STATUS_OK)
         return status;
     struct browser_instance *list = mem_array(BROWSER_INSTANCES, sizeof *list);
-    status = browser_list(host, (int)config_integer(c, "erp.browser_port"), config_integer(c, "erp.connect_timeout"),
-                          list, BROWSER_INSTANCES, &count, e);
+    status =
+        browser_list(host, (int)config_integer(c, "erp.browser_port"),
+                     config_integer(c, "erp.connect_timeout"), list, BROWSER_INSTANCES, &count, e);
     if (status == STATUS_OK)
         *rows = json_array();
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
@@ -213,8 +231,8 @@ static void plain_hex(char *target, size_t size, const char *pin)
 }
 
 /* Fetch the certificate, compare it with the pin, and keep it as the only authority. */
-static enum status pin_certificate(const struct config *c, const char *host, int port, const char *dir,
-                                   char *ca, size_t size, struct error *e)
+static enum status pin_certificate(const struct config *c, const char *host, int port,
+                                   const char *dir, char *ca, size_t size, struct error *e)
 {
     struct probe_certificate *seen = mem_alloc(sizeof *seen);
     char wanted[80];
@@ -223,14 +241,18 @@ static enum status pin_certificate(const struct config *c, const char *host, int
     enum status status =
         prelogin_probe(host, port, config_integer(c, "erp.connect_timeout"), seen, &encrypts, e);
     if (status == STATUS_OK && !encrypts) {
-        status = error_set(e, STATUS_DENIED, "tls_off", _("the SQL Server on %s does not encrypt"), host);
-        error_remedy(e, _("Switch encryption on there, or set erp.encryption = \"off\" knowingly."));
+        status = error_set(e, STATUS_DENIED, "tls_off", _("the SQL Server on %s does not encrypt"),
+                           host);
+        error_remedy(e,
+                     _("Switch encryption on there, or set erp.encryption = \"off\" knowingly."));
     } else if (status == STATUS_OK && !text_equal(wanted, seen->fingerprint)) {
-        status = error_set(e, STATUS_DENIED, "tls_pin",
-                           _("the SQL Server's certificate has the fingerprint %s, not the pinned one"),
-                           seen->fingerprint);
-        error_remedy(e, _("If the server's certificate was renewed on purpose, set erp.tls_pin to the new "
-                        "fingerprint; if not, somebody may be listening in."));
+        status =
+            error_set(e, STATUS_DENIED, "tls_pin",
+                      _("the SQL Server's certificate has the fingerprint %s, not the pinned one"),
+                      seen->fingerprint);
+        error_remedy(
+            e, _("If the server's certificate was renewed on purpose, set erp.tls_pin to the new "
+                 "fingerprint; if not, somebody may be listening in."));
     }
     if (status == STATUS_OK)
         status = path_join(ca, size, dir, "erp-pin.pem", e);
@@ -241,11 +263,12 @@ static enum status pin_certificate(const struct config *c, const char *host, int
 }
 
 /* FreeTDS takes a CA and the host name check only from its own configuration file. */
-static enum status write_freetds(const struct config *c, const char *host, int port, const char *dir,
-                                 struct error *e)
+static enum status write_freetds(const struct config *c, const char *host, int port,
+                                 const char *dir, struct error *e)
 {
     char path[1024], ca[1024] = "";
-    const char *encryption = config_text(c, "erp.encryption"), *verify = config_text(c, "erp.tls_verify");
+    const char *encryption = config_text(c, "erp.encryption"),
+               *verify = config_text(c, "erp.tls_verify");
     struct buf b;
     bool off = text_equal(encryption, "off");
     enum status status = path_join(path, sizeof path, dir, "freetds.conf", e);
@@ -258,11 +281,16 @@ static enum status write_freetds(const struct config *c, const char *host, int p
     else if (text_equal(verify, "system"))
         text_copy(ca, sizeof ca, "system");
     if (strpbrk(ca, "\r\n") || strpbrk(host, "\r\n"))
-        return error_set(e, STATUS_INVALID, "erp_path", _("a setting of the ERP contains a line break"));
+        return error_set(e, STATUS_INVALID, "erp_path",
+                         _("a setting of the ERP contains a line break"));
     buf_init(&b, 8192);
-    buf_printf(&b, "[erp]\nhost = %s\nport = %d\ntds version = 7.4\nclient charset = UTF-8\n"
-                   "encryption = %s\n", host, port,
-               off ? "off" : text_equal(encryption, "login") ? "request" : "require");
+    buf_printf(&b,
+               "[erp]\nhost = %s\nport = %d\ntds version = 7.4\nclient charset = UTF-8\n"
+               "encryption = %s\n",
+               host, port,
+               off                               ? "off"
+               : text_equal(encryption, "login") ? "request"
+                                                 : "require");
     if (!off && *ca)
         buf_printf(&b, "ca file = %s\n", ca);
     bool by_name = (text_equal(verify, "ca") || text_equal(verify, "system")) &&
@@ -277,21 +305,26 @@ static enum status write_freetds(const struct config *c, const char *host, int p
 
 /* FreeTDS compares the certificate with the name it connects to. When another name is expected, the
  * probe does the comparison. */
-static enum status check_other_name(const struct config *c, const char *host, int port, struct error *e)
+static enum status check_other_name(const struct config *c, const char *host, int port,
+                                    struct error *e)
 {
-    const char *expected = config_text(c, "erp.tls_host"), *verify = config_text(c, "erp.tls_verify");
-    if (!*expected || text_equal(config_text(c, "erp.encryption"), "off") || text_equal(verify, "none") ||
-        text_equal(verify, "pin"))
+    const char *expected = config_text(c, "erp.tls_host"),
+               *verify = config_text(c, "erp.tls_verify");
+    if (!*expected || text_equal(config_text(c, "erp.encryption"), "off") ||
+        text_equal(verify, "none") || text_equal(verify, "pin"))
         return STATUS_OK;
     struct probe_certificate *seen = mem_alloc(sizeof *seen);
     bool encrypts;
     enum status status =
         prelogin_probe(host, port, config_integer(c, "erp.connect_timeout"), seen, &encrypts, e);
     if (status == STATUS_OK && (!encrypts || !probe_names_match(seen, expected))) {
-        status = error_set(e, STATUS_DENIED, "tls_host", _("the SQL Server's certificate is for the name %s, not "
-                                                         "for %s"), seen->names[0] ? seen->names : seen->subject,
-                           expected);
-        error_remedy(e, _("Set erp.tls_host to a name that the certificate carries, or pin the certificate."));
+        status = error_set(e, STATUS_DENIED, "tls_host",
+                           _("the SQL Server's certificate is for the name %s, not "
+                             "for %s"),
+                           seen->names[0] ? seen->names : seen->subject, expected);
+        error_remedy(
+            e,
+            _("Set erp.tls_host to a name that the certificate carries, or pin the certificate."));
     }
     free(seen);
     return status;
@@ -312,18 +345,27 @@ static enum status explain_tls(const struct config *c, const char *host, int por
     bool encrypts = false;
     if (e->status == STATUS_UNREACHABLE && !text_equal(config_text(c, "erp.encryption"), "off") &&
         !text_equal(verify, "none") &&
-        prelogin_probe(host, port, config_integer(c, "erp.connect_timeout"), seen, &encrypts, NULL) ==
-            STATUS_OK) {
+        prelogin_probe(host, port, config_integer(c, "erp.connect_timeout"), seen, &encrypts,
+                       NULL) == STATUS_OK) {
         if (!encrypts) {
-            error_set(e, STATUS_DENIED, "tls_off", _("the SQL Server on %s does not encrypt"), host);
-            error_remedy(e, _("Switch encryption on there, or set erp.encryption = \"off\" knowingly."));
+            error_set(e, STATUS_DENIED, "tls_off", _("the SQL Server on %s does not encrypt"),
+                      host);
+            error_remedy(
+                e, _("Switch encryption on there, or set erp.encryption = \"off\" knowingly."));
         } else {
-            error_set(e, STATUS_DENIED, "tls_untrusted",
-                      _("the SQL Server's certificate (for %s, issued by %s) is not trusted by %s, or does not "
-                      "carry the name %s"), seen->names[0] ? seen->names : seen->subject, seen->issuer,
-                      text_equal(verify, "ca") ? config_text(c, "erp.tls_ca") : _("the system's authorities"), host);
-            error_remedy(e, _("Give its authority in erp.tls_ca, or pin it: erp.tls_verify = \"pin\", erp.tls_pin = "
-                            "\"%s\""), seen->fingerprint);
+            error_set(
+                e, STATUS_DENIED, "tls_untrusted",
+                _("the SQL Server's certificate (for %s, issued by %s) is not trusted by %s, or does not "
+                  "carry the name %s"),
+                seen->names[0] ? seen->names : seen->subject, seen->issuer,
+                text_equal(verify, "ca") ? config_text(c, "erp.tls_ca")
+                                         : _("the system's authorities"),
+                host);
+            error_remedy(
+                e,
+                _("Give its authority in erp.tls_ca, or pin it: erp.tls_verify = \"pin\", erp.tls_pin = "
+                  "\"%s\""),
+                seen->fingerprint);
         }
     }
     free(seen);
@@ -335,20 +377,26 @@ static enum status check_auth(const struct session *s, const char *auth, struct 
 {
     bool windows = strchr(s->user, '\\') != NULL;
     if (text_equal(auth, "sql") && windows) {
-        error_set(e, STATUS_INVALID, "erp_auth", _("erp.user is \"%s\", an account of Windows"), s->user);
-        return error_remedy(e, _("Set erp.auth = \"ntlm\" (with the account's password) or \"kerberos\" (with a ticket); or give "
-                               "a login of the SQL Server."));
+        error_set(e, STATUS_INVALID, "erp_auth", _("erp.user is \"%s\", an account of Windows"),
+                  s->user);
+        return error_remedy(
+            e,
+            _("Set erp.auth = \"ntlm\" (with the account's password) or \"kerberos\" (with a ticket); or give "
+              "a login of the SQL Server."));
     }
     if (text_equal(auth, "ntlm") && !windows) {
-        error_set(e, STATUS_INVALID, "erp_auth", _("erp.user is \"%s\": erp.auth = \"ntlm\" needs DOMAIN\\name"), s->user);
-        return error_remedy(e, _("Write the domain too, in endpoint.conf itself with two backslashes."));
+        error_set(e, STATUS_INVALID, "erp_auth",
+                  _("erp.user is \"%s\": erp.auth = \"ntlm\" needs DOMAIN\\name"), s->user);
+        return error_remedy(
+            e, _("Write the domain too, in endpoint.conf itself with two backslashes."));
     }
     return STATUS_OK;
 }
 
 /* Who logs in. FreeTDS takes a name with a backslash as an account of Windows (NTLMv2), and Kerberos'
  * ticket when there is no name. */
-static void add_account(struct buf *b, const struct session *s, const char *auth, const char *password)
+static void add_account(struct buf *b, const struct session *s, const char *auth,
+                        const char *password)
 {
     if (text_equal(auth, "kerberos")) {
         buf_add_text(b, ";Trusted_Connection=Yes");
@@ -371,14 +419,17 @@ static enum status connect_odbc(struct session *s, const struct config *c, struc
         return status;
     if (strstr(password, "};") || strstr(s->user, "};") || strstr(s->database, "};")) {
         mem_wipe(password, sizeof password);
-        error_set(e, STATUS_INVALID, "erp_value", _("user, password and database may not contain the characters };"));
+        error_set(e, STATUS_INVALID, "erp_value",
+                  _("user, password and database may not contain the characters };"));
         return error_remedy(e, _("Give the SQL login another password."));
     }
     buf_init(&b, 8192);
-    buf_printf(&b, "DRIVER=%s;Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8;APP=endpoint", TDSODBC_PATH);
+    buf_printf(&b, "DRIVER=%s;Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8;APP=endpoint",
+               TDSODBC_PATH);
     add_value(&b, "Database", s->database);
     add_account(&b, s, auth, password);
-    buf_add_byte(&b, ';'); /* FreeTDS looks for "};": without it the brace would belong to the password */
+    buf_add_byte(
+        &b, ';'); /* FreeTDS looks for "};": without it the brace would belong to the password */
     mem_wipe(password, sizeof password);
     SQLULEN seconds = (SQLULEN)((timeout + 999) / 1000);
     SQLSetConnectAttr(s->dbc, SQL_ATTR_LOGIN_TIMEOUT, (SQLPOINTER)seconds, SQL_IS_UINTEGER);
@@ -387,8 +438,9 @@ static enum status connect_odbc(struct session *s, const struct config *c, struc
     struct buf wide;
     buf_init(&wide, 2 * b.maximum);
     text_to_utf16(&wide, buf_text(&b), b.length);
-    SQLRETURN code = SQLDriverConnectW(s->dbc, NULL, (SQLWCHAR *)(void *)wide.data,
-                                       (SQLSMALLINT)(wide.length / 2), NULL, 0, NULL, SQL_DRIVER_NOPROMPT);
+    SQLRETURN code =
+        SQLDriverConnectW(s->dbc, NULL, (SQLWCHAR *)(void *)wide.data,
+                          (SQLSMALLINT)(wide.length / 2), NULL, 0, NULL, SQL_DRIVER_NOPROMPT);
     mem_wipe(b.data, b.length);
     mem_wipe(wide.data, wide.length);
     buf_free(&b);
@@ -425,7 +477,8 @@ enum status session_open(const struct config *c, const char *private_dir, struct
         status = write_freetds(c, host, port, private_dir, e);
     if (status == STATUS_OK &&
         (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &s->env)) ||
-         !SQL_SUCCEEDED(SQLSetEnvAttr(s->env, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC3, 0)) ||
+         !SQL_SUCCEEDED(
+             SQLSetEnvAttr(s->env, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC3, 0)) ||
          !SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, s->env, &s->dbc))))
         status = error_set(e, STATUS_INTERNAL, "odbc", _("unixODBC could not be initialised"));
     if (status == STATUS_OK)
@@ -480,23 +533,28 @@ SQLRETURN session_execute(SQLHSTMT statement, const char *sql)
     size_t length = strlen(sql);
     buf_init(&wide, 2 * length + 16);
     text_to_utf16(&wide, sql, length);
-    SQLRETURN code = SQLExecDirectW(statement, (SQLWCHAR *)(void *)wide.data, (SQLINTEGER)(wide.length / 2));
+    SQLRETURN code =
+        SQLExecDirectW(statement, (SQLWCHAR *)(void *)wide.data, (SQLINTEGER)(wide.length / 2));
     buf_free(&wide);
     return code;
 }
 
-SQLRETURN session_describe(SQLHSTMT statement, SQLUSMALLINT number, char *name, size_t name_size, SQLSMALLINT *type,
-                           SQLULEN *size, SQLSMALLINT *digits)
+SQLRETURN session_describe(SQLHSTMT statement, SQLUSMALLINT number, char *name, size_t name_size,
+                           SQLSMALLINT *type, SQLULEN *size, SQLSMALLINT *digits)
 {
     enum { UNITS = 132 }; /* a name has at most 128 */
     SQLWCHAR wide[UNITS] = {0};
     SQLSMALLINT length = 0, nullable;
     struct buf b;
-    SQLRETURN code = SQLDescribeColW(statement, number, wide, UNITS, &length, type, size, digits, &nullable);
+    SQLRETURN code =
+        SQLDescribeColW(statement, number, wide, UNITS, &length, type, size, digits, &nullable);
     if (!SQL_SUCCEEDED(code))
         return code;
     buf_init(&b, 1024);
-    text_from_utf16(&b, (const uint8_t *)wide, 2 * (size_t)(length < 0 ? 0 : length < UNITS ? length : UNITS - 1));
+    text_from_utf16(&b, (const uint8_t *)wide,
+                    2 * (size_t)(length < 0       ? 0
+                                 : length < UNITS ? length
+                                                  : UNITS - 1));
     text_copy(name, name_size, buf_text(&b));
     buf_free(&b);
     return code;
@@ -514,28 +572,31 @@ struct query {
     char *texts; /* columns × QUERY_TEXT */
 };
 
-enum status session_bind_texts(SQLHSTMT statement, const char *const *parameters, size_t count, SQLLEN *lengths)
+enum status session_bind_texts(SQLHSTMT statement, const char *const *parameters, size_t count,
+                               SQLLEN *lengths)
 {
     for (size_t i = 0; i < count; i++) {
         size_t length = parameters[i] ? strlen(parameters[i]) : 0;
         /* SQL_WVARCHAR would silently cut at 4000. */
         bool is_long = length > 4000;
         lengths[i] = parameters[i] ? (SQLLEN)length : SQL_NULL_DATA;
-        if (!SQL_SUCCEEDED(SQLBindParameter(statement, (SQLUSMALLINT)(i + 1), SQL_PARAM_INPUT, SQL_C_CHAR,
-                                            is_long ? SQL_WLONGVARCHAR : SQL_WVARCHAR, length ? length : 1, 0,
-                                            (SQLPOINTER)parameters[i], (SQLLEN)length, &lengths[i])))
+        if (!SQL_SUCCEEDED(SQLBindParameter(statement, (SQLUSMALLINT)(i + 1), SQL_PARAM_INPUT,
+                                            SQL_C_CHAR, is_long ? SQL_WLONGVARCHAR : SQL_WVARCHAR,
+                                            length ? length : 1, 0, (SQLPOINTER)parameters[i],
+                                            (SQLLEN)length, &lengths[i])))
             return STATUS_INTERNAL;
     }
     return STATUS_OK;
 }
 
-static enum status fetch_row(struct session *s, SQLHSTMT statement, struct query *q, SQLSMALLINT columns,
-                             struct error *e)
+static enum status fetch_row(struct session *s, SQLHSTMT statement, struct query *q,
+                             SQLSMALLINT columns, struct error *e)
 {
     for (SQLSMALLINT i = 0; i < columns; i++) {
         char *text = q->texts + (size_t)i * QUERY_TEXT;
         SQLLEN length;
-        SQLRETURN code = SQLGetData(statement, (SQLUSMALLINT)(i + 1), SQL_C_CHAR, text, QUERY_TEXT, &length);
+        SQLRETURN code =
+            SQLGetData(statement, (SQLUSMALLINT)(i + 1), SQL_C_CHAR, text, QUERY_TEXT, &length);
         if (!SQL_SUCCEEDED(code))
             return session_error(s, SQL_HANDLE_STMT, statement, "reading a row", e);
         q->values[i] = length == SQL_NULL_DATA ? NULL : text;
@@ -544,20 +605,22 @@ static enum status fetch_row(struct session *s, SQLHSTMT statement, struct query
 }
 
 static enum status fetch_all(struct session *s, SQLHSTMT statement, struct query *q,
-                             enum status (*row)(void *, size_t, const char *const *, const char *const *,
-                                                struct error *),
+                             enum status (*row)(void *, size_t, const char *const *,
+                                                const char *const *, struct error *),
                              void *user, struct error *e)
 {
     SQLSMALLINT columns = 0;
     enum status status = STATUS_OK;
     SQLNumResultCols(statement, &columns);
     if (columns > QUERY_COLUMNS)
-        return error_set(e, STATUS_INVALID, "erp_columns", _("a lookup has more than %d columns"), QUERY_COLUMNS);
+        return error_set(e, STATUS_INVALID, "erp_columns", _("a lookup has more than %d columns"),
+                         QUERY_COLUMNS);
     q->texts = mem_array((size_t)columns + 1, QUERY_TEXT);
     for (SQLSMALLINT i = 0; i < columns; i++) {
         SQLSMALLINT type, digits;
         SQLULEN size;
-        session_describe(statement, (SQLUSMALLINT)(i + 1), q->names[i], sizeof q->names[i], &type, &size, &digits);
+        session_describe(statement, (SQLUSMALLINT)(i + 1), q->names[i], sizeof q->names[i], &type,
+                         &size, &digits);
         q->name_list[i] = q->names[i];
     }
     while (status == STATUS_OK && columns > 0) {
@@ -624,7 +687,8 @@ static void describe_all(SQLHSTMT statement, json_t *list)
 
 enum status session_query_columns(struct session *s, const char *sql, const char *const *parameters,
                                   size_t parameter_count, json_t *columns,
-                                  enum status (*row)(void *user, size_t columns, const char *const *names,
+                                  enum status (*row)(void *user, size_t columns,
+                                                     const char *const *names,
                                                      const char *const *values, struct error *e),
                                   void *user, struct error *e)
 {

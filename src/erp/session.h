@@ -12,7 +12,7 @@ struct session {
     SQLHDBC dbc;
     volatile SQLHSTMT running; /* for session_cancel */
     int64_t query_timeout_ms;
-    char server[300];          /* for messages */
+    char server[300]; /* for messages */
     char database[200], user[200];
     bool dead;
 };
@@ -24,8 +24,8 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
 /* Run a statement in UTF-8, and describe a column of its result. The driver manager takes bytes for Latin-1:
  * texts of SQL go to it and come from it as UTF-16. */
 SQLRETURN session_execute(SQLHSTMT statement, const char *sql);
-SQLRETURN session_describe(SQLHSTMT statement, SQLUSMALLINT number, char *name, size_t name_size, SQLSMALLINT *type,
-                           SQLULEN *size, SQLSMALLINT *digits);
+SQLRETURN session_describe(SQLHSTMT statement, SQLUSMALLINT number, char *name, size_t name_size,
+                           SQLSMALLINT *type, SQLULEN *size, SQLSMALLINT *digits);
 
 /* A statement handle with the session's time-out; SQLFreeHandle it. */
 enum status session_statement(struct session *s, SQLHSTMT *statement, struct error *e);
@@ -39,7 +39,8 @@ void session_column(SQLHSTMT statement, SQLUSMALLINT number, const char *as, jso
 /* session_query that describes the columns first; columns may be NULL. */
 enum status session_query_columns(struct session *s, const char *sql, const char *const *parameters,
                                   size_t parameter_count, json_t *columns,
-                                  enum status (*row)(void *user, size_t columns, const char *const *names,
+                                  enum status (*row)(void *user, size_t columns,
+                                                     const char *const *names,
                                                      const char *const *values, struct error *e),
                                   void *user, struct error *e);
 

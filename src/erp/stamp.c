@@ -13,8 +13,8 @@ struct first {
     bool taken;
 };
 
-static enum status take_first(void *user, size_t columns, const char *const *names, const char *const *values,
-                              struct error *e)
+static enum status take_first(void *user, size_t columns, const char *const *names,
+                              const char *const *values, struct error *e)
 {
     struct first *f = user;
     (void)names;
@@ -25,8 +25,8 @@ static enum status take_first(void *user, size_t columns, const char *const *nam
     return STATUS_OK;
 }
 
-enum status mapping_first_value(struct session *s, const struct mapping_sql *sql, char *value, size_t size,
-                                struct error *e)
+enum status mapping_first_value(struct session *s, const struct mapping_sql *sql, char *value,
+                                size_t size, struct error *e)
 {
     struct first f = {value, size, false};
     value[0] = '\0';
@@ -44,7 +44,8 @@ enum stamp_kind mapping_stamp(const struct mapping *m, const char *stream)
     return s ? s->stamp : STAMP_NONE;
 }
 
-void mapping_stream_print(const struct mapping *m, const char *stream, bool filters, char print[MAPPING_PRINT])
+void mapping_stream_print(const struct mapping *m, const char *stream, bool filters,
+                          char print[MAPPING_PRINT])
 {
     const struct mapping_stream *s = mapping_stream(m, stream);
     uint8_t hash[CRYPTO_HASH];
@@ -78,8 +79,8 @@ static bool stamp_ok(enum stamp_kind kind, const char *stamp)
            length >= (kind == STAMP_ROWVERSION ? 1U : 19U);
 }
 
-enum status erp_safe_stamp(struct session *s, const struct mapping *m, const char *stream, char stamp[STAMP_TEXT],
-                           struct error *e)
+enum status erp_safe_stamp(struct session *s, const struct mapping *m, const char *stream,
+                           char stamp[STAMP_TEXT], struct error *e)
 {
     const struct mapping_stream *ms = mapping_stream(m, stream);
     char value[256];
@@ -90,9 +91,11 @@ enum status erp_safe_stamp(struct session *s, const struct mapping *m, const cha
     if (status != STATUS_OK || !value[0])
         return status;
     if (!stamp_ok(ms->stamp, value)) {
-        error_set(e, STATUS_INVALID, "erp_stamp", "stream %s (%s:%d): the safe stamp is \"%.40s\", which is no %s", stream,
+        error_set(e, STATUS_INVALID, "erp_stamp",
+                  "stream %s (%s:%d): the safe stamp is \"%.40s\", which is no %s", stream,
                   ms->safe.file, ms->safe.line, value,
-                  ms->stamp == STAMP_ROWVERSION ? "row version (a whole number)" : "time (2026-01-31T12:00:00.000)");
+                  ms->stamp == STAMP_ROWVERSION ? "row version (a whole number)"
+                                                : "time (2026-01-31T12:00:00.000)");
         return error_remedy(e, "Correct stamp.safe of the stream; endpoint-erp(5) shows how.");
     }
     text_copy(stamp, STAMP_TEXT, value);

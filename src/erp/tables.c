@@ -40,8 +40,8 @@ static void found(void *user, const char *database, const char *schema, const ch
     new->required = scan->required;
 }
 
-static void scan_sql(struct mapping_tables *t, const char *kind, const char *name, const char *sql, bool required,
-                     const char *database)
+static void scan_sql(struct mapping_tables *t, const char *kind, const char *name, const char *sql,
+                     bool required, const char *database)
 {
     struct scan scan = {t, database, kind, name, required};
     if (sql)
@@ -68,10 +68,12 @@ void tables_of(const struct mapping *m, struct mapping_tables *t)
     for (size_t i = 0; i < m->stream_count; i++)
         scan_stream(t, &m->streams[i]);
     for (size_t i = 0; i < ORDER_SQL_COUNT && m->orders.present; i++)
-        scan_sql(t, "orders:", mapping_order_sql_name((enum order_sql)i), m->orders.statements[i].sql, true, NULL);
+        scan_sql(t, "orders:", mapping_order_sql_name((enum order_sql)i),
+                 m->orders.statements[i].sql, true, NULL);
     for (size_t i = 0; i < m->lookup_count; i++)
         if (!text_equal(m->lookups[i].database, "master")) /* what is asked there is everybody's */
-            scan_sql(t, "list", m->lookups[i].name, m->lookups[i].sql, false, m->lookups[i].database);
+            scan_sql(t, "list", m->lookups[i].name, m->lookups[i].sql, false,
+                     m->lookups[i].database);
     for (size_t i = 0; i < m->probe_count; i++)
         scan_sql(t, "probe", m->probes[i].statement.name, m->probes[i].statement.sql, true, NULL);
     scan_sql(t, "the", "version", m->version.sql, false, NULL);
@@ -84,8 +86,8 @@ void tables_free(struct mapping_tables *t)
     *t = (struct mapping_tables){0};
 }
 
-static enum status no_row(void *user, size_t columns, const char *const *names, const char *const *values,
-                          struct error *e)
+static enum status no_row(void *user, size_t columns, const char *const *names,
+                          const char *const *values, struct error *e)
 {
     (void)user;
     (void)columns;

@@ -19,7 +19,8 @@ enum status writer_offered(const struct mapping *m, const char *name, struct err
     for (size_t i = 0; i < m->orders.writer_count; i++)
         if (text_equal(m->orders.writers[i], name))
             return STATUS_OK;
-    error_set(e, STATUS_INVALID, "orders_writer", "%s has no writer \"%s\"", mapping_title(m), name);
+    error_set(e, STATUS_INVALID, "orders_writer", "%s has no writer \"%s\"", mapping_title(m),
+              name);
     error_remedy(e, "Set orders.writer to one that the mapping offers, or to \"off\".");
     return STATUS_INVALID;
 }

@@ -18,11 +18,12 @@
 /* An order as the ERP's document. */
 struct order_document {
     char marker[ORDER_MARKER + 1];
-    json_t *fields;  /* for people: what stands in which field */
-    struct buf text; /* the bytes that will be written (a file's, or what a program is told); for showing
+    json_t *fields; /* for people: what stands in which field */
+    struct buf
+        text;  /* the bytes that will be written (a file's, or what a program is told); for showing
                       * they are converted with order_document_show */
-    bool utf8;       /* how they are: cp1250 otherwise */
-    json_t *notes;   /* array of texts: what was changed to fit ("name cut to 50 characters") */
+    bool utf8; /* how they are: cp1250 otherwise */
+    json_t *notes; /* array of texts: what was changed to fit ("name cut to 50 characters") */
 };
 #define ORDER_DOCUMENT_MAX (4 << 20) /* bytes of a document */
 void order_document_free(struct order_document *d);
@@ -44,20 +45,21 @@ const char *order_document_type(const struct config *c, const struct mapping *m)
 /* Check the order against the ERP and make its document. STATUS_OK: *d is ready. STATUS_REFUSED: the
  * order cannot become a document, `faults` lists every reason (order_fault). Any other: it could not be
  * asked (ERP away): the order waits. */
-enum status order_prepare(const struct order_context *x, const struct order *o, struct order_document **d,
-                          json_t *faults, struct error *e);
+enum status order_prepare(const struct order_context *x, const struct order *o,
+                          struct order_document **d, json_t *faults, struct error *e);
 
 /* A document found in the ERP by its marker. */
 struct order_found {
     char marker[ORDER_MARKER + 1];
-    char document[64];    /* "ZK 12/2026" */
+    char document[64]; /* "ZK 12/2026" */
     char document_id[64];
-    int count;            /* documents with this marker: more than one is shown to people */
+    int count; /* documents with this marker: more than one is shown to people */
 };
 /* Look for many markers with one query per batch (bounded by the writer, ≤ 500 a batch). `found` has room
  * for `count` entries; *found_count are filled. A mapping without a statement for it finds nothing. */
-enum status order_find(struct session *s, const struct mapping *m, const char (*markers)[ORDER_MARKER + 1],
-                       size_t count, struct order_found *found, size_t *found_count, struct error *e);
+enum status order_find(struct session *s, const struct mapping *m,
+                       const char (*markers)[ORDER_MARKER + 1], size_t count,
+                       struct order_found *found, size_t *found_count, struct error *e);
 
 enum written {
     WRITTEN_NOT,         /* provably not written: it may be tried again */
@@ -77,10 +79,11 @@ struct writer;
 struct writer_ops {
     const char *name; /* "epp" */
     bool makes_files; /* MARKER.NAME, which somebody imports */
-    size_t batch;     /* documents between stage and settle that may share commits; 0: as many as you like */
+    size_t
+        batch; /* documents between stage and settle that may share commits; 0: as many as you like */
     /* config: orders.*; STATUS_INVALID/IO/FULL/DENIED: cannot write now (a red check), orders wait. */
-    enum status (*open)(const struct config *c, const struct mapping *m, struct session *s, struct writer **w,
-                        struct error *e);
+    enum status (*open)(const struct config *c, const struct mapping *m, struct session *s,
+                        struct writer **w, struct error *e);
     void (*close)(struct writer *w);
     /* Does something of this marker lie where it is only waiting to be imported? Asked before order_find: what
      * is imported between the two questions is seen by the second. NULL: nothing ever lies anywhere. */
@@ -89,13 +92,15 @@ struct writer_ops {
     enum status (*stage)(struct writer *w, const struct order_document *d, struct error *e);
     /* All that was staged since the last flush is durable. */
     enum status (*flush)(struct writer *w, struct error *e);
-    enum written (*write)(struct writer *w, const struct order_document *d, struct writer_outcome *out);
+    enum written (*write)(struct writer *w, const struct order_document *d,
+                          struct writer_outcome *out);
     /* All that was written since the last settle is durable (a directory's fsync). A failure means that
      * the writes are of unknown durability: the orders stay `staged`, recover() decides. */
     enum status (*settle)(struct writer *w, struct error *e);
     /* After a crash or an unclear answer, when order_find did not see the document: what is known of it.
      * staged: as the ledger says. */
-    enum written (*recover)(struct writer *w, const char *marker, bool staged, struct writer_outcome *out);
+    enum written (*recover)(struct writer *w, const char *marker, bool staged,
+                            struct writer_outcome *out);
     /* Drop what was staged but provably not written. */
     void (*unstage)(struct writer *w, const char *marker);
 };

@@ -32,7 +32,8 @@ static bool take(struct identity *id, const json_t *object)
     text_copy(id->panel_url, sizeof id->panel_url, json_text(object, "panel_url", ""));
     id->registered_ms = json_number(object, "registered_ms", 0);
     id->has_pending = take_key(object, "pending_private_key", id->pending_seed);
-    return take_key(object, "private_key", id->seed) && crypto_ed25519_public(id->seed, id->public_key);
+    return take_key(object, "private_key", id->seed) &&
+           crypto_ed25519_public(id->seed, id->public_key);
 }
 
 enum status identity_load(const char *state_dir, struct identity *id, struct error *e)
@@ -50,8 +51,9 @@ enum status identity_load(const char *state_dir, struct identity *id, struct err
         error_set(e, STATUS_NOT_FOUND, "not_registered", _("this endpoint is not registered yet"));
         error_remedy(e, _("Get a token from the panel, then: endpointctl register"));
     } else if (status == STATUS_OK && stat(path, &st) == 0 && (st.st_mode & 077)) {
-        status = error_set(e, STATUS_DENIED, "identity_open", _("%s can be read by others (mode %03o)"), path,
-                           (unsigned)(st.st_mode & 0777));
+        status =
+            error_set(e, STATUS_DENIED, "identity_open", _("%s can be read by others (mode %03o)"),
+                      path, (unsigned)(st.st_mode & 0777));
         error_remedy(e, _("chmod 600 %s; if others may have read it, register anew."), path);
     } else if (status == STATUS_OK) {
         json_t *object = json_parse(buf_text(&b), b.length, NULL);
@@ -103,7 +105,8 @@ enum status identity_save(const char *state_dir, const struct identity *id, stru
     return status;
 }
 
-enum status identity_prepare(const char *state_dir, const char *panel_url, struct identity *id, struct error *e)
+enum status identity_prepare(const char *state_dir, const char *panel_url, struct identity *id,
+                             struct error *e)
 {
     char path[PATH_MAX];
     enum status status = identity_load(state_dir, id, e);

@@ -36,9 +36,9 @@ void link_request_free(struct link_request *r)
     buf_free(&r->body);
 }
 
-enum status link_sign(const struct link *l, struct link_request *r, const char *method, const char *path,
-                      const char *content_type, const char *extra1, const char *extra2, int64_t timeout_ms,
-                      struct error *e)
+enum status link_sign(const struct link *l, struct link_request *r, const char *method,
+                      const char *path, const char *content_type, const char *extra1,
+                      const char *extra2, int64_t timeout_ms, struct error *e)
 {
     struct jwt jwt = {0};
     struct buf token;
@@ -55,7 +55,8 @@ enum status link_sign(const struct link *l, struct link_request *r, const char *
     enum status status = jwt_sign(&token, &jwt, l->id.seed, e);
     if (status == STATUS_OK && !text_format(r->authorization, sizeof r->authorization,
                                             "Authorization: Bearer %s", buf_text(&token)))
-        status = error_set(e, STATUS_INTERNAL, "jwt_long", _("the request's signature is too long"));
+        status =
+            error_set(e, STATUS_INTERNAL, "jwt_long", _("the request's signature is too long"));
     buf_free(&token);
     if (status != STATUS_OK)
         return status;
@@ -88,9 +89,11 @@ static const char *remedy_of(const char *code)
         {"token_unknown", "Check the token, or make a new one in the panel."},
         {"token_used", "A token works once: make a new one in the panel."},
         {"token_expired", "Make a new token in the panel."},
-        {"endpoint_revoked", "This endpoint was revoked in the panel. If that was not meant, make a new token and "
-                             "register again: endpointctl register --again"},
-        {"signature_invalid", "Check this machine's clock and panel.url; if both are right, register again."},
+        {"endpoint_revoked",
+         "This endpoint was revoked in the panel. If that was not meant, make a new token and "
+         "register again: endpointctl register --again"},
+        {"signature_invalid",
+         "Check this machine's clock and panel.url; if both are right, register again."},
         {"token_replayed", "It is tried again by itself."},
         {"plugin_unknown", "The plugin does not exist in the panel any more."},
     };
@@ -114,8 +117,8 @@ static enum status status_of(int code)
     }
 }
 
-enum status link_answer(struct link *l, const struct http_answer *answer, json_t **json, int64_t *retry_after_ms,
-                        struct error *e)
+enum status link_answer(struct link *l, const struct http_answer *answer, json_t **json,
+                        int64_t *retry_after_ms, struct error *e)
 {
     json_t *body = NULL;
     if (json)
@@ -132,7 +135,8 @@ enum status link_answer(struct link *l, const struct http_answer *answer, json_t
         body = json_parse(buf_text(&answer->body), answer->body.length, e);
     if (answer->code >= 200 && answer->code < 300) {
         if (answer->code != 204 && !body)
-            return error_set(e, STATUS_UNREACHABLE, "panel_answer", _("the panel's answer is not JSON"));
+            return error_set(e, STATUS_UNREACHABLE, "panel_answer",
+                             _("the panel's answer is not JSON"));
         if (json)
             *json = body;
         else
@@ -152,10 +156,11 @@ enum status link_answer(struct link *l, const struct http_answer *answer, json_t
     return status;
 }
 
-enum status link_call(struct link *l, struct http_client *client, const char *method, const char *path,
-                      const char *content_type, const void *body, size_t length, const char *extra1,
-                      const char *extra2, int64_t timeout_ms, const volatile int *cancel, json_t **json,
-                      int64_t *retry_after_ms, struct error *e)
+enum status link_call(struct link *l, struct http_client *client, const char *method,
+                      const char *path, const char *content_type, const void *body, size_t length,
+                      const char *extra1, const char *extra2, int64_t timeout_ms,
+                      const volatile int *cancel, json_t **json, int64_t *retry_after_ms,
+                      struct error *e)
 {
     struct link_request r = {0};
     struct http_answer answer;
@@ -166,7 +171,8 @@ enum status link_call(struct link *l, struct http_client *client, const char *me
     if (length)
         buf_add(&r.body, body, length);
     if (r.body.failed)
-        return error_set(e, STATUS_FULL, "body_long", _("a request of %zu bytes is too long"), length);
+        return error_set(e, STATUS_FULL, "body_long", _("a request of %zu bytes is too long"),
+                         length);
     for (int attempt = 0; attempt < 2; attempt++) {
         int64_t offset = l->clock_offset_ms;
         http_answer_init(&answer, 0);
@@ -187,7 +193,8 @@ enum status link_call(struct link *l, struct http_client *client, const char *me
     return status;
 }
 
-static json_t *registration(const struct identity *id, const char *token, const char *name, const char *erp)
+static json_t *registration(const struct identity *id, const char *token, const char *name,
+                            const char *erp)
 {
     struct utsname u;
     char platform[140] = "linux", host[128];
@@ -211,8 +218,8 @@ static json_t *registration(const struct identity *id, const char *token, const 
     return body;
 }
 
-static enum status post_registration(struct link *l, const struct http_options *http, const char *text,
-                                     json_t **json, struct error *e)
+static enum status post_registration(struct link *l, const struct http_options *http,
+                                     const char *text, json_t **json, struct error *e)
 {
     struct http_client *client = NULL;
     struct http_answer answer;
@@ -221,8 +228,12 @@ static enum status post_registration(struct link *l, const struct http_options *
     if (status != STATUS_OK)
         return status;
     text_format(url, sizeof url, "%s/api/v1/register", l->base);
-    struct http_request request = {.method = "POST", .url = url, .body = text, .body_length = strlen(text),
-                                   .headers = {"Content-Type: application/json"}, .timeout_ms = 30000};
+    struct http_request request = {.method = "POST",
+                                   .url = url,
+                                   .body = text,
+                                   .body_length = strlen(text),
+                                   .headers = {"Content-Type: application/json"},
+                                   .timeout_ms = 30000};
     /* A reply that got lost is repeated with the same token and the same key: that is allowed. */
     for (int attempt = 0; attempt < 2; attempt++) {
         http_answer_init(&answer, 0);
@@ -237,9 +248,9 @@ static enum status post_registration(struct link *l, const struct http_options *
     return status;
 }
 
-enum status link_register(const char *state_dir, const char *panel_url, const struct http_options *http,
-                          const char *token, const char *name, const char *erp, struct identity *id,
-                          struct error *e)
+enum status link_register(const char *state_dir, const char *panel_url,
+                          const struct http_options *http, const char *token, const char *name,
+                          const char *erp, struct identity *id, struct error *e)
 {
     struct link l;
     json_t *answer = NULL;
@@ -256,7 +267,8 @@ enum status link_register(const char *state_dir, const char *panel_url, const st
         const json_t *account = json_object_get(answer, "account");
         const char *endpoint_id = json_text(answer, "endpoint_id", "");
         if (!*endpoint_id)
-            status = error_set(e, STATUS_UNREACHABLE, "panel_answer", _("the panel's answer has no endpoint_id"));
+            status = error_set(e, STATUS_UNREACHABLE, "panel_answer",
+                               _("the panel's answer has no endpoint_id"));
         text_copy(id->endpoint_id, sizeof id->endpoint_id, endpoint_id);
         text_copy(id->account_id, sizeof id->account_id, json_text(account, "id", ""));
         text_copy(id->account_name, sizeof id->account_name, json_text(account, "name", ""));
@@ -270,7 +282,8 @@ enum status link_register(const char *state_dir, const char *panel_url, const st
     return status;
 }
 
-enum status link_rotate(struct link *l, const char *state_dir, struct http_client *client, struct error *e)
+enum status link_rotate(struct link *l, const char *state_dir, struct http_client *client,
+                        struct error *e)
 {
     uint8_t public_key[CRYPTO_KEY];
     struct buf key;
@@ -291,8 +304,8 @@ enum status link_rotate(struct link *l, const char *state_dir, struct http_clien
     buf_free(&key);
     char *text = json_dumps(body, JSON_COMPACT);
     json_decref(body);
-    enum status status = link_call(l, client, "POST", "/endpoint/key", "application/json", text, strlen(text),
-                                   NULL, NULL, 30000, NULL, NULL, NULL, e);
+    enum status status = link_call(l, client, "POST", "/endpoint/key", "application/json", text,
+                                   strlen(text), NULL, NULL, 30000, NULL, NULL, NULL, e);
     free(text);
     if (status != STATUS_OK)
         return status;

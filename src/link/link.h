@@ -18,14 +18,14 @@
 /* STATE/identity.json (0600): the private key and what the panel gave us. The key is made and on disk
  * before the token is used, so that a lost reply can be repeated with the same key. */
 struct identity {
-    char endpoint_id[128];   /* "" before registration */
+    char endpoint_id[128]; /* "" before registration */
     char account_id[128];
     char account_name[256];
-    char panel_url[256];     /* where it registered: base URL without a slash at the end */
+    char panel_url[256]; /* where it registered: base URL without a slash at the end */
     int64_t registered_ms;
     uint8_t seed[CRYPTO_KEY];
     uint8_t public_key[CRYPTO_KEY];
-    bool has_pending;                 /* a rotation was begun: this key is to follow */
+    bool has_pending; /* a rotation was begun: this key is to follow */
     uint8_t pending_seed[CRYPTO_KEY];
 };
 
@@ -40,8 +40,8 @@ void identity_wipe(struct identity *id);
 /* A conversation: identity plus the panel's clock. */
 struct link {
     struct identity id;
-    char base[256];           /* panel URL; the API is below it at /api/v1 */
-    int64_t clock_offset_ms;  /* panel's time minus ours, learnt from Date */
+    char base[256];          /* panel URL; the API is below it at /api/v1 */
+    int64_t clock_offset_ms; /* panel's time minus ours, learnt from Date */
     bool clock_known;
 };
 

@@ -39,7 +39,9 @@ static enum check_result check_name(void *context, struct check *c)
     char addresses[512];
     struct error e = {0};
     if (!split(x)) {
-        check_remedy(c, _("Set panel.url to the panel's address: endpointctl config set panel.url https://…"));
+        check_remedy(
+            c,
+            _("Set panel.url to the panel's address: endpointctl config set panel.url https://…"));
         return check_answer(c, CHECK_FAIL, _("no panel is configured"));
     }
     /* With a proxy the name is the proxy's business. */
@@ -73,13 +75,18 @@ static enum check_result check_tls(void *context, struct check *c)
         return check_answer(c, CHECK_OK, _("left to the proxy"));
     struct probe_certificate *seen = mem_alloc(sizeof *seen);
     enum check_result result;
-    if (probe_tls(x->host, x->port, x->http.ca_file, 10000, seen, why, sizeof why, &e) != STATUS_OK) {
+    if (probe_tls(x->host, x->port, x->http.ca_file, 10000, seen, why, sizeof why, &e) !=
+        STATUS_OK) {
         result = check_failed(c, &e);
     } else if (why[0]) {
-        result = check_answer(c, CHECK_FAIL, _("the certificate, issued by %s, is not accepted: %s"), seen->issuer,
-                              why);
-        check_remedy(c, _("It is verified with %s. If the panel has an authority of its own, give its file in "
-                        "panel.ca."), x->http.ca_file[0] ? x->http.ca_file : _("the system's authorities"));
+        result =
+            check_answer(c, CHECK_FAIL, _("the certificate, issued by %s, is not accepted: %s"),
+                         seen->issuer, why);
+        check_remedy(
+            c,
+            _("It is verified with %s. If the panel has an authority of its own, give its file in "
+              "panel.ca."),
+            x->http.ca_file[0] ? x->http.ca_file : _("the system's authorities"));
     } else if (seen->not_after_ms < clock_wall_ms() + SOON_MS) {
         result = check_answer(c, CHECK_WARN, _("the certificate ends within two weeks"));
         check_remedy(c, _("Have the panel's certificate renewed."));
@@ -96,8 +103,8 @@ static enum status ask(struct link_checks *x, json_t **json, struct error *e)
     struct http_client *client = NULL;
     enum status status = http_client_open(&x->http, &client, e);
     if (status == STATUS_OK)
-        status = link_call(&x->link, client, "GET", "/endpoint", NULL, NULL, 0, NULL, NULL, 15000, NULL, json,
-                           NULL, e);
+        status = link_call(&x->link, client, "GET", "/endpoint", NULL, NULL, 0, NULL, NULL, 15000,
+                           NULL, json, NULL, e);
     http_client_close(client);
     return status;
 }
@@ -112,14 +119,17 @@ static enum check_result check_clock(void *context, struct check *c)
     link_init(&x->link, x->panel_url, &x->id);
     ask(x, NULL, &e);
     if (!x->link.clock_known)
-        return e.status != STATUS_OK ? check_failed(c, &e)
-                                     : check_answer(c, CHECK_WARN, _("the panel does not tell the time"));
+        return e.status != STATUS_OK
+                   ? check_failed(c, &e)
+                   : check_answer(c, CHECK_WARN, _("the panel does not tell the time"));
     int64_t offset = x->link.clock_offset_ms;
     text_from_duration(difference, sizeof difference, offset < 0 ? -offset : offset);
     if (offset > -60000 && offset < 60000)
         return check_answer(c, CHECK_OK, _("agrees with the panel's"));
-    check_remedy(c, _("Set this machine's clock (timedatectl set-ntp true). Endpoint works meanwhile: it signs with "
-                    "the panel's time."));
+    check_remedy(
+        c,
+        _("Set this machine's clock (timedatectl set-ntp true). Endpoint works meanwhile: it signs with "
+          "the panel's time."));
     return check_answer(c, CHECK_WARN, _("this machine's clock is %s %s the panel's"), difference,
                         offset > 0 ? _("behind") : _("ahead of"));
 }
@@ -138,9 +148,9 @@ static enum check_result check_identity(void *context, struct check *c)
     x->link.id = x->id;
     if (ask(x, &json, &e) != STATUS_OK)
         return check_failed(c, &e);
-    enum check_result result = check_answer(
-        c, CHECK_OK, _("endpoint %s of %s"), x->id.endpoint_id,
-        json_text(json_object_get(json, "account"), "name", x->id.account_name));
+    enum check_result result =
+        check_answer(c, CHECK_OK, _("endpoint %s of %s"), x->id.endpoint_id,
+                     json_text(json_object_get(json, "account"), "name", x->id.account_name));
     json_decref(json);
     return result;
 }

@@ -15,10 +15,10 @@
 #include "base/error.h"
 #include "model/decimal.h"
 
-#define ORDER_ID_MAX      200 /* bytes of an order's id in the shop */
-#define ORDER_LINES_MAX   1000
-#define ORDER_MARKER      20 /* characters: what the shortest column of an ERP holds */
-#define ORDER_FAULTS_MAX  2000
+#define ORDER_ID_MAX     200 /* bytes of an order's id in the shop */
+#define ORDER_LINES_MAX  1000
+#define ORDER_MARKER     20 /* characters: what the shortest column of an ERP holds */
+#define ORDER_FAULTS_MAX 2000
 
 /* What is wrong with an order: an array of {"code","text","line"}; line is the line's id or null. */
 void order_fault(json_t *faults, const char *code, const char *line, const char *format, ...)

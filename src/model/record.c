@@ -9,32 +9,36 @@
 #include "base/text.h"
 #include "model/decimal.h"
 
-static const char *const product_kinds[] = {"goods", "service", "packaging", "kit", "fee", "other",
-                                            NULL};
+static const char *const product_kinds[] = {"goods", "service", "packaging", "kit",
+                                            "fee",   "other",   NULL};
 
 static const struct field_def product_fields[] = {
-    {"sku", FIELD_TEXT, true, NULL},           {"name", FIELD_TEXT, true, NULL},
-    {"ean", FIELD_TEXT, false, NULL},          {"eans", FIELD_LIST, false, NULL},
-    {"unit", FIELD_TEXT, false, NULL},         {"vat_rate", FIELD_TEXT, false, NULL},
-    {"kind", FIELD_CHOICE, false, product_kinds}, {"active", FIELD_BOOL, false, NULL},
+    {"sku", FIELD_TEXT, true, NULL},
+    {"name", FIELD_TEXT, true, NULL},
+    {"ean", FIELD_TEXT, false, NULL},
+    {"eans", FIELD_LIST, false, NULL},
+    {"unit", FIELD_TEXT, false, NULL},
+    {"vat_rate", FIELD_TEXT, false, NULL},
+    {"kind", FIELD_CHOICE, false, product_kinds},
+    {"active", FIELD_BOOL, false, NULL},
     {"online", FIELD_BOOL, false, NULL},
 };
 static const struct field_def stock_fields[] = {
-    {"sku", FIELD_TEXT, true, NULL},        {"warehouse", FIELD_TEXT, true, NULL},
-    {"on_hand", FIELD_DECIMAL, true, NULL}, {"reserved", FIELD_DECIMAL, false, NULL},
+    {"sku", FIELD_TEXT, true, NULL},          {"warehouse", FIELD_TEXT, true, NULL},
+    {"on_hand", FIELD_DECIMAL, true, NULL},   {"reserved", FIELD_DECIMAL, false, NULL},
     {"available", FIELD_DECIMAL, true, NULL},
 };
 static const struct field_def price_fields[] = {
-    {"sku", FIELD_TEXT, true, NULL},      {"level", FIELD_TEXT, true, NULL},
-    {"net", FIELD_DECIMAL, false, NULL},  {"gross", FIELD_DECIMAL, false, NULL},
+    {"sku", FIELD_TEXT, true, NULL},       {"level", FIELD_TEXT, true, NULL},
+    {"net", FIELD_DECIMAL, false, NULL},   {"gross", FIELD_DECIMAL, false, NULL},
     {"currency", FIELD_TEXT, false, NULL},
 };
 static const struct field_def customer_fields[] = {
-    {"code", FIELD_TEXT, true, NULL},    {"name", FIELD_TEXT, true, NULL},
-    {"tax_id", FIELD_TEXT, false, NULL}, {"street", FIELD_TEXT, false, NULL},
-    {"city", FIELD_TEXT, false, NULL},   {"postcode", FIELD_TEXT, false, NULL},
+    {"code", FIELD_TEXT, true, NULL},     {"name", FIELD_TEXT, true, NULL},
+    {"tax_id", FIELD_TEXT, false, NULL},  {"street", FIELD_TEXT, false, NULL},
+    {"city", FIELD_TEXT, false, NULL},    {"postcode", FIELD_TEXT, false, NULL},
     {"country", FIELD_TEXT, false, NULL}, {"email", FIELD_TEXT, false, NULL},
-    {"phone", FIELD_TEXT, false, NULL},  {"active", FIELD_BOOL, false, NULL},
+    {"phone", FIELD_TEXT, false, NULL},   {"active", FIELD_BOOL, false, NULL},
 };
 
 /* external_id is filled in by sync/states.c: the ERP knows the marker only. */
@@ -116,8 +120,8 @@ static enum status put(struct record *r, struct value *v, const char *text, size
         text_repair(&r->text, text, length);
     }
     if (r->text.failed)
-        return error_set(e, STATUS_FULL, "record_long", "the texts of one record take more than %d bytes",
-                         RECORD_TEXT_MAX);
+        return error_set(e, STATUS_FULL, "record_long",
+                         "the texts of one record take more than %d bytes", RECORD_TEXT_MAX);
     v->present = true;
     v->offset = (uint32_t)offset;
     v->length = (uint32_t)(r->text.length - offset);
@@ -138,8 +142,8 @@ static bool plain_decimal(const char *text, size_t *length)
     bool nonzero = false;
     if (*length > 0 && text[0] == '-')
         i = 1;
-    if (i == *length || text[i] < '0' || text[i] > '9' || (text[i] == '0' && i + 1 < *length &&
-                                                          text[i + 1] != '.'))
+    if (i == *length || text[i] < '0' || text[i] > '9' ||
+        (text[i] == '0' && i + 1 < *length && text[i + 1] != '.'))
         return false;
     for (; i < *length; i++) {
         if (text[i] == '.' && !point) {
@@ -210,8 +214,8 @@ static enum status bad_value(struct error *e, const struct field_def *f, const c
                              size_t length, const char *expected)
 {
     int shown = length > 60 ? 60 : (int)length;
-    return error_set(e, STATUS_INVALID, "record_value", "%s is \"%.*s\", expected %s", f->name, shown,
-                     text, expected);
+    return error_set(e, STATUS_INVALID, "record_value", "%s is \"%.*s\", expected %s", f->name,
+                     shown, text, expected);
 }
 
 enum status record_set(struct record *r, size_t field, const char *text, size_t length,

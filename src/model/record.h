@@ -34,7 +34,7 @@ struct field_def {
 
 /* A stream and what its key is made of. */
 struct stream_def {
-    const char *name; /* "products" */
+    const char *name;        /* "products" */
     const char *const *keys; /* aliases of the key columns: {"product_id", "warehouse_id", NULL} */
     const struct field_def *fields;
     size_t field_count;
@@ -47,10 +47,10 @@ const struct stream_def *stream_at(size_t index); /* NULL after the last */
 /* Index of a field in the stream, or -1. */
 int stream_field(const struct stream_def *stream, const char *name);
 
-#define RECORD_EXTRA_MAX 32       /* further columns of a mapping */
-#define RECORD_FIELD_MAX 16       /* fields of a stream */
+#define RECORD_EXTRA_MAX 32        /* further columns of a mapping */
+#define RECORD_FIELD_MAX 16        /* fields of a stream */
 #define RECORD_TEXT_MAX  (1 << 20) /* bytes of all texts of one record */
-#define RECORD_LIST_MAX  1000     /* texts in a list */
+#define RECORD_LIST_MAX  1000      /* texts in a list */
 
 struct value {
     bool present;    /* false: NULL in the ERP */
@@ -66,7 +66,7 @@ struct record {
     const char *extra_names[RECORD_EXTRA_MAX]; /* borrowed from the mapping */
     size_t extra_count;
     struct buf text;
-    struct buf list;       /* list members, each length-prefixed; one list field per stream */
+    struct buf list; /* list members, each length-prefixed; one list field per stream */
     size_t list_count;
 };
 

@@ -60,7 +60,9 @@ static size_t on_header(char *line, size_t one, size_t length, void *user)
             t->answer.retry_after_ms = n < RETRY_MAX_S ? n * 1000 : RETRY_MAX_S * 1000;
         else if (clock_parse_http(value, &n)) {
             int64_t from = t->answer.date_ms >= 0 ? t->answer.date_ms : clock_wall_ms();
-            t->answer.retry_after_ms = n <= from ? 0 : n - from < RETRY_MAX_S * 1000 ? n - from : RETRY_MAX_S * 1000;
+            t->answer.retry_after_ms = n <= from                       ? 0
+                                       : n - from < RETRY_MAX_S * 1000 ? n - from
+                                                                       : RETRY_MAX_S * 1000;
         }
     }
     return length;
@@ -103,8 +105,8 @@ static bool loopback(const char *url)
     return false;
 }
 
-enum status http_setup(struct http_transfer *t, const struct http_options *o, const struct http_request *r,
-                       struct error *e)
+enum status http_setup(struct http_transfer *t, const struct http_options *o,
+                       const struct http_request *r, struct error *e)
 {
     CURL *c = t->curl;
     if (!text_starts(r->url, "https://") && !loopback(r->url)) {
@@ -168,22 +170,29 @@ static void origin_of(char *target, size_t size, const char *url)
     target[length] = '\0';
 }
 
-static enum status certificate_error(struct http_transfer *t, const struct http_options *o, const char *where,
-                                     struct error *e)
+static enum status certificate_error(struct http_transfer *t, const struct http_options *o,
+                                     const char *where, struct error *e)
 {
     const char *why = t->error[0] ? t->error : "no reason given";
     long verify = 0;
     curl_easy_getinfo(t->curl, CURLINFO_SSL_VERIFYRESULT, &verify);
     bool name = strstr(why, "subject name") || strstr(why, "hostname") || strstr(why, "IP address");
     bool expired = verify == 10 /* X509_V_ERR_CERT_HAS_EXPIRED */;
-    error_set(e, STATUS_DENIED, expired ? "tls_expired" : name ? "tls_host" : "tls_untrusted",
+    error_set(e, STATUS_DENIED,
+              expired ? "tls_expired"
+              : name  ? "tls_host"
+                      : "tls_untrusted",
               "the certificate of %s is not accepted: %s", where, why);
     if (expired)
-        return error_remedy(e, _("Have the panel's certificate renewed (or check this machine's clock)."));
+        return error_remedy(
+            e, _("Have the panel's certificate renewed (or check this machine's clock)."));
     if (name)
         return error_remedy(e, _("Use the name that the certificate carries in panel.url."));
-    return error_remedy(e, _("It is verified with %s. If the panel has an authority of its own, give its file in "
-                           "panel.ca."), o->ca_file[0] ? o->ca_file : "the system's authorities");
+    return error_remedy(
+        e,
+        _("It is verified with %s. If the panel has an authority of its own, give its file in "
+          "panel.ca."),
+        o->ca_file[0] ? o->ca_file : "the system's authorities");
 }
 
 enum status http_finish(struct http_transfer *t, CURLcode code, const struct http_options *o,
@@ -201,7 +210,8 @@ enum status http_finish(struct http_transfer *t, CURLcode code, const struct htt
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-        error_set(e, STATUS_UNREACHABLE, "http_name", _("the name of %s cannot be resolved"), where);
+        error_set(e, STATUS_UNREACHABLE, "http_name", _("the name of %s cannot be resolved"),
+                  where);
         return error_remedy(e, _("Check the address, and this machine's DNS."));
     case CURLE_OPERATION_TIMEDOUT:
         error_set(e, STATUS_TIMEOUT, "http_timeout", _("%s did not answer in time"), where);
@@ -209,9 +219,11 @@ enum status http_finish(struct http_transfer *t, CURLcode code, const struct htt
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR: return certificate_error(t, o, where, e);
-    case CURLE_ABORTED_BY_CALLBACK: return error_set(e, STATUS_CANCELLED, "http_cancelled", _("cancelled"));
+    case CURLE_ABORTED_BY_CALLBACK:
+        return error_set(e, STATUS_CANCELLED, "http_cancelled", _("cancelled"));
     case CURLE_WRITE_ERROR:
-        return error_set(e, STATUS_FULL, "http_long", _("the answer of %s is longer than %zu bytes"), where,
+        return error_set(e, STATUS_FULL, "http_long",
+                         _("the answer of %s is longer than %zu bytes"), where,
                          t->answer.body.maximum);
     case CURLE_SSL_CONNECT_ERROR:
         if (strstr(t->error, "certificate") || strstr(t->error, "asn1"))
@@ -221,7 +233,8 @@ enum status http_finish(struct http_transfer *t, CURLcode code, const struct htt
     }
     error_set(e, STATUS_UNREACHABLE, "http_unreachable", _("%s cannot be reached: %s"), where,
               t->error[0] ? t->error : curl_easy_strerror(code));
-    return error_remedy(e, _("Is it running, and does a firewall let us out? It is tried again by itself."));
+    return error_remedy(
+        e, _("Is it running, and does a firewall let us out? It is tried again by itself."));
 }
 
 void http_transfer_free(struct http_transfer *t)
@@ -235,7 +248,8 @@ struct http_client {
     struct http_options options;
 };
 
-enum status http_client_open(const struct http_options *o, struct http_client **client, struct error *e)
+enum status http_client_open(const struct http_options *o, struct http_client **client,
+                             struct error *e)
 {
     struct http_client *c = mem_alloc(sizeof *c);
     c->options = *o;

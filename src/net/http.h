@@ -28,12 +28,12 @@ struct http_request {
     const char *headers[HTTP_HEADERS]; /* "Name: value", NULL-terminated */
     const void *body;                  /* borrowed until the answer; NULL: none */
     size_t body_length;
-    int64_t timeout_ms;                /* of the whole exchange */
-    size_t answer_maximum;             /* bytes of body; 0: 1 MiB */
+    int64_t timeout_ms;    /* of the whole exchange */
+    size_t answer_maximum; /* bytes of body; 0: 1 MiB */
 };
 
 struct http_answer {
-    int code;               /* 200 …; 0 when no answer came */
+    int code; /* 200 …; 0 when no answer came */
     struct buf body;
     char content_type[96];
     int64_t date_ms;        /* Date header, -1 when absent */

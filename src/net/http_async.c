@@ -171,8 +171,8 @@ void http_pool_close(struct http_pool *pool)
     free(pool);
 }
 
-enum status http_start(struct http_pool *pool, const struct http_request *request, http_done *done, void *user,
-                       struct http_call **out, struct error *e)
+enum status http_start(struct http_pool *pool, const struct http_request *request, http_done *done,
+                       void *user, struct http_call **out, struct error *e)
 {
     struct http_call *call = mem_alloc(sizeof *call);
     if (out)
@@ -191,9 +191,10 @@ enum status http_start(struct http_pool *pool, const struct http_request *reques
     call->transfer.curl = curl_easy_init();
     call->next = pool->calls;
     pool->calls = call;
-    enum status status = call->transfer.curl
-                             ? http_setup(&call->transfer, &pool->options, &call->request, e)
-                             : error_set(e, STATUS_INTERNAL, "curl", "libcurl could not be initialised");
+    enum status status =
+        call->transfer.curl
+            ? http_setup(&call->transfer, &pool->options, &call->request, e)
+            : error_set(e, STATUS_INTERNAL, "curl", "libcurl could not be initialised");
     if (status != STATUS_OK) {
         call_free(call);
         return status;

@@ -18,8 +18,8 @@ struct http_transfer {
 };
 
 /* Set the transfer up for a request. The request's strings must live until it ends. */
-enum status http_setup(struct http_transfer *t, const struct http_options *o, const struct http_request *r,
-                       struct error *e);
+enum status http_setup(struct http_transfer *t, const struct http_options *o,
+                       const struct http_request *r, struct error *e);
 /* What became of it, after curl said code. */
 enum status http_finish(struct http_transfer *t, CURLcode code, const struct http_options *o,
                         const struct http_request *r, struct error *e);

@@ -27,7 +27,8 @@ static enum status resolve(const char *host, int port, struct addrinfo **list, s
     int code = getaddrinfo(host, service, &hints, list);
     if (code == 0)
         return STATUS_OK;
-    error_set(e, STATUS_NOT_FOUND, "name", _("the name %s cannot be resolved: %s"), host, gai_strerror(code));
+    error_set(e, STATUS_NOT_FOUND, "name", _("the name %s cannot be resolved: %s"), host,
+              gai_strerror(code));
     return error_remedy(e, _("Check the name, and this machine's DNS or /etc/hosts."));
 }
 
@@ -41,7 +42,8 @@ enum status probe_resolve(const char *host, char *addresses, size_t size, struct
     buf_init(&b, 4096);
     for (struct addrinfo *a = list; a; a = a->ai_next) {
         char text[64];
-        if (getnameinfo(a->ai_addr, a->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST) == 0 &&
+        if (getnameinfo(a->ai_addr, a->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST) ==
+                0 &&
             !strstr(buf_text(&b), text))
             buf_printf(&b, "%s%s", b.length ? ", " : "", text);
     }
@@ -147,8 +149,8 @@ static void add_names(X509 *x, struct buf *b)
             text_printable(b, text, (size_t)ASN1_STRING_length(n->d.dNSName));
         } else if (n->type == GEN_IPADD) {
             int length = ASN1_STRING_length(n->d.iPAddress);
-            inet_ntop(length == 16 ? AF_INET6 : AF_INET, ASN1_STRING_get0_data(n->d.iPAddress), address,
-                      sizeof address);
+            inet_ntop(length == 16 ? AF_INET6 : AF_INET, ASN1_STRING_get0_data(n->d.iPAddress),
+                      address, sizeof address);
             if (length == 4 || length == 16)
                 buf_printf(b, "%s%s", b->length ? ", " : "", address);
         }
@@ -196,7 +198,8 @@ bool probe_names_match(const struct probe_certificate *c, const char *name)
 }
 
 enum status probe_tls(const char *host, int port, const char *ca_file, int64_t timeout_ms,
-                      struct probe_certificate *certificate, char *verify_error, size_t size, struct error *e)
+                      struct probe_certificate *certificate, char *verify_error, size_t size,
+                      struct error *e)
 {
     int fd;
     memset(certificate, 0, sizeof *certificate);
@@ -217,8 +220,8 @@ enum status probe_tls(const char *host, int port, const char *ca_file, int64_t t
     }
     X509 *x = NULL;
     if (!ssl || SSL_connect(ssl) != 1 || !(x = SSL_get1_peer_certificate(ssl))) {
-        status = error_set(e, STATUS_UNREACHABLE, "tls_handshake", _("the TLS handshake with %s port %d failed"),
-                           host, port);
+        status = error_set(e, STATUS_UNREACHABLE, "tls_handshake",
+                           _("the TLS handshake with %s port %d failed"), host, port);
         error_remedy(e, _("What listens there may not speak TLS 1.2 or newer."));
     } else {
         long verify = SSL_get_verify_result(ssl);

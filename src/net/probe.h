@@ -23,8 +23,8 @@ enum status probe_connect(const char *host, int port, int64_t timeout_ms, int *f
 struct probe_certificate {
     char subject[256];
     char issuer[256];
-    char names[512];          /* subject alternative names, comma-separated */
-    char fingerprint[72];     /* SHA-256 of the certificate, lower-case hex */
+    char names[512];      /* subject alternative names, comma-separated */
+    char fingerprint[72]; /* SHA-256 of the certificate, lower-case hex */
     int64_t not_before_ms, not_after_ms;
     char pem[8192];
     bool self_signed;

@@ -49,8 +49,7 @@ int command_print_rows(struct command_line *c, const char *sql, const char *cons
         json_decref(rows);
         return command_failed(&e);
     }
-    json_array_foreach(rows, i, row)
-    {
+    json_array_foreach (rows, i, row) {
         if (c->json) {
             for (size_t k = 0; k < COUNT_OF(flags); k++)
                 if (json_object_get(row, flags[k]))

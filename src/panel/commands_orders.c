@@ -47,8 +47,7 @@ static size_t print_faults(struct command_line *c, const json_t *orders, bool li
     char where[40] = "";
     size_t i, k, total = 0;
     json_t *order, *text, *all = json_array();
-    json_array_foreach(orders, i, order)
-    {
+    json_array_foreach (orders, i, order) {
         if (list)
             text_format(where, sizeof where, "[%zu].", i);
         json_t *faults = order_form_faults(order, where);
@@ -59,8 +58,9 @@ static size_t print_faults(struct command_line *c, const json_t *orders, bool li
     if (total)
         fprintf(stderr, "endpoint-panel: nothing was added: %zu fault%s\n", total,
                 total == 1 ? "" : "s");
-    json_array_foreach(all, k, text) if (k < FAULTS_SHOWN)
-        fprintf(stderr, "  %s\n", json_string_value(text));
+    json_array_foreach (all, k, text)
+        if (k < FAULTS_SHOWN)
+            fprintf(stderr, "  %s\n", json_string_value(text));
     if (total > FAULTS_SHOWN)
         fprintf(stderr, "  and %zu more\n", total - FAULTS_SHOWN);
     if (total && c->json)
@@ -102,7 +102,8 @@ int order_add(struct command_line *c)
     } else if (store_orders_add(c->store, plugin, orders, &results, &e) != STATUS_OK) {
         code = command_failed(&e);
     } else {
-        json_array_foreach(results, i, result) print_added(c, result);
+        json_array_foreach (results, i, result)
+            print_added(c, result);
         code = 0;
     }
     json_decref(results);
@@ -179,8 +180,7 @@ static json_t *data_rows(struct command_line *c, const char *sql, const json_t *
     size_t i;
     const char *values[] = {json_text(order, "plugin", ""), json_text(order, "id", "")};
     store_query(c->store, sql, values, 2, &rows, NULL);
-    json_array_foreach(rows, i, row)
-    {
+    json_array_foreach (rows, i, row) {
         const char *text = json_text(row, "data", "null");
         json_t *data = json_parse(text, strlen(text), NULL);
         json_object_del(row, "data");
@@ -216,8 +216,7 @@ static void print_order(const json_t *order)
     print_member(order, "remedy", "What to do");
     print_member(order, "correlation", "Correlation");
     print_member(order, "added", "Added");
-    json_array_foreach(json_object_get(order, "documents"), i, row)
-    {
+    json_array_foreach (json_object_get(order, "documents"), i, row) {
         printf("%-14s ", "In the ERP");
         command_print_text(json_text(row, "document", "-"));
         printf("  %s", json_text(row, "state", "-"));
@@ -225,8 +224,7 @@ static void print_order(const json_t *order)
             printf("  invoice %s", json_text(row, "invoice", ""));
         putchar('\n');
     }
-    json_array_foreach(json_object_get(order, "outcomes"), i, row)
-    {
+    json_array_foreach (json_object_get(order, "outcomes"), i, row) {
         const char *more = json_text(row, "document", json_text(row, "reason", ""));
         printf("%-14s %s  %s  ", i ? "" : "Outcomes", json_text(row, "at", ""),
                json_text(row, "state", ""));

@@ -165,8 +165,7 @@ static void check_lines(json_t *faults, const char *where, const json_t *lines)
         json_decref(count);
         return;
     }
-    json_array_foreach(lines, i, line)
-    {
+    json_array_foreach (lines, i, line) {
         text_format(inner, sizeof inner, "%slines[%zu]", where, i);
         if (!json_is_object(line)) {
             fault(faults, inner, "", line, "an object");
@@ -203,7 +202,7 @@ enum status outcome_form_check(const json_t *outcome, struct error *e)
     enum status status = STATUS_OK;
     check_members(faults, "", outcome, outcome_members, COUNT_OF(outcome_members));
     buf_init(&b, 8192);
-    json_array_foreach(faults, i, text)
+    json_array_foreach (faults, i, text)
         buf_printf(&b, "%s%s", i ? "; " : "", json_string_value(text));
     if (b.length)
         status = error_set(e, STATUS_INVALID, "outcome_invalid", "%s", buf_text(&b));

@@ -74,7 +74,8 @@ enum status store_open(const char *data_dir, struct store **out, struct error *e
         status = path_join(path, sizeof path, data_dir, "panel.db", e);
     if (status == STATUS_OK)
         status = db_open(path, DB_CREATE, &s->db, e);
-    if (status == STATUS_OK) /* full after a few thousand rows already: the same for a shop of any size */
+    if (status ==
+        STATUS_OK) /* full after a few thousand rows already: the same for a shop of any size */
         status = db_exec(s->db, "PRAGMA cache_size=-1000", e);
     if (status == STATUS_OK)
         status = db_migrate(s->db, schema, COUNT_OF(schema), e);
@@ -423,16 +424,14 @@ enum status store_config(struct store *s, const char *endpoint, json_t **config,
     if (status == STATUS_OK) {
         json_t *plugin_list = json_array(), *command_list = json_array();
         *rev = store_rev(s, endpoint);
-        json_array_foreach(rows, i, row)
-        {
+        json_array_foreach (rows, i, row) {
             json_t *plugin = parsed(row, "scenario");
             json_set_text(plugin, "id", json_text(row, "id", ""));
             json_set_flag(plugin, "enabled", json_number(row, "enabled", 0) != 0);
             json_set_number(plugin, "scenario_version", json_number(row, "version", 1));
             json_array_append_new(plugin_list, plugin);
         }
-        json_array_foreach(commands, i, row)
-        {
+        json_array_foreach (commands, i, row) {
             json_t *command = json_object();
             json_set_text(command, "id", json_text(row, "id", ""));
             json_set_text(command, "do", json_text(row, "what", ""));

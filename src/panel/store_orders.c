@@ -120,8 +120,9 @@ enum status store_orders_add(struct store *s, const char *plugin, const json_t *
         status = error_set(e, STATUS_NOT_FOUND, "plugin_unknown", "there is no plugin %s", plugin);
     json_decref(row);
     *results = json_array();
-    json_array_foreach(orders, i, order) if (status == STATUS_OK) status =
-        add_one(s, plugin, order, *results, e);
+    json_array_foreach (orders, i, order)
+        if (status == STATUS_OK)
+            status = add_one(s, plugin, order, *results, e);
     status = store_end(s, status, e);
     if (status != STATUS_OK) {
         json_decref(*results);

@@ -6,7 +6,7 @@
 #include "sandbox/lex.h"
 
 enum expr_kind {
-    EXPR_COLUMN,    /* [qualifier.]name */
+    EXPR_COLUMN, /* [qualifier.]name */
     EXPR_NUMBER,
     EXPR_STRING,
     EXPR_HEX,
@@ -30,36 +30,36 @@ enum expr_kind {
 
 struct expr {
     enum expr_kind kind;
-    enum token_kind literal;   /* of EXPR_NUMBER */
+    enum token_kind literal; /* of EXPR_NUMBER */
     const char *text;
     size_t length;
-    const char *qualifier;     /* alias or table; NULL */
+    const char *qualifier; /* alias or table; NULL */
     struct expr *a, *b, *c;
     struct expr_list *list;
     struct select *select;
-    bool negated;              /* NOT IN, NOT LIKE, IS NOT NULL … */
-    bool star, distinct;       /* COUNT(*), COUNT(DISTINCT x) */
+    bool negated;        /* NOT IN, NOT LIKE, IS NOT NULL … */
+    bool star, distinct; /* COUNT(*), COUNT(DISTINCT x) */
     bool national, try;
-    bool boolean;              /* a condition, not a value */
-    int style;                 /* CONVERT's; -1: none */
+    bool boolean; /* a condition, not a value */
+    int style;    /* CONVERT's; -1: none */
     int line;
-    struct sql_column type;    /* by the typing pass; CAST's target from the parser */
+    struct sql_column type; /* by the typing pass; CAST's target from the parser */
     struct sql_column target;
     int parameter;
-    int source, column;        /* EXPR_COLUMN resolved: which source of which scope */
+    int source, column; /* EXPR_COLUMN resolved: which source of which scope */
     struct scope *scope;
 };
 
 struct expr_list {
     struct expr *expr;
-    const char *alias;         /* select list */
-    bool descending;           /* order by */
+    const char *alias; /* select list */
+    bool descending;   /* order by */
     struct expr_list *next;
 };
 
-struct source {                /* a member of FROM */
+struct source { /* a member of FROM */
     const char *schema, *table;
-    struct select *select;     /* derived table */
+    struct select *select; /* derived table */
     const char *alias;
     enum { JOIN_FIRST, JOIN_COMMA, JOIN_INNER, JOIN_LEFT, JOIN_CROSS } join;
     struct expr *on;
@@ -75,9 +75,9 @@ struct select {
     struct expr *where;
     struct expr_list *group;
     struct expr *having;
-    struct select *next;       /* UNION [ALL] */
+    struct select *next; /* UNION [ALL] */
     bool union_all;
-    struct expr_list *order;   /* of the whole union, on the first */
+    struct expr_list *order; /* of the whole union, on the first */
     struct expr *offset, *fetch;
     int line;
     struct sql_column *columns; /* by the typing pass */
@@ -91,7 +91,7 @@ enum statement_kind {
     STATEMENT_DELETE,
     STATEMENT_CREATE_TABLE,
     STATEMENT_DROP_TABLE,
-    STATEMENT_SET,      /* name, value as texts */
+    STATEMENT_SET, /* name, value as texts */
     STATEMENT_USE,
     STATEMENT_BEGIN,
     STATEMENT_COMMIT,
@@ -117,16 +117,16 @@ struct name_list {
 struct statement {
     enum statement_kind kind;
     int line;
-    size_t offset, length;       /* its text in the batch, without a semicolon */
-    struct select *select;       /* SELECT; INSERT … SELECT */
+    size_t offset, length; /* its text in the batch, without a semicolon */
+    struct select *select; /* SELECT; INSERT … SELECT */
     const char *schema, *table;
-    struct name_list *names;     /* INSERT's columns, UPDATE's SET, EXEC's arguments, key columns */
-    struct expr_list **rows;     /* INSERT … VALUES */
+    struct name_list *names; /* INSERT's columns, UPDATE's SET, EXEC's arguments, key columns */
+    struct expr_list **rows; /* INSERT … VALUES */
     size_t row_count;
     struct expr *where;
-    struct expr_list *output;    /* OUTPUT INSERTED.x */
+    struct expr_list *output; /* OUTPUT INSERTED.x */
     struct column_def *columns;
-    bool if_exists, if_open;     /* DROP … IF EXISTS; IF @@TRANCOUNT > 0 COMMIT */
+    bool if_exists, if_open; /* DROP … IF EXISTS; IF @@TRANCOUNT > 0 COMMIT */
     const char *text, *value;
     struct statement *next;
 };

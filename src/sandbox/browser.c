@@ -33,7 +33,8 @@ static bool is_for_us(const struct browser *b, const uint8_t *request, size_t le
     if (request[0] == 0x02 || request[0] == 0x03)
         return true;
     const char *name = (const char *)request + 1;
-    return request[0] == 0x04 && length > 1 && memchr(name, '\0', length - 1) && strcasecmp(name, b->instance) == 0;
+    return request[0] == 0x04 && length > 1 && memchr(name, '\0', length - 1) &&
+           strcasecmp(name, b->instance) == 0;
 }
 
 static void *answer(void *argument)
@@ -63,17 +64,21 @@ enum status browser_start(const char *address, int udp_port, const char *instanc
     if (tcp_port)
         text_format(tcp, sizeof tcp, "tcp;%d;", tcp_port);
     text_copy(b->instance, sizeof b->instance, instance);
-    text_format(b->answer + 3, sizeof b->answer - 3, "ServerName;SANDBOX;InstanceName;%s;IsClustered;No;Version;15.0.2000.5;"
-                "%s;", instance, tcp);
+    text_format(b->answer + 3, sizeof b->answer - 3,
+                "ServerName;SANDBOX;InstanceName;%s;IsClustered;No;Version;15.0.2000.5;"
+                "%s;",
+                instance, tcp);
     size_t length = strlen(b->answer + 3);
     b->answer[0] = 5;
     b->answer[1] = (char)(length & 0xFF);
     b->answer[2] = (char)(length >> 8);
     b->length = length + 3;
     b->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (b->fd < 0 || inet_pton(AF_INET, address, &a.sin_addr) != 1 || bind(b->fd, (struct sockaddr *)&a, sizeof a) != 0 ||
+    if (b->fd < 0 || inet_pton(AF_INET, address, &a.sin_addr) != 1 ||
+        bind(b->fd, (struct sockaddr *)&a, sizeof a) != 0 ||
         pthread_create(&b->thread, NULL, answer, b) != 0) {
-        enum status status = error_errno(e, errno, "browser", "cannot answer on %s, UDP port %d", address, udp_port);
+        enum status status =
+            error_errno(e, errno, "browser", "cannot answer on %s, UDP port %d", address, udp_port);
         if (b->fd >= 0)
             close(b->fd);
         free(b);

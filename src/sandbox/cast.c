@@ -80,7 +80,8 @@ static void give_exact(struct cast *c, __int128 v)
         return;
     }
     int64_t limit = limit_of(&c->to);
-    bool below = c->to.type == SQLT_TINYINT ? v < 0 : v < -(__int128)limit - (c->to.type <= SQLT_BIGINT);
+    bool below =
+        c->to.type == SQLT_TINYINT ? v < 0 : v < -(__int128)limit - (c->to.type <= SQLT_BIGINT);
     if (v > limit || below)
         too_large(c);
     else
@@ -100,7 +101,8 @@ static void to_exact(struct cast *c, sqlite3_value *v)
             for (; by < 0; by++)
                 unit *= 10;
             /* To an integer type SQL Server cuts, to a decimal or money it rounds. */
-            __int128 half = c->to.type <= SQLT_BIGINT && c->from.type == SQLT_DECIMAL ? 0 : unit / 2;
+            __int128 half =
+                c->to.type <= SQLT_BIGINT && c->from.type == SQLT_DECIMAL ? 0 : unit / 2;
             x = (x < 0 ? x - half : x + half) / unit;
         }
         give_exact(c, x);
@@ -117,7 +119,8 @@ static void to_exact(struct cast *c, sqlite3_value *v)
         const char *text = (const char *)sqlite3_value_text(v);
         size_t length = (size_t)sqlite3_value_bytes(v);
         int64_t x;
-        if (c->to.type == SQLT_BIT && (text_equal_nocase(text, "true") || text_equal_nocase(text, "false")))
+        if (c->to.type == SQLT_BIT &&
+            (text_equal_nocase(text, "true") || text_equal_nocase(text, "false")))
             sqlite3_result_int(c->ctx, text_equal_nocase(text, "true"));
         else if (length == 0 && c->to.type != SQLT_DECIMAL)
             sqlite3_result_int(c->ctx, 0);
@@ -164,7 +167,7 @@ static void to_float(struct cast *c, sqlite3_value *v)
 
 struct moment {
     int year, month, day, hour, minute, second, fraction; /* fraction in 100 ns */
-    int offset;                                          /* minutes */
+    int offset;                                           /* minutes */
 };
 
 static int days_in(int year, int month)
@@ -254,8 +257,8 @@ static int64_t day_number(int year, int month, int day)
 /* Times are kept in 100 ns since 0001-01-01. */
 static int64_t ticks_of(const struct moment *m)
 {
-    int64_t seconds = day_number(m->year, m->month, m->day) * 86400 + m->hour * 3600 +
-                      m->minute * 60 + m->second;
+    int64_t seconds =
+        day_number(m->year, m->month, m->day) * 86400 + m->hour * 3600 + m->minute * 60 + m->second;
     return seconds * 10000000 + m->fraction;
 }
 
@@ -300,7 +303,8 @@ static bool moment_fit(struct moment *m, const struct sql_column *t)
     return from_ticks(ticks, m);
 }
 
-static void moment_print(const struct moment *m, const struct sql_column *t, char *target, size_t size)
+static void moment_print(const struct moment *m, const struct sql_column *t, char *target,
+                         size_t size)
 {
     char date[16], time[32] = "", zone[16] = "";
     snprintf(date, sizeof date, "%04d-%02d-%02d", m->year, m->month, m->day);
@@ -359,8 +363,8 @@ static void style_date(struct cast *c, const char *text, char *out, size_t size)
     } else if (c->style == 112) {
         snprintf(out, size, "%04d%02d%02d", m.year, m.month, m.day);
     } else if (c->style == 120) {
-        snprintf(out, size, "%04d-%02d-%02d %02d:%02d:%02d", m.year, m.month, m.day, m.hour, m.minute,
-                 m.second);
+        snprintf(out, size, "%04d-%02d-%02d %02d:%02d:%02d", m.year, m.month, m.day, m.hour,
+                 m.minute, m.second);
     } else {
         moment_print(&m, &c->from, out, size);
         char *blank = strchr(out, ' ');
@@ -385,8 +389,10 @@ static void give_text(struct cast *c, const char *text, size_t length)
             bool blanks = strspn(text + i, " ") >= length - i;
             if (c->mode == CAST_ASSIGN && !blanks) {
                 buf_free(&b);
-                fail(c, 2628, "String or binary data would be truncated in column '%.100s'. Truncated "
-                              "value: '%.60s'.", c->to.name, text);
+                fail(c, 2628,
+                     "String or binary data would be truncated in column '%.100s'. Truncated "
+                     "value: '%.60s'.",
+                     c->to.name, text);
                 return;
             }
             break;
@@ -438,7 +444,8 @@ static void to_text(struct cast *c, sqlite3_value *v)
 static void exact_to_binary(struct cast *c, int64_t value)
 {
     static const int sizes[] = {1, 1, 2, 4, 8};
-    int own = sizes[c->from.type], length = c->to.type == SQLT_BINARY && c->to.length ? c->to.length : own;
+    int own = sizes[c->from.type],
+        length = c->to.type == SQLT_BINARY && c->to.length ? c->to.length : own;
     uint8_t bytes[64] = {0};
     if (length > (int)sizeof bytes)
         length = sizeof bytes;
@@ -460,7 +467,8 @@ static void to_binary(struct cast *c, sqlite3_value *v)
     }
     if (c->to.length > 0 && length > c->to.length) {
         if (c->mode == CAST_ASSIGN) {
-            fail(c, 2628, "String or binary data would be truncated in column '%.100s'.", c->to.name);
+            fail(c, 2628, "String or binary data would be truncated in column '%.100s'.",
+                 c->to.name);
             return;
         }
         length = c->to.length;
@@ -483,7 +491,8 @@ static void to_guid(struct cast *c, sqlite3_value *v)
     const char *s = (const char *)sqlite3_value_text(v);
     char text[37];
     if (!s || strlen(s) != 36 || !guid_ok(s)) {
-        fail(c, 8169, "Conversion failed when converting from a character string to uniqueidentifier.");
+        fail(c, 8169,
+             "Conversion failed when converting from a character string to uniqueidentifier.");
         return;
     }
     for (int i = 0; i < 37; i++)
@@ -527,8 +536,9 @@ static void ep_cast(sqlite3_context *ctx, int n, sqlite3_value **v)
 void cast_emit(struct buf *b, const char *inner, const struct sql_column *from,
                const struct sql_column *to, int style, enum cast_mode mode)
 {
-    buf_printf(b, "ep_cast(%s,%d,%d,%d,%d,%d,%d,%d,%d,%d,'", inner, (int)from->type, from->precision,
-               from->scale, (int)to->type, to->length, to->precision, to->scale, style, (int)mode);
+    buf_printf(b, "ep_cast(%s,%d,%d,%d,%d,%d,%d,%d,%d,%d,'", inner, (int)from->type,
+               from->precision, from->scale, (int)to->type, to->length, to->precision, to->scale,
+               style, (int)mode);
     for (const char *s = to->name; *s; s++)
         buf_printf(b, *s == '\'' ? "''" : "%c", *s);
     buf_add_text(b, "')");
@@ -539,8 +549,8 @@ static bool unit_ticks(const char *unit, int64_t *ticks)
     static const struct {
         const char *name;
         int64_t seconds;
-    } units[] = {{"DAY", 86400}, {"DD", 86400},  {"D", 86400},   {"WEEK", 604800}, {"HOUR", 3600},
-                 {"HH", 3600},   {"MINUTE", 60}, {"MI", 60},     {"SECOND", 1},    {"SS", 1}};
+    } units[] = {{"DAY", 86400}, {"DD", 86400},  {"D", 86400}, {"WEEK", 604800}, {"HOUR", 3600},
+                 {"HH", 3600},   {"MINUTE", 60}, {"MI", 60},   {"SECOND", 1},    {"SS", 1}};
     for (size_t i = 0; i < COUNT_OF(units); i++) {
         if (text_equal_nocase(units[i].name, unit)) {
             *ticks = units[i].seconds * 10000000;
@@ -635,24 +645,32 @@ static void ep_now(sqlite3_context *ctx, int n, sqlite3_value **v)
         gmtime_r(&now.tv_sec, &tm);
     else
         localtime_r(&now.tv_sec, &tm);
-    struct moment m = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
-                       tm.tm_sec > 59 ? 59 : tm.tm_sec, (int)(now.tv_nsec / 100), 0};
+    struct moment m = {tm.tm_year + 1900,
+                       tm.tm_mon + 1,
+                       tm.tm_mday,
+                       tm.tm_hour,
+                       tm.tm_min,
+                       tm.tm_sec > 59 ? 59 : tm.tm_sec,
+                       (int)(now.tv_nsec / 100),
+                       0};
     c.to.type = (enum sql_type)sqlite3_value_int(v[1]);
     c.to.scale = sqlite3_value_int(v[2]);
     give_moment(&c, &m);
 }
 
-
 int cast_register(sqlite3 *db, struct udf_state *state)
 {
     int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
-    int code = sqlite3_create_function_v2(db, "ep_cast", 11, flags, state, ep_cast, NULL, NULL, NULL);
+    int code =
+        sqlite3_create_function_v2(db, "ep_cast", 11, flags, state, ep_cast, NULL, NULL, NULL);
     if (code == SQLITE_OK)
-        code = sqlite3_create_function_v2(db, "ep_dateadd", 5, flags, state, ep_dateadd, NULL, NULL, NULL);
-    if (code == SQLITE_OK)
-        code = sqlite3_create_function_v2(db, "ep_datediff", 3, flags, state, ep_datediff, NULL, NULL,
+        code = sqlite3_create_function_v2(db, "ep_dateadd", 5, flags, state, ep_dateadd, NULL, NULL,
                                           NULL);
     if (code == SQLITE_OK)
-        code = sqlite3_create_function_v2(db, "ep_now", 3, SQLITE_UTF8, state, ep_now, NULL, NULL, NULL);
+        code = sqlite3_create_function_v2(db, "ep_datediff", 3, flags, state, ep_datediff, NULL,
+                                          NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_create_function_v2(db, "ep_now", 3, SQLITE_UTF8, state, ep_now, NULL, NULL,
+                                          NULL);
     return code;
 }

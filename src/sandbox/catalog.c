@@ -151,8 +151,10 @@ static bool add_default(struct buf *b, const struct column_def *c, struct sql_me
     } else if (e->kind == EXPR_NULL) {
         buf_add_text(b, "NULL");
     } else {
-        message_set(m, 40000, e->line, "The sandbox does not take this DEFAULT for %.60s: a literal of "
-                                       "the column's type is allowed", c->column.name);
+        message_set(m, 40000, e->line,
+                    "The sandbox does not take this DEFAULT for %.60s: a literal of "
+                    "the column's type is allowed",
+                    c->column.name);
         return false;
     }
     return true;
@@ -174,7 +176,8 @@ static bool add_create(struct buf *b, const struct table *t, const struct statem
         buf_free(&name);
         if (is_key && c->column.type <= SQLT_BIGINT) {
             /* SQLite's own key: fast, and it numbers by itself. AUTOINCREMENT never reuses one. */
-            buf_printf(b, "INTEGER PRIMARY KEY%s", c->column.identity ? " AUTOINCREMENT" : " NOT NULL");
+            buf_printf(b, "INTEGER PRIMARY KEY%s",
+                       c->column.identity ? " AUTOINCREMENT" : " NOT NULL");
             rowid_key = true;
             continue;
         }
@@ -210,9 +213,10 @@ static bool add_row_versions(sqlite3 *db, const struct table *t)
             continue;
         quote_name(&column, t->columns[i].name);
         const char *table = buf_text(&name), *stamp = buf_text(&column);
-        buf_add_text(&b, "CREATE TABLE IF NOT EXISTS _rowversion(value INTEGER NOT NULL);"
-                         "INSERT INTO _rowversion SELECT 2000 WHERE NOT EXISTS(SELECT 1 FROM _rowversion);"
-                         "CREATE TABLE IF NOT EXISTS _held(value INTEGER PRIMARY KEY);");
+        buf_add_text(
+            &b, "CREATE TABLE IF NOT EXISTS _rowversion(value INTEGER NOT NULL);"
+                "INSERT INTO _rowversion SELECT 2000 WHERE NOT EXISTS(SELECT 1 FROM _rowversion);"
+                "CREATE TABLE IF NOT EXISTS _held(value INTEGER PRIMARY KEY);");
         for (int update = 0; update < 2; update++)
             buf_printf(&b,
                        "CREATE TRIGGER \"_rv%d.%s.%s\" AFTER %s ON %s WHEN NEW.%s IS %s%s BEGIN "
@@ -264,8 +268,8 @@ bool catalog_create(struct catalog *c, sqlite3 *db, const struct statement *s, c
     if (ok && !add_row_versions(db, t))
         ok = sqlite_failed(db, m, s->line);
     if (ok && !system) {
-        ok = sqlite3_prepare_v2(db, "INSERT INTO _catalog(schema,name,sql) VALUES(?,?,?)", -1, &keep,
-                                NULL) == SQLITE_OK;
+        ok = sqlite3_prepare_v2(db, "INSERT INTO _catalog(schema,name,sql) VALUES(?,?,?)", -1,
+                                &keep, NULL) == SQLITE_OK;
         if (ok) {
             sqlite3_bind_text(keep, 1, t->schema, -1, SQLITE_STATIC);
             sqlite3_bind_text(keep, 2, t->name, -1, SQLITE_STATIC);
@@ -329,8 +333,8 @@ enum status catalog_load(struct catalog *c, sqlite3 *db, struct error *e)
         if (s && s->kind == STATEMENT_CREATE_TABLE)
             add_table(c, table_from(s, sql, strlen(sql)));
         else
-            status = error_set(e, STATUS_INVALID, "catalog", "the data file's catalog is damaged: %s",
-                               m.text);
+            status = error_set(e, STATUS_INVALID, "catalog",
+                               "the data file's catalog is damaged: %s", m.text);
         arena_free(arena);
     }
     sqlite3_finalize(ask);
@@ -360,8 +364,14 @@ static void describe_columns(sqlite3_stmt *s, const struct table *t, const char 
         text_format(scale, sizeof scale, "%d", type_scale(c));
         text_format(position, sizeof position, "%zu", i + 1);
         bool has_length = type_text(c->type) || type_binary(c->type);
-        const char *row[] = {database, t->schema, t->name, c->name, position,
-                             c->nullable ? "YES" : "NO", type, has_length ? length : NULL,
+        const char *row[] = {database,
+                             t->schema,
+                             t->name,
+                             c->name,
+                             position,
+                             c->nullable ? "YES" : "NO",
+                             type,
+                             has_length ? length : NULL,
                              type_exact(c->type) ? precision : NULL,
                              type_exact(c->type) ? scale : NULL,
                              type_text(c->type) ? "Polish_CI_AS" : NULL};
@@ -373,16 +383,19 @@ bool catalog_refresh(struct catalog *c, sqlite3 *db, const char *database)
 {
     sqlite3_stmt *tables = NULL, *columns = NULL, *objects = NULL;
     int id = 100000000;
-    bool ok = sqlite3_exec(db, "DELETE FROM \"INFORMATION_SCHEMA.TABLES\";"
-                               "DELETE FROM \"INFORMATION_SCHEMA.COLUMNS\";"
-                               "DELETE FROM \"sys.tables\";DELETE FROM \"sys.objects\"",
+    bool ok = sqlite3_exec(db,
+                           "DELETE FROM \"INFORMATION_SCHEMA.TABLES\";"
+                           "DELETE FROM \"INFORMATION_SCHEMA.COLUMNS\";"
+                           "DELETE FROM \"sys.tables\";DELETE FROM \"sys.objects\"",
                            NULL, NULL, NULL) == SQLITE_OK &&
-              sqlite3_prepare_v2(db, "INSERT INTO \"INFORMATION_SCHEMA.TABLES\" VALUES(?,?,?,?)", -1,
-                                 &tables, NULL) == SQLITE_OK &&
-              sqlite3_prepare_v2(db, "INSERT INTO \"INFORMATION_SCHEMA.COLUMNS\" "
-                                     "VALUES(?,?,?,?,?,?,?,?,?,?,?)", -1, &columns, NULL) == SQLITE_OK &&
-              sqlite3_prepare_v2(db, "INSERT INTO \"sys.objects\" VALUES(?,?,1,'U','USER_TABLE')", -1,
-                                 &objects, NULL) == SQLITE_OK;
+              sqlite3_prepare_v2(db, "INSERT INTO \"INFORMATION_SCHEMA.TABLES\" VALUES(?,?,?,?)",
+                                 -1, &tables, NULL) == SQLITE_OK &&
+              sqlite3_prepare_v2(db,
+                                 "INSERT INTO \"INFORMATION_SCHEMA.COLUMNS\" "
+                                 "VALUES(?,?,?,?,?,?,?,?,?,?,?)",
+                                 -1, &columns, NULL) == SQLITE_OK &&
+              sqlite3_prepare_v2(db, "INSERT INTO \"sys.objects\" VALUES(?,?,1,'U','USER_TABLE')",
+                                 -1, &objects, NULL) == SQLITE_OK;
     for (const struct table *t = ok ? c->first : NULL; t; t = t->next) {
         char number[16];
         if (t->dropped || t->system)
@@ -394,8 +407,8 @@ bool catalog_refresh(struct catalog *c, sqlite3 *db, const char *database)
         const char *object[] = {t->name, number};
         bind(objects, object, COUNT_OF(object));
     }
-    ok = ok && sqlite3_exec(db, "INSERT INTO \"sys.tables\" SELECT * FROM \"sys.objects\"", NULL, NULL,
-                            NULL) == SQLITE_OK;
+    ok = ok && sqlite3_exec(db, "INSERT INTO \"sys.tables\" SELECT * FROM \"sys.objects\"", NULL,
+                            NULL, NULL) == SQLITE_OK;
     sqlite3_finalize(tables);
     sqlite3_finalize(columns);
     sqlite3_finalize(objects);

@@ -15,8 +15,8 @@ struct table {
     char schema[SQL_NAME], name[SQL_NAME];
     struct sql_column *columns;
     size_t column_count;
-    char *key;          /* names of the primary key's columns, comma-separated, quoted; "" none */
-    char *sql;          /* T-SQL text, as it was created */
+    char *key; /* names of the primary key's columns, comma-separated, quoted; "" none */
+    char *sql; /* T-SQL text, as it was created */
     bool system, dropped;
     bool denied; /* the login may not read it */
     struct table *next;

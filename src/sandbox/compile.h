@@ -22,7 +22,7 @@ struct session_facts {
     int spid;
     int transactions;
     int64_t row_count;
-    int64_t identity; /* of the last insert; 0: none */
+    int64_t identity;  /* of the last insert; 0: none */
     int64_t row_limit; /* SET ROWCOUNT; 0: none */
 };
 

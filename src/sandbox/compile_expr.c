@@ -88,8 +88,9 @@ static void type_column(struct compiler *c, struct expr *e)
     if (alias_known)
         compile_fail(c, 207, e->line, "Invalid column name '%.100s'.", e->text);
     else
-        compile_fail(c, 4104, e->line, "The multi-part identifier \"%.60s.%.60s\" could not be bound.",
-                     e->qualifier, e->text);
+        compile_fail(c, 4104, e->line,
+                     "The multi-part identifier \"%.60s.%.60s\" could not be bound.", e->qualifier,
+                     e->text);
 }
 
 static void type_number(struct expr *e)
@@ -118,13 +119,13 @@ static void type_system(struct compiler *c, struct expr *e)
         const char *name;
         enum sql_type type;
         int length;
-    } known[] = {{"@@VERSION", SQLT_NVARCHAR, 300},   {"@@SPID", SQLT_SMALLINT, 2},
-                 {"@@TRANCOUNT", SQLT_INT, 4},        {"@@ROWCOUNT", SQLT_INT, 4},
-                 {"@@IDENTITY", SQLT_BIGINT, 8},      {"@@SERVERNAME", SQLT_NVARCHAR, 128},
-                 {"@@LANGUAGE", SQLT_NVARCHAR, 128},  {"@@MAX_PRECISION", SQLT_TINYINT, 1},
-                 {"@@ERROR", SQLT_INT, 4},            {"@@MICROSOFTVERSION", SQLT_INT, 4},
-                 {"@@DATEFIRST", SQLT_TINYINT, 1},    {"@@LOCK_TIMEOUT", SQLT_INT, 4},
-                 {"@@OPTIONS", SQLT_INT, 4},          {"@@SERVICENAME", SQLT_NVARCHAR, 128},
+    } known[] = {{"@@VERSION", SQLT_NVARCHAR, 300},  {"@@SPID", SQLT_SMALLINT, 2},
+                 {"@@TRANCOUNT", SQLT_INT, 4},       {"@@ROWCOUNT", SQLT_INT, 4},
+                 {"@@IDENTITY", SQLT_BIGINT, 8},     {"@@SERVERNAME", SQLT_NVARCHAR, 128},
+                 {"@@LANGUAGE", SQLT_NVARCHAR, 128}, {"@@MAX_PRECISION", SQLT_TINYINT, 1},
+                 {"@@ERROR", SQLT_INT, 4},           {"@@MICROSOFTVERSION", SQLT_INT, 4},
+                 {"@@DATEFIRST", SQLT_TINYINT, 1},   {"@@LOCK_TIMEOUT", SQLT_INT, 4},
+                 {"@@OPTIONS", SQLT_INT, 4},         {"@@SERVICENAME", SQLT_NVARCHAR, 128},
                  {"@@DBTS", SQLT_BINARY, 8}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcasecmp(known[i].name, e->text) == 0) {
@@ -136,7 +137,8 @@ static void type_system(struct compiler *c, struct expr *e)
 }
 
 /* Result type of + - * / % on exact numbers, by the published rules for precision and scale. */
-static struct sql_column arithmetic_type(const struct sql_column *a, const struct sql_column *b, char op)
+static struct sql_column arithmetic_type(const struct sql_column *a, const struct sql_column *b,
+                                         char op)
 {
     struct sql_column t = type_unify(a, b);
     if (type_float(t.type))
@@ -189,12 +191,14 @@ static void type_binary_op(struct compiler *c, struct expr *e)
     if (e->b->kind == EXPR_NULL)
         e->b->type = *a;
     if (type_text(a->type) && type_text(b->type) && e->text[0] == '+') {
-        compile_fail(c, 40000, e->line, "The sandbox does not take + between texts (NULL would swallow "
-                                        "them): write CONCAT(a, b)");
+        compile_fail(c, 40000, e->line,
+                     "The sandbox does not take + between texts (NULL would swallow "
+                     "them): write CONCAT(a, b)");
         return;
     }
     if (type_date(a->type) || type_date(b->type)) {
-        compile_fail(c, 40000, e->line, "The sandbox does not take arithmetic with dates: write DATEADD or DATEDIFF");
+        compile_fail(c, 40000, e->line,
+                     "The sandbox does not take arithmetic with dates: write DATEADD or DATEDIFF");
         return;
     }
     if (type_text(a->type))
@@ -204,7 +208,8 @@ static void type_binary_op(struct compiler *c, struct expr *e)
     else
         e->type = arithmetic_type(a, b, e->text[0]);
     if (!type_exact(e->type.type) && !type_float(e->type.type))
-        compile_fail(c, 402, e->line, "The data types are incompatible in the %s operator.", e->text);
+        compile_fail(c, 402, e->line, "The data types are incompatible in the %s operator.",
+                     e->text);
     e->type.nullable = true;
     e->type.name[0] = '\0';
 }
@@ -228,8 +233,9 @@ static void type_case(struct compiler *c, struct expr *e)
         first = false;
     }
     if (first && !c->failed)
-        compile_fail(c, 8133, e->line, "At least one of the result expressions in a CASE specification "
-                                       "must be an expression other than the NULL constant.");
+        compile_fail(c, 8133, e->line,
+                     "At least one of the result expressions in a CASE specification "
+                     "must be an expression other than the NULL constant.");
     e->type.name[0] = '\0';
     e->type.nullable = true;
 }
@@ -242,8 +248,9 @@ void type_expr(struct compiler *c, struct expr *e)
     case EXPR_COLUMN: type_column(c, e); break;
     case EXPR_NUMBER: type_number(e); break;
     case EXPR_STRING:
-        e->type = simple(e->national ? SQLT_NVARCHAR : SQLT_VARCHAR,
-                         e->length > 4000 ? 0 : e->length ? (int)e->length : 1);
+        e->type = simple(e->national ? SQLT_NVARCHAR : SQLT_VARCHAR, e->length > 4000 ? 0
+                                                                     : e->length ? (int)e->length
+                                                                                 : 1);
         e->type.nullable = false;
         break;
     case EXPR_HEX: e->type = simple(SQLT_VARBINARY, (int)(e->length / 2)); break;
@@ -255,7 +262,8 @@ void type_expr(struct compiler *c, struct expr *e)
         e->type = e->a->type;
         e->type.name[0] = '\0';
         if (!c->failed && !e->boolean && !type_exact(e->type.type) && !type_float(e->type.type))
-            compile_fail(c, 8117, e->line, "Operand data type is invalid for the %s operator.", e->text);
+            compile_fail(c, 8117, e->line, "Operand data type is invalid for the %s operator.",
+                         e->text);
         break;
     case EXPR_BINARY: type_binary_op(c, e); break;
     case EXPR_FUNCTION: type_function(c, e); break;
@@ -270,8 +278,9 @@ void type_expr(struct compiler *c, struct expr *e)
         if (e->select) {
             type_select(c, e->select);
             if (!c->failed && e->select->column_count != 1)
-                compile_fail(c, 116, e->line, "Only one expression can be specified in the select list "
-                                              "when the subquery is not introduced with EXISTS.");
+                compile_fail(c, 116, e->line,
+                             "Only one expression can be specified in the select list "
+                             "when the subquery is not introduced with EXISTS.");
         }
         for (struct expr_list *l = e->list; l; l = l->next)
             type_expr(c, l->expr);
@@ -292,8 +301,9 @@ void type_expr(struct compiler *c, struct expr *e)
     case EXPR_SUBQUERY:
         type_select(c, e->select);
         if (!c->failed && e->select->column_count != 1)
-            compile_fail(c, 116, e->line, "Only one expression can be specified in the select list when "
-                                          "the subquery is not introduced with EXISTS.");
+            compile_fail(c, 116, e->line,
+                         "Only one expression can be specified in the select list when "
+                         "the subquery is not introduced with EXISTS.");
         if (!c->failed)
             e->type = e->select->columns[0];
         e->type.name[0] = '\0';
@@ -305,15 +315,19 @@ void type_expr(struct compiler *c, struct expr *e)
         if (!c->failed && !type_text(e->type.type))
             compile_fail(c, 447, e->line, "Expression type is invalid for COLLATE clause.");
         /* SQL Server would convert a varchar to that collation's code page, 1252, and lose letters. */
-        if (!c->failed && !type_wide(e->type.type) && strcasecmp(e->text, "Latin1_General_BIN2") == 0)
-            compile_fail(c, 40000, e->line, "The sandbox does not take COLLATE Latin1_General_BIN2 on a varchar: "
-                                            "write CAST(... AS NVARCHAR(n)) COLLATE Latin1_General_BIN2, for "
-                                            "SQL Server would convert the column to code page 1252 first");
+        if (!c->failed && !type_wide(e->type.type) &&
+            strcasecmp(e->text, "Latin1_General_BIN2") == 0)
+            compile_fail(c, 40000, e->line,
+                         "The sandbox does not take COLLATE Latin1_General_BIN2 on a varchar: "
+                         "write CAST(... AS NVARCHAR(n)) COLLATE Latin1_General_BIN2, for "
+                         "SQL Server would convert the column to code page 1252 first");
         if (!c->failed && strcasecmp(e->text, "Polish_CI_AS") != 0 &&
             strcasecmp(e->text, "Latin1_General_BIN2") != 0 &&
             strcasecmp(e->text, "DATABASE_DEFAULT") != 0)
-            compile_fail(c, 448, e->line, "Invalid collation '%.60s' (the sandbox has Polish_CI_AS and "
-                                          "Latin1_General_BIN2).", e->text);
+            compile_fail(c, 448, e->line,
+                         "Invalid collation '%.60s' (the sandbox has Polish_CI_AS and "
+                         "Latin1_General_BIN2).",
+                         e->text);
         break;
     case EXPR_STAR: compile_fail(c, 102, e->line, "Incorrect syntax near '*'."); break;
     }
@@ -347,7 +361,8 @@ void emit_as(struct compiler *c, struct buf *b, const struct expr *e, const stru
     bool same_text = type_text(from->type) && type_text(to->type) && mode == EMIT_CAST;
     if (e->kind == EXPR_NULL) {
         buf_add_text(b, "NULL");
-    } else if (same_text || (mode == EMIT_CAST && from->type == to->type && from->scale == to->scale)) {
+    } else if (same_text ||
+               (mode == EMIT_CAST && from->type == to->type && from->scale == to->scale)) {
         emit_expr(c, b, e);
     } else if (mode == EMIT_CAST && type_exact(from->type) && type_exact(to->type) &&
                type_scale(from) <= type_scale(to)) {
@@ -363,7 +378,8 @@ void emit_as(struct compiler *c, struct buf *b, const struct expr *e, const stru
         struct buf inner;
         buf_init(&inner, b->maximum);
         emit_expr(c, &inner, e);
-        cast_emit(b, buf_text(&inner), from, to, -1, mode == EMIT_ASSIGN ? CAST_ASSIGN : CAST_PLAIN);
+        cast_emit(b, buf_text(&inner), from, to, -1,
+                  mode == EMIT_ASSIGN ? CAST_ASSIGN : CAST_PLAIN);
         b->failed |= inner.failed;
         buf_free(&inner);
     }
@@ -372,8 +388,9 @@ void emit_as(struct compiler *c, struct buf *b, const struct expr *e, const stru
 /* The type in which two values are compared. Dates are compared at the finest resolution. */
 static struct sql_column comparison_type(const struct expr *a, const struct expr *b)
 {
-    struct sql_column t = a->kind == EXPR_NULL ? b->type
-                          : b->kind == EXPR_NULL ? a->type : type_unify(&a->type, &b->type);
+    struct sql_column t = a->kind == EXPR_NULL   ? b->type
+                          : b->kind == EXPR_NULL ? a->type
+                                                 : type_unify(&a->type, &b->type);
     if (type_exact(t.type) && type_exact(a->type.type) && type_exact(b->type.type)) {
         int scale = type_scale(&a->type) > type_scale(&b->type) ? type_scale(&a->type)
                                                                 : type_scale(&b->type);
@@ -474,8 +491,9 @@ static void emit_in(struct compiler *c, struct buf *b, const struct expr *e)
             buf_add_text(b, " COLLATE PL");
         buf_add_text(b, " IN (");
         if (!type_text(t.type) && type_scale(&t) != type_scale(&column.type))
-            compile_fail(c, 40000, e->line, "The sandbox does not take IN over values of different "
-                                            "types: CAST one of them");
+            compile_fail(c, 40000, e->line,
+                         "The sandbox does not take IN over values of different "
+                         "types: CAST one of them");
         emit_select(c, b, e->select);
         buf_add_byte(b, ')');
     } else {
@@ -551,8 +569,8 @@ static void emit_cast(struct compiler *c, struct buf *b, const struct expr *e)
     struct buf inner;
     const struct sql_column *from = &e->a->type, *to = &e->type;
     /* The commonest casts of mappings change nothing: money to DECIMAL(19,4), a number to a wider one. */
-    bool widens = type_exact(from->type) && type_exact(to->type) && type_scale(from) == type_scale(to) &&
-                  type_precision(to) >= type_precision(from);
+    bool widens = type_exact(from->type) && type_exact(to->type) &&
+                  type_scale(from) == type_scale(to) && type_precision(to) >= type_precision(from);
     if (e->a->kind == EXPR_NULL || widens) {
         emit_expr(c, b, e->a);
         return;
@@ -572,9 +590,7 @@ void emit_expr(struct compiler *c, struct buf *b, const struct expr *e)
     case EXPR_COLUMN: emit_column(b, e); break;
     case EXPR_NUMBER: emit_number(b, e); break;
     case EXPR_STRING: emit_string(b, e->text, e->length); break;
-    case EXPR_HEX:
-        buf_printf(b, "X'%s%s'", e->length % 2 ? "0" : "", e->text + 2);
-        break;
+    case EXPR_HEX: buf_printf(b, "X'%s%s'", e->length % 2 ? "0" : "", e->text + 2); break;
     case EXPR_NULL: buf_add_text(b, "NULL"); break;
     case EXPR_PARAMETER: buf_printf(b, "?%d", e->parameter + 1); break;
     case EXPR_SYSTEM: emit_system(c, b, e->text); break;

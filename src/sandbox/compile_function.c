@@ -8,11 +8,11 @@
 #include "sandbox/sqltype.h"
 
 enum rule {
-    RULE_TEXT,      /* the type of the first argument, as VARCHAR or NVARCHAR */
+    RULE_TEXT, /* the type of the first argument, as VARCHAR or NVARCHAR */
     RULE_FIRST,
     RULE_INT,
     RULE_BIGINT,
-    RULE_NVARCHAR,  /* NVARCHAR(128) */
+    RULE_NVARCHAR, /* NVARCHAR(128) */
     RULE_SPECIAL,
 };
 
@@ -101,8 +101,8 @@ static bool is(const struct expr *e, const char *name)
 
 static bool date_unit(const char *unit)
 {
-    static const char *const units[] = {"DAY", "DD", "D", "WEEK", "HOUR", "HH", "MINUTE", "MI", "SECOND",
-                                        "SS", "MONTH", "MM", "YEAR", "YY"};
+    static const char *const units[] = {"DAY", "DD",     "D",  "WEEK",  "HOUR", "HH",   "MINUTE",
+                                        "MI",  "SECOND", "SS", "MONTH", "MM",   "YEAR", "YY"};
     for (size_t i = 0; unit && i < COUNT_OF(units); i++)
         if (strcasecmp(units[i], unit) == 0)
             return true;
@@ -126,7 +126,8 @@ static void type_special(struct compiler *c, struct expr *e)
     struct expr *first = argument(e, 0);
     if (is(e, "SUM") || is(e, "AVG")) {
         if (!type_exact(first->type.type) && !type_float(first->type.type))
-            compile_fail(c, 8117, e->line, "Operand data type is invalid for %s operator.", e->text);
+            compile_fail(c, 8117, e->line, "Operand data type is invalid for %s operator.",
+                         e->text);
         e->type = sum_type(&first->type);
         if (is(e, "AVG") && e->type.type == SQLT_DECIMAL && e->type.scale < 6)
             e->type.scale = 6;
@@ -147,10 +148,12 @@ static void type_special(struct compiler *c, struct expr *e)
         int length = 0;
         for (struct expr_list *l = e->list; l; l = l->next) {
             wide |= type_wide(l->expr->type.type);
-            length += type_text(l->expr->type.type) ? (l->expr->type.length ? l->expr->type.length : 8000)
-                                                    : 41;
+            length += type_text(l->expr->type.type)
+                          ? (l->expr->type.length ? l->expr->type.length : 8000)
+                          : 41;
         }
-        e->type = make(wide ? SQLT_NVARCHAR : SQLT_VARCHAR, length > (wide ? 4000 : 8000) ? 0 : length);
+        e->type =
+            make(wide ? SQLT_NVARCHAR : SQLT_VARCHAR, length > (wide ? 4000 : 8000) ? 0 : length);
     } else if (is(e, "DATALENGTH")) {
         e->type = make(SQLT_INT, 4);
     } else if (is(e, "REPLACE")) {
@@ -183,15 +186,18 @@ bool type_function(struct compiler *c, struct expr *e)
     const struct function *f = find(e->text);
     int count = 0;
     if (!f) {
-        compile_fail(c, 195, e->line, "'%.60s' is not a recognized built-in function name (of those that "
-                                      "the sandbox has).", e->text);
+        compile_fail(c, 195, e->line,
+                     "'%.60s' is not a recognized built-in function name (of those that "
+                     "the sandbox has).",
+                     e->text);
         return false;
     }
     bool unit_first = is(e, "DATEADD") || is(e, "DATEDIFF");
     bool aggregate = is_aggregate(e);
     if (aggregate && c->in_aggregate)
-        compile_fail(c, 130, e->line, "Cannot perform an aggregate function on an expression containing "
-                                      "an aggregate.");
+        compile_fail(c, 130, e->line,
+                     "Cannot perform an aggregate function on an expression containing "
+                     "an aggregate.");
     c->in_aggregate |= aggregate;
     for (struct expr_list *l = e->list; l; l = l->next, count++)
         if (!(unit_first && count == 0))
@@ -201,11 +207,11 @@ bool type_function(struct compiler *c, struct expr *e)
     bool star_ok = e->star && (is(e, "COUNT") || is(e, "COUNT_BIG"));
     if ((e->star && !star_ok) || (!e->star && (count < f->min || count > f->max)) ||
         (aggregate && !e->star && count != 1))
-        compile_fail(c, 174, e->line, "The %s function requires %d to %d arguments.", e->text, f->min,
-                     f->max);
+        compile_fail(c, 174, e->line, "The %s function requires %d to %d arguments.", e->text,
+                     f->min, f->max);
     if (!c->failed && unit_first && !date_unit(argument(e, 0)->text))
-        compile_fail(c, 155, e->line, "The first argument of %s is not a date part that the sandbox has.",
-                     e->text);
+        compile_fail(c, 155, e->line,
+                     "The first argument of %s is not a date part that the sandbox has.", e->text);
     if (c->failed)
         return false;
     const struct expr *first = argument(e, 0);
@@ -298,11 +304,17 @@ void emit_literal(struct buf *b, const char *text)
 
 static void emit_property(struct compiler *c, struct buf *b, const struct expr *e)
 {
-    static const char *const properties[][2] = {
-        {"ProductVersion", "15.0.2000.5"}, {"Collation", "Polish_CI_AS"},
-        {"Edition", "Express Edition (64-bit)"}, {"ProductLevel", "RTM"}, {"EngineEdition", "4"},
-        {"ServerName", "SANDBOX"}, {"MachineName", "SANDBOX"}, {"InstanceName", "INSERTGT"},
-        {"IsIntegratedSecurityOnly", "0"}, {"Status", "ONLINE"}, {"Updateability", "READ_WRITE"}};
+    static const char *const properties[][2] = {{"ProductVersion", "15.0.2000.5"},
+                                                {"Collation", "Polish_CI_AS"},
+                                                {"Edition", "Express Edition (64-bit)"},
+                                                {"ProductLevel", "RTM"},
+                                                {"EngineEdition", "4"},
+                                                {"ServerName", "SANDBOX"},
+                                                {"MachineName", "SANDBOX"},
+                                                {"InstanceName", "INSERTGT"},
+                                                {"IsIntegratedSecurityOnly", "0"},
+                                                {"Status", "ONLINE"},
+                                                {"Updateability", "READ_WRITE"}};
     const struct expr *name = argument(e, is(e, "SERVERPROPERTY") ? 0 : 1);
     for (size_t i = 0; name->kind == EXPR_STRING && i < COUNT_OF(properties); i++) {
         if (strcasecmp(properties[i][0], name->text) == 0) {
@@ -348,7 +360,8 @@ static void emit_dates(struct compiler *c, struct buf *b, const struct expr *e)
         emit_expr(c, b, argument(e, 2));
         buf_add_byte(b, ')');
     } else {
-        buf_printf(b, "ep_now(%d,%d,%d)", strstr(e->text, "UTC") != NULL, (int)e->type.type, e->type.scale);
+        buf_printf(b, "ep_now(%d,%d,%d)", strstr(e->text, "UTC") != NULL, (int)e->type.type,
+                   e->type.scale);
     }
 }
 
@@ -383,7 +396,10 @@ static void emit_choice(struct compiler *c, struct buf *b, const struct expr *e)
 {
     struct sql_column text = make(SQLT_NVARCHAR, 0);
     if (is(e, "NULLIF")) {
-        struct expr compare = {.kind = EXPR_BINARY, .text = "=", .boolean = true, .a = argument(e, 0),
+        struct expr compare = {.kind = EXPR_BINARY,
+                               .text = "=",
+                               .boolean = true,
+                               .a = argument(e, 0),
                                .b = argument(e, 1)};
         buf_add_text(b, "CASE WHEN ");
         emit_expr(c, b, &compare);

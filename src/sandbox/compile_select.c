@@ -14,11 +14,13 @@ static void find_table(struct compiler *c, const struct source *f)
 {
     const struct table *t = catalog_find(c->catalog, f->schema, f->table);
     if (!t)
-        compile_fail(c, 208, f->line, "Invalid object name '%.60s%s%.60s'.", f->schema ? f->schema : "",
-                     f->schema ? "." : "", f->table);
+        compile_fail(c, 208, f->line, "Invalid object name '%.60s%s%.60s'.",
+                     f->schema ? f->schema : "", f->schema ? "." : "", f->table);
     else if (t->denied)
-        compile_fail(c, 229, f->line, "The SELECT permission was denied on the object '%.60s', database '%.60s', "
-                                      "schema '%.60s'.", t->name, c->facts->database, t->schema);
+        compile_fail(c, 229, f->line,
+                     "The SELECT permission was denied on the object '%.60s', database '%.60s', "
+                     "schema '%.60s'.",
+                     t->name, c->facts->database, t->schema);
 }
 
 static void type_sources(struct compiler *c, struct select *s)
@@ -31,15 +33,18 @@ static void type_sources(struct compiler *c, struct select *s)
             c->scope = outer;
             for (size_t i = 0; !c->failed && i < f->select->column_count; i++)
                 if (!f->select->columns[i].name[0])
-                    compile_fail(c, 8155, f->line, "No column name was specified for column %zu of '%.60s'.",
-                                 i + 1, f->alias);
+                    compile_fail(c, 8155, f->line,
+                                 "No column name was specified for column %zu of '%.60s'.", i + 1,
+                                 f->alias);
         } else {
             find_table(c, f);
         }
         for (struct source *o = s->from; o != f && !c->failed; o = o->next)
             if (strcasecmp(o->alias, f->alias) == 0)
-                compile_fail(c, 1011, f->line, "The correlation name '%.60s' is specified multiple times "
-                                               "in a FROM clause.", f->alias);
+                compile_fail(c, 1011, f->line,
+                             "The correlation name '%.60s' is specified multiple times "
+                             "in a FROM clause.",
+                             f->alias);
     }
     for (struct source *f = s->from; f && !c->failed; f = f->next)
         if (f->on)
@@ -118,10 +123,11 @@ static void check_grouped(struct compiler *c, const struct select *s, const stru
             goto out;
     }
     if (e->kind == EXPR_COLUMN && e->scope == c->scope)
-        compile_fail(c, 8120, e->line, "Column '%.60s%s%.60s' is invalid in the select list because it is "
-                                       "not contained in either an aggregate function or the GROUP BY "
-                                       "clause.", e->qualifier ? e->qualifier : "",
-                     e->qualifier ? "." : "", e->text);
+        compile_fail(c, 8120, e->line,
+                     "Column '%.60s%s%.60s' is invalid in the select list because it is "
+                     "not contained in either an aggregate function or the GROUP BY "
+                     "clause.",
+                     e->qualifier ? e->qualifier : "", e->qualifier ? "." : "", e->text);
     check_grouped(c, s, e->a);
     check_grouped(c, s, e->b);
     check_grouped(c, s, e->c);
@@ -138,7 +144,8 @@ static void name_columns(struct compiler *c, struct select *s)
     for (struct expr_list *i = s->items; i; i = i->next)
         count++;
     if (count > SQL_COLUMNS_MAX) {
-        compile_fail(c, 40000, s->line, "The sandbox does not take more than %d columns", SQL_COLUMNS_MAX);
+        compile_fail(c, 40000, s->line, "The sandbox does not take more than %d columns",
+                     SQL_COLUMNS_MAX);
         return;
     }
     s->columns = arena_alloc(c->arena, count * sizeof s->columns[0]);
@@ -148,7 +155,9 @@ static void name_columns(struct compiler *c, struct select *s)
         s->columns[count] = i->expr->type;
         s->columns[count].identity = false;
         text_copy(s->columns[count].name, SQL_NAME,
-                  i->alias ? i->alias : i->expr->kind == EXPR_COLUMN ? i->expr->type.name : "");
+                  i->alias                       ? i->alias
+                  : i->expr->kind == EXPR_COLUMN ? i->expr->type.name
+                                                 : "");
     }
 }
 
@@ -209,8 +218,9 @@ void type_select(struct compiler *c, struct select *s)
         return;
     for (struct select *part = s->next; part; part = part->next) {
         if (part->column_count != s->column_count) {
-            compile_fail(c, 205, part->line, "All queries combined using a UNION operator must have an "
-                                             "equal number of expressions in their target lists.");
+            compile_fail(c, 205, part->line,
+                         "All queries combined using a UNION operator must have an "
+                         "equal number of expressions in their target lists.");
             return;
         }
         struct expr_list *first = s->items, *mine = part->items;
@@ -226,8 +236,9 @@ void type_select(struct compiler *c, struct select *s)
     }
     for (struct expr_list *o = s->order; s->next && o; o = o->next) {
         if (!is_result_column(s, o->expr))
-            compile_fail(c, 104, s->line, "ORDER BY items must appear in the select list if the statement "
-                                          "contains a UNION operator.");
+            compile_fail(c, 104, s->line,
+                         "ORDER BY items must appear in the select list if the statement "
+                         "contains a UNION operator.");
         o->expr->boolean = true;
     }
     struct expr *limits[] = {s->top, s->offset, s->fetch};
@@ -258,9 +269,11 @@ static void emit_visible(struct compiler *c, struct buf *b, const struct table *
 
 static void emit_source(struct compiler *c, struct buf *b, const struct source *f)
 {
-    static const char *const joins[] = {"", " CROSS JOIN ", " INNER JOIN ", " LEFT JOIN ", " CROSS JOIN "};
+    static const char *const joins[] = {"", " CROSS JOIN ", " INNER JOIN ", " LEFT JOIN ",
+                                        " CROSS JOIN "};
     /* A comma and CROSS JOIN let SQLite no longer choose the order; INNER JOIN does. */
-    buf_add_text(b, f->join == JOIN_COMMA || f->join == JOIN_CROSS ? " INNER JOIN " : joins[f->join]);
+    buf_add_text(b,
+                 f->join == JOIN_COMMA || f->join == JOIN_CROSS ? " INNER JOIN " : joins[f->join]);
     if (f->select) {
         buf_add_byte(b, '(');
         emit_select(c, b, f->select);
@@ -384,15 +397,15 @@ static const struct table *target(struct compiler *c, const struct statement *s)
 {
     const struct table *t = catalog_find(c->catalog, s->schema, s->table);
     if (!t)
-        compile_fail(c, 208, s->line, "Invalid object name '%.60s%s%.60s'.", s->schema ? s->schema : "",
-                     s->schema ? "." : "", s->table);
+        compile_fail(c, 208, s->line, "Invalid object name '%.60s%s%.60s'.",
+                     s->schema ? s->schema : "", s->schema ? "." : "", s->table);
     else if (t->system)
         compile_fail(c, 259, s->line, "Ad hoc updates to system catalogs are not allowed.");
     return c->failed ? NULL : t;
 }
 
-static const struct sql_column *column_of(struct compiler *c, const struct table *t, const char *name,
-                                          int line)
+static const struct sql_column *column_of(struct compiler *c, const struct table *t,
+                                          const char *name, int line)
 {
     for (size_t i = 0; i < t->column_count; i++)
         if (strcasecmp(t->columns[i].name, name) == 0)
@@ -411,9 +424,11 @@ static size_t insert_columns(struct compiler *c, const struct statement *s, cons
             break;
         list[n] = column_of(c, t, name->name, s->line);
         if (list[n] && list[n]->rowversion)
-            compile_fail(c, 273, s->line, "Cannot insert an explicit value into a timestamp column.");
+            compile_fail(c, 273, s->line,
+                         "Cannot insert an explicit value into a timestamp column.");
         if (list[n] && list[n]->identity)
-            compile_fail(c, 544, s->line, "Cannot insert explicit value for identity column in table '%.100s'.",
+            compile_fail(c, 544, s->line,
+                         "Cannot insert explicit value for identity column in table '%.100s'.",
                          t->name);
         n++;
     }
@@ -471,8 +486,9 @@ static void compile_rows(struct compiler *c, struct statement *s, struct buf *b,
         for (struct expr_list *l = s->rows[row]; l; l = l->next)
             given++;
         if (given != n)
-            compile_fail(c, 213, s->line, "Column name or number of supplied values does not match table "
-                                          "definition.");
+            compile_fail(c, 213, s->line,
+                         "Column name or number of supplied values does not match table "
+                         "definition.");
         buf_add_byte(b, ')');
     }
 }
@@ -501,8 +517,9 @@ static void compile_insert(struct compiler *c, struct statement *s, struct buf *
     if (c->failed)
         return;
     if (s->select->column_count != n) {
-        compile_fail(c, 213, s->line, "Column name or number of supplied values does not match table "
-                                      "definition.");
+        compile_fail(c, 213, s->line,
+                     "Column name or number of supplied values does not match table "
+                     "definition.");
         return;
     }
     buf_add_text(b, " SELECT ");
@@ -572,7 +589,8 @@ bool compile_statement(struct compiler *c, struct statement *s, struct buf *sql,
         emit_output(sql, s);
     }
     if (!c->failed && sql->failed)
-        compile_fail(c, 40000, s->line, "The sandbox does not take a statement as large as this one, or a "
-                                        "number of more than 18 digits");
+        compile_fail(c, 40000, s->line,
+                     "The sandbox does not take a statement as large as this one, or a "
+                     "number of more than 18 digits");
     return !c->failed;
 }

@@ -58,7 +58,8 @@ enum status engine_connect(struct engine *engine, struct engine_session **out, s
     s->fault.clock_ahead = engine_clock(engine);
     s->facts.user = "sa";
     s->facts.host = "SANDBOX";
-    s->facts.version = "Microsoft SQL Server 2019 (RTM) - 15.0.2000.5 (X64): played by endpoint-sandbox";
+    s->facts.version =
+        "Microsoft SQL Server 2019 (RTM) - 15.0.2000.5 (X64): played by endpoint-sandbox";
     s->values = mem_array(SQL_COLUMNS_MAX, sizeof s->values[0]);
     if (status != STATUS_OK) {
         engine_disconnect(s);
@@ -112,11 +113,15 @@ static bool report_sqlite(struct engine_session *s, const struct engine_sink *si
         message_set(&m, s->fault.number, line, "%.500s", s->fault.text);
     } else if (code == SQLITE_CONSTRAINT_NOTNULL) {
         const char *dot = strrchr(text, '.');
-        message_set(&m, 515, line, "Cannot insert the value NULL into column '%.100s', table '%.100s'; "
-                                   "column does not allow nulls.", dot ? dot + 1 : "?", table);
+        message_set(&m, 515, line,
+                    "Cannot insert the value NULL into column '%.100s', table '%.100s'; "
+                    "column does not allow nulls.",
+                    dot ? dot + 1 : "?", table);
     } else if ((code & 0xFF) == SQLITE_CONSTRAINT) {
-        message_set(&m, 2627, line, "Violation of PRIMARY KEY constraint. Cannot insert duplicate key in "
-                                    "object '%.100s'.", table);
+        message_set(&m, 2627, line,
+                    "Violation of PRIMARY KEY constraint. Cannot insert duplicate key in "
+                    "object '%.100s'.",
+                    table);
     } else if ((code & 0xFF) == SQLITE_INTERRUPT) {
         message_set(&m, 0, line, "The statement was cancelled.");
     } else if ((code & 0xFF) == SQLITE_BUSY) {
@@ -181,8 +186,9 @@ static bool read_row(struct engine_session *s, sqlite3_stmt *st, const struct sq
 }
 
 static bool run_sql(struct engine_session *s, const struct statement *statement, const char *sql,
-                    const struct sql_column *columns, size_t count, const struct sql_parameter *parameters,
-                    size_t parameter_count, const struct engine_sink *sink)
+                    const struct sql_column *columns, size_t count,
+                    const struct sql_parameter *parameters, size_t parameter_count,
+                    const struct engine_sink *sink)
 {
     sqlite3_stmt *st = NULL;
     int64_t rows = 0;
@@ -199,8 +205,9 @@ static bool run_sql(struct engine_session *s, const struct statement *statement,
     while (going && (code = sqlite3_step(st)) == SQLITE_ROW) {
         if (!read_row(s, st, columns, count)) {
             struct sql_message m = {0};
-            message_set(&m, 8115, statement->line, "Arithmetic overflow error converting expression to "
-                                                   "data type numeric.");
+            message_set(&m, 8115, statement->line,
+                        "Arithmetic overflow error converting expression to "
+                        "data type numeric.");
             ok = report(sink, &m);
             goto out;
         }
@@ -218,15 +225,16 @@ static bool run_sql(struct engine_session *s, const struct statement *statement,
     s->facts.row_count = rows;
     sqlite3_finalize(st);
     st = NULL;
-    sink->done(sink->user, s->no_count && statement->kind != STATEMENT_SELECT ? -1 : rows, count > 0);
+    sink->done(sink->user, s->no_count && statement->kind != STATEMENT_SELECT ? -1 : rows,
+               count > 0);
 out:
     sqlite3_finalize(st);
     return ok;
 }
 
-static bool compile_and_run(struct engine_session *s, struct arena *arena, struct statement *statement,
-                            const struct sql_parameter *parameters, size_t parameter_count, bool describe,
-                            const struct engine_sink *sink)
+static bool compile_and_run(struct engine_session *s, struct arena *arena,
+                            struct statement *statement, const struct sql_parameter *parameters,
+                            size_t parameter_count, bool describe, const struct engine_sink *sink)
 {
     struct sql_message m = {0};
     struct compiler c = {s->database->catalog, arena, NULL, &s->facts, &m, false, false};
@@ -242,7 +250,8 @@ static bool compile_and_run(struct engine_session *s, struct arena *arena, struc
             ok = false;
         sink->done(sink->user, count ? 0 : -1, count > 0);
     } else {
-        ok = run_sql(s, statement, buf_text(&sql), columns, count, parameters, parameter_count, sink);
+        ok = run_sql(s, statement, buf_text(&sql), columns, count, parameters, parameter_count,
+                     sink);
     }
     buf_free(&sql);
     return ok;
@@ -282,7 +291,8 @@ bool engine_commit(struct engine_session *s, const struct engine_sink *sink)
 {
     struct sql_message m = {0};
     if (s->facts.transactions == 0) {
-        message_set(&m, 3902, 1, "The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.");
+        message_set(&m, 3902, 1,
+                    "The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.");
         return report(sink, &m);
     }
     if (s->facts.transactions == 1 && sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
@@ -295,7 +305,8 @@ bool engine_rollback(struct engine_session *s, const struct engine_sink *sink)
 {
     struct sql_message m = {0};
     if (s->facts.transactions == 0) {
-        message_set(&m, 3903, 1, "The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.");
+        message_set(&m, 3903, 1,
+                    "The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.");
         return report(sink, &m);
     }
     s->facts.transactions = 0;
@@ -324,8 +335,8 @@ static bool run_ddl(struct engine_session *s, const struct statement *statement,
         ok = catalog_drop(s->database->catalog, s->db, statement->schema, statement->table, &m);
     } else if (!statement->if_exists) {
         ok = false;
-        message_set(&m, 3701, statement->line, "Cannot drop the table '%.100s', because it does not exist.",
-                    statement->table);
+        message_set(&m, 3701, statement->line,
+                    "Cannot drop the table '%.100s', because it does not exist.", statement->table);
     }
     if (ok)
         catalog_refresh(s->database->catalog, s->db, s->database->name);
@@ -337,7 +348,8 @@ bool engine_use(struct engine_session *s, const char *database)
     const struct database *d = engine_database_find(s->engine, database);
     if (text_empty(database) || strcasecmp(database, "master") == 0)
         return true;
-    return d && (d == s->database || (s->facts.transactions == 0 && open_in(s, d, NULL) == STATUS_OK));
+    return d &&
+           (d == s->database || (s->facts.transactions == 0 && open_in(s, d, NULL) == STATUS_OK));
 }
 
 const char *engine_current(const struct engine_session *s)
@@ -355,8 +367,10 @@ static bool run_use(struct engine_session *s, const struct statement *statement,
             sink->moved(sink->user, s->database->name, before);
         return done(sink);
     }
-    message_set(&m, 911, statement->line, "Database '%.100s' does not exist. Make sure that the name is "
-                                          "entered correctly.", statement->text);
+    message_set(&m, 911, statement->line,
+                "Database '%.100s' does not exist. Make sure that the name is "
+                "entered correctly.",
+                statement->text);
     return report(sink, &m);
 }
 
@@ -365,7 +379,8 @@ static bool run_exec(struct engine_session *s, const struct statement *statement
 {
     struct sql_parameter parameters[16] = {0};
     size_t count = 0;
-    for (const struct name_list *n = statement->names; n && count < COUNT_OF(parameters); n = n->next) {
+    for (const struct name_list *n = statement->names; n && count < COUNT_OF(parameters);
+         n = n->next) {
         struct sql_parameter *p = &parameters[count++];
         text_copy(p->name, sizeof p->name, n->name);
         p->type.type = SQLT_NVARCHAR;
@@ -380,9 +395,10 @@ static bool run_exec(struct engine_session *s, const struct statement *statement
     return engine_call(s, statement->table, parameters, count, sink);
 }
 
-static bool run_statement(struct engine_session *s, struct arena *arena, struct statement *statement,
-                          const char *sql, const struct sql_parameter *parameters, size_t count,
-                          bool describe, const struct engine_sink *sink)
+static bool run_statement(struct engine_session *s, struct arena *arena,
+                          struct statement *statement, const char *sql,
+                          const struct sql_parameter *parameters, size_t count, bool describe,
+                          const struct engine_sink *sink)
 {
     switch (statement->kind) {
     case STATEMENT_SELECT:
@@ -402,10 +418,12 @@ static bool run_statement(struct engine_session *s, struct arena *arena, struct 
     case STATEMENT_USE: return run_use(s, statement, sink);
     case STATEMENT_BEGIN: return engine_begin(s, sink) && done(sink);
     case STATEMENT_COMMIT:
-        return (statement->if_open && !s->facts.transactions) || engine_commit(s, sink) ? done(sink) : false;
+        return (statement->if_open && !s->facts.transactions) || engine_commit(s, sink) ? done(sink)
+                                                                                        : false;
     case STATEMENT_ROLLBACK:
-        return (statement->if_open && !s->facts.transactions) || engine_rollback(s, sink) ? done(sink)
-                                                                                         : false;
+        return (statement->if_open && !s->facts.transactions) || engine_rollback(s, sink)
+                   ? done(sink)
+                   : false;
     case STATEMENT_EXEC: return run_exec(s, statement, sink);
     default: return done(sink);
     }
@@ -428,13 +446,15 @@ static bool run(struct engine_session *s, const char *sql, size_t length,
 }
 
 bool engine_run(struct engine_session *s, const char *sql, size_t length,
-                const struct sql_parameter *parameters, size_t count, const struct engine_sink *sink)
+                const struct sql_parameter *parameters, size_t count,
+                const struct engine_sink *sink)
 {
     return run(s, sql, length, parameters, count, false, sink);
 }
 
 bool engine_describe(struct engine_session *s, const char *sql, size_t length,
-                     const struct sql_parameter *parameters, size_t count, const struct engine_sink *sink)
+                     const struct sql_parameter *parameters, size_t count,
+                     const struct engine_sink *sink)
 {
     return run(s, sql, length, parameters, count, true, sink);
 }

@@ -34,9 +34,12 @@ static bool next_identifier(struct engine_session *s, const struct sql_parameter
     struct sql_parameter out = {0};
     bool ok = false;
     if (count < 2 || !type_text(p[0].type.type) || p[0].value.null || !type_exact(p[1].type.type))
-        return fail(sink, 201, "Expects the parameters table, count and @id OUTPUT of", "spIdentyfikator");
-    if (sqlite3_prepare_v2(engine_db(s), "UPDATE \"dbo.ins_ident\" SET ido_wartosc=ido_wartosc+?2 WHERE "
-                                         "ido_nazwa=?1 RETURNING ido_wartosc-?2", -1, &st, NULL) != SQLITE_OK)
+        return fail(sink, 201, "Expects the parameters table, count and @id OUTPUT of",
+                    "spIdentyfikator");
+    if (sqlite3_prepare_v2(engine_db(s),
+                           "UPDATE \"dbo.ins_ident\" SET ido_wartosc=ido_wartosc+?2 WHERE "
+                           "ido_nazwa=?1 RETURNING ido_wartosc-?2",
+                           -1, &st, NULL) != SQLITE_OK)
         return fail(sink, 208, "Invalid object name", "ins_ident");
     sqlite3_bind_text(st, 1, p[0].value.bytes, (int)p[0].value.length, SQLITE_STATIC);
     sqlite3_bind_int64(st, 2, p[1].value.integer);
@@ -60,8 +63,9 @@ static bool next_identifier(struct engine_session *s, const struct sql_parameter
  * transaction does that writes early and commits late. For tests of readers. */
 static bool hold(struct engine_session *s, bool on, const struct engine_sink *sink)
 {
-    static const char take[] = "BEGIN IMMEDIATE; UPDATE _rowversion SET value=value+1; INSERT OR IGNORE INTO _held "
-                               "SELECT value FROM _rowversion; COMMIT";
+    static const char take[] =
+        "BEGIN IMMEDIATE; UPDATE _rowversion SET value=value+1; INSERT OR IGNORE INTO _held "
+        "SELECT value FROM _rowversion; COMMIT";
     struct udf_state *state = engine_udf_state(s);
     sqlite3 *db = engine_db(s);
     bool ok = true;
@@ -84,8 +88,9 @@ static bool hold(struct engine_session *s, bool on, const struct engine_sink *si
     return true;
 }
 
-bool engine_call(struct engine_session *s, const char *procedure, const struct sql_parameter *parameters,
-                 size_t count, const struct engine_sink *sink)
+bool engine_call(struct engine_session *s, const char *procedure,
+                 const struct sql_parameter *parameters, size_t count,
+                 const struct engine_sink *sink)
 {
     const char *dot = strrchr(procedure, '.');
     const char *name = dot ? dot + 1 : procedure;
@@ -94,11 +99,17 @@ bool engine_call(struct engine_session *s, const char *procedure, const struct s
     if (strcasecmp(name, "sandbox_hold") == 0 || strcasecmp(name, "sandbox_release") == 0)
         return hold(s, strcasecmp(name, "sandbox_hold") == 0, sink);
     if (strcasecmp(name, "sp_databases") == 0)
-        return query(s, "SELECT d.name AS DATABASE_NAME, 0 AS DATABASE_SIZE, CAST(NULL AS VARCHAR(254)) AS "
-                        "REMARKS FROM sys.databases AS d", sink);
+        return query(
+            s,
+            "SELECT d.name AS DATABASE_NAME, 0 AS DATABASE_SIZE, CAST(NULL AS VARCHAR(254)) AS "
+            "REMARKS FROM sys.databases AS d",
+            sink);
     if (strcasecmp(name, "sp_tables") == 0)
-        return query(s, "SELECT t.TABLE_CATALOG AS TABLE_QUALIFIER, t.TABLE_SCHEMA AS TABLE_OWNER, "
-                        "t.TABLE_NAME AS TABLE_NAME, 'TABLE' AS TABLE_TYPE, CAST(NULL AS VARCHAR(254)) AS "
-                        "REMARKS FROM INFORMATION_SCHEMA.TABLES AS t ORDER BY t.TABLE_NAME", sink);
+        return query(
+            s,
+            "SELECT t.TABLE_CATALOG AS TABLE_QUALIFIER, t.TABLE_SCHEMA AS TABLE_OWNER, "
+            "t.TABLE_NAME AS TABLE_NAME, 'TABLE' AS TABLE_TYPE, CAST(NULL AS VARCHAR(254)) AS "
+            "REMARKS FROM INFORMATION_SCHEMA.TABLES AS t ORDER BY t.TABLE_NAME",
+            sink);
     return fail(sink, 2812, "Could not find stored procedure", name);
 }

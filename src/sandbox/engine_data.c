@@ -282,7 +282,8 @@ enum status engine_deny(struct engine *engine, const char *table, struct error *
     bool found = false;
     for (size_t i = 0; i < engine->database_count; i++)
         found |= catalog_deny(engine->databases[i].catalog, table);
-    return found ? STATUS_OK : error_set(e, STATUS_NOT_FOUND, "deny", "there is no table \"%.100s\"", table);
+    return found ? STATUS_OK
+                 : error_set(e, STATUS_NOT_FOUND, "deny", "there is no table \"%.100s\"", table);
 }
 
 void engine_set_clock(struct engine *engine, int64_t ahead)

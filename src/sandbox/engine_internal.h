@@ -21,7 +21,7 @@ const struct database *engine_database_find(const struct engine *engine, const c
 struct company;
 const struct company *engine_company(const struct engine *engine);
 int64_t engine_clock(const struct engine *engine); /* seconds ahead */
-int engine_next_session(struct engine *engine); /* 0, 1, 2 … */
+int engine_next_session(struct engine *engine);    /* 0, 1, 2 … */
 sqlite3 *engine_db(struct engine_session *s);
 struct udf_state *engine_udf_state(struct engine_session *s);
 enum status engine_create_tables(struct catalog *catalog, sqlite3 *db, const char *tsql,

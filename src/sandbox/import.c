@@ -134,7 +134,8 @@ enum status import_settle(const char *directory, const char *path, bool good,
     return file_replace(reason, buf_text(faults), faults->length, 0644, NULL, e);
 }
 
-enum status import_by_hand(struct engine *engine, const char *path, const char *dir, bool keep, struct error *e)
+enum status import_by_hand(struct engine *engine, const char *path, const char *dir, bool keep,
+                           struct error *e)
 {
     struct buf made, faults;
     buf_init(&made, 65536);

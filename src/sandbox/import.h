@@ -41,6 +41,7 @@ void import_watch_stop(struct import_watch *watch); /* NULL is fine */
 
 /* Import one file and say what became of it; move it as the watch does when dir is one (keep: leave one that was
  * imported). */
-enum status import_by_hand(struct engine *engine, const char *path, const char *dir, bool keep, struct error *e);
+enum status import_by_hand(struct engine *engine, const char *path, const char *dir, bool keep,
+                           struct error *e);
 
 #endif

@@ -226,8 +226,8 @@ static void next(struct lexer *l, struct token *t)
         while (is_name(at(l, n)) || is_digit(at(l, n)) || at(l, n) == '@' || at(l, n) == '$')
             n++;
         plain(l, t, n, c == '@' ? TOKEN_VARIABLE : TOKEN_WORD);
-    } else if ((c == '<' && (at(l, 1) == '=' || at(l, 1) == '>')) || (c == '>' && at(l, 1) == '=') ||
-               (c == '!' && at(l, 1) == '=')) {
+    } else if ((c == '<' && (at(l, 1) == '=' || at(l, 1) == '>')) ||
+               (c == '>' && at(l, 1) == '=') || (c == '!' && at(l, 1) == '=')) {
         plain(l, t, 2, TOKEN_OPERATOR);
     } else if (c != '\0' && strchr("(),.;+-*/%=<>", c)) {
         plain(l, t, 1, TOKEN_OPERATOR);

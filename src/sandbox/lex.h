@@ -23,9 +23,9 @@ struct token {
     enum token_kind kind;
     const char *text; /* in the arena, NUL-terminated; strings unescaped */
     size_t length;
-    size_t offset;    /* where it begins in the batch */
+    size_t offset; /* where it begins in the batch */
     int line;
-    bool national;    /* N'…' */
+    bool national; /* N'…' */
 };
 
 struct arena;

@@ -63,7 +63,8 @@ static enum status announce(const struct sandbox_options *o, int port, struct er
 
 static enum status serve(const struct sandbox_options *o, struct engine *engine, struct error *e)
 {
-    struct tds_options tds = {.encrypt = o->encrypt, .drop_after_rows = o->drop_after_rows,
+    struct tds_options tds = {.encrypt = o->encrypt,
+                              .drop_after_rows = o->drop_after_rows,
                               .stall_after_rows = o->stall_after_rows};
     struct import_watch *watch = NULL;
     struct browser *browser = NULL;
@@ -79,7 +80,8 @@ static enum status serve(const struct sandbox_options *o, struct engine *engine,
         if (o->import_dir)
             status = import_watch_start(engine, o->import_dir, o->keep_imported, &watch, e);
         if (status == STATUS_OK && o->browser_port)
-            status = browser_start(o->listen, o->browser_port, o->instance, o->no_tcp ? 0 : port, &browser, e);
+            status = browser_start(o->listen, o->browser_port, o->instance, o->no_tcp ? 0 : port,
+                                   &browser, e);
         if (status == STATUS_OK)
             status = announce(o, port, e);
         if (status == STATUS_OK)
@@ -108,7 +110,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     enum status status = STATUS_OK;
     if (o.imports && access(o.data, F_OK) != 0)
-        status = error_set(&e, STATUS_NOT_FOUND, "data_missing", "there is no company in %s", o.data);
+        status =
+            error_set(&e, STATUS_NOT_FOUND, "data_missing", "there is no company in %s", o.data);
     if (status == STATUS_OK)
         status = engine_open(o.data, o.erp, o.rows, o.seed, progress, NULL, &engine, &e);
     if (status == STATUS_OK)

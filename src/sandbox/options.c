@@ -77,8 +77,31 @@ static bool encrypt(struct sandbox_options *o, const char *text)
     return false;
 }
 
-enum { ERP = 256, ROWS, SEED, DATA, LISTEN, REMOTE, PORT, PORT_FILE, ENCRYPT, CERT, KEY, MAKE_CERT, USER,
-       PASSWORD_FILE, PRINT_SCHEMA, IMPORT_DIR, KEEP_IMPORTED, FAULT, DENY, BROWSER, INSTANCE, HELP, VERSION };
+enum {
+    ERP = 256,
+    ROWS,
+    SEED,
+    DATA,
+    LISTEN,
+    REMOTE,
+    PORT,
+    PORT_FILE,
+    ENCRYPT,
+    CERT,
+    KEY,
+    MAKE_CERT,
+    USER,
+    PASSWORD_FILE,
+    PRINT_SCHEMA,
+    IMPORT_DIR,
+    KEEP_IMPORTED,
+    FAULT,
+    DENY,
+    BROWSER,
+    INSTANCE,
+    HELP,
+    VERSION
+};
 
 static bool take(struct sandbox_options *o, int option, const char *value)
 {
@@ -86,12 +109,21 @@ static bool take(struct sandbox_options *o, int option, const char *value)
     bool ok = true;
     switch (option) {
     case ERP: o->erp = value; break;
-    case ROWS: ok = number(value, 10000000, &n); o->rows = (uint64_t)n; break;
-    case SEED: ok = number(value, INT64_MAX, &n); o->seed = (uint64_t)n; break;
+    case ROWS:
+        ok = number(value, 10000000, &n);
+        o->rows = (uint64_t)n;
+        break;
+    case SEED:
+        ok = number(value, INT64_MAX, &n);
+        o->seed = (uint64_t)n;
+        break;
     case DATA: o->data = value; break;
     case LISTEN: o->listen = value; break;
     case REMOTE: o->allow_remote = true; break;
-    case PORT: ok = number(value, 65535, &n); o->port = (int)n; break;
+    case PORT:
+        ok = number(value, 65535, &n);
+        o->port = (int)n;
+        break;
     case PORT_FILE: o->port_file = value; break;
     case ENCRYPT: ok = encrypt(o, value); break;
     case CERT: o->cert = value; break;
@@ -103,8 +135,14 @@ static bool take(struct sandbox_options *o, int option, const char *value)
     case IMPORT_DIR: o->import_dir = value; break;
     case KEEP_IMPORTED: o->keep_imported = true; break;
     case FAULT: ok = fault(o, value); break;
-    case BROWSER: ok = number(value, 65535, &n); o->browser_port = (int)n; break;
-    case INSTANCE: ok = strlen(value) <= 16 && !strpbrk(value, ";\\"); o->instance = value; break;
+    case BROWSER:
+        ok = number(value, 65535, &n);
+        o->browser_port = (int)n;
+        break;
+    case INSTANCE:
+        ok = strlen(value) <= 16 && !strpbrk(value, ";\\");
+        o->instance = value;
+        break;
     case DENY:
         ok = o->deny_count < COUNT_OF(o->deny);
         if (ok)
@@ -117,17 +155,36 @@ static bool take(struct sandbox_options *o, int option, const char *value)
 
 int options_read(int argc, char **argv, struct sandbox_options *o)
 {
-    static const struct option table[] = {
-        {"erp", 1, NULL, ERP}, {"rows", 1, NULL, ROWS}, {"seed", 1, NULL, SEED}, {"data", 1, NULL, DATA},
-        {"listen", 1, NULL, LISTEN}, {"allow-remote", 0, NULL, REMOTE}, {"port", 1, NULL, PORT},
-        {"port-file", 1, NULL, PORT_FILE}, {"encrypt", 1, NULL, ENCRYPT}, {"cert", 1, NULL, CERT},
-        {"key", 1, NULL, KEY}, {"make-cert", 1, NULL, MAKE_CERT}, {"user", 1, NULL, USER},
-        {"password-file", 1, NULL, PASSWORD_FILE}, {"print-schema", 0, NULL, PRINT_SCHEMA},
-        {"import-dir", 1, NULL, IMPORT_DIR}, {"keep-imported", 0, NULL, KEEP_IMPORTED},
-        {"fault", 1, NULL, FAULT}, {"deny", 1, NULL, DENY},
-        {"browser-port", 1, NULL, BROWSER}, {"instance", 1, NULL, INSTANCE}, {"help", 0, NULL, HELP}, {"version", 0, NULL, VERSION}, {0}};
+    static const struct option table[] = {{"erp", 1, NULL, ERP},
+                                          {"rows", 1, NULL, ROWS},
+                                          {"seed", 1, NULL, SEED},
+                                          {"data", 1, NULL, DATA},
+                                          {"listen", 1, NULL, LISTEN},
+                                          {"allow-remote", 0, NULL, REMOTE},
+                                          {"port", 1, NULL, PORT},
+                                          {"port-file", 1, NULL, PORT_FILE},
+                                          {"encrypt", 1, NULL, ENCRYPT},
+                                          {"cert", 1, NULL, CERT},
+                                          {"key", 1, NULL, KEY},
+                                          {"make-cert", 1, NULL, MAKE_CERT},
+                                          {"user", 1, NULL, USER},
+                                          {"password-file", 1, NULL, PASSWORD_FILE},
+                                          {"print-schema", 0, NULL, PRINT_SCHEMA},
+                                          {"import-dir", 1, NULL, IMPORT_DIR},
+                                          {"keep-imported", 0, NULL, KEEP_IMPORTED},
+                                          {"fault", 1, NULL, FAULT},
+                                          {"deny", 1, NULL, DENY},
+                                          {"browser-port", 1, NULL, BROWSER},
+                                          {"instance", 1, NULL, INSTANCE},
+                                          {"help", 0, NULL, HELP},
+                                          {"version", 0, NULL, VERSION},
+                                          {0}};
     int option;
-    *o = (struct sandbox_options){.erp = "subiekt-gt", .listen = "127.0.0.1", .user = "sa", .instance = "SANDBOX", .rows = 10000,
+    *o = (struct sandbox_options){.erp = "subiekt-gt",
+                                  .listen = "127.0.0.1",
+                                  .user = "sa",
+                                  .instance = "SANDBOX",
+                                  .rows = 10000,
                                   .seed = 1};
     while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
         if (option == HELP) {
@@ -159,7 +216,8 @@ int options_read(int argc, char **argv, struct sandbox_options *o)
     return -1;
 }
 
-enum status options_password(const struct sandbox_options *o, char *target, size_t size, struct error *e)
+enum status options_password(const struct sandbox_options *o, char *target, size_t size,
+                             struct error *e)
 {
     struct buf b;
     if (!o->password_file) {

@@ -5,7 +5,8 @@
 #include "sandbox/tds.h"
 
 struct sandbox_options {
-    const char *erp, *data, *listen, *port_file, *cert, *key, *make_cert, *user, *password_file, *import_dir;
+    const char *erp, *data, *listen, *port_file, *cert, *key, *make_cert, *user, *password_file,
+        *import_dir;
     char **imports; /* files to import by hand, NULL-terminated; NULL: serve */
     uint64_t rows, seed;
     int port;
@@ -22,6 +23,7 @@ struct sandbox_options {
 int options_read(int argc, char **argv, struct sandbox_options *o);
 
 /* The login's password: the file's first line, or "sandbox" when no file was given. */
-enum status options_password(const struct sandbox_options *o, char *target, size_t size, struct error *e);
+enum status options_password(const struct sandbox_options *o, char *target, size_t size,
+                             struct error *e);
 
 #endif

@@ -29,9 +29,9 @@ const char *parse_name(struct parser *p);
 bool parse_table(struct parser *p, const char **schema, const char **table);
 bool is_reserved(const struct token *t);
 
-struct expr *parse_value(struct parser *p);     /* not a condition */
+struct expr *parse_value(struct parser *p); /* not a condition */
 struct expr *parse_condition(struct parser *p);
-struct select *parse_select(struct parser *p);  /* with unions and ORDER BY */
+struct select *parse_select(struct parser *p); /* with unions and ORDER BY */
 struct expr_list *parse_select_items(struct parser *p);
 
 #endif

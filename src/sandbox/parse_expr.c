@@ -91,14 +91,15 @@ bool expect_operator(struct parser *p, const char *op)
 bool is_reserved(const struct token *t)
 {
     static const char *const words[] = {
-        "ALL",    "AND",    "AS",     "ASC",     "BEGIN",  "BETWEEN", "BY",     "CASE",   "COLLATE",
-        "COMMIT", "CREATE", "CROSS",  "DELETE",  "DESC",   "DISTINCT", "DROP",  "ELSE",   "END",
-        "ESCAPE", "EXCEPT", "EXEC",   "EXECUTE", "EXISTS", "FETCH",   "FOR",    "FROM",   "FULL",
-        "GROUP",  "HAVING", "IF",     "IN",      "INNER",  "INSERT",  "INTERSECT", "INTO", "IS",
-        "JOIN",   "LEFT",   "LIKE",   "MERGE",   "NOT",    "NULL",    "OFFSET", "ON",     "OPTION",
-        "OR",     "ORDER",  "OUTER",  "OUTPUT",  "OVER",   "PIVOT",   "RIGHT",  "ROLLBACK", "SELECT",
-        "SET",    "THEN",   "TOP",    "TRUNCATE", "UNION", "UPDATE",  "USE",    "VALUES", "WHEN",
-        "WHERE",  "WHILE",  "WITH",   "GO",      "DECLARE", "PRINT",  "UNPIVOT", "APPLY", "RETURN",
+        "ALL",     "AND",       "AS",     "ASC",     "BEGIN",    "BETWEEN", "BY",       "CASE",
+        "COLLATE", "COMMIT",    "CREATE", "CROSS",   "DELETE",   "DESC",    "DISTINCT", "DROP",
+        "ELSE",    "END",       "ESCAPE", "EXCEPT",  "EXEC",     "EXECUTE", "EXISTS",   "FETCH",
+        "FOR",     "FROM",      "FULL",   "GROUP",   "HAVING",   "IF",      "IN",       "INNER",
+        "INSERT",  "INTERSECT", "INTO",   "IS",      "JOIN",     "LEFT",    "LIKE",     "MERGE",
+        "NOT",     "NULL",      "OFFSET", "ON",      "OPTION",   "OR",      "ORDER",    "OUTER",
+        "OUTPUT",  "OVER",      "PIVOT",  "RIGHT",   "ROLLBACK", "SELECT",  "SET",      "THEN",
+        "TOP",     "TRUNCATE",  "UNION",  "UPDATE",  "USE",      "VALUES",  "WHEN",     "WHERE",
+        "WHILE",   "WITH",      "GO",     "DECLARE", "PRINT",    "UNPIVOT", "APPLY",    "RETURN",
     };
     if (t->kind != TOKEN_WORD)
         return false;
@@ -211,7 +212,8 @@ static struct expr *parse_cast(struct parser *p, bool convert, bool try)
             if (p->at->kind != TOKEN_INTEGER || !text_to_long(p->at->text, 0, 200, &style))
                 return parse_near(p);
             if (style != 112 && style != 120 && style != 121 && style != 126)
-                return parse_fail(p, "CONVERT style %ld (112, 120, 121 and 126 are allowed)", style);
+                return parse_fail(p, "CONVERT style %ld (112, 120, 121 and 126 are allowed)",
+                                  style);
             e->style = (int)style;
             p->at++;
         }
@@ -285,7 +287,8 @@ static struct expr *parse_parameter(struct parser *p)
         }
     }
     p->failed = true;
-    message_set(p->m, 137, p->at->line, "Must declare the scalar variable \"%.100s\".", p->at->text);
+    message_set(p->m, 137, p->at->line, "Must declare the scalar variable \"%.100s\".",
+                p->at->text);
     return NULL;
 }
 
@@ -350,7 +353,8 @@ static struct expr *parse_primary(struct parser *p)
         if (!is_reserved(t) || is_word(t, "LEFT") || is_word(t, "RIGHT"))
             return parse_function(p);
     }
-    if (is_word(t, "CURRENT_TIMESTAMP") || is_word(t, "SYSTEM_USER") || is_word(t, "CURRENT_USER")) {
+    if (is_word(t, "CURRENT_TIMESTAMP") || is_word(t, "SYSTEM_USER") ||
+        is_word(t, "CURRENT_USER")) {
         struct expr *e = node(p, EXPR_FUNCTION);
         e->text = is_word(t, "CURRENT_TIMESTAMP") ? "GETDATE" : "SUSER_SNAME";
         p->at++;

@@ -14,7 +14,7 @@
 static const struct {
     const char *name;
     enum sql_type type;
-    int length; /* without parentheses */
+    int length;  /* without parentheses */
     int numbers; /* how many may follow in parentheses */
 } type_names[] = {
     {"bit", SQLT_BIT, 1, 0},
@@ -85,17 +85,16 @@ bool parse_type(struct token **at, struct sql_column *type, struct sql_message *
     struct token *t = *at;
     memset(type, 0, sizeof *type);
     size_t i = 0;
-    while (i < COUNT_OF(type_names) &&
-           ((t->kind != TOKEN_WORD && t->kind != TOKEN_QUOTED) ||
-            strcasecmp(t->text, type_names[i].name) != 0))
+    while (i < COUNT_OF(type_names) && ((t->kind != TOKEN_WORD && t->kind != TOKEN_QUOTED) ||
+                                        strcasecmp(t->text, type_names[i].name) != 0))
         i++;
     if (i == COUNT_OF(type_names))
         return bad_type(t, m);
     type->type = type_names[i].type;
     type->length = type_names[i].length;
     type->nullable = true;
-    type->rowversion = text_equal(type_names[i].name, "rowversion") ||
-                       text_equal(type_names[i].name, "timestamp");
+    type->rowversion =
+        text_equal(type_names[i].name, "rowversion") || text_equal(type_names[i].name, "timestamp");
     struct token *next = t + 1;
     long numbers[2] = {0, 0};
     int count = 0;
@@ -106,8 +105,7 @@ bool parse_type(struct token **at, struct sql_column *type, struct sql_message *
             next++;
         } else {
             while (count < type_names[i].numbers && next->kind == TOKEN_INTEGER) {
-                if (!text_to_long(next->text, 0, 100000,
-                                  &numbers[count]))
+                if (!text_to_long(next->text, 0, 100000, &numbers[count]))
                     return bad_type(t, m);
                 if (numbers[count] == 0 && count == 0 && type->length == 1)
                     return bad_type(t, m);
@@ -148,8 +146,8 @@ bool parse_table(struct parser *p, const char **schema, const char **table)
 /* WITH (NOLOCK) and its kind, dropped. */
 static void skip_hints(struct parser *p)
 {
-    static const char *const hints[] = {"NOLOCK", "READUNCOMMITTED", "READCOMMITTED", "READPAST",
-                                        "ROWLOCK", "HOLDLOCK", "UPDLOCK", "TABLOCK"};
+    static const char *const hints[] = {"NOLOCK",  "READUNCOMMITTED", "READCOMMITTED", "READPAST",
+                                        "ROWLOCK", "HOLDLOCK",        "UPDLOCK",       "TABLOCK"};
     if (!is_word(p->at, "WITH") || !is_operator(p->at + 1, "("))
         return;
     p->at += 2;
@@ -185,8 +183,8 @@ static struct source *parse_source(struct parser *p)
     if (is_operator(p->at, "("))
         return parse_fail(p, "functions as tables");
     s->alias = s->table;
-    if (accept_word(p, "AS") || ((p->at->kind == TOKEN_WORD || p->at->kind == TOKEN_QUOTED) &&
-                                 !is_reserved(p->at)))
+    if (accept_word(p, "AS") ||
+        ((p->at->kind == TOKEN_WORD || p->at->kind == TOKEN_QUOTED) && !is_reserved(p->at)))
         s->alias = parse_name(p);
     skip_hints(p);
     return p->failed ? NULL : s;
@@ -435,8 +433,9 @@ static void parse_values(struct parser *p, struct statement *s)
     do {
         if (s->row_count == ROWS_OF_INSERT) {
             p->failed = true;
-            message_set(p->m, 10738, p->at->line, "The number of row value expressions in the INSERT "
-                                                  "statement exceeds the maximum of 1000.");
+            message_set(p->m, 10738, p->at->line,
+                        "The number of row value expressions in the INSERT "
+                        "statement exceeds the maximum of 1000.");
             return;
         }
         if (!expect_operator(p, "("))
@@ -615,12 +614,29 @@ static struct statement *parse_drop(struct parser *p)
  * FMTONLY, which the engine looks at. */
 static struct statement *parse_set(struct parser *p)
 {
-    static const char *const options[] = {
-        "ANSI_DEFAULTS", "ANSI_NULLS", "ANSI_NULL_DFLT_ON", "ANSI_NULL_DFLT_OFF", "ANSI_PADDING",
-        "ANSI_WARNINGS", "ARITHABORT", "ARITHIGNORE", "CONCAT_NULL_YIELDS_NULL",
-        "CURSOR_CLOSE_ON_COMMIT", "DATEFIRST", "DATEFORMAT", "DEADLOCK_PRIORITY", "FMTONLY",
-        "IMPLICIT_TRANSACTIONS", "LANGUAGE", "LOCK_TIMEOUT", "NOCOUNT", "NUMERIC_ROUNDABORT",
-        "QUOTED_IDENTIFIER", "ROWCOUNT", "TEXTSIZE", "XACT_ABORT"};
+    static const char *const options[] = {"ANSI_DEFAULTS",
+                                          "ANSI_NULLS",
+                                          "ANSI_NULL_DFLT_ON",
+                                          "ANSI_NULL_DFLT_OFF",
+                                          "ANSI_PADDING",
+                                          "ANSI_WARNINGS",
+                                          "ARITHABORT",
+                                          "ARITHIGNORE",
+                                          "CONCAT_NULL_YIELDS_NULL",
+                                          "CURSOR_CLOSE_ON_COMMIT",
+                                          "DATEFIRST",
+                                          "DATEFORMAT",
+                                          "DEADLOCK_PRIORITY",
+                                          "FMTONLY",
+                                          "IMPLICIT_TRANSACTIONS",
+                                          "LANGUAGE",
+                                          "LOCK_TIMEOUT",
+                                          "NOCOUNT",
+                                          "NUMERIC_ROUNDABORT",
+                                          "QUOTED_IDENTIFIER",
+                                          "ROWCOUNT",
+                                          "TEXTSIZE",
+                                          "XACT_ABORT"};
     struct statement *s = statement_new(p, STATEMENT_SET);
     if (accept_word(p, "TRANSACTION")) {
         s->text = "ISOLATION";
@@ -734,14 +750,16 @@ static struct statement *parse_statement(struct parser *p)
         s->text = parse_name(p);
         return p->failed ? NULL : s;
     }
-    static const char *const refused[] = {"MERGE", "WITH", "DECLARE", "WHILE", "PRINT", "ALTER",
-                                          "GRANT", "DENY", "REVOKE", "BACKUP", "RESTORE", "WAITFOR",
-                                          "RAISERROR", "THROW", "GOTO", "RETURN", "DBCC", "KILL",
-                                          "SHUTDOWN", "OPEN", "CLOSE", "DEALLOCATE", "FETCH"};
+    static const char *const refused[] = {
+        "MERGE",  "WITH",   "DECLARE",  "WHILE",   "PRINT",     "ALTER",      "GRANT", "DENY",
+        "REVOKE", "BACKUP", "RESTORE",  "WAITFOR", "RAISERROR", "THROW",      "GOTO",  "RETURN",
+        "DBCC",   "KILL",   "SHUTDOWN", "OPEN",    "CLOSE",     "DEALLOCATE", "FETCH"};
     for (size_t i = 0; i < COUNT_OF(refused); i++)
         if (is_word(p->at, refused[i]))
-            return parse_fail(p, "%s (allowed: SELECT, INSERT, UPDATE, DELETE, CREATE TABLE, DROP "
-                                 "TABLE, SET, transactions)", refused[i]);
+            return parse_fail(p,
+                              "%s (allowed: SELECT, INSERT, UPDATE, DELETE, CREATE TABLE, DROP "
+                              "TABLE, SET, transactions)",
+                              refused[i]);
     return parse_near(p);
 }
 
@@ -750,8 +768,8 @@ struct statement *parse_batch(struct arena *arena, const char *text, size_t leng
                               struct sql_message *m)
 {
     size_t token_count;
-    struct parser p = {arena, lex_run(arena, text, length, &token_count), parameters, count, 0,
-                       false, m};
+    struct parser p = {
+        arena, lex_run(arena, text, length, &token_count), parameters, count, 0, false, m};
     struct statement *first = NULL, **tail = &first;
     if (!p.at) {
         message_set(m, 40000, 1, "The sandbox does not take a batch as long as this one");

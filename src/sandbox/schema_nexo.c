@@ -8,53 +8,70 @@ const char nexo_schema[] =
     "CREATE TABLE InsLauncher.InstalledProducts (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Name nvarchar(50) NOT "
     "NULL, VersionMajor int NOT NULL, VersionMinor int NOT NULL, VersionBuild int NOT NULL, VersionRevision int "
     "NOT NULL);"
-    "CREATE TABLE " M "Uzytkownicy (Id uniqueidentifier NOT NULL PRIMARY KEY, Nazwa nvarchar(50) NULL, Login "
+    "CREATE TABLE " M
+    "Uzytkownicy (Id uniqueidentifier NOT NULL PRIMARY KEY, Nazwa nvarchar(50) NULL, Login "
     "nvarchar(50) NOT NULL, Ukryty bit NOT NULL DEFAULT 0, Osoba_Id int NULL, TimeStamp rowversion);"
-    "CREATE TABLE " M "StawkiVat (Id uniqueidentifier NOT NULL PRIMARY KEY, Symbol nvarchar(10) NOT NULL, Stawka "
+    "CREATE TABLE " M
+    "StawkiVat (Id uniqueidentifier NOT NULL PRIMARY KEY, Symbol nvarchar(10) NOT NULL, Stawka "
     "decimal(9,4) NOT NULL, TimeStamp rowversion);"
-    "CREATE TABLE " M "JednostkiMiar (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Symbol nvarchar(10) NOT NULL, "
+    "CREATE TABLE " M
+    "JednostkiMiar (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Symbol nvarchar(10) NOT NULL, "
     "TimeStamp rowversion);"
-    "CREATE TABLE " M "RodzajeAsortymentu (Id int NOT NULL PRIMARY KEY, Nazwa nvarchar(50) NOT NULL, TimeStamp "
+    "CREATE TABLE " M
+    "RodzajeAsortymentu (Id int NOT NULL PRIMARY KEY, Nazwa nvarchar(50) NOT NULL, TimeStamp "
     "rowversion);"
-    "CREATE TABLE " M "Asortymenty (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Symbol nvarchar(64) NOT NULL, Nazwa "
+    "CREATE TABLE " M
+    "Asortymenty (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Symbol nvarchar(64) NOT NULL, Nazwa "
     "nvarchar(512) NOT NULL, Opis nvarchar(4000) NULL, Rodzaj_Id int NOT NULL, Grupa_Id int NULL, "
     "StawkaVatSprzedaz_Id uniqueidentifier NULL, StawkaVatKupno_Id uniqueidentifier NULL, CenaEwidencyjna "
     "decimal(18,4) NULL, IsInRecycleBin bit NOT NULL DEFAULT 0, SklepInternetowy bit NOT NULL DEFAULT 0, "
     "SerwisAukcyjny bit NOT NULL DEFAULT 0, SprzedazMobilna bit NOT NULL DEFAULT 0, PKWiU nvarchar(50) NULL, KodCN "
     "nvarchar(50) NULL, Numer int NULL, Uwagi nvarchar(255) NULL, StronaWWW nvarchar(255) NULL, Naglowek_Id int "
     "NULL, Znaczniki int NULL, TimeStamp rowversion);"
-    "CREATE TABLE " M "JednostkiMiarAsortymentow (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Asortyment_Id int NOT "
+    "CREATE TABLE " M
+    "JednostkiMiarAsortymentow (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Asortyment_Id int NOT "
     "NULL, AsortymentPodstawowej_Id int NULL, JednostkaMiary_Id int NOT NULL, TimeStamp rowversion);"
-    "CREATE TABLE " M "KodyKreskowe (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Kod nvarchar(50) NOT NULL, "
+    "CREATE TABLE " M
+    "KodyKreskowe (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Kod nvarchar(50) NOT NULL, "
     "JednostkaMiaryAsortymentu_Id int NOT NULL, JednostkaMiaryAsortymentuZKodemPodstawowym_Id int NULL, TimeStamp "
     "rowversion);"
-    "CREATE TABLE " M "Magazyny (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Symbol nvarchar(10) NOT NULL, Nazwa "
+    "CREATE TABLE " M
+    "Magazyny (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Symbol nvarchar(10) NOT NULL, Nazwa "
     "nvarchar(255) NOT NULL, Opis nvarchar(255) NULL, TimeStamp rowversion);"
-    "CREATE TABLE " M "StanyMagazynowe (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Asortyment_Id int NOT NULL, "
+    "CREATE TABLE " M
+    "StanyMagazynowe (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Asortyment_Id int NOT NULL, "
     "Magazyn_Id int NOT NULL, IloscDostepna decimal(18,4) NOT NULL, IloscZarezerwowanaIlosciowo decimal(18,4) NOT "
     "NULL DEFAULT 0, IloscZarezerwowanaDostawowo decimal(18,4) NOT NULL DEFAULT 0, IloscZadysponowana "
     "decimal(18,4) NOT NULL DEFAULT 0, TimeStamp rowversion);"
-    "CREATE TABLE " M "PoziomyCen (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Nazwa nvarchar(50) NOT NULL, "
+    "CREATE TABLE " M
+    "PoziomyCen (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Nazwa nvarchar(50) NOT NULL, "
     "TimeStamp rowversion);"
-    "CREATE TABLE " M "Cenniki (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Tytul nvarchar(255) NOT NULL, Status int "
+    "CREATE TABLE " M
+    "Cenniki (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Tytul nvarchar(255) NOT NULL, Status int "
     "NOT NULL, Bazowy bit NOT NULL DEFAULT 0, PoziomCen_Id int NULL, TimeStamp rowversion);"
-    "CREATE TABLE " M "PozycjeCennika (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Cennik_Id int NOT NULL, "
+    "CREATE TABLE " M
+    "PozycjeCennika (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Cennik_Id int NOT NULL, "
     "Asortyment_Id int NOT NULL, JednostkaMiaryAsortymentu_Id int NULL, CenaNetto decimal(18,4) NOT NULL, "
     "CenaBrutto decimal(18,4) NOT NULL, Glowna bit NOT NULL DEFAULT 1, IloscMinAsortymentu decimal(18,4) NOT NULL "
     "DEFAULT 0, DataAktualizacji datetime2(7) NULL, RabatDomyslny decimal(9,4) NULL, IdPozycjiEdytowanej int NULL, "
     "SesjaRezerwujacaCennika uniqueidentifier NULL, TimeStamp rowversion);"
-    "CREATE TABLE " M "Podmioty (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, NazwaSkrocona nvarchar(255) NOT NULL, "
+    "CREATE TABLE " M
+    "Podmioty (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, NazwaSkrocona nvarchar(255) NOT NULL, "
     "NIP nvarchar(20) NULL, NIPSformatowany nvarchar(20) NULL, Telefon nvarchar(50) NULL, Sygnatura_PelnaSygnatura "
     "nvarchar(64) NULL, Aktywny bit NOT NULL DEFAULT 1, Kontrahent bit NOT NULL DEFAULT 0, Typ int NOT NULL, "
     "Podtyp int NOT NULL, TimeStamp rowversion);"
-    "CREATE TABLE " M "Firmy (Firma_Podmiot_Id int NOT NULL PRIMARY KEY, Nazwa nvarchar(512) NOT NULL, TimeStamp "
+    "CREATE TABLE " M
+    "Firmy (Firma_Podmiot_Id int NOT NULL PRIMARY KEY, Nazwa nvarchar(512) NOT NULL, TimeStamp "
     "rowversion);"
-    "CREATE TABLE " M "Konfiguracje (Id uniqueidentifier NOT NULL PRIMARY KEY, TypDokumentu int NOT NULL, Symbol "
+    "CREATE TABLE " M
+    "Konfiguracje (Id uniqueidentifier NOT NULL PRIMARY KEY, TypDokumentu int NOT NULL, Symbol "
     "nvarchar(20) NULL, Nazwa nvarchar(255) NULL, TimeStamp rowversion);"
-    "CREATE TABLE " M "StatusyDokumentow (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Nazwa nvarchar(255) NOT NULL, "
+    "CREATE TABLE " M
+    "StatusyDokumentow (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Nazwa nvarchar(255) NOT NULL, "
     "Zamkniety bit NOT NULL DEFAULT 0, Uniewazniony bit NOT NULL DEFAULT 0, Zaakceptowany bit NOT NULL DEFAULT 0, "
     "Przejsciowy bit NOT NULL DEFAULT 0, TypRezerwacji int NULL, TimeStamp rowversion);"
-    "CREATE TABLE " M "Dokumenty (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Symbol nvarchar(20) NOT NULL, "
+    "CREATE TABLE " M
+    "Dokumenty (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Symbol nvarchar(20) NOT NULL, "
     "SymbolRzeczywisty nvarchar(20) NULL, KlasaDokumentu nvarchar(64) NULL, NumerWewnetrzny_PelnaSygnatura "
     "nvarchar(64) NULL, NumerWewnetrzny_Numer int NULL, DataWprowadzenia datetime2(7) NULL, DataSprzedazy "
     "datetime2(7) NULL, PodmiotId int NULL, PodmiotWybranyId int NULL, MagazynId int NULL, StatusDokumentuId int "
@@ -63,13 +80,15 @@ const char nexo_schema[] =
     "nvarchar(4000) NULL, KonfiguracjaId uniqueidentifier NOT NULL, KonfiguracjaRzeczywistaId uniqueidentifier "
     "NULL, ZrodloDokumentu tinyint NULL, NumerReferencyjny nvarchar(50) NULL, NumerZewnetrzny nvarchar(64) NULL, "
     "TerminRealizacji datetime2(7) NULL, TimeStamp rowversion);"
-    "CREATE TABLE " M "PozycjeDokumentu (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Dokument_Id int NOT NULL, "
+    "CREATE TABLE " M
+    "PozycjeDokumentu (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Dokument_Id int NOT NULL, "
     "AsortymentAktualnyId int NULL, Ilosc decimal(18,4) NOT NULL, IloscWJednostceBazowej decimal(18,4) NOT NULL, "
     "MagazynId int NULL, LP int NOT NULL, JednostkaMiaryAsId int NULL, StawkaVatId uniqueidentifier NULL, "
     "Cena_NettoPrzedRabatem decimal(18,4) NULL, Cena_NettoPoRabacie decimal(18,4) NULL, Cena_BruttoPrzedRabatem "
     "decimal(18,4) NULL, Cena_BruttoPoRabacie decimal(18,4) NULL, Cena_RabatProcent decimal(9,4) NULL, CennikId "
     "int NULL, NumerReferencyjny nvarchar(50) NULL, Opis nvarchar(4000) NULL, TimeStamp rowversion);"
-    "CREATE TABLE " M "StanyRealizacjiZamowien (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, DokumentZK_Id int NULL, "
+    "CREATE TABLE " M
+    "StanyRealizacjiZamowien (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, DokumentZK_Id int NULL, "
     "PozycjaDokumentuZK_Id int NULL, ZrealizowanaIlosc decimal(18,4) NULL, ProcentowyStanRealizacji decimal(9,4) "
     "NULL, SkompletowanaIlosc decimal(18,4) NULL, NumeryDokumentowRealizujacych nvarchar(4000) NULL, "
     "DataOstatniejRealizacji datetime2(7) NULL, TimeStamp rowversion)";

@@ -77,16 +77,17 @@ enum status gt_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *
 enum status gt_import(sqlite3 *db, const struct epp_file *file, struct buf *faults,
                       struct buf *made, struct error *e);
 
-extern const char optima_schema[], optima_indexes[], optima_config_schema[], optima_config_indexes[];
-enum status optima_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress, void *user,
-                    struct error *e);
-enum status optima_config_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress, void *user,
-                    struct error *e);
+extern const char optima_schema[], optima_indexes[], optima_config_schema[],
+    optima_config_indexes[];
+enum status optima_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+                        void *user, struct error *e);
+enum status optima_config_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+                               void *user, struct error *e);
 extern const char nexo_schema[], nexo_indexes[];
-enum status nexo_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress, void *user,
-                    struct error *e);
+enum status nexo_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+                      void *user, struct error *e);
 extern const char generic_schema[], generic_indexes[];
-enum status generic_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress, void *user,
-                    struct error *e);
+enum status generic_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+                         void *user, struct error *e);
 
 #endif

@@ -27,8 +27,8 @@ const char generic_schema[] =
 const char generic_indexes[] = "CREATE INDEX ix_towary_zm ON \"sklep.Towary\"(Zmieniono);"
                                "CREATE INDEX ix_zam ON \"sklep.Zamowienia\"(NumerObcy COLLATE PL)";
 
-static void add_product(struct filler *f, sqlite3_stmt *product, sqlite3_stmt *stock, sqlite3_stmt *price,
-                        uint64_t index)
+static void add_product(struct filler *f, sqlite3_stmt *product, sqlite3_stmt *stock,
+                        sqlite3_stmt *price, uint64_t index)
 {
     static const char *const rates[] = {"23", "23", "23", "8", "5", "zw"};
     static const char *const colours[] = {"czarny", "biały", "żółty", "Ćwikłowy"};
@@ -50,7 +50,8 @@ static void add_product(struct filler *f, sqlite3_stmt *product, sqlite3_stmt *s
     for (size_t w = 0; w < COUNT_OF(warehouses); w++) {
         seed_text(stock, 1, code);
         seed_text(stock, 2, warehouses[w]);
-        sqlite3_bind_int64(stock, 3, (int64_t)seed_below(f, 400) * 10000 - (seed_below(f, 50) ? 0 : 50000));
+        sqlite3_bind_int64(stock, 3,
+                           (int64_t)seed_below(f, 400) * 10000 - (seed_below(f, 50) ? 0 : 50000));
         sqlite3_bind_int64(stock, 4, (int64_t)seed_below(f, 4) * 10000);
         seed_run(f, stock);
     }
@@ -64,20 +65,27 @@ static void add_product(struct filler *f, sqlite3_stmt *product, sqlite3_stmt *s
     }
 }
 
-enum status generic_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress, void *user,
-                         struct error *e)
+enum status generic_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+                         void *user, struct error *e)
 {
     struct filler f = {.db = db, .seed = seed + 33, .e = e, .status = STATUS_OK};
     sqlite3_stmt *product = NULL, *stock = NULL, *price = NULL, *who = NULL;
     seed_exec(&f, "INSERT INTO \"sys.schemas\" VALUES('dbo',1),('sklep',5)");
-    seed_exec(&f, "INSERT INTO \"sklep.Magazyny\" VALUES('CENTR','Magazyn centralny'),('ŁÓDŹ','Punkt w Łodzi')");
+    seed_exec(
+        &f,
+        "INSERT INTO \"sklep.Magazyny\" VALUES('CENTR','Magazyn centralny'),('ŁÓDŹ','Punkt w Łodzi')");
     seed_exec(&f, "INSERT INTO \"sklep.Cenniki\" VALUES(1,'Detaliczny'),(2,'Hurtowy – żółty')");
     seed_exec(&f, "INSERT INTO \"sklep.Wersja\" VALUES('3.2')");
-    seed_prepare(&f, "INSERT INTO \"sklep.Towary\" VALUES(?,?,?,?,?,?,?,?,?,'2025-03-04 09:30:00.000')", &product);
+    seed_prepare(&f,
+                 "INSERT INTO \"sklep.Towary\" VALUES(?,?,?,?,?,?,?,?,?,'2025-03-04 09:30:00.000')",
+                 &product);
     seed_prepare(&f, "INSERT INTO \"sklep.Stany\" VALUES(?,?,?,?)", &stock);
     seed_prepare(&f, "INSERT INTO \"sklep.Ceny\" VALUES(?,?,?,?,'PLN')", &price);
-    seed_prepare(&f, "INSERT INTO \"sklep.Klienci\"(Kod,Nazwa,NIP,Ulica,Miasto,KodPocztowy,Email,Aktywny) "
-                     "VALUES(?,?,?,?,?,'30-001',?,1)", &who);
+    seed_prepare(
+        &f,
+        "INSERT INTO \"sklep.Klienci\"(Kod,Nazwa,NIP,Ulica,Miasto,KodPocztowy,Email,Aktywny) "
+        "VALUES(?,?,?,?,?,'30-001',?,1)",
+        &who);
     for (uint64_t i = 0; i < rows && f.status == STATUS_OK; i++) {
         add_product(&f, product, stock, price, i);
         if (progress && i % 10000 == 9999)

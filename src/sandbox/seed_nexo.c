@@ -20,8 +20,10 @@ static const struct {
     const char *id, *symbol;
     int fraction; /* four digits */
 } rates[] = {
-    {"A0000000-0000-4000-8000-000000000023", "23", 2300}, {"A0000000-0000-4000-8000-000000000008", "8", 800},
-    {"A0000000-0000-4000-8000-000000000005", "5", 500},   {"A0000000-0000-4000-8000-000000000000", "0", 0},
+    {"A0000000-0000-4000-8000-000000000023", "23", 2300},
+    {"A0000000-0000-4000-8000-000000000008", "8", 800},
+    {"A0000000-0000-4000-8000-000000000005", "5", 500},
+    {"A0000000-0000-4000-8000-000000000000", "0", 0},
     {"A0000000-0000-4000-8000-0000000000AA", "zw", 0},
 };
 
@@ -71,7 +73,8 @@ static void add_stock(struct nexo *n, uint64_t product)
     for (int w = 1; w <= WAREHOUSES; w++) {
         sqlite3_bind_int64(n->stock, 1, (int64_t)product);
         sqlite3_bind_int(n->stock, 2, w);
-        sqlite3_bind_int64(n->stock, 3, (int64_t)seed_below(f, 400) * 10000 + (seed_below(f, 15) ? 0 : 3333));
+        sqlite3_bind_int64(n->stock, 3,
+                           (int64_t)seed_below(f, 400) * 10000 + (seed_below(f, 15) ? 0 : 3333));
         sqlite3_bind_int64(n->stock, 4, (int64_t)seed_below(f, 4) * 10000);
         sqlite3_bind_int64(n->stock, 5, seed_below(f, 6) ? 0 : 20000);
         sqlite3_bind_int64(n->stock, 6, seed_below(f, 30) ? 0 : 10000);
@@ -105,11 +108,16 @@ static void add_prices(struct nexo *n, uint64_t product, int fraction)
 static void add_product(struct nexo *n, uint64_t index)
 {
     struct filler *f = &n->f;
-    uint64_t id = 100000 + index + index / 9, roll = seed_below(f, 100); /* user rows start at 100000 */
+    uint64_t id = 100000 + index + index / 9,
+             roll = seed_below(f, 100); /* user rows start at 100000 */
     int kind = roll < 5 ? 1 : roll < 8 ? 4 : roll < 10 ? 3 : 2;
     size_t rate = seed_below(f, 8) ? 0 : seed_below(f, COUNT_OF(rates));
     char symbol[40], name[512];
-    snprintf(symbol, sizeof symbol, "%s%06" PRIu64, kind == 1 ? "USŁ." : kind == 4 ? "KOMPLET." : "NX.", id);
+    snprintf(symbol, sizeof symbol, "%s%06" PRIu64,
+             kind == 1   ? "USŁ."
+             : kind == 4 ? "KOMPLET."
+                         : "NX.",
+             id);
     seed_product_name(f, index, id, 400, name, sizeof name);
     sqlite3_bind_int64(n->product, 1, (int64_t)id);
     seed_text(n->product, 2, symbol);
@@ -128,14 +136,19 @@ static void add_product(struct nexo *n, uint64_t index)
 static void add_contractors(struct filler *f, uint64_t count)
 {
     sqlite3_stmt *who = NULL, *firm = NULL;
-    seed_prepare(f, "INSERT INTO " T("Podmioty") "(Id,NazwaSkrocona,NIP,NIPSformatowany,Telefon,"
-                    "Sygnatura_PelnaSygnatura,Aktywny,Typ,Podtyp) VALUES(?,?,?,?,'12 345 67 89',?,?,?,?)", &who);
+    seed_prepare(
+        f,
+        "INSERT INTO " T(
+            "Podmioty") "(Id,NazwaSkrocona,NIP,NIPSformatowany,Telefon,"
+                        "Sygnatura_PelnaSygnatura,Aktywny,Typ,Podtyp) VALUES(?,?,?,?,'12 345 67 89',?,?,?,?)",
+        &who);
     seed_prepare(f, "INSERT INTO " T("Firmy") "(Firma_Podmiot_Id,Nazwa) VALUES(?,?)", &firm);
     for (uint64_t i = 0; i < count && f->status == STATUS_OK; i++) {
         char name[80], whole[160], nip[20], plain[20], signature[24];
         bool own = i == 0, person = !own && seed_below(f, 3) == 0;
         snprintf(name, sizeof name, person ? "Klient %" PRIu64 : "Sklep „Pod Gęsią” %" PRIu64, i);
-        snprintf(whole, sizeof whole, "%s spółka z ograniczoną odpowiedzialnością", own ? "Firma" : name);
+        snprintf(whole, sizeof whole, "%s spółka z ograniczoną odpowiedzialnością",
+                 own ? "Firma" : name);
         snprintf(signature, sizeof signature, "K/%05" PRIu64, i);
         uint64_t before = f->seed;
         seed_nip(f, 0, plain);
@@ -166,28 +179,35 @@ static void add_fixed(struct filler *f)
         "INSERT INTO \"sys.schemas\" VALUES('dbo',1),('ModelDanychContainer',5),('InsLauncher',6)",
         "INSERT INTO \"InsLauncher.InstalledProducts\"(Name,VersionMajor,VersionMinor,VersionBuild,"
         "VersionRevision) VALUES('Nexo',61,1,0,9431)",
-        "INSERT INTO " T("Uzytkownicy") "(Id,Nazwa,Login,Ukryty,Osoba_Id) VALUES"
-        "('B0000000-0000-4000-8000-000000000001','Szef','Szef',0,1),"
-        "('B0000000-0000-4000-8000-000000000002','Sklep','Sklep',0,2),"
-        "('B0000000-0000-4000-8000-000000000003','Były','Byly',1,3)",
-        "INSERT INTO " T("RodzajeAsortymentu") "(Id,Nazwa) VALUES(1,'usługa'),(2,'towar'),(3,'opakowanie'),"
-        "(4,'komplet')",
+        "INSERT INTO " T(
+            "Uzytkownicy") "(Id,Nazwa,Login,Ukryty,Osoba_Id) VALUES"
+                           "('B0000000-0000-4000-8000-000000000001','Szef','Szef',0,1),"
+                           "('B0000000-0000-4000-8000-000000000002','Sklep','Sklep',0,2),"
+                           "('B0000000-0000-4000-8000-000000000003','Były','Byly',1,3)",
+        "INSERT INTO " T(
+            "RodzajeAsortymentu") "(Id,Nazwa) VALUES(1,'usługa'),(2,'towar'),(3,'opakowanie'),"
+                                  "(4,'komplet')",
         "INSERT INTO " T("JednostkiMiar") "(Symbol) VALUES('szt.'),('kg'),('godz.'),('karton')",
-        "INSERT INTO " T("Magazyny") "(Symbol,Nazwa) VALUES('MAG','Magazyn główny'),('SKL','Sklep – Żory'),"
-        "('ZWR','Zwroty')",
+        "INSERT INTO " T(
+            "Magazyny") "(Symbol,Nazwa) VALUES('MAG','Magazyn główny'),('SKL','Sklep – Żory'),"
+                        "('ZWR','Zwroty')",
         "INSERT INTO " T("PoziomyCen") "(Nazwa) VALUES('Detaliczny'),('Hurtowy'),('Internet')",
-        "INSERT INTO " T("Cenniki") "(Tytul,Status,Bazowy,PoziomCen_Id) VALUES('Detaliczny',1,1,1),"
-        "('Hurtowy',1,0,2),('Sklep internetowy',1,0,3),('Wiosna – w przygotowaniu',0,0,3)",
-        "INSERT INTO " T("Konfiguracje") "(Id,TypDokumentu,Symbol,Nazwa) VALUES"
-        "('C0000000-0000-4000-8000-000000000001',1,'ZK','Zamówienie od klienta'),"
-        "('C0000000-0000-4000-8000-000000000040',64,'FS','Faktura sprzedaży')",
-        "INSERT INTO " T("StatusyDokumentow") "(Nazwa,Zamkniety,Uniewazniony,Zaakceptowany,Przejsciowy) VALUES"
-        "('Do realizacji',0,0,1,0),('W realizacji',0,0,1,1),('Zrealizowane',1,0,1,0),('Unieważnione',1,1,0,0)",
-        "INSERT INTO " T("Dokumenty") "(Symbol,KlasaDokumentu,NumerWewnetrzny_PelnaSygnatura,NumerWewnetrzny_Numer,"
-        "DataWprowadzenia,PodmiotId,MagazynId,StatusDokumentuId,Wartosc_BruttoPoRabacie,KonfiguracjaId,"
-        "NumerZewnetrzny) VALUES('ZK','DokumentZK','ZK 1/2025',1,'2025-04-01 10:00:00.0000000',100001,1,1,1230000,"
-        "'C0000000-0000-4000-8000-000000000001','sklep-1'),('ZK','DokumentZK','ZK 2/2025',2,"
-        "'2025-04-01 11:00:00.0000000',100001,1,3,1230000,'C0000000-0000-4000-8000-000000000001',NULL)",
+        "INSERT INTO " T(
+            "Cenniki") "(Tytul,Status,Bazowy,PoziomCen_Id) VALUES('Detaliczny',1,1,1),"
+                       "('Hurtowy',1,0,2),('Sklep internetowy',1,0,3),('Wiosna – w przygotowaniu',0,0,3)",
+        "INSERT INTO " T(
+            "Konfiguracje") "(Id,TypDokumentu,Symbol,Nazwa) VALUES"
+                            "('C0000000-0000-4000-8000-000000000001',1,'ZK','Zamówienie od klienta'),"
+                            "('C0000000-0000-4000-8000-000000000040',64,'FS','Faktura sprzedaży')",
+        "INSERT INTO " T(
+            "StatusyDokumentow") "(Nazwa,Zamkniety,Uniewazniony,Zaakceptowany,Przejsciowy) VALUES"
+                                 "('Do realizacji',0,0,1,0),('W realizacji',0,0,1,1),('Zrealizowane',1,0,1,0),('Unieważnione',1,1,0,0)",
+        "INSERT INTO " T(
+            "Dokumenty") "(Symbol,KlasaDokumentu,NumerWewnetrzny_PelnaSygnatura,NumerWewnetrzny_Numer,"
+                         "DataWprowadzenia,PodmiotId,MagazynId,StatusDokumentuId,Wartosc_BruttoPoRabacie,KonfiguracjaId,"
+                         "NumerZewnetrzny) VALUES('ZK','DokumentZK','ZK 1/2025',1,'2025-04-01 10:00:00.0000000',100001,1,1,1230000,"
+                         "'C0000000-0000-4000-8000-000000000001','sklep-1'),('ZK','DokumentZK','ZK 2/2025',2,"
+                         "'2025-04-01 11:00:00.0000000',100001,1,3,1230000,'C0000000-0000-4000-8000-000000000001',NULL)",
     };
     for (size_t i = 0; i < COUNT_OF(fixed); i++)
         seed_exec(f, fixed[i]);
@@ -202,23 +222,41 @@ static void add_fixed(struct filler *f)
     sqlite3_finalize(s);
 }
 
-enum status nexo_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress, void *user,
-                      struct error *e)
+enum status nexo_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+                      void *user, struct error *e)
 {
-    struct nexo n = {.f = {.db = db, .seed = seed + 22, .e = e, .status = STATUS_OK}, .units = 100000};
+    struct nexo n = {.f = {.db = db, .seed = seed + 22, .e = e, .status = STATUS_OK},
+                     .units = 100000};
     struct filler *f = &n.f;
     add_fixed(f);
-    seed_prepare(f, "INSERT INTO " T("Asortymenty") "(Id,Symbol,Nazwa,Rodzaj_Id,StawkaVatSprzedaz_Id,"
-                    "IsInRecycleBin,SklepInternetowy) VALUES(?,?,?,?,?,?,?)", &n.product);
-    seed_prepare(f, "INSERT INTO " T("JednostkiMiarAsortymentow") "(Id,Asortyment_Id,AsortymentPodstawowej_Id,"
-                    "JednostkaMiary_Id) VALUES(?,?,?,?)", &n.unit);
-    seed_prepare(f, "INSERT INTO " T("KodyKreskowe") "(Kod,JednostkaMiaryAsortymentu_Id,"
-                    "JednostkaMiaryAsortymentuZKodemPodstawowym_Id) VALUES(?,?,?)", &n.code);
-    seed_prepare(f, "INSERT INTO " T("StanyMagazynowe") "(Asortyment_Id,Magazyn_Id,IloscDostepna,"
-                    "IloscZarezerwowanaIlosciowo,IloscZarezerwowanaDostawowo,IloscZadysponowana) "
-                    "VALUES(?,?,?,?,?,?)", &n.stock);
-    seed_prepare(f, "INSERT INTO " T("PozycjeCennika") "(Cennik_Id,Asortyment_Id,CenaNetto,CenaBrutto,Glowna,"
-                    "IloscMinAsortymentu,IdPozycjiEdytowanej) VALUES(?,?,?,?,?,?,?)", &n.price);
+    seed_prepare(
+        f,
+        "INSERT INTO " T("Asortymenty") "(Id,Symbol,Nazwa,Rodzaj_Id,StawkaVatSprzedaz_Id,"
+                                        "IsInRecycleBin,SklepInternetowy) VALUES(?,?,?,?,?,?,?)",
+        &n.product);
+    seed_prepare(
+        f,
+        "INSERT INTO " T("JednostkiMiarAsortymentow") "(Id,Asortyment_Id,AsortymentPodstawowej_Id,"
+                                                      "JednostkaMiary_Id) VALUES(?,?,?,?)",
+        &n.unit);
+    seed_prepare(f,
+                 "INSERT INTO " T(
+                     "KodyKreskowe") "(Kod,JednostkaMiaryAsortymentu_Id,"
+                                     "JednostkaMiaryAsortymentuZKodemPodstawowym_Id) VALUES(?,?,?)",
+                 &n.code);
+    seed_prepare(
+        f,
+        "INSERT INTO " T(
+            "StanyMagazynowe") "(Asortyment_Id,Magazyn_Id,IloscDostepna,"
+                               "IloscZarezerwowanaIlosciowo,IloscZarezerwowanaDostawowo,IloscZadysponowana) "
+                               "VALUES(?,?,?,?,?,?)",
+        &n.stock);
+    seed_prepare(
+        f,
+        "INSERT INTO " T(
+            "PozycjeCennika") "(Cennik_Id,Asortyment_Id,CenaNetto,CenaBrutto,Glowna,"
+                              "IloscMinAsortymentu,IdPozycjiEdytowanej) VALUES(?,?,?,?,?,?,?)",
+        &n.price);
     for (uint64_t i = 0; i < rows && f->status == STATUS_OK; i++) {
         add_product(&n, i);
         if (progress && i % 10000 == 9999)

@@ -16,8 +16,8 @@ struct optima {
 static const char *const dates[] = {"2024-12-31 00:00:00.000", "2025-03-15 00:00:00.000",
                                     "2025-09-01 00:00:00.000", "2041-01-01 00:00:00.000"};
 
-static void add_amount(struct optima *o, uint64_t product, int warehouse, const char *date, int64_t amount,
-                       int64_t reserved, int64_t ordered)
+static void add_amount(struct optima *o, uint64_t product, int warehouse, const char *date,
+                       int64_t amount, int64_t reserved, int64_t ordered)
 {
     sqlite3_bind_int64(o->amount, 1, (int64_t)product);
     if (warehouse)
@@ -78,7 +78,11 @@ static void add_product(struct optima *o, uint64_t index)
     bool service = seed_below(f, 20) == 0, composed = !service && seed_below(f, 30) == 0;
     size_t v = seed_below(f, COUNT_OF(vat));
     char code[32], ean[16], name[256];
-    snprintf(code, sizeof code, "%s%06" PRIu64, service ? "USŁUGA_" : composed ? "ZESTAW_" : "T/", id);
+    snprintf(code, sizeof code, "%s%06" PRIu64,
+             service    ? "USŁUGA_"
+             : composed ? "ZESTAW_"
+                        : "T/",
+             id);
     seed_ean13(id, ean);
     seed_product_name(f, index, id, 200, name, sizeof name);
     sqlite3_bind_int64(o->product, 1, (int64_t)id);
@@ -106,21 +110,26 @@ static void add_product(struct optima *o, uint64_t index)
 static void add_contractors(struct filler *f, uint64_t count)
 {
     sqlite3_stmt *s = NULL;
-    seed_prepare(f, "INSERT INTO \"CDN.Kontrahenci\"(Knt_Kod,Knt_Nazwa1,Knt_Nazwa2,Knt_Nip,Knt_NipE,Knt_Ulica,"
-                    "Knt_NrDomu,Knt_Miasto,Knt_KodPocztowy,Knt_Kraj,Knt_Email,Knt_Telefon1,Knt_Nieaktywny,"
-                    "Knt_TS_Zal,Knt_TS_Mod) VALUES(?,?,?,?,?,?,?,?,?,'Polska',?,'12 345 67 89',?,"
-                    "'2024-01-02 08:00:00.000','2025-03-04 09:30:00.000')", &s);
+    seed_prepare(
+        f,
+        "INSERT INTO \"CDN.Kontrahenci\"(Knt_Kod,Knt_Nazwa1,Knt_Nazwa2,Knt_Nip,Knt_NipE,Knt_Ulica,"
+        "Knt_NrDomu,Knt_Miasto,Knt_KodPocztowy,Knt_Kraj,Knt_Email,Knt_Telefon1,Knt_Nieaktywny,"
+        "Knt_TS_Zal,Knt_TS_Mod) VALUES(?,?,?,?,?,?,?,?,?,'Polska',?,'12 345 67 89',?,"
+        "'2024-01-02 08:00:00.000','2025-03-04 09:30:00.000')",
+        &s);
     for (uint64_t i = 0; i < count && f->status == STATUS_OK; i++) {
         char code[32], name[64], nip[20], plain[20], house[12], postcode[12], mail[48];
         bool nobody = i == 0, person = !nobody && seed_below(f, 3) == 0;
         snprintf(code, sizeof code, "KLIENT_%05" PRIu64, i);
-        snprintf(name, sizeof name, person ? "Klient detaliczny %" PRIu64 : "Hurtownia „Żuk” %" PRIu64, i);
+        snprintf(name, sizeof name,
+                 person ? "Klient detaliczny %" PRIu64 : "Hurtownia „Żuk” %" PRIu64, i);
         uint64_t before = f->seed;
         seed_nip(f, 0, plain);
         f->seed = before;
         seed_nip(f, i % 2 == 0, nip);
         snprintf(house, sizeof house, "%" PRIu64, 1 + seed_below(f, 200));
-        snprintf(postcode, sizeof postcode, "%02" PRIu64 "-%03" PRIu64, seed_below(f, 100), seed_below(f, 1000));
+        snprintf(postcode, sizeof postcode, "%02" PRIu64 "-%03" PRIu64, seed_below(f, 100),
+                 seed_below(f, 1000));
         snprintf(mail, sizeof mail, "biuro%" PRIu64 "@example.com", i);
         seed_text(s, 1, nobody ? "!NIEOKREŚLONY!" : code);
         seed_text(s, 2, nobody ? "" : name);
@@ -165,13 +174,16 @@ static void add_fixed(struct filler *f)
 static void add_orders(struct filler *f)
 {
     sqlite3_stmt *order = NULL;
-    seed_prepare(f, "INSERT INTO \"CDN.TraNag\"(TrN_DDfId,TrN_TypDokumentu,TrN_Rodzaj,TrN_NumerNr,TrN_NumerString,"
-                    "TrN_NumerPelny,TrN_NumerObcy,TrN_Bufor,TrN_Anulowany,TrN_DataDok,TrN_DataWys,TrN_DataOpe,"
-                    "TrN_PodmiotTyp,TrN_PodID,TrN_Termin,TrN_RazemNetto,TrN_RazemVAT,TrN_RazemBrutto,TrN_MagZrdId,"
-                    "TrN_TS_Zal,TrN_TS_Mod) VALUES(1,308,308000,?1,'RO/@numerS/2025',?2,?3,?4,?5,"
-                    "'2025-04-01 00:00:00.000','2025-04-01 00:00:00.000','2025-04-01 00:00:00.000',1,2,"
-                    "'2025-04-15 00:00:00.000',10000,2300,12300,1,'2025-04-01 10:00:00.000',"
-                    "'2025-04-01 10:00:00.000')", &order);
+    seed_prepare(
+        f,
+        "INSERT INTO \"CDN.TraNag\"(TrN_DDfId,TrN_TypDokumentu,TrN_Rodzaj,TrN_NumerNr,TrN_NumerString,"
+        "TrN_NumerPelny,TrN_NumerObcy,TrN_Bufor,TrN_Anulowany,TrN_DataDok,TrN_DataWys,TrN_DataOpe,"
+        "TrN_PodmiotTyp,TrN_PodID,TrN_Termin,TrN_RazemNetto,TrN_RazemVAT,TrN_RazemBrutto,TrN_MagZrdId,"
+        "TrN_TS_Zal,TrN_TS_Mod) VALUES(1,308,308000,?1,'RO/@numerS/2025',?2,?3,?4,?5,"
+        "'2025-04-01 00:00:00.000','2025-04-01 00:00:00.000','2025-04-01 00:00:00.000',1,2,"
+        "'2025-04-15 00:00:00.000',10000,2300,12300,1,'2025-04-01 10:00:00.000',"
+        "'2025-04-01 10:00:00.000')",
+        &order);
     for (int i = 1; i <= 12 && f->status == STATUS_OK; i++) {
         char number[32], foreign[32];
         snprintf(number, sizeof number, "RO/%d/2025", i);
@@ -184,29 +196,40 @@ static void add_orders(struct filler *f)
         seed_run(f, order);
     }
     sqlite3_finalize(order);
-    seed_exec(f, "INSERT INTO \"CDN.TraNag\"(TrN_DDfId,TrN_TypDokumentu,TrN_Rodzaj,TrN_NumerNr,TrN_NumerString,"
-                 "TrN_NumerPelny,TrN_Bufor,TrN_DataDok,TrN_DataWys,TrN_DataOpe,TrN_Termin,TrN_TS_Zal,TrN_TS_Mod) "
-                 "VALUES(3,302,302000,1,'FA/@numerS/2025','FA/1/2025',0,'2025-04-02 00:00:00.000',"
-                 "'2025-04-02 00:00:00.000','2025-04-02 00:00:00.000','2025-04-16 00:00:00.000',"
-                 "'2025-04-02 10:00:00.000','2025-04-02 10:00:00.000')");
+    seed_exec(
+        f,
+        "INSERT INTO \"CDN.TraNag\"(TrN_DDfId,TrN_TypDokumentu,TrN_Rodzaj,TrN_NumerNr,TrN_NumerString,"
+        "TrN_NumerPelny,TrN_Bufor,TrN_DataDok,TrN_DataWys,TrN_DataOpe,TrN_Termin,TrN_TS_Zal,TrN_TS_Mod) "
+        "VALUES(3,302,302000,1,'FA/@numerS/2025','FA/1/2025',0,'2025-04-02 00:00:00.000',"
+        "'2025-04-02 00:00:00.000','2025-04-02 00:00:00.000','2025-04-16 00:00:00.000',"
+        "'2025-04-02 10:00:00.000','2025-04-02 10:00:00.000')");
     seed_exec(f, "INSERT INTO \"CDN.TraNagRelacje\"(TrR_TrNTyp,TrR_TrNId,TrR_FaTyp,TrR_FaId) VALUES"
                  "(308,1,302,13),(302,13,308,1)");
 }
 
-enum status optima_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress, void *user,
-                        struct error *e)
+enum status optima_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+                        void *user, struct error *e)
 {
     struct optima o = {.f = {.db = db, .seed = seed + 11, .e = e, .status = STATUS_OK}};
     struct filler *f = &o.f;
     add_fixed(f);
-    seed_prepare(f, "INSERT INTO \"CDN.Towary\"(Twr_TwrId,Twr_Typ,Twr_Produkt,Twr_Kod,Twr_Nazwa,Twr_JM,Twr_Stawka,"
-                    "Twr_Flaga,Twr_EAN,Twr_NieAktywny,Twr_TS_Zal,Twr_TS_Mod) VALUES(?,?,?,?,?,?,?,?,?,?,"
-                    "'2024-01-02 08:00:00.000','2025-03-04 09:30:00.000')", &o.product);
+    seed_prepare(
+        f,
+        "INSERT INTO \"CDN.Towary\"(Twr_TwrId,Twr_Typ,Twr_Produkt,Twr_Kod,Twr_Nazwa,Twr_JM,Twr_Stawka,"
+        "Twr_Flaga,Twr_EAN,Twr_NieAktywny,Twr_TS_Zal,Twr_TS_Mod) VALUES(?,?,?,?,?,?,?,?,?,?,"
+        "'2024-01-02 08:00:00.000','2025-03-04 09:30:00.000')",
+        &o.product);
     seed_prepare(f, "INSERT INTO \"CDN.TwrEan\"(TwE_TwrID,TwE_EAN) VALUES(?,?)", &o.code);
-    seed_prepare(f, "INSERT INTO \"CDN.TwrIlosci\"(TwI_TwrId,TwI_MagId,TwI_Data,TwI_Ilosc,TwI_Rezerwacje,"
-                    "TwI_RezerwacjeZlecenia) VALUES(?,?,?,?,?,?)", &o.amount);
-    seed_prepare(f, "INSERT INTO \"CDN.TwrCeny\"(TwC_TwrID,TwC_TwCNumer,TwC_Typ,TwC_Wartosc,TwC_Waluta) "
-                    "VALUES(?,?,?,?,?)", &o.price);
+    seed_prepare(
+        f,
+        "INSERT INTO \"CDN.TwrIlosci\"(TwI_TwrId,TwI_MagId,TwI_Data,TwI_Ilosc,TwI_Rezerwacje,"
+        "TwI_RezerwacjeZlecenia) VALUES(?,?,?,?,?,?)",
+        &o.amount);
+    seed_prepare(
+        f,
+        "INSERT INTO \"CDN.TwrCeny\"(TwC_TwrID,TwC_TwCNumer,TwC_Typ,TwC_Wartosc,TwC_Waluta) "
+        "VALUES(?,?,?,?,?)",
+        &o.price);
     for (uint64_t i = 0; i < rows && f->status == STATUS_OK; i++) {
         add_product(&o, i);
         if (progress && i % 10000 == 9999)
@@ -221,19 +244,23 @@ enum status optima_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progre
     return f->status;
 }
 
-enum status optima_config_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress, void *user,
-                               struct error *e)
+enum status optima_config_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+                               void *user, struct error *e)
 {
     struct filler f = {.db = db, .seed = seed, .e = e, .status = STATUS_OK};
     (void)rows;
     (void)progress;
     (void)user;
     seed_exec(&f, "INSERT INTO \"sys.schemas\" VALUES('dbo',1),('CDN',5)");
-    seed_exec(&f, "INSERT INTO \"CDN.Bazy\"(Baz_Nazwa,Baz_Dostep,Baz_Nieaktywna,Baz_NazwaBazy,Baz_NazwaSerwera,"
-                  "Baz_Nip) VALUES('Firma','NET:CDN_Firma,SERWER\\OPTIMA,NT=0',0,'CDN_Firma','SERWER\\OPTIMA',"
-                  "'5260001246'),('Dawna firma','NET:CDN_Dawna,SERWER\\OPTIMA,NT=0',1,'CDN_Dawna',"
-                  "'SERWER\\OPTIMA','')");
-    seed_exec(&f, "INSERT INTO \"CDN.Operatorzy\"(Ope_Kod,Ope_Nazwisko,Ope_Administrator,Ope_Nieaktywny) VALUES"
-                  "('ADMIN','Administrator',1,0),('SKLEP','Sklep internetowy',0,0),('STARY','Były pracownik',0,1)");
+    seed_exec(
+        &f,
+        "INSERT INTO \"CDN.Bazy\"(Baz_Nazwa,Baz_Dostep,Baz_Nieaktywna,Baz_NazwaBazy,Baz_NazwaSerwera,"
+        "Baz_Nip) VALUES('Firma','NET:CDN_Firma,SERWER\\OPTIMA,NT=0',0,'CDN_Firma','SERWER\\OPTIMA',"
+        "'5260001246'),('Dawna firma','NET:CDN_Dawna,SERWER\\OPTIMA,NT=0',1,'CDN_Dawna',"
+        "'SERWER\\OPTIMA','')");
+    seed_exec(
+        &f,
+        "INSERT INTO \"CDN.Operatorzy\"(Ope_Kod,Ope_Nazwisko,Ope_Administrator,Ope_Nieaktywny) VALUES"
+        "('ADMIN','Administrator',1,0),('SKLEP','Sklep internetowy',0,0),('STARY','Były pracownik',0,1)");
     return f.status;
 }

@@ -40,14 +40,16 @@ enum status server_listen(const char *address, int *port, int *fd, struct error 
     socklen_t length = sizeof a;
     int on = 1;
     if (inet_pton(AF_INET, address, &a.sin_addr) != 1)
-        return error_set(e, STATUS_INVALID, "listen_address", "\"%s\" is not an IPv4 address", address);
+        return error_set(e, STATUS_INVALID, "listen_address", "\"%s\" is not an IPv4 address",
+                         address);
     *fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (*fd < 0)
         return error_errno(e, errno, "listen", "cannot make a socket");
     setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(*fd, (struct sockaddr *)&a, sizeof a) != 0 || listen(*fd, 64) != 0 ||
         getsockname(*fd, (struct sockaddr *)&a, &length) != 0) {
-        enum status status = error_errno(e, errno, "listen", "cannot listen on %s:%d", address, *port);
+        enum status status =
+            error_errno(e, errno, "listen", "cannot listen on %s:%d", address, *port);
         close(*fd);
         return status;
     }
@@ -59,7 +61,8 @@ static void *serve(void *argument)
 {
     struct job *job = argument;
     struct pool *pool = job->pool;
-    int fd = dup(job->slot->fd); /* the slot's own stays open until it is joined: stopping needs it */
+    int fd =
+        dup(job->slot->fd); /* the slot's own stays open until it is joined: stopping needs it */
     if (fd >= 0)
         tds_serve(fd, pool->engine, pool->options);
     pthread_mutex_lock(&pool->lock);
@@ -115,7 +118,8 @@ static void take(struct pool *pool, int fd)
     }
 }
 
-void server_run(int fd, struct engine *engine, const struct tds_options *options, const volatile int *stop)
+void server_run(int fd, struct engine *engine, const struct tds_options *options,
+                const volatile int *stop)
 {
     struct pool *pool = mem_alloc(sizeof *pool);
     pthread_mutex_init(&pool->lock, NULL);

@@ -60,11 +60,11 @@ int type_scale(const struct sql_column *t)
 static int rank(enum sql_type t)
 {
     static const enum sql_type order[] = {
-        SQLT_BINARY, SQLT_VARBINARY, SQLT_CHAR, SQLT_VARCHAR, SQLT_NCHAR, SQLT_NVARCHAR,
-        SQLT_UNIQUEIDENTIFIER, SQLT_TEXT, SQLT_NTEXT, SQLT_BIT, SQLT_TINYINT, SQLT_SMALLINT,
-        SQLT_INT, SQLT_BIGINT, SQLT_SMALLMONEY, SQLT_MONEY, SQLT_DECIMAL, SQLT_REAL, SQLT_FLOAT,
-        SQLT_TIME, SQLT_DATE, SQLT_SMALLDATETIME, SQLT_DATETIME, SQLT_DATETIME2,
-        SQLT_DATETIMEOFFSET};
+        SQLT_BINARY,   SQLT_VARBINARY,        SQLT_CHAR,     SQLT_VARCHAR,   SQLT_NCHAR,
+        SQLT_NVARCHAR, SQLT_UNIQUEIDENTIFIER, SQLT_TEXT,     SQLT_NTEXT,     SQLT_BIT,
+        SQLT_TINYINT,  SQLT_SMALLINT,         SQLT_INT,      SQLT_BIGINT,    SQLT_SMALLMONEY,
+        SQLT_MONEY,    SQLT_DECIMAL,          SQLT_REAL,     SQLT_FLOAT,     SQLT_TIME,
+        SQLT_DATE,     SQLT_SMALLDATETIME,    SQLT_DATETIME, SQLT_DATETIME2, SQLT_DATETIMEOFFSET};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
         if (order[i] == t)
             return (int)i;
@@ -88,7 +88,8 @@ struct sql_column type_unify(const struct sql_column *a, const struct sql_column
             high.type = high.type == SQLT_CHAR ? SQLT_VARCHAR : SQLT_NVARCHAR;
     } else if (high.type == SQLT_DECIMAL && type_exact(low->type)) {
         int scale = type_scale(a) > type_scale(b) ? type_scale(a) : type_scale(b);
-        int whole_a = type_precision(a) - type_scale(a), whole_b = type_precision(b) - type_scale(b);
+        int whole_a = type_precision(a) - type_scale(a),
+            whole_b = type_precision(b) - type_scale(b);
         int whole = whole_a > whole_b ? whole_a : whole_b;
         high.precision = whole + scale > 38 ? 38 : whole + scale;
         high.scale = scale;
@@ -101,11 +102,31 @@ struct sql_column type_unify(const struct sql_column *a, const struct sql_column
 
 void type_name(const struct sql_column *t, char *target, size_t size)
 {
-    static const char *const names[] = {
-        "bit",  "tinyint",  "smallint", "int",   "bigint", "float",  "real",     "money",
-        "smallmoney", "decimal", "char", "varchar", "nchar", "nvarchar", "text", "ntext",
-        "binary", "varbinary", "date", "time", "datetime", "smalldatetime", "datetime2",
-        "datetimeoffset", "uniqueidentifier"};
+    static const char *const names[] = {"bit",
+                                        "tinyint",
+                                        "smallint",
+                                        "int",
+                                        "bigint",
+                                        "float",
+                                        "real",
+                                        "money",
+                                        "smallmoney",
+                                        "decimal",
+                                        "char",
+                                        "varchar",
+                                        "nchar",
+                                        "nvarchar",
+                                        "text",
+                                        "ntext",
+                                        "binary",
+                                        "varbinary",
+                                        "date",
+                                        "time",
+                                        "datetime",
+                                        "smalldatetime",
+                                        "datetime2",
+                                        "datetimeoffset",
+                                        "uniqueidentifier"};
     const char *name = names[t->type];
     if (t->type == SQLT_DECIMAL)
         snprintf(target, size, "%s(%d,%d)", name, t->precision, t->scale);
@@ -213,7 +234,8 @@ int collate_polish(const char *a, size_t a_length, const char *b, size_t b_lengt
         size_t used_a, used_b;
         int32_t x = text_decode(a + i, a_length - i, &used_a);
         int32_t y = text_decode(b + j, b_length - j, &used_b);
-        uint32_t wx = weight(x < 0 ? 0xFFFD : (uint32_t)x), wy = weight(y < 0 ? 0xFFFD : (uint32_t)y);
+        uint32_t wx = weight(x < 0 ? 0xFFFD : (uint32_t)x),
+                 wy = weight(y < 0 ? 0xFFFD : (uint32_t)y);
         if (wx != wy)
             return wx < wy ? -1 : 1;
         i += used_a;

@@ -13,11 +13,11 @@
 #include "base/cp1250.h"
 #include "sandbox/engine.h"
 
-bool type_exact(enum sql_type t);  /* stored as a scaled integer */
+bool type_exact(enum sql_type t); /* stored as a scaled integer */
 bool type_float(enum sql_type t);
-bool type_text(enum sql_type t);   /* char, varchar, nchar, nvarchar, text, ntext */
-bool type_wide(enum sql_type t);   /* nchar, nvarchar, ntext */
-bool type_date(enum sql_type t);   /* date, time, datetime … */
+bool type_text(enum sql_type t); /* char, varchar, nchar, nvarchar, text, ntext */
+bool type_wide(enum sql_type t); /* nchar, nvarchar, ntext */
+bool type_date(enum sql_type t); /* date, time, datetime … */
 bool type_binary(enum sql_type t);
 
 /* Digits of an exact type as decimal arithmetic counts them. */
@@ -37,7 +37,7 @@ enum cast_mode { CAST_PLAIN, CAST_ASSIGN, CAST_TRY };
 struct udf_state {
     int number;
     char text[512];
-    int64_t held; /* a row version taken early, for a commit that comes late; 0: none */
+    int64_t held;        /* a row version taken early, for a commit that comes late; 0: none */
     int64_t clock_ahead; /* seconds by which the clock is wrong */
 };
 int udf_register(sqlite3 *db, struct udf_state *state);

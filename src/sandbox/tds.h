@@ -34,12 +34,12 @@ enum tds_encrypt { TDS_ENCRYPT_OFF, TDS_ENCRYPT_LOGIN, TDS_ENCRYPT_REQUIRED };
 /* What a server is started with. */
 struct tds_options {
     enum tds_encrypt encrypt;
-    SSL_CTX *tls;            /* NULL with TDS_ENCRYPT_OFF */
+    SSL_CTX *tls; /* NULL with TDS_ENCRYPT_OFF */
     char user[129];
     char password[257];
     int64_t drop_after_rows;  /* 0: never; else cut the first result longer than this, once */
     int64_t stall_after_rows; /* the same, but stop sending and hold the connection */
-    int *fault_used;         /* shared by the connections of a server */
+    int *fault_used;          /* shared by the connections of a server */
 };
 
 struct tds_prepared {
@@ -48,28 +48,28 @@ struct tds_prepared {
 };
 
 struct tds {
-    int fd;                  /* connected socket with time-outs set */
+    int fd; /* connected socket with time-outs set */
     const struct tds_options *options;
     struct engine *engine;
     struct engine_session *session;
-    const char *database;    /* that the login asked for */
+    const char *database; /* that the login asked for */
     /* transport */
-    SSL *ssl;                /* memory BIOs on both sides; NULL: plain */
-    bool tls_on;             /* application data goes through ssl */
-    uint8_t *out;            /* one packet being filled */
+    SSL *ssl;     /* memory BIOs on both sides; NULL: plain */
+    bool tls_on;  /* application data goes through ssl */
+    uint8_t *out; /* one packet being filled */
     size_t out_used, packet_size;
     uint8_t packet_id;
-    bool broken;             /* the peer went away or sent what cannot be */
-    struct buf in;           /* the message being read */
+    bool broken;   /* the peer went away or sent what cannot be */
+    struct buf in; /* the message being read */
     /* conversation */
-    bool cancelled;          /* an attention arrived */
+    bool cancelled; /* an attention arrived */
     struct tds_prepared *prepared;
     size_t prepared_count;
     int next_handle;
     /* the response being written */
     bool in_procedure;
     bool failed;
-    bool done_waits;               /* the last statement's DONE: it ends the response, if nothing follows */
+    bool done_waits; /* the last statement's DONE: it ends the response, if nothing follows */
     int64_t done_rows;
     int64_t rows_sent;
     struct sql_column *columns;
@@ -120,8 +120,9 @@ void tds_put_done(struct tds *t, unsigned token, unsigned status, int64_t rows);
 void tds_put_env(struct tds *t, unsigned type, const void *now, size_t now_length, const void *old,
                  size_t old_length);
 void tds_put_env_text(struct tds *t, unsigned type, const char *now, const char *old);
-void tds_put_moved(struct tds *t, const char *database, const char *before); /* another database now */
-bool tds_login(struct tds *t);      /* prelogin, TLS, login */
+void tds_put_moved(struct tds *t, const char *database,
+                   const char *before); /* another database now */
+bool tds_login(struct tds *t);          /* prelogin, TLS, login */
 void tds_batch(struct tds *t);
 void tds_rpc(struct tds *t);
 void tds_transaction(struct tds *t);

@@ -15,7 +15,8 @@ static int prelogin_encryption(const struct buf *b)
     for (size_t i = 0; i < b->length && p[i] != 0xFF; i += 5) {
         if (i + 5 > b->length)
             return -1;
-        size_t offset = (size_t)(p[i + 1] << 8 | p[i + 2]), length = (size_t)(p[i + 3] << 8 | p[i + 4]);
+        size_t offset = (size_t)(p[i + 1] << 8 | p[i + 2]),
+               length = (size_t)(p[i + 3] << 8 | p[i + 4]);
         if (offset > b->length || length > b->length - offset)
             return -1;
         if (p[i] == 1 && length >= 1)
@@ -27,9 +28,10 @@ static int prelogin_encryption(const struct buf *b)
 static void put_prelogin(struct tds *t, int encryption)
 {
     /* VERSION, ENCRYPTION, INSTOPT, THREADID, MARS; then the data. SQL Server 2019. */
-    const uint8_t reply[] = {0, 0, 26, 0, 6, 1, 0, 32, 0, 1, 2, 0, 33, 0, 1, 3, 0, 34, 0, 0,
-                             4, 0, 34, 0, 1, 0xFF,
-                             15, 0, 0x07, 0xD0, 0, 0, (uint8_t)encryption, 0, 0};
+    const uint8_t reply[] = {0,  0,  26, 0,    6,  1, 0,    32,   0, 1, 2,
+                             0,  33, 0,  1,    3,  0, 34,   0,    0, 4, 0,
+                             34, 0,  1,  0xFF, 15, 0, 0x07, 0xD0, 0, 0, (uint8_t)encryption,
+                             0,  0};
     tds_put(t, reply, sizeof reply);
     tds_flush(t);
 }
@@ -45,7 +47,8 @@ static bool agree(const struct tds *t, int theirs, int *ours, bool *handshake)
     case TDS_ENCRYPT_LOGIN:
         *handshake = theirs != ENCRYPT_NOT_SUP;
         *ours = theirs == ENCRYPT_ON || theirs == ENCRYPT_REQ ? ENCRYPT_ON
-                : theirs == ENCRYPT_NOT_SUP ? ENCRYPT_NOT_SUP : ENCRYPT_OFF;
+                : theirs == ENCRYPT_NOT_SUP                   ? ENCRYPT_NOT_SUP
+                                                              : ENCRYPT_OFF;
         return true;
     case TDS_ENCRYPT_REQUIRED: break;
     }
@@ -58,7 +61,8 @@ static bool agree(const struct tds *t, int theirs, int *ours, bool *handshake)
 static bool login_text(const struct buf *b, size_t slot, char *target, size_t size, bool password)
 {
     const uint8_t *p = (const uint8_t *)buf_text(b);
-    size_t offset = (size_t)(p[slot] | p[slot + 1] << 8), units = (size_t)(p[slot + 2] | p[slot + 3] << 8);
+    size_t offset = (size_t)(p[slot] | p[slot + 1] << 8),
+           units = (size_t)(p[slot + 2] | p[slot + 3] << 8);
     struct buf text;
     target[0] = '\0';
     if (units == 0)
@@ -151,7 +155,8 @@ static const char *integrated(const struct buf *b)
     size_t offset = (size_t)(p[78] | p[79] << 8), length = (size_t)(p[80] | p[81] << 8);
     if (!(p[25] & 0x80)) /* OptionFlags2: fIntSecurity */
         return NULL;
-    if (offset <= b->length && length <= b->length - offset && length >= 8 && memcmp(p + offset, "NTLMSSP", 8) == 0)
+    if (offset <= b->length && length <= b->length - offset && length >= 8 &&
+        memcmp(p + offset, "NTLMSSP", 8) == 0)
         return "NTLM";
     return "Kerberos";
 }
@@ -163,8 +168,8 @@ static bool read_login(struct tds *t)
     bool ok = t->in.length >= 94;
     uint32_t packet_size = 4096;
     if (ok) {
-        struct tds_in in = {(const uint8_t *)buf_text(&t->in) + 8, (const uint8_t *)buf_text(&t->in) + 94,
-                            false};
+        struct tds_in in = {(const uint8_t *)buf_text(&t->in) + 8,
+                            (const uint8_t *)buf_text(&t->in) + 94, false};
         packet_size = in32(&in);
         ok = login_text(&t->in, 40, user, sizeof user, false) &&
              login_text(&t->in, 44, password, sizeof password, true) &&
@@ -181,8 +186,11 @@ static bool read_login(struct tds *t)
         packet_size = 4096;
     if (windows) {
         mem_wipe(password, sizeof password);
-        return refuse(t, 18452, "Login failed. The login is from an untrusted domain and cannot be used with Integrated "
-                                "authentication:", windows);
+        return refuse(
+            t, 18452,
+            "Login failed. The login is from an untrusted domain and cannot be used with Integrated "
+            "authentication:",
+            windows);
     }
     bool known = strcasecmp(user, t->options->user) == 0 && password_ok(t, password);
     mem_wipe(password, sizeof password);
@@ -190,7 +198,8 @@ static bool read_login(struct tds *t)
         return refuse(t, 18456, "Login failed for user", user);
     t->database = engine_database(t->engine, database);
     if (!t->database) {
-        return refuse(t, 4060, "Cannot open the database requested by the login. The login failed. Database",
+        return refuse(t, 4060,
+                      "Cannot open the database requested by the login. The login failed. Database",
                       database);
     }
     return accept_login(t, packet_size);

@@ -258,7 +258,8 @@ uint64_t in64(struct tds_in *in)
 uint32_t in32(struct tds_in *in)
 {
     const uint8_t *p = in_bytes(in, 4);
-    return p ? (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24 : 0;
+    return p ? (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24
+             : 0;
 }
 
 unsigned in16(struct tds_in *in)

@@ -164,7 +164,8 @@ static void on_message(void *user, const struct sql_message *m)
     tds_put_message(t, m);
     if (m->severity > 10) {
         t->failed = true;
-        tds_put_done(t, t->in_procedure ? TOKEN_DONEINPROC : TOKEN_DONE, DONE_MORE | DONE_ERROR, -1);
+        tds_put_done(t, t->in_procedure ? TOKEN_DONEINPROC : TOKEN_DONE, DONE_MORE | DONE_ERROR,
+                     -1);
     }
 }
 
@@ -315,7 +316,8 @@ static void unprepare(struct tds *t, int64_t handle)
 
 static void give_handle(struct tds *t, const char *name, int handle)
 {
-    struct sql_parameter p = {.type = {.type = SQLT_INT, .length = 4}, .value = {.integer = handle}};
+    struct sql_parameter p = {.type = {.type = SQLT_INT, .length = 4},
+                              .value = {.integer = handle}};
     text_copy(p.name, sizeof p.name, name);
     on_result(t, &p);
 }
@@ -325,8 +327,8 @@ static const char *text_of(const struct sql_parameter *p)
     return type_text(p->type.type) && !p->value.null ? p->value.bytes : NULL;
 }
 
-static void run(struct tds *t, const char *declaration, const char *statement, struct sql_parameter *p,
-                size_t count)
+static void run(struct tds *t, const char *declaration, const char *statement,
+                struct sql_parameter *p, size_t count)
 {
     struct engine_sink sink = tds_sink(t);
     if (declaration)
@@ -339,12 +341,15 @@ static bool system_procedure(struct tds *t, const char *name, struct sql_paramet
 {
     if (strcasecmp(name, "sp_executesql") == 0) {
         if (count < 1 || !text_of(&p[0]))
-            fail_request(t, 214, "Procedure expects parameter '@statement' of type 'ntext/nchar/nvarchar'.");
+            fail_request(
+                t, 214, "Procedure expects parameter '@statement' of type 'ntext/nchar/nvarchar'.");
         else
-            run(t, count > 1 ? text_of(&p[1]) : NULL, text_of(&p[0]), p + 2, count > 2 ? count - 2 : 0);
+            run(t, count > 1 ? text_of(&p[1]) : NULL, text_of(&p[0]), p + 2,
+                count > 2 ? count - 2 : 0);
     } else if (strcasecmp(name, "sp_prepare") == 0 || strcasecmp(name, "sp_prepexec") == 0) {
         if (count < 3 || !text_of(&p[2])) {
-            fail_request(t, 214, "Procedure expects parameter '@stmt' of type 'ntext/nchar/nvarchar'.");
+            fail_request(t, 214,
+                         "Procedure expects parameter '@stmt' of type 'ntext/nchar/nvarchar'.");
             return true;
         }
         const char *declaration = text_of(&p[1]) ? text_of(&p[1]) : "";
@@ -371,11 +376,22 @@ static bool system_procedure(struct tds *t, const char *name, struct sql_paramet
 
 static const char *procedure_by_number(unsigned number)
 {
-    static const char *const names[] = {"", "sp_cursor", "sp_cursoropen", "sp_cursorprepare",
-                                        "sp_cursorexecute", "sp_cursorprepexec", "sp_cursorunprepare",
-                                        "sp_cursorfetch", "sp_cursoroption", "sp_cursorclose",
-                                        "sp_executesql", "sp_prepare", "sp_execute", "sp_prepexec",
-                                        "sp_prepexecrpc", "sp_unprepare"};
+    static const char *const names[] = {"",
+                                        "sp_cursor",
+                                        "sp_cursoropen",
+                                        "sp_cursorprepare",
+                                        "sp_cursorexecute",
+                                        "sp_cursorprepexec",
+                                        "sp_cursorunprepare",
+                                        "sp_cursorfetch",
+                                        "sp_cursoroption",
+                                        "sp_cursorclose",
+                                        "sp_executesql",
+                                        "sp_prepare",
+                                        "sp_execute",
+                                        "sp_prepexec",
+                                        "sp_prepexecrpc",
+                                        "sp_unprepare"};
     return number < COUNT_OF(names) ? names[number] : "";
 }
 
@@ -422,7 +438,8 @@ static size_t read_parameters(struct tds_in *in, struct sql_parameter *p, struct
             count++;
     }
     for (size_t i = 0; i < count; i++) {
-        bool in_store = !type_exact(p[i].type.type) && !type_float(p[i].type.type) && !p[i].value.null;
+        bool in_store =
+            !type_exact(p[i].type.type) && !type_float(p[i].type.type) && !p[i].value.null;
         if (in_store)
             p[i].value.bytes = buf_text(store) + p[i].value.integer;
     }
@@ -444,8 +461,10 @@ static void run_rpc(struct tds *t, struct tds_in *in)
     in16(in);
     size_t count = in->bad ? 0 : read_parameters(in, p, &store);
     if (in->bad) {
-        fail_request(t, 8009, "The incoming tabular data stream (TDS) remote procedure call is incorrect, or "
-                              "has a value of more than the sandbox's 18 digits.");
+        fail_request(
+            t, 8009,
+            "The incoming tabular data stream (TDS) remote procedure call is incorrect, or "
+            "has a value of more than the sandbox's 18 digits.");
     } else {
         bool before = engine_in_transaction(t->session);
         if (!system_procedure(t, name, p, count))
@@ -530,7 +549,8 @@ void tds_serve(int fd, struct engine *engine, const struct tds_options *options)
     buf_init(&t->in, TDS_MESSAGE_MAX);
     buf_init(&t->scratch, TDS_MESSAGE_MAX * 2);
     if (tds_login(t)) {
-        if (engine_connect(engine, &t->session, &e) == STATUS_OK && engine_use(t->session, t->database))
+        if (engine_connect(engine, &t->session, &e) == STATUS_OK &&
+            engine_use(t->session, t->database))
             converse(t);
         else
             log_problem(LOG_ERROR, "a session could not be opened", &e);
@@ -559,8 +579,9 @@ enum status tds_tls_open(const char *cert, const char *key, SSL_CTX **ctx, struc
         SSL_CTX_use_PrivateKey_file(*ctx, key, SSL_FILETYPE_PEM) != 1) {
         SSL_CTX_free(*ctx);
         *ctx = NULL;
-        error_set(e, STATUS_INVALID, "tls_files", "the certificate %s and the key %s cannot be used: %s", cert,
-                  key, ERR_reason_error_string(ERR_get_error()));
+        error_set(e, STATUS_INVALID, "tls_files",
+                  "the certificate %s and the key %s cannot be used: %s", cert, key,
+                  ERR_reason_error_string(ERR_get_error()));
         return error_remedy(e, "Give PEM files that belong together, or --make-cert DIR.");
     }
     /* Session tickets would be sent after the handshake, where TDS has no room for them. */

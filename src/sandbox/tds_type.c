@@ -56,11 +56,11 @@ void tds_put_type(struct tds *t, const struct sql_column *c)
     static const struct {
         enum sql_type type;
         uint8_t id, size;
-    } simple[] = {{SQLT_BIT, 0x68, 1},      {SQLT_TINYINT, 0x26, 1}, {SQLT_SMALLINT, 0x26, 2},
-                  {SQLT_INT, 0x26, 4},      {SQLT_BIGINT, 0x26, 8},  {SQLT_FLOAT, 0x6D, 8},
-                  {SQLT_REAL, 0x6D, 4},     {SQLT_MONEY, 0x6E, 8},   {SQLT_SMALLMONEY, 0x6E, 4},
-                  {SQLT_DATETIME, 0x6F, 8}, {SQLT_SMALLDATETIME, 0x6F, 4},
-                  {SQLT_UNIQUEIDENTIFIER, 0x24, 16}};
+    } simple[] = {
+        {SQLT_BIT, 0x68, 1},      {SQLT_TINYINT, 0x26, 1},       {SQLT_SMALLINT, 0x26, 2},
+        {SQLT_INT, 0x26, 4},      {SQLT_BIGINT, 0x26, 8},        {SQLT_FLOAT, 0x6D, 8},
+        {SQLT_REAL, 0x6D, 4},     {SQLT_MONEY, 0x6E, 8},         {SQLT_SMALLMONEY, 0x6E, 4},
+        {SQLT_DATETIME, 0x6F, 8}, {SQLT_SMALLDATETIME, 0x6F, 4}, {SQLT_UNIQUEIDENTIFIER, 0x24, 16}};
     for (size_t i = 0; i < COUNT_OF(simple); i++) {
         if (simple[i].type == c->type) {
             tds_put8(t, simple[i].id);
@@ -206,7 +206,8 @@ static void put_date(struct tds *t, const struct sql_column *c, const struct sql
     char text[48] = {0};
     memcpy(text, v->bytes, v->length < 47 ? v->length : 47);
     const char *time = c->type == SQLT_TIME ? text : text + 11;
-    int64_t days = c->type == SQLT_TIME || v->length < 10 ? 0
+    int64_t days = c->type == SQLT_TIME || v->length < 10
+                       ? 0
                        : days_before(number(text, 4), number(text + 5, 2), number(text + 8, 2));
     int64_t seconds = 0, fraction = 0; /* fraction in 100 ns */
     if (c->type != SQLT_DATE && strlen(text) >= (size_t)(time - text) + 8) {
@@ -232,7 +233,8 @@ static void put_date(struct tds *t, const struct sql_column *c, const struct sql
         if (c->type == SQLT_DATETIMEOFFSET) {
             const char *zone = strrchr(text, ' ');
             if (zone && (zone[1] == '+' || zone[1] == '-'))
-                offset = (zone[1] == '-' ? -1 : 1) * (number(zone + 2, 2) * 60 + number(zone + 5, 2));
+                offset =
+                    (zone[1] == '-' ? -1 : 1) * (number(zone + 2, 2) * 60 + number(zone + 5, 2));
             seconds -= offset * 60; /* the wire has UTC */
             if (seconds < 0 || seconds >= 86400) {
                 days += seconds < 0 ? -1 : 1;
@@ -243,7 +245,8 @@ static void put_date(struct tds *t, const struct sql_column *c, const struct sql
         int64_t ticks = seconds * 10000000 + fraction;
         for (int i = c->scale; i < 7; i++)
             ticks /= 10;
-        tds_put8(t, size + (c->type == SQLT_TIME ? 0 : 3) + (c->type == SQLT_DATETIMEOFFSET ? 2 : 0));
+        tds_put8(t,
+                 size + (c->type == SQLT_TIME ? 0 : 3) + (c->type == SQLT_DATETIMEOFFSET ? 2 : 0));
         for (unsigned i = 0; i < size; i++)
             tds_put8(t, (unsigned)(ticks >> (8 * i)) & 0xFF);
         for (unsigned i = 0; c->type != SQLT_TIME && i < 3; i++)
@@ -255,8 +258,10 @@ static void put_date(struct tds *t, const struct sql_column *c, const struct sql
 
 static int hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10 : 0;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                  : 0;
 }
 
 /* GUIDs travel with their first three groups little-endian. */
@@ -394,8 +399,8 @@ static void in_datetime(struct tds_in *in, struct sql_parameter *p, struct buf *
     print_moment(p, store, days + days_before(1900, 1, 1), ticks, "");
 }
 
-static void in_modern_date(struct tds_in *in, struct sql_parameter *p, struct buf *store, unsigned id,
-                           size_t size)
+static void in_modern_date(struct tds_in *in, struct sql_parameter *p, struct buf *store,
+                           unsigned id, size_t size)
 {
     size_t tail = (id == 0x29 ? 0U : 3U) + (id == 0x2B ? 2U : 0U);
     int64_t ticks = 0, days = 0;
@@ -491,12 +496,14 @@ static bool in_long(struct tds_in *in, struct sql_parameter *p, struct buf *stor
     return true;
 }
 
-static void in_text_parameter(struct tds_in *in, struct sql_parameter *p, struct buf *store, unsigned id)
+static void in_text_parameter(struct tds_in *in, struct sql_parameter *p, struct buf *store,
+                              unsigned id)
 {
     unsigned size = in16(in);
     bool plp = size == 0xFFFF;
-    p->type.type = id == 0xE7 || id == 0xEF ? SQLT_NVARCHAR
-                   : id == 0xA5 || id == 0xAD ? SQLT_VARBINARY : SQLT_VARCHAR;
+    p->type.type = id == 0xE7 || id == 0xEF   ? SQLT_NVARCHAR
+                   : id == 0xA5 || id == 0xAD ? SQLT_VARBINARY
+                                              : SQLT_VARCHAR;
     p->type.length = plp ? 0 : type_wide(p->type.type) ? (int)size / 2 : (int)size;
     if (!plp && p->type.length == 0)
         p->type.length = 1;
@@ -525,7 +532,10 @@ static void in_old_text(struct tds_in *in, struct sql_parameter *p, struct buf *
 
 static enum sql_type integer_type(size_t size)
 {
-    return size == 1 ? SQLT_TINYINT : size == 2 ? SQLT_SMALLINT : size == 4 ? SQLT_INT : SQLT_BIGINT;
+    return size == 1   ? SQLT_TINYINT
+           : size == 2 ? SQLT_SMALLINT
+           : size == 4 ? SQLT_INT
+                       : SQLT_BIGINT;
 }
 
 /* Types whose value follows with a length byte: INTN and its kind. */
@@ -597,8 +607,10 @@ static void in_nullable(struct tds_in *in, struct sql_parameter *p, struct buf *
         break;
     }
     default:
-        p->type.type = id == 0x28 ? SQLT_DATE : id == 0x29 ? SQLT_TIME
-                       : id == 0x2A ? SQLT_DATETIME2 : SQLT_DATETIMEOFFSET;
+        p->type.type = id == 0x28   ? SQLT_DATE
+                       : id == 0x29 ? SQLT_TIME
+                       : id == 0x2A ? SQLT_DATETIME2
+                                    : SQLT_DATETIMEOFFSET;
         if (size)
             in_modern_date(in, p, store, id, size);
         break;
@@ -615,15 +627,42 @@ bool tds_read_parameter(struct tds_in *in, struct sql_parameter *p, struct buf *
         p->type.type = SQLT_INT;
         p->value.null = true;
         break;
-    case 0x30: p->type.type = SQLT_TINYINT; p->value.integer = in_integer(in, 1); break;
-    case 0x32: p->type.type = SQLT_BIT; p->value.integer = in8(in) != 0; break;
-    case 0x34: p->type.type = SQLT_SMALLINT; p->value.integer = in_integer(in, 2); break;
-    case 0x38: p->type.type = SQLT_INT; p->value.integer = in_integer(in, 4); break;
-    case 0x7F: p->type.type = SQLT_BIGINT; p->value.integer = in_integer(in, 8); break;
-    case 0x3B: p->type.type = SQLT_FLOAT; p->value.real = in_real(in, 4); break;
-    case 0x3E: p->type.type = SQLT_FLOAT; p->value.real = in_real(in, 8); break;
-    case 0x3C: p->type.type = SQLT_MONEY; p->value.integer = in_money(in, 8); break;
-    case 0x7A: p->type.type = SQLT_MONEY; p->value.integer = in_money(in, 4); break;
+    case 0x30:
+        p->type.type = SQLT_TINYINT;
+        p->value.integer = in_integer(in, 1);
+        break;
+    case 0x32:
+        p->type.type = SQLT_BIT;
+        p->value.integer = in8(in) != 0;
+        break;
+    case 0x34:
+        p->type.type = SQLT_SMALLINT;
+        p->value.integer = in_integer(in, 2);
+        break;
+    case 0x38:
+        p->type.type = SQLT_INT;
+        p->value.integer = in_integer(in, 4);
+        break;
+    case 0x7F:
+        p->type.type = SQLT_BIGINT;
+        p->value.integer = in_integer(in, 8);
+        break;
+    case 0x3B:
+        p->type.type = SQLT_FLOAT;
+        p->value.real = in_real(in, 4);
+        break;
+    case 0x3E:
+        p->type.type = SQLT_FLOAT;
+        p->value.real = in_real(in, 8);
+        break;
+    case 0x3C:
+        p->type.type = SQLT_MONEY;
+        p->value.integer = in_money(in, 8);
+        break;
+    case 0x7A:
+        p->type.type = SQLT_MONEY;
+        p->value.integer = in_money(in, 4);
+        break;
     case 0x3D: in_datetime(in, p, store, 8); break;
     case 0x3A: in_datetime(in, p, store, 4); break;
     case 0xA7:

@@ -179,7 +179,8 @@ static void ep_datalength(sqlite3_context *ctx, int n, sqlite3_value **v)
     if (sqlite3_value_type(v[0]) == SQLITE_BLOB)
         sqlite3_result_int64(ctx, sqlite3_value_bytes(v[0]));
     else
-        sqlite3_result_int64(ctx, (int64_t)text_points(text, length) * (1 + sqlite3_value_int(v[1])));
+        sqlite3_result_int64(ctx,
+                             (int64_t)text_points(text, length) * (1 + sqlite3_value_int(v[1])));
 }
 
 /* The byte offset of code point `index`. */
@@ -226,7 +227,9 @@ static void ep_right(sqlite3_context *ctx, int n, sqlite3_value **v)
         return;
     const char *text = text_of(v[0], &length);
     int64_t count = sqlite3_value_int64(v[1]), points = (int64_t)text_points(text, length);
-    size_t from = count <= 0 ? length : count >= points ? 0 : offset_of(text, length, points - count);
+    size_t from = count <= 0        ? length
+                  : count >= points ? 0
+                                    : offset_of(text, length, points - count);
     sqlite3_result_text64(ctx, text + from, length - from, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
@@ -290,7 +293,8 @@ static void ep_charindex(sqlite3_context *ctx, int n, sqlite3_value **v)
         return;
     const char *pattern = text_of(v[0], &pattern_length), *text = text_of(v[1], &length);
     size_t at = n > 2 && sqlite3_value_int64(v[2]) > 1
-                    ? offset_of(text, length, sqlite3_value_int64(v[2]) - 1) : 0;
+                    ? offset_of(text, length, sqlite3_value_int64(v[2]) - 1)
+                    : 0;
     size_t hit = pattern_length ? find(text, length, pattern, pattern_length, at) : SIZE_MAX;
     sqlite3_result_int64(ctx, hit == SIZE_MAX ? 0 : (int64_t)text_points(text, hit) + 1);
 }
@@ -377,8 +381,8 @@ static bool like(struct like *l, size_t t, size_t p)
         }
         if (t >= l->text_length)
             return false;
-        const char *close = c == '[' && c != l->escape
-                                ? memchr(l->pattern + p, ']', l->pattern_length - p) : NULL;
+        const char *close =
+            c == '[' && c != l->escape ? memchr(l->pattern + p, ']', l->pattern_length - p) : NULL;
         if (close) {
             size_t set = p + 1, length = (size_t)(close - l->pattern) - set;
             if (!set_matches(l->pattern + set, length, l->text + t, used_t))
@@ -444,13 +448,13 @@ static int collation(void *unused, int a_length, const void *a, int b_length, co
     return collate_polish(a, (size_t)a_length, b, (size_t)b_length);
 }
 
-
 /* ep_rowversion(counter, own): the 8 bytes of a row version, big-endian. own: for a row of this session,
  * which may hold an earlier one, as its commit comes late. */
 static void ep_rowversion(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
     const struct udf_state *state = sqlite3_user_data(ctx);
-    int64_t value = state->held && sqlite3_value_int(v[1]) ? state->held : sqlite3_value_int64(v[0]);
+    int64_t value =
+        state->held && sqlite3_value_int(v[1]) ? state->held : sqlite3_value_int64(v[0]);
     uint8_t bytes[8];
     (void)n;
     for (int i = 0; i < 8; i++)
@@ -465,19 +469,29 @@ int udf_register(sqlite3 *db, struct udf_state *state)
         int arguments;
         void (*function)(sqlite3_context *, int, sqlite3_value **);
         bool random;
-    } table[] = {{"ep_mul", 3, ep_mul, false},         {"ep_div", 3, ep_div, false},
-                 {"ep_mod", 2, ep_mod, false},         {"ep_scale", 3, ep_scale, false},
-                 {"ep_round", 3, ep_round, false},     {"ep_floor", 3, ep_floor, false},
-                 {"ep_len", 1, ep_len, false},         {"ep_datalength", 2, ep_datalength, false},
-                 {"ep_substring", 3, ep_substring, false}, {"ep_right", 2, ep_right, false},
-                 {"ep_case", 2, ep_case, false},       {"ep_replace", 3, ep_replace, false},
-                 {"ep_charindex", -1, ep_charindex, false}, {"ep_trim", 2, ep_trim, false},
-                 {"ep_concat", -1, ep_concat, false},  {"ep_like", -1, ep_like, false},
-                 {"ep_newid", 0, ep_newid, true},      {"ep_rowversion", 2, ep_rowversion, true}};
+    } table[] = {{"ep_mul", 3, ep_mul, false},
+                 {"ep_div", 3, ep_div, false},
+                 {"ep_mod", 2, ep_mod, false},
+                 {"ep_scale", 3, ep_scale, false},
+                 {"ep_round", 3, ep_round, false},
+                 {"ep_floor", 3, ep_floor, false},
+                 {"ep_len", 1, ep_len, false},
+                 {"ep_datalength", 2, ep_datalength, false},
+                 {"ep_substring", 3, ep_substring, false},
+                 {"ep_right", 2, ep_right, false},
+                 {"ep_case", 2, ep_case, false},
+                 {"ep_replace", 3, ep_replace, false},
+                 {"ep_charindex", -1, ep_charindex, false},
+                 {"ep_trim", 2, ep_trim, false},
+                 {"ep_concat", -1, ep_concat, false},
+                 {"ep_like", -1, ep_like, false},
+                 {"ep_newid", 0, ep_newid, true},
+                 {"ep_rowversion", 2, ep_rowversion, true}};
     int code = sqlite3_create_collation_v2(db, "PL", SQLITE_UTF8, NULL, collation, NULL);
     for (size_t i = 0; i < COUNT_OF(table) && code == SQLITE_OK; i++)
-        code = sqlite3_create_function_v2(db, table[i].name, table[i].arguments,
-                                          SQLITE_UTF8 | (table[i].random ? 0 : SQLITE_DETERMINISTIC),
-                                          state, table[i].function, NULL, NULL, NULL);
+        code =
+            sqlite3_create_function_v2(db, table[i].name, table[i].arguments,
+                                       SQLITE_UTF8 | (table[i].random ? 0 : SQLITE_DETERMINISTIC),
+                                       state, table[i].function, NULL, NULL, NULL);
     return code == SQLITE_OK ? cast_register(db, state) : code;
 }

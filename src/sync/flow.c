@@ -21,7 +21,10 @@
 
 static const struct {
     const char *kind, *stream;
-} kinds[] = {{"stock", "stock"}, {"prices", "prices"}, {"products", "products"}, {"customers", "customers"},
+} kinds[] = {{"stock", "stock"},
+             {"prices", "prices"},
+             {"products", "products"},
+             {"customers", "customers"},
              {"order-states", "order-states"}};
 
 const char *flow_stream_of_kind(const char *kind)
@@ -38,16 +41,16 @@ struct merge {
     struct flow *f;
     struct flow_result *result;
     struct ledger_page *page;
-    size_t at;             /* in the page */
+    size_t at; /* in the page */
     bool snapshot_ended;
     bool in_transaction;
-    size_t changes;        /* in the transaction */
+    size_t changes; /* in the transaction */
     uint64_t doomed;
-    uint64_t read;         /* rows of the source, wanted or not */
-    bool new_scenario;     /* it changed since the last whole pass */
+    uint64_t read;     /* rows of the source, wanted or not */
+    bool new_scenario; /* it changed since the last whole pass */
     struct buf data, key_text;
-    bool broken;           /* the ledger failed inside a transaction: it must not be committed */
-    uint64_t queued;       /* rows in the outbox */
+    bool broken;     /* the ledger failed inside a transaction: it must not be committed */
+    uint64_t queued; /* rows in the outbox */
     int64_t now_ms;
 };
 
@@ -92,16 +95,20 @@ static enum status check_room(struct merge *m, struct error *e)
 {
     int64_t free_bytes = file_free_bytes(m->f->state_dir);
     if (free_bytes >= 0 && free_bytes < m->f->disk_free_bytes) {
-        error_set(e, STATUS_FULL, "ledger_room", "only %" PRId64 " MiB are free under %s, limits.disk_free_mb "
-                                                 "wants %" PRId64, free_bytes >> 20, m->f->state_dir,
-                  m->f->disk_free_bytes >> 20);
+        error_set(e, STATUS_FULL, "ledger_room",
+                  "only %" PRId64 " MiB are free under %s, limits.disk_free_mb "
+                  "wants %" PRId64,
+                  free_bytes >> 20, m->f->state_dir, m->f->disk_free_bytes >> 20);
         return error_remedy(e, "Make room there; reading goes on by itself then, nothing is lost.");
     }
     if (m->queued >= (uint64_t)m->f->outbox_limit) {
-        error_set(e, STATUS_FULL, "outbox_full", "%" PRIu64 " changes wait to be sent, limits.outbox_rows allows "
-                                                 "%" PRId64, m->queued, m->f->outbox_limit);
-        return error_remedy(e, "Sending goes on; reading does when there is room in the queue. Is the panel "
-                               "reachable?");
+        error_set(e, STATUS_FULL, "outbox_full",
+                  "%" PRIu64 " changes wait to be sent, limits.outbox_rows allows "
+                  "%" PRId64,
+                  m->queued, m->f->outbox_limit);
+        return error_remedy(
+            e, "Sending goes on; reading does when there is room in the queue. Is the panel "
+               "reachable?");
     }
     return STATUS_OK;
 }
@@ -122,7 +129,8 @@ static enum status begin(struct merge *m, struct error *e)
     return status;
 }
 
-static void would(struct merge *m, const char *op, const uint8_t *key, size_t length, const char *data)
+static void would(struct merge *m, const char *op, const uint8_t *key, size_t length,
+                  const char *data)
 {
     buf_reset(&m->key_text);
     key_print(&m->key_text, key, length);
@@ -130,13 +138,15 @@ static void would(struct merge *m, const char *op, const uint8_t *key, size_t le
         m->f->would(m->f->user, op, buf_text(&m->key_text), data);
 }
 
-static enum status upsert(struct merge *m, const struct record *r, const uint8_t *fingerprint, struct error *e)
+static enum status upsert(struct merge *m, const struct record *r, const uint8_t *fingerprint,
+                          struct error *e)
 {
     buf_reset(&m->data);
     record_json(&m->data, r);
     m->result->upserts++;
     if (m->data.failed)
-        return error_set(e, STATUS_FULL, "record_long", "a record is longer than %d bytes", DATA_MAX);
+        return error_set(e, STATUS_FULL, "record_long", "a record is longer than %d bytes",
+                         DATA_MAX);
     if (m->f->dry) {
         would(m, "upsert", r->key.bytes, r->key.length, buf_text(&m->data));
         return STATUS_OK;
@@ -187,7 +197,8 @@ static enum status place_changed(struct merge *m, const struct record *r, struct
     if (status != STATUS_OK)
         return status;
     record_fingerprint(r, fingerprint);
-    return found && memcmp(known, fingerprint, sizeof known) == 0 ? STATUS_OK : upsert(m, r, fingerprint, e);
+    return found && memcmp(known, fingerprint, sizeof known) == 0 ? STATUS_OK
+                                                                  : upsert(m, r, fingerprint, e);
 }
 
 static enum status place(struct merge *m, const struct record *r, struct error *e)
@@ -216,7 +227,8 @@ static enum status place(struct merge *m, const struct record *r, struct error *
     if (status != STATUS_OK)
         return status;
     record_fingerprint(r, fingerprint);
-    bool same = has && memcmp(m->page->rows[m->at].fingerprint, fingerprint, sizeof fingerprint) == 0;
+    bool same =
+        has && memcmp(m->page->rows[m->at].fingerprint, fingerprint, sizeof fingerprint) == 0;
     if (has)
         m->at++;
     return same ? STATUS_OK : upsert(m, r, fingerprint, e);
@@ -252,7 +264,8 @@ static enum status run_merge(struct merge *m, struct rules *rules, struct error 
     }
     if (status != STATUS_END || m->f->changed_only)
         return status == STATUS_END ? STATUS_OK : status;
-    for (status = ensure_entry(m, &has, e); status == STATUS_OK && has; status = ensure_entry(m, &has, e)) {
+    for (status = ensure_entry(m, &has, e); status == STATUS_OK && has;
+         status = ensure_entry(m, &has, e)) {
         status = doom(m, e);
         if (status != STATUS_OK)
             return status;
@@ -270,19 +283,26 @@ static enum status guard(const struct merge *m, struct error *e)
     if (known == 0 || m->doomed == 0 || accepted)
         return STATUS_OK;
     if (m->read == 0) {
-        error_set(e, STATUS_GUARD, "read_empty", "the ERP gave no rows at all, but %" PRIu64 " are known; nothing "
-                                                 "was deleted", known);
+        error_set(e, STATUS_GUARD, "read_empty",
+                  "the ERP gave no rows at all, but %" PRIu64 " are known; nothing "
+                  "was deleted",
+                  known);
     } else if (m->result->rows == 0) {
-        error_set(e, STATUS_GUARD, "read_empty", "the scenario wants none of the %" PRIu64 " rows that the ERP gave, "
-                                                 "but %" PRIu64 " are known; nothing was deleted", m->read, known);
+        error_set(e, STATUS_GUARD, "read_empty",
+                  "the scenario wants none of the %" PRIu64 " rows that the ERP gave, "
+                  "but %" PRIu64 " are known; nothing was deleted",
+                  m->read, known);
     } else if (m->doomed * 100 > known * (uint64_t)m->f->shrink_percent) {
-        error_set(e, STATUS_GUARD, "read_shrunken", "the ERP gave %" PRIu64 " rows, but %" PRIu64 " are known and "
-                  "%" PRIu64 " of them are gone, more than limits.shrink_percent allows; nothing was deleted",
+        error_set(e, STATUS_GUARD, "read_shrunken",
+                  "the ERP gave %" PRIu64 " rows, but %" PRIu64 " are known and "
+                  "%" PRIu64
+                  " of them are gone, more than limits.shrink_percent allows; nothing was deleted",
                   m->result->rows, known, m->doomed);
     } else {
         return STATUS_OK;
     }
-    return error_remedy(e, "Look into the ERP. If it is right: endpointctl sync PLUGIN --accept-deletions");
+    return error_remedy(
+        e, "Look into the ERP. If it is right: endpointctl sync PLUGIN --accept-deletions");
 }
 
 static enum status apply_deletions(struct merge *m, struct error *e)
@@ -292,7 +312,8 @@ static enum status apply_deletions(struct merge *m, struct error *e)
     while ((status = ledger_doomed_next(m->f->ledger, &key, e)) == STATUS_OK) {
         status = begin(m, e);
         if (status == STATUS_OK) {
-            status = ledger_delete(m->f->ledger, m->f->stream->name, key.bytes, key.length, m->now_ms, e);
+            status = ledger_delete(m->f->ledger, m->f->stream->name, key.bytes, key.length,
+                                   m->now_ms, e);
             m->broken |= status != STATUS_OK;
         }
         if (status != STATUS_OK)
@@ -401,37 +422,45 @@ static enum status resync(struct flow *f, uint64_t acked, const char *why, struc
     return error_set(e, STATUS_EXISTS, "resync", "%s; everything is sent again", why);
 }
 
-enum status flow_send(struct flow *f, const struct channel_ops *ops, struct channel *channel, struct buf *scratch,
-                      uint64_t *sent, int64_t *retry_after_ms, struct error *e)
+enum status flow_send(struct flow *f, const struct channel_ops *ops, struct channel *channel,
+                      struct buf *scratch, uint64_t *sent, int64_t *retry_after_ms, struct error *e)
 {
     struct channel_batch batch = {0};
     uint64_t acked = 0;
     *sent = 0;
     *retry_after_ms = -1;
-    enum status status = ledger_batch(f->ledger, BATCH_ROWS, BATCH_BYTES, scratch, &batch.first, &batch.last, e);
+    enum status status =
+        ledger_batch(f->ledger, BATCH_ROWS, BATCH_BYTES, scratch, &batch.first, &batch.last, e);
     if (status != STATUS_OK)
         return status;
     batch.lines = buf_text(scratch);
     batch.length = scratch->length;
     status = ops->send(channel, &batch, &acked, retry_after_ms, e);
     if ((status == STATUS_OK || status == STATUS_EXISTS) && acked > SEQ_MAX)
-        return error_set(e, STATUS_UNREACHABLE, "panel_answer", "the panel says that it has %" PRIu64 " changes, "
-                                                                "which cannot be", acked);
+        return error_set(e, STATUS_UNREACHABLE, "panel_answer",
+                         "the panel says that it has %" PRIu64 " changes, "
+                         "which cannot be",
+                         acked);
     if (status == STATUS_EXISTS && acked >= batch.first && acked <= batch.last)
         status = STATUS_OK; /* it has a part: the rest is the next batch */
     /* The panel has less than it confirmed: it was restored from a copy. We no longer have those rows. */
     if (status == STATUS_EXISTS && acked < batch.first)
-        return resync(f, acked, "the panel has less than it had confirmed (restored from a copy?)", e);
+        return resync(f, acked, "the panel has less than it had confirmed (restored from a copy?)",
+                      e);
     /* It has more than we ever sent: our ledger is the older one, and the panel would take our new rows for
      * old ones and drop them. */
     if ((status == STATUS_OK || status == STATUS_EXISTS) && acked > batch.last)
-        return resync(f, acked, "the panel has more than this ledger ever sent (ledger restored from a copy?)", e);
+        return resync(
+            f, acked,
+            "the panel has more than this ledger ever sent (ledger restored from a copy?)", e);
     if (status != STATUS_OK)
         return status;
     if (acked + 1 < batch.first)
-        return resync(f, acked, "the panel has less than it had confirmed (restored from a copy?)", e);
+        return resync(f, acked, "the panel has less than it had confirmed (restored from a copy?)",
+                      e);
     if (acked + 1 == batch.first)
-        return error_set(e, STATUS_UNREACHABLE, "panel_stuck", "the panel stored nothing of what it was sent");
+        return error_set(e, STATUS_UNREACHABLE, "panel_stuck",
+                         "the panel stored nothing of what it was sent");
     status = ledger_acknowledge(f->ledger, acked, e);
     if (status == STATUS_OK)
         *sent = acked + 1 - batch.first;

@@ -24,17 +24,18 @@ struct flow {
     struct ledger *ledger;
     const char *state_dir;
     const struct stream_def *stream;
-    const json_t *options;       /* of the scenario; borrowed */
+    const json_t *options; /* of the scenario; borrowed */
     int64_t scenario_version;
-    int64_t outbox_limit;        /* rows */
-    int64_t disk_free_bytes;     /* below this reading stops */
+    int64_t outbox_limit;    /* rows */
+    int64_t disk_free_bytes; /* below this reading stops */
     int64_t shrink_percent;
-    bool accept_deletions;       /* the guard lets this pass through */
-    bool changed_only;           /* the source gives only what changed: what it does not give stays */
-    bool suspect;                /* note the keys that are found changed (sync/stamps.h) */
-    bool explain;                /* and drop from those notes the keys that the source gives */
-    const char *stamp, *print;   /* set with the last of the changes; NULL: the stamp stays as it is */
-    bool dry;                    /* simulate: nothing is written */
+    bool accept_deletions; /* the guard lets this pass through */
+    bool changed_only;     /* the source gives only what changed: what it does not give stays */
+    bool suspect;          /* note the keys that are found changed (sync/stamps.h) */
+    bool explain;          /* and drop from those notes the keys that the source gives */
+    const char *stamp,
+        *print; /* set with the last of the changes; NULL: the stamp stays as it is */
+    bool dry;   /* simulate: nothing is written */
     flow_tick *tick;
     void *user;
     /* dry: each change that would be queued. op "upsert" or "delete"; data NULL for a deletion. */
@@ -60,7 +61,8 @@ enum status flow_read(struct flow *f, const struct flow_source *source, struct f
 
 /* Send one batch. STATUS_END: nothing is queued. STATUS_BUSY with *retry_after_ms. STATUS_EXISTS (resync):
  * the two sides disagreed, everything will be sent again by the next pass. */
-enum status flow_send(struct flow *f, const struct channel_ops *ops, struct channel *channel, struct buf *scratch,
-                      uint64_t *sent, int64_t *retry_after_ms, struct error *e);
+enum status flow_send(struct flow *f, const struct channel_ops *ops, struct channel *channel,
+                      struct buf *scratch, uint64_t *sent, int64_t *retry_after_ms,
+                      struct error *e);
 
 #endif

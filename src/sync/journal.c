@@ -26,14 +26,16 @@ struct journal {
     bool older; /* of a version before correlations, and only read */
 };
 
-static enum status open_file(const char *state_dir, int flags, struct journal **out, struct error *e)
+static enum status open_file(const char *state_dir, int flags, struct journal **out,
+                             struct error *e)
 {
     char path[PATH_MAX];
     sqlite3 *db = NULL;
     *out = NULL;
     enum status status = path_join(path, sizeof path, state_dir, "journal.db", e);
     if (status == STATUS_OK && (flags & DB_READ_ONLY) && access(path, R_OK) != 0)
-        return error_set(e, STATUS_NOT_FOUND, "journal_none", "there is no journal in %s yet", state_dir);
+        return error_set(e, STATUS_NOT_FOUND, "journal_none", "there is no journal in %s yet",
+                         state_dir);
     if (status == STATUS_OK)
         status = db_open(path, flags, &db, e);
     if (status == STATUS_OK && !(flags & DB_READ_ONLY))
@@ -46,7 +48,8 @@ static enum status open_file(const char *state_dir, int flags, struct journal **
     (*out)->db = db;
     if (flags & DB_READ_ONLY) {
         sqlite3_stmt *s = NULL;
-        (*out)->older = db_prepare(db, "SELECT correlation FROM entries LIMIT 0", &s, NULL) != STATUS_OK;
+        (*out)->older =
+            db_prepare(db, "SELECT correlation FROM entries LIMIT 0", &s, NULL) != STATUS_OK;
         sqlite3_finalize(s);
     }
     return STATUS_OK;
@@ -77,13 +80,16 @@ static void bind_text(sqlite3_stmt *s, int i, const char *text)
         sqlite3_bind_text(s, i, text, -1, SQLITE_STATIC);
 }
 
-enum status journal_add(struct journal *j, int64_t at_ms, const char *level, const char *plugin, const char *order,
-                        const char *correlation, const char *code, const char *text, struct error *e)
+enum status journal_add(struct journal *j, int64_t at_ms, const char *level, const char *plugin,
+                        const char *order, const char *correlation, const char *code,
+                        const char *text, struct error *e)
 {
     enum status status = STATUS_OK;
     if (!j->add)
-        status = db_prepare(j->db, "INSERT INTO entries(at,level,plugin,ord,code,text,correlation) VALUES(?,?,?,?,?,?,?)",
-                            &j->add, e);
+        status = db_prepare(
+            j->db,
+            "INSERT INTO entries(at,level,plugin,ord,code,text,correlation) VALUES(?,?,?,?,?,?,?)",
+            &j->add, e);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_int64(j->add, 1, at_ms);
@@ -110,20 +116,24 @@ static json_t *entry(sqlite3_stmt *s)
     return object;
 }
 
-enum status journal_read(struct journal *j, int64_t after, int limit, const char *plugin, json_t **entries,
-                         struct error *e)
+enum status journal_read(struct journal *j, int64_t after, int limit, const char *plugin,
+                         json_t **entries, struct error *e)
 {
     sqlite3_stmt *s = NULL;
     char sql[400];
     const char *correlation = j->older ? "NULL" : "correlation";
     if (after >= 0)
-        text_format(sql, sizeof sql,
-                    "SELECT id,at,level,plugin,ord,code,text,%s FROM entries WHERE id>?1 AND (?3 IS NULL OR "
-                    "plugin=?3) ORDER BY id LIMIT ?2", correlation);
+        text_format(
+            sql, sizeof sql,
+            "SELECT id,at,level,plugin,ord,code,text,%s FROM entries WHERE id>?1 AND (?3 IS NULL OR "
+            "plugin=?3) ORDER BY id LIMIT ?2",
+            correlation);
     else
-        text_format(sql, sizeof sql,
-                    "SELECT * FROM (SELECT id,at,level,plugin,ord,code,text,%s FROM entries WHERE ?1<0 AND (?3 IS "
-                    "NULL OR plugin=?3) ORDER BY id DESC LIMIT ?2) ORDER BY id", correlation);
+        text_format(
+            sql, sizeof sql,
+            "SELECT * FROM (SELECT id,at,level,plugin,ord,code,text,%s FROM entries WHERE ?1<0 AND (?3 IS "
+            "NULL OR plugin=?3) ORDER BY id DESC LIMIT ?2) ORDER BY id",
+            correlation);
     *entries = json_array();
     enum status status = db_prepare(j->db, sql, &s, e);
     if (status == STATUS_OK) {
@@ -151,8 +161,11 @@ enum status journal_sent(struct journal *j, int64_t *id, struct error *e)
 enum status journal_mark_sent(struct journal *j, int64_t id, struct error *e)
 {
     sqlite3_stmt *s = NULL;
-    enum status status = db_prepare(j->db, "INSERT INTO facts VALUES('sent',?1) ON CONFLICT(name) DO UPDATE SET "
-                                           "value=?1", &s, e);
+    enum status status =
+        db_prepare(j->db,
+                   "INSERT INTO facts VALUES('sent',?1) ON CONFLICT(name) DO UPDATE SET "
+                   "value=?1",
+                   &s, e);
     if (status == STATUS_OK) {
         sqlite3_bind_int64(s, 1, id);
         status = db_run(s, e);
@@ -164,9 +177,11 @@ enum status journal_mark_sent(struct journal *j, int64_t id, struct error *e)
 enum status journal_trim(struct journal *j, int64_t keep, struct error *e)
 {
     sqlite3_stmt *s = NULL;
-    enum status status =
-        db_prepare(j->db, "DELETE FROM entries WHERE id<=(SELECT max(id) FROM entries)-?1 AND (id<=coalesce((SELECT "
-                          "value FROM facts WHERE name='sent'),0) OR id<=(SELECT max(id) FROM entries)-10*?1)", &s, e);
+    enum status status = db_prepare(
+        j->db,
+        "DELETE FROM entries WHERE id<=(SELECT max(id) FROM entries)-?1 AND (id<=coalesce((SELECT "
+        "value FROM facts WHERE name='sent'),0) OR id<=(SELECT max(id) FROM entries)-10*?1)",
+        &s, e);
     if (status == STATUS_OK) {
         sqlite3_bind_int64(s, 1, keep);
         status = db_run(s, e);

@@ -20,8 +20,8 @@ void journal_close(struct journal *j);
 /* level: "info", "warning", "error". plugin, order (its id), correlation (what is one through journal, orders and
  * the shop), code may be NULL. */
 enum status journal_add(struct journal *j, int64_t at_ms, const char *level, const char *plugin,
-                        const char *order, const char *correlation, const char *code, const char *text,
-                        struct error *e);
+                        const char *order, const char *correlation, const char *code,
+                        const char *text, struct error *e);
 
 /* Entries with id > after, oldest first, at most limit (newest `limit` ones when after < 0):
  * [{"id","at","level","plugin","order","code","text","correlation"}]. */

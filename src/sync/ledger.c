@@ -15,15 +15,36 @@
 #include "sync/orders_internal.h"
 
 enum query {
-    Q_FACT, Q_SET_FACT, Q_ADD, Q_PUT, Q_FORGET, Q_QUEUE, Q_DOOM, Q_DOOMED, Q_PAGE, Q_BATCH, Q_DROP, Q_COUNTS,
-    Q_BURY, Q_UNBURY, Q_GRAVES, Q_ANY_GRAVE, Q_OLD_GRAVES,
-    Q_FIND, Q_TEXT, Q_SET_TEXT, Q_SUSPECT, Q_CLEAR_SUSPECT, Q_COUNT_SUSPECTS,
+    Q_FACT,
+    Q_SET_FACT,
+    Q_ADD,
+    Q_PUT,
+    Q_FORGET,
+    Q_QUEUE,
+    Q_DOOM,
+    Q_DOOMED,
+    Q_PAGE,
+    Q_BATCH,
+    Q_DROP,
+    Q_COUNTS,
+    Q_BURY,
+    Q_UNBURY,
+    Q_GRAVES,
+    Q_ANY_GRAVE,
+    Q_OLD_GRAVES,
+    Q_FIND,
+    Q_TEXT,
+    Q_SET_TEXT,
+    Q_SUSPECT,
+    Q_CLEAR_SUSPECT,
+    Q_COUNT_SUSPECTS,
     QUERIES
 };
 
 static const char *const queries[QUERIES] = {
     [Q_FACT] = "SELECT value FROM facts WHERE name=?1",
-    [Q_SET_FACT] = "INSERT INTO facts(name,value) VALUES(?1,?2) ON CONFLICT(name) DO UPDATE SET value=?2",
+    [Q_SET_FACT] =
+        "INSERT INTO facts(name,value) VALUES(?1,?2) ON CONFLICT(name) DO UPDATE SET value=?2",
     [Q_ADD] = "INSERT INTO snapshot(key,fingerprint) VALUES(?1,?2) ON CONFLICT(key) DO NOTHING",
     [Q_PUT] = "UPDATE snapshot SET fingerprint=?2 WHERE key=?1",
     [Q_FORGET] = "DELETE FROM snapshot WHERE key=?1",
@@ -34,8 +55,9 @@ static const char *const queries[QUERIES] = {
     [Q_BATCH] = "SELECT seq,stream,op,key,data FROM outbox ORDER BY seq LIMIT ?1",
     [Q_DROP] = "DELETE FROM outbox WHERE seq<=?1",
     /* Asked after every batch, so it must not count: the outbox's numbers are without holes. */
-    [Q_COUNTS] = ("SELECT coalesce((SELECT max(seq) FROM outbox)-(SELECT min(seq) FROM outbox)+1,0),"
-                  "(SELECT queued_ms FROM outbox ORDER BY seq LIMIT 1)"),
+    [Q_COUNTS] =
+        ("SELECT coalesce((SELECT max(seq) FROM outbox)-(SELECT min(seq) FROM outbox)+1,0),"
+         "(SELECT queued_ms FROM outbox ORDER BY seq LIMIT 1)"),
     [Q_BURY] = "INSERT OR REPLACE INTO gone(key,stream,gone_ms) VALUES(?1,?2,?3)",
     [Q_UNBURY] = "DELETE FROM gone WHERE key=?1",
     [Q_GRAVES] = "SELECT key,stream FROM gone ORDER BY key",
@@ -43,7 +65,8 @@ static const char *const queries[QUERIES] = {
     [Q_OLD_GRAVES] = "DELETE FROM gone WHERE gone_ms<?1",
     [Q_FIND] = "SELECT fingerprint FROM snapshot WHERE key=?1",
     [Q_TEXT] = "SELECT value FROM texts WHERE name=?1",
-    [Q_SET_TEXT] = "INSERT INTO texts(name,value) VALUES(?1,?2) ON CONFLICT(name) DO UPDATE SET value=?2",
+    [Q_SET_TEXT] =
+        "INSERT INTO texts(name,value) VALUES(?1,?2) ON CONFLICT(name) DO UPDATE SET value=?2",
     [Q_SUSPECT] = "INSERT OR IGNORE INTO suspects(key) VALUES(?1)",
     [Q_CLEAR_SUSPECT] = "DELETE FROM suspects WHERE key=?1",
     [Q_COUNT_SUSPECTS] = "SELECT count(*) FROM suspects",
@@ -55,7 +78,8 @@ static const char base_schema[] =
     "CREATE TABLE doomed(key BLOB PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE outbox(seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, op TEXT NOT NULL, key TEXT NOT NULL,"
     " data TEXT, queued_ms INTEGER NOT NULL)";
-static const char count_schema[] = "INSERT INTO facts SELECT 'snapshot_rows',count(*) FROM snapshot";
+static const char count_schema[] =
+    "INSERT INTO facts SELECT 'snapshot_rows',count(*) FROM snapshot";
 /* Keys whose deletion was queued: a resync must be able to say it again. */
 static const char gone_schema[] =
     "CREATE TABLE gone(key BLOB PRIMARY KEY, stream TEXT NOT NULL, gone_ms INTEGER NOT NULL) WITHOUT ROWID";
@@ -74,7 +98,7 @@ struct ledger {
     uint64_t next_seq; /* of the next queued row; written to facts at commit */
     uint64_t stored_seq;
     int64_t rows, stored_rows; /* of the snapshot; likewise */
-    bool graves; /* table gone may have rows */
+    bool graves;               /* table gone may have rows */
     struct buf key_text;
 };
 
@@ -89,10 +113,12 @@ static enum status prepare(struct ledger *l, enum query q, sqlite3_stmt **s, str
     return STATUS_OK;
 }
 
-static enum status path_of(const char *state_dir, const char *plugin_id, char *path, size_t size, struct error *e)
+static enum status path_of(const char *state_dir, const char *plugin_id, char *path, size_t size,
+                           struct error *e)
 {
     if (!text_format(path, size, "%s/ledgers/%s.db", state_dir, plugin_id))
-        return error_set(e, STATUS_INVALID, "path_long", "the path of the ledger of %s is too long", plugin_id);
+        return error_set(e, STATUS_INVALID, "path_long", "the path of the ledger of %s is too long",
+                         plugin_id);
     return STATUS_OK;
 }
 
@@ -125,14 +151,16 @@ static enum status tend_graves(struct ledger *l, struct error *e)
         l->graves = sqlite3_column_int(s, 0) != 0;
         sqlite3_reset(s);
     }
-    if (status == STATUS_OK && l->graves && (status = prepare(l, Q_OLD_GRAVES, &s, e)) == STATUS_OK) {
+    if (status == STATUS_OK && l->graves &&
+        (status = prepare(l, Q_OLD_GRAVES, &s, e)) == STATUS_OK) {
         sqlite3_bind_int64(s, 1, clock_wall_ms() - GONE_KEPT_MS);
         status = db_run(s, e);
     }
     return status;
 }
 
-enum status ledger_open(const char *state_dir, const char *plugin_id, struct ledger **l, struct error *e)
+enum status ledger_open(const char *state_dir, const char *plugin_id, struct ledger **l,
+                        struct error *e)
 {
     static const char *const scripts[] = {base_schema, orders_schema, count_schema, gone_schema,
                                           stamp_schema};
@@ -157,8 +185,11 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
     if (status == STATUS_OK)
         status = tend_graves(*l, e);
     if (status == STATUS_INVALID && text_equal(e ? e->code : "", "db_error"))
-        error_remedy(e, "The ledger %s is damaged. Move it away: a new one is made, and everything is sent once "
-                        "more.", path);
+        error_remedy(
+            e,
+            "The ledger %s is damaged. Move it away: a new one is made, and everything is sent once "
+            "more.",
+            path);
     if (status != STATUS_OK) {
         ledger_close(*l);
         *l = NULL;
@@ -166,7 +197,8 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
     return status;
 }
 
-enum status ledger_open_read(const char *state_dir, const char *plugin_id, struct ledger **l, struct error *e)
+enum status ledger_open_read(const char *state_dir, const char *plugin_id, struct ledger **l,
+                             struct error *e)
 {
     char path[PATH_MAX];
     sqlite3 *db = NULL;
@@ -176,12 +208,14 @@ enum status ledger_open_read(const char *state_dir, const char *plugin_id, struc
     if (status != STATUS_OK)
         return status;
     if (access(path, R_OK) != 0)
-        return error_set(e, STATUS_NOT_FOUND, "ledger_none", "there is no ledger of %s yet", plugin_id);
+        return error_set(e, STATUS_NOT_FOUND, "ledger_none", "there is no ledger of %s yet",
+                         plugin_id);
     status = db_open(path, DB_READ_ONLY, &db, e);
     if (status == STATUS_OK)
         status = db_version(db, &version, e);
     if (status == STATUS_OK && version == 0) /* its worker is just making it */
-        status = error_set(e, STATUS_NOT_FOUND, "ledger_none", "the ledger of %s is not ready yet", plugin_id);
+        status = error_set(e, STATUS_NOT_FOUND, "ledger_none", "the ledger of %s is not ready yet",
+                           plugin_id);
     if (status == STATUS_OK)
         return ledger_new(db, l, e);
     db_close(db);
@@ -235,7 +269,8 @@ enum status ledger_set_fact(struct ledger *l, const char *name, int64_t value, s
     return db_run(s, e);
 }
 
-enum status ledger_text(struct ledger *l, const char *name, char *value, size_t size, struct error *e)
+enum status ledger_text(struct ledger *l, const char *name, char *value, size_t size,
+                        struct error *e)
 {
     sqlite3_stmt *s;
     value[0] = '\0';
@@ -292,7 +327,8 @@ void ledger_rollback(struct ledger *l)
     l->rows = l->stored_rows;
 }
 
-static enum status run_with_key(struct ledger *l, enum query q, const uint8_t *key, size_t length, struct error *e)
+static enum status run_with_key(struct ledger *l, enum query q, const uint8_t *key, size_t length,
+                                struct error *e)
 {
     sqlite3_stmt *s;
     enum status status = prepare(l, q, &s, e);
@@ -303,7 +339,8 @@ static enum status run_with_key(struct ledger *l, enum query q, const uint8_t *k
 }
 
 static enum status queue(struct ledger *l, const char *stream, const char *op, const uint8_t *key,
-                         size_t key_length, const char *data, size_t length, int64_t now_ms, struct error *e)
+                         size_t key_length, const char *data, size_t length, int64_t now_ms,
+                         struct error *e)
 {
     sqlite3_stmt *s;
     enum status status = prepare(l, Q_QUEUE, &s, e);
@@ -325,8 +362,8 @@ static enum status queue(struct ledger *l, const char *stream, const char *op, c
     return status;
 }
 
-static enum status put(struct ledger *l, enum query q, const struct key *key, const uint8_t *fingerprint,
-                       struct error *e)
+static enum status put(struct ledger *l, enum query q, const struct key *key,
+                       const uint8_t *fingerprint, struct error *e)
 {
     sqlite3_stmt *s;
     enum status status = prepare(l, q, &s, e);
@@ -338,8 +375,8 @@ static enum status put(struct ledger *l, enum query q, const struct key *key, co
 }
 
 enum status ledger_upsert(struct ledger *l, const char *stream, const struct key *key,
-                          const uint8_t fingerprint[LEDGER_FINGERPRINT], const char *data, size_t length,
-                          int64_t now_ms, struct error *e)
+                          const uint8_t fingerprint[LEDGER_FINGERPRINT], const char *data,
+                          size_t length, int64_t now_ms, struct error *e)
 {
     enum status status = put(l, Q_ADD, key, fingerprint, e);
     if (status == STATUS_OK && sqlite3_changes(l->db) > 0)
@@ -348,12 +385,13 @@ enum status ledger_upsert(struct ledger *l, const char *stream, const struct key
         status = put(l, Q_PUT, key, fingerprint, e);
     if (status == STATUS_OK && l->graves)
         status = run_with_key(l, Q_UNBURY, key->bytes, key->length, e);
-    return status == STATUS_OK ? queue(l, stream, "upsert", key->bytes, key->length, data, length, now_ms, e)
-                               : status;
+    return status == STATUS_OK
+               ? queue(l, stream, "upsert", key->bytes, key->length, data, length, now_ms, e)
+               : status;
 }
 
-static enum status bury(struct ledger *l, const char *stream, const uint8_t *key, size_t length, int64_t now_ms,
-                        struct error *e)
+static enum status bury(struct ledger *l, const char *stream, const uint8_t *key, size_t length,
+                        int64_t now_ms, struct error *e)
 {
     sqlite3_stmt *s;
     enum status status = prepare(l, Q_BURY, &s, e);
@@ -366,15 +404,16 @@ static enum status bury(struct ledger *l, const char *stream, const uint8_t *key
     return db_run(s, e);
 }
 
-enum status ledger_delete(struct ledger *l, const char *stream, const uint8_t *key, size_t key_length,
-                          int64_t now_ms, struct error *e)
+enum status ledger_delete(struct ledger *l, const char *stream, const uint8_t *key,
+                          size_t key_length, int64_t now_ms, struct error *e)
 {
     enum status status = run_with_key(l, Q_FORGET, key, key_length, e);
     if (status == STATUS_OK)
         l->rows -= sqlite3_changes(l->db);
     if (status == STATUS_OK)
         status = bury(l, stream, key, key_length, now_ms, e);
-    return status == STATUS_OK ? queue(l, stream, "delete", key, key_length, NULL, 0, now_ms, e) : status;
+    return status == STATUS_OK ? queue(l, stream, "delete", key, key_length, NULL, 0, now_ms, e)
+                               : status;
 }
 
 enum status ledger_doom(struct ledger *l, const uint8_t *key, size_t length, struct error *e)
@@ -406,8 +445,8 @@ enum status ledger_doomed_next(struct ledger *l, struct key *after, struct error
     return status;
 }
 
-enum status ledger_find(struct ledger *l, const struct key *key, uint8_t fingerprint[LEDGER_FINGERPRINT],
-                        bool *found, struct error *e)
+enum status ledger_find(struct ledger *l, const struct key *key,
+                        uint8_t fingerprint[LEDGER_FINGERPRINT], bool *found, struct error *e)
 {
     sqlite3_stmt *s;
     *found = false;
@@ -467,8 +506,10 @@ enum status ledger_read_page(struct ledger *l, const uint8_t *after, size_t afte
     sqlite3_bind_int(s, 2, LEDGER_PAGE);
     while ((status = db_step(s, e)) == STATUS_OK && page->count < LEDGER_PAGE) {
         size_t length = (size_t)sqlite3_column_bytes(s, 0);
-        if (length == 0 || length > KEY_MAXIMUM || sqlite3_column_bytes(s, 1) != LEDGER_FINGERPRINT) {
-            status = error_set(e, STATUS_INVALID, "ledger_damaged", "the ledger's snapshot is damaged");
+        if (length == 0 || length > KEY_MAXIMUM ||
+            sqlite3_column_bytes(s, 1) != LEDGER_FINGERPRINT) {
+            status =
+                error_set(e, STATUS_INVALID, "ledger_damaged", "the ledger's snapshot is damaged");
             break;
         }
         page->rows[page->count].offset = (uint32_t)page->keys.length;
@@ -481,8 +522,8 @@ enum status ledger_read_page(struct ledger *l, const uint8_t *after, size_t afte
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, struct buf *lines, uint64_t *first,
-                         uint64_t *last, struct error *e)
+enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, struct buf *lines,
+                         uint64_t *first, uint64_t *last, struct error *e)
 {
     sqlite3_stmt *s;
     size_t count = 0;
@@ -499,8 +540,8 @@ enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, st
             *first = seq;
         *last = seq;
         const char *key = db_text(s, 3), *data = db_text(s, 4);
-        buf_printf(lines, "{\"seq\":%" PRIu64 ",\"stream\":\"%s\",\"op\":\"%s\",\"key\":", seq, db_text(s, 1),
-                   db_text(s, 2));
+        buf_printf(lines, "{\"seq\":%" PRIu64 ",\"stream\":\"%s\",\"op\":\"%s\",\"key\":", seq,
+                   db_text(s, 1), db_text(s, 2));
         json_add_string(lines, key, strlen(key));
         if (*data) {
             buf_add_text(lines, ",\"data\":");
@@ -548,7 +589,8 @@ static enum status queue_graves(struct ledger *l, struct error *e)
         key.length = (size_t)sqlite3_column_bytes(s, 0);
         text_copy(stream, sizeof stream, db_text(s, 1));
         if (key.length > KEY_MAXIMUM) {
-            status = error_set(e, STATUS_INVALID, "ledger_damaged", "a key in the ledger is damaged");
+            status =
+                error_set(e, STATUS_INVALID, "ledger_damaged", "a key in the ledger is damaged");
             break;
         }
         memcpy(key.bytes, sqlite3_column_blob(s, 0), key.length);
@@ -564,8 +606,11 @@ enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e)
 {
     enum status status = ledger_begin(l, e);
     if (status == STATUS_OK)
-        status = db_exec(l->db, "DELETE FROM outbox; UPDATE snapshot SET fingerprint=zeroblob(16); DELETE FROM texts "
-                                "WHERE name='stamp'", e);
+        status = db_exec(
+            l->db,
+            "DELETE FROM outbox; UPDATE snapshot SET fingerprint=zeroblob(16); DELETE FROM texts "
+            "WHERE name='stamp'",
+            e);
     if (status == STATUS_OK) {
         l->next_seq = acked + 1;
         status = ledger_set_fact(l, "acked", (int64_t)acked, e);
@@ -591,7 +636,8 @@ enum status ledger_state(struct ledger *l, struct ledger_state *state, struct er
     state->oldest_ms = sqlite3_column_int64(s, 1);
     sqlite3_reset(s);
     int64_t next = 0, acked = 0, rows = l->rows;
-    bool between = sqlite3_get_autocommit(l->db) != 0; /* transactions: another process may be the writer */
+    bool between =
+        sqlite3_get_autocommit(l->db) != 0; /* transactions: another process may be the writer */
     if (between)
         status = ledger_fact(l, "snapshot_rows", &rows, e);
     if (status == STATUS_OK)

@@ -31,10 +31,10 @@ void ledger_rest(struct ledger *l);
 
 struct ledger_state {
     uint64_t snapshot_rows;
-    uint64_t queued;         /* rows in the outbox */
-    int64_t oldest_ms;       /* when the oldest of them was queued; 0: none */
-    uint64_t next_seq;       /* the next row's number */
-    uint64_t acked;          /* what the channel has */
+    uint64_t queued;   /* rows in the outbox */
+    int64_t oldest_ms; /* when the oldest of them was queued; 0: none */
+    uint64_t next_seq; /* the next row's number */
+    uint64_t acked;    /* what the channel has */
 };
 enum status ledger_state(struct ledger *l, struct ledger_state *state, struct error *e);
 
@@ -48,10 +48,10 @@ void ledger_rollback(struct ledger *l);
 /* Remember a record's fingerprint and queue it ("upsert"), or forget it and queue its deletion. Only
  * inside a transaction. data: JSON. The row gets the next sequence number. */
 enum status ledger_upsert(struct ledger *l, const char *stream, const struct key *key,
-                          const uint8_t fingerprint[LEDGER_FINGERPRINT], const char *data, size_t length,
-                          int64_t now_ms, struct error *e);
-enum status ledger_delete(struct ledger *l, const char *stream, const uint8_t *key, size_t key_length,
-                          int64_t now_ms, struct error *e);
+                          const uint8_t fingerprint[LEDGER_FINGERPRINT], const char *data,
+                          size_t length, int64_t now_ms, struct error *e);
+enum status ledger_delete(struct ledger *l, const char *stream, const uint8_t *key,
+                          size_t key_length, int64_t now_ms, struct error *e);
 
 /* Keys that this pass did not see, kept on disk until it is decided about them. */
 enum status ledger_doom(struct ledger *l, const uint8_t *key, size_t length, struct error *e);
@@ -73,8 +73,8 @@ enum status ledger_read_page(struct ledger *l, const uint8_t *after, size_t afte
                              struct ledger_page *page, struct error *e);
 
 /* The fingerprint of one key. */
-enum status ledger_find(struct ledger *l, const struct key *key, uint8_t fingerprint[LEDGER_FINGERPRINT],
-                        bool *found, struct error *e);
+enum status ledger_find(struct ledger *l, const struct key *key,
+                        uint8_t fingerprint[LEDGER_FINGERPRINT], bool *found, struct error *e);
 
 /* Keys that a full compare found changed after the stamps had been read, see sync/stamps.h. */
 enum status ledger_suspect(struct ledger *l, const struct key *key, struct error *e);
@@ -95,7 +95,8 @@ enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e);
 enum status ledger_fact(struct ledger *l, const char *name, int64_t *value, struct error *e);
 enum status ledger_set_fact(struct ledger *l, const char *name, int64_t value, struct error *e);
 /* Likewise texts; "" when not set. */
-enum status ledger_text(struct ledger *l, const char *name, char *value, size_t size, struct error *e);
+enum status ledger_text(struct ledger *l, const char *name, char *value, size_t size,
+                        struct error *e);
 enum status ledger_set_text(struct ledger *l, const char *name, const char *value, struct error *e);
 
 #endif

@@ -303,7 +303,8 @@ static enum status store_page(struct order_flow *f, json_t *list, const char *cu
     else if (began)
         ledger_rollback(f->ledger);
     if (status == STATUS_OK)
-        json_array_foreach(list, i, json) announce(f, json, &stored[i]);
+        json_array_foreach (list, i, json)
+            announce(f, json, &stored[i]);
     free(stored);
     return status;
 }

@@ -27,12 +27,14 @@ static void overdue(const struct order_flow *f, const struct order_entry *n, str
     text_format(m->reason, sizeof m->reason,
                 "given to the ERP as %s at %s, and no document with this marker has appeared",
                 n->marker, since);
-    text_format(m->remedy, sizeof m->remedy,
-                file ? "Import the file %s.epp in the ERP. If it was imported: endpointctl order resolve %s "
-                       "--exists-as NUMBER; if it is lost: --does-not-exist"
-                     : "Look for %s in the ERP, then: endpointctl order resolve %s --exists-as NUMBER or "
-                       "--does-not-exist",
-                n->marker, n->id);
+    text_format(
+        m->remedy, sizeof m->remedy,
+        file
+            ? "Import the file %s.epp in the ERP. If it was imported: endpointctl order resolve %s "
+              "--exists-as NUMBER; if it is lost: --does-not-exist"
+            : "Look for %s in the ERP, then: endpointctl order resolve %s --exists-as NUMBER or "
+              "--does-not-exist",
+        n->marker, n->id);
 }
 
 static enum status look_at(struct order_flow *f, struct look *l, enum order_state state,

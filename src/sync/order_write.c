@@ -217,7 +217,8 @@ static enum status decide(struct order_flow *f, struct batch *b, struct error *e
                 text_copy(b->moves[i].reason, ORDER_REASON, "it was in the ERP already");
         } else if (b->there[i]) {
             move_set(&b->moves[i], CAUSE_HANDED_OVER, "info", "order_handed_over",
-                     "it was given to the ERP before, as %s; it waits for its import", b->entries[i].marker);
+                     "it was given to the ERP before, as %s; it waits for its import",
+                     b->entries[i].marker);
         } else if (b->entries[i].cancelled) {
             move_set(&b->moves[i], CAUSE_CANCELLED, "info", "order_cancelled",
                      "cancelled in the shop");
@@ -241,8 +242,9 @@ static void journal_notes(struct order_flow *f, const struct order_entry *n,
 {
     size_t i;
     json_t *note;
-    json_array_foreach(d->notes, i, note) flow_journal(f, "info", "order_text", n, "order %s: %s",
-                                                       n->number, json_string_value(note));
+    json_array_foreach (d->notes, i, note)
+        flow_journal(f, "info", "order_text", n, "order %s: %s", n->number,
+                     json_string_value(note));
 }
 
 static void drop_document(struct batch *b, size_t i)

@@ -441,8 +441,7 @@ enum status orders_list_all(const char *state_dir, const char *plugin, const cha
         if (plugin && !text_equal(plugin, x->list[i].plugin))
             continue;
         status = orders_list(x->list[i].orders, state, limit, &some, e);
-        json_array_foreach(some, index, row)
-        {
+        json_array_foreach (some, index, row) {
             json_set_text(row, "plugin", x->list[i].plugin);
             json_array_append(all, row);
         }
@@ -453,7 +452,8 @@ enum status orders_list_all(const char *state_dir, const char *plugin, const cha
     if (status != STATUS_OK || count < 2)
         return status;
     json_t **rows = mem_array(count, sizeof(json_t *));
-    json_array_foreach(all, index, row) rows[index] = json_incref(row);
+    json_array_foreach (all, index, row)
+        rows[index] = json_incref(row);
     qsort(rows, count, sizeof(json_t *), newest_first);
     json_array_clear(all);
     for (size_t i = 0; i < count; i++) {

@@ -77,7 +77,8 @@ static enum status take_targets(struct rules *r, struct error *e)
     r->targets = mem_array(TARGETS_MAX, sizeof r->targets[0]);
     if (r->sum_as)
         add_target(r, r->sum_as);
-    json_object_foreach((json_t *)r->map, from, to) add_target(r, json_string_value(to));
+    json_object_foreach ((json_t *)r->map, from, to)
+        add_target(r, json_string_value(to));
     qsort(r->targets, r->target_count, sizeof r->targets[0], by_name);
     r->sums = r->changes = true;
     return STATUS_OK;
@@ -188,8 +189,9 @@ static bool among(const json_t *list, const struct record *rec, const struct val
     json_t *item;
     if (json_array_size(list) == 0)
         return true;
-    json_array_foreach(list, i, item) if (holds(rec, v, json_string_value(item),
-                                                json_string_length(item))) return true;
+    json_array_foreach (list, i, item)
+        if (holds(rec, v, json_string_value(item), json_string_length(item)))
+            return true;
     return false;
 }
 

@@ -34,19 +34,20 @@ static int64_t interval(const struct stamps *s, int64_t every_ms)
     return s->interval_ms > 0 && s->interval_ms < every_ms ? s->interval_ms : every_ms;
 }
 
-enum stamps_pass stamps_plan(const struct stamps *s, const char *safe, const char *print, int64_t every_ms,
-                             bool asked, bool new_scenario, int64_t now_ms)
+enum stamps_pass stamps_plan(const struct stamps *s, const char *safe, const char *print,
+                             int64_t every_ms, bool asked, bool new_scenario, int64_t now_ms)
 {
     /* A stamp that is ahead of the server's: the database came back from a copy, or its clock went back. */
-    if (!s->stamp[0] || s->full_ms <= 0 || new_scenario || !text_equal(s->print, print) || compare(s->stamp, safe) > 0)
+    if (!s->stamp[0] || s->full_ms <= 0 || new_scenario || !text_equal(s->print, print) ||
+        compare(s->stamp, safe) > 0)
         return PASS_FULL;
     if (asked || now_ms < s->full_ms || now_ms - s->full_ms >= interval(s, every_ms))
         return PASS_MEASURED;
     return PASS_CHANGED;
 }
 
-enum status stamps_full_done(struct ledger *l, struct stamps *s, int64_t missed, int64_t every_ms, int64_t now_ms,
-                             struct error *e)
+enum status stamps_full_done(struct ledger *l, struct stamps *s, int64_t missed, int64_t every_ms,
+                             int64_t now_ms, struct error *e)
 {
     int64_t before = interval(s, every_ms);
     s->full_ms = now_ms;

@@ -12,8 +12,8 @@
 
 #include "sync/ledger.h"
 
-#define STAMPS_TEXT  48
-#define STAMPS_PRINT 33
+#define STAMPS_TEXT        48
+#define STAMPS_PRINT       33
 #define STAMPS_SHORTEST_MS INT64_C(600000)
 
 /* Where a plugin stands; kept in its ledger. */
@@ -22,7 +22,7 @@ struct stamps {
     char print[STAMPS_PRINT]; /* of the statement that it was read with */
     int64_t full_ms;          /* when everything was last compared; 0: never */
     int64_t interval_ms;      /* how often that is done now; 0: as the scenario says */
-    int64_t missed;           /* records that the last measured compare found and no stamp had told */
+    int64_t missed; /* records that the last measured compare found and no stamp had told */
 };
 
 /* What the next pass is. */
@@ -36,12 +36,12 @@ enum status stamps_load(struct ledger *l, struct stamps *s, struct error *e);
 
 /* safe: the server's safe stamp now; print: of the statement now. every_ms: the scenario's full_every.
  * asked: a person wants everything compared. new_scenario: it changed since the last full compare. */
-enum stamps_pass stamps_plan(const struct stamps *s, const char *safe, const char *print, int64_t every_ms,
-                             bool asked, bool new_scenario, int64_t now_ms);
+enum stamps_pass stamps_plan(const struct stamps *s, const char *safe, const char *print,
+                             int64_t every_ms, bool asked, bool new_scenario, int64_t now_ms);
 
 /* A full compare ended well at now_ms; measured: with this many missed, else < 0. The new state is
  * written. */
-enum status stamps_full_done(struct ledger *l, struct stamps *s, int64_t missed, int64_t every_ms, int64_t now_ms,
-                             struct error *e);
+enum status stamps_full_done(struct ledger *l, struct stamps *s, int64_t missed, int64_t every_ms,
+                             int64_t now_ms, struct error *e);
 
 #endif

@@ -13,8 +13,8 @@ struct events {
     int fd;
     struct lines orders;
     int64_t last_alive_ms;
-    bool gone;     /* the daemon closed the socket */
-    bool stop;     /* told to stop, or gone */
+    bool gone; /* the daemon closed the socket */
+    bool stop; /* told to stop, or gone */
     bool run_now;
     bool accept_deletions;
     json_t *requests; /* what people ask of single orders, oldest first; each wants an answer */

@@ -45,7 +45,8 @@ void loop_say(struct worker *w, char said[48], const char *code, const char *tit
 
 static bool needs_person(enum status s)
 {
-    return s == STATUS_DENIED || s == STATUS_REFUSED || s == STATUS_INVALID || s == STATUS_NOT_FOUND;
+    return s == STATUS_DENIED || s == STATUS_REFUSED || s == STATUS_INVALID ||
+           s == STATUS_NOT_FOUND;
 }
 
 int64_t loop_wait_after(struct backoff *b, enum status s, int64_t asked_ms)
@@ -68,7 +69,8 @@ void loop_idle(struct worker *w, int64_t until)
     if (w->ledger)
         ledger_rest(w->ledger);
     malloc_trim(0);
-    while (!worker_told_to_stop(w) && !w->events.run_now && json_array_size(w->events.requests) == 0) {
+    while (!worker_told_to_stop(w) && !w->events.run_now &&
+           json_array_size(w->events.requests) == 0) {
         int64_t left = until < 0 ? WAKE_MS : until - clock_mono_ms();
         if (left <= 0)
             return;
@@ -106,7 +108,8 @@ static enum status open_ledger(struct worker *w, struct error *e)
     if (status == STATUS_OK)
         status = file_lock(path, &w->lock_fd, e);
     if (status == STATUS_BUSY)
-        return error_remedy(e, "Another process works on this plugin; it is tried again when that ends.");
+        return error_remedy(
+            e, "Another process works on this plugin; it is tried again when that ends.");
     return status == STATUS_OK ? ledger_open(w->state_dir, w->id, &w->ledger, e) : status;
 }
 
@@ -131,4 +134,3 @@ bool loop_wait_for_ledger(struct worker *w, char said[48])
     }
     return false;
 }
-

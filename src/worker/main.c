@@ -25,7 +25,9 @@ static int run_mode(struct worker *w)
     static const struct {
         const char *mode;
         int (*run)(struct worker *);
-    } modes[] = {{"run", worker_run}, {"simulate", worker_simulate}, {"lookup", worker_lookup},
+    } modes[] = {{"run", worker_run},
+                 {"simulate", worker_simulate},
+                 {"lookup", worker_lookup},
                  {"test", worker_test}};
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
         if (text_equal(modes[i].mode, w->mode))
@@ -37,12 +39,14 @@ static int run_mode(struct worker *w)
 /* A configuration that cannot work is told to the daemon before the worker ends. */
 static int refuse(struct worker *w, const struct error *e)
 {
-    struct check c = {.code = "plugin.config", .title = "The plugin's configuration", .result = CHECK_FAIL};
+    struct check c = {
+        .code = "plugin.config", .title = "The plugin's configuration", .result = CHECK_FAIL};
     log_problem(LOG_ERROR, w->id ? w->id : "worker", e);
     check_failed(&c, e);
     events_check(&w->events, &c);
     json_t *result = events_new("result");
-    json_object_set_new(result, "data", json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(e)));
+    json_object_set_new(result, "data",
+                        json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(e)));
     events_send(&w->events, result);
     return 2;
 }
@@ -57,8 +61,10 @@ int main(int argc, char **argv)
     }
     if (argc != 1 || fcntl(CONFIG_FD, F_GETFD) < 0 || fcntl(EVENT_FD, F_GETFD) < 0) {
         bool help = argc == 2 && strcmp(argv[1], "--help") == 0;
-        fputs("endpoint-worker runs one plugin. endpointd starts it and gives it its configuration on\n"
-              "descriptor 3; it is not started by hand. See endpointd(8).\n", help ? stdout : stderr);
+        fputs(
+            "endpoint-worker runs one plugin. endpointd starts it and gives it its configuration on\n"
+            "descriptor 3; it is not started by hand. See endpointd(8).\n",
+            help ? stdout : stderr);
         return help ? 0 : 2;
     }
     log_open("endpoint-worker", LOG_INFO);

@@ -16,15 +16,15 @@
 #include "worker/loop.h"
 #include "worker/orders_worker.h"
 
-#define RETRY_FIRST 2000
-#define RETRY_CAP   60000
-#define LOOK_SHARE  10 /* looking takes at most this part of the time */
-#define LOOK_CAP    INT64_C(600000)
-#define WATCH_EVERY INT64_C(3600000)
-#define KEEP_MS     (INT64_C(90) * 86400000) /* so long an order that ended keeps its content */
+#define RETRY_FIRST  2000
+#define RETRY_CAP    60000
+#define LOOK_SHARE   10 /* looking takes at most this part of the time */
+#define LOOK_CAP     INT64_C(600000)
+#define WATCH_EVERY  INT64_C(3600000)
+#define KEEP_MS      (INT64_C(90) * 86400000) /* so long an order that ended keeps its content */
 #define TRIM_AT_ONCE 200
-#define LOCK_MS     10000
-#define TELL_MS     5000 /* at a stretch: then the ERP is looked at again */
+#define LOCK_MS      10000
+#define TELL_MS      5000 /* at a stretch: then the ERP is looked at again */
 
 enum { SIDES = 4 };
 
@@ -42,12 +42,12 @@ struct loop {
     struct orders_erp erp;
     struct order_erp asked;
     struct backoff waits[SIDES];
-    int64_t shop_at, erp_at, writer_at;           /* mono: not before, after a failure */
-    int64_t look_at, watch_at, tell_until;        /* mono */
-    int64_t last_start_ms, last_ok_ms;            /* wall */
-    int64_t offset_ms;                            /* of the shop's clock */
+    int64_t shop_at, erp_at, writer_at;    /* mono: not before, after a failure */
+    int64_t look_at, watch_at, tell_until; /* mono */
+    int64_t last_start_ms, last_ok_ms;     /* wall */
+    int64_t offset_ms;                     /* of the shop's clock */
     bool requested, cancelled;
-    bool tried[SIDES];                            /* in this pass */
+    bool tried[SIDES]; /* in this pass */
     struct error errors[SIDES];
     char said[SIDES][48], said_overdue[200], said_doubt[200], said_off[200];
 };
@@ -70,7 +70,7 @@ static bool on_tick(void *user, const char *phase, uint64_t done)
 }
 
 static void on_journal(void *user, const char *level, const char *code,
-                         const struct order_entry *order, const char *text)
+                       const struct order_entry *order, const char *text)
 {
     struct loop *l = user;
     events_journal_order(&l->w->events, level, code, order ? order->id : NULL,
@@ -136,8 +136,9 @@ static void send_pass(struct loop *l)
     json_set_number(pass, "done", (int64_t)l->flow.count.done);
     json_set_number(pass, "rejected", (int64_t)l->flow.count.rejected);
     json_set_number(pass, "in_doubt", (int64_t)l->flow.count.in_doubt);
-    json_set_number(pass, "upserts",
-                    (int64_t)(l->flow.count.handed_over + l->flow.count.done + l->flow.count.rejected));
+    json_set_number(
+        pass, "upserts",
+        (int64_t)(l->flow.count.handed_over + l->flow.count.done + l->flow.count.rejected));
     json_set_flag(pass, "ok", !e);
     json_object_set_new(pass, "error", e ? json_from_error(e) : json_null());
     events_send(&l->w->events, pass);
@@ -163,17 +164,22 @@ static void say_open(struct loop *l, const struct orders_counts *n)
     char text[200], wait[40];
     bool off = !l->flow.writer_ops && n->states[ORDER_WAITING] > 0;
     text_from_duration(wait, sizeof wait, l->flow.wait_ms);
-    text_format(text, sizeof text, "%" PRIu64 " were handed over more than %s ago and have not appeared in the ERP",
+    text_format(text, sizeof text,
+                "%" PRIu64 " were handed over more than %s ago and have not appeared in the ERP",
                 l->flow.overdue, wait);
     warn(l, l->said_overdue, "orders.import", "Orders: import", l->flow.overdue ? text : NULL,
          "Import their files in the ERP; `endpointctl orders --state handed-over` lists them.");
     text_format(text, sizeof text, "%" PRId64 " in doubt: nobody knows whether they were written",
                 n->states[ORDER_IN_DOUBT]);
-    warn(l, l->said_doubt, "orders.doubt", "Orders: in doubt", n->states[ORDER_IN_DOUBT] ? text : NULL,
-         "`endpointctl orders --state in-doubt` lists them; settle each with `endpointctl order resolve`.");
-    text_format(text, sizeof text, "orders.writer is off: %" PRId64 " orders wait", n->states[ORDER_WAITING]);
-    warn(l, l->said_off, "orders.off", "Orders: writing is off", off ? text : NULL,
-         "Choose how orders reach the ERP: endpointctl config set orders.writer …, see endpoint-orders(7).");
+    warn(
+        l, l->said_doubt, "orders.doubt", "Orders: in doubt",
+        n->states[ORDER_IN_DOUBT] ? text : NULL,
+        "`endpointctl orders --state in-doubt` lists them; settle each with `endpointctl order resolve`.");
+    text_format(text, sizeof text, "orders.writer is off: %" PRId64 " orders wait",
+                n->states[ORDER_WAITING]);
+    warn(
+        l, l->said_off, "orders.off", "Orders: writing is off", off ? text : NULL,
+        "Choose how orders reach the ERP: endpointctl config set orders.writer …, see endpoint-orders(7).");
 }
 
 /* Which check tells of the writer depends on what can be wrong with it. */
@@ -497,9 +503,11 @@ static json_t *settle(struct loop *l, const json_t *request)
     if (text_equal(what, "order-retry"))
         status = order_flow_retry(&l->flow, name, &entry, &e);
     else if (!text_equal(what, "order-resolve"))
-        status = error_set(&e, STATUS_INVALID, "request_unknown", "a plugin does not know \"%.40s\"", what);
+        status = error_set(&e, STATUS_INVALID, "request_unknown",
+                           "a plugin does not know \"%.40s\"", what);
     else if (!exists_as == !missing)
-        status = error_set(&e, STATUS_INVALID, "order_resolve", "say either which document it is, or that there is none");
+        status = error_set(&e, STATUS_INVALID, "order_resolve",
+                           "say either which document it is, or that there is none");
     else
         status = order_flow_resolve(&l->flow, name, exists_as, &entry, &e);
     if (status == STATUS_OK)

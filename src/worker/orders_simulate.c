@@ -10,9 +10,10 @@
 
 #define SIMULATED_ORDERS 100
 #define DAY_MS           INT64_C(86400000)
-#define SETUP_SLACK_MS   INT64_C(600000) /* the shop's clock and ours differ, and orders have whole seconds */
-#define CONTENT_MAX      (32 << 20)
-#define SHOWN_MAX        (256 << 10) /* of a document's text: an event is one line */
+#define SETUP_SLACK_MS \
+    INT64_C(600000) /* the shop's clock and ours differ, and orders have whole seconds */
+#define CONTENT_MAX (32 << 20)
+#define SHOWN_MAX   (256 << 10) /* of a document's text: an event is one line */
 
 /* ---- the ERP ---------------------------------------------------------------------------------- */
 
@@ -103,8 +104,9 @@ void orders_flow_ages(struct worker *w, struct order_flow *f, int64_t now_ms)
     text_format(w->too_old, sizeof w->too_old,
                 "it was placed more than %d days ago (the plugin's option days_back)", (int)days);
     f->ages[0] = (struct order_ages){now_ms - days * DAY_MS, w->too_old};
-    f->ages[1] = (struct order_ages){json_flag(options, "before_setup", false) ? 0 : since - SETUP_SLACK_MS,
-                                     "it was placed before the plugin was set up (its option before_setup)"};
+    f->ages[1] =
+        (struct order_ages){json_flag(options, "before_setup", false) ? 0 : since - SETUP_SLACK_MS,
+                            "it was placed before the plugin was set up (its option before_setup)"};
 }
 
 /* ---- simulating ------------------------------------------------------------------------------- */
@@ -146,7 +148,8 @@ static void show_document(struct simulation *s, const struct order *o, const cha
     s->documents++;
 }
 
-static void show_rejected(struct simulation *s, const struct order *o, const char *number, json_t *faults)
+static void show_rejected(struct simulation *s, const struct order *o, const char *number,
+                          json_t *faults)
 {
     json_t *data = json_object();
     json_set_text(data, "number", o && *o->number ? o->number : number);
@@ -171,8 +174,8 @@ static enum status simulate_one(struct simulation *s, json_t *json, struct error
         status = STATUS_REFUSED;
     } else if (status == STATUS_OK && o) {
         status = order_flow_too_old(&s->flow, o, faults)
-                   ? STATUS_REFUSED
-                   : s->asked.prepare(s->asked.user, o, marker, &d, faults, e);
+                     ? STATUS_REFUSED
+                     : s->asked.prepare(s->asked.user, o, marker, &d, faults, e);
     } else {
         if (json_array_size(faults) == 0)
             order_fault(faults, "order_form", NULL, "the order cannot be read: %s", parse.text);
@@ -195,14 +198,16 @@ static enum status simulate_one(struct simulation *s, json_t *json, struct error
 static enum status simulate_waiting(struct simulation *s, struct error *e)
 {
     size_t count = 0;
-    enum status status = orders_page(s->orders, ORDER_WAITING, 0, SIMULATED_ORDERS, s->entries, &count, e);
+    enum status status =
+        orders_page(s->orders, ORDER_WAITING, 0, SIMULATED_ORDERS, s->entries, &count, e);
     if (status == STATUS_END)
         return STATUS_OK;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         struct buf content;
         buf_init(&content, CONTENT_MAX);
         status = orders_content(s->orders, s->entries[i].num, &content, e);
-        json_t *json = status == STATUS_OK ? json_parse(buf_text(&content), content.length, e) : NULL;
+        json_t *json =
+            status == STATUS_OK ? json_parse(buf_text(&content), content.length, e) : NULL;
         if (json)
             status = simulate_one(s, json, e);
         json_decref(json);
@@ -226,7 +231,8 @@ static enum status simulate_new(struct simulation *s, struct channel *channel, s
     if (s->orders)
         status = orders_cursor(s->orders, s->flow.scope, &cursor, e);
     if (status == STATUS_OK)
-        status = s->w->ops->orders(channel, buf_text(&cursor), SIMULATED_ORDERS, &list, &next, &asked, e);
+        status = s->w->ops->orders(channel, buf_text(&cursor), SIMULATED_ORDERS, &list, &next,
+                                   &asked, e);
     json_array_foreach (list, i, json) {
         if (status == STATUS_OK)
             status = simulate_one(s, json, e);
@@ -253,8 +259,8 @@ static enum status simulate(struct simulation *s, struct error *e)
     orders_flow_init(w, s->orders, &s->asked, &s->flow);
     orders_flow_ages(w, &s->flow, clock_wall_ms());
     if (status == STATUS_OK)
-        status = w->ops->open(w->id, json_object_get(w->plugin, "channel"), w->state_dir, w->panel_url, &w->http,
-                              w->stopping, &channel, e);
+        status = w->ops->open(w->id, json_object_get(w->plugin, "channel"), w->state_dir,
+                              w->panel_url, &w->http, w->stopping, &channel, e);
     if (status == STATUS_OK) {
         orders_flow_account(w, channel, &s->flow);
         if (s->orders)

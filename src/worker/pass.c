@@ -29,7 +29,8 @@ static enum status next_record(void *user, const struct record **record, struct 
 }
 
 /* Read with the flow as it is set; since NULL: everything. The numbers are added up. */
-static enum status read_once(struct pass *p, const char *since, struct flow_result *total, struct error *e)
+static enum status read_once(struct pass *p, const char *since, struct flow_result *total,
+                             struct error *e)
 {
     struct reader *reader = NULL;
     struct flow_result r = {0};
@@ -82,8 +83,8 @@ static enum status read_full(struct pass *p, struct flow_result *total, struct e
     enum status status = read_once(p, NULL, total, e);
     p->f->stamp = NULL;
     return status == STATUS_OK
-             ? stamps_full_done(p->w->ledger, &p->stamps, -1, p->every_ms, clock_wall_ms(), e)
-             : status;
+               ? stamps_full_done(p->w->ledger, &p->stamps, -1, p->every_ms, clock_wall_ms(), e)
+               : status;
 }
 
 static void say_stamps(struct worker *w, const struct stamps *s, int64_t every_ms)
@@ -92,15 +93,19 @@ static void say_stamps(struct worker *w, const struct stamps *s, int64_t every_m
     char every[40];
     text_from_duration(every, sizeof every, s->interval_ms ? s->interval_ms : every_ms);
     if (s->missed > 0) {
-        c.result = check_answer(&c, CHECK_WARN,
-                                "%" PRId64 " records had changed without the ERP's stamp moving; the full compare "
-                                "found them and runs every %s now",
-                                s->missed, every);
-        check_remedy(&c, "Something writes past the ERP. If it stays so, leave \"stamp\" out of the stream in a "
-                         "copy of the mapping: then everything is compared every time.");
+        c.result = check_answer(
+            &c, CHECK_WARN,
+            "%" PRId64 " records had changed without the ERP's stamp moving; the full compare "
+            "found them and runs every %s now",
+            s->missed, every);
+        check_remedy(
+            &c,
+            "Something writes past the ERP. If it stays so, leave \"stamp\" out of the stream in a "
+            "copy of the mapping: then everything is compared every time.");
     } else {
-        c.result = check_answer(&c, CHECK_OK, "the ERP's stamps tell what changes; everything is compared every %s",
-                                every);
+        c.result = check_answer(
+            &c, CHECK_OK, "the ERP's stamps tell what changes; everything is compared every %s",
+            every);
     }
     events_check(&w->events, &c);
     w->stamps_said = true;
@@ -146,7 +151,8 @@ static enum status read_measured(struct pass *p, struct flow_result *total, stru
     if (missed > 0 || before > 0) {
         char text[200];
         text_format(text, sizeof text,
-                    missed > 0 ? "the full compare found %" PRId64 " records that had changed without their stamp moving"
+                    missed > 0 ? "the full compare found %" PRId64
+                                 " records that had changed without their stamp moving"
                                : "the full compare found nothing that the stamps had missed",
                     missed);
         if (missed > 0)
@@ -166,7 +172,8 @@ static bool fall_back(struct pass *p, enum status status, const struct error *e)
         return false;
     if (session_dead(p->session))
         return false;
-    c.result = check_answer(&c, CHECK_WARN, "what changed cannot be asked for, so everything is compared: %s", e->text);
+    c.result = check_answer(
+        &c, CHECK_WARN, "what changed cannot be asked for, so everything is compared: %s", e->text);
     check_remedy(&c, "Correct \"stamp\" of the stream in a copy of the mapping, or leave it out.");
     events_check(&w->events, &c);
     w->stamps_said = false;
@@ -182,7 +189,8 @@ static enum status plan(struct pass *p, bool asked, struct error *e)
     p->plan = PASS_FULL;
     if (mapping_stamp(w->mapping, p->f->stream->name) == STAMP_NONE || p->f->dry)
         return STATUS_OK;
-    if (!text_to_duration(json_text(p->f->options, "full_every", "6h"), &p->every_ms) || p->every_ms <= 0)
+    if (!text_to_duration(json_text(p->f->options, "full_every", "6h"), &p->every_ms) ||
+        p->every_ms <= 0)
         p->every_ms = INT64_C(6) * 3600000;
     mapping_stream_print(w->mapping, p->f->stream->name, p->filters, p->print);
     enum status status = ask_safe(p, e);
@@ -198,8 +206,8 @@ static enum status plan(struct pass *p, bool asked, struct error *e)
     return status;
 }
 
-enum status worker_read(struct worker *w, struct flow *f, bool everything, struct flow_result *result,
-                        struct error *e)
+enum status worker_read(struct worker *w, struct flow *f, bool everything,
+                        struct flow_result *result, struct error *e)
 {
     struct pass p = {.w = w, .f = f};
     memset(result, 0, sizeof *result);
@@ -211,7 +219,8 @@ enum status worker_read(struct worker *w, struct flow *f, bool everything, struc
     }
     if (status == STATUS_OK) {
         if (p.plan != PASS_FULL) {
-            status = p.plan == PASS_CHANGED ? read_changed(&p, result, e) : read_measured(&p, result, e);
+            status =
+                p.plan == PASS_CHANGED ? read_changed(&p, result, e) : read_measured(&p, result, e);
             if (fall_back(&p, status, e))
                 memset(result, 0, sizeof *result);
         }

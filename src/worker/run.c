@@ -11,16 +11,16 @@
 #include "config/plugin.h"
 #include "worker/loop.h"
 
-#define RETRY_FIRST   2000
-#define RETRY_CAP     60000
-#define BATCH_MAX     (16 << 20)
+#define RETRY_FIRST 2000
+#define RETRY_CAP   60000
+#define BATCH_MAX   (16 << 20)
 
 struct loop {
     struct worker *w;
     struct backoff erp, panel;
     int64_t erp_retry_ms, panel_retry_ms; /* mono: not before */
     int64_t last_start_ms, last_ok_ms;    /* wall */
-    bool run_requested, everything; /* everything: not only what the stamps tell */
+    bool run_requested, everything;       /* everything: not only what the stamps tell */
     char said_erp[48], said_panel[48];    /* codes that are red and were journalled */
 };
 
@@ -43,7 +43,8 @@ static void send_state(struct loop *l)
     events_send(&l->w->events, state);
 }
 
-static void send_pass(struct loop *l, int64_t began_ms, const struct flow_result *r, const struct error *e)
+static void send_pass(struct loop *l, int64_t began_ms, const struct flow_result *r,
+                      const struct error *e)
 {
     char text[CLOCK_TEXT];
     json_t *pass = events_new("pass");
@@ -104,8 +105,8 @@ static void send_queue(struct loop *l)
     int64_t asked = -1;
     worker_flow(w, &f);
     buf_init(&scratch, BATCH_MAX);
-    enum status status = w->ops->open(w->id, json_object_get(w->plugin, "channel"), w->state_dir, w->panel_url,
-                                      &w->http, w->stopping, &channel, &e);
+    enum status status = w->ops->open(w->id, json_object_get(w->plugin, "channel"), w->state_dir,
+                                      w->panel_url, &w->http, w->stopping, &channel, &e);
     while (status == STATUS_OK) {
         status = flow_send(&f, w->ops, channel, &scratch, &sent, &asked, &e);
         total += sent;
@@ -171,7 +172,8 @@ int worker_run(struct worker *w)
     backoff_init(&l.panel, RETRY_FIRST, RETRY_CAP);
     if (!loop_wait_for_ledger(w, l.said_erp))
         return 0;
-    l.last_start_ms = 0; /* the first pass runs at once: the ERP may have changed while we were away */
+    l.last_start_ms =
+        0; /* the first pass runs at once: the ERP may have changed while we were away */
     send_state(&l);
     while (!worker_told_to_stop(w)) {
         bool read, send;

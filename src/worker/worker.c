@@ -28,7 +28,8 @@ static enum status read_job(struct worker *w, int fd, struct error *e)
     mem_wipe(b.data, b.length);
     buf_free(&b);
     if (!json_is_object(w->job))
-        return error_set(e, STATUS_INVALID, "worker_job", "the daemon's configuration cannot be read");
+        return error_set(e, STATUS_INVALID, "worker_job",
+                         "the daemon's configuration cannot be read");
     return STATUS_OK;
 }
 
@@ -57,7 +58,8 @@ static enum status take_job(struct worker *w, struct error *e)
     return status;
 }
 
-enum status worker_open(struct worker *w, int config_fd, int event_fd, volatile int *stopping, struct error *e)
+enum status worker_open(struct worker *w, int config_fd, int event_fd, volatile int *stopping,
+                        struct error *e)
 {
     size_t count;
     memset(w, 0, sizeof *w);
@@ -84,15 +86,15 @@ enum status worker_open(struct worker *w, int config_fd, int event_fd, volatile 
     if (!text_format(w->private_dir, sizeof w->private_dir, "%s/private/%s-%s", w->state_dir,
                      *w->id ? w->id : "endpoint", w->mode))
         return error_set(e, STATUS_INVALID, "path_long", "the state directory's path is too long");
-    status = mapping_load(w->erp_dir, w->config_dir, config_text(w->config, "erp.type"), &w->mapping, NULL, &count,
-                          e);
+    status = mapping_load(w->erp_dir, w->config_dir, config_text(w->config, "erp.type"),
+                          &w->mapping, NULL, &count, e);
     if (status != STATUS_OK)
         return STATUS_INVALID;
     const char *type = json_text(json_object_get(w->plugin, "channel"), "type", "panel");
     w->ops = channel_find(type);
     if (!w->ops)
-        return error_set(e, STATUS_INVALID, "channel_unknown", "plugin %s: there is no channel of type \"%s\"",
-                         w->id, type);
+        return error_set(e, STATUS_INVALID, "channel_unknown",
+                         "plugin %s: there is no channel of type \"%s\"", w->id, type);
     return STATUS_OK;
 }
 
@@ -123,7 +125,8 @@ bool worker_tick(struct worker *w, const char *phase, const char *stream, uint64
         json_set_text(progress, "stream", stream ? stream : flow_stream_of_kind(w->kind));
         json_set_number(progress, "done", (int64_t)done);
         json_object_set_new(progress, "of",
-                            w->phase_total ? json_integer((json_int_t)w->phase_total) : json_null());
+                            w->phase_total ? json_integer((json_int_t)w->phase_total)
+                                           : json_null());
         events_send(&w->events, progress);
     }
     return !worker_told_to_stop(w);
@@ -158,7 +161,8 @@ int worker_report(struct worker *w, const struct error *e)
     check_failed(&c, e);
     events_check(&w->events, &c);
     json_t *result = events_new("result");
-    json_object_set_new(result, "data", json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(e)));
+    json_object_set_new(result, "data",
+                        json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(e)));
     events_send(&w->events, result);
     return e->status == STATUS_INVALID ? 2 : 1;
 }
@@ -215,7 +219,8 @@ int worker_simulate(struct worker *w)
     json_set_number(data, "upserts", (int64_t)r.upserts);
     json_set_number(data, "deletes", (int64_t)r.deletes);
     json_set_number(data, "shown", (int64_t)(s.shown < SIMULATED_ROWS ? s.shown : SIMULATED_ROWS));
-    json_object_set_new(data, "refused", status == STATUS_GUARD ? json_from_error(&e) : json_null());
+    json_object_set_new(data, "refused",
+                        status == STATUS_GUARD ? json_from_error(&e) : json_null());
     json_object_set_new(result, "data", data);
     events_send(&w->events, result);
     return 0;
@@ -247,16 +252,21 @@ static void on_check(const struct check *check, void *user)
 
 int worker_test(struct worker *w)
 {
-    struct erp_checks x = {.config = w->config, .private_dir = w->private_dir, .mapping = w->mapping,
-                           .erp_dir = w->erp_dir, .config_dir = w->config_dir};
+    struct erp_checks x = {.config = w->config,
+                           .private_dir = w->private_dir,
+                           .mapping = w->mapping,
+                           .erp_dir = w->erp_dir,
+                           .config_dir = w->config_dir};
     struct check *checks = mem_array(erp_check_count, sizeof *checks);
     json_t *list = json_array(), *result = events_new("result");
-    enum check_result worst = check_run(erp_check_list, erp_check_count, &x, checks, NULL, on_check, w);
+    enum check_result worst =
+        check_run(erp_check_list, erp_check_count, &x, checks, NULL, on_check, w);
     for (size_t i = 0; i < erp_check_count; i++)
         json_array_append_new(list, check_to_json(&checks[i]));
     erp_checks_end(&x);
     free(checks);
-    json_object_set_new(result, "data", json_pack("{s:b,s:o}", "ok", worst != CHECK_FAIL, "checks", list));
+    json_object_set_new(result, "data",
+                        json_pack("{s:b,s:o}", "ok", worst != CHECK_FAIL, "checks", list));
     events_send(&w->events, result);
     return worst == CHECK_FAIL ? 1 : 0;
 }

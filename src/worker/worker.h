@@ -9,7 +9,7 @@
 
 struct worker {
     struct events events;
-    json_t *job;              /* the whole configuration, without its secrets */
+    json_t *job; /* the whole configuration, without its secrets */
     const json_t *plugin, *with;
     const char *id, *kind, *mode;
     struct config *config;
@@ -19,14 +19,15 @@ struct worker {
     char state_dir[512], config_dir[512], erp_dir[512], panel_url[256], private_dir[700];
     struct http_options http;
     const struct channel_ops *ops;
-    volatile int *stopping;   /* set by SIGTERM */
+    volatile int *stopping; /* set by SIGTERM */
     uint64_t phase_total;
     char account[200], scope[240], too_old[120]; /* of a plugin of kind orders */
-    bool stamps_said;         /* the check of the stamps was told as it stands */
+    bool stamps_said;                            /* the check of the stamps was told as it stands */
 };
 
 /* Read the configuration from fd, open what the plugin needs. STATUS_INVALID: a bad configuration. */
-enum status worker_open(struct worker *w, int config_fd, int event_fd, volatile int *stopping, struct error *e);
+enum status worker_open(struct worker *w, int config_fd, int event_fd, volatile int *stopping,
+                        struct error *e);
 void worker_close(struct worker *w);
 
 bool worker_told_to_stop(struct worker *w);
@@ -40,8 +41,8 @@ int worker_lookup(struct worker *w);
 int worker_test(struct worker *w);
 
 /* Read a pass from the ERP with f. everything: a person asked for it, do not rely on stamps alone. */
-enum status worker_read(struct worker *w, struct flow *f, bool everything, struct flow_result *result,
-                        struct error *e);
+enum status worker_read(struct worker *w, struct flow *f, bool everything,
+                        struct flow_result *result, struct error *e);
 void worker_flow(struct worker *w, struct flow *f);
 
 /* Report alive and progress from long work; false: told to stop. stream NULL: the plugin's. */

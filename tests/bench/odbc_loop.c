@@ -62,11 +62,15 @@ static int connect_as(struct loop *l, const char *database, const char *user, co
         return failed(0, NULL, "unixODBC could not be initialised");
     buf_init(&text, 8192);
     buf_init(&wide, 16384);
-    buf_printf(&text, "DRIVER=%s;Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8;APP=endpoint;Database=%s;UID=%s;"
-                      "PWD={%s};", TDSODBC_PATH, database, user, password);
+    buf_printf(
+        &text,
+        "DRIVER=%s;Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8;APP=endpoint;Database=%s;UID=%s;"
+        "PWD={%s};",
+        TDSODBC_PATH, database, user, password);
     text_to_utf16(&wide, buf_text(&text), text.length);
-    SQLRETURN code = SQLDriverConnectW(l->dbc, NULL, (SQLWCHAR *)(void *)wide.data, (SQLSMALLINT)(wide.length / 2),
-                                       NULL, 0, NULL, SQL_DRIVER_NOPROMPT);
+    SQLRETURN code =
+        SQLDriverConnectW(l->dbc, NULL, (SQLWCHAR *)(void *)wide.data,
+                          (SQLSMALLINT)(wide.length / 2), NULL, 0, NULL, SQL_DRIVER_NOPROMPT);
     buf_free(&text);
     buf_free(&wide);
     return SQL_SUCCEEDED(code) ? 0 : failed(SQL_HANDLE_DBC, l->dbc, "connecting");
@@ -76,14 +80,15 @@ static int bind(struct loop *l)
 {
     SQLHSTMT s = l->statement;
     size_t row_bytes = 0;
-    if (!SQL_SUCCEEDED(SQLNumResultCols(s, &l->columns)) || l->columns < 1 || l->columns > COLUMNS_MAX)
+    if (!SQL_SUCCEEDED(SQLNumResultCols(s, &l->columns)) || l->columns < 1 ||
+        l->columns > COLUMNS_MAX)
         return failed(SQL_HANDLE_STMT, s, "columns");
     for (SQLSMALLINT i = 0; i < l->columns; i++) {
         SQLCHAR name[132];
         SQLSMALLINT length, type, digits, nullable;
         SQLULEN size;
-        if (!SQL_SUCCEEDED(SQLDescribeCol(s, (SQLUSMALLINT)(i + 1), name, sizeof name, &length, &type, &size, &digits,
-                                          &nullable)))
+        if (!SQL_SUCCEEDED(SQLDescribeCol(s, (SQLUSMALLINT)(i + 1), name, sizeof name, &length,
+                                          &type, &size, &digits, &nullable)))
             return failed(SQL_HANDLE_STMT, s, "describing");
         l->cells[i].size = block_cell_size(type, size);
         row_bytes += l->cells[i].size + sizeof(SQLLEN);
@@ -114,7 +119,8 @@ static int fetch_and_hash(struct loop *l)
             for (SQLSMALLINT i = 0; i < l->columns; i++) {
                 SQLLEN length = l->cells[i].lengths[row];
                 const char *cell = l->cells[i].bytes + row * l->cells[i].size;
-                l->hash = XXH3_64bits_withSeed(cell, length > 0 ? (size_t)length : 0, l->hash + (uint64_t)length);
+                l->hash = XXH3_64bits_withSeed(cell, length > 0 ? (size_t)length : 0,
+                                               l->hash + (uint64_t)length);
             }
         }
         l->rows += l->fetched;
@@ -151,8 +157,8 @@ int main(int argc, char **argv)
     if (!code)
         code = run(&l, buf_text(&sql));
     if (!code)
-        printf("{\"rows\":%" PRIu64 ",\"columns\":%d,\"block\":%zu,\"hash\":\"%016" PRIx64 "\"}\n", l.rows,
-               (int)l.columns, l.rows_in_block, l.hash);
+        printf("{\"rows\":%" PRIu64 ",\"columns\":%d,\"block\":%zu,\"hash\":\"%016" PRIx64 "\"}\n",
+               l.rows, (int)l.columns, l.rows_in_block, l.hash);
     if (l.statement)
         SQLFreeHandle(SQL_HANDLE_STMT, l.statement);
     if (l.dbc) {

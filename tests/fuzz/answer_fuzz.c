@@ -7,7 +7,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const int codes[] = {200, 201, 204, 400, 401, 403, 404, 408, 409, 413, 429, 500, 502, 503, 302, 199};
+    static const int codes[] = {200, 201, 204, 400, 401, 403, 404, 408,
+                                409, 413, 429, 500, 502, 503, 302, 199};
     struct identity id = {.endpoint_id = "ep"};
     struct http_answer answer;
     struct link l;

@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MUST(count <= BROWSER_INSTANCES);
     for (size_t i = 0; i < count; i++) {
         MUST(list[i].name[0] && memchr(list[i].name, '\0', sizeof list[i].name));
-        MUST(memchr(list[i].server, '\0', sizeof list[i].server) && memchr(list[i].version, '\0', sizeof list[i].version));
+        MUST(memchr(list[i].server, '\0', sizeof list[i].server) &&
+             memchr(list[i].version, '\0', sizeof list[i].version));
         MUST(list[i].port >= 0 && list[i].port <= 65535);
     }
     size_t fewer = 0;

@@ -33,11 +33,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     check_one(&b);
     MUST(decimal_compare(&a, &b) == -decimal_compare(&b, &a));
-    if (decimal_add(&a, &b, &sum, &e) == STATUS_OK && decimal_subtract(&sum, &b, &back, &e) == STATUS_OK)
+    if (decimal_add(&a, &b, &sum, &e) == STATUS_OK &&
+        decimal_subtract(&sum, &b, &back, &e) == STATUS_OK)
         MUST(decimal_compare(&a, &back) == 0);
     if (decimal_multiply(&a, &b, 4, &sum, &e) == STATUS_OK) {
         check_one(&sum);
-        MUST(decimal_multiply(&b, &a, 4, &back, &e) == STATUS_OK && decimal_compare(&sum, &back) == 0);
+        MUST(decimal_multiply(&b, &a, 4, &back, &e) == STATUS_OK &&
+             decimal_compare(&sum, &back) == 0);
     }
     return 0;
 }

@@ -11,21 +11,21 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What must hold for every input; a crash says which did not. */
-#define MUST(what)                                                                                 \
-    do {                                                                                           \
-        if (!(what)) {                                                                             \
-            fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #what);              \
-            abort();                                                                               \
-        }                                                                                          \
+#define MUST(what)                                                                    \
+    do {                                                                              \
+        if (!(what)) {                                                                \
+            fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #what); \
+            abort();                                                                  \
+        }                                                                             \
     } while (0)
 
 /* libconfig forgets the text that it was reading when a file ends in a syntax error. Put once into a
  * driver that parses with it. */
-#define LIBCONFIG_LEAKS                                                                            \
-    const char *__lsan_default_suppressions(void);                                                 \
-    const char *__lsan_default_suppressions(void)                                                  \
-    {                                                                                              \
-        return "leak:libconfig";                                                                   \
+#define LIBCONFIG_LEAKS                            \
+    const char *__lsan_default_suppressions(void); \
+    const char *__lsan_default_suppressions(void)  \
+    {                                              \
+        return "leak:libconfig";                   \
     }
 
 /* The input as a C string; free it. */

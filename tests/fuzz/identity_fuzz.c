@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (status == STATUS_OK) {
         MUST(identity_save(dir, &id, &e) == STATUS_OK);
         MUST(identity_load(dir, &again, &e) == STATUS_OK);
-        MUST(memcmp(id.seed, again.seed, CRYPTO_KEY) == 0 && strcmp(id.endpoint_id, again.endpoint_id) == 0);
+        MUST(memcmp(id.seed, again.seed, CRYPTO_KEY) == 0 &&
+             strcmp(id.endpoint_id, again.endpoint_id) == 0);
         MUST(id.has_pending == again.has_pending);
     } else {
         MUST(status == STATUS_INVALID && e.remedy[0]);

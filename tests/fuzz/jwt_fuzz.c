@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         MUST(e.code[0]);
         return 0;
     }
-    jwt_verify((const char *)data, size, &jwt, public_key, "https://panel.example", 1790000000, hash, &e);
+    jwt_verify((const char *)data, size, &jwt, public_key, "https://panel.example", 1790000000,
+               hash, &e);
     /* What it claims can be said again, and then holds for us. */
     jwt.issued_at = 1790000000;
     jwt.expires_at = 1790000060;
@@ -25,10 +26,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (jwt_sign(&token, &jwt, seed, &e) == STATUS_OK) {
         MUST(jwt_read(token.data, token.length, &again, &e) == STATUS_OK);
         MUST(strcmp(again.issuer, jwt.issuer) == 0 && strcmp(again.id, jwt.id) == 0);
-        MUST(jwt_verify(token.data, token.length, &again, public_key, jwt.audience, 1790000000, hash, &e) ==
-             STATUS_OK);
-        MUST(jwt_verify(token.data, token.length, &again, public_key, "https://other.example", 1790000000, hash,
-                        &e) != STATUS_OK || strcmp(jwt.audience, "https://other.example") == 0);
+        MUST(jwt_verify(token.data, token.length, &again, public_key, jwt.audience, 1790000000,
+                        hash, &e) == STATUS_OK);
+        MUST(jwt_verify(token.data, token.length, &again, public_key, "https://other.example",
+                        1790000000, hash, &e) != STATUS_OK ||
+             strcmp(jwt.audience, "https://other.example") == 0);
     }
     buf_free(&token);
     return 0;

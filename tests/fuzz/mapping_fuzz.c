@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     mkdir(fuzz_directory(), 0700);
     text_format(path, sizeof path, "%s/fuzz.conf", fuzz_directory());
     fuzz_write(path, data, size);
-    enum status status = mapping_load(fuzz_directory(), "/nonexistent", "fuzz", &m, faults, &count, &e);
+    enum status status =
+        mapping_load(fuzz_directory(), "/nonexistent", "fuzz", &m, faults, &count, &e);
     MUST((status == STATUS_OK) == (m != NULL));
     MUST((status == STATUS_OK) == (count == 0));
     for (size_t i = 0; i < count; i++)

@@ -20,8 +20,7 @@ static void check_faults(const json_t *faults)
     const json_t *fault;
     struct buf shown;
     MUST(json_array_size(faults) <= ORDER_FAULTS_MAX);
-    json_array_foreach(faults, i, fault)
-    {
+    json_array_foreach (faults, i, fault) {
         MUST(*json_text(fault, "code", "") && *json_text(fault, "text", ""));
         must_be_text(json_text(fault, "text", ""));
     }

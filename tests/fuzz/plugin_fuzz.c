@@ -7,7 +7,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const int64_t moments[] = {0, INT64_C(1774745999000), INT64_C(1792889999000), INT64_C(253402300799000)};
+    static const int64_t moments[] = {0, INT64_C(1774745999000), INT64_C(1792889999000),
+                                      INT64_C(253402300799000)};
     struct error e = {0};
     json_t *plugin = json_parse((const char *)data, size, NULL);
     setenv("TZ", "Europe/Warsaw", 1);

@@ -25,7 +25,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         sent += (size_t)n;
     }
     shutdown(pair[1], SHUT_WR);
-    enum status status = prelogin_talk(pair[0], "erp.example", 1433, 1000, &certificate, &encrypts, &e);
+    enum status status =
+        prelogin_talk(pair[0], "erp.example", 1433, 1000, &certificate, &encrypts, &e);
     MUST(status == STATUS_OK || e.text[0]);
     MUST(status != STATUS_OK || !encrypts || certificate.fingerprint[0]);
     close(pair[0]);

@@ -20,9 +20,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-#define SAMPLE_MAX   (1 << 20)
-#define CUTS_MAX     4000 /* of one sample */
-#define BUDGET_MS    400  /* of a sample's cuts and of its changes, so that the suite stays short */
+#define SAMPLE_MAX (1 << 20)
+#define CUTS_MAX   4000 /* of one sample */
+#define BUDGET_MS  400  /* of a sample's cuts and of its changes, so that the suite stays short */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -61,7 +61,8 @@ static uint32_t dice(uint64_t *state)
 
 static void run_variants(char *data, size_t size)
 {
-    static const char odd[] = {0, '\n', '"', '\\', '.', '-', '0', '9', (char)0xFF, (char)0x80, (char)0x7F};
+    static const char odd[] = {0,   '\n', '"',        '\\',       '.',       '-',
+                               '0', '9',  (char)0xFF, (char)0x80, (char)0x7F};
     uint64_t state = 20;
     int64_t until = now_ms() + BUDGET_MS;
     size_t step = size > CUTS_MAX ? size / CUTS_MAX : 1;
@@ -93,7 +94,8 @@ static bool replay(const char *path)
         for (int i = 0; i < n; i++) {
             char inner[PATH_MAX];
             if (list[i]->d_name[0] != '.' &&
-                (!text_format(inner, sizeof inner, "%s/%s", path, list[i]->d_name) || !replay(inner)))
+                (!text_format(inner, sizeof inner, "%s/%s", path, list[i]->d_name) ||
+                 !replay(inner)))
                 ok = false;
             free(list[i]);
         }
@@ -131,8 +133,10 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++)
         ok &= replay(argv[i]);
     if (argc == 1)
-        ok = text_format(path, sizeof path, "%s/tests/fuzz/corpus/%s", source ? source : ".", name) &&
+        ok = text_format(path, sizeof path, "%s/tests/fuzz/corpus/%s", source ? source : ".",
+                         name) &&
              replay(path);
-    printf("%s 1 - %s: %lu samples, %lu runs\n", ok && samples ? "ok" : "not ok", name, samples, runs);
+    printf("%s 1 - %s: %lu samples, %lu runs\n", ok && samples ? "ok" : "not ok", name, samples,
+           runs);
     return ok && samples ? 0 : 1;
 }

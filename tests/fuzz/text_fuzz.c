@@ -18,7 +18,8 @@ static void check_utf8(const char *text, size_t size)
         MUST(repaired.length == size && memcmp(buf_text(&repaired), text, size) == 0);
     text_to_utf16(&wide, buf_text(&repaired), repaired.length);
     text_from_utf16(&back, (const uint8_t *)buf_text(&wide), wide.length);
-    MUST(back.length == repaired.length && memcmp(buf_text(&back), buf_text(&repaired), back.length) == 0);
+    MUST(back.length == repaired.length &&
+         memcmp(buf_text(&back), buf_text(&repaired), back.length) == 0);
     buf_reset(&back);
     text_from_utf16(&back, (const uint8_t *)text, size);
     MUST(text_is_utf8(buf_text(&back), back.length));

@@ -29,14 +29,16 @@ static void copies_are_cut_at_a_character(void **state)
 static void malformed_utf8_is_seen_and_repaired(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xC5", "a\xFFz"};
+    static const char *const bad[] = {"\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xC5",
+                                      "a\xFFz"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_false(text_is_utf8(bad[i], strlen(bad[i])));
     /* Wherever a fault stands among what is read eight bytes at a time. */
     for (size_t before = 0; before < 20; before++) {
         for (size_t after = 0; after < 20; after++) {
             char text[64];
-            int n = snprintf(text, sizeof text, "%.*s\xC5\xBC%.*s", (int)before, "aaaaaaaaaaaaaaaaaaaa", (int)after,
+            int n = snprintf(text, sizeof text, "%.*s\xC5\xBC%.*s", (int)before,
+                             "aaaaaaaaaaaaaaaaaaaa", (int)after,
                              "\xE2\x82\xAC"
                              "bbbbbbbbbbbbbbbbb");
             size_t length = (size_t)n;
@@ -112,7 +114,8 @@ static void base64url_is_strict(void **state)
     size_t n = sizeof bytes;
     assert_true(crypto_base64url_decode("-_8", 3, bytes, &n));
     assert_int_equal(n, 2);
-    static const char *const bad[] = {"A", "AB==", "A+/=", "AB", "AAB"}; /* the last two: bits beyond the end */
+    static const char *const bad[] = {"A", "AB==", "A+/=", "AB",
+                                      "AAB"}; /* the last two: bits beyond the end */
     for (size_t i = 0; i < 5; i++) {
         n = sizeof bytes;
         assert_false(crypto_base64url_decode(bad[i], strlen(bad[i]), bytes, &n));
@@ -123,9 +126,10 @@ static void base64url_is_strict(void **state)
 static void ed25519_gives_the_published_signature(void **state)
 {
     (void)state;
-    static const uint8_t seed[32] = {0x9d, 0x61, 0xb1, 0x9d, 0xef, 0xfd, 0x5a, 0x60, 0xba, 0x84, 0x4a,
-                                     0xf4, 0x92, 0xec, 0x2c, 0xc4, 0x44, 0x49, 0xc5, 0x69, 0x7b, 0x32,
-                                     0x69, 0x19, 0x70, 0x3b, 0xac, 0x03, 0x1c, 0xae, 0x7f, 0x60};
+    static const uint8_t seed[32] = {0x9d, 0x61, 0xb1, 0x9d, 0xef, 0xfd, 0x5a, 0x60,
+                                     0xba, 0x84, 0x4a, 0xf4, 0x92, 0xec, 0x2c, 0xc4,
+                                     0x44, 0x49, 0xc5, 0x69, 0x7b, 0x32, 0x69, 0x19,
+                                     0x70, 0x3b, 0xac, 0x03, 0x1c, 0xae, 0x7f, 0x60};
     uint8_t public_key[32], signature[64];
     char hex[129];
     assert_true(crypto_ed25519_public(seed, public_key));
@@ -152,7 +156,8 @@ static void a_jwt_holds_only_for_its_body_panel_and_time(void **state)
     buf_init(&b, JWT_MAXIMUM);
     assert_int_equal(jwt_sign(&b, &jwt, seed, NULL), STATUS_OK);
     assert_int_equal(jwt_read(b.data, b.length, &read, NULL), STATUS_OK);
-#define VERIFY(audience, now, hash) jwt_verify(b.data, b.length, &read, public_key, audience, now, hash, NULL)
+#define VERIFY(audience, now, hash) \
+    jwt_verify(b.data, b.length, &read, public_key, audience, now, hash, NULL)
     assert_int_equal(VERIFY("https://panel", 1050, jwt.body_hash), STATUS_OK);
     assert_int_equal(VERIFY("https://other", 1050, jwt.body_hash), STATUS_DENIED);
     assert_int_equal(VERIFY("https://panel", 5000, jwt.body_hash), STATUS_DENIED);

@@ -57,7 +57,8 @@ static int tear_down(void **state)
 
 static void write_file(struct room *r, const char *text)
 {
-    assert_int_equal(file_replace(r->p.config_file, text, strlen(text), 0600, NULL, &r->e), STATUS_OK);
+    assert_int_equal(file_replace(r->p.config_file, text, strlen(text), 0600, NULL, &r->e),
+                     STATUS_OK);
 }
 
 static enum status load(struct room *r)
@@ -89,7 +90,8 @@ static enum status set(struct room *r, const char *path, const char *value)
     return config_save(&r->p, &change, 1, NULL, &r->e);
 }
 
-static const char whole[] = "erp : { type = \"subiekt-gt\"; server = \"srv\"; database = \"F\"; user = \"sa\"; };\n";
+static const char whole[] =
+    "erp : { type = \"subiekt-gt\"; server = \"srv\"; database = \"F\"; user = \"sa\"; };\n";
 
 /* ---- the table ----------------------------------------------------------------------------------------- */
 
@@ -109,7 +111,8 @@ static void every_row_of_the_table_is_consistent(void **state)
         if (*s->fallback)
             assert_true(setting_accepts(s, s->fallback, expected));
         else
-            assert_true(s->type == SETTING_TEXT || s->type == SETTING_SECRET || s->type == SETTING_PATH);
+            assert_true(s->type == SETTING_TEXT || s->type == SETTING_SECRET ||
+                        s->type == SETTING_PATH);
         assert_true((s->type == SETTING_CHOICE) == (s->choices != NULL));
         if (s->type == SETTING_TEXT || s->type == SETTING_SECRET || s->type == SETTING_PATH)
             assert_in_range(s->max, 1, 10000);
@@ -144,29 +147,32 @@ static const struct config_fault *fault_of(struct room *r, const char *setting, 
 static void all_faults_come_at_once_each_with_its_line(void **state)
 {
     struct room *r = *state;
-    write_file(r, "erp : {\n"                                   /* 1 */
-                  "    porrt = 1433;\n"                         /* 2: unknown, did you mean */
-                  "    port = 70000;\n"                         /* 3: range */
-                  "    database = 7;\n"                         /* 4: type */
-                  "    encryption = \"maybe\";\n"               /* 5: choice */
-                  "    connect_timeout = \"9 weeks\";\n"        /* 6: duration */
-                  "    password = 12345678;\n"                  /* 7: a secret is not shown */
-                  "    server = { a = 1; };\n"                  /* 8: a group */
-                  "    tls_verify = \"pin\";\n"
-                  "    tls_pin = \"ab:cd\";\n"                  /* together: no fingerprint */
-                  "};\n"
-                  "panel = { url = \"http://panel.example\"; };\n" /* together: not https */
-                  "limits = { shrink_percent = \"50\"; };\n"    /* 13: quotes */
-                  "nonsense = 3;\n"                             /* 14: warning */
-                  "plugins = ( { id = \"a b\"; },\n"            /* 15 */
-                  "  { id = \"x\"; kind = \"stok\"; channel = { type = \"panel\"; }; schedule = { manual = true; }; },\n"
-                  "  7 );\n");
+    write_file(
+        r,
+        "erp : {\n"                            /* 1 */
+        "    porrt = 1433;\n"                  /* 2: unknown, did you mean */
+        "    port = 70000;\n"                  /* 3: range */
+        "    database = 7;\n"                  /* 4: type */
+        "    encryption = \"maybe\";\n"        /* 5: choice */
+        "    connect_timeout = \"9 weeks\";\n" /* 6: duration */
+        "    password = 12345678;\n"           /* 7: a secret is not shown */
+        "    server = { a = 1; };\n"           /* 8: a group */
+        "    tls_verify = \"pin\";\n"
+        "    tls_pin = \"ab:cd\";\n" /* together: no fingerprint */
+        "};\n"
+        "panel = { url = \"http://panel.example\"; };\n" /* together: not https */
+        "limits = { shrink_percent = \"50\"; };\n"       /* 13: quotes */
+        "nonsense = 3;\n"                                /* 14: warning */
+        "plugins = ( { id = \"a b\"; },\n"               /* 15 */
+        "  { id = \"x\"; kind = \"stok\"; channel = { type = \"panel\"; }; schedule = { manual = true; }; },\n"
+        "  7 );\n");
     assert_int_equal(load(r), STATUS_INVALID);
     assert_null(r->c);
     const struct config_fault *f = fault_of(r, "erp.porrt", 2);
     assert_true(f->warning);
     assert_non_null(strstr(f->text, "did you mean erp.port?"));
-    assert_non_null(strstr(fault_of(r, "erp.port", 3)->text, "70000 is not a whole number from 0 to 65535"));
+    assert_non_null(
+        strstr(fault_of(r, "erp.port", 3)->text, "70000 is not a whole number from 0 to 65535"));
     assert_non_null(strstr(fault_of(r, "erp.database", 4)->text, "mind the quotes"));
     f = fault_of(r, "erp.encryption", 5);
     assert_non_null(strstr(f->text, "\"maybe\" is not one of off, login, required"));
@@ -237,8 +243,10 @@ static void what_is_no_configuration_is_refused_with_its_line(void **state)
 static void an_include_in_a_comment_harms_nobody(void **state)
 {
     struct room *r = *state;
-    write_file(r, "# @include is not for us\nerp : { server = \"@include\"; type = \"a\"; database = \"b\"; user = "
-                  "\"c\"; };\n");
+    write_file(
+        r,
+        "# @include is not for us\nerp : { server = \"@include\"; type = \"a\"; database = \"b\"; user = "
+        "\"c\"; };\n");
     assert_int_equal(load(r), STATUS_OK);
 }
 
@@ -249,7 +257,8 @@ static void many_faults_are_bounded(void **state)
     buf_init(&b, 100000);
     for (int i = 0; i < 500; i++)
         buf_printf(&b, "unknown_%d = %d;\n", i, i);
-    buf_add_text(&b, "erp = { port = -1; };\n"); /* behind more warnings than are kept: still refused */
+    buf_add_text(&b,
+                 "erp = { port = -1; };\n"); /* behind more warnings than are kept: still refused */
     write_file(r, buf_text(&b));
     buf_free(&b);
     assert_int_equal(load(r), STATUS_INVALID);
@@ -281,10 +290,12 @@ static void texts_of_faults_are_utf8_however_long_the_value(void **state)
 static void only_the_value_changes(void **state)
 {
     struct room *r = *state;
-    static const char before[] = "# Zażółć\r\nerp :\n{\n\ttype=\"subiekt-gt\" /* port = 9; */ ; // \"x\n  server = \"a\" \"b\"\n"
-                                 "  ; database=\"F\",user = \"sa\" port = 0x599 timeout = 7\n};\nother = ( 1, [2, 3], \"}\" );\n";
-    static const char after[] = "# Zażółć\r\nerp :\n{\n\ttype=\"subiekt-gt\" /* port = 9; */ ; // \"x\n  server = \"srv\"\n"
-                                "  ; database=\"F\",user = \"sa\" port = 1444 timeout = 7\n};\nother = ( 1, [2, 3], \"}\" );\n";
+    static const char before[] =
+        "# Zażółć\r\nerp :\n{\n\ttype=\"subiekt-gt\" /* port = 9; */ ; // \"x\n  server = \"a\" \"b\"\n"
+        "  ; database=\"F\",user = \"sa\" port = 0x599 timeout = 7\n};\nother = ( 1, [2, 3], \"}\" );\n";
+    static const char after[] =
+        "# Zażółć\r\nerp :\n{\n\ttype=\"subiekt-gt\" /* port = 9; */ ; // \"x\n  server = \"srv\"\n"
+        "  ; database=\"F\",user = \"sa\" port = 1444 timeout = 7\n};\nother = ( 1, [2, 3], \"}\" );\n";
     write_file(r, before);
     assert_int_equal(set(r, "erp.server", "srv"), STATUS_OK);
     assert_int_equal(set(r, "erp.port", "1444"), STATUS_OK);
@@ -295,8 +306,19 @@ static void only_the_value_changes(void **state)
 
 static void odd_texts_survive_the_file(void **state)
 {
-    static const char *const texts[] = {"", "\"", "\\", "\\\"", "a\nb\tc", "\x01\x1f", "Zażółć \xf0\x9f\x98\x80", "};", "# no",
-                                        "/* no */", "@include \"x\"", "%s%n", "a\\nb"};
+    static const char *const texts[] = {"",
+                                        "\"",
+                                        "\\",
+                                        "\\\"",
+                                        "a\nb\tc",
+                                        "\x01\x1f",
+                                        "Zażółć \xf0\x9f\x98\x80",
+                                        "};",
+                                        "# no",
+                                        "/* no */",
+                                        "@include \"x\"",
+                                        "%s%n",
+                                        "a\\nb"};
     struct room *r = *state;
     write_file(r, whole);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -354,7 +376,8 @@ static void settings_are_added_where_they_belong(void **state)
         {"", "log : {\n    level = \"debug\";\n};\n"},
         {"# nothing", "# nothing\nlog : {\n    level = \"debug\";\n};\n"},
         {"log : { };\n", "log : {  level = \"debug\"; };\n"},
-        {"log : {\n    # level = \"info\";\n};\n", "log : {\n    # level = \"info\";\n    level = \"debug\";\n};\n"},
+        {"log : {\n    # level = \"info\";\n};\n",
+         "log : {\n    # level = \"info\";\n    level = \"debug\";\n};\n"},
         {"log = {\n}", "log = {\n    level = \"debug\";\n}"},
         {"log : { x = 1 }", "log : { x = 1  level = \"debug\"; }"},
     };
@@ -375,8 +398,9 @@ static void settings_are_added_where_they_belong(void **state)
 
 static void a_wrong_change_changes_nothing(void **state)
 {
-    static const char *const wrong[][2] = {{"erp.port", "70000"}, {"erp.encryption", "maybe"}, {"erp.porrt", "1"},
-                                           {"panel.url", "http://x"}, {"erp.tls_verify", "ca"}, {"erp.user", NULL},
+    static const char *const wrong[][2] = {{"erp.port", "70000"},    {"erp.encryption", "maybe"},
+                                           {"erp.porrt", "1"},       {"panel.url", "http://x"},
+                                           {"erp.tls_verify", "ca"}, {"erp.user", NULL},
                                            {"endpoint.name", "\xff"}};
     struct room *r = *state;
     write_file(r, whole);
@@ -395,7 +419,9 @@ static void a_wrong_change_changes_nothing(void **state)
 static void an_incomplete_file_is_completed_setting_by_setting(void **state)
 {
     struct room *r = *state;
-    static const char *const steps[][2] = {{"erp.type", "subiekt-gt"}, {"erp.server", "srv"}, {"erp.database", "F"},
+    static const char *const steps[][2] = {{"erp.type", "subiekt-gt"},
+                                           {"erp.server", "srv"},
+                                           {"erp.database", "F"},
                                            {"erp.user", "sa"}};
     write_file(r, "erp : { server = \"\"; };\n");
     for (size_t i = 0; i < 4; i++)
@@ -418,10 +444,12 @@ static void somebody_elses_edit_is_not_overwritten(void **state)
     expect_file(r, theirs);
     free(theirs);
     /* Neither half of the change may be there. */
-    assert_int_equal(sealed_get(r->p.state_dir, "erp.password", secret, sizeof secret, &r->e), STATUS_OK);
+    assert_int_equal(sealed_get(r->p.state_dir, "erp.password", secret, sizeof secret, &r->e),
+                     STATUS_OK);
     assert_string_equal(secret, "first");
     assert_int_equal(config_save(&r->p, changes, 2, NULL, &r->e), STATUS_OK);
-    assert_int_equal(sealed_get(r->p.state_dir, "erp.password", secret, sizeof secret, &r->e), STATUS_OK);
+    assert_int_equal(sealed_get(r->p.state_dir, "erp.password", secret, sizeof secret, &r->e),
+                     STATUS_OK);
     assert_string_equal(secret, "second");
 }
 
@@ -451,7 +479,9 @@ static void a_full_disk_leaves_the_old_file(void **state)
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
     small.rlim_max = old.rlim_max;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    enum status status = set(r, "endpoint.name", "a name that is too long for what is left of the disk, and more, and more");
+    enum status status =
+        set(r, "endpoint.name",
+            "a name that is too long for what is left of the disk, and more, and more");
     setrlimit(RLIMIT_FSIZE, &old);
     assert_int_equal(status, STATUS_FULL);
     assert_true(r->e.text[0]);
@@ -515,28 +545,34 @@ static void a_secret_goes_into_the_store_and_a_reference_into_the_file(void **st
     assert_string_equal(secret, "p\"w;{}\\ż");
     for (size_t i = 0; setting_at(i); i++)
         if (setting_at(i)->type != SETTING_SECRET)
-            assert_string_equal(config_text(copy, setting_at(i)->path), config_text(r->c, setting_at(i)->path));
+            assert_string_equal(config_text(copy, setting_at(i)->path),
+                                config_text(r->c, setting_at(i)->path));
     config_free(copy);
     /* Back to none: the store forgets it, too. */
     assert_int_equal(set(r, "erp.password", NULL), STATUS_OK);
-    assert_int_equal(sealed_get(r->p.state_dir, "erp.password", secret, sizeof secret, &r->e), STATUS_NOT_FOUND);
+    assert_int_equal(sealed_get(r->p.state_dir, "erp.password", secret, sizeof secret, &r->e),
+                     STATUS_NOT_FOUND);
 }
 
 static void a_reference_to_nothing_says_what_to_do(void **state)
 {
     struct room *r = *state;
     char secret[300];
-    write_file(r, "erp : { type = \"a\"; server = \"b\"; database = \"c\"; user = \"d\"; password = \"sealed:erp.password\"; };\n");
+    write_file(
+        r,
+        "erp : { type = \"a\"; server = \"b\"; database = \"c\"; user = \"d\"; password = \"sealed:erp.password\"; };\n");
     assert_int_equal(load(r), STATUS_OK);
-    assert_int_equal(config_secret(r->c, "erp.password", secret, sizeof secret, &r->e), STATUS_DENIED);
+    assert_int_equal(config_secret(r->c, "erp.password", secret, sizeof secret, &r->e),
+                     STATUS_DENIED);
     assert_non_null(strstr(r->e.remedy, "endpointctl config set erp.password"));
 }
 
 static void plugins_of_the_file_get_what_they_lack(void **state)
 {
     struct room *r = *state;
-    static const char form[] = "plugins = ( { id = \"s\"; kind = \"stock\"; channel = { type = \"panel\"; }; schedule = { every = "
-                               "\"60s\"; }; options = { warehouses = ( \"%s\" ); }; } );\n%s";
+    static const char form[] =
+        "plugins = ( { id = \"s\"; kind = \"stock\"; channel = { type = \"panel\"; }; schedule = { every = "
+        "\"60s\"; }; options = { warehouses = ( \"%s\" ); }; } );\n%s";
     char text[1000];
     snprintf(text, sizeof text, form, "MAG", whole);
     write_file(r, text);
@@ -549,7 +585,8 @@ static void plugins_of_the_file_get_what_they_lack(void **state)
     snprintf(text, sizeof text, form, "SKL", whole); /* other options are another scenario */
     write_file(r, text);
     assert_int_equal(load(r), STATUS_OK);
-    assert_true(json_number(json_array_get(config_plugins(r->c), 0), "scenario_version", 0) != version);
+    assert_true(json_number(json_array_get(config_plugins(r->c), 0), "scenario_version", 0) !=
+                version);
 }
 
 int main(void)

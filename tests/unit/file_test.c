@@ -19,8 +19,8 @@
 
 /* ---- calls that fail ----------------------------------------------------------------------------------- */
 
-static int fail_in;      /* the Nth of the calls below fails; 0: none */
-static int fail_with;    /* errno; 0: a write is only half done, or interrupted */
+static int fail_in;   /* the Nth of the calls below fails; 0: none */
+static int fail_with; /* errno; 0: a write is only half done, or interrupted */
 static const char *what_failed;
 
 static bool failing(const char *name)
@@ -31,15 +31,15 @@ static bool failing(const char *name)
     return true;
 }
 
-#define WRAP(type, name, parameters, arguments)                                                    \
-    type __real_##name parameters;                                                                 \
-    type __wrap_##name parameters;                                                                 \
-    type __wrap_##name parameters                                                                  \
-    {                                                                                              \
-        if (!failing(#name))                                                                       \
-            return __real_##name arguments;                                                        \
-        errno = fail_with ? fail_with : EIO;                                                       \
-        return -1;                                                                                 \
+#define WRAP(type, name, parameters, arguments) \
+    type __real_##name parameters;              \
+    type __wrap_##name parameters;              \
+    type __wrap_##name parameters               \
+    {                                           \
+        if (!failing(#name))                    \
+            return __real_##name arguments;     \
+        errno = fail_with ? fail_with : EIO;    \
+        return -1;                              \
     }
 
 WRAP(int, fsync, (int fd), (fd))
@@ -143,7 +143,8 @@ static bool one_failure(struct room *r, bool create, int n, int with)
     if (status != STATUS_OK && is_new)
         assert_string_equal(r->e.code, "dir_sync");
     if (fired && with != 0 && !text_equal(what_failed, "close"))
-        assert_true(status != STATUS_OK || (with == EINVAL && (text_equal(what_failed, "renameat2") || is_new)));
+        assert_true(status != STATUS_OK ||
+                    (with == EINVAL && (text_equal(what_failed, "renameat2") || is_new)));
     if (files(r->dir) != (create && !is_new ? 0 : 1))
         fail_msg("%s failed, and something is left behind", what_failed);
     return fired;

@@ -22,7 +22,7 @@
 
 /* ---- SQLite's calls, the Nth of which fails --------------------------------------------------------- */
 
-static int fail_in;         /* 0: never */
+static int fail_in;          /* 0: never */
 static bool fail_afterwards; /* the call is done all the same, as when only its answer is lost */
 
 static bool failing(void)
@@ -53,9 +53,12 @@ int __wrap_sqlite3_exec(sqlite3 *db, const char *sql, row_callback *row, void *u
     return SQLITE_IOERR;
 }
 
-int __real_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s, const char **t);
-int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s, const char **t);
-int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s, const char **t)
+int __real_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s,
+                              const char **t);
+int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s,
+                              const char **t);
+int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s,
+                              const char **t)
 {
     return failing() ? SQLITE_NOMEM : __real_sqlite3_prepare_v3(db, sql, n, flags, s, t);
 }
@@ -65,17 +68,17 @@ int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flag
 struct world {
     char dir[64];
     struct ledger *ledger;
-    int keys;           /* how many there may be */
-    int erp[KEYS];      /* the level of product i; 0: there is none */
+    int keys;      /* how many there may be */
+    int erp[KEYS]; /* the level of product i; 0: there is none */
     int panel[KEYS];
     uint64_t panel_acked;
     /* what the next reading and sending meet */
-    int at, end_at;     /* the source's place; where it breaks (-1: nowhere) */
-    int ticks_left;     /* -1: never told to stop */
+    int at, end_at; /* the source's place; where it breaks (-1: nowhere) */
+    int ticks_left; /* -1: never told to stop */
     enum { GOOD, LOST_REPLY, AWAY, HALF, BUSY } panel_mood;
     struct record record;
     struct flow flow;
-    uint64_t shown;     /* changes that a dry run would have queued */
+    uint64_t shown; /* changes that a dry run would have queued */
 };
 
 static void fill(struct record *r, int key, int level)
@@ -160,7 +163,8 @@ static enum status panel_send(struct channel *c, const struct channel_batch *bat
         assert_non_null(change);
         assert_int_equal(json_number(change, "seq", -1), seq);
         assert_string_equal(json_text(change, "stream", ""), "stock");
-        bool enough = w->panel_mood == HALF && seq > batch->first + (batch->last - batch->first) / 2;
+        bool enough =
+            w->panel_mood == HALF && seq > batch->first + (batch->last - batch->first) / 2;
         if (seq > w->panel_acked && !enough) {
             apply(w->panel, change);
             w->panel_acked = seq;
@@ -191,9 +195,15 @@ static struct world *world_new(int keys)
     w->keys = keys;
     w->end_at = w->ticks_left = -1;
     record_init(&w->record, stream_find("stock"));
-    w->flow = (struct flow){.state_dir = w->dir, .stream = stream_find("stock"), .scenario_version = 1,
-                            .outbox_limit = 1000000, .disk_free_bytes = 0, .shrink_percent = 50, .tick = tick,
-                            .user = w, .would = would};
+    w->flow = (struct flow){.state_dir = w->dir,
+                            .stream = stream_find("stock"),
+                            .scenario_version = 1,
+                            .outbox_limit = 1000000,
+                            .disk_free_bytes = 0,
+                            .shrink_percent = 50,
+                            .tick = tick,
+                            .user = w,
+                            .would = would};
     open_ledger(w);
     return w;
 }
@@ -221,7 +231,8 @@ static enum status send_one(struct world *w, struct error *e)
     uint64_t sent;
     int64_t retry;
     buf_init(&scratch, 16 << 20);
-    enum status status = flow_send(&w->flow, &panel, (struct channel *)(void *)w, &scratch, &sent, &retry, e);
+    enum status status =
+        flow_send(&w->flow, &panel, (struct channel *)(void *)w, &scratch, &sent, &retry, e);
     assert_true(retry == (w->panel_mood == BUSY && status == STATUS_BUSY ? 7000 : -1));
     buf_free(&scratch);
     return status;
@@ -271,11 +282,13 @@ static void check_promise(struct world *w)
     memcpy(state, w->panel, sizeof state);
     snprintf(path, sizeof path, "%s/ledgers/p.db", w->dir);
     assert_int_equal(db_open(path, DB_READ_ONLY, &db, NULL), STATUS_OK);
-    assert_int_equal(db_prepare(db, "SELECT op,key,data,seq FROM outbox ORDER BY seq", &s, NULL), STATUS_OK);
+    assert_int_equal(db_prepare(db, "SELECT op,key,data,seq FROM outbox ORDER BY seq", &s, NULL),
+                     STATUS_OK);
     for (int64_t last = 0; db_step(s, NULL) == STATUS_OK; last = sqlite3_column_int64(s, 3)) {
         assert_true(last == 0 || sqlite3_column_int64(s, 3) == last + 1);
         json_t *data = json_parse(db_text(s, 2), strlen(db_text(s, 2)), NULL);
-        json_t *change = json_pack("{s:s,s:s,s:o*}", "op", db_text(s, 0), "key", db_text(s, 1), "data", data);
+        json_t *change =
+            json_pack("{s:s,s:s,s:o*}", "op", db_text(s, 0), "key", db_text(s, 1), "data", data);
         apply(state, change);
         json_decref(change);
     }
@@ -287,7 +300,8 @@ static void check_promise(struct world *w)
         uint8_t fingerprint[16];
         static const uint8_t forgotten[16];
         buf_init(&text, 100);
-        assert_true(key_print(&text, sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0)));
+        assert_true(
+            key_print(&text, sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0)));
         int key = key_of(buf_text(&text));
         buf_free(&text);
         if (memcmp(sqlite3_column_blob(s, 1), forgotten, 16) == 0)
@@ -568,7 +582,8 @@ static void another_scenario_may_drop_most(void **state)
     assert_int_equal(send_all(w, &e), STATUS_END);
     assert_int_equal(w->panel[3], 3);
     assert_int_equal(w->panel[4], 0);
-    w->erp[3] = 4; /* nothing that is wanted is left, in the same scenario: that is no explanation */
+    w->erp[3] =
+        4; /* nothing that is wanted is left, in the same scenario: that is no explanation */
     assert_int_equal(read_erp(w, NULL, &e), STATUS_GUARD);
     assert_non_null(strstr(e.text, "the scenario wants none"));
     json_decref(options);
@@ -715,10 +730,12 @@ static void an_impossible_answer_changes_nothing(void **state)
     assert_int_equal(read_erp(w, NULL, &e), STATUS_OK);
     ledger_state(w->ledger, &before, &e);
     buf_init(&scratch, 1 << 20);
-    static const uint64_t claims[] = {INT64_MAX, UINT64_C(1) << 60, 3 /* nothing of the batch was stored */};
+    static const uint64_t claims[] = {INT64_MAX, UINT64_C(1) << 60,
+                                      3 /* nothing of the batch was stored */};
     for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++) {
         claimed = claims[i];
-        assert_int_equal(flow_send(&w->flow, &liar, NULL, &scratch, &sent, &retry, &e), STATUS_UNREACHABLE);
+        assert_int_equal(flow_send(&w->flow, &liar, NULL, &scratch, &sent, &retry, &e),
+                         STATUS_UNREACHABLE);
         ledger_state(w->ledger, &after, &e);
         assert_memory_equal(&before, &after, sizeof before);
     }

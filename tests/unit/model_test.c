@@ -32,8 +32,9 @@ static void expect(const struct decimal *d, const char *wanted)
 static void decimals_round_half_away_from_zero(void **state)
 {
     (void)state;
-    static const char *const cases[][2] = {{"-2.345", "-2.35"}, {"2.344", "2.34"}, {"0.005", "0.01"},
-                                           {"-0.004", "0.00"},  {"7", "7.00"},     {"99.995", "100.00"}};
+    static const char *const cases[][2] = {{"-2.345", "-2.35"}, {"2.344", "2.34"},
+                                           {"0.005", "0.01"},   {"-0.004", "0.00"},
+                                           {"7", "7.00"},       {"99.995", "100.00"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct decimal d = parse(cases[i][0]), r;
         assert_int_equal(decimal_round(&d, 2, &r, NULL), STATUS_OK);
@@ -48,7 +49,8 @@ static void decimals_hold_38_digits_and_refuse_39(void **state)
     struct decimal d = parse(most), one = parse("1"), sum;
     expect(&d, most);
     assert_int_equal(decimal_add(&d, &one, &sum, NULL), STATUS_INVALID);
-    assert_int_equal(decimal_parse("999999999999999999999999999999999999999", 39, &d, NULL), STATUS_INVALID);
+    assert_int_equal(decimal_parse("999999999999999999999999999999999999999", 39, &d, NULL),
+                     STATUS_INVALID);
     struct decimal money = parse("922337203685477.5807"), rate = parse("1.23"), product;
     assert_int_equal(decimal_multiply(&money, &rate, 4, &product, NULL), STATUS_OK);
     expect(&product, "1134474760533137.4243");
@@ -57,7 +59,8 @@ static void decimals_hold_38_digits_and_refuse_39(void **state)
 static void decimals_refuse_what_is_no_number(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "-", ".", "1,5", " 1", "1 ", "1e5", "0x1", "1.2.3", "--1"};
+    static const char *const bad[] = {"",   "-",   ".",   "1,5",   " 1",
+                                      "1 ", "1e5", "0x1", "1.2.3", "--1"};
     struct decimal d;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_int_equal(decimal_parse(bad[i], strlen(bad[i]), &d, NULL), STATUS_INVALID);
@@ -170,8 +173,9 @@ static void records_become_json(void **state)
     record_init(&r, stream_find("stock"));
     fill(&r, "-0.0100", "x\"\xC5\xBC\n");
     record_json(&b, &r);
-    assert_string_equal(buf_text(&b), "{\"sku\":\"x\\\"\xC5\xBC\\n\",\"warehouse\":\"MAG\",\"on_hand\":\"-0.01\","
-                                      "\"reserved\":null,\"available\":\"1\"}");
+    assert_string_equal(buf_text(&b),
+                        "{\"sku\":\"x\\\"\xC5\xBC\\n\",\"warehouse\":\"MAG\",\"on_hand\":\"-0.01\","
+                        "\"reserved\":null,\"available\":\"1\"}");
     assert_int_equal(record_set(&r, 2, "12,5", 4, NULL), STATUS_INVALID);
     buf_free(&b);
     record_free(&r);

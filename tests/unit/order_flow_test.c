@@ -21,7 +21,7 @@
 #include "sync/order_flow.h"
 #include "unit.h"
 
-#define NOW     INT64_C(1790000000000)
+#define NOW INT64_C(1790000000000)
 
 #define CRASHED 9
 
@@ -35,8 +35,8 @@ struct world {
     int64_t now;
     /* what fails */
     bool erp_down, erp_refuses, shop_down, stage, flush, settle, outcome_refused;
-    enum written written; /* what write says; WRITTEN_HANDED_OVER: does it */
-    int die_at;           /* the point at which to die; 0: none */
+    enum written written;  /* what write says; WRITTEN_HANDED_OVER: does it */
+    int die_at;            /* the point at which to die; 0: none */
     const char *import_at; /* the point at which the operator imports */
     int finds;
     char journal[8192];
@@ -116,7 +116,7 @@ static enum status prepare(void *user, const struct order *o, const char *marker
         return STATUS_REFUSED;
     }
     *d = mem_alloc(sizeof **d);
-    text_copy((*d)->marker, sizeof (*d)->marker, marker);
+    text_copy((*d)->marker, sizeof(*d)->marker, marker);
     buf_init(&(*d)->text, 100);
     (*d)->notes = json_array();
     (*d)->fields = json_object();
@@ -171,7 +171,8 @@ static enum status w_settle(struct writer *x, struct error *e)
     return writer_world->settle ? error_set(e, STATUS_IO, "settle", "the disk failed") : STATUS_OK;
 }
 
-static enum written w_write(struct writer *x, const struct order_document *d, struct writer_outcome *out)
+static enum written w_write(struct writer *x, const struct order_document *d,
+                            struct writer_outcome *out)
 {
     struct world *w = writer_world;
     (void)x;
@@ -185,11 +186,13 @@ static enum written w_write(struct writer *x, const struct order_document *d, st
     if (exists(path(w, "out/%s.epp", d->marker)))
         unlink(path(w, "out/.%s.tmp", d->marker));
     else
-        assert_int_equal(rename(path(w, "out/.%s.tmp", d->marker), path(w, "out/%s.epp", d->marker)), 0);
+        assert_int_equal(
+            rename(path(w, "out/.%s.tmp", d->marker), path(w, "out/%s.epp", d->marker)), 0);
     return WRITTEN_HANDED_OVER;
 }
 
-static enum written w_recover(struct writer *x, const char *marker, bool staged, struct writer_outcome *out)
+static enum written w_recover(struct writer *x, const char *marker, bool staged,
+                              struct writer_outcome *out)
 {
     struct world *w = writer_world;
     (void)x;
@@ -205,14 +208,20 @@ static void w_unstage(struct writer *x, const char *marker)
     unlink(path(writer_world, "out/.%s.tmp", marker));
 }
 
-static const struct writer_ops writer = {.name = "test", .makes_files = true, .there = w_there, .stage = w_stage, .flush = w_flush,
-                                         .write = w_write, .settle = w_settle, .recover = w_recover,
+static const struct writer_ops writer = {.name = "test",
+                                         .makes_files = true,
+                                         .there = w_there,
+                                         .stage = w_stage,
+                                         .flush = w_flush,
+                                         .write = w_write,
+                                         .settle = w_settle,
+                                         .recover = w_recover,
                                          .unstage = w_unstage};
 
 /* ---- the shop --------------------------------------------------------------------------------- */
 
-static enum status s_orders(struct channel *c, const char *cursor, int limit, json_t **orders, struct buf *next,
-                            int64_t *retry_after_ms, struct error *e)
+static enum status s_orders(struct channel *c, const char *cursor, int limit, json_t **orders,
+                            struct buf *next, int64_t *retry_after_ms, struct error *e)
 {
     struct world *w = (struct world *)c;
     int64_t from = 0;
@@ -221,14 +230,15 @@ static enum status s_orders(struct channel *c, const char *cursor, int limit, js
         return error_set(e, STATUS_UNREACHABLE, "shop", "the shop is away");
     text_to_i64(cursor, &from);
     *orders = json_array();
-    for (; (size_t)from < json_array_size(w->shop) && json_array_size(*orders) < (size_t)limit; from++)
+    for (; (size_t)from < json_array_size(w->shop) && json_array_size(*orders) < (size_t)limit;
+         from++)
         json_array_append(*orders, json_array_get(w->shop, (size_t)from));
     buf_printf(next, "%lld", (long long)from);
     return STATUS_OK;
 }
 
-static enum status s_outcome(struct channel *c, const char *id, const json_t *outcome, int64_t *retry_after_ms,
-                             struct error *e)
+static enum status s_outcome(struct channel *c, const char *id, const json_t *outcome,
+                             int64_t *retry_after_ms, struct error *e)
 {
     struct world *w = (struct world *)c;
     *retry_after_ms = -1;
@@ -254,10 +264,11 @@ static const char *told(struct world *w, const char *id, const char *member)
 
 static json_t *order(const char *id, int64_t revision, const char *sku)
 {
-    json_t *o = json_pack(
-        "{s:s,s:s,s:I,s:s,s:s,s:s,s:s,s:{s:s},s:[{s:s,s:s,s:s,s:s,s:s}]}", "id", id, "number", id, "revision",
-        (json_int_t)revision, "placed_at", "2026-09-20T10:00:00Z", "currency", "PLN", "total_gross", "1.00", "paid", "0",
-        "buyer", "name", "Jan", "lines", "id", "1", "sku", sku, "quantity", "1", "price_gross", "1.00", "vat_rate", "23");
+    json_t *o = json_pack("{s:s,s:s,s:I,s:s,s:s,s:s,s:s,s:{s:s},s:[{s:s,s:s,s:s,s:s,s:s}]}", "id",
+                          id, "number", id, "revision", (json_int_t)revision, "placed_at",
+                          "2026-09-20T10:00:00Z", "currency", "PLN", "total_gross", "1.00", "paid",
+                          "0", "buyer", "name", "Jan", "lines", "id", "1", "sku", sku, "quantity",
+                          "1", "price_gross", "1.00", "vat_rate", "23");
     assert_non_null(o);
     return o;
 }
@@ -283,7 +294,8 @@ static void point(void *user, const char *name)
         _exit(CRASHED);
 }
 
-static void journal(void *user, const char *level, const char *code, const struct order_entry *o, const char *text)
+static void journal(void *user, const char *level, const char *code, const struct order_entry *o,
+                    const char *text)
 {
     struct world *w = user;
     size_t used = strlen(w->journal);
@@ -295,10 +307,21 @@ static void open_ledger(struct world *w)
 {
     assert_int_equal(ledger_open(w->dir, "orders", &w->l, &w->e), STATUS_OK);
     assert_int_equal(orders_open(w->l, &w->o, &w->e), STATUS_OK);
-    w->f = (struct order_flow){.ledger = w->l, .orders = w->o, .scope = "panel/konto", .channel_type = "panel",
-                               .account = "konto", .document_type = "ZK", .erp = &w->erp, .writer_ops = &writer,
-                               .writer = (struct writer *)w, .wait_ms = 3600000, .now = now, .journal = journal,
-                               .point = point, .user = w, .unsettled = true};
+    w->f = (struct order_flow){.ledger = w->l,
+                               .orders = w->o,
+                               .scope = "panel/konto",
+                               .channel_type = "panel",
+                               .account = "konto",
+                               .document_type = "ZK",
+                               .erp = &w->erp,
+                               .writer_ops = &writer,
+                               .writer = (struct writer *)w,
+                               .wait_ms = 3600000,
+                               .now = now,
+                               .journal = journal,
+                               .point = point,
+                               .user = w,
+                               .unsettled = true};
 }
 
 static void close_ledger(struct world *w)
@@ -455,8 +478,7 @@ static void a_cancelled_one_that_was_written_is_for_a_person(void **state)
     open_ledger(w);
     json_t *item;
     size_t i;
-    json_array_foreach(w->shop, i, item)
-    {
+    json_array_foreach (w->shop, i, item) {
         json_object_set_new(item, "revision", json_integer(2));
         json_object_set_new(item, "cancelled", json_true());
     }
@@ -741,7 +763,8 @@ static void death_at_any_point_makes_no_second_document(void **state)
     for (size_t i = 0; i < json_array_size(w->shop); i++) {
         const json_t *o = json_array_get(w->shop, i);
         const char *id = json_text(o, "id", "");
-        bool bad = text_equal(json_text(json_array_get(json_object_get(o, "lines"), 0), "sku", ""), "NIE-MA");
+        bool bad = text_equal(json_text(json_array_get(json_object_get(o, "lines"), 0), "sku", ""),
+                              "NIE-MA");
         assert_state(w, id, bad ? ORDER_REJECTED : ORDER_DONE);
         assert_string_equal(told(w, id, "state"), bad ? "rejected" : "done");
         assert_int_equal(documents(w, entry(w, id).marker), bad ? 0 : 1);

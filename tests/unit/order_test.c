@@ -74,8 +74,7 @@ static bool has_fault(const json_t *faults, const char *line, const char *words)
 {
     size_t i;
     json_t *fault;
-    json_array_foreach(faults, i, fault)
-    {
+    json_array_foreach (faults, i, fault) {
         const char *of = json_text(fault, "line", NULL);
         if (strstr(json_text(fault, "text", ""), words) &&
             (line ? of && strcmp(of, line) == 0 : !of))
@@ -88,10 +87,11 @@ static void blanks_are_no_code_of_a_product(void **state)
 {
     (void)state;
     json_t *faults = json_array();
-    struct order *o = parse("{\"id\":\"1\",\"total_gross\":\"1\",\"lines\":[{\"sku\":\"  \",\"ean\":\" \\t\","
-                            "\"quantity\":\"1\",\"price_gross\":\"1\"},{\"sku\":\" A 1\",\"quantity\":\"1\","
-                            "\"price_gross\":\"0\"}]}",
-                            faults, STATUS_OK);
+    struct order *o =
+        parse("{\"id\":\"1\",\"total_gross\":\"1\",\"lines\":[{\"sku\":\"  \",\"ean\":\" \\t\","
+              "\"quantity\":\"1\",\"price_gross\":\"1\"},{\"sku\":\" A 1\",\"quantity\":\"1\","
+              "\"price_gross\":\"0\"}]}",
+              faults, STATUS_OK);
     assert_string_equal(o->lines[0].sku, "");
     assert_string_equal(o->lines[0].ean, "");
     assert_string_equal(o->lines[1].sku, " A 1");

@@ -54,8 +54,8 @@ static enum status next(void *user, const struct record **out, struct error *e)
 }
 
 /* All records as "key sku field=value …" lines. */
-static void run(const char *stream, const struct row *rows, size_t count, const char *options, struct buf *b,
-                enum status wanted)
+static void run(const char *stream, const struct row *rows, size_t count, const char *options,
+                struct buf *b, enum status wanted)
 {
     struct table t = {.rows = rows, .count = count};
     struct error e = {0};
@@ -93,21 +93,29 @@ static void expect(const char *stream, const struct row *rows, size_t count, con
 }
 
 #define S(product, warehouse, name, hand, res, av)                                                 \
-    {product, warehouse, {"sku", "T" #product, "warehouse", name, "on_hand", hand, "reserved", res, "available", av}}
+    {                                                                                              \
+        product, warehouse,                                                                        \
+        {                                                                                          \
+            "sku", "T" #product, "warehouse", name, "on_hand", hand, "reserved", res, "available", \
+                av                                                                                 \
+        }                                                                                          \
+    }
 
 static const struct row stock[] = {
-    S(1, 1, "MAG", "10", "3", "7"), S(1, 2, "SKL", "0.5", "0", "0.5"), S(1, 3, "ZWR", "2", "5", "-3"),
-    S(2, 1, "MAG", "4", "4", "0"),  S(2, 3, "ZWR", "1", "0", "1"),     S(3, 2, "SKL", "100", "1", "99"),
+    S(1, 1, "MAG", "10", "3", "7"), S(1, 2, "SKL", "0.5", "0", "0.5"),
+    S(1, 3, "ZWR", "2", "5", "-3"), S(2, 1, "MAG", "4", "4", "0"),
+    S(2, 3, "ZWR", "1", "0", "1"),  S(3, 2, "SKL", "100", "1", "99"),
 };
 
-#define OUT(key, sku, warehouse, hand, res, av)                                                    \
-    key " {\"sku\":\"" sku "\",\"warehouse\":\"" warehouse "\",\"on_hand\":\"" hand "\",\"reserved\":\"" res      \
-        "\",\"available\":\"" av "\"}\n"
+#define OUT(key, sku, warehouse, hand, res, av)                                     \
+    key " {\"sku\":\"" sku "\",\"warehouse\":\"" warehouse "\",\"on_hand\":\"" hand \
+        "\",\"reserved\":\"" res "\",\"available\":\"" av "\"}\n"
 
 static void test_pass_through(void **state)
 {
     (void)state;
-    expect("stock", stock, 2, "{}", OUT("1/1", "T1", "MAG", "10", "3", "7") OUT("1/2", "T1", "SKL", "0.5", "0", "0.5"));
+    expect("stock", stock, 2, "{}",
+           OUT("1/1", "T1", "MAG", "10", "3", "7") OUT("1/2", "T1", "SKL", "0.5", "0", "0.5"));
 }
 
 static void test_chosen_warehouses(void **state)
@@ -121,7 +129,8 @@ static void test_added_up(void **state)
 {
     (void)state;
     expect("stock", stock, 6, "{\"warehouses\":[\"MAG\",\"ZWR\"],\"sum_as\":\"sklep\"}",
-           OUT("1/sklep", "T1", "sklep", "12", "8", "4") OUT("2/sklep", "T2", "sklep", "5", "4", "1"));
+           OUT("1/sklep", "T1", "sklep", "12", "8", "4")
+               OUT("2/sklep", "T2", "sklep", "5", "4", "1"));
 }
 
 /* Many to one, in the order of the shop's names and not of the ERP's warehouses. */
@@ -131,7 +140,8 @@ static void test_mapped(void **state)
     expect("stock", stock, 6, "{\"warehouse_map\":{\"MAG\":\"b\",\"SKL\":\"a\",\"ZWR\":\"b\"}}",
            OUT("1/a", "T1", "a", "0.5", "0", "0.5") OUT("1/b", "T1", "b", "12", "8", "4")
                OUT("2/b", "T2", "b", "5", "4", "1") OUT("3/a", "T3", "a", "100", "1", "99"));
-    expect("stock", stock, 3, "{\"warehouse_map\":{\"SKL\":\"1\"}}", OUT("1/1", "T1", "1", "0.5", "0", "0.5"));
+    expect("stock", stock, 3, "{\"warehouse_map\":{\"SKL\":\"1\"}}",
+           OUT("1/1", "T1", "1", "0.5", "0", "0.5"));
 }
 
 static void test_quantities(void **state)
@@ -144,21 +154,32 @@ static void test_quantities(void **state)
            OUT("1/1", "T1", "MAG", "10", "3", "5.25") OUT("1/2", "T1", "SKL", "0.5", "0", "0.5")
                OUT("2/1", "T2", "MAG", "4", "4", "0") OUT("3/2", "T3", "SKL", "100", "1", "5.25"));
     /* what is added goes to the sum, once */
-    expect("stock", stock, 3, "{\"sum_as\":\"s\",\"add\":\"1\"}", OUT("1/s", "T1", "s", "12.5", "8", "5.5"));
+    expect("stock", stock, 3, "{\"sum_as\":\"s\",\"add\":\"1\"}",
+           OUT("1/s", "T1", "s", "12.5", "8", "5.5"));
 }
 
 static const struct row filtered[] = {
-    {1, 1, {"sku", "A", "warehouse", "M", "on_hand", "1", "available", "1", "_active", "1", "_online", "1", "_kind", "goods"}},
-    {2, 1, {"sku", "B", "warehouse", "M", "on_hand", "1", "available", "1", "_active", "0", "_online", "1", "_kind", "goods"}},
-    {3, 1, {"sku", "C", "warehouse", "M", "on_hand", "1", "available", "1", "_active", "1", "_online", "0", "_kind", "kit"}},
+    {1,
+     1,
+     {"sku", "A", "warehouse", "M", "on_hand", "1", "available", "1", "_active", "1", "_online",
+      "1", "_kind", "goods"}},
+    {2,
+     1,
+     {"sku", "B", "warehouse", "M", "on_hand", "1", "available", "1", "_active", "0", "_online",
+      "1", "_kind", "goods"}},
+    {3,
+     1,
+     {"sku", "C", "warehouse", "M", "on_hand", "1", "available", "1", "_active", "1", "_online",
+      "0", "_kind", "kit"}},
 };
 
 /* Filter columns are looked at and not sent. */
 static void test_filters(void **state)
 {
     (void)state;
-#define F(key, sku)                                                                                \
-    key " {\"sku\":\"" sku "\",\"warehouse\":\"M\",\"on_hand\":\"1\",\"reserved\":null,\"available\":\"1\"}\n"
+#define F(key, sku)        \
+    key " {\"sku\":\"" sku \
+        "\",\"warehouse\":\"M\",\"on_hand\":\"1\",\"reserved\":null,\"available\":\"1\"}\n"
     expect("stock", filtered, 3, "{\"only_active\":true}", F("1/1", "A") F("3/1", "C"));
     expect("stock", filtered, 3, "{\"only_online\":true}", F("1/1", "A") F("2/1", "B"));
     expect("stock", filtered, 3, "{\"kinds\":[\"kit\",\"service\"]}", F("3/1", "C"));
@@ -183,11 +204,12 @@ static void test_match(void **state)
     run("products", products, 1, "{\"match_case\":\"upper\"}", &b, STATUS_END);
     assert_non_null(strstr(buf_text(&b), "\"sku\":\"TOW/ŻÓŁ\""));
     buf_free(&b);
-    run("products", products, 2, "{\"match\":\"field\",\"match_field\":\"Kolor\",\"match_case\":\"lower\"}", &b,
-        STATUS_END);
+    run("products", products, 2,
+        "{\"match\":\"field\",\"match_field\":\"Kolor\",\"match_case\":\"lower\"}", &b, STATUS_END);
     assert_non_null(strstr(buf_text(&b), "\"sku\":\"biały\""));
     buf_free(&b);
-    run("products", products, 2, "{\"field\":{\"name\":\"Kolor\",\"value\":\"czarny\"}}", &b, STATUS_END);
+    run("products", products, 2, "{\"field\":{\"name\":\"Kolor\",\"value\":\"czarny\"}}", &b,
+        STATUS_END);
     assert_int_equal(buf_text(&b)[0], '2');
     buf_free(&b);
 }
@@ -200,13 +222,16 @@ static const struct row prices[] = {
 static void test_prices(void **state)
 {
     (void)state;
-    expect("prices", prices, 2, "{\"levels\":[\"1\"],\"rate\":\"1.05\",\"send\":\"gross\"}",
-           "1/1 {\"sku\":\"A\",\"level\":\"1\",\"net\":null,\"gross\":\"12.93\",\"currency\":\"PLN\"}\n");
-    expect("prices", prices, 2, "{\"currencies\":[\"EUR\"],\"send\":\"net\",\"rate\":\"0.5\"}",
-           "1/2 {\"sku\":\"A\",\"level\":\"2\",\"net\":\"1\",\"gross\":null,\"currency\":\"EUR\"}\n");
+    expect(
+        "prices", prices, 2, "{\"levels\":[\"1\"],\"rate\":\"1.05\",\"send\":\"gross\"}",
+        "1/1 {\"sku\":\"A\",\"level\":\"1\",\"net\":null,\"gross\":\"12.93\",\"currency\":\"PLN\"}\n");
+    expect(
+        "prices", prices, 2, "{\"currencies\":[\"EUR\"],\"send\":\"net\",\"rate\":\"0.5\"}",
+        "1/2 {\"sku\":\"A\",\"level\":\"2\",\"net\":\"1\",\"gross\":null,\"currency\":\"EUR\"}\n");
     /* half a grosz goes away from zero: 10.01 × 0.5 = 5.005 */
-    expect("prices", prices, 1, "{\"rate\":\"0.5\"}",
-           "1/1 {\"sku\":\"A\",\"level\":\"1\",\"net\":\"5.01\",\"gross\":\"6.16\",\"currency\":\"PLN\"}\n");
+    expect(
+        "prices", prices, 1, "{\"rate\":\"0.5\"}",
+        "1/1 {\"sku\":\"A\",\"level\":\"1\",\"net\":\"5.01\",\"gross\":\"6.16\",\"currency\":\"PLN\"}\n");
 }
 
 static void refused(const char *kind, const char *options, const char *word)

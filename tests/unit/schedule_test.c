@@ -36,7 +36,8 @@ static const char *next_of(const char *schedule, const char *last, const char *n
     return text;
 }
 
-#define expect_next(schedule, last, now, wanted) assert_string_equal(next_of(schedule, last, now), wanted)
+#define expect_next(schedule, last, now, wanted) \
+    assert_string_equal(next_of(schedule, last, now), wanted)
 
 static void every_counts_from_the_last_start(void **state)
 {
@@ -51,7 +52,8 @@ static void every_counts_from_the_last_start(void **state)
 static void a_clock_that_was_set_back_does_not_stop_it(void **state)
 {
     (void)state;
-    expect_next("{\"every\":\"5min\"}", "2027-01-05T10:00:00Z", "2026-01-05T10:00:00Z", "2026-01-05T10:05:00.000Z");
+    expect_next("{\"every\":\"5min\"}", "2027-01-05T10:00:00Z", "2026-01-05T10:00:00Z",
+                "2026-01-05T10:05:00.000Z");
 }
 
 static void hours_narrow_it(void **state)
@@ -63,8 +65,10 @@ static void hours_narrow_it(void **state)
     expect_next(s, NULL, "2026-01-05T17:59:59Z", "2026-01-05T17:59:59.000Z");
     expect_next(s, NULL, "2026-01-05T18:00:00Z", "2026-01-06T06:00:00.000Z");
     expect_next(s, "2026-01-05T17:59:30Z", "2026-01-05T17:59:40Z", "2026-01-06T06:00:00.000Z");
-    expect_next("{\"every\":\"1s\",\"hours\":[\"22:30-24:00\"]}", NULL, "2026-01-05T12:00:00Z", "2026-01-05T21:30:00.000Z");
-    expect_next("{\"every\":\"1s\",\"hours\":[]}", NULL, "2026-01-05T12:00:00Z", "2026-01-05T12:00:00.000Z");
+    expect_next("{\"every\":\"1s\",\"hours\":[\"22:30-24:00\"]}", NULL, "2026-01-05T12:00:00Z",
+                "2026-01-05T21:30:00.000Z");
+    expect_next("{\"every\":\"1s\",\"hours\":[]}", NULL, "2026-01-05T12:00:00Z",
+                "2026-01-05T12:00:00.000Z");
 }
 
 static void weekdays_narrow_it(void **state)
@@ -74,15 +78,18 @@ static void weekdays_narrow_it(void **state)
     expect_next(s, NULL, "2026-01-05T12:00:00Z", "2026-01-05T12:00:00.000Z");
     expect_next(s, NULL, "2026-01-06T12:00:00Z", "2026-01-06T23:00:00.000Z");
     expect_next(s, NULL, "2026-01-07T23:00:00Z", "2026-01-11T23:00:00.000Z");
-    expect_next("{\"every\":\"60s\",\"weekdays\":[7]}", NULL, "2026-01-05T12:00:00Z", "2026-01-10T23:00:00.000Z");
+    expect_next("{\"every\":\"60s\",\"weekdays\":[7]}", NULL, "2026-01-05T12:00:00Z",
+                "2026-01-10T23:00:00.000Z");
 }
 
 static void a_night_belongs_to_the_day_it_began(void **state)
 {
     (void)state;
     const char *s = "{\"every\":\"60s\",\"hours\":[\"22:00-06:00\"],\"weekdays\":[1]}";
-    expect_next(s, NULL, "2026-01-05T03:00:00Z", "2026-01-05T21:00:00.000Z"); /* Monday, 4 o'clock: Sunday's night */
-    expect_next(s, NULL, "2026-01-06T04:59:00Z", "2026-01-06T04:59:00.000Z"); /* Tuesday, 6 less one minute */
+    expect_next(s, NULL, "2026-01-05T03:00:00Z",
+                "2026-01-05T21:00:00.000Z"); /* Monday, 4 o'clock: Sunday's night */
+    expect_next(s, NULL, "2026-01-06T04:59:00Z",
+                "2026-01-06T04:59:00.000Z"); /* Tuesday, 6 less one minute */
     expect_next(s, NULL, "2026-01-06T05:00:00Z", "2026-01-12T21:00:00.000Z");
     /* A window of Tuesday's own does not take Monday's night away. */
     s = "{\"every\":\"60s\",\"hours\":[\"22:00-06:00\",\"01:00-03:00\"],\"weekdays\":[1]}";
@@ -93,11 +100,14 @@ static void clocks_that_change_do_not_matter(void **state)
 {
     (void)state;
     const char *s = "{\"every\":\"60s\",\"hours\":[\"07:00-08:00\"]}";
-    expect_next(s, NULL, "2026-03-28T07:30:00Z", "2026-03-29T05:00:00.000Z"); /* forward in the night between */
+    expect_next(s, NULL, "2026-03-28T07:30:00Z",
+                "2026-03-29T05:00:00.000Z"); /* forward in the night between */
     expect_next(s, NULL, "2026-10-24T06:30:00Z", "2026-10-25T06:00:00.000Z"); /* back */
     s = "{\"every\":\"60s\",\"hours\":[\"02:00-03:00\"]}";
-    expect_next(s, NULL, "2026-03-28T02:30:00Z", "2026-03-30T00:00:00.000Z"); /* the hour that is left out */
-    expect_next(s, NULL, "2026-10-24T23:30:00Z", "2026-10-25T00:00:00.000Z"); /* the hour that comes twice */
+    expect_next(s, NULL, "2026-03-28T02:30:00Z",
+                "2026-03-30T00:00:00.000Z"); /* the hour that is left out */
+    expect_next(s, NULL, "2026-10-24T23:30:00Z",
+                "2026-10-25T00:00:00.000Z"); /* the hour that comes twice */
     expect_next(s, "2026-10-25T00:59:50Z", "2026-10-25T00:59:55Z", "2026-10-25T01:00:50.000Z");
     /* Sundays at two only: the Sunday whose second hour is left out must not end it for ever. */
     s = "{\"every\":\"60s\",\"hours\":[\"02:00-03:00\"],\"weekdays\":[7]}";
@@ -119,8 +129,8 @@ static void the_next_time_is_the_first_allowed_one(void **state)
         int from = parts[0] % 24, to = parts[1] % 25;
         if (from == to)
             continue;
-        snprintf(one, sizeof one, "\"hours\":[\"%02d:%02d-%02d:00\"],\"weekdays\":[%d,%d]", from, parts[2] % 60, to,
-                 parts[3] % 7 + 1, parts[4] % 7 + 1);
+        snprintf(one, sizeof one, "\"hours\":[\"%02d:%02d-%02d:00\"],\"weekdays\":[%d,%d]", from,
+                 parts[2] % 60, to, parts[3] % 7 + 1, parts[4] % 7 + 1);
         snprintf(schedule, sizeof schedule, "{\"every\":\"200ms\",%s}", one);
         json_t *json = json_parse(schedule, strlen(schedule), NULL);
         int64_t now = at("2026-03-20T00:00:00Z") + parts[5] * 10 * MINUTE, next = -1, again = -1;
@@ -133,8 +143,9 @@ static void the_next_time_is_the_first_allowed_one(void **state)
     }
 }
 
-static const char good[] = "{\"id\":\"stock-1\",\"kind\":\"stock\",\"channel\":{\"type\":\"panel\"},\"schedule\":{\"every\":"
-                           "\"60s\"}}";
+static const char good[] =
+    "{\"id\":\"stock-1\",\"kind\":\"stock\",\"channel\":{\"type\":\"panel\"},\"schedule\":{\"every\":"
+    "\"60s\"}}";
 
 static void a_scenario_with_a_fault_is_refused_by_its_name(void **state)
 {
@@ -179,7 +190,8 @@ static void a_scenario_with_a_fault_is_refused_by_its_name(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         json_t *plugin = json_parse(good, sizeof good - 1, NULL);
         assert_int_equal(plugin_validate(plugin, &e), STATUS_OK);
-        json_object_set_new(plugin, cases[i].member, json_parse(cases[i].value, strlen(cases[i].value), NULL));
+        json_object_set_new(plugin, cases[i].member,
+                            json_parse(cases[i].value, strlen(cases[i].value), NULL));
         if (plugin_validate(plugin, &e) != STATUS_INVALID || !strstr(e.text, cases[i].words))
             fail_msg("%s %s: %s", cases[i].member, cases[i].value, e.text);
         json_decref(plugin);

@@ -154,7 +154,8 @@ static void a_damaged_file_never_gives_another_secret(void **state)
                 assert_string_equal(r->secret, "tajne");
             else
                 assert_true(r->e.text[0] && (status == STATUS_NOT_FOUND || r->e.remedy[0]));
-            if (p == 0 && !(i % 2)) { /* a cut store is not written over: what is left may still be saved */
+            if (p == 0 &&
+                !(i % 2)) { /* a cut store is not written over: what is left may still be saved */
                 assert_int_equal(sealed_put(r->dir, "e.f", "neu", &r->e), STATUS_INVALID);
                 struct stat st;
                 assert_int_equal(stat(r->store, &st), 0);
@@ -199,7 +200,8 @@ static void a_key_is_made_once(void **state)
             if ((children[i] = fork()) == 0) {
                 char name[8];
                 struct error e = {0};
-                enum status status = STATUS_EXISTS; /* the store itself may be changed by the other: read again */
+                enum status status =
+                    STATUS_EXISTS; /* the store itself may be changed by the other: read again */
                 text_format(name, sizeof name, "n%d", i);
                 for (int tries = 0; status == STATUS_EXISTS && tries < 50; tries++)
                     status = sealed_put(r->dir, name, name, &e);

@@ -43,7 +43,8 @@ static void plans_passes(void **state)
     assert_int_equal(plan(&s, "100", NOW - 1), PASS_MEASURED); /* our clock went back */
     assert_int_equal(stamps_plan(&s, "100", "p", 6 * HOUR, true, false, NOW + 1), PASS_MEASURED);
     assert_int_equal(stamps_plan(&s, "100", "p", 6 * HOUR, false, true, NOW + 1), PASS_FULL);
-    assert_int_equal(stamps_plan(&s, "100", "other statement", 6 * HOUR, false, false, NOW + 1), PASS_FULL);
+    assert_int_equal(stamps_plan(&s, "100", "other statement", 6 * HOUR, false, false, NOW + 1),
+                     PASS_FULL);
     s = known("", NOW);
     assert_int_equal(plan(&s, "100", NOW + 1), PASS_FULL);
     /* A time without a fraction is the earlier one, though its text is shorter. */
@@ -63,10 +64,11 @@ static void intervals(void **state)
     assert_int_equal(ledger_open(dir, "p", &l, NULL), STATUS_OK);
     static const struct {
         int64_t missed, interval; /* seconds */
-    } steps[] = {{-1, 0}, {0, 0}, {3, 5400}, {1, 1350}, {7, 600}, {2, 600}, {0, 1200}, {-1, 1200}, {0, 2400},
-                 {0, 4800}, {0, 9600}, {0, 19200}, {0, 0}, {0, 0}};
+    } steps[] = {{-1, 0},    {0, 0},    {3, 5400}, {1, 1350}, {7, 600},   {2, 600}, {0, 1200},
+                 {-1, 1200}, {0, 2400}, {0, 4800}, {0, 9600}, {0, 19200}, {0, 0},   {0, 0}};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        assert_int_equal(stamps_full_done(l, &s, steps[i].missed, 6 * HOUR, NOW + (int64_t)i, NULL), STATUS_OK);
+        assert_int_equal(stamps_full_done(l, &s, steps[i].missed, 6 * HOUR, NOW + (int64_t)i, NULL),
+                         STATUS_OK);
         assert_int_equal(s.interval_ms, steps[i].interval * 1000);
         assert_int_equal(stamps_load(l, &read, NULL), STATUS_OK);
         assert_int_equal(read.interval_ms, s.interval_ms);
@@ -94,7 +96,8 @@ static void put(const char *name, const char *text)
     fclose(f);
 }
 
-static enum status load(const char *name, struct mapping **m, struct config_fault *faults, size_t *count)
+static enum status load(const char *name, struct mapping **m, struct config_fault *faults,
+                        size_t *count)
 {
     struct error e = {0};
     return mapping_load(dir, "/nonexistent", name, m, faults, count, &e);
@@ -111,21 +114,29 @@ static void faults_are_named(void **state)
         int line;
     } wrong[] = {
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {filter} FROM x\";", "{filter}", 4},
-        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {filters} FROM x\";", "nothing fills it", 4},
-        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\"; filters : { columns = \"a\"; };", "no such place", 4},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {filters} FROM x\";",
+         "nothing fills it", 4},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\"; filters : { columns = \"a\"; };",
+         "no such place", 4},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT ?\";", "stamp.changed only", 4},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {changed}\";\nstamp : { kind = \"clock\"; safe = \"s\"; "
-         "changed = \"?\"; };", "neither", 5},
+         "changed = \"?\"; };",
+         "neither", 5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {changed}\";\nstamp : { kind = \"datetime\"; safe = \"s\"; "
-         "changed = \"x\"; };", "needs a", 5},
+         "changed = \"x\"; };",
+         "needs a", 5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {changed}\";\nstamp : { kind = \"datetime\"; "
-         "changed = \"?\"; };", "\"safe\" is missing", 5},
+         "changed = \"?\"; };",
+         "\"safe\" is missing", 5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nvariants = ( { probe = \"p\"; sql = \"s\"; } );",
          "\"expect\" is missing", 5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nvariants = ( { probe = \"p\"; expect = \"1\"; "
-         "sql = \"{joins}\"; } );", "nothing fills it", 5},
-        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nvariants = 3;", "must be a list", 5},
-        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nstamp = 1;", "must be a group", 5},
+         "sql = \"{joins}\"; } );",
+         "nothing fills it", 5},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nvariants = 3;", "must be a list",
+         5},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nstamp = 1;", "must be a group",
+         5},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct config_fault faults[CONFIG_FAULTS];
@@ -138,7 +149,8 @@ static void faults_are_named(void **state)
         assert_true(count >= 1);
         bool found = false;
         for (size_t f = 0; f < count; f++)
-            found |= strstr(faults[f].text, wrong[i].said) != NULL && faults[f].line == wrong[i].line;
+            found |=
+                strstr(faults[f].text, wrong[i].said) != NULL && faults[f].line == wrong[i].line;
         if (!found)
             print_error("%zu: line %d: %s\n", i, faults[0].line, faults[0].text);
         assert_true(found);
@@ -152,10 +164,11 @@ static void places_are_filled(void **state)
     struct buf b;
     size_t parameters;
     char first[MAPPING_PRINT], second[MAPPING_PRINT];
-    put("a", "name = \"a\"; title = \"A\"; streams : { stock : { keys = (\"integer\",\"integer\"); "
-             "sql = \"SELECT x{filters} FROM t {joins} WHERE 1=1 {changed}\"; "
-             "filters : { columns = \"a AS _active\"; joins = \"JOIN y\"; }; "
-             "stamp : { kind = \"rowversion\"; safe = \"SELECT 1 AS s\"; changed = \"AND (p > ? OR q > ?)\"; }; }; };");
+    put("a",
+        "name = \"a\"; title = \"A\"; streams : { stock : { keys = (\"integer\",\"integer\"); "
+        "sql = \"SELECT x{filters} FROM t {joins} WHERE 1=1 {changed}\"; "
+        "filters : { columns = \"a AS _active\"; joins = \"JOIN y\"; }; "
+        "stamp : { kind = \"rowversion\"; safe = \"SELECT 1 AS s\"; changed = \"AND (p > ? OR q > ?)\"; }; }; };");
     assert_int_equal(load("a", &m, NULL, NULL), STATUS_OK);
     const struct mapping_stream *s = mapping_stream(m, "stock");
     buf_init(&b, 1000);
@@ -163,7 +176,8 @@ static void places_are_filled(void **state)
     assert_string_equal(buf_text(&b), "SELECT x FROM t  WHERE 1=1 ");
     assert_int_equal(parameters, 0);
     mapping_stream_sql(s, s->statement.sql, true, true, &b, &parameters);
-    assert_string_equal(buf_text(&b), "SELECT x, a AS _active FROM t JOIN y WHERE 1=1 AND (p > ? OR q > ?)");
+    assert_string_equal(buf_text(&b),
+                        "SELECT x, a AS _active FROM t JOIN y WHERE 1=1 AND (p > ? OR q > ?)");
     assert_int_equal(parameters, 2);
     assert_int_equal(mapping_stamp(m, "stock"), STAMP_ROWVERSION);
     mapping_stream_print(m, "stock", false, first);
@@ -180,10 +194,12 @@ static void bases(void **state)
     struct config_fault faults[CONFIG_FAULTS];
     struct mapping *m = NULL;
     size_t count = 0;
-    put("a", "name = \"a\"; title = \"A\"; streams : { stock : { keys = (\"integer\",\"integer\"); sql = \"SELECT 1\"; }; "
-             "customers : { keys = (\"integer\"); sql = \"SELECT 2\"; }; };");
-    put("b", "name = \"b\"; title = \"B\"; base = \"a\"; streams : { stock : { keys = (\"integer\",\"integer\"); "
-             "sql = \"SELECT 3\"; }; };");
+    put("a",
+        "name = \"a\"; title = \"A\"; streams : { stock : { keys = (\"integer\",\"integer\"); sql = \"SELECT 1\"; }; "
+        "customers : { keys = (\"integer\"); sql = \"SELECT 2\"; }; };");
+    put("b",
+        "name = \"b\"; title = \"B\"; base = \"a\"; streams : { stock : { keys = (\"integer\",\"integer\"); "
+        "sql = \"SELECT 3\"; }; };");
     assert_int_equal(load("b", &m, NULL, NULL), STATUS_OK);
     assert_string_equal(mapping_title(m), "B");
     assert_string_equal(mapping_stream(m, "stock")->statement.sql, "SELECT 3");
@@ -203,8 +219,11 @@ static void bases(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plans_passes),      cmocka_unit_test(intervals), cmocka_unit_test(faults_are_named),
-        cmocka_unit_test(places_are_filled), cmocka_unit_test(bases),
+        cmocka_unit_test(plans_passes),
+        cmocka_unit_test(intervals),
+        cmocka_unit_test(faults_are_named),
+        cmocka_unit_test(places_are_filled),
+        cmocka_unit_test(bases),
     };
     char command[300];
     unit_directory(dir, sizeof dir);
