@@ -364,7 +364,7 @@ def open_orders(house, count):
 
 def orders_of(house):
     answer, _ = house.control(do="plugins")
-    return next(p for p in answer["plugins"] if p["kind"] == "orders").get("orders") or {}
+    return next((p for p in answer["plugins"] if p["kind"] == "orders"), {}).get("orders") or {}
 
 
 def orders():
