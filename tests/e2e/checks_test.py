@@ -207,7 +207,7 @@ streams : { customers : { keys = ( "integer" );
 @house(erp="subiekt-gt")
 def others(h):
     """login, database, operator, collation, clock, certificate: each is the only red or amber one"""
-    started(h, "--fault", "clock-ahead=7200", erp={"operator": "NIKT"})
+    started(h, "--fault", "clock-ahead=7230", erp={"operator": "NIKT"})
     found = erp(h)
     c = only_cause(found, "erp.operator")
     check('no active operator "NIKT"' in c["text"], c["text"])
