@@ -427,7 +427,7 @@ static int journal(struct command_line *c)
     text_format(limit, sizeof limit, "%ld", c->lines ? c->lines : 50);
     return command_print_rows(
         c,
-        "SELECT * FROM (SELECT id,at,level,plugin,ord AS \"order\",code,text FROM journal WHERE ?1 "
+        "SELECT * FROM (SELECT id,at,level,plugin,ord AS \"order\",code,text,correlation FROM journal WHERE ?1 "
         "IS "
         "NULL OR endpoint_id=?1 ORDER BY id DESC LIMIT CAST(?2 AS INTEGER)) ORDER BY id",
         (const char *[]){c->endpoint, limit}, 2,

@@ -56,6 +56,7 @@ static const char *const schema[] = {
     " UNIQUE(plugin_id, order_id, hash));"
     "CREATE INDEX rows_external ON rows(json_extract(data,'$.external_id')) WHERE "
     "stream='order-states'",
+    "ALTER TABLE journal ADD COLUMN correlation TEXT",
 };
 
 struct store {

@@ -125,7 +125,8 @@ enum status store_changes(struct store *s, const char *endpoint, const char *plu
 enum status store_journal(struct store *s, const char *endpoint, const char *lines, size_t length,
                           struct error *e)
 {
-    static const char *const names[] = {"at", "level", "plugin", "order", "code", "text"};
+    static const char *const names[] = {"at",   "level", "plugin",     "order",
+                                        "code", "text",  "correlation"};
     const char *end = lines + length;
     uint64_t line = 1;
     enum status status = db_exec(store_db(s), "BEGIN IMMEDIATE", e);
@@ -138,18 +139,19 @@ enum status store_journal(struct store *s, const char *endpoint, const char *lin
             continue;
         if (json_is_object(row)) {
             char id[24] = "";
-            const char *values[8] = {endpoint, NULL};
+            const char *values[9] = {endpoint, NULL};
             if (json_is_integer(json_object_get(row, "id"))) {
                 text_format(id, sizeof id, "%lld", (long long)json_number(row, "id", 0));
                 values[1] = id;
             }
             for (size_t i = 0; i < COUNT_OF(names); i++)
                 values[2 + i] = json_text(row, names[i], NULL);
-            status = store_run(s,
-                               "INSERT OR IGNORE INTO "
-                               "journal(endpoint_id,remote_id,at,level,plugin,ord,code,text) "
-                               "VALUES(?,CAST(? AS INTEGER),?,?,?,?,?,?)",
-                               values, 8, NULL, e);
+            status = store_run(
+                s,
+                "INSERT OR IGNORE INTO "
+                "journal(endpoint_id,remote_id,at,level,plugin,ord,code,text,correlation) "
+                "VALUES(?,CAST(? AS INTEGER),?,?,?,?,?,?,?)",
+                values, COUNT_OF(values), NULL, e);
         } else {
             status = bad_line(e, line, "not an object");
         }

@@ -70,6 +70,10 @@ def mine(h, identifier):
     return json.loads(done.stdout).get("order", {}) if done.returncode == 0 else {}
 
 
+def panel_journal(h):
+    return [json.loads(line) for line in h.panel("journal", "-n", "200", "--json").stdout.splitlines() if line.startswith("{")]
+
+
 def state_of(h, identifier):
     return mine(h, identifier).get("state")
 
@@ -233,6 +237,8 @@ def people_decide(h):
     equal({e["correlation"] for e in entries if e.get("order") == "6001"}, {mine(h, "6001")["correlation"]},
           "one correlation id through the journal")
     equal(in_panel(h, "6001")["correlation"], mine(h, "6001")["correlation"], "and in the panel")
+    h.until(lambda: {e.get("correlation") for e in panel_journal(h) if e.get("order") == "6001"} == {mine(h, "6001")["correlation"]},
+            "and in the panel's journal")
 
 
 def what_became_of_it(h):
