@@ -121,6 +121,10 @@ static bool print_status(const json_t *s)
     printf("ERP    %s  %s on %s%s%s\n", json_text(erp, "type", "-"),
            json_text(erp, "database", "-"), json_text(erp, "server", "-"), fixed ? "," : "",
            fixed ? port : "");
+    if (json_text(erp, "company", NULL) || json_text(erp, "version", NULL))
+        printf("       %s%s%s%s%s\n", json_text(erp, "company", ""),
+               json_text(erp, "tax_id", NULL) ? ", NIP " : "", json_text(erp, "tax_id", ""),
+               json_text(erp, "version", NULL) ? "  version " : "", json_text(erp, "version", ""));
     json_array_foreach (json_object_get(s, "checks"), i, item) {
         if (!text_equal(json_text(item, "result", ""), "fail"))
             continue;

@@ -28,6 +28,9 @@ json_t *daemon_status(struct daemon *d)
     json_set_text(erp, "server", config_text(d->config, "erp.server"));
     json_set_text(erp, "port", config_text(d->config, "erp.port"));
     json_set_text(erp, "database", config_text(d->config, "erp.database"));
+    static const char *const said[] = {"company", "tax_id", "version"};
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+        json_set_text(erp, said[i], json_text(d->erp_about, said[i], NULL));
     for (const struct plugin *p = d->plugins; p; p = p->next)
         json_array_append_new(plugins, plugin_to_json(p));
     json_array_append_new(checks, check_to_json(&d->config_check));

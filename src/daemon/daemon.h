@@ -77,6 +77,7 @@ struct daemon {
     struct metrics *metrics; /* NULL: no port */
     struct check config_check;
     json_t *panel_plugins; /* the newest from the panel, or from the cache */
+    json_t *erp_about;     /* what a worker said of the database: company, tax_id, version */
     int64_t started_ms;
     int lock_fd, erp_lock_fd;
     bool stopping;

@@ -163,6 +163,7 @@ void start_close(struct daemon *d)
     journal_close(d->journal);
     config_free(d->config);
     json_decref(d->panel_plugins);
+    json_decref(d->erp_about);
     if (d->erp_lock_fd >= 0)
         close(d->erp_lock_fd);
     if (d->lock_fd >= 0)

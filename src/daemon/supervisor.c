@@ -418,6 +418,9 @@ static void on_event(void *user, const json_t *event)
         take_check(p, event);
     } else if (text_equal(name, "pass")) {
         take_pass(p, event);
+    } else if (text_equal(name, "erp")) {
+        json_decref(p->daemon->erp_about);
+        p->daemon->erp_about = json_deep_copy(event);
     } else if (text_equal(name, "answer")) {
         take_answer(p, event);
     } else if (text_equal(name, "journal")) {

@@ -318,6 +318,20 @@ static enum status take_company(void *user, size_t columns, const char *const *n
     return STATUS_OK;
 }
 
+void erp_about(struct session *s, const struct mapping *m, json_t *about)
+{
+    struct company *company = mem_alloc(sizeof *company);
+    char version[256] = "";
+    if (m->company.sql)
+        session_query(s, m->company.sql, NULL, 0, take_company, company, NULL);
+    if (m->version.sql)
+        mapping_first_value(s, &m->version, version, sizeof version, NULL);
+    json_set_text(about, "company", company->name[0] ? company->name : NULL);
+    json_set_text(about, "tax_id", company->tax_id[0] ? company->tax_id : NULL);
+    json_set_text(about, "version", version[0] ? version : NULL);
+    free(company);
+}
+
 /* Whose books are these? For the eye: nobody wants to find out from another firm's stock. */
 enum check_result check_company(void *context, struct check *c)
 {

@@ -85,6 +85,10 @@ void mapping_stream_print(const struct mapping *m, const char *stream, bool filt
 enum status erp_safe_stamp(struct session *s, const struct mapping *m, const char *stream,
                            char stamp[STAMP_TEXT], struct error *e);
 
+/* Whose database it is and of which version, for people: company, tax_id, version; null: it does not
+ * say, or may not be asked. */
+void erp_about(struct session *s, const struct mapping *m, json_t *about);
+
 /* A stream being read: records in key order, one at a time, array-fetched, no allocation per row. */
 struct reader;
 struct reader_choice {

@@ -69,6 +69,14 @@ static void add_erp(struct view *v)
                     config_integer(a->config, "erp.port") ? config_text(a->config, "erp.port")
                                                           : "");
     add_fact(v, _("ERP"), clean(text));
+    const json_t *erp = json_object_get(a->live.status, "erp");
+    const char *company = json_text(erp, "company", ""), *version = json_text(erp, "version", "");
+    if (!*company && !*version)
+        return;
+    text_format(text, sizeof text, "%s%s%s%s%s", company,
+                json_text(erp, "tax_id", NULL) ? ", NIP " : "", json_text(erp, "tax_id", ""),
+                *company && *version ? " \u00b7 " : "", version);
+    form_text(&v->form, STYLE_NORMAL, clean(text))->indent = FACT_COLUMNS;
 }
 
 static void add_fault(struct view *v, enum check_result result, const char *title,

@@ -206,6 +206,17 @@ static enum status plan(struct pass *p, bool asked, struct error *e)
     return status;
 }
 
+/* Once: whose database this is, for the status. */
+static void say_erp(struct worker *w, struct session *session)
+{
+    if (w->erp_said || !text_equal(w->mode, "run"))
+        return;
+    json_t *about = events_new("erp");
+    erp_about(session, w->mapping, about);
+    events_send(&w->events, about);
+    w->erp_said = true;
+}
+
 enum status worker_read(struct worker *w, struct flow *f, bool everything,
                         struct flow_result *result, struct error *e)
 {
@@ -215,6 +226,7 @@ enum status worker_read(struct worker *w, struct flow *f, bool everything,
     enum status status = session_open(w->config, w->private_dir, &p.session, e);
     if (status == STATUS_OK) {
         events_alive(&w->events);
+        say_erp(w, p.session);
         status = plan(&p, everything, e);
     }
     if (status == STATUS_OK) {

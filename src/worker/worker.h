@@ -22,6 +22,7 @@ struct worker {
     volatile int *stopping; /* set by SIGTERM */
     uint64_t phase_total;
     char account[200], scope[240], too_old[120]; /* of a plugin of kind orders */
+    bool erp_said;                               /* whose database it is was told */
     bool stamps_said;                            /* the check of the stamps was told as it stands */
 };
 

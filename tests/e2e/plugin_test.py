@@ -56,5 +56,16 @@ def test_clients_are_let_go(h):
             check(any(json.loads(line).get("ok") for line in lines), "the answer came")
 
 
+@house(rows=20, plugins=("products",))
+def test_status_names_the_company(h):
+    """status says whose database it is, as the ERP has it, and of which version"""
+    h.up()
+    erp = h.until(lambda: h.status().get("erp", {}).get("company") and h.status()["erp"], "the company is named", 60)
+    test = {c["code"]: c["text"] for c in json.loads(h.ctl("test", "--json", expect=None).stdout)["checks"]}
+    equal(test["erp.company"], f"{erp['company']}, NIP {erp['tax_id']}", "status and test")
+    check(erp["company"] in h.ctl("status").stdout and erp["version"] in test["erp.version"], "the page names it, too")
+
+
 if __name__ == "__main__":
-    run_tests([test_check, test_options_are_documented, test_clients_are_let_go])
+    run_tests([test_check, test_options_are_documented, test_clients_are_let_go,
+               test_status_names_the_company])
