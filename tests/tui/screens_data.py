@@ -42,7 +42,11 @@ SERVICE = [{"ok": True, "systemd": True, "foreground": "endpointd", "mode": "ser
             "account": "own", "user": "endpoint", "registered": True, "answers": True, "version": "0.1.0", "rights": True,
             "sudo": None, "cuts_session": False}]
 
-CTL = {"test": TESTED, "erp certificate": CERTIFICATE, "service status": SERVICE,
+BUNDLE = [{"ok": True, "files": [{"name": "about.json", "size": 731, "what": "versions and the machine"},
+                                {"name": "status.json", "size": 264, "what": "the daemon's state and its plugins'"},
+                                {"name": "journal.jsonl", "size": 10147, "what": "what happened: the last 2000 entries"}]}]
+
+CTL = {"bundle": BUNDLE, "test": TESTED, "erp certificate": CERTIFICATE, "service status": SERVICE,
        "erp databases": [{"ok": True, "databases": [{"id": "FIRMA", "name": "FIRMA"}, {"id": "ŻUK", "name": "ŻUK"}]}],
        "lookup operators": [[{"id": "Szef", "name": "Nowak"}, {"id": "Ewa", "name": "Żółć"}]]}
 

@@ -90,9 +90,20 @@ class Walk:
         self.note("Leaving", "Unsaved changes")
         self.back("[1 ")
         t.keys("M-2")
+        if os.geteuid() == 0:  # the tab names the user who looks at it
+            self.note("Service user", "[2 ")
         t.see("[2 ")
         t.keys("M-4")
-        t.see("[4 ")
+        self.note("Advanced", "[4 ", "SI-100482")
+        t.press(self.word("Support bundle..."))
+        t.see("about.json")
+        t.go(self.word("File"))
+        t.field("")  # it proposes a name with today's date
+        self.note("Support bundle", "about.json")
+        self.back("[4 ")
+        t.press(self.word("Unregister..."))
+        self.note("Unregister", "EP-7K2M-94QX")
+        self.back("[4 ")
         t.keys("F10")
         t.see(self.word("Unsaved changes"))
         t.press(self.word("Discard"))
@@ -104,7 +115,8 @@ class Walk:
 
 POLISH = {"It exists as...": "Istnieje jako...", "It does not exist": "Nie istnieje", "Enter it again?": "Wprowadzić jeszcze raz?",
           "Certificate check": "Sprawdzanie cert.", "Database": "Baza danych", "SQL login": "Login SQL",
-          "This is needed.": "To pole jest wymagane.", "Unsaved changes": "Niezapisane zmiany", "Discard": "Porzuć", "Cancel": "Anuluj"}
+          "This is needed.": "To pole jest wymagane.", "Unsaved changes": "Niezapisane zmiany", "Discard": "Porzuć", "Cancel": "Anuluj",
+          "Support bundle...": "Paczka diagnostyczna...", "Unregister...": "Wyrejestruj...", "File": "Plik"}
 
 
 def all_screens(house, name, *more, words=None, **where):
