@@ -65,8 +65,8 @@ void ctl_print_table(const json_t *rows)
     json_array_foreach (rows, i, row) {
         bool first = true;
         json_object_foreach (row, key, value) {
-            printf("%s%s", first ? "" : "\t",
-                   json_is_string(value) ? json_string_value(value) : "-");
+            fputs(first ? "" : "\t", stdout);
+            ctl_print_text(json_is_string(value) ? json_string_value(value) : "-");
             first = false;
         }
         putchar('\n');

@@ -156,3 +156,12 @@ bool ctl_read_secret(const char *file, const char *prompt, char *target, size_t 
     buf_free(&b);
     return got;
 }
+
+void ctl_print_text(const char *text)
+{
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    text_printable(&b, text, strlen(text));
+    fputs(buf_text(&b), stdout);
+    buf_free(&b);
+}

@@ -55,9 +55,13 @@ static void print_row(const json_t *row)
     print_columns(row);
     json_array_foreach (warnings, i, warning)
         printf("       ! %s\n", json_string_value(warning));
-    if (json_is_object(error))
-        printf("       %s\n       > %s\n", json_text(error, "text", ""),
-               json_text(error, "remedy", ""));
+    if (json_is_object(error)) {
+        fputs("       ", stdout);
+        ctl_print_text(json_text(error, "text", ""));
+        fputs("\n       > ", stdout);
+        ctl_print_text(json_text(error, "remedy", ""));
+        putchar('\n');
+    }
 }
 
 int ctl_erp_check(struct ctl *c)

@@ -14,22 +14,12 @@ static int sign_of(const char *state)
                                                                             : CHECK_WAIT;
 }
 
-/* Outside bytes for a terminal. */
-static void print_text(const char *text)
-{
-    struct buf b;
-    buf_init(&b, 1 << 20);
-    text_printable(&b, text, strlen(text));
-    fputs(buf_text(&b), stdout);
-    buf_free(&b);
-}
-
 static void print_line(const char *before, const char *text)
 {
     if (text_empty(text))
         return;
     fputs(before, stdout);
-    print_text(text);
+    ctl_print_text(text);
     putchar('\n');
 }
 
@@ -41,15 +31,15 @@ static void print_order(const json_t *o)
     ctl_relative(when, json_text(o, "changed", NULL));
     ctl_sign(sign_of(state));
     printf("%-11s ", state);
-    print_text(number);
+    ctl_print_text(number);
     if (!text_equal(number, id)) {
         fputs(" (", stdout);
-        print_text(id);
+        ctl_print_text(id);
         putchar(')');
     }
     if (*document) {
         fputs(" → ", stdout);
-        print_text(document);
+        ctl_print_text(document);
     }
     printf("  %s, %s\n", json_text(o, "plugin", ""), when);
     print_line("       ", json_text(o, "reason", ""));
@@ -105,7 +95,7 @@ static void print_whole(const json_t *o)
     puts("\nWhat became of it");
     json_array_foreach (json_object_get(o, "history"), i, row) {
         printf("  %s %-11s ", json_text(row, "at", ""), json_text(row, "state", ""));
-        print_text(json_text(row, "reason", ""));
+        ctl_print_text(json_text(row, "reason", ""));
         putchar('\n');
     }
     const json_t *content = json_object_get(o, "order");
@@ -195,7 +185,7 @@ static void print_fields(const json_t *fields)
         char *text =
             json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
         printf("    %-24s ", key);
-        print_text(text ? text : json_string_value(value));
+        ctl_print_text(text ? text : json_string_value(value));
         putchar('\n');
         free(text);
     }
@@ -207,7 +197,7 @@ void ctl_print_document(const json_t *change)
     const json_t *item, *data = json_object_get(change, "data");
     bool rejected = text_equal(json_text(change, "op", ""), "rejected");
     ctl_sign(rejected ? CHECK_FAIL : CHECK_OK);
-    print_text(json_text(data, "number", json_text(change, "key", "")));
+    ctl_print_text(json_text(data, "number", json_text(change, "key", "")));
     if (rejected) {
         puts(" would be rejected");
         json_array_foreach (json_object_get(data, "faults"), i, item)

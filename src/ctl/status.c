@@ -24,9 +24,14 @@ static void print_error(const json_t *error, int indent)
 {
     if (!json_is_object(error))
         return;
-    printf("%*s%s\n", indent, "", json_text(error, "text", ""));
-    if (*json_text(error, "remedy", ""))
-        printf("%*s> %s\n", indent, "", json_text(error, "remedy", ""));
+    printf("%*s", indent, "");
+    ctl_print_text(json_text(error, "text", ""));
+    putchar('\n');
+    if (*json_text(error, "remedy", "")) {
+        printf("%*s> ", indent, "");
+        ctl_print_text(json_text(error, "remedy", ""));
+        putchar('\n');
+    }
 }
 
 static enum check_result result_of(const json_t *plugin)
@@ -102,6 +107,20 @@ static bool print_panel(const json_t *panel)
     return bad;
 }
 
+/* Whose database it is, as it says itself. */
+static void print_company(const json_t *erp)
+{
+    char text[700];
+    const char *company = json_text(erp, "company", ""), *nip = json_text(erp, "tax_id", ""),
+               *version = json_text(erp, "version", "");
+    if (!*company && !*version)
+        return;
+    text_format(text, sizeof text, "       %s%s%s%s%s", company, *nip ? ", NIP " : "", nip,
+                *version ? "  version " : "", version);
+    ctl_print_text(text);
+    putchar('\n');
+}
+
 /* The status as one screen; true when something is red. */
 static bool print_status(const json_t *s)
 {
@@ -121,10 +140,7 @@ static bool print_status(const json_t *s)
     printf("ERP    %s  %s on %s%s%s\n", json_text(erp, "type", "-"),
            json_text(erp, "database", "-"), json_text(erp, "server", "-"), fixed ? "," : "",
            fixed ? port : "");
-    if (json_text(erp, "company", NULL) || json_text(erp, "version", NULL))
-        printf("       %s%s%s%s%s\n", json_text(erp, "company", ""),
-               json_text(erp, "tax_id", NULL) ? ", NIP " : "", json_text(erp, "tax_id", ""),
-               json_text(erp, "version", NULL) ? "  version " : "", json_text(erp, "version", ""));
+    print_company(erp);
     json_array_foreach (json_object_get(s, "checks"), i, item) {
         if (!text_equal(json_text(item, "result", ""), "fail"))
             continue;

@@ -120,6 +120,10 @@ enum status daemon_reload(struct daemon *d, struct error *e)
         daemon_log_settings(fresh);
         log_info("the configuration was read again");
         /* A worker has its settings from its start: it starts anew with the changed ones. */
+        if (settings_changed) { /* perhaps another database: its workers will say whose it is */
+            json_decref(d->erp_about);
+            d->erp_about = NULL;
+        }
         for (struct plugin *p = d->plugins; p && settings_changed; p = p->next) {
             json_decref(p->definition);
             p->definition = NULL;

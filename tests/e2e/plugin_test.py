@@ -1,6 +1,7 @@
 """endpointctl plugin: a scenario is checked before anybody relies on it; and endpointd outlives its clients."""
 import json
 import os
+import signal
 import socket
 
 from harness import SOURCE, check, equal, house, run_tests
@@ -64,8 +65,26 @@ def test_status_names_the_company(h):
     test = {c["code"]: c["text"] for c in json.loads(h.ctl("test", "--json", expect=None).stdout)["checks"]}
     equal(test["erp.company"], f"{erp['company']}, NIP {erp['tax_id']}", "status and test")
     check(erp["company"] in h.ctl("status").stdout and erp["version"] in test["erp.version"], "the page names it, too")
+    h.ctl("config", "set", "erp.database", "INNA")
+    h.processes["endpointd"].send_signal(signal.SIGHUP)
+    h.until(lambda: h.status().get("erp", {}).get("database") == "INNA", "the other database is in force", 60)
+    equal(h.status()["erp"]["company"], None, "the company of the database before is forgotten")
+
+
+@house(rows=20)
+def test_company_may_be_hidden(h):
+    """a login that may not read whose database it is loses nothing else by it"""
+    h.start_sandbox("--deny", "dbo.vwFeniksFirmaSync", "--deny", "dbo.pd_KonwersjaInfo")
+    h.start_panel()
+    h.configure()
+    h.register()
+    h.add_plugin("stock")
+    h.start_daemon()
+    h.until_in_step()
+    status = h.status()
+    equal((status["erp"]["company"], status["erp"]["version"], status["plugins"][0]["error"]), (None, None, None), "status")
 
 
 if __name__ == "__main__":
     run_tests([test_check, test_options_are_documented, test_clients_are_let_go,
-               test_status_names_the_company])
+               test_status_names_the_company, test_company_may_be_hidden])
