@@ -49,9 +49,16 @@ struct channel_ops {
      * harm. STATUS_NOT_FOUND: the shop does not know the order (any more). */
     enum status (*outcome)(struct channel *channel, const char *order_id, const json_t *outcome,
                            int64_t *retry_after_ms, struct error *e);
+    /* The same of up to CHANNEL_OUTCOMES orders in one request: an array of outcomes that have "order", the id,
+     * too. answers has as many: each says by its status what `outcome` would have returned for that one.
+     * Other than STATUS_OK: nothing is known about any of them. STATUS_END: the shop takes one at a time only
+     * (that is remembered as long as the channel is open). NULL: so does every shop of this type. */
+    enum status (*outcomes)(struct channel *channel, const json_t *outcomes, struct error *answers,
+                            int64_t *retry_after_ms, struct error *e);
 };
 
 #define CHANNEL_CURSOR_MAX 1000 /* bytes */
+#define CHANNEL_OUTCOMES   500  /* in one request */
 
 /* NULL when there is no such type. */
 const struct channel_ops *channel_find(const char *type);

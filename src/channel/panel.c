@@ -20,6 +20,7 @@ struct channel {
     const volatile int *cancel;
     char plugin[80];
     char account[200];
+    bool singly; /* the panel takes outcomes one at a time */
     struct buf packed;
 };
 
@@ -175,6 +176,70 @@ static enum status outcome_panel(struct channel *c, const char *order_id, const 
     return status;
 }
 
+/* What the panel says about each of a batch, in the batch's order. */
+static enum status take_results(const json_t *json, const json_t *outcomes, struct error *answers,
+                                struct error *e)
+{
+    const json_t *results = json_object_get(json, "results"), *outcome;
+    size_t i;
+    if (json_array_size(results) != json_array_size(outcomes))
+        return bad_answer(e, "has not as many \"results\" as there were outcomes");
+    json_array_foreach (outcomes, i, outcome) {
+        const json_t *result = json_array_get(results, i);
+        const char *code = json_text(result, "code", "outcome_refused");
+        bool unknown = text_equal(code, "order_unknown");
+        if (!text_equal(json_text(result, "order", NULL), json_text(outcome, "order", "")))
+            return bad_answer(e, "names other orders than the outcomes were of");
+        error_clear(&answers[i]);
+        if (json_flag(result, "ok", false))
+            continue;
+        error_set(&answers[i], unknown ? STATUS_NOT_FOUND : STATUS_REFUSED, code,
+                  "the panel says: %.500s", json_text(result, "detail", "no reason given"));
+    }
+    return STATUS_OK;
+}
+
+/* A panel (or a proxy before it) that does not know the call, or does not like this batch as a whole:
+ * one by one, so that a single outcome does not stand in the way of all. */
+static bool not_as_batch(enum status status, const struct error *why)
+{
+    return status == STATUS_REFUSED || status == STATUS_FULL || status == STATUS_EXISTS ||
+           (status == STATUS_NOT_FOUND && !text_equal(why->code, "plugin_unknown"));
+}
+
+static enum status outcomes_panel(struct channel *c, const json_t *outcomes, struct error *answers,
+                                  int64_t *retry_after_ms, struct error *e)
+{
+    struct buf body;
+    char path[160];
+    json_t *json = NULL;
+    struct error why = {0};
+    *retry_after_ms = -1;
+    if (c->singly)
+        return STATUS_END;
+    text_format(path, sizeof path, "/plugins/%s/orders/outcomes", c->plugin);
+    buf_init(&body, 16 << 20);
+    buf_add_text(&body, "{\"outcomes\":");
+    json_add(&body, outcomes);
+    buf_add_text(&body, "}");
+    enum status status = body.failed
+                             ? STATUS_FULL
+                             : link_call(&c->link, c->client, "POST", path, "application/json",
+                                         body.data, body.length, NULL, NULL, TIMEOUT_MS, c->cancel,
+                                         &json, retry_after_ms, &why);
+    buf_free(&body);
+    if (status == STATUS_OK)
+        status = take_results(json, outcomes, answers, &why);
+    json_decref(json);
+    if (not_as_batch(status, &why)) {
+        c->singly = true;
+        return STATUS_END;
+    }
+    if (e && status != STATUS_OK)
+        *e = why;
+    return status;
+}
+
 const struct channel_ops channel_panel = {.type = "panel",
                                           .open = open_panel,
                                           .close = close_panel,
@@ -182,4 +247,5 @@ const struct channel_ops channel_panel = {.type = "panel",
                                           .account = account_panel,
                                           .clock_offset = clock_offset_panel,
                                           .orders = orders_panel,
-                                          .outcome = outcome_panel};
+                                          .outcome = outcome_panel,
+                                          .outcomes = outcomes_panel};

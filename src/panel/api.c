@@ -360,6 +360,7 @@ static const struct route {
     {"POST", "/api/v1/plugins/{}/changes", post_changes, false},
     {"GET", "/api/v1/plugins/{}/orders", api_get_orders, false},
     {"POST", "/api/v1/plugins/{}/orders/{}/outcome", api_post_outcome, false},
+    {"POST", "/api/v1/plugins/{}/orders/outcomes", api_post_outcomes, false},
 };
 
 /* The path is matched as it came, and its parts decoded afterwards: an id may hold a "/". */
@@ -431,6 +432,8 @@ void api_handle(struct api *api, struct api_request *r, bool expired, struct api
     memset(a, 0, sizeof *a);
     buf_init(&a->body, API_PLAIN_MAX);
     const struct route *route = find_route(r->path, r->method, r->part, &allow);
+    if (route && route->handle == api_post_outcomes && api->faults.single_outcomes)
+        route = NULL;
     if (!route && allow) {
         api_problem(a, 405, "method_unknown", "this path does not take this method");
         a->allow = allow;

@@ -18,10 +18,11 @@ struct api_faults {
     int64_t drop_reply;    /* every Nth batch is stored but not answered */
     int64_t drop_register; /* so many registrations are not answered */
     int64_t drop_orders;   /* so many answers with orders are not sent */
-    int64_t drop_outcome;  /* so many outcomes are stored but not answered */
+    int64_t drop_outcome;  /* so many requests with outcomes are stored but not answered */
     int64_t busy;          /* so many signed requests are answered 503 */
     int64_t too_many;      /* so many signed requests are answered 429 */
     bool repeat_orders;    /* each order stands twice in an answer */
+    bool single_outcomes;  /* as a panel that does not know the call for many outcomes */
 };
 
 struct api {

@@ -22,5 +22,6 @@ bool api_decode(const char *text, size_t length, char *target, size_t size);
 
 void api_get_orders(struct api *api, struct api_request *r, struct api_answer *a);
 void api_post_outcome(struct api *api, struct api_request *r, struct api_answer *a);
+void api_post_outcomes(struct api *api, struct api_request *r, struct api_answer *a);
 
 #endif

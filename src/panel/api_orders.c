@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "panel/api_internal.h"
 #include "panel/store_orders.h"
 
@@ -62,6 +63,29 @@ void api_post_outcome(struct api *api, struct api_request *r, struct api_answer 
         api_fail(a, &e);
     } else {
         api_give(a, 200, json_pack("{s:b,s:b}", "ok", 1, "latest", latest));
+        a->drop = used_up(&api->faults.drop_outcome);
+    }
+    json_decref(body);
+}
+
+void api_post_outcomes(struct api *api, struct api_request *r, struct api_answer *a)
+{
+    json_t *body = api_object_body(r, a), *results = NULL;
+    struct error e = {0};
+    char detail[80];
+    if (!body)
+        return;
+    const json_t *outcomes = json_object_get(body, "outcomes");
+    size_t count = json_array_size(outcomes);
+    if (count < 1 || count > STORE_OUTCOMES) {
+        text_format(detail, sizeof detail, "outcomes is no list of 1 to %d outcomes",
+                    STORE_OUTCOMES);
+        api_problem(a, 422, "outcomes_invalid", detail);
+    } else if (store_outcomes_add(api->store, r->endpoint, r->part[0], outcomes, &results, &e) !=
+               STATUS_OK) {
+        api_fail(a, &e);
+    } else {
+        api_give(a, 200, json_pack("{s:o}", "results", results));
         a->drop = used_up(&api->faults.drop_outcome);
     }
     json_decref(body);

@@ -266,7 +266,8 @@ static const char help[] =
     "                     drop-register-reply=N, drop-order-reply=N, drop-outcome-reply=N (the "
     "first N are not\n"
     "                     answered); busy=N, too-many=N (the first N get 503, 429); repeat-orders "
-    "(each twice)\n";
+    "(each twice);\n"
+    "                     single-outcomes (the call for many is not known)\n";
 
 static bool take_fault(struct api_faults *f, const char *text)
 {
@@ -286,7 +287,8 @@ static bool take_fault(struct api_faults *f, const char *text)
             return text_to_i64(text + strlen(counted[i].name), counted[i].count) &&
                    *counted[i].count >= 0;
     f->repeat_orders |= text_equal(text, "repeat-orders");
-    return text_equal(text, "repeat-orders");
+    f->single_outcomes |= text_equal(text, "single-outcomes");
+    return text_equal(text, "repeat-orders") || text_equal(text, "single-outcomes");
 }
 
 static bool take_option(struct serve_options *o, int option, const char *value)

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "panel/order_form.h"
 
 #define TAG 9 /* 32 random bits as hex, and a NUL */
 
@@ -18,6 +19,20 @@ static json_t *first_row(struct store *s, const char *sql, const char *const *va
     json_t *row = *status == STATUS_OK ? json_incref(json_array_get(rows, 0)) : NULL;
     json_decref(rows);
     return row;
+}
+
+/* STATUS_NOT_FOUND (plugin_unknown): not a plugin of this endpoint. */
+static enum status check_plugin(struct store *s, const char *endpoint, const char *plugin,
+                                struct error *e)
+{
+    enum status status;
+    json_t *row = first_row(s, "SELECT id FROM plugins WHERE id=? AND endpoint_id=?",
+                            (const char *[]){plugin, endpoint}, 2, &status, e);
+    if (status == STATUS_OK && !row)
+        status = error_set(e, STATUS_NOT_FOUND, "plugin_unknown",
+                           "there is no plugin %s of this endpoint", plugin);
+    json_decref(row);
+    return status;
 }
 
 /* ---- adding
@@ -205,15 +220,9 @@ enum status store_orders_after(struct store *s, const char *endpoint, const char
                                char next[STORE_CURSOR], struct error *e)
 {
     sqlite3_stmt *st = NULL;
-    enum status status;
     *orders = NULL;
     next[0] = '\0';
-    json_t *row = first_row(s, "SELECT id FROM plugins WHERE id=? AND endpoint_id=?",
-                            (const char *[]){plugin, endpoint}, 2, &status, e);
-    if (status == STATUS_OK && !row)
-        status = error_set(e, STATUS_NOT_FOUND, "plugin_unknown",
-                           "there is no plugin %s of this endpoint", plugin);
-    json_decref(row);
+    enum status status = check_plugin(s, endpoint, plugin, e);
     if (status != STATUS_OK)
         return status;
     int64_t seq = cursor_seq(s, plugin, cursor);
@@ -292,23 +301,84 @@ static enum status put_outcome(struct store *s, const char *plugin, const char *
     return status;
 }
 
-enum status store_outcome_add(struct store *s, const char *endpoint, const char *plugin,
-                              const char *id, const json_t *outcome, bool *latest, struct error *e)
+/* An outcome of an endpoint's order, inside a transaction. */
+static enum status add_outcome(struct store *s, const char *endpoint, const char *plugin,
+                               const char *id, const json_t *outcome, bool *latest, struct error *e)
 {
-    enum status status = db_exec(store_db(s), "BEGIN IMMEDIATE", e);
+    enum status status;
     static const char find[] =
         "SELECT o.id AS id FROM orders AS o JOIN plugins AS p ON "
         "p.id=o.plugin_id WHERE o.plugin_id=? AND o.id=? AND p.endpoint_id=?";
-    const char *values[] = {plugin, id, endpoint};
     *latest = false;
-    if (status != STATUS_OK)
-        return status;
-    json_t *row = first_row(s, find, values, 3, &status, e);
+    json_t *row = first_row(s, find, (const char *[]){plugin, id, endpoint}, 3, &status, e);
     if (status == STATUS_OK && !row)
         status = error_set(e, STATUS_NOT_FOUND, "order_unknown",
                            "there is no order %s in plugin %s of this endpoint", id, plugin);
     json_decref(row);
-    if (status == STATUS_OK)
-        status = put_outcome(s, plugin, id, outcome, latest, e);
+    return status == STATUS_OK ? put_outcome(s, plugin, id, outcome, latest, e) : status;
+}
+
+enum status store_outcome_add(struct store *s, const char *endpoint, const char *plugin,
+                              const char *id, const json_t *outcome, bool *latest, struct error *e)
+{
+    enum status status = db_exec(store_db(s), "BEGIN IMMEDIATE", e);
+    *latest = false;
+    if (status != STATUS_OK)
+        return status;
+    status = add_outcome(s, endpoint, plugin, id, outcome, latest, e);
     return store_end(s, status, e);
+}
+
+/* One of a batch. Other than OK: the database failed, not the outcome. */
+static enum status add_of_batch(struct store *s, const char *endpoint, const char *plugin,
+                                const json_t *outcome, json_t *results, struct error *e)
+{
+    const char *id = json_text(outcome, "order", NULL);
+    struct error why = {0};
+    bool latest = false;
+    json_t *result = json_object();
+    enum status status;
+    if (!id || !*id || strlen(id) > ORDER_FORM_ID)
+        status = error_set(&why, STATUS_INVALID, "outcome_invalid",
+                           "order is no text of 1 to %d bytes", ORDER_FORM_ID);
+    else
+        status = outcome_form_check(outcome, &why);
+    if (status == STATUS_OK)
+        status = add_outcome(s, endpoint, plugin, id, outcome, &latest, &why);
+    json_set_text(result, "order", id);
+    json_set_flag(result, "ok", status == STATUS_OK);
+    if (status == STATUS_OK) {
+        json_set_flag(result, "latest", latest);
+    } else {
+        json_set_text(result, "code", why.code);
+        json_set_text(result, "detail", why.text);
+    }
+    json_array_append_new(results, result);
+    if (status == STATUS_OK || status == STATUS_INVALID || status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    if (e)
+        *e = why;
+    return status;
+}
+
+enum status store_outcomes_add(struct store *s, const char *endpoint, const char *plugin,
+                               const json_t *outcomes, json_t **results, struct error *e)
+{
+    size_t i;
+    json_t *outcome;
+    *results = NULL;
+    enum status status = db_exec(store_db(s), "BEGIN IMMEDIATE", e);
+    if (status != STATUS_OK)
+        return status;
+    status = check_plugin(s, endpoint, plugin, e);
+    *results = json_array();
+    json_array_foreach ((json_t *)outcomes, i, outcome)
+        if (status == STATUS_OK)
+            status = add_of_batch(s, endpoint, plugin, outcome, *results, e);
+    status = store_end(s, status, e);
+    if (status != STATUS_OK) {
+        json_decref(*results);
+        *results = NULL;
+    }
+    return status;
 }

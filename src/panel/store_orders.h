@@ -12,6 +12,7 @@
 
 #define STORE_CURSOR       32
 #define STORE_ORDERS_LIMIT 1000      /* orders in one answer */
+#define STORE_OUTCOMES     500       /* outcomes in one request */
 #define STORE_ORDERS_BYTES (4 << 20) /* an answer ends with the order that passes this */
 
 /* Add orders (checked with order_form_faults), all or none. results: an array of
@@ -37,5 +38,12 @@ enum status store_orders_after(struct store *s, const char *endpoint, const char
  * changes nothing. *latest: it is what stands now, no other is newer by its "at". */
 enum status store_outcome_add(struct store *s, const char *endpoint, const char *plugin,
                               const char *id, const json_t *outcome, bool *latest, struct error *e);
+
+/* Store outcomes, each with its order's id as "order", in one transaction. results: an array as long
+ * of {"order","ok":true,"latest"} or {"order","ok":false,"code","detail"}: one that is not in the form
+ * (outcome_invalid), or of an order that is not there (order_unknown), does not keep the others from
+ * being stored. STATUS_NOT_FOUND: not a plugin of this endpoint. */
+enum status store_outcomes_add(struct store *s, const char *endpoint, const char *plugin,
+                               const json_t *outcomes, json_t **results, struct error *e);
 
 #endif

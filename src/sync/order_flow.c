@@ -1,5 +1,5 @@
-/* Orders in, outcomes out, and what people say. Writing is in order_write.c, looking in
- * order_look.c. */
+/* Orders in, and what people say. Writing is in order_write.c, looking in order_look.c, telling the
+ * shop in order_tell.c. */
 #include "sync/order_flow_internal.h"
 
 #include <stdarg.h>
@@ -12,9 +12,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-#define PAGES_MAX     1000
-#define REFUSED_AGAIN INT64_C(3600000)
-#define TELL_BATCH    100
+#define PAGES_MAX 1000
 
 int64_t flow_now(const struct order_flow *f)
 {
@@ -349,95 +347,6 @@ enum status order_flow_fetch(struct order_flow *f, const struct channel_ops *ops
     buf_free(&cursor);
     buf_free(&next);
     return status;
-}
-
-/* ---- telling -------------------------------------------------------------------------------- */
-
-static json_t *outcome_json(const struct order_entry *n)
-{
-    char at[CLOCK_TEXT];
-    json_t *o = json_object();
-    const char *outward = order_state_outward(n->state);
-    bool reason_missing = !n->reason[0] && n->state == ORDER_SENDING;
-    clock_format(at, n->told_ms);
-    json_set_text(o, "state", outward);
-    json_set_text(o, "at", at);
-    if (n->document[0])
-        json_set_text(o, "document", n->document);
-    json_set_text(o, "reason", reason_missing ? "it is being written" : n->reason);
-    json_set_text(o, "remedy", n->remedy);
-    json_set_text(o, "correlation", n->correlation);
-    if (n->revision >= 0)
-        json_set_number(o, "revision", n->revision);
-    return o;
-}
-
-/* Post one; STATUS_OK: it is told (or will never be). STATUS_REFUSED: not this one, go on. */
-static enum status tell_one(struct order_flow *f, const struct channel_ops *ops,
-                            struct channel *channel, const struct order_entry *n,
-                            int64_t *retry_after_ms, struct error *e)
-{
-    json_t *o = outcome_json(n);
-    enum status status = ops->outcome(channel, n->id, o, retry_after_ms, e);
-    json_decref(o);
-    if (status == STATUS_OK) {
-        f->count.told++;
-        flow_point(f, "outcome-sent");
-    } else if (status == STATUS_NOT_FOUND && e && text_equal(e->code, "order_unknown")) {
-        flow_journal(
-            f, "warning", "order_unknown", n,
-            "order %s: the shop does not know it any more; its outcome (%s %s) was not taken",
-            n->number, order_state_word(n->state), n->document);
-        status = STATUS_OK;
-    } else if (status == STATUS_REFUSED || status == STATUS_FULL || status == STATUS_EXISTS) {
-        flow_journal(f, "error", "outcome_refused", n, "order %s: the shop refused its outcome: %s",
-                     n->number, e ? e->text : "");
-        status = STATUS_REFUSED;
-    }
-    return status;
-}
-
-enum status order_flow_tell(struct order_flow *f, const struct channel_ops *ops,
-                            struct channel *channel, int64_t *retry_after_ms, struct error *e)
-{
-    struct order_entry *entries = mem_array(TELL_BATCH, sizeof *entries);
-    enum status *said = mem_array(TELL_BATCH, sizeof *said);
-    enum status status = STATUS_OK, ledger = STATUS_OK;
-    struct error kept = {0};
-    size_t count = 0;
-    *retry_after_ms = -1;
-    while (status == STATUS_OK && ledger == STATUS_OK) {
-        size_t done = 0;
-        ledger = orders_untold(f->orders, flow_now(f), TELL_BATCH, entries, &count, e);
-        if (ledger != STATUS_OK)
-            break;
-        for (; done < count && status == STATUS_OK; done++) {
-            said[done] = tell_one(f, ops, channel, &entries[done], retry_after_ms, &kept);
-            if (said[done] != STATUS_OK && said[done] != STATUS_REFUSED) {
-                status = said[done];
-                break;
-            }
-            if (!flow_tick(f, "tell", f->count.told))
-                status = error_set(&kept, STATUS_CANCELLED, "cancelled", "told to stop");
-        }
-        ledger = ledger_begin(f->ledger, e);
-        for (size_t i = 0; i < done && ledger == STATUS_OK; i++)
-            ledger = said[i] == STATUS_OK ? orders_told(f->orders, &entries[i], e)
-                                          : orders_tell_later(f->orders, &entries[i],
-                                                              flow_now(f) + REFUSED_AGAIN, e);
-        if (ledger == STATUS_OK)
-            ledger = ledger_commit(f->ledger, e);
-        else
-            ledger_rollback(f->ledger);
-    }
-    free(entries);
-    free(said);
-    if (status != STATUS_OK) {
-        if (e)
-            *e = kept;
-        return flow_failed(f, ORDER_SIDE_CHANNEL, status);
-    }
-    return ledger == STATUS_END ? STATUS_OK : flow_failed(f, ORDER_SIDE_LEDGER, ledger);
 }
 
 /* ---- people --------------------------------------------------------------------------------- */

@@ -5,8 +5,8 @@ things are compared they run in turns (A, B, A, B …) and the medians are compa
 shared. Every figure with a bound says PASS or FAIL; one FAIL is exit 1. doc/performance.md explains.
 
 Environment: BENCH_ROWS (products, 1000000), BENCH_PAIRS (5), BENCH_WINDOW (seconds of idleness, 60),
-BENCH_ORDERS (open orders beside a stock pass, 10000), BENCH_SMOKE=1 (few rows; bounds that mean nothing then are
-only shown; prints TAP).
+BENCH_ORDERS (open orders beside a stock pass, 10000), BENCH_ONLY (passes, stamps or orders: that part alone), BENCH_SMOKE=1
+(few rows; bounds that mean nothing then are only shown; prints TAP).
 """
 import datetime
 import json
@@ -27,6 +27,7 @@ SMOKE = bool(os.environ.get("BENCH_SMOKE"))
 ROWS = int(os.environ.get("BENCH_ROWS", "3000" if SMOKE else "1000000"))
 PAIRS = int(os.environ.get("BENCH_PAIRS", "2" if SMOKE else "5"))
 WINDOW = float(os.environ.get("BENCH_WINDOW", "1" if SMOKE else "60"))
+ONLY = os.environ.get("BENCH_ONLY", "")
 SMALL_ROWS = min(10000, max(500, ROWS // 3))
 ORDERS = int(os.environ.get("BENCH_ORDERS", "300" if SMOKE else "10000"))
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -390,7 +391,10 @@ def orders():
         at_least("orders, from the panel to their files", 1000 * ORDERS / max(1, last - first), ORDERS_MIN, "orders/s")
         show("orders handed over", f"{ORDERS} in {(last - first) / 1000:.1f} s, three lines each")
         # Telling the shop of ten thousand at once is work of its own: it is over, the orders are open.
+        began, untold = time.monotonic(), orders_of(house)["untold"]
         house.until(lambda: orders_of(house).get("untold") == 0, "the shop knows of all of them", within=3600)
+        took = max(0.001, time.monotonic() - began)
+        show("telling the shop what became of them", f"{untold} in {took:.1f} s = {untold / took:,.0f} outcomes/s")
         house.until(lambda: all(p["state"] == "waiting" for p in house.control(do="plugins")[0]["plugins"]),
                     "the workers wait", within=3600)
         house.compare()
@@ -409,11 +413,14 @@ def orders():
 def main():
     print(f"# {ROWS} products, {PAIRS} pairs, {os.cpu_count()} processors", flush=True)
     began = time.monotonic()
-    large(small())
-    stamps("products")
-    if not SMOKE:
-        stamps("stock")
-    orders()
+    if ONLY in ("", "passes"):
+        large(small())
+    if ONLY in ("", "stamps"):
+        stamps("products")
+        if not SMOKE:
+            stamps("stock")
+    if ONLY in ("", "orders"):
+        orders()
     print(f"# {time.monotonic() - began:.0f} s; {len(failures)} of the bounds missed", flush=True)
     for name in failures:
         print(f"# missed: {name}")

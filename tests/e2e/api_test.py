@@ -137,6 +137,14 @@ def data_calls(h, c):
     equal(c.outcome("zam", "nix", {"state": "done", "at": at}).code, 404, "unknown order")
     equal(c.outcome("zam", "c", {"state": "gone", "at": at}).code, 422, "bad outcome")
     equal(c.outcome("zam", "c", "x").code, 400, "no object")
+    done = {"order": "a/b", "state": "done", "at": at, "revision": 1}
+    equal(faults(schema_of("OutcomeOf"), done), [], "an outcome of a list")
+    answer = c.outcomes("zam", [done, {"order": "nix", "state": "done", "at": at}, {"order": "c", "state": "gone", "at": at},
+                                {"order": 7}, None])
+    equal([r.get("code") for r in answer.json["results"]], [None, "order_unknown"] + 3 * ["outcome_invalid"], "each for itself")
+    equal(c.outcomes("nix", [done]).code, 404, "unknown plugin")
+    equal([c.outcomes("zam", x).code for x in ([], 501 * [done], {}, "x")], 4 * [422], "no list of outcomes")
+    equal(c.send("POST", "/plugins/zam/orders/outcomes", b"{", template="/plugins/{plugin}/orders/outcomes").code, 400, "no JSON")
 
 
 def every_signed_call(c, **more):
@@ -144,7 +152,7 @@ def every_signed_call(c, **more):
     return [c.get("/endpoint", **more), c.post("/endpoint/key", {"public_key": "x"}, **more), c.config(**more),
             c.post("/endpoint/status", {}, **more), c.send("POST", "/endpoint/journal", b"{}", **more),
             c.result("x", {}, **more), c.changes("stany", [stock_row(1)], **more), c.orders("zam", **more),
-            c.outcome("zam", "c", at, **more)]
+            c.outcome("zam", "c", at, **more), c.outcomes("zam", [dict(at, order="c")], **more)]
 
 
 def every_long_call(c):
@@ -154,6 +162,7 @@ def every_long_call(c):
     for path, template in (("/endpoint/key", None), ("/endpoint/status", None), ("/endpoint/journal", None),
                            ("/commands/x/result", "/commands/{command}/result"),
                            ("/plugins/stany/changes", "/plugins/{plugin}/changes"),
+                           ("/plugins/zam/orders/outcomes", "/plugins/{plugin}/orders/outcomes"),
                            ("/plugins/zam/orders/c/outcome", "/plugins/{plugin}/orders/{order}/outcome")):
         codes.append(c.send("POST", path, body, template=template).code)
     return codes
@@ -179,7 +188,7 @@ def answers(h):
 
 def for_now(h):
     """every call may be asked to come later, and is told when"""
-    c = joined(h, "--fault", "busy=9", "--fault", "too-many=9")
+    c = joined(h, "--fault", "busy=10", "--fault", "too-many=10")
     equal({a.code for a in every_signed_call(c)}, {503}, "busy")
     equal({a.code for a in every_signed_call(c)}, {429}, "too many")
     equal(c.get("/endpoint").code, 200, "and then it works")

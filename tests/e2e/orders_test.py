@@ -35,11 +35,11 @@ def order(identifier, *lines, revision=1, number=None, **more):
     return value
 
 
-def begin(h, operator=True, writer=True, daemon=True, kinds=("orders",), options=None, **start):
+def begin(h, operator=True, writer=True, daemon=True, kinds=("orders",), options=None, panel=(), **start):
     """ERP, panel, endpoint; the sandbox plays the operator."""
     h.inbox = h.write_dir("import")
     h.start_sandbox(*(("--import-dir", h.inbox) if operator else ()))
-    h.start_panel()
+    h.start_panel(*panel)
     h.configure(more=MORE % json.dumps(h.inbox) if writer else "")
     h.register()
     for kind in kinds:
@@ -112,6 +112,15 @@ def number_comes_back(h):
           ["waiting", "sending", "handed-over", "done"], "the order's life")
     counts = h.status()["plugins"][0]["orders"]
     equal((counts["done_today"], counts["waiting"], counts["handed_over"]), (1, 0, 0), "the counts of status")
+
+
+def told_singly(h):
+    """a panel that does not know the call for many outcomes is told one by one"""
+    begin(h, panel=("--fault", "single-outcomes"))
+    place(h, *(order(f"S{i}", (h.goods[0] if i % 3 else "NIE-MA", "1", "5.00")) for i in range(12)))
+    for i in range(12):
+        until_told(h, f"S{i}", "done" if i % 3 else "rejected")
+    h.until(lambda: h.status()["plugins"][0]["orders"]["untold"] == 0, "nothing is left to tell")
 
 
 def unknown_product(h):
@@ -329,5 +338,5 @@ def killed(h):
 
 
 if __name__ == "__main__":
-    run_tests([number_comes_back, unknown_product, simulation, directory_faults, writer_off, changes_of_the_shop,
+    run_tests([number_comes_back, told_singly, unknown_product, simulation, directory_faults, writer_off, changes_of_the_shop,
                people_decide, what_became_of_it, given_twice, clock_wrong, disk_full, killed])

@@ -140,6 +140,10 @@ class Client:
         return self.post(f"/plugins/{quote(plugin, safe='')}/orders/{quote(order, safe='')}/outcome",
                          value, template="/plugins/{plugin}/orders/{order}/outcome", **more)
 
+    def outcomes(self, plugin, values, **more):
+        return self.post(f"/plugins/{quote(plugin, safe='')}/orders/outcomes", {"outcomes": values},
+                         template="/plugins/{plugin}/orders/outcomes", **more)
+
 
 def database(house, statement, *values):
     """One statement in the panel's own database: what time or an attacker would do to it."""

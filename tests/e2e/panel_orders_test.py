@@ -123,6 +123,35 @@ def outcomes(h):
     equal(stranger.orders("zam").code, 404, "another endpoint's orders")
 
 
+def many_outcomes(h):
+    """many outcomes in one request: each for itself, again without harm, all or nothing when the answer is lost"""
+    c = joined(h, "--fault", "drop-outcome-reply=1")
+    add(h, [order(ODD), order("b"), order("c")])
+    waiting, done = ({"state": s, "at": AT % n, "document": d, "revision": 1} for s, n, d in
+                     (("waiting", 1, None), ("done", 5, "ZK 12/2026")))
+    batch = [dict(done, order=ODD), dict(waiting, order=ODD), dict(done, order="nie ma"), dict(waiting, order="c", at="gestern"),
+             dict(waiting, order="x" * 201), "nic", dict(waiting, order="b")]
+    try:
+        c.outcomes("zam", batch)
+        check(False, "the first answer is lost")
+    except Lost:
+        pass
+    wanted = [(ODD, True, True), (ODD, True, False), ("nie ma", False, "order_unknown"), ("c", False, "outcome_invalid"),
+              ("x" * 201, False, "outcome_invalid"), (None, False, "outcome_invalid"), ("b", True, True)]
+    for what in ("again", "and again"):
+        results = c.outcomes("zam", batch).json["results"]
+        equal([(r["order"], r["ok"], r.get("latest", r.get("code"))) for r in results], wanted, what)
+    check("gestern" in results[3]["detail"], f"the fault is named: {results[3]}")
+    equal([shown(h, i)["state"] for i in (ODD, "b", "c")], ["done", "waiting", "new"], "what stands")
+    equal([len(shown(h, i)["outcomes"]) for i in (ODD, "b", "c")], [2, 1, 0], "each once")
+    stranger = Client(h.panel_url, h.path("panel-tls", "ca.pem"))
+    stranger.register(h.panel("token", "new").stdout.strip())
+    equal(stranger.outcomes("zam", batch).json["code"], "plugin_unknown", "another endpoint's orders")
+    add(h, [order(f"m{i}") for i in range(500)])
+    results = c.outcomes("zam", [dict(done, order=f"m{i}", reason="ó" * 4000) for i in range(500)]).json["results"]
+    equal(sum(r["ok"] for r in results), 500, "as many, and as long, as there may be")
+
+
 def form(h):
     """an order that is not in the form is refused with every fault named"""
     joined(h)
@@ -240,4 +269,4 @@ def restored(h):
 
 
 if __name__ == "__main__":
-    run_tests([delivered, revised, cancelled, outcomes, form, woken, faults, told, restored])
+    run_tests([delivered, revised, cancelled, outcomes, many_outcomes, form, woken, faults, told, restored])

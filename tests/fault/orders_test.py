@@ -100,6 +100,11 @@ def at_every_point(h):
             orders.place()
         h.until(lambda: not os.path.exists(h.path("die")), f"the worker died at {point}", 60)
         orders.check(point)
+        if point == "outcome-sent":  # told again after the crash: the same, which is kept once
+            for identifier in orders.good[-3:]:
+                outcomes = [(o["state"], o["at"]) for o in in_panel(h, identifier)["outcomes"]]
+                equal(len(outcomes), len(set(outcomes)), f"outcomes of {identifier}, each once: {outcomes}")
+                equal([s for s, _ in outcomes].count("done"), 1, f"done, of {identifier}: {outcomes}")
         if number % 2:
             h.kill("endpointd")
         else:

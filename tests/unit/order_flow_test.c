@@ -38,8 +38,10 @@ struct world {
     enum written written;  /* what write says; WRITTEN_HANDED_OVER: does it */
     int die_at;            /* the point at which to die; 0: none */
     const char *import_at; /* the point at which the operator imports */
-    int finds;
-    char journal[8192];
+    bool no_batches;       /* the shop takes outcomes one by one only */
+    int finds, told_requests;
+    const char *disliked; /* the order whose outcome is refused, in a batch too */
+    char journal[262144];
     struct error e;
 };
 
@@ -244,13 +246,36 @@ static enum status s_outcome(struct channel *c, const char *id, const json_t *ou
     *retry_after_ms = -1;
     if (w->shop_down)
         return error_set(e, STATUS_UNREACHABLE, "shop", "the shop is away");
-    if (w->outcome_refused)
+    w->told_requests++;
+    if (w->outcome_refused || text_equal(id, w->disliked))
         return error_set(e, STATUS_REFUSED, "no", "the shop does not like it");
     assert_int_equal(json_dump_file(outcome, path(w, "told-%s", id), 0), 0);
     return STATUS_OK;
 }
 
-static const struct channel_ops shop = {.type = "panel", .orders = s_orders, .outcome = s_outcome};
+static enum status s_outcomes(struct channel *c, const json_t *outcomes, struct error *answers,
+                              int64_t *retry_after_ms, struct error *e)
+{
+    struct world *w = (struct world *)c;
+    size_t count = json_array_size(outcomes);
+    *retry_after_ms = -1;
+    if (w->no_batches)
+        return STATUS_END;
+    if (w->shop_down)
+        return error_set(e, STATUS_UNREACHABLE, "shop", "the shop is away");
+    assert_in_range(count, 1, CHANNEL_OUTCOMES);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *o = json_array_get(outcomes, i);
+        error_clear(&answers[i]);
+        s_outcome(c, json_text(o, "order", "?"), o, retry_after_ms, &answers[i]);
+        w->told_requests--;
+    }
+    w->told_requests++;
+    return STATUS_OK;
+}
+
+static const struct channel_ops shop = {
+    .type = "panel", .orders = s_orders, .outcome = s_outcome, .outcomes = s_outcomes};
 
 /* What the shop was told last of an order: its member, or "". */
 static const char *told(struct world *w, const char *id, const char *member)
@@ -676,6 +701,74 @@ static void a_thousand_are_looked_for_in_two_questions(void **state)
     assert_state(w, "n999", ORDER_DONE);
 }
 
+/* Many are told in few requests; one that the shop dislikes is that one's trouble. */
+static void the_shop_is_told_many_at_once(void **state)
+{
+    struct world *w = *state;
+    char id[16];
+    for (int i = 0; i < 1200; i++) {
+        snprintf(id, sizeof id, "n%d", i);
+        place(w, order(id, 1, "A-1"));
+    }
+    w->disliked = "n7";
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_int_equal(w->told_requests, 3);
+    assert_string_equal(told(w, "n6", "state"), "waiting");
+    assert_string_equal(told(w, "n7", "state"), "");
+    assert_string_equal(told(w, "n1199", "order"), "n1199");
+    assert_non_null(strstr(w->journal, "order n7: the shop refused its outcome"));
+    w->disliked = NULL;
+    w->told_requests = 0;
+    w->now += 2 * 3600000;
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_string_equal(told(w, "n7", "state"), "waiting");
+}
+
+/* Long reasons: a request stays short all the same. */
+static void a_batch_has_a_bound_in_bytes(void **state)
+{
+    struct world *w = *state;
+    char id[16], remedy[ORDER_REMEDY];
+    static char reason[ORDER_REASON];
+    memset(reason, 'x', sizeof reason - 1);
+    memset(remedy, 'y', sizeof remedy - 1);
+    remedy[sizeof remedy - 1] = '\0';
+    w->erp_down = true;
+    for (int i = 0; i < 500; i++) {
+        snprintf(id, sizeof id, "n%d", i);
+        place(w, order(id, 1, "A-1"));
+    }
+    assert_int_equal(pass(w), STATUS_UNREACHABLE);
+    assert_int_equal(ledger_begin(w->l, &w->e), STATUS_OK);
+    assert_int_equal(orders_block(w->o, reason, remedy, w->now, &w->e), STATUS_OK);
+    assert_int_equal(ledger_commit(w->l, &w->e), STATUS_OK);
+    w->told_requests = 0;
+    assert_int_equal(pass(w), STATUS_UNREACHABLE);
+    assert_in_range(w->told_requests, 2, 4);
+    assert_string_equal(told(w, "n499", "reason"), reason);
+}
+
+static void a_shop_that_takes_no_batches_is_told_one_by_one(void **state)
+{
+    struct world *w = *state;
+    w->no_batches = true;
+    place(w, order("a", 1, "A-1"));
+    place(w, order("b", 1, "NIE-MA"));
+    w->disliked = "a";
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_int_equal(w->told_requests, 2);
+    assert_string_equal(told(w, "a", "state"), "");
+    assert_string_equal(told(w, "b", "state"), "rejected");
+    assert_string_equal(told(w, "b", "order"), ""); /* the call's path says it */
+    w->shop_down = true;
+    w->disliked = NULL;
+    w->now += 2 * 3600000;
+    assert_int_equal(pass(w), STATUS_UNREACHABLE);
+    w->shop_down = false;
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_string_equal(told(w, "a", "state"), "waiting");
+}
+
 /* An older copy of the ledger comes back: the ERP knows better. */
 static void an_older_ledger_writes_nothing_twice(void **state)
 {
@@ -790,6 +883,9 @@ int main(void)
         TEST(an_import_that_does_not_come_or_comes_twice_is_said),
         TEST(old_orders_are_not_ours),
         TEST(a_thousand_are_looked_for_in_two_questions),
+        TEST(the_shop_is_told_many_at_once),
+        TEST(a_batch_has_a_bound_in_bytes),
+        TEST(a_shop_that_takes_no_batches_is_told_one_by_one),
         TEST(an_older_ledger_writes_nothing_twice),
         TEST(death_at_any_point_makes_no_second_document),
     };
