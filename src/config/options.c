@@ -17,6 +17,7 @@ static const char *const type_words[] = {"flag",    "text",   "texts", "map", "d
                                          "integer", "choice", "field", "time"};
 
 static const char *const quantity_words[] = {"available", "on_hand", NULL};
+static const char *const kits_words[] = {"own", "parts", NULL};
 static const char *const below_words[] = {"keep", "zero", NULL};
 static const char *const send_words[] = {"both", "net", "gross", NULL};
 static const char *const match_words[] = {"symbol", "ean", "field", NULL};
@@ -52,6 +53,9 @@ static const struct option_def table[] = {
      "What the shop sees as available: what is there less the reservations (available), or all "
      "that is there "
      "(on_hand)."},
+    {"kits", FOR_STOCK, OPTION_CHOICE, "own", 0, 0, kits_words, NULL,
+     "How many there are of a kit: as the ERP keeps it (own), or in each warehouse the whole number that the stock "
+     "of its parts makes (parts)."},
     {"add", FOR_STOCK, OPTION_DECIMAL, "0", 0, 0, NULL, NULL,
      "Added to the available quantity, may be negative: a safety stock of two is \"-2\"."},
     {"min", FOR_STOCK, OPTION_DECIMAL, "", 0, 0, NULL, NULL,

@@ -74,12 +74,27 @@ enum stamp_kind {
     STAMP_ROWVERSION, /* a number that grows with every change in the database */
     STAMP_DATETIME    /* the time of the change, as the ERP writes it down */
 };
-enum stamp_kind mapping_stamp(const struct mapping *m, const char *stream);
+
+#define READER_FIELDS 2
+
+/* What is read of a stream. */
+struct reader_choice {
+    bool filters; /* with the columns that scenarios choose by */
+    bool kits;    /* amounts of kits counted from their parts */
+    const char
+        *fields[READER_FIELDS]; /* custom fields that scenarios choose by, with filters; NULL:
+                                        * none */
+    const char *since;          /* only what changed since this stamp; NULL: everything */
+};
+
+/* STAMP_NONE, too, when what changed cannot be told of what is chosen. */
+enum stamp_kind mapping_stamp(const struct mapping *m, const char *stream,
+                              const struct reader_choice *choice);
 /* What the records of a stream depend on in the mapping, as 32 hexadecimal digits: a site's own
  * statement has another one. */
 #define MAPPING_PRINT 33
-void mapping_stream_print(const struct mapping *m, const char *stream, bool filters,
-                          char print[MAPPING_PRINT]);
+void mapping_stream_print(const struct mapping *m, const char *stream,
+                          const struct reader_choice *choice, char print[MAPPING_PRINT]);
 /* The server's safe stamp now: whatever is not committed yet will have this one or a later. "" when
  * it gives none (an empty database). */
 enum status erp_safe_stamp(struct session *s, const struct mapping *m, const char *stream,
@@ -91,11 +106,8 @@ void erp_about(struct session *s, const struct mapping *m, json_t *about);
 
 /* A stream being read: records in key order, one at a time, array-fetched, no allocation per row. */
 struct reader;
-struct reader_choice {
-    bool filters;      /* with the columns that scenarios choose by */
-    const char *since; /* only what changed since this stamp; NULL: everything */
-};
-/* choice may be NULL: everything, without filters. */
+/* choice may be NULL: everything, without filters. STATUS_INVALID (erp_kits): the mapping does not say
+ * what kits are made of. */
 enum status reader_open(struct session *s, const struct mapping *m, const char *stream,
                         const struct reader_choice *choice, struct reader **r, struct error *e);
 /* Append its columns to list, as erp_check_mapping has them. */

@@ -25,10 +25,15 @@ struct mapping_variant {
 };
 
 struct mapping_stream {
-    struct mapping_sql statement; /* with the places {filters}, {joins}, {changed} */
+    struct mapping_sql statement; /* with the places {filters}, {joins}, {kits}, {changed} */
     struct mapping_variant variants[MAPPING_VARIANTS];
     size_t variant_count;
     char *filters, *joins; /* what a scenario may choose by and that is not sent; NULL: nothing */
+    /* A custom field by its name, where such fields are rows and not columns; {n} is its number. */
+    char *field_column, *field_join;
+    /* Where amounts come from: as the ERP keeps them, or with kits counted from their parts; and what
+     * then changed since a stamp (NULL: that cannot be said). */
+    char *kits_own, *kits_parts, *kits_changed;
     enum stamp_kind stamp;
     struct mapping_sql safe; /* of a stamp: up to where everything is committed */
     char *changed;           /* the condition of what moved since a stamp */
@@ -123,11 +128,21 @@ struct mapping {
 };
 
 const struct mapping_stream *mapping_stream(const struct mapping *m, const char *name);
-/* The stream's statement with its places filled: with the filter columns or without, everything or
- * what changed since a stamp. sql: the stream's own or a variant's. *parameters: how often the stamp
- * is to be bound. */
-void mapping_stream_sql(const struct mapping_stream *s, const char *sql, bool filters, bool changed,
-                        struct buf *b, size_t *parameters);
+
+#define MAPPING_FIELD  "_field" /* and the number: what a custom field's column is called */
+#define MAPPING_VALUES 32       /* placeholders of one statement */
+
+/* What is to be bound, one after the other; borrowed from the choice. */
+struct mapping_values {
+    const char *list[MAPPING_VALUES];
+    size_t count; /* more than MAPPING_VALUES: too many */
+};
+
+/* The stream's statement with its places filled as the choice says. sql: the stream's own or a
+ * variant's. */
+void mapping_stream_sql(const struct mapping_stream *s, const char *sql,
+                        const struct reader_choice *choice, struct buf *b,
+                        struct mapping_values *values);
 const struct mapping_sql *mapping_lookup(const struct mapping *m, const char *name);
 
 /* The first column of the first row, "" when there is none. */

@@ -63,7 +63,8 @@ static void check_sql(struct mapping_loader *l, const config_setting_t *s, const
                       const char *where, const char *text)
 {
     static const char *const statements[] = {"sql", "version", "company", "safe", "probe"},
-                             *const parts[] = {"columns", "joins", "changed"};
+                             *const parts[] = {"columns", "joins", "changed", "column",
+                                               "join",    "own",   "parts"};
     bool whole = false, part = false;
     char problem[100];
     for (size_t i = 0; i < COUNT_OF(statements); i++)

@@ -68,8 +68,8 @@ static void take_expand(struct mapping_loader *l, const config_setting_t *group,
 
 /* ---- the places in a statement ---- */
 
-static const char *const places[] = {"{filters}", "{joins}", "{changed}"};
-enum { PLACE_FILTERS, PLACE_JOINS, PLACE_CHANGED, PLACES };
+static const char *const places[] = {"{filters}", "{joins}", "{kits}", "{changed}"};
+enum { PLACE_FILTERS, PLACE_JOINS, PLACE_KITS, PLACE_CHANGED, PLACES };
 
 /* Which place begins at text; PLACES: none. */
 static size_t place_at(const char *text)
@@ -84,14 +84,15 @@ static size_t place_at(const char *text)
 static void check_places(struct mapping_loader *l, int line, const char *where,
                          const struct mapping_stream *s, const char *sql)
 {
-    const bool filled[PLACES] = {s->filters != NULL, s->joins != NULL, s->changed != NULL};
+    const bool filled[PLACES] = {s->filters != NULL, s->joins != NULL || s->field_join != NULL,
+                                 s->kits_own != NULL, s->changed != NULL};
     bool seen[PLACES] = {false};
     for (const char *p = strchr(sql, '{'); p; p = strchr(p + 1, '{')) {
         size_t i = place_at(p);
         if (i == PLACES) {
             mapping_fault(l, line, where,
-                          "\"%.20s\" is no place of a statement: there are {filters}, {joins} and "
-                          "{changed}",
+                          "\"%.20s\" is no place of a statement: there are {filters}, {joins}, "
+                          "{kits} and {changed}",
                           p);
             return;
         }
@@ -107,13 +108,53 @@ static void check_places(struct mapping_loader *l, int line, const char *where,
                 places[i]);
     const char *question = strchr(sql, '?');
     if (question)
-        mapping_fault(l, line, where, "a \"?\" may stand in stamp.changed only");
+        mapping_fault(l, line, where,
+                      "a \"?\" may stand in stamp.changed, kits.changed and filters.field only");
 }
 
-void mapping_stream_sql(const struct mapping_stream *s, const char *sql, bool filters, bool changed,
-                        struct buf *b, size_t *parameters)
+/* A part of a statement, with {n} as a number; value is bound for each "?" in it. */
+static void add_part(struct buf *b, const char *part, size_t number, const char *value,
+                     struct mapping_values *values)
 {
-    *parameters = 0;
+    for (const char *p = part; *p; p++) {
+        if (number && strncmp(p, "{n}", 3) == 0) {
+            buf_printf(b, "%zu", number);
+            p += 2;
+            continue;
+        }
+        if (*p == '?' && values->count < MAPPING_VALUES)
+            values->list[values->count] = value;
+        values->count += *p == '?';
+        buf_add_byte(b, *p);
+    }
+}
+
+/* What stands in {filters} or {joins}: the mapping's own, then one for each custom field that is asked
+ * for by its name. */
+static void add_filters(struct buf *b, const struct mapping_stream *s, size_t place,
+                        const struct reader_choice *choice, struct mapping_values *values)
+{
+    const char *own = place == PLACE_FILTERS ? s->filters : s->joins;
+    if (own && place == PLACE_FILTERS)
+        buf_add_text(b, ", ");
+    if (own)
+        add_part(b, own, 0, NULL, values);
+    for (size_t i = 0; s->field_column && i < READER_FIELDS; i++) {
+        if (!choice->fields[i])
+            continue;
+        buf_add_text(b, place == PLACE_FILTERS ? ", " : " ");
+        add_part(b, place == PLACE_FILTERS ? s->field_column : s->field_join, i + 1,
+                 choice->fields[i], values);
+        if (place == PLACE_FILTERS)
+            buf_printf(b, " AS " MAPPING_FIELD "%zu", i + 1);
+    }
+}
+
+void mapping_stream_sql(const struct mapping_stream *s, const char *sql,
+                        const struct reader_choice *choice, struct buf *b,
+                        struct mapping_values *values)
+{
+    values->count = 0;
     buf_reset(b);
     for (const char *p = sql; *p;) {
         size_t plain = strcspn(p, "{"), i;
@@ -127,16 +168,42 @@ void mapping_stream_sql(const struct mapping_stream *s, const char *sql, bool fi
             continue;
         }
         p += strlen(places[i]);
-        if (i == PLACE_FILTERS && filters && s->filters) {
-            buf_add_text(b, ", ");
-            buf_add_text(b, s->filters);
-        } else if (i == PLACE_JOINS && filters && s->joins) {
-            buf_add_text(b, s->joins);
-        } else if (i == PLACE_CHANGED && changed && s->changed) {
-            buf_add_text(b, s->changed);
-            for (const char *q = s->changed; (q = strchr(q, '?')) != NULL; q++)
-                ++*parameters;
-        }
+        if ((i == PLACE_FILTERS || i == PLACE_JOINS) && choice->filters)
+            add_filters(b, s, i, choice, values);
+        else if (i == PLACE_KITS && s->kits_own)
+            add_part(b, choice->kits ? s->kits_parts : s->kits_own, 0, NULL, values);
+        else if (i == PLACE_CHANGED && choice->since && s->changed)
+            add_part(b, choice->kits && s->kits_changed ? s->kits_changed : s->changed, 0,
+                     choice->since, values);
+    }
+}
+
+/* Where custom fields are rows, not columns: one is asked for by its name. */
+static void take_field(struct mapping_loader *l, const config_setting_t *group, const char *where,
+                       struct mapping_stream *stream)
+{
+    const config_setting_t *s = config_setting_get_member(group, "field");
+    if (!s)
+        return;
+    if (!config_setting_is_group(s)) {
+        mapping_fault(l, mapping_line(s), where,
+                      "\"field\" must be a group: { column = …; join = …; }");
+        return;
+    }
+    mapping_only(l, s, where, "column", "join", NULL);
+    stream->field_column = mapping_text(l, s, "column", where, true);
+    stream->field_join = mapping_text(l, s, "join", where, true);
+    if (stream->field_column && stream->field_join &&
+        (!strstr(stream->field_column, "{n}") || !strstr(stream->field_join, "{n}") ||
+         !strchr(stream->field_join, '?') || strchr(stream->field_column, '?')))
+        mapping_fault(
+            l, mapping_line(s), where,
+            "\"field\" needs a \"?\" in its join, where the field's name goes in, and {n} in "
+            "both, which is another number for each field");
+    if (!stream->field_column || !stream->field_join) {
+        free(stream->field_column);
+        free(stream->field_join);
+        stream->field_column = stream->field_join = NULL;
     }
 }
 
@@ -151,9 +218,13 @@ static void take_filters(struct mapping_loader *l, const config_setting_t *group
                       "\"filters\" must be a group: { columns = …; joins = …; }");
         return;
     }
-    mapping_only(l, s, where, "columns", "joins", NULL);
+    mapping_only(l, s, where, "columns", "joins", "field", NULL);
     stream->filters = mapping_text(l, s, "columns", where, true);
     stream->joins = mapping_text(l, s, "joins", where, false);
+    take_field(l, s, where, stream);
+    if ((stream->filters && strchr(stream->filters, '?')) ||
+        (stream->joins && strchr(stream->joins, '?')))
+        mapping_fault(l, mapping_line(s), where, "there is no value for the \"?\" in \"filters\"");
 }
 
 static void take_stamp(struct mapping_loader *l, const config_setting_t *group, const char *where,
@@ -184,6 +255,37 @@ static void take_stamp(struct mapping_loader *l, const config_setting_t *group, 
     if (stream->changed && !strchr(stream->changed, '?'))
         mapping_fault(l, mapping_line(s), where,
                       "stamp.changed needs a \"?\" where the stamp goes in");
+}
+
+/* Where the amounts come from, with kits as the ERP keeps them and counted from their parts. */
+static void take_kits(struct mapping_loader *l, const config_setting_t *group, const char *where,
+                      struct mapping_stream *stream)
+{
+    const config_setting_t *s = config_setting_get_member(group, "kits");
+    if (!s)
+        return;
+    if (!config_setting_is_group(s)) {
+        mapping_fault(l, mapping_line(s), where,
+                      "\"kits\" must be a group: { own = …; parts = …; changed = …; }");
+        return;
+    }
+    mapping_only(l, s, where, "own", "parts", "changed", NULL);
+    stream->kits_own = mapping_text(l, s, "own", where, true);
+    stream->kits_parts = mapping_text(l, s, "parts", where, true);
+    stream->kits_changed = mapping_text(l, s, "changed", where, false);
+    if ((stream->kits_own && strchr(stream->kits_own, '?')) ||
+        (stream->kits_parts && strchr(stream->kits_parts, '?')))
+        mapping_fault(l, mapping_line(s), where,
+                      "there is no value for the \"?\" in kits.own or kits.parts");
+    if (stream->kits_changed && (!stream->changed || !strchr(stream->kits_changed, '?')))
+        mapping_fault(
+            l, mapping_line(s), where,
+            "kits.changed stands in for stamp.changed, and needs a \"?\" where the stamp goes in");
+    if (!stream->kits_own || !stream->kits_parts) {
+        free(stream->kits_own);
+        free(stream->kits_parts);
+        stream->kits_own = stream->kits_parts = NULL;
+    }
 }
 
 static void take_variants(struct mapping_loader *l, const config_setting_t *group,
@@ -229,6 +331,11 @@ void mapping_stream_free(struct mapping_stream *s)
     }
     free(s->filters);
     free(s->joins);
+    free(s->field_column);
+    free(s->field_join);
+    free(s->kits_own);
+    free(s->kits_parts);
+    free(s->kits_changed);
     free(s->changed);
     *s = (struct mapping_stream){0};
 }
@@ -248,7 +355,8 @@ void mapping_take_stream(struct mapping_loader *l, const config_setting_t *group
         mapping_fault(l, mapping_line(group), where, "must be a group: { keys = …; sql = …; }");
         return;
     }
-    mapping_only(l, group, where, "keys", "sql", "expand", "filters", "stamp", "variants", NULL);
+    mapping_only(l, group, where, "keys", "sql", "expand", "filters", "kits", "stamp", "variants",
+                 NULL);
     struct mapping_stream *s = (struct mapping_stream *)mapping_stream(l->m, name);
     if (!s)
         s = &l->m->streams[l->m->stream_count++];
@@ -259,6 +367,7 @@ void mapping_take_stream(struct mapping_loader *l, const config_setting_t *group
     take_expand(l, group, where, s);
     take_filters(l, group, where, s);
     take_stamp(l, group, where, s);
+    take_kits(l, group, where, s);
     if (has_sql)
         check_places(l, s->statement.line, where, s, s->statement.sql);
     else /* faulty: the count must stay in step with what can be freed */

@@ -9,13 +9,12 @@
 #include "erp/session.h"
 
 #define COLUMNS_MAX 160
-#define STAMPS_MAX  16 /* placeholders of one statement */
 #define SQL_SPACE   (1 << 18)
 
 enum role { ROLE_KEY, ROLE_FIELD, ROLE_EXTRA, ROLE_EXPANDED };
 
 struct column {
-    char name[132];
+    char name[208]; /* a custom field's may be longer than a column's */
     enum role role;
     size_t index; /* of the key part, field or extra */
     long number;  /* ROLE_EXPANDED: which of the records */
@@ -48,9 +47,8 @@ struct reader {
     bool expanding;
     char where[160]; /* "stream stock (file:line)" */
     struct buf sql;
-    const char *since[STAMPS_MAX];
-    SQLLEN since_lengths[STAMPS_MAX];
-    char stamp[STAMP_TEXT];
+    struct mapping_values values;
+    SQLLEN value_lengths[MAPPING_VALUES];
 };
 
 /* name_12 → name and 12. */
@@ -132,7 +130,19 @@ static enum status check_aliases(struct reader *r, struct error *e)
     return STATUS_OK;
 }
 
-static enum status describe(struct reader *r, struct error *e)
+/* The column of a custom field that was asked for by its name has that name from here on. */
+static void name_field(const struct reader_choice *choice, struct column *c)
+{
+    char alias[16];
+    for (size_t i = 0; i < READER_FIELDS; i++)
+        if (choice->fields[i] && text_format(alias, sizeof alias, MAPPING_FIELD "%zu", i + 1) &&
+            text_equal(c->name, alias)) {
+            text_format(c->name, sizeof c->name, "_%s", choice->fields[i]);
+            return;
+        }
+}
+
+static enum status describe(struct reader *r, const struct reader_choice *choice, struct error *e)
 {
     SQLSMALLINT count = 0;
     size_t row_bytes = 0;
@@ -149,6 +159,8 @@ static enum status describe(struct reader *r, struct error *e)
         if (!SQL_SUCCEEDED(session_describe(r->statement, (SQLUSMALLINT)(i + 1), c->name,
                                             sizeof c->name, &type, &size, &digits)))
             return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
+        if (r->stream->field_column)
+            name_field(choice, c);
         c->size = block_cell_size(type, size);
         row_bytes += c->size + sizeof(SQLLEN);
         c->integer = type == SQL_INTEGER || type == SQL_SMALLINT || type == SQL_TINYINT ||
@@ -207,22 +219,18 @@ static enum status choose_statement(struct session *s, const struct mapping_stre
 static enum status execute(struct reader *r, const struct reader_choice *choice, struct error *e)
 {
     const char *sql;
-    size_t parameters;
     enum status status = choose_statement(r->session, r->stream, &sql, e);
     if (status == STATUS_OK)
         status = session_statement(r->session, &r->statement, e);
     if (status != STATUS_OK)
         return status;
-    mapping_stream_sql(r->stream, sql, choice->filters, choice->since != NULL, &r->sql,
-                       &parameters);
-    if (r->sql.failed || parameters > STAMPS_MAX)
+    mapping_stream_sql(r->stream, sql, choice, &r->sql, &r->values);
+    if (r->sql.failed || r->values.count > MAPPING_VALUES)
         return error_set(e, STATUS_INVALID, "erp_long",
                          "%s: the statement is too long, or has more than %d \"?\"", r->where,
-                         STAMPS_MAX);
-    text_copy(r->stamp, sizeof r->stamp, choice->since);
-    for (size_t i = 0; i < parameters; i++)
-        r->since[i] = r->stamp;
-    if (session_bind_texts(r->statement, r->since, parameters, r->since_lengths) != STATUS_OK)
+                         MAPPING_VALUES);
+    if (session_bind_texts(r->statement, r->values.list, r->values.count, r->value_lengths) !=
+        STATUS_OK)
         return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
     r->session->running = r->statement;
     SQLRETURN code = session_execute(r->statement, buf_text(&r->sql));
@@ -235,11 +243,22 @@ enum status reader_open(struct session *s, const struct mapping *m, const char *
                         const struct reader_choice *choice, struct reader **out, struct error *e)
 {
     static const struct reader_choice everything = {.filters = false};
+    choice = choice ? choice : &everything;
     const struct mapping_stream *ms = mapping_stream(m, stream);
     *out = NULL;
     if (!ms)
         return error_set(e, STATUS_NOT_FOUND, "erp_stream", "the mapping %s has no stream %s",
                          m->name, stream);
+    if (choice->kits && !ms->kits_parts) {
+        error_set(
+            e, STATUS_INVALID, "erp_kits",
+            "options.kits is \"parts\", but the mapping %s does not say what kits are made of",
+            m->name);
+        return error_remedy(
+            e,
+            "Set it to \"own\" or leave it out; or give \"kits\" in a site's copy of the mapping, see "
+            "endpoint-erp(5).");
+    }
     struct reader *r = mem_alloc(sizeof *r);
     r->session = s;
     r->stream = ms;
@@ -250,9 +269,9 @@ enum status reader_open(struct session *s, const struct mapping *m, const char *
         r->expand_index = (size_t)stream_field(ms->stream, ms->expand_field);
     for (int i = 0; i < 2; i++)
         record_init(&r->records[i], ms->stream);
-    enum status status = execute(r, choice ? choice : &everything, e);
+    enum status status = execute(r, choice, e);
     if (status == STATUS_OK)
-        status = describe(r, e);
+        status = describe(r, choice, e);
     if (status == STATUS_OK)
         status = bind(r, e);
     if (status != STATUS_OK) {

@@ -101,10 +101,13 @@ static void check_reading(struct session *s, const struct mapping *m,
 static void check_stream(struct session *s, const struct mapping *m,
                          const struct mapping_stream *ms, json_t *report)
 {
-    struct reader_choice choice = {.filters = ms->filters != NULL};
+    struct reader_choice choice = {.filters = ms->filters != NULL, .fields = {NOBODY}};
+    struct reader_choice kits = {.kits = true};
     check_reading(s, m, ms, "stream", NULL, report);
     if (choice.filters && !s->dead)
         check_reading(s, m, ms, "filters of", &choice, report);
+    if (ms->kits_parts && !s->dead)
+        check_reading(s, m, ms, "kits of", &kits, report);
     if (ms->stamp == STAMP_NONE || s->dead)
         return;
     json_t *row = report_row(&ms->safe, "stamp:");
@@ -116,6 +119,9 @@ static void check_stream(struct session *s, const struct mapping *m,
     choice.since = stamp;
     if (status == STATUS_OK && stamp[0])
         check_reading(s, m, ms, "what changed of", &choice, report);
+    kits.since = stamp;
+    if (status == STATUS_OK && stamp[0] && ms->kits_changed && !s->dead)
+        check_reading(s, m, ms, "what changed of the kits of", &kits, report);
 }
 
 /* ---- other statements --------------------------------------------------------------------------

@@ -38,26 +38,29 @@ enum status mapping_first_value(struct session *s, const struct mapping_sql *sql
     return status;
 }
 
-enum stamp_kind mapping_stamp(const struct mapping *m, const char *stream)
+enum stamp_kind mapping_stamp(const struct mapping *m, const char *stream,
+                              const struct reader_choice *choice)
 {
     const struct mapping_stream *s = mapping_stream(m, stream);
-    return s ? s->stamp : STAMP_NONE;
+    return s && (!choice->kits || s->kits_changed) ? s->stamp : STAMP_NONE;
 }
 
-void mapping_stream_print(const struct mapping *m, const char *stream, bool filters,
-                          char print[MAPPING_PRINT])
+void mapping_stream_print(const struct mapping *m, const char *stream,
+                          const struct reader_choice *choice, char print[MAPPING_PRINT])
 {
+    struct reader_choice whole = *choice;
+    struct mapping_values values;
     const struct mapping_stream *s = mapping_stream(m, stream);
     uint8_t hash[CRYPTO_HASH];
     struct buf text, all;
-    size_t parameters;
     buf_init(&text, SQL_SPACE);
     buf_init(&all, SQL_SPACE * (2 + MAPPING_VARIANTS));
+    whole.since = "";
     if (s) {
-        mapping_stream_sql(s, s->statement.sql, filters, true, &text, &parameters);
+        mapping_stream_sql(s, s->statement.sql, &whole, &text, &values);
         buf_add(&all, text.data, text.length);
         for (size_t i = 0; i < s->variant_count; i++) {
-            mapping_stream_sql(s, s->variants[i].sql, filters, true, &text, &parameters);
+            mapping_stream_sql(s, s->variants[i].sql, &whole, &text, &values);
             buf_add(&all, text.data, text.length);
         }
         if (s->safe.sql)

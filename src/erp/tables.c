@@ -51,9 +51,13 @@ static void scan_sql(struct mapping_tables *t, const char *kind, const char *nam
 static void scan_stream(struct mapping_tables *t, const struct mapping_stream *s)
 {
     const char *name = s->statement.name;
-    const char *const all[] = {s->statement.sql, s->filters, s->joins, s->changed, s->safe.sql};
+    const char *const all[] = {s->statement.sql, s->filters, s->joins,
+                               s->kits_own,      s->changed, s->safe.sql};
+    const char *const maybe[] = {s->field_join, s->kits_parts, s->kits_changed};
     for (size_t i = 0; i < COUNT_OF(all); i++)
         scan_sql(t, "stream", name, all[i], true, NULL);
+    for (size_t i = 0; i < COUNT_OF(maybe); i++) /* only some scenarios read these */
+        scan_sql(t, "stream", name, maybe[i], false, NULL);
     for (size_t i = 0; i < s->variant_count; i++) {
         /* Which of them is taken the database decides: a table of another may be missing. */
         scan_sql(t, "stream", name, s->variants[i].probe.sql, false, NULL);

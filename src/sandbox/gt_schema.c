@@ -30,6 +30,12 @@ const char gt_schema[] =
     "tc_IdWaluta1 char(3) NULL, tc_IdWaluta2 char(3) NULL, tc_IdWaluta3 char(3) NULL, tc_IdWaluta4 char(3) "
     "NULL, tc_IdWaluta5 char(3) NULL, tc_IdWaluta6 char(3) NULL, tc_IdWaluta7 char(3) NULL, tc_IdWaluta8 "
     "char(3) NULL, tc_IdWaluta9 char(3) NULL, tc_IdWaluta10 char(3) NULL);"
+    "CREATE TABLE dbo.tw_Komplet (kpl_Id int NOT NULL PRIMARY KEY, kpl_IdKomplet int NOT NULL, kpl_IdSkladnik "
+    "int NOT NULL, kpl_Liczba money NOT NULL);"
+    "CREATE TABLE dbo.sl_FormaPlatnosci (fp_Id int NOT NULL PRIMARY KEY, fp_Nazwa varchar(50) NOT NULL, fp_Termin "
+    "int NOT NULL DEFAULT 0, fp_Typ int NOT NULL, fp_RachBankId int NULL, fp_CentId int NULL, fp_InstKredytId int "
+    "NULL, fp_Glowna bit NULL, fp_Aktywna bit NOT NULL DEFAULT 1, fp_TerminalPlatniczy bit NOT NULL DEFAULT 0, "
+    "fp_FormaPlatnosciWysylajJako int NULL, fp_OpisPlatnosciInna varchar(255) NULL);"
     "CREATE TABLE dbo.tw_Parametr (twp_Id int NOT NULL PRIMARY KEY, twp_NazwaCeny1 varchar(50) NULL, "
     "twp_NazwaCeny2 varchar(50) NULL, twp_NazwaCeny3 varchar(50) NULL, twp_NazwaCeny4 varchar(50) NULL, "
     "twp_NazwaCeny5 varchar(50) NULL, twp_NazwaCeny6 varchar(50) NULL, twp_NazwaCeny7 varchar(50) NULL, "
@@ -102,6 +108,7 @@ const char gt_schema[] =
 
 const char gt_indexes[] =
     "CREATE INDEX ix_kk ON \"dbo.tw_KodKreskowy\"(kk_IdTowar, kk_Kod COLLATE PL);"
+    "CREATE INDEX ix_kpl ON \"dbo.tw_Komplet\"(kpl_IdKomplet, kpl_IdSkladnik);"
     "CREATE UNIQUE INDEX ix_tc ON \"dbo.tw_Cena\"(tc_IdTowar);"
     "CREATE UNIQUE INDEX ix_adr ON \"dbo.adr__Ewid\"(adr_IdObiektu, adr_TypAdresu);"
     "CREATE INDEX ix_tw ON \"dbo.tw__Towar\"(tw_Symbol COLLATE PL);"

@@ -164,6 +164,9 @@ static void add_fixed(struct filler *f)
         "5%',50000),"
         "(100004,'0','Stawka 0%',0),(100005,'zw','Zwolniony',0),(100006,'np','Nie podlega',0),"
         "(100007,'oo','Odwrotne obciążenie',0)",
+        "INSERT INTO \"dbo.sl_FormaPlatnosci\"(fp_Id,fp_Nazwa,fp_Termin,fp_Typ,fp_Glowna,fp_Aktywna) VALUES"
+        "(1,'Przelew 14 dni',14,0,1,1),(2,'Karta płatnicza',0,1,0,1),(3,'Płatność online',0,1,0,1),"
+        "(4,'Pobranie – kurier',14,3,0,1),(5,'Bon podarunkowy',0,1,0,0)",
         "INSERT INTO \"dbo.sl_GrupaTw\" "
         "VALUES(1,'Narzędzia'),(2,'Oświetlenie'),(3,'Łazienka'),(4,'Ogród'),"
         "(5,'Odzież'),(6,'Żywność'),(7,'Usługi'),(8,'Pozostałe')",
@@ -233,6 +236,36 @@ static void add_orders(struct filler *f, uint64_t products)
     sqlite3_finalize(line);
 }
 
+/* What the kits are made of: two to four parts, some of which there are too few of; sometimes work too. A
+ * few kits have been left without any part. */
+static void add_kits(struct filler *f)
+{
+    sqlite3_stmt *kits = NULL, *part = NULL;
+    int number = 0;
+    seed_prepare(
+        f,
+        "INSERT INTO \"dbo.tw_Komplet\" SELECT ?1,?2,tw_Id,CASE WHEN tw_Rodzaj=2 THEN 10000 ELSE ?4 END "
+        "FROM \"dbo.tw__Towar\" WHERE tw_Rodzaj<>8 AND tw_Id>=?3 ORDER BY tw_Id LIMIT 1",
+        &part);
+    seed_prepare(f, "SELECT tw_Id FROM \"dbo.tw__Towar\" WHERE tw_Rodzaj=8 ORDER BY tw_Id", &kits);
+    while (f->status == STATUS_OK && sqlite3_step(kits) == SQLITE_ROW) {
+        int64_t kit = sqlite3_column_int64(kits, 0);
+        if (seed_below(f, 12) == 0)
+            continue;
+        for (uint64_t n = 2 + seed_below(f, 3); n > 0; n--) {
+            static const int64_t quantities[] = {10000,  10000,  20000,   40000,
+                                                 120000, 500000, 5000000, 2500};
+            sqlite3_bind_int(part, 1, ++number);
+            sqlite3_bind_int64(part, 2, kit);
+            sqlite3_bind_int64(part, 3, 1 + (int64_t)seed_below(f, (uint64_t)kit));
+            sqlite3_bind_int64(part, 4, quantities[seed_below(f, COUNT_OF(quantities))]);
+            seed_run(f, part);
+        }
+    }
+    sqlite3_finalize(kits);
+    sqlite3_finalize(part);
+}
+
 static void add_counters(struct filler *f)
 {
     static const char *const tables[][2] = {
@@ -276,6 +309,7 @@ enum status gt_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *
     add_contractors(&g.f, rows < 500 ? 50 : rows / 10 > 20000 ? 20000 : rows / 10);
     if (rows)
         add_orders(&g.f, rows);
+    add_kits(&g.f);
     add_counters(&g.f);
     sqlite3_finalize(g.product);
     sqlite3_finalize(g.code);

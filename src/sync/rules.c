@@ -174,6 +174,19 @@ bool rules_need_filters(const struct stream_def *stream, const json_t *options)
     return json_object_get(options, "field") || json_object_get(options, "match_field");
 }
 
+void rules_fields(const json_t *options, const char *fields[RULES_FIELDS])
+{
+    fields[0] = json_text(json_object_get(options, "field"), "name", NULL);
+    fields[1] = json_text(options, "match_field", NULL);
+    if (fields[0] && text_equal(fields[0], fields[1]))
+        fields[1] = NULL;
+}
+
+bool rules_count_kits(const json_t *options)
+{
+    return text_equal(json_text(options, "kits", ""), "parts");
+}
+
 /* ---- which records
  * ------------------------------------------------------------------------------- */
 

@@ -33,4 +33,12 @@ uint64_t rules_unmatched(const struct rules *r);
  * mapping's filter columns too. */
 bool rules_need_filters(const struct stream_def *stream, const json_t *options);
 
+/* The custom fields that these options look at, by the names that the ERP's administrator gave them;
+ * NULL: none. They are the options'. */
+#define RULES_FIELDS 2
+void rules_fields(const json_t *options, const char *fields[RULES_FIELDS]);
+
+/* Do these options want kits counted from their parts? */
+bool rules_count_kits(const json_t *options);
+
 #endif

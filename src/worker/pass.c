@@ -15,7 +15,7 @@ struct pass {
     struct worker *w;
     struct flow *f;
     struct session *session;
-    bool filters;
+    struct reader_choice choice; /* what the scenario looks at; since: NULL */
     enum stamps_pass plan;
     char safe[STAMP_TEXT]; /* asked before the read that it stands for */
     char print[MAPPING_PRINT];
@@ -34,7 +34,8 @@ static enum status read_once(struct pass *p, const char *since, struct flow_resu
 {
     struct reader *reader = NULL;
     struct flow_result r = {0};
-    const struct reader_choice choice = {.filters = p->filters, .since = since};
+    struct reader_choice choice = p->choice;
+    choice.since = since;
     p->f->changed_only = since != NULL;
     enum status status =
         reader_open(p->session, p->w->mapping, p->f->stream->name, &choice, &reader, e);
@@ -187,12 +188,12 @@ static enum status plan(struct pass *p, bool asked, struct error *e)
     struct worker *w = p->w;
     int64_t scenario = 0;
     p->plan = PASS_FULL;
-    if (mapping_stamp(w->mapping, p->f->stream->name) == STAMP_NONE || p->f->dry)
+    if (mapping_stamp(w->mapping, p->f->stream->name, &p->choice) == STAMP_NONE || p->f->dry)
         return STATUS_OK;
     if (!text_to_duration(json_text(p->f->options, "full_every", "6h"), &p->every_ms) ||
         p->every_ms <= 0)
         p->every_ms = INT64_C(6) * 3600000;
-    mapping_stream_print(w->mapping, p->f->stream->name, p->filters, p->print);
+    mapping_stream_print(w->mapping, p->f->stream->name, &p->choice, p->print);
     enum status status = ask_safe(p, e);
     if (fall_back(p, status, e))
         return STATUS_OK;
@@ -222,7 +223,9 @@ enum status worker_read(struct worker *w, struct flow *f, bool everything,
 {
     struct pass p = {.w = w, .f = f};
     memset(result, 0, sizeof *result);
-    p.filters = rules_need_filters(f->stream, f->options);
+    p.choice.filters = rules_need_filters(f->stream, f->options);
+    p.choice.kits = rules_count_kits(f->options);
+    rules_fields(f->options, p.choice.fields);
     enum status status = session_open(w->config, w->private_dir, &p.session, e);
     if (status == STATUS_OK) {
         events_alive(&w->events);

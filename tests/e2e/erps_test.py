@@ -111,6 +111,7 @@ def gt(h):
         for i, k in t.by("dbo.kh__Kontrahent", "kh_Id").items() if i in homes})
     levels = t("dbo.tw_Parametr")[0]
     lookups(h, {
+        "payment-forms": [(f["fp_Nazwa"], f["fp_Nazwa"]) for f in t("dbo.sl_FormaPlatnosci") if f["fp_Aktywna"]],
         "warehouses": [(m["mag_Symbol"], m["mag_Nazwa"]) for m in places.values()],
         "price-levels": [(str(n), levels[f"twp_NazwaCeny{n}"]) for n in range(1, 11)],
         "vat-rates": [(v["vat_Symbol"], v["vat_Nazwa"]) for v in vat.values() if v["vat_CzyWidoczna"]],

@@ -25,7 +25,7 @@ def clean(h):
         equal((r["ok"], r["warnings"], r["error"]), (True, [], None), name)
         check(r["columns"] or name.startswith("stamp:"), f"{name} says its columns")
         check(r["file"].endswith(".conf") and r["line"] > 0 and r["took_ms"] >= 0, f"{name}: {r}")
-        stream = name.startswith(("stream ", "filters of ", "what changed of "))
+        stream = name.startswith(("stream ", "filters of ", "kits of ", "what changed of "))
         equal(r["sorted"], True if stream else None, f"{name} is sorted by its key")
     for stream in ("products", "stock", "prices", "customers"):
         r = rows["stream " + stream]
@@ -43,6 +43,7 @@ def clean_gt(h):
     columns = {c["name"]: (c["type"], c["as"]) for c in rows["stream stock"]["columns"]}
     equal(columns["product_id"], ("int", "key"), "a key")
     equal(columns["on_hand"], ("decimal(19,4)", "field"), "a field")
+    equal(rows["kits of stock"]["columns"], rows["stream stock"]["columns"], "kits change no type")
 
 
 @house(erp="optima")

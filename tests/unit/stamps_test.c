@@ -118,7 +118,7 @@ static void faults_are_named(void **state)
          "nothing fills it", 4},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\"; filters : { columns = \"a\"; };",
          "no such place", 4},
-        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT ?\";", "stamp.changed only", 4},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT ?\";", "filters.field only", 4},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {changed}\";\nstamp : { kind = \"clock\"; safe = \"s\"; "
          "changed = \"?\"; };",
          "neither", 5},
@@ -137,6 +137,25 @@ static void faults_are_named(void **state)
          5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nstamp = 1;", "must be a group",
          5},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";", "nothing fills it", 4},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nkits = 1;", "must be a group", 5},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";\nkits : { own = \"FROM a\"; };",
+         "\"parts\" is missing", 5},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";\nkits : { own = \"FROM a\"; "
+         "parts = \"FROM b WHERE c = ?\"; };",
+         "no value", 5},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";\nkits : { own = \"FROM a\"; "
+         "parts = \"FROM b\"; changed = \"c > ?\"; };",
+         "stands in for stamp.changed", 5},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";\nkits : { own = \"FROM a\"; "
+         "parts = \"DELETE FROM b\"; };",
+         "only reads", 5},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1{filters}{joins}\";\nfilters : { columns = \"a "
+         "AS _a\"; field : { column = \"v\"; join = \"JOIN f\"; }; };",
+         "needs a \"?\"", 5},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1{filters}\";\nfilters : { columns = \"? AS "
+         "_a\"; };",
+         "no value", 5},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct config_fault faults[CONFIG_FAULTS];
@@ -162,7 +181,9 @@ static void places_are_filled(void **state)
     (void)state;
     struct mapping *m = NULL;
     struct buf b;
-    size_t parameters;
+    struct mapping_values values;
+    const struct reader_choice plain = {.filters = false}, filters = {.filters = true},
+                               all = {.filters = true, .since = "7"};
     char first[MAPPING_PRINT], second[MAPPING_PRINT];
     put("a",
         "name = \"a\"; title = \"A\"; streams : { stock : { keys = (\"integer\",\"integer\"); "
@@ -172,17 +193,71 @@ static void places_are_filled(void **state)
     assert_int_equal(load("a", &m, NULL, NULL), STATUS_OK);
     const struct mapping_stream *s = mapping_stream(m, "stock");
     buf_init(&b, 1000);
-    mapping_stream_sql(s, s->statement.sql, false, false, &b, &parameters);
+    mapping_stream_sql(s, s->statement.sql, &plain, &b, &values);
     assert_string_equal(buf_text(&b), "SELECT x FROM t  WHERE 1=1 ");
-    assert_int_equal(parameters, 0);
-    mapping_stream_sql(s, s->statement.sql, true, true, &b, &parameters);
+    assert_int_equal(values.count, 0);
+    mapping_stream_sql(s, s->statement.sql, &all, &b, &values);
     assert_string_equal(buf_text(&b),
                         "SELECT x, a AS _active FROM t JOIN y WHERE 1=1 AND (p > ? OR q > ?)");
-    assert_int_equal(parameters, 2);
-    assert_int_equal(mapping_stamp(m, "stock"), STAMP_ROWVERSION);
-    mapping_stream_print(m, "stock", false, first);
-    mapping_stream_print(m, "stock", true, second);
+    assert_int_equal(values.count, 2);
+    assert_string_equal(values.list[1], "7");
+    assert_int_equal(mapping_stamp(m, "stock", &plain), STAMP_ROWVERSION);
+    mapping_stream_print(m, "stock", &plain, first);
+    mapping_stream_print(m, "stock", &filters, second);
     assert_int_equal(strlen(first), MAPPING_PRINT - 1);
+    assert_string_not_equal(first, second);
+    buf_free(&b);
+    mapping_free(m);
+}
+
+/* The places that depend on what a scenario wants: kits, and custom fields by their names. */
+static void kits_and_fields(void **state)
+{
+    (void)state;
+    struct mapping *m = NULL;
+    struct buf b;
+    struct mapping_values values;
+    const struct reader_choice plain = {.filters = false}, kits = {.kits = true};
+    const struct reader_choice all = {
+        .filters = true, .kits = true, .fields = {NULL, "Kolor ?"}, .since = "7"};
+    const struct reader_choice both = {.filters = true, .fields = {"a", "b"}, .since = "7"};
+    char first[MAPPING_PRINT], second[MAPPING_PRINT];
+    put("a",
+        "name = \"a\"; title = \"A\"; streams : { stock : { keys = (\"integer\",\"integer\"); "
+        "sql = \"SELECT x{filters} {kits} {joins} WHERE 1=1 {changed}\"; "
+        "filters : { columns = \"a AS _active\"; joins = \"JOIN y\"; field : { column = \"f{n}.v\"; "
+        "join = \"JOIN (SELECT v FROM f WHERE k = ?) AS f{n}\"; }; }; "
+        "kits : { own = \"FROM s\"; parts = \"FROM (SELECT p)\"; changed = \"OR k > ?\"; }; "
+        "stamp : { kind = \"rowversion\"; safe = \"SELECT 1 AS s\"; changed = \"AND p > ?\"; }; }; "
+        "prices : { keys = (\"integer\",\"integer\"); sql = \"SELECT x {kits} {changed}\"; "
+        "kits : { own = \"FROM s\"; parts = \"FROM p\"; }; "
+        "stamp : { kind = \"rowversion\"; safe = \"SELECT 1 AS s\"; changed = \"AND p > ?\"; }; }; };");
+    assert_int_equal(load("a", &m, NULL, NULL), STATUS_OK);
+    const struct mapping_stream *s = mapping_stream(m, "stock");
+    buf_init(&b, 1000);
+    mapping_stream_sql(s, s->statement.sql, &plain, &b, &values);
+    assert_string_equal(buf_text(&b), "SELECT x FROM s  WHERE 1=1 ");
+    mapping_stream_sql(s, s->statement.sql, &kits, &b, &values);
+    assert_string_equal(buf_text(&b), "SELECT x FROM (SELECT p)  WHERE 1=1 ");
+    assert_int_equal(values.count, 0);
+    mapping_stream_sql(s, s->statement.sql, &all, &b, &values);
+    assert_string_equal(buf_text(&b),
+                        "SELECT x, a AS _active, f2.v AS _field2 FROM (SELECT p) JOIN y JOIN "
+                        "(SELECT v FROM f WHERE k = ?) AS f2 WHERE 1=1 OR k > ?");
+    assert_int_equal(values.count, 2);
+    assert_string_equal(values.list[0], "Kolor ?");
+    assert_string_equal(values.list[1], "7");
+    mapping_stream_sql(s, s->statement.sql, &both, &b, &values);
+    assert_string_equal(buf_text(&b),
+                        "SELECT x, a AS _active, f1.v AS _field1, f2.v AS _field2 FROM s JOIN y "
+                        "JOIN (SELECT v FROM f WHERE k = ?) AS f1 JOIN (SELECT v FROM f WHERE k = "
+                        "?) AS f2 WHERE 1=1 AND p > ?");
+    assert_int_equal(values.count, 3);
+    assert_int_equal(mapping_stamp(m, "stock", &kits), STAMP_ROWVERSION);
+    assert_int_equal(mapping_stamp(m, "prices", &plain), STAMP_ROWVERSION);
+    assert_int_equal(mapping_stamp(m, "prices", &kits), STAMP_NONE);
+    mapping_stream_print(m, "stock", &plain, first);
+    mapping_stream_print(m, "stock", &kits, second);
     assert_string_not_equal(first, second);
     buf_free(&b);
     mapping_free(m);
@@ -219,11 +294,9 @@ static void bases(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plans_passes),
-        cmocka_unit_test(intervals),
-        cmocka_unit_test(faults_are_named),
-        cmocka_unit_test(places_are_filled),
-        cmocka_unit_test(bases),
+        cmocka_unit_test(plans_passes),     cmocka_unit_test(intervals),
+        cmocka_unit_test(faults_are_named), cmocka_unit_test(places_are_filled),
+        cmocka_unit_test(kits_and_fields),  cmocka_unit_test(bases),
     };
     char command[300];
     unit_directory(dir, sizeof dir);
