@@ -116,7 +116,8 @@ static const struct option_def table[] = {
      "The payment form of orders that are paid on delivery; without it payment_form."},
     {"category", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL, "The document's category."},
     {"days_back", FOR_ORDERS, OPTION_INTEGER, "14", 1, 150, NULL, NULL,
-     "Orders placed longer ago are not taken; they are answered as rejected, with this reason."},
+     "Orders that are older when they come are not taken; they are answered as rejected, with this "
+     "reason."},
     {"before_setup", FOR_ORDERS, OPTION_FLAG, "false", 0, 0, NULL, NULL,
      "Take orders, too, that were placed before the plugin was set up."},
 };

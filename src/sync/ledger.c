@@ -163,7 +163,7 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
                         struct error *e)
 {
     static const char *const scripts[] = {base_schema, orders_schema, count_schema, gone_schema,
-                                          stamp_schema};
+                                          stamp_schema, arrived_schema};
     char path[PATH_MAX], dir[PATH_MAX];
     sqlite3 *db = NULL;
     *l = NULL;

@@ -35,10 +35,12 @@ struct order_erp {
     void *user;
 };
 
-/* Orders placed before these times are not for us, unless a person retries them. 0: no bound. */
+/* Orders that are not for us, unless a person retries them: those that were older than so when they
+ * arrived here (however long they have waited here since), and those placed before a time. By the
+ * shop's clock. 0: no bound. */
 struct order_ages {
-    int64_t placed_from_ms;
-    const char *why; /* "it was placed before the plugin was set up" */
+    int64_t age_ms, placed_from_ms;
+    const char *too_old, *too_early; /* "it was placed before the plugin was set up" */
 };
 
 struct order_flow {
@@ -49,7 +51,7 @@ struct order_flow {
     const struct order_erp *erp;                        /* NULL: not asked (yet) */
     const struct writer_ops *writer_ops;                /* NULL: the writer is off */
     struct writer *writer;
-    struct order_ages ages[2];
+    struct order_ages ages;
     int64_t wait_ms; /* after which a hand-over that is not seen is overdue */
     /* All may be NULL but now. */
     int64_t (*now)(void *user);
@@ -61,6 +63,7 @@ struct order_flow {
     void *user;
     /* Filled in. */
     enum order_side side; /* of the last failure */
+    int64_t ahead_ms;     /* of the shop's clock before ours, as its last answer showed */
     bool unsettled;       /* recover has to be called before anything is written; set it at start */
     struct {
         uint64_t received, handed_over, done, rejected, in_doubt, told;
@@ -74,8 +77,9 @@ struct order_flow {
 
 /* The marker of the shop's order of this id. */
 void order_flow_marker(const struct order_flow *f, const char *id, char marker[ORDER_MARKER + 1]);
-/* Is it too old to be ours? Then faults say so. */
-bool order_flow_too_old(const struct order_flow *f, const struct order *o, json_t *faults);
+/* Is it too old to be ours, having arrived at a time of the shop's clock? Then faults say so. */
+bool order_flow_too_old(const struct order_flow *f, const struct order *o, int64_t arrived_ms,
+                        json_t *faults);
 
 /* Take what the shop has into the ledger, all pages of it. */
 enum status order_flow_fetch(struct order_flow *f, const struct channel_ops *ops,

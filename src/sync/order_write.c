@@ -109,15 +109,15 @@ static void reject(struct batch *b, size_t i, json_t *faults)
     buf_free(&text);
 }
 
-bool order_flow_too_old(const struct order_flow *f, const struct order *o, json_t *faults)
+bool order_flow_too_old(const struct order_flow *f, const struct order *o, int64_t arrived_ms,
+                        json_t *faults)
 {
-    for (size_t i = 0; i < COUNT_OF(f->ages); i++) {
-        if (f->ages[i].placed_from_ms && o->placed_at_ms < f->ages[i].placed_from_ms) {
-            order_fault(faults, "order_old", NULL, "%s", f->ages[i].why);
-            return true;
-        }
-    }
-    return false;
+    const struct order_ages *ages = &f->ages;
+    bool old = ages->age_ms && o->placed_at_ms < arrived_ms - ages->age_ms;
+    bool early = ages->placed_from_ms && o->placed_at_ms < ages->placed_from_ms;
+    if (old || early)
+        order_fault(faults, "order_old", NULL, "%s", old ? ages->too_old : ages->too_early);
+    return old || early;
 }
 
 /* Have the order checked and its document made. STATUS_REFUSED without faults is the server's answer
@@ -157,7 +157,7 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
                 order_fault(faults, "order_form", NULL, "the order cannot be read: %s",
                             e ? e->text : "");
             rejected = true;
-        } else if (!n->by_hand && order_flow_too_old(f, o, faults)) {
+        } else if (!n->by_hand && order_flow_too_old(f, o, orders_arrived(f->orders, n), faults)) {
             rejected = true;
         } else {
             status = ask_erp(f, o, n, &b->documents[i], faults, e);

@@ -38,6 +38,9 @@ const char orders_schema[] =
     "CREATE TABLE order_outcomes(num INTEGER PRIMARY KEY, due_ms INTEGER NOT NULL DEFAULT 0);"
     "CREATE TABLE order_cursors(scope TEXT PRIMARY KEY, cursor TEXT NOT NULL) WITHOUT ROWID";
 
+const char arrived_schema[] = "ALTER TABLE orders ADD COLUMN arrived_ms INTEGER NOT NULL DEFAULT 0";
+
+/* arrived_ms is not among them: a reader may be newer than the ledger. */
 #define COLUMNS                                                                                   \
     "num,id,marker,number,correlation,document,document_id,reason,remedy,state,staged,cancelled," \
     "by_hand,revision,late,received_ms,changed_ms,handed_ms,told_ms,copies"
@@ -50,7 +53,8 @@ static const char *const queries[ORDER_QUERIES] = {
         "SELECT " COLUMNS " FROM orders INDEXED BY orders_number WHERE number=?1 LIMIT 2",
     [OQ_INSERT] =
         "INSERT INTO orders(scope,id,marker,number,revision,cancelled,content,state,reason,"
-        "correlation,received_ms,changed_ms) VALUES(?1,?2,?3,?4,?5,?6,?7,0,?8,?9,?10,?10)",
+        "correlation,received_ms,changed_ms,arrived_ms) "
+        "VALUES(?1,?2,?3,?4,?5,?6,?7,0,?8,?9,?10,?10,?11)",
     [OQ_REPLACE] =
         "UPDATE orders SET number=?2,revision=?3,cancelled=?4,content=?5,late=0,late_content=NULL,"
         "faults=NULL WHERE num=?1",
@@ -110,6 +114,7 @@ static const char *const queries[ORDER_QUERIES] = {
     [OQ_READ_HISTORY] =
         "SELECT at_ms,state,reason,remedy FROM order_history WHERE num=?1 ORDER BY seq "
         "DESC LIMIT 200",
+    [OQ_ARRIVED] = "SELECT arrived_ms FROM orders WHERE num=?1",
 };
 
 /* ---- states --------------------------------------------------------------------------------- */
@@ -483,6 +488,7 @@ static enum status insert(struct orders *o, const struct order_arrival *a, int64
     bind_text(s, 8, n->reason);
     sqlite3_bind_text(s, 9, n->correlation, -1, SQLITE_STATIC);
     sqlite3_bind_int64(s, 10, now_ms);
+    sqlite3_bind_int64(s, 11, a->arrived_ms);
     status = db_run(s, e);
     n->num = sqlite3_last_insert_rowid(o->db);
     return status == STATUS_OK ? add_history(o, n, now_ms, e) : status;

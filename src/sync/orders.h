@@ -90,6 +90,7 @@ struct order_arrival {
     const char *scope, *id, *marker, *number;
     int64_t revision;
     bool cancelled;
+    int64_t arrived_ms;  /* by the shop's clock */
     const char *content; /* its JSON */
     size_t length;
 };
@@ -143,6 +144,8 @@ enum status orders_get(struct orders *o, const char *name, struct order_entry *e
                        struct error *e);
 /* Its JSON, appended. STATUS_NOT_FOUND when it was trimmed. */
 enum status orders_content(struct orders *o, int64_t num, struct buf *content, struct error *e);
+/* When it came first, by the shop's clock; by ours where that is not known. */
+int64_t orders_arrived(struct orders *o, const struct order_entry *entry);
 /* Whose marker is it? id has ORDER_ID_MAX + 1 bytes. STATUS_NOT_FOUND. */
 enum status orders_id_of(struct orders *o, const char *marker, char *id, struct error *e);
 

@@ -8,6 +8,8 @@
 
 /* The ledger's migration that brings orders. */
 extern const char orders_schema[];
+/* A later one: when each arrived. */
+extern const char arrived_schema[];
 
 /* ledger.c: the connection, for this room only. */
 sqlite3 *ledger_database(struct ledger *l);
@@ -51,6 +53,7 @@ enum order_query {
     OQ_LIST,
     OQ_FAULTS,
     OQ_READ_HISTORY,
+    OQ_ARRIVED,
     ORDER_QUERIES
 };
 enum status orders_statement(struct orders *o, enum order_query q, sqlite3_stmt **s,

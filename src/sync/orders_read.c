@@ -108,6 +108,19 @@ enum status orders_content(struct orders *o, int64_t num, struct buf *content, s
                                 : status;
 }
 
+int64_t orders_arrived(struct orders *o, const struct order_entry *n)
+{
+    sqlite3_stmt *s;
+    int64_t at = 0;
+    if (orders_statement(o, OQ_ARRIVED, &s, NULL) != STATUS_OK) /* a ledger of an older version */
+        return n->received_ms;
+    sqlite3_bind_int64(s, 1, n->num);
+    if (db_step(s, NULL) == STATUS_OK)
+        at = sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return at ? at : n->received_ms;
+}
+
 enum status orders_id_of(struct orders *o, const char *marker, char *id, struct error *e)
 {
     sqlite3_stmt *s;

@@ -45,7 +45,6 @@ struct loop {
     int64_t shop_at, erp_at, writer_at;    /* mono: not before, after a failure */
     int64_t look_at, watch_at, tell_until; /* mono */
     int64_t last_start_ms, last_ok_ms;     /* wall */
-    int64_t offset_ms;                     /* of the shop's clock */
     bool requested, cancelled;
     bool tried[SIDES]; /* in this pass */
     struct error errors[SIDES];
@@ -258,19 +257,18 @@ static bool shop_open(struct loop *l, struct channel **channel)
 
 /* An order's age is told by the shop's clock, which ours need not agree with. When the plugin was set up is
  * known by ours only until the shop was first heard. */
-static void use_shops_clock(struct loop *l, struct channel *channel)
+static void use_shops_clock(struct loop *l)
 {
     struct ledger *ledger = l->w->ledger;
     int64_t since = 0, corrected = 0;
     struct error e = {0};
-    l->offset_ms = l->w->ops->clock_offset(channel);
     enum status status = ledger_fact(ledger, "orders_setup", &since, &e);
     if (status == STATUS_OK)
         status = ledger_fact(ledger, "orders_setup_corrected", &corrected, &e);
     if (status == STATUS_OK && !corrected) {
         status = ledger_begin(ledger, &e);
         if (status == STATUS_OK)
-            status = ledger_set_fact(ledger, "orders_setup", since + l->offset_ms, &e);
+            status = ledger_set_fact(ledger, "orders_setup", since + l->flow.ahead_ms, &e);
         if (status == STATUS_OK)
             status = ledger_set_fact(ledger, "orders_setup_corrected", 1, &e);
         if (status == STATUS_OK)
@@ -280,7 +278,7 @@ static void use_shops_clock(struct loop *l, struct channel *channel)
     }
     if (status != STATUS_OK)
         failed(l, ORDER_SIDE_LEDGER, status, -1, &e);
-    orders_flow_ages(l->w, &l->flow, clock_wall_ms() + l->offset_ms);
+    orders_flow_ages(l->w, &l->flow);
 }
 
 static void shop_in(struct loop *l, struct channel *channel)
@@ -291,7 +289,7 @@ static void shop_in(struct loop *l, struct channel *channel)
     if (status != STATUS_OK)
         failed(l, l->flow.side, status, asked, &e);
     else
-        use_shops_clock(l, channel);
+        use_shops_clock(l);
 }
 
 static void shop_out(struct loop *l, struct channel *channel)
@@ -440,7 +438,7 @@ static void begin_pass(struct loop *l)
     memset(l->errors, 0, sizeof l->errors);
     memset(&l->flow.count, 0, sizeof l->flow.count);
     l->tried[ORDER_SIDE_LEDGER] = true;
-    orders_flow_ages(l->w, &l->flow, l->last_start_ms + l->offset_ms);
+    orders_flow_ages(l->w, &l->flow);
     ledger_set_fact(l->w->ledger, "last_start", l->last_start_ms, NULL);
 }
 

@@ -95,18 +95,20 @@ void orders_flow_account(struct worker *w, struct channel *channel, struct order
     f->scope = w->scope;
 }
 
-void orders_flow_ages(struct worker *w, struct order_flow *f, int64_t now_ms)
+void orders_flow_ages(struct worker *w, struct order_flow *f)
 {
     const json_t *options = json_object_get(w->plugin, "options");
     int64_t days = json_number(options, "days_back", 14), since = 0;
     if (w->ledger)
         ledger_fact(w->ledger, "orders_setup", &since, NULL);
     text_format(w->too_old, sizeof w->too_old,
-                "it was placed more than %d days ago (the plugin's option days_back)", (int)days);
-    f->ages[0] = (struct order_ages){now_ms - days * DAY_MS, w->too_old};
-    f->ages[1] =
-        (struct order_ages){json_flag(options, "before_setup", false) ? 0 : since - SETUP_SLACK_MS,
-                            "it was placed before the plugin was set up (its option before_setup)"};
+                "it was placed more than %d days before it came (the plugin's option days_back)",
+                (int)days);
+    f->ages = (struct order_ages){
+        .age_ms = days * DAY_MS,
+        .placed_from_ms = json_flag(options, "before_setup", false) ? 0 : since - SETUP_SLACK_MS,
+        .too_old = w->too_old,
+        .too_early = "it was placed before the plugin was set up (its option before_setup)"};
 }
 
 /* ---- simulating ------------------------------------------------------------------------------- */
@@ -159,7 +161,8 @@ static void show_rejected(struct simulation *s, const struct order *o, const cha
 }
 
 /* One order from the check to its document. Other than OK: the ERP could not be asked. */
-static enum status simulate_one(struct simulation *s, json_t *json, struct error *e)
+static enum status simulate_one(struct simulation *s, json_t *json, int64_t arrived_ms,
+                                struct error *e)
 {
     struct order *o = NULL;
     struct order_document *d = NULL;
@@ -173,7 +176,7 @@ static enum status simulate_one(struct simulation *s, json_t *json, struct error
         order_fault(faults, "order_cancelled", NULL, "cancelled in the shop");
         status = STATUS_REFUSED;
     } else if (status == STATUS_OK && o) {
-        status = order_flow_too_old(&s->flow, o, faults)
+        status = order_flow_too_old(&s->flow, o, arrived_ms, faults)
                      ? STATUS_REFUSED
                      : s->asked.prepare(s->asked.user, o, marker, &d, faults, e);
     } else {
@@ -209,7 +212,7 @@ static enum status simulate_waiting(struct simulation *s, struct error *e)
         json_t *json =
             status == STATUS_OK ? json_parse(buf_text(&content), content.length, e) : NULL;
         if (json)
-            status = simulate_one(s, json, e);
+            status = simulate_one(s, json, orders_arrived(s->orders, &s->entries[i]), e);
         json_decref(json);
         buf_free(&content);
         if (status == STATUS_OK && !worker_tick(s->w, "simulate", "orders", i))
@@ -235,7 +238,8 @@ static enum status simulate_new(struct simulation *s, struct channel *channel, s
                                    &asked, e);
     json_array_foreach (list, i, json) {
         if (status == STATUS_OK)
-            status = simulate_one(s, json, e);
+            status =
+                simulate_one(s, json, clock_wall_ms() + s->w->ops->clock_offset(channel), e);
         if (status == STATUS_OK && !worker_tick(s->w, "simulate", "orders", i))
             status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
     }
@@ -257,7 +261,7 @@ static enum status simulate(struct simulation *s, struct error *e)
     if (status == STATUS_OK)
         status = orders_erp_open(&s->erp, e);
     orders_flow_init(w, s->orders, &s->asked, &s->flow);
-    orders_flow_ages(w, &s->flow, clock_wall_ms());
+    orders_flow_ages(w, &s->flow);
     if (status == STATUS_OK)
         status = w->ops->open(w->id, json_object_get(w->plugin, "channel"), w->state_dir,
                               w->panel_url, &w->http, w->stopping, &channel, e);

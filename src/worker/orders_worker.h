@@ -19,8 +19,8 @@ struct order_erp orders_erp_side(struct orders_erp *x);
 void orders_flow_init(struct worker *w, struct orders *orders, const struct order_erp *erp,
                       struct order_flow *f);
 void orders_flow_account(struct worker *w, struct channel *channel, struct order_flow *f);
-/* Which orders are too old, seen from now. */
-void orders_flow_ages(struct worker *w, struct order_flow *f, int64_t now_ms);
+/* Which orders are too old. */
+void orders_flow_ages(struct worker *w, struct order_flow *f);
 
 /* The writer that is set, on an open session. STATUS_END: orders.writer is off. */
 enum status orders_writer_open(struct orders_erp *x, const struct writer_ops **ops,

@@ -281,21 +281,45 @@ def given_twice(h):
     equal({len(n) for n in numbers.values()}, {1}, "numbers of an order")
 
 
-def clock_wrong(h):
-    """with the clock a day ahead or behind orders are taken all the same, and outcomes stay in their order"""
+def faketime(move):
+    """The environment of a program whose clock is moved."""
     library = next((p for p in ("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
                                 "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1") if os.path.exists(p)), None)
     if not library:
         raise Skip("faketime is not installed")
     if os.environ.get("SANITIZER_RUN"):
         raise Skip("the sanitizers do not go with a preloaded library")
+    return {"LD_PRELOAD": library, "FAKETIME": move, "DONT_FAKE_MONOTONIC": "1"}
+
+
+def clock_wrong(h):
+    """with the clock a day ahead or behind orders are taken all the same, and outcomes stay in their order"""
+    faketime("+0d")
     begin(h, daemon=False)
     for i, move in enumerate(("+1d", "-1d", "+0d")):
-        h.start_daemon(environment=dict(h.environment, LD_PRELOAD=library, FAKETIME=move, DONT_FAKE_MONOTONIC="1"))
+        h.start_daemon(environment=dict(h.environment, **faketime(move)))
         place(h, order(f"c{i}", (h.goods[0], "1", "10.00")))
         until_told(h, f"c{i}", "done", 90)
         equal(len(documents(h, mine(h, f"c{i}")["marker"])), 1, "documents")
         h.stop("endpointd")
+
+
+def off_for_long(h):
+    """an order that came in time is written a month later, when a writer is chosen; one that comes then is too old"""
+    later = faketime("+30d")
+    begin(h, writer=False)
+    place(h, order("in-time", (h.goods[0], "1", "10.00")))
+    h.until(lambda: state_of(h, "in-time") == "waiting", "it is here", 60)
+    h.stop("endpointd")
+    h.stop("panel")
+    h.environment.update(later)
+    h.start_panel(port=h.panel_port)
+    h.ctl("config", "set", "orders.epp_dir", h.inbox)
+    h.ctl("config", "set", "orders.writer", "epp")
+    place(h, order("late", (h.goods[0], "1", "10.00")))
+    h.start_daemon()
+    until_told(h, "in-time", "done", 90)
+    check("14 days" in until_told(h, "late", "rejected", 90)["reason"], "why it is rejected")
 
 
 def disk_full(h):
@@ -339,4 +363,4 @@ def killed(h):
 
 if __name__ == "__main__":
     run_tests([number_comes_back, told_singly, unknown_product, simulation, directory_faults, writer_off, changes_of_the_shop,
-               people_decide, what_became_of_it, given_twice, clock_wrong, disk_full, killed])
+               people_decide, what_became_of_it, given_twice, clock_wrong, off_for_long, disk_full, killed])

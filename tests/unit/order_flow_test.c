@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -31,8 +32,8 @@ struct world {
     struct orders *o;
     struct order_flow f;
     struct order_erp erp;
-    json_t *shop; /* orders, in order; the cursor is how many were given */
-    int64_t now;
+    json_t *shop;          /* orders, in order; the cursor is how many were given */
+    int64_t now, ahead_ms; /* of the shop's clock before ours */
     /* what fails */
     bool erp_down, erp_refuses, shop_down, stage, flush, settle, outcome_refused;
     enum written written;  /* what write says; WRITTEN_HANDED_OVER: does it */
@@ -274,8 +275,16 @@ static enum status s_outcomes(struct channel *c, const json_t *outcomes, struct 
     return STATUS_OK;
 }
 
-static const struct channel_ops shop = {
-    .type = "panel", .orders = s_orders, .outcome = s_outcome, .outcomes = s_outcomes};
+static int64_t s_clock_offset(const struct channel *c)
+{
+    return ((const struct world *)c)->ahead_ms;
+}
+
+static const struct channel_ops shop = {.type = "panel",
+                                        .orders = s_orders,
+                                        .outcome = s_outcome,
+                                        .outcomes = s_outcomes,
+                                        .clock_offset = s_clock_offset};
 
 /* What the shop was told last of an order: its member, or "". */
 static const char *told(struct world *w, const char *id, const char *member)
@@ -675,12 +684,70 @@ static void old_orders_are_not_ours(void **state)
 {
     struct world *w = *state;
     struct order_entry n;
-    w->f.ages[0] = (struct order_ages){NOW, "it is too old"};
+    w->f.ages = (struct order_ages){.placed_from_ms = NOW, .too_early = "it is too old"};
     place(w, order("a", 1, "A-1"));
     assert_int_equal(pass(w), STATUS_OK);
     assert_state(w, "a", ORDER_REJECTED);
     assert_string_equal(told(w, "a", "reason"), "it is too old");
     assert_int_equal(order_flow_retry(&w->f, "a", &n, &w->e), STATUS_OK); /* a person says: it is */
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_state(w, "a", ORDER_HANDED_OVER);
+}
+
+/* How old an order is counts when it comes, by the shop's clock, not when its turn comes at last. */
+static void waiting_here_makes_no_order_too_old(void **state)
+{
+    struct world *w = *state;
+    const int64_t day = 86400000; /* the orders are 28 hours old by our clock */
+    const struct order_ages two_days = {.age_ms = 2 * day, .too_old = "it was too old"};
+    place(w, order("a", 1, "A-1"));
+    w->f.ages = two_days;
+    w->f.writer = NULL; /* switched off */
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_state(w, "a", ORDER_WAITING);
+    w->ahead_ms = day;
+    place(w, order("b", 1, "A-1")); /* our clock is a day behind: it is too old */
+    assert_int_equal(pass(w), STATUS_OK);
+    close_ledger(w);
+    open_ledger(w);
+    w->f.ages = two_days;
+    w->now += 30 * day;
+    w->ahead_ms = 0;
+    place(w, order("c", 1, "A-1"));
+    place(w, order("a", 2, "A-1")); /* mended meanwhile: it is still the one that came in time */
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_state(w, "a", ORDER_HANDED_OVER);
+    assert_state(w, "b", ORDER_REJECTED);
+    assert_string_equal(told(w, "b", "reason"), "it was too old");
+    assert_state(w, "c", ORDER_REJECTED);
+}
+
+/* What an older version had waiting: the time of its receipt is the best that is known. */
+static void a_ledger_without_arrivals_is_taken_over(void **state)
+{
+    struct world *w = *state;
+    sqlite3 *db;
+    place(w, order("a", 1, "A-1"));
+    w->f.writer = NULL;
+    assert_int_equal(pass(w), STATUS_OK);
+    int64_t received = entry(w, "a").received_ms;
+    assert_int_equal(orders_arrived(w->o, &(struct order_entry){.num = 1}), received);
+    close_ledger(w);
+    assert_int_equal(sqlite3_open(path(w, "ledgers/orders.db"), &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db, "ALTER TABLE orders DROP COLUMN arrived_ms; PRAGMA user_version=5", NULL,
+                     NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(db);
+    assert_int_equal(ledger_open_read(w->dir, "orders", &w->l, &w->e), STATUS_OK);
+    assert_int_equal(orders_open(w->l, &w->o, &w->e), STATUS_OK);
+    struct order_entry n = entry(w, "a");
+    assert_int_equal(orders_arrived(w->o, &n), received); /* read before it is taken over */
+    close_ledger(w);
+    open_ledger(w);
+    assert_int_equal(orders_arrived(w->o, &n), received);
+    w->f.ages = (struct order_ages){.age_ms = 2 * 86400000, .too_old = "it was too old"};
+    w->now += INT64_C(30) * 86400000;
     assert_int_equal(pass(w), STATUS_OK);
     assert_state(w, "a", ORDER_HANDED_OVER);
 }
@@ -882,6 +949,8 @@ int main(void)
         TEST(nothing_moves_while_the_erp_or_the_shop_is_away),
         TEST(an_import_that_does_not_come_or_comes_twice_is_said),
         TEST(old_orders_are_not_ours),
+        TEST(waiting_here_makes_no_order_too_old),
+        TEST(a_ledger_without_arrivals_is_taken_over),
         TEST(a_thousand_are_looked_for_in_two_questions),
         TEST(the_shop_is_told_many_at_once),
         TEST(a_batch_has_a_bound_in_bytes),
