@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -118,9 +119,9 @@ static enum status ask(const char *host, int udp_port, const uint8_t *request, s
     text_format(service, sizeof service, "%d", udp_port);
     int code = getaddrinfo(host, service, &hints, &list);
     if (code != 0) {
-        error_set(e, STATUS_NOT_FOUND, "name", "the name %s cannot be resolved: %s", host,
+        error_set(e, STATUS_NOT_FOUND, "name", _("the name %s cannot be resolved: %s"), host,
                   gai_strerror(code));
-        return error_remedy(e, "Check the name, and this machine's DNS or /etc/hosts.");
+        return error_remedy(e, _("Check the name, and this machine's DNS or /etc/hosts."));
     }
     size_t addresses = 0;
     for (const struct addrinfo *a = list; a; a = a->ai_next)
@@ -133,12 +134,12 @@ static enum status ask(const char *host, int udp_port, const uint8_t *request, s
         return STATUS_OK;
     error_set(
         e, error == ETIMEDOUT ? STATUS_TIMEOUT : STATUS_UNREACHABLE, "erp_browser",
-        "SQL Server Browser does not answer on %s (UDP port %d): the port of a named instance cannot be asked for",
+        _("SQL Server Browser does not answer on %s (UDP port %d): neither the instances nor their ports can be asked for"),
         host, udp_port);
     return error_remedy(
         e,
-        "Start the service \"SQL Server Browser\" there and let UDP port %d through its firewall; or give "
-        "the instance a fixed TCP port in SQL Server Configuration Manager, and set erp.port to it.",
+        _("Start the service \"SQL Server Browser\" there and let UDP port %d through its firewall; or give "
+          "the instance a fixed TCP port in SQL Server Configuration Manager, and set erp.port to it."),
         udp_port);
 }
 
@@ -150,11 +151,11 @@ static enum status ask_and_parse(const char *host, int udp_port, const uint8_t *
     *count = 0;
     enum status status = ask(host, udp_port, request, length, timeout_ms, answer, e);
     if (status == STATUS_OK && !browser_parse(answer->bytes, answer->length, list, max, count)) {
-        status =
-            error_set(e, STATUS_INVALID, "erp_browser",
-                      "what answers on %s, UDP port %d, is no SQL Server Browser", host, udp_port);
+        status = error_set(e, STATUS_INVALID, "erp_browser",
+                           _("what answers on %s, UDP port %d, is no SQL Server Browser"), host,
+                           udp_port);
         error_remedy(
-            e, "Set erp.port to the instance's TCP port; then nothing needs to be asked for.");
+            e, _("Set erp.port to the instance's TCP port; then nothing needs to be asked for."));
     }
     free(answer);
     return status;
@@ -180,9 +181,14 @@ static enum status not_there(const char *host, const char *instance, int udp_por
     buf_init(&names, 8192);
     for (size_t i = 0; i < count; i++)
         buf_printf(&names, "%s%s", i ? ", " : "", list[i].name);
-    error_set(e, STATUS_NOT_FOUND, "erp_instance", "%s has no instance \"%.40s\"", host, instance);
-    error_remedy(e, "Correct erp.server. There %s: %s.", count == 1 ? "is" : "are",
-                 count ? buf_text(&names) : "none; is the instance started?");
+    error_set(e, STATUS_NOT_FOUND, "erp_instance", _("%s has no instance \"%.40s\""), host,
+              instance);
+    if (count == 0)
+        error_remedy(e, _("Correct erp.server. There is none; is the instance started?"));
+    else if (count == 1)
+        error_remedy(e, _("Correct erp.server. There is: %s."), buf_text(&names));
+    else
+        error_remedy(e, _("Correct erp.server. There are: %s."), buf_text(&names));
     buf_free(&names);
     return STATUS_NOT_FOUND;
 }
@@ -193,8 +199,8 @@ enum status browser_port(const char *host, const char *instance, int udp_port, i
     uint8_t request[INSTANCE_MAX + 2] = {UNICAST_ONE};
     size_t length = strlen(instance), count = 0;
     if (length == 0 || length > INSTANCE_MAX)
-        return error_set(e, STATUS_INVALID, "erp_instance", "\"%.60s\" is no name of an instance",
-                         instance);
+        return error_set(e, STATUS_INVALID, "erp_instance",
+                         _("\"%.60s\" is no name of an instance"), instance);
     memcpy(request + 1, instance, length);
     struct browser_instance *list = mem_array(BROWSER_INSTANCES, sizeof *list);
     struct error own = {0};
@@ -211,10 +217,10 @@ enum status browser_port(const char *host, const char *instance, int udp_port, i
             *e = own;
     } else if (!found->port) {
         status = error_set(e, STATUS_NOT_FOUND, "erp_instance",
-                           "the instance %s on %s does not listen on TCP", instance, host);
+                           _("the instance %s on %s does not listen on TCP"), instance, host);
         error_remedy(
             e,
-            "Switch TCP/IP on for it in SQL Server Configuration Manager, under Protocols, and restart it.");
+            _("Switch TCP/IP on for it in SQL Server Configuration Manager, under Protocols, and restart it."));
     } else {
         *port = found->port;
     }

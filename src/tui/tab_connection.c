@@ -10,8 +10,9 @@
 struct connection {
     struct view view;
     struct checks checks;
-    struct stream *picking; /* databases, operators */
-    const char *picks;      /* the setting that the pick is for */
+    struct stream *picking;   /* what is being asked for a pick list */
+    const struct pick *picks; /* which one */
+    json_t *rows;             /* what can be picked */
     struct stream *certificate;
     bool show_checks; /* scroll to them at the next drawing */
 };
@@ -23,6 +24,8 @@ static const struct {
     const char *button, *label; /* behind the field */
     const char *help;
 } arrangement[] = {
+    {"erp.server", false, "instances", N_("List..."),
+     N_("The instances of SQL Server on that machine, as its SQL Server Browser names them.")},
     {"erp.port", true, NULL, NULL, NULL},
     {"erp.database", false, "databases", N_("List..."),
      N_("The databases that this login can see on the server.")},
@@ -211,54 +214,168 @@ void connection_test(struct view *v, const char *what)
 
 /* ---- pick lists ---------------------------------------------------------------------------------------- */
 
+static void pick_instance(struct connection *c, const json_t *row);
+static void pick_id(struct connection *c, const json_t *row);
+static void text_instance(char *text, size_t size, const json_t *row);
+static void text_id(char *text, size_t size, const json_t *row);
+
+static const struct pick {
+    const char *button, *path; /* the setting that it is for */
+    const char *words[6];      /* endpointctl is asked */
+    const char *member;        /* of the answer; an answer that is the list itself has none */
+    const char *title;
+    const char *none; /* there is nothing to pick */
+    void (*take)(struct connection *c, const json_t *row);
+    void (*text)(char *text, size_t size, const json_t *row);
+} picks[] = {
+    {"instances",
+     "erp.server",
+     {"erp", "instances", "--values", "-", "--json"},
+     "instances",
+     N_("Instances of SQL Server"),
+     N_("SQL Server Browser there names no instance. Is one installed and started? A server without "
+        "named instances needs only the name of its machine."),
+     pick_instance,
+     text_instance},
+    {"databases",
+     "erp.database",
+     {"erp", "databases", "--values", "-", "--json"},
+     "databases",
+     N_("Databases"),
+     N_("The login sees no database. It needs a user in the company's database."),
+     pick_id,
+     text_id},
+    {"operators",
+     "erp.operator",
+     {"lookup", "operators", "--values", "-", "--json"},
+     NULL,
+     N_("Operators"),
+     N_("The ERP has no active operators."),
+     pick_id,
+     text_id},
+};
+
+#define DEFAULT_INSTANCE "MSSQLSERVER"
+#define DEFAULT_PORT     1433
+
+static void text_id(char *text, size_t size, const json_t *row)
+{
+    const char *id = json_text(row, "id", ""), *name = json_text(row, "name", id);
+    text_format(text, size, text_equal(id, name) ? "%s" : "%s   %s", id, name);
+}
+
+static void pick_id(struct connection *c, const json_t *row)
+{
+    form_type(&c->view.form, c->picks->path, json_text(row, "id", ""));
+}
+
+static void text_instance(char *text, size_t size, const json_t *row)
+{
+    const char *name = json_text(row, "name", ""), *version = json_text(row, "version", "");
+    int port = (int)json_number(row, "port", 0);
+    if (port)
+        text_format(text, size, _("%s   %.20s   port %d"), name, version, port);
+    else
+        text_format(text, size, _("%s   %.20s   TCP/IP is off"), name, version);
+}
+
+/* A named instance's port may change whenever it is started, so Browser is asked for it each time; the
+ * default instance is there by the machine's name alone. */
+static void pick_instance(struct connection *c, const json_t *row)
+{
+    struct form *f = &c->view.form;
+    char server[400], port[16] = "0";
+    const char *name = json_text(row, "name", "");
+    int listens = (int)json_number(row, "port", 0);
+    bool standard = text_equal_nocase(name, DEFAULT_INSTANCE);
+    if (!text_copy(server, sizeof server, json_text(row, "id", "")))
+        return;
+    if (standard)
+        server[strcspn(server, "\\")] = '\0';
+    if (standard && listens && listens != DEFAULT_PORT)
+        text_format(port, sizeof port, "%d", listens);
+    form_type(f, "erp.server", server);
+    form_type(f, "erp.port", port);
+    c->show_checks = !listens;
+    if (!listens)
+        view_notice(
+            &c->view, CHECK_WARN, _("This instance does not listen on TCP."),
+            _("Switch TCP/IP on for it in SQL Server Configuration Manager, under Protocols, "
+              "and restart it."));
+    else if (!standard)
+        view_notice(&c->view, CHECK_OK,
+                    _("Its port is asked of SQL Server Browser at each connection."), NULL);
+}
+
 static void picked(struct app *a, void *user, const char *id)
 {
     struct connection *c = user;
+    long index;
     (void)a;
-    if (id)
-        form_type(&c->view.form, c->picks, id);
+    if (id && text_to_long(id, 0, (long)json_array_size(c->rows) - 1, &index))
+        c->picks->take(c, json_array_get(c->rows, (size_t)index));
+    json_decref(c->rows);
+    c->rows = NULL;
 }
 
+/* Rows are numbered: what they stand for may be longer than an id, or empty. */
 static void on_rows(struct view *v, const json_t *answer, const char *said)
 {
     struct connection *c = (struct connection *)v;
-    const json_t *rows = json_is_array(answer) ? answer : json_object_get(answer, "databases");
-    json_t *list = json_array(), *row;
+    const struct pick *p = c->picks;
+    json_t *rows = p->member ? json_object_get(answer, p->member) : (json_t *)answer;
+    json_t *list, *row;
+    const char *now = form_value(&v->form, p->path);
+    char focus[24] = "";
     size_t i;
     if (!json_is_array(rows)) {
-        json_decref(list);
         view_notice_answer(v, answer, said);
         c->show_checks = true;
         return;
     }
     v->notice[0] = '\0';
+    list = json_array();
     json_array_foreach (rows, i, row) {
-        const char *id = json_text(row, "id", ""), *name = json_text(row, "name", id);
-        char text[400];
-        text_format(text, sizeof text, text_equal(id, name) ? "%s" : "%s   %s", id, name);
+        char id[24], text[600];
+        text_format(id, sizeof id, "%zu", i);
+        p->text(text, sizeof text, row);
+        if (text_equal_nocase(json_text(row, "id", ""), now))
+            text_copy(focus, sizeof focus, id);
         json_array_append_new(list, json_pack("{s:s,s:s}", "id", id, "text", text));
     }
-    bool database = text_equal(c->picks, "erp.database");
-    const char *none =
-        database ? _("The login sees no database. It needs a user in the company's database.")
-                 : _("The ERP has no active operators.");
-    dialog_list(v->app, database ? _("Databases") : _("Operators"),
-                json_array_size(list) ? NULL : none, list, picked, c);
+    json_decref(c->rows);
+    c->rows = json_incref(rows);
+    dialog_list(v->app, _(p->title), json_array_size(list) ? NULL : _(p->none), list, picked, c);
+    if (focus[0])
+        form_focus(&app_view(v->app)->form, focus);
 }
 
-static void pick(struct view *v, const char *path)
+static void pick(struct view *v, const struct pick *p)
 {
     struct connection *c = (struct connection *)v;
     const struct question q = {v, &c->picking, on_rows, NULL};
-    char *text = values_text(v->app);
-    c->picks = path;
     c->checks.count = 0;
+    if (!*form_value(&v->form, "erp.server")) {
+        v->notice[0] = '\0';
+        form_fault(&v->form, "erp.server", _("Type the name or address of the machine first."));
+        form_focus(&v->form, "erp.server");
+        return;
+    }
+    char *text = values_text(v->app);
+    c->picks = p;
     view_notice(v, CHECK_WAIT, _("Asking the SQL Server..."), NULL);
-    if (text_equal(path, "erp.database"))
-        ask_ctl(&q, text, (const char *[]){"erp", "databases", "--values", "-", "--json", NULL});
-    else
-        ask_ctl(&q, text, (const char *[]){"lookup", "operators", "--values", "-", "--json", NULL});
+    ask_ctl(&q, text, p->words);
     mem_free_secret(text);
+}
+
+static bool cancel_pick(struct connection *c)
+{
+    if (!c->picking)
+        return false;
+    stream_close(c->picking);
+    c->picking = NULL;
+    view_notice(&c->view, CHECK_SKIPPED, _("Cancelled."), NULL);
+    return true;
 }
 
 /* ---- the certificate ---------------------------------------------------------------------------------- */
@@ -357,14 +474,16 @@ static void act(struct view *v, const char *id)
         v->notice[0] = '\0';
     } else if (text_equal(id, "cancel"))
         cancel(c);
-    else if (text_equal(id, "databases"))
-        pick(v, "erp.database");
-    else if (text_equal(id, "operators"))
-        pick(v, "erp.operator");
     else if (text_equal(id, "certificate"))
         show_certificate(v);
-    else
+    else {
+        for (size_t i = 0; i < COUNT_OF(picks); i++)
+            if (text_equal(id, picks[i].button)) {
+                pick(v, &picks[i]);
+                return;
+            }
         test(v, id);
+    }
 }
 
 static bool key(struct view *v, int k)
@@ -373,7 +492,8 @@ static bool key(struct view *v, int k)
         test(v, v->app->endpoint_id[0] ? "all" : "connection");
         return true;
     }
-    return k == K_ESC && cancel((struct connection *)v);
+    struct connection *c = (struct connection *)v;
+    return k == K_ESC && (cancel(c) || cancel_pick(c));
 }
 
 static void release(struct view *v)
@@ -382,6 +502,7 @@ static void release(struct view *v)
     stream_close(c->checks.stream);
     stream_close(c->picking);
     stream_close(c->certificate);
+    json_decref(c->rows);
 }
 
 static const struct view_ops ops = {
@@ -392,8 +513,7 @@ static const struct view_ops ops = {
     .keys = N_("F2 ^S Save  F5 t Test"),
     .help = N_(
         "Which ERP this endpoint reads, and how it gets there. The tests use what stands on the screen, saved or not.\n"
-        "The same without this screen: endpointctl config set, endpointctl test, endpointctl erp databases, "
-        "endpointctl erp certificate."),
+        "The same without this screen: endpointctl config set, test, erp instances, erp databases, erp certificate."),
     .free = release,
 };
 

@@ -47,6 +47,10 @@ BUNDLE = [{"ok": True, "files": [{"name": "about.json", "size": 731, "what": "ve
                                 {"name": "journal.jsonl", "size": 10147, "what": "what happened: the last 2000 entries"}]}]
 
 CTL = {"bundle": BUNDLE, "test": TESTED, "erp certificate": CERTIFICATE, "service status": SERVICE,
+       "erp instances": [{"ok": True, "instances": [
+           {"id": "192.168.10.5\\MSSQLSERVER", "name": "MSSQLSERVER", "version": "15.0.2000.5", "port": 1433},
+           {"id": "192.168.10.5\\INSERTGT", "name": "INSERTGT", "version": "11.0.7001.0", "port": 49731},
+           {"id": "192.168.10.5\\STARY", "name": "STARY", "version": "9.00.5000.00", "port": 0}]}],
        "erp databases": [{"ok": True, "databases": [{"id": "FIRMA", "name": "FIRMA"}, {"id": "ŻUK", "name": "ŻUK"}]}],
        "lookup operators": [[{"id": "Szef", "name": "Nowak"}, {"id": "Ewa", "name": "Żółć"}]]}
 

@@ -74,6 +74,10 @@ class Walk:
         t.keys("Tab", "Enter")
         self.note("Certificate", "SHA-256")
         self.back("[1 ")
+        t.go(self.word("SQL Server"))
+        t.keys("Tab", "Enter")
+        self.note("Instances", "INSERTGT", "49731")
+        self.back("[1 ")
         t.go(self.word("Database"))
         t.keys("Tab", "Enter")
         self.note("Databases", self.ascii("ŻUK"))
@@ -113,7 +117,7 @@ class Walk:
         return text
 
 
-POLISH = {"It exists as...": "Istnieje jako...", "It does not exist": "Nie istnieje", "Enter it again?": "Wprowadzić jeszcze raz?",
+POLISH = {"SQL Server": "Serwer SQL", "It exists as...": "Istnieje jako...", "It does not exist": "Nie istnieje", "Enter it again?": "Wprowadzić jeszcze raz?",
           "Certificate check": "Sprawdzanie cert.", "Database": "Baza danych", "SQL login": "Login SQL",
           "This is needed.": "To pole jest wymagane.", "Unsaved changes": "Niezapisane zmiany", "Discard": "Porzuć", "Cancel": "Anuluj",
           "Support bundle...": "Paczka diagnostyczna...", "Unregister...": "Wyrejestruj...", "File": "Plik"}

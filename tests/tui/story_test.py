@@ -4,8 +4,10 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -24,8 +26,7 @@ def fill(house, t, password=None, database="FIRMA", trust=True):
     for label, value in (("SQL Server", "localhost"), ("SQL login", "sa"), ("Password", password or house.password)):
         t.go(label)
         t.field(value)
-    t.go("SQL Server")
-    t.keys("Tab")
+    t.go("TCP port")
     t.field(str(house.erp_port))
     if trust:
         t.go("Certificate check")
@@ -41,6 +42,128 @@ def fill(house, t, password=None, database="FIRMA", trust=True):
         t.see("[1 Connection")
     else:
         t.field(database)
+
+
+def browser_answer(*instances):
+    """What SQL Server Browser says of these: (name, version, port or 0)."""
+    text = "".join(f"ServerName;SRV;InstanceName;{name};IsClustered;No;Version;{version};" +
+                   (f"tcp;{port};" if port else "") + ";" for name, version, port in instances).encode()
+    return b"\x05" + len(text).to_bytes(2, "little") + text
+
+
+class Browser:
+    """Answers every datagram with the same bytes; None: never."""
+
+    def __init__(self, answer):
+        self.answer, self.closing = answer, False
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.thread = threading.Thread(target=self.serve)
+        self.thread.start()
+
+    def serve(self):
+        while not self.closing:
+            _, sender = self.socket.recvfrom(100)
+            if self.answer is not None:
+                self.socket.sendto(self.answer, sender)
+
+    def close(self):
+        if self.closing:
+            return
+        self.closing, self.answer = True, None
+        self.socket.sendto(b"", ("127.0.0.1", self.port))
+        self.thread.join()
+        self.socket.close()
+
+
+def ask_for_instances(t, server="localhost"):
+    t.go("SQL Server")
+    t.field(server)
+    t.keys("Tab")
+    t.see("> List... <")
+    t.keys("Enter")
+
+
+def test_instances(house):
+    """The instances of a machine are picked from a list, with the port that is right for each; the connection works"""
+    probe = Browser(None)
+    probe.close()
+    house.start_sandbox("--browser-port", str(probe.port), "--instance", "INSERTGT")
+    house.start_panel()
+    house.configure(erp={"port": 1433, "browser_port": probe.port})
+    t = on_connection(house, house.read("etc/endpoint.conf"))
+    try:
+        t.go("SQL Server")
+        t.field("")
+        t.keys("Tab", "Enter")
+        t.see("Type the name or address of the machine first.")
+        ask_for_instances(t)
+        t.see("Instances of SQL Server", f"> INSERTGT   15.0.2000.5   port {house.erp_port}")
+        t.keys("Enter")
+        t.see("[1 Connection*]", "localhost\\INSERTGT__", "TCP port            0____", "asked of SQL Server Browser")
+        tested(t, "Test connection", {title: "OK" for title in TITLES[:6]},
+               f"the instance INSERTGT listens on port {house.erp_port}")
+        t.keys("C-s")
+        t.see("Saved.")
+        check('server = "localhost\\\\INSERTGT"' in house.read("etc/endpoint.conf"), house.read("etc/endpoint.conf"))
+    finally:
+        t.close()
+
+
+def test_instances_odd(house):
+    """A Browser that is off, deaf, talks nonsense, knows nobody or too much: a reason and what to do, and no key waits"""
+    def with_browser(answer, *texts, then=None, **where):
+        browser = Browser(answer)
+        text = COMMENTED.replace('"Szef"', f'"Szef"; browser_port = {browser.port}; connect_timeout = "60s"')
+        if answer == b"off":
+            browser.close()
+        t = on_connection(house, text, **where)
+        try:
+            ask_for_instances(t)
+            t.see(*texts)
+            if then:
+                then(t)
+        finally:
+            t.close()
+            browser.close()
+
+    def typing(t):
+        t.go("Database")
+        t.field("INNA")
+        t.see("INNA")
+        t.keys("Escape")
+        t.see("Cancelled.")
+
+    def stands(*texts):
+        def pick(t):
+            t.see("Instances of SQL Server")
+            t.keys("Enter")
+            t.see("[1 Connection*]", *texts)
+        return pick
+
+    def closes(t):
+        t.see("Instances of SQL Server")
+        t.keys("Escape")
+        t.gone("Instances of SQL Server")
+
+    with_browser(b"off", "Browser does not answer on localhost", "Start the service")
+    with_browser(None, "Asking the SQL Server...", then=typing)
+    with_browser(b"HTTP/1.1 400 Bad Request\r\n", "is no SQL Server Browser", "Set erp.port")
+    with_browser(browser_answer(), "names no instance", "installed and started?", then=closes)
+    with_browser(browser_answer(("STARY", "9.00.5000.00", 0)), "STARY   9.00.5000.00   TCP/IP is off",
+                 then=stands("localhost\\STARY", "does not listen on TCP", "Switch TCP/IP on"))
+    with_browser(browser_answer(("MSSQLSERVER", "15.0.2000.5", 1444)), "port 1444",
+                 then=stands("localhost____", "TCP port            1444__"))
+    with_browser(browser_answer(("MSSQLSERVER", "15.0.2000.5", 1433)), "port 1433",
+                 then=stands("localhost____", "TCP port            0__"))
+    with_browser(browser_answer(("A\x1b]0x\x07", "15\x1b[31m", 1444)), "A?]0x?   15?[31m   port 1444", then=closes)
+    # More than there is room for; the last that are shown can be picked.
+    many = browser_answer(*((f"INSTANCJA{n:03}", "15.0", 5000 + n) for n in range(100)))
+    with_browser(many, "INSTANCJA000   15.0   port 5000", columns=60, rows=20,
+                 then=lambda t: (t.go("Back", key="BTab"), t.keys("Up"), t.see("> INSTANCJA063   15.0   port 5063"),
+                                 t.keys("Enter"), t.see("asked of SQL Server Browser"), t.go("SQL Server"),
+                                 t.see("localhost\\INSTANCJA063")))
 
 
 TITLES = ("ERP: server's name", "ERP: connection", "ERP: encryption", "ERP: login", "ERP: right database", "ERP: version",
@@ -302,11 +425,11 @@ def test_hangup(house):
     check(children, "endpoint-tui is not under the shell")
     tui = int(children[-1])
     # A server that never answers: the test of the connection hangs in its child.
-    with __import__("socket").socket() as mute:
+    with socket.socket() as mute:
         mute.bind(("127.0.0.1", 0))
         mute.listen(8)
         change_server(t, "127.0.0.1")
-        t.keys("Tab")
+        t.go("TCP port")
         t.field(str(mute.getsockname()[1]))
         t.press("Test connection")
         t.see("< Cancel >")
@@ -333,11 +456,11 @@ def test_cancel(house):
     """A test that hangs is cancelled by Esc; the keys never wait for it"""
     t = on_connection(house)
     try:
-        with __import__("socket").socket() as mute:
+        with socket.socket() as mute:
             mute.bind(("127.0.0.1", 0))
             mute.listen(8)
             change_server(t, "127.0.0.1")
-            t.keys("Tab")
+            t.go("TCP port")
             t.field(str(mute.getsockname()[1]))
             t.press("Test connection")
             t.see("< Cancel >", "ERP: encryption")
@@ -386,5 +509,5 @@ def test_crash(house):
         t.close()
 
 
-run_tests([test_first_use, test_reasons, test_comments, test_full_disk, test_read_only, test_concurrent, test_resize_storm,
+run_tests([test_first_use, test_instances, test_instances_odd, test_reasons, test_comments, test_full_disk, test_read_only, test_concurrent, test_resize_storm,
            test_hangup, test_cancel, test_terminals, test_crash])
