@@ -85,6 +85,17 @@ static enum check_result describe_tls(const struct erp_checks *x,
                             _("encrypted, but the certificate (%s, issued by %s) is not verified"),
                             who, seen->issuer);
     }
+    enum check_result end = probe_check_expiry(seen, clock_wall_ms(), c);
+    if (end != CHECK_OK) {
+        if (text_equal(verify, "pin"))
+            check_remedy(
+                c, _("The administrator of the SQL Server renews it; then set erp.tls_pin to the "
+                     "new fingerprint."));
+        else
+            check_remedy(c, _("The administrator of the SQL Server renews it; %s issued it."),
+                         seen->issuer);
+        return end;
+    }
     if (text_equal(encryption, "login")) {
         check_remedy(c, _("Set erp.encryption = \"required\"."));
         return check_answer(c, CHECK_WARN, _("only the login is encrypted, the data is not"));

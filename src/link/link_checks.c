@@ -9,8 +9,6 @@
 #include "link/link.h"
 #include "net/probe.h"
 
-#define SOON_MS (INT64_C(14) * 86400000) /* a certificate that ends within this is a warning */
-
 /* Host and port of the panel's URL. */
 static bool split(struct link_checks *x)
 {
@@ -78,6 +76,9 @@ static enum check_result check_tls(void *context, struct check *c)
     if (probe_tls(x->host, x->port, x->http.ca_file, 10000, seen, why, sizeof why, &e) !=
         STATUS_OK) {
         result = check_failed(c, &e);
+    } else if ((result = probe_check_expiry(seen, clock_wall_ms(), c)) != CHECK_OK &&
+               (result == CHECK_FAIL || !why[0])) {
+        check_remedy(c, _("Who runs the panel renews it; %s issued it."), seen->issuer);
     } else if (why[0]) {
         result =
             check_answer(c, CHECK_FAIL, _("the certificate, issued by %s, is not accepted: %s"),
@@ -87,9 +88,6 @@ static enum check_result check_tls(void *context, struct check *c)
             _("It is verified with %s. If the panel has an authority of its own, give its file in "
               "panel.ca."),
             x->http.ca_file[0] ? x->http.ca_file : _("the system's authorities"));
-    } else if (seen->not_after_ms < clock_wall_ms() + SOON_MS) {
-        result = check_answer(c, CHECK_WARN, _("the certificate ends within two weeks"));
-        check_remedy(c, _("Have the panel's certificate renewed."));
     } else {
         result = check_answer(c, CHECK_OK, _("verified, issued by %s"), seen->issuer);
     }

@@ -1,10 +1,13 @@
 """Checks of an ERP: every broken set-up is named by its root cause, and what to do is said exactly."""
 import json
 import os
+import shutil
 import socket
 import sqlite3
+import subprocess
+import time
 
-from harness import check, equal, house, run_tests
+from harness import Skip, check, equal, house, run_tests
 
 
 def started(h, *extra, erp=None):
@@ -297,7 +300,86 @@ def windows(h):
     equal(only_cause(erp(h), "erp.login")["result"], "fail", "no ticket here")
 
 
+DAY = 86400
+
+
+def utc(seconds, form):
+    return time.strftime(form, time.gmtime(seconds))
+
+
+def make_certificate(h, name, ends):
+    """ca.pem, server.pem and server.key of h's directory `name`: for localhost, signed by itself, good until `ends`."""
+    where = h.write_dir(name)
+    subprocess.run(["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
+                    "/CN=localhost", "-keyout", f"{where}/server.key", "-out", f"{where}/request"], check=True, capture_output=True)
+    for file, text in (("index", ""), ("serial", "01\n"), ("ca.cnf", f"""[ca]
+default_ca = a
+[a]
+database = {where}/index
+serial = {where}/serial
+new_certs_dir = {where}
+default_md = sha256
+policy = p
+x509_extensions = e
+unique_subject = no
+[p]
+commonName = supplied
+[e]
+subjectAltName = DNS:localhost
+basicConstraints = CA:TRUE
+""")):
+        h.write(f"{name}/{file}", text)
+    subprocess.run(["openssl", "ca", "-batch", "-config", f"{where}/ca.cnf", "-selfsign", "-keyfile", f"{where}/server.key", "-in",
+                    f"{where}/request", "-startdate", "20200101000000Z", "-enddate", utc(ends, "%Y%m%d%H%M%SZ"), "-notext",
+                    "-out", f"{where}/server.pem"], check=True, capture_output=True)
+    shutil.copy(f"{where}/server.pem", f"{where}/ca.pem")
+
+
+# Days from now, result, what is said beside the date.
+ENDS = [(31.5, "ok", None), (29.5, "warn", "days left: 29"), (0.5, "warn", "days left: 0"), (-0.5, "fail", "days ago: 0"),
+        (-400.5, "fail", "days ago: 400")]
+
+
+@house(erp="subiekt-gt")
+def certificates(h):
+    """a certificate that ends soon is amber and one that has ended red, at the panel and at the SQL Server: when, who renews"""
+    if not shutil.which("openssl"):
+        raise Skip("no openssl here")
+
+    def says(c, result, date, *texts):
+        verb = "ended on" if result == "fail" else "ends on"
+        check(c["result"] == result and all(text in c["text"] + c["remedy"] for text in (f"{verb} {date}", *texts)), str(c))
+
+    for days, result, text in ENDS:
+        ends = time.time() + days * DAY
+        date = utc(ends, "%Y-%m-%d")
+        for name in ("erp-tls", "panel-tls"):
+            make_certificate(h, name, ends)
+        h.start_panel()
+        h.start_sandbox()
+        h.configure()
+        found = checks(h)
+        pin = json.loads(h.ctl("erp", "certificate", "--json").stdout)["fingerprint"]
+        h.configure(erp={"tls_verify": "pin", "tls_pin": pin, "tls_ca": None})
+        pinned = checks(h, "connection")
+        h.configure(erp={"tls_verify": "none", "tls_ca": None})
+        anyhow = checks(h, "connection")
+        if text is None:
+            equal([found[code]["result"] for code in ("erp.tls", "panel.tls", "erp.login")], ["ok", "ok", "ok"], str(days))
+            equal(pinned["erp.tls"]["result"], "ok", "pinned")
+        else:
+            says(found["erp.tls"], result, date, text, "administrator of the SQL Server renews it", "CN = localhost")
+            says(found["panel.tls"], result, date, text, "Who runs the panel renews it", "CN = localhost")
+            says(pinned["erp.tls"], result, date, text, "erp.tls_pin")
+        for one in (found, pinned):
+            equal(one["erp.login"]["result"], "skipped" if result == "fail" else "ok", "what hangs on it")
+        check("is not verified" in anyhow["erp.tls"]["text"] and anyhow["erp.login"]["result"] == "ok", str(anyhow["erp.tls"]))
+        equal(h.ctl("test", "connection", expect=None).returncode, 0, "the code of an unverified one")
+        h.stop("sandbox")
+        h.stop("panel")
+
+
 if __name__ == "__main__":
     run_tests([good_gt, good_optima, good_nexo, good_navireo, nexo_behind_gt, gt_behind_optima, optima_configuration,
                comarch_xl, rights, every_right, grants, grants_cover_a_site, others,
-               instances, windows])
+               instances, windows, certificates])
