@@ -128,6 +128,8 @@ void control_entry(struct control *c, const json_t *entry); /* to those who foll
  * STATUS_NOT_FOUND: nobody has the order; STATUS_EXISTS: "plugin" has to say which. */
 enum status orders_ask(struct daemon *d, const json_t *request,
                        void (*done)(void *user, const json_t *answer), void *user, struct error *e);
+/* The panel has new orders for a plugin: its worker fetches them now, when its schedule lets it. */
+void orders_waiting(struct daemon *d, const char *plugin);
 /* What the ledgers have of orders: {"orders"}, or {"order"} of one. */
 enum status orders_answer(struct daemon *d, const json_t *request, json_t **answer,
                           struct error *e);

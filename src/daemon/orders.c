@@ -63,3 +63,13 @@ enum status orders_ask(struct daemon *d, const json_t *request,
     json_decref(order);
     return status;
 }
+
+void orders_waiting(struct daemon *d, const char *plugin)
+{
+    struct plugin *p = supervisor_find(d, plugin);
+    if (!p || !text_equal(p->id, plugin) || !p->process || p->state == PLUGIN_STOPPING)
+        return; /* a worker begins with fetching */
+    json_t *order = json_pack("{s:s}", "do", "orders-waiting");
+    process_order(p->process, order);
+    json_decref(order);
+}

@@ -19,6 +19,8 @@
 #define AWAY_MS         300000 /* away so long: it goes into the journal */
 #define COMMANDS_KEPT   64
 #define JOURNAL_BATCH   200
+#define ORDERS_MS       500 /* after word of new orders: those that come meanwhile are one word */
+#define MARK_MAX        64
 
 enum task_kind { TASK_POLL, TASK_STATUS, TASK_JOURNAL, TASK_RESULT, TASKS };
 
@@ -57,6 +59,8 @@ struct panel_link {
     size_t command_count;
     int64_t journal_upto; /* the last id in the batch under way */
     char result_id[80];
+    char orders_mark[MARK_MAX + 1]; /* of the orders that the panel told us of; "": not known */
+    json_t *orders;                 /* the same by plugin */
 };
 
 static void begin(struct task *t);
@@ -257,6 +261,24 @@ static void take_config(struct panel_link *l, json_t *config)
         take_command(l, command);
 }
 
+/* Wake the plugins that have new orders in the panel. True: there were some. */
+static bool take_orders(struct panel_link *l, const json_t *config)
+{
+    const char *mark = json_text(config, "orders_mark", ""), *id;
+    json_t *orders = json_object_get(config, "orders"), *value;
+    bool woken = false;
+    text_copy(l->orders_mark, sizeof l->orders_mark, strlen(mark) <= MARK_MAX ? mark : "");
+    json_object_foreach (orders, id, value) {
+        if (json_equal(value, json_object_get(l->orders, id)))
+            continue;
+        orders_waiting(l->daemon, id);
+        woken = true;
+    }
+    json_decref(l->orders);
+    l->orders = json_incref(orders);
+    return woken;
+}
+
 static void came_back(struct panel_link *l)
 {
     if (l->away_said)
@@ -296,7 +318,7 @@ static void succeeded(struct task *t, json_t *json)
     case TASK_POLL:
         if (json)
             take_config(l, json);
-        schedule(t, 1);
+        schedule(t, json && take_orders(l, json) ? ORDERS_MS : 1);
         break;
     case TASK_STATUS: schedule(t, t->due ? DEBOUNCE_MS : STATUS_EVERY_MS); break;
     case TASK_JOURNAL:
@@ -343,6 +365,16 @@ static void on_answer(enum status status, const struct http_answer *answer,
     json_decref(json);
 }
 
+static void poll_path(const struct panel_link *l, char *path, size_t size)
+{
+    struct buf mark;
+    buf_init(&mark, 3 * MARK_MAX);
+    text_percent(&mark, l->orders_mark);
+    text_format(path, size, "/endpoint/config?after=%lld&wait=%d%s%s", (long long)l->rev,
+                l->rev ? POLL_WAIT_S : 0, mark.length ? "&orders=" : "", buf_text(&mark));
+    buf_free(&mark);
+}
+
 /* Fill the body and path of a task's request. False: there is nothing to send. */
 static bool prepare(struct task *t, struct buf *body, char *path, size_t size, const char **type)
 {
@@ -352,8 +384,7 @@ static bool prepare(struct task *t, struct buf *body, char *path, size_t size, c
     *type = "application/json";
     switch (t->kind) {
     case TASK_POLL:
-        text_format(path, size, "/endpoint/config?after=%lld&wait=%d", (long long)l->rev,
-                    l->rev ? POLL_WAIT_S : 0);
+        poll_path(l, path, size);
         *type = NULL;
         return true;
     case TASK_STATUS:
@@ -402,7 +433,7 @@ static void begin(struct task *t)
     struct link_request r = {0};
     struct error e = {0};
     const char *type;
-    char path[200];
+    char path[300];
     if (t->call || !l->registered || !l->pool)
         return;
     buf_init(&r.body, 8 << 20);
@@ -466,6 +497,7 @@ void panel_link_reload(struct panel_link *l)
 {
     stop_all(l);
     l->rev = 0;
+    l->orders_mark[0] = '\0';
     l->away_since_ms = 0;
     l->registered = set_up(l);
     post(l, TASK_POLL, 1);
@@ -503,6 +535,7 @@ void panel_link_close(struct panel_link *l)
         supervisor_forget(l->daemon, l->commands[i]);
         command_free(l->commands[i]);
     }
+    json_decref(l->orders);
     link_wipe(&l->link);
     l->daemon->link = NULL;
     free(l);

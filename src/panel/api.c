@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/zip.h"
+#include "panel/store_orders.h"
 
 void api_problem(struct api_answer *a, int code, const char *name, const char *detail)
 {
@@ -227,22 +228,30 @@ static void rotate_key(struct api *api, struct api_request *r, struct api_answer
 static void get_config(struct api *api, struct api_request *r, struct api_answer *a)
 {
     struct error e = {0};
-    json_t *config = NULL;
+    json_t *config = NULL, *orders = NULL;
     int64_t after, wait, rev;
+    char mark[STORE_MARK];
     const char *known = r->after && *r->after ? r->after : NULL;
     if (!api_query_number(known, "after", 0, INT64_MAX, -1, &after, a) ||
         !api_query_number(r->wait, "wait", 0, INT32_MAX, 0, &wait, a))
         return;
-    if (store_rev(api->store, r->endpoint) == after) {
+    if (store_orders_marks(api->store, r->endpoint, &orders, mark, &e) != STATUS_OK) {
+        api_fail(a, &e);
+        return;
+    }
+    bool orders_known = !r->orders || text_equal(r->orders, mark);
+    if (store_rev(api->store, r->endpoint) == after && orders_known) {
         a->wait = wait > 0;
         a->wait_ms = (wait > API_WAIT_MAX_S ? API_WAIT_MAX_S : wait) * 1000;
         a->code = 204;
-        return;
-    }
-    if (store_config(api->store, r->endpoint, &config, &rev, &e) != STATUS_OK)
+    } else if (store_config(api->store, r->endpoint, &config, &rev, &e) != STATUS_OK) {
         api_fail(a, &e);
-    else
+    } else {
+        json_set_text(config, "orders_mark", mark);
+        json_object_set(config, "orders", orders);
         api_give(a, 200, config);
+    }
+    json_decref(orders);
 }
 
 static void command_result(struct api *api, struct api_request *r, struct api_answer *a)

@@ -35,8 +35,8 @@ struct api {
 struct api_request {
     const char *method, *path; /* path as it came: percent-encoded, without query */
     const char *authorization, *content_encoding, *content_type,
-        *batch;                       /* headers, NULL when absent */
-    const char *after, *wait, *limit; /* query, NULL when absent */
+        *batch;                                /* headers, NULL when absent */
+    const char *after, *wait, *limit, *orders; /* query, NULL when absent */
     const void *body;
     size_t length;
     bool authenticated;         /* set: the signature was checked when the request first came */

@@ -139,6 +139,7 @@ static void read_headers(struct exchange *x, struct MHD_Connection *c)
     r->after = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "after");
     r->wait = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "wait");
     r->limit = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "limit");
+    r->orders = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "orders");
 }
 
 static enum MHD_Result on_request(void *user, struct MHD_Connection *connection, const char *url,

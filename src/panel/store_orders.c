@@ -249,6 +249,30 @@ enum status store_orders_after(struct store *s, const char *endpoint, const char
     return status;
 }
 
+enum status store_orders_marks(struct store *s, const char *endpoint, json_t **plugins,
+                               char mark[STORE_MARK], struct error *e)
+{
+    json_t *rows = NULL, *row;
+    int64_t sum = 0;
+    size_t i;
+    *plugins = NULL;
+    enum status status =
+        store_query(s, "SELECT id,order_seq FROM plugins WHERE endpoint_id=? AND order_seq>0",
+                    &endpoint, 1, &rows, e);
+    if (status != STATUS_OK)
+        return status;
+    *plugins = json_object();
+    json_array_foreach (rows, i, row) {
+        int64_t seq = json_number(row, "order_seq", 0);
+        text_format(mark, STORE_MARK, "%lld", (long long)seq);
+        json_set_text(*plugins, json_text(row, "id", ""), mark);
+        sum += seq;
+    }
+    text_format(mark, STORE_MARK, "%lld", (long long)sum);
+    json_decref(rows);
+    return STATUS_OK;
+}
+
 /* ---- outcomes
  * -------------------------------------------------------------------------------------- */
 

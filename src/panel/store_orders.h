@@ -34,6 +34,12 @@ enum status store_orders_after(struct store *s, const char *endpoint, const char
                                const char *cursor, int64_t limit, json_t **orders,
                                char next[STORE_CURSOR], struct error *e);
 
+#define STORE_MARK 24
+/* What there is of orders for an endpoint: plugins, {id: mark} of those that have any, and one mark
+ * over all. A mark changes with every order that comes, is revised or is cancelled. */
+enum status store_orders_marks(struct store *s, const char *endpoint, json_t **plugins,
+                               char mark[STORE_MARK], struct error *e);
+
 /* Store an outcome (checked with outcome_form_check) of an endpoint's order. The same one again
  * changes nothing. *latest: it is what stands now, no other is newer by its "at". */
 enum status store_outcome_add(struct store *s, const char *endpoint, const char *plugin,

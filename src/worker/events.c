@@ -66,6 +66,8 @@ static void take_order(struct events *ev, const char *line, size_t length)
     } else if (text_equal(what, "run-now")) {
         ev->run_now = true;
         ev->accept_deletions |= json_flag(order, "accept_deletions", false);
+    } else if (text_equal(what, "orders-waiting")) {
+        ev->orders_waiting = true;
     } else if (json_object_get(order, "id") && json_array_size(ev->requests) < REQUESTS_MAX) {
         json_array_append(ev->requests, order);
     } else if (json_object_get(order, "id")) {

@@ -17,7 +17,8 @@ struct events {
     bool stop; /* told to stop, or gone */
     bool run_now;
     bool accept_deletions;
-    json_t *requests; /* what people ask of single orders, oldest first; each wants an answer */
+    bool orders_waiting; /* the shop has new orders */
+    json_t *requests;    /* what people ask of single orders, oldest first; each wants an answer */
 };
 
 void events_open(struct events *ev, int fd);

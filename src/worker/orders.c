@@ -46,6 +46,7 @@ struct loop {
     int64_t look_at, watch_at, tell_until; /* mono */
     int64_t last_start_ms, last_ok_ms;     /* wall */
     bool requested, cancelled;
+    bool hinted;       /* the shop has new orders, it is said */
     bool tried[SIDES]; /* in this pass */
     struct error errors[SIDES];
     char said[SIDES][48], said_overdue[200], said_doubt[200], said_off[200];
@@ -538,6 +539,13 @@ static int64_t sooner(int64_t wait, int64_t at, int64_t mono)
     return at > mono && (wait < 0 || at - mono < wait) ? at - mono : wait;
 }
 
+/* Do the schedule's hours and days allow a pass now, whenever the last one was? */
+static bool may_run(const struct loop *l, int64_t now)
+{
+    int64_t at = 0;
+    return schedule_next(json_object_get(l->w->plugin, "schedule"), 0, now, &at) && at <= now;
+}
+
 /* How long until something is to be done; < 0: nothing until told. */
 static int64_t next_step(struct loop *l)
 {
@@ -547,6 +555,11 @@ static int64_t next_step(struct loop *l)
         wait = at > now ? at - now : 0;
     if (l->requested)
         return 0;
+    if (l->hinted && may_run(l, now)) {
+        if (l->shop_at <= mono)
+            return 0;
+        wait = sooner(wait, l->shop_at, mono);
+    }
     /* A failed side is not asked before its time, but it is asked then, however seldom the schedule. */
     int64_t first = l->shop_at < l->erp_at ? l->shop_at : l->erp_at;
     if (first > mono && wait >= 0 && wait < first - mono)
@@ -604,9 +617,11 @@ int worker_run_orders(struct worker *w)
             l.shop_at = l.erp_at = l.writer_at = l.look_at = 0;
             w->events.run_now = false;
         }
+        l.hinted |= w->events.orders_waiting;
+        w->events.orders_waiting = false;
         int64_t wait = next_step(&l);
         if (wait == 0) {
-            l.requested = false;
+            l.requested = l.hinted = false;
             pass(&l);
         } else {
             loop_announce_idle(w, wait);

@@ -180,6 +180,7 @@ int worker_run(struct worker *w)
         struct error no_orders = {0};
         error_set(&no_orders, STATUS_INVALID, "plugin_kind", "plugin %s has no orders", w->id);
         loop_refuse_requests(w, &no_orders);
+        w->events.orders_waiting = false;
         if (w->events.run_now) {
             l.run_requested = l.everything = true;
             l.panel_retry_ms = l.erp_retry_ms = 0;

@@ -123,6 +123,33 @@ def told_singly(h):
     h.until(lambda: h.status()["plugins"][0]["orders"]["untold"] == 0, "nothing is left to tell")
 
 
+def at_once(h):
+    """an order is here at once however seldom the schedule, but not outside its hours, nor when it runs by hand only"""
+    begin(h, operator=False, daemon=False)
+    scenario = {"kind": "orders", "enabled": True, "channel": {"type": "panel", "shop": "b"}}
+    h.panel("plugin", "edit", "orders", "-", stdin=json.dumps(dict(scenario, id="orders", schedule={"every": "24h"})))
+    today = datetime.datetime.now().isoweekday()
+    closed = {"every": "1s", "weekdays": [d for d in range(1, 8) if d not in (today, today % 7 + 1)]}
+    for name, schedule in (("hand", {"manual": True}), ("closed", closed)):
+        h.panel("plugin", "add", "--endpoint", h.endpoint, "-", stdin=json.dumps(
+            dict(scenario, id=name, channel={"type": "panel", "shop": name}, schedule=schedule)))
+    h.start_daemon()
+    h.until(lambda: [p["state"] for p in h.status().get("plugins", [])] == 3 * ["waiting"], "all three wait", 60)
+    runs = lambda: next(p for p in h.status()["plugins"] if p["id"] == "orders")["last_run"]
+    h.until(runs, "its first pass is over", 60)
+    def put(identifier, plugin, **more):
+        h.panel("order", "add", "-", "--plugin", plugin, stdin=json.dumps(order(identifier, (h.goods[0], "1", "5.00"), **more)))
+    for name in ("hand", "closed"):
+        put("o-" + name, name)
+    put("o1", "orders")
+    h.until(lambda: state_of(h, "o1") == "handed-over", "it came in the 24 hours between two passes", 60)
+    put("o1", "orders", revision=2)
+    h.until(lambda: "revision 2" in mine(h, "o1")["reason"], "and so does the next word", 60)
+    equal([state_of(h, "o-" + name) for name in ("hand", "closed")], [None, None], "what is not to run did not")
+    h.ctl("sync", "hand")
+    h.until(lambda: state_of(h, "o-hand") == "handed-over", "by hand it runs", 60)
+
+
 def unknown_product(h):
     """an order with an unknown product is rejected with its symbol named, here and in the panel"""
     begin(h)
@@ -362,5 +389,5 @@ def killed(h):
 
 
 if __name__ == "__main__":
-    run_tests([number_comes_back, told_singly, unknown_product, simulation, directory_faults, writer_off, changes_of_the_shop,
+    run_tests([number_comes_back, told_singly, at_once, unknown_product, simulation, directory_faults, writer_off, changes_of_the_shop,
                people_decide, what_became_of_it, given_twice, clock_wrong, off_for_long, disk_full, killed])

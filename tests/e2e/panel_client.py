@@ -112,8 +112,9 @@ class Client:
         return self.send("POST", path, compact(value), **more)
 
     # ---- the calls ------------------------------------------------------------------------------
-    def config(self, after="", wait=0, **more):
-        return self.get(f"/endpoint/config?after={after}&wait={wait}", **more)
+    def config(self, after="", wait=0, orders=None, **more):
+        mark = "" if orders is None else f"&orders={quote(orders, safe='')}"
+        return self.get(f"/endpoint/config?after={after}&wait={wait}{mark}", **more)
 
     def changes(self, plugin, rows, encoding=None, batch=None, body=None, **more):
         if body is None:

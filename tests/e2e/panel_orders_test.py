@@ -7,7 +7,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(__file__))
 from harness import SLOW, check, equal, run_tests  # noqa: E402
-from panel_client import Client, Lost, joined, order  # noqa: E402
+from panel_client import PLUGIN, STOCK, Client, Lost, joined, order  # noqa: E402
 
 ODD = "żółć/ab%2F?#&=+ \"'\\" + "x" * 59
 AT = "2026-11-25T10:00:0%d.000Z"
@@ -199,6 +199,34 @@ def woken(h):
     equal(len(h.read("panel.log")), before, "nothing in the log")
 
 
+def word_of_orders(h):
+    """who waits for configuration hears of new orders, and whose they are, when it gives the mark that it had"""
+    c = joined(h, plugins=(PLUGIN, dict(PLUGIN, id="inny"), STOCK))
+    first = c.config().json
+    equal((first["orders_mark"], first["orders"]), ("0", {}), "no orders yet")
+    equal(c.config(after=first["rev"], orders="0").code, 204, "nothing new")
+    result = {}
+    thread = threading.Thread(target=lambda: result.update(c.config(after=first["rev"], orders="0", wait=50).json))
+    thread.start()
+    h.until(lambda: json.loads(h.panel("endpoint", "list", "--json").stdout)["last_seen"], "it waits")
+    add(h, order("a"), "--plugin", "inny")
+    thread.join(30)
+    equal((result["rev"], list(result["orders"])), (first["rev"], ["inny"]), "whose orders")
+    mark, known = result["orders_mark"], result["orders"]
+    equal(c.config(after=first["rev"], orders=mark).code, 204, "known now")
+    equal(c.config(after=first["rev"]).code, 204, "who gives no mark is not told")
+    add(h, order("a"), "--plugin", "inny")
+    equal(c.config(after=first["rev"], orders=mark).code, 204, "the same order again is no news")
+    for change in (lambda: add(h, order("a", 2, note="inna"), "--plugin", "inny"),
+                   lambda: h.panel("order", "cancel", "a", "--plugin", "inny"), lambda: add(h, order("b"), "--plugin", "zam")):
+        change()
+        news = c.config(after=first["rev"], orders=mark).json
+        check(news["orders_mark"] != mark and news["orders"] != known, f"revised, cancelled, another plugin's: {news}")
+        mark, known = news["orders_mark"], news["orders"]
+    for strange in ("x" * 64, "%%&=", ""):
+        equal(c.config(after=first["rev"], orders=strange).json["orders_mark"], mark, "a mark that is not the panel's")
+
+
 def faults(h):
     """lost answers are repeated without loss, orders twice in an answer stay the same order"""
     c = joined(h, "--fault", "drop-order-reply=1", "--fault", "drop-outcome-reply=1", "--fault", "repeat-orders")
@@ -269,4 +297,4 @@ def restored(h):
 
 
 if __name__ == "__main__":
-    run_tests([delivered, revised, cancelled, outcomes, many_outcomes, form, woken, faults, told, restored])
+    run_tests([delivered, revised, cancelled, outcomes, many_outcomes, form, woken, word_of_orders, faults, told, restored])
