@@ -406,6 +406,7 @@ static void at_erp(struct loop *l, const struct orders_counts *n)
         went_well(l, status, &e);
         return;
     }
+    worker_say_erp(l->w, l->erp.session);
     if (to_write && !write_all(l, looks))
         return;
     if (looks && !look(l))

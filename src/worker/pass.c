@@ -207,8 +207,7 @@ static enum status plan(struct pass *p, bool asked, struct error *e)
     return status;
 }
 
-/* Once: whose database this is, for the status. */
-static void say_erp(struct worker *w, struct session *session)
+void worker_say_erp(struct worker *w, struct session *session)
 {
     if (w->erp_said || !text_equal(w->mode, "run"))
         return;
@@ -229,7 +228,7 @@ enum status worker_read(struct worker *w, struct flow *f, bool everything,
     enum status status = session_open(w->config, w->private_dir, &p.session, e);
     if (status == STATUS_OK) {
         events_alive(&w->events);
-        say_erp(w, p.session);
+        worker_say_erp(w, p.session);
         status = plan(&p, everything, e);
     }
     if (status == STATUS_OK) {

@@ -46,6 +46,9 @@ enum status worker_read(struct worker *w, struct flow *f, bool everything,
                         struct flow_result *result, struct error *e);
 void worker_flow(struct worker *w, struct flow *f);
 
+/* Tell the daemon whose database this is and of which version; once, in mode "run". */
+void worker_say_erp(struct worker *w, struct session *session);
+
 /* Report alive and progress from long work; false: told to stop. stream NULL: the plugin's. */
 bool worker_tick(struct worker *w, const char *phase, const char *stream, uint64_t done);
 /* A mode's failure: as a check and as its result. The exit code. */

@@ -71,6 +71,16 @@ def test_status_names_the_company(h):
     equal(h.status()["erp"]["company"], None, "the company of the database before is forgotten")
 
 
+@house(rows=20, plugins=("orders",))
+def test_orders_alone_name_the_company(h):
+    """a plugin of kind orders names the database as well, before there is any order"""
+    h.up()
+    erp = h.until(lambda: h.status().get("erp", {}).get("company") and h.status()["erp"], "the company is named", 60)
+    test = {c["code"]: c["text"] for c in json.loads(h.ctl("test", "--json", expect=None).stdout)["checks"]}
+    equal(test["erp.company"], f"{erp['company']}, NIP {erp['tax_id']}", "status and test")
+    check(erp["version"] and erp["version"] in test["erp.version"], f"the version: {erp}")
+
+
 @house(rows=20)
 def test_company_may_be_hidden(h):
     """a login that may not read whose database it is loses nothing else by it"""
@@ -87,4 +97,4 @@ def test_company_may_be_hidden(h):
 
 if __name__ == "__main__":
     run_tests([test_check, test_options_are_documented, test_clients_are_let_go,
-               test_status_names_the_company, test_company_may_be_hidden])
+               test_status_names_the_company, test_orders_alone_name_the_company, test_company_may_be_hidden])
