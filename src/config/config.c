@@ -227,9 +227,12 @@ static void check_together(const struct config *c, struct faults *f)
                   url);
     bool any = config_is_set(c, "erp.type") || config_is_set(c, "erp.server") ||
                json_array_size(c->plugins) > 0;
+    f->begun = any;
     for (size_t i = 0; any && setting_at(i); i++)
-        if (setting_at(i)->required && text_empty(c->values[i]))
+        if (setting_at(i)->required && text_empty(c->values[i])) {
             fault_add(f, 0, setting_at(i)->path, false, "is missing: %s", setting_at(i)->help);
+            f->missing++;
+        }
 }
 
 static struct config *config_new(const struct paths *p)

@@ -14,6 +14,8 @@ struct faults {
     struct config_fault *list; /* NULL: only counted */
     size_t count;
     size_t fatal;
+    size_t missing; /* of them, required settings that are not there */
+    bool begun;     /* the file says something of an ERP, so that what is required is required */
     const char *file;
     bool anyway; /* keep the settings that are good */
 };

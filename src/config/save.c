@@ -203,6 +203,13 @@ static enum status put_in_place(const struct paths *p, const struct config_chang
     return status;
 }
 
+/* A file is begun, mended and completed setting by setting; what is complete does not become incomplete. */
+static bool no_worse(const struct faults *before, const struct faults *after)
+{
+    return after->fatal - after->missing <= before->fatal - before->missing &&
+           (!before->begun || after->missing <= before->missing);
+}
+
 enum status config_save(const struct paths *p, const struct config_change *changes, size_t count,
                         const struct file_stamp *stamp, struct error *e)
 {
@@ -224,8 +231,7 @@ enum status config_save(const struct paths *p, const struct config_change *chang
         status = apply_all(p, &text, changes, count, e);
     if (status == STATUS_OK) {
         status = config_load_text(p, buf_text(&text), text.length, &checked, &f, e);
-        /* A file that was incomplete may be completed setting by setting. */
-        if (status == STATUS_INVALID && before.fatal > 0 && f.fatal <= before.fatal)
+        if (status == STATUS_INVALID && no_worse(&before, &f))
             status = STATUS_OK;
     }
     if (status == STATUS_OK)

@@ -36,12 +36,6 @@ struct ctl {
     long lines;
 };
 
-struct subcommand {
-    const char *name, *usage, *line;
-    int min, max;
-    int (*run)(struct ctl *c);
-};
-
 int ctl_register(struct ctl *c);
 int ctl_status(struct ctl *c);
 int ctl_test(struct ctl *c);
@@ -52,6 +46,7 @@ int ctl_journal(struct ctl *c);
 int ctl_lookup(struct ctl *c);
 int ctl_erp(struct ctl *c);
 int ctl_config(struct ctl *c);
+int ctl_reload(struct ctl *c);
 int ctl_unregister(struct ctl *c);
 int ctl_key(struct ctl *c);
 /* The checks of the way to the panel, without those named; results are appended to list. */

@@ -84,8 +84,12 @@ struct config *ctl_config_with_values(struct ctl *c, json_t **values, int *code)
     json_object_foreach (typed, key, value)
         if (setting_find(key) && json_is_string(value))
             json_object_set(all, key, value);
-    if (config_from_json(all, &config, &e) != STATUS_OK)
+    enum status status = config_from_json(all, &config, &e);
+    if (status != STATUS_OK) {
         *code = ctl_failed(c, &e);
+        if (status == STATUS_INVALID)
+            *code = EXIT_USAGE;
+    }
     json_decref(all);
     config_free(saved);
     if (values && config)

@@ -369,11 +369,13 @@ static void do_metrics(struct client *c, const json_t *request)
 static void do_reload(struct client *c, const json_t *request)
 {
     struct error e = {0};
+    json_t *o = json_object();
     (void)request;
-    if (daemon_reload(c->control->daemon, &e) == STATUS_OK)
-        reply_ok(c, json_object());
-    else
-        reply_error(c, &e);
+    bool ok = daemon_reload(c->control->daemon, o, &e) == STATUS_OK;
+    json_set_flag(o, "ok", ok);
+    if (!ok)
+        json_object_set_new(o, "error", json_from_error(&e));
+    reply(c, o);
 }
 
 static const struct {

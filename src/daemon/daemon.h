@@ -70,6 +70,7 @@ struct daemon {
     struct paths paths;
     char worker[1024];
     struct config *config;
+    json_t *settings; /* of it, as they were taken over; NULL: the secrets could not be read */
     struct journal *journal;
     struct plugin *plugins;
     struct panel_link *link;
@@ -148,7 +149,13 @@ void daemon_tell(struct daemon *d, const char *level, const char *plugin, const 
                  const char *correlation, const char *code, const char *text);
 void daemon_log_settings(const struct config *c); /* level and file */
 void daemon_changed(struct daemon *d);            /* something that status shows changed */
-enum status daemon_reload(struct daemon *d, struct error *e);
+
+/* ---- reload.c ---- */
+void daemon_settings_taken(struct daemon *d); /* those of d->config are in force now */
+/* Read the settings again. On a fault those in force stay. Members are added to report: "file", "faults" (as
+ * of `config check`), and when it succeeds "changed" and "restart" (names of settings that are different;
+ * those of them that wait for a restart) and "plugins" (the file's own are different). */
+enum status daemon_reload(struct daemon *d, json_t *report, struct error *e);
 
 /* ---- notify.c ---- */
 void notify_send(const char *state);      /* sd_notify(3) without its library */

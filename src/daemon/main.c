@@ -25,7 +25,9 @@ static void on_signal(uv_signal_t *handle, int number)
     struct daemon *d = handle->data;
     struct error e = {0};
     if (number == SIGHUP) {
-        daemon_reload(d, &e);
+        json_t *report = json_object();
+        daemon_reload(d, report, &e);
+        json_decref(report);
         return;
     }
     if (d->stopping)

@@ -135,6 +135,7 @@ enum status start_open(struct daemon *d, struct error *e)
     if (status != STATUS_OK)
         return status;
     daemon_log_settings(d->config);
+    daemon_settings_taken(d);
     text_copy(c->code, sizeof c->code, "endpoint.config");
     text_copy(c->title, sizeof c->title, "Configuration");
     c->result = check_answer(c, CHECK_OK, "%s is in order", d->paths.config_file);
@@ -162,6 +163,7 @@ void start_close(struct daemon *d)
 {
     journal_close(d->journal);
     config_free(d->config);
+    json_decref(d->settings);
     json_decref(d->panel_plugins);
     json_decref(d->erp_about);
     if (d->erp_lock_fd >= 0)

@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import signal
 
 from harness import SOURCE, check, equal, house, program, run_tests
 
@@ -43,6 +44,8 @@ CTL = [
     (("erp", "preview", "stock"), 0, 0), (("erp", "databases"), 0, 0), (("erp", "grants"), 0, 0),
     (("erp", "certificate"), 0, 0), (("config", "check"), 0, 0), (("config", "list"), 0, 0),
     (("config", "get", "erp.server"), 0, 0), (("config", "get", "none"), 4, 4), (("config", "set", "log.level", "debug"), 0, 0),
+    (("config", "set", "log.level=info", "log.files=3"), 0, 0), (("config", "set", "erp.port", "x"), 2, 2),
+    (("config", "set", "none", "x"), 4, 4), (("reload",), 3, 0),
     (("service", "status"), 0, 0), (("bundle", "--list"), 0, 0), (("version",), 0, 0), (("key", "renew"), 4, 0),
     (("unregister", "--yes"), 4, 0),
 ]
@@ -128,5 +131,76 @@ def usage(h):
         check(words in done.stdout + done.stderr, f"config check names {words}: {done.stdout}{done.stderr}")
 
 
+@house(rows=20)
+def settings(h):
+    """config set: one or several at once, all or none; a beginning is saved and says what is missing; bad values are exit 2"""
+    def refused(*words, code=2):
+        before = h.read("etc/endpoint.conf") if os.path.exists(h.path("etc/endpoint.conf")) else None
+        done = h.ctl("config", "set", *words, expect=code)
+        check(done.stderr and not done.stdout, f"{words}: {done}")
+        after = h.read("etc/endpoint.conf") if os.path.exists(h.path("etc/endpoint.conf")) else None
+        equal(after, before, f"the file after {words}")
+        return done.stderr
+
+    check("67000" in refused("erp.port", "67000"), "the bad value is named")
+    check("there is no setting erp.serwer; did you mean erp.server?" in refused("erp.serwer", "x", code=4), "a misspelt one")
+    done = h.ctl("config", "set", "erp.server", "localhost")
+    check("erp.server is set; still missing" in done.stdout and done.stdout.endswith(" erp.type erp.database erp.user\n"), done.stdout)
+    answer = json.loads(h.ctl("config", "set", "erp.type", "subiekt-gt", "--json").stdout)
+    equal(answer, {"ok": True, "missing": ["erp.database", "erp.user"]}, "what is missing")
+    h.ctl("config", "check", expect=2)
+    done = h.ctl("config", "set", "erp.database=FIRMA", "erp.user=a=b", "log.level=debug")
+    check("erp.database, erp.user, log.level are set; `endpointctl reload`" in done.stdout, done.stdout)
+    h.ctl("config", "check")
+    equal(h.ctl("config", "get", "erp.user").stdout, "a=b\n", "a value with =")
+    # One bad of three: none is saved. A complete file does not become incomplete.
+    check("loud" in refused("erp.database=INNA", "log.level=loud", "erp.user=x"), "the bad one is named")
+    check("erp.server" in refused("erp.server", ""), "what a complete file would lack")
+    check("argument" in refused("erp.password=secret"), "a secret as an argument")
+    check("argument" in refused("erp.password", "secret"), "a secret as an argument")
+    for words in (("erp.server",), ("erp.server", "x", "y"), ("erp.server=x", "y"), ("erp.server=x", "erp.user")):
+        check("usage" in refused(*words), str(words))
+
+
+@house(rows=20, plugins=("stock",))
+def reload(h):
+    """reload: what was taken over; a bad file is refused with its line and the running settings stay; SIGHUP does the same"""
+    h.up()
+    h.until_in_step()
+    done = h.ctl("reload")
+    check("No setting has changed." in done.stdout, done.stdout)
+    pid = h.workers()
+    h.ctl("config", "set", "log.level=debug", "metrics.port=0", "worker.alive_timeout=50s")
+    done = h.ctl("reload")
+    check("Changed: log.level, worker.alive_timeout\n" in done.stdout, done.stdout)
+    h.until(lambda: h.workers() and h.workers() != pid, "the worker has started anew with the new settings")
+    # A password that changed behind its reference is a change, and is not shown.
+    h.ctl("config", "set", "erp.password", stdin="another")
+    answer = json.loads(h.ctl("reload", "--json").stdout)
+    equal({key: answer[key] for key in ("ok", "changed", "restart", "plugins")},
+          {"ok": True, "changed": ["erp.password"], "restart": [], "plugins": False}, "a new password")
+    check("another" not in json.dumps(answer), "the password is shown")
+    h.until(lambda: [p for p in h.status()["plugins"] if (p["error"] or {}).get("code") == "erp_login"], "it is used")
+    h.ctl("config", "set", "erp.password", stdin=h.password)
+    h.ctl("reload")
+    h.until_in_step()
+    # A faulty file.
+    good = h.read("etc/endpoint.conf")
+    h.write("etc/endpoint.conf", good.replace('"debug"', '"loud"'))
+    line = 1 + next(n for n, text in enumerate(good.splitlines()) if '"debug"' in text)
+    done = h.ctl("reload", expect=2)
+    check(f"endpoint.conf:{line}: log.level: " in done.stderr and "goes on with the settings it has" in done.stderr and not done.stdout,
+          str(done))
+    answer = json.loads(h.ctl("reload", "--json", expect=2).stdout)
+    equal((answer["ok"], answer["faults"][0]["line"], answer["error"]["code"]), (False, line, "config_invalid"), "as JSON")
+    equal([c["result"] for c in h.status()["checks"] if c["code"] == "endpoint.config"], ["fail"], "status shows it")
+    h.until_in_step()
+    os.unlink(h.path("etc/endpoint.conf"))
+    check("endpoint.conf" in h.ctl("reload", expect=4).stderr, "a file that is away")
+    h.write("etc/endpoint.conf", good)
+    h.processes["endpointd"].send_signal(signal.SIGHUP)
+    h.until(lambda: [c["result"] for c in h.status()["checks"] if c["code"] == "endpoint.config"] == ["ok"], "SIGHUP takes it")
+
+
 if __name__ == "__main__":
-    run_tests([ctl, panel, usage])
+    run_tests([ctl, panel, usage, settings, reload])

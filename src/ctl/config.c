@@ -1,0 +1,276 @@
+/* The configuration file: looked at, changed, and read again by endpointd. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "ctl/ctl.h"
+
+static int config_check(struct ctl *c)
+{
+    struct config_fault *faults = mem_array(CONFIG_FAULTS, sizeof *faults);
+    struct config *config = NULL;
+    struct error e = {0};
+    size_t count = 0;
+    json_t *list = json_array();
+    enum status status = config_load(&c->paths, &config, faults, &count, &e);
+    for (size_t i = 0; i < count; i++) {
+        const struct config_fault *f = &faults[i];
+        json_array_append_new(list, json_pack("{s:s,s:i,s:s,s:s,s:b}", "file", f->file, "line",
+                                              f->line, "setting", f->setting, "text", f->text,
+                                              "warning", f->warning));
+        if (!c->json)
+            printf("%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? "warning: " : "", f->setting,
+                   f->setting[0] ? ": " : "", f->text);
+    }
+    int code = status == STATUS_OK        ? EXIT_GOOD
+               : status == STATUS_INVALID ? EXIT_USAGE
+                                          : EXIT_NOT_FOUND;
+    if (c->json)
+        ctl_print_json(json_pack("{s:b,s:O}", "ok", status == STATUS_OK, "faults", list));
+    else if (status == STATUS_OK)
+        printf("%s is in order\n", c->paths.config_file);
+    else if (status != STATUS_INVALID)
+        code = ctl_failed(c, &e);
+    json_decref(list);
+    free(faults);
+    config_free(config);
+    return code;
+}
+
+static int config_list(struct ctl *c, const char *only)
+{
+    int code;
+    struct error e = {0};
+    json_t *all = NULL, *value;
+    const char *key;
+    struct config *config = ctl_config_load(c, &code);
+    if (!config)
+        return code;
+    config_to_json(config, false, &all, &e);
+    if (only && !json_object_get(all, only)) {
+        error_set(&e, STATUS_NOT_FOUND, "config_unknown", "there is no setting %s", only);
+        code = ctl_failed(c, &e);
+    } else if (only && c->json) {
+        ctl_print_json(json_pack("{s:s}", only, json_text(all, only, "")));
+    } else if (only) {
+        puts(json_text(all, only, ""));
+    } else if (c->json) {
+        ctl_print_json(json_incref(all));
+    } else {
+        json_object_foreach (all, key, value)
+            printf("%-24s %s%s\n", key, json_string_value(value),
+                   config_is_set(config, key) ? "" : "  (default)");
+    }
+    json_decref(all);
+    config_free(config);
+    return code;
+}
+
+/* ---- set ----------------------------------------------------------------------------------------- */
+
+#define CHANGES_MAX 64
+
+/* PATH=VALUE as a change; path has room for the words before "=". */
+static bool take_pair(const char *word, char path[64], struct config_change *change)
+{
+    const char *equals = strchr(word, '=');
+    if (!equals || !text_format(path, 64, "%.*s", (int)(equals - word), word))
+        return false;
+    *change = (struct config_change){path, equals + 1};
+    return true;
+}
+
+static bool is_secret(const char *path)
+{
+    const struct setting *s = setting_find(path);
+    return s && s->type == SETTING_SECRET;
+}
+
+/* What the file lacks before endpointd takes it: required settings that are not there yet. */
+static json_t *still_missing(const struct ctl *c)
+{
+    struct config_fault *faults = mem_array(CONFIG_FAULTS, sizeof *faults);
+    struct config *config = NULL;
+    json_t *list = json_array();
+    size_t count = 0;
+    config_load_anyway(&c->paths, &config, faults, &count, NULL);
+    for (size_t i = 0; i < count; i++) {
+        const struct setting *s = setting_find(faults[i].setting);
+        if (!faults[i].warning && s && s->required && !config_is_set(config, s->path))
+            json_array_append_new(list, json_string(s->path));
+    }
+    config_free(config);
+    free(faults);
+    return list;
+}
+
+static void print_set(const struct config_change *changes, size_t count, const json_t *missing)
+{
+    size_t i;
+    json_t *name;
+    for (i = 0; i < count; i++)
+        printf("%s%s", i ? ", " : "", changes[i].path);
+    printf(count == 1 ? " is set; " : " are set; ");
+    if (json_array_size(missing) == 0) {
+        puts("`endpointctl reload` lets it take effect");
+        return;
+    }
+    fputs("still missing, and endpointd waits for it:", stdout);
+    json_array_foreach (missing, i, name)
+        printf(" %s", json_string_value(name));
+    putchar('\n');
+}
+
+static int save(struct ctl *c, const struct config_change *changes, size_t count)
+{
+    struct error e = {0};
+    enum status status = config_save(&c->paths, changes, count, NULL, &e);
+    if (status != STATUS_OK) {
+        int code = ctl_failed(c, &e);
+        return status == STATUS_INVALID ? EXIT_USAGE : code;
+    }
+    json_t *missing = still_missing(c);
+    if (c->json)
+        ctl_print_json(json_pack("{s:b,s:O}", "ok", 1, "missing", missing));
+    else
+        print_set(changes, count, missing);
+    json_decref(missing);
+    return EXIT_GOOD;
+}
+
+static int no_secret(void)
+{
+    fprintf(
+        stderr,
+        "endpointctl: a secret is not given as an argument, where others could see it; `endpointctl "
+        "config set SETTING` asks for it\n");
+    return EXIT_USAGE;
+}
+
+static int set_usage(void)
+{
+    fprintf(stderr, "usage: endpointctl config set SETTING VALUE | SETTING=VALUE... | SECRET\n");
+    return EXIT_USAGE;
+}
+
+/* Several at once are saved together, or none of them. */
+static int set_pairs(struct ctl *c)
+{
+    struct config_change changes[CHANGES_MAX];
+    char paths[CHANGES_MAX][64];
+    size_t count = 0;
+    for (int i = 1; i < c->argc; i++, count++) {
+        if (count == CHANGES_MAX || !take_pair(c->argv[i], paths[count], &changes[count]))
+            return set_usage();
+        if (is_secret(paths[count]))
+            return no_secret();
+    }
+    return save(c, changes, count);
+}
+
+static int config_set(struct ctl *c)
+{
+    char secret[512] = "";
+    const char *path = c->argv[1];
+    if (strchr(path, '='))
+        return set_pairs(c);
+    struct config_change change = {path, c->argc > 2 ? c->argv[2] : NULL};
+    if (is_secret(path)) {
+        if (c->argc > 2)
+            return no_secret();
+        if (!ctl_read_secret(NULL, setting_find(path)->label, secret, sizeof secret))
+            return EXIT_USAGE;
+        change.value = secret;
+    } else if (c->argc != 3 && setting_find(path)) {
+        return set_usage();
+    } else if (c->argc > 3) {
+        return set_usage();
+    }
+    int code = save(c, &change, 1);
+    mem_wipe(secret, sizeof secret);
+    return code;
+}
+
+int ctl_config(struct ctl *c)
+{
+    const char *what = c->argv[0];
+    if (strcmp(what, "check") == 0 && c->argc == 1)
+        return config_check(c);
+    if (strcmp(what, "list") == 0 && c->argc == 1)
+        return config_list(c, NULL);
+    if (strcmp(what, "get") == 0 && c->argc == 2)
+        return config_list(c, c->argv[1]);
+    if (strcmp(what, "set") == 0 && c->argc >= 2)
+        return config_set(c);
+    fprintf(stderr, "usage: endpointctl config check | list | get SETTING | set SETTING VALUE\n");
+    return EXIT_USAGE;
+}
+
+/* ---- reload -------------------------------------------------------------------------------------- */
+
+static void print_names(const char *what, const json_t *names)
+{
+    size_t i;
+    json_t *name;
+    json_array_foreach (names, i, name)
+        printf("%s%s", i ? ", " : what, json_string_value(name));
+    if (json_array_size(names) > 0)
+        putchar('\n');
+}
+
+static void print_faults(FILE *to, const json_t *faults)
+{
+    size_t i;
+    json_t *f;
+    json_array_foreach (faults, i, f) {
+        const char *setting = json_text(f, "setting", "");
+        fprintf(to, "%s:%d: %s%s%s%s\n", json_text(f, "file", ""), (int)json_number(f, "line", 0),
+                json_flag(f, "warning", false) ? "warning: " : "", setting, *setting ? ": " : "",
+                json_text(f, "text", ""));
+    }
+}
+
+static void print_reloaded(const json_t *answer)
+{
+    const json_t *changed = json_object_get(answer, "changed");
+    print_faults(stderr, json_object_get(answer, "faults"));
+    printf("endpointd works with %s as it is now.\n", json_text(answer, "file", "its file"));
+    print_names("Changed: ", changed);
+    if (json_flag(answer, "plugins", false))
+        puts("Changed: plugins of the file");
+    else if (json_array_size(changed) == 0)
+        puts("No setting has changed.");
+    print_names("After a restart only: ", json_object_get(answer, "restart"));
+}
+
+int ctl_reload(struct ctl *c)
+{
+    struct error e = {0};
+    json_t *answer = talk_ask(c, json_pack("{s:s}", "do", "reload"), &e);
+    if (!answer)
+        return ctl_failed(c, &e);
+    int code = EXIT_GOOD;
+    bool ok = json_flag(answer, "ok", false);
+    const json_t *faults = json_object_get(answer, "faults"),
+                 *error = json_object_get(answer, "error");
+    if (!ok) /* a faulty file is exit code 2, as of `config check` */
+        code = json_array_size(faults)                                   ? EXIT_USAGE
+               : text_equal(json_text(error, "status", ""), "not-found") ? EXIT_NOT_FOUND
+                                                                         : EXIT_RED;
+    if (c->json) {
+        ctl_print_json(json_incref(answer));
+    } else if (ok) {
+        print_reloaded(answer);
+    } else {
+        print_faults(stderr, faults);
+        if (json_array_size(faults) == 0)
+            fprintf(stderr, "endpointctl: %s\n", json_text(error, "text", "it failed"));
+        fputs("endpointctl: endpointd refuses the file and goes on with the settings it has\n",
+              stderr);
+    }
+    json_decref(answer);
+    return code;
+}

@@ -1,0 +1,144 @@
+/* Reading the settings again while everything runs: on SIGHUP, and when the control socket asks. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "daemon/daemon.h"
+
+/* The settings as they are in force; of a secret only its hash, as it may change behind its reference.
+ * NULL: the secrets cannot be read. */
+static json_t *settings_of(const struct config *c)
+{
+    json_t *all = NULL;
+    if (config_to_json(c, true, &all, NULL) != STATUS_OK)
+        return NULL;
+    for (size_t i = 0; setting_at(i); i++) {
+        const struct setting *s = setting_at(i);
+        uint8_t hash[CRYPTO_HASH];
+        char hex[2 * CRYPTO_HASH + 1];
+        const char *secret = json_text(all, s->path, "");
+        if (s->type != SETTING_SECRET || !*secret)
+            continue;
+        crypto_sha256(secret, strlen(secret), hash);
+        crypto_hex(hex, hash, sizeof hash);
+        json_set_text(all, s->path, hex);
+    }
+    return all;
+}
+
+void daemon_settings_taken(struct daemon *d)
+{
+    json_decref(d->settings);
+    d->settings = settings_of(d->config);
+}
+
+/* What is different: the settings' names, and of those the ones that wait for a restart. */
+static void compare(const json_t *before, const json_t *after, json_t *changed, json_t *restart)
+{
+    for (size_t i = 0; setting_at(i); i++) {
+        const struct setting *s = setting_at(i);
+        if (text_equal(json_text(before, s->path, ""), json_text(after, s->path, "")))
+            continue;
+        json_array_append_new(changed, json_string(s->path));
+        if (s->change == CHANGE_RESTART)
+            json_array_append_new(restart, json_string(s->path));
+    }
+}
+
+static void log_changes(const json_t *changed)
+{
+    struct buf names;
+    size_t i;
+    json_t *name;
+    buf_init(&names, 8192);
+    json_array_foreach (changed, i, name)
+        buf_printf(&names, "%s%s", i ? ", " : ": ", json_string_value(name));
+    log_info("the configuration was read again%s",
+             names.length ? buf_text(&names) : "; no setting changed");
+    buf_free(&names);
+}
+
+static void take(struct daemon *d, struct config *fresh, json_t *report)
+{
+    struct check *c = &d->config_check;
+    json_t *before = d->settings, *changed = json_array(), *restart = json_array();
+    bool plugins = !json_equal(config_plugins(d->config), config_plugins(fresh));
+    config_free(d->config);
+    d->config = fresh;
+    d->settings = settings_of(fresh);
+    compare(before, d->settings, changed, restart);
+    /* A worker has its settings from its start: it starts anew with the changed ones. */
+    bool anew = !before || !d->settings || json_array_size(changed) > 0;
+    c->result = check_answer(c, CHECK_OK, "%s is in order", d->paths.config_file);
+    daemon_log_settings(fresh);
+    log_changes(changed);
+    if (anew) { /* perhaps another database: its workers will say whose it is */
+        json_decref(d->erp_about);
+        d->erp_about = NULL;
+    }
+    for (struct plugin *p = d->plugins; p && anew; p = p->next) {
+        json_decref(p->definition);
+        p->definition = NULL;
+    }
+    supervisor_apply(d);
+    panel_link_reload(d->link);
+    metrics_listen(d);
+    json_object_set(report, "changed", changed);
+    json_object_set(report, "restart", restart);
+    json_set_flag(report, "plugins", plugins);
+    json_decref(changed);
+    json_decref(restart);
+    json_decref(before);
+}
+
+static void refuse(struct daemon *d, const struct error *e)
+{
+    d->config_check.result = check_failed(&d->config_check, e);
+    log_problem(LOG_ERROR, "the new configuration is refused, the old one stays", e);
+    daemon_journal(d, "error", NULL, e->code, e->text);
+}
+
+static json_t *faults_to_json(const struct config_fault *faults, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *fault = json_object();
+        json_set_text(fault, "file", faults[i].file);
+        json_set_number(fault, "line", faults[i].line);
+        json_set_text(fault, "setting", faults[i].setting);
+        json_set_text(fault, "text", faults[i].text);
+        json_set_flag(fault, "warning", faults[i].warning);
+        json_array_append_new(list, fault);
+    }
+    return list;
+}
+
+enum status daemon_reload(struct daemon *d, json_t *report, struct error *e)
+{
+    struct config_fault *faults = mem_array(CONFIG_FAULTS, sizeof *faults);
+    struct config *fresh = NULL;
+    size_t count = 0;
+    char now[64];
+    text_format(now, sizeof now, "RELOADING=1\nMONOTONIC_USEC=%lld",
+                (long long)clock_mono_ms() * 1000);
+    notify_send(now);
+    enum status status = config_load(&d->paths, &fresh, faults, &count, e);
+    d->config_check.remedy[0] = '\0';
+    if (status == STATUS_OK) {
+        take(d, fresh, report);
+    } else {
+        config_free(fresh); /* of a file that is away: the defaults, which nobody wanted */
+        refuse(d, e);
+    }
+    json_set_text(report, "file", d->paths.config_file);
+    json_object_set_new(report, "faults", faults_to_json(faults, count));
+    free(faults);
+    notify_send("READY=1");
+    daemon_changed(d);
+    return status;
+}
