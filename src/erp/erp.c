@@ -70,3 +70,47 @@ const char *mapping_lookup_database(const struct mapping *m, const char *lookup)
     const struct mapping_sql *sql = mapping_lookup(m, lookup);
     return sql ? sql->database : NULL;
 }
+
+/* Does the stream's own statement give a column of this name, sent or hidden? */
+static bool has_column(const struct mapping_stream *ms, const char *name)
+{
+    char sent[256], hidden[256];
+    text_format(sent, sizeof sent, " AS %s", name);
+    text_format(hidden, sizeof hidden, " AS _%s", name);
+    return strstr(ms->statement.sql, sent) || (ms->filters && strstr(ms->filters, hidden));
+}
+
+static bool listed(const json_t *rows, const char *name)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach (rows, i, row)
+        if (text_equal_nocase(json_text(row, "id", ""), name))
+            return true;
+    return false;
+}
+
+enum status erp_check_fields(struct session *s, const struct mapping *m, const char *stream,
+                             const struct reader_choice *choice, struct error *e)
+{
+    const struct mapping_stream *ms = mapping_stream(m, stream);
+    if (!ms || !ms->field_column || !mapping_lookup(m, "custom-fields"))
+        return STATUS_OK;
+    for (size_t i = 0; i < READER_FIELDS; i++) {
+        json_t *rows = NULL;
+        if (!choice->fields[i] || has_column(ms, choice->fields[i]))
+            continue;
+        enum status status = erp_lookup(s, m, "custom-fields", &rows, e);
+        bool known = status == STATUS_OK && listed(rows, choice->fields[i]);
+        json_decref(rows);
+        if (status != STATUS_OK)
+            return status;
+        if (!known) {
+            error_set(e, STATUS_INVALID, "erp_field",
+                      "the ERP has no custom field \"%.200s\" of products", choice->fields[i]);
+            return error_remedy(e,
+                                "`endpointctl lookup custom-fields` lists those that there are.");
+        }
+    }
+    return STATUS_OK;
+}

@@ -104,6 +104,11 @@ enum status erp_safe_stamp(struct session *s, const struct mapping *m, const cha
  * say, or may not be asked. */
 void erp_about(struct session *s, const struct mapping *m, json_t *about);
 
+/* Are there the custom fields of the choice? STATUS_INVALID (erp_field): the ERP lists its fields, this is
+ * none of them, and the mapping gives no column of this name either. */
+enum status erp_check_fields(struct session *s, const struct mapping *m, const char *stream,
+                             const struct reader_choice *choice, struct error *e);
+
 /* A stream being read: records in key order, one at a time, array-fetched, no allocation per row. */
 struct reader;
 /* choice may be NULL: everything, without filters. STATUS_INVALID (erp_kits): the mapping does not say

@@ -31,6 +31,7 @@ struct mapping_stream {
     char *filters, *joins; /* what a scenario may choose by and that is not sent; NULL: nothing */
     /* A custom field by its name, where such fields are rows and not columns; {n} is its number. */
     char *field_column, *field_join;
+    bool fields_unstamped; /* a custom field may change without its row's stamp moving */
     /* Where amounts come from: as the ERP keeps them, or with kits counted from their parts; and what
      * then changed since a stamp (NULL: that cannot be said). */
     char *kits_own, *kits_parts, *kits_changed;

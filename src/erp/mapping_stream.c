@@ -84,8 +84,9 @@ static size_t place_at(const char *text)
 static void check_places(struct mapping_loader *l, int line, const char *where,
                          const struct mapping_stream *s, const char *sql)
 {
-    const bool filled[PLACES] = {s->filters != NULL, s->joins != NULL || s->field_join != NULL,
-                                 s->kits_own != NULL, s->changed != NULL};
+    const bool filled[PLACES] = {s->filters != NULL || s->field_column != NULL,
+                                 s->joins != NULL || s->field_join != NULL, s->kits_own != NULL,
+                                 s->changed != NULL};
     bool seen[PLACES] = {false};
     for (const char *p = strchr(sql, '{'); p; p = strchr(p + 1, '{')) {
         size_t i = place_at(p);
@@ -218,10 +219,15 @@ static void take_filters(struct mapping_loader *l, const config_setting_t *group
                       "\"filters\" must be a group: { columns = …; joins = …; }");
         return;
     }
-    mapping_only(l, s, where, "columns", "joins", "field", NULL);
-    stream->filters = mapping_text(l, s, "columns", where, true);
+    mapping_only(l, s, where, "columns", "joins", "field", "stamped", NULL);
+    stream->filters = mapping_text(l, s, "columns", where, !config_setting_get_member(s, "field"));
     stream->joins = mapping_text(l, s, "joins", where, false);
     take_field(l, s, where, stream);
+    const config_setting_t *stamped = config_setting_get_member(s, "stamped");
+    if (stamped && config_setting_type(stamped) != CONFIG_TYPE_BOOL)
+        mapping_fault(l, mapping_line(stamped), where, "\"stamped\" must be true or false");
+    else
+        stream->fields_unstamped = stamped && !config_setting_get_bool(stamped);
     if ((stream->filters && strchr(stream->filters, '?')) ||
         (stream->joins && strchr(stream->joins, '?')))
         mapping_fault(l, mapping_line(s), where, "there is no value for the \"?\" in \"filters\"");

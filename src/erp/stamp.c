@@ -42,7 +42,12 @@ enum stamp_kind mapping_stamp(const struct mapping *m, const char *stream,
                               const struct reader_choice *choice)
 {
     const struct mapping_stream *s = mapping_stream(m, stream);
-    return s && (!choice->kits || s->kits_changed) ? s->stamp : STAMP_NONE;
+    if (!s || (choice->kits && !s->kits_changed))
+        return STAMP_NONE;
+    for (size_t i = 0; i < READER_FIELDS; i++)
+        if (choice->fields[i] && s->fields_unstamped)
+            return STAMP_NONE;
+    return s->stamp;
 }
 
 void mapping_stream_print(const struct mapping *m, const char *stream,

@@ -30,7 +30,22 @@ const char nexo_schema[] =
     "NULL, Znaczniki int NULL, TimeStamp rowversion);"
     "CREATE TABLE " M
     "JednostkiMiarAsortymentow (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Asortyment_Id int NOT "
-    "NULL, AsortymentPodstawowej_Id int NULL, JednostkaMiary_Id int NOT NULL, TimeStamp rowversion);"
+    "NULL, AsortymentPodstawowej_Id int NULL, AsortymentMagazynowy_Id int NULL, JednostkaMiary_Id int NOT NULL, TimeStamp rowversion);"
+    "CREATE TABLE " M
+    "PrzelicznikiJednostekMiarAsortymentu (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, JednostkaNadrzedna_Id int NULL, "
+    "JednostkaPodrzedna_Id int NULL, LiczbaJednostkiNadrzednej decimal(18,4) NOT NULL, LiczbaJednostkiPodrzednej "
+    "decimal(18,4) NOT NULL, TimeStamp rowversion);"
+    "CREATE TABLE " M
+    "SkladnikiKompletu (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, BlokujIlosc bit NOT NULL DEFAULT 0, Cena "
+    "decimal(18,4) NULL, Ilosc decimal(18,4) NOT NULL, JednostkaMiaryAsortymentu_Id int NULL, Komplet_Id int NOT NULL, "
+    "LiczbaPorzadkowa int NULL, Skladnik_Id int NOT NULL, TimeStamp rowversion);"
+    "CREATE TABLE " M
+    "Asortymenty_PolaWlasneAsortyment (Id int NOT NULL PRIMARY KEY, PoleWlasne1 nvarchar(64) NULL, PoleWlasne2 "
+    "nvarchar(64) NULL, PoleWlasne3 nvarchar(64) NULL, PoleWlasne4 nvarchar(64) NULL, PoleWlasne5 nvarchar(64) NULL, "
+    "PoleWlasne6 nvarchar(64) NULL, PoleWlasne7 nvarchar(64) NULL, PoleWlasne8 nvarchar(64) NULL);"
+    "CREATE TABLE " M
+    "FormyPlatnosci (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Nazwa nvarchar(255) NOT NULL, Aktywna bit NOT NULL "
+    "DEFAULT 1, TerminPlatnosci int NULL, TypPlatnosci_Id int NULL, TimeStamp rowversion);"
     "CREATE TABLE " M
     "KodyKreskowe (Id int NOT NULL IDENTITY(1,1) PRIMARY KEY, Kod nvarchar(50) NOT NULL, "
     "JednostkaMiaryAsortymentu_Id int NOT NULL, JednostkaMiaryAsortymentuZKodemPodstawowym_Id int NULL, TimeStamp "
@@ -106,6 +121,10 @@ const char nexo_indexes[] =
     "CREATE INDEX ix_unit_ts ON \"ModelDanychContainer.JednostkiMiar\"(TimeStamp);"
     "CREATE INDEX ix_place_ts ON \"ModelDanychContainer.Magazyny\"(TimeStamp);"
     "CREATE INDEX ix_list_ts ON \"ModelDanychContainer.Cenniki\"(TimeStamp);"
+    "CREATE INDEX ix_jma_store ON \"ModelDanychContainer.JednostkiMiarAsortymentow\"(AsortymentMagazynowy_Id);"
+    "CREATE INDEX ix_pj ON \"ModelDanychContainer.PrzelicznikiJednostekMiarAsortymentu\"(JednostkaNadrzedna_Id);"
+    "CREATE INDEX ix_pj_child ON \"ModelDanychContainer.PrzelicznikiJednostekMiarAsortymentu\"(JednostkaPodrzedna_Id);"
+    "CREATE INDEX ix_sk ON \"ModelDanychContainer.SkladnikiKompletu\"(Komplet_Id, Skladnik_Id);"
     "CREATE INDEX ix_jma_ts ON \"ModelDanychContainer.JednostkiMiarAsortymentow\"(TimeStamp);"
     "CREATE INDEX ix_kk ON \"ModelDanychContainer.KodyKreskowe\"(JednostkaMiaryAsortymentu_Id, Kod COLLATE PL);"
     "CREATE INDEX ix_kk_main ON "

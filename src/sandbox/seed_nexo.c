@@ -191,6 +191,9 @@ static void add_fixed(struct filler *f)
         "INSERT INTO " T(
             "Magazyny") "(Symbol,Nazwa) VALUES('MAG','Magazyn główny'),('SKL','Sklep – Żory'),"
                         "('ZWR','Zwroty')",
+        "INSERT INTO " T(
+            "FormyPlatnosci") "(Nazwa,Aktywna,TerminPlatnosci,TypPlatnosci_Id) VALUES('Gotówka',1,NULL,1),"
+                              "('Przelew',1,7,2),('Karta',1,NULL,3),('Pobranie',1,14,4),('Bon',0,NULL,5)",
         "INSERT INTO " T("PoziomyCen") "(Nazwa) VALUES('Detaliczny'),('Hurtowy'),('Internet')",
         "INSERT INTO " T(
             "Cenniki") "(Tytul,Status,Bazowy,PoziomCen_Id) VALUES('Detaliczny',1,1,1),"
@@ -220,6 +223,75 @@ static void add_fixed(struct filler *f)
         seed_run(f, s);
     }
     sqlite3_finalize(s);
+}
+
+/* A carton holds twelve of the basic unit, where it has a converter; every other unit is kept in stock as
+ * the basic one, and some are kept in cartons. */
+static void add_converters(struct filler *f)
+{
+    seed_exec(
+        f,
+        "INSERT INTO " T(
+            "PrzelicznikiJednostekMiarAsortymentu") "(JednostkaNadrzedna_Id,"
+                                                    "JednostkaPodrzedna_Id,LiczbaJednostkiNadrzednej,LiczbaJednostkiPodrzednej) SELECT b.Id,c.Id,"
+                                                    "120000,10000 FROM " T("JednostkiMiarAsortymentow") " c," T(
+                                                        "JednostkiMiarAsortymentow") " b "
+                                                                                     "WHERE c.JednostkaMiary_Id=4 AND b.AsortymentPodstawowej_Id=c.Asortyment_Id AND c.Id%5<>0");
+    seed_exec(
+        f,
+        "UPDATE " T("JednostkiMiarAsortymentow") " SET AsortymentMagazynowy_Id=Asortyment_Id WHERE "
+                                                 "JednostkaMiary_Id=4 AND Id%3=0");
+    seed_exec(
+        f,
+        "UPDATE " T(
+            "JednostkiMiarAsortymentow") " SET AsortymentMagazynowy_Id=AsortymentPodstawowej_Id "
+                                         "WHERE AsortymentPodstawowej_Id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM " T(
+                                             "JednostkiMiarAsortymentow") " x WHERE x.AsortymentMagazynowy_Id=" T("JednostkiMiarAsortymentow") ".Asortyment_Id)");
+}
+
+/* What the kits are made of, in one or the other of the parts' units. Some were never in stock, a few are
+ * without any part. */
+static void add_kits(struct filler *f)
+{
+    sqlite3_stmt *kits = NULL, *part = NULL;
+    seed_prepare(
+        f,
+        "INSERT INTO " T(
+            "SkladnikiKompletu") "(Komplet_Id,Skladnik_Id,JednostkaMiaryAsortymentu_Id,Ilosc,"
+                                 "LiczbaPorzadkowa) SELECT ?1,u.Asortyment_Id,u.Id,?3,?4 FROM " T(
+                                     "JednostkiMiarAsortymentow") " u," T("Asortymenty") " a WHERE a.Id=u.Asortyment_Id AND a.Rodzaj_Id<>4 AND u.Id>=?2 ORDER BY u.Id LIMIT 1",
+        &part);
+    seed_prepare(f, "SELECT Id FROM " T("Asortymenty") " WHERE Rodzaj_Id=4 ORDER BY Id", &kits);
+    while (f->status == STATUS_OK && sqlite3_step(kits) == SQLITE_ROW) {
+        int64_t kit = sqlite3_column_int64(kits, 0);
+        if (seed_below(f, 12) == 0)
+            continue;
+        for (int n = 2 + (int)seed_below(f, 3); n > 0; n--) {
+            static const int64_t quantities[] = {10000,  10000,  20000,   40000,
+                                                 120000, 500000, 5000000, 2500};
+            sqlite3_bind_int64(part, 1, kit);
+            sqlite3_bind_int64(part, 2, 100000 + (int64_t)seed_below(f, (uint64_t)(kit - 99999)));
+            sqlite3_bind_int64(part, 3, quantities[seed_below(f, COUNT_OF(quantities))]);
+            sqlite3_bind_int(part, 4, n);
+            seed_run(f, part);
+        }
+    }
+    sqlite3_finalize(kits);
+    sqlite3_finalize(part);
+    seed_exec(f, "DELETE FROM " T(
+                     "StanyMagazynowe") " WHERE Asortyment_Id%3=0 AND Asortyment_Id IN (SELECT "
+                                        "Komplet_Id FROM " T("SkladnikiKompletu") ")");
+}
+
+static void add_own_fields(struct filler *f)
+{
+    seed_exec(
+        f,
+        "INSERT INTO " T(
+            "Asortymenty_PolaWlasneAsortyment") "(Id,PoleWlasne1,PoleWlasne2) SELECT Id,"
+                                                "CASE Id%5 WHEN 0 THEN 'żółty' WHEN 1 THEN 'zielony' WHEN 2 THEN '' ELSE NULL END,"
+                                                "CASE WHEN Id%4<>0 THEN printf('WWW-%06d',Id) END FROM " T(
+                                                    "Asortymenty") " WHERE Id%11<>0");
 }
 
 enum status nexo_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
@@ -263,6 +335,9 @@ enum status nexo_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress
             progress(i + 1, rows, user);
     }
     add_contractors(f, rows < 500 ? 50 : rows / 10 > 20000 ? 20000 : rows / 10);
+    add_converters(f);
+    add_kits(f);
+    add_own_fields(f);
     sqlite3_finalize(n.product);
     sqlite3_finalize(n.unit);
     sqlite3_finalize(n.code);

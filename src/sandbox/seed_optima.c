@@ -160,6 +160,11 @@ static void add_fixed(struct filler *f)
         "'2024-01-01 00:00:00.000'),('ZWROTY','Zwroty',1,0,'2024-01-01 00:00:00.000')",
         "INSERT INTO \"CDN.DefCeny\"(DfC_Lp,DfC_Nazwa,DfC_Typ,DfC_Waluta) VALUES(1,'zakupu',1,'PLN'),"
         "(2,'hurtowa 1',2,'PLN'),(3,'hurtowa 2',1,'PLN'),(4,'detaliczna',2,'PLN'),(5,'eksportowa',1,'EUR')",
+        "INSERT INTO \"CDN.FormyPlatnosci\"(FPl_Nazwa,FPl_Typ,FPl_Termin,FPl_NieAktywny) VALUES"
+        "('gotówka',1,0,0),('przelew',3,14,0),('karta',4,0,0),('pobranie',3,7,0),('czek',2,0,1)",
+        "INSERT INTO \"CDN.DefAtrybuty\"(DeA_Typ,DeA_Kod,DeA_Nazwa,DeA_Format) VALUES(1,'KOLOR','Kolor',3),"
+        "(1,'SYMBOL W SKLEPIE','Symbol w sklepie',1),(2,'OPIEKUN','Opiekun klienta',1),(4,'KANAŁ','Kanał sprzedaży',3),"
+        "(1,'KARTA','Karta katalogowa',5)",
         "INSERT INTO \"CDN.DokDefinicje\"(DDf_Klasa,DDf_Symbol,DDf_Nazwa,DDf_Numeracja,DDf_TS_Mod) VALUES"
         "(308,'RO','Rezerwacja odbiorcy','@symbol/@numerS/@rok_kal','2024-01-01 00:00:00.000'),"
         "(308,'ROI','Zamówienie internetowe','@symbol/@numerS/@rok_kal','2024-01-01 00:00:00.000'),"
@@ -207,6 +212,75 @@ static void add_orders(struct filler *f)
                  "(308,1,302,13),(302,13,308,1)");
 }
 
+/* What a shop knows of most products; a few have a colour that is empty. */
+static void add_attributes(struct filler *f)
+{
+    static const char *const colours[] = {"żółty", "zielony", "brązowy", "biały", ""};
+    sqlite3_stmt *s = NULL;
+    seed_prepare(f,
+                 "INSERT INTO \"CDN.TwrAtrybuty\"(TwA_DeAId,TwA_TwrId,TwA_WartoscTxt) "
+                 "SELECT 1,Twr_TwrId,?1 FROM \"CDN.Towary\" WHERE Twr_TwrId%7=?2",
+                 &s);
+    for (int i = 0; i < (int)COUNT_OF(colours) && f->status == STATUS_OK; i++) {
+        seed_text(s, 1, colours[i]);
+        sqlite3_bind_int(s, 2, i);
+        seed_run(f, s);
+    }
+    sqlite3_finalize(s);
+    seed_exec(
+        f,
+        "INSERT INTO \"CDN.TwrAtrybuty\"(TwA_DeAId,TwA_TwrId,TwA_WartoscTxt) "
+        "SELECT 2,Twr_TwrId,printf('WWW-%06d',Twr_TwrId) FROM \"CDN.Towary\" WHERE Twr_TwrId%4<>0");
+}
+
+/* What the composed products are made of, for one of them or for three; a second recipe that is not the
+ * usual one; work. Some were never in stock, a few have no recipe. */
+static void add_recipes(struct filler *f)
+{
+    sqlite3_stmt *kits = NULL, *recipe = NULL, *part = NULL;
+    int number = 0;
+    seed_prepare(
+        f,
+        "INSERT INTO \"CDN.ProdReceptury\"(PdR_PdRId,PdR_TwrId,PdR_Kod,PdR_Nazwa,PdR_Domyslna,PdR_Ilosc) "
+        "VALUES(?1,?2,printf('REC%d',?1),'Receptura',?3,?4)",
+        &recipe);
+    seed_prepare(
+        f,
+        "INSERT INTO \"CDN.ProdSkladniki\"(PdS_PdRId,PdS_ProdId,PdS_TwrId,PdS_Ilosc) SELECT "
+        "?1,?2,Twr_TwrId,?4 FROM \"CDN.Towary\" WHERE Twr_Produkt=0 AND Twr_TwrId>=?3 ORDER BY "
+        "Twr_TwrId LIMIT 1",
+        &part);
+    seed_prepare(f, "SELECT Twr_TwrId FROM \"CDN.Towary\" WHERE Twr_Produkt<>0 ORDER BY Twr_TwrId",
+                 &kits);
+    while (f->status == STATUS_OK && sqlite3_step(kits) == SQLITE_ROW) {
+        int64_t kit = sqlite3_column_int64(kits, 0);
+        static const int64_t quantities[] = {10000, 10000, 20000, 40000, 120000, 900000, 2500};
+        if (seed_below(f, 12) == 0)
+            continue;
+        for (int usual = 1; usual >= (seed_below(f, 3) ? 1 : 0); usual--) {
+            sqlite3_bind_int(recipe, 1, ++number);
+            sqlite3_bind_int64(recipe, 2, kit);
+            sqlite3_bind_int(recipe, 3, usual);
+            sqlite3_bind_int(recipe, 4, seed_below(f, 4) ? 10000 : 30000);
+            seed_run(f, recipe);
+            for (uint64_t n = 2 + seed_below(f, 3); n > 0; n--) {
+                sqlite3_bind_int(part, 1, number);
+                sqlite3_bind_int64(part, 2, kit);
+                sqlite3_bind_int64(part, 3, 1 + (int64_t)seed_below(f, (uint64_t)kit));
+                sqlite3_bind_int64(part, 4, quantities[seed_below(f, COUNT_OF(quantities))]);
+                seed_run(f, part);
+            }
+        }
+    }
+    sqlite3_finalize(kits);
+    sqlite3_finalize(recipe);
+    sqlite3_finalize(part);
+    seed_exec(
+        f,
+        "DELETE FROM \"CDN.TwrIlosci\" WHERE TwI_TwrId IN (SELECT PdR_TwrId FROM \"CDN.ProdReceptury\" "
+        "WHERE PdR_PdRId%3=0)");
+}
+
 enum status optima_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                         void *user, struct error *e)
 {
@@ -237,6 +311,8 @@ enum status optima_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progre
     }
     add_contractors(f, rows < 500 ? 50 : rows / 10 > 20000 ? 20000 : rows / 10);
     add_orders(f);
+    add_attributes(f);
+    add_recipes(f);
     sqlite3_finalize(o.product);
     sqlite3_finalize(o.code);
     sqlite3_finalize(o.amount);

@@ -229,6 +229,9 @@ enum status worker_read(struct worker *w, struct flow *f, bool everything,
     if (status == STATUS_OK) {
         events_alive(&w->events);
         worker_say_erp(w, p.session);
+        status = erp_check_fields(p.session, w->mapping, f->stream->name, &p.choice, e);
+    }
+    if (status == STATUS_OK) {
         status = plan(&p, everything, e);
     }
     if (status == STATUS_OK) {

@@ -179,6 +179,9 @@ def optima(h):
                  "email": or_none(k["Knt_Email"]), "active": not k["Knt_Nieaktywny"]}
         for i, k in t.by("CDN.Kontrahenci", "Knt_KntId").items() if i != 1})
     lookups(h, {
+        "payment-forms": [(f["FPl_Nazwa"], f["FPl_Nazwa"]) for f in t("CDN.FormyPlatnosci") if not f["FPl_NieAktywny"]],
+        "custom-fields": sorted((d["DeA_Kod"], d["DeA_Nazwa"]) for d in t("CDN.DefAtrybuty")
+                                if d["DeA_Typ"] == 1 and d["DeA_Format"] != 5),
         "warehouses": [(m["Mag_Symbol"], m["Mag_Nazwa"]) for m in places.values() if not m["Mag_NieAktywny"]],
         "price-levels": [(str(d["DfC_Lp"]), d["DfC_Nazwa"]) for d in t("CDN.DefCeny") if not d["DfC_Nieaktywna"]],
         "vat-rates": [(str(r), f"{r}%") for r in sorted({p["Twr_Stawka"] // 100 for p in goods.values()
@@ -238,6 +241,8 @@ def nexo(h):
                  "phone": p["Telefon"], "active": bool(p["Aktywny"])}
         for i, p in t.by(m + "Podmioty", "Id").items() if (p["Typ"], p["Podtyp"]) != (2, 11)})
     lookups(h, {
+        "payment-forms": [(f["Nazwa"], f["Nazwa"]) for f in t(m + "FormyPlatnosci") if f["Aktywna"]],
+        "custom-fields": [(f"pole{n}", f"Pole własne {n}") for n in range(1, 9)],
         "warehouses": [(p["Symbol"], p["Nazwa"]) for p in places.values()],
         "price-levels": [(str(i), c["Tytul"]) for i, c in lists.items()],
         "operators": [("Sklep", "Sklep"), ("Szef", "Szef")]})

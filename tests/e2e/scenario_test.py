@@ -250,17 +250,17 @@ def nexo(h):
 
 @house(erp="optima", rows=60)
 def what_an_erp_lacks(h):
-    """an option that needs what the ERP does not have stops the plugin and says what to add to the mapping"""
+    """an option that needs what the ERP does not have stops the plugin and says what to add to the mapping, or to look up"""
     h.up(daemon=False)
     h.add_plugin("stock", "online", options={"only_online": True})
-    h.add_plugin("prices", "field", options={"field": {"name": "Kolor", "value": "x"}})
+    h.add_plugin("prices", "field", options={"field": {"name": "Smak", "value": "x"}})
     h.start_daemon()
 
     def said(name):
         error = plugins(h).get(name, {}).get("error") or {}
         return f"{error.get('text', '')} {error.get('remedy', '')}"
     h.until(lambda: "only_online" in said("online") and "_online" in said("online"), "only_online is refused", 60)
-    h.until(lambda: "Kolor" in said("field") and "endpoint-erp(5)" in said("field"), "the field is refused", 60)
+    h.until(lambda: "Smak" in said("field") and "lookup custom-fields" in said("field"), "the field is refused", 60)
     h.until(lambda: plugins(h)["stock"].get("last_ok"), "another plugin goes on", 60)
 
 
