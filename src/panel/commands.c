@@ -21,6 +21,16 @@ int command_failed(const struct error *e)
     return e->status == STATUS_NOT_FOUND ? 3 : 1;
 }
 
+int command_missing(const struct command_line *c, const char *what, const char *which)
+{
+    struct error e = {0};
+    error_set(&e, STATUS_NOT_FOUND, "unknown", "there is no %s%s%s", what, *which ? " " : "",
+              which);
+    if (c->json)
+        command_print_json(json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(&e)));
+    return command_failed(&e);
+}
+
 void command_print_json(json_t *value)
 {
     json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
@@ -138,8 +148,7 @@ static int changed_or(struct command_line *c, enum status status, int changed, s
         return command_failed(e);
     if (changed)
         return command_done(c, c->argv[0]);
-    error_set(e, STATUS_NOT_FOUND, "unknown", "there is no %s %s", what, c->argv[0]);
-    return command_failed(e);
+    return command_missing(c, what, c->argv[0]);
 }
 
 static int endpoint_revoke(struct command_line *c)
@@ -160,10 +169,10 @@ char *command_endpoint(struct command_line *c, const char *given)
                 &given, 1, &rows, NULL);
     if (json_array_size(rows) == 1)
         id = mem_string(json_text(json_array_get(rows, 0), "id", ""));
+    else if (json_array_size(rows))
+        fprintf(stderr, "endpoint-panel: there are several endpoints: name one\n");
     else
-        fprintf(stderr, "endpoint-panel: %s\n",
-                json_array_size(rows) ? "there are several endpoints: name one"
-                                      : "there is no such endpoint");
+        command_missing(c, "endpoint", given ? given : "");
     json_decref(rows);
     return id;
 }
@@ -230,7 +239,7 @@ static json_t *plugin_row(struct command_line *c, const char *id)
     if (json_array_size(rows))
         row = json_incref(json_array_get(rows, 0));
     else
-        fprintf(stderr, "endpoint-panel: there is no plugin %s\n", id);
+        command_missing(c, "plugin", id);
     json_decref(rows);
     return row;
 }
@@ -294,6 +303,33 @@ static int plugin_list(struct command_line *c)
                               (const char *[]){"id", "kind", "enabled", "version", "acked", NULL});
 }
 
+/* Is what an option names there? Says why not. NULL is. */
+static bool known(struct command_line *c, const char *what, const char *sql, const char *id)
+{
+    json_t *rows = NULL;
+    struct error e = {0};
+    if (!id)
+        return true;
+    bool asked = store_query(c->store, sql, &id, 1, &rows, &e) == STATUS_OK;
+    bool found = json_array_size(rows) > 0;
+    json_decref(rows);
+    if (!asked)
+        command_failed(&e);
+    else if (!found)
+        command_missing(c, what, id);
+    return found;
+}
+
+static bool endpoint_known(struct command_line *c)
+{
+    return known(c, "endpoint", "SELECT id FROM endpoints WHERE id=?", c->endpoint);
+}
+
+bool command_plugin_known(struct command_line *c)
+{
+    return known(c, "plugin", "SELECT id FROM plugins WHERE id=?", c->plugin);
+}
+
 static int changes(struct command_line *c)
 {
     struct error e = {0};
@@ -303,6 +339,8 @@ static int changes(struct command_line *c)
         fprintf(stderr, "endpoint-panel: there is no stream \"%s\"\n", stream);
         return 2;
     }
+    if (!endpoint_known(c))
+        return 3;
     const char *sql =
         c->count
             ? "SELECT count(*),NULL,0 FROM rows AS r JOIN plugins AS p ON p.id=r.plugin_id WHERE "
@@ -330,7 +368,10 @@ static int changes(struct command_line *c)
                    sqlite3_column_int(st, 2) ? "true" : "false", data);
             buf_free(&key);
         } else {
-            printf("%s\t%s\n", db_text(st, 0), sqlite3_column_int(st, 2) ? "(deleted)" : data);
+            command_print_text(db_text(st, 0));
+            putchar('\t');
+            command_print_text(sqlite3_column_int(st, 2) ? "(deleted)" : data);
+            putchar('\n');
         }
     }
     sqlite3_finalize(st);
@@ -340,6 +381,11 @@ static int changes(struct command_line *c)
 static int stock(struct command_line *c)
 {
     const char *sku = c->argv[0];
+    if (!known(c, "stock of",
+               "SELECT 1 AS found FROM rows WHERE stream='stock' AND deleted=0 AND "
+               "json_extract(data,'$.sku')=? LIMIT 1",
+               sku))
+        return 3;
     return command_print_rows(
         c,
         "SELECT json_extract(data,'$.warehouse') AS warehouse,json_extract(data,'$.on_hand') AS "
@@ -379,16 +425,16 @@ int command_queue(struct command_line *c, const char *endpoint, const char *what
 
 static int command_add(struct command_line *c)
 {
-    static const char *const known[] = {"run-now", "simulate",    "lookup",
+    static const char *const words[] = {"run-now", "simulate",    "lookup",
                                         "test",    "retry-order", "resolve-order"};
     const char *with = c->argc > 2 ? c->argv[2] : "{}";
     size_t i = 0;
     json_t *object = json_parse(with, strlen(with), NULL);
     bool is_object = json_is_object(object);
     json_decref(object);
-    while (i < COUNT_OF(known) && !text_equal(known[i], c->argv[1]))
+    while (i < COUNT_OF(words) && !text_equal(words[i], c->argv[1]))
         i++;
-    if (i == COUNT_OF(known) || !is_object) {
+    if (i == COUNT_OF(words) || !is_object) {
         fprintf(stderr, "endpoint-panel: a command is run-now, simulate, lookup, test, retry-order "
                         "or resolve-order, "
                         "with a JSON object\n");
@@ -410,8 +456,7 @@ static int command_show(struct command_line *c)
     json_t *row = json_array_get(rows, 0);
     if (!row) {
         json_decref(rows);
-        fprintf(stderr, "endpoint-panel: there is no command %s\n", id);
-        return 3;
+        return command_missing(c, "command", id);
     }
     const char *text = json_text(row, "result", NULL);
     json_t *result = text ? json_parse(text, strlen(text), NULL) : NULL;
@@ -424,6 +469,8 @@ static int command_show(struct command_line *c)
 static int journal(struct command_line *c)
 {
     char limit[24];
+    if (!endpoint_known(c))
+        return 3;
     text_format(limit, sizeof limit, "%ld", c->lines ? c->lines : 50);
     return command_print_rows(
         c,

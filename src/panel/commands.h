@@ -28,6 +28,10 @@ const struct command *command_at(size_t index);
 
 /* Say what went wrong on stderr; the exit code. */
 int command_failed(const struct error *e);
+/* There is no such thing; on stderr, with --json on stdout too. The exit code. */
+int command_missing(const struct command_line *c, const char *what, const char *which);
+/* Is there the plugin that --plugin names? Says why not; without --plugin it is true. */
+bool command_plugin_known(struct command_line *c);
 /* Print a value (taken over) on one line. */
 void command_print_json(json_t *value);
 /* Print a text with control characters made visible. */

@@ -28,7 +28,7 @@ static char *orders_plugin(struct command_line *c)
     } else if (json_array_size(rows) == 1) {
         id = mem_string(json_text(json_array_get(rows, 0), "id", ""));
     } else if (c->plugin) {
-        fprintf(stderr, "endpoint-panel: there is no plugin %s\n", c->plugin);
+        command_missing(c, "plugin", c->plugin);
     } else if (json_array_size(rows)) {
         fprintf(
             stderr,
@@ -137,6 +137,8 @@ int order_list(struct command_line *c)
             c->state);
         return 2;
     }
+    if (!command_plugin_known(c))
+        return 3;
     text_format(limit, sizeof limit, "%ld", c->lines ? c->lines : 1000000);
     return command_print_rows(
         c,
@@ -166,7 +168,7 @@ static json_t *find_order(struct command_line *c)
                 "endpoint-panel: several plugins have an order %s: name one with --plugin\n",
                 c->argv[0]);
     } else {
-        fprintf(stderr, "endpoint-panel: there is no order %s\n", c->argv[0]);
+        command_missing(c, "order", c->argv[0]);
     }
     json_decref(rows);
     return row;

@@ -96,9 +96,14 @@ def panel(h):
                   ("stock", symbol), ("journal",), ("status", h.endpoint), ("endpoint", "revoke", h.endpoint)):
         parsed(h.panel(*words, "--json"), " ".join(words))
     for words in (("plugin", "edit", "none", "-"), ("plugin", "enable", "none"), ("endpoint", "revoke", "none"),
-                  ("order", "show", "none")):
+                  ("order", "show", "none"), ("order", "list", "--plugin", "none"), ("stock", "none"), ("command", "show", "none"),
+                  ("journal", "--endpoint", "none"), ("changes", "stock", "--endpoint", "none"), ("status", "none"),
+                  ("plugin", "add", "--endpoint", "none", "-")):
         done = h.panel(*words, stdin=plugin, expect=3)
-        check("none" in done.stderr or "no " in done.stderr, f"{words}: {done.stderr}")
+        check("there is no " in done.stderr and "none" in done.stderr and not done.stdout, f"{words}: {done}")
+        done = h.panel(*words, "--json", stdin=plugin, expect=3)
+        answer = parsed(done, " ".join(words))
+        check(answer["ok"] is False and "none" in answer["error"]["text"], f"{words}: {answer}")
 
 
 @house(rows=20)
