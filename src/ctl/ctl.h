@@ -78,6 +78,7 @@ int ctl_metrics(struct ctl *c);
 int ctl_bundle(struct ctl *c);
 int ctl_orders(struct ctl *c);
 int ctl_order(struct ctl *c);
+int ctl_take_directory(struct ctl *c);
 /* A document that would be written, from `sync --simulate`. */
 void ctl_print_document(const json_t *change);
 /* Say the daemon's {"ok":false,"error":…}; its exit code. */

@@ -23,7 +23,7 @@ static const struct subcommand table[] = {
     {"orders", "orders [--state S] [-n N]", "the shop's orders and what became of them", 0, 0,
      ctl_orders},
     {"order", "order show | retry | resolve ID",
-     "one of them (--exists-as DOCUMENT, --does-not-exist)", 2, 2, ctl_order},
+     "one of them (--exists-as DOCUMENT, --does-not-exist); order take-directory", 1, 2, ctl_order},
     {"journal", "journal [-f] [-n N]", "what happened", 0, 0, ctl_journal},
     {"lookup", "lookup NAME", "a dictionary of the ERP: warehouses, price-levels …", 1, 1,
      ctl_lookup},

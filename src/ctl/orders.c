@@ -117,7 +117,8 @@ static void print_whole(const json_t *o)
 static int usage(void)
 {
     fputs(
-        "usage: endpointctl order show ID | retry ID | resolve ID (--exists-as DOCUMENT | --does-not-exist)\n",
+        "usage: endpointctl order show ID | retry ID | resolve ID (--exists-as DOCUMENT | --does-not-exist) | "
+        "take-directory [--yes]\n",
         stderr);
     return EXIT_USAGE;
 }
@@ -126,6 +127,8 @@ int ctl_order(struct ctl *c)
 {
     int code;
     const char *what = c->argv[0];
+    if (c->argc == 1)
+        return strcmp(what, "take-directory") == 0 ? ctl_take_directory(c) : usage();
     bool show = strcmp(what, "show") == 0, retry = strcmp(what, "retry") == 0,
          resolve = strcmp(what, "resolve") == 0;
     if (!show && !retry && !resolve)

@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "erp/import_dir.h"
+#include "link/link.h"
 #include "worker/orders_worker.h"
 
 #define SIMULATED_ORDERS 100
@@ -58,6 +60,20 @@ struct order_erp orders_erp_side(struct orders_erp *x)
     return (struct order_erp){find, prepare, x};
 }
 
+/* No other endpoint may write into the directory that we write into. */
+static enum status own_directory(struct worker *w, struct error *e)
+{
+    struct import_owner me = {0};
+    struct identity id;
+    enum status status = identity_load(w->state_dir, &id, e);
+    if (status != STATUS_OK)
+        return status;
+    text_copy(me.endpoint, sizeof me.endpoint, id.endpoint_id);
+    identity_wipe(&id);
+    import_dir_host(&me);
+    return import_dir_own(config_text(w->config, "orders.epp_dir"), &me, e);
+}
+
 enum status orders_writer_open(struct orders_erp *x, const struct writer_ops **ops,
                                struct writer **writer, struct error *e)
 {
@@ -69,7 +85,14 @@ enum status orders_writer_open(struct orders_erp *x, const struct writer_ops **o
     *ops = writer_find(name);
     if (!*ops)
         return error_set(e, STATUS_INVALID, "orders_writer", "there is no writer \"%s\"", name);
-    return (*ops)->open(x->w->config, x->w->mapping, x->session, writer, e);
+    enum status status = (*ops)->open(x->w->config, x->w->mapping, x->session, writer, e);
+    if (status == STATUS_OK && text_equal(name, "epp"))
+        status = own_directory(x->w, e);
+    if (status != STATUS_OK && *writer) {
+        (*ops)->close(*writer);
+        *writer = NULL;
+    }
+    return status;
 }
 
 /* ---- the flow's settings ---------------------------------------------------------------------- */
@@ -238,8 +261,7 @@ static enum status simulate_new(struct simulation *s, struct channel *channel, s
                                    &asked, e);
     json_array_foreach (list, i, json) {
         if (status == STATUS_OK)
-            status =
-                simulate_one(s, json, clock_wall_ms() + s->w->ops->clock_offset(channel), e);
+            status = simulate_one(s, json, clock_wall_ms() + s->w->ops->clock_offset(channel), e);
         if (status == STATUS_OK && !worker_tick(s->w, "simulate", "orders", i))
             status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
     }

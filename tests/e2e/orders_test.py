@@ -7,7 +7,7 @@ import signal
 import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
-from harness import Failure, Skip, check, equal, run_tests  # noqa: E402
+from harness import Failure, House, Skip, check, equal, run_tests  # noqa: E402
 
 MORE = """orders : {
     writer = "epp";
@@ -35,9 +35,9 @@ def order(identifier, *lines, revision=1, number=None, **more):
     return value
 
 
-def begin(h, operator=True, writer=True, daemon=True, kinds=("orders",), options=None, panel=(), **start):
+def begin(h, operator=True, writer=True, daemon=True, kinds=("orders",), options=None, panel=(), inbox=None, **start):
     """ERP, panel, endpoint; the sandbox plays the operator."""
-    h.inbox = h.write_dir("import")
+    h.inbox = inbox or h.write_dir("import")
     h.start_sandbox(*(("--import-dir", h.inbox) if operator else ()))
     h.start_panel(*panel)
     h.configure(more=MORE % json.dumps(h.inbox) if writer else "")
@@ -95,6 +95,11 @@ def until_told(h, identifier, state, within=60):
 def documents(h, marker):
     return [row[0] for row in h.sql("SELECT d.dok_NrPelny FROM dbo.dok__Dokument AS d WHERE d.dok_Typ = 16 AND "
                                     f"d.dok_NrPelnyOryg = N'{marker}' ORDER BY d.dok_Id")]
+
+
+def files(h):
+    """What lies in the import directory, but for the mark of whose it is."""
+    return sorted(n for n in os.listdir(h.inbox) if n != ".endpoint-owner")
 
 
 def number_comes_back(h):
@@ -158,8 +163,7 @@ def unknown_product(h):
     check("NIE-MA-TAKIEGO" in outcome["reason"], f"the panel names it: {outcome}")
     listed = h.ctl("orders", "--state", "rejected").stdout
     check("Z-1002" in listed and "NIE-MA-TAKIEGO" in listed, "endpointctl orders names it: " + listed)
-    equal(sorted(os.listdir(h.inbox)), sorted(["done", "rejected"]) if os.path.isdir(os.path.join(h.inbox, "done")) else os.listdir(h.inbox),
-          "nothing was written")
+    equal([n for n in files(h) if n not in ("done", "rejected")], [], "nothing was written")
     place(h, order("1002", (h.goods[0], "1", "10.00"), revision=2))
     until_told(h, "1002", "done")
 
@@ -207,6 +211,43 @@ def directory_faults(h):
     equal(len(documents(h, mine(h, "3001")["marker"])), 1, "documents")
 
 
+def shared_directory(h):
+    """two endpoints do not write into one directory: the second waits and says whose it is, until a person decides"""
+    mark = lambda: json.loads(h.read(os.path.join(h.inbox, ".endpoint-owner")))
+    def refused(house, identifier, whose):
+        place(house, order(identifier, (house.goods[0], "1", "10.00")))
+        house.until(lambda: whose in (in_panel(house, identifier).get("reason") or ""), f"it waits because of {whose}", 60)
+        house.until(lambda: any(c["code"] == "orders.directory" and c["result"] == "fail" and "take-directory" in c["remedy"]
+                                for c in house.status()["plugins"][0]["checks"]), "the check is red", 60)
+    def taken(house, identifier, whose):
+        done = house.ctl("order", "take-directory", expect=6)
+        check(whose in done.stdout and "--yes" in done.stderr, f"says whose it was: {done.stdout} {done.stderr}")
+        house.ctl("order", "take-directory", "--yes")
+        house.ctl("sync", expect=None)
+        until_state(house, identifier, "handed-over")
+        equal(mark()["endpoint"], house.endpoint, "whose it is now")
+    begin(h, operator=False)
+    place(h, order("d1", (h.goods[0], "1", "10.00")))
+    until_state(h, "d1", "handed-over")
+    first, known = files(h), mark()
+    equal(known["endpoint"], h.endpoint, "whose it is")
+    h.ctl("order", "take-directory")  # it is ours: nothing to confirm
+    equal(mark(), known, "and nothing changes")
+    other = House(rows=20)
+    try:
+        begin(other, operator=False, inbox=h.inbox)
+        refused(other, "d2", h.endpoint)
+        equal(files(h), first, "what lies in the directory")
+        taken(other, "d2", h.endpoint)
+        refused(h, "d3", other.endpoint)
+        equal(len(files(h)), 2, "the first one's file is left, the second one's has come")
+        h.write(os.path.join(h.inbox, ".endpoint-owner"), json.dumps(dict(mark(), host="dawna-nazwa")))
+        refused(other, "d4", "dawna-nazwa")  # a copy of the machine, or another name: a person knows
+        taken(other, "d4", "dawna-nazwa")
+    finally:
+        other.close()
+
+
 def writer_off(h):
     """nothing is written unless the administrator has chosen how: orders wait and say why"""
     begin(h, writer=False)
@@ -215,7 +256,7 @@ def writer_off(h):
     h.until(lambda: any(c["code"] == "orders.off" and c["result"] == "warn" for c in h.status()["plugins"][0]["checks"]),
             "status says that nothing is written", 60)
     check("orders.writer is off" in h.ctl("status", expect=None).stdout, "for people, too")
-    equal(os.listdir(h.inbox), [] if not os.path.isdir(os.path.join(h.inbox, "done")) else os.listdir(h.inbox), "files")
+    equal([n for n in files(h) if n not in ("done", "rejected")], [], "files")
     h.ctl("config", "set", "orders.epp_dir", h.inbox)
     h.ctl("config", "set", "orders.writer", "epp")
     h.processes["endpointd"].send_signal(signal.SIGHUP)
@@ -389,5 +430,5 @@ def killed(h):
 
 
 if __name__ == "__main__":
-    run_tests([number_comes_back, told_singly, at_once, unknown_product, simulation, directory_faults, writer_off, changes_of_the_shop,
+    run_tests([number_comes_back, told_singly, at_once, unknown_product, simulation, directory_faults, shared_directory, writer_off, changes_of_the_shop,
                people_decide, what_became_of_it, given_twice, clock_wrong, off_for_long, disk_full, killed])

@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "e2e"))
 from harness import Skip, check, equal, house, program, run_tests  # noqa: E402
-from orders_test import begin, documents, in_panel, mine, now, order, place, state_of, until_state, until_told  # noqa: E402
+from orders_test import begin, documents, files, in_panel, mine, now, order, place, state_of, until_state, until_told  # noqa: E402
 
 
 @contextlib.contextmanager
@@ -70,7 +70,7 @@ def full_directory(h):
         h.ctl("sync", expect=None)
         for i in range(5):
             until_state(h, f"f{i}", "handed-over")
-        equal(sorted(os.listdir(h.inbox)), sorted(mine(h, f"f{i}")["marker"] + ".epp" for i in range(5)), "the files")
+        equal(files(h), sorted(mine(h, f"f{i}")["marker"] + ".epp" for i in range(5)), "the files")
         for i in range(5):
             imports(h, mine(h, f"f{i}")["marker"])
         for i in range(5):

@@ -1,0 +1,85 @@
+/* `order take-directory`: the directory from which orders are imported is this endpoint's from now on. */
+#include <stdio.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "ctl/ctl.h"
+#include "erp/import_dir.h"
+#include "link/link.h"
+
+static void print_owner(const char *dir, const struct import_owner *o)
+{
+    ctl_print_text(dir);
+    fputs(" belongs to the endpoint ", stdout);
+    ctl_print_text(o->endpoint);
+    fputs(" on the machine ", stdout);
+    ctl_print_text(o->host);
+    fputs(", since ", stdout);
+    ctl_print_text(o->since);
+    putchar('\n');
+}
+
+static int answer(struct ctl *c, const char *dir, const struct import_owner *me,
+                  const struct import_owner *before)
+{
+    if (c->json) {
+        json_t *o = json_pack("{s:b}", "ok", 1);
+        json_set_text(o, "directory", dir);
+        json_set_text(o, "endpoint", me->endpoint);
+        json_set_text(o, "host", me->host);
+        json_set_text(o, "before", before->endpoint[0] ? before->endpoint : NULL);
+        ctl_print_json(o);
+        return EXIT_GOOD;
+    }
+    ctl_print_text(dir);
+    puts(
+        " is this endpoint's now.\nOrders are written at the next attempt; at once with: endpointctl sync");
+    return EXIT_GOOD;
+}
+
+/* A person has to say that nobody else writes there. */
+static int confirm(struct ctl *c, const char *dir, const struct import_owner *before,
+                   enum status found)
+{
+    struct error e = {0};
+    if (!c->json && found == STATUS_OK)
+        print_owner(dir, before);
+    error_set(&e, STATUS_REFUSED, "confirm",
+              "%s is marked as another's: two endpoints must not write there", dir);
+    error_remedy(&e, "If no other one does any more: endpointctl order take-directory --yes");
+    ctl_failed(c, &e);
+    return EXIT_CONFIRM;
+}
+
+int ctl_take_directory(struct ctl *c)
+{
+    struct error e = {0};
+    struct identity id;
+    struct import_owner me = {0}, before = {0};
+    int code = EXIT_GOOD;
+    struct config *config = ctl_config_load(c, &code);
+    if (!config)
+        return code;
+    const char *dir = config_text(config, "orders.epp_dir");
+    enum status status = STATUS_OK;
+    if (!*dir)
+        status = error_set(&e, STATUS_INVALID, "epp_dir", "orders.epp_dir is not set");
+    if (status == STATUS_OK)
+        status = identity_load(c->paths.state_dir, &id, &e);
+    if (status == STATUS_OK) {
+        text_copy(me.endpoint, sizeof me.endpoint, id.endpoint_id);
+        identity_wipe(&id);
+        import_dir_host(&me);
+        enum status found = import_dir_owner(dir, &before, NULL);
+        bool foreign = found != STATUS_END && import_dir_own(dir, &me, NULL) != STATUS_OK;
+        if (foreign && !c->yes) {
+            code = confirm(c, dir, &before, found);
+            config_free(config);
+            return code;
+        }
+        status = foreign ? import_dir_take(dir, &me, &e) : import_dir_own(dir, &me, &e);
+    }
+    code = status == STATUS_OK ? answer(c, dir, &me, &before) : ctl_failed(c, &e);
+    config_free(config);
+    return code;
+}
