@@ -46,6 +46,32 @@ void json_add(struct buf *b, const json_t *value)
         b->failed = true;
 }
 
+void json_write_text(FILE *to, const char *text, size_t length)
+{
+    size_t plain = 0; /* start of a stretch that needs no escape */
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)text[i],
+                      next = i + 1 < length ? (unsigned char)text[i + 1] : 0;
+        bool c1 = c == 0xC2 && next >= 0x80 && next < 0xA0;
+        if (!c1 && c != 0x7F)
+            continue;
+        fwrite(text + plain, 1, i - plain, to);
+        fprintf(to, "\\u%04x", c1 ? next : c);
+        i += c1;
+        plain = i + 1;
+    }
+    fwrite(text + plain, 1, length - plain, to);
+}
+
+void json_write(FILE *to, const json_t *value, size_t flags)
+{
+    struct buf b; /* whole, as a character's bytes may come in two chunks */
+    buf_init(&b, SIZE_MAX / 4);
+    json_dump_callback(value, add_chunk, &b, flags | JSON_ENCODE_ANY);
+    json_write_text(to, buf_text(&b), b.length);
+    buf_free(&b);
+}
+
 void json_add_string(struct buf *b, const char *text, size_t length)
 {
     buf_add_byte(b, '"');

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -24,6 +25,12 @@ bool json_flag(const json_t *object, const char *name, bool otherwise);
 
 /* Append the compact form of value to b. */
 void json_add(struct buf *b, const json_t *value);
+
+/* Write value (jansson's flags) where a terminal may be: what JSON leaves as it is and steers one all the
+ * same, DEL and U+0080 to U+009F, is escaped. */
+void json_write(FILE *to, const json_t *value, size_t flags);
+/* The same with JSON that is text already. */
+void json_write_text(FILE *to, const char *text, size_t length);
 
 /* Append text as a JSON string with its quotes; malformed UTF-8 becomes U+FFFD. */
 void json_add_string(struct buf *b, const char *text, size_t length);

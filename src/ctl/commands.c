@@ -107,7 +107,7 @@ static int erp_list(struct ctl *c)
     }
     json_array_foreach (list, i, row)
         printf("%-16s %s\n", json_text(row, "name", ""),
-               json_text(row, "title", json_text(row, "error", "")));
+               ctl_shown(json_text(row, "title", json_text(row, "error", ""))));
     json_decref(list);
     return EXIT_GOOD;
 }
@@ -119,7 +119,7 @@ static int erp_show(struct ctl *c, const char *name)
     if (load_mapping(c, NULL, name, &m, &code)) {
         json_t *o = mapping_to_json(m);
         if (!c->json) {
-            json_dumpf(o, stdout, JSON_INDENT(2));
+            json_write(stdout, o, JSON_INDENT(2));
             putchar('\n');
             json_decref(o);
         } else {

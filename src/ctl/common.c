@@ -20,9 +20,9 @@ int ctl_failed(const struct ctl *c, const struct error *e)
         json_object_set_new(o, "error", json_from_error(e));
         ctl_print_json(o);
     } else {
-        fprintf(stderr, "endpointctl: %s\n", e->text);
+        fprintf(stderr, "endpointctl: %s\n", ctl_shown(e->text));
         if (e->remedy[0])
-            fprintf(stderr, "  > %s\n", e->remedy);
+            fprintf(stderr, "  > %s\n", ctl_shown(e->remedy));
     }
     return ctl_exit_code(e);
 }
@@ -40,7 +40,7 @@ int ctl_exit_code(const struct error *e)
 
 void ctl_print_json(json_t *value)
 {
-    json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+    json_write(stdout, value, JSON_COMPACT);
     putchar('\n');
     json_decref(value);
 }
@@ -78,7 +78,7 @@ void ctl_relative(char target[40], const char *time)
 static void print_fault(const struct config_fault *f)
 {
     fprintf(stderr, "%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? "warning: " : "",
-            f->setting, f->setting[0] ? ": " : "", f->text);
+            ctl_shown(f->setting), f->setting[0] ? ": " : "", ctl_shown(f->text));
 }
 
 struct config *ctl_config_load(struct ctl *c, int *code)
@@ -157,11 +157,19 @@ bool ctl_read_secret(const char *file, const char *prompt, char *target, size_t 
     return got;
 }
 
+const char *ctl_shown(const char *text)
+{
+    enum { TURNS = 8 };
+    static struct buf turns[TURNS];
+    static size_t turn;
+    struct buf *b = &turns[turn++ % TURNS];
+    buf_free(b);
+    buf_init(b, 64 << 20);
+    text_printable(b, text, strlen(text));
+    return buf_text(b);
+}
+
 void ctl_print_text(const char *text)
 {
-    struct buf b;
-    buf_init(&b, 1 << 20);
-    text_printable(&b, text, strlen(text));
-    fputs(buf_text(&b), stdout);
-    buf_free(&b);
+    fputs(ctl_shown(text), stdout);
 }

@@ -22,8 +22,8 @@ static int config_check(struct ctl *c)
                                               f->line, "setting", f->setting, "text", f->text,
                                               "warning", f->warning));
         if (!c->json)
-            printf("%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? "warning: " : "", f->setting,
-                   f->setting[0] ? ": " : "", f->text);
+            printf("%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? "warning: " : "",
+                   ctl_shown(f->setting), f->setting[0] ? ": " : "", ctl_shown(f->text));
     }
     int code = status == STATUS_OK        ? EXIT_GOOD
                : status == STATUS_INVALID ? EXIT_USAGE
@@ -56,12 +56,12 @@ static int config_list(struct ctl *c, const char *only)
     } else if (only && c->json) {
         ctl_print_json(json_pack("{s:s}", only, json_text(all, only, "")));
     } else if (only) {
-        puts(json_text(all, only, ""));
+        puts(ctl_shown(json_text(all, only, "")));
     } else if (c->json) {
         ctl_print_json(json_incref(all));
     } else {
         json_object_foreach (all, key, value)
-            printf("%-24s %s%s\n", key, json_string_value(value),
+            printf("%-24s %s%s\n", key, ctl_shown(json_string_value(value)),
                    config_is_set(config, key) ? "" : "  (default)");
     }
     json_decref(all);
@@ -228,8 +228,8 @@ static void print_faults(FILE *to, const json_t *faults)
     json_array_foreach (faults, i, f) {
         const char *setting = json_text(f, "setting", "");
         fprintf(to, "%s:%d: %s%s%s%s\n", json_text(f, "file", ""), (int)json_number(f, "line", 0),
-                json_flag(f, "warning", false) ? "warning: " : "", setting, *setting ? ": " : "",
-                json_text(f, "text", ""));
+                json_flag(f, "warning", false) ? "warning: " : "", ctl_shown(setting),
+                *setting ? ": " : "", ctl_shown(json_text(f, "text", "")));
     }
 }
 
@@ -267,7 +267,7 @@ int ctl_reload(struct ctl *c)
     } else {
         print_faults(stderr, faults);
         if (json_array_size(faults) == 0)
-            fprintf(stderr, "endpointctl: %s\n", json_text(error, "text", "it failed"));
+            fprintf(stderr, "endpointctl: %s\n", ctl_shown(json_text(error, "text", "it failed")));
         fputs("endpointctl: endpointd refuses the file and goes on with the settings it has\n",
               stderr);
     }

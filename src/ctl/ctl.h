@@ -101,7 +101,9 @@ struct config *ctl_config_load(struct ctl *c, int *code);
 struct config *ctl_config_with_values(struct ctl *c, json_t **values, int *code);
 /* Rows of a lookup as lines. */
 void ctl_print_table(const json_t *rows);
-/* Text from outside, for a terminal: control characters are shown, not sent. */
+/* Text from outside, for a terminal: control characters are shown, not sent. In a buffer of its own turn
+ * (eight turns). */
+const char *ctl_shown(const char *text);
 void ctl_print_text(const char *text);
 struct http_options;
 /* How the panel is reached. */

@@ -34,7 +34,8 @@ static void print_columns(const json_t *row)
         }
         if (!at)
             at = (size_t)printf("      ");
-        printf(" %s%s", text, i + 1 < json_array_size(json_object_get(row, "columns")) ? ";" : "");
+        printf(" %s%s", ctl_shown(text),
+               i + 1 < json_array_size(json_object_get(row, "columns")) ? ";" : "");
         at += length;
     }
     if (at)
@@ -54,7 +55,7 @@ static void print_row(const json_t *row)
            (long long)json_number(row, "line", 0));
     print_columns(row);
     json_array_foreach (warnings, i, warning)
-        printf("       ! %s\n", json_string_value(warning));
+        printf("       ! %s\n", ctl_shown(json_string_value(warning)));
     if (json_is_object(error)) {
         fputs("       ", stdout);
         ctl_print_text(json_text(error, "text", ""));
@@ -170,7 +171,7 @@ static void print_cell(const char *text, size_t width)
         bool last = points + 1 == width && at + used < length;
         if (last)
             fputs("…", stdout);
-        else if (point < 0x20 || point == 0x7f)
+        else if (point < 0x20 || (point >= 0x7f && point < 0xa0))
             putchar(' ');
         else
             fwrite(text + at, 1, used, stdout);

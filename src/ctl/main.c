@@ -20,7 +20,8 @@ int main(int argc, char **argv)
     }
     const struct subcommand *command = ctl_subcommand_find(c.argv[0]);
     if (!command) {
-        fprintf(stderr, "endpointctl: there is no command \"%s\" (see --help)\n", c.argv[0]);
+        fprintf(stderr, "endpointctl: there is no command \"%s\" (see --help)\n",
+                ctl_shown(c.argv[0]));
         return EXIT_USAGE;
     }
     c.argc--;

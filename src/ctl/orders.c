@@ -41,7 +41,7 @@ static void print_order(const json_t *o)
         fputs(" → ", stdout);
         ctl_print_text(document);
     }
-    printf("  %s, %s\n", json_text(o, "plugin", ""), when);
+    printf("  %s, %s\n", ctl_shown(json_text(o, "plugin", "")), when);
     print_line("       ", json_text(o, "reason", ""));
     print_line("       > ", json_text(o, "remedy", ""));
 }
@@ -91,7 +91,7 @@ static void print_whole(const json_t *o)
         print_line("       - ", json_text(row, "text", ""));
     printf("\nMarker      %s\nRevision    %lld\nReceived    %s\nCorrelation %s\n",
            json_text(o, "marker", ""), (long long)json_number(o, "revision", 0),
-           json_text(o, "received", "-"), json_text(o, "correlation", "-"));
+           ctl_shown(json_text(o, "received", "-")), ctl_shown(json_text(o, "correlation", "-")));
     puts("\nWhat became of it");
     json_array_foreach (json_object_get(o, "history"), i, row) {
         printf("  %s %-11s ", json_text(row, "at", ""), json_text(row, "state", ""));
@@ -187,7 +187,7 @@ static void print_fields(const json_t *fields)
     json_object_foreach ((json_t *)fields, key, value) {
         char *text =
             json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-        printf("    %-24s ", key);
+        printf("    %-24s ", ctl_shown(key));
         ctl_print_text(text ? text : json_string_value(value));
         putchar('\n');
         free(text);
@@ -207,7 +207,8 @@ void ctl_print_document(const json_t *change)
             print_line("       - ", json_text(item, "text", ""));
         return;
     }
-    printf(" would become a document with the marker %s\n", json_text(data, "marker", ""));
+    printf(" would become a document with the marker %s\n",
+           ctl_shown(json_text(data, "marker", "")));
     json_array_foreach (json_object_get(data, "notes"), i, item)
         print_line("       ", json_string_value(item));
     print_fields(json_object_get(data, "fields"));

@@ -106,8 +106,8 @@ static int check_plugin(struct ctl *c, const char *file)
     if (c->json)
         ctl_print_json(json_pack("{s:b}", "ok", 1));
     else
-        printf("%s: a plugin of the kind %s; nothing wrong with it\n", json_text(plugin, "id", ""),
-               json_text(plugin, "kind", ""));
+        printf("%s: a plugin of the kind %s; nothing wrong with it\n",
+               ctl_shown(json_text(plugin, "id", "")), ctl_shown(json_text(plugin, "kind", "")));
     json_decref(plugin);
     return EXIT_GOOD;
 }

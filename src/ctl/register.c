@@ -42,7 +42,7 @@ static int registered(struct ctl *c, struct identity *id)
                                  "endpoint_id", id->endpoint_id, "account", "id", id->account_id,
                                  "name", id->account_name));
     } else {
-        printf("Registered: endpoint %s of %s\n", id->endpoint_id, id->account_name);
+        printf("Registered: endpoint %s of %s\n", id->endpoint_id, ctl_shown(id->account_name));
         if (running)
             printf("endpointd is running.\n");
         else if (e.status != STATUS_OK)

@@ -58,8 +58,9 @@ static bool print_plugin(const json_t *plugin)
     ctl_relative(next, json_text(plugin, "next_run", NULL));
     ctl_relative(oldest, json_text(plugin, "oldest", NULL));
     ctl_sign(result);
-    printf("%-12s %-11s last run %-12s next %-10s queue %lld", json_text(plugin, "id", ""),
-           json_text(plugin, "state", ""), last, next, (long long)json_number(plugin, "queued", 0));
+    printf("%-12s %-11s last run %-12s next %-10s queue %lld",
+           ctl_shown(json_text(plugin, "id", "")), ctl_shown(json_text(plugin, "state", "")), last,
+           next, (long long)json_number(plugin, "queued", 0));
     if (json_number(plugin, "queued", 0))
         printf(", oldest %s", oldest);
     putchar('\n');
@@ -99,7 +100,7 @@ static bool print_panel(const json_t *panel)
     bool bad = json_is_object(error);
     ctl_relative(last, json_text(panel, "last_ok", NULL));
     ctl_sign(bad ? CHECK_FAIL : text_equal(state, "connected") ? CHECK_OK : CHECK_WAIT);
-    printf("Panel  %s  %s", json_text(panel, "url", ""), state);
+    printf("Panel  %s  %s", ctl_shown(json_text(panel, "url", "")), ctl_shown(state));
     if (json_text(panel, "last_ok", NULL))
         printf(", answered %s", last);
     putchar('\n');
@@ -132,21 +133,21 @@ static bool print_status(const json_t *s)
     const char *id = json_text(endpoint, "id", "");
     printf("Endpoint %s  %s    account %s\n", *id ? id : "(not registered)",
            json_text(endpoint, "version", ""),
-           *json_text(account, "name", "") ? json_text(account, "name", "") : "-");
+           *json_text(account, "name", "") ? ctl_shown(json_text(account, "name", "")) : "-");
     red |= print_panel(json_object_get(s, "panel"));
     ctl_sign(CHECK_OK);
     const char *port = json_text(erp, "port", "0");
     bool fixed = !text_equal(port, "0");
-    printf("ERP    %s  %s on %s%s%s\n", json_text(erp, "type", "-"),
-           json_text(erp, "database", "-"), json_text(erp, "server", "-"), fixed ? "," : "",
-           fixed ? port : "");
+    printf("ERP    %s  %s on %s%s%s\n", ctl_shown(json_text(erp, "type", "-")),
+           ctl_shown(json_text(erp, "database", "-")), ctl_shown(json_text(erp, "server", "-")),
+           fixed ? "," : "", fixed ? port : "");
     print_company(erp);
     json_array_foreach (json_object_get(s, "checks"), i, item) {
         if (!text_equal(json_text(item, "result", ""), "fail"))
             continue;
         red = true;
         ctl_sign(CHECK_FAIL);
-        printf("%s\n", json_text(item, "title", ""));
+        printf("%s\n", ctl_shown(json_text(item, "title", "")));
         print_error(item, 7);
     }
     if (json_array_size(json_object_get(s, "plugins")))
@@ -173,9 +174,10 @@ static int without_daemon(struct ctl *c, const struct error *e)
     } else {
         printf("Endpoint %s  %s    account %s\n",
                known && id.endpoint_id[0] ? id.endpoint_id : "(not registered)", ENDPOINT_VERSION,
-               known && id.account_name[0] ? id.account_name : "-");
+               known && id.account_name[0] ? ctl_shown(id.account_name) : "-");
         ctl_sign(CHECK_FAIL);
-        printf("endpointd is not running: nothing is kept in step\n       > %s\n", e->remedy);
+        printf("endpointd is not running: nothing is kept in step\n       > %s\n",
+               ctl_shown(e->remedy));
     }
     identity_wipe(&id);
     return EXIT_NO_DAEMON;
@@ -243,8 +245,8 @@ static void print_change(const json_t *change)
         return;
     }
     char *data = json_dumps(json_object_get(change, "data"), JSON_COMPACT | JSON_ENCODE_ANY);
-    printf("%-7s %s  %s\n", op, json_text(change, "key", ""),
-           json_is_object(json_object_get(change, "data")) ? data : "");
+    printf("%-7s %s  %s\n", ctl_shown(op), ctl_shown(json_text(change, "key", "")),
+           json_is_object(json_object_get(change, "data")) ? ctl_shown(data) : "");
     free(data);
 }
 
@@ -347,11 +349,12 @@ static void print_entry(struct ctl *c, json_t *entry)
     text_copy(at, sizeof at, json_text(entry, "at", ""));
     if (strlen(at) > 19)
         text_copy(at + 19, sizeof at - 19, "Z");
-    printf("%s ", at);
+    printf("%s ", ctl_shown(at));
     ctl_sign(text_equal(level, "error")     ? CHECK_FAIL
              : text_equal(level, "warning") ? CHECK_WARN
                                             : CHECK_OK);
-    printf("%-10s %s\n", json_text(entry, "plugin", "-"), json_text(entry, "text", ""));
+    printf("%-10s %s\n", ctl_shown(json_text(entry, "plugin", "-")),
+           ctl_shown(json_text(entry, "text", "")));
 }
 
 int ctl_journal(struct ctl *c)

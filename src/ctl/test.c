@@ -275,8 +275,8 @@ int ctl_erp_certificate(struct ctl *c)
     else
         printf("Certificate of  %s\nNames           %s\nIssued by       %s\nSHA-256         %s\n"
                "To trust only this certificate: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\"\n",
-               seen->subject, seen->names[0] ? seen->names : "-", seen->issuer, seen->fingerprint,
-               seen->fingerprint);
+               ctl_shown(seen->subject), seen->names[0] ? ctl_shown(seen->names) : "-",
+               ctl_shown(seen->issuer), seen->fingerprint, seen->fingerprint);
     free(seen);
     config_free(config);
     return code;

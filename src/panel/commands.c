@@ -33,7 +33,7 @@ int command_missing(const struct command_line *c, const char *what, const char *
 
 void command_print_json(json_t *value)
 {
-    json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+    json_write(stdout, value, JSON_COMPACT);
     putchar('\n');
     json_decref(value);
 }
@@ -64,7 +64,7 @@ int command_print_rows(struct command_line *c, const char *sql, const char *cons
             for (size_t k = 0; k < COUNT_OF(flags); k++)
                 if (json_object_get(row, flags[k]))
                     json_set_flag(row, flags[k], json_number(row, flags[k], 0) != 0);
-            json_dumpf(row, stdout, JSON_COMPACT);
+            json_write(stdout, row, JSON_COMPACT);
             putchar('\n');
             continue;
         }
@@ -364,8 +364,11 @@ static int changes(struct command_line *c)
             struct buf key;
             buf_init(&key, 65536);
             json_add_string(&key, db_text(st, 0), strlen(db_text(st, 0)));
-            printf("{\"key\":%s,\"deleted\":%s,\"data\":%s}\n", buf_text(&key),
-                   sqlite3_column_int(st, 2) ? "true" : "false", data);
+            fputs("{\"key\":", stdout);
+            json_write_text(stdout, buf_text(&key), key.length);
+            printf(",\"deleted\":%s,\"data\":", sqlite3_column_int(st, 2) ? "true" : "false");
+            json_write_text(stdout, data, strlen(data));
+            puts("}");
             buf_free(&key);
         } else {
             command_print_text(db_text(st, 0));
@@ -404,7 +407,9 @@ static int status(struct command_line *c)
     if (!endpoint)
         return 3;
     store_query(c->store, "SELECT status FROM endpoints WHERE id=?", &id, 1, &rows, NULL);
-    puts(json_text(json_array_get(rows, 0), "status", "null"));
+    const char *text = json_text(json_array_get(rows, 0), "status", "null");
+    json_write_text(stdout, text, strlen(text));
+    putchar('\n');
     json_decref(rows);
     free(endpoint);
     return 0;

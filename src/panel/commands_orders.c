@@ -72,7 +72,7 @@ static size_t print_faults(struct command_line *c, const json_t *orders, bool li
 static void print_added(struct command_line *c, json_t *result)
 {
     if (c->json) {
-        json_dumpf(result, stdout, JSON_COMPACT);
+        json_write(stdout, result, JSON_COMPACT);
     } else {
         command_print_text(json_text(result, "id", ""));
         printf("\trevision %lld\t%s", (long long)json_number(result, "revision", 0),
@@ -221,9 +221,11 @@ static void print_order(const json_t *order)
     json_array_foreach (json_object_get(order, "documents"), i, row) {
         printf("%-14s ", "In the ERP");
         command_print_text(json_text(row, "document", "-"));
-        printf("  %s", json_text(row, "state", "-"));
+        fputs("  ", stdout);
+        command_print_text(json_text(row, "state", "-"));
         if (*json_text(row, "invoice", ""))
-            printf("  invoice %s", json_text(row, "invoice", ""));
+            fputs("  invoice ", stdout);
+        command_print_text(json_text(row, "invoice", ""));
         putchar('\n');
     }
     json_array_foreach (json_object_get(order, "outcomes"), i, row) {
