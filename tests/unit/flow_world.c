@@ -1,0 +1,288 @@
+#include "flow_world.h"
+
+#include "base/db.h"
+#include "base/file.h"
+#include "unit.h"
+
+/* ---- SQLite's calls, the Nth of which fails --------------------------------------------------------- */
+
+int fail_in;
+bool fail_afterwards;
+
+static bool failing(void)
+{
+    return fail_in > 0 && --fail_in == 0;
+}
+
+int __real_sqlite3_step(sqlite3_stmt *s);
+int __wrap_sqlite3_step(sqlite3_stmt *s);
+int __wrap_sqlite3_step(sqlite3_stmt *s)
+{
+    if (!failing())
+        return __real_sqlite3_step(s);
+    if (fail_afterwards)
+        __real_sqlite3_step(s);
+    return SQLITE_IOERR;
+}
+
+typedef int row_callback(void *, int, char **, char **);
+int __real_sqlite3_exec(sqlite3 *db, const char *sql, row_callback *row, void *user, char **e);
+int __wrap_sqlite3_exec(sqlite3 *db, const char *sql, row_callback *row, void *user, char **e);
+int __wrap_sqlite3_exec(sqlite3 *db, const char *sql, row_callback *row, void *user, char **e)
+{
+    if (!failing())
+        return __real_sqlite3_exec(db, sql, row, user, e);
+    if (fail_afterwards)
+        __real_sqlite3_exec(db, sql, row, user, e);
+    return SQLITE_IOERR;
+}
+
+int __real_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s,
+                              const char **t);
+int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s,
+                              const char **t);
+int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s,
+                              const char **t)
+{
+    return failing() ? SQLITE_NOMEM : __real_sqlite3_prepare_v3(db, sql, n, flags, s, t);
+}
+
+/* ---- the world: an ERP, a panel, and a ledger between them ------------------------------------------- */
+
+static void fill(struct record *r, int key, int level)
+{
+    char text[32];
+    record_reset(r);
+    assert_int_equal(key_add_integer(&r->key, key, NULL), STATUS_OK);
+    assert_int_equal(key_add_integer(&r->key, 1, NULL), STATUS_OK);
+    snprintf(text, sizeof text, "S-%d", key);
+    record_set(r, 0, text, strlen(text), NULL);
+    record_set(r, 1, level % 2 ? "MAG" : "SKL", 3, NULL);
+    snprintf(text, sizeof text, "%d.5000", level);
+    record_set(r, 2, text, strlen(text), NULL);
+    record_set(r, 4, text, strlen(text), NULL);
+}
+
+static enum status next(void *user, const struct record **record, struct error *e)
+{
+    struct world *w = user;
+    while (w->at < w->keys && !w->erp[w->at])
+        w->at++;
+    if (w->end_at >= 0 && w->at >= w->end_at)
+        return error_set(e, STATUS_UNREACHABLE, "erp_unreachable", "cut");
+    if (w->at >= w->keys)
+        return STATUS_END;
+    fill(&w->record, w->at, w->erp[w->at]);
+    w->at++;
+    *record = &w->record;
+    return STATUS_OK;
+}
+
+static enum status tick(void *user, const char *phase, uint64_t done)
+{
+    struct world *w = user;
+    (void)phase;
+    (void)done;
+    return w->ticks_left >= 0 && w->ticks_left-- == 0 ? STATUS_CANCELLED : STATUS_OK;
+}
+
+static void would(void *user, const char *op, const char *key, const char *data)
+{
+    struct world *w = user;
+    assert_true(*key && (text_equal(op, "delete")) == (data == NULL));
+    w->shown++;
+}
+
+static int key_of(const char *text)
+{
+    int key = -1, warehouse = -1;
+    assert_int_equal(sscanf(text, "%d/%d", &key, &warehouse), 2);
+    assert_int_equal(warehouse, 1);
+    return key;
+}
+
+static void apply(int state[KEYS], const json_t *change)
+{
+    const char *level = json_text(json_object_get(change, "data"), "on_hand", "0");
+    int key = key_of(json_text(change, "key", ""));
+    assert_in_range(key, 0, KEYS - 1);
+    state[key] = text_equal(json_text(change, "op", ""), "delete") ? 0 : atoi(level);
+}
+
+/* The panel: takes what continues what it has, drops what it has already, refuses a hole. */
+static enum status panel_send(struct channel *c, const struct channel_batch *batch, uint64_t *acked,
+                              int64_t *retry_after_ms, struct error *e)
+{
+    struct world *w = (struct world *)(void *)c;
+    const char *line = batch->lines;
+    uint64_t seq = batch->first;
+    if (w->panel_mood == AWAY)
+        return error_set(e, STATUS_UNREACHABLE, "http_unreachable", "away");
+    if (w->panel_mood == BUSY) {
+        *retry_after_ms = 7000;
+        return error_set(e, STATUS_BUSY, "busy", "later");
+    }
+    if (batch->first > w->panel_acked + 1) {
+        *acked = w->panel_acked;
+        return error_set(e, STATUS_EXISTS, "hole", "a hole");
+    }
+    for (const char *end; (end = strchr(line, '\n')) != NULL; line = end + 1, seq++) {
+        json_t *change = json_parse(line, (size_t)(end - line), NULL);
+        assert_non_null(change);
+        assert_int_equal(json_number(change, "seq", -1), seq);
+        assert_string_equal(json_text(change, "stream", ""), "stock");
+        bool enough =
+            w->panel_mood == HALF && seq > batch->first + (batch->last - batch->first) / 2;
+        if (seq > w->panel_acked && !enough) {
+            apply(w->panel, change);
+            w->panel_acked = seq;
+        }
+        json_decref(change);
+    }
+    assert_int_equal(seq, batch->last + 1);
+    *acked = w->panel_acked;
+    if (w->panel_mood == LOST_REPLY)
+        return error_set(e, STATUS_UNREACHABLE, "http_unreachable", "the reply was lost");
+    return STATUS_OK;
+}
+
+static const struct channel_ops panel = {.type = "model", .send = panel_send};
+
+void open_ledger(struct world *w)
+{
+    struct error e = {0};
+    if (ledger_open(w->dir, "p", &w->ledger, &e) != STATUS_OK)
+        fail_msg("%s", e.text);
+    w->flow.ledger = w->ledger;
+}
+
+struct world *world_new(int keys)
+{
+    struct world *w = calloc(1, sizeof *w);
+    unit_directory(w->dir, sizeof w->dir);
+    w->keys = keys;
+    w->end_at = w->ticks_left = -1;
+    record_init(&w->record, stream_find("stock"));
+    w->flow = (struct flow){.state_dir = w->dir,
+                            .stream = stream_find("stock"),
+                            .scenario_version = 1,
+                            .outbox_limit = 1000000,
+                            .disk_free_bytes = 0,
+                            .shrink_percent = 50,
+                            .tick = tick,
+                            .user = w,
+                            .would = would};
+    open_ledger(w);
+    return w;
+}
+
+void world_free(struct world *w)
+{
+    fail_in = 0;
+    ledger_close(w->ledger);
+    record_free(&w->record);
+    assert_int_equal(dir_remove(w->dir, NULL), STATUS_OK);
+    free(w);
+}
+
+enum status read_erp(struct world *w, struct flow_result *r, struct error *e)
+{
+    struct flow_source source = {next, w};
+    struct flow_result unused;
+    w->at = 0;
+    return flow_read(&w->flow, &source, r ? r : &unused, e);
+}
+
+enum status send_one(struct world *w, struct error *e)
+{
+    struct buf scratch;
+    uint64_t sent;
+    int64_t retry;
+    buf_init(&scratch, 16 << 20);
+    enum status status =
+        flow_send(&w->flow, &panel, (struct channel *)(void *)w, &scratch, &sent, &retry, e);
+    assert_true(retry == (w->panel_mood == BUSY && status == STATUS_BUSY ? 7000 : -1));
+    buf_free(&scratch);
+    return status;
+}
+
+enum status send_all(struct world *w, struct error *e)
+{
+    enum status status;
+    while ((status = send_one(w, e)) == STATUS_OK)
+        ;
+    return status;
+}
+
+void settle(struct world *w)
+{
+    struct error e = {0};
+    fail_in = 0;
+    w->end_at = w->ticks_left = -1;
+    w->panel_mood = GOOD;
+    w->flow.accept_deletions = true;
+    for (int i = 0; i < 3; i++) {
+        if (read_erp(w, NULL, &e) != STATUS_OK)
+            fail_msg("%s", e.text);
+        enum status status = send_all(w, &e);
+        if (status == STATUS_END)
+            break;
+        if (status != STATUS_EXISTS) /* a resync: once more */
+            fail_msg("%s", e.text);
+    }
+    w->flow.accept_deletions = false;
+    for (int i = 0; i < w->keys; i++)
+        if (w->panel[i] != w->erp[i])
+            fail_msg("product %d: the ERP has %d, the panel %d", i, w->erp[i], w->panel[i]);
+}
+
+void check_promise(struct world *w)
+{
+    char path[128];
+    sqlite3 *db;
+    sqlite3_stmt *s;
+    static int state[KEYS];
+    struct record r;
+    int rows = 0, held = 0, armed = fail_in;
+    fail_in = 0;
+    memcpy(state, w->panel, sizeof state);
+    snprintf(path, sizeof path, "%s/ledgers/p.db", w->dir);
+    assert_int_equal(db_open(path, DB_READ_ONLY, &db, NULL), STATUS_OK);
+    assert_int_equal(db_prepare(db, "SELECT op,key,data,seq FROM outbox ORDER BY seq", &s, NULL),
+                     STATUS_OK);
+    for (int64_t last = 0; db_step(s, NULL) == STATUS_OK; last = sqlite3_column_int64(s, 3)) {
+        assert_true(last == 0 || sqlite3_column_int64(s, 3) == last + 1);
+        json_t *data = json_parse(db_text(s, 2), strlen(db_text(s, 2)), NULL);
+        json_t *change =
+            json_pack("{s:s,s:s,s:o*}", "op", db_text(s, 0), "key", db_text(s, 1), "data", data);
+        apply(state, change);
+        json_decref(change);
+    }
+    sqlite3_finalize(s);
+    record_init(&r, stream_find("stock"));
+    assert_int_equal(db_prepare(db, "SELECT key,fingerprint FROM snapshot", &s, NULL), STATUS_OK);
+    for (; db_step(s, NULL) == STATUS_OK; rows++) {
+        struct buf text;
+        uint8_t fingerprint[16];
+        static const uint8_t forgotten[16];
+        buf_init(&text, 100);
+        assert_true(
+            key_print(&text, sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0)));
+        int key = key_of(buf_text(&text));
+        buf_free(&text);
+        if (memcmp(sqlite3_column_blob(s, 1), forgotten, 16) == 0)
+            continue; /* after a resync */
+        if (!state[key])
+            fail_msg("the snapshot has product %d, neither panel nor outbox do", key);
+        fill(&r, key, state[key]);
+        record_fingerprint(&r, fingerprint);
+        assert_memory_equal(sqlite3_column_blob(s, 1), fingerprint, 16);
+    }
+    for (int i = 0; i < w->keys; i++)
+        held += state[i] != 0;
+    assert_true(held <= rows);
+    sqlite3_finalize(s);
+    record_free(&r);
+    db_close(db);
+    fail_in = armed;
+}
