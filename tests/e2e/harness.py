@@ -241,8 +241,9 @@ class House:
         return done
 
     def add_plugin(self, kind, identifier=None, every=None, enabled=True, options=None):
+        schedule = {"manual": True} if every == "manual" else {"every": every or self.every}
         plugin = {"id": identifier or kind, "kind": kind, "name": kind, "enabled": enabled,
-                  "channel": {"type": "panel"}, "schedule": {"every": every or self.every},
+                  "channel": {"type": "panel"}, "schedule": schedule,
                   "options": options or {}}
         self.panel("plugin", "add", "--endpoint", self.endpoint, "-", stdin=json.dumps(plugin))
 

@@ -171,9 +171,11 @@ def unknown_product(h):
 def simulation(h):
     """sync --simulate shows the document and what would be rejected, and writes nothing"""
     begin(h, operator=False, daemon=False, kinds=())
-    h.add_plugin("orders", every="1h")
+    h.add_plugin("orders", every="manual")
     place(h, order("2001", (h.goods[0], "2", "19.99"), note="Zażółć"), order("2002", ("NIE-MA", "1", "1.00")))
     h.start_daemon()
+    h.until(lambda: h.status().get("plugins"), "the plugin is there")
+    h.ctl("sync", "orders")
     h.until(lambda: state_of(h, "2001") == "handed-over", "the first pass is over", 60)
     place(h, order("2003", (h.goods[0], "3", "1.10")), order("2004", ("NIE-MA", "1", "1.00")))
     before = sorted(os.listdir(h.inbox))
