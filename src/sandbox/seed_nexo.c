@@ -245,8 +245,9 @@ static void add_converters(struct filler *f)
         f,
         "UPDATE " T(
             "JednostkiMiarAsortymentow") " SET AsortymentMagazynowy_Id=AsortymentPodstawowej_Id "
-                                         "WHERE AsortymentPodstawowej_Id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM " T(
-                                             "JednostkiMiarAsortymentow") " x WHERE x.AsortymentMagazynowy_Id=" T("JednostkiMiarAsortymentow") ".Asortyment_Id)");
+                                         "WHERE AsortymentPodstawowej_Id IS NOT NULL AND Asortyment_Id NOT IN (SELECT "
+                                         "AsortymentMagazynowy_Id FROM " T(
+                                             "JednostkiMiarAsortymentow") " WHERE AsortymentMagazynowy_Id IS NOT NULL)");
 }
 
 /* What the kits are made of, in one or the other of the parts' units. Some were never in stock, a few are
