@@ -287,10 +287,12 @@ static void shop_in(struct loop *l, struct channel *channel)
     struct error e = {0};
     int64_t asked = -1;
     enum status status = order_flow_fetch(&l->flow, l->w->ops, channel, &asked, &e);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
         failed(l, l->flow.side, status, asked, &e);
-    else
-        use_shops_clock(l);
+        return;
+    }
+    l->hinted = false; /* what is heard of meanwhile is another word */
+    use_shops_clock(l);
 }
 
 static void shop_out(struct loop *l, struct channel *channel)
@@ -622,7 +624,7 @@ int worker_run_orders(struct worker *w)
         w->events.orders_waiting = false;
         int64_t wait = next_step(&l);
         if (wait == 0) {
-            l.requested = l.hinted = false;
+            l.requested = false;
             pass(&l);
         } else {
             loop_announce_idle(w, wait);

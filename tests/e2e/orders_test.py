@@ -155,6 +155,23 @@ def at_once(h):
     h.until(lambda: state_of(h, "o-hand") == "handed-over", "by hand it runs", 60)
 
 
+def word_is_kept(h):
+    """word of an order is kept until it was fetched: through lost answers, and a panel that is killed"""
+    begin(h, operator=False, daemon=False, kinds=(), panel=("--fault", "drop-order-reply=2"))
+    h.add_plugin("orders", every="24h")
+    h.start_daemon()
+    h.until(lambda: h.status().get("plugins") and h.status()["plugins"][0]["last_ok"], "its first pass is over", 60)
+    place(h, order("w1", (h.goods[0], "1", "5.00")))
+    h.until(lambda: state_of(h, "w1") == "handed-over", "it came though two answers were lost", 60)
+    h.kill("panel")
+    place(h, order("w2", (h.goods[0], "1", "5.00")))
+    h.start_panel(port=h.panel_port)
+    h.until(lambda: state_of(h, "w2") == "handed-over", "it came when the panel was back", 60)
+    os.kill(h.workers()["orders"], signal.SIGKILL)
+    place(h, order("w3", (h.goods[0], "1", "5.00")))
+    h.until(lambda: state_of(h, "w3") == "handed-over", "it came when the worker was back", 60)
+
+
 def unknown_product(h):
     """an order with an unknown product is rejected with its symbol named, here and in the panel"""
     begin(h)
@@ -432,5 +449,5 @@ def killed(h):
 
 
 if __name__ == "__main__":
-    run_tests([number_comes_back, told_singly, at_once, unknown_product, simulation, directory_faults, shared_directory, writer_off, changes_of_the_shop,
+    run_tests([number_comes_back, told_singly, at_once, word_is_kept, unknown_product, simulation, directory_faults, shared_directory, writer_off, changes_of_the_shop,
                people_decide, what_became_of_it, given_twice, clock_wrong, off_for_long, disk_full, killed])
