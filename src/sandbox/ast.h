@@ -127,6 +127,7 @@ struct statement {
     struct expr_list *output; /* OUTPUT INSERTED.x */
     struct column_def *columns;
     bool if_exists, if_open; /* DROP … IF EXISTS; IF @@TRANCOUNT > 0 COMMIT */
+    bool locks; /* WITH (UPDLOCK): what is read stays as it is until the transaction's end */
     const char *text, *value;
     struct statement *next;
 };

@@ -52,6 +52,16 @@ const struct table *catalog_find(struct catalog *c, const char *schema, const ch
     return found;
 }
 
+int catalog_object_id(struct catalog *c, const struct table *t)
+{
+    int id = 100000000;
+    pthread_mutex_lock(&c->lock);
+    for (const struct table *at = c->first; at && at != t; at = at->next)
+        id += 16;
+    pthread_mutex_unlock(&c->lock);
+    return id;
+}
+
 const struct table *catalog_first(struct catalog *c)
 {
     return c->first;
@@ -100,6 +110,7 @@ static struct table *table_from(const struct statement *s, const char *sql, size
     size_t i = 0;
     for (const struct column_def *c = s->columns; c; c = c->next, i++) {
         t->columns[i] = c->column;
+        t->columns[i].defaulted = c->fallback != NULL;
         if (c->primary) {
             buf_add_text(&key, key.length ? "," : "");
             quote_name(&key, c->column.name);
@@ -379,14 +390,65 @@ static void describe_columns(sqlite3_stmt *s, const struct table *t, const char 
     }
 }
 
+/* Numbers of types as sys.types has them. */
+static int type_number(const struct sql_column *c)
+{
+    static const int numbers[] = {[SQLT_BIT] = 104,
+                                  [SQLT_TINYINT] = 48,
+                                  [SQLT_SMALLINT] = 52,
+                                  [SQLT_INT] = 56,
+                                  [SQLT_BIGINT] = 127,
+                                  [SQLT_FLOAT] = 62,
+                                  [SQLT_REAL] = 59,
+                                  [SQLT_MONEY] = 60,
+                                  [SQLT_SMALLMONEY] = 122,
+                                  [SQLT_DECIMAL] = 106,
+                                  [SQLT_CHAR] = 175,
+                                  [SQLT_VARCHAR] = 167,
+                                  [SQLT_NCHAR] = 239,
+                                  [SQLT_NVARCHAR] = 231,
+                                  [SQLT_TEXT] = 35,
+                                  [SQLT_NTEXT] = 99,
+                                  [SQLT_BINARY] = 173,
+                                  [SQLT_VARBINARY] = 165,
+                                  [SQLT_DATE] = 40,
+                                  [SQLT_TIME] = 41,
+                                  [SQLT_DATETIME] = 61,
+                                  [SQLT_SMALLDATETIME] = 58,
+                                  [SQLT_DATETIME2] = 42,
+                                  [SQLT_DATETIMEOFFSET] = 43,
+                                  [SQLT_UNIQUEIDENTIFIER] = 36};
+    if (c->rowversion)
+        return 189;
+    return (size_t)c->type < COUNT_OF(numbers) ? numbers[c->type] : 0;
+}
+
+/* sys.columns */
+static void list_columns(sqlite3_stmt *s, const struct table *t, int object)
+{
+    for (size_t i = 0; i < t->column_count; i++) {
+        const struct sql_column *c = &t->columns[i];
+        int n = (int)i + 1;
+        sqlite3_bind_int(s, 1, object);
+        sqlite3_bind_text(s, 2, c->name, -1, SQLITE_STATIC);
+        sqlite3_bind_int(s, 3, n);
+        sqlite3_bind_int(s, 4, type_number(c));
+        sqlite3_bind_int(s, 5, c->nullable);
+        sqlite3_bind_int(s, 6, c->identity);
+        sqlite3_bind_int(s, 7, c->defaulted ? object + n : 0);
+        sqlite3_step(s);
+        sqlite3_reset(s);
+    }
+}
+
 bool catalog_refresh(struct catalog *c, sqlite3 *db, const char *database)
 {
-    sqlite3_stmt *tables = NULL, *columns = NULL, *objects = NULL;
-    int id = 100000000;
+    sqlite3_stmt *tables = NULL, *columns = NULL, *objects = NULL, *all = NULL;
     bool ok = sqlite3_exec(db,
                            "DELETE FROM \"INFORMATION_SCHEMA.TABLES\";"
                            "DELETE FROM \"INFORMATION_SCHEMA.COLUMNS\";"
-                           "DELETE FROM \"sys.tables\";DELETE FROM \"sys.objects\"",
+                           "DELETE FROM \"sys.tables\";DELETE FROM \"sys.objects\";"
+                           "DELETE FROM \"sys.columns\"",
                            NULL, NULL, NULL) == SQLITE_OK &&
               sqlite3_prepare_v2(db, "INSERT INTO \"INFORMATION_SCHEMA.TABLES\" VALUES(?,?,?,?)",
                                  -1, &tables, NULL) == SQLITE_OK &&
@@ -394,6 +456,8 @@ bool catalog_refresh(struct catalog *c, sqlite3 *db, const char *database)
                                  "INSERT INTO \"INFORMATION_SCHEMA.COLUMNS\" "
                                  "VALUES(?,?,?,?,?,?,?,?,?,?,?)",
                                  -1, &columns, NULL) == SQLITE_OK &&
+              sqlite3_prepare_v2(db, "INSERT INTO \"sys.columns\" VALUES(?,?,?,?,?,?,0,?)", -1,
+                                 &all, NULL) == SQLITE_OK &&
               sqlite3_prepare_v2(db, "INSERT INTO \"sys.objects\" VALUES(?,?,1,'U','USER_TABLE')",
                                  -1, &objects, NULL) == SQLITE_OK;
     for (const struct table *t = ok ? c->first : NULL; t; t = t->next) {
@@ -403,7 +467,9 @@ bool catalog_refresh(struct catalog *c, sqlite3 *db, const char *database)
         const char *row[] = {database, t->schema, t->name, "BASE TABLE"};
         bind(tables, row, COUNT_OF(row));
         describe_columns(columns, t, database);
-        text_format(number, sizeof number, "%d", id += 16);
+        int id = catalog_object_id(c, t);
+        list_columns(all, t, id);
+        text_format(number, sizeof number, "%d", id);
         const char *object[] = {t->name, number};
         bind(objects, object, COUNT_OF(object));
     }
@@ -412,5 +478,6 @@ bool catalog_refresh(struct catalog *c, sqlite3 *db, const char *database)
     sqlite3_finalize(tables);
     sqlite3_finalize(columns);
     sqlite3_finalize(objects);
+    sqlite3_finalize(all);
     return ok;
 }

@@ -32,6 +32,8 @@ enum status catalog_load(struct catalog *c, sqlite3 *db, struct error *e);
 
 /* Find by name, without regard to case; schema NULL: dbo. Thread-safe. */
 const struct table *catalog_find(struct catalog *c, const char *schema, const char *name);
+/* What OBJECT_ID gives of it. */
+int catalog_object_id(struct catalog *c, const struct table *t);
 /* All tables in order of creation; NULL at the end. The list only grows. */
 const struct table *catalog_first(struct catalog *c);
 

@@ -326,6 +326,16 @@ static void emit_property(struct compiler *c, struct buf *b, const struct expr *
     buf_add_text(b, "NULL");
 }
 
+/* "[dbo].[tw_Cena]" as it is meant; names with brackets or dots in them are not looked for. */
+static void without_brackets(char *text)
+{
+    char *to = text;
+    for (; *text; text++)
+        if (*text != '[' && *text != ']')
+            *to++ = *text;
+    *to = '\0';
+}
+
 static void emit_object_id(struct compiler *c, struct buf *b, const struct expr *e)
 {
     const struct expr *name = argument(e, 0);
@@ -334,6 +344,7 @@ static void emit_object_id(struct compiler *c, struct buf *b, const struct expr 
         buf_add_text(b, "NULL");
         return;
     }
+    without_brackets(text);
     char *dot = strrchr(text, '.');
     const char *schema = NULL, *table = text;
     if (dot) {
@@ -341,7 +352,11 @@ static void emit_object_id(struct compiler *c, struct buf *b, const struct expr 
         schema = strrchr(text, '.') ? strrchr(text, '.') + 1 : text;
         table = dot + 1;
     }
-    buf_add_text(b, catalog_find(c->catalog, schema, table) ? "100000016" : "NULL");
+    const struct table *t = catalog_find(c->catalog, schema, table);
+    if (t)
+        buf_printf(b, "%d", catalog_object_id(c->catalog, t));
+    else
+        buf_add_text(b, "NULL");
 }
 
 static void emit_dates(struct compiler *c, struct buf *b, const struct expr *e)

@@ -117,6 +117,8 @@ static bool report_sqlite(struct engine_session *s, const struct engine_sink *si
                     "Cannot insert the value NULL into column '%.100s', table '%.100s'; "
                     "column does not allow nulls.",
                     dot ? dot + 1 : "?", table);
+    } else if (code == SQLITE_CONSTRAINT_TRIGGER) {
+        message_set(&m, 50000, line, "%.500s", text);
     } else if ((code & 0xFF) == SQLITE_CONSTRAINT) {
         message_set(&m, 2627, line,
                     "Violation of PRIMARY KEY constraint. Cannot insert duplicate key in "
@@ -232,6 +234,13 @@ out:
     return ok;
 }
 
+/* WITH (UPDLOCK) in a transaction: nobody else writes until its end. A whole database is locked here, a
+ * range of rows on a SQL Server. */
+static bool take_lock(struct engine_session *s)
+{
+    return sqlite3_exec(s->db, "DELETE FROM _lock", NULL, NULL, NULL) == SQLITE_OK;
+}
+
 static bool compile_and_run(struct engine_session *s, struct arena *arena,
                             struct statement *statement, const struct sql_parameter *parameters,
                             size_t parameter_count, bool describe, const struct engine_sink *sink)
@@ -249,6 +258,8 @@ static bool compile_and_run(struct engine_session *s, struct arena *arena,
         if (count && !sink->columns(sink->user, columns, count))
             ok = false;
         sink->done(sink->user, count ? 0 : -1, count > 0);
+    } else if (statement->locks && s->facts.transactions && !take_lock(s)) {
+        ok = report_sqlite(s, sink, statement->line, NULL);
     } else {
         ok = run_sql(s, statement, buf_text(&sql), columns, count, parameters, parameter_count,
                      sink);

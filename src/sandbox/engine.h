@@ -49,6 +49,7 @@ struct sql_column {
     int precision, scale;
     bool nullable;
     bool identity;
+    bool defaulted;  /* of a table: it has a DEFAULT */
     bool rowversion; /* of a table: moves on every INSERT and UPDATE */
 };
 

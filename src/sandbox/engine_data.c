@@ -44,6 +44,9 @@ static const char system_tables[] = "CREATE TABLE INFORMATION_SCHEMA.TABLES(TABL
                                     "CREATE TABLE sys.tables(name nvarchar(128), object_id int, "
                                     "schema_id int, type char(2), type_desc "
                                     "nvarchar(60));"
+                                    "CREATE TABLE sys.columns(object_id int, name nvarchar(128), "
+                                    "column_id int, system_type_id tinyint, is_nullable bit, "
+                                    "is_identity bit, is_computed bit, default_object_id int);"
                                     "CREATE TABLE sys.schemas(name nvarchar(128), schema_id int);"
                                     "CREATE TABLE sys.extended_properties(class tinyint, major_id "
                                     "int, minor_id int, name nvarchar(128), "
@@ -93,7 +96,8 @@ static enum status fill(struct database *d, const struct company *company,
     if (status == STATUS_OK)
         status = db_exec(db,
                          "CREATE TABLE _catalog(schema TEXT, name TEXT, sql TEXT);"
-                         "CREATE TABLE _facts(name TEXT PRIMARY KEY, value TEXT)",
+                         "CREATE TABLE _facts(name TEXT PRIMARY KEY, value TEXT);"
+                         "CREATE TABLE _lock(x)",
                          e);
     if (status == STATUS_OK)
         status = engine_create_tables(d->catalog, db, system_tables, true, e);

@@ -65,7 +65,8 @@ static enum status serve(const struct sandbox_options *o, struct engine *engine,
 {
     struct tds_options tds = {.encrypt = o->encrypt,
                               .drop_after_rows = o->drop_after_rows,
-                              .stall_after_rows = o->stall_after_rows};
+                              .stall_after_rows = o->stall_after_rows,
+                              .lose_commit = o->lose_commit};
     struct import_watch *watch = NULL;
     struct browser *browser = NULL;
     int fault_used = 0, port = o->port, fd;

@@ -36,6 +36,7 @@ static const char help[] =
     "  --print-schema        print the company as a T-SQL script and end\n"
     "  --deny SCHEMA.TABLE   take the right to read a table from the login; may be repeated\n"
     "  --fault drop-after-rows=N | stall-after-rows=N   for tests: break one result\n"
+    "  --fault lose-commit=before|after   for tests: the connection breaks at the first COMMIT\n"
     "  --fault no-tcp        for tests: SQL Server Browser says that TCP is off\n"
     "  --fault clock-ahead=SECONDS    for tests: the server's clock is wrong\n"
     "  --help, --version\n\n"
@@ -60,6 +61,10 @@ static bool fault(struct sandbox_options *o, const char *text)
         return o->no_tcp = true;
     if (text_starts(text, "clock-ahead="))
         return number(strchr(text, '=') + 1, INT32_MAX, &o->clock_ahead);
+    if (text_equal(text, "lose-commit=before") || text_equal(text, "lose-commit=after")) {
+        o->lose_commit = text_ends(text, "after") ? COMMIT_LOST_AFTER : COMMIT_LOST_BEFORE;
+        return true;
+    }
     if (text_starts(text, "stall-after-rows="))
         return number(strchr(text, '=') + 1, INT64_MAX, &o->stall_after_rows);
     return false;

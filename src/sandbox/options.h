@@ -13,6 +13,7 @@ struct sandbox_options {
     enum tds_encrypt encrypt;
     bool print_schema, allow_remote, keep_imported;
     int64_t drop_after_rows, stall_after_rows, clock_ahead;
+    enum commit_fault lose_commit;
     const char *deny[64], *instance;
     int browser_port;
     bool no_tcp;

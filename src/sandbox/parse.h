@@ -13,6 +13,7 @@ struct parser {
     size_t parameter_count;
     int depth;
     bool failed;
+    bool locks; /* a table hint of the statement asks for a lock */
     struct sql_message *m;
 };
 

@@ -31,6 +31,9 @@ enum tds_packet_type {
 
 enum tds_encrypt { TDS_ENCRYPT_OFF, TDS_ENCRYPT_LOGIN, TDS_ENCRYPT_REQUIRED };
 
+/* A COMMIT at which the connection breaks, once: it took place or not. */
+enum commit_fault { COMMIT_KEPT, COMMIT_LOST_BEFORE, COMMIT_LOST_AFTER };
+
 /* What a server is started with. */
 struct tds_options {
     enum tds_encrypt encrypt;
@@ -39,6 +42,7 @@ struct tds_options {
     char password[257];
     int64_t drop_after_rows;  /* 0: never; else cut the first result longer than this, once */
     int64_t stall_after_rows; /* the same, but stop sending and hold the connection */
+    enum commit_fault lose_commit;
     int *fault_used;          /* shared by the connections of a server */
 };
 

@@ -133,6 +133,21 @@ static bool fault_now(struct tds *t)
     return true;
 }
 
+/* The connection breaks at a COMMIT: before it took place, or when only its answer is missing. */
+static bool lose_commit(struct tds *t, const char *sql, const struct engine_sink *sink)
+{
+    const struct tds_options *o = t->options;
+    if (o->lose_commit == COMMIT_KEPT || strncasecmp(sql, "COMMIT", 6) != 0 ||
+        __atomic_exchange_n(o->fault_used, 1, __ATOMIC_SEQ_CST))
+        return false;
+    if (o->lose_commit == COMMIT_LOST_AFTER)
+        engine_run(t->session, sql, strlen(sql), NULL, 0, sink);
+    log_info("fault: the connection breaks %s a commit",
+             o->lose_commit == COMMIT_LOST_AFTER ? "after" : "before");
+    t->broken = true;
+    return true;
+}
+
 static bool on_row(void *user, const struct sql_value *values, size_t count)
 {
     struct tds *t = user;
@@ -247,7 +262,7 @@ void tds_batch(struct tds *t)
         struct sql_message m = {.number = 40000, .severity = 16, .state = 1, .line = 1};
         text_copy(m.text, sizeof m.text, "The sandbox does not take a batch of more than 4 MiB");
         on_message(t, &m);
-    } else {
+    } else if (!lose_commit(t, buf_text(&sql), &sink)) {
         engine_run(t->session, buf_text(&sql), sql.length, NULL, 0, &sink);
     }
     tds_transaction_changed(t, before);
