@@ -241,7 +241,9 @@ static void print_reloaded(const json_t *answer)
     print_names("Changed: ", changed);
     if (json_flag(answer, "plugins", false))
         puts("Changed: plugins of the file");
-    else if (json_array_size(changed) == 0)
+    if (json_flag(answer, "mappings", false))
+        puts("Changed: an ERP's mapping; the plugins start anew with it.");
+    else if (!json_flag(answer, "plugins", false) && json_array_size(changed) == 0)
         puts("No setting has changed.");
     print_names("After a restart only: ", json_object_get(answer, "restart"));
 }

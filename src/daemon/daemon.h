@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include "base/backoff.h"
+#include "base/crypto.h"
 #include "check/check.h"
 #include "config/config.h"
 #include "daemon/process.h"
@@ -71,6 +72,7 @@ struct daemon {
     char worker[1024];
     struct config *config;
     json_t *settings; /* of it, as they were taken over; NULL: the secrets could not be read */
+    char mappings[2 * CRYPTO_HASH + 1]; /* what the ERPs' mapping files held then, hashed */
     struct journal *journal;
     struct plugin *plugins;
     struct panel_link *link;

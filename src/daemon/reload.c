@@ -1,14 +1,19 @@
 /* Reading the settings again while everything runs: on SIGHUP, and when the control socket asks. */
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "daemon/daemon.h"
+
+#define MAPPING_MAX  (1 << 20)
+#define MAPPINGS_MAX (8 << 20)
 
 /* The settings as they are in force; of a secret only its hash, as it may change behind its reference.
  * NULL: the secrets cannot be read. */
@@ -31,8 +36,49 @@ static json_t *settings_of(const struct config *c)
     return all;
 }
 
+static int is_mapping(const struct dirent *entry)
+{
+    return text_ends(entry->d_name, ".conf");
+}
+
+/* Name and content of every mapping in a directory. */
+static void add_mappings(const char *directory, struct buf *all)
+{
+    struct dirent **names = NULL;
+    int count = scandir(directory, &names, is_mapping, alphasort);
+    for (int i = 0; i < count; i++) {
+        char path[1024];
+        struct buf content;
+        buf_init(&content, MAPPING_MAX);
+        if (text_format(path, sizeof path, "%s/%s", directory, names[i]->d_name) &&
+            file_read(path, &content, NULL, NULL) == STATUS_OK) {
+            buf_printf(all, "%s %zu ", path, content.length);
+            buf_add(all, content.data, content.length);
+        }
+        buf_free(&content);
+        free(names[i]);
+    }
+    free(names);
+}
+
+/* A worker reads its ERP's mapping when it starts: an edit of one is a change as that of a setting is. */
+static void hash_mappings(const struct daemon *d, char hex[2 * CRYPTO_HASH + 1])
+{
+    uint8_t hash[CRYPTO_HASH];
+    char own[600];
+    struct buf all;
+    buf_init(&all, MAPPINGS_MAX);
+    add_mappings(d->paths.erp_dir, &all);
+    if (text_format(own, sizeof own, "%s/erp", d->paths.config_dir))
+        add_mappings(own, &all);
+    crypto_sha256(buf_text(&all), all.length, hash);
+    crypto_hex(hex, hash, sizeof hash);
+    buf_free(&all);
+}
+
 void daemon_settings_taken(struct daemon *d)
 {
+    hash_mappings(d, d->mappings);
     json_decref(d->settings);
     d->settings = settings_of(d->config);
 }
@@ -50,7 +96,7 @@ static void compare(const json_t *before, const json_t *after, json_t *changed, 
     }
 }
 
-static void log_changes(const json_t *changed)
+static void log_changes(const json_t *changed, bool mapped)
 {
     struct buf names;
     size_t i;
@@ -58,8 +104,9 @@ static void log_changes(const json_t *changed)
     buf_init(&names, 8192);
     json_array_foreach (changed, i, name)
         buf_printf(&names, "%s%s", i ? ", " : ": ", json_string_value(name));
-    log_info("the configuration was read again%s",
-             names.length ? buf_text(&names) : "; no setting changed");
+    log_info("the configuration was read again%s%s",
+             names.length ? buf_text(&names) : "; no setting changed",
+             mapped ? "; an ERP's mapping changed" : "");
     buf_free(&names);
 }
 
@@ -67,16 +114,20 @@ static void take(struct daemon *d, struct config *fresh, json_t *report)
 {
     struct check *c = &d->config_check;
     json_t *before = d->settings, *changed = json_array(), *restart = json_array();
+    char mappings[2 * CRYPTO_HASH + 1];
     bool plugins = !json_equal(config_plugins(d->config), config_plugins(fresh));
     config_free(d->config);
     d->config = fresh;
     d->settings = settings_of(fresh);
     compare(before, d->settings, changed, restart);
     /* A worker has its settings from its start: it starts anew with the changed ones. */
-    bool anew = !before || !d->settings || json_array_size(changed) > 0;
+    hash_mappings(d, mappings);
+    bool mapped = !text_equal(mappings, d->mappings);
+    text_copy(d->mappings, sizeof d->mappings, mappings);
+    bool anew = !before || !d->settings || json_array_size(changed) > 0 || mapped;
     c->result = check_answer(c, CHECK_OK, "%s is in order", d->paths.config_file);
     daemon_log_settings(fresh);
-    log_changes(changed);
+    log_changes(changed, mapped);
     if (anew) { /* perhaps another database: its workers will say whose it is */
         json_decref(d->erp_about);
         d->erp_about = NULL;
@@ -91,6 +142,7 @@ static void take(struct daemon *d, struct config *fresh, json_t *report)
     json_object_set(report, "changed", changed);
     json_object_set(report, "restart", restart);
     json_set_flag(report, "plugins", plugins);
+    json_set_flag(report, "mappings", mapped);
     json_decref(changed);
     json_decref(restart);
     json_decref(before);
