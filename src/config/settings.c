@@ -10,7 +10,7 @@ static const char *const auth_words[] = {"sql", "ntlm", "kerberos", NULL};
 static const char *const verify_words[] = {"system", "ca", "pin", "none", NULL};
 static const char *const level_words[] = {"error", "warning", "info", "debug", NULL};
 
-static const char *const writer_words[] = {"off", "epp", "command", NULL};
+static const char *const writer_words[] = {"off", "epp", "command", "sql", NULL};
 
 #define MS(seconds) ((seconds)*INT64_C(1000))
 
@@ -84,7 +84,8 @@ static const struct setting table[] = {
      N_("How a shop's order becomes a document in the ERP. off: not at all, the ERP is only read and "
         "orders wait. epp: as an EDI++ file in orders.epp_dir, from where the ERP's operator imports it. "
         "command: by the program orders.command, which is given one order at a time; see "
-        "endpoint-order-program(7)."),
+        "endpoint-order-program(7). sql: as rows in the ERP's own tables, where the mapping has that "
+        "(Optima), and only with orders.sql_unsupported_by_vendor."),
      PAGE_ADVANCED, NULL, NULL},
     {"orders.epp_dir", SETTING_PATH, "", 0, 500, NULL, false, CHANGE_RELOAD, N_("Import directory"),
      N_("Where the files of orders.writer = \"epp\" appear. They are made and renamed within it, so it "
@@ -106,6 +107,14 @@ static const struct setting table[] = {
      N_("How long orders.command may take for one order. After that it is killed, and the order is in doubt "
         "unless it is found in the ERP. Keep it shorter than worker.alive_timeout."),
      PAGE_ADVANCED, "orders.writer=command", NULL},
+    {"orders.sql_unsupported_by_vendor", SETTING_BOOL, "false", 0, 0, NULL, false, CHANGE_RELOAD,
+     N_("Write past the vendor"),
+     N_("Set it to true to say: orders may be inserted as rows into the ERP's tables, though its vendor does "
+        "not support that. Comarch supports writing only through Optima, its COM objects, its Web API and "
+        "its exchange of files; consultants say that anything else may end support and warranty. The rows "
+        "follow published descriptions of the tables and were tried on no real Optima: try them on a copy "
+        "of the database, and look at every document in the buffer before it leaves that."),
+     PAGE_ADVANCED, "orders.writer=sql", NULL},
     {"orders.document_type", SETTING_TEXT, "", 0, 31, NULL, false, CHANGE_RELOAD,
      N_("Document type"),
      N_("The type that the document is handed over as; empty: the first that the ERP's mapping names, ZK (in "

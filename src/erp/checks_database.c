@@ -201,7 +201,7 @@ static enum status look_at_tables(struct erp_checks *x, struct error *e)
     if (x->tables)
         return STATUS_OK;
     x->tables = mem_alloc(sizeof *x->tables);
-    tables_of(x->mapping, x->tables);
+    tables_of(x->mapping, text_equal(config_text(x->config, "orders.writer"), "sql"), x->tables);
     enum status status = tables_look(x->session, x->tables, e);
     if (status != STATUS_OK) {
         tables_free(x->tables);
@@ -530,6 +530,8 @@ enum check_result check_writer(void *context, struct check *c)
         text_copy(c->code, sizeof c->code, "orders.directory");
     else if (text_equal(name, "command"))
         text_copy(c->code, sizeof c->code, "orders.command");
+    else if (text_equal(name, "sql"))
+        text_copy(c->code, sizeof c->code, "orders.sql");
     if (!ops) {
         check_remedy(c, _("Set orders.writer to one that there is, or to \"off\"."));
         return check_answer(c, CHECK_FAIL, _("there is no writer \"%s\""), name);
@@ -540,5 +542,11 @@ enum check_result check_writer(void *context, struct check *c)
     if (text_equal(name, "epp"))
         return check_answer(c, CHECK_OK, _("files may be made and renamed in %s"),
                             config_text(x->config, "orders.epp_dir"));
+    if (text_equal(name, "sql"))
+        return check_answer(
+            c, CHECK_OK,
+            _("rows can be inserted into %s.%s and %s.%s, as orders.sql_unsupported_by_vendor allows"),
+            x->mapping->orders.sql.document.schema, x->mapping->orders.sql.document.table,
+            x->mapping->orders.sql.lines.schema, x->mapping->orders.sql.lines.table);
     return check_answer(c, CHECK_OK, _("orders.writer = \"%s\" can be used"), name);
 }

@@ -133,7 +133,7 @@ enum status erp_preview(struct session *s, const struct mapping *m, const char *
 
 /* Append the T-SQL script that gives a login the rights to read what the mapping reads, and no others.
  * A login with a backslash is one of Windows. */
-void erp_grants(const struct mapping *m, const char *database, const char *login,
+void erp_grants(const struct mapping *m, bool rows, const char *database, const char *login,
                 struct buf *script);
 
 /* Run every statement of the mapping against the database without side effects; an array of

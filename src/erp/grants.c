@@ -65,17 +65,22 @@ static void add_database(struct buf *b, const struct mapping_tables *t, const ch
     buf_add_text(b, "GO\n");
 }
 
-void erp_grants(const struct mapping *m, const char *database, const char *login,
+void erp_grants(const struct mapping *m, bool rows, const char *database, const char *login,
                 struct buf *script)
 {
     struct mapping_tables t;
-    tables_of(m, &t);
+    rows = rows && m->orders.sql.present;
+    tables_of(m, rows, &t);
     buf_printf(
+        script, "-- The rights that Endpoint needs to read %s, and no others: %s\n",
+        mapping_title(m),
+        rows ? "it can add rows to the tables\n-- of orders (orders.writer = \"sql\"), and change "
+               "nothing that is there."
+             : "it can change nothing there.");
+    buf_add_text(
         script,
-        "-- The rights that Endpoint needs to read %s, and no others: it can change nothing there.\n"
         "-- Run it as an administrator of the SQL Server (SQL Server Management Studio, or sqlcmd -i FILE).\n"
-        "-- Running it again does no harm.\n",
-        mapping_title(m));
+        "-- Running it again does no harm.\n");
     add_login(script, login);
     for (size_t i = 0; i < t.count; i++)
         if (is_first_of(&t, i))

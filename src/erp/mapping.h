@@ -99,6 +99,45 @@ struct mapping_number {
     int number;
 };
 
+/* ---- the writer "sql" ---- */
+
+#define WRITER_CONTEXTS 8
+#define WRITER_COLUMNS  300
+#define WRITER_NAME     129 /* of a schema, table or column, with its NUL */
+
+struct mapping_column {
+    char *name, *value; /* value: T-SQL with {places} */
+    bool may_miss;      /* of "fill": left out where the table has no such column */
+};
+
+/* Rows of one table: one of a document, or one of each of its lines. */
+struct mapping_insert {
+    char schema[WRITER_NAME], table[WRITER_NAME];
+    char *from; /* what the values are read from, "FROM …"; NULL: nothing */
+    struct mapping_column *columns;
+    size_t count;
+    char *file;
+    int line;
+};
+
+/* A question to the ERP whose answer's columns are places of what follows. */
+struct mapping_context {
+    struct mapping_sql statement;
+    char *none; /* why nothing can be written when it has no row */
+};
+
+struct mapping_writer {
+    bool present;
+    char *file, *position; /* position: what the vendor says of it */
+    int line;
+    struct mapping_sql seen, written;
+    struct mapping_context contexts[WRITER_CONTEXTS];
+    size_t context_count;
+    struct mapping_insert document, lines;
+    char rates[MAPPING_WORDS][32], currencies[MAPPING_WORDS][32];
+    size_t rate_count, currency_count;
+};
+
 struct mapping_orders {
     bool present;
     bool unicode; /* texts are nvarchar: any character may stand in them */
@@ -110,6 +149,7 @@ struct mapping_orders {
     struct mapping_number item_types[MAPPING_WORDS], vat[MAPPING_WORDS];
     size_t item_type_count, vat_count;
     int widths[WIDTH_COUNT];
+    struct mapping_writer sql;
 };
 
 struct mapping {

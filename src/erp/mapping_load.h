@@ -29,6 +29,10 @@ void mapping_sql_free(struct mapping_sql *s);
 /* Does this text only read? whole: it is a statement, not a part of one. problem says why not. */
 bool mapping_sql_reads(const char *sql, bool whole, char problem[100]);
 
+/* Behind a text, a name in brackets or quotes, or a comment that begins at `at`; `at` itself when none
+ * does; NULL when it is never ended. */
+const char *mapping_sql_skip(const char *at);
+
 /* The tables that a statement, or a part of one, names after FROM and JOIN: two-part names, or
  * three-part ones (else database is ""). */
 #define SQL_NAME_MAX 129
@@ -45,5 +49,15 @@ void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group
 void mapping_check_orders(struct mapping_loader *l);
 void mapping_orders_free(struct mapping_orders *o);
 json_t *mapping_orders_to_json(const struct mapping_orders *o);
+
+/* A list of words of at most 31 bytes. */
+void mapping_take_words(struct mapping_loader *l, const config_setting_t *s,
+                        char words[MAPPING_WORDS][32], size_t *count);
+
+/* Its group "sql": what the writer "sql" does. */
+void mapping_take_writer(struct mapping_loader *l, const config_setting_t *group);
+void mapping_check_writer(struct mapping_loader *l);
+void mapping_writer_free(struct mapping_writer *w);
+json_t *mapping_writer_to_json(const struct mapping_writer *w);
 
 #endif

@@ -71,8 +71,8 @@ static void check_in(struct mapping_loader *l, const struct mapping_sql *s, cons
 /* ---- loading -----------------------------------------------------------------------------------
  */
 
-static void take_words(struct mapping_loader *l, const config_setting_t *s,
-                       char words[MAPPING_WORDS][32], size_t *count)
+void mapping_take_words(struct mapping_loader *l, const config_setting_t *s,
+                        char words[MAPPING_WORDS][32], size_t *count)
 {
     char where[80];
     text_format(where, sizeof where, "orders.%.40s", config_setting_name(s));
@@ -166,7 +166,7 @@ void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group
         return;
     }
     mapping_only(l, group, "orders", "writers", "document_types", "item_types", "vat", "widths",
-                 "unicode", "products", "barcodes", "customers", "find", NULL);
+                 "unicode", "products", "barcodes", "customers", "find", "sql", NULL);
     if (!o->present) {
         o->file = mem_string(l->file);
         o->line = line_of(group);
@@ -174,9 +174,9 @@ void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group
     o->present = true;
     const config_setting_t *s;
     if ((s = config_setting_get_member(group, "writers")) != NULL)
-        take_words(l, s, o->writers, &o->writer_count);
+        mapping_take_words(l, s, o->writers, &o->writer_count);
     if ((s = config_setting_get_member(group, "document_types")) != NULL)
-        take_words(l, s, o->document_types, &o->document_type_count);
+        mapping_take_words(l, s, o->document_types, &o->document_type_count);
     if ((s = config_setting_get_member(group, "item_types")) != NULL)
         take_numbers(l, s, o->item_types, &o->item_type_count);
     if ((s = config_setting_get_member(group, "vat")) != NULL)
@@ -189,6 +189,8 @@ void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group
         else
             mapping_fault(l, line_of(s), "orders.unicode", "must be true or false");
     }
+    if ((s = config_setting_get_member(group, "sql")) != NULL)
+        mapping_take_writer(l, s);
     for (unsigned i = 0; i < ORDER_SQL_COUNT; i++)
         if ((s = config_setting_get_member(group, statement_names[i])) != NULL)
             take_statement(l, s, (enum order_sql)i);
@@ -202,17 +204,22 @@ void mapping_check_orders(struct mapping_loader *l)
     l->file = o->file;
     bool blind =
         true; /* a program may know itself what it has made; a file's fate is seen only by find */
-    for (size_t i = 0; i < o->writer_count; i++)
+    bool files = false;
+    for (size_t i = 0; i < o->writer_count; i++) {
+        const struct writer_ops *ops = writer_find(o->writers[i]);
         blind &= text_equal(o->writers[i], "command");
+        files |= ops && ops->makes_files;
+    }
     for (size_t i = 0; i < ORDER_SQL_COUNT; i++)
         if (!o->statements[i].sql && !(i == ORDER_SQL_FIND && blind))
             mapping_fault(l, o->line, "orders", "\"%s\" is missing", statement_names[i]);
     for (size_t i = 0; i < WIDTH_COUNT; i++)
         if (!o->widths[i])
             mapping_fault(l, o->line, "orders.widths", "\"%s\" is missing", width_names[i]);
-    if (o->unicode && !blind)
+    if (o->unicode && files)
         mapping_fault(l, o->line, "orders.unicode",
-                      "goes with the writer \"command\" only: a file is cp1250");
+                      "does not go with the writer \"epp\": a file is cp1250");
+    mapping_check_writer(l);
     if (o->widths[WIDTH_ORIGINAL] && o->widths[WIDTH_ORIGINAL] < ORDER_MARKER)
         mapping_fault(l, o->line, "orders.widths",
                       "\"original\" must hold the marker's %d characters", ORDER_MARKER);
@@ -232,6 +239,7 @@ void mapping_orders_free(struct mapping_orders *o)
 {
     for (size_t i = 0; i < ORDER_SQL_COUNT; i++)
         mapping_sql_free(&o->statements[i]);
+    mapping_writer_free(&o->sql);
     free(o->file);
     *o = (struct mapping_orders){0};
 }
@@ -276,5 +284,7 @@ json_t *mapping_orders_to_json(const struct mapping_orders *o)
     json_set_flag(object, "unicode", o->unicode);
     json_object_set_new(object, "widths", widths);
     json_object_set_new(object, "statements", statements);
+    if (o->sql.present)
+        json_object_set_new(object, "sql", mapping_writer_to_json(&o->sql));
     return object;
 }

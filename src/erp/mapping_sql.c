@@ -28,9 +28,7 @@ static const char *skip_quoted(const char *at, char close)
     return NULL;
 }
 
-/* Behind a text, a name in brackets or quotes, or a comment that begins here; `at` when none does.
- */
-static const char *skip(const char *at)
+const char *mapping_sql_skip(const char *at)
 {
     if (*at == '\'' || *at == '"')
         return skip_quoted(at, *at);
@@ -51,7 +49,7 @@ bool mapping_sql_reads(const char *sql, bool whole, char problem[100])
 {
     bool first = whole, part_of_name = false;
     for (const char *at = sql; *at;) {
-        const char *next = skip(at);
+        const char *next = mapping_sql_skip(at);
         if (!next) {
             text_copy(problem, 100, "a text, name or comment in it is never ended");
             return false;
@@ -98,7 +96,7 @@ bool mapping_sql_reads(const char *sql, bool whole, char problem[100])
 static const char *skip_space(const char *at)
 {
     for (;;) {
-        const char *next = *at == '-' || *at == '/' ? skip(at) : at;
+        const char *next = *at == '-' || *at == '/' ? mapping_sql_skip(at) : at;
         if (!next)
             return at + strlen(at);
         if (next == at && !strchr(" \t\r\n", *at))
@@ -171,7 +169,7 @@ void mapping_sql_tables(const char *sql,
 {
     bool part_of_name = false;
     for (const char *at = sql; *at;) {
-        const char *next = skip(at);
+        const char *next = mapping_sql_skip(at);
         if (!next)
             return;
         if (next != at || !word_byte(*at)) {

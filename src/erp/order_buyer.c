@@ -211,8 +211,12 @@ static enum status look_up(struct draft *d, const char *tax, bool polish, const 
                         known->code, d->m->widths[WIDTH_CONTRACTOR]);
         text_copy(d->buyer.id, sizeof d->buyer.id, known ? known->id : "");
         bool one_time = text_equal(json_text(d->x->options, "buyer", "create"), "one-time");
-        d->buyer.code = mem_string(known ? known->code : one_time ? "" : code);
-        d->buyer.made = !known && !one_time;
+        d->buyer.code = mem_string(known ? known->code : one_time || d->rows ? "" : code);
+        d->buyer.made = !known && !one_time && !d->rows;
+        if (!known && !one_time && d->rows)
+            order_text_note(d->texts.notes,
+                            "buyer: the ERP does not have this contractor, and this writer makes none: "
+                            "the document itself carries name and address");
     }
     free(found.rows);
     return status;

@@ -14,6 +14,7 @@ struct draft_line {
     int item_type;
     struct decimal quantity, discount;
     struct decimal price_net, price_gross; /* of one, before the discount */
+    struct decimal price;                  /* of one, after it: net or gross as the document is */
     struct decimal net, vat, gross;        /* of the line */
 };
 
@@ -38,6 +39,7 @@ struct draft {
     struct draft_line *lines;
     size_t line_count;
     bool net_priced, reserve;
+    bool rows; /* for the writer "sql", which makes no contractors */
     struct decimal net, vat, gross;
     char *number, *issuer, *payment, *category, *subtitle, *remarks, *warehouse;
     char type[32];
@@ -57,5 +59,13 @@ enum status draft_to_epp(const struct draft *d, struct order_document *document,
 
 /* Write it as one line of JSON, for a program ("command"). */
 enum status draft_to_json(const struct draft *d, struct order_document *document, struct error *e);
+
+/* What it says, as endpoint-order-program(7) describes it; the caller's. */
+json_t *draft_contents(const struct draft *d);
+
+/* Write it as rows of the ERP's tables ("sql"). Faults of what the mapping's rows cannot hold go to the
+ * draft with draft_check_rows, before that. */
+void draft_check_rows(struct draft *d);
+enum status draft_to_rows(const struct draft *d, struct order_document *document, struct error *e);
 
 #endif

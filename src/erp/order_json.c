@@ -54,6 +54,8 @@ static json_t *line(const struct draft *d, size_t index)
     set_amount(o, "quantity", &l->quantity);
     set_amount(o, "discount_percent", &l->discount);
     json_set_text(o, "vat_rate", l->rate->symbol);
+    set_amount(o, "price", &l->price);
+    set_amount(o, "price_before", d->net_priced ? &l->price_net : &l->price_gross);
     set_amount(o, "price_net", &l->price_net);
     set_amount(o, "price_gross", &l->price_gross);
     set_amount(o, "net", &l->net);
@@ -73,7 +75,7 @@ static void set_date(json_t *object, const char *name, int64_t ms)
     json_set_text(object, name, text);
 }
 
-static json_t *contents(const struct draft *d)
+json_t *draft_contents(const struct draft *d)
 {
     json_t *o = json_object(), *lines = json_array();
     json_set_text(o, "marker", d->x->marker);
@@ -103,7 +105,7 @@ static json_t *contents(const struct draft *d)
 enum status draft_to_json(const struct draft *d, struct order_document *document, struct error *e)
 {
     document->utf8 = true;
-    document->fields = contents(d);
+    document->fields = draft_contents(d);
     json_t *message = json_object();
     json_set_text(message, "do", "write");
     json_object_set(message, "document", document->fields);

@@ -277,8 +277,10 @@ static enum status compute(const struct draft *d, struct draft_line *l, struct e
     if (status == STATUS_OK)
         status =
             after_discount(d->net_priced ? &l->price_net : &l->price_gross, &l->discount, &one, e);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        l->price = one;
         status = decimal_multiply(&l->quantity, &one, 2, &value, e);
+    }
     if (status == STATUS_OK && d->net_priced) {
         l->net = value;
         status = vat_on_net(&value, l->rate, &l->vat, e);
@@ -577,13 +579,20 @@ static enum status check_type(struct draft *d, struct error *e)
     return STATUS_INVALID;
 }
 
-/* The form that the writer wants; with none chosen, the first that the mapping offers. */
-static bool as_json(const struct draft *d)
+/* The writer whose form is wanted; with none chosen, the first that the mapping offers. */
+static const char *writer_of(const struct draft *d)
 {
     const char *writer = config_text(d->x->config, "orders.writer");
-    if (text_equal(writer, "off") && d->m->writer_count)
-        writer = d->m->writers[0];
-    return text_equal(writer, "command");
+    return text_equal(writer, "off") && d->m->writer_count ? d->m->writers[0] : writer;
+}
+
+static enum status make_document(const struct draft *d, struct order_document *document,
+                                 struct error *e)
+{
+    if (d->rows)
+        return draft_to_rows(d, document, e);
+    return text_equal(writer_of(d), "command") ? draft_to_json(d, document, e)
+                                               : draft_to_epp(d, document, e);
 }
 
 enum status order_prepare(const struct order_context *x, const struct order *o,
@@ -607,9 +616,12 @@ enum status order_prepare(const struct order_context *x, const struct order *o,
     d.at_ms = o->placed_at_ms      ? o->placed_at_ms
               : o->confirmed_at_ms ? o->confirmed_at_ms
                                    : clock_wall_ms();
+    d.rows = text_equal(writer_of(&d), "sql");
     enum status status = check_type(&d, e);
     if (status == STATUS_OK)
         status = check_order(&d, e);
+    if (status == STATUS_OK && d.rows)
+        draft_check_rows(&d);
     if (status == STATUS_OK && json_array_size(faults) > before) {
         struct buf text;
         buf_init(&text, 8192);
@@ -619,7 +631,7 @@ enum status order_prepare(const struct order_context *x, const struct order *o,
     }
     if (status == STATUS_OK) {
         make_texts(&d);
-        status = as_json(&d) ? draft_to_json(&d, document, e) : draft_to_epp(&d, document, e);
+        status = make_document(&d, document, e);
     }
     draft_free(&d);
     if (status == STATUS_OK)

@@ -6,9 +6,13 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "erp/mapping.h"
+#include "erp/places.h"
 #include "erp/session.h"
+#include "erp/tables.h"
+#include "erp/writer_internal.h"
 
 #define SQL_SPACE (1 << 18)
 #define NOBODY    "EP?" /* a value that nothing has */
@@ -172,6 +176,85 @@ static void check_orders(struct session *s, const struct mapping *m, json_t *rep
     }
 }
 
+/* The questions of the writer "sql", about a document that there is not: their places are NULL, but those
+ * that a statement cannot do without. */
+static void check_question(struct session *s, const struct mapping_sql *sql, json_t *report)
+{
+    json_t *document =
+        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:[]}", "marker", NOBODY, "type", NOBODY, "date",
+                  "2026-01-31", "prices", "gross", "net", "0", "gross", "0", "lines");
+    const struct place_values values = {.document = document};
+    struct place_list list = {0};
+    struct buf text;
+    buf_init(&text, SQL_SPACE);
+    places_fill(sql->sql, &values, &text, &list);
+    check_query(s, sql, "orders.sql:", buf_text(&text), (const char *const *)list.values,
+                list.count, report);
+    buf_free(&text);
+    places_free(&list);
+    json_decref(document);
+}
+
+static bool gives(const struct mapping_insert *t, const char *name)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (text_equal_nocase(t->columns[i].name, name))
+            return true;
+    return false;
+}
+
+/* The columns of the table that the mapping gives values for. */
+static void describe_insert(struct session *s, const struct mapping_insert *t, json_t *list)
+{
+    json_t *all = json_array(), *column;
+    int64_t rows = 0;
+    size_t i;
+    struct buf sql;
+    buf_init(&sql, SQL_SPACE);
+    buf_add_text(&sql, "SELECT TOP (0) t.* FROM ");
+    tsql_name(&sql, t->schema);
+    buf_add_byte(&sql, '.');
+    tsql_name(&sql, t->table);
+    buf_add_text(&sql, " AS t");
+    session_query_columns(s, buf_text(&sql), NULL, 0, all, count_row, &rows, NULL);
+    json_array_foreach (all, i, column)
+        if (gives(t, json_text(column, "name", "")))
+            json_array_append(list, column);
+    json_decref(all);
+    buf_free(&sql);
+}
+
+/* Has this database the columns that rows would be inserted into? Nothing is. */
+static void check_insert(struct session *s, const struct mapping_insert *t, const char *name,
+                         json_t *report)
+{
+    struct mapping_sql as = {
+        .name = mem_format("%s", name), .file = t->file, .line = t->line, .sql = NULL};
+    json_t *row = report_row(&as, "orders.sql:");
+    int64_t began = clock_mono_ms();
+    struct error e = {0};
+    struct buf sql;
+    buf_init(&sql, SQL_SPACE);
+    if (insert_compose(s, t, &sql, &e) == STATUS_OK)
+        describe_insert(s, t, columns_of(row));
+    buf_free(&sql);
+    free(as.name);
+    report_end(report, row, began, 0, &e);
+}
+
+static void check_writer_statements(struct session *s, const struct mapping *m, json_t *report)
+{
+    const struct mapping_writer *w = &m->orders.sql;
+    if (!w->present)
+        return;
+    check_question(s, &w->seen, report);
+    for (size_t i = 0; i < w->context_count && !s->dead; i++)
+        check_question(s, &w->contexts[i].statement, report);
+    check_insert(s, &w->document, "document", report);
+    check_insert(s, &w->lines, "lines", report);
+    check_question(s, &w->written, report);
+}
+
 enum status erp_check_mapping(struct session *s, const struct mapping *m, json_t **report,
                               struct error *e)
 {
@@ -190,6 +273,8 @@ enum status erp_check_mapping(struct session *s, const struct mapping *m, json_t
         if (!m->lookups[i].database) /* those cannot be asked from here */
             check_plain(s, &m->lookups[i], "lookup", *report);
     check_orders(s, m, *report);
+    if (!s->dead)
+        check_writer_statements(s, m, *report);
     if (s->dead)
         return error_set(e, STATUS_UNREACHABLE, "erp_unreachable", "the connection to %s broke",
                          s->server);

@@ -44,6 +44,12 @@ static const struct {
      "The mapping names a table that this database does not have: is it another ERP, or another version?"},
     {207, STATUS_NOT_FOUND, "erp_column",
      "The mapping names a column that this table does not have: is it another version of the ERP?"},
+    {2628, STATUS_INVALID, "erp_long",
+     "A text is longer than the ERP's column; its width in the mapping's orders.widths is too large."},
+    {8152, STATUS_INVALID, "erp_long",
+     "A text is longer than the ERP's column; its width in the mapping's orders.widths is too large."},
+    {2601, STATUS_BUSY, "erp_duplicate", "Somebody took that number first; it is tried again."},
+    {2627, STATUS_BUSY, "erp_duplicate", "Somebody took that number first; it is tried again."},
     {1205, STATUS_BUSY, "erp_deadlock",
      "The server chose our statement as a deadlock's victim; it is tried again."},
     {1222, STATUS_BUSY, "erp_locked", "Somebody holds a lock in the ERP; it is tried again."},
@@ -558,161 +564,4 @@ SQLRETURN session_describe(SQLHSTMT statement, SQLUSMALLINT number, char *name, 
     text_copy(name, name_size, buf_text(&b));
     buf_free(&b);
     return code;
-}
-
-/* ---- small queries ------------------------------------------------------------------------------ */
-
-#define QUERY_COLUMNS    64
-#define QUERY_TEXT       8192
-#define QUERY_PARAMETERS 2000 /* SQL Server takes 2100, some of which sp_executesql needs */
-
-struct query {
-    char names[QUERY_COLUMNS][132];
-    const char *name_list[QUERY_COLUMNS], *values[QUERY_COLUMNS];
-    char *texts; /* columns × QUERY_TEXT */
-};
-
-enum status session_bind_texts(SQLHSTMT statement, const char *const *parameters, size_t count,
-                               SQLLEN *lengths)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t length = parameters[i] ? strlen(parameters[i]) : 0;
-        /* SQL_WVARCHAR would silently cut at 4000. */
-        bool is_long = length > 4000;
-        lengths[i] = parameters[i] ? (SQLLEN)length : SQL_NULL_DATA;
-        if (!SQL_SUCCEEDED(SQLBindParameter(statement, (SQLUSMALLINT)(i + 1), SQL_PARAM_INPUT,
-                                            SQL_C_CHAR, is_long ? SQL_WLONGVARCHAR : SQL_WVARCHAR,
-                                            length ? length : 1, 0, (SQLPOINTER)parameters[i],
-                                            (SQLLEN)length, &lengths[i])))
-            return STATUS_INTERNAL;
-    }
-    return STATUS_OK;
-}
-
-static enum status fetch_row(struct session *s, SQLHSTMT statement, struct query *q,
-                             SQLSMALLINT columns, struct error *e)
-{
-    for (SQLSMALLINT i = 0; i < columns; i++) {
-        char *text = q->texts + (size_t)i * QUERY_TEXT;
-        SQLLEN length;
-        SQLRETURN code =
-            SQLGetData(statement, (SQLUSMALLINT)(i + 1), SQL_C_CHAR, text, QUERY_TEXT, &length);
-        if (!SQL_SUCCEEDED(code))
-            return session_error(s, SQL_HANDLE_STMT, statement, "reading a row", e);
-        q->values[i] = length == SQL_NULL_DATA ? NULL : text;
-    }
-    return STATUS_OK;
-}
-
-static enum status fetch_all(struct session *s, SQLHSTMT statement, struct query *q,
-                             enum status (*row)(void *, size_t, const char *const *,
-                                                const char *const *, struct error *),
-                             void *user, struct error *e)
-{
-    SQLSMALLINT columns = 0;
-    enum status status = STATUS_OK;
-    SQLNumResultCols(statement, &columns);
-    if (columns > QUERY_COLUMNS)
-        return error_set(e, STATUS_INVALID, "erp_columns", _("a lookup has more than %d columns"),
-                         QUERY_COLUMNS);
-    q->texts = mem_array((size_t)columns + 1, QUERY_TEXT);
-    for (SQLSMALLINT i = 0; i < columns; i++) {
-        SQLSMALLINT type, digits;
-        SQLULEN size;
-        session_describe(statement, (SQLUSMALLINT)(i + 1), q->names[i], sizeof q->names[i], &type,
-                         &size, &digits);
-        q->name_list[i] = q->names[i];
-    }
-    while (status == STATUS_OK && columns > 0) {
-        SQLRETURN code = SQLFetch(statement);
-        if (code == SQL_NO_DATA)
-            break;
-        if (!SQL_SUCCEEDED(code))
-            return session_error(s, SQL_HANDLE_STMT, statement, "reading a row", e);
-        status = fetch_row(s, statement, q, columns, e);
-        if (status == STATUS_OK)
-            status = row(user, (size_t)columns, q->name_list, q->values, e);
-    }
-    return status;
-}
-
-void session_column(SQLHSTMT statement, SQLUSMALLINT number, const char *as, json_t *list)
-{
-    char name[132] = "", type[80] = "", text[160];
-    SQLSMALLINT length, kind = 0, digits = 0;
-    SQLULEN size = 0;
-    session_describe(statement, number, name, sizeof name, &kind, &size, &digits);
-    SQLColAttribute(statement, number, SQL_DESC_TYPE_NAME, type, sizeof type, &length, NULL);
-    switch (kind) {
-    case SQL_CHAR:
-    case SQL_VARCHAR:
-    case SQL_WCHAR:
-    case SQL_WVARCHAR:
-    case SQL_BINARY:
-    case SQL_VARBINARY:
-        if (size > 0 && size <= 8000)
-            text_format(text, sizeof text, "%s(%lu)", type, (unsigned long)size);
-        else
-            text_format(text, sizeof text, "%s(max)", type);
-        break;
-    case SQL_DECIMAL:
-    case SQL_NUMERIC:
-        text_format(text, sizeof text, "%s(%lu,%d)", type, (unsigned long)size, (int)digits);
-        break;
-    default: text_copy(text, sizeof text, type); break;
-    }
-    json_t *column = json_object();
-    json_set_text(column, "name", name);
-    json_set_text(column, "type", text);
-    json_set_text(column, "as", as);
-    json_array_append_new(list, column);
-}
-
-enum status session_query(struct session *s, const char *sql, const char *const *parameters,
-                          size_t parameter_count,
-                          enum status (*row)(void *user, size_t columns, const char *const *names,
-                                             const char *const *values, struct error *e),
-                          void *user, struct error *e)
-{
-    return session_query_columns(s, sql, parameters, parameter_count, NULL, row, user, e);
-}
-
-static void describe_all(SQLHSTMT statement, json_t *list)
-{
-    SQLSMALLINT columns = 0;
-    SQLNumResultCols(statement, &columns);
-    for (SQLSMALLINT i = 1; i <= columns; i++)
-        session_column(statement, (SQLUSMALLINT)i, NULL, list);
-}
-
-enum status session_query_columns(struct session *s, const char *sql, const char *const *parameters,
-                                  size_t parameter_count, json_t *columns,
-                                  enum status (*row)(void *user, size_t columns,
-                                                     const char *const *names,
-                                                     const char *const *values, struct error *e),
-                                  void *user, struct error *e)
-{
-    SQLHSTMT statement;
-    if (parameter_count > QUERY_PARAMETERS)
-        return error_set(e, STATUS_INTERNAL, "erp_parameters", _("too many parameters"));
-    enum status status = session_statement(s, &statement, e);
-    if (status != STATUS_OK)
-        return status;
-    SQLLEN *lengths = mem_array(parameter_count + 1, sizeof *lengths);
-    struct query *q = mem_alloc(sizeof *q);
-    s->running = statement;
-    status = session_bind_texts(statement, parameters, parameter_count, lengths);
-    SQLRETURN code = session_execute(statement, sql);
-    if (!SQL_SUCCEEDED(code) && code != SQL_NO_DATA)
-        status = session_error(s, SQL_HANDLE_STMT, statement, "running a statement", e);
-    if (status == STATUS_OK && columns)
-        describe_all(statement, columns);
-    if (status == STATUS_OK)
-        status = fetch_all(s, statement, q, row, user, e);
-    s->running = NULL;
-    SQLFreeHandle(SQL_HANDLE_STMT, statement);
-    free(lengths);
-    free(q->texts);
-    free(q);
-    return status;
 }

@@ -44,6 +44,11 @@ enum status session_query_columns(struct session *s, const char *sql, const char
                                                      const char *const *values, struct error *e),
                                   void *user, struct error *e);
 
+/* Run a statement that changes something, to the end of all it answers. A server that does not know our
+ * transaction to be broken off by an error leaves it to the caller. */
+enum status session_change(struct session *s, const char *sql, const char *const *parameters,
+                           size_t parameter_count, struct error *e);
+
 /* The machine of erp.server, without its instance. */
 enum status session_host(const struct config *c, char *host, size_t size, struct error *e);
 

@@ -65,7 +65,29 @@ static void scan_stream(struct mapping_tables *t, const struct mapping_stream *s
     }
 }
 
-void tables_of(const struct mapping *m, struct mapping_tables *t)
+/* What the writer "sql" reads, and where it makes rows. */
+static void scan_writer(struct mapping_tables *t, const struct mapping_writer *w)
+{
+    const struct mapping_insert *const inserts[] = {&w->document, &w->lines};
+    scan_sql(t, "orders.sql:", "seen", w->seen.sql, true, NULL);
+    scan_sql(t, "orders.sql:", "written", w->written.sql, true, NULL);
+    for (size_t i = 0; i < w->context_count; i++)
+        scan_sql(t, "orders.sql:", w->contexts[i].statement.name, w->contexts[i].statement.sql,
+                 true, NULL);
+    for (size_t i = 0; i < COUNT_OF(inserts); i++) {
+        struct scan scan = {t, NULL, "orders.sql:", i ? "lines" : "document", true};
+        if (!inserts[i]->count)
+            continue;
+        scan_sql(t, scan.kind, scan.name, inserts[i]->from, true, NULL);
+        found(&scan, "", inserts[i]->schema, inserts[i]->table);
+        for (size_t k = 0; k < t->count; k++)
+            t->list[k].insert |= !t->list[k].database[0] &&
+                                 text_equal_nocase(t->list[k].name, inserts[i]->table) &&
+                                 text_equal_nocase(t->list[k].schema, inserts[i]->schema);
+    }
+}
+
+void tables_of(const struct mapping *m, bool rows, struct mapping_tables *t)
 {
     t->count = 0;
     t->list = mem_array(TABLES_MAX, sizeof t->list[0]);
@@ -74,6 +96,8 @@ void tables_of(const struct mapping *m, struct mapping_tables *t)
     for (size_t i = 0; i < ORDER_SQL_COUNT && m->orders.present; i++)
         scan_sql(t, "orders:", mapping_order_sql_name((enum order_sql)i),
                  m->orders.statements[i].sql, true, NULL);
+    if (rows && m->orders.sql.present)
+        scan_writer(t, &m->orders.sql);
     for (size_t i = 0; i < m->lookup_count; i++)
         if (!text_equal(m->lookups[i].database, "master")) /* what is asked there is everybody's */
             scan_sql(t, "list", m->lookups[i].name, m->lookups[i].sql, false,
@@ -164,7 +188,7 @@ void tsql_text(struct buf *b, const char *text)
 
 void tsql_grant(struct buf *b, const struct mapping_table *t, const char *login)
 {
-    buf_add_text(b, "GRANT SELECT ON OBJECT::");
+    buf_printf(b, "GRANT SELECT%s ON OBJECT::", t->insert ? ", INSERT" : "");
     tsql_name(b, t->schema);
     buf_add_byte(b, '.');
     tsql_name(b, t->name);

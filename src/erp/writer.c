@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "erp/mapping.h"
 
-static const struct writer_ops *const writers[] = {&writer_epp, &writer_command};
+static const struct writer_ops *const writers[] = {&writer_epp, &writer_command, &writer_sql};
 
 const struct writer_ops *writer_find(const char *name)
 {

@@ -67,6 +67,7 @@ enum written {
     WRITTEN_DONE,        /* outcome.document says which */
     WRITTEN_REJECTED,    /* by the ERP's side; outcome.error says why */
     WRITTEN_UNKNOWN,     /* in doubt */
+    WRITTEN_LATER,       /* cannot be told at this moment, but recover() will: it stays as it is */
 };
 
 struct writer_outcome {

@@ -99,6 +99,7 @@ void move_written(struct order_move *m, enum written w, const struct writer_outc
                   const struct order_entry *n)
 {
     switch (w) {
+    case WRITTEN_LATER: return;
     case WRITTEN_NOT:
         move_set(m, CAUSE_NOT_WRITTEN, NULL, NULL, "%s",
                  out->error.text[0] ? out->error.text : "it was not written; it is tried again");

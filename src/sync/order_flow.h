@@ -43,6 +43,8 @@ struct order_ages {
     const char *too_old, *too_early; /* "it was placed before the plugin was set up" */
 };
 
+#define ORDER_FLOW_PAUSES 64
+
 struct order_flow {
     struct ledger *ledger;
     struct orders *orders;
@@ -73,7 +75,18 @@ struct order_flow {
      * the first one's reason. Since the caller cleared them. */
     uint64_t unchecked;
     struct error unchecked_why;
+    /* Orders that the writer gave back, each for itself, while it writes others; the first one's reason.
+     * Since the caller cleared them. */
+    uint64_t given_back;
+    struct error given_back_why;
+    /* Such orders are left in peace for a while, longer each time. 0 in num: free. */
+    struct order_pause {
+        int64_t num, until_ms, length_ms;
+    } pauses[ORDER_FLOW_PAUSES];
 };
+
+/* Try them all again at once. */
+void order_flow_unpause(struct order_flow *f);
 
 /* The marker of the shop's order of this id. */
 void order_flow_marker(const struct order_flow *f, const char *id, char marker[ORDER_MARKER + 1]);

@@ -47,7 +47,7 @@ static bool judge(struct order_flow *f, const struct order_entry *n, struct orde
     else if (n->staged) /* without its writer it cannot be told */
         return false;
     move_written(m, w, &out, n);
-    return true;
+    return w != WRITTEN_LATER;
 }
 
 enum status order_flow_recover(struct order_flow *f, struct error *e)
@@ -90,6 +90,59 @@ enum status order_flow_recover(struct order_flow *f, struct error *e)
     }
     f->unsettled = true;
     return status;
+}
+
+/* ---- orders that are given back ------------------------------------------------------------- */
+
+#define PAUSE_FIRST_MS 2000
+#define PAUSE_MAX_MS   300000
+
+void order_flow_unpause(struct order_flow *f)
+{
+    memset(f->pauses, 0, sizeof f->pauses);
+}
+
+static struct order_pause *pause_of(struct order_flow *f, int64_t num)
+{
+    for (size_t i = 0; i < COUNT_OF(f->pauses); i++)
+        if (f->pauses[i].num == num)
+            return &f->pauses[i];
+    return NULL;
+}
+
+static bool paused(struct order_flow *f, const struct order_entry *n)
+{
+    const struct order_pause *p = pause_of(f, n->num);
+    return p && flow_now(f) < p->until_ms;
+}
+
+/* With no room left it is tried in every pass. */
+static void give_pause(struct order_flow *f, const struct order_entry *n)
+{
+    struct order_pause *p = pause_of(f, n->num);
+    if (!p && (p = pause_of(f, 0)) == NULL)
+        return;
+    p->length_ms = p->num != n->num                  ? PAUSE_FIRST_MS
+                   : 2 * p->length_ms < PAUSE_MAX_MS ? 2 * p->length_ms
+                                                     : PAUSE_MAX_MS;
+    p->num = n->num;
+    p->until_ms = flow_now(f) + p->length_ms;
+}
+
+/* What the writer made of one order is remembered until it is asked again. */
+static void note_written(struct order_flow *f, const struct order_entry *n, enum written w,
+                         const struct writer_outcome *out)
+{
+    f->unsettled |= w == WRITTEN_LATER;
+    if (w == WRITTEN_NOT) {
+        give_pause(f, n);
+        if (f->given_back++ == 0)
+            f->given_back_why = out->error;
+    } else {
+        struct order_pause *p = pause_of(f, n->num);
+        if (p)
+            *p = (struct order_pause){0};
+    }
 }
 
 /* ---- deciding ------------------------------------------------------------------------------- */
@@ -222,7 +275,7 @@ static enum status decide(struct order_flow *f, struct batch *b, struct error *e
         } else if (b->entries[i].cancelled) {
             move_set(&b->moves[i], CAUSE_CANCELLED, "info", "order_cancelled",
                      "cancelled in the shop");
-        } else if (f->writer && status == STATUS_OK) {
+        } else if (f->writer && status == STATUS_OK && !paused(f, &b->entries[i])) {
             status = prepare(f, b, i, &why);
             if (status != STATUS_OK && skip_unchecked(f, b, i, status, &why))
                 status = STATUS_OK;
@@ -330,6 +383,9 @@ static enum status write_all(struct order_flow *f, struct batch *b, struct error
         enum written w = f->writer_ops->write(f->writer, b->documents[i], &out);
         flow_point(f, "renamed");
         move_written(&b->moves[i], w, &out, &b->entries[i]);
+        note_written(f, &b->entries[i], w, &out);
+        if (w != WRITTEN_NOT && w != WRITTEN_LATER)
+            journal_notes(f, &b->entries[i], b->documents[i]);
         flow_tick(f, "write", i);
     }
     enum status status = f->writer_ops->settle(f->writer, e);
@@ -364,11 +420,8 @@ static enum status write_batch(struct order_flow *f, struct batch *b, struct err
         return status; /* nothing was touched: all wait as before */
     flow_point(f, "sending");
     any = false;
-    for (size_t i = 0; i < b->count; i++) {
+    for (size_t i = 0; i < b->count; i++)
         any |= b->documents[i] != NULL;
-        if (b->documents[i])
-            journal_notes(f, &b->entries[i], b->documents[i]);
-    }
     if (!any)
         return STATUS_OK;
     status = stage(f, b, why, e);

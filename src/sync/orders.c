@@ -69,6 +69,12 @@ static const char *const queries[ORDER_QUERIES] = {
         " WHERE num=?1 AND state=?2",
     [OQ_HISTORY] =
         "INSERT INTO order_history(num,at_ms,state,reason,remedy) VALUES(?1,?2,?3,?4,?5)",
+    /* Tried once more with the same end: one attempt stands for all of them. */
+    [OQ_HISTORY_AGAIN] =
+        "DELETE FROM order_history WHERE seq IN (SELECT seq FROM order_history WHERE num=?1 ORDER BY "
+        "seq DESC LIMIT 2) AND 2=(SELECT count(*) FROM (SELECT state,reason,row_number() OVER "
+        "(ORDER BY seq DESC) AS back FROM order_history WHERE num=?1) WHERE (back=1 AND state=1) OR "
+        "(back=2 AND state=0 AND reason IS ?2))",
     [OQ_UNTOLD_PUT] =
         "INSERT INTO order_outcomes(num) VALUES(?1) ON CONFLICT(num) DO UPDATE SET due_ms=0",
     [OQ_STAGED] = "UPDATE orders SET staged=1 WHERE num=?1 AND state=1",
@@ -283,7 +289,17 @@ static enum status add_history(struct orders *o, const struct order_entry *n, in
                                struct error *e)
 {
     sqlite3_stmt *s;
-    enum status status = orders_statement(o, OQ_HISTORY, &s, e);
+    enum status status = STATUS_OK;
+    if (n->state == ORDER_WAITING) {
+        status = orders_statement(o, OQ_HISTORY_AGAIN, &s, e);
+        if (status != STATUS_OK)
+            return status;
+        sqlite3_bind_int64(s, 1, n->num);
+        bind_text(s, 2, n->reason);
+        status = db_run(s, e);
+    }
+    if (status == STATUS_OK)
+        status = orders_statement(o, OQ_HISTORY, &s, e);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_int64(s, 1, n->num);

@@ -31,6 +31,7 @@ enum order_query {
     OQ_LATE,
     OQ_MOVE,
     OQ_HISTORY,
+    OQ_HISTORY_AGAIN,
     OQ_UNTOLD_PUT,
     OQ_STAGED,
     OQ_BLOCK_TELL,

@@ -108,6 +108,7 @@ static const struct {
     {"orders.writer", "off", N_("off: orders wait")},
     {"orders.writer", "epp", N_("EDI++ files")},
     {"orders.writer", "command", N_("a program")},
+    {"orders.writer", "sql", N_("rows in the ERP's tables")},
     {"erp.encryption", "off", N_("off: nothing is encrypted")},
     {"erp.encryption", "login", N_("login only")},
     {"erp.encryption", "required", N_("required")},

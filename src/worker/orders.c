@@ -188,6 +188,7 @@ static const char *writer_code(const struct worker *w)
     const char *writer = config_text(w->config, "orders.writer");
     return text_equal(writer, "epp")       ? "orders.directory"
            : text_equal(writer, "command") ? "orders.command"
+           : text_equal(writer, "sql")     ? "orders.sql"
                                            : sides[ORDER_SIDE_WRITER].code;
 }
 
@@ -353,6 +354,7 @@ static bool write_locked(struct loop *l, bool look)
         return false;
     /* Without a writer there is still to see what is cancelled, or in the ERP already; not often. */
     l->flow.unchecked = 0;
+    l->flow.given_back = 0;
     for (status = STATUS_OK; status == STATUS_OK && (l->flow.writer || look);) {
         error_clear(&e);
         status = order_flow_write(&l->flow, &after, &e);
@@ -362,6 +364,11 @@ static bool write_locked(struct loop *l, bool look)
     bool good = went_well(l, status, &e) && !l->cancelled;
     if (good && l->flow.unchecked) /* red, but all the rest goes on */
         l->errors[ORDER_SIDE_ERP] = l->flow.unchecked_why;
+    if (good && l->flow.given_back) { /* red likewise; each of them is tried again by itself */
+        l->errors[ORDER_SIDE_WRITER] = l->flow.given_back_why;
+        if (l->errors[ORDER_SIDE_WRITER].status == STATUS_OK)
+            l->errors[ORDER_SIDE_WRITER].status = STATUS_BUSY;
+    }
     return good;
 }
 
@@ -575,6 +582,9 @@ static int64_t next_step(struct loop *l)
         wait = sooner(wait, l->erp_at, mono);
         wait = sooner(wait, l->writer_at, mono);
     }
+    for (size_t i = 0; i < ORDER_FLOW_PAUSES; i++)
+        if (l->flow.pauses[i].num)
+            wait = sooner(wait, mono + l->flow.pauses[i].until_ms - now, mono);
     return wait;
 }
 
@@ -624,6 +634,8 @@ int worker_run_orders(struct worker *w)
         w->events.orders_waiting = false;
         int64_t wait = next_step(&l);
         if (wait == 0) {
+            if (l.requested)
+                order_flow_unpause(&l.flow);
             l.requested = false;
             pass(&l);
         } else {

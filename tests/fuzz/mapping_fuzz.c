@@ -6,8 +6,27 @@
 
 #include "base/text.h"
 #include "erp/mapping.h"
+#include "erp/places.h"
 
 LIBCONFIG_LEAKS
+
+/* Whatever columns a mapping gives, their places can be filled. */
+static void show_rows(const struct mapping_insert *t)
+{
+    json_t *document = json_pack("{s:s,s:[]}", "marker", "EP1", "lines");
+    const struct place_values values = {.document = document, .line = document};
+    for (size_t i = 0; i < t->count; i++) {
+        struct place_list list = {0};
+        struct buf sql;
+        buf_init(&sql, 1 << 20);
+        places_fill(t->columns[i].value, &values, &sql, &list);
+        places_show(t->columns[i].value, &values, &sql);
+        MUST(!sql.failed && sql.length);
+        buf_free(&sql);
+        places_free(&list);
+    }
+    json_decref(document);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -31,9 +50,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         json_decref(mapping_to_json(m));
         struct buf script;
         buf_init(&script, 1 << 24);
-        erp_grants(m, "FIRMA", "endpoint", &script);
+        erp_grants(m, true, "FIRMA", "endpoint", &script);
         MUST(!script.failed && script.length);
         buf_free(&script);
+        show_rows(&m->orders.sql.document);
+        show_rows(&m->orders.sql.lines);
     }
     mapping_free(m);
     remove(path);

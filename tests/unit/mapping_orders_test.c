@@ -151,7 +151,7 @@ static void what_is_missing_is_named(void **state)
          "there is no writer \"fax\""},
         {"zw = -1;", "vatless = -1;", "orders.vat", "\"vatless\" is no VAT symbol"},
         {"document_types = ", "unicode = true; document_types = ", "orders.unicode",
-         "goes with the writer \"command\" only"},
+         "does not go with the writer \"epp\""},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         expect_fault(*state, cases[i].from, cases[i].to, cases[i].setting, cases[i].text, false);

@@ -480,7 +480,7 @@ static void a_marker_is_no_path(void **state)
     }
     ops->close(w);
     assert_null(writer_find("off"));
-    assert_null(writer_find("sql"));
+    assert_null(writer_find("fax"));
 }
 
 int main(void)
