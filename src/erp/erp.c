@@ -77,7 +77,8 @@ static bool has_column(const struct mapping_stream *ms, const char *name)
     char sent[256], hidden[256];
     text_format(sent, sizeof sent, " AS %s", name);
     text_format(hidden, sizeof hidden, " AS _%s", name);
-    return strstr(ms->statement.sql, sent) || (ms->filters && strstr(ms->filters, hidden));
+    return strstr(ms->statement.sql, sent) || (ms->filters && strstr(ms->filters, hidden)) ||
+           (ms->fields && strstr(ms->fields, hidden));
 }
 
 static bool listed(const json_t *rows, const char *name)

@@ -29,6 +29,8 @@ struct mapping_stream {
     struct mapping_variant variants[MAPPING_VARIANTS];
     size_t variant_count;
     char *filters, *joins; /* what a scenario may choose by and that is not sent; NULL: nothing */
+    char *fields,
+        *fields_joins; /* custom fields that are columns, read when a scenario names one */
     /* A custom field by its name, where such fields are rows and not columns; {n} is its number. */
     char *field_column, *field_join;
     bool fields_unstamped; /* a custom field may change without its row's stamp moving */

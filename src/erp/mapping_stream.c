@@ -84,9 +84,12 @@ static size_t place_at(const char *text)
 static void check_places(struct mapping_loader *l, int line, const char *where,
                          const struct mapping_stream *s, const char *sql)
 {
-    const bool filled[PLACES] = {s->filters != NULL || s->field_column != NULL,
-                                 s->joins != NULL || s->field_join != NULL, s->kits_own != NULL,
-                                 s->changed != NULL};
+    const bool filled[PLACES] = {
+        [PLACE_FILTERS] = s->filters || s->fields || s->field_column,
+        [PLACE_JOINS] = s->joins || s->fields_joins || s->field_join,
+        [PLACE_KITS] = s->kits_own,
+        [PLACE_CHANGED] = s->changed,
+    };
     bool seen[PLACES] = {false};
     for (const char *p = strchr(sql, '{'); p; p = strchr(p + 1, '{')) {
         size_t i = place_at(p);
@@ -130,24 +133,36 @@ static void add_part(struct buf *b, const char *part, size_t number, const char 
     }
 }
 
-/* What stands in {filters} or {joins}: the mapping's own, then one for each custom field that is asked
- * for by its name. */
+/* What stands in {filters} or {joins}: the mapping's own, and what a custom field needs that is asked for by
+ * its name. */
 static void add_filters(struct buf *b, const struct mapping_stream *s, size_t place,
                         const struct reader_choice *choice, struct mapping_values *values)
 {
-    const char *own = place == PLACE_FILTERS ? s->filters : s->joins;
-    if (own && place == PLACE_FILTERS)
-        buf_add_text(b, ", ");
-    if (own)
+    const bool column = place == PLACE_FILTERS;
+    bool named = false;
+    const char *own = column ? s->filters : s->joins,
+               *fields = column ? s->fields : s->fields_joins,
+               *field = column ? s->field_column : s->field_join, *comma = column ? ", " : "";
+    for (size_t i = 0; i < READER_FIELDS; i++)
+        named |= choice->fields[i] != NULL;
+    if (own) {
+        buf_add_text(b, comma);
         add_part(b, own, 0, NULL, values);
-    for (size_t i = 0; s->field_column && i < READER_FIELDS; i++) {
+        comma = column ? ", " : " ";
+    }
+    if (fields && named) {
+        buf_add_text(b, comma);
+        add_part(b, fields, 0, NULL, values);
+        comma = column ? ", " : " ";
+    }
+    for (size_t i = 0; field && i < READER_FIELDS; i++) {
         if (!choice->fields[i])
             continue;
-        buf_add_text(b, place == PLACE_FILTERS ? ", " : " ");
-        add_part(b, place == PLACE_FILTERS ? s->field_column : s->field_join, i + 1,
-                 choice->fields[i], values);
-        if (place == PLACE_FILTERS)
+        buf_add_text(b, comma);
+        add_part(b, field, i + 1, choice->fields[i], values);
+        if (column)
             buf_printf(b, " AS " MAPPING_FIELD "%zu", i + 1);
+        comma = column ? ", " : " ";
     }
 }
 
@@ -208,6 +223,17 @@ static void take_field(struct mapping_loader *l, const config_setting_t *group, 
     }
 }
 
+/* A group of columns, and of joins that they need. */
+static void take_columns(struct mapping_loader *l, const config_setting_t *s, const char *where,
+                         bool required, char **columns, char **joins)
+{
+    *columns = mapping_text(l, s, "columns", where, required);
+    *joins = mapping_text(l, s, "joins", where, false);
+    if ((*columns && strchr(*columns, '?')) || (*joins && strchr(*joins, '?')))
+        mapping_fault(l, mapping_line(s), where, "there is no value for the \"?\" in \"%s\"",
+                      config_setting_name(s));
+}
+
 static void take_filters(struct mapping_loader *l, const config_setting_t *group, const char *where,
                          struct mapping_stream *stream)
 {
@@ -219,18 +245,23 @@ static void take_filters(struct mapping_loader *l, const config_setting_t *group
                       "\"filters\" must be a group: { columns = …; joins = …; }");
         return;
     }
-    mapping_only(l, s, where, "columns", "joins", "field", "stamped", NULL);
-    stream->filters = mapping_text(l, s, "columns", where, !config_setting_get_member(s, "field"));
-    stream->joins = mapping_text(l, s, "joins", where, false);
+    const config_setting_t *fields = config_setting_get_member(s, "fields"),
+                           *stamped = config_setting_get_member(s, "stamped");
+    mapping_only(l, s, where, "columns", "joins", "fields", "field", "stamped", NULL);
+    take_columns(l, s, where, !fields && !config_setting_get_member(s, "field"), &stream->filters,
+                 &stream->joins);
+    if (fields && !config_setting_is_group(fields)) {
+        mapping_fault(l, mapping_line(fields), where,
+                      "\"fields\" must be a group: { columns = …; joins = …; }");
+    } else if (fields) {
+        mapping_only(l, fields, where, "columns", "joins", NULL);
+        take_columns(l, fields, where, true, &stream->fields, &stream->fields_joins);
+    }
     take_field(l, s, where, stream);
-    const config_setting_t *stamped = config_setting_get_member(s, "stamped");
     if (stamped && config_setting_type(stamped) != CONFIG_TYPE_BOOL)
         mapping_fault(l, mapping_line(stamped), where, "\"stamped\" must be true or false");
     else
         stream->fields_unstamped = stamped && !config_setting_get_bool(stamped);
-    if ((stream->filters && strchr(stream->filters, '?')) ||
-        (stream->joins && strchr(stream->joins, '?')))
-        mapping_fault(l, mapping_line(s), where, "there is no value for the \"?\" in \"filters\"");
 }
 
 static void take_stamp(struct mapping_loader *l, const config_setting_t *group, const char *where,
@@ -337,6 +368,8 @@ void mapping_stream_free(struct mapping_stream *s)
     }
     free(s->filters);
     free(s->joins);
+    free(s->fields);
+    free(s->fields_joins);
     free(s->field_column);
     free(s->field_join);
     free(s->kits_own);

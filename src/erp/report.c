@@ -105,7 +105,8 @@ static void check_reading(struct session *s, const struct mapping *m,
 static void check_stream(struct session *s, const struct mapping *m,
                          const struct mapping_stream *ms, json_t *report)
 {
-    struct reader_choice choice = {.filters = ms->filters || ms->field_column, .fields = {NOBODY}};
+    struct reader_choice choice = {.filters = ms->filters || ms->fields || ms->field_column,
+                                   .fields = {NOBODY}};
     struct reader_choice kits = {.kits = true};
     check_reading(s, m, ms, "stream", NULL, report);
     if (choice.filters && !s->dead)

@@ -53,7 +53,8 @@ static void scan_stream(struct mapping_tables *t, const struct mapping_stream *s
     const char *name = s->statement.name;
     const char *const all[] = {s->statement.sql, s->filters, s->joins,
                                s->kits_own,      s->changed, s->safe.sql};
-    const char *const maybe[] = {s->field_join, s->kits_parts, s->kits_changed};
+    const char *const maybe[] = {s->fields, s->fields_joins, s->field_join, s->kits_parts,
+                                 s->kits_changed};
     for (size_t i = 0; i < COUNT_OF(all); i++)
         scan_sql(t, "stream", name, all[i], true, NULL);
     for (size_t i = 0; i < COUNT_OF(maybe); i++) /* only some scenarios read these */

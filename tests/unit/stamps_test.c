@@ -138,6 +138,11 @@ static void faults_are_named(void **state)
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nstamp = 1;", "must be a group",
          5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";", "nothing fills it", 4},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1{filters}\";\nfilters : { fields = 1; };",
+         "must be a group", 5},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1{filters}\";\nfilters : { columns = \"a AS _a\"; "
+         "stamped = 1; };",
+         "true or false", 5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nkits = 1;", "must be a group", 5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";\nkits : { own = \"FROM a\"; };",
          "\"parts\" is missing", 5},
@@ -225,7 +230,8 @@ static void kits_and_fields(void **state)
     put("a",
         "name = \"a\"; title = \"A\"; streams : { stock : { keys = (\"integer\",\"integer\"); "
         "sql = \"SELECT x{filters} {kits} {joins} WHERE 1=1 {changed}\"; "
-        "filters : { columns = \"a AS _active\"; joins = \"JOIN y\"; field : { column = \"f{n}.v\"; "
+        "filters : { columns = \"a AS _active\"; joins = \"JOIN y\"; fields : { columns = \"w.b AS _b\"; "
+        "joins = \"JOIN w\"; }; field : { column = \"f{n}.v\"; "
         "join = \"JOIN (SELECT v FROM f WHERE k = ?) AS f{n}\"; }; }; "
         "kits : { own = \"FROM s\"; parts = \"FROM (SELECT p)\"; changed = \"OR k > ?\"; }; "
         "stamp : { kind = \"rowversion\"; safe = \"SELECT 1 AS s\"; changed = \"AND p > ?\"; }; }; "
@@ -241,17 +247,19 @@ static void kits_and_fields(void **state)
     assert_string_equal(buf_text(&b), "SELECT x FROM (SELECT p)  WHERE 1=1 ");
     assert_int_equal(values.count, 0);
     mapping_stream_sql(s, s->statement.sql, &all, &b, &values);
-    assert_string_equal(buf_text(&b),
-                        "SELECT x, a AS _active, f2.v AS _field2 FROM (SELECT p) JOIN y JOIN "
-                        "(SELECT v FROM f WHERE k = ?) AS f2 WHERE 1=1 OR k > ?");
+    assert_string_equal(
+        buf_text(&b),
+        "SELECT x, a AS _active, w.b AS _b, f2.v AS _field2 FROM (SELECT p) JOIN y JOIN w JOIN "
+        "(SELECT v FROM f WHERE k = ?) AS f2 WHERE 1=1 OR k > ?");
     assert_int_equal(values.count, 2);
     assert_string_equal(values.list[0], "Kolor ?");
     assert_string_equal(values.list[1], "7");
     mapping_stream_sql(s, s->statement.sql, &both, &b, &values);
-    assert_string_equal(buf_text(&b),
-                        "SELECT x, a AS _active, f1.v AS _field1, f2.v AS _field2 FROM s JOIN y "
-                        "JOIN (SELECT v FROM f WHERE k = ?) AS f1 JOIN (SELECT v FROM f WHERE k = "
-                        "?) AS f2 WHERE 1=1 AND p > ?");
+    assert_string_equal(
+        buf_text(&b),
+        "SELECT x, a AS _active, w.b AS _b, f1.v AS _field1, f2.v AS _field2 FROM s JOIN y JOIN w "
+        "JOIN (SELECT v FROM f WHERE k = ?) AS f1 JOIN (SELECT v FROM f WHERE k = "
+        "?) AS f2 WHERE 1=1 AND p > ?");
     assert_int_equal(values.count, 3);
     assert_int_equal(mapping_stamp(m, "stock", &kits), STAMP_ROWVERSION);
     assert_int_equal(mapping_stamp(m, "prices", &plain), STAMP_ROWVERSION);
