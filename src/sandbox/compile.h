@@ -24,6 +24,7 @@ struct session_facts {
     int64_t row_count;
     int64_t identity;  /* of the last insert; 0: none */
     int64_t row_limit; /* SET ROWCOUNT; 0: none */
+    bool read_only;    /* the login may change nothing */
 };
 
 /* Type the statement, then append its SQL. columns/count: of the result, when it has one. */

@@ -65,7 +65,7 @@ static const struct function {
     {"HOST_NAME", 0, 0, RULE_NVARCHAR, NULL},
     {"SERVERPROPERTY", 1, 1, RULE_SPECIAL, NULL},
     {"DATABASEPROPERTYEX", 2, 2, RULE_SPECIAL, NULL},
-    {"HAS_PERMS_BY_NAME", 3, 3, RULE_INT, "1"},
+    {"HAS_PERMS_BY_NAME", 3, 3, RULE_INT, NULL},
     {"NEWID", 0, 0, RULE_SPECIAL, "ep_newid()"},
     {"MIN_ACTIVE_ROWVERSION", 0, 0, RULE_SPECIAL,
      "(SELECT ep_rowversion(min(value+1,coalesce((SELECT min(value) FROM _held),value+1)),0) FROM "
@@ -336,14 +336,13 @@ static void without_brackets(char *text)
     *to = '\0';
 }
 
-static void emit_object_id(struct compiler *c, struct buf *b, const struct expr *e)
+/* The table that a function's first argument names as a literal; NULL: there is none. */
+static const struct table *named_table(struct compiler *c, const struct expr *e)
 {
     const struct expr *name = argument(e, 0);
     char text[2 * SQL_NAME];
-    if (name->kind != EXPR_STRING || !text_copy(text, sizeof text, name->text)) {
-        buf_add_text(b, "NULL");
-        return;
-    }
+    if (name->kind != EXPR_STRING || !text_copy(text, sizeof text, name->text))
+        return NULL;
     without_brackets(text);
     char *dot = strrchr(text, '.');
     const char *schema = NULL, *table = text;
@@ -352,7 +351,26 @@ static void emit_object_id(struct compiler *c, struct buf *b, const struct expr 
         schema = strrchr(text, '.') ? strrchr(text, '.') + 1 : text;
         table = dot + 1;
     }
-    const struct table *t = catalog_find(c->catalog, schema, table);
+    return catalog_find(c->catalog, schema, table);
+}
+
+/* Of a table: 1 or 0; NULL when there is none. Anything else is granted. */
+static void emit_permission(struct compiler *c, struct buf *b, const struct expr *e)
+{
+    const struct expr *kind = argument(e, 1), *right = argument(e, 2);
+    if (kind->kind != EXPR_STRING || right->kind != EXPR_STRING ||
+        strcasecmp(kind->text, "OBJECT") != 0) {
+        buf_add_text(b, "1");
+        return;
+    }
+    const struct table *t = named_table(c, e);
+    bool reads = strcasecmp(right->text, "SELECT") == 0;
+    buf_add_text(b, !t ? "NULL" : (reads ? t->denied : c->facts->read_only) ? "0" : "1");
+}
+
+static void emit_object_id(struct compiler *c, struct buf *b, const struct expr *e)
+{
+    const struct table *t = named_table(c, e);
     if (t)
         buf_printf(b, "%d", catalog_object_id(c->catalog, t));
     else
@@ -456,6 +474,8 @@ void emit_function(struct compiler *c, struct buf *b, const struct expr *e)
         emit_literal(b, c->facts->host);
     } else if (is(e, "SERVERPROPERTY") || is(e, "DATABASEPROPERTYEX")) {
         emit_property(c, b, e);
+    } else if (is(e, "HAS_PERMS_BY_NAME")) {
+        emit_permission(c, b, e);
     } else if (is(e, "OBJECT_ID")) {
         emit_object_id(c, b, e);
     } else if (is(e, "SCOPE_IDENTITY")) {

@@ -401,6 +401,14 @@ static const struct table *target(struct compiler *c, const struct statement *s)
                      s->schema ? s->schema : "", s->schema ? "." : "", s->table);
     else if (t->system)
         compile_fail(c, 259, s->line, "Ad hoc updates to system catalogs are not allowed.");
+    else if (c->facts->read_only)
+        compile_fail(c, 229, s->line,
+                     "The %s permission was denied on the object '%.60s', database '%.60s', schema "
+                     "'%.60s'.",
+                     s->kind == STATEMENT_INSERT   ? "INSERT"
+                     : s->kind == STATEMENT_UPDATE ? "UPDATE"
+                                                   : "DELETE",
+                     t->name, c->facts->database, t->schema);
     return c->failed ? NULL : t;
 }
 

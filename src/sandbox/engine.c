@@ -58,6 +58,7 @@ enum status engine_connect(struct engine *engine, struct engine_session **out, s
     s->fault.clock_ahead = engine_clock(engine);
     s->facts.user = "sa";
     s->facts.host = "SANDBOX";
+    s->facts.read_only = engine_read_only(engine);
     s->facts.version =
         "Microsoft SQL Server 2019 (RTM) - 15.0.2000.5 (X64): played by endpoint-sandbox";
     s->values = mem_array(SQL_COLUMNS_MAX, sizeof s->values[0]);

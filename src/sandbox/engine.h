@@ -104,6 +104,8 @@ const char *engine_database(const struct engine *engine, const char *name);
 enum status engine_deny(struct engine *engine, const char *table, struct error *e);
 /* Let the server's clock be wrong by so many seconds. Before any session. */
 void engine_set_clock(struct engine *engine, int64_t ahead);
+/* The login may read, and change nothing. */
+void engine_set_read_only(struct engine *engine);
 /* The company as a T-SQL script for a real SQL Server. */
 enum status engine_print_schema(struct engine *engine, int fd, struct error *e);
 

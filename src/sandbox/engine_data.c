@@ -23,6 +23,7 @@ struct engine {
     pthread_mutex_t lock;
     int sessions;
     int64_t clock_ahead;
+    bool read_only;
 };
 
 static const char system_tables[] = "CREATE TABLE INFORMATION_SCHEMA.TABLES(TABLE_CATALOG "
@@ -288,6 +289,16 @@ enum status engine_deny(struct engine *engine, const char *table, struct error *
         found |= catalog_deny(engine->databases[i].catalog, table);
     return found ? STATUS_OK
                  : error_set(e, STATUS_NOT_FOUND, "deny", "there is no table \"%.100s\"", table);
+}
+
+void engine_set_read_only(struct engine *engine)
+{
+    engine->read_only = true;
+}
+
+bool engine_read_only(const struct engine *engine)
+{
+    return engine->read_only;
 }
 
 void engine_set_clock(struct engine *engine, int64_t ahead)

@@ -117,6 +117,8 @@ int main(int argc, char **argv)
         status = engine_open(o.data, o.erp, o.rows, o.seed, progress, NULL, &engine, &e);
     if (status == STATUS_OK)
         engine_set_clock(engine, o.clock_ahead);
+    if (status == STATUS_OK && o.read_only)
+        engine_set_read_only(engine);
     for (size_t i = 0; i < o.deny_count && status == STATUS_OK; i++)
         status = engine_deny(engine, o.deny[i], &e);
     if (status == STATUS_OK && o.imports)

@@ -35,6 +35,7 @@ static const char help[] =
     "  --keep-imported       leave an imported file where it is, as the real program does\n"
     "  --print-schema        print the company as a T-SQL script and end\n"
     "  --deny SCHEMA.TABLE   take the right to read a table from the login; may be repeated\n"
+    "  --read-only           the login may read, and change nothing\n"
     "  --fault drop-after-rows=N | stall-after-rows=N   for tests: break one result\n"
     "  --fault lose-commit=before|after   for tests: the connection breaks at the first COMMIT\n"
     "  --fault no-tcp        for tests: SQL Server Browser says that TCP is off\n"
@@ -102,6 +103,7 @@ enum {
     KEEP_IMPORTED,
     FAULT,
     DENY,
+    READ_ONLY,
     BROWSER,
     INSTANCE,
     HELP,
@@ -148,6 +150,7 @@ static bool take(struct sandbox_options *o, int option, const char *value)
         ok = strlen(value) <= 16 && !strpbrk(value, ";\\");
         o->instance = value;
         break;
+    case READ_ONLY: o->read_only = true; break;
     case DENY:
         ok = o->deny_count < COUNT_OF(o->deny);
         if (ok)
@@ -179,6 +182,7 @@ int options_read(int argc, char **argv, struct sandbox_options *o)
                                           {"keep-imported", 0, NULL, KEEP_IMPORTED},
                                           {"fault", 1, NULL, FAULT},
                                           {"deny", 1, NULL, DENY},
+                                          {"read-only", 0, NULL, READ_ONLY},
                                           {"browser-port", 1, NULL, BROWSER},
                                           {"instance", 1, NULL, INSTANCE},
                                           {"help", 0, NULL, HELP},

@@ -22,8 +22,8 @@ def setting(allowed=True):
     return 'orders : { writer = "sql"; sql_unsupported_by_vendor = %s; };\n' % ("true" if allowed else "false")
 
 
-def begin(h, allowed=True, options=None, panel=True, daemon=True, fault=None):
-    h.start_sandbox(*(("--fault", f"lose-commit={fault}") if fault else ()))
+def begin(h, allowed=True, options=None, panel=True, daemon=True, fault=None, sandbox=()):
+    h.start_sandbox(*sandbox, *(("--fault", f"lose-commit={fault}") if fault else ()))
     if panel:
         h.start_panel()
     h.configure(more=setting(allowed))
@@ -161,6 +161,17 @@ def what_cannot_be(h):
     change(h, "UPDATE \"CDN.DokDefinicje\" SET DDf_Numeracja='@brak/@symbol/@rok_kal/@numerS/@brak' WHERE DDf_Symbol='RO'")
     number = until_told(h, "w3", "done", within=120)["document"]
     check(re.fullmatch(r"RO/20\d\d/1", number), f"a scheme of its own begins at 1: {number}")
+
+
+@house(erp="optima")
+def no_right(h):
+    """a login that may only read: the check names the table and where the GRANT is; orders wait"""
+    begin(h, sandbox=("--read-only",))
+    before = counts(h)
+    place(h, order("n1", (h.goods[0], "1", "10.00")))
+    h.until(lambda: any(c["code"] == "orders.sql" and c["result"] == "fail" and "may not insert rows into [CDN].[TraNag]"
+                        in c["text"] and "erp grants" in c["remedy"] for c in h.status()["plugins"][0]["checks"]), "a red check", 60)
+    equal((state_of(h, "n1"), counts(h)), ("waiting", before), "it waits")
 
 
 def own_mapping(h, edit):
@@ -322,5 +333,5 @@ def together(h):
 
 
 if __name__ == "__main__":
-    run_tests([whole, only_knowingly, all_or_nothing, what_cannot_be, other_versions, simulated, there_already, killed,
+    run_tests([whole, only_knowingly, all_or_nothing, what_cannot_be, no_right, other_versions, simulated, there_already, killed,
                answer_lost_after, answer_lost_before, together])
