@@ -79,6 +79,9 @@ int ctl_bundle(struct ctl *c);
 int ctl_orders(struct ctl *c);
 int ctl_order(struct ctl *c);
 int ctl_take_directory(struct ctl *c);
+/* This endpoint on this machine, as a directory's mark would say. */
+struct import_owner;
+enum status ctl_us(struct ctl *c, struct import_owner *us, struct error *e);
 /* A document that would be written, from `sync --simulate`. */
 void ctl_print_document(const json_t *change);
 /* Say the daemon's {"ok":false,"error":…}; its exit code. */

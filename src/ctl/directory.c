@@ -51,10 +51,21 @@ static int confirm(struct ctl *c, const char *dir, const struct import_owner *be
     return EXIT_CONFIRM;
 }
 
+enum status ctl_us(struct ctl *c, struct import_owner *us, struct error *e)
+{
+    struct identity id;
+    enum status status = identity_load(c->paths.state_dir, &id, e);
+    *us = (struct import_owner){0};
+    if (status == STATUS_OK)
+        text_copy(us->endpoint, sizeof us->endpoint, id.endpoint_id);
+    identity_wipe(&id);
+    import_dir_host(us);
+    return status;
+}
+
 int ctl_take_directory(struct ctl *c)
 {
     struct error e = {0};
-    struct identity id;
     struct import_owner me = {0}, before = {0};
     int code = EXIT_GOOD;
     struct config *config = ctl_config_load(c, &code);
@@ -65,13 +76,10 @@ int ctl_take_directory(struct ctl *c)
     if (!*dir)
         status = error_set(&e, STATUS_INVALID, "epp_dir", "orders.epp_dir is not set");
     if (status == STATUS_OK)
-        status = identity_load(c->paths.state_dir, &id, &e);
+        status = ctl_us(c, &me, &e);
     if (status == STATUS_OK) {
-        text_copy(me.endpoint, sizeof me.endpoint, id.endpoint_id);
-        identity_wipe(&id);
-        import_dir_host(&me);
         enum status found = import_dir_owner(dir, &before, NULL);
-        bool foreign = found != STATUS_END && import_dir_own(dir, &me, NULL) != STATUS_OK;
+        bool foreign = import_dir_check(dir, &me, NULL) != STATUS_OK;
         if (foreign && !c->yes) {
             code = confirm(c, dir, &before, found);
             config_free(config);

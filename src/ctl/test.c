@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
+#include "erp/import_dir.h"
 #include "erp/erp.h"
 #include "erp/prelogin.h"
 #include "link/link.h"
@@ -106,6 +107,9 @@ static enum check_result test_erp(struct ctl *c, struct config *config, const ch
                            .mapping = m,
                            .erp_dir = c->paths.erp_dir,
                            .config_dir = c->paths.config_dir};
+    struct import_owner us;
+    if (ctl_us(c, &us, NULL) == STATUS_OK)
+        x.us = &us;
     enum check_result worst = run(c, erp_check_list, erp_check_count, without, &x, list);
     erp_checks_end(&x);
     dir_remove(dir, NULL);

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "erp/import_dir.h"
 #include "erp/session.h"
 #include "erp/writer.h"
 
@@ -539,9 +540,11 @@ enum check_result check_writer(void *context, struct check *c)
     if (ops->open(x->config, x->mapping, x->session, &w, &e) != STATUS_OK)
         return check_failed(c, &e);
     ops->close(w);
+    const char *dir = config_text(x->config, "orders.epp_dir");
+    if (text_equal(name, "epp") && x->us && import_dir_check(dir, x->us, &e) != STATUS_OK)
+        return check_failed(c, &e);
     if (text_equal(name, "epp"))
-        return check_answer(c, CHECK_OK, _("files may be made and renamed in %s"),
-                            config_text(x->config, "orders.epp_dir"));
+        return check_answer(c, CHECK_OK, _("files may be made and renamed in %s"), dir);
     if (text_equal(name, "sql"))
         return check_answer(
             c, CHECK_OK,

@@ -144,6 +144,7 @@ enum status erp_check_mapping(struct session *s, const struct mapping *m, json_t
                               struct error *e);
 
 /* The list of checks for the ERP, for check_run with a struct erp_checks. */
+struct import_owner;
 struct erp_checks {
     const struct config *config;
     const char *private_dir;
@@ -152,6 +153,7 @@ struct erp_checks {
         *config_dir;         /* where other ERPs' mappings are, to know their databases; or NULL */
     struct session *session; /* left open by erp.login for those after it */
     struct mapping_tables *tables; /* what the login may read, once it was asked */
+    const struct import_owner *us; /* for whose the import directory is; NULL: that is not asked */
 };
 /* Close what the checks left open. */
 void erp_checks_end(struct erp_checks *x);

@@ -138,20 +138,13 @@ static enum status refuse(const char *dir, const struct import_owner *owner,
     return STATUS_REFUSED;
 }
 
-enum status import_dir_own(const char *dir, const struct import_owner *me, struct error *e)
+/* STATUS_END: nobody's. */
+static enum status judge(const char *dir, const struct import_owner *me, struct error *e)
 {
-    char path[600];
     struct import_owner owner;
-    enum status status = path_of(dir, path, sizeof path, e);
-    if (status == STATUS_OK)
-        status = import_dir_owner(dir, &owner, e);
-    if (status == STATUS_END) {
-        status = make_mark(path, me, e);
-        if (status == STATUS_OK)
-            status = import_dir_owner(dir, &owner, e);
-    }
-    if (status == STATUS_END) /* taken away as soon as it was made */
-        status = error_set(e, STATUS_IO, "epp_owner", "%s does not stay where it is put", path);
+    enum status status = import_dir_owner(dir, &owner, e);
+    if (status == STATUS_END)
+        return status;
     if (status != STATUS_OK) {
         if (e && !e->remedy[0])
             error_remedy(
@@ -160,6 +153,29 @@ enum status import_dir_own(const char *dir, const struct import_owner *me, struc
     }
     bool ours = text_equal(owner.endpoint, me->endpoint) && strcasecmp(owner.host, me->host) == 0;
     return ours ? STATUS_OK : refuse(dir, &owner, me, e);
+}
+
+enum status import_dir_check(const char *dir, const struct import_owner *me, struct error *e)
+{
+    enum status status = judge(dir, me, e);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status import_dir_own(const char *dir, const struct import_owner *me, struct error *e)
+{
+    char path[600];
+    enum status status = path_of(dir, path, sizeof path, e);
+    if (status == STATUS_OK)
+        status = judge(dir, me, e);
+    if (status != STATUS_END)
+        return status;
+    status = make_mark(path, me, e);
+    if (status != STATUS_OK)
+        return status;
+    status = judge(dir, me, e);
+    if (status == STATUS_END) /* taken away as soon as it was made */
+        status = error_set(e, STATUS_IO, "epp_owner", "%s does not stay where it is put", path);
+    return status;
 }
 
 enum status import_dir_take(const char *dir, const struct import_owner *me, struct error *e)

@@ -25,6 +25,9 @@ void import_dir_host(struct import_owner *me);
 /* Who has marked the directory? STATUS_END: nobody. STATUS_INVALID: the mark cannot be read as one. */
 enum status import_dir_owner(const char *dir, struct import_owner *owner, struct error *e);
 
+/* STATUS_OK: the directory is ours or nobody's. Errors as of import_dir_own. */
+enum status import_dir_check(const char *dir, const struct import_owner *me, struct error *e);
+
 /* STATUS_OK: the directory is ours; it is marked now if nobody had it. STATUS_REFUSED (epp_owner): it is
  * another's, or another machine's with our id. */
 enum status import_dir_own(const char *dir, const struct import_owner *me, struct error *e);

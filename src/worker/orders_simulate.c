@@ -6,7 +6,6 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "erp/import_dir.h"
 #include "link/link.h"
 #include "worker/orders_worker.h"
 
@@ -60,24 +59,23 @@ struct order_erp orders_erp_side(struct orders_erp *x)
     return (struct order_erp){find, prepare, x};
 }
 
-/* No other endpoint may write into the directory that we write into. */
-static enum status own_directory(struct worker *w, struct error *e)
+enum status orders_us(struct worker *w, struct import_owner *us, struct error *e)
 {
-    struct import_owner me = {0};
     struct identity id;
     enum status status = identity_load(w->state_dir, &id, e);
-    if (status != STATUS_OK)
-        return status;
-    text_copy(me.endpoint, sizeof me.endpoint, id.endpoint_id);
+    *us = (struct import_owner){0};
+    if (status == STATUS_OK)
+        text_copy(us->endpoint, sizeof us->endpoint, id.endpoint_id);
     identity_wipe(&id);
-    import_dir_host(&me);
-    return import_dir_own(config_text(w->config, "orders.epp_dir"), &me, e);
+    import_dir_host(us);
+    return status;
 }
 
 enum status orders_writer_open(struct orders_erp *x, const struct writer_ops **ops,
                                struct writer **writer, struct error *e)
 {
     const char *name = config_text(x->w->config, "orders.writer");
+    struct import_owner us;
     *ops = NULL;
     *writer = NULL;
     if (text_equal(name, "off"))
@@ -86,8 +84,11 @@ enum status orders_writer_open(struct orders_erp *x, const struct writer_ops **o
     if (!*ops)
         return error_set(e, STATUS_INVALID, "orders_writer", "there is no writer \"%s\"", name);
     enum status status = (*ops)->open(x->w->config, x->w->mapping, x->session, writer, e);
+    /* No other endpoint may write into the directory that we write into. */
     if (status == STATUS_OK && text_equal(name, "epp"))
-        status = own_directory(x->w, e);
+        status = orders_us(x->w, &us, e);
+    if (status == STATUS_OK && text_equal(name, "epp"))
+        status = import_dir_own(config_text(x->w->config, "orders.epp_dir"), &us, e);
     if (status != STATUS_OK && *writer) {
         (*ops)->close(*writer);
         *writer = NULL;

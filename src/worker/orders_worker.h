@@ -2,6 +2,7 @@
 #ifndef ENDPOINT_WORKER_ORDERS_WORKER_H
 #define ENDPOINT_WORKER_ORDERS_WORKER_H
 
+#include "erp/import_dir.h"
 #include "sync/order_flow.h"
 #include "worker/worker.h"
 
@@ -21,6 +22,9 @@ void orders_flow_init(struct worker *w, struct orders *orders, const struct orde
 void orders_flow_account(struct worker *w, struct channel *channel, struct order_flow *f);
 /* Which orders are too old. */
 void orders_flow_ages(struct worker *w, struct order_flow *f);
+
+/* Who writes into the import directory: this endpoint, on this machine. */
+enum status orders_us(struct worker *w, struct import_owner *us, struct error *e);
 
 /* The writer that is set, on an open session. STATUS_END: orders.writer is off. */
 enum status orders_writer_open(struct orders_erp *x, const struct writer_ops **ops,

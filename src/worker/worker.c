@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "config/plugin.h"
+#include "worker/orders_worker.h"
 
 #define JOB_MAX (4 << 20)
 
@@ -257,6 +258,9 @@ int worker_test(struct worker *w)
                            .mapping = w->mapping,
                            .erp_dir = w->erp_dir,
                            .config_dir = w->config_dir};
+    struct import_owner us;
+    if (orders_us(w, &us, NULL) == STATUS_OK)
+        x.us = &us;
     struct check *checks = mem_array(erp_check_count, sizeof *checks);
     json_t *list = json_array(), *result = events_new("result");
     enum check_result worst =

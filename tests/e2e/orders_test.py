@@ -238,6 +238,7 @@ def shared_directory(h):
         house.until(lambda: whose in (in_panel(house, identifier).get("reason") or ""), f"it waits because of {whose}", 60)
         house.until(lambda: any(c["code"] == "orders.directory" and c["result"] == "fail" and "take-directory" in c["remedy"]
                                 for c in house.status()["plugins"][0]["checks"]), "the check is red", 60)
+        check(whose in house.ctl("test", expect=1).stdout, "and so is the test")
     def taken(house, identifier, whose):
         done = house.ctl("order", "take-directory", expect=6)
         check(whose in done.stdout and "--yes" in done.stderr, f"says whose it was: {done.stdout} {done.stderr}")

@@ -90,6 +90,9 @@ static void the_first_one_has_it(void **state)
     struct stat st;
     mode_t before = umask(077);
     assert_int_equal(import_dir_owner(dir, &found, &e), STATUS_END);
+    assert_int_equal(import_dir_check(dir, &other, &e),
+                     STATUS_OK); /* nobody's; asking marks nothing */
+    assert_int_equal(names(), 0);
     assert_int_equal(import_dir_own(dir, &mine, &e), STATUS_OK);
     umask(before);
     assert_int_equal(import_dir_own(dir, &mine, &e), STATUS_OK);
@@ -101,6 +104,8 @@ static void the_first_one_has_it(void **state)
     assert_string_equal(e.code, "epp_owner");
     assert_non_null(strstr(e.text, "another endpoint, ep-1 on the machine srv-erp"));
     assert_non_null(strstr(e.remedy, "take-directory"));
+    assert_int_equal(import_dir_check(dir, &other, &e), STATUS_REFUSED);
+    assert_int_equal(import_dir_check(dir, &mine, &e), STATUS_OK);
     assert_int_equal(import_dir_own(dir, &clone, &e), STATUS_REFUSED);
     assert_non_null(strstr(e.text, "this endpoint on the machine srv-erp (since 20"));
     assert_non_null(strstr(e.text, "this is srv-erp-2"));
