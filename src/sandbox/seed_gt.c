@@ -310,6 +310,11 @@ enum status gt_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *
     if (rows)
         add_orders(&g.f, rows);
     add_kits(&g.f);
+    /* What a site keeps in fields of its own: a colour, and what its shop calls the product. */
+    seed_exec(
+        &g.f,
+        "UPDATE \"dbo.tw__Towar\" SET tw_Pole1=CASE tw_Id%5 WHEN 0 THEN 'żółty' WHEN 1 THEN 'zielony' WHEN 2 "
+        "THEN '' END,tw_Pole2=CASE WHEN tw_Id%4<>0 THEN printf('WWW-%06d',tw_Id) END WHERE tw_Id<=5000");
     add_counters(&g.f);
     sqlite3_finalize(g.product);
     sqlite3_finalize(g.code);
