@@ -1,8 +1,10 @@
 """Orders as rows in Optima's tables (orders.writer = "sql"): only when the administrator says so, whole or not at
 all, once, with the next number, and what a person at the ERP sees of them.
 """
+import contextlib
 import json
 import os
+import random
 import re
 import signal
 import sqlite3
@@ -332,6 +334,41 @@ def together(h):
     equal(numbers, list(range(1, len(numbers) + 1)), "every number once, without a gap")
 
 
+@house(erp="optima", rows=60)
+def random_kills(h):
+    """kill -9 of worker, daemon, ERP and panel at random moments: every order once, whole, numbered without a gap"""
+    dice, count = random.Random(20), 0
+    begin(h)
+    ports = h.erp_port, h.panel_port
+    for _ in range(20):
+        few = dice.randint(1, 4)
+        place(h, *(order(f"z{count + i}", *((h.goods[k], str(dice.randint(1, 9)), f"{dice.randint(1, 9999) / 100:.2f}")
+                                            for k in range(dice.randint(1, 3)))) for i in range(few)))
+        count += few
+        seen = dice.randint(0, count - 1)
+        h.until(lambda: state_of(h, f"z{seen}") is not None, "an order is here", 60)
+        victim = dice.choice(("worker", "worker", "sandbox", "endpointd", "panel"))
+        if victim == "worker":
+            for pid in h.workers().values():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            continue
+        h.kill(victim)
+        if victim == "sandbox":
+            h.start_sandbox(port=ports[0])
+        elif victim == "panel":
+            h.start_panel(port=ports[1])
+        else:
+            h.start_daemon()
+    for i in range(count):
+        until_told(h, f"z{i}", "done", within=240)
+    made = ask(h, "SELECT TrN_TrNID, TrN_NumerNr, TrN_RazemBrutto FROM \"CDN.TraNag\" WHERE TrN_NumerObcy LIKE 'EP%' ORDER BY 2")
+    equal([n["TrN_NumerNr"] for n in made], list(range(1, count + 1)), "one document for each order")
+    for n in made:
+        equal(sum(x["TrE_WartoscBrutto"] for x in lines(h, n)), n["TrN_RazemBrutto"], "its lines come to its total")
+    equal(counts(h)[1], sum(len(lines(h, n)) for n in made), "no line without a document")
+
+
 if __name__ == "__main__":
     run_tests([whole, only_knowingly, all_or_nothing, what_cannot_be, no_right, other_versions, simulated, there_already, killed,
-               answer_lost_after, answer_lost_before, together])
+               answer_lost_after, answer_lost_before, together, random_kills])
