@@ -168,6 +168,6 @@ const struct check_def erp_check_list[] = {
     {"erp.operator", N_("ERP: operator"), "erp.kind", check_operator},
     {"erp.rights", N_("ERP: rights to read"), "erp.kind", check_rights},
     {"erp.speed", N_("ERP: speed"), "erp.rights", check_speed},
-    {"orders.writer", "Orders: writing", "erp.kind", check_writer},
+    {"orders.writer", N_("Orders: writing"), "erp.kind", check_writer},
 };
 const size_t erp_check_count = COUNT_OF(erp_check_list);

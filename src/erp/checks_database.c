@@ -517,7 +517,7 @@ enum check_result check_operator(void *context, struct check *c)
     return check_answer(c, CHECK_FAIL, _("the ERP has no active operator \"%s\""), wanted);
 }
 
-/* Can orders be handed over? The code is that of what can be wrong: the directory, or the program. */
+/* Can orders be handed over? */
 enum check_result check_writer(void *context, struct check *c)
 {
     struct erp_checks *x = context;
@@ -527,12 +527,6 @@ enum check_result check_writer(void *context, struct check *c)
     struct error e = {0};
     if (text_equal(name, "off"))
         return check_answer(c, CHECK_SKIPPED, _("orders.writer is off; only orders need one"));
-    if (text_equal(name, "epp"))
-        text_copy(c->code, sizeof c->code, "orders.directory");
-    else if (text_equal(name, "command"))
-        text_copy(c->code, sizeof c->code, "orders.command");
-    else if (text_equal(name, "sql"))
-        text_copy(c->code, sizeof c->code, "orders.sql");
     if (!ops) {
         check_remedy(c, _("Set orders.writer to one that there is, or to \"off\"."));
         return check_answer(c, CHECK_FAIL, _("there is no writer \"%s\""), name);
