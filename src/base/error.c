@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/text.h"
 
 const char *status_word(enum status status)
@@ -35,7 +36,7 @@ enum status error_set(struct error *e, enum status status, const char *code, con
     char text[sizeof e->text];
     va_list args;
     va_start(args, format);
-    text_vformat(text, sizeof text, format, args);
+    text_vformat(text, sizeof text, i18n_text(format), args);
     va_end(args);
     char code_copy[sizeof e->code];
     text_copy(code_copy, sizeof code_copy, code);
@@ -74,7 +75,7 @@ enum status error_errno(struct error *e, int errnum, const char *code, const cha
     char text[sizeof e->text];
     va_list args;
     va_start(args, format);
-    text_vformat(text, sizeof text, format, args);
+    text_vformat(text, sizeof text, i18n_text(format), args);
     va_end(args);
     return error_set(e, status, code, "%s: %s", text, strerror(errnum));
 }
@@ -86,7 +87,7 @@ enum status error_remedy(struct error *e, const char *format, ...)
     char text[sizeof e->remedy];
     va_list args;
     va_start(args, format);
-    text_vformat(text, sizeof text, format, args);
+    text_vformat(text, sizeof text, i18n_text(format), args);
     va_end(args);
     text_copy(e->remedy, sizeof e->remedy, text);
     return e->status;
@@ -100,7 +101,7 @@ enum status error_prefix(struct error *e, const char *format, ...)
     char whole[sizeof e->text * 2 + 4];
     va_list args;
     va_start(args, format);
-    text_vformat(what, sizeof what, format, args);
+    text_vformat(what, sizeof what, i18n_text(format), args);
     va_end(args);
     snprintf(whole, sizeof whole, "%s: %s", what, e->text);
     text_copy(e->text, sizeof e->text, whole);

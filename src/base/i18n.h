@@ -12,6 +12,12 @@ const char *i18n_text(const char *text) __attribute__((format_arg(1)));
 #define _(text)  i18n_text(text)
 #define N_(text) text
 
+/* Append a text that was finished in English elsewhere, in another process or by another program, in the
+ * reader's language: as the catalogue's formats fit it, texts within texts too. What fits none stays. Only
+ * for texts, never for names and values: those could fit one by chance. */
+struct buf;
+void i18n_retell(struct buf *b, const char *text);
+
 /* Take the language from `language` ("pl", "en"; NULL: from the environment), the catalogues from
  * $ENDPOINT_LOCALEDIR or where they were installed. The locale itself need not be installed: messages
  * come in UTF-8 whatever the character set of the terminal is. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -38,7 +39,7 @@ enum check_result check_answer(struct check *c, enum check_result result, const 
 {
     va_list args;
     va_start(args, format);
-    text_vformat(c->text, sizeof c->text, format, args);
+    text_vformat(c->text, sizeof c->text, i18n_text(format), args);
     va_end(args);
     return result;
 }
@@ -47,7 +48,7 @@ void check_remedy(struct check *c, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    text_vformat(c->remedy, sizeof c->remedy, format, args);
+    text_vformat(c->remedy, sizeof c->remedy, i18n_text(format), args);
     va_end(args);
 }
 
@@ -89,7 +90,7 @@ enum check_result check_run(const struct check_def *defs, size_t count, void *co
         c->result = CHECK_WAIT;
         const struct check *blocked_by = obstacle(defs, i, checks);
         if (blocked_by) {
-            c->result = check_answer(c, CHECK_SKIPPED, "waits for \"%s\"", blocked_by->title);
+            c->result = check_answer(c, CHECK_SKIPPED, "waits for \"%s\"", _(blocked_by->title));
         } else {
             if (started)
                 started(c, user);

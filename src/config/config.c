@@ -44,7 +44,7 @@ void fault_add(struct faults *f, int line, const char *setting, bool warning, co
     text_copy(fault.setting, sizeof fault.setting, setting);
     va_list args;
     va_start(args, format);
-    text_vformat(fault.text, sizeof fault.text, format, args);
+    text_vformat(fault.text, sizeof fault.text, i18n_text(format), args);
     va_end(args);
     if (f->list)
         f->list[f->count] = fault;

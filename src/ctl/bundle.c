@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/tar.h"
@@ -72,14 +73,14 @@ static const struct {
     const char *name, *what;
     const char *words[5];
 } commands[] = {
-    {"status.json", "the daemon's state and its plugins'", {"status", "--json"}},
-    {"checks.json", "every check, asked just now", {"test", "--json"}},
-    {"settings.json", "settings in force, secrets as ***", {"config", "list", "--json"}},
-    {"config-check.txt", "faults of the configuration file", {"config", "check"}},
-    {"service.json", "what runs the daemon, and as whom", {"service", "status", "--json"}},
-    {"mappings.json", "the ERP mappings that there are", {"erp", "list", "--json"}},
+    {"status.json", N_("the daemon's state and its plugins'"), {"status", "--json"}},
+    {"checks.json", N_("every check, asked just now"), {"test", "--json"}},
+    {"settings.json", N_("settings in force, secrets as ***"), {"config", "list", "--json"}},
+    {"config-check.txt", N_("faults of the configuration file"), {"config", "check"}},
+    {"service.json", N_("what runs the daemon, and as whom"), {"service", "status", "--json"}},
+    {"mappings.json", N_("the ERP mappings that there are"), {"erp", "list", "--json"}},
     {"journal.jsonl",
-     "what happened: the last " ENTRIES " entries",
+     N_("what happened: the last 2000 entries"),
      {"journal", "--json", "-n", ENTRIES}},
     {"metrics.txt", "numbers", {"metrics"}},
 };
@@ -129,7 +130,7 @@ static void add_about(struct bundle *b)
     if (file_read("/etc/os-release", &os, NULL, NULL) == STATUS_OK)
         json_set_text(o, "os_release", buf_text(&os));
     buf_free(&os);
-    add_json(b, "about.json", "versions and the machine", o);
+    add_json(b, "about.json", N_("versions and the machine"), o);
 }
 
 /* Plugins as the panel and the file define them. A channel's own settings are how one signs in
@@ -143,7 +144,7 @@ static void add_plugins(struct bundle *b)
         json_object_set_new(o, "file", json_deep_copy(config_plugins(b->config)));
     json_decref(cached);
     redact_members(o);
-    add_json(b, "plugins.json", "plugins and scenarios, without what signs in at a channel", o);
+    add_json(b, "plugins.json", N_("plugins and scenarios, without what signs in at a channel"), o);
 }
 
 static json_t *ledger_counts(struct bundle *b, const char *plugin)
@@ -187,8 +188,8 @@ static void add_ledgers(struct bundle *b)
     }
     if (dir)
         closedir(dir);
-    add_json(b, "ledgers.json", "how many rows each ledger knows and queues, and orders by state",
-             o);
+    add_json(b, "ledgers.json",
+             N_("how many rows each ledger knows and queues, and orders by state"), o);
 }
 
 static void list_directory(struct buf *out, const char *path, int depth)
@@ -216,7 +217,7 @@ static void add_files(struct bundle *b)
     buf_init(&out, PART_MAX);
     list_directory(&out, b->c->paths.config_dir, 0);
     list_directory(&out, b->c->paths.state_dir, 0);
-    add(b, "files.txt", "names, owners and sizes of the endpoint's files, not their content",
+    add(b, "files.txt", N_("names, owners and sizes of the endpoint's files, not their content"),
         buf_text(&out), out.length);
     buf_free(&out);
 }
@@ -236,7 +237,7 @@ static void add_overrides(struct bundle *b)
             continue;
         buf_init(&text, PART_MAX);
         if (file_read(file, &text, NULL, NULL) == STATUS_OK)
-            add(b, name, "a mapping of this site's own", buf_text(&text), text.length);
+            add(b, name, N_("a mapping of this site's own"), buf_text(&text), text.length);
         buf_free(&text);
     }
     if (dir)
@@ -251,7 +252,7 @@ static void add_logs(struct bundle *b)
     struct buf out;
     buf_init(&out, PART_MAX);
     if (access("/run/systemd/system", F_OK) == 0 && b->host.run(argv, &out) >= 0)
-        add(b, "system-journal.txt", "the service's last " ENTRIES " lines in systemd's journal",
+        add(b, "system-journal.txt", N_("the service's last 2000 lines in systemd's journal"),
             buf_text(&out), out.length);
     buf_reset(&out);
     int fd = *file ? open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
@@ -262,7 +263,7 @@ static void add_logs(struct bundle *b)
     while (fd >= 0 && (n = read(fd, chunk, sizeof chunk)) > 0)
         buf_add(&out, chunk, (size_t)n);
     if (fd >= 0) {
-        add(b, "log.txt", "the end of the log file", buf_text(&out), out.length);
+        add(b, "log.txt", N_("the end of the log file"), buf_text(&out), out.length);
         close(fd);
     }
     buf_free(&out);

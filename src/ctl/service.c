@@ -115,8 +115,8 @@ static int show(struct service *s)
 
 static enum status simple(struct service *s, const char *verb, struct error *e)
 {
-    static const struct step start = {"start", "Start"}, stop = {"stop", "Stop"},
-                             health = {"health", "Health"};
+    static const struct step start = {"start", N_("Start")}, stop = {"stop", N_("Stop")},
+                             health = {"health", N_("Health")};
     bool ends = text_equal(verb, "stop");
     enum service_mode mode =
         s->state.mode == SERVICE_APPLICATION ? SERVICE_APPLICATION : SERVICE_SYSTEM;
@@ -143,19 +143,19 @@ static enum status simple(struct service *s, const char *verb, struct error *e)
         return status;
     service_step(s, ends ? &stop : &start, status == STATUS_OK ? "ok" : "fail", false, "%s",
                  status != STATUS_OK ? e->text
-                 : ends              ? "stopped; batches finished"
-                                     : "started");
+                 : ends              ? N_("stopped; batches finished")
+                                     : N_("started"));
     if (status == STATUS_OK && !ends) {
         status = service_healthy(s, mode, NULL, e);
         service_step(s, &health, status == STATUS_OK ? "ok" : "fail", false, "%s",
-                     status == STATUS_OK ? "it answers on its control socket" : e->text);
+                     status == STATUS_OK ? N_("it answers on its control socket") : e->text);
     }
     return status;
 }
 
 static enum status linger(struct service *s, bool on, struct error *e)
 {
-    static const struct step step = {"linger", "Lingering"};
+    static const struct step step = {"linger", N_("Lingering")};
     const char *argv[] = {"loginctl", "--no-ask-password", on ? "enable-linger" : "disable-linger",
                           s->self.name, NULL};
     if (s->host.run(argv, NULL) != 0) {
@@ -166,13 +166,14 @@ static enum status linger(struct service *s, bool on, struct error *e)
         return STATUS_DENIED;
     }
     service_step(s, &step, "ok", false,
-                 on ? "runs from boot on, signed in or not" : "ends when its user signs out");
+                 on ? N_("runs from boot on, signed in or not")
+                    : N_("ends when its user signs out"));
     return STATUS_OK;
 }
 
 static enum status autostart(struct service *s, const char *word, struct error *e)
 {
-    static const struct step step = {"enable", "Autostart"};
+    static const struct step step = {"enable", N_("Autostart")};
     bool application = s->state.mode == SERVICE_APPLICATION, off = text_equal(word, "off");
     enum service_mode mode = application ? SERVICE_APPLICATION : SERVICE_SYSTEM;
     if (!off && !text_equal(word, "on") &&
@@ -185,8 +186,8 @@ static enum status autostart(struct service *s, const char *word, struct error *
     status = service_do(s, mode, off ? "disable" : "enable", e);
     service_step(s, &step, status == STATUS_OK ? "ok" : "fail", false, "%s",
                  status != STATUS_OK ? e->text
-                 : off               ? "starts only when told to"
-                                     : "starts by itself");
+                 : off               ? N_("starts only when told to")
+                                     : N_("starts by itself"));
     if (status == STATUS_OK && (text_equal(word, "boot") || text_equal(word, "login")))
         status = linger(s, text_equal(word, "boot"), e);
     return status;

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/i18n.h"
 #include "ctl/ctl.h"
 
 #define SERVICE_UNIT    "endpointd.service"

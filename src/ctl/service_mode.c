@@ -12,11 +12,13 @@
 #include "base/text.h"
 #include "ctl/service.h"
 
-static const struct step unit_step = {"unit", "Unit"}, account_step = {"account", "Account"},
-                         stop_step = {"stop", "Stop"}, move_step = {"move", "Files"},
-                         disable_step = {"disable", "Old start"},
-                         enable_step = {"enable", "New start"}, start_step = {"start", "Start"},
-                         health_step = {"health", "Health"};
+static const struct step unit_step = {"unit", N_("Unit")},
+                         account_step = {"account", N_("Account")},
+                         stop_step = {"stop", N_("Stop")}, move_step = {"move", N_("Files")},
+                         disable_step = {"disable", N_("Old start")},
+                         enable_step = {"enable", N_("New start")},
+                         start_step = {"start", N_("Start")},
+                         health_step = {"health", N_("Health")};
 
 struct move {
     struct service *s;
@@ -210,21 +212,22 @@ static enum status make(struct move *m, bool *changed, struct error *e)
     *changed = true;
     if (m->from != SERVICE_NONE) {
         m->stopped = true;
-        status = act(m, &stop_step, m->from, "stop", "stopped", e);
+        status = act(m, &stop_step, m->from, "stop", N_("stopped"), e);
     }
     if (status == STATUS_OK)
         status = move_files(m, e);
     if (status == STATUS_OK && m->was_enabled) {
         m->disabled = true;
-        status = act(m, &disable_step, m->from, "disable", "does not start by itself any more", e);
+        status =
+            act(m, &disable_step, m->from, "disable", N_("does not start by itself any more"), e);
     }
     if (status == STATUS_OK) {
         m->enabled = true;
         status =
             act(m, &enable_step, m->to, "enable",
-                m->to == SERVICE_SYSTEM ? "starts with the system"
+                m->to == SERVICE_SYSTEM ? N_("starts with the system")
                 : m->s->state.linger
-                    ? "starts with the system (lingering is on)"
+                    ? N_("starts with the system (lingering is on)")
                     : "starts when its user signs in and ends when they sign out (lingering is "
                       "off; endpointctl service autostart boot)",
                 e);
@@ -246,17 +249,17 @@ static bool undo(struct move *m)
 {
     bool ok = true;
     if (m->started)
-        ok &= undone(m, &stop_step, m->to, "stop", "stopped");
+        ok &= undone(m, &stop_step, m->to, "stop", N_("stopped"));
     if (m->enabled)
-        ok &= undone(m, &enable_step, m->to, "disable", "not enabled");
+        ok &= undone(m, &enable_step, m->to, "disable", N_("not enabled"));
     clean(m->copied_state ? m->there.state_dir : NULL, true);
     clean(m->copied_config ? m->there.config_dir : NULL, false);
     if (m->copied_state || m->copied_config)
         service_step(m->s, &move_step, "ok", true, "the copies are removed");
     if (m->disabled)
-        ok &= undone(m, &disable_step, m->from, "enable", "enabled as before");
+        ok &= undone(m, &disable_step, m->from, "enable", N_("enabled as before"));
     if (m->stopped && m->was_running)
-        ok &= undone(m, &start_step, m->from, "start", "runs as before");
+        ok &= undone(m, &start_step, m->from, "start", N_("runs as before"));
     return ok;
 }
 

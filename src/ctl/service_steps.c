@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -26,7 +27,7 @@ void service_step(const struct service *s, const struct step *step, const char *
     char text[1024];
     va_list args;
     va_start(args, format);
-    text_vformat(text, sizeof text, format, args);
+    text_vformat(text, sizeof text, i18n_text(format), args);
     va_end(args);
     if (s->c->json) {
         json_t *o = json_object();
@@ -46,7 +47,7 @@ void service_step(const struct service *s, const struct step *step, const char *
 
 enum status service_need_rights(struct service *s, struct error *e)
 {
-    static const struct step step = {"rights", "Rights"};
+    static const struct step step = {"rights", N_("Rights")};
     struct buf b;
     if (s->host.uid == 0)
         return STATUS_OK;
@@ -65,7 +66,7 @@ enum status service_need_rights(struct service *s, struct error *e)
 
 enum status service_need_consent(struct service *s, struct error *e)
 {
-    static const struct step step = {"session", "Session"};
+    static const struct step step = {"session", N_("Session")};
     char answer[16] = "";
     if (!s->state.cuts_session || s->c->yes)
         return STATUS_OK;

@@ -13,13 +13,16 @@
 #define DROP_IN_DIR  "/etc/systemd/system/endpointd.service.d"
 #define DROP_IN_FILE "/50-user.conf"
 
-static const struct step unit_step = {"unit", "Unit"}, account_step = {"account", "Account"},
-                         password_step = {"password", "Password"},
-                         access_step = {"access", "Access"}, stop_step = {"stop", "Stop"},
-                         own_step = {"ownership", "Ownership"},
-                         file_step = {"unit-file", "Unit file"}, reload_step = {"reload", "Reload"},
-                         start_step = {"start", "Start"}, health_step = {"health", "Health"},
-                         restore_step = {"restore", "As before"};
+static const struct step unit_step = {"unit", N_("Unit")},
+                         account_step = {"account", N_("Account")},
+                         password_step = {"password", N_("Password")},
+                         access_step = {"access", N_("Access")}, stop_step = {"stop", N_("Stop")},
+                         own_step = {"ownership", N_("Ownership")},
+                         file_step = {"unit-file", N_("Unit file")},
+                         reload_step = {"reload", N_("Reload")},
+                         start_step = {"start", N_("Start")},
+                         health_step = {"health", N_("Health")},
+                         restore_step = {"restore", N_("As before")};
 
 struct change {
     struct service *s;
@@ -70,13 +73,13 @@ static bool needs_password(const struct change *ch, const char **why)
 {
     const char *asker = getenv("SUDO_UID");
     int64_t uid;
-    *why = "root may choose any user";
+    *why = N_("root may choose any user");
     if (!text_to_i64(asker, &uid) || uid == 0)
         return false;
-    *why = "it is your own account";
+    *why = N_("it is your own account");
     if (uid == (int64_t)ch->to.uid)
         return false;
-    *why = "nobody signs in to this account";
+    *why = N_("nobody signs in to this account");
     return !ch->own && ch->to.uid != 0 && !text_ends(ch->to.shell, "/nologin") &&
            !text_ends(ch->to.shell, "/false");
 }
@@ -257,8 +260,9 @@ static enum status prove(struct change *ch, struct error *e)
         return failed(ch, &health_step, e);
     service_step(s, &health_step, "ok", false, "endpointd %s answers as %s, pid %lld",
                  s->state.version, ch->to.name, (long long)s->state.pid);
-    return ch->was_running ? STATUS_OK
-                           : act(ch, &restore_step, "stop", "stopped again, as it was before", e);
+    return ch->was_running
+               ? STATUS_OK
+               : act(ch, &restore_step, "stop", N_("stopped again, as it was before"), e);
 }
 
 static enum status make(struct change *ch, bool *changed, struct error *e)
@@ -271,13 +275,13 @@ static enum status make(struct change *ch, bool *changed, struct error *e)
     ch->stopped = true;
     enum status status =
         act(ch, &stop_step, "stop",
-            ch->was_running ? "stopped; batches finished" : "it was not running", e);
+            ch->was_running ? N_("stopped; batches finished") : N_("it was not running"), e);
     if (status == STATUS_OK)
         status = hand_over(ch, e);
     if (status == STATUS_OK)
         status = write_drop_in(ch, e);
     if (status == STATUS_OK)
-        status = act(ch, &reload_step, "daemon-reload", "systemd has read it", e);
+        status = act(ch, &reload_step, "daemon-reload", N_("systemd has read it"), e);
     return status == STATUS_OK ? prove(ch, e) : status;
 }
 
@@ -299,7 +303,7 @@ static bool undo(struct change *ch)
     struct error e = {0};
     bool ok = true;
     if (ch->started)
-        ok &= undone(ch, &stop_step, service_do(s, SERVICE_SYSTEM, "stop", &e), &e, "stopped");
+        ok &= undone(ch, &stop_step, service_do(s, SERVICE_SYSTEM, "stop", &e), &e, N_("stopped"));
     if (ch->written) {
         enum status status = STATUS_OK;
         if (ch->had_old)
@@ -307,22 +311,22 @@ static bool undo(struct change *ch)
         else
             unlink(ch->path);
         ok &= undone(ch, &file_step, status, &e,
-                     ch->had_old ? "the drop-in is the old one" : "the drop-in is gone");
+                     ch->had_old ? N_("the drop-in is the old one") : N_("the drop-in is gone"));
         ok &= undone(ch, &reload_step, service_do(s, SERVICE_SYSTEM, "daemon-reload", &e), &e,
-                     "systemd has read it");
+                     N_("systemd has read it"));
     }
     if (ch->owned) {
         enum status status = service_own_state(s->paths.state_dir, ch->state_before.st_uid,
                                                ch->state_before.st_gid, &e);
         if (status == STATUS_OK)
             status = service_own_config(s->paths.config_dir, ch->config_before.st_gid, &e);
-        ok &= undone(ch, &own_step, status, &e, "the files belong to whom they belonged");
+        ok &= undone(ch, &own_step, status, &e, N_("the files belong to whom they belonged"));
     }
     if (ch->stopped && ch->was_running) {
         enum status status = service_do(s, SERVICE_SYSTEM, "start", &e);
         if (status == STATUS_OK)
             status = service_healthy(s, SERVICE_SYSTEM, NULL, &e);
-        ok &= undone(ch, &start_step, status, &e, "the service runs as before");
+        ok &= undone(ch, &start_step, status, &e, N_("the service runs as before"));
     }
     return ok;
 }

@@ -146,6 +146,9 @@ void view_add_check(struct view *v, const struct check *check);
 void view_add_check_json(struct view *v, const json_t *check);
 /* Text from outside, cleaned, in a buffer of its own turn (eight turns). */
 const char *clean(const char *text);
+/* The same for a sentence that another process finished, of endpointd or a worker perhaps: in the reader's
+ * language as far as the catalogue knows it. Not for names and values. */
+const char *told(const char *text);
 /* A time for people: "08:14:02", with the day before it when it is not today; "-" for none. */
 const char *clock_short(const char *rfc3339);
 /* Append text wrapped to width: the first line indented by first, the others by indent; "\n" before it

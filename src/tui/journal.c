@@ -89,7 +89,7 @@ static void add_entry(struct view *v, const json_t *e)
     int indent = text_columns(buf_text(&head));
     if (indent > v->width / 2)
         indent = block_columns() + 2;
-    buf_add_text(&head, clean(json_text(e, "text", "")));
+    buf_add_text(&head, told(json_text(e, "text", "")));
     text_hang(&b, 0, indent, v->width, buf_text(&head));
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
     buf_free(&head);
@@ -201,8 +201,8 @@ static void build_simulation(struct view *v)
                    number_text(json_number(l->answer, "upserts", 0)),
                    number_text(json_number(l->answer, "deletes", 0)));
     if (json_is_object(refused)) {
-        form_text(&v->form, STYLE_WARN, clean(json_text(refused, "text", "")));
-        form_textf(&v->form, STYLE_NORMAL, "\u2192 %s", clean(json_text(refused, "remedy", "")));
+        form_text(&v->form, STYLE_WARN, told(json_text(refused, "text", "")));
+        form_textf(&v->form, STYLE_NORMAL, "\u2192 %s", told(json_text(refused, "remedy", "")));
     }
     view_add_notice(v);
     form_button(&v->form, "back", l->stream ? _("Cancel") : _("Back"));

@@ -67,7 +67,7 @@ static void add_order(struct view *v, const json_t *o)
         buf_printf(&b, "  %s", clean(document));
     if (!text_empty(json_text(o, "reason", NULL)))
         text_hang(&b, block_columns(), block_columns(), v->width - 2,
-                  clean(json_text(o, "reason", "")));
+                  told(json_text(o, "reason", "")));
     text_format(id, sizeof id, ROW "%s", json_text(o, "id", ""));
     form_help(form_row(&v->form, id, buf_text(&b)),
               _("Enter: the whole order, its faults, and what can be done."));
@@ -192,10 +192,10 @@ static void add_faults(struct view *v, const json_t *o)
         const char *text =
             json_is_string(fault) ? json_string_value(fault) : json_text(fault, "text", "");
         const char *remedy = json_is_string(fault) ? "" : json_text(fault, "remedy", "");
-        struct item *t = form_textf(&v->form, STYLE_FAIL, "- %s", clean(text));
+        struct item *t = form_textf(&v->form, STYLE_FAIL, "- %s", told(text));
         t->indent = 2;
         if (*remedy)
-            form_textf(&v->form, STYLE_NORMAL, "\u2192 %s", clean(remedy))->indent = 4;
+            form_textf(&v->form, STYLE_NORMAL, "\u2192 %s", told(remedy))->indent = 4;
     }
 }
 
@@ -257,8 +257,8 @@ static void build_order(struct view *v)
         form_text(&v->form, STYLE_NORMAL, buf_text(&b));
         buf_free(&b);
         add_fact(v, _("Document"), json_text(o, "document", NULL));
-        add_fact(v, _("Reason"), json_text(o, "reason", NULL));
-        add_fact(v, _("What to do"), json_text(o, "remedy", NULL));
+        add_fact(v, _("Reason"), told(json_text(o, "reason", "")));
+        add_fact(v, _("What to do"), told(json_text(o, "remedy", "")));
         add_faults(v, o);
     } else {
         form_text(&v->form, STYLE_WAIT, _("Asking..."));
@@ -273,7 +273,7 @@ static void build_order(struct view *v)
         step = json_array_get(history, i);
         form_textf(&v->form, STYLE_NORMAL, MARK_DIM "%s" MARK_END "  %s  %s",
                    clock_short(json_text(step, "at", NULL)),
-                   state_text(json_text(step, "state", "")), clean(json_text(step, "reason", "")));
+                   state_text(json_text(step, "state", "")), told(json_text(step, "reason", "")));
     }
     form_gap(&v->form);
     add_content(v,

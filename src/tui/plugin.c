@@ -188,13 +188,13 @@ static void add_fault(const struct app *a, enum check_result result, const char 
     struct buf line;
     (void)a;
     buf_init(&line, 8192);
-    buf_printf(&line, "%s%s" MARK_END, result == CHECK_FAIL ? MARK_FAIL : MARK_WARN, clean(text));
+    buf_printf(&line, "%s%s" MARK_END, result == CHECK_FAIL ? MARK_FAIL : MARK_WARN, told(text));
     text_hang(b, block_columns(), block_columns(), width, buf_text(&line));
     buf_free(&line);
     if (text_empty(remedy))
         return;
     buf_init(&line, 8192);
-    buf_printf(&line, "\u2192 %s", clean(remedy));
+    buf_printf(&line, "\u2192 %s", told(remedy));
     text_hang(b, block_columns(), block_columns(), width, buf_text(&line));
     buf_free(&line);
 }

@@ -203,7 +203,7 @@ static void build_bundle(struct view *v)
     json_array_foreach (b->files, i, file) {
         char text[300];
         text_format(text, sizeof text, _("%s bytes  %s"), number_text(json_number(file, "size", 0)),
-                    json_text(file, "what", ""));
+                    told(json_text(file, "what", "")));
         view_add_fact(v, clean(json_text(file, "name", "")), 22, clean(text));
     }
     if (b->files)

@@ -107,15 +107,15 @@ static void add_faults(struct view *v)
 {
     const struct app *a = v->app;
     if (a->config_error.status != STATUS_OK) {
-        form_textf(&v->form, STYLE_FAIL, "%s", clean(a->config_error.text));
-        form_text(&v->form, STYLE_NORMAL, clean(a->config_error.remedy));
+        form_textf(&v->form, STYLE_FAIL, "%s", told(a->config_error.text));
+        form_text(&v->form, STYLE_NORMAL, told(a->config_error.remedy));
     }
     for (size_t i = 0; i < a->fault_count; i++) {
         const struct config_fault *f = &a->faults[i];
         if (f->line == 0 && *f->setting) /* not there yet: its field says so when it is saved */
             continue;
         form_textf(&v->form, f->warning ? STYLE_WARN : STYLE_FAIL, _("endpoint.conf, line %d: %s"),
-                   f->line, clean(f->text));
+                   f->line, told(f->text));
     }
 }
 

@@ -120,7 +120,7 @@ static void add_state(struct view *v)
     if (json_number(s->status, "restarts", 0))
         buf_printf(&b, _(", restarts %lld"), (long long)json_number(s->status, "restarts", 0));
     if (reason)
-        buf_printf(&b, ": %s", clean(reason));
+        buf_printf(&b, ": %s", told(reason));
     if (exposure)
         buf_printf(&b, _(", exposure %s of 10"), clean(exposure));
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
@@ -278,7 +278,8 @@ static void on_step(struct view *v, const json_t *event)
     char code[100], title[160];
     text_format(code, sizeof code, "%zu.%s%s", s->command_at, json_text(event, "step", ""),
                 undo ? ".undo" : "");
-    text_format(title, sizeof title, undo ? _("undone: %s") : "%s", json_text(event, "title", ""));
+    text_format(title, sizeof title, undo ? _("undone: %s") : "%s",
+                _(json_text(event, "title", "")));
     json_set_text(check, "code", code);
     json_set_text(check, "title", title);
     json_set_number(check, "duration_ms", -1);
@@ -305,7 +306,7 @@ static void failed(struct view *v, const json_t *answer, const char *said)
     const struct dialog_button buttons[] = {{"back", _("Back")}, {"yes", _("Do it")}};
     const char *code = json_text(error, "code", "");
     if (text_equal(code, "would_cut_session")) {
-        dialog_ask(v->app, _("This ends your own session"), clean(json_text(error, "text", "")),
+        dialog_ask(v->app, _("This ends your own session"), told(json_text(error, "text", "")),
                    buttons, COUNT_OF(buttons), session_chosen, s);
         return;
     }

@@ -73,6 +73,31 @@ const char *clean(const char *text)
     return turns[turn];
 }
 
+/* A screen is built anew for each drawing and a journal has hundreds of texts: what was told once is kept
+ * until another text needs its place. */
+const char *told(const char *text)
+{
+    enum { PLACES = 512 };
+    static struct {
+        char *text, *told;
+    } kept[PLACES];
+    uint32_t place = 0;
+    struct buf b;
+    for (const char *c = text; *c; c++)
+        place = place * 31 + (unsigned char)*c;
+    place %= PLACES;
+    if (!kept[place].text || strcmp(kept[place].text, text) != 0) {
+        buf_init(&b, 16384);
+        i18n_retell(&b, text);
+        free(kept[place].text);
+        free(kept[place].told);
+        kept[place].text = mem_string(text);
+        kept[place].told = mem_string(buf_text(&b));
+        buf_free(&b);
+    }
+    return clean(kept[place].told);
+}
+
 const char *clock_short(const char *rfc3339)
 {
     static char turns[CLEAN_TURNS][32];
@@ -146,9 +171,9 @@ void view_notice(struct view *v, enum check_result result, const char *text, con
     struct buf b;
     buf_init(&b, 4096);
     block_add(&b, result, v->app->ascii);
-    buf_add_text(&b, clean(text));
+    buf_add_text(&b, told(text));
     if (!text_empty(remedy))
-        buf_printf(&b, "\n%*s\u2192 %s", block_columns(), "", clean(remedy));
+        buf_printf(&b, "\n%*s\u2192 %s", block_columns(), "", told(remedy));
     text_copy(v->notice, sizeof v->notice, buf_text(&b));
     buf_free(&b);
     form_reveal(&v->form, NOTICE_ID);
@@ -215,7 +240,7 @@ void view_add_notice(struct view *v)
 static void add_remedy(struct view *v, const char *remedy)
 {
     size_t length;
-    const char *next, *at = clean(remedy);
+    const char *next, *at = told(remedy);
     bool head = true;
     int indent = block_columns();
     while (text_wrap(at, v->width - indent - 2, &length, &next)) {
@@ -230,7 +255,7 @@ void view_add_check(struct view *v, const struct check *k)
 {
     struct buf b;
     char took[32] = "";
-    const char *title = _(k->title), *text = clean(k->text);
+    const char *title = _(k->title), *text = told(k->text);
     int block = block_columns(), titles = text_columns(title);
     if (titles < TITLE_COLUMNS)
         titles = TITLE_COLUMNS;

@@ -77,8 +77,9 @@ STATUS = {"ok": True, "endpoint": {"id": "EP-7K2M-94QX", "account": {"id": "SI-1
               plugin("prices", last_ok=None, state="running", progress={
                   "phase": "read", "done": 610, "of": 1000, "stream": "prices", "began": "1970-01-01T00:00:00.000Z"}),
               plugin("products", state="backing-off", restarts=3, queued=1200, oldest=DAY + "07:50:00.000Z", error={
-                  "code": "erp_login", "text": "the SQL Server refuses the login endpoint",
-                  "remedy": "Check the password on tab 1."}),
+                  "code": "erp_login", "text": "Login failed for user 'endpoint'.",
+                  "remedy": "Check erp.user and the password (endpointctl config set erp.password), and that the server "
+                            "allows SQL Server logins (mixed mode)."}),
               plugin("orders", kind="orders", orders={"waiting": 1, "handed_over": 1, "done_today": 41, "rejected": 1,
                                                       "in_doubt": 1, "oldest_handed_over": None}),
               plugin("invoices", enabled=False, state="disabled")]}
@@ -86,20 +87,23 @@ STATUS = {"ok": True, "endpoint": {"id": "EP-7K2M-94QX", "account": {"id": "SI-1
 RUNS = [{"started": DAY + "08:14:02.000Z", "ended": DAY + "08:14:03.500Z", "rows": 10412, "upserts": 3, "deletes": 0,
          "ok": True, "error": None},
         {"started": DAY + "08:13:02.000Z", "ended": DAY + "08:13:02.100Z", "rows": 0, "upserts": 0, "deletes": 0, "ok": False,
-         "error": {"code": "tcp", "text": "192.168.10.5:1433 does not answer", "remedy": ""}}]
+         "error": {"code": "tcp", "text": "no connection to 192.168.10.5 port 1433: Connection refused", "remedy": ""}}]
 
 ENTRIES = [{"id": 1, "at": DAY + "08:00:00.000Z", "level": "info", "plugin": None, "order": None, "code": "started",
             "text": "endpointd 0.1.0 started"},
            {"id": 2, "at": DAY + "08:13:02.000Z", "level": "error", "plugin": "stock", "order": None, "code": "tcp",
-            "text": "192.168.10.5:1433 does not answer"},
+            "text": "no connection to 192.168.10.5 port 1433: Connection refused"},
            {"id": 3, "at": DAY + "08:14:02.000Z", "level": "warning", "plugin": "orders", "order": "A-17", "code": "order",
-            "text": "rejected: the product KUBEK-1 is not in the ERP"}]
+            "text": "order A-17: rejected – line 1: the ERP has no product with the SKU KUBEK-1"}]
 
 ORDERS = [{"id": "17", "number": "A-17", "plugin": "orders", "state": "rejected", "document": None,
-           "reason": "the product KUBEK-1 is not in the ERP", "remedy": "Add the product, then Retry.", "revision": 1,
+           "reason": "line 1: the ERP has no product with the SKU KUBEK-1",
+           "remedy": "Mend it in the shop (a new revision comes by itself) or in the ERP, then: endpointctl order retry 17",
+           "revision": 1,
            "received": DAY + "08:10:00.000Z", "changed": DAY + "08:10:01.000Z", "faults": []},
           {"id": "18", "number": "A-18", "plugin": "orders", "state": "in-doubt", "document": None,
-           "reason": "two files of this order were found", "remedy": "Look in the ERP.", "revision": 1,
+           "reason": "the ERP has 2 documents of this order, the first is ZK 7/2026",
+           "remedy": "Look for EP1ABCDEFGH in the ERP and cancel what is too many.", "revision": 1,
            "received": DAY + "08:11:00.000Z", "changed": DAY + "08:11:01.000Z", "faults": []},
           {"id": "19", "number": "A-19", "plugin": "orders", "state": "done", "document": "ZK 12/2026", "reason": "",
            "remedy": "", "revision": 1, "received": DAY + "08:12:00.000Z", "changed": DAY + "08:12:01.000Z", "faults": []}]
@@ -107,8 +111,8 @@ ORDERS = [{"id": "17", "number": "A-17", "plugin": "orders", "state": "rejected"
 
 def show_order(request):
     order = dict(next(o for o in ORDERS if o["id"] == request["order"]))
-    order["faults"] = [{"text": "line 1: the product KUBEK-1 is not in the ERP", "remedy": "Add the product."},
-                       {"text": "line 2: the VAT rate 22 is unknown", "remedy": ""}] if order["id"] == "17" else []
+    order["faults"] = [{"text": "line 1: the ERP has no product with the SKU KUBEK-1", "remedy": ""},
+                       {"text": "line 2: \"22\" is no VAT rate that is known here: 23, 8, 5, 0, zw, np, oo", "remedy": ""}] if order["id"] == "17" else []
     order["history"] = [{"at": DAY + "08:10:00.000Z", "state": "waiting", "reason": "received"},
                         {"at": DAY + "08:10:01.000Z", "state": order["state"], "reason": order["reason"]}]
     order["content"] = {"number": order["number"], "total": "12.30", "lines": [{"sku": "KUBEK-1", "quantity": "2"}]}
