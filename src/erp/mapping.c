@@ -381,6 +381,39 @@ static json_t *sql_to_json(const struct mapping_sql *s)
     return object;
 }
 
+/* A member that is only there when the mapping has it. */
+static void set_some(json_t *object, const char *name, const char *text)
+{
+    if (text)
+        json_set_text(object, name, text);
+}
+
+/* A stream's statement, and what fills its places or takes the place of a part of it. */
+static json_t *stream_to_json(const struct mapping_stream *s)
+{
+    json_t *object = sql_to_json(&s->statement), *stamp, *kits;
+    set_some(object, "filters", s->filters);
+    set_some(object, "joins", s->joins);
+    set_some(object, "fields", s->fields);
+    set_some(object, "fields_joins", s->fields_joins);
+    set_some(object, "field_column", s->field_column);
+    set_some(object, "field_join", s->field_join);
+    if (s->safe.sql) {
+        stamp = json_object();
+        set_some(stamp, "safe", s->safe.sql);
+        set_some(stamp, "changed", s->changed);
+        json_object_set_new(object, "stamp", stamp);
+    }
+    if (s->kits_parts) {
+        kits = json_object();
+        set_some(kits, "own", s->kits_own);
+        set_some(kits, "parts", s->kits_parts);
+        set_some(kits, "changed", s->kits_changed);
+        json_object_set_new(object, "kits", kits);
+    }
+    return object;
+}
+
 json_t *mapping_to_json(const struct mapping *m)
 {
     json_t *object = json_object(), *streams = json_array(), *lookups = json_array(),
@@ -388,7 +421,7 @@ json_t *mapping_to_json(const struct mapping *m)
     json_set_text(object, "name", m->name);
     json_set_text(object, "title", mapping_title(m));
     for (size_t i = 0; i < m->stream_count; i++)
-        json_array_append_new(streams, sql_to_json(&m->streams[i].statement));
+        json_array_append_new(streams, stream_to_json(&m->streams[i]));
     for (size_t i = 0; i < m->lookup_count; i++)
         json_array_append_new(lookups, sql_to_json(&m->lookups[i]));
     for (size_t i = 0; i < m->probe_count; i++)

@@ -25,7 +25,7 @@ struct mapping_variant {
 };
 
 struct mapping_stream {
-    struct mapping_sql statement; /* with the places {filters}, {joins}, {kits}, {changed} */
+    struct mapping_sql statement; /* with the places {filters}, {joins}, {changed} */
     struct mapping_variant variants[MAPPING_VARIANTS];
     size_t variant_count;
     char *filters, *joins; /* what a scenario may choose by and that is not sent; NULL: nothing */
@@ -34,8 +34,9 @@ struct mapping_stream {
     /* A custom field by its name, where such fields are rows and not columns; {n} is its number. */
     char *field_column, *field_join;
     bool fields_unstamped; /* a custom field may change without its row's stamp moving */
-    /* Where amounts come from: as the ERP keeps them, or with kits counted from their parts; and what
-     * then changed since a stamp (NULL: that cannot be said). */
+    /* Where amounts come from: the part of the statement that reads them as the ERP keeps them; what takes its
+     * place when kits are counted from their parts; and what then changed since a stamp (NULL: that cannot be
+     * said). */
     char *kits_own, *kits_parts, *kits_changed;
     enum stamp_kind stamp;
     struct mapping_sql safe; /* of a stamp: up to where everything is committed */

@@ -68,8 +68,8 @@ static void take_expand(struct mapping_loader *l, const config_setting_t *group,
 
 /* ---- the places in a statement ---- */
 
-static const char *const places[] = {"{filters}", "{joins}", "{kits}", "{changed}"};
-enum { PLACE_FILTERS, PLACE_JOINS, PLACE_KITS, PLACE_CHANGED, PLACES };
+static const char *const places[] = {"{filters}", "{joins}", "{changed}"};
+enum { PLACE_FILTERS, PLACE_JOINS, PLACE_CHANGED, PLACES };
 
 /* Which place begins at text; PLACES: none. */
 static size_t place_at(const char *text)
@@ -87,7 +87,6 @@ static void check_places(struct mapping_loader *l, int line, const char *where,
     const bool filled[PLACES] = {
         [PLACE_FILTERS] = s->filters || s->fields || s->field_column,
         [PLACE_JOINS] = s->joins || s->fields_joins || s->field_join,
-        [PLACE_KITS] = s->kits_own,
         [PLACE_CHANGED] = s->changed,
     };
     bool seen[PLACES] = {false};
@@ -95,8 +94,8 @@ static void check_places(struct mapping_loader *l, int line, const char *where,
         size_t i = place_at(p);
         if (i == PLACES) {
             mapping_fault(l, line, where,
-                          "\"%.20s\" is no place of a statement: there are {filters}, {joins}, "
-                          "{kits} and {changed}",
+                          "\"%.20s\" is no place of a statement: there are {filters}, {joins} "
+                          "and {changed}",
                           p);
             return;
         }
@@ -110,6 +109,11 @@ static void check_places(struct mapping_loader *l, int line, const char *where,
                     ? "the statement has the place %s, but nothing fills it"
                     : "there is something for the place %s, but the statement has no such place",
                 places[i]);
+    const char *own = s->kits_own ? strstr(sql, s->kits_own) : NULL;
+    if (s->kits_own && (!own || strstr(own + 1, s->kits_own)))
+        mapping_fault(l, line, where,
+                      "kits.own must stand in the statement, once: it is what kits.parts takes the "
+                      "place of");
     const char *question = strchr(sql, '?');
     if (question)
         mapping_fault(l, line, where,
@@ -166,13 +170,23 @@ static void add_filters(struct buf *b, const struct mapping_stream *s, size_t pl
     }
 }
 
+/* The statement with kits counted from their parts; NULL: the mapping does not say how. free() it. */
+static char *with_parts(const struct mapping_stream *s, const char *sql)
+{
+    const char *own = s->kits_own ? strstr(sql, s->kits_own) : NULL;
+    return own ? mem_format("%.*s%s%s", (int)(own - sql), sql, s->kits_parts,
+                            own + strlen(s->kits_own))
+               : NULL;
+}
+
 void mapping_stream_sql(const struct mapping_stream *s, const char *sql,
                         const struct reader_choice *choice, struct buf *b,
                         struct mapping_values *values)
 {
+    char *counted = choice->kits ? with_parts(s, sql) : NULL;
     values->count = 0;
     buf_reset(b);
-    for (const char *p = sql; *p;) {
+    for (const char *p = counted ? counted : sql; *p;) {
         size_t plain = strcspn(p, "{"), i;
         buf_add(b, p, plain);
         p += plain;
@@ -186,12 +200,11 @@ void mapping_stream_sql(const struct mapping_stream *s, const char *sql,
         p += strlen(places[i]);
         if ((i == PLACE_FILTERS || i == PLACE_JOINS) && choice->filters)
             add_filters(b, s, i, choice, values);
-        else if (i == PLACE_KITS && s->kits_own)
-            add_part(b, choice->kits ? s->kits_parts : s->kits_own, 0, NULL, values);
         else if (i == PLACE_CHANGED && choice->since && s->changed)
             add_part(b, choice->kits && s->kits_changed ? s->kits_changed : s->changed, 0,
                      choice->since, values);
     }
+    free(counted);
 }
 
 /* Where custom fields are rows, not columns: one is asked for by its name. */

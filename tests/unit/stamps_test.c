@@ -137,22 +137,28 @@ static void faults_are_named(void **state)
          5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nstamp = 1;", "must be a group",
          5},
-        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";", "nothing fills it", 4},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";", "is no place", 4},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1 FROM b\";\nkits : { own = \"FROM a\"; "
+         "parts = \"FROM c\"; };",
+         "must stand in the statement, once", 4},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1 FROM a WHERE 1 IN (SELECT 1 FROM a)\";\nkits : { own "
+         "= \"FROM a\"; parts = \"FROM c\"; };",
+         "must stand in the statement, once", 4},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1{filters}\";\nfilters : { fields = 1; };",
          "must be a group", 5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1{filters}\";\nfilters : { columns = \"a AS _a\"; "
          "stamped = 1; };",
          "true or false", 5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nkits = 1;", "must be a group", 5},
-        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";\nkits : { own = \"FROM a\"; };",
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1 FROM a\";\nkits : { own = \"FROM a\"; };",
          "\"parts\" is missing", 5},
-        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";\nkits : { own = \"FROM a\"; "
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1 FROM a\";\nkits : { own = \"FROM a\"; "
          "parts = \"FROM b WHERE c = ?\"; };",
          "no value", 5},
-        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";\nkits : { own = \"FROM a\"; "
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1 FROM a\";\nkits : { own = \"FROM a\"; "
          "parts = \"FROM b\"; changed = \"c > ?\"; };",
          "stands in for stamp.changed", 5},
-        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";\nkits : { own = \"FROM a\"; "
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1 FROM a\";\nkits : { own = \"FROM a\"; "
          "parts = \"DELETE FROM b\"; };",
          "only reads", 5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1{filters}{joins}\";\nfilters : { columns = \"a "
@@ -229,13 +235,13 @@ static void kits_and_fields(void **state)
     char first[MAPPING_PRINT], second[MAPPING_PRINT];
     put("a",
         "name = \"a\"; title = \"A\"; streams : { stock : { keys = (\"integer\",\"integer\"); "
-        "sql = \"SELECT x{filters} {kits} {joins} WHERE 1=1 {changed}\"; "
+        "sql = \"SELECT x{filters} FROM s {joins} WHERE 1=1 {changed}\"; "
         "filters : { columns = \"a AS _active\"; joins = \"JOIN y\"; fields : { columns = \"w.b AS _b\"; "
         "joins = \"JOIN w\"; }; field : { column = \"f{n}.v\"; "
         "join = \"JOIN (SELECT v FROM f WHERE k = ?) AS f{n}\"; }; }; "
         "kits : { own = \"FROM s\"; parts = \"FROM (SELECT p)\"; changed = \"OR k > ?\"; }; "
         "stamp : { kind = \"rowversion\"; safe = \"SELECT 1 AS s\"; changed = \"AND p > ?\"; }; }; "
-        "prices : { keys = (\"integer\",\"integer\"); sql = \"SELECT x {kits} {changed}\"; "
+        "prices : { keys = (\"integer\",\"integer\"); sql = \"SELECT x FROM s {changed}\"; "
         "kits : { own = \"FROM s\"; parts = \"FROM p\"; }; "
         "stamp : { kind = \"rowversion\"; safe = \"SELECT 1 AS s\"; changed = \"AND p > ?\"; }; }; };");
     assert_int_equal(load("a", &m, NULL, NULL), STATUS_OK);
