@@ -57,6 +57,8 @@ enum status session_open(const struct config *c, const char *private_dir, struct
 void session_close(struct session *s);
 /* Has the connection died? Then only session_close helps. */
 bool session_dead(const struct session *s);
+/* Call alive before each statement from now on: a transaction of many may take long. NULL: no more. */
+void session_on_alive(struct session *s, void (*alive)(void *user), void *user);
 /* Ends a running statement from a signal handler or another thread. */
 void session_cancel(struct session *s);
 

@@ -524,8 +524,19 @@ void session_cancel(struct session *s)
         SQLCancel(statement);
 }
 
+void session_on_alive(struct session *s, void (*alive)(void *user), void *user)
+{
+    s->alive = alive;
+    s->alive_user = user;
+}
+
 enum status session_statement(struct session *s, SQLHSTMT *statement, struct error *e)
 {
+    if (s->alive)
+        s->alive(s->alive_user);
+    if (s->dead) /* what state it is in nobody knows */
+        return error_set(e, STATUS_UNREACHABLE, "erp_unreachable",
+                         _("the connection to %s broke; it is made anew"), s->server);
     if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, s->dbc, statement)))
         return session_error(s, SQL_HANDLE_DBC, s->dbc, "making a statement", e);
     SQLULEN seconds = (SQLULEN)((s->query_timeout_ms + 999) / 1000);

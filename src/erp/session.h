@@ -15,6 +15,8 @@ struct session {
     char server[300]; /* for messages */
     char database[200], user[200];
     bool dead;
+    void (*alive)(void *user); /* before each statement; may be NULL */
+    void *alive_user;
 };
 
 /* The diagnostics of a handle as an error: what was tried, the server's words, a remedy. */

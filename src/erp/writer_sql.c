@@ -18,12 +18,14 @@
 #include "erp/writer_internal.h"
 
 #define STATEMENT_MAX (1 << 18)
-#define LOCK_MS       "15000"
+#define LOCK_MS       15000
 
 struct writer {
     const struct mapping *mapping;
     struct session *session;
     struct buf document, line; /* INSERTs with places */
+    int64_t limit_ms, was_ms;  /* of a statement; before */
+    char lock_timeout[48];
 };
 
 static const struct mapping_writer *rows_of(const struct writer *w)
@@ -35,6 +37,7 @@ static const struct mapping_writer *rows_of(const struct writer *w)
 
 static void sql_close(struct writer *w)
 {
+    w->session->query_timeout_ms = w->was_ms;
     buf_free(&w->document);
     buf_free(&w->line);
     free(w);
@@ -55,6 +58,19 @@ static enum status check_allowed(const struct config *c, const struct mapping *m
     return STATUS_DENIED;
 }
 
+/* Nothing is said while a statement runs: it has to end before the process is taken for a hung one, which would be
+ * so with this order again and again. */
+static void limit_time(struct writer *w, int64_t alive_ms)
+{
+    int64_t lock_ms = alive_ms / 4 < LOCK_MS ? alive_ms / 4 : LOCK_MS;
+    w->was_ms = w->session->query_timeout_ms;
+    w->limit_ms = alive_ms * 2 / 3;
+    if (w->limit_ms < w->was_ms)
+        w->session->query_timeout_ms = w->limit_ms;
+    text_format(w->lock_timeout, sizeof w->lock_timeout, "SET LOCK_TIMEOUT %lld",
+                (long long)lock_ms);
+}
+
 static enum status sql_open(const struct config *c, const struct mapping *m, struct session *s,
                             struct writer **out, struct error *e)
 {
@@ -69,6 +85,7 @@ static enum status sql_open(const struct config *c, const struct mapping *m, str
     struct writer *w = mem_alloc(sizeof *w);
     w->mapping = m;
     w->session = s;
+    limit_time(w, config_integer(c, "worker.alive_timeout"));
     buf_init(&w->document, STATEMENT_MAX);
     buf_init(&w->line, STATEMENT_MAX);
     status = insert_compose(s, &m->orders.sql.document, &w->document, e);
@@ -97,15 +114,16 @@ static enum status run(struct writer *w, const char *sql, struct error *e)
 
 static enum status begin(struct writer *w, struct error *e)
 {
-    static const char *const steps[] = {"SET XACT_ABORT ON", "SET LOCK_TIMEOUT " LOCK_MS,
-                                        "BEGIN TRANSACTION"};
+    /* Within another transaction a COMMIT would keep nothing. */
+    const char *const steps[] = {"IF @@TRANCOUNT > 0 ROLLBACK", "SET XACT_ABORT ON",
+                                 w->lock_timeout, "BEGIN TRANSACTION"};
     enum status status = STATUS_OK;
     for (size_t i = 0; i < COUNT_OF(steps) && status == STATUS_OK; i++)
         status = run(w, steps[i], e);
     return status;
 }
 
-/* Nothing of it stays, whatever this says: a connection that breaks rolls back as well. */
+/* Nothing of it stays, whatever this says: a connection that breaks, or is not used any more, rolls back as well. */
 static void roll_back(struct writer *w)
 {
     struct error ignored = {0};
@@ -297,8 +315,13 @@ static enum written done(const struct order_found *found, struct writer_outcome 
 }
 
 /* Nothing was written; the order's own fault, or to be tried again. */
-static enum written not_written(const struct writer_outcome *out)
+static enum written not_written(const struct writer *w, struct writer_outcome *out)
 {
+    if (text_equal(out->error.code, "erp_timeout") && w->limit_ms < w->was_ms)
+        error_remedy(
+            &out->error,
+            _("A statement of a document may take two thirds of worker.alive_timeout: is the "
+              "SQL Server overloaded? Nothing was written; it is tried again by itself."));
     return text_equal(out->error.code, "erp_long") ? WRITTEN_REJECTED : WRITTEN_NOT;
 }
 
@@ -307,39 +330,14 @@ static enum written was_there(struct writer *w, const char *marker, struct write
 {
     struct order_found found = {0};
     size_t count = 0;
-    if (find(w, marker, &found, &count, &out->error) == STATUS_OK && count == 1)
+    if (find(w, marker, &found, &count, &out->error) != STATUS_OK)
+        return WRITTEN_LATER;
+    if (count == 1)
         return done(&found, out);
-    if (!out->error.text[0])
-        error_set(&out->error, STATUS_REFUSED, "orders_sql_unseen",
-                  _("the ERP has the marker %s, but the mapping's orders.find does not see it"),
-                  marker);
+    error_set(&out->error, STATUS_REFUSED, "orders_sql_unseen",
+              _("the ERP has the marker %s, but the mapping's orders.find does not see it"),
+              marker);
     return WRITTEN_NOT;
-}
-
-static enum written sql_write(struct writer *w, const struct order_document *d,
-                              struct writer_outcome *out)
-{
-    struct order_found found = {0};
-    bool there = false;
-    memset(out, 0, sizeof *out);
-    enum status status = begin(w, &out->error);
-    if (status == STATUS_OK)
-        status = look(w, d->marker, &there, &out->error);
-    if (status == STATUS_OK && !there)
-        status = fill(w, d, &found, &out->error);
-    if (status != STATUS_OK || there) {
-        roll_back(w);
-        return status == STATUS_OK ? was_there(w, d->marker, out) : not_written(out);
-    }
-    status = run(w, "COMMIT TRANSACTION", &out->error);
-    if (status == STATUS_OK) {
-        struct error ignored = {0};
-        run(w, "SET LOCK_TIMEOUT -1", &ignored);
-        return done(&found, out);
-    }
-    /* Only what the server itself said of the commit is an answer; and even then the ERP is asked. */
-    w->session->dead = true;
-    return WRITTEN_LATER;
 }
 
 static enum written sql_recover(struct writer *w, const char *marker, bool staged,
@@ -360,6 +358,41 @@ static enum written sql_recover(struct writer *w, const char *marker, bool stage
     error_set(&out->error, STATUS_OK, "orders_sql_none",
               _("it was not written before this service was stopped, the ERP does not have it"));
     return WRITTEN_NOT;
+}
+
+/* A commit that was not answered with a yes. The ERP says what it kept, when it can be asked at all. */
+static enum written not_committed(struct writer *w, const char *marker, struct writer_outcome *out)
+{
+    struct error why = out->error;
+    roll_back(w);
+    enum written written = sql_recover(w, marker, true, out);
+    if (written == WRITTEN_NOT)
+        out->error = why;
+    return written;
+}
+
+static enum written sql_write(struct writer *w, const struct order_document *d,
+                              struct writer_outcome *out)
+{
+    struct order_found found = {0};
+    bool there = false;
+    memset(out, 0, sizeof *out);
+    enum status status = begin(w, &out->error);
+    if (status == STATUS_OK)
+        status = look(w, d->marker, &there, &out->error);
+    if (status == STATUS_OK && !there)
+        status = fill(w, d, &found, &out->error);
+    if (status != STATUS_OK || there) {
+        roll_back(w);
+        return status == STATUS_OK ? was_there(w, d->marker, out) : not_written(w, out);
+    }
+    status = run(w, "COMMIT TRANSACTION", &out->error);
+    if (status == STATUS_OK) {
+        struct error ignored = {0};
+        run(w, "SET LOCK_TIMEOUT -1", &ignored);
+        return done(&found, out);
+    }
+    return not_committed(w, d->marker, out);
 }
 
 /* ---- the rest: nothing is made ready, every document is durable by itself ----------------------- */

@@ -38,6 +38,7 @@ static const char help[] =
     "  --read-only           the login may read, and change nothing\n"
     "  --fault drop-after-rows=N | stall-after-rows=N   for tests: break one result\n"
     "  --fault lose-commit=before|after   for tests: the connection breaks at the first COMMIT\n"
+    "  --fault lose-commit=refused        for tests: the first COMMIT fails, nothing is kept\n"
     "  --fault no-tcp        for tests: SQL Server Browser says that TCP is off\n"
     "  --fault clock-ahead=SECONDS    for tests: the server's clock is wrong\n"
     "  --help, --version\n\n"
@@ -64,6 +65,10 @@ static bool fault(struct sandbox_options *o, const char *text)
         return number(strchr(text, '=') + 1, INT32_MAX, &o->clock_ahead);
     if (text_equal(text, "lose-commit=before") || text_equal(text, "lose-commit=after")) {
         o->lose_commit = text_ends(text, "after") ? COMMIT_LOST_AFTER : COMMIT_LOST_BEFORE;
+        return true;
+    }
+    if (text_equal(text, "lose-commit=refused")) {
+        o->lose_commit = COMMIT_REFUSED;
         return true;
     }
     if (text_starts(text, "stall-after-rows="))

@@ -32,7 +32,7 @@ enum tds_packet_type {
 enum tds_encrypt { TDS_ENCRYPT_OFF, TDS_ENCRYPT_LOGIN, TDS_ENCRYPT_REQUIRED };
 
 /* A COMMIT at which the connection breaks, once: it took place or not. */
-enum commit_fault { COMMIT_KEPT, COMMIT_LOST_BEFORE, COMMIT_LOST_AFTER };
+enum commit_fault { COMMIT_KEPT, COMMIT_LOST_BEFORE, COMMIT_LOST_AFTER, COMMIT_REFUSED };
 
 /* What a server is started with. */
 struct tds_options {

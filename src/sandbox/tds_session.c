@@ -133,13 +133,27 @@ static bool fault_now(struct tds *t)
     return true;
 }
 
-/* The connection breaks at a COMMIT: before it took place, or when only its answer is missing. */
+/* As a server whose log is full: the transaction is undone, and it says so. */
+static void refuse_commit(struct tds *t, const struct engine_sink *sink)
+{
+    struct sql_message m = {.number = 9002, .severity = 17, .state = 2, .line = 1};
+    engine_run(t->session, "ROLLBACK", 8, NULL, 0, sink);
+    text_copy(m.text, sizeof m.text, "The transaction log for the database is full");
+    sink->message(t, &m);
+}
+
+/* The connection breaks at a COMMIT: before it took place, or when only its answer is missing. Or it is refused. */
 static bool lose_commit(struct tds *t, const char *sql, const struct engine_sink *sink)
 {
     const struct tds_options *o = t->options;
     if (o->lose_commit == COMMIT_KEPT || strncasecmp(sql, "COMMIT", 6) != 0 ||
         __atomic_exchange_n(o->fault_used, 1, __ATOMIC_SEQ_CST))
         return false;
+    if (o->lose_commit == COMMIT_REFUSED) {
+        log_info("fault: a commit is refused");
+        refuse_commit(t, sink);
+        return true;
+    }
     if (o->lose_commit == COMMIT_LOST_AFTER)
         engine_run(t->session, sql, strlen(sql), NULL, 0, sink);
     log_info("fault: the connection breaks %s a commit",

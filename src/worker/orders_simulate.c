@@ -18,12 +18,22 @@
 
 /* ---- the ERP ---------------------------------------------------------------------------------- */
 
+/* A document can be a transaction of a thousand statements. */
+static void on_alive(void *user)
+{
+    struct orders_erp *x = user;
+    events_alive(&x->w->events);
+}
+
 enum status orders_erp_open(struct orders_erp *x, struct error *e)
 {
     if (x->session && !session_dead(x->session))
         return STATUS_OK;
     orders_erp_close(x);
-    return session_open(x->w->config, x->w->private_dir, &x->session, e);
+    enum status status = session_open(x->w->config, x->w->private_dir, &x->session, e);
+    if (status == STATUS_OK)
+        session_on_alive(x->session, on_alive, x);
+    return status;
 }
 
 void orders_erp_close(struct orders_erp *x)

@@ -296,6 +296,31 @@ def answer_lost_before(h):
 
 
 @house(erp="optima")
+def commit_refused(h):
+    """the server itself refuses a commit: its words are kept, those behind go on, and it is tried again"""
+    begin(h, fault="refused")
+    place(h, order("f1", (h.goods[0], "1", "10.00")), order("f2", (h.goods[0], "1", "10.00")))
+    until_told(h, "f1", "done", within=120)
+    until_told(h, "f2", "done", within=120)
+    check("fault: a commit is refused" in h.read("sandbox.log"), "it was refused")
+    history = [step.get("reason") or "" for step in mine(h, "f1")["history"]]
+    check(any("log for the database is full" in reason for reason in history), f"the server's words: {history}")
+    equal([len(headers(h, mine(h, o)["marker"])) for o in ("f1", "f2")], [1, 1], "documents")
+    equal(mine(h, "f2")["document"].split("/")[1], "1", "the other one did not wait for it")
+
+
+@house(erp="optima")
+def large(h):
+    """an order of as many lines as are taken is written whole"""
+    begin(h)
+    sold = order("l1", *((h.goods[i % 3], "1", "10.00") for i in range(1000)))
+    place(h, sold, order("l2", (h.goods[0], "1", "10.00")))
+    until_told(h, "l1", "done", within=120)
+    equal(len(lines(h, headers(h, mine(h, "l1")["marker"])[0])), 1000, "its lines")
+    until_told(h, "l2", "done")
+
+
+@house(erp="optima")
 def together(h):
     """another one takes numbers of the same series at the same time: no number is there twice"""
     begin(h)
@@ -371,4 +396,4 @@ def random_kills(h):
 
 if __name__ == "__main__":
     run_tests([whole, only_knowingly, all_or_nothing, what_cannot_be, no_right, other_versions, simulated, there_already, killed,
-               answer_lost_after, answer_lost_before, together, random_kills])
+               answer_lost_after, answer_lost_before, commit_refused, large, together, random_kills])
