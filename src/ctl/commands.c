@@ -140,7 +140,8 @@ static int erp_grants_print(struct ctl *c)
     const char *login = c->argc > 1 ? c->argv[1] : config ? config_text(config, "erp.user") : "";
     if (config && load_mapping(c, NULL, config_text(config, "erp.type"), &m, &code)) {
         buf_init(&script, 1 << 20);
-        erp_grants(m, text_equal(config_text(config, "orders.writer"), "sql"), config_text(config, "erp.database"),
+        erp_grants(m, text_equal(config_text(config, "orders.writer"), "sql"),
+                   config_text(config, "erp.database"),
                    *login && !text_equal_nocase(login, "sa") ? login : "endpoint", &script);
         if (c->json)
             ctl_print_json(json_pack("{s:b,s:s}", "ok", 1, "script", buf_text(&script)));

@@ -214,9 +214,10 @@ static enum status look_up(struct draft *d, const char *tax, bool polish, const 
         d->buyer.code = mem_string(known ? known->code : one_time || d->rows ? "" : code);
         d->buyer.made = !known && !one_time && !d->rows;
         if (!known && !one_time && d->rows)
-            order_text_note(d->texts.notes,
-                            "buyer: the ERP does not have this contractor, and this writer makes none: "
-                            "the document itself carries name and address");
+            order_text_note(
+                d->texts.notes,
+                "buyer: the ERP does not have this contractor, and this writer makes none: "
+                "the document itself carries name and address");
     }
     free(found.rows);
     return status;

@@ -43,7 +43,7 @@ struct tds_options {
     int64_t drop_after_rows;  /* 0: never; else cut the first result longer than this, once */
     int64_t stall_after_rows; /* the same, but stop sending and hold the connection */
     enum commit_fault lose_commit;
-    int *fault_used;          /* shared by the connections of a server */
+    int *fault_used; /* shared by the connections of a server */
 };
 
 struct tds_prepared {

@@ -162,8 +162,8 @@ static enum status tend_graves(struct ledger *l, struct error *e)
 enum status ledger_open(const char *state_dir, const char *plugin_id, struct ledger **l,
                         struct error *e)
 {
-    static const char *const scripts[] = {base_schema, orders_schema, count_schema, gone_schema,
-                                          stamp_schema, arrived_schema};
+    static const char *const scripts[] = {base_schema, orders_schema, count_schema,
+                                          gone_schema, stamp_schema,  arrived_schema};
     char path[PATH_MAX], dir[PATH_MAX];
     sqlite3 *db = NULL;
     *l = NULL;
