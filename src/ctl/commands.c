@@ -24,12 +24,11 @@ static bool load_mapping(struct ctl *c, const char *file, const char *name, stru
     enum status status =
         file ? mapping_load_file(c->paths.erp_dir, file, m, faults, &count, &e)
              : mapping_load(c->paths.erp_dir, c->paths.config_dir, name, m, faults, &count, &e);
-    for (size_t i = 0; status == STATUS_INVALID && i < count; i++)
-        fprintf(stderr, "%s:%d: %s: %s\n", faults[i].file, faults[i].line, faults[i].setting,
-                faults[i].text);
-    free(faults);
-    if (status != STATUS_OK && (c->json || count == 0))
+    if (status == STATUS_INVALID)
+        ctl_faulty(c, &e, faults, count);
+    else if (status != STATUS_OK)
         *code = ctl_failed(c, &e);
+    free(faults);
     if (status == STATUS_INVALID)
         *code = EXIT_USAGE; /* the mapping is a part of the configuration */
     return status == STATUS_OK;
@@ -174,10 +173,8 @@ int ctl_erp(struct ctl *c)
         return erp_grants_print(c);
     if (strcmp(what, "certificate") == 0 && c->argc == 1)
         return ctl_erp_certificate(c);
-    fprintf(
-        stderr,
-        "usage: endpointctl erp list | show NAME | check [FILE] | preview STREAM | instances | databases | grants [LOGIN] | certificate\n");
-    return EXIT_USAGE;
+    return ctl_usage(c, "endpointctl erp list | show NAME | check [FILE] | preview STREAM | "
+                        "instances | databases | grants [LOGIN] | certificate");
 }
 
 int ctl_version(struct ctl *c)

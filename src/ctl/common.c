@@ -27,6 +27,18 @@ int ctl_failed(const struct ctl *c, const struct error *e)
     return ctl_exit_code(e);
 }
 
+int ctl_usage(const struct ctl *c, const char *usage)
+{
+    struct error e = {0};
+    if (!c->json) {
+        fprintf(stderr, "usage: %s\n", usage);
+        return EXIT_USAGE;
+    }
+    error_set(&e, STATUS_INVALID, "usage", "usage: %s", usage);
+    ctl_failed(c, &e);
+    return EXIT_USAGE;
+}
+
 int ctl_exit_code(const struct error *e)
 {
     if (text_equal(e->code, "daemon_away"))
@@ -75,10 +87,34 @@ void ctl_relative(char target[40], const char *time)
     text_format(target, 40, future ? "in %s" : "%s ago", length);
 }
 
-static void print_fault(const struct config_fault *f)
+json_t *ctl_faults_json(const struct config_fault *faults, size_t count)
 {
-    fprintf(stderr, "%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? "warning: " : "",
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const struct config_fault *f = &faults[i];
+        json_array_append_new(list, json_pack("{s:s,s:i,s:s,s:s,s:b}", "file", f->file, "line",
+                                              f->line, "setting", f->setting, "text", f->text,
+                                              "warning", f->warning));
+    }
+    return list;
+}
+
+void ctl_print_fault(FILE *to, const struct config_fault *f)
+{
+    fprintf(to, "%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? "warning: " : "",
             ctl_shown(f->setting), f->setting[0] ? ": " : "", ctl_shown(f->text));
+}
+
+void ctl_faulty(const struct ctl *c, const struct error *e, const struct config_fault *faults,
+                size_t count)
+{
+    for (size_t i = 0; !c->json && i < count; i++)
+        ctl_print_fault(stderr, &faults[i]);
+    if (c->json)
+        ctl_print_json(json_pack("{s:b,s:o,s:o}", "ok", 0, "error", json_from_error(e), "faults",
+                                 ctl_faults_json(faults, count)));
+    else if (count == 0)
+        ctl_failed(c, e);
 }
 
 struct config *ctl_config_load(struct ctl *c, int *code)
@@ -90,8 +126,7 @@ struct config *ctl_config_load(struct ctl *c, int *code)
     enum status status = config_load(&c->paths, &config, faults, &count, &e);
     *code = EXIT_GOOD;
     if (status == STATUS_INVALID) {
-        for (size_t i = 0; i < count; i++)
-            print_fault(&faults[i]);
+        ctl_faulty(c, &e, faults, count);
         *code = EXIT_USAGE;
     } else if (!config) {
         *code = ctl_failed(c, &e);
@@ -130,18 +165,16 @@ static bool prompt_secret(const char *prompt, struct buf *b)
     return n > 0;
 }
 
-bool ctl_read_secret(const char *file, const char *prompt, char *target, size_t size)
+enum status ctl_read_secret(const char *file, const char *prompt, char *target, size_t size,
+                            struct error *e)
 {
     struct buf b;
-    struct error e = {0};
+    enum status status = STATUS_OK;
     buf_init(&b, 65536);
-    bool ok = true;
     if (file && strcmp(file, "-") != 0) {
-        ok = file_read(file, &b, NULL, &e) == STATUS_OK;
-        if (!ok)
-            fprintf(stderr, "endpointctl: %s\n", e.text);
+        status = file_read(file, &b, NULL, e);
     } else if (!file && isatty(STDIN_FILENO)) {
-        ok = prompt_secret(prompt, &b);
+        prompt_secret(prompt, &b);
     } else {
         char chunk[4096];
         ssize_t n;
@@ -149,12 +182,13 @@ bool ctl_read_secret(const char *file, const char *prompt, char *target, size_t 
             buf_add(&b, chunk, (size_t)n);
         mem_wipe(chunk, sizeof chunk);
     }
-    bool got = ok && first_line(&b, target, size);
-    if (ok && !got)
-        fprintf(stderr, "endpointctl: nothing was given, or too much\n");
+    if (status == STATUS_OK && !first_line(&b, target, size))
+        status = b.length > 0 && b.length >= size
+                     ? error_set(e, STATUS_INVALID, "secret", "what was given is too long")
+                     : error_set(e, STATUS_INVALID, "secret", "nothing was given");
     mem_wipe(b.data, b.length);
     buf_free(&b);
-    return got;
+    return status;
 }
 
 const char *ctl_shown(const char *text)

@@ -14,27 +14,20 @@ static int config_check(struct ctl *c)
     struct config *config = NULL;
     struct error e = {0};
     size_t count = 0;
-    json_t *list = json_array();
     enum status status = config_load(&c->paths, &config, faults, &count, &e);
-    for (size_t i = 0; i < count; i++) {
-        const struct config_fault *f = &faults[i];
-        json_array_append_new(list, json_pack("{s:s,s:i,s:s,s:s,s:b}", "file", f->file, "line",
-                                              f->line, "setting", f->setting, "text", f->text,
-                                              "warning", f->warning));
-        if (!c->json)
-            printf("%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? "warning: " : "",
-                   ctl_shown(f->setting), f->setting[0] ? ": " : "", ctl_shown(f->text));
-    }
     int code = status == STATUS_OK        ? EXIT_GOOD
                : status == STATUS_INVALID ? EXIT_USAGE
                                           : EXIT_NOT_FOUND;
-    if (c->json)
-        ctl_print_json(json_pack("{s:b,s:O}", "ok", status == STATUS_OK, "faults", list));
+    for (size_t i = 0; !c->json && i < count; i++)
+        ctl_print_fault(stdout, &faults[i]);
+    if (c->json && status == STATUS_OK)
+        ctl_print_json(json_pack("{s:b,s:o}", "ok", 1, "faults", ctl_faults_json(faults, count)));
+    else if (c->json)
+        ctl_faulty(c, &e, faults, count);
     else if (status == STATUS_OK)
         printf("%s is in order\n", c->paths.config_file);
     else if (status != STATUS_INVALID)
         code = ctl_failed(c, &e);
-    json_decref(list);
     free(faults);
     config_free(config);
     return code;
@@ -52,6 +45,7 @@ static int config_list(struct ctl *c, const char *only)
     config_to_json(config, false, &all, &e);
     if (only && !json_object_get(all, only)) {
         error_set(&e, STATUS_NOT_FOUND, "config_unknown", "there is no setting %s", only);
+        error_remedy(&e, "`endpointctl config list` shows all of them.");
         code = ctl_failed(c, &e);
     } else if (only && c->json) {
         ctl_print_json(json_pack("{s:s}", only, json_text(all, only, "")));
@@ -141,19 +135,20 @@ static int save(struct ctl *c, const struct config_change *changes, size_t count
     return EXIT_GOOD;
 }
 
-static int no_secret(void)
+static int no_secret(const struct ctl *c, const char *path)
 {
-    fprintf(
-        stderr,
-        "endpointctl: a secret is not given as an argument, where others could see it; `endpointctl "
-        "config set SETTING` asks for it\n");
+    struct error e = {0};
+    error_set(&e, STATUS_INVALID, "secret_argument",
+              "a secret is not given as an argument, where others could see it");
+    error_remedy(&e, "endpointctl config set %s asks for it, or reads it from standard input.",
+                 path);
+    ctl_failed(c, &e);
     return EXIT_USAGE;
 }
 
-static int set_usage(void)
+static int set_usage(const struct ctl *c)
 {
-    fprintf(stderr, "usage: endpointctl config set SETTING VALUE | SETTING=VALUE... | SECRET\n");
-    return EXIT_USAGE;
+    return ctl_usage(c, "endpointctl config set SETTING VALUE | SETTING=VALUE... | SECRET");
 }
 
 /* Several at once are saved together, or none of them. */
@@ -164,9 +159,9 @@ static int set_pairs(struct ctl *c)
     size_t count = 0;
     for (int i = 1; i < c->argc; i++, count++) {
         if (count == CHANGES_MAX || !take_pair(c->argv[i], paths[count], &changes[count]))
-            return set_usage();
+            return set_usage(c);
         if (is_secret(paths[count]))
-            return no_secret();
+            return no_secret(c, paths[count]);
     }
     return save(c, changes, count);
 }
@@ -180,14 +175,18 @@ static int config_set(struct ctl *c)
     struct config_change change = {path, c->argc > 2 ? c->argv[2] : NULL};
     if (is_secret(path)) {
         if (c->argc > 2)
-            return no_secret();
-        if (!ctl_read_secret(NULL, setting_find(path)->label, secret, sizeof secret))
+            return no_secret(c, path);
+        struct error e = {0};
+        if (ctl_read_secret(NULL, setting_find(path)->label, secret, sizeof secret, &e) !=
+            STATUS_OK) {
+            ctl_failed(c, &e);
             return EXIT_USAGE;
+        }
         change.value = secret;
     } else if (c->argc != 3 && setting_find(path)) {
-        return set_usage();
+        return set_usage(c);
     } else if (c->argc > 3) {
-        return set_usage();
+        return set_usage(c);
     }
     int code = save(c, &change, 1);
     mem_wipe(secret, sizeof secret);
@@ -205,8 +204,8 @@ int ctl_config(struct ctl *c)
         return config_list(c, c->argv[1]);
     if (strcmp(what, "set") == 0 && c->argc >= 2)
         return config_set(c);
-    fprintf(stderr, "usage: endpointctl config check | list | get SETTING | set SETTING VALUE\n");
-    return EXIT_USAGE;
+    return ctl_usage(c, "endpointctl config check | list | get SETTING | "
+                        "set SETTING VALUE | set SETTING=VALUE... | set SECRET");
 }
 
 /* ---- reload -------------------------------------------------------------------------------------- */

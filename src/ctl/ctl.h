@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "check/check.h"
 #include "config/config.h"
@@ -90,6 +91,13 @@ int ctl_answer_error(struct ctl *c, const json_t *answer);
 /* Say an error; its exit code. */
 int ctl_failed(const struct ctl *c, const struct error *e);
 int ctl_exit_code(const struct error *e);
+/* Say how a command is used, on stderr or with --json as an error; EXIT_USAGE. */
+int ctl_usage(const struct ctl *c, const char *usage);
+/* Say what is wrong with a file: each fault, or with --json the error and all faults. */
+void ctl_faulty(const struct ctl *c, const struct error *e, const struct config_fault *faults,
+                size_t count);
+json_t *ctl_faults_json(const struct config_fault *faults, size_t count);
+void ctl_print_fault(FILE *to, const struct config_fault *f);
 void ctl_print_json(json_t *value); /* one line; steals value */
 bool ctl_colour(void);
 void ctl_sign(int result); /* an enum check_result as "[ OK ] ", in its colour */
@@ -111,8 +119,9 @@ void ctl_print_text(const char *text);
 struct http_options;
 /* How the panel is reached. */
 void ctl_http_from(const struct config *config, struct http_options *o);
-/* A secret from --token-file, a prompt without echo, or stdin. */
-bool ctl_read_secret(const char *file, const char *prompt, char *target, size_t size);
+/* The first line of a file, of a prompt without echo, or of stdin (file NULL and no terminal, or "-"). */
+enum status ctl_read_secret(const char *file, const char *prompt, char *target, size_t size,
+                            struct error *e);
 
 /* Entries from the journal's file, when no daemon answers; NULL and e otherwise. */
 json_t *ctl_journal_entries(struct ctl *c, struct error *e);

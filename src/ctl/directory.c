@@ -73,8 +73,11 @@ int ctl_take_directory(struct ctl *c)
         return code;
     const char *dir = config_text(config, "orders.epp_dir");
     enum status status = STATUS_OK;
-    if (!*dir)
+    if (!*dir) {
         status = error_set(&e, STATUS_INVALID, "epp_dir", "orders.epp_dir is not set");
+        error_remedy(&e, "Name the directory that the ERP imports from: endpointctl config set "
+                         "orders.epp_dir DIRECTORY");
+    }
     if (status == STATUS_OK)
         status = ctl_us(c, &me, &e);
     if (status == STATUS_OK) {

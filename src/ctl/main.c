@@ -14,22 +14,19 @@ int main(int argc, char **argv)
     int code = ctl_options_read(&c, argc, argv);
     if (code >= 0)
         return code;
+    if (c.argc == 0 && c.json)
+        return ctl_usage(&c, "endpointctl [options] COMMAND … (see --help)");
     if (c.argc == 0) {
         ctl_print_help(stderr);
         return EXIT_USAGE;
     }
     const struct subcommand *command = ctl_subcommand_find(c.argv[0]);
-    if (!command) {
-        fprintf(stderr, "endpointctl: there is no command \"%s\" (see --help)\n",
-                ctl_shown(c.argv[0]));
-        return EXIT_USAGE;
-    }
+    if (!command)
+        return ctl_no_command(&c);
     c.argc--;
     c.argv++;
-    if (c.argc < command->min || c.argc > command->max) {
-        fprintf(stderr, "usage: endpointctl %s\n", command->usage);
-        return EXIT_USAGE;
-    }
+    if (c.argc < command->min || c.argc > command->max)
+        return ctl_usage_of(&c, command);
     code = command->run(&c);
     return fflush(stdout) == 0 ? code : EXIT_RED;
 }

@@ -22,13 +22,13 @@ static const struct subcommand table[] = {
      1, ctl_sync},
     {"orders", "orders [--state S] [-n N]", "the shop's orders and what became of them", 0, 0,
      ctl_orders},
-    {"order", "order show | retry | resolve ID",
-     "one of them (--exists-as DOCUMENT, --does-not-exist); order take-directory", 1, 2, ctl_order},
+    {"order", "order show | retry | resolve ID | take-directory",
+     "one of them (--exists-as DOCUMENT, --does-not-exist)", 1, 2, ctl_order},
     {"journal", "journal [-f] [-n N]", "what happened", 0, 0, ctl_journal},
-    {"lookup", "lookup NAME", "a dictionary of the ERP: warehouses, price-levels …", 1, 1,
-     ctl_lookup},
+    {"lookup", "lookup NAME", "a list of the ERP's: warehouses, price-levels …", 1, 1, ctl_lookup},
     {"erp",
-     "erp list | show NAME | check [FILE] | preview STREAM | instances | databases | grants [LOGIN] | certificate",
+     "erp list | show NAME | check [FILE] | preview STREAM |\n"
+     "      instances | databases | grants [LOGIN] | certificate",
      "the ERPs' mappings and what their servers show", 1, 2, ctl_erp},
     {"key", "key renew", "a new identity key, agreed with the panel", 1, 1, ctl_key},
     {"unregister", "unregister [--yes]", "forget the identity that the panel gave", 0, 1,
@@ -43,14 +43,20 @@ static const struct subcommand table[] = {
     {"version", "version", "which version this is", 0, 0, ctl_version},
 };
 
+#define HELP_COLUMN 40 /* widest usage that what it is for stands beside */
+
 void ctl_print_help(FILE *to)
 {
     fputs("Usage: endpointctl [options] COMMAND …\n\n", to);
     for (size_t i = 0; i < COUNT_OF(table); i++)
-        fprintf(to, "  %-40s %s\n", table[i].usage, table[i].line);
+        if (strlen(table[i].usage) <= HELP_COLUMN)
+            fprintf(to, "  %-*s %s\n", HELP_COLUMN, table[i].usage, table[i].line);
+        else
+            fprintf(to, "  %s\n%*s%s\n", table[i].usage, HELP_COLUMN + 3, "", table[i].line);
     fputs(
         "\n  --config FILE, --state-dir DIR, --runtime-dir DIR   other places than the usual ones\n"
-        "  --json         answers for programs; --stream: each as it comes\n  --help, --version\n\n"
+        "  --json         answers for programs; --stream: each as it comes\n"
+        "  --lang LANGUAGE   of the checks' reasons and remedies: en, pl\n  --help, --version\n\n"
         "Exit codes: 0 all right, 1 something is red or failed, 2 wrong usage or configuration,\n"
         "3 endpointd is not running, 4 there is no such thing, 5 needs sudo, 6 needs --yes.\n",
         to);
@@ -116,6 +122,8 @@ int ctl_options_read(struct ctl *c, int argc, char **argv)
     const char *config = NULL, *state = NULL, *runtime = NULL;
     struct error e = {0};
     int option;
+    for (int i = 1; i < argc; i++) /* what is wrong with another option is JSON, too */
+        c->json |= text_equal(argv[i], "--json") || text_equal(argv[i], "--stream");
     while ((option = getopt_long(argc, argv, "fn:", options, NULL)) != -1) {
         switch (option) {
         case CONFIG: config = optarg; break;
@@ -144,14 +152,17 @@ int ctl_options_read(struct ctl *c, int argc, char **argv)
         case LIMIT:
         case 'n':
             if (!text_to_long(optarg, 1, 10000, &c->lines)) {
-                fprintf(stderr, "endpointctl: %s wants a number from 1 to 10000\n",
-                        option == LIMIT ? "--limit" : "-n");
+                error_set(&e, STATUS_INVALID, "usage", "%s wants a number from 1 to 10000",
+                          option == LIMIT ? "--limit" : "-n");
+                ctl_failed(c, &e);
                 return EXIT_USAGE;
             }
             break;
         case HELP: ctl_print_help(stdout); return EXIT_GOOD;
         case VERSION: puts("endpointctl " ENDPOINT_VERSION); return EXIT_GOOD;
-        default: return EXIT_USAGE;
+        default: /* getopt has said what is wrong */
+            return c->json ? ctl_usage(c, "endpointctl [options] COMMAND … (see --help)")
+                           : EXIT_USAGE;
         }
     }
     c->config_option = config;
@@ -172,4 +183,20 @@ const struct subcommand *ctl_subcommand_find(const char *name)
         if (strcmp(table[i].name, name) == 0)
             return &table[i];
     return NULL;
+}
+
+int ctl_no_command(const struct ctl *c)
+{
+    struct error e = {0};
+    error_set(&e, STATUS_INVALID, "usage", "there is no command \"%.40s\"", c->argv[0]);
+    error_remedy(&e, "endpointctl --help lists them.");
+    ctl_failed(c, &e);
+    return EXIT_USAGE;
+}
+
+int ctl_usage_of(const struct ctl *c, const struct subcommand *command)
+{
+    char text[300];
+    text_format(text, sizeof text, "endpointctl %s", command->usage);
+    return ctl_usage(c, text);
 }

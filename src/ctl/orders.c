@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
 
@@ -59,9 +60,26 @@ static json_t *ask(struct ctl *c, json_t *request, int *code)
     return answer;
 }
 
+static bool known_state(const char *state)
+{
+    static const char *const states[] = {"waiting", "sending",  "handed-over",
+                                         "done",    "rejected", "in-doubt"};
+    for (size_t i = 0; i < COUNT_OF(states); i++)
+        if (text_equal(state, states[i]))
+            return true;
+    return false;
+}
+
 int ctl_orders(struct ctl *c)
 {
     int code;
+    struct error e = {0};
+    if (c->state && !known_state(c->state)) {
+        error_set(&e, STATUS_INVALID, "order_state", "\"%.40s\" is no state of an order", c->state);
+        error_remedy(&e, "There are waiting, sending, handed-over, done, rejected and in-doubt.");
+        ctl_failed(c, &e);
+        return EXIT_USAGE;
+    }
     size_t i;
     json_t *item, *request = json_pack("{s:s,s:i}", "do", "orders", "limit",
                                        (int)(c->lines ? c->lines : 100));
@@ -114,13 +132,10 @@ static void print_whole(const json_t *o)
     free(text);
 }
 
-static int usage(void)
+static int usage(const struct ctl *c)
 {
-    fputs(
-        "usage: endpointctl order show ID | retry ID | resolve ID (--exists-as DOCUMENT | --does-not-exist) | "
-        "take-directory [--yes]\n",
-        stderr);
-    return EXIT_USAGE;
+    return ctl_usage(c, "endpointctl order show ID | retry ID | resolve ID (--exists-as DOCUMENT | "
+                        "--does-not-exist) | take-directory [--yes]");
 }
 
 int ctl_order(struct ctl *c)
@@ -128,16 +143,17 @@ int ctl_order(struct ctl *c)
     int code;
     const char *what = c->argv[0];
     if (c->argc == 1)
-        return strcmp(what, "take-directory") == 0 ? ctl_take_directory(c) : usage();
+        return strcmp(what, "take-directory") == 0 ? ctl_take_directory(c) : usage(c);
     bool show = strcmp(what, "show") == 0, retry = strcmp(what, "retry") == 0,
          resolve = strcmp(what, "resolve") == 0;
     if (!show && !retry && !resolve)
-        return usage();
+        return usage(c);
     if (resolve && (!c->exists_as == !c->does_not_exist || (c->exists_as && !*c->exists_as))) {
-        fputs(
-            "endpointctl: look in the ERP, then say --exists-as DOCUMENT (such as \"ZK 12/2026\") or "
-            "--does-not-exist\n",
-            stderr);
+        struct error e = {0};
+        error_set(&e, STATUS_INVALID, "usage", "resolve wants to know what a person found");
+        error_remedy(&e, "Look in the ERP, then say --exists-as DOCUMENT (such as \"ZK 12/2026\") "
+                         "or --does-not-exist.");
+        ctl_failed(c, &e);
         return EXIT_USAGE;
     }
     json_t *request = json_object();

@@ -118,6 +118,5 @@ int ctl_plugin(struct ctl *c)
         return show_options(c, c->argc > 1 ? c->argv[1] : NULL);
     if (strcmp(c->argv[0], "check") == 0 && c->argc == 2)
         return check_plugin(c, c->argv[1]);
-    fputs("usage: endpointctl plugin options [KIND] | plugin check FILE (- for stdin)\n", stderr);
-    return EXIT_USAGE;
+    return ctl_usage(c, "endpointctl plugin options [KIND] | plugin check FILE (- for stdin)");
 }

@@ -12,11 +12,11 @@
 #include "check/check.h"
 
 static const char usage[] =
-    "usage: endpointctl service status\n"
+    "endpointctl service status\n"
     "       endpointctl service start | stop | restart\n"
     "       endpointctl service autostart on | off        (an application: boot | login | off)\n"
     "       endpointctl service user own | system | NAME  (--check: only whether it would work)\n"
-    "       endpointctl service mode service | application [--for USER]\n";
+    "       endpointctl service mode service | application [--for USER]";
 
 /* Whose application it is: --for, who came through sudo, or who asks. */
 static bool find_self(struct service *s, struct error *e)
@@ -274,10 +274,8 @@ int ctl_service(struct ctl *c)
         good |= argument && text_equal(what, with[i]);
     if (text_equal(what, "mode") && argument)
         good = text_equal(argument, "service") || text_equal(argument, "application");
-    if (!good) {
-        fputs(usage, stderr);
-        return EXIT_USAGE;
-    }
+    if (!good)
+        return ctl_usage(c, usage);
     if (open_service(&s, c, &e) != STATUS_OK)
         return ctl_failed(c, &e);
     return text_equal(what, "status") ? show(&s) : change(&s, what, argument);

@@ -101,10 +101,11 @@ static enum status check_password(struct change *ch, struct error *e)
         error_remedy(e, "Give it with --password-file FILE (-: standard input), or at the prompt.");
         return failed(ch, &password_step, e);
     }
-    if (!ctl_read_secret(s->c->password_file, "Password of the account", password, sizeof password))
-        return failed(ch, &password_step,
-                      (error_set(e, STATUS_DENIED, "password_needed", "no password was given"), e));
-    enum status status = s->host.password(ch->to.name, password, e);
+    enum status status = ctl_read_secret(s->c->password_file, "Password of the account", password,
+                                         sizeof password, e);
+    if (status != STATUS_OK)
+        return failed(ch, &password_step, e);
+    status = s->host.password(ch->to.name, password, e);
     mem_wipe(password, sizeof password);
     if (status != STATUS_OK)
         return failed(ch, &password_step, e);

@@ -122,6 +122,8 @@ static void print_company(const json_t *erp)
     putchar('\n');
 }
 
+static const char no_plugins[] = "No plugins yet: define them in the panel, or in endpoint.conf.";
+
 /* The status as one screen; true when something is red. */
 static bool print_status(const json_t *s)
 {
@@ -153,7 +155,7 @@ static bool print_status(const json_t *s)
     if (json_array_size(json_object_get(s, "plugins")))
         putchar('\n');
     else
-        printf("\nNo plugins yet: define them in the panel, or in endpoint.conf.\n");
+        printf("\n%s\n", no_plugins);
     json_array_foreach (json_object_get(s, "plugins"), i, item)
         red |= print_plugin(item);
     return red;
@@ -216,13 +218,16 @@ int ctl_plugins(struct ctl *c)
     json_t *item, *s = talk_ask(c, json_pack("{s:s}", "do", "plugins"), &e);
     if (!s)
         return ctl_failed(c, &e);
+    bool red = json_red(s);
     if (c->json)
         ctl_print_json(json_incref(json_object_get(s, "plugins")));
+    else if (json_array_size(json_object_get(s, "plugins")) == 0)
+        puts(no_plugins);
     else
         json_array_foreach (json_object_get(s, "plugins"), i, item)
             print_plugin(item);
     json_decref(s);
-    return EXIT_GOOD;
+    return red ? EXIT_RED : EXIT_GOOD;
 }
 
 int ctl_answer_error(struct ctl *c, const json_t *answer)
@@ -265,6 +270,8 @@ static bool print_passes(const json_t *answer)
     size_t i;
     json_t *pass;
     bool bad = false;
+    if (json_array_size(json_object_get(answer, "plugins")) == 0)
+        puts(no_plugins);
     json_array_foreach (json_object_get(answer, "plugins"), i, pass) {
         bool ok = json_flag(pass, "ok", false);
         bad |= !ok;

@@ -140,10 +140,8 @@ int ctl_test(struct ctl *c)
     size_t k = 0;
     while (c->argc && k < COUNT_OF(choices) && !text_equal(choices[k].word, c->argv[0]))
         k++;
-    if (k == COUNT_OF(choices)) {
-        fprintf(stderr, "usage: endpointctl test [connection | operator | rights | panel | all]\n");
-        return EXIT_USAGE;
-    }
+    if (k == COUNT_OF(choices))
+        return ctl_usage(c, "endpointctl test [connection | operator | rights | panel | all]");
     struct config *config = ctl_config_with_values(c, NULL, &code);
     json_t *list = json_array();
     if (!config) {

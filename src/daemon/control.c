@@ -262,7 +262,8 @@ static void do_sync(struct client *c, const json_t *request)
         if (!only && d->plugins && !d->plugins->next)
             only = d->plugins;
         if (!only)
-            refuse(c, STATUS_INVALID, "plugin_which", "name the plugin to simulate");
+            refuse(c, STATUS_INVALID, "plugin_which",
+                   "name the plugin to simulate; endpointctl plugins lists them");
         else
             one_shot(c, "simulate", only->definition, NULL);
         return;

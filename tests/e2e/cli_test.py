@@ -47,7 +47,14 @@ CTL = [
     (("config", "set", "log.level=info", "log.files=3"), 0, 0), (("config", "set", "erp.port", "x"), 2, 2),
     (("config", "set", "none", "x"), 4, 4), (("reload",), 3, 0),
     (("service", "status"), 0, 0), (("bundle", "--list"), 0, 0), (("version",), 0, 0), (("key", "renew"), 4, 0),
-    (("unregister", "--yes"), 4, 0),
+    (("unregister",), 4, 6), (("unregister", "--yes"), 4, 0),
+]
+
+# How it is not meant: an error in JSON, too.
+MISUSED = [
+    (), ("none",), ("lookup",), ("erp", "none"), ("order", "none"), ("order", "retry"), ("order", "resolve", "1"), ("plugin",),
+    ("config", "set", "a", "b", "c"), ("config", "set", "erp.password=x"), ("key", "none"), ("service", "none"), ("test", "none"),
+    ("orders", "--state", "none"), ("orders", "-n", "x"), ("orders", "--none"),
 ]
 
 
@@ -62,6 +69,15 @@ def ctl(h):
     for words, away, _ in CTL:
         done = h.ctl(*words, "--json", expect=away)
         parsed(done, " ".join(words))
+    for words in MISUSED:
+        answer = parsed(h.ctl(*words, "--json", expect=2), " ".join(words))
+        check(answer["ok"] is False and answer["error"]["text"], f"{words}: {answer}")
+    answer = parsed(h.ctl("register", "--token-file", h.path("none"), "--json", expect=4), "register without a token")
+    check("none" in answer["error"]["text"], f"{answer}")
+    broken = h.write("broken.conf", "erp : {\n  port = \"x\";\n};\n")
+    for words in (("config", "check"), ("config", "list"), ("erp", "check")):
+        answer = parsed(h.ctl("--config", broken, *words, "--json", expect=2), " ".join(words))
+        check(answer["ok"] is False and answer["error"]["text"] and answer["faults"], f"{words}: {answer}")
     answer = parsed(h.register(), "register")
     equal(answer["ok"], True, "register")
     h.add_plugin("stock")
@@ -73,6 +89,24 @@ def ctl(h):
             check(answer.get("ok") is False and answer["error"]["text"], f"{words}: {answer}")
     equal(parsed(h.ctl("config", "get", "erp.database", "--json"), "get"), {"erp.database": "FIRMA"}, "config get")
     equal(h.ctl("config", "get", "erp.password").stdout, "***\n", "a secret is not shown")
+
+
+@house(rows=20)
+def again(h):
+    """endpointctl register --again: the old identity is given up only when the panel took the new one"""
+    h.start_sandbox()
+    h.start_panel()
+    h.configure()
+    h.register()
+    first = h.endpoint
+    h.ctl("register", "--again", "--token-file", h.write("wrong", "nothing-the-panel-knows\n"), expect=1)
+    h.ctl("test", "panel")
+    equal(parsed(h.ctl("status", "--json", expect=3), "status")["endpoint"]["id"], first, "a wrong token changes nothing")
+    h.write("token", h.panel("token", "new").stdout.strip().split()[-1])
+    second = parsed(h.ctl("register", "--again", "--token-file", h.path("token"), "--json"), "again")["endpoint_id"]
+    check(second and second != first, f"{second} is new")
+    h.ctl("test", "panel")
+    equal([n for n in os.listdir(h.path("state")) if n.startswith("identity")], ["identity.json"], "no key is left over")
 
 
 @house(rows=20)
@@ -208,4 +242,4 @@ def reload(h):
 
 
 if __name__ == "__main__":
-    run_tests([ctl, panel, usage, settings, reload])
+    run_tests([ctl, again, panel, usage, settings, reload])
