@@ -66,18 +66,50 @@ static enum status find_token(struct ctl *c, const struct config *config, const 
     }
     if (typed && *typed && text_copy(token, TOKEN_MAX, typed))
         return STATUS_OK;
-    if (typed || !ctl_read_secret(c->token_file, "Registration token", token, TOKEN_MAX)) {
-        error_set(e, STATUS_INVALID, "token_none", "no registration token was given");
-        return error_remedy(
-            e, "The panel makes one: Plugins, your plugin, Generate registration token.");
+    if (!typed &&
+        ctl_read_secret(c->token_file, "Registration token", token, TOKEN_MAX, e) == STATUS_OK)
+        return STATUS_OK;
+    if (c->token_file && e->status == STATUS_NOT_FOUND)
+        return e->status;
+    error_set(e, STATUS_INVALID, "token_none", "no registration token was given");
+    return error_remedy(e,
+                        "The panel makes one: Plugins, your plugin, Generate registration token.");
+}
+
+/* --again makes a new identity beside the one that there is: the old one is given up only when the panel has
+ * taken the new one, and the new one is kept, since its answer may only have been lost. */
+static void identity_paths(const struct ctl *c, char now[700], char old[700], char next[700])
+{
+    text_format(now, 700, "%s/identity.json", c->paths.state_dir);
+    text_format(old, 700, "%s/identity.json.old", c->paths.state_dir);
+    text_format(next, 700, "%s/identity.json.new", c->paths.state_dir);
+}
+
+static void again_begin(const struct ctl *c)
+{
+    char now[700], old[700], next[700];
+    identity_paths(c, now, old, next);
+    if (rename(now, old) == 0)
+        rename(next, now);
+}
+
+static void again_end(const struct ctl *c, bool taken)
+{
+    char now[700], old[700], next[700];
+    identity_paths(c, now, old, next);
+    if (access(old, F_OK) != 0)
+        return;
+    if (taken) {
+        unlink(old);
+    } else {
+        rename(now, next);
+        rename(old, now);
     }
-    return STATUS_OK;
 }
 
 static enum status refuse_second(struct ctl *c, struct error *e)
 {
     struct identity id;
-    char path[700];
     bool have = identity_load(c->paths.state_dir, &id, NULL) == STATUS_OK && id.endpoint_id[0];
     if (have && !c->again) {
         error_set(e, STATUS_EXISTS, "registered",
@@ -85,10 +117,9 @@ static enum status refuse_second(struct ctl *c, struct error *e)
                   id.account_name);
         return error_remedy(e, "To register anew with a new token: endpointctl register --again");
     }
-    if (have) { /* --again: a new identity */
-        text_format(path, sizeof path, "%s/identity.json", c->paths.state_dir);
-        unlink(path);
-    }
+    identity_wipe(&id);
+    if (have)
+        again_begin(c);
     return STATUS_OK;
 }
 
@@ -152,6 +183,7 @@ int ctl_register(struct ctl *c)
         status = link_register(c->paths.state_dir, url, &http, token,
                                c->name ? c->name : config_text(config, "endpoint.name"),
                                config_text(config, "erp.type"), &id, &e);
+        again_end(c, status == STATUS_OK);
         token_event(c, &e, clock_mono_ms() - began);
     }
     mem_wipe(token, sizeof token);
@@ -178,7 +210,7 @@ int ctl_unregister(struct ctl *c)
         error_remedy(&e, "To do it: endpointctl unregister %s", id.endpoint_id);
         identity_wipe(&id);
         ctl_failed(c, &e);
-        return EXIT_USAGE;
+        return EXIT_CONFIRM;
     }
     text_format(path, sizeof path, "%s/identity.json", c->paths.state_dir);
     if (unlink(path) != 0) {
@@ -205,10 +237,8 @@ int ctl_key(struct ctl *c)
     struct error e = {0};
     struct http_options http;
     struct http_client *client = NULL;
-    if (!text_equal(c->argv[0], "renew")) {
-        fprintf(stderr, "usage: endpointctl key renew\n");
-        return EXIT_USAGE;
-    }
+    if (!text_equal(c->argv[0], "renew"))
+        return ctl_usage(c, "endpointctl key renew");
     struct config *config = ctl_config_load(c, &code);
     if (!config)
         return code;
