@@ -276,6 +276,8 @@ static void announce(struct order_flow *f, const json_t *json, const struct stor
         return;
     }
     f->count.received += s->what != STORED_SAME;
+    if (s->what == STORED_REVISED)
+        flow_unpause(f, n->num);
     if (s->what == STORED_NEW)
         flow_journal(f, "info", "order_received", n, "order %s: received", n->number);
     else if (s->what == STORED_REVISED)

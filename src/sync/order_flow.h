@@ -67,6 +67,7 @@ struct order_flow {
     enum order_side side; /* of the last failure */
     int64_t ahead_ms;     /* of the shop's clock before ours, as its last answer showed */
     bool unsettled;       /* recover has to be called before anything is written; set it at start */
+    bool asked;           /* recover was, and could not tell of some */
     struct {
         uint64_t received, handed_over, done, rejected, in_doubt, told;
     } count;          /* since the caller cleared them */
@@ -79,6 +80,7 @@ struct order_flow {
      * Since the caller cleared them. */
     uint64_t given_back;
     struct error given_back_why;
+    uint64_t paused; /* given back before, and not tried this time; since the caller cleared it */
     /* Such orders are left in peace for a while, longer each time. 0 in num: free. */
     struct order_pause {
         int64_t num, until_ms, length_ms;
@@ -87,6 +89,8 @@ struct order_flow {
 
 /* Try them all again at once. */
 void order_flow_unpause(struct order_flow *f);
+/* Until the first is to be tried again; < 0: none waits for that. */
+int64_t order_flow_pause_left(struct order_flow *f);
 
 /* The marker of the shop's order of this id. */
 void order_flow_marker(const struct order_flow *f, const char *id, char marker[ORDER_MARKER + 1]);

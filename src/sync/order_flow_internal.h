@@ -33,6 +33,9 @@ enum status moves_commit(struct order_flow *f, struct order_entry *entries,
 enum status flow_find(struct order_flow *f, const struct order_entry *entries, size_t count,
                       struct order_found *found, int *match, struct error *e);
 
+/* Try this one at once, given back or not. */
+void flow_unpause(struct order_flow *f, int64_t num);
+
 int64_t flow_now(const struct order_flow *f);
 void flow_point(const struct order_flow *f, const char *name);
 bool flow_tick(const struct order_flow *f, const char *phase, uint64_t done);

@@ -47,6 +47,8 @@ static bool judge(struct order_flow *f, const struct order_entry *n, struct orde
     else if (n->staged) /* without its writer it cannot be told */
         return false;
     move_written(m, w, &out, n);
+    if (w == WRITTEN_LATER && out.error.text[0] && f->given_back++ == 0)
+        f->given_back_why = out.error;
     return w != WRITTEN_LATER;
 }
 
@@ -85,7 +87,7 @@ enum status order_flow_recover(struct order_flow *f, struct error *e)
     }
     batch_free(b);
     if (status == STATUS_END) {
-        f->unsettled = left;
+        f->unsettled = f->asked = left;
         return STATUS_OK;
     }
     f->unsettled = true;
@@ -110,23 +112,75 @@ static struct order_pause *pause_of(struct order_flow *f, int64_t num)
     return NULL;
 }
 
-static bool paused(struct order_flow *f, const struct order_entry *n)
+/* How long it still is; <= 0: over. A clock that was set back makes no pause longer than it was meant. */
+static int64_t pause_left(const struct order_flow *f, struct order_pause *p)
 {
-    const struct order_pause *p = pause_of(f, n->num);
-    return p && flow_now(f) < p->until_ms;
+    int64_t now = flow_now(f);
+    if (p->until_ms - now > p->length_ms)
+        p->until_ms = now + p->length_ms;
+    return p->until_ms - now;
 }
 
-/* With no room left it is tried in every pass. */
+int64_t order_flow_pause_left(struct order_flow *f)
+{
+    int64_t first = -1;
+    for (size_t i = 0; i < COUNT_OF(f->pauses); i++) {
+        int64_t left = f->pauses[i].num ? pause_left(f, &f->pauses[i]) : 0;
+        if (left > 0 && (first < 0 || left < first))
+            first = left;
+    }
+    return first;
+}
+
+/* A free place, or that of a pause that was over first: its order may have gone another way. NULL: none. */
+static struct order_pause *pause_place(struct order_flow *f)
+{
+    struct order_pause *over = pause_of(f, 0);
+    for (size_t i = 0; i < COUNT_OF(f->pauses) && (!over || over->num); i++) {
+        struct order_pause *p = &f->pauses[i];
+        if (pause_left(f, p) <= 0 && (!over || p->until_ms < over->until_ms))
+            over = p;
+    }
+    return over;
+}
+
+/* With no place left the ledger says when it was tried last. */
+static bool paused(struct order_flow *f, const struct order_entry *n)
+{
+    struct order_pause *p = pause_of(f, n->num);
+    if (p)
+        return pause_left(f, p) > 0;
+    int64_t since = flow_now(f) - n->changed_ms;
+    return n->changed_ms != n->received_ms && since >= 0 && since < PAUSE_MAX_MS && !pause_of(f, 0);
+}
+
 static void give_pause(struct order_flow *f, const struct order_entry *n)
 {
     struct order_pause *p = pause_of(f, n->num);
-    if (!p && (p = pause_of(f, 0)) == NULL)
+    if (!p && (p = pause_place(f)) == NULL)
         return;
     p->length_ms = p->num != n->num                  ? PAUSE_FIRST_MS
                    : 2 * p->length_ms < PAUSE_MAX_MS ? 2 * p->length_ms
                                                      : PAUSE_MAX_MS;
     p->num = n->num;
     p->until_ms = flow_now(f) + p->length_ms;
+}
+
+void flow_unpause(struct order_flow *f, int64_t num)
+{
+    struct order_pause *p = pause_of(f, num);
+    if (p)
+        *p = (struct order_pause){0};
+}
+
+/* Is there nothing to do for this batch until its pauses are over? What the shop cancelled does not wait. */
+static bool all_paused(struct order_flow *f, const struct batch *b)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (!f->writer || b->entries[i].cancelled || !paused(f, &b->entries[i]))
+            return false;
+    f->paused += b->count;
+    return true;
 }
 
 /* What the writer made of one order is remembered until it is asked again. */
@@ -139,9 +193,7 @@ static void note_written(struct order_flow *f, const struct order_entry *n, enum
         if (f->given_back++ == 0)
             f->given_back_why = out->error;
     } else {
-        struct order_pause *p = pause_of(f, n->num);
-        if (p)
-            *p = (struct order_pause){0};
+        flow_unpause(f, n->num);
     }
 }
 
@@ -275,7 +327,9 @@ static enum status decide(struct order_flow *f, struct batch *b, struct error *e
         } else if (b->entries[i].cancelled) {
             move_set(&b->moves[i], CAUSE_CANCELLED, "info", "order_cancelled",
                      "cancelled in the shop");
-        } else if (f->writer && status == STATUS_OK && !paused(f, &b->entries[i])) {
+        } else if (f->writer && paused(f, &b->entries[i])) {
+            f->paused++;
+        } else if (f->writer && status == STATUS_OK) {
             status = prepare(f, b, i, &why);
             if (status != STATUS_OK && skip_unchecked(f, b, i, status, &why))
                 status = STATUS_OK;
@@ -436,7 +490,9 @@ static enum status write_batch(struct order_flow *f, struct batch *b, struct err
 enum status order_flow_write(struct order_flow *f, int64_t *after, struct error *e)
 {
     struct error asked = {0}, why = {0};
-    enum status status = f->unsettled ? order_flow_recover(f, e) : STATUS_OK;
+    /* What could not be told stays as it is: it is asked once in a pass, which may take long. */
+    bool recover = f->unsettled && (*after == 0 || !f->asked);
+    enum status status = recover ? order_flow_recover(f, e) : STATUS_OK;
     if (status != STATUS_OK)
         return status;
     struct batch *b = mem_alloc(sizeof *b);
@@ -449,6 +505,10 @@ enum status order_flow_write(struct order_flow *f, int64_t *after, struct error 
         return status == STATUS_END ? status : flow_failed(f, ORDER_SIDE_LEDGER, status);
     }
     *after = b->entries[b->count - 1].num;
+    if (all_paused(f, b)) {
+        batch_free(b);
+        return STATUS_OK;
+    }
     enum status decided = decide(f, b, &asked);
     enum order_side side = f->side;
     status = write_batch(f, b, &why, e);

@@ -69,12 +69,12 @@ static const char *const queries[ORDER_QUERIES] = {
         " WHERE num=?1 AND state=?2",
     [OQ_HISTORY] =
         "INSERT INTO order_history(num,at_ms,state,reason,remedy) VALUES(?1,?2,?3,?4,?5)",
-    /* Tried once more with the same end: one attempt stands for all of them. */
+    /* Tried again and again with the same end: the first and the last attempt stand for all of them. */
     [OQ_HISTORY_AGAIN] =
         "DELETE FROM order_history WHERE seq IN (SELECT seq FROM order_history WHERE num=?1 ORDER BY "
-        "seq DESC LIMIT 2) AND 2=(SELECT count(*) FROM (SELECT state,reason,row_number() OVER "
-        "(ORDER BY seq DESC) AS back FROM order_history WHERE num=?1) WHERE (back=1 AND state=1) OR "
-        "(back=2 AND state=0 AND reason IS ?2))",
+        "seq DESC LIMIT 2) AND 4=(SELECT count(*) FROM (SELECT state,reason,row_number() OVER "
+        "(ORDER BY seq DESC) AS back FROM order_history WHERE num=?1) WHERE (back IN (1,3) AND state=1) OR "
+        "(back IN (2,4) AND state=0 AND reason IS ?2))",
     [OQ_UNTOLD_PUT] =
         "INSERT INTO order_outcomes(num) VALUES(?1) ON CONFLICT(num) DO UPDATE SET due_ms=0",
     [OQ_STAGED] = "UPDATE orders SET staged=1 WHERE num=?1 AND state=1",

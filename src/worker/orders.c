@@ -354,7 +354,7 @@ static bool write_locked(struct loop *l, bool look)
         return false;
     /* Without a writer there is still to see what is cancelled, or in the ERP already; not often. */
     l->flow.unchecked = 0;
-    l->flow.given_back = 0;
+    l->flow.given_back = l->flow.paused = 0;
     for (status = STATUS_OK; status == STATUS_OK && (l->flow.writer || look);) {
         error_clear(&e);
         status = order_flow_write(&l->flow, &after, &e);
@@ -364,7 +364,7 @@ static bool write_locked(struct loop *l, bool look)
     bool good = went_well(l, status, &e) && !l->cancelled;
     if (good && l->flow.unchecked) /* red, but all the rest goes on */
         l->errors[ORDER_SIDE_ERP] = l->flow.unchecked_why;
-    if (good && l->flow.given_back) { /* red likewise; each of them is tried again by itself */
+    if (good && l->flow.given_back + l->flow.paused) { /* red likewise, until they are through */
         l->errors[ORDER_SIDE_WRITER] = l->flow.given_back_why;
         if (l->errors[ORDER_SIDE_WRITER].status == STATUS_OK)
             l->errors[ORDER_SIDE_WRITER].status = STATUS_BUSY;
@@ -582,10 +582,8 @@ static int64_t next_step(struct loop *l)
         wait = sooner(wait, l->erp_at, mono);
         wait = sooner(wait, l->writer_at, mono);
     }
-    for (size_t i = 0; i < ORDER_FLOW_PAUSES; i++)
-        if (l->flow.pauses[i].num)
-            wait = sooner(wait, mono + l->flow.pauses[i].until_ms - now, mono);
-    return wait;
+    int64_t left = order_flow_pause_left(&l->flow);
+    return left < 0 ? wait : sooner(wait, mono + left, mono);
 }
 
 static bool set_up(struct loop *l)

@@ -256,6 +256,96 @@ static void a_thousand_are_looked_for_in_two_questions(void **state)
     assert_state(w, "n999", ORDER_DONE);
 }
 
+/* Passes of a second each, for so long. */
+static void pass_for(struct world *w, int seconds)
+{
+    while (seconds-- > 0) {
+        w->f.paused = 0;
+        assert_int_equal(pass(w), STATUS_OK);
+    }
+}
+
+static void what_is_given_back_is_left_in_peace_for_longer_and_longer(void **state)
+{
+    struct world *w = *state;
+    json_t *shown;
+    w->written = WRITTEN_NOT;
+    place(w, order("a", 1, "A-1"));
+    pass_for(w, 1);
+    assert_int_equal(w->writes, 1);
+    assert_int_equal(w->f.given_back, 1);
+    assert_string_equal(w->f.given_back_why.text, "the writer says so");
+    w->finds = 0;
+    pass_for(w, 1);
+    assert_int_equal(w->writes, 1);
+    assert_int_equal(w->finds, 0);
+    assert_int_equal(w->f.paused, 1);
+    assert_int_equal(order_flow_pause_left(&w->f), 1000);
+    pass_for(w, 300);
+    assert_in_range(w->writes, 7, 9);
+    assert_int_equal(orders_show(w->o, "a", &shown, &w->e), STATUS_OK);
+    assert_int_equal(json_array_size(json_object_get(shown, "history")), 5);
+    json_decref(shown);
+    w->writes = 0;
+    place(w, order("a", 2, "A-1")); /* perhaps it was mended */
+    pass_for(w, 1);
+    assert_int_equal(w->writes, 1);
+    w->now -= INT64_C(365) * 86400000;
+    pass_for(w, 3);
+    assert_int_equal(w->writes, 2);
+    w->written = WRITTEN_HANDED_OVER;
+    order_flow_unpause(&w->f);
+    pass_for(w, 1);
+    assert_state(w, "a", ORDER_HANDED_OVER);
+}
+
+static void very_many_that_are_given_back_are_no_busy_loop(void **state)
+{
+    enum { MANY = 3 * ORDER_FLOW_PAUSES };
+    struct world *w = *state;
+    char id[16];
+    w->written = WRITTEN_NOT;
+    for (int i = 0; i < MANY; i++) {
+        snprintf(id, sizeof id, "g%d", i);
+        place(w, order(id, 1, "A-1"));
+    }
+    pass_for(w, 1);
+    assert_int_equal(w->writes, MANY);
+    pass_for(w, 290);
+    assert_in_range(w->writes, MANY, MANY + 9 * ORDER_FLOW_PAUSES);
+    w->written = WRITTEN_HANDED_OVER;
+    place(w, order("new", 1, "A-1"));
+    pass_for(w, 1);
+    assert_state(w, "new", ORDER_HANDED_OVER);
+    pass_for(w, 300);
+    for (int i = 0; i < MANY; i++) {
+        snprintf(id, sizeof id, "g%d", i);
+        assert_state(w, id, ORDER_HANDED_OVER);
+    }
+}
+
+static void pauses_of_orders_that_went_another_way_make_room(void **state)
+{
+    struct world *w = *state;
+    char id[16];
+    w->written = WRITTEN_NOT;
+    for (int i = 0; i < ORDER_FLOW_PAUSES; i++) {
+        snprintf(id, sizeof id, "g%d", i);
+        place(w, order(id, 1, "A-1"));
+    }
+    pass_for(w, 1);
+    for (int i = 0; i < ORDER_FLOW_PAUSES; i++) {
+        snprintf(id, sizeof id, "g%d", i);
+        place(w, order(id, 2, "NIE-MA"));
+    }
+    pass_for(w, 5);
+    assert_state(w, "g0", ORDER_REJECTED);
+    w->writes = 0;
+    place(w, order("x", 1, "A-1"));
+    pass_for(w, 2);
+    assert_int_equal(w->writes, 1); /* it has a pause of its own */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +361,9 @@ int main(void)
         TEST(old_orders_are_not_ours),
         TEST(waiting_here_makes_no_order_too_old),
         TEST(a_thousand_are_looked_for_in_two_questions),
+        TEST(what_is_given_back_is_left_in_peace_for_longer_and_longer),
+        TEST(very_many_that_are_given_back_are_no_busy_loop),
+        TEST(pauses_of_orders_that_went_another_way_make_room),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);

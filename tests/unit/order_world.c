@@ -135,6 +135,7 @@ static enum written w_write(struct writer *x, const struct order_document *d,
 {
     struct world *w = writer_world;
     (void)x;
+    w->writes++;
     if (w->written != WRITTEN_HANDED_OVER) {
         error_set(&out->error, STATUS_IO, "writer", "the writer says so");
         text_copy(out->document, sizeof out->document, "ZK 9");

@@ -37,7 +37,7 @@ struct world {
     int die_at;            /* the point at which to die; 0: none */
     const char *import_at; /* the point at which the operator imports */
     bool no_batches;       /* the shop takes outcomes one by one only */
-    int finds, told_requests;
+    int finds, writes, told_requests;
     const char *disliked; /* the order whose outcome is refused, in a batch too */
     char journal[262144];
     struct error e;
