@@ -104,6 +104,22 @@ static bool has_column(const struct mapping_insert *t, const char *name)
     return false;
 }
 
+/* Is it one value, whatever stands before and behind it in the statement? */
+static bool one_value(const char *value)
+{
+    int depth = 0;
+    for (const char *at = value; *at;) {
+        const char *next = mapping_sql_skip(at);
+        if (next && next != at && (*at == '-' || *at == '/'))
+            return false;
+        depth += *at == '(' ? 1 : *at == ')' ? -1 : 0;
+        if (!next || depth < 0 || (*at == ',' && depth == 0))
+            return false;
+        at = next == at ? at + 1 : next;
+    }
+    return depth == 0;
+}
+
 /* Values of columns: texts of T-SQL, or whole numbers. */
 static void take_columns(struct mapping_loader *l, const config_setting_t *group, const char *where,
                          bool of_line, bool may_miss, struct mapping_insert *t)
@@ -129,6 +145,10 @@ static void take_columns(struct mapping_loader *l, const config_setting_t *group
         }
         if (!mapping_sql_reads(value, false, problem))
             mapping_fault(l, mapping_line(s), where, "\"%.100s\": %s", name, problem);
+        else if (!one_value(value))
+            mapping_fault(l, mapping_line(s), where,
+                          "\"%.100s\" must be one value: no comment, and every parenthesis closed",
+                          name);
         check_places(l, mapping_line(s), where, value, of_line);
         if (has_column(t, name)) {
             mapping_fault(l, mapping_line(s), where, "\"%.100s\" is there twice", name);

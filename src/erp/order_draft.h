@@ -64,8 +64,9 @@ enum status draft_to_json(const struct draft *d, struct order_document *document
 json_t *draft_contents(const struct draft *d);
 
 /* Write it as rows of the ERP's tables ("sql"). Faults of what the mapping's rows cannot hold go to the
- * draft with draft_check_rows, before that. */
+ * draft with draft_check_rows and, of a line, draft_check_rate, before that. */
 void draft_check_rows(struct draft *d);
+void draft_check_rate(const struct draft *d, const char *line, const struct vat_rate *rate);
 enum status draft_to_rows(const struct draft *d, struct order_document *document, struct error *e);
 
 #endif

@@ -301,6 +301,8 @@ static void add_line(struct draft *d, const struct answers *a, const struct wish
     bool numbers = check_numbers(d, w);
     l.product = find_product(d, a, w->line, w->sku, w->ean);
     l.rate = rate_of(d, w, l.product);
+    if (d->rows && l.rate)
+        draft_check_rate(d, w->line, l.rate);
     bool typed = l.product && item_type(d, w->line, l.product, &l.item_type);
     int width = d->m->widths[WIDTH_ITEM];
     if (l.product && text_points(l.product->code, strlen(l.product->code)) > (size_t)width) {

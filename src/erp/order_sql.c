@@ -15,22 +15,22 @@ static bool holds(const char words[][32], size_t count, const char *word)
     return false;
 }
 
+void draft_check_rate(const struct draft *d, const char *line, const struct vat_rate *rate)
+{
+    const struct mapping_writer *w = &d->m->sql;
+    if (!holds(w->rates, w->rate_count, rate->symbol))
+        order_fault(d->faults, "order_vat", line,
+                    "the writer \"sql\" does not know how the ERP keeps the VAT rate \"%s\"",
+                    rate->symbol);
+}
+
 void draft_check_rows(struct draft *d)
 {
     const struct mapping_writer *w = &d->m->sql;
-    char number[24];
     if (!holds(w->currencies, w->currency_count, d->o->currency))
         order_fault(d->faults, "order_currency", NULL,
                     "the writer \"sql\" makes no documents in the currency \"%.20s\"",
                     d->o->currency);
-    for (size_t i = 0; i < d->line_count; i++) {
-        const char *rate = d->lines[i].rate->symbol;
-        if (holds(w->rates, w->rate_count, rate))
-            continue;
-        text_format(number, sizeof number, "%zu", i + 1);
-        order_fault(d->faults, "order_vat", number,
-                    "the writer \"sql\" does not know how the ERP keeps the VAT rate \"%s\"", rate);
-    }
     if (d->reserve)
         order_text_note(
             d->texts.notes,

@@ -266,6 +266,10 @@ static enum status insert_document(struct writer *w, const char *marker,
         return error_remedy(
             e, _("Do the mapping's orders.sql.document and orders.find speak of the same column?"));
     }
+    if (!found->document[0])
+        return error_set(
+            e, STATUS_REFUSED, "orders_sql_unnumbered",
+            _("the document that was inserted has no number in the ERP; it was taken back"));
     json_set_text(context, "document_id", found->document_id);
     json_set_text(context, "document", found->document);
     return STATUS_OK;

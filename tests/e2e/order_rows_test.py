@@ -149,10 +149,13 @@ def all_or_nothing(h):
 def what_cannot_be(h):
     """rates and currencies that the mapping does not know are rejected; a set-up that lacks something is said"""
     begin(h, options={"warehouse": "NIE-MA"})
-    wrong = order("w1", (h.goods[0], "1", "10.00"))
-    wrong["lines"][0]["vat_rate"] = "zw"
+    wrong = order("w1", ("NO-SUCH", "1", "10.00"), (h.goods[0], "1", "10.00"))
+    wrong["lines"][1]["vat_rate"] = "zw"
     place(h, wrong, order("w2", (h.goods[0], "1", "10.00")))
-    check('VAT rate "zw"' in until_told(h, "w1", "rejected")["reason"], "the rate is named")
+    reason = until_told(h, "w1", "rejected")["reason"]
+    check('VAT rate "zw"' in reason and "NO-SUCH" in reason, f"rate and product are named: {reason}")
+    faults = mine(h, "w1")["faults"]
+    equal([f["line"] for f in faults if f["code"] == "order_vat"], ["2"], f"with the line: {faults}")
     h.until(lambda: 'no active warehouse "NIE-MA"' in (mine(h, "w2").get("reason") or ""), "the warehouse is named", 60)
     equal(state_of(h, "w2"), "waiting", "it waits")
     change(h, "UPDATE \"CDN.Magazyny\" SET Mag_Symbol='NIE-MA' WHERE Mag_MagId=3")
