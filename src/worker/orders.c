@@ -288,12 +288,13 @@ static void shop_in(struct loop *l, struct channel *channel)
     struct error e = {0};
     int64_t asked = -1;
     enum status status = order_flow_fetch(&l->flow, l->w->ops, channel, &asked, &e);
-    if (status != STATUS_OK) {
+    if (status == STATUS_OK)
+        l->hinted = false; /* what is heard of meanwhile is another word */
+    else
         failed(l, l->flow.side, status, asked, &e);
-        return;
-    }
-    l->hinted = false; /* what is heard of meanwhile is another word */
-    use_shops_clock(l);
+    /* What came before a failure is judged in this pass, too. */
+    if (status == STATUS_OK || l->flow.count.received > 0)
+        use_shops_clock(l);
 }
 
 static void shop_out(struct loop *l, struct channel *channel)
