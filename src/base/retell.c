@@ -243,7 +243,12 @@ static void tell(const struct catalogue *c, struct buf *b, struct part text, int
     if (depth < DEPTH && words && letters_of(text.at, text.length) >= LETTERS &&
         (by_format(c, b, text, depth) || by_sentence(c, b, text, depth)))
         return;
-    buf_add(b, text.at, text.length);
+    char reason[120]; /* the system's own, of an error */
+    if (memchr(text.at, ' ', text.length) &&
+        text_format(reason, sizeof reason, "%.*s", (int)text.length, text.at))
+        buf_add_text(b, dgettext("libc", reason));
+    else
+        buf_add(b, text.at, text.length);
 }
 
 /* The catalogue that gettext uses; NULL: none. Loaded once, as gettext's own is. */
@@ -255,6 +260,7 @@ static const struct catalogue *current(void)
         return good ? &c : NULL;
     tried = true;
     char path[700], language[16];
+    bind_textdomain_codeset("libc", "UTF-8");
     const char *const header = ""; /* its translation is the catalogue's */
     const char *name = strstr(gettext(header), "Language: ");
     const char *directory = bindtextdomain("endpoint", NULL);

@@ -151,7 +151,7 @@ static void take_setting(struct config *c, const config_setting_t *member, const
     if (!s) {
         const char *nearest = setting_nearest(path);
         fault_add(f, line, path, true, "there is no setting of this name%s%s%s",
-                  nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+                  nearest ? _("; did you mean ") : "", nearest ? nearest : "", nearest ? "?" : "");
         return;
     }
     char *text = scalar_text(member);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/internal.h"
@@ -143,7 +144,7 @@ static enum status apply_all(const struct paths *p, struct buf *text,
         if (!s) {
             const char *nearest = setting_nearest(changes[i].path);
             error_set(e, STATUS_NOT_FOUND, "config_unknown", "there is no setting %s%s%s%s",
-                      changes[i].path, nearest ? "; did you mean " : "", nearest ? nearest : "",
+                      changes[i].path, nearest ? _("; did you mean ") : "", nearest ? nearest : "",
                       nearest ? "?" : "");
             return error_remedy(e, "`endpointctl config list` shows all of them.");
         }

@@ -82,7 +82,7 @@ static const struct {
     {"journal.jsonl",
      N_("what happened: the last 2000 entries"),
      {"journal", "--json", "-n", ENTRIES}},
-    {"metrics.txt", "numbers", {"metrics"}},
+    {"metrics.txt", N_("numbers for Prometheus"), {"metrics"}},
 };
 
 static void run_commands(struct bundle *b)
