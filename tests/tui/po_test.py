@@ -44,7 +44,8 @@ def test_complete(house):
     check(len(wanted) > 200, f"only {len(wanted)} texts were found")
     check(not wanted - polish, f"without Polish (make update-po shows where): {sorted(wanted - polish)}")
     others = texts(house, "base", "channel", "check", "config", "ctl", "daemon", "erp", "link", "model", "net", "sync", "worker")
-    missing = others - polish
+    # Formats of <inttypes.h> are asked for by the machine's own: those stand in po/texts.c.
+    missing = {text for text in others - polish if "%<" not in text}
     check(len(missing) * 20 <= len(others), f"{len(missing)} of {len(others)} without Polish: {sorted(missing)}")
 
 
