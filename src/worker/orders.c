@@ -46,7 +46,7 @@ struct loop {
     int64_t look_at, watch_at, tell_until; /* mono */
     int64_t last_start_ms, last_ok_ms;     /* wall */
     bool requested, cancelled;
-    bool hinted;       /* the shop has new orders, it is said */
+    bool fetch;        /* there is word of new orders, or the last fetch failed */
     bool tried[SIDES]; /* in this pass */
     struct error errors[SIDES];
     char said[SIDES][48], said_overdue[200], said_doubt[200], said_off[200];
@@ -250,6 +250,7 @@ static bool shop_open(struct loop *l, struct channel **channel)
                                       w->panel_url, &w->http, w->stopping, channel, &e);
     if (status != STATUS_OK) {
         failed(l, ORDER_SIDE_CHANNEL, status, -1, &e);
+        l->fetch = true;
         return false;
     }
     orders_flow_account(w, *channel, &l->flow);
@@ -288,9 +289,8 @@ static void shop_in(struct loop *l, struct channel *channel)
     struct error e = {0};
     int64_t asked = -1;
     enum status status = order_flow_fetch(&l->flow, l->w->ops, channel, &asked, &e);
-    if (status == STATUS_OK)
-        l->hinted = false; /* what is heard of meanwhile is another word */
-    else
+    l->fetch = status != STATUS_OK; /* what is heard of meanwhile is another word */
+    if (status != STATUS_OK)
         failed(l, l->flow.side, status, asked, &e);
     /* What came before a failure is judged in this pass, too. */
     if (status == STATUS_OK || l->flow.count.received > 0)
@@ -566,7 +566,7 @@ static int64_t next_step(struct loop *l)
         wait = at > now ? at - now : 0;
     if (l->requested)
         return 0;
-    if (l->hinted && may_run(l, now)) {
+    if (l->fetch && may_run(l, now)) {
         if (l->shop_at <= mono)
             return 0;
         wait = sooner(wait, l->shop_at, mono);
@@ -629,7 +629,7 @@ int worker_run_orders(struct worker *w)
             l.shop_at = l.erp_at = l.writer_at = l.look_at = 0;
             w->events.run_now = false;
         }
-        l.hinted |= w->events.orders_waiting;
+        l.fetch |= w->events.orders_waiting;
         w->events.orders_waiting = false;
         int64_t wait = next_step(&l);
         if (wait == 0) {
