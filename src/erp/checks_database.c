@@ -534,6 +534,8 @@ enum check_result check_writer(void *context, struct check *c)
     if (ops->open(x->config, x->mapping, x->session, &w, &e) != STATUS_OK)
         return check_failed(c, &e);
     ops->close(w);
+    if (order_type_known(x->config, x->mapping, &e) != STATUS_OK)
+        return check_failed(c, &e);
     const char *dir = config_text(x->config, "orders.epp_dir");
     if (text_equal(name, "epp") && x->us && import_dir_check(dir, x->us, &e) != STATUS_OK)
         return check_failed(c, &e);

@@ -560,22 +560,19 @@ const char *order_document_type(const struct config *c, const struct mapping *m)
     return *type || !m->orders.document_type_count ? type : m->orders.document_types[0];
 }
 
-static enum status check_type(struct draft *d, struct error *e)
+enum status order_type_known(const struct config *c, const struct mapping *m, struct error *e)
 {
-    const char *type = order_document_type(d->x->config, d->x->mapping);
+    const char *type = order_document_type(c, m);
     struct buf known;
-    for (size_t i = 0; i < d->m->document_type_count; i++) {
-        if (text_equal(d->m->document_types[i], type)) {
-            text_copy(d->type, sizeof d->type, type);
+    for (size_t i = 0; i < m->orders.document_type_count; i++)
+        if (text_equal(m->orders.document_types[i], type))
             return STATUS_OK;
-        }
-    }
     buf_init(&known, 1000);
-    for (size_t i = 0; i < d->m->document_type_count; i++)
-        buf_printf(&known, "%s%s", i ? ", " : "", d->m->document_types[i]);
+    for (size_t i = 0; i < m->orders.document_type_count; i++)
+        buf_printf(&known, "%s%s", i ? ", " : "", m->orders.document_types[i]);
     error_set(e, STATUS_INVALID, "orders_type",
-              "%s makes no document of the type \"%s\" (orders.document_type)",
-              mapping_title(d->x->mapping), type);
+              "%s makes no document of the type \"%s\" (orders.document_type)", mapping_title(m),
+              type);
     error_remedy(e, "There are: %s.", buf_text(&known));
     buf_free(&known);
     return STATUS_INVALID;
@@ -619,7 +616,9 @@ enum status order_prepare(const struct order_context *x, const struct order *o,
               : o->confirmed_at_ms ? o->confirmed_at_ms
                                    : clock_wall_ms();
     d.rows = text_equal(writer_of(&d), "sql");
-    enum status status = check_type(&d, e);
+    enum status status = order_type_known(x->config, x->mapping, e);
+    if (status == STATUS_OK)
+        text_copy(d.type, sizeof d.type, order_document_type(x->config, x->mapping));
     if (status == STATUS_OK)
         status = check_order(&d, e);
     if (status == STATUS_OK && d.rows)

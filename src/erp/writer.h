@@ -41,6 +41,8 @@ struct order_context {
 
 /* The type of documents: as orders.document_type says, else the first that the mapping names. */
 const char *order_document_type(const struct config *c, const struct mapping *m);
+/* Is it one that the mapping names? STATUS_INVALID: no, and e says which there are. */
+enum status order_type_known(const struct config *c, const struct mapping *m, struct error *e);
 
 /* Check the order against the ERP and make its document. STATUS_OK: *d is ready. STATUS_REFUSED: the
  * order cannot become a document, `faults` lists every reason (order_fault). Any other: it could not be

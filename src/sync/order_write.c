@@ -199,17 +199,27 @@ static void note_written(struct order_flow *f, const struct order_entry *n, enum
 
 /* ---- deciding ------------------------------------------------------------------------------- */
 
+/* Nothing is wrong with the order but its age: only a person can say that it is to be taken. */
+static bool only_old(const json_t *faults)
+{
+    return json_array_size(faults) == 1 &&
+           text_equal(json_text(json_array_get(faults, 0), "code", ""), "order_old");
+}
+
 static void reject(struct batch *b, size_t i, json_t *faults)
 {
     struct buf text;
     buf_init(&text, 8192);
     order_faults_print(&text, faults);
     move_set(&b->moves[i], CAUSE_FAULTY, "warning", "order_rejected", "%s", buf_text(&text));
-    move_remedy(&b->moves[i],
-                "Mend it in the shop (a new revision comes by itself) or in the ERP, then: "
-                "endpointctl order "
-                "retry %s",
-                b->entries[i].id);
+    if (only_old(faults))
+        move_remedy(&b->moves[i], "To take it all the same: endpointctl order retry %s",
+                    b->entries[i].id);
+    else
+        move_remedy(&b->moves[i],
+                    "Mend it in the shop (a new revision comes by itself) or in the ERP, then: "
+                    "endpointctl order retry %s",
+                    b->entries[i].id);
     b->moves[i].change.faults = b->faults[i] = faults;
     buf_free(&text);
 }

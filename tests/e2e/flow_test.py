@@ -185,6 +185,7 @@ def erp_away_at_start(h):
     daemon = h.start_daemon()
     h.until(lambda: any(p.get("error") for p in h.status().get("plugins", [])), "status shows why")
     check(daemon.poll() is None, "the daemon still runs")
+    check("[FAIL] ERP" in h.ctl("status", expect=1).stdout, "the ERP's line is red, too")
     h.start_sandbox(port=port)
     h.until_in_step(90)
 

@@ -237,6 +237,8 @@ static void waiting_here_makes_no_order_too_old(void **state)
     assert_state(w, "a", ORDER_HANDED_OVER);
     assert_state(w, "b", ORDER_REJECTED);
     assert_string_equal(told(w, "b", "reason"), "it was too old");
+    assert_string_equal(told(w, "b", "remedy"),
+                        "To take it all the same: endpointctl order retry b");
     assert_state(w, "c", ORDER_REJECTED);
 }
 
