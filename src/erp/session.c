@@ -78,6 +78,17 @@ static enum status by_number(struct error *e, const char *what, int native, cons
     return STATUS_OK;
 }
 
+/* How much a message of several says: what failed comes first, and behind it only that it did. */
+static int weight(int native)
+{
+    static const int echoes[] = {3609, 3616, 3621, 3930,
+                                 3998}; /* "… has been terminated", and the like */
+    for (size_t i = 0; i < COUNT_OF(echoes); i++)
+        if (native == echoes[i])
+            return 2;
+    return native == 0 ? 0 : native >= 20000 && native < 20100 ? 1 : 3;
+}
+
 enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle, const char *what,
                           struct error *e)
 {
@@ -87,6 +98,7 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
     SQLSMALLINT length;
     SQLUINTEGER dead = SQL_CD_FALSE;
     char text[900] = "";
+    int best = -1;
     enum status status = STATUS_OK;
     for (SQLSMALLINT i = 1; i <= 16 && status == STATUS_OK; i++) {
         if (!SQL_SUCCEEDED(SQLGetDiagRecW(type, handle, i, wide_state, &native, message,
@@ -107,8 +119,10 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
         /* 20000 … are FreeTDS' own: no connection, or a broken one. */
         if (native >= 20000 && native < 20100 && native != 20018)
             s->dead = true;
-        if (!text[0] || native)
+        if (weight((int)native) > best) {
+            best = weight((int)native);
             text_copy(text, sizeof text, buf_text(&clean));
+        }
         buf_free(&clean);
     }
     if (SQL_SUCCEEDED(

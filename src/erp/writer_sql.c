@@ -37,7 +37,6 @@ static const struct mapping_writer *rows_of(const struct writer *w)
 
 static void sql_close(struct writer *w)
 {
-    w->session->query_timeout_ms = w->was_ms;
     buf_free(&w->document);
     buf_free(&w->line);
     free(w);
@@ -65,8 +64,6 @@ static void limit_time(struct writer *w, int64_t alive_ms)
     int64_t lock_ms = alive_ms / 4 < LOCK_MS ? alive_ms / 4 : LOCK_MS;
     w->was_ms = w->session->query_timeout_ms;
     w->limit_ms = alive_ms * 2 / 3;
-    if (w->limit_ms < w->was_ms)
-        w->session->query_timeout_ms = w->limit_ms;
     text_format(w->lock_timeout, sizeof w->lock_timeout, "SET LOCK_TIMEOUT %lld",
                 (long long)lock_ms);
 }
@@ -118,9 +115,20 @@ static enum status begin(struct writer *w, struct error *e)
     const char *const steps[] = {"IF @@TRANCOUNT > 0 ROLLBACK", "SET XACT_ABORT ON",
                                  w->lock_timeout, "BEGIN TRANSACTION"};
     enum status status = STATUS_OK;
+    if (w->limit_ms < w->was_ms)
+        w->session->query_timeout_ms = w->limit_ms;
     for (size_t i = 0; i < COUNT_OF(steps) && status == STATUS_OK; i++)
         status = run(w, steps[i], e);
     return status;
+}
+
+/* Behind a transaction: the session is as it was. */
+static void end(struct writer *w)
+{
+    struct error ignored = {0};
+    if (!w->session->dead)
+        run(w, "SET LOCK_TIMEOUT -1", &ignored);
+    w->session->query_timeout_ms = w->was_ms;
 }
 
 /* Nothing of it stays, whatever this says: a connection that breaks, or is not used any more, rolls back as well. */
@@ -129,8 +137,7 @@ static void roll_back(struct writer *w)
     struct error ignored = {0};
     if (!w->session->dead && run(w, "IF @@TRANCOUNT > 0 ROLLBACK", &ignored) != STATUS_OK)
         w->session->dead = true; /* never again on a connection whose state is not known */
-    if (!w->session->dead)
-        run(w, "SET LOCK_TIMEOUT -1", &ignored);
+    end(w);
 }
 
 /* ---- questions --------------------------------------------------------------------------------- */
@@ -392,8 +399,7 @@ static enum written sql_write(struct writer *w, const struct order_document *d,
     }
     status = run(w, "COMMIT TRANSACTION", &out->error);
     if (status == STATUS_OK) {
-        struct error ignored = {0};
-        run(w, "SET LOCK_TIMEOUT -1", &ignored);
+        end(w);
         return done(&found, out);
     }
     return not_committed(w, d->marker, out);

@@ -135,7 +135,13 @@ static bool report_sqlite(struct engine_session *s, const struct engine_sink *si
         message_set(&m, 50000, line, "%.500s", text);
     }
     s->fault.number = 0;
-    return report(sink, &m);
+    report(sink, &m);
+    if ((code & 0xFF) == SQLITE_CONSTRAINT) { /* as a server says behind it */
+        message_set(&m, 3621, line, "The statement has been terminated.");
+        m.severity = 0;
+        report(sink, &m);
+    }
+    return false;
 }
 
 static bool bind_parameters(sqlite3_stmt *st, const struct sql_parameter *p, size_t count)
