@@ -118,8 +118,8 @@ static void an_answer_that_fits_not_says_nothing(void **state)
         "{\"results\":7}",
         "{\"results\":[]}",
         "{\"results\":[{\"order\":\"a\",\"ok\":true},{\"order\":\"b/c\",\"ok\":true}]}",
-        "{\"results\":[{\"order\":\"a\",\"ok\":true},{\"order\":\"d\",\"ok\":true},{\"order\":"
-        "\"b/c\",\"ok\":true}]}",
+        ("{\"results\":[{\"order\":\"a\",\"ok\":true},{\"order\":\"d\",\"ok\":true},{\"order\":"
+         "\"b/c\",\"ok\":true}]}"),
         "{\"results\":[{\"order\":\"a\",\"ok\":true},{\"order\":\"b/c\",\"ok\":true},null]}",
         "{\"results\":[{\"order\":\"a\",\"ok\":true},{\"ok\":true},{\"order\":\"d\",\"ok\":true}]}"};
     (void)state;
