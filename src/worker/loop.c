@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "config/plugin.h"
 
 #define WAKE_MS       4500  /* an idle worker says alive this often */
 #define REFUSED_FIRST 30000 /* what needs a person is asked less often */
@@ -62,6 +63,12 @@ int64_t loop_wait_after(struct backoff *b, enum status s, int64_t asked_ms)
         wait = backoff_failed(b, crypto_random_u32());
     }
     return asked_ms > wait ? asked_ms : wait;
+}
+
+bool loop_may_run(const struct worker *w, int64_t now)
+{
+    int64_t at = 0;
+    return schedule_next(json_object_get(w->plugin, "schedule"), 0, now, &at) && at <= now;
 }
 
 void loop_idle(struct worker *w, int64_t until)

@@ -14,6 +14,9 @@ void loop_say(struct worker *w, char said[48], const char *code, const char *tit
  * side asked for; < 0: nothing. */
 int64_t loop_wait_after(struct backoff *b, enum status s, int64_t asked_ms);
 
+/* Do the schedule's hours and days allow a pass now, whenever the last one was? */
+bool loop_may_run(const struct worker *w, int64_t now);
+
 /* Wait until `until` (mono; < 0: for an order), saying alive now and then. */
 void loop_idle(struct worker *w, int64_t until);
 void loop_announce_idle(struct worker *w, int64_t wait_ms); /* < 0: until told */

@@ -550,13 +550,6 @@ static int64_t sooner(int64_t wait, int64_t at, int64_t mono)
     return at > mono && (wait < 0 || at - mono < wait) ? at - mono : wait;
 }
 
-/* Do the schedule's hours and days allow a pass now, whenever the last one was? */
-static bool may_run(const struct loop *l, int64_t now)
-{
-    int64_t at = 0;
-    return schedule_next(json_object_get(l->w->plugin, "schedule"), 0, now, &at) && at <= now;
-}
-
 /* How long until something is to be done; < 0: nothing until told. */
 static int64_t next_step(struct loop *l)
 {
@@ -566,7 +559,7 @@ static int64_t next_step(struct loop *l)
         wait = at > now ? at - now : 0;
     if (l->requested)
         return 0;
-    if (l->fetch && may_run(l, now)) {
+    if (l->fetch && loop_may_run(l->w, now)) {
         if (l->shop_at <= mono)
             return 0;
         wait = sooner(wait, l->shop_at, mono);

@@ -21,6 +21,7 @@ struct loop {
     int64_t erp_retry_ms, panel_retry_ms; /* mono: not before */
     int64_t last_start_ms, last_ok_ms;    /* wall */
     bool run_requested, everything;       /* everything: not only what the stamps tell */
+    bool erp_away;                        /* the last pass did not reach it */
     char said_erp[48], said_panel[48];    /* codes that are red and were journalled */
 };
 
@@ -77,6 +78,7 @@ static void read_pass(struct loop *l)
     enum status status = worker_read(w, &f, everything, &r, &e);
     if (status == STATUS_CANCELLED)
         return;
+    l->erp_away = status == STATUS_UNREACHABLE || status == STATUS_TIMEOUT;
     if (status == STATUS_OK) {
         error_clear(&e);
         l->everything = false;
@@ -151,6 +153,8 @@ static int64_t next_step(struct loop *l, bool *read, bool *send)
         wait = at > now ? at - now : 0;
     if (l->run_requested)
         wait = 0;
+    else if (l->erp_away && loop_may_run(l->w, now)) /* not as seldom as the schedule may be */
+        wait = l->erp_retry_ms > mono ? l->erp_retry_ms - mono : 0;
     else if (wait >= 0 && l->erp_retry_ms > mono && l->erp_retry_ms - mono > wait)
         wait = l->erp_retry_ms - mono;
     *read = wait == 0;

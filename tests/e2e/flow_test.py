@@ -190,6 +190,24 @@ def erp_away_at_start(h):
     h.until_in_step(90)
 
 
+def erp_away_for_a_moment(h):
+    """an ERP that was away is read again when it is back, however seldom the schedule"""
+    h.start_sandbox()
+    h.start_panel()
+    h.configure()
+    h.register()
+    h.add_plugin("stock", every="24h")
+    h.start_daemon()
+    h.until_in_step()
+    h.kill("sandbox")
+    h.ctl("sync", "stock", expect=1)
+    check(h.until(lambda: h.status()["plugins"][0].get("error"), "that it is away is seen", 60), "red")
+    h.start_sandbox(port=h.erp_port)
+    h.sql("UPDATE dbo.tw_Stan SET st_Stan = st_Stan + 3 WHERE st_MagId = 1")
+    h.until_in_step()
+    h.until(lambda: not h.status()["plugins"][0].get("error"), "and green again", 60)
+
+
 def panel_commands(h):
     """commands from the panel: run-now, simulate, lookup and test answer with their results"""
     h.up()
@@ -269,5 +287,5 @@ def simulate(h):
 
 if __name__ == "__main__":
     run_tests([first_sync, change_arrives, awkward_texts, wide_texts, renamed_deleted, halved_read, panel_away,
-               panel_away_at_start, erp_away_at_start, panel_commands, plugin_disabled, file_plugins,
+               panel_away_at_start, erp_away_at_start, erp_away_for_a_moment, panel_commands, plugin_disabled, file_plugins,
                simulate])
