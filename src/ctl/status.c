@@ -360,6 +360,9 @@ int ctl_sync(struct ctl *c)
                (long long)json_number(answer, "deletes", 0),
                (long long)json_number(answer, "shown", 0));
         print_error(json_object_get(answer, "refused"), 2);
+        if (json_number(answer, "rows", 0) == 0)
+            puts("  > Nothing in the ERP fits the scenario: are its warehouses, levels, kinds and "
+                 "fields spelled as endpointctl lookup lists them?");
     } else {
         code = print_passes(answer) ? EXIT_RED : EXIT_GOOD;
     }

@@ -19,8 +19,14 @@ enum status writer_offered(const struct mapping *m, const char *name, struct err
     for (size_t i = 0; i < m->orders.writer_count; i++)
         if (text_equal(m->orders.writers[i], name))
             return STATUS_OK;
+    struct buf offered;
+    buf_init(&offered, 1000);
+    for (size_t i = 0; i < m->orders.writer_count; i++)
+        buf_printf(&offered, "%s%s", i ? ", " : "", m->orders.writers[i]);
     error_set(e, STATUS_INVALID, "orders_writer", "%s has no writer \"%s\"", mapping_title(m),
               name);
-    error_remedy(e, "Set orders.writer to one that the mapping offers, or to \"off\".");
+    error_remedy(e, "Set orders.writer to one that the mapping offers (%s), or to \"off\".",
+                 buf_text(&offered));
+    buf_free(&offered);
     return STATUS_INVALID;
 }

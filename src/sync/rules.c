@@ -223,10 +223,17 @@ static const struct value *needed(const struct record *rec, const char *name, co
                   "options.%s needs a column \"%s\" of the stream %s, which the "
                   "mapping does not give",
                   why, name, rec->stream->name);
-        error_remedy(e,
-                     "Add it to the stream's filters in a site's copy of the mapping, as _%s; see "
-                     "endpoint-erp(5).",
-                     name);
+        if (text_equal(why, "field") || (text_equal(why, "match") && !text_equal(name, "ean")))
+            error_remedy(e,
+                         "`endpointctl lookup custom-fields` lists those that there are; another "
+                         "one is added to the stream's filters in a site's copy of the mapping, "
+                         "as _%s; see endpoint-erp(5).",
+                         name);
+        else
+            error_remedy(e,
+                         "Add it to the stream's filters in a site's copy of the mapping, as _%s; "
+                         "see endpoint-erp(5).",
+                         name);
     }
     return v;
 }
