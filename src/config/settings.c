@@ -176,7 +176,7 @@ static const struct setting table[] = {
     {"limits.journal_entries", SETTING_INTEGER, "100000", 1000, 10000000, NULL, false,
      CHANGE_RELOAD, N_("Journal"), N_("How many journal entries are kept on this machine."),
      PAGE_ADVANCED, NULL, NULL},
-    {"worker.alive_timeout", SETTING_DURATION, "60s", MS(2), MS(3600), NULL, false, CHANGE_RELOAD,
+    {"worker.alive_timeout", SETTING_DURATION, "60s", MS(10), MS(3600), NULL, false, CHANGE_RELOAD,
      N_("Hang detection"),
      N_("A plugin's process that reports no progress for this long is ended and started again."),
      PAGE_ADVANCED, NULL, NULL},

@@ -125,23 +125,6 @@ static void print_company(const json_t *erp)
 
 static const char no_plugins[] = "No plugins yet: define them in the panel, or in endpoint.conf.";
 
-/* A plugin that cannot get at the ERP, and so none can; NULL: none says so. */
-static const json_t *erp_away(const json_t *s)
-{
-    static const char *const codes[] = {"erp_unreachable", "erp_login",    "erp_timeout",
-                                        "erp_browser",     "erp_instance", "erp_away",
-                                        "erp_database",    "erp_auth",     "erp_server"};
-    size_t i;
-    json_t *item;
-    json_array_foreach (json_object_get(s, "plugins"), i, item) {
-        const char *code = json_text(json_object_get(item, "error"), "code", "");
-        for (size_t k = 0; k < COUNT_OF(codes); k++)
-            if (text_equal(code, codes[k]))
-                return item;
-    }
-    return NULL;
-}
-
 /* The status as one screen; true when something is red. */
 static bool print_status(const json_t *s)
 {
@@ -155,17 +138,17 @@ static bool print_status(const json_t *s)
            json_text(endpoint, "version", ""),
            *json_text(account, "name", "") ? ctl_shown(json_text(account, "name", "")) : "-");
     red |= print_panel(json_object_get(s, "panel"));
-    const json_t *away = erp_away(s);
-    ctl_sign(away ? CHECK_FAIL : CHECK_OK);
+    const char *away = json_text(erp, "away", "");
+    ctl_sign(*away ? CHECK_FAIL : CHECK_OK);
     const char *port = json_text(erp, "port", "0");
     bool fixed = !text_equal(port, "0");
     printf("ERP    %s  %s on %s%s%s\n", ctl_shown(json_text(erp, "type", "-")),
            ctl_shown(json_text(erp, "database", "-")), ctl_shown(json_text(erp, "server", "-")),
            fixed ? "," : "", fixed ? port : "");
     print_company(erp);
-    if (away)
+    if (*away)
         printf("       %s cannot get at it, see there; endpointctl test connection asks why\n",
-               ctl_shown(json_text(away, "id", "")));
+               ctl_shown(away));
     json_array_foreach (json_object_get(s, "checks"), i, item) {
         if (!text_equal(json_text(item, "result", ""), "fail"))
             continue;

@@ -7,8 +7,22 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+
+/* A plugin that cannot get at the ERP, and so none can; NULL: none says so. */
+static const char *erp_away(const struct daemon *d)
+{
+    static const char *const codes[] = {"erp_unreachable", "erp_login",    "erp_timeout",
+                                        "erp_browser",     "erp_instance", "erp_away",
+                                        "erp_database",    "erp_auth",     "erp_server"};
+    for (const struct plugin *p = d->plugins; p; p = p->next)
+        for (size_t i = 0; p->error && i < COUNT_OF(codes); i++)
+            if (text_equal(json_text(p->error, "code", ""), codes[i]))
+                return p->id;
+    return NULL;
+}
 
 json_t *daemon_status(struct daemon *d)
 {
@@ -31,6 +45,7 @@ json_t *daemon_status(struct daemon *d)
     static const char *const said[] = {"company", "tax_id", "version"};
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
         json_set_text(erp, said[i], json_text(d->erp_about, said[i], NULL));
+    json_set_text(erp, "away", erp_away(d));
     for (const struct plugin *p = d->plugins; p; p = p->next)
         json_array_append_new(plugins, plugin_to_json(p));
     json_array_append_new(checks, check_to_json(&d->config_check));

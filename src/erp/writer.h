@@ -81,6 +81,7 @@ struct writer;
 
 struct writer_ops {
     const char *name; /* "epp" */
+    int code;         /* of it in ledgers, from 2; never changes */
     bool makes_files; /* MARKER.NAME, which somebody imports */
     size_t
         batch; /* documents between stage and settle that may share commits; 0: as many as you like */

@@ -291,6 +291,7 @@ static enum written command_recover(struct writer *w, const char *marker, bool s
 
 const struct writer_ops writer_command = {
     .name = "command",
+    .code = 3,
     .batch = 1,
     .open = command_open,
     .close = command_close,

@@ -387,6 +387,7 @@ static enum written epp_recover(struct writer *w, const char *marker, bool stage
 
 const struct writer_ops writer_epp = {
     .name = "epp",
+    .code = 2,
     .makes_files = true,
     .open = epp_open,
     .close = epp_close,

@@ -430,6 +430,7 @@ static void sql_unstage(struct writer *w, const char *marker)
 
 const struct writer_ops writer_sql = {
     .name = "sql",
+    .code = 4,
     .batch = 1,
     .open = sql_open,
     .close = sql_close,

@@ -42,7 +42,12 @@ static bool judge(struct order_flow *f, const struct order_entry *n, struct orde
 {
     struct writer_outcome out = {0};
     enum written w = WRITTEN_NOT;
-    if (f->writer)
+    if (n->staged_by > 1 && f->writer_ops && f->writer_ops->code != n->staged_by) {
+        /* What one writer began another cannot judge: a file may lie there, a program may still run. */
+        error_set(&out.error, STATUS_IO, "order_other_writer",
+                  "it was being written when orders.writer was another one");
+        w = WRITTEN_UNKNOWN;
+    } else if (f->writer)
         w = f->writer_ops->recover(f->writer, n->marker, n->staged, &out);
     else if (n->staged) /* without its writer it cannot be told */
         return false;
@@ -425,7 +430,7 @@ static enum status mark_staged(struct order_flow *f, struct batch *b, struct err
     if (status == STATUS_OK) {
         for (size_t i = 0; i < b->count && status == STATUS_OK; i++)
             if (b->documents[i])
-                status = orders_staged(f->orders, &b->entries[i], e);
+                status = orders_staged(f->orders, &b->entries[i], f->writer_ops->code, e);
         if (status == STATUS_OK)
             status = ledger_commit(f->ledger, e);
         else

@@ -77,7 +77,7 @@ static const char *const queries[ORDER_QUERIES] = {
         "(back IN (2,4) AND state=0 AND reason IS ?2))",
     [OQ_UNTOLD_PUT] =
         "INSERT INTO order_outcomes(num) VALUES(?1) ON CONFLICT(num) DO UPDATE SET due_ms=0",
-    [OQ_STAGED] = "UPDATE orders SET staged=1 WHERE num=?1 AND state=1",
+    [OQ_STAGED] = "UPDATE orders SET staged=?2 WHERE num=?1 AND state=1",
     [OQ_BLOCK_TELL] =
         "INSERT INTO order_outcomes(num) SELECT num FROM orders INDEXED BY orders_live "
         "WHERE state=0 AND content IS NOT NULL AND reason IS NOT ?1 "
@@ -260,7 +260,8 @@ void orders_take(sqlite3_stmt *s, struct order_entry *n)
     text_copy(n->reason, sizeof n->reason, db_text(s, 7));
     text_copy(n->remedy, sizeof n->remedy, db_text(s, 8));
     n->state = state < 0 || state >= ORDER_STATES ? ORDER_IN_DOUBT : (enum order_state)state;
-    n->staged = sqlite3_column_int(s, 10) != 0;
+    n->staged_by = sqlite3_column_int(s, 10);
+    n->staged = n->staged_by != 0;
     n->cancelled = sqlite3_column_int(s, 11) != 0;
     n->by_hand = sqlite3_column_int(s, 12) != 0;
     n->revision = sqlite3_column_int64(s, 13);
@@ -414,6 +415,7 @@ enum status orders_move(struct orders *o, struct order_entry *entry, enum order_
                          entry->id, order_state_word(entry->state));
     take_change(&after, change);
     after.staged = false;
+    after.staged_by = 0;
     if (cause == CAUSE_DOES_NOT_EXIST || cause == CAUSE_REVISED || cause == CAUSE_RETRIED) {
         after.document[0] = after.document_id[0] = '\0';
         after.by_hand = change->by_hand;
@@ -434,26 +436,30 @@ enum status orders_note(struct orders *o, struct order_entry *entry,
     if (text_equal(after.reason, entry->reason) && text_equal(after.remedy, entry->remedy) &&
         text_equal(after.document, entry->document) && after.copies == entry->copies)
         return STATUS_OK;
-    bool staged = entry->staged;
+    int staged_by = entry->staged_by;
     enum status status = put(o, entry->state, &after, change->faults, true, now_ms, e);
-    if (status == STATUS_OK && staged)
-        status = orders_staged(o, &after, e);
+    if (status == STATUS_OK && staged_by)
+        status = orders_staged(o, &after, staged_by, e);
     if (status == STATUS_OK)
         *entry = after;
     return status;
 }
 
-enum status orders_staged(struct orders *o, struct order_entry *entry, struct error *e)
+enum status orders_staged(struct orders *o, struct order_entry *entry, int writer, struct error *e)
 {
     sqlite3_stmt *s;
     enum status status = orders_statement(o, OQ_STAGED, &s, e);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_int64(s, 1, entry->num);
+    sqlite3_bind_int(s, 2, writer);
     status = db_run(s, e);
     if (status == STATUS_OK && sqlite3_changes(o->db) != 1)
         return error_set(e, STATUS_REFUSED, "order_state", "order %s is not being sent", entry->id);
-    entry->staged |= status == STATUS_OK;
+    if (status == STATUS_OK) {
+        entry->staged = true;
+        entry->staged_by = writer;
+    }
     return status;
 }
 

@@ -71,6 +71,7 @@ struct order_entry {
     char reason[ORDER_REASON], remedy[ORDER_REMEDY];
     enum order_state state;
     bool staged, cancelled, by_hand;
+    int staged_by;                   /* whose it is: writer_ops.code; 1: not known */
     int64_t revision, late_revision; /* late: the newest that came after writing began; 0: none */
     int64_t received_ms, changed_ms, handed_ms, told_ms;
     int copies; /* documents of it that the ERP was seen to have */
@@ -126,7 +127,7 @@ enum status orders_move(struct orders *o, struct order_entry *entry, enum order_
 enum status orders_note(struct orders *o, struct order_entry *entry,
                         const struct order_change *change, int64_t now_ms, struct error *e);
 /* What write needs is ready and durable. */
-enum status orders_staged(struct orders *o, struct order_entry *entry, struct error *e);
+enum status orders_staged(struct orders *o, struct order_entry *entry, int writer, struct error *e);
 /* All that wait have this reason (what stands in the way of them all). */
 enum status orders_block(struct orders *o, const char *reason, const char *remedy, int64_t now_ms,
                          struct error *e);

@@ -146,7 +146,7 @@ static void add_lights(const struct app *a, struct buf *b)
         add_light(b, CHECK_OK, _("panel OK"));
     else
         add_light(b, CHECK_WAIT, _("panel .."));
-    if (plugins_red(s, "erp."))
+    if (plugins_red(s, "erp.") || *json_text(json_object_get(s, "erp"), "away", ""))
         add_light(b, CHECK_FAIL, _("ERP FAIL"));
     else if (json_array_size(json_object_get(s, "plugins")))
         add_light(b, CHECK_OK, _("ERP OK"));

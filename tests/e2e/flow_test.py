@@ -186,8 +186,10 @@ def erp_away_at_start(h):
     h.until(lambda: any(p.get("error") for p in h.status().get("plugins", [])), "status shows why")
     check(daemon.poll() is None, "the daemon still runs")
     check("[FAIL] ERP" in h.ctl("status", expect=1).stdout, "the ERP's line is red, too")
+    equal(h.status()["erp"]["away"], "stock", "who says so, for screens and scripts")
     h.start_sandbox(port=port)
     h.until_in_step(90)
+    h.until(lambda: h.status()["erp"]["away"] is None, "it is green again")
 
 
 def erp_away_for_a_moment(h):

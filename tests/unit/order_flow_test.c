@@ -68,6 +68,25 @@ static void what_cannot_be_checked_waits_and_lets_others_pass(void **state)
     assert_state(w, "m19", ORDER_HANDED_OVER);
 }
 
+static void another_writer_judges_nothing(void **state)
+{
+    struct world *w = *state;
+    place(w, order("1", 1, "A"));
+    w->settle = true;
+    assert_int_not_equal(pass(w), STATUS_OK);
+    assert_state(w, "1", ORDER_SENDING);
+    w->settle = false;
+    struct writer_ops other = *w->f.writer_ops;
+    other.code = 99;
+    w->f.writer_ops = &other;
+    pass(w);
+    assert_state(w, "1", ORDER_IN_DOUBT);
+    assert_non_null(strstr(entry(w, "1").reason, "orders.writer was another one"));
+    int writes = w->writes;
+    pass(w);
+    assert_int_equal(w->writes, writes);
+}
+
 static void what_cannot_be_staged_waits(void **state)
 {
     struct world *w = *state;
@@ -354,6 +373,7 @@ int main(void)
         TEST(an_order_becomes_one_document),
         TEST(a_faulty_order_is_rejected_and_mended_by_a_revision),
         TEST(what_cannot_be_checked_waits_and_lets_others_pass),
+        TEST(another_writer_judges_nothing),
         TEST(what_cannot_be_staged_waits),
         TEST(what_may_not_be_on_the_disk_is_asked_for),
         TEST(doubt_is_settled_by_a_person_or_by_the_erp),

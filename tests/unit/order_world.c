@@ -169,6 +169,7 @@ static void w_unstage(struct writer *x, const char *marker)
 }
 
 static const struct writer_ops writer = {.name = "test",
+                                         .code = 2,
                                          .makes_files = true,
                                          .there = w_there,
                                          .stage = w_stage,
