@@ -18,7 +18,7 @@ static const char *erp_away(const struct daemon *d)
                                         "erp_browser",     "erp_instance", "erp_away",
                                         "erp_database",    "erp_auth",     "erp_server"};
     for (const struct plugin *p = d->plugins; p; p = p->next)
-        for (size_t i = 0; p->error && i < COUNT_OF(codes); i++)
+        for (size_t i = 0; p->error && p->state != PLUGIN_DISABLED && i < COUNT_OF(codes); i++)
             if (text_equal(json_text(p->error, "code", ""), codes[i]))
                 return p->id;
     return NULL;

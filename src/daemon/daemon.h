@@ -156,7 +156,8 @@ void daemon_changed(struct daemon *d);            /* something that status shows
 void daemon_settings_taken(struct daemon *d); /* those of d->config are in force now */
 /* Read the settings again. On a fault those in force stay. Members are added to report: "file", "faults" (as
  * of `config check`), and when it succeeds "changed" and "restart" (names of settings that are different;
- * those of them that wait for a restart) and "plugins" (the file's own are different). */
+ * those of them that wait for a restart), "plugins" (the file's own are different) and "mappings" (those of
+ * the ERPs are). */
 enum status daemon_reload(struct daemon *d, json_t *report, struct error *e);
 
 /* ---- notify.c ---- */

@@ -126,6 +126,7 @@ struct mapping_insert {
 /* A question to the ERP whose answer's columns are places of what follows. */
 struct mapping_context {
     struct mapping_sql statement;
+    char *when; /* asked only of documents that have this member; NULL: of all */
     char *none; /* why nothing can be written when it has no row */
 };
 

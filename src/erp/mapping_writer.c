@@ -28,7 +28,7 @@ static void take_statement(struct mapping_loader *l, const config_setting_t *s, 
         mapping_fault(l, mapping_line(s), where, "must be a group: { sql = …; }");
         return;
     }
-    mapping_only(l, s, where, "sql", "none", NULL);
+    mapping_only(l, s, where, "sql", "none", "when", NULL);
     if (mapping_take_sql(l, s, name, where, target))
         check_places(l, target->line, where, target->sql, false);
 }
@@ -39,7 +39,19 @@ static void context_free(struct mapping_context *c)
 {
     mapping_sql_free(&c->statement);
     free(c->none);
+    free(c->when);
     *c = (struct mapping_context){0};
+}
+
+/* "operator", as its place is called. */
+static void check_when(struct mapping_loader *l, const config_setting_t *group, const char *when)
+{
+    char place[PLACE_NAME + 2], problem[160];
+    if (when &&
+        (!text_format(place, sizeof place, "{%s}", when) || !places_check(place, false, problem)))
+        mapping_fault(l, mapping_line(config_setting_get_member(group, "when")),
+                      "orders.sql.context",
+                      "\"when\" must be a member of the document, not \"%.40s\"", when);
 }
 
 static void take_contexts(struct mapping_loader *l, const config_setting_t *s,
@@ -66,6 +78,8 @@ static void take_contexts(struct mapping_loader *l, const config_setting_t *s,
         }
         take_statement(l, group, name, &c->statement);
         c->none = mapping_text(l, group, "none", where, true);
+        c->when = mapping_text(l, group, "when", where, false);
+        check_when(l, group, c->when);
         if (c->statement.sql && c->none)
             w->context_count++;
         else

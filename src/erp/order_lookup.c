@@ -250,3 +250,13 @@ enum status order_find(struct session *s, const struct mapping *m,
         *found_count = x.found_count;
     return status;
 }
+
+enum status order_find_one(struct session *s, const struct mapping *m, const char *marker,
+                           struct order_found *found, struct error *e)
+{
+    char markers[1][ORDER_MARKER + 1];
+    size_t count = 0;
+    *found = (struct order_found){0};
+    text_copy(markers[0], sizeof markers[0], marker);
+    return order_find(s, m, (const char(*)[ORDER_MARKER + 1]) markers, 1, found, &count, e);
+}

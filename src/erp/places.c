@@ -132,6 +132,14 @@ static char *value_of(const struct place_values *v, const char *name)
     return value ? text_of(value) : NULL;
 }
 
+bool places_has(const char *name, const struct place_values *values)
+{
+    char *value = value_of(values, name);
+    bool there = !text_empty(value);
+    free(value);
+    return there;
+}
+
 void places_free(struct place_list *list)
 {
     for (size_t i = 0; i < list->count; i++)

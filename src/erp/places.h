@@ -31,6 +31,9 @@ void places_free(struct place_list *list);
  * which is not. */
 bool places_check(const char *text, bool line, char problem[160]);
 
+/* Has the document this member, by its place's name ("operator")? An empty text is none. */
+bool places_has(const char *name, const struct place_values *values);
+
 /* Append the text with a "?" for each place, and the values to list. */
 void places_fill(const char *text, const struct place_values *values, struct buf *sql,
                  struct place_list *list);

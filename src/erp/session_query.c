@@ -37,6 +37,37 @@ enum status session_bind_texts(SQLHSTMT statement, const char *const *parameters
     return STATUS_OK;
 }
 
+/* A statement with its parameters, while it runs. */
+struct bound {
+    SQLHSTMT statement;
+    SQLLEN *lengths;
+};
+
+static void end_bound(struct session *s, struct bound *b)
+{
+    s->running = NULL;
+    SQLFreeHandle(SQL_HANDLE_STMT, b->statement);
+    free(b->lengths);
+}
+
+/* STATUS_OK: end_bound it. */
+static enum status begin_bound(struct session *s, const char *const *parameters, size_t count,
+                               struct bound *b, struct error *e)
+{
+    if (count > QUERY_PARAMETERS)
+        return error_set(e, STATUS_INTERNAL, "erp_parameters", _("too many parameters"));
+    enum status status = session_statement(s, &b->statement, e);
+    if (status != STATUS_OK)
+        return status;
+    b->lengths = mem_array(count + 1, sizeof *b->lengths);
+    s->running = b->statement;
+    if (session_bind_texts(b->statement, parameters, count, b->lengths) == STATUS_OK)
+        return STATUS_OK;
+    status = session_error(s, SQL_HANDLE_STMT, b->statement, "binding the values", e);
+    end_bound(s, b);
+    return status;
+}
+
 static enum status fetch_row(struct session *s, SQLHSTMT statement, struct query *q,
                              SQLSMALLINT columns, struct error *e)
 {
@@ -140,26 +171,19 @@ enum status session_query_columns(struct session *s, const char *sql, const char
                                                      const char *const *values, struct error *e),
                                   void *user, struct error *e)
 {
-    SQLHSTMT statement;
-    if (parameter_count > QUERY_PARAMETERS)
-        return error_set(e, STATUS_INTERNAL, "erp_parameters", _("too many parameters"));
-    enum status status = session_statement(s, &statement, e);
+    struct bound b;
+    enum status status = begin_bound(s, parameters, parameter_count, &b, e);
     if (status != STATUS_OK)
         return status;
-    SQLLEN *lengths = mem_array(parameter_count + 1, sizeof *lengths);
     struct query *q = mem_alloc(sizeof *q);
-    s->running = statement;
-    status = session_bind_texts(statement, parameters, parameter_count, lengths);
-    SQLRETURN code = session_execute(statement, sql);
+    SQLRETURN code = session_execute(b.statement, sql);
     if (!SQL_SUCCEEDED(code) && code != SQL_NO_DATA)
-        status = session_error(s, SQL_HANDLE_STMT, statement, "running a statement", e);
+        status = session_error(s, SQL_HANDLE_STMT, b.statement, "running a statement", e);
     if (status == STATUS_OK && columns)
-        describe_all(statement, columns);
+        describe_all(b.statement, columns);
     if (status == STATUS_OK)
-        status = fetch_all(s, statement, q, row, user, e);
-    s->running = NULL;
-    SQLFreeHandle(SQL_HANDLE_STMT, statement);
-    free(lengths);
+        status = fetch_all(s, b.statement, q, row, user, e);
+    end_bound(s, &b);
     free(q->texts);
     free(q);
     return status;
@@ -168,26 +192,19 @@ enum status session_query_columns(struct session *s, const char *sql, const char
 enum status session_change(struct session *s, const char *sql, const char *const *parameters,
                            size_t parameter_count, struct error *e)
 {
-    SQLHSTMT statement;
-    if (parameter_count > QUERY_PARAMETERS)
-        return error_set(e, STATUS_INTERNAL, "erp_parameters", _("too many parameters"));
-    enum status status = session_statement(s, &statement, e);
+    struct bound b;
+    enum status status = begin_bound(s, parameters, parameter_count, &b, e);
     if (status != STATUS_OK)
         return status;
-    SQLLEN *lengths = mem_array(parameter_count + 1, sizeof *lengths);
-    s->running = statement;
-    status = session_bind_texts(statement, parameters, parameter_count, lengths);
-    SQLRETURN code = status == STATUS_OK ? session_execute(statement, sql) : SQL_NO_DATA;
+    SQLRETURN code = session_execute(b.statement, sql);
     /* What a trigger complains of may come only behind the count of rows. */
     for (int results = 0; SQL_SUCCEEDED(code) && results < RESULTS_MAX; results++)
-        code = SQLMoreResults(statement);
+        code = SQLMoreResults(b.statement);
     if (SQL_SUCCEEDED(code))
         status = error_set(e, STATUS_REFUSED, "erp_results",
                            _("changing the ERP's data: the server answers without an end"));
-    else if (status == STATUS_OK && code != SQL_NO_DATA)
-        status = session_error(s, SQL_HANDLE_STMT, statement, _("changing the ERP's data"), e);
-    s->running = NULL;
-    SQLFreeHandle(SQL_HANDLE_STMT, statement);
-    free(lengths);
+    else if (code != SQL_NO_DATA)
+        status = session_error(s, SQL_HANDLE_STMT, b.statement, _("changing the ERP's data"), e);
+    end_bound(s, &b);
     return status;
 }

@@ -63,6 +63,10 @@ enum status order_find(struct session *s, const struct mapping *m,
                        const char (*markers)[ORDER_MARKER + 1], size_t count,
                        struct order_found *found, size_t *found_count, struct error *e);
 
+/* The same for one marker; found->count 0: the ERP does not have it. */
+enum status order_find_one(struct session *s, const struct mapping *m, const char *marker,
+                           struct order_found *found, struct error *e);
+
 enum written {
     WRITTEN_NOT,         /* provably not written: it may be tried again */
     WRITTEN_HANDED_OVER, /* given to the ERP; done when order_find sees it */

@@ -123,16 +123,12 @@ static bool can_find(const struct writer *w)
 static enum status find(const struct writer *w, const char *marker, bool *seen,
                         struct writer_outcome *out, struct error *e)
 {
-    char markers[1][ORDER_MARKER + 1];
     struct order_found found;
-    size_t count = 0;
     *seen = false;
     if (!can_find(w))
         return STATUS_OK;
-    text_copy(markers[0], sizeof markers[0], marker);
-    enum status status = order_find(
-        w->session, w->mapping, (const char(*)[ORDER_MARKER + 1]) markers, 1, &found, &count, e);
-    if (status != STATUS_OK || count == 0)
+    enum status status = order_find_one(w->session, w->mapping, marker, &found, e);
+    if (status != STATUS_OK || found.count == 0)
         return status;
     *seen = true;
     memset(out, 0, sizeof *out);

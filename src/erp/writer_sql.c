@@ -206,15 +206,6 @@ static enum status look(struct writer *w, const char *marker, bool *there, struc
     return status;
 }
 
-static enum status find(struct writer *w, const char *marker, struct order_found *found,
-                        size_t *count, struct error *e)
-{
-    char markers[1][ORDER_MARKER + 1];
-    text_copy(markers[0], sizeof markers[0], marker);
-    return order_find(w->session, w->mapping, (const char(*)[ORDER_MARKER + 1]) markers, 1, found,
-                      count, e);
-}
-
 static enum status ask_contexts(struct writer *w, struct place_values *values, json_t *context,
                                 struct error *e)
 {
@@ -222,6 +213,8 @@ static enum status ask_contexts(struct writer *w, struct place_values *values, j
     for (size_t i = 0; i < rows_of(w)->context_count && status == STATUS_OK; i++) {
         const struct mapping_context *c = &rows_of(w)->contexts[i];
         struct answer a = {0};
+        if (c->when && !places_has(c->when, values))
+            continue;
         status = ask(w, &c->statement, values, &a, e);
         if (status == STATUS_OK && a.rows == 0) {
             error_set(e, STATUS_REFUSED, "orders_sql_refused", "%s", c->none);
@@ -260,13 +253,12 @@ static enum status insert_document(struct writer *w, const char *marker,
                                    struct place_values *values, json_t *context,
                                    struct order_found *found, struct error *e)
 {
-    size_t count = 0;
     enum status status = insert(w, &w->document, values, e);
     if (status == STATUS_OK)
-        status = find(w, marker, found, &count, e);
+        status = order_find_one(w->session, w->mapping, marker, found, e);
     if (status != STATUS_OK)
         return status;
-    if (count != 1 || found->count != 1) {
+    if (found->count != 1) {
         error_set(
             e, STATUS_REFUSED, "orders_sql_unseen",
             _("the document that was inserted was not found by its marker; it was taken back"));
@@ -339,11 +331,10 @@ static enum written not_written(const struct writer *w, struct writer_outcome *o
 /* The marker was there already, or somebody was quicker. */
 static enum written was_there(struct writer *w, const char *marker, struct writer_outcome *out)
 {
-    struct order_found found = {0};
-    size_t count = 0;
-    if (find(w, marker, &found, &count, &out->error) != STATUS_OK)
+    struct order_found found;
+    if (order_find_one(w->session, w->mapping, marker, &found, &out->error) != STATUS_OK)
         return WRITTEN_LATER;
-    if (count == 1)
+    if (found.count > 0)
         return done(&found, out);
     error_set(&out->error, STATUS_REFUSED, "orders_sql_unseen",
               _("the ERP has the marker %s, but the mapping's orders.find does not see it"),

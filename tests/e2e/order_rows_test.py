@@ -169,6 +169,26 @@ def what_cannot_be(h):
 
 
 @house(erp="optima")
+def only_what_is_set(h):
+    """nothing is asked that nobody set: without an operator the view of operators may be denied; one that there is not is said"""
+    begin(h, sandbox=("--deny", "CDN.OperatorzyView"))
+    place(h, order("o1", (h.goods[0], "1", "10.00")))
+    until_told(h, "o1", "done")
+    n = headers(h, mine(h, "o1")["marker"])[0]
+    equal((n["TrN_OpeZalID"], n["TrN_FPlId"]), (None, None), "neither operator nor payment form")
+    port = h.erp_port
+    h.stop("sandbox")
+    h.start_sandbox(port=port)
+    h.ctl("config", "set", "erp.operator", "NIKT")
+    h.ctl("reload")
+    place(h, order("o2", (h.goods[0], "1", "10.00")))
+    h.until(lambda: "no active operator" in (mine(h, "o2").get("reason") or ""), "the operator is named", 60)
+    h.ctl("config", "set", "erp.operator", "SKLEP")
+    h.ctl("reload")
+    until_told(h, "o2", "done", within=120)
+
+
+@house(erp="optima")
 def no_right(h):
     """a login that may only read: the check names the table and where the GRANT is; orders wait"""
     begin(h, sandbox=("--read-only",))
@@ -398,5 +418,5 @@ def random_kills(h):
 
 
 if __name__ == "__main__":
-    run_tests([whole, only_knowingly, all_or_nothing, what_cannot_be, no_right, other_versions, simulated, there_already, killed,
+    run_tests([whole, only_knowingly, all_or_nothing, what_cannot_be, only_what_is_set, no_right, other_versions, simulated, there_already, killed,
                answer_lost_after, answer_lost_before, commit_refused, large, together, random_kills])

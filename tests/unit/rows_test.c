@@ -200,6 +200,8 @@ static void mistakes_are_named(void **state)
         {"currencies = ( \"PLN\" );", "", "orders.sql", "\"currencies\" is missing"},
         {"position =", "stance =", "orders.sql", "\"stance\" is no attribute"},
         {"none = \"Optima gave no number\";", "", "orders.sql.context", "\"none\" is missing"},
+        {"when = \"operator\"", "when = \"line.net\"", "orders.sql.context",
+         "must be a member of the document"},
         {"SELECT COUNT(n.TrN_TrNID) AS count", "DELETE FROM", "orders.sql.seen", "DELETE"},
     };
     struct fixture *x = *state;
