@@ -9,9 +9,11 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/erp_names.h"
 #include "config/internal.h"
 #include "config/scan.h"
 #include "config/sealed.h"
+#include "config/wellformed.h"
 
 #define SETTINGS_MAX 64
 
@@ -73,6 +75,14 @@ static void expect_choice(const struct setting *s, char expected[200])
         used += (size_t)snprintf(expected + used, 200 - used, "%s %s", i ? "," : "", s->choices[i]);
 }
 
+static bool has_control(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            return true;
+    return false;
+}
+
 bool setting_accepts(const struct setting *s, const char *text, char expected[200])
 {
     char unused[200];
@@ -99,6 +109,13 @@ bool setting_accepts(const struct setting *s, const char *text, char expected[20
     case SETTING_TEXT:
     case SETTING_PATH:
     case SETTING_SECRET:
+        if (has_control(text)) {
+            text_copy(
+                expected, 200,
+                _("a text without control characters (in the file, \\n and \\t are ones: write a "
+                  "backslash twice)"));
+            return false;
+        }
         snprintf(expected, 200, _("a text of at most %lld bytes in UTF-8"), (long long)s->max);
         return strlen(text) <= (size_t)s->max && text_is_utf8(text, strlen(text));
     }
@@ -143,6 +160,26 @@ static bool type_fits(const struct setting *s, int type)
     }
 }
 
+/* What is typed is shown so that it can be seen: a line feed as \n. */
+static void refuse_value(struct faults *f, int line, const struct setting *s,
+                         const config_setting_t *member, const char *text, const char *expected,
+                         bool quotes)
+{
+    struct buf shown;
+    const char *quote = config_setting_type(member) == CONFIG_TYPE_STRING ? "\"" : "";
+    buf_init(&shown, CONFIG_FILE_MAX);
+    if (text)
+        text_printable(&shown, text, strlen(text));
+    if (s->type == SETTING_SECRET)
+        fault_add(f, line, s->path, false, "the value (not shown) is not %s", expected);
+    else
+        fault_add(f, line, s->path, false, "%s%.100s%s is not %s%s", quote,
+                  text ? buf_text(&shown) : _("a group or list"), quote, expected,
+                  quotes && text ? _(" (mind the quotes)") : "");
+    mem_wipe(shown.data, shown.length);
+    buf_free(&shown);
+}
+
 static void take_setting(struct config *c, const config_setting_t *member, const char *path,
                          struct faults *f)
 {
@@ -159,16 +196,12 @@ static void take_setting(struct config *c, const config_setting_t *member, const
     bool fits = text && type_fits(s, config_setting_type(member));
     bool accepted = setting_accepts(s, text ? text : "", expected);
     if (!fits || !accepted) {
-        const char *quote = config_setting_type(member) == CONFIG_TYPE_STRING ? "\"" : "";
-        if (s->type == SETTING_SECRET)
-            fault_add(f, line, path, false, "the value (not shown) is not %s", expected);
-        else
-            fault_add(f, line, path, false, "%s%.100s%s is not %s%s", quote,
-                      text ? text : "a group or list", quote, expected,
-                      accepted && fits == false && text ? " (mind the quotes)" : "");
+        refuse_value(f, line, s, member, text, expected, accepted && !fits);
         mem_free_secret(text);
         return;
     }
+    if (s->type != SETTING_SECRET && *text && (strchr(" \t", text[0]) || text_ends(text, " ")))
+        fault_add(f, line, path, true, "\"%.100s\" begins or ends with a blank", text);
     size_t i = index_of(path);
     mem_free_secret(c->values[i]);
     c->values[i] = text;
@@ -209,28 +242,63 @@ static bool loopback_url(const char *url)
     return false;
 }
 
-/* Rules between settings. */
-static void check_together(const struct config *c, struct faults *f)
+/* The line on which a setting stands; where it is missing, the one on which its group ends. */
+static int line_of(const struct faults *f, const char *path)
 {
-    const char *verify = config_text(c, "erp.tls_verify");
-    const char *url = config_text(c, "panel.url");
+    char group[64];
+    struct scan_place place;
+    text_copy(group, sizeof group, path);
+    char *dot = strchr(group, '.');
+    *dot = '\0';
+    if (!scan_find(f->text, f->length, group, dot + 1, &place))
+        return 0;
+    size_t at = place.found ? place.setting_start : place.group_found ? place.group_end : 0;
+    int line = 1;
+    for (size_t i = 0; i < at; i++)
+        line += f->text[i] == '\n';
+    return line;
+}
+
+static void check_tls(const struct config *c, struct faults *f)
+{
+    const char *verify = config_text(c, "erp.tls_verify"), *pin = config_text(c, "erp.tls_pin");
     if (text_equal(verify, "ca") && !*config_text(c, "erp.tls_ca"))
-        fault_add(f, 0, "erp.tls_ca", false,
+        fault_add(f, line_of(f, "erp.tls_verify"), "erp.tls_ca", false,
                   "is empty, but erp.tls_verify = \"ca\" needs a PEM file of authorities");
-    if (text_equal(verify, "pin") && !pin_ok(config_text(c, "erp.tls_pin")))
-        fault_add(f, 0, "erp.tls_pin", false,
+    if (text_equal(verify, "pin") && !pin_ok(pin))
+        fault_add(f, line_of(f, *pin ? "erp.tls_pin" : "erp.tls_verify"), "erp.tls_pin", false,
                   "\"%.80s\" is not a SHA-256 fingerprint of 64 hex digits, which "
                   "erp.tls_verify = \"pin\" needs",
-                  config_text(c, "erp.tls_pin"));
+                  pin);
+}
+
+static void check_erp_name(const struct config *c, const struct paths *p, struct faults *f)
+{
+    struct buf names;
+    const char *name = config_text(c, "erp.type");
+    buf_init(&names, 400);
+    if (p && *name && !erp_names_has(p, name, &names))
+        fault_add(f, line_of(f, "erp.type"), "erp.type", false, "unknown ERP \"%.60s\"; one of: %s",
+                  name, buf_text(&names));
+    buf_free(&names);
+}
+
+/* Rules between settings. */
+static void check_together(const struct config *c, const struct paths *p, struct faults *f)
+{
+    const char *url = config_text(c, "panel.url");
+    check_tls(c, f);
+    check_erp_name(c, p, f);
     if (*url && !(text_starts(url, "https://") && url[8]) && !loopback_url(url))
-        fault_add(f, 0, "panel.url", false, "\"%.100s\" is not a URL that begins with https://",
-                  url);
+        fault_add(f, line_of(f, "panel.url"), "panel.url", false,
+                  "\"%.100s\" is not a URL that begins with https://", url);
     bool any = config_is_set(c, "erp.type") || config_is_set(c, "erp.server") ||
                json_array_size(c->plugins) > 0;
     f->begun = any;
     for (size_t i = 0; any && setting_at(i); i++)
         if (setting_at(i)->required && text_empty(c->values[i])) {
-            fault_add(f, 0, setting_at(i)->path, false, "is missing: %s", setting_at(i)->help);
+            const char *path = setting_at(i)->path;
+            fault_add(f, line_of(f, path), path, false, "is missing: %s", setting_at(i)->help);
             f->missing++;
         }
 }
@@ -270,19 +338,15 @@ enum status config_load_text(const struct paths *p, const char *text, size_t len
                              struct config **config, struct faults *f, struct error *e)
 {
     struct config *c = config_new(p);
+    struct wellformed_fault form;
     config_t file;
-    int line;
+    f->text = text;
+    f->length = length;
     config_init(&file);
     *config = NULL;
-    /* libconfig reads included files from wherever they say; a configuration is one file. */
-    if (memchr(text, '\0', length)) {
-        fault_add(f, 0, "", false, "the file contains a NUL byte");
-    } else if ((line = (int)scan_include(text)) != 0) {
-        fault_add(f, line, "", false, "@include is not supported; put everything into one file");
-    } else if ((line = (int)scan_unended(text, length)) != 0) {
-        fault_add(f, line, "", false,
-                  "a text or comment that begins here is never ended: \" or */ is missing");
-    } else if (config_read_string(&file, text) != CONFIG_TRUE) {
+    if (!wellformed_check(text, length, &form)) {
+        fault_add(f, form.line, "", false, "%s", form.text);
+    } else if (config_read_string(&file, text + wellformed_mark(text, length)) != CONFIG_TRUE) {
         fault_add(f, config_error_line(&file), "", false,
                   "%s (settings look like: name = \"value\"; )", config_error_text(&file));
     } else {
@@ -299,7 +363,7 @@ enum status config_load_text(const struct paths *p, const char *text, size_t len
                 take_setting(c, s, name, f);
             }
         }
-        check_together(c, f);
+        check_together(c, p, f);
     }
     config_destroy(&file);
     if (f->fatal && !f->anyway) {

@@ -17,7 +17,9 @@ struct faults {
     size_t missing; /* of them, required settings that are not there */
     bool begun;     /* the file says something of an ERP, so that what is required is required */
     const char *file;
-    bool anyway; /* keep the settings that are good */
+    bool anyway;      /* keep the settings that are good */
+    const char *text; /* what is being read, for the lines of settings */
+    size_t length;
 };
 
 void fault_add(struct faults *f, int line, const char *setting, bool warning, const char *format,

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "config/wellformed.h"
+
 #define DEPTH_MAX 32
 
 struct scanner {
@@ -218,7 +220,7 @@ static bool scan_settings(struct scanner *s, struct span group, int depth)
 bool scan_find(const char *text, size_t length, const char *group, const char *name,
                struct scan_place *place)
 {
-    struct scanner s = {text, length, 0, group, name, place};
+    struct scanner s = {text, length, wellformed_mark(text, length), group, name, place};
     memset(place, 0, sizeof *place);
     return scan_settings(&s, (struct span){0}, 0) && s.at == length;
 }
@@ -246,6 +248,7 @@ size_t scan_unended(const char *text, size_t length)
 
 size_t scan_include(const char *text)
 {
+    text += text ? wellformed_mark(text, strlen(text)) : 0;
     for (size_t line = 1; text; line++) {
         text += strspn(text, " \t");
         if (strncmp(text, "@include", 8) == 0)

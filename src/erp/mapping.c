@@ -13,7 +13,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "config/scan.h"
+#include "config/wellformed.h"
 
 #define FILE_MAX (1 << 20)
 
@@ -178,21 +178,18 @@ static enum status load_file(struct mapping_loader *l, const char *path, bool fi
                              struct error *e)
 {
     struct buf text;
+    struct wellformed_fault form;
     config_t file;
-    size_t line;
     buf_init(&text, FILE_MAX);
     enum status status = file_read(path, &text, NULL, e);
     if (status == STATUS_OK) {
         l->file = path;
         config_init(&file);
-        if (text.length && memchr(text.data, '\0', text.length))
-            mapping_fault(l, 0, "the file", "contains a NUL byte");
-        else if ((line = scan_include(buf_text(&text))) != 0)
-            mapping_fault(l, (int)line, "the file", "@include is not supported");
-        else if ((line = scan_unended(buf_text(&text), text.length)) != 0)
-            mapping_fault(l, (int)line, "the file",
-                          "a text or comment that begins here is never ended: \" or */ is missing");
-        else if (config_read_string(&file, buf_text(&text)) != CONFIG_TRUE)
+        if (!wellformed_check(buf_text(&text), text.length, &form))
+            mapping_fault(l, form.line, "the file", "%s", form.text);
+        else if (config_read_string(&file, buf_text(&text) +
+                                               wellformed_mark(buf_text(&text), text.length)) !=
+                 CONFIG_TRUE)
             mapping_fault(l, config_error_line(&file), "the file", "%s", config_error_text(&file));
         else
             take_root(l, config_root_setting(&file), first);

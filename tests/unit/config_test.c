@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "config/internal.h"
 #include "config/sealed.h"
+#include "config/wellformed.h"
 #include "unit.h"
 
 /* libconfig forgets the text that it was reading when a file ends in a syntax error. */
@@ -180,8 +181,8 @@ static void all_faults_come_at_once_each_with_its_line(void **state)
     assert_non_null(strstr(fault_of(r, "erp.connect_timeout", 6)->text, "9 weeks"));
     assert_null(strstr(fault_of(r, "erp.password", 7)->text, "12345678"));
     assert_non_null(strstr(fault_of(r, "erp.server", 8)->text, "a group or list"));
-    assert_non_null(strstr(fault_of(r, "erp.tls_pin", 0)->text, "64 hex digits"));
-    assert_non_null(strstr(fault_of(r, "panel.url", 0)->text, "https://"));
+    assert_non_null(strstr(fault_of(r, "erp.tls_pin", 10)->text, "64 hex digits"));
+    assert_non_null(strstr(fault_of(r, "panel.url", 12)->text, "https://"));
     fault_of(r, "limits.shrink_percent", 13);
     assert_true(fault_of(r, "nonsense", 14)->warning);
     assert_non_null(strstr(fault_of(r, "plugins", 15)->text, "1 to 64 letters"));
@@ -196,10 +197,10 @@ static void an_incomplete_configuration_names_what_is_missing(void **state)
     struct room *r = *state;
     write_file(r, "erp : { server = \"srv\"; tls_verify = \"ca\"; };\n");
     assert_int_equal(load(r), STATUS_INVALID);
-    fault_of(r, "erp.type", 0);
-    fault_of(r, "erp.database", 0);
-    fault_of(r, "erp.user", 0);
-    fault_of(r, "erp.tls_ca", 0);
+    fault_of(r, "erp.type", 1);
+    fault_of(r, "erp.database", 1);
+    fault_of(r, "erp.user", 1);
+    fault_of(r, "erp.tls_ca", 1);
     assert_null(strstr(r->e.text, ":0:"));
 }
 
@@ -238,6 +239,153 @@ static void what_is_no_configuration_is_refused_with_its_line(void **state)
     unlink(r->p.config_file);
     mkdir(r->p.config_file, 0700);
     assert_int_equal(load(r), STATUS_INVALID);
+}
+
+/* ---- texts that could mean two things --------------------------------------------------------------- */
+
+static void what_releases_of_the_library_read_in_two_ways_is_refused(void **state)
+{
+    static const struct {
+        const char *text, *words; /* in line 2; NULL: taken */
+    } cases[] = {
+        {"port = 01433;", "01433 begins with a zero"},
+        {"port = 0800;", "0800 begins with a zero"},
+        {"port = -007;", "007 begins with a zero"},
+        {"port = 007L;", "007 begins with a zero"},
+        {"port = 0;", NULL},
+        {"port = 0x599;", NULL},
+        {"outbox_rows = 4294977296;", "4294977296 does not fit in 32 bits"},
+        {"outbox_rows = -4294977296;", "does not fit in 32 bits"},
+        {"outbox_rows = 0x1FFFFFFFF;", "0x1FFFFFFFF does not fit"},
+        {"outbox_rows = 0xFFFFFFFF;", "does not fit"},
+        {"outbox_rows = 2147483647;", NULL},
+        {"outbox_rows = -2147483648;", NULL},
+        {"outbox_rows = 2147483648;", "does not fit"},
+        {"outbox_rows = 4294977296L;", NULL},
+        {"outbox_rows = 9223372036854775807L;", NULL},
+        {"outbox_rows = 9223372036854775808L;", "too large"},
+        {"outbox_rows = 99999999999999999999999999999999999999999999999;", "too large"},
+        {"outbox_rows = 0b101;", "base 2 or 8"},
+        {"outbox_rows = 0o17;", "base 2 or 8"},
+        {"list = [ 1, 02 ];", "02 begins with a zero"},
+        {"price = 00.5;", NULL}, /* what is no whole number is judged by the setting */
+        {"price = 0e1;", NULL},
+        {"name01433 = 1;", NULL},
+        {"text = \"01433 4294977296\"; # 01433", NULL},
+        {"text = \"\"; /* 01433 */", NULL},
+        {"text = \"C:\\archive\";", "write a backslash twice"},
+        {"text = \"SERWER\\backup\";", "write a backslash twice"},
+        {"text = \"a\\x00b\";", "would end it"},
+        {"text = \"SERWER\\INSERTGT\";", NULL},
+        {"text = \"SERWER\\\\archive \\\" 01\";", NULL},
+    };
+    struct wellformed_fault fault;
+    char text[300];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(text, sizeof text, "limits : {\n %s\n};\n", cases[i].text);
+        bool good = wellformed_check(text, strlen(text), &fault);
+        if (good != (cases[i].words == NULL))
+            fail_msg("%s: %s", cases[i].text, good ? "taken" : fault.text);
+        if (!good && (fault.line != 2 || !strstr(fault.text, cases[i].words)))
+            fail_msg("%s: line %d: %s", cases[i].text, fault.line, fault.text);
+    }
+}
+
+static void a_file_of_another_encoding_is_named_as_such(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+        const char *words;
+        int line;
+    } cases[] = {
+#define BYTES(text) text, sizeof(text) - 1
+        {BYTES("\xff\xfe"
+               "e\0r\0p\0"),
+         "UTF-16", 0},
+        {BYTES("\xfe\xff\0e\0r\0p"), "UTF-16", 0},
+        {BYTES("e\0r\0p\0 \0"), "UTF-16", 0},
+        {BYTES("# ok\n# Zaż\xf3\xb3\xe6\n"), "Windows-1250", 2},
+        {BYTES("log : { };\n\n# \xb9"), "not UTF-8", 3},
+        {BYTES("log : { };\nx\0 = 1;"), "NUL", 2},
+        {BYTES("\xef\xbb\xbf@include \"/etc/passwd\"\n"), "@include", 1},
+    };
+    struct room *r = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(
+            file_replace(r->p.config_file, cases[i].bytes, cases[i].length, 0600, NULL, &r->e),
+            STATUS_OK);
+        assert_int_equal(load(r), STATUS_INVALID);
+        assert_int_equal(r->count, 1);
+        if (r->faults[0].line != cases[i].line || !strstr(r->faults[0].text, cases[i].words))
+            fail_msg("case %zu: line %d: %s", i, r->faults[0].line, r->faults[0].text);
+    }
+}
+
+static void a_byte_order_mark_is_kept_and_skipped(void **state)
+{
+    struct room *r = *state;
+    char text[400];
+    snprintf(text, sizeof text, "\xef\xbb\xbf%s", whole);
+    write_file(r, text);
+    assert_int_equal(load(r), STATUS_OK);
+    assert_string_equal(config_text(r->c, "erp.server"), "srv");
+    assert_int_equal(set(r, "erp.server", "srv2"), STATUS_OK);
+    assert_int_equal(load(r), STATUS_OK);
+    assert_string_equal(config_text(r->c, "erp.server"), "srv2");
+    char *now = read_text(r->p.config_file);
+    assert_memory_equal(now,
+                        "\xef\xbb\xbf"
+                        "erp",
+                        6);
+    free(now);
+}
+
+static void control_characters_in_a_text_are_shown_and_refused(void **state)
+{
+    struct room *r = *state;
+    write_file(
+        r, "erp : {\n type = \"a\"; database = \"F\"; user = \"sa\";\n server = \"SERWER\\nexo\";\n"
+           " password = \"a\\tb\";\n};\n");
+    assert_int_equal(load(r), STATUS_INVALID);
+    const struct config_fault *f = fault_of(r, "erp.server", 3);
+    assert_non_null(strstr(f->text, "\"SERWER\\nexo\""));
+    assert_non_null(strstr(f->text, "write a backslash twice"));
+    assert_null(strstr(fault_of(r, "erp.password", 4)->text, "a\tb"));
+}
+
+static void a_blank_at_the_end_of_a_text_is_shown(void **state)
+{
+    struct room *r = *state;
+    write_file(
+        r, "erp : { type = \"a\"; server = \"srv\"; user = \"sa\";\n database = \"FIRMA \"; };\n");
+    assert_int_equal(load(r), STATUS_OK);
+    const struct config_fault *f = fault_of(r, "erp.database", 2);
+    assert_true(f->warning);
+    assert_non_null(strstr(f->text, "\"FIRMA \""));
+}
+
+static void an_erp_without_a_mapping_is_a_fault_that_names_those_that_there_are(void **state)
+{
+    struct room *r = *state;
+    char path[600];
+    text_format(r->p.erp_dir, sizeof r->p.erp_dir, "%s/mappings", r->p.state_dir);
+    mkdir(r->p.erp_dir, 0700);
+    text_format(path, sizeof path, "%s/erp", r->p.config_dir);
+    mkdir(path, 0700);
+    write_file(
+        r, "erp : { server = \"srv\"; database = \"F\"; user = \"sa\";\n type = \"subiekt\"; };\n");
+    assert_int_equal(load(r), STATUS_OK); /* no mapping at all: not the file's fault */
+    text_format(path, sizeof path, "%s/subiekt-gt.conf", r->p.erp_dir);
+    assert_int_equal(file_replace(path, "", 0, 0600, NULL, &r->e), STATUS_OK);
+    text_format(path, sizeof path, "%s/erp/own.conf", r->p.config_dir);
+    assert_int_equal(file_replace(path, "", 0, 0600, NULL, &r->e), STATUS_OK);
+    assert_int_equal(load(r), STATUS_INVALID);
+    assert_string_equal(fault_of(r, "erp.type", 2)->text,
+                        "unknown ERP \"subiekt\"; one of: subiekt-gt, own");
+    assert_int_equal(set(r, "erp.type", "own"), STATUS_OK);
+    assert_int_equal(load(r), STATUS_OK);
 }
 
 static void an_include_in_a_comment_harms_nobody(void **state)
@@ -306,19 +454,10 @@ static void only_the_value_changes(void **state)
 
 static void odd_texts_survive_the_file(void **state)
 {
-    static const char *const texts[] = {"",
-                                        "\"",
-                                        "\\",
-                                        "\\\"",
-                                        "a\nb\tc",
-                                        "\x01\x1f",
-                                        "Zażółć \xf0\x9f\x98\x80",
-                                        "};",
-                                        "# no",
-                                        "/* no */",
-                                        "@include \"x\"",
-                                        "%s%n",
-                                        "a\\nb"};
+    static const char *const texts[] = {
+        "",     "\"",   "\\",       "\\\"",           "Zażółć \xf0\x9f\x98\x80",
+        "};",   "# no", "/* no */", "@include \"x\"", "%s%n",
+        "a\\nb"};
     struct room *r = *state;
     write_file(r, whole);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -398,10 +537,10 @@ static void settings_are_added_where_they_belong(void **state)
 
 static void a_wrong_change_changes_nothing(void **state)
 {
-    static const char *const wrong[][2] = {{"erp.port", "70000"},    {"erp.encryption", "maybe"},
-                                           {"erp.porrt", "1"},       {"panel.url", "http://x"},
-                                           {"erp.tls_verify", "ca"}, {"erp.user", NULL},
-                                           {"endpoint.name", "\xff"}};
+    static const char *const wrong[][2] = {
+        {"erp.port", "70000"},     {"erp.encryption", "maybe"},   {"erp.porrt", "1"},
+        {"panel.url", "http://x"}, {"erp.tls_verify", "ca"},      {"erp.user", NULL},
+        {"endpoint.name", "\xff"}, {"erp.server", "SERWER\nexo"}, {"endpoint.name", "a\x7f"}};
     struct room *r = *state;
     write_file(r, whole);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -598,6 +737,12 @@ int main(void)
         TEST(all_faults_come_at_once_each_with_its_line),
         TEST(an_incomplete_configuration_names_what_is_missing),
         TEST(what_is_no_configuration_is_refused_with_its_line),
+        cmocka_unit_test(what_releases_of_the_library_read_in_two_ways_is_refused),
+        TEST(a_file_of_another_encoding_is_named_as_such),
+        TEST(a_byte_order_mark_is_kept_and_skipped),
+        TEST(control_characters_in_a_text_are_shown_and_refused),
+        TEST(a_blank_at_the_end_of_a_text_is_shown),
+        TEST(an_erp_without_a_mapping_is_a_fault_that_names_those_that_there_are),
         TEST(an_include_in_a_comment_harms_nobody),
         TEST(many_faults_are_bounded),
         TEST(texts_of_faults_are_utf8_however_long_the_value),

@@ -1,0 +1,14 @@
+/* erp_names.h – which ERPs have a mapping file, so that a misspelled erp.type is found in the file. */
+#ifndef ENDPOINT_CONFIG_ERP_NAMES_H
+#define ENDPOINT_CONFIG_ERP_NAMES_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "config/config.h"
+
+/* Is there a mapping NAME.conf beside the program's or the site's own? names gets those that there are, with
+ * ", " between them. Where no mapping is found at all (a broken installation) every name is taken. */
+bool erp_names_has(const struct paths *p, const char *name, struct buf *names);
+
+#endif

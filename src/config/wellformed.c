@@ -1,0 +1,237 @@
+#include "config/wellformed.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "config/scan.h"
+
+#define QUOTE_MAX 40 /* bytes of a value that a message shows */
+
+struct look {
+    const char *text;
+    size_t length, at;
+    struct wellformed_fault *fault;
+};
+
+static int line_of(const char *text, size_t at)
+{
+    int line = 1;
+    for (size_t i = 0; i < at; i++)
+        line += text[i] == '\n';
+    return line;
+}
+
+static bool refuse(struct look *l, size_t at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool refuse(struct look *l, size_t at, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    l->fault->line = line_of(l->text, at);
+    text_vformat(l->fault->text, sizeof l->fault->text, format, args);
+    va_end(args);
+    return false;
+}
+
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool word_char(char c)
+{
+    return digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
+           c == '*';
+}
+
+size_t wellformed_mark(const char *text, size_t length)
+{
+    return length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+/* ---- the bytes ----------------------------------------------------------------------------------- */
+
+/* Windows' Notepad calls it Unicode: two bytes a character, with or without a mark before them. */
+static bool looks_utf16(const char *text, size_t length)
+{
+    if (length >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
+        return true;
+    return length >= 4 && ((!text[0] && text[1] && !text[2] && text[3]) ||
+                           (text[0] && !text[1] && text[2] && !text[3]));
+}
+
+static bool check_bytes(struct look *l)
+{
+    l->fault->line = 0;
+    if (looks_utf16(l->text, l->length)) {
+        text_copy(l->fault->text, sizeof l->fault->text,
+                  _("the file is in UTF-16 (which Notepad calls Unicode); save it as UTF-8"));
+        return false;
+    }
+    const char *nul = memchr(l->text, '\0', l->length);
+    if (nul)
+        return refuse(l, (size_t)(nul - l->text), "%s", _("the file contains a NUL byte"));
+    if (text_is_utf8(l->text, l->length))
+        return true;
+    size_t good = 0; /* lines up to the first that is not UTF-8 */
+    for (;;) {
+        const char *end = memchr(l->text + good, '\n', l->length - good);
+        size_t next = end ? (size_t)(end - l->text) + 1 : l->length;
+        if (!text_is_utf8(l->text + good, next - good))
+            break;
+        good = next;
+    }
+    return refuse(l, good, "%s",
+                  _("this line is not UTF-8; perhaps the file is in Windows-1250 or ISO-8859-2: "
+                    "save it as UTF-8"));
+}
+
+/* ---- texts --------------------------------------------------------------------------------------- */
+
+/* A text's escapes. What only one release knows is refused; "\n" and its kind are judged by what the
+ * setting takes. */
+static bool check_string(struct look *l)
+{
+    for (l->at++; l->at < l->length && l->text[l->at] != '"'; l->at++) {
+        if (l->text[l->at] != '\\')
+            continue;
+        size_t start = l->at++;
+        char c = l->at < l->length ? l->text[l->at] : '\0';
+        if (c == 'a' || c == 'b' || c == 'v')
+            return refuse(l, start,
+                          _("\\%c in a text is read in two ways; write a backslash twice: \\\\%c"),
+                          c, c);
+        if ((c == 'x' || c == 'X') && l->at + 2 < l->length && l->text[l->at + 1] == '0' &&
+            l->text[l->at + 2] == '0')
+            return refuse(l, start, "%s", _("\\x00 in a text would end it; leave it out"));
+    }
+    l->at++;
+    return true;
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------- */
+
+static bool check_size(struct look *l, size_t start, const char *number, bool negative, bool hex,
+                       bool wide)
+{
+    char *end;
+    errno = 0;
+    uint64_t value = strtoull(number, &end, hex ? 16 : 10);
+    uint64_t most = wide ? (uint64_t)INT64_MAX : (uint64_t)INT32_MAX;
+    if (errno == 0 && value <= most + (negative ? 1 : 0))
+        return true;
+    if (!wide && errno == 0 && value <= (uint64_t)INT64_MAX)
+        return refuse(l, start,
+                      _("the number %s does not fit in 32 bits; when it is really meant, write it "
+                        "with an L behind it"),
+                      number);
+    return refuse(l, start, _("the number %s is too large"), number);
+}
+
+static bool check_whole_number(struct look *l, size_t start, size_t length)
+{
+    char shown[QUOTE_MAX + 1];
+    const char *digits = l->text + start;
+    bool negative = *digits == '-', wide = false;
+    if (*digits == '-' || *digits == '+') {
+        digits++;
+        length--;
+    }
+    while (length > 0 && digits[length - 1] == 'L') {
+        wide = true;
+        length--;
+    }
+    bool hex = length > 1 && digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X');
+    text_format(shown, sizeof shown, "%.*s", (int)(length < QUOTE_MAX ? length : QUOTE_MAX),
+                digits);
+    if (!hex && length > 1 && digits[0] == '0')
+        return refuse(l, start,
+                      _("the number %s begins with a zero, which is read in two ways; write it "
+                        "without"),
+                      shown);
+    return check_size(l, start, shown, negative, hex, wide);
+}
+
+/* A number begins here. Floating point is left to who knows the setting. */
+static bool check_number(struct look *l)
+{
+    size_t start = l->at, at = start;
+    const char *t = l->text;
+    if (t[at] == '-' || t[at] == '+')
+        at++;
+    if (t[at] == '0' && strchr("bBoOqQ", t[at + 1]) && t[at + 1] && digit(t[at + 2]))
+        return refuse(l, start, "%s",
+                      _("a number in base 2 or 8 is not read everywhere; write it in base 10"));
+    if (t[at] == '0' && (t[at + 1] == 'x' || t[at + 1] == 'X')) {
+        at += 2;
+        at += strspn(t + at, "0123456789abcdefABCDEF");
+    } else {
+        at += strspn(t + at, "0123456789");
+        bool floating =
+            t[at] == '.' ||
+            ((t[at] == 'e' || t[at] == 'E') &&
+             (digit(t[at + 1]) || ((t[at + 1] == '-' || t[at + 1] == '+') && digit(t[at + 2]))));
+        if (floating) {
+            l->at = at + 1;
+            l->at += strspn(t + l->at, "0123456789eE+-");
+            return true;
+        }
+    }
+    at += strspn(t + at, "L");
+    l->at = at;
+    return check_whole_number(l, start, at - start);
+}
+
+/* ---- the whole ----------------------------------------------------------------------------------- */
+
+static void skip_comment(struct look *l, bool block)
+{
+    const char *end = block ? strstr(l->text + l->at + 2, "*/") : strchr(l->text + l->at, '\n');
+    l->at = end ? (size_t)(end - l->text) + (block ? 2 : 1) : l->length;
+}
+
+static bool check_tokens(struct look *l)
+{
+    while (l->at < l->length) {
+        const char *t = l->text + l->at;
+        bool block = t[0] == '/' && t[1] == '*', sign = t[0] == '-' || t[0] == '+';
+        if (t[0] == '#' || block || (t[0] == '/' && t[1] == '/')) {
+            skip_comment(l, block);
+        } else if (t[0] == '"') {
+            if (!check_string(l))
+                return false;
+        } else if (digit(t[sign])) {
+            if (!check_number(l))
+                return false;
+        } else if (word_char(t[0])) {
+            while (word_char(l->text[l->at]))
+                l->at++;
+        } else {
+            l->at++;
+        }
+    }
+    return true;
+}
+
+bool wellformed_check(const char *text, size_t length, struct wellformed_fault *fault)
+{
+    struct look l = {text, length, 0, fault};
+    *fault = (struct wellformed_fault){0};
+    if (!check_bytes(&l))
+        return false;
+    /* libconfig reads included files from wherever they say; a configuration is one file. */
+    if ((fault->line = (int)scan_include(text)) != 0)
+        text_copy(fault->text, sizeof fault->text,
+                  _("@include is not supported; put everything into one file"));
+    else if ((fault->line = (int)scan_unended(text, length)) != 0)
+        text_copy(fault->text, sizeof fault->text,
+                  _("a text or comment that begins here is never ended: \" or */ is missing"));
+    l.at = wellformed_mark(text, length);
+    return fault->line == 0 && check_tokens(&l);
+}
