@@ -57,6 +57,13 @@ static const char *const schema[] = {
     "CREATE INDEX rows_external ON rows(json_extract(data,'$.external_id')) WHERE "
     "stream='order-states'",
     "ALTER TABLE journal ADD COLUMN correlation TEXT",
+    /* An id that an endpoint uses once more for another entry is another entry. */
+    "CREATE TABLE entries(id INTEGER PRIMARY KEY, endpoint_id TEXT NOT NULL, remote_id INTEGER, at "
+    "TEXT, level TEXT, plugin TEXT, ord TEXT, code TEXT, text TEXT, correlation TEXT);"
+    "INSERT INTO entries SELECT id,endpoint_id,remote_id,at,level,plugin,ord,code,text,correlation "
+    "FROM journal;"
+    "DROP TABLE journal; ALTER TABLE entries RENAME TO journal;"
+    "CREATE UNIQUE INDEX journal_remote ON journal(endpoint_id,remote_id,at)",
 };
 
 struct store {

@@ -150,7 +150,7 @@ enum status store_journal(struct store *s, const char *endpoint, const char *lin
                 s,
                 "INSERT OR IGNORE INTO "
                 "journal(endpoint_id,remote_id,at,level,plugin,ord,code,text,correlation) "
-                "VALUES(?,CAST(? AS INTEGER),?,?,?,?,?,?,?)",
+                "VALUES(?,CAST(? AS INTEGER),coalesce(?,''),?,?,?,?,?,?)",
                 values, COUNT_OF(values), NULL, e);
         } else {
             status = bad_line(e, line, "not an object");

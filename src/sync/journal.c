@@ -7,11 +7,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/db.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+
+#define TRIM_EVERY 200 /* entries */
 
 static const char *const schema[] = {
     "CREATE TABLE entries(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, level TEXT NOT NULL,"
@@ -23,8 +26,44 @@ static const char *const schema[] = {
 struct journal {
     sqlite3 *db;
     sqlite3_stmt *add;
-    bool older; /* of a version before correlations, and only read */
+    int64_t untrimmed; /* entries since the last look for those that are too many */
+    bool older;        /* of a version before correlations, and only read */
 };
+
+/* The panel knows an entry by its id, so an id may never mean two entries: not after the journal was
+ * lost, made anew, or restored from a copy, whose numbers would go on where others went on before. So
+ * each opening begins a stretch of ids of its own, by the time: seconds since 1970, with room for a million ids in
+ * each, and from a random place, should the clock say the same time twice. They only rise, and stay below
+ * 2^53, which every reader of JSON can hold. */
+#define LIFE_SECOND (INT64_C(1) << 20)
+
+static enum status begin_life(sqlite3 *db, struct error *e)
+{
+    sqlite3_stmt *s = NULL;
+    int64_t seconds = (clock_wall_ms() / 1000) & 0xffffffff;
+    enum status status = db_exec(db, "BEGIN IMMEDIATE", e);
+    if (status != STATUS_OK)
+        return status;
+    /* SQLite itself keeps the last id that AUTOINCREMENT gave; it has no row before the first. */
+    status = db_exec(db,
+                     "INSERT INTO sqlite_sequence(name,seq) SELECT 'entries',0 WHERE NOT EXISTS "
+                     "(SELECT 1 FROM sqlite_sequence WHERE name='entries')",
+                     e);
+    if (status == STATUS_OK)
+        status = db_prepare(
+            db, "UPDATE sqlite_sequence SET seq=max(seq,?1)+?2 WHERE name='entries'", &s, e);
+    if (status == STATUS_OK) {
+        sqlite3_bind_int64(s, 1, seconds * LIFE_SECOND);
+        sqlite3_bind_int64(s, 2, crypto_random_u32() % (LIFE_SECOND / 2));
+        status = db_run(s, e);
+    }
+    sqlite3_finalize(s);
+    if (status == STATUS_OK)
+        status = db_exec(db, "COMMIT", e);
+    if (status != STATUS_OK)
+        db_exec(db, "ROLLBACK", NULL);
+    return status;
+}
 
 static enum status open_file(const char *state_dir, int flags, struct journal **out,
                              struct error *e)
@@ -40,6 +79,8 @@ static enum status open_file(const char *state_dir, int flags, struct journal **
         status = db_open(path, flags, &db, e);
     if (status == STATUS_OK && !(flags & DB_READ_ONLY))
         status = db_migrate(db, schema, COUNT_OF(schema), e);
+    if (status == STATUS_OK && !(flags & DB_READ_ONLY))
+        status = begin_life(db, e);
     if (status != STATUS_OK) {
         db_close(db);
         return status;
@@ -177,10 +218,15 @@ enum status journal_mark_sent(struct journal *j, int64_t id, struct error *e)
 enum status journal_trim(struct journal *j, int64_t keep, struct error *e)
 {
     sqlite3_stmt *s = NULL;
+    /* Counting walks over what is kept, so it is done once for many entries. */
+    if (++j->untrimmed < keep / 100 && j->untrimmed < TRIM_EVERY)
+        return STATUS_OK;
+    j->untrimmed = 0;
     enum status status = db_prepare(
         j->db,
-        "DELETE FROM entries WHERE id<=(SELECT max(id) FROM entries)-?1 AND (id<=coalesce((SELECT "
-        "value FROM facts WHERE name='sent'),0) OR id<=(SELECT max(id) FROM entries)-10*?1)",
+        "DELETE FROM entries WHERE id<=(SELECT id FROM entries ORDER BY id DESC LIMIT 1 OFFSET ?1) "
+        "AND (id<=coalesce((SELECT value FROM facts WHERE name='sent'),0) OR id<=(SELECT id FROM "
+        "entries ORDER BY id DESC LIMIT 1 OFFSET 10*?1))",
         &s, e);
     if (status == STATUS_OK) {
         sqlite3_bind_int64(s, 1, keep);

@@ -13,6 +13,8 @@
 
 struct journal;
 
+/* Each opening for writing begins ids of its own: they rise, and never mean another entry of another life of the
+ * journal (lost, made anew, restored from a copy). */
 enum status journal_open(const char *state_dir, struct journal **j, struct error *e);
 enum status journal_open_read(const char *state_dir, struct journal **j, struct error *e);
 void journal_close(struct journal *j);

@@ -111,6 +111,10 @@ def report_calls(h, c):
     lines = b'{"id":1,"at":"2026-11-25T10:00:00Z","level":"info","text":"x"}\n'
     equal(c.send("POST", "/endpoint/journal", lines).code, 200, "journal")
     equal(c.send("POST", "/endpoint/journal", lines + b"{").code, 422, "half a line")
+    later = b'{"id":1,"at":"2026-11-26T10:00:00Z","level":"info","text":"y"}\n'
+    equal(c.send("POST", "/endpoint/journal", lines + later).code, 200, "once more, and its number once more")
+    shown = [json.loads(line)["text"] for line in h.panel("journal", "--json").stdout.splitlines()]
+    equal(shown, ["x", "y"], "an entry that came twice is one, another one under its id is kept")
     command = config.json["commands"][0]["id"]
     equal(c.result(command, {"ok": True, "rows": []}).code, 200, "result")
     equal(c.config().json["commands"], [], "the command is gone")

@@ -1,0 +1,127 @@
+/* journal: ids never mean two entries, whatever becomes of the file between two lives of the daemon. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "sync/journal.h"
+#include "unit.h"
+
+static char dir[64];
+
+static int set_up(void **state)
+{
+    (void)state;
+    unit_directory(dir, sizeof dir);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    char command[100];
+    (void)state;
+    text_format(command, sizeof command, "rm -r %s", dir);
+    return system(command);
+}
+
+/* Open, add so many entries, close. The id of the last one; *first (may be NULL) of the first. */
+static int64_t live(int count, int64_t *first)
+{
+    struct journal *j = NULL;
+    json_t *entries = NULL;
+    assert_int_equal(journal_open(dir, &j, NULL), STATUS_OK);
+    for (int i = 0; i < count; i++)
+        assert_int_equal(
+            journal_add(j, clock_wall_ms(), "info", NULL, NULL, NULL, "test", "a word", NULL),
+            STATUS_OK);
+    assert_int_equal(journal_read(j, -1, count, NULL, &entries, NULL), STATUS_OK);
+    assert_int_equal(json_array_size(entries), count);
+    if (first)
+        *first = json_number(json_array_get(entries, 0), "id", 0);
+    int64_t last = json_number(json_array_get(entries, (size_t)count - 1), "id", 0);
+    json_decref(entries);
+    journal_close(j);
+    return last;
+}
+
+static void file(const char *command)
+{
+    char text[300];
+    text_format(text, sizeof text, "cd %s && %s", dir, command);
+    assert_int_equal(system(text), 0);
+}
+
+static void ids_rise_over_restarts(void **state)
+{
+    int64_t first, last = live(3, &first);
+    (void)state;
+    assert_int_equal(last, first + 2);
+    assert_true(first > 0 && last < (INT64_C(1) << 53));
+    int64_t again = live(1, &first);
+    assert_true(again > last && again < (INT64_C(1) << 53));
+}
+
+static void a_journal_made_anew_has_other_ids(void **state)
+{
+    int64_t first, last = live(50, &first);
+    (void)state;
+    file("rm journal.db*");
+    int64_t then_first, then_last = live(50, &then_first);
+    assert_true(then_first > last || then_last < first);
+}
+
+static void a_journal_restored_from_a_copy_goes_on_elsewhere(void **state)
+{
+    int64_t first, first_then;
+    (void)state;
+    live(5, NULL);
+    file("cp journal.db kept");
+    int64_t last = live(50, &first);
+    file("rm journal.db* && mv kept journal.db");
+    int64_t last_then = live(50, &first_then);
+    assert_true(first_then > last || last_then < first);
+}
+
+static void trimming_counts_entries_not_ids(void **state)
+{
+    struct journal *j = NULL;
+    json_t *entries = NULL;
+    (void)state;
+    live(700, NULL);
+    int64_t last = live(700, NULL); /* a gap of ids between the two */
+    assert_int_equal(journal_open(dir, &j, NULL), STATUS_OK);
+    assert_int_equal(journal_mark_sent(j, last, NULL), STATUS_OK);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(journal_trim(j, 1000, NULL), STATUS_OK);
+    assert_int_equal(journal_read(j, 0, 10000, NULL, &entries, NULL), STATUS_OK);
+    assert_int_equal(json_array_size(entries), 1000);
+    json_decref(entries);
+    /* Of those that the panel does not have, ten times as many stay. */
+    assert_int_equal(journal_mark_sent(j, 0, NULL), STATUS_OK);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(journal_trim(j, 90, NULL), STATUS_OK);
+    assert_int_equal(journal_read(j, 0, 10000, NULL, &entries, NULL), STATUS_OK);
+    assert_int_equal(json_array_size(entries), 900);
+    json_decref(entries);
+    journal_close(j);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(ids_rise_over_restarts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_journal_made_anew_has_other_ids, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_journal_restored_from_a_copy_goes_on_elsewhere, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(trimming_counts_entries_not_ids, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
