@@ -75,10 +75,11 @@ static void expect_choice(const struct setting *s, char expected[200])
         used += (size_t)snprintf(expected + used, 200 - used, "%s %s", i ? "," : "", s->choices[i]);
 }
 
+/* C0, DEL, and C1 as UTF-8 has it. */
 static bool has_control(const char *text)
 {
-    for (; *text; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+        if (*c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0))
             return true;
     return false;
 }

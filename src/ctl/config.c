@@ -6,7 +6,37 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/good.h"
 #include "ctl/ctl.h"
+
+/* A file can be well-formed and yet have lost what endpointd works with: emptied, or saved by half. */
+static enum status check_lost(const struct ctl *c, const struct config *config, struct error *e)
+{
+    struct config *good = NULL;
+    char names[400];
+    enum status status = STATUS_OK;
+    if (good_load(&c->paths, &good, NULL) == STATUS_OK &&
+        good_lost(good, config, names, sizeof names)) {
+        status = error_set(e, STATUS_INVALID, "config_lost",
+                           "%s no longer sets %s, which endpointd works with", c->paths.config_file,
+                           names);
+        error_remedy(e, "Put it back. If it is meant: endpointctl reload --accept.");
+    }
+    config_free(good);
+    return status;
+}
+
+static void print_in_order(const struct ctl *c, const struct config *config)
+{
+    bool sets = *config_text(config, "erp.type") || *config_text(config, "panel.url") ||
+                json_array_size(config_plugins(config)) > 0;
+    if (sets)
+        printf("%s is in order\n", c->paths.config_file);
+    else
+        printf("%s has no fault, but sets neither an ERP nor a panel yet\n"
+               "> endpoint-tui leads through it; endpoint.conf(5) explains every setting.\n",
+               c->paths.config_file);
+}
 
 static int config_check(struct ctl *c)
 {
@@ -15,6 +45,7 @@ static int config_check(struct ctl *c)
     struct error e = {0};
     size_t count = 0;
     enum status status = config_load(&c->paths, &config, faults, &count, &e);
+    bool lost = status == STATUS_OK && (status = check_lost(c, config, &e)) != STATUS_OK;
     int code = status == STATUS_OK        ? EXIT_GOOD
                : status == STATUS_INVALID ? EXIT_USAGE
                                           : EXIT_NOT_FOUND;
@@ -25,7 +56,9 @@ static int config_check(struct ctl *c)
     else if (c->json)
         ctl_faulty(c, &e, faults, count);
     else if (status == STATUS_OK)
-        printf("%s is in order\n", c->paths.config_file);
+        print_in_order(c, config);
+    else if (lost)
+        ctl_failed(c, &e);
     else if (status != STATUS_INVALID)
         code = ctl_failed(c, &e);
     free(faults);
@@ -250,7 +283,7 @@ static void print_reloaded(const json_t *answer)
 int ctl_reload(struct ctl *c)
 {
     struct error e = {0};
-    json_t *answer = talk_ask(c, json_pack("{s:s}", "do", "reload"), &e);
+    json_t *answer = talk_ask(c, json_pack("{s:s,s:b}", "do", "reload", "accept", c->accept), &e);
     if (!answer)
         return ctl_failed(c, &e);
     int code = EXIT_GOOD;
@@ -260,6 +293,7 @@ int ctl_reload(struct ctl *c)
     if (!ok) /* a faulty file is exit code 2, as of `config check` */
         code = json_array_size(faults)                                   ? EXIT_USAGE
                : text_equal(json_text(error, "status", ""), "not-found") ? EXIT_NOT_FOUND
+               : text_equal(json_text(error, "code", ""), "config_lost") ? EXIT_CONFIRM
                                                                          : EXIT_RED;
     if (c->json) {
         ctl_print_json(json_incref(answer));
@@ -267,8 +301,10 @@ int ctl_reload(struct ctl *c)
         print_reloaded(answer);
     } else {
         print_faults(stderr, faults);
-        if (json_array_size(faults) == 0)
+        if (json_array_size(faults) == 0 || text_equal(json_text(error, "code", ""), "config_lost"))
             fprintf(stderr, "endpointctl: %s\n", ctl_shown(json_text(error, "text", "it failed")));
+        if (text_equal(json_text(error, "code", ""), "config_lost"))
+            fprintf(stderr, "> %s\n", ctl_shown(json_text(error, "remedy", "")));
         fputs("endpointctl: endpointd refuses the file and goes on with the settings it has\n",
               stderr);
     }

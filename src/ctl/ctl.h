@@ -29,6 +29,7 @@ struct ctl {
     /* options of subcommands */
     const char *panel, *token_file, *name, *values;
     bool simulate, accept_deletions, follow, again, stream, yes;
+    bool accept; /* reload: what the file no longer sets is meant */
     const char *config_option, *state_option, *runtime_option; /* as given; NULL: chosen */
     const char *for_user, *password_file;
     bool check, list;

@@ -34,7 +34,9 @@ static const struct subcommand table[] = {
     {"unregister", "unregister [--yes]", "forget the identity that the panel gave", 0, 1,
      ctl_unregister},
     {"config", "config check | list | get | set", "the configuration file", 1, 65, ctl_config},
-    {"reload", "reload", "endpointd reads the configuration file again", 0, 0, ctl_reload},
+    {"reload", "reload [--accept]",
+     "endpointd reads the configuration file again (--accept: what it no longer sets is meant)", 0,
+     0, ctl_reload},
     {"service", "service status | start | stop | restart",
      "what runs endpointd; also: user, mode, autostart", 1, 2, ctl_service},
     {"bundle", "bundle [FILE] [--list]", "what support needs, without secrets, in one file", 0, 1,
@@ -58,7 +60,7 @@ void ctl_print_help(FILE *to)
         "  --json         answers for programs; --stream: each as it comes\n"
         "  --lang LANGUAGE   of the checks' reasons and remedies: en, pl\n  --help, --version\n\n"
         "Exit codes: 0 all right, 1 something is red or failed, 2 wrong usage or configuration,\n"
-        "3 endpointd is not running, 4 there is no such thing, 5 needs sudo, 6 needs --yes.\n",
+        "3 endpointd is not running, 4 there is no such thing, 5 needs sudo, 6 needs --yes or --accept.\n",
         to);
 }
 
@@ -73,6 +75,7 @@ enum {
     NAME,
     SIMULATE,
     ACCEPT,
+    ACCEPT_LOST,
     AGAIN,
     STREAM,
     VALUES,
@@ -100,6 +103,7 @@ static const struct option options[] = {{"config", 1, NULL, CONFIG},
                                         {"name", 1, NULL, NAME},
                                         {"simulate", 0, NULL, SIMULATE},
                                         {"accept-deletions", 0, NULL, ACCEPT},
+                                        {"accept", 0, NULL, ACCEPT_LOST},
                                         {"stream", 0, NULL, STREAM},
                                         {"values", 1, NULL, VALUES},
                                         {"yes", 0, NULL, YES},
@@ -136,6 +140,7 @@ int ctl_options_read(struct ctl *c, int argc, char **argv)
         case NAME: c->name = optarg; break;
         case SIMULATE: c->simulate = true; break;
         case ACCEPT: c->accept_deletions = true; break;
+        case ACCEPT_LOST: c->accept = true; break;
         case AGAIN: c->again = true; break;
         case STREAM: c->stream = c->json = true; break;
         case VALUES: c->values = optarg; break;

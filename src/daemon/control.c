@@ -371,8 +371,8 @@ static void do_reload(struct client *c, const json_t *request)
 {
     struct error e = {0};
     json_t *o = json_object();
-    (void)request;
-    bool ok = daemon_reload(c->control->daemon, o, &e) == STATUS_OK;
+    bool accept = json_flag(request, "accept", false);
+    bool ok = daemon_reload(c->control->daemon, accept, o, &e) == STATUS_OK;
     json_set_flag(o, "ok", ok);
     if (!ok)
         json_object_set_new(o, "error", json_from_error(&e));

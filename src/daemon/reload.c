@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/good.h"
 #include "daemon/daemon.h"
 
 #define MAPPING_MAX  (1 << 20)
@@ -170,7 +171,26 @@ static json_t *faults_to_json(const struct config_fault *faults, size_t count)
     return list;
 }
 
-enum status daemon_reload(struct daemon *d, json_t *report, struct error *e)
+void daemon_keep_settings(const struct daemon *d)
+{
+    struct error e = {0};
+    if (good_keep(&d->paths, d->config, &e) != STATUS_OK)
+        log_problem(LOG_WARNING, "the configuration in force could not be kept", &e);
+}
+
+enum status daemon_refuse_lost(const struct daemon *d, const struct config *before,
+                               const struct config *fresh, struct error *e)
+{
+    char names[400];
+    if (!good_lost(before, fresh, names, sizeof names))
+        return STATUS_OK;
+    error_set(e, STATUS_REFUSED, "config_lost",
+              "%s no longer sets %s; endpointd goes on with what was set before",
+              d->paths.config_file, names);
+    return error_remedy(e, "Put it back. If it is meant: endpointctl reload --accept.");
+}
+
+enum status daemon_reload(struct daemon *d, bool accept, json_t *report, struct error *e)
 {
     struct config_fault *faults = mem_array(CONFIG_FAULTS, sizeof *faults);
     struct config *fresh = NULL;
@@ -181,8 +201,11 @@ enum status daemon_reload(struct daemon *d, json_t *report, struct error *e)
     notify_send(now);
     enum status status = config_load(&d->paths, &fresh, faults, &count, e);
     d->config_check.remedy[0] = '\0';
+    if (status == STATUS_OK && !accept)
+        status = daemon_refuse_lost(d, d->config, fresh, e);
     if (status == STATUS_OK) {
         take(d, fresh, report);
+        daemon_keep_settings(d);
     } else {
         config_free(fresh); /* of a file that is away: the defaults, which nobody wanted */
         refuse(d, e);

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "config/good.h"
 
 static const char help[] =
     "Usage: endpointd [options]\n"
@@ -127,18 +128,40 @@ static void load_cache(struct daemon *d)
     json_decref(cached);
 }
 
+/* The configuration; where the file lost what endpointd worked with before, or cannot be read at all, the
+ * last good one, and the check says so. */
+static enum status load_config(struct daemon *d, struct error *e)
+{
+    struct check *c = &d->config_check;
+    struct config *good = NULL;
+    struct error lost = {0};
+    text_copy(c->code, sizeof c->code, "endpoint.config");
+    text_copy(c->title, sizeof c->title, "Configuration");
+    enum status status = config_load(&d->paths, &d->config, NULL, NULL, &lost);
+    c->result = check_answer(c, CHECK_OK, "%s is in order", d->paths.config_file);
+    if (good_load(&d->paths, &good, NULL) == STATUS_OK &&
+        (status != STATUS_OK ||
+         (status = daemon_refuse_lost(d, good, d->config, &lost)) != STATUS_OK)) {
+        config_free(d->config);
+        d->config = good;
+        c->result = check_failed(c, &lost);
+        log_problem(LOG_ERROR, "the last good configuration is used", &lost);
+        return STATUS_OK;
+    }
+    config_free(good);
+    if (status != STATUS_OK && e)
+        *e = lost;
+    return status;
+}
+
 enum status start_open(struct daemon *d, struct error *e)
 {
     char path[PATH_MAX];
-    struct check *c = &d->config_check;
-    enum status status = config_load(&d->paths, &d->config, NULL, NULL, e);
+    enum status status = load_config(d, e);
     if (status != STATUS_OK)
         return status;
     daemon_log_settings(d->config);
     daemon_settings_taken(d);
-    text_copy(c->code, sizeof c->code, "endpoint.config");
-    text_copy(c->title, sizeof c->title, "Configuration");
-    c->result = check_answer(c, CHECK_OK, "%s is in order", d->paths.config_file);
     status = dir_ensure(d->paths.state_dir, 0700, e);
     if (status == STATUS_OK)
         status = path_join(path, sizeof path, d->paths.state_dir, "endpointd.lock", e);
@@ -155,6 +178,8 @@ enum status start_open(struct daemon *d, struct error *e)
         if (journal_open(d->paths.state_dir, &d->journal, &journal) != STATUS_OK)
             log_problem(LOG_ERROR, "there is no journal", &journal);
         load_cache(d);
+        if (d->config_check.result == CHECK_OK)
+            daemon_keep_settings(d);
     }
     return status;
 }

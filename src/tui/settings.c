@@ -310,7 +310,8 @@ static void reload(struct app *a, bool restart)
     r->app = a;
     r->restart = restart;
     r->tab = a->tab;
-    r->stream = app_ask(a, json_pack("{s:s}", "do", "reload"), &handlers, &e);
+    /* What a person took away on the screen and saved is meant. */
+    r->stream = app_ask(a, json_pack("{s:s,s:b}", "do", "reload", "accept", 1), &handlers, &e);
     if (r->stream)
         return;
     free(r);

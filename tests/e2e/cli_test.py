@@ -241,5 +241,56 @@ def reload(h):
     h.until(lambda: [c["result"] for c in h.status()["checks"] if c["code"] == "endpoint.config"] == ["ok"], "SIGHUP takes it")
 
 
+@house(rows=20, plugins=("stock",))
+def lost(h):
+    """an emptied, half-saved or vanished endpoint.conf stops nothing, now or after a restart; --accept takes what is meant"""
+    h.up()
+    h.until_in_step()
+    good = h.read("etc/endpoint.conf")
+
+    def config_check():
+        return [(c["result"], c["text"], c["remedy"]) for c in h.status()["checks"] if c["code"] == "endpoint.config"][0]
+
+    for text in ("", good[:good.index("panel :")], "# nothing\n"):
+        h.write("etc/endpoint.conf", text)
+        done = h.ctl("config", "check", expect=2)
+        check("no longer sets" in done.stderr and "panel.url" in done.stderr, str(done))
+        done = h.ctl("reload", expect=6)
+        check("no longer sets" in done.stderr and "reload --accept" in done.stderr, str(done))
+        result, said, remedy = config_check()
+        check(result == "fail" and "panel.url" in said and "--accept" in remedy, said)
+        equal(h.ctl("status", expect=1).returncode, 1, "status is red")
+    h.sql("UPDATE dbo.tw_Stan SET st_Stan = st_Stan + 3 WHERE st_MagId = 1")
+    h.until_in_step()
+    # A restart with the emptied file, with a broken one, and with none: as before, in red.
+    for text in ("", good[:-20], None):
+        if text is None:
+            os.unlink(h.path("etc/endpoint.conf"))
+        else:
+            h.write("etc/endpoint.conf", text)
+        h.stop("endpointd")
+        h.start_daemon()
+        h.until(lambda: h.status().get("checks"), "endpointd answers")
+        equal(config_check()[0], "fail", f"the check after a start with {text!r}")
+        h.sql("UPDATE dbo.tw_Stan SET st_Stan = st_Stan + 3 WHERE st_MagId = 1")
+        h.until_in_step()
+    # The good one is back; then one path less, which is meant.
+    h.write("etc/endpoint.conf", good)
+    h.ctl("reload")
+    equal(config_check()[0], "ok", "the check of the good file")
+    h.ctl("config", "set", "orders.epp_dir", h.path("import"))
+    h.ctl("reload")
+    h.ctl("config", "set", "orders.epp_dir", "")
+    check("orders.epp_dir" in h.ctl("reload", expect=6).stderr, "the path is named")
+    check("orders.epp_dir" in h.ctl("reload", "--accept").stdout, "what was accepted is told")
+    equal(config_check()[0], "ok", "the check of what was accepted")
+    h.stop("endpointd")
+    h.start_daemon()
+    h.until(lambda: h.status().get("checks"), "endpointd answers")
+    equal(config_check()[0], "ok", "accepted for good")
+    with open(h.path("state", "endpoint.conf.good"), encoding="utf-8") as file:
+        check(h.password not in file.read() and os.stat(file.name).st_mode & 0o77 == 0, "the copy is nobody else's to read")
+
+
 if __name__ == "__main__":
-    run_tests([ctl, again, panel, usage, settings, reload])
+    run_tests([ctl, again, panel, usage, settings, reload, lost])

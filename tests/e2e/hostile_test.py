@@ -66,13 +66,20 @@ def erp_texts(h):
 
 @house(rows=20)
 def server_texts(h):
-    """what a server says: an error's words, the names of a certificate, the panel's account"""
+    """what a server says: an error's words, the names of a certificate, the panel's account; and what a file says"""
     h.start_sandbox()
     h.start_panel()
-    h.configure(erp={"database": EVIL, "user": EVIL})
+    h.configure(erp={"database": "Żuk 100 %s [x]", "user": "Żuk \\n"})
     for words in (("test", "connection"), ("lookup", "warehouses"), ("erp", "check"), ("erp", "databases"), ("config", "list"),
                   ("config", "get", "erp.user"), ("erp", "certificate")):
         shown(h, *words, codes=(0, 1))
+    # A setting has no control characters; what was typed is shown so that it can be seen.
+    good = h.read("etc/endpoint.conf")
+    for character, seen in (("\\n", "\\n"), ("\\x1b", "\\x1B"), ("\x9b", "\\x9B"), ("\x07", "\\x07")):
+        h.write("etc/endpoint.conf", good.replace("Żuk 100", f"Żuk{character} 100"))
+        for words in (("config", "check"), ("test", "connection"), ("erp", "databases")):
+            text = shown(h, *words, codes=(2,))
+            check("erp.database" in text and seen.lower() in text.lower(), f"{words}: {text}")
     h.panel("account", "add", "Zły" + EVIL)
     h.configure()
     token = h.panel("token", "new", "--account", json.loads(h.panel("account", "list", "--json").stdout.splitlines()[-1])["id"])

@@ -538,9 +538,10 @@ static void settings_are_added_where_they_belong(void **state)
 static void a_wrong_change_changes_nothing(void **state)
 {
     static const char *const wrong[][2] = {
-        {"erp.port", "70000"},     {"erp.encryption", "maybe"},   {"erp.porrt", "1"},
-        {"panel.url", "http://x"}, {"erp.tls_verify", "ca"},      {"erp.user", NULL},
-        {"endpoint.name", "\xff"}, {"erp.server", "SERWER\nexo"}, {"endpoint.name", "a\x7f"}};
+        {"erp.port", "70000"},        {"erp.encryption", "maybe"},   {"erp.porrt", "1"},
+        {"panel.url", "http://x"},    {"erp.tls_verify", "ca"},      {"erp.user", NULL},
+        {"endpoint.name", "\xff"},    {"erp.server", "SERWER\nexo"}, {"endpoint.name", "a\x7f"},
+        {"endpoint.name", "\xc2\x9b"}};
     struct room *r = *state;
     write_file(r, whole);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
