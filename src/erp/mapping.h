@@ -59,6 +59,7 @@ enum order_sql {
     ORDER_SQL_PRODUCTS,
     ORDER_SQL_BARCODES,
     ORDER_SQL_CUSTOMERS,
+    ORDER_SQL_SPELLED, /* may be missing */
     ORDER_SQL_FIND,
     ORDER_SQL_COUNT
 };
@@ -197,7 +198,8 @@ enum status mapping_first_value(struct session *s, const struct mapping_sql *sql
 const char *mapping_order_sql_name(enum order_sql which); /* "products" */
 
 /* A statement with each IN (?) made into as many placeholders as there are values, 1 to
- * MAPPING_IN_VALUES; *lists: how often each value is to be bound, one list after the other. */
+ * MAPPING_IN_VALUES; a LIKE ? stays, for one value. *lists: how often each value is to be bound, one list
+ * after the other. */
 void mapping_expand_in(const char *sql, size_t values, struct buf *b, size_t *lists);
 
 #endif

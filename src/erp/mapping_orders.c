@@ -14,7 +14,7 @@
 #define WIDTH_MAX 4000
 
 static const char *const statement_names[ORDER_SQL_COUNT] = {"products", "barcodes", "customers",
-                                                             "find"};
+                                                             "spelled", "find"};
 
 static const char *const width_names[WIDTH_COUNT] = {
 #define WIDTH_NAME(name, word) word,
@@ -35,37 +35,38 @@ static int line_of(const config_setting_t *s)
 /* ---- IN (?) ------------------------------------------------------------------------------------
  */
 
-static const char in_list[] = "IN (?)";
+static const char in_list[] = "IN (?)", like_one[] = "LIKE ?";
 
 void mapping_expand_in(const char *sql, size_t values, struct buf *b, size_t *lists)
 {
     const char *at;
     *lists = 0;
-    while ((at = strstr(sql, in_list)) != NULL) {
-        buf_add(b, sql, (size_t)(at - sql));
-        buf_add_text(b, "IN (?");
-        for (size_t i = 1; i < values; i++)
+    while ((at = strchr(sql, '?')) != NULL) {
+        bool in = (size_t)(at - sql) >= sizeof in_list - 3 && at[1] == ')' &&
+                  memcmp(at - (sizeof in_list - 3), in_list, sizeof in_list - 1) == 0;
+        buf_add(b, sql, (size_t)(at - sql) + 1);
+        for (size_t i = 1; i < values && in; i++)
             buf_add_text(b, ",?");
-        buf_add_byte(b, ')');
-        sql = at + sizeof in_list - 1;
+        sql = at + 1;
         ++*lists;
     }
     buf_add_text(b, sql);
 }
 
-/* Values go in through IN (?) and nowhere else. */
-static void check_in(struct mapping_loader *l, const struct mapping_sql *s, const char *where)
+/* Values go in through IN (?) and nowhere else; a pattern through LIKE ?. */
+static void check_in(struct mapping_loader *l, const struct mapping_sql *s, const char *place,
+                     const char *where)
 {
     size_t lists = 0, marks = 0;
-    for (const char *at = s->sql; (at = strstr(at, in_list)) != NULL; at++)
+    for (const char *at = s->sql; (at = strstr(at, place)) != NULL; at++)
         lists++;
     for (const char *c = s->sql; *c; c++)
         marks += *c == '?';
     if (lists == 0 || lists > MAPPING_IN_LISTS)
-        mapping_fault(l, s->line, where, "must ask for its values with %s, once to %d times",
-                      in_list, MAPPING_IN_LISTS);
+        mapping_fault(l, s->line, where, "must ask for its values with %s, once to %d times", place,
+                      MAPPING_IN_LISTS);
     else if (marks != lists)
-        mapping_fault(l, s->line, where, "has a '?' outside of %s", in_list);
+        mapping_fault(l, s->line, where, "has a '?' outside of %s", place);
 }
 
 /* ---- loading -----------------------------------------------------------------------------------
@@ -155,7 +156,7 @@ static void take_statement(struct mapping_loader *l, const config_setting_t *s,
     mapping_only(l, s, where, "sql", NULL);
     struct mapping_sql *target = &l->m->orders.statements[which];
     if (mapping_take_sql(l, s, statement_names[which], where, target))
-        check_in(l, target, where);
+        check_in(l, target, which == ORDER_SQL_SPELLED ? like_one : in_list, where);
 }
 
 void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group)
@@ -166,7 +167,7 @@ void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group
         return;
     }
     mapping_only(l, group, "orders", "writers", "document_types", "item_types", "vat", "widths",
-                 "unicode", "products", "barcodes", "customers", "find", "sql", NULL);
+                 "unicode", "products", "barcodes", "customers", "spelled", "find", "sql", NULL);
     if (!o->present) {
         o->file = mem_string(l->file);
         o->line = line_of(group);
@@ -211,7 +212,7 @@ void mapping_check_orders(struct mapping_loader *l)
         files |= ops && ops->makes_files;
     }
     for (size_t i = 0; i < ORDER_SQL_COUNT; i++)
-        if (!o->statements[i].sql && !(i == ORDER_SQL_FIND && blind))
+        if (!o->statements[i].sql && i != ORDER_SQL_SPELLED && !(i == ORDER_SQL_FIND && blind))
             mapping_fault(l, o->line, "orders", "\"%s\" is missing", statement_names[i]);
     for (size_t i = 0; i < WIDTH_COUNT; i++)
         if (!o->widths[i])

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "erp/order_draft.h"
+#include "model/filler.h"
 
 #define CODE_PREFIX "EK"
 #define CODE_LENGTH 16 /* "EK" and 70 bits */
@@ -41,112 +42,127 @@ const char *draft_country(const char *iso)
     return i < 0 ? iso : countries[i].name;
 }
 
-static const char *first_of(const char *a, const char *b, const char *c, const char *d)
+/* The first text that says something. */
+static const char *first_of(const char *const *texts, size_t count)
 {
-    return *a ? a : *b ? b : *c ? c : d;
-}
-
-/* Letters and digits only, in capitals: tax numbers are typed with blanks, dots and dashes. */
-static void bare(char *target, size_t size, const char *text)
-{
-    size_t n = 0;
-    for (; *text && n + 1 < size; text++) {
-        char c = *text >= 'a' && *text <= 'z' ? (char)(*text - 32) : *text;
-        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'))
-            target[n++] = c;
-    }
-    target[n] = '\0';
+    for (size_t i = 0; i < count; i++)
+        if (!filler_text(texts[i]))
+            return texts[i];
+    return "";
 }
 
 /* ---- tax number --------------------------------------------------------------------------------
  */
 
-/* The invoice's tax number in its one spelling; country: ISO, made "PL" when nothing else is said.
- */
-static void tax_number(struct draft *d, char tax[64], char country[3], bool *polish)
+/* The buyer's country: the invoice's, else the delivery's, else PL. */
+static void buyer_country(struct draft *d, char country[3])
 {
-    const char *typed = d->o->invoice.tax_id, *said = d->o->invoice.country;
-    char digits[11];
+    const char *said = d->o->invoice.country;
     if (!*said)
         said = d->o->delivery.country;
     text_copy(country, 3, strlen(said) == 2 ? said : "PL");
     if (*said && strlen(said) != 2)
         order_text_note(d->texts.notes, "country: \"%.40s\" is no two-letter code; taken as PL",
                         said);
-    bare(tax, 64, typed);
-    bool foreign = tax[0] >= 'A' && tax[0] <= 'Z' && tax[1] >= 'A' && tax[1] <= 'Z' &&
-                   memcmp(tax, "PL", 2) != 0;
-    *polish = !foreign && (text_equal_nocase(country, "PL") || memcmp(tax, "PL", 2) == 0);
-    if (!tax[0] || !*polish)
-        return;
-    if (nip_parse(typed, digits))
-        text_copy(tax, 64, digits);
-    else
+}
+
+/* The invoice's tax number. One that cannot be one is none: it must not be what a contractor is known by. */
+static void tax_number(struct draft *d, const char *country, struct tax_id *t)
+{
+    const char *typed = d->o->invoice.tax_id;
+    if (!*d->o->invoice.country) /* a Polish company may have it sent abroad */
+        tax_id_read(typed, "PL", t);
+    if (*d->o->invoice.country || t->kind != TAX_ID_POLISH)
+        tax_id_read(typed, country, t);
+    if (t->kind == TAX_ID_WRONG)
         order_fault(d->faults, "order_nip", NULL,
                     "the NIP %.40s is wrong: ten digits, the last of which must "
                     "fit the others",
                     typed);
+    else if (t->personal)
+        order_text_note(d->texts.notes,
+                        "tax number: what the shop says is a PESEL, not a NIP; it is left out");
+    else if (t->kind == TAX_ID_NONE && t->said)
+        order_text_note(d->texts.notes, "tax number: \"%.60s\" cannot be one; the buyer has none",
+                        typed);
 }
 
 /* ---- the same buyer meets the same contractor --------------------------------------------------
  */
 
+/* Case, blanks at the ends and how many stand between words do not make another buyer. */
 static void add_folded(struct buf *b, const char *text)
 {
     char folded[LOOKUP_TEXT];
-    order_fold(folded, text);
-    buf_add_text(b, folded);
+    order_fold(folded, text + strspn(text, " "));
+    for (const char *c = folded; *c; c++)
+        if (*c != ' ' || c[1] != ' ')
+            buf_add_byte(b, *c);
     buf_add_byte(b, '|');
 }
 
-/* A code from what makes a buyer the same one: the tax number, else the e-mail address, else name
- * and address. */
-static void make_code(const struct draft *d, const char *country, const char *tax,
-                      const struct order_address *a, const char *name, char code[CODE_LENGTH + 1])
+/* What a contractor of ours is found by again. */
+struct codes {
+    char code[CODE_LENGTH + 1];
+    char by_email[CODE_LENGTH +
+                  1]; /* made by versions that took the e-mail address alone; "": none */
+};
+
+static void code_of(const struct buf *identity, char code[CODE_LENGTH + 1])
+{
+    char marker[ORDER_MARKER + 1];
+    order_marker(buf_text(identity), marker);
+    text_format(code, CODE_LENGTH + 1, CODE_PREFIX "%.14s", marker + 2);
+}
+
+/* A code from what is really the buyer's: the tax number, else e-mail address and name, else name and
+ * address. An address alone may be a family's, or the shop's own for orders by telephone; and with less
+ * than that nobody is known again: then the contractor is this order's. */
+static void make_codes(const struct draft *d, const char *country, const struct tax_id *tax,
+                       const struct order_address *a, const char *name, struct codes *c)
 {
     struct buf identity;
-    char marker[ORDER_MARKER + 1];
+    bool email = !filler_email(d->o->buyer_email);
+    c->by_email[0] = '\0';
     buf_init(&identity, 8 * LOOKUP_TEXT);
-    if (*tax) {
-        buf_printf(&identity, "tax|%s|%s", country, tax);
-    } else if (*d->o->buyer_email) {
+    if (tax->number[0]) {
+        buf_printf(&identity, "tax|%s|%s", tax->kind == TAX_ID_POLISH ? "PL" : country,
+                   tax->number);
+    } else if (email) {
         buf_add_text(&identity, "mail|");
         add_folded(&identity, d->o->buyer_email);
-    } else {
+        code_of(&identity, c->by_email);
+        add_folded(&identity, name);
+    } else if (*a->street && (*a->city || *a->postcode)) {
         buf_add_text(&identity, "name|");
         add_folded(&identity, name);
         add_folded(&identity, a->street);
         add_folded(&identity, a->postcode);
         add_folded(&identity, a->city);
+    } else {
+        buf_printf(&identity, "order|%s", d->x->marker);
+        order_text_note(
+            d->texts.notes,
+            "buyer: neither tax number nor e-mail address nor address; a contractor made "
+            "for this order is not found again");
     }
-    order_marker(buf_text(&identity), marker);
+    code_of(&identity, c->code);
     buf_free(&identity);
-    text_format(code, CODE_LENGTH + 1, CODE_PREFIX "%.14s", marker + 2);
 }
 
 /* ---- looking the buyer up ----------------------------------------------------------------------
  */
 
-static bool has_tax_number(const struct order_customer *c, const char *tax, bool polish)
-{
-    char digits[11], plain[64];
-    if (polish)
-        return nip_parse(c->tax_id, digits) && text_equal(digits, tax);
-    bare(plain, sizeof plain, c->tax_id);
-    return text_equal(plain, tax);
-}
-
-/* Of several contractors with one NIP the active one with the lowest code; NULL when there is none.
+/* Of several contractors with one tax number the active one with the lowest code; NULL when there is none.
  */
 static const struct order_customer *choose(struct draft *d, const struct order_customers *found,
-                                           const char *tax, bool polish, size_t *blocked)
+                                           const struct tax_id *tax, size_t *blocked)
 {
     const struct order_customer *best = NULL;
     bool noted = false;
-    *blocked = 0;
-    for (size_t i = 0; i < found->count && *tax; i++) {
+    for (size_t i = 0; i < found->count; i++) {
         const struct order_customer *c = &found->rows[i];
-        if (!has_tax_number(c, tax, polish))
+        if (!tax_id_same(tax, c->tax_id))
             continue;
         if (!c->active) {
             ++*blocked;
@@ -156,7 +172,7 @@ static const struct order_customer *choose(struct draft *d, const struct order_c
             order_text_note(d->texts.notes,
                             "buyer: the ERP has several contractors with the tax number %s, such "
                             "as %s and %s; the first code is taken",
-                            tax, best->code, c->code);
+                            tax->number, best->code, c->code);
             noted = true;
         }
         if (!best || strcmp(c->code, best->code) < 0)
@@ -165,53 +181,82 @@ static const struct order_customer *choose(struct draft *d, const struct order_c
     return best;
 }
 
-/* The ways in which a NIP is spelled in a database; then the code. */
-static size_t spellings(char list[6][64], const char *tax, bool polish, const char *code)
+static bool same_name(const char *a, const char *b)
 {
-    size_t n = 0;
-    if (*tax)
-        text_copy(list[n++], 64, tax);
-    if (*tax && polish) {
-        text_format(list[n++], 64, "PL%s", tax);
-        text_format(list[n++], 64, "PL %s", tax);
-        text_format(list[n++], 64, "%.3s-%.3s-%.2s-%.2s", tax, tax + 3, tax + 6, tax + 8);
-        text_format(list[n++], 64, "%.3s-%.2s-%.2s-%.3s", tax, tax + 3, tax + 5, tax + 7);
-    }
-    text_copy(list[n++], 64, code);
-    return n;
+    char folded[2][LOOKUP_TEXT];
+    order_fold(folded[0], a);
+    order_fold(folded[1], b);
+    return *folded[0] && text_equal(folded[0], folded[1]);
 }
 
-static enum status look_up(struct draft *d, const char *tax, bool polish, const char *code,
-                           struct error *e)
+/* One of ours, by its code. */
+static const struct order_customer *by_code(const struct order_customers *found,
+                                            const struct codes *codes, const char *name,
+                                            size_t *blocked)
 {
-    struct order_customers found = {0};
-    char list[6][64];
-    const char *values[6];
-    size_t blocked = 0, count = spellings(list, tax, polish, code);
+    for (size_t i = 0; i < found->count; i++) {
+        const struct order_customer *c = &found->rows[i];
+        bool ours = text_equal_nocase(c->code, codes->code) ||
+                    (*codes->by_email && text_equal_nocase(c->code, codes->by_email) &&
+                     same_name(c->name, name));
+        if (ours && c->active)
+            return c;
+        *blocked += ours;
+    }
+    return NULL;
+}
+
+/* Ask by the usual spellings and the code, which an index may serve; then for a number spelled in any way. */
+static enum status ask(struct draft *d, const struct tax_id *tax, const struct codes *codes,
+                       const char *name, struct order_customers *found,
+                       const struct order_customer **known, size_t *blocked, struct error *e)
+{
+    char list[TAX_ID_SPELLINGS][TAX_ID_SIZE], pattern[TAX_ID_PATTERN];
+    const char *values[TAX_ID_SPELLINGS + 2];
+    size_t count = tax_id_spellings(tax, list);
     for (size_t i = 0; i < count; i++)
         values[i] = list[i];
+    values[count++] = codes->code;
+    if (*codes->by_email)
+        values[count++] = codes->by_email;
+    *known = NULL;
     enum status status =
-        order_lookup_customers(d->x->session, d->x->mapping, values, count, &found, e);
+        order_lookup_customers(d->x->session, d->x->mapping, values, count, found, e);
+    if (status == STATUS_OK)
+        *known = choose(d, found, tax, blocked);
+    if (status == STATUS_OK && !*known && !*blocked) {
+        tax_id_pattern(tax, pattern);
+        status = order_lookup_spelled(d->x->session, d->x->mapping, pattern, found, e);
+        if (status == STATUS_OK)
+            *known = choose(d, found, tax, blocked);
+    }
+    if (status == STATUS_OK && !*known && !*blocked)
+        *known = by_code(found, codes, name, blocked);
+    return status;
+}
+
+static enum status look_up(struct draft *d, const struct tax_id *tax, const struct codes *codes,
+                           const char *name, struct error *e)
+{
+    struct order_customers found = {0};
+    const struct order_customer *known;
+    size_t blocked = 0;
+    enum status status = ask(d, tax, codes, name, &found, &known, &blocked, e);
     if (status == STATUS_OK) {
-        const struct order_customer *known = choose(d, &found, tax, polish, &blocked);
-        for (size_t i = 0; i < found.count && !known && !blocked; i++) {
-            if (text_equal_nocase(found.rows[i].code, code) && found.rows[i].active)
-                known = &found.rows[i];
-            else if (text_equal_nocase(found.rows[i].code, code))
-                blocked++;
-        }
         if (!known && blocked)
             order_fault(d->faults, "order_contractor", NULL,
                         "the buyer's contractor %s%s is blocked in the ERP",
-                        *tax ? "with the tax number " : "", *tax ? tax : code);
+                        tax->number[0] ? "with the tax number " : "",
+                        tax->number[0] ? tax->number : codes->code);
         if (known && strlen(known->code) > (size_t)d->m->widths[WIDTH_CONTRACTOR])
             order_fault(d->faults, "order_contractor", NULL,
                         "the contractor's code %.100s is longer than the %d "
                         "characters that a document holds",
                         known->code, d->m->widths[WIDTH_CONTRACTOR]);
-        text_copy(d->buyer.id, sizeof d->buyer.id, known ? known->id : "");
+        if (known)
+            d->buyer.known = *known;
         bool one_time = text_equal(json_text(d->x->options, "buyer", "create"), "one-time");
-        d->buyer.code = mem_string(known ? known->code : one_time || d->rows ? "" : code);
+        d->buyer.code = mem_string(known ? known->code : one_time || d->rows ? "" : codes->code);
         d->buyer.made = !known && !one_time && !d->rows;
         if (!known && !one_time && d->rows)
             order_text_note(
@@ -256,23 +301,29 @@ static void fit_texts(struct draft *d, const struct order_address *a, const char
 enum status draft_buyer(struct draft *d, struct error *e)
 {
     const struct order *o = d->o;
-    const char *company = first_of(o->invoice.company, o->buyer_company, "", "");
-    const char *name =
-        *company ? company
-                 : first_of(o->invoice.name, o->buyer_name, o->delivery.name, o->delivery.company);
+    const char *const companies[] = {o->invoice.company, o->buyer_company};
+    const char *const names[] = {o->invoice.name, o->buyer_name, o->delivery.name,
+                                 o->delivery.company};
+    const char *company = first_of(companies, COUNT_OF(companies));
+    const char *name = *company ? company : first_of(names, COUNT_OF(names));
     const struct order_address *a =
         *o->invoice.street || *o->invoice.city ? &o->invoice : &o->delivery;
-    char tax[64], country[3], code[CODE_LENGTH + 1];
-    bool polish;
-    tax_number(d, tax, country, &polish);
+    char country[3];
+    struct tax_id tax;
+    struct codes codes;
+    for (size_t i = 0; i < COUNT_OF(companies); i++)
+        if (*companies[i] && filler_text(companies[i]))
+            order_text_note(d->texts.notes, "company: \"%.60s\" is none", companies[i]);
+    buyer_country(d, country);
+    tax_number(d, country, &tax);
     if (!*name)
         order_fault(d->faults, "order_buyer", NULL,
                     "the order does not say who buys: neither a company nor a name");
-    d->buyer.person = !*company && !*tax;
-    make_code(d, country, tax, a, name, code);
-    enum status status = look_up(d, tax, polish, code, e);
+    d->buyer.person = !*company && !tax.number[0];
+    make_codes(d, country, &tax, a, name, &codes);
+    enum status status = look_up(d, &tax, &codes, name, e);
     if (status == STATUS_OK)
-        fit_texts(d, a, name, tax, country);
+        fit_texts(d, a, name, tax.number, country);
     return status;
 }
 

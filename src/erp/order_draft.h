@@ -7,6 +7,7 @@
 #include "erp/order_text.h"
 #include "erp/writer.h"
 #include "model/fiscal.h"
+#include "model/tax_id.h"
 
 struct draft_line {
     const struct order_product *product;
@@ -22,10 +23,10 @@ struct draft_buyer {
     bool person, made; /* made: the ERP does not have it, a contractor goes with the document */
     char *code, *short_name, *name, *contractor_name, *city, *postcode, *street, *tax_id, *country;
     char *phone, *email;
-    char id[32];    /* of the contractor that the ERP has; "" otherwise */
-    char iso[3];    /* its country */
-    char prefix[3]; /* of the country within the EU's VAT numbers */
-    bool eu;        /* a buyer of another country of the EU */
+    struct order_customer known; /* the contractor that the ERP has; its id is "" otherwise */
+    char iso[3];                 /* its country */
+    char prefix[3];              /* of the country within the EU's VAT numbers */
+    bool eu;                     /* a buyer of another country of the EU */
 };
 
 struct draft {

@@ -24,7 +24,7 @@ static void set_some(json_t *object, const char *name, const char *text)
 static json_t *buyer(const struct draft_buyer *b)
 {
     json_t *o = json_object();
-    set_some(o, "id", b->id);
+    set_some(o, "id", b->known.id);
     set_some(o, "code", b->code);
     json_set_flag(o, "create", b->made);
     json_set_flag(o, "person", b->person);

@@ -70,9 +70,9 @@ static enum status ask(struct session *s, const struct mapping *m, enum order_sq
 /* ---- reading rows ------------------------------------------------------------------------------
  */
 
-/* Copy a column without the blanks at its end; false and an error when there is no such column. */
-static bool take(size_t columns, const char *const *names, const char *const *values,
-                 const char *name, char *target, size_t size, struct error *e)
+/* Copy a column without the blanks at its end; false when there is no such column. */
+static bool take_some(size_t columns, const char *const *names, const char *const *values,
+                      const char *name, char *target, size_t size)
 {
     for (size_t i = 0; i < columns; i++) {
         if (!text_equal_nocase(names[i], name))
@@ -83,6 +83,15 @@ static bool take(size_t columns, const char *const *names, const char *const *va
             target[--length] = '\0';
         return true;
     }
+    return false;
+}
+
+/* The same of one that there must be. */
+static bool take(size_t columns, const char *const *names, const char *const *values,
+                 const char *name, char *target, size_t size, struct error *e)
+{
+    if (take_some(columns, names, values, name, target, size))
+        return true;
     error_set(e, STATUS_INVALID, "erp_columns", "the statement gives no column \"%s\"", name);
     return false;
 }
@@ -163,6 +172,10 @@ static enum status add_customer(void *user, size_t columns, const char *const *n
         !take(columns, names, values, "tax_id", c.tax_id, sizeof c.tax_id, e) ||
         !take(columns, names, values, "active", active, sizeof active, e))
         return STATUS_INVALID;
+    take_some(columns, names, values, "name", c.name, sizeof c.name);
+    take_some(columns, names, values, "street", c.street, sizeof c.street);
+    take_some(columns, names, values, "city", c.city, sizeof c.city);
+    take_some(columns, names, values, "postcode", c.postcode, sizeof c.postcode);
     c.active = text_equal(active, "1");
     found->rows = mem_resize(found->rows, found->count + 1, sizeof *found->rows);
     found->rows[found->count++] = c;
@@ -174,6 +187,14 @@ enum status order_lookup_customers(struct session *s, const struct mapping *m,
                                    struct order_customers *found, struct error *e)
 {
     return ask(s, m, ORDER_SQL_CUSTOMERS, values, count, add_customer, found, e);
+}
+
+enum status order_lookup_spelled(struct session *s, const struct mapping *m, const char *pattern,
+                                 struct order_customers *found, struct error *e)
+{
+    if (!m->orders.statements[ORDER_SQL_SPELLED].sql || !*pattern)
+        return STATUS_OK;
+    return ask(s, m, ORDER_SQL_SPELLED, &pattern, 1, add_customer, found, e);
 }
 
 /* ---- finding documents -------------------------------------------------------------------------

@@ -15,6 +15,7 @@ struct order_product {
 
 struct order_customer {
     char id[32], code[LOOKUP_TEXT], tax_id[LOOKUP_TEXT];
+    char name[LOOKUP_TEXT], street[LOOKUP_TEXT], city[LOOKUP_TEXT], postcode[32]; /* "": not said */
     bool active;
 };
 
@@ -36,6 +37,9 @@ enum status order_lookup_products(struct session *s, const struct mapping *m, en
 enum status order_lookup_customers(struct session *s, const struct mapping *m,
                                    const char *const *values, size_t count,
                                    struct order_customers *found, struct error *e);
+/* Contractors whose tax number fits a pattern of LIKE. A mapping that has no such statement finds none. */
+enum status order_lookup_spelled(struct session *s, const struct mapping *m, const char *pattern,
+                                 struct order_customers *found, struct error *e);
 
 /* A text as the ERP's collation compares it: blanks at its end and the case of letters do not
  * count. */

@@ -99,6 +99,7 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
     SQLUINTEGER dead = SQL_CD_FALSE;
     char text[900] = "";
     int best = -1;
+    bool conversion = false;
     enum status status = STATUS_OK;
     for (SQLSMALLINT i = 1; i <= 16 && status == STATUS_OK; i++) {
         if (!SQL_SUCCEEDED(SQLGetDiagRecW(type, handle, i, wide_state, &native, message,
@@ -116,8 +117,10 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
         text_repair(&clean, words, strlen(words));
         buf_free(&all);
         status = by_number(e, what, (int)native, buf_text(&clean));
-        /* 20000 … are FreeTDS' own: no connection, or a broken one. */
-        if (native >= 20000 && native < 20100 && native != 20018)
+        /* 20000 … are FreeTDS' own: no connection, or a broken one. 2400 to 2404 are its conversions of texts
+         * (TDSEICONV… of its tds.h): a packet may have been sent half, and what comes next is answered to that. */
+        conversion |= native >= 2400 && native <= 2404;
+        if (conversion || (native >= 20000 && native < 20100 && native != 20018))
             s->dead = true;
         if (weight((int)native) > best) {
             best = weight((int)native);
@@ -138,6 +141,15 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
     }
     if (memcmp(state, "HY008", 5) == 0)
         return error_set(e, STATUS_CANCELLED, "erp_cancelled", _("%s: cancelled"), what);
+    if (conversion) {
+        error_set(
+            e, STATUS_UNREACHABLE, "erp_conversion",
+            _("%s: a text could not be converted for or from the SQL Server, and the connection "
+              "is made anew: %s"),
+            what, text);
+        return error_remedy(e,
+                            _("Tell support what was being done; the text itself is not shown."));
+    }
     if (s->dead || memcmp(state, "08", 2) == 0) {
         s->dead = true;
         error_set(e, STATUS_UNREACHABLE, "erp_unreachable",

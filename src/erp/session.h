@@ -32,7 +32,8 @@ SQLRETURN session_describe(SQLHSTMT statement, SQLUSMALLINT number, char *name, 
 /* A statement handle with the session's time-out; SQLFreeHandle it. */
 enum status session_statement(struct session *s, SQLHSTMT *statement, struct error *e);
 
-/* Bind texts in UTF-8 to the statement's placeholders; both arrays must last until it has run. */
+/* Bind texts in UTF-8 to the statement's placeholders; both arrays must last until it has run. STATUS_INVALID:
+ * one is not UTF-8, which the driver would notice only half way through sending it. */
 enum status session_bind_texts(SQLHSTMT statement, const char *const *parameters, size_t count,
                                SQLLEN *lengths);
 

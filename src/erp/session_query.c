@@ -23,6 +23,9 @@ struct query {
 enum status session_bind_texts(SQLHSTMT statement, const char *const *parameters, size_t count,
                                SQLLEN *lengths)
 {
+    for (size_t i = 0; i < count; i++)
+        if (parameters[i] && !text_is_utf8(parameters[i], strlen(parameters[i])))
+            return STATUS_INVALID;
     for (size_t i = 0; i < count; i++) {
         size_t length = parameters[i] ? strlen(parameters[i]) : 0;
         /* SQL_WVARCHAR would silently cut at 4000. */
@@ -61,9 +64,14 @@ static enum status begin_bound(struct session *s, const char *const *parameters,
         return status;
     b->lengths = mem_array(count + 1, sizeof *b->lengths);
     s->running = b->statement;
-    if (session_bind_texts(b->statement, parameters, count, b->lengths) == STATUS_OK)
+    status = session_bind_texts(b->statement, parameters, count, b->lengths);
+    if (status == STATUS_OK)
         return STATUS_OK;
-    status = session_error(s, SQL_HANDLE_STMT, b->statement, "binding the values", e);
+    if (status == STATUS_INVALID)
+        status = error_set(e, STATUS_INTERNAL, "erp_value",
+                           _("a value of a statement is not text; nothing was sent"));
+    else
+        status = session_error(s, SQL_HANDLE_STMT, b->statement, "binding the values", e);
     end_bound(s, b);
     return status;
 }

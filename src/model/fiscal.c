@@ -63,34 +63,3 @@ enum status vat_on_net(const struct decimal *net, const struct vat_rate *rate, s
     enum status status = decimal_round(net, 2, &grosze, e);
     return status == STATUS_OK ? decimal_multiply(&grosze, &share, 2, vat, e) : status;
 }
-
-bool nip_parse(const char *text, char digits[11])
-{
-    static const unsigned weights[] = {6, 5, 7, 2, 3, 4, 5, 6, 7};
-    size_t count = 0;
-    unsigned sum = 0;
-    digits[0] = '\0';
-    if (!text)
-        return false;
-    while (*text == ' ')
-        text++;
-    if ((text[0] == 'P' || text[0] == 'p') && (text[1] == 'L' || text[1] == 'l'))
-        text += 2;
-    char found[11];
-    for (; *text; text++) {
-        if (*text == '-' || *text == ' ')
-            continue;
-        if (*text < '0' || *text > '9' || count == 10)
-            return false;
-        found[count++] = *text;
-    }
-    if (count != 10)
-        return false;
-    found[10] = '\0';
-    for (size_t i = 0; i < COUNT_OF(weights); i++)
-        sum += weights[i] * (unsigned)(found[i] - '0');
-    if (sum % 11 != (unsigned)(found[9] - '0') || strcmp(found, "0000000000") == 0)
-        return false; /* a remainder of 10 fits no digit */
-    memcpy(digits, found, sizeof found);
-    return true;
-}

@@ -1,4 +1,4 @@
-/* fiscal.h – Polish VAT and tax numbers, as documents compute with them.
+/* fiscal.h – Polish VAT, as documents compute with it. Tax numbers: model/tax_id.h.
  *
  * Money is rounded to the grosz, half away from zero. On a document in gross prices the tax is
  * taken out of the gross sum of each rate: VAT = round(gross × rate / (100 + rate)); on one in net
@@ -32,9 +32,5 @@ enum status vat_in_gross(const struct decimal *gross, const struct vat_rate *rat
                          struct decimal *vat, struct error *e);
 enum status vat_on_net(const struct decimal *net, const struct vat_rate *rate, struct decimal *vat,
                        struct error *e);
-
-/* The ten digits of a Polish NIP: "PL 525-000-00-00" without prefix, blanks and dashes, its check
- * digit right. False for anything else; digits is then "". */
-bool nip_parse(const char *text, char digits[11]);
 
 #endif

@@ -21,6 +21,7 @@ from harness import SLOW, check, equal, house, program, run_tests  # noqa: E402
 GOLDEN = os.path.join(HERE, "golden")
 POLISH = "zażółć gęślą jaźń ZAŻÓŁĆ GĘŚLĄ JAŹŃ"
 NIP = "5250000009"
+EMAIL_CODE = "EKG623Z8VE1V658P"  # of zaneta@example.com, before names were a part of codes
 
 
 class Shop:
@@ -225,6 +226,75 @@ def companies(h):
     head = shop.document(bad)["document"].header
     equal(head[18], "DE129273398", "a foreign number is not taken for a NIP")
     equal(head[60:63], ["Niemcy", "DE", 1], "country")
+
+
+SPELLINGS = (NIP, "525-000-00-09", "PL5250000009", "525-00-00-009", "525 000 00 09", "525 00 00 009", "NIP: 525-000-00-09",
+             "nip 5250000009", "pl 525 000 00 09", "PL-525-000-00-09", "525.000.00.09", "525\u00a0000\u00a000\u00a009",
+             "525\u2013000\u201400\u201309", "VAT ID: PL5250000009", "525/000/00/09")
+
+
+def spelled(h):
+    """a NIP in every spelling, on both sides, is one contractor; no other number is taken for it"""
+    shop = Shop(h)
+    o = order(invoice={"wanted": True, "company": "Źdźbło sp. z o.o.", "tax_id": NIP, "street": "Prosta 1",
+                       "city": "Warszawa", "postcode": "00-001", "country": "PL"})
+    symbol, number = h.sql("SELECT TOP (1) k.kh_Symbol, k.kh_Id FROM dbo.kh__Kontrahent AS k WHERE k.kh_Zablokowany = 0 "
+                           "ORDER BY k.kh_Id")[0]
+    for spelling in SPELLINGS:
+        h.sql(f"UPDATE dbo.adr__Ewid SET adr_NIP = N'{spelling}' WHERE adr_IdObiektu = {number} AND adr_TypAdresu = 1")
+        a = shop.document(o)
+        equal((a["document"].header[12], a["file"].contractors), (symbol, []), f"in the ERP as {spelling!r}")
+    for spelling in (*SPELLINGS, "\uff15\uff12\uff15\uff10\uff10\uff10\uff10\uff10\uff10\uff19",
+                     "\ufeff525\u200b0000009", "525\u2011000\u201100\u201109", "Nr NIP 525 000 00 09", "NIPPL5250000009"):
+        o["invoice"]["tax_id"] = spelling
+        a = shop.document(o)
+        equal((a["document"].header[12], a["document"].header[18]), (symbol, NIP), f"in the shop as {spelling!r}")
+    h.sql(f"UPDATE dbo.adr__Ewid SET adr_NIP = N'5250000009 5' WHERE adr_IdObiektu = {number} AND adr_TypAdresu = 1")
+    equal(len(shop.document(o)["file"].contractors), 1, "another number that holds its digits is not it")
+    # What is sent to the ERP is made of the number alone, and the next order is served after any of these.
+    for wrong in ("1234567", "525-000-00-0", "52500000090", "525000000A", "1234567\u0142"):
+        o["invoice"]["tax_id"] = wrong
+        faults = shop.faults(o)
+        equal([f["code"] for f in faults], ["order_nip"], f"a slip is refused: {wrong!r}")
+        check(wrong in faults[0]["text"], f"and shown: {faults[0]['text']}")
+        shop.document(order())
+
+
+NOTHING = ("-", "\u2014", "brak", "BRAK NIP", "nie dotyczy", "n/a", "osoba prywatna", "0", "000-000-00-00", "123", ".",
+           "PL", "44051401359")
+
+
+def no_company(h):
+    """buyers that are no company do not become one contractor, whatever the shop has in the tax number's place"""
+    shop = Shop(h)
+    for i, nothing in enumerate(NOTHING):
+        codes = set()
+        for who in ("Żaneta Łąk", "Bogdan Zdrój"):
+            o = order(id=f"n{i}{who[0]}", invoice={"wanted": True, "tax_id": nothing, "company": "-", "name": who,
+                                                    "street": "Prosta 1", "city": "Warszawa", "postcode": "00-001"})
+            o["buyer"] = {"name": who, "email": "brak@brak.pl"}
+            a = shop.document(o)
+            equal((a["document"].header[18], a["document"].header[14]), (None, who), f"no NIP for {nothing!r}, and the name")
+            equal(a["file"].contractors[0][1], 9, "a person")
+            said = [n for n in a["notes"] if n.startswith("tax number:")]
+            check(len(said) == 1 and (nothing in said[0] or "PESEL" in said[0]), f"it is noted: {a['notes']}")
+            check("44051401359" not in a["text"] + json.dumps(a["notes"]), "a person's number goes nowhere")
+            codes.add(a["document"].header[12])
+        equal(len(codes), 2, f"two buyers, two contractors, for {nothing!r}")
+    shared = [order(id=f"s{i}", buyer={"name": who, "email": "telefon@sklep.example"}) for i, who in
+              enumerate(("Żaneta Łąk", "Bogdan Zdrój", "żaneta  ŁĄK "))]
+    codes = [shop.document(o)["document"].header[12] for o in shared]
+    check(codes[0] != codes[1], "one address for all is not the buyer's own")
+    equal(codes[0], codes[2], "the same name is the same buyer, however it is typed")
+    bare = [{**order(id=f"b{i}", buyer={"name": "Jan Las", "email": "-"}), "delivery": {"name": "Jan Las"}} for i in (1, 2)]
+    found = [shop.document(o) for o in bare]
+    check(found[0]["document"].header[12] != found[1]["document"].header[12], "two of whom nothing is known are two")
+    check(any("not found again" in n for n in found[0]["notes"]), f"and it is noted: {found[0]['notes']}")
+    # A contractor that an earlier version made, by the e-mail address alone: taken when the name is the same.
+    h.sql(f"UPDATE dbo.kh__Kontrahent SET kh_Symbol = N'{EMAIL_CODE}', kh_Zablokowany = 0 WHERE kh_Id = 1")
+    for name, taken in (("Żaneta Łąk", True), ("Bogdan Zdrój", False)):
+        h.sql(f"UPDATE dbo.adr__Ewid SET adr_NazwaPelna = N'{name}' WHERE adr_IdObiektu = 1 AND adr_TypAdresu = 1")
+        equal(shop.document(order())["document"].header[12] == EMAIL_CODE, taken, f"an old code with the name {name}")
 
 
 def products(h):
@@ -618,5 +688,5 @@ def every_statement_is_checked(h):
 
 
 if __name__ == "__main__":
-    sys.exit(run_tests([simple, companies, products, numbers, money, texts, many_lines, round_trip, refusals, by_a_program, options_gt, options_nexo, optima, nexo, generic, navireo,
+    sys.exit(run_tests([simple, companies, spelled, no_company, products, numbers, money, texts, many_lines, round_trip, refusals, by_a_program, options_gt, options_nexo, optima, nexo, generic, navireo,
                         every_statement_is_checked]))

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "model/fiscal.h"
 #include "model/order.h"
+#include "model/tax_id.h"
 
 static const char whole[] =
     "{\"id\":\"A/7\",\"number\":\"100234\",\"revision\":3,\"placed_at\":\"2026-03-01T10:00:00Z\","
