@@ -32,8 +32,10 @@ struct channel_ops {
                         const volatile int *cancel, struct channel **channel, struct error *e);
     void (*close)(struct channel *channel);
     /* STATUS_OK: everything up to *acked is stored over there (may be less, or more, than
-     * batch->last: see the flow). STATUS_EXISTS: a hole, *acked says what it has. STATUS_BUSY: asked
-     * to wait *retry_after_ms. UNREACHABLE, TIMEOUT: try again. DENIED, REFUSED: needs a person. */
+     * batch->last: see the flow). STATUS_EXISTS: a hole, *acked says what it has. STATUS_INVALID: a row of
+     * the batch will never be taken as it is, and nothing of the batch was; *acked is its number, 0: it is not
+     * known which. STATUS_BUSY: asked to wait *retry_after_ms. UNREACHABLE, TIMEOUT: try again. DENIED,
+     * REFUSED: needs a person. */
     enum status (*send)(struct channel *channel, const struct channel_batch *batch, uint64_t *acked,
                         int64_t *retry_after_ms, struct error *e);
     /* Whose shop it is: with the channel's type the room in which ids of orders are unique. */

@@ -85,6 +85,8 @@ static enum status send_panel(struct channel *c, const struct channel_batch *bat
     size_t length = batch->length;
     json_t *json = NULL;
     *retry_after_ms = -1;
+    struct error own;
+    e = e ? e : &own;
     text_format(path, sizeof path, "/plugins/%s/changes", c->plugin);
     text_format(range, sizeof range, "Endpoint-Batch: %" PRIu64 "-%" PRIu64, batch->first,
                 batch->last);
@@ -99,11 +101,16 @@ static enum status send_panel(struct channel *c, const struct channel_batch *bat
     enum status status =
         link_call(&c->link, c->client, "POST", path, "application/x-ndjson", body, length, range,
                   encoding, TIMEOUT_MS, c->cancel, &json, retry_after_ms, e);
-    if (status == STATUS_OK || status == STATUS_EXISTS) {
+    /* 422: a row; 413: the batch, or a single row, is too long for the panel. */
+    bool long_body = status == STATUS_FULL && !text_equal(e->code, "http_long");
+    if (long_body || (status == STATUS_REFUSED && json)) {
+        int64_t row = json_number(json, "row", 0);
+        *acked = row > 0 ? (uint64_t)row : 0;
+        status = STATUS_INVALID;
+    } else if (status == STATUS_OK || status == STATUS_EXISTS) {
         struct error parse = {0};
         if (take_acked(json, acked, &parse) != STATUS_OK) {
-            if (e)
-                *e = parse;
+            *e = parse;
             status = STATUS_UNREACHABLE;
         }
     }

@@ -78,6 +78,7 @@ int ctl_service(struct ctl *c);
 bool service_start_registered(struct ctl *c, struct error *e);
 int ctl_metrics(struct ctl *c);
 int ctl_bundle(struct ctl *c);
+int ctl_held(struct ctl *c);
 int ctl_orders(struct ctl *c);
 int ctl_order(struct ctl *c);
 int ctl_take_directory(struct ctl *c);

@@ -20,6 +20,8 @@ static const struct subcommand table[] = {
      "what a scenario may say, and whether one is right", 1, 2, ctl_plugin},
     {"sync", "sync [PLUGIN] [--simulate]", "run now (--accept-deletions: once past the guard)", 0,
      1, ctl_sync},
+    {"held", "held [PLUGIN] | retry PLUGIN [KEY]", "rows that are held back, why, and what to do",
+     0, 3, ctl_held},
     {"orders", "orders [--state S] [-n N]", "the shop's orders and what became of them", 0, 0,
      ctl_orders},
     {"order", "order show | retry | resolve ID | take-directory",

@@ -64,6 +64,8 @@ static bool print_plugin(const json_t *plugin)
            next, (long long)json_number(plugin, "queued", 0));
     if (json_number(plugin, "queued", 0))
         printf(", oldest %s", oldest);
+    if (json_number(plugin, "held", 0))
+        printf(", held back %lld", (long long)json_number(plugin, "held", 0));
     putchar('\n');
     const json_t *orders = json_object_get(plugin, "orders");
     if (json_is_object(orders)) {
@@ -288,6 +290,9 @@ static bool print_passes(const json_t *answer)
                    (long long)json_number(pass, "rows", 0),
                    (long long)json_number(pass, "upserts", 0),
                    (long long)json_number(pass, "deletes", 0));
+        if (json_number(pass, "held", 0))
+            printf("       %lld of them cannot be taken and are held back: endpointctl held %s\n",
+                   (long long)json_number(pass, "held", 0), json_text(pass, "plugin", "PLUGIN"));
         print_error(json_object_get(pass, "error"), 7);
     }
     return bad;
@@ -342,6 +347,9 @@ int ctl_sync(struct ctl *c)
                (long long)json_number(answer, "upserts", 0),
                (long long)json_number(answer, "deletes", 0),
                (long long)json_number(answer, "shown", 0));
+        if (json_number(answer, "held", 0))
+            printf("%lld rows cannot be taken and would be held back\n",
+                   (long long)json_number(answer, "held", 0));
         print_error(json_object_get(answer, "refused"), 2);
         if (json_number(answer, "rows", 0) == 0)
             puts("  > Nothing in the ERP fits the scenario: are its warehouses, levels, kinds and "

@@ -335,6 +335,18 @@ static void do_orders(struct client *c, const json_t *request)
         reply_error(c, &e);
 }
 
+static void do_held(struct client *c, const json_t *request)
+{
+    struct error e = {0};
+    json_t *answer = NULL;
+    if (held_answer(c->control->daemon, request, &answer, &e) == STATUS_OK) {
+        reply_ok(c, answer);
+    } else {
+        json_decref(answer);
+        reply_error(c, &e);
+    }
+}
+
 static void on_order_answer(void *user, const json_t *answer)
 {
     struct client *c = user;
@@ -350,6 +362,17 @@ static void do_order_change(struct client *c, const json_t *request)
         return;
     }
     if (orders_ask(c->control->daemon, request, on_order_answer, c, &e) == STATUS_OK)
+        c->waiting = 1;
+    else
+        reply_error(c, &e);
+}
+
+static void do_held_retry(struct client *c, const json_t *request)
+{
+    struct error e = {0};
+    if (c->waiting)
+        refuse(c, STATUS_BUSY, "busy", "one request at a time");
+    else if (held_ask(c->control->daemon, request, on_order_answer, c, &e) == STATUS_OK)
         c->waiting = 1;
     else
         reply_error(c, &e);
@@ -394,6 +417,8 @@ static const struct {
              {"runs", do_runs},
              {"orders", do_orders},
              {"order-show", do_orders},
+             {"held", do_held},
+             {"held-retry", do_held_retry},
              {"order-retry", do_order_change},
              {"order-resolve", do_order_change}};
 

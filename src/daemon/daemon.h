@@ -137,6 +137,13 @@ void orders_waiting(struct daemon *d, const char *plugin);
 enum status orders_answer(struct daemon *d, const json_t *request, json_t **answer,
                           struct error *e);
 
+/* ---- held.c ---- */
+/* {"do":"held","plugin"?,"limit"?}: as of sync/held.h. */
+enum status held_answer(struct daemon *d, const json_t *request, json_t **answer, struct error *e);
+/* {"do":"held-retry","plugin","key"?} for the plugin's worker; see supervisor_ask. */
+enum status held_ask(struct daemon *d, const json_t *request,
+                     void (*done)(void *user, const json_t *answer), void *user, struct error *e);
+
 /* ---- metrics.c ---- */
 void metrics_text(struct daemon *d, struct buf *b); /* appended, Prometheus' text format */
 void metrics_listen(struct daemon *d);              /* at the port that is set now, or at none */

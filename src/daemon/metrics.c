@@ -69,6 +69,8 @@ static const struct number numbers[] = {
      "When the oldest waiting change was queued.", true},
     {"acknowledged_changes_total", "counter", "acked", "Changes that the other side has confirmed.",
      false},
+    {"held_rows", "gauge", "held",
+     "Rows that are held back: they cannot be taken or sent as they are.", false},
     {"known_rows", "gauge", "snapshot", "Rows of the ERP that are kept in step.", false},
     {"restarts_total", "counter", "restarts", "How often the process died and was started again.",
      false},

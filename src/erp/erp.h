@@ -119,7 +119,8 @@ enum status reader_open(struct session *s, const struct mapping *m, const char *
                         const struct reader_choice *choice, struct reader **r, struct error *e);
 /* Append its columns to list, as erp_check_mapping has them. */
 void reader_columns(const struct reader *r, json_t *list);
-/* The next record (valid until the next call). STATUS_END only when the server finished the result
+/* The next record (valid until the next call). One with a value that cannot be taken is given, too, with its
+ * fault (model/record.h). STATUS_END only when the server finished the result
  * cleanly. Keys not strictly ascending are STATUS_INVALID (code erp_order): the mapping's ORDER BY
  * does not fit its key. */
 enum status reader_next(struct reader *r, const struct record **record, struct error *e);

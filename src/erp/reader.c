@@ -10,11 +10,13 @@
 
 #define COLUMNS_MAX 160
 #define SQL_SPACE   (1 << 18)
+#define UNREAD      (-99) /* a cell that the driver did not come to; no length or mark of ODBC's */
 
 enum role { ROLE_KEY, ROLE_FIELD, ROLE_EXTRA, ROLE_EXPANDED };
 
 struct column {
-    char name[208]; /* a custom field's may be longer than a column's */
+    char name[208];  /* a custom field's may be longer than a column's */
+    char alias[132]; /* in the statement */
     enum role role;
     size_t index; /* of the key part, field or extra */
     long number;  /* ROLE_EXPANDED: which of the records */
@@ -42,6 +44,7 @@ struct reader {
     struct key last;
     bool has_last;
     bool folds;
+    SQLULEN failed_row;  /* of the block: the driver gave up in it; rows_in_block: in none */
     long expand_at;      /* of the row in expansion */
     size_t expand_index; /* the field that its number goes into */
     bool expanding;
@@ -159,6 +162,10 @@ static enum status describe(struct reader *r, const struct reader_choice *choice
         if (!SQL_SUCCEEDED(session_describe(r->statement, (SQLUSMALLINT)(i + 1), c->name,
                                             sizeof c->name, &type, &size, &digits)))
             return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
+        for (SQLSMALLINT k = 0; k < i && c->name[0]; k++)
+            if (strcmp(r->columns[k].alias, c->name) == 0)
+                return bad_column(r, e, "erp_alias", "two columns have the alias", c->name);
+        text_copy(c->alias, sizeof c->alias, c->name);
         if (r->stream->field_column)
             name_field(choice, c);
         c->size = block_cell_size(type, size);
@@ -314,20 +321,71 @@ void reader_close(struct reader *r)
     free(r);
 }
 
+/* Are these only words about rows that were read, or did something fail? A server's error may come as a
+ * success with information when rows were fetched before it. */
+static bool only_words(struct reader *r)
+{
+    SQLWCHAR state[6], message[2];
+    SQLINTEGER native;
+    SQLSMALLINT length;
+    for (SQLSMALLINT i = 1; i <= 64; i++) {
+        if (!SQL_SUCCEEDED(SQLGetDiagRecW(SQL_HANDLE_STMT, r->statement, i, state, &native, message,
+                                          COUNT_OF(message), &length)))
+            return true;
+        /* 01: warnings, such as a value that was cut. 22, 07: a value that the driver could not convert. 2400 to
+         * 2404: FreeTDS' words about characters that have no place in UTF-8. */
+        bool word = state[0] == '0' && (state[1] == '1' || state[1] == '7');
+        word |= (state[0] == '2' && state[1] == '2') || (native >= 2400 && native <= 2404);
+        if (!word)
+            return false;
+    }
+    return true;
+}
+
+static bool any_cut(const struct reader *r, SQLULEN row)
+{
+    for (size_t i = 0; i < r->column_count; i++) {
+        const struct column *c = &r->columns[i];
+        SQLLEN n = c->lengths[row];
+        if (!c->integer && (n == SQL_NO_TOTAL || n >= (SQLLEN)c->size))
+            return true;
+    }
+    return false;
+}
+
+/* Rows are judged by their cells. FreeTDS calls every row behind one with a cut value SQL_ROW_ERROR. Where it
+ * could not convert a value it ends the block with that row: cells behind the value are unread. */
+static void judge_block(struct reader *r)
+{
+    SQLULEN last = r->fetched - 1;
+    bool cut = false;
+    r->failed_row = r->rows_in_block;
+    if (r->row_status[last] != SQL_ROW_ERROR)
+        return;
+    for (SQLULEN i = 0; i <= last && !cut; i++)
+        cut = any_cut(r, i);
+    bool unread = r->columns[r->column_count - 1].lengths[last] == UNREAD;
+    if (unread || !cut)
+        r->failed_row = last;
+}
+
 static enum status fetch(struct reader *r, struct error *e)
 {
     r->row = 0;
     r->fetched = 0;
+    r->failed_row = r->rows_in_block;
+    for (size_t i = 0; i < r->column_count; i++)
+        for (size_t k = 0; k < r->rows_in_block; k++)
+            r->columns[i].lengths[k] = UNREAD;
     SQLRETURN code = SQLFetch(r->statement);
     if (code == SQL_NO_DATA) {
         r->ended = true;
         return STATUS_END;
     }
-    if (!SQL_SUCCEEDED(code))
+    if (!SQL_SUCCEEDED(code) || (code == SQL_SUCCESS_WITH_INFO && !only_words(r)))
         return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
-    for (SQLULEN i = 0; code == SQL_SUCCESS_WITH_INFO && i < r->fetched; i++)
-        if (r->row_status[i] == SQL_ROW_ERROR)
-            return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
+    if (code == SQL_SUCCESS_WITH_INFO && r->fetched)
+        judge_block(r);
     return r->fetched ? STATUS_OK : STATUS_END;
 }
 
@@ -353,6 +411,33 @@ static size_t print_integer(struct reader *r, int64_t value, const char **text)
     return (size_t)(end - p);
 }
 
+/* The driver stopped in this row: at the cell before the first that it did not come to. */
+static bool gave_up_at(const struct reader *r, const struct column *c)
+{
+    if (r->row != r->failed_row)
+        return false;
+    if (c->lengths[r->row] == UNREAD)
+        return true;
+    return c + 1 == r->columns + r->column_count || c[1].lengths[r->row] == UNREAD;
+}
+
+/* A value that does not fit, or that the driver cut where it is no text. FreeTDS often cannot say how long a
+ * cut one is (SQL_NO_TOTAL). */
+static enum status bad_cell(const struct reader *r, const struct column *c, struct error *e)
+{
+    const char *text = c->cells + r->row * c->size;
+    size_t length = strnlen(text, c->size);
+    if (c->lengths[r->row] != SQL_NO_TOTAL || length + 4 >= c->size) {
+        error_set(e, STATUS_FULL, "value_long", "the text is longer than %zu bytes", c->size - 1);
+        return error_remedy(e, "Shorten it in the ERP, or cut it in the mapping.");
+    }
+    error_set(e, STATUS_INVALID, "value_text",
+              "the text ends in half a character, behind its first %zu", text_points(text, length));
+    return error_remedy(
+        e, "Type the end of the text anew in the ERP: a character (an emoji, mostly) was cut in "
+           "two at the column's width.");
+}
+
 /* A cell's bytes, valid until the next call; NULL for SQL NULL. */
 static enum status cell(struct reader *r, const struct column *c, const char **text, size_t *length,
                         struct error *e)
@@ -360,6 +445,11 @@ static enum status cell(struct reader *r, const struct column *c, const char **t
     SQLLEN n = c->lengths[r->row];
     *text = NULL;
     *length = 0;
+    if (r->row == r->failed_row && gave_up_at(r, c)) {
+        error_set(e, STATUS_INVALID, "value_unread", "the driver could not convert the value");
+        return error_remedy(
+            e, "Look at the value in the ERP; the mapping can CAST the column to another type.");
+    }
     if (n == SQL_NULL_DATA)
         return STATUS_OK;
     if (c->integer) {
@@ -367,9 +457,7 @@ static enum status cell(struct reader *r, const struct column *c, const char **t
         return STATUS_OK;
     }
     if (n < 0 || (size_t)n >= c->size)
-        return error_set(e, STATUS_FULL, "erp_long",
-                         "%s: a value of the column %s is longer than %zu bytes", r->where, c->name,
-                         c->size - 1);
+        return bad_cell(r, c, e);
     *text = c->cells + r->row * c->size;
     *length = (size_t)n;
     return STATUS_OK;
@@ -381,49 +469,83 @@ static enum status add_key_part(struct reader *r, struct record *rec, const stru
     const char *text;
     size_t length;
     int64_t number;
-    if (c->integer && !r->stream->key_is_text[c->index] && c->lengths[r->row] != SQL_NULL_DATA)
+    if (c->integer && !r->stream->key_is_text[c->index] && c->lengths[r->row] != SQL_NULL_DATA &&
+        r->row != r->failed_row)
         return key_add_integer(&rec->key, integer_cell(r, c), e);
     enum status status = cell(r, c, &text, &length, e);
     if (status != STATUS_OK)
         return status;
-    if (!text)
-        return error_set(e, STATUS_INVALID, "erp_key", "%s: the key column %s is NULL", r->where,
-                         c->name);
+    if (!text) {
+        error_set(e, STATUS_INVALID, "erp_key", "the key column is NULL");
+        return error_remedy(e, "Leave such rows out in the statement, or give them a key.");
+    }
     if (r->stream->key_is_text[c->index])
         return key_add_text(&rec->key, text, length, e);
-    if (!text_to_i64(text, &number))
-        return error_set(e, STATUS_INVALID, "erp_key",
-                         "%s: the key column %s is \"%.40s\", expected an integer", r->where,
-                         c->name, text);
+    if (!text_to_i64(text, &number)) {
+        error_set(e, STATUS_INVALID, "erp_key", "the key column is \"%.40s\", expected an integer",
+                  text);
+        return error_remedy(e, "Is the stream's \"keys\" in the mapping right?");
+    }
     return key_add_integer(&rec->key, number, e);
 }
 
-static enum status add_key(struct reader *r, struct record *rec, struct error *e)
+/* The row's key cannot be made: it stands under a hash of what stood there. */
+static void stand_in(struct reader *r, struct record *rec, const char *column,
+                     const struct error *why)
+{
+    struct buf all, name;
+    buf_init(&all, 4 * BLOCK_CELL_MAX);
+    buf_init(&name, sizeof rec->fault.name - 1);
+    for (size_t k = 0; k < r->stream->key_count; k++) {
+        const char *text = "(null)";
+        size_t length = strlen(text);
+        if (!r->keys[k])
+            continue;
+        if (r->keys[k]->lengths[r->row] != SQL_NULL_DATA &&
+            cell(r, r->keys[k], &text, &length, NULL) != STATUS_OK) {
+            text = r->keys[k]->integer ? "?" : r->keys[k]->cells + r->row * r->keys[k]->size;
+            length = strnlen(text, r->keys[k]->size);
+        }
+        buf_add(&all, &length, sizeof length);
+        buf_add(&all, text, length);
+        if (k)
+            buf_add_byte(&name, '/');
+        text_printable(&name, text, length < 100 ? length : 100);
+    }
+    if (r->stream->expands)
+        buf_add(&all, &r->expand_at, sizeof r->expand_at);
+    record_blame(rec, column, why);
+    rec->fault.keyless = true;
+    text_copy(rec->fault.name, sizeof rec->fault.name, buf_text(&name));
+    key_stand_in(&rec->key, buf_text(&all), all.length);
+    buf_free(&all);
+    buf_free(&name);
+}
+
+static void add_key(struct reader *r, struct record *rec)
 {
     enum status status = STATUS_OK;
+    struct error why;
+    size_t k = 0;
     key_clear(&rec->key);
-    for (size_t k = 0; k < r->stream->key_count && status == STATUS_OK; k++)
+    rec->fault.is = rec->fault.keyless = false;
+    for (; k < r->stream->key_count && status == STATUS_OK; k++)
         if (r->keys[k])
-            status = add_key_part(r, rec, r->keys[k], e);
-    if (status == STATUS_OK && r->stream->expands)
-        status = key_add_integer(&rec->key, r->expand_at, e);
-    return status;
+            status = add_key_part(r, rec, r->keys[k], &why);
+    if (status != STATUS_OK) {
+        stand_in(r, rec, r->keys[k - 1]->name, &why);
+    } else if (r->stream->expands) {
+        status = key_add_integer(&rec->key, r->expand_at, &why);
+        if (status != STATUS_OK)
+            stand_in(r, rec, "", &why);
+    }
 }
 
-/* In which row of the ERP a bad value stands. */
-static enum status blame(struct reader *r, const struct record *rec, struct error *e)
+/* A value that cannot be taken is the record's fault: the others are still looked at, as scenarios choose by
+ * them. */
+static void add_values(struct reader *r, struct record *rec, bool lists_only)
 {
-    struct buf key;
-    buf_init(&key, 2048);
-    key_print(&key, rec->key.bytes, rec->key.length);
-    error_prefix(e, "%s: record %s", r->where, buf_text(&key));
-    buf_free(&key);
-    return e ? e->status : STATUS_INVALID;
-}
-
-static enum status add_values(struct reader *r, struct record *rec, bool lists_only,
-                              struct error *e)
-{
+    struct error why;
     for (size_t i = 0; i < r->column_count; i++) {
         const struct column *c = &r->columns[i];
         const char *text;
@@ -433,19 +555,21 @@ static enum status add_values(struct reader *r, struct record *rec, bool lists_o
         if (lists_only &&
             (c->role != ROLE_FIELD || rec->stream->fields[c->index].type != FIELD_LIST))
             continue;
-        enum status status = cell(r, c, &text, &length, e);
+        enum status status = cell(r, c, &text, &length, &why);
         if (status == STATUS_OK)
-            status = c->role == ROLE_EXTRA ? record_set_extra(rec, c->index, text, length, e)
-                                           : record_set(rec, c->index, text, length, e);
-        if (status != STATUS_OK)
-            return blame(r, rec, e);
+            status = c->role == ROLE_EXTRA ? record_set_extra(rec, c->index, text, length, &why)
+                                           : record_set(rec, c->index, text, length, &why);
+        if (status != STATUS_OK) {
+            record_blame(rec, c->name, &why);
+            (c->role == ROLE_EXTRA ? rec->extra : rec->fields)[c->index].bad = true;
+        }
     }
     if (r->stream->expands && !lists_only) {
         const char *number;
         size_t length = print_integer(r, r->expand_at, &number);
-        return record_set(rec, r->expand_index, number, length, e);
+        if (record_set(rec, r->expand_index, number, length, &why) != STATUS_OK)
+            record_blame(rec, "", &why);
     }
-    return STATUS_OK;
 }
 
 /* Does the row have a value for the record in expansion? */
@@ -487,9 +611,11 @@ static enum status advance(struct reader *r, struct error *e)
     }
 }
 
-static enum status check_order(struct reader *r, const struct key *key, struct error *e)
+static enum status check_order(struct reader *r, const struct record *rec, struct error *e)
 {
-    if (!r->has_last || key_compare(r->last.bytes, r->last.length, key->bytes, key->length) < 0)
+    const struct key *key = &rec->key;
+    if (!r->has_last || rec->fault.keyless ||
+        key_compare(r->last.bytes, r->last.length, key->bytes, key->length) < 0)
         return STATUS_OK;
     struct buf a, b;
     buf_init(&a, 2048);
@@ -511,6 +637,26 @@ static void take_key(struct key *to, const struct key *from)
     to->length = from->length;
 }
 
+/* Begin a record: that of the row at hand, or the one that was begun when the last one ended. */
+static void begin_record(struct reader *r, struct record *rec)
+{
+    record_reset(rec);
+    if (r->have) {
+        take_key(&rec->key, &r->records[1].key);
+        if (r->records[1].fault.is)
+            rec->fault = r->records[1].fault;
+    } else {
+        add_key(r, rec);
+    }
+    r->have = false;
+}
+
+static bool same_record(const struct record *a, const struct record *b)
+{
+    return !a->fault.keyless && !b->fault.keyless &&
+           key_compare(a->key.bytes, a->key.length, b->key.bytes, b->key.length) == 0;
+}
+
 enum status reader_next(struct reader *r, const struct record **out, struct error *e)
 {
     struct record *rec = &r->records[0];
@@ -520,20 +666,15 @@ enum status reader_next(struct reader *r, const struct record **out, struct erro
         if (status != STATUS_OK)
             return status;
     }
-    record_reset(rec);
-    if (r->have)
-        take_key(&rec->key, &r->records[1].key);
-    else
-        status = add_key(r, rec, e);
-    r->have = false;
-    if (status == STATUS_OK)
-        status = check_order(r, &rec->key, e);
-    if (status == STATUS_OK)
-        status = add_values(r, rec, false, e);
+    begin_record(r, rec);
+    status = check_order(r, rec, e);
     if (status != STATUS_OK)
         return status;
-    take_key(&r->last, &rec->key);
-    r->has_last = true;
+    add_values(r, rec, false);
+    if (!rec->fault.keyless) {
+        take_key(&r->last, &rec->key);
+        r->has_last = true;
+    }
     /* The rows that fold into this record. */
     for (;;) {
         if (!r->expanding)
@@ -546,17 +687,12 @@ enum status reader_next(struct reader *r, const struct record **out, struct erro
         if (status != STATUS_OK)
             return status;
         struct record *other = &r->records[1];
-        status = add_key(r, other, e);
-        if (status != STATUS_OK)
-            return status;
-        if (key_compare(rec->key.bytes, rec->key.length, other->key.bytes, other->key.length) !=
-            0) {
+        add_key(r, other);
+        if (!same_record(rec, other)) {
             r->have = true;
             break;
         }
-        status = add_values(r, rec, true, e);
-        if (status != STATUS_OK)
-            return status;
+        add_values(r, rec, true);
     }
     *out = rec;
     return STATUS_OK;

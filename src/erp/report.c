@@ -75,6 +75,19 @@ static void judge_order(const struct mapping_stream *ms, json_t *row)
                   "order differs as soon as there are other letters");
 }
 
+/* Which row it is, and what is wrong with it. */
+static void describe_fault(const struct record *record, struct error *e)
+{
+    struct buf key;
+    buf_init(&key, 2048);
+    if (!record->fault.keyless)
+        key_print(&key, record->key.bytes, record->key.length);
+    *e = record->fault.why;
+    error_prefix(e, "record %s, column %s",
+                 record->fault.keyless ? record->fault.name : buf_text(&key), record->fault.column);
+    buf_free(&key);
+}
+
 static void check_reading(struct session *s, const struct mapping *m,
                           const struct mapping_stream *ms, const char *kind,
                           const struct reader_choice *choice, json_t *report)
@@ -87,9 +100,23 @@ static void check_reading(struct session *s, const struct mapping *m,
     enum status status = reader_open(s, m, ms->statement.name, choice, &r, &e);
     if (status == STATUS_OK)
         reader_columns(r, columns_of(row));
-    while (status == STATUS_OK && (status = reader_next(r, &record, &e)) == STATUS_OK)
+    int64_t bad = 0;
+    struct error first = {0};
+    while (status == STATUS_OK && (status = reader_next(r, &record, &e)) == STATUS_OK) {
         rows++;
+        if (record->fault.is && bad++ == 0)
+            describe_fault(record, &first);
+    }
     reader_close(r);
+    if (status == STATUS_END && bad > 0 && bad == rows) {
+        e = first;
+        status = e.status;
+    } else if (bad > 0) {
+        char text[1400];
+        text_format(text, sizeof text, "%lld of %lld rows would be held back; the first: %s",
+                    (long long)bad, (long long)rows, first.text);
+        warn(row, text);
+    }
     if (status == STATUS_END) {
         error_clear(&e);
         json_set_flag(row, "sorted", true);
@@ -143,6 +170,24 @@ static enum status count_row(void *user, size_t columns, const char *const *name
     return STATUS_OK;
 }
 
+/* Two columns of one alias: only one of them would be seen. */
+static void check_twice(const json_t *columns, const struct mapping_sql *sql, struct error *e)
+{
+    size_t i;
+    const json_t *column;
+    json_t *seen = json_object();
+    json_array_foreach (columns, i, column) {
+        const char *name = json_text(column, "name", "");
+        if (*name && json_object_get(seen, name) && e->status == STATUS_OK) {
+            error_set(e, STATUS_INVALID, "erp_alias", "%s:%d: two columns have the alias %s",
+                      sql->file, sql->line, name);
+            error_remedy(e, "Correct the statement's aliases.");
+        }
+        json_object_set_new(seen, name, json_true());
+    }
+    json_decref(seen);
+}
+
 static void check_query(struct session *s, const struct mapping_sql *sql, const char *kind,
                         const char *text, const char *const *parameters, size_t count,
                         json_t *report)
@@ -150,7 +195,9 @@ static void check_query(struct session *s, const struct mapping_sql *sql, const 
     json_t *row = report_row(sql, kind);
     int64_t began = clock_mono_ms(), rows = 0;
     struct error e = {0};
-    session_query_columns(s, text, parameters, count, columns_of(row), count_row, &rows, &e);
+    if (session_query_columns(s, text, parameters, count, columns_of(row), count_row, &rows, &e) ==
+        STATUS_OK)
+        check_twice(columns_of(row), sql, &e);
     report_end(report, row, began, rows, &e);
 }
 
@@ -290,8 +337,13 @@ static json_t *record_to_json(const struct record *record)
     json_t *row = json_object();
     struct buf b;
     buf_init(&b, 4 * RECORD_TEXT_MAX);
-    key_print(&b, record->key.bytes, record->key.length);
-    json_set_text(row, "key", buf_text(&b));
+    if (!record->fault.keyless)
+        key_print(&b, record->key.bytes, record->key.length);
+    json_set_text(row, "key", record->fault.keyless ? record->fault.name : buf_text(&b));
+    if (record->fault.is) {
+        json_set_text(row, "column", record->fault.column);
+        json_object_set_new(row, "held", json_from_error(&record->fault.why));
+    }
     buf_reset(&b);
     record_json(&b, record);
     json_t *data = json_parse(buf_text(&b), b.length, NULL);

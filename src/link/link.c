@@ -149,7 +149,7 @@ enum status link_answer(struct link *l, const struct http_answer *answer, json_t
     error_set(e, status, *code ? code : "panel_error", "the panel says %d: %.500s", answer->code,
               *detail ? detail : "no reason given");
     error_remedy(e, "%s", remedy_of(code));
-    if (json && answer->code == 409)
+    if (json && (answer->code == 409 || answer->code == 422))
         *json = body;
     else
         json_decref(body);

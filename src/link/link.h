@@ -69,7 +69,7 @@ enum status link_sign(const struct link *l, struct link_request *r, const char *
 /* Understand an answer: learns the clock; on 2xx parses the JSON body into *json (may be NULL; 204
  * gives NULL). Otherwise the problem document becomes e: text = detail, code = its code, remedy for
  * the codes we know. *retry_after_ms (may be NULL) -1 or what the panel asked for.
- * 401/403 → DENIED, 404 → NOT_FOUND, 409 → EXISTS (json is given too), 413 → FULL,
+ * 401/403 → DENIED, 404 → NOT_FOUND, 409 → EXISTS (json is given too), 413 → FULL, 422 → REFUSED (json too),
  * 429/503 → BUSY, other 4xx → REFUSED, 5xx → UNREACHABLE. */
 enum status link_answer(struct link *l, const struct http_answer *answer, json_t **json,
                         int64_t *retry_after_ms, struct error *e);

@@ -2,6 +2,9 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <xxhash.h>
+
+#include "base/text.h"
 
 void key_clear(struct key *k)
 {
@@ -72,6 +75,67 @@ bool key_print(struct buf *b, const uint8_t *bytes, size_t length)
         }
     }
     return length > 0 && !b->failed;
+}
+
+static int hex(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* One part, without its '/'. */
+static bool parse_part(const char *text, size_t length, bool is_text, struct key *k)
+{
+    char plain[KEY_MAXIMUM + 1], printed[24];
+    size_t made = 0;
+    int64_t number;
+    if (length > 3 * KEY_MAXIMUM)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        char c = text[i];
+        if (c == '%') {
+            int high = i + 2 < length ? hex(text[i + 1]) : -1,
+                low = high < 0 ? -1 : hex(text[i + 2]);
+            if (low < 0)
+                return false;
+            c = (char)(high * 16 + low);
+            i += 2;
+        }
+        if (made == KEY_MAXIMUM)
+            return false;
+        plain[made++] = c;
+    }
+    plain[made] = '\0';
+    if (is_text)
+        return key_add_text(k, plain, made, NULL) == STATUS_OK;
+    /* "007" is not how a number is printed. */
+    return text_to_i64(plain, &number) &&
+           text_format(printed, sizeof printed, "%" PRId64, number) &&
+           strcmp(printed, plain) == 0 && key_add_integer(k, number, NULL) == STATUS_OK;
+}
+
+bool key_parse(const char *text, unsigned texts, struct key *k)
+{
+    unsigned part = 0;
+    key_clear(k);
+    for (;; part++) {
+        size_t length = strcspn(text, "/");
+        if (part == KEY_PARTS || !parse_part(text, length, texts >> part & 1, k))
+            return false;
+        text += length;
+        if (!*text)
+            break;
+        text++;
+    }
+    return texts >> (part + 1) == 0; /* no bit for a part that there is not */
+}
+
+void key_stand_in(struct key *k, const void *bytes, size_t length)
+{
+    XXH64_canonical_t hash;
+    XXH64_canonicalFromHash(&hash, XXH3_64bits(bytes, length));
+    k->bytes[0] = 'x';
+    memcpy(k->bytes + 1, hash.digest, sizeof hash.digest);
+    k->length = 1 + sizeof hash.digest;
 }
 
 int key_compare(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_length)

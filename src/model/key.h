@@ -8,6 +8,7 @@
 #ifndef ENDPOINT_MODEL_KEY_H
 #define ENDPOINT_MODEL_KEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,15 @@ enum status key_add_text(struct key *k, const char *text, size_t length, struct 
 /* As people and the panel see it: parts joined with '/', '%' and '/' inside a text as %25 and %2F:
  * "100123/1". False for bytes that are no key. */
 bool key_print(struct buf *b, const uint8_t *bytes, size_t length);
+
+/* The key that key_print printed so. Printing does not tell whether a part was a number or a text: bit i of
+ * `texts` says that part i is a text. False: the text cannot be such a key, or has more than KEY_PARTS parts. */
+#define KEY_PARTS 4
+bool key_parse(const char *text, unsigned texts, struct key *k);
+
+/* Make k stand for a row whose own key cannot be made, by a hash of what stood there. It is no key: key_print
+ * refuses it, and no snapshot has it. */
+void key_stand_in(struct key *k, const void *bytes, size_t length);
 
 /* <0, 0, >0 */
 int key_compare(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_length);

@@ -101,6 +101,7 @@ void record_free(struct record *r)
 void record_reset(struct record *r)
 {
     key_clear(&r->key);
+    r->fault.is = r->fault.keyless = false;
     memset(r->fields, 0, r->stream->field_count * sizeof r->fields[0]);
     memset(r->extra, 0, r->extra_count * sizeof r->extra[0]);
     buf_reset(&r->text);
@@ -108,9 +109,26 @@ void record_reset(struct record *r)
     r->list_count = 0;
 }
 
+static enum status nul_inside(struct error *e)
+{
+    error_set(e, STATUS_INVALID, "value_nul", "the text has a NUL character inside");
+    error_remedy(e, "Type the text anew in the ERP: the character cannot be seen there.");
+    return STATUS_INVALID;
+}
+
+static enum status record_too_long(struct error *e)
+{
+    error_set(e, STATUS_FULL, "record_long", "the texts of one record take more than %d bytes",
+              RECORD_TEXT_MAX);
+    error_remedy(e, "Shorten them in the ERP, or leave a column out of the mapping.");
+    return STATUS_FULL;
+}
+
 static enum status put(struct record *r, struct value *v, const char *text, size_t length,
                        struct error *e)
 {
+    if (length && memchr(text, 0, length))
+        return nul_inside(e);
     size_t offset = r->text.length;
     char *room = text_is_utf8(text, length) ? buf_reserve(&r->text, length) : NULL;
     if (room) {
@@ -120,8 +138,7 @@ static enum status put(struct record *r, struct value *v, const char *text, size
         text_repair(&r->text, text, length);
     }
     if (r->text.failed)
-        return error_set(e, STATUS_FULL, "record_long",
-                         "the texts of one record take more than %d bytes", RECORD_TEXT_MAX);
+        return record_too_long(e);
     v->present = true;
     v->offset = (uint32_t)offset;
     v->length = (uint32_t)(r->text.length - offset);
@@ -181,10 +198,20 @@ static enum status set_decimal(struct record *r, struct value *v, const char *te
     return put(r, v, printed, strlen(printed), e);
 }
 
+static enum status too_many(struct error *e)
+{
+    error_set(e, STATUS_FULL, "record_list", "a record's list has more than %d members",
+              RECORD_LIST_MAX);
+    error_remedy(e, "Are its rows in the ERP right? The mapping may choose fewer of them.");
+    return STATUS_FULL;
+}
+
 static enum status add_member(struct record *r, const char *text, size_t length, struct error *e)
 {
     if (length == 0)
         return STATUS_OK;
+    if (memchr(text, 0, length))
+        return nul_inside(e);
     for (size_t at = 0; at < r->list.length;) {
         uint32_t n;
         memcpy(&n, r->list.data + at, sizeof n);
@@ -205,8 +232,7 @@ static enum status add_member(struct record *r, const char *text, size_t length,
     buf_add(&r->list, text, length);
     buf_free(&repaired);
     if (r->list.failed || ++r->list_count > RECORD_LIST_MAX)
-        return error_set(e, STATUS_FULL, "record_list", "a record's list has more than %d members",
-                         RECORD_LIST_MAX);
+        return too_many(e);
     return STATUS_OK;
 }
 
@@ -214,8 +240,10 @@ static enum status bad_value(struct error *e, const struct field_def *f, const c
                              size_t length, const char *expected)
 {
     int shown = length > 60 ? 60 : (int)length;
-    return error_set(e, STATUS_INVALID, "record_value", "%s is \"%.*s\", expected %s", f->name,
-                     shown, text, expected);
+    error_set(e, STATUS_INVALID, "record_value", "%s is \"%.*s\", expected %s", f->name, shown,
+              text, expected);
+    error_remedy(e, "Correct the value in the ERP, or the column in the mapping.");
+    return STATUS_INVALID;
 }
 
 enum status record_set(struct record *r, size_t field, const char *text, size_t length,
@@ -258,8 +286,21 @@ enum status record_set_extra(struct record *r, size_t i, const char *text, size_
     return put(r, &r->extra[i], text, without_blanks(text, length), e);
 }
 
+void record_blame(struct record *r, const char *column, const struct error *why)
+{
+    if (r->fault.is)
+        return;
+    r->fault.is = true;
+    r->fault.why = *why;
+    text_copy(r->fault.column, sizeof r->fault.column, column);
+}
+
 void record_copy(struct record *to, const struct record *from)
 {
+    if (from->fault.is)
+        to->fault = from->fault;
+    else
+        to->fault.is = to->fault.keyless = false;
     buf_reset(&to->text);
     buf_reset(&to->list);
     to->key.length = from->key.length;

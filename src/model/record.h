@@ -54,13 +54,25 @@ int stream_field(const struct stream_def *stream, const char *name);
 
 struct value {
     bool present;    /* false: NULL in the ERP */
+    bool bad;        /* what stood there cannot be taken: nobody knows what the value is */
     uint32_t offset; /* of its bytes in the record's text buffer; lists: see record.c */
     uint32_t length;
+};
+
+/* Why a record cannot be taken. It is still given, so that its key is seen and others go on: what stands in
+ * its other fields is right, but it must not be sent. */
+struct record_fault {
+    bool is;
+    bool keyless;   /* what should be its key is none: `key` only stands for it, see key_stand_in */
+    char name[320]; /* keyless: what stood there, for people */
+    char column[208]; /* of the mapping's statement; "": none in particular */
+    struct error why; /* the value, and what to do about it */
 };
 
 struct record {
     const struct stream_def *stream;
     struct key key;
+    struct record_fault fault;
     struct value fields[RECORD_FIELD_MAX];
     struct value extra[RECORD_EXTRA_MAX];
     const char *extra_names[RECORD_EXTRA_MAX]; /* borrowed from the mapping */
@@ -76,7 +88,8 @@ void record_reset(struct record *r); /* for the next row; keeps memory and extra
 
 /* Set field i from the ERP's text (NULL: SQL NULL). Validated by the field's type: a decimal must be
  * one (trailing zeros after the point are dropped: 1.5000 and 1.5 are the same value), a bool 0 or 1,
- * malformed UTF-8 is repaired, trailing blanks of a text are dropped (CHAR columns pad).
+ * malformed UTF-8 is repaired, trailing blanks of a text are dropped (CHAR columns pad). A text with a NUL
+ * character is refused (STATUS_INVALID, value_nul): no receiver of JSON takes one.
  * For FIELD_LIST: adds one member; NULL, "" and a member that is there already add nothing. */
 enum status record_set(struct record *r, size_t field, const char *text, size_t length,
                        struct error *e);
@@ -85,6 +98,9 @@ enum status record_set(struct record *r, size_t field, const char *text, size_t 
  * is neither in the fingerprint nor in the JSON. */
 enum status record_set_extra(struct record *r, size_t i, const char *text, size_t length,
                              struct error *e);
+
+/* The record cannot be taken, because of this column: the first fault of a record is kept. */
+void record_blame(struct record *r, const char *column, const struct error *why);
 
 /* Make `to` what `from` is (both of one stream); extra_names are shared. */
 void record_copy(struct record *to, const struct record *from);

@@ -313,11 +313,23 @@ static bool parse_range(const char *text, uint64_t *first, uint64_t *last)
     return f >= 1 && l >= f && l - f < 1000000 && l < INT64_MAX;
 }
 
+/* A test wants changes of a key refused; the row's number, 0: there is none in these lines. */
+static uint64_t refused_row(const struct api *api, uint64_t first, const char *lines, size_t length)
+{
+    char wanted[240];
+    text_format(wanted, sizeof wanted, "\"op\":\"upsert\",\"key\":\"%s\"", api->faults.refuse);
+    const char *at =
+        api->faults.refuse[0] && length ? memmem(lines, length, wanted, strlen(wanted)) : NULL;
+    for (const char *p = lines; at && p < at; p++)
+        first += *p == '\n';
+    return at ? first : 0;
+}
+
 static void post_changes(struct api *api, struct api_request *r, struct api_answer *a)
 {
     struct buf plain;
     struct error e = {0};
-    uint64_t first, last, acked = 0;
+    uint64_t first, last, acked = 0, bad = 0;
     const char *lines = r->body;
     size_t length = r->length;
     enum status status = STATUS_OK;
@@ -337,15 +349,29 @@ static void post_changes(struct api *api, struct api_request *r, struct api_answ
     }
     if (status != STATUS_OK) {
         api_problem(a, status == STATUS_FULL ? 413 : 400, e.code, e.text);
-    } else if ((status = store_changes(api->store, r->endpoint, r->part[0], first, last, lines,
-                                       length, &acked, &e)) == STATUS_OK) {
+        buf_free(&plain);
+        return;
+    }
+    bad = refused_row(api, first, lines, length);
+    if (bad)
+        status = error_set(&e, STATUS_INVALID, "bad_row",
+                           "row %llu of the batch: a test refuses it", (unsigned long long)bad);
+    else
+        status = store_changes(api->store, r->endpoint, r->part[0], first, last, lines, length,
+                               &acked, &bad, &e);
+    if (api->faults.refuse_unnamed)
+        bad = 0;
+    if (status == STATUS_OK) {
         api_give(a, 200, json_pack("{s:I}", "acked", (json_int_t)acked));
         a->drop = api->faults.drop_reply > 0 && ++api->batches % api->faults.drop_reply == 0;
     } else {
         api_fail(a, &e);
-        if (status == STATUS_EXISTS) {
+        if (status == STATUS_EXISTS || (status == STATUS_INVALID && bad)) {
             json_t *problem = json_parse(buf_text(&a->body), a->body.length, NULL);
-            json_set_number(problem, "acked", (int64_t)acked);
+            if (status == STATUS_EXISTS)
+                json_set_number(problem, "acked", (int64_t)acked);
+            else
+                json_set_number(problem, "row", (int64_t)bad);
             buf_reset(&a->body);
             json_add(&a->body, problem);
             json_decref(problem);

@@ -22,6 +22,8 @@ struct api_faults {
     int64_t busy;          /* so many signed requests are answered 503 */
     int64_t too_many;      /* so many signed requests are answered 429 */
     bool repeat_orders;    /* each order stands twice in an answer */
+    char refuse[200];      /* a change of this key is refused; "": none */
+    bool refuse_unnamed;   /* and it is not said which row that is */
     bool single_outcomes;  /* as a panel that does not know the call for many outcomes */
 };
 

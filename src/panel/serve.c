@@ -268,7 +268,9 @@ static const char help[] =
     "first N are not\n"
     "                     answered); busy=N, too-many=N (the first N get 503, 429); repeat-orders "
     "(each twice);\n"
-    "                     single-outcomes (the call for many is not known)\n";
+    "                     single-outcomes (the call for many is not known); refuse=KEY (a change of this "
+    "key is\n"
+    "                     refused for good); refuse-unnamed (without saying which row it is)\n";
 
 static bool take_fault(struct api_faults *f, const char *text)
 {
@@ -287,9 +289,13 @@ static bool take_fault(struct api_faults *f, const char *text)
         if (text_starts(text, counted[i].name))
             return text_to_i64(text + strlen(counted[i].name), counted[i].count) &&
                    *counted[i].count >= 0;
+    if (text_starts(text, "refuse="))
+        return text_copy(f->refuse, sizeof f->refuse, text + strlen("refuse="));
+    f->refuse_unnamed |= text_equal(text, "refuse-unnamed");
     f->repeat_orders |= text_equal(text, "repeat-orders");
     f->single_outcomes |= text_equal(text, "single-outcomes");
-    return text_equal(text, "repeat-orders") || text_equal(text, "single-outcomes");
+    return text_equal(text, "repeat-orders") || text_equal(text, "refuse-unnamed") ||
+           text_equal(text, "single-outcomes");
 }
 
 static bool take_option(struct serve_options *o, int option, const char *value)

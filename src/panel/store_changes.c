@@ -56,8 +56,10 @@ static enum status put_row(struct store *s, const char *plugin, const json_t *ro
     return status;
 }
 
+/* *bad: the row that is at fault, with STATUS_INVALID. */
 static enum status put_rows(struct store *s, const char *plugin, uint64_t first, uint64_t last,
-                            uint64_t have, const char *lines, size_t length, struct error *e)
+                            uint64_t have, const char *lines, size_t length, uint64_t *bad,
+                            struct error *e)
 {
     uint64_t expected = first;
     const char *end = lines + length;
@@ -79,19 +81,21 @@ static enum status put_rows(struct store *s, const char *plugin, uint64_t first,
             else if (expected > have)
                 status = put_row(s, plugin, row, expected, e);
             json_decref(row);
+            *bad = expected;
             if (status != STATUS_OK)
                 return status;
             expected++;
         }
         lines += n + 1;
     }
+    *bad = 0;
     return expected == last + 1 ? STATUS_OK
                                 : bad_line(e, expected, "fewer rows than Endpoint-Batch says");
 }
 
 enum status store_changes(struct store *s, const char *endpoint, const char *plugin, uint64_t first,
                           uint64_t last, const char *lines, size_t length, uint64_t *acked,
-                          struct error *e)
+                          uint64_t *bad, struct error *e)
 {
     json_t *rows = NULL;
     char number[24];
@@ -110,7 +114,7 @@ enum status store_changes(struct store *s, const char *endpoint, const char *plu
                            "the batch begins with %llu, but only %llu rows are here",
                            (unsigned long long)first, (unsigned long long)*acked);
     if (status == STATUS_OK)
-        status = put_rows(s, plugin, first, last, *acked, lines, length, e);
+        status = put_rows(s, plugin, first, last, *acked, lines, length, bad, e);
     if (status == STATUS_OK && last > *acked) {
         text_format(number, sizeof number, "%llu", (unsigned long long)last);
         status = store_run(s, "UPDATE plugins SET acked=CAST(? AS INTEGER) WHERE id=?",

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "sandbox/sqltype.h"
 #include "sandbox/tds.h"
+#include "sandbox/units.h"
 
 /* Polish_CI_AS: LCID 0x0415, ignoring case, width and kana; no sort id. */
 static const uint8_t collation[5] = {0x15, 0x04, 0xD0, 0x00, 0x00};
@@ -162,7 +163,7 @@ static void put_text(struct tds *t, const struct sql_column *c, const struct sql
 {
     buf_reset(&t->scratch);
     if (type_wide(c->type)) {
-        text_to_utf16(&t->scratch, v->bytes, v->length);
+        units_put(&t->scratch, v->bytes, v->length);
     } else {
         char *room = buf_reserve(&t->scratch, v->length);
         size_t made = 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -13,11 +14,9 @@
 
 #define CHANGES_PER_COMMIT 2000
 #define ROWS_PER_TICK      1000
-#define BATCH_ROWS         5000
-#define BATCH_BYTES        (4 << 20)
 #define DATA_MAX           (4 << 20)
 #define STAMP_MAX          64
-#define SEQ_MAX            (UINT64_C(1) << 53) /* what JSON carries exactly */
+#define HELD_FEW           5 /* so few rows that are all held are faults of their own */
 
 static const struct {
     const char *kind, *stream;
@@ -49,9 +48,12 @@ struct merge {
     uint64_t read;     /* rows of the source, wanted or not */
     bool new_scenario; /* it changed since the last whole pass */
     struct buf data, key_text;
-    bool broken;     /* the ledger failed inside a transaction: it must not be committed */
-    uint64_t queued; /* rows in the outbox */
+    bool broken;         /* the ledger failed inside a transaction: it must not be committed */
+    uint64_t queued;     /* rows in the outbox */
+    uint64_t known_held; /* rows that were held at the start */
     int64_t now_ms;
+    int64_t pass;             /* this pass' number, for held rows */
+    struct error first_fault; /* of the first row that is held */
 };
 
 /* The snapshot's next entry; false at its end. */
@@ -181,17 +183,69 @@ static enum status doom(struct merge *m, struct error *e)
     return status;
 }
 
+static void would_hold(struct merge *m, const char *name, const struct record_fault *fault)
+{
+    json_t *why = json_from_error(&fault->why);
+    json_object_del(why, "status");
+    json_set_text(why, "column", fault->column);
+    char *text = json_dumps(why, JSON_COMPACT);
+    if (m->f->would)
+        m->f->would(m->f->user, "held", name, text);
+    free(text);
+    json_decref(why);
+}
+
+/* A record that cannot be taken: what the shop has of it stays, the others go on. */
+static enum status hold(struct merge *m, const struct record *r, struct error *e)
+{
+    const struct record_fault *fault = &r->fault;
+    bool fresh = false;
+    buf_reset(&m->key_text);
+    if (!fault->keyless)
+        key_print(&m->key_text, r->key.bytes, r->key.length);
+    const char *name = fault->keyless ? fault->name : buf_text(&m->key_text);
+    if (m->result->held++ == 0) {
+        m->first_fault = fault->why;
+        error_prefix(&m->first_fault, "%s, column %s", name, fault->column);
+    }
+    if (m->f->dry) {
+        would_hold(m, name, fault);
+        return STATUS_OK;
+    }
+    struct held_row h = {.stream = m->f->stream->name,
+                         .op = "upsert",
+                         .key = r->key.bytes,
+                         .key_length = r->key.length,
+                         .name = name,
+                         .column = fault->column,
+                         .reason = HELD_BAD_VALUE,
+                         .why = &fault->why,
+                         .pass = m->pass};
+    enum status status = begin(m, e);
+    if (status != STATUS_OK)
+        return status;
+    h.now_ms = m->now_ms;
+    status = held_put(m->f->ledger, &h, &fresh, e);
+    m->broken |= status != STATUS_OK;
+    if (status == STATUS_OK && fresh && m->f->held)
+        m->f->held(m->f->held_user, &h);
+    return status;
+}
+
 /* A record of a source that gives only what changed. */
 static enum status place_changed(struct merge *m, const struct record *r, struct error *e)
 {
     uint8_t fingerprint[LEDGER_FINGERPRINT], known[LEDGER_FINGERPRINT];
     bool found;
     enum status status = STATUS_OK;
-    if (m->f->explain) {
+    if (m->f->explain || (m->known_held && !r->fault.is))
         status = begin(m, e);
-        if (status == STATUS_OK)
-            status = ledger_clear_suspect(m->f->ledger, &r->key, e);
-    }
+    if (status == STATUS_OK && m->f->explain)
+        status = ledger_clear_suspect(m->f->ledger, &r->key, e);
+    if (status == STATUS_OK && r->fault.is)
+        return hold(m, r, e);
+    if (status == STATUS_OK && m->known_held)
+        status = held_read_well(m->f->ledger, m->f->stream->name, &r->key, e);
     if (status == STATUS_OK)
         status = ledger_find(m->f->ledger, &r->key, known, &found, e);
     if (status != STATUS_OK)
@@ -206,6 +260,8 @@ static enum status place(struct merge *m, const struct record *r, struct error *
     uint8_t fingerprint[LEDGER_FINGERPRINT];
     bool has;
     enum status status;
+    if (r->fault.keyless) /* it has no place in the order */
+        return hold(m, r, e);
     for (;;) {
         size_t length;
         status = ensure_entry(m, &has, e);
@@ -226,6 +282,11 @@ static enum status place(struct merge *m, const struct record *r, struct error *
     }
     if (status != STATUS_OK)
         return status;
+    if (r->fault.is) {
+        if (has)
+            m->at++;
+        return hold(m, r, e);
+    }
     record_fingerprint(r, fingerprint);
     bool same =
         has && memcmp(m->page->rows[m->at].fingerprint, fingerprint, sizeof fingerprint) == 0;
@@ -272,6 +333,17 @@ static enum status run_merge(struct merge *m, struct rules *rules, struct error 
         m->at++;
     }
     return status;
+}
+
+/* Nothing could be taken: that is no single row's fault. Of a few rows it may be. */
+static enum status none_taken(const struct merge *m, struct error *e)
+{
+    if (m->result->held < HELD_FEW || m->result->held < m->result->rows)
+        return STATUS_OK;
+    error_set(e, STATUS_INVALID, "held_all",
+              "none of the %" PRIu64 " rows that were read can be taken; the first: %s",
+              m->result->rows, m->first_fault.text);
+    return error_remedy(e, "%s", m->first_fault.remedy);
 }
 
 /* Deletions are decided here, after the source ended cleanly. */
@@ -333,7 +405,12 @@ static enum status mark(struct merge *m, struct error *e)
     char known[STAMP_MAX] = "", print[STAMP_MAX] = "";
     bool scenario = m->new_scenario && !f->changed_only, stamp = false;
     enum status status = STATUS_OK;
-    if (f->stamp) {
+    if (!f->changed_only && m->known_held) {
+        status = begin(m, e);
+        if (status == STATUS_OK)
+            status = held_settle(f->ledger, f->stream->name, m->pass, e);
+    }
+    if (status == STATUS_OK && f->stamp) {
         status = ledger_text(f->ledger, "stamp", known, sizeof known, e);
         if (status == STATUS_OK)
             status = ledger_text(f->ledger, "stamp_print", print, sizeof print, e);
@@ -351,23 +428,49 @@ static enum status mark(struct merge *m, struct error *e)
     return status;
 }
 
+/* What the ledger knows before the pass. */
+static enum status look_back(struct merge *m, struct error *e)
+{
+    struct flow *f = m->f;
+    struct ledger_state state = {0};
+    struct held_summary held = {0};
+    int64_t scenario = 0;
+    enum status status = f->ledger ? ledger_state(f->ledger, &state, e) : STATUS_OK;
+    if (status == STATUS_OK && f->ledger)
+        status = ledger_fact(f->ledger, "scenario_version", &scenario, e);
+    m->new_scenario = scenario != f->scenario_version;
+    m->queued = state.queued;
+    m->result->known_before = state.snapshot_rows;
+    if (status != STATUS_OK || f->dry)
+        return status;
+    status = ledger_doomed_clear(f->ledger, e);
+    if (status == STATUS_OK)
+        status = held_summary(f->ledger, &held, e);
+    m->known_held = held.count;
+    return status;
+}
+
+/* What the shop refused is tried again under another scenario, or when it is due. */
+static enum status try_held(struct merge *m, struct error *e)
+{
+    if (!m->known_held || m->f->dry || m->f->changed_only)
+        return STATUS_OK;
+    enum status status = begin(m, e);
+    if (status == STATUS_OK)
+        status = held_try_again(m->f->ledger, m->new_scenario, m->now_ms, e);
+    return status == STATUS_OK ? commit(m, e) : status;
+}
+
 enum status flow_read(struct flow *f, const struct flow_source *source, struct flow_result *result,
                       struct error *e)
 {
     struct merge m = {.f = f, .result = result, .now_ms = clock_wall_ms()};
-    struct ledger_state state = {0};
     memset(result, 0, sizeof *result);
-    enum status status = f->ledger ? ledger_state(f->ledger, &state, e) : STATUS_OK;
-    int64_t scenario = 0;
-    if (status == STATUS_OK && f->ledger)
-        status = ledger_fact(f->ledger, "scenario_version", &scenario, e);
-    if (status == STATUS_OK && !f->dry)
-        status = ledger_doomed_clear(f->ledger, e);
+    m.pass =
+        m.now_ms << 20 | (crypto_random_u32() & 0xFFFFF); /* two may begin in one millisecond */
+    enum status status = look_back(&m, e);
     if (status != STATUS_OK)
         return status;
-    m.new_scenario = scenario != f->scenario_version;
-    m.queued = state.queued;
-    result->known_before = state.snapshot_rows;
     m.page = mem_alloc(sizeof *m.page);
     m.snapshot_ended = f->ledger == NULL || f->changed_only;
     buf_init(&m.page->keys, LEDGER_PAGE * (KEY_MAXIMUM + 1));
@@ -378,12 +481,16 @@ enum status flow_read(struct flow *f, const struct flow_source *source, struct f
     struct rules *rules = NULL;
     status = f->dry ? STATUS_OK : check_room(&m, e);
     if (status == STATUS_OK)
+        status = try_held(&m, e);
+    if (status == STATUS_OK)
         status = rules_open(f->stream, f->options, &ticking, &rules, e);
     if (status == STATUS_OK) {
         status = run_merge(&m, rules, e);
         result->unmatched = rules_unmatched(rules);
     }
     rules_close(rules);
+    if (status == STATUS_OK)
+        status = none_taken(&m, e);
     if (status == STATUS_OK && f->ledger)
         status = guard(&m, e);
     if (f->dry)
@@ -409,60 +516,5 @@ enum status flow_read(struct flow *f, const struct flow_source *source, struct f
     free(m.page);
     buf_free(&m.data);
     buf_free(&m.key_text);
-    return status;
-}
-
-/* ---- sending -------------------------------------------------------------------------------------- */
-
-static enum status resync(struct flow *f, uint64_t acked, const char *why, struct error *e)
-{
-    enum status status = ledger_resync(f->ledger, acked, e);
-    if (status != STATUS_OK)
-        return status;
-    return error_set(e, STATUS_EXISTS, "resync", "%s; everything is sent again", why);
-}
-
-enum status flow_send(struct flow *f, const struct channel_ops *ops, struct channel *channel,
-                      struct buf *scratch, uint64_t *sent, int64_t *retry_after_ms, struct error *e)
-{
-    struct channel_batch batch = {0};
-    uint64_t acked = 0;
-    *sent = 0;
-    *retry_after_ms = -1;
-    enum status status =
-        ledger_batch(f->ledger, BATCH_ROWS, BATCH_BYTES, scratch, &batch.first, &batch.last, e);
-    if (status != STATUS_OK)
-        return status;
-    batch.lines = buf_text(scratch);
-    batch.length = scratch->length;
-    status = ops->send(channel, &batch, &acked, retry_after_ms, e);
-    if ((status == STATUS_OK || status == STATUS_EXISTS) && acked > SEQ_MAX)
-        return error_set(e, STATUS_UNREACHABLE, "panel_answer",
-                         "the panel says that it has %" PRIu64 " changes, "
-                         "which cannot be",
-                         acked);
-    if (status == STATUS_EXISTS && acked >= batch.first && acked <= batch.last)
-        status = STATUS_OK; /* it has a part: the rest is the next batch */
-    /* The panel has less than it confirmed: it was restored from a copy. We no longer have those rows. */
-    if (status == STATUS_EXISTS && acked < batch.first)
-        return resync(f, acked, "the panel has less than it had confirmed (restored from a copy?)",
-                      e);
-    /* It has more than we ever sent: our ledger is the older one, and the panel would take our new rows for
-     * old ones and drop them. */
-    if ((status == STATUS_OK || status == STATUS_EXISTS) && acked > batch.last)
-        return resync(
-            f, acked,
-            "the panel has more than this ledger ever sent (ledger restored from a copy?)", e);
-    if (status != STATUS_OK)
-        return status;
-    if (acked + 1 < batch.first)
-        return resync(f, acked, "the panel has less than it had confirmed (restored from a copy?)",
-                      e);
-    if (acked + 1 == batch.first)
-        return error_set(e, STATUS_UNREACHABLE, "panel_stuck",
-                         "the panel stored nothing of what it was sent");
-    status = ledger_acknowledge(f->ledger, acked, e);
-    if (status == STATUS_OK)
-        *sent = acked + 1 - batch.first;
     return status;
 }

@@ -9,6 +9,7 @@
 #include "channel/channel.h"
 #include "config/config.h"
 #include "model/record.h"
+#include "sync/held.h"
 #include "sync/ledger.h"
 
 /* Where records come from, in key order; next as reader_next. */
@@ -38,13 +39,25 @@ struct flow {
     bool dry;   /* simulate: nothing is written */
     flow_tick *tick;
     void *user;
-    /* dry: each change that would be queued. op "upsert" or "delete"; data NULL for a deletion. */
+    /* dry: each change that would be queued. op "upsert" or "delete"; data NULL for a deletion. op "held": the row
+     * would be held back; data says why: {"column","code","text","remedy"}. */
     void (*would)(void *user, const char *op, const char *key, const char *data);
+    void (*held)(void *user,
+                 const struct held_row *row); /* a row that is newly held; may be NULL */
+    void *held_user;
+    /* Of flow_send, while it looks for a row that the shop refuses; all 0 at the start. */
+    struct {
+        uint64_t from, to;   /* one of these is refused; to 0: none is known */
+        uint64_t next;       /* the next row to be sent, when that is known */
+        size_t rows;         /* of a batch; 0: as many as may be */
+        uint64_t one_by_one; /* rows refused since the last batch that was taken */
+    } trial;
 };
 
 /* What a pass did. */
 struct flow_result {
     uint64_t rows, upserts, deletes;
+    uint64_t held; /* of the rows: a value in them cannot be taken */
     uint64_t known_before;
     bool changed_only;  /* what changed was read, not everything */
     uint64_t unmatched; /* left out: nothing by which the shop could know them (options.match) */
@@ -53,13 +66,15 @@ struct flow_result {
 /* Kind to stream name; NULL for a kind that is none. */
 const char *flow_stream_of_kind(const char *kind);
 
-/* Read a whole pass into the ledger. STATUS_GUARD (read_shrunken, read_empty): the deletions were
+/* Read a whole pass into the ledger. Rows that cannot be taken are held (sync/held.h), the others go on;
+ * STATUS_INVALID (held_all): none of them could be taken. STATUS_GUARD (read_shrunken, read_empty): the deletions were
  * refused. STATUS_FULL (ledger_room, outbox_full): reading stopped. Errors of the source come through:
  * what was queued before stays, deletions are not decided. */
 enum status flow_read(struct flow *f, const struct flow_source *source, struct flow_result *result,
                       struct error *e);
 
-/* Send one batch. STATUS_END: nothing is queued. STATUS_BUSY with *retry_after_ms. STATUS_EXISTS (resync):
+/* Send one batch. A row that the shop refuses for good is looked for, held and taken out, so that those behind it go
+ * on (STATUS_OK with *sent 0 on the way). STATUS_REFUSED (refused_all): it refuses every row. STATUS_END: nothing is queued. STATUS_BUSY with *retry_after_ms. STATUS_EXISTS (resync):
  * the two sides disagreed, everything will be sent again by the next pass. */
 enum status flow_send(struct flow *f, const struct channel_ops *ops, struct channel *channel,
                       struct buf *scratch, uint64_t *sent, int64_t *retry_after_ms,

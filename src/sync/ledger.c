@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "sync/held.h"
 #include "sync/orders_internal.h"
 
 enum query {
@@ -26,6 +27,7 @@ enum query {
     Q_PAGE,
     Q_BATCH,
     Q_DROP,
+    Q_DROP_OLDEST,
     Q_COUNTS,
     Q_BURY,
     Q_UNBURY,
@@ -54,6 +56,7 @@ static const char *const queries[QUERIES] = {
     [Q_PAGE] = "SELECT key,fingerprint FROM snapshot WHERE key>?1 ORDER BY key LIMIT ?2",
     [Q_BATCH] = "SELECT seq,stream,op,key,data FROM outbox ORDER BY seq LIMIT ?1",
     [Q_DROP] = "DELETE FROM outbox WHERE seq<=?1",
+    [Q_DROP_OLDEST] = "DELETE FROM outbox WHERE seq=(SELECT min(seq) FROM outbox)",
     /* Asked after every batch, so it must not count: the outbox's numbers are without holes. */
     [Q_COUNTS] =
         ("SELECT coalesce((SELECT max(seq) FROM outbox)-(SELECT min(seq) FROM outbox)+1,0),"
@@ -97,8 +100,11 @@ struct ledger {
     sqlite3_stmt *statements[QUERIES];
     uint64_t next_seq; /* of the next queued row; written to facts at commit */
     uint64_t stored_seq;
+    /* The channel's numbers are smaller than the outbox's by the rows that were taken out; likewise */
+    uint64_t shift, stored_shift;
     int64_t rows, stored_rows; /* of the snapshot; likewise */
     bool graves;               /* table gone may have rows */
+    bool stale;                /* a commit failed: whether it was done, only the file knows */
     struct buf key_text;
 };
 
@@ -122,22 +128,35 @@ static enum status path_of(const char *state_dir, const char *plugin_id, char *p
     return STATUS_OK;
 }
 
+/* The numbers that are kept in memory while nobody else writes. */
+static enum status load_numbers(struct ledger *l, struct error *e)
+{
+    int64_t next = 0, rows = 0, shift = 0;
+    enum status status = ledger_fact(l, "next_seq", &next, e);
+    if (status == STATUS_OK)
+        status = ledger_fact(l, "snapshot_rows", &rows, e);
+    if (status == STATUS_OK)
+        status = ledger_fact(l, "seq_shift", &shift, e);
+    if (status != STATUS_OK)
+        return status;
+    l->next_seq = l->stored_seq = next > 0 ? (uint64_t)next : 1;
+    l->shift = l->stored_shift = (uint64_t)shift;
+    l->rows = l->stored_rows = rows;
+    l->stale = false;
+    return STATUS_OK;
+}
+
 /* Takes db over. */
 static enum status ledger_new(sqlite3 *db, struct ledger **out, struct error *e)
 {
     struct ledger *l = mem_alloc(sizeof *l);
-    int64_t next = 0, rows = 0;
     l->db = db;
     buf_init(&l->key_text, 4096);
-    enum status status = ledger_fact(l, "next_seq", &next, e);
-    if (status == STATUS_OK)
-        status = ledger_fact(l, "snapshot_rows", &rows, e);
+    enum status status = load_numbers(l, e);
     if (status != STATUS_OK) {
         ledger_close(l);
         return status;
     }
-    l->next_seq = l->stored_seq = next > 0 ? (uint64_t)next : 1;
-    l->rows = l->stored_rows = rows;
     *out = l;
     return STATUS_OK;
 }
@@ -162,8 +181,8 @@ static enum status tend_graves(struct ledger *l, struct error *e)
 enum status ledger_open(const char *state_dir, const char *plugin_id, struct ledger **l,
                         struct error *e)
 {
-    static const char *const scripts[] = {base_schema, orders_schema, count_schema,
-                                          gone_schema, stamp_schema,  arrived_schema};
+    static const char *const scripts[] = {base_schema,  orders_schema,  count_schema, gone_schema,
+                                          stamp_schema, arrived_schema, held_schema};
     char path[PATH_MAX], dir[PATH_MAX];
     sqlite3 *db = NULL;
     *l = NULL;
@@ -298,7 +317,10 @@ enum status ledger_set_text(struct ledger *l, const char *name, const char *valu
 
 enum status ledger_begin(struct ledger *l, struct error *e)
 {
-    return db_exec(l->db, "BEGIN IMMEDIATE", e);
+    enum status status = db_exec(l->db, "BEGIN IMMEDIATE", e);
+    if (status == STATUS_OK && l->stale && (status = load_numbers(l, e)) != STATUS_OK)
+        ledger_rollback(l);
+    return status;
 }
 
 enum status ledger_commit(struct ledger *l, struct error *e)
@@ -306,15 +328,19 @@ enum status ledger_commit(struct ledger *l, struct error *e)
     enum status status = STATUS_OK;
     if (l->next_seq != l->stored_seq)
         status = ledger_set_fact(l, "next_seq", (int64_t)l->next_seq, e);
+    if (status == STATUS_OK && l->shift != l->stored_shift)
+        status = ledger_set_fact(l, "seq_shift", (int64_t)l->shift, e);
     if (status == STATUS_OK && l->rows != l->stored_rows)
         status = ledger_set_fact(l, "snapshot_rows", l->rows, e);
     if (status == STATUS_OK)
         status = db_exec(l->db, "COMMIT", e);
     if (status == STATUS_OK) {
         l->stored_seq = l->next_seq;
+        l->stored_shift = l->shift;
         l->stored_rows = l->rows;
     } else {
         ledger_rollback(l);
+        l->stale = true;
     }
     return status;
 }
@@ -324,6 +350,7 @@ void ledger_rollback(struct ledger *l)
     if (!sqlite3_get_autocommit(l->db))
         db_exec(l->db, "ROLLBACK", NULL);
     l->next_seq = l->stored_seq; /* numbers that were not committed were never given */
+    l->shift = l->stored_shift;
     l->rows = l->stored_rows;
 }
 
@@ -527,13 +554,15 @@ enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, st
 {
     sqlite3_stmt *s;
     size_t count = 0;
-    enum status status = prepare(l, Q_BATCH, &s, e);
+    enum status status = l->stale ? load_numbers(l, e) : STATUS_OK; /* the shift */
+    if (status == STATUS_OK)
+        status = prepare(l, Q_BATCH, &s, e);
     if (status != STATUS_OK)
         return status;
     buf_reset(lines);
     sqlite3_bind_int64(s, 1, (int64_t)max_rows);
     while ((status = db_step(s, e)) == STATUS_OK) {
-        uint64_t seq = (uint64_t)sqlite3_column_int64(s, 0);
+        uint64_t seq = (uint64_t)sqlite3_column_int64(s, 0) - l->shift;
         if (count > 0 && (lines->length >= max_bytes || seq != *last + 1))
             break;
         if (count++ == 0)
@@ -560,11 +589,14 @@ enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, st
 enum status ledger_acknowledge(struct ledger *l, uint64_t seq, struct error *e)
 {
     sqlite3_stmt *s;
+    int64_t own = (int64_t)(seq + l->shift);
     enum status status = ledger_begin(l, e);
+    if (status == STATUS_OK)
+        status = held_taken(l, own, e);
     if (status == STATUS_OK)
         status = prepare(l, Q_DROP, &s, e);
     if (status == STATUS_OK) {
-        sqlite3_bind_int64(s, 1, (int64_t)seq);
+        sqlite3_bind_int64(s, 1, own);
         status = db_run(s, e);
     }
     if (status == STATUS_OK)
@@ -572,6 +604,17 @@ enum status ledger_acknowledge(struct ledger *l, uint64_t seq, struct error *e)
     if (status == STATUS_OK)
         return ledger_commit(l, e);
     ledger_rollback(l);
+    return status;
+}
+
+enum status ledger_drop_oldest(struct ledger *l, struct error *e)
+{
+    sqlite3_stmt *s;
+    enum status status = prepare(l, Q_DROP_OLDEST, &s, e);
+    if (status == STATUS_OK)
+        status = db_run(s, e);
+    if (status == STATUS_OK)
+        l->shift += (uint64_t)sqlite3_changes(l->db);
     return status;
 }
 
@@ -613,6 +656,7 @@ enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e)
             e);
     if (status == STATUS_OK) {
         l->next_seq = acked + 1;
+        l->shift = 0;
         status = ledger_set_fact(l, "acked", (int64_t)acked, e);
     }
     if (status == STATUS_OK)
@@ -645,7 +689,7 @@ enum status ledger_state(struct ledger *l, struct ledger_state *state, struct er
     if (status == STATUS_OK)
         status = ledger_fact(l, "acked", &acked, e);
     state->snapshot_rows = (uint64_t)rows;
-    state->next_seq = (uint64_t)next;
+    state->next_seq = (uint64_t)next - l->shift;
     state->acked = (uint64_t)acked;
     return status;
 }

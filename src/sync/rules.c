@@ -13,7 +13,7 @@
 /* A warehouse of the shop being added up, for one product. */
 struct target {
     const char *name; /* borrowed from the options */
-    bool seen;
+    bool seen, bad;   /* bad: a part of it cannot be taken, so nor can the sum */
     struct decimal on_hand, reserved, available;
 };
 
@@ -38,7 +38,9 @@ struct rules {
     /* adding up */
     struct target *targets;
     size_t target_count, target_at;
-    bool giving;                /* the targets of a product are being given out, from target_at */
+    bool gathering;             /* the records of a product are being added up */
+    bool giving;                /* its targets are being given out, from target_at */
+    struct record_fault fault;  /* the first of the product, when a target is bad */
     const struct record *ahead; /* the source's next record, read to see that a product ended */
     bool ended;
     struct key product;
@@ -190,8 +192,11 @@ bool rules_count_kits(const json_t *options)
 /* ---- which records
  * ------------------------------------------------------------------------------- */
 
+/* A value that could not be read may be any: it never leaves a record out. */
 static bool holds(const struct record *rec, const struct value *v, const char *text, size_t length)
 {
+    if (v && v->bad)
+        return true;
     return v && v->present && v->length == length && memcmp(record_text(rec, v), text, length) == 0;
 }
 
@@ -200,7 +205,7 @@ static bool among(const json_t *list, const struct record *rec, const struct val
 {
     size_t i;
     json_t *item;
-    if (json_array_size(list) == 0)
+    if (json_array_size(list) == 0 || (v && v->bad))
         return true;
     json_array_foreach (list, i, item)
         if (holds(rec, v, json_string_value(item), json_string_length(item)))
@@ -352,8 +357,23 @@ static enum status shape_match(struct rules *r, struct record *rec, bool *known,
     return record_set(rec, (size_t)r->sku, buf_text(&r->scratch), r->scratch.length, e);
 }
 
+/* An error in a value is the record's fault; one in the mapping is everybody's. */
+static enum status blame_value(struct record *rec, enum status status, const struct error *why,
+                               struct error *e)
+{
+    if (status == STATUS_OK)
+        return STATUS_OK;
+    if (text_equal(why->code, "rules_column")) {
+        if (e)
+            *e = *why;
+        return status;
+    }
+    record_blame(rec, "", why);
+    return STATUS_OK;
+}
+
 /* Change r->out as the options say. */
-static enum status shape(struct rules *r, bool *known, struct error *e)
+static enum status shape_values(struct rules *r, bool *known, struct error *e)
 {
     struct record *rec = &r->out;
     enum status status = STATUS_OK;
@@ -366,6 +386,14 @@ static enum status shape(struct rules *r, bool *known, struct error *e)
         status = shape_price(r, rec, r->net, "gross", e);
     if (status == STATUS_OK && *known)
         status = shape_price(r, rec, r->gross, "net", e);
+    return status;
+}
+
+static enum status shape(struct rules *r, bool *known, struct error *e)
+{
+    struct error why;
+    enum status status = blame_value(&r->out, shape_values(r, known, &why), &why, e);
+    *known |= r->out.fault.is; /* it is not left out: what it would have become is not known */
     return status;
 }
 
@@ -402,53 +430,90 @@ static struct target *target_of(struct rules *r, const struct record *rec)
     return NULL;
 }
 
-static enum status add_up(struct rules *r, const struct record *rec, struct error *e)
+static void spoil(struct rules *r, struct target *t, const struct record *rec,
+                  const struct error *why)
 {
+    bool first = true;
+    for (size_t i = 0; i < r->target_count; i++)
+        first &= !r->targets[i].bad;
+    t->seen = t->bad = true;
+    if (!first)
+        return;
+    r->fault = (struct record_fault){.is = true};
+    if (rec->fault.is)
+        r->fault = rec->fault;
+    else
+        r->fault.why = *why;
+}
+
+static void add_up(struct rules *r, const struct record *rec)
+{
+    const struct value *v = field_at(rec, r->warehouse);
     struct target *t = target_of(r, rec);
     int fields[] = {r->on_hand, r->reserved, r->available};
+    if (rec->fault.is && !t && v && v->bad) /* whichever it is */
+        for (size_t i = 0; i < r->target_count; i++)
+            spoil(r, &r->targets[i], rec, NULL);
     if (!t)
-        return STATUS_OK;
+        return;
+    if (rec->fault.is) {
+        spoil(r, t, rec, NULL);
+        return;
+    }
     struct decimal *sums[] = {&t->on_hand, &t->reserved, &t->available}, d;
     enum status status = STATUS_OK;
+    struct error why;
     bool present;
     t->seen = true;
     for (size_t i = 0; i < COUNT_OF(fields) && status == STATUS_OK; i++) {
-        status = get(rec, fields[i], &d, &present, e);
+        status = get(rec, fields[i], &d, &present, &why);
         if (status == STATUS_OK && present)
-            status = decimal_add(sums[i], &d, sums[i], e);
+            status = decimal_add(sums[i], &d, sums[i], &why);
     }
-    return status;
+    if (status != STATUS_OK)
+        spoil(r, t, rec, &why);
 }
 
-/* Read the records of the next product into the targets; r->out is its first record. */
-static enum status gather(struct rules *r, struct error *e)
+static void start_product(struct rules *r)
 {
-    enum status status = STATUS_OK;
-    bool started = false, wanted;
+    r->gathering = true;
     for (size_t i = 0; i < r->target_count; i++)
         r->targets[i] = (struct target){.name = r->targets[i].name};
+    record_copy(&r->out, r->ahead);
+    r->product.length = product_length(&r->ahead->key);
+    memcpy(r->product.bytes, r->ahead->key.bytes, r->product.length);
+}
+
+/* Read the records of the next product into the targets; r->out is its first record. *stray: a record without
+ * a key, which is nobody's; the product goes on at the next call. */
+static enum status gather(struct rules *r, const struct record **stray, struct error *e)
+{
+    bool wanted;
+    *stray = NULL;
     for (;;) {
         if (!r->ahead) {
-            status = r->ended ? STATUS_END : r->source->next(r->source->user, &r->ahead, e);
+            enum status status =
+                r->ended ? STATUS_END : r->source->next(r->source->user, &r->ahead, e);
             if (status != STATUS_OK) {
                 r->ahead = NULL;
                 r->ended = status == STATUS_END;
-                return r->ended && started ? STATUS_OK : status;
+                return r->ended && r->gathering ? STATUS_OK : status;
             }
         }
-        if (started && !same_product(r, r->ahead))
+        if (r->ahead->fault.keyless) {
+            *stray = r->ahead;
+            r->ahead = NULL;
             return STATUS_OK;
-        if (!started) {
-            started = true;
-            record_copy(&r->out, r->ahead);
-            r->product.length = product_length(&r->ahead->key);
-            memcpy(r->product.bytes, r->ahead->key.bytes, r->product.length);
         }
-        status = judge(r, r->ahead, &wanted, e);
-        if (status == STATUS_OK && wanted)
-            status = add_up(r, r->ahead, e);
+        if (r->gathering && !same_product(r, r->ahead))
+            return STATUS_OK;
+        if (!r->gathering)
+            start_product(r);
+        enum status status = judge(r, r->ahead, &wanted, e);
         if (status != STATUS_OK)
             return status;
+        if (wanted)
+            add_up(r, r->ahead);
         r->ahead = NULL;
     }
 }
@@ -458,9 +523,14 @@ static enum status give_target(struct rules *r, const struct target *t, struct e
 {
     struct record *rec = &r->out;
     rec->key = r->product;
+    rec->fault.is = rec->fault.keyless = false;
     enum status status = key_add_text(&rec->key, t->name, strlen(t->name), e);
     if (status == STATUS_OK)
         status = record_set(rec, (size_t)r->warehouse, t->name, strlen(t->name), e);
+    if (t->bad) {
+        rec->fault = r->fault;
+        return status;
+    }
     if (status == STATUS_OK)
         status = put(rec, r->on_hand, &t->on_hand, e);
     if (status == STATUS_OK && r->reserved >= 0)
@@ -468,33 +538,44 @@ static enum status give_target(struct rules *r, const struct target *t, struct e
     return status == STATUS_OK ? put(rec, r->available, &t->available, e) : status;
 }
 
-static enum status next_sum(struct rules *r, const struct record **record, struct error *e)
+/* The next target of the product that was added up; NULL: it has no more. */
+static enum status next_target(struct rules *r, const struct record **record, struct error *e)
 {
-    for (;;) {
-        if (!r->giving) {
-            enum status status = gather(r, e);
-            if (status != STATUS_OK)
-                return status;
-            r->giving = true;
-            r->target_at = 0;
-        }
-        while (r->target_at < r->target_count) {
-            const struct target *t = &r->targets[r->target_at++];
-            bool known;
-            if (!t->seen)
-                continue;
-            enum status status = give_target(r, t, e);
-            if (status == STATUS_OK)
-                status = shape(r, &known, e);
-            if (status != STATUS_OK)
-                return status;
-            if (!known) {
-                r->unmatched++;
-                continue;
-            }
+    *record = NULL;
+    while (r->target_at < r->target_count) {
+        const struct target *t = &r->targets[r->target_at++];
+        bool known = true;
+        if (!t->seen)
+            continue;
+        enum status status = give_target(r, t, e);
+        if (status == STATUS_OK && !t->bad)
+            status = shape(r, &known, e);
+        if (status != STATUS_OK)
+            return status;
+        if (known) {
             *record = &r->out;
             return STATUS_OK;
         }
+        r->unmatched++;
+    }
+    return STATUS_OK;
+}
+
+static enum status next_sum(struct rules *r, const struct record **record, struct error *e)
+{
+    for (;;) {
+        enum status status = STATUS_OK;
+        if (!r->giving) {
+            status = gather(r, record, e);
+            if (status != STATUS_OK || *record)
+                return status;
+            r->gathering = false;
+            r->giving = true;
+            r->target_at = 0;
+        }
+        status = next_target(r, record, e);
+        if (status != STATUS_OK || *record)
+            return status;
         r->giving = false;
     }
 }
@@ -515,7 +596,7 @@ enum status rules_next(void *rules, const struct record **record, struct error *
         if (!wanted)
             continue;
         *record = rec;
-        if (!r->changes)
+        if (!r->changes || rec->fault.is)
             return STATUS_OK;
         record_copy(&r->out, rec);
         status = shape(r, &known, e);

@@ -60,6 +60,15 @@ static bool find_order(struct states *s, const struct record *rec, char id[ORDER
     return false;
 }
 
+/* The marker may have stood in a column that could not be read: the record must not look as if it were gone. */
+static bool may_be_ours(const struct record *rec)
+{
+    for (size_t i = 0; i < rec->extra_count; i++)
+        if (rec->extra_names[i][0] == '_' && rec->extra[i].bad)
+            return true;
+    return rec->fault.keyless;
+}
+
 /* The shop's word for the state; one that is not in the map stays as it is. */
 static enum status name_state(struct states *s, struct error *e)
 {
@@ -82,7 +91,12 @@ enum status states_next(void *user, const struct record **record, struct error *
         enum status status = s->source->next(s->source->user, &rec, e);
         if (status != STATUS_OK)
             return status;
-        if (!find_order(s, rec, id))
+        bool found = find_order(s, rec, id);
+        if (rec->fault.is && (found || may_be_ours(rec))) {
+            *record = rec;
+            return STATUS_OK;
+        }
+        if (!found)
             continue;
         record_copy(&s->out, rec);
         status = record_set(&s->out, (size_t)s->external_id, id, strlen(id), e);

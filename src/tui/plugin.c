@@ -114,7 +114,8 @@ static void add_sparkline(const json_t *changes, struct buf *b)
 
 static void add_queue(const json_t *p, int width, struct buf *b)
 {
-    int64_t queued = json_number(p, "queued", 0), restarts = json_number(p, "restarts", 0);
+    int64_t queued = json_number(p, "queued", 0), restarts = json_number(p, "restarts", 0),
+            held = json_number(p, "held", 0);
     const json_t *changes = json_object_get(p, "changes");
     struct buf line;
     buf_init(&line, 2048);
@@ -127,6 +128,8 @@ static void add_queue(const json_t *p, int width, struct buf *b)
                    clock_short(json_text(p, "oldest", NULL)));
     else
         buf_add_text(&line, _("queue empty"));
+    if (held > 0)
+        buf_printf(&line, _("  held back: %s"), number_text(held));
     if (restarts > 0)
         buf_printf(&line, _("  restarts: %s"), number_text(restarts));
     text_hang(b, block_columns(), block_columns(), width, buf_text(&line));

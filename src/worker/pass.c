@@ -55,6 +55,7 @@ static enum status read_once(struct pass *p, const char *since, struct flow_resu
     total->deletes += r.deletes;
     total->known_before = r.known_before;
     total->unmatched += r.unmatched;
+    total->held += r.held;
     return status;
 }
 
@@ -131,6 +132,7 @@ static enum status read_measured(struct pass *p, struct flow_result *total, stru
     total->deletes += full.deletes;
     total->known_before = full.known_before;
     total->unmatched = full.unmatched;
+    total->held = full.held;
     if (status != STATUS_OK)
         return status;
     status = stamps_full_done(w->ledger, &p->stamps, -1, p->every_ms, clock_wall_ms(), e);

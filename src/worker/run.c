@@ -1,4 +1,5 @@
 /* The loop of a plugin: wait for its time, read, send, report. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,57 @@ struct loop {
     bool run_requested, everything;       /* everything: not only what the stamps tell */
     bool erp_away;                        /* the last pass did not reach it */
     char said_erp[48], said_panel[48];    /* codes that are red and were journalled */
+    uint64_t said_held;                   /* rows, as the check says */
+    int told_held; /* newly held rows that were journalled in this pass or sending */
 };
+
+#define HELD_TOLD 5 /* single rows; a pass may hold thousands */
+
+/* A row is newly held: the journal says which and why. */
+static void on_held(void *user, const struct held_row *row)
+{
+    struct loop *l = user;
+    char text[2400];
+    if (++l->told_held > HELD_TOLD)
+        return;
+    text_format(text, sizeof text, "%s is held back (%s)%s%s: %s – %s", row->name,
+                held_reason_word(row->reason), row->column[0] ? ", column " : "", row->column,
+                row->why->text, row->why->remedy);
+    log_warning("%s: %s", l->w->id, text);
+    events_journal(&l->w->events, "warning", "row_held", text);
+}
+
+/* How many rows are held, in amber; and what became of that since the last time. */
+static uint64_t say_held(struct loop *l)
+{
+    struct held_summary held;
+    struct worker *w = l->w;
+    struct check c = {.code = "plugin.held", .title = "Rows that are held back"};
+    char text[160];
+    if (held_summary(w->ledger, &held, NULL) != STATUS_OK)
+        return l->said_held;
+    if (l->told_held > HELD_TOLD) {
+        text_format(text, sizeof text, "%d more rows are held back", l->told_held - HELD_TOLD);
+        events_journal(&w->events, "warning", "row_held", text);
+    }
+    l->told_held = 0;
+    if (held.count == l->said_held)
+        return held.count;
+    if (held.count == 0) {
+        c.result = check_answer(&c, CHECK_OK, "no row is held back");
+        events_journal(&w->events, "info", "row_held", "no row is held back any more");
+    } else {
+        c.result = check_answer(
+            &c, CHECK_WARN,
+            held.count == 1 ? "%" PRIu64 " row is held back, the others go on: %s"
+                            : "%" PRIu64 " rows are held back, the others go on; the first: %s",
+            held.count, held.oldest);
+        check_remedy(&c, "`endpointctl held %s` lists them, and what to do about each.", w->id);
+    }
+    events_check(&w->events, &c);
+    l->said_held = held.count;
+    return held.count;
+}
 
 static void send_state(struct loop *l)
 {
@@ -32,6 +83,7 @@ static void send_state(struct loop *l)
     if (ledger_state(l->w->ledger, &s, NULL) != STATUS_OK)
         return;
     json_t *state = events_new("state");
+    json_set_number(state, "held", (int64_t)say_held(l));
     json_set_number(state, "queued", (int64_t)s.queued);
     json_set_number(state, "acked", (int64_t)s.acked);
     json_set_number(state, "snapshot", (int64_t)s.snapshot_rows);
@@ -57,6 +109,7 @@ static void send_pass(struct loop *l, int64_t began_ms, const struct flow_result
     json_set_number(pass, "upserts", (int64_t)r->upserts);
     json_set_number(pass, "deletes", (int64_t)r->deletes);
     json_set_number(pass, "unmatched", (int64_t)r->unmatched);
+    json_set_number(pass, "held", (int64_t)r->held);
     json_set_text(pass, "read", r->changed_only ? "changed" : "everything");
     json_set_flag(pass, "ok", e->status == STATUS_OK);
     json_object_set_new(pass, "error", e->status == STATUS_OK ? json_null() : json_from_error(e));
@@ -70,6 +123,8 @@ static void read_pass(struct loop *l)
     struct flow f;
     struct flow_result r;
     worker_flow(w, &f);
+    f.held = on_held;
+    f.held_user = l;
     f.accept_deletions = w->events.accept_deletions;
     w->events.accept_deletions = false;
     l->last_start_ms = clock_wall_ms();
@@ -106,6 +161,8 @@ static void send_queue(struct loop *l)
     uint64_t sent = 0, total = 0;
     int64_t asked = -1;
     worker_flow(w, &f);
+    f.held = on_held;
+    f.held_user = l;
     buf_init(&scratch, BATCH_MAX);
     enum status status = w->ops->open(w->id, json_object_get(w->plugin, "channel"), w->state_dir,
                                       w->panel_url, &w->http, w->stopping, &channel, &e);
@@ -167,6 +224,45 @@ static int64_t next_step(struct loop *l, bool *read, bool *send)
     return wait;
 }
 
+/* A person wants held rows tried again: what the ERP gave is read anew at once. */
+static json_t *retry_held(struct loop *l, const json_t *request)
+{
+    struct error e = {0};
+    uint64_t count = 0;
+    const char *key = json_text(request, "key", NULL);
+    enum status status = held_retry(l->w->ledger, key, clock_wall_ms(), &count, &e);
+    if (status == STATUS_OK && key && count == 0) {
+        status =
+            error_set(&e, STATUS_NOT_FOUND, "held_unknown", "no row \"%.200s\" is held back", key);
+        error_remedy(&e, "endpointctl held %s lists them.", l->w->id);
+    }
+    if (status != STATUS_OK)
+        return json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(&e));
+    if (count > 0) {
+        l->run_requested = l->everything = true;
+        l->panel_retry_ms = l->erp_retry_ms = 0;
+    }
+    return json_pack("{s:b,s:I}", "ok", 1, "count", (json_int_t)count);
+}
+
+static void answer_requests(struct loop *l)
+{
+    struct worker *w = l->w;
+    struct error no_orders = {0};
+    json_t *list = w->events.requests;
+    for (size_t i = 0; i < json_array_size(list);) {
+        const json_t *request = json_array_get(list, i);
+        if (!text_equal(json_text(request, "do", ""), "held-retry")) {
+            i++;
+            continue;
+        }
+        events_answer(&w->events, request, retry_held(l, request));
+        json_array_remove(list, i);
+    }
+    error_set(&no_orders, STATUS_INVALID, "plugin_kind", "plugin %s has no orders", w->id);
+    loop_refuse_requests(w, &no_orders);
+}
+
 int worker_run(struct worker *w)
 {
     if (text_equal(w->kind, "orders"))
@@ -181,9 +277,7 @@ int worker_run(struct worker *w)
     send_state(&l);
     while (!worker_told_to_stop(w)) {
         bool read, send;
-        struct error no_orders = {0};
-        error_set(&no_orders, STATUS_INVALID, "plugin_kind", "plugin %s has no orders", w->id);
-        loop_refuse_requests(w, &no_orders);
+        answer_requests(&l);
         w->events.orders_waiting = false;
         if (w->events.run_now) {
             l.run_requested = l.everything = true;

@@ -219,6 +219,7 @@ int worker_simulate(struct worker *w)
     json_set_number(data, "rows", (int64_t)r.rows);
     json_set_number(data, "upserts", (int64_t)r.upserts);
     json_set_number(data, "deletes", (int64_t)r.deletes);
+    json_set_number(data, "held", (int64_t)r.held);
     json_set_number(data, "shown", (int64_t)(s.shown < SIMULATED_ROWS ? s.shown : SIMULATED_ROWS));
     json_object_set_new(data, "refused",
                         status == STATUS_GUARD ? json_from_error(&e) : json_null());

@@ -36,7 +36,8 @@ def verbs(text):
 # What is asked, and the exit code that is right: with endpointd away, and with it.
 CTL = [
     (("status",), 3, 0), (("plugins",), 3, 0), (("sync",), 3, 0), (("sync", "stock", "--simulate"), 3, 0),
-    (("sync", "none"), 3, 4), (("orders",), 3, 0), (("order", "show", "none"), 3, 4), (("order", "retry", "none"), 3, 4),
+    (("sync", "none"), 3, 4), (("held",), 0, 0), (("held", "none"), 4, 4), (("held", "retry", "none"), 3, 4),
+    (("orders",), 3, 0), (("order", "show", "none"), 3, 4), (("order", "retry", "none"), 3, 4),
     (("journal",), None, 0), (("metrics",), 3, 0), (("test",), None, 0), (("test", "connection"), 0, 0),
     (("lookup", "warehouses"), 0, 0), (("lookup", "none"), 4, 4), (("plugin", "options"), 0, 0),
     (("plugin", "options", "none"), 4, 4), (("plugin", "check", "/nonexistent"), 4, 4), (("erp", "list"), 0, 0),
@@ -54,7 +55,7 @@ CTL = [
 MISUSED = [
     (), ("none",), ("lookup",), ("erp", "none"), ("order", "none"), ("order", "retry"), ("order", "resolve", "1"), ("plugin",),
     ("config", "set", "a", "b", "c"), ("config", "set", "erp.password=x"), ("key", "none"), ("service", "none"), ("test", "none"),
-    ("orders", "--state", "none"), ("orders", "-n", "x"), ("orders", "--none"),
+    ("held", "retry"), ("held", "a", "b"), ("orders", "--state", "none"), ("orders", "-n", "x"), ("orders", "--none"),
 ]
 
 

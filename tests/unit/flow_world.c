@@ -73,6 +73,11 @@ static enum status next(void *user, const struct record **record, struct error *
     if (w->at >= w->keys)
         return STATUS_END;
     fill(&w->record, w->at, w->erp[w->at]);
+    if (w->bad[w->at]) {
+        struct error why = {0};
+        error_set(&why, STATUS_INVALID, "value_long", "the text is longer than it may be");
+        record_blame(&w->record, "on_hand", &why);
+    }
     w->at++;
     *record = &w->record;
     return STATUS_OK;
@@ -109,6 +114,29 @@ static void apply(int state[KEYS], const json_t *change)
     state[key] = text_equal(json_text(change, "op", ""), "delete") ? 0 : atoi(level);
 }
 
+static void on_held(void *user, const struct held_row *row)
+{
+    struct world *w = user;
+    assert_true(row->name[0] && row->why->text[0]);
+    w->held++;
+}
+
+/* The first row of the batch that the panel will never take; 0: there is none. */
+static uint64_t refused_row(const struct world *w, const struct channel_batch *batch)
+{
+    const char *line = batch->lines;
+    uint64_t seq = batch->first, found = 0;
+    for (const char *end; (end = strchr(line, '\n')) != NULL && !found; line = end + 1, seq++) {
+        json_t *change = json_parse(line, (size_t)(end - line), NULL);
+        int key = key_of(json_text(change, "key", ""));
+        const char *level = json_text(json_object_get(change, "data"), "on_hand", "0");
+        if (w->refused[key] && (!w->refused_above || atoi(level) > 50))
+            found = seq;
+        json_decref(change);
+    }
+    return found;
+}
+
 /* The panel: takes what continues what it has, drops what it has already, refuses a hole. */
 static enum status panel_send(struct channel *c, const struct channel_batch *batch, uint64_t *acked,
                               int64_t *retry_after_ms, struct error *e)
@@ -125,6 +153,12 @@ static enum status panel_send(struct channel *c, const struct channel_batch *bat
     if (batch->first > w->panel_acked + 1) {
         *acked = w->panel_acked;
         return error_set(e, STATUS_EXISTS, "hole", "a hole");
+    }
+    w->panel_batches++;
+    uint64_t bad = refused_row(w, batch);
+    if (bad) {
+        *acked = w->unnamed ? 0 : bad;
+        return error_set(e, STATUS_INVALID, "bad_row", "the panel says 422: it will not have this");
     }
     for (const char *end; (end = strchr(line, '\n')) != NULL; line = end + 1, seq++) {
         json_t *change = json_parse(line, (size_t)(end - line), NULL);
@@ -171,6 +205,8 @@ struct world *world_new(int keys)
                             .shrink_percent = 50,
                             .tick = tick,
                             .user = w,
+                            .held = on_held,
+                            .held_user = w,
                             .would = would};
     open_ledger(w);
     return w;

@@ -25,9 +25,14 @@ extern bool fail_afterwards; /* the call is done all the same, as when only its 
 struct world {
     char dir[64];
     struct ledger *ledger;
-    int keys;      /* how many there may be */
-    int erp[KEYS]; /* the level of product i; 0: there is none */
+    int keys;           /* how many there may be */
+    int erp[KEYS];      /* the level of product i; 0: there is none */
+    bool bad[KEYS];     /* its row cannot be taken */
+    bool refused[KEYS]; /* the panel refuses it for good … */
+    bool refused_above; /* … or only a level over 50 of it */
+    bool unnamed;       /* and does not say which row it is */
     int panel[KEYS];
+    uint64_t panel_batches, held; /* batches that came; rows that were newly held */
     uint64_t panel_acked;
     /* what the next reading and sending meet */
     int at, end_at; /* the source's place; where it breaks (-1: nowhere) */
