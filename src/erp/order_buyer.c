@@ -298,6 +298,18 @@ static void fit_texts(struct draft *d, const struct order_address *a, const char
     b->eu = *b->prefix && !text_equal(b->prefix, "PL");
 }
 
+/* Of a contractor whom the ERP has the document shows the ERP's name and address. */
+static void recipient(struct draft *d, const struct order_address *a, const char *name,
+                      const char *country)
+{
+    const struct order_customer *known = &d->buyer.known;
+    const struct order_recipient_base made = {name, a->street, a->postcode, a->city, country},
+                                      there = {known->name, known->street, known->postcode,
+                                               known->city, country};
+    order_recipient_make(&d->recipient, d->o, known->id[0] ? &there : &made, d->m->widths,
+                         d->m->unicode);
+}
+
 enum status draft_buyer(struct draft *d, struct error *e)
 {
     const struct order *o = d->o;
@@ -322,8 +334,10 @@ enum status draft_buyer(struct draft *d, struct error *e)
     d->buyer.person = !*company && !tax.number[0];
     make_codes(d, country, &tax, a, name, &codes);
     enum status status = look_up(d, &tax, &codes, name, e);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         fit_texts(d, a, name, tax.number, country);
+        recipient(d, a, name, country);
+    }
     return status;
 }
 

@@ -4,6 +4,7 @@
 #define ENDPOINT_ERP_ORDER_DRAFT_H
 
 #include "erp/order_lookup.h"
+#include "erp/order_recipient.h"
 #include "erp/order_text.h"
 #include "erp/writer.h"
 #include "model/fiscal.h"
@@ -37,6 +38,7 @@ struct draft {
     struct order_texts texts;
     struct order_products products;
     struct draft_buyer buyer;
+    struct order_recipient recipient;
     struct draft_line *lines;
     size_t line_count;
     bool net_priced, reserve;

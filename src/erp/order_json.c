@@ -41,6 +41,27 @@ static json_t *buyer(const struct draft_buyer *b)
     return o;
 }
 
+/* Who gets the goods; null: the order says nothing of that. */
+static json_t *recipient(const struct draft *d)
+{
+    const struct order_recipient *r = &d->recipient;
+    if (!r->there)
+        return json_null();
+    json_t *o = json_object();
+    json_set_flag(o, "other", r->other);
+    json_set_text(o, "full_name", r->full_name);
+    set_some(o, "company", r->company);
+    set_some(o, "name", r->name);
+    set_some(o, "street", r->street);
+    set_some(o, "postcode", r->postcode);
+    set_some(o, "city", r->city);
+    set_some(o, "country", r->country);
+    set_some(o, "country_code", r->iso);
+    set_some(o, "phone", r->phone);
+    set_some(o, "point", d->o->delivery_point);
+    return o;
+}
+
 static json_t *line(const struct draft *d, size_t index)
 {
     const struct draft_line *l = &d->lines[index];
@@ -93,6 +114,7 @@ json_t *draft_contents(const struct draft *d)
     json_set_text(o, "prices", d->net_priced ? "net" : "gross");
     json_set_text(o, "currency", d->o->currency);
     json_object_set_new(o, "buyer", buyer(&d->buyer));
+    json_object_set_new(o, "recipient", recipient(d));
     for (size_t i = 0; i < d->line_count; i++)
         json_array_append_new(lines, line(d, i));
     json_object_set_new(o, "lines", lines);

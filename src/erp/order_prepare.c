@@ -9,10 +9,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "erp/order_draft.h"
+#include "erp/order_remarks.h"
 
 #define SCALE        4  /* digits after the point in an ERP's money and quantities */
 #define WHOLE_DIGITS 12 /* before it: less than a SQL Server money holds */
-#define NUMBER_SHOWN 80 /* characters of the shop's order number in the remarks */
 #define REMARKS_MAX  20000
 
 /* ---- products ----------------------------------------------------------------------------------
@@ -423,75 +423,15 @@ static void check_currency(struct draft *d)
     buf_free(&list);
 }
 
-/* ---- remarks -----------------------------------------------------------------------------------
- */
-
-static void add_remark(struct buf *b, const char *label, const char *text)
-{
-    if (*text)
-        buf_printf(b, "; %s%s", label, text);
-}
-
-static bool same_place(const struct order_address *a, const struct order_address *b)
-{
-    return text_equal_nocase(a->street, b->street) && text_equal_nocase(a->city, b->city) &&
-           text_equal_nocase(a->postcode, b->postcode);
-}
-
-static void add_delivery_remarks(const struct draft *d, struct buf *b)
-{
-    const struct order *o = d->o;
-    const struct order_address *a = &o->delivery;
-    add_remark(b, "dostawa: ", o->delivery_method);
-    add_remark(b, "punkt ", o->delivery_point);
-    if ((*a->street || *a->city) && (*o->invoice.street || *o->invoice.city) &&
-        !same_place(a, &o->invoice)) {
-        const char *who = *a->company ? a->company : *a->name ? a->name : "";
-        buf_printf(b, "; adres: %s%s%s, %s %s", who, *who ? ", " : "", a->street, a->postcode,
-                   a->city);
-    }
-}
-
-/* "[EP… nr 100234]" comes first: it is what the document is found by. Then what a person needs,
- * then whole texts that were cut elsewhere; what does not fit is cut at the end, with a note. */
-static void make_remarks(struct draft *d)
-{
-    const struct order *o = d->o;
-    struct buf b, number;
-    char paid[DECIMAL_TEXT];
-    buf_init(&b, REMARKS_MAX);
-    buf_init(&number, 1000);
-    order_text_fit(&d->texts, "order number", o->number, NUMBER_SHOWN, false, &number);
-    d->number = buf_take(&number);
-    buf_printf(&b, "[%s nr %s]", d->x->marker, d->number);
-    if (*o->source)
-        buf_printf(&b, " %s", o->source);
-    add_delivery_remarks(d, &b);
-    add_remark(&b, "płatność: ", o->payment_method);
-    if (o->cash_on_delivery)
-        buf_add_text(&b, "; pobranie");
-    if (o->paid.digits) {
-        struct decimal rounded = o->paid;
-        decimal_round(&o->paid, 2, &rounded, NULL);
-        decimal_print(&rounded, paid);
-        buf_printf(&b, "; zapłacono %s %s", paid, o->currency);
-    }
-    if (!d->buyer.made) { /* a contractor that is made carries them itself */
-        add_remark(&b, "tel. ", o->buyer_phone);
-        add_remark(&b, "", o->buyer_email);
-    }
-    add_remark(&b, "uwagi: ", o->note);
-    if (d->texts.overflow.length)
-        buf_printf(&b, "; %s", buf_text(&d->texts.overflow));
-    struct buf fitted;
-    buf_init(&fitted, REMARKS_MAX);
-    order_text_fit(&d->texts, "remarks", buf_text(&b), d->m->widths[WIDTH_REMARKS], false, &fitted);
-    d->remarks = buf_take(&fitted);
-    buf_free(&b);
-}
-
 /* ---- the whole ---------------------------------------------------------------------------------
  */
+
+/* The writer whose form is wanted; with none chosen, the first that the mapping offers. */
+static const char *writer_of(const struct draft *d)
+{
+    const char *writer = config_text(d->x->config, "orders.writer");
+    return text_equal(writer, "off") && d->m->writer_count ? d->m->writers[0] : writer;
+}
 
 static enum status check_order(struct draft *d, struct error *e)
 {
@@ -502,6 +442,7 @@ static enum status check_order(struct draft *d, struct error *e)
         status = draft_buyer(d, e);
     if (status != STATUS_OK)
         return status;
+    order_remarks_check(d, d->rows || text_equal(writer_of(d), "command"));
     check_currency(d);
     if (o->line_count == 0)
         order_fault(d->faults, "order_lines", NULL, "the order has no lines");
@@ -539,7 +480,7 @@ static void make_texts(struct draft *d)
                                    w[WIDTH_WAREHOUSE]);
     d->issuer = order_text_take(&d->texts, "issuer", config_text(d->x->config, "orders.issuer"),
                                 w[WIDTH_ISSUER]);
-    make_remarks(d);
+    order_remarks_make(d);
 }
 
 static void draft_free(struct draft *d)
@@ -549,6 +490,7 @@ static void draft_free(struct draft *d)
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         free(texts[i]);
     draft_buyer_free(&d->buyer);
+    order_recipient_free(&d->recipient);
     buf_free(&d->texts.overflow);
     free(d->products.rows);
     free(d->lines);
@@ -576,13 +518,6 @@ enum status order_type_known(const struct config *c, const struct mapping *m, st
     error_remedy(e, "There are: %s.", buf_text(&known));
     buf_free(&known);
     return STATUS_INVALID;
-}
-
-/* The writer whose form is wanted; with none chosen, the first that the mapping offers. */
-static const char *writer_of(const struct draft *d)
-{
-    const char *writer = config_text(d->x->config, "orders.writer");
-    return text_equal(writer, "off") && d->m->writer_count ? d->m->writers[0] : writer;
 }
 
 static enum status make_document(const struct draft *d, struct order_document *document,

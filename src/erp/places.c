@@ -10,13 +10,49 @@
 
 /* As order_json.c makes them. */
 static const char *const document_names[] = {
-    "marker",       "type",          "number",         "date",         "operator",
-    "issuer",       "warehouse",     "payment_form",   "category",     "text",
-    "remarks",      "reserve",       "prices",         "currency",     "net",
-    "vat",          "gross",         "lines",          "buyer.id",     "buyer.code",
-    "buyer.create", "buyer.person",  "buyer.name",     "buyer.street", "buyer.short_name",
-    "buyer.tax_id", "buyer.country", "buyer.postcode", "buyer.city",   "buyer.country_code",
-    "buyer.phone",  "buyer.email",
+    "marker",
+    "type",
+    "number",
+    "date",
+    "operator",
+    "issuer",
+    "warehouse",
+    "payment_form",
+    "category",
+    "text",
+    "remarks",
+    "reserve",
+    "prices",
+    "currency",
+    "net",
+    "vat",
+    "gross",
+    "lines",
+    "buyer.id",
+    "buyer.code",
+    "buyer.create",
+    "buyer.person",
+    "buyer.name",
+    "buyer.street",
+    "buyer.short_name",
+    "buyer.tax_id",
+    "buyer.country",
+    "buyer.postcode",
+    "buyer.city",
+    "buyer.country_code",
+    "buyer.phone",
+    "buyer.email",
+    "recipient.other",
+    "recipient.full_name",
+    "recipient.company",
+    "recipient.name",
+    "recipient.street",
+    "recipient.postcode",
+    "recipient.city",
+    "recipient.country",
+    "recipient.country_code",
+    "recipient.phone",
+    "recipient.point",
 };
 static const char *const line_names[] = {
     "line.line",     "line.product_id",  "line.code",         "line.name",
@@ -127,7 +163,7 @@ static char *value_of(const struct place_values *v, const char *name)
     else if (text_starts(name, "context."))
         object = v->context;
     else if (dot)
-        object = json_object_get(object, "buyer");
+        object = json_object_get(object, text_starts(name, "buyer.") ? "buyer" : "recipient");
     const json_t *value = json_object_get(object, dot ? dot + 1 : name);
     return value ? text_of(value) : NULL;
 }

@@ -186,6 +186,7 @@ static void read_address(const struct source *s, struct order_address *a)
     a->city = text_of(s, "city");
     a->postcode = text_of(s, "postcode");
     a->country = text_of(s, "country");
+    a->phone = text_of(s, "phone");
 }
 
 static void read_line(const struct source *order, const json_t *json, size_t index,

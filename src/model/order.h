@@ -29,6 +29,7 @@ void order_faults_print(struct buf *b, const json_t *faults);
 /* Absent texts are "". */
 struct order_address {
     const char *name, *company, *tax_id, *street, *city, *postcode, *country;
+    const char *phone; /* of who gets the goods; of an invoice "" */
 };
 
 struct order_line {

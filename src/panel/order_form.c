@@ -54,6 +54,7 @@ static const struct member delivery_members[] = {
     {"name", FORM_TEXT, false, 500},    {"street", FORM_TEXT, false, 500},
     {"city", FORM_TEXT, false, 500},    {"postcode", FORM_TEXT, false, 50},
     {"country", FORM_TEXT, false, 100}, {"point_id", FORM_TEXT, false, 100},
+    {"company", FORM_TEXT, false, 500}, {"phone", FORM_TEXT, false, 100},
 };
 static const struct member line_members[] = {
     {"id", FORM_TEXT, false, 200},       {"sku", FORM_TEXT, false, 200},

@@ -84,6 +84,8 @@ def whole(h):
     equal((outcome["document"], o["document"]), (f"RO/1/{year}",) * 2, "its number, here and in the shop")
     equal((n["TrN_PodID"], n["TrN_PodNazwa1"], n["TrN_PodUlica"], n["TrN_PodMiasto"], n["TrN_PodKodPocztowy"], n["TrN_Finalny"]),
           (1, "Żaneta Źdźbło", "Długa 5/3", "Kraków", "30-001", 1), "an unknown buyer stands on the document alone")
+    equal([n["TrN_Odb" + x] for x in ("Nazwa1", "Ulica", "Miasto")], ["Żaneta Źdźbło", "Długa 5/3", "Kraków"], "and is the recipient")
+    check("odbiorca" not in n["TrN_Opis"], n["TrN_Opis"])
     equal((n["TrN_RazemBrutto"], n["TrN_RazemNetto"], n["TrN_RazemVAT"], n["TrN_TypNB"]), (4348, 3535, 813, 2), "totals")
     equal((n["TrN_MagZrdId"], n["TrN_OpeZalID"], n["TrN_FPlId"]), (1, 2, 2), "warehouse, operator, payment form")
     check(n["TrN_Opis"].startswith(f"[{o['marker']} nr Z-r1] sklep") and "'; DROP TABLE x --" in n["TrN_Opis"], n["TrN_Opis"])
@@ -102,6 +104,10 @@ def whole(h):
     equal((n["TrN_PodID"], n["TrN_PodNazwa1"], n["TrN_PodMiasto"], n["TrN_OdbID"], n["TrN_PlatnikID"], n["TrN_NumerPelny"]),
           (known["Knt_KntId"], known["Knt_Nazwa1"], known["Knt_Miasto"], known["Knt_KntId"], known["Knt_KntId"], f"RO/2/{year}"),
           "a known buyer is the contractor, as the ERP has him")
+    odb = ("OdbNazwa1", "OdbUlica", "OdbMiasto", "OdbKodPocztowy", "OdbNipE")
+    equal([n["TrN_" + x] for x in odb], ["Żaneta Źdźbło", "Długa 5/3", "Kraków", "30-001", ""],
+          "who gets the goods stands in the fields for that")
+    check("odbiorca: Żaneta Źdźbło, Długa 5/3, 30-001 Kraków" in n["TrN_Opis"], n["TrN_Opis"])
     equal(counts(h)[2], len(ask(h, 'SELECT 1 FROM "CDN.Kontrahenci"')), "no contractor was made")
     test = h.ctl("test", expect=None).stdout
     check("CDN.TraNag" in test and "sql_unsupported_by_vendor" in test, test)

@@ -198,7 +198,7 @@ def companies(h):
     a = shop.document(o)
     equal(a["document"].header[18], NIP, "NIP in digits")
     equal([a["file"].contractors[0][1], a["file"].contractors[0][8]], [2, NIP], "a company is made")
-    check("adres: Żaneta Łąk, Długa 5/3, 90-001 Łódź" in a["document"].header[49], "another delivery address is kept")
+    check("odbiorca: Żaneta Łąk, Długa 5/3, 90-001 Łódź;" in a["document"].header[49], "another delivery address is kept")
     golden("company-unknown", a["bytes"])
     free = h.sql("SELECT TOP (3) k.kh_Id, k.kh_Symbol FROM dbo.kh__Kontrahent AS k WHERE k.kh_Zablokowany = 0 "
                  "ORDER BY k.kh_Id")
@@ -295,6 +295,68 @@ def no_company(h):
     for name, taken in (("Żaneta Łąk", True), ("Bogdan Zdrój", False)):
         h.sql(f"UPDATE dbo.adr__Ewid SET adr_NazwaPelna = N'{name}' WHERE adr_IdObiektu = 1 AND adr_TypAdresu = 1")
         equal(shop.document(order())["document"].header[12] == EMAIL_CODE, taken, f"an old code with the name {name}")
+
+
+def recipients(h):
+    """who gets the goods, and where, stands in the document whenever the buyer's own fields do not say it"""
+    shop = Shop(h)
+
+    def remarks(o, **options):
+        return shop.document(o, **options)["document"].header[49]
+
+    def sent(**delivery):
+        o = order()
+        o["invoice"] = {"name": "Żaneta Łąk", "street": "ul. Długa 5 / 3", "city": "Łódź", "postcode": "90-001"}
+        o["delivery"].update(delivery)
+        return o
+
+    check("odbiorca" not in remarks(sent()), "the same person at the same place, however it is written: nothing to tell")
+    for delivery, told in (
+            ({"name": "Bogdan Zdrój"}, "odbiorca: Bogdan Zdrój, Długa 5/3, 90-001 Łódź;"),
+            ({"company": "Źródło S.A."}, "odbiorca: Źródło S.A., Żaneta Łąk, Długa 5/3, 90-001 Łódź;"),
+            ({"phone": "700 100 200"}, "odbiorca: Żaneta Łąk, Długa 5/3, 90-001 Łódź, tel. 700 100 200;"),
+            ({"street": "Krótka 1"}, "odbiorca: Żaneta Łąk, Krótka 1, 90-001 Łódź;"),
+            ({"postcode": "90-002"}, "odbiorca: Żaneta Łąk, Długa 5/3, 90-002 Łódź;"),
+            ({"city": "Zgierz"}, "odbiorca: Żaneta Łąk, Długa 5/3, 90-001 Zgierz;"),
+            ({"country": "DE"}, "odbiorca: Żaneta Łąk, Długa 5/3, 90-001 Łódź, Niemcy;"),
+            ({"name": "Bogdan Zdrój", "point_id": "LDZ01M"}, "Łódź; dostawa: Kurier; punkt LDZ01M;")):
+        o = sent(**delivery)
+        if "country" in delivery:
+            o["invoice"]["country"] = "PL"
+        check(told in remarks(o), f"{delivery}: {remarks(o)}")
+        check(told in remarks(o, buyer="one-time"), f"{delivery}, one-time: {remarks(o, buyer='one-time')}")
+    check("odbiorca" not in remarks(sent(phone="+48600000000")), "the buyer's own telephone")
+    check("odbiorca" not in remarks(sent(company="-")), "a dash is no company")
+    firm = sent(name="Bogdan Zdrój")
+    firm["invoice"].update(company="Źdźbło sp. z o.o.", tax_id=NIP, name="")
+    check("zamawia: Żaneta Łąk" in remarks(firm), f"who ordered for a company is told, too: {remarks(firm)}")
+
+    # A contractor whom the ERP has: the document has the ERP's address, whatever the order says.
+    h.sql("UPDATE dbo.kh__Kontrahent SET kh_Zablokowany = 0 WHERE kh_Id = 1")
+    h.sql(f"UPDATE dbo.adr__Ewid SET adr_NIP = N'{NIP}', adr_NazwaPelna = N'Źdźbło sp. z o.o.', adr_Ulica = N'Prosta', "
+          "adr_NrDomu = N'1', adr_NrLokalu = N'2', adr_Miejscowosc = N'Warszawa', adr_Kod = N'00-001' "
+          "WHERE adr_IdObiektu = 1 AND adr_TypAdresu = 1")
+    known = order(invoice={"wanted": True, "company": "Źdźbło sp. z o.o.", "tax_id": NIP, "street": "Nowa 7", "city": "Gdynia",
+                           "postcode": "81-001"}, buyer={"name": "Źdźbło sp. z o.o.", "email": "z@example.com"})
+    known["delivery"].update(name="", company="ŹDŹBŁO Sp. z o.o.", street="Nowa 7", city="Gdynia", postcode="81-001")
+    a = shop.document(known)
+    equal(a["file"].contractors, [], "he is known")
+    check("odbiorca: ŹDŹBŁO Sp. z o.o., Nowa 7, 81-001 Gdynia;" in a["document"].header[49],
+          f"his new address is not the ERP's: {a['document'].header[49]}")
+    known["delivery"].update(street="ul. Prosta 1/2", city="Warszawa", postcode="00-001")
+    check("odbiorca" not in remarks(known), f"the address that the ERP has: {remarks(known)}")
+
+    # Little room: the recipient stands before what may be cut, and is never cut itself.
+    long = sent(name="Bogdan Zdrój-Zakrzewski", company="Przedsiębiorstwo Handlowe Źródło Wody Mineralnej S.A.",
+                street="Najświętszej Marii Panny Królowej 115/117 lok. 12", point_id="LDZ01M", phone="700 100 200")
+    long.update(source="sklep internetowy z bardzo długą nazwą", note="słowo " * 50)
+    told = remarks(long)
+    check("odbiorca: Przedsiębiorstwo Handlowe Źródło Wody Mineralnej S.A., Bogdan Zdrój-Zakrzewski, Najświętszej Marii "
+          "Panny Królowej 115/117 lok. 12, 90-001 Łódź, tel. 700 100 200; punkt LDZ01M" in told, told)
+    check(told.startswith(f"[{shop.prepare(long)['marker']} nr 100234]; odbiorca"), told)
+    long["delivery"]["street"] = "Aleja " + "bardzo " * 30 + "długa 1"
+    faults = shop.faults(long)
+    equal([f["code"] for f in faults], ["order_recipient"], "one that does not fit is refused, not sent elsewhere")
 
 
 def products(h):
@@ -525,6 +587,14 @@ printf '%s\\n' "$answer"
     equal([d["buyer"][k] for k in ("id", "create", "person", "name", "city", "country_code", "email")],
           [None, True, True, "Żaneta Łąk", "Łódź", "PL", "zaneta@example.com"], "buyer")
     check(d["remarks"].startswith(f"[{a['marker']} nr 100234]"), d["remarks"])
+    equal([d["recipient"][k] for k in ("other", "name", "full_name", "street", "city", "country_code", "phone", "point")],
+          [False, "Żaneta Łąk", "Żaneta Łąk", "Długa 5/3", "Łódź", "PL", "+48 600 000 000", None], "recipient")
+    there = copy.deepcopy(o)
+    there["delivery"].update(name="Bogdan Zdrój", company="Źródło S.A.", street="Aleja " + "bardzo " * 40 + "długa 1",
+                             phone="700 100 200", point_id="LDZ01M")
+    d = json.loads(shop.prepare(there)["text"])["document"]
+    equal([d["recipient"][k] for k in ("other", "company", "name", "full_name", "phone", "point")],
+          [True, "Źródło S.A.", "Bogdan Zdrój", "Źródło S.A., Bogdan Zdrój", "700 100 200", "LDZ01M"], "another one")
 
     def appear(marker):
         document = h.value("SELECT MIN(d.dok_Id) FROM dbo.dok__Dokument AS d WHERE d.dok_Typ = 16 AND d.dok_Podtyp = 0 "
@@ -688,5 +758,5 @@ def every_statement_is_checked(h):
 
 
 if __name__ == "__main__":
-    sys.exit(run_tests([simple, companies, spelled, no_company, products, numbers, money, texts, many_lines, round_trip, refusals, by_a_program, options_gt, options_nexo, optima, nexo, generic, navireo,
+    sys.exit(run_tests([simple, companies, spelled, no_company, recipients, products, numbers, money, texts, many_lines, round_trip, refusals, by_a_program, options_gt, options_nexo, optima, nexo, generic, navireo,
                         every_statement_is_checked]))
