@@ -11,6 +11,14 @@
 
 #define CLOCK_TEXT 32 /* room for a formatted time */
 
+/* Two clocks so far apart that one of them is wrong, and nobody here can tell which. A day, and an hour for those
+ * that are set by somebody's local time. */
+#define CLOCK_DISAGREES_MS INT64_C(90000000)
+static inline bool clock_disagrees(int64_t difference_ms)
+{
+    return difference_ms > CLOCK_DISAGREES_MS || difference_ms < -CLOCK_DISAGREES_MS;
+}
+
 int64_t clock_wall_ms(void); /* since 1970-01-01T00:00:00Z; may jump */
 int64_t clock_mono_ms(void); /* since some start; never goes back */
 

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "link/link_answer.h"
 
 #define BODY_MAX (32 << 20)
 
@@ -82,41 +83,6 @@ enum status link_sign(const struct link *l, struct link_request *r, const char *
     return STATUS_OK;
 }
 
-/* What to do about the panel's codes. */
-static const char *remedy_of(const char *code)
-{
-    static const char *const remedies[][2] = {
-        {"token_unknown", "Check the token, or make a new one in the panel."},
-        {"token_used", "A token works once: make a new one in the panel."},
-        {"token_expired", "Make a new token in the panel."},
-        {"endpoint_revoked",
-         "This endpoint was revoked in the panel. If that was not meant, make a new token and "
-         "register again: endpointctl register --again"},
-        {"signature_invalid",
-         "Check this machine's clock and panel.url; if both are right, register again."},
-        {"token_replayed", "It is tried again by itself."},
-        {"plugin_unknown", "The plugin does not exist in the panel any more."},
-    };
-    for (size_t i = 0; i < COUNT_OF(remedies); i++)
-        if (text_equal(remedies[i][0], code))
-            return remedies[i][1];
-    return "";
-}
-
-static enum status status_of(int code)
-{
-    switch (code) {
-    case 401:
-    case 403: return STATUS_DENIED;
-    case 404: return STATUS_NOT_FOUND;
-    case 409: return STATUS_EXISTS;
-    case 413: return STATUS_FULL;
-    case 429:
-    case 503: return STATUS_BUSY;
-    default: return code >= 500 ? STATUS_UNREACHABLE : STATUS_REFUSED;
-    }
-}
-
 enum status link_answer(struct link *l, const struct http_answer *answer, json_t **json,
                         int64_t *retry_after_ms, struct error *e)
 {
@@ -135,20 +101,14 @@ enum status link_answer(struct link *l, const struct http_answer *answer, json_t
         body = json_parse(buf_text(&answer->body), answer->body.length, e);
     if (answer->code >= 200 && answer->code < 300) {
         if (answer->code != 204 && !body)
-            return error_set(e, STATUS_UNREACHABLE, "panel_answer",
-                             _("the panel's answer is not JSON"));
+            return link_answer_not_json(l->base, answer, e);
         if (json)
             *json = body;
         else
             json_decref(body);
         return STATUS_OK;
     }
-    const char *code = json_text(body, "code", "");
-    const char *detail = json_text(body, "detail", json_text(body, "title", ""));
-    enum status status = status_of(answer->code);
-    error_set(e, status, *code ? code : "panel_error", "the panel says %d: %.500s", answer->code,
-              *detail ? detail : "no reason given");
-    error_remedy(e, "%s", remedy_of(code));
+    enum status status = link_answer_refused(l->base, answer, body, e);
     if (json && (answer->code == 409 || answer->code == 422))
         *json = body;
     else

@@ -70,7 +70,8 @@ enum status link_sign(const struct link *l, struct link_request *r, const char *
  * gives NULL). Otherwise the problem document becomes e: text = detail, code = its code, remedy for
  * the codes we know. *retry_after_ms (may be NULL) -1 or what the panel asked for.
  * 401/403 → DENIED, 404 → NOT_FOUND, 409 → EXISTS (json is given too), 413 → FULL, 422 → REFUSED (json too),
- * 429/503 → BUSY, other 4xx → REFUSED, 5xx → UNREACHABLE. */
+ * 429/503 → BUSY, other 4xx → REFUSED, 3xx, 408 and 5xx → UNREACHABLE. What is not in the panel's words has
+ * code panel_error, a redirect panel_redirect, a good answer that is no JSON panel_answer. */
 enum status link_answer(struct link *l, const struct http_answer *answer, json_t **json,
                         int64_t *retry_after_ms, struct error *e);
 
@@ -105,6 +106,9 @@ struct link_checks {
 };
 extern const struct check_def link_check_list[];
 extern const size_t link_check_count;
+
+/* What the difference of the clocks (the panel's minus ours) means: WARN from a minute, FAIL when they disagree. */
+enum check_result link_clock_judge(struct check *c, int64_t offset_ms);
 
 /* STATE/config-cache.json: the last configuration from the panel. */
 enum status link_cache_load(const char *state_dir, json_t **config, struct error *e);

@@ -107,11 +107,34 @@ static enum status ask(struct link_checks *x, json_t **json, struct error *e)
     return status;
 }
 
+enum check_result link_clock_judge(struct check *c, int64_t offset)
+{
+    char difference[32];
+    text_from_duration(difference, sizeof difference, offset < 0 ? -offset : offset);
+    if (offset > -60000 && offset < 60000)
+        return check_answer(c, CHECK_OK, _("agrees with the panel's"));
+    bool wrong = clock_disagrees(offset);
+    if (wrong)
+        check_remedy(
+            c,
+            _("Find out which one is wrong: timedatectl shows this machine's; the panel's is its "
+              "administrator's. What depends on the time, such as whether an order is "
+              "too old, waits until they agree."));
+    else
+        check_remedy(
+            c,
+            _("Set this machine's clock (timedatectl set-ntp true). Endpoint works meanwhile: it signs with "
+              "the panel's time."));
+    return check_answer(c, wrong ? CHECK_FAIL : CHECK_WARN,
+                        offset > 0 ? _("this machine's clock is %s behind the panel's")
+                                   : _("this machine's clock is %s ahead of the panel's"),
+                        difference);
+}
+
 static enum check_result check_clock(void *context, struct check *c)
 {
     struct link_checks *x = context;
     struct error e = {0};
-    char difference[32];
     if (identity_load(x->state_dir, &x->id, NULL) != STATUS_OK)
         memset(&x->id, 0, sizeof x->id);
     link_init(&x->link, x->panel_url, &x->id);
@@ -120,16 +143,7 @@ static enum check_result check_clock(void *context, struct check *c)
         return e.status != STATUS_OK
                    ? check_failed(c, &e)
                    : check_answer(c, CHECK_WARN, _("the panel does not tell the time"));
-    int64_t offset = x->link.clock_offset_ms;
-    text_from_duration(difference, sizeof difference, offset < 0 ? -offset : offset);
-    if (offset > -60000 && offset < 60000)
-        return check_answer(c, CHECK_OK, _("agrees with the panel's"));
-    check_remedy(
-        c,
-        _("Set this machine's clock (timedatectl set-ntp true). Endpoint works meanwhile: it signs with "
-          "the panel's time."));
-    return check_answer(c, CHECK_WARN, _("this machine's clock is %s %s the panel's"), difference,
-                        offset > 0 ? _("behind") : _("ahead of"));
+    return link_clock_judge(c, x->link.clock_offset_ms);
 }
 
 static enum check_result check_identity(void *context, struct check *c)

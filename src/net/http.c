@@ -42,19 +42,32 @@ static bool header_is(const char *line, size_t length, const char *name, char *v
     return true;
 }
 
+/* A header's value for people, cut to fit. */
+static void take_text(char *target, size_t size, const char *value)
+{
+    struct buf b;
+    buf_init(&b, 16384);
+    text_printable(&b, value, strlen(value));
+    text_copy(target, size, buf_text(&b));
+    buf_free(&b);
+}
+
 static size_t on_header(char *line, size_t one, size_t length, void *user)
 {
     struct http_transfer *t = user;
-    char value[96];
+    char value[2048];
     int64_t n;
     (void)one;
     if (text_starts(line, "HTTP/")) { /* an answer of a proxy may come before */
         t->answer.date_ms = t->answer.retry_after_ms = -1;
+        t->answer.location[0] = t->answer.content_type[0] = '\0';
     } else if (header_is(line, length, "Date", value, sizeof value)) {
         if (!clock_parse_http(value, &t->answer.date_ms))
             t->answer.date_ms = -1;
     } else if (header_is(line, length, "Content-Type", value, sizeof value)) {
-        text_copy(t->answer.content_type, sizeof t->answer.content_type, value);
+        take_text(t->answer.content_type, sizeof t->answer.content_type, value);
+    } else if (header_is(line, length, "Location", value, sizeof value)) {
+        take_text(t->answer.location, sizeof t->answer.location, value);
     } else if (header_is(line, length, "Retry-After", value, sizeof value)) {
         if (text_to_i64(value, &n) && n >= 0)
             t->answer.retry_after_ms = n < RETRY_MAX_S ? n * 1000 : RETRY_MAX_S * 1000;
@@ -124,6 +137,7 @@ enum status http_setup(struct http_transfer *t, const struct http_options *o,
     curl_easy_setopt(c, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
 #endif
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L); /* an id may be ".." */
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -222,9 +236,10 @@ enum status http_finish(struct http_transfer *t, CURLcode code, const struct htt
     case CURLE_ABORTED_BY_CALLBACK:
         return error_set(e, STATUS_CANCELLED, "http_cancelled", _("cancelled"));
     case CURLE_WRITE_ERROR:
-        return error_set(e, STATUS_FULL, "http_long",
-                         _("the answer of %s is longer than %zu bytes"), where,
-                         t->answer.body.maximum);
+        error_set(e, STATUS_FULL, "http_long", _("the answer of %s is longer than %zu bytes"),
+                  where, t->answer.body.maximum);
+        return error_remedy(e, _("No answer of a panel is that long: check what answers there, and "
+                                 "have its administrator look. It is asked again by itself."));
     case CURLE_SSL_CONNECT_ERROR:
         if (strstr(t->error, "certificate") || strstr(t->error, "asn1"))
             return certificate_error(t, o, where, e);

@@ -36,6 +36,7 @@ struct http_answer {
     int code; /* 200 …; 0 when no answer came */
     struct buf body;
     char content_type[96];
+    char location[256];     /* where a redirect points to, cut to fit; "": none said */
     int64_t date_ms;        /* Date header, -1 when absent */
     int64_t retry_after_ms; /* Retry-After (seconds or date), -1 when absent */
     int64_t took_ms;

@@ -29,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MUST(good || status != STATUS_OK);
     MUST(status != STATUS_OK || answer.code == 204 || json != NULL);
     MUST(status == STATUS_OK || (e.text[0] && text_is_utf8(e.text, strlen(e.text)) && e.code[0]));
+    MUST(status == STATUS_OK || e.remedy[0]);
     MUST(retry == answer.retry_after_ms);
     MUST(status == STATUS_OK || !json || answer.code == 409);
     json_decref(json);
