@@ -251,7 +251,8 @@ static enum status store(struct order_flow *f, json_t *json, struct stored *s, s
                               .number = *o->number ? o->number : o->id,
                               .revision = o->revision,
                               .cancelled = o->cancelled,
-                              .arrived_ms = flow_now(f) + f->ahead_ms,
+                              .arrived_ms =
+                                  clock_disagrees(f->ahead_ms) ? -1 : flow_now(f) + f->ahead_ms,
                               .content = buf_text(&content),
                               .length = content.length};
     enum status status = content.failed
@@ -332,6 +333,7 @@ enum status order_flow_fetch(struct order_flow *f, const struct channel_ops *ops
             break;
         }
         f->ahead_ms = ops->clock_offset ? ops->clock_offset(channel) : 0;
+        f->clock_heard = true;
         count = json_array_size(list);
         bool moved = !text_equal(buf_text(&next), buf_text(&cursor));
         if (moved || count)

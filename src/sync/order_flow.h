@@ -66,6 +66,8 @@ struct order_flow {
     /* Filled in. */
     enum order_side side; /* of the last failure */
     int64_t ahead_ms;     /* of the shop's clock before ours, as its last answer showed */
+    bool clock_heard;     /* there was one */
+    uint64_t undated;     /* wait as the clocks disagree; since the caller cleared it */
     bool unsettled;       /* recover has to be called before anything is written; set it at start */
     bool asked;           /* recover was, and could not tell of some */
     struct {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -240,6 +241,35 @@ bool order_flow_too_old(const struct order_flow *f, const struct order *o, int64
     return old || early;
 }
 
+/* It came while the shop's clock and ours disagreed, and nobody knows when that was. Once they agree it is held
+ * to have come at the earlier of what our clock said then and now: rather taken than rejected. False: they do not
+ * agree yet, or the shop has not been heard. */
+static bool when_arrived(const struct order_flow *f, const struct order_entry *n, int64_t *at)
+{
+    int64_t now = flow_now(f) + f->ahead_ms;
+    *at = orders_arrived(f->orders, n);
+    if (*at >= 0)
+        return true;
+    *at = n->received_ms < now ? n->received_ms : now;
+    return f->clock_heard && !clock_disagrees(f->ahead_ms);
+}
+
+/* Its age cannot be told: it waits. */
+static void wait_for_clocks(struct order_flow *f, const struct order_entry *n, struct order_move *m)
+{
+    m->what = MOVE_NOTE;
+    m->level = "warning";
+    m->code = "order_undated";
+    text_copy(m->reason, sizeof m->reason,
+              "the shop's clock and this machine's disagree by more than a day, so nobody can tell "
+              "whether it is too old");
+    move_remedy(m,
+                "It goes on by itself when the clocks agree. To take it now: endpointctl order "
+                "retry %s",
+                n->id);
+    f->undated++;
+}
+
 /* Have the order checked and its document made. STATUS_REFUSED without faults is the server's answer
  * to a statement, not a judgement of the order: that one waits. */
 static enum status ask_erp(struct order_flow *f, const struct order *o, const struct order_entry *n,
@@ -264,7 +294,8 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
     struct order *o = NULL;
     struct buf content;
     json_t *faults = json_array(), *json = NULL;
-    bool rejected = false;
+    bool rejected = false, undated = false;
+    int64_t arrived = 0;
     buf_init(&content, 32 << 20);
     enum status status = orders_content(f->orders, n->num, &content, e);
     if (status != STATUS_OK) {
@@ -277,7 +308,9 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
                 order_fault(faults, "order_form", NULL, "the order cannot be read: %s",
                             e ? e->text : "");
             rejected = true;
-        } else if (!n->by_hand && order_flow_too_old(f, o, orders_arrived(f->orders, n), faults)) {
+        } else if (!n->by_hand && !when_arrived(f, n, &arrived)) {
+            undated = true;
+        } else if (!n->by_hand && order_flow_too_old(f, o, arrived, faults)) {
             rejected = true;
         } else {
             status = ask_erp(f, o, n, &b->documents[i], faults, e);
@@ -289,6 +322,8 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
     if (rejected) {
         reject(b, i, json_incref(faults));
         status = STATUS_OK;
+    } else if (undated) {
+        wait_for_clocks(f, n, &b->moves[i]);
     } else if (status == STATUS_OK) {
         move_set(&b->moves[i], CAUSE_BEGUN, NULL, NULL, "it is being written");
     }

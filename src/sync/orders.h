@@ -91,7 +91,7 @@ struct order_arrival {
     const char *scope, *id, *marker, *number;
     int64_t revision;
     bool cancelled;
-    int64_t arrived_ms;  /* by the shop's clock */
+    int64_t arrived_ms;  /* by the shop's clock; < 0: it disagrees with ours, so nobody knows */
     const char *content; /* its JSON */
     size_t length;
 };

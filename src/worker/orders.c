@@ -49,7 +49,7 @@ struct loop {
     bool fetch;        /* there is word of new orders, or the last fetch failed */
     bool tried[SIDES]; /* in this pass */
     struct error errors[SIDES];
-    char said[SIDES][48], said_overdue[200], said_doubt[200], said_off[200];
+    char said[SIDES][48], said_overdue[200], said_doubt[200], said_off[200], said_clock[48];
 };
 
 /* ---- what the flow calls ---------------------------------------------------------------------- */
@@ -201,6 +201,29 @@ static void say_sides(struct loop *l)
     }
 }
 
+/* Two clocks that disagree: what depends on them waits. */
+static void say_clock(struct loop *l)
+{
+    struct error e = {0};
+    char difference[40];
+    int64_t ahead = l->flow.ahead_ms;
+    if (!l->flow.clock_heard)
+        return;
+    if (clock_disagrees(ahead)) {
+        text_from_duration(difference, sizeof difference, ahead < 0 ? -ahead : ahead);
+        error_set(&e, STATUS_REFUSED, "shop_clock",
+                  ahead < 0 ? "the shop's clock is %s behind this machine's; orders whose age "
+                              "nobody can tell wait: %" PRIu64
+                            : "the shop's clock is %s ahead of this machine's; orders whose age "
+                              "nobody can tell wait: %" PRIu64,
+                  difference, l->flow.undated);
+        error_remedy(&e,
+                     "Find out which one is wrong: timedatectl shows this machine's; the shop's is "
+                     "its administrator's. The orders go on by themselves when they agree.");
+    }
+    loop_say(l->w, l->said_clock, "orders.clock", "Orders: clock", &e);
+}
+
 /* ---- failures --------------------------------------------------------------------------------- */
 
 static void failed(struct loop *l, enum order_side side, enum status status, int64_t asked_ms,
@@ -268,7 +291,7 @@ static void use_shops_clock(struct loop *l)
     enum status status = ledger_fact(ledger, "orders_setup", &since, &e);
     if (status == STATUS_OK)
         status = ledger_fact(ledger, "orders_setup_corrected", &corrected, &e);
-    if (status == STATUS_OK && !corrected) {
+    if (status == STATUS_OK && !corrected && !clock_disagrees(l->flow.ahead_ms)) {
         status = ledger_begin(ledger, &e);
         if (status == STATUS_OK)
             status = ledger_set_fact(ledger, "orders_setup", since + l->flow.ahead_ms, &e);
@@ -354,7 +377,7 @@ static bool write_locked(struct loop *l, bool look)
     if (l->flow.unsettled && !went_well(l, order_flow_recover(&l->flow, &e), &e))
         return false;
     /* Without a writer there is still to see what is cancelled, or in the ERP already; not often. */
-    l->flow.unchecked = 0;
+    l->flow.unchecked = l->flow.undated = 0;
     l->flow.given_back = l->flow.paused = 0;
     for (status = STATUS_OK; status == STATUS_OK && (l->flow.writer || look);) {
         error_clear(&e);
@@ -463,6 +486,7 @@ static void end_pass(struct loop *l)
     if (!first_error(l))
         l->last_ok_ms = l->last_start_ms;
     say_sides(l);
+    say_clock(l);
     if (orders_count(l->orders, 0, &counts, NULL) == STATUS_OK)
         say_open(l, &counts);
     send_pass(l);

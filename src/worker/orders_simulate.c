@@ -231,6 +231,13 @@ static enum status simulate_one(struct simulation *s, json_t *json, int64_t arri
     return rejected ? STATUS_OK : status;
 }
 
+/* Of one that came while the clocks disagreed nobody knows when. */
+static int64_t arrived_then(struct simulation *s, const struct order_entry *n)
+{
+    int64_t at = orders_arrived(s->orders, n);
+    return at < 0 ? n->received_ms : at;
+}
+
 /* Those that the ledger has waiting. */
 static enum status simulate_waiting(struct simulation *s, struct error *e)
 {
@@ -246,13 +253,20 @@ static enum status simulate_waiting(struct simulation *s, struct error *e)
         json_t *json =
             status == STATUS_OK ? json_parse(buf_text(&content), content.length, e) : NULL;
         if (json)
-            status = simulate_one(s, json, orders_arrived(s->orders, &s->entries[i]), e);
+            status = simulate_one(s, json, arrived_then(s, &s->entries[i]), e);
         json_decref(json);
         buf_free(&content);
         if (status == STATUS_OK && !worker_tick(s->w, "simulate", "orders", i))
             status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
     }
     return status;
+}
+
+/* With clocks that disagree an order would wait until they agree: shown as it would be then. */
+static int64_t shop_ahead(const struct worker *w, const struct channel *channel)
+{
+    int64_t ahead = w->ops->clock_offset(channel);
+    return clock_disagrees(ahead) ? 0 : ahead;
 }
 
 /* Those that the shop has and the ledger does not know: the first page of them. */
@@ -272,7 +286,7 @@ static enum status simulate_new(struct simulation *s, struct channel *channel, s
                                    &asked, e);
     json_array_foreach (list, i, json) {
         if (status == STATUS_OK)
-            status = simulate_one(s, json, clock_wall_ms() + s->w->ops->clock_offset(channel), e);
+            status = simulate_one(s, json, clock_wall_ms() + shop_ahead(s->w, channel), e);
         if (status == STATUS_OK && !worker_tick(s->w, "simulate", "orders", i))
             status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
     }

@@ -231,6 +231,47 @@ static void old_orders_are_not_ours(void **state)
     assert_state(w, "a", ORDER_HANDED_OVER);
 }
 
+/* One of two clocks is wrong, by years: its age cannot be told, so it waits, and is judged when they agree. */
+static void clocks_that_disagree_reject_nothing(void **state)
+{
+    struct world *w = *state;
+    const int64_t year = INT64_C(365) * 86400000;
+    struct order_entry n;
+    const struct order_ages ages = {.age_ms = INT64_C(30) * 86400000, .too_old = "it is too old"};
+    const int64_t wrong[] = {3 * year, -3 * year};
+    for (size_t i = 0; i < 2; i++) {
+        char id[] = {(char)('a' + 2 * i), '\0'}, later[] = {(char)('b' + 2 * i), '\0'};
+        w->f.ages = ages;
+        w->ahead_ms = wrong[i];
+        place(w, order(id, 1, "A-1"));
+        assert_int_equal(pass(w), STATUS_OK);
+        assert_state(w, id, ORDER_WAITING);
+        assert_non_null(strstr(told(w, id, "reason"), "disagree by more than a day"));
+        assert_true(w->f.undated > 0);
+        close_ledger(w); /* and the shop away: still nobody knows */
+        open_ledger(w);
+        w->f.ages = ages;
+        w->f.clock_heard = false;
+        w->f.ahead_ms = 0;
+        int64_t after = 0;
+        order_flow_write(&w->f, &after, &w->e);
+        assert_state(w, id, ORDER_WAITING);
+        w->ahead_ms = 1000;
+        place(w, order(later, 1, "A-1"));
+        assert_int_equal(pass(w), STATUS_OK);
+        assert_state(w, id, ORDER_HANDED_OVER);
+        assert_state(w, later, ORDER_HANDED_OVER);
+    }
+    /* A person may take it before. */
+    w->ahead_ms = 3 * year;
+    place(w, order("x", 1, "A-1"));
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_state(w, "x", ORDER_WAITING);
+    assert_int_equal(order_flow_retry(&w->f, "x", &n, &w->e), STATUS_OK);
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_state(w, "x", ORDER_HANDED_OVER);
+}
+
 /* How old an order is counts when it comes, by the shop's clock, not when its turn comes at last. */
 static void waiting_here_makes_no_order_too_old(void **state)
 {
@@ -381,6 +422,7 @@ int main(void)
         TEST(late_changes_are_for_a_person),
         TEST(an_import_that_does_not_come_or_comes_twice_is_said),
         TEST(old_orders_are_not_ours),
+        TEST(clocks_that_disagree_reject_nothing),
         TEST(waiting_here_makes_no_order_too_old),
         TEST(a_thousand_are_looked_for_in_two_questions),
         TEST(what_is_given_back_is_left_in_peace_for_longer_and_longer),
