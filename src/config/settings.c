@@ -176,6 +176,16 @@ static const struct setting table[] = {
     {"limits.journal_entries", SETTING_INTEGER, "100000", 1000, 10000000, NULL, false,
      CHANGE_RELOAD, N_("Journal"), N_("How many journal entries are kept on this machine."),
      PAGE_ADVANCED, NULL, NULL},
+    {"limits.workers", SETTING_INTEGER, "32", 1, 1000, NULL, false, CHANGE_RELOAD,
+     N_("Plugins at once"),
+     N_("How many plugins' processes run at once, each with some 20 MiB. With more plugins than that they take "
+        "turns: one that waits for its time makes room for one that is due."),
+     PAGE_ADVANCED, NULL, NULL},
+    {"limits.simulations", SETTING_INTEGER, "4", 1, 64, NULL, false, CHANGE_RELOAD,
+     N_("Simulations"),
+     N_("How many simulations, look-ups and tests that the panel asks for are done at once; each is a process. "
+        "Further ones wait for their turn."),
+     PAGE_ADVANCED, NULL, NULL},
     {"worker.alive_timeout", SETTING_DURATION, "60s", MS(10), MS(3600), NULL, false, CHANGE_RELOAD,
      N_("Hang detection"),
      N_("A plugin's process that reports no progress for this long is ended and started again."),

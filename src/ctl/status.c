@@ -152,10 +152,11 @@ static bool print_status(const json_t *s)
         printf("       %s cannot get at it, see there; endpointctl test connection asks why\n",
                ctl_shown(away));
     json_array_foreach (json_object_get(s, "checks"), i, item) {
-        if (!text_equal(json_text(item, "result", ""), "fail"))
+        bool fails = text_equal(json_text(item, "result", ""), "fail");
+        if (!fails && !text_equal(json_text(item, "result", ""), "warn"))
             continue;
-        red = true;
-        ctl_sign(CHECK_FAIL);
+        red |= fails;
+        ctl_sign(fails ? CHECK_FAIL : CHECK_WARN);
         printf("%s\n", ctl_shown(json_text(item, "title", "")));
         print_error(item, 7);
     }

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "daemon/places.h"
 
 /* A plugin that cannot get at the ERP, and so none can; NULL: none says so. */
 static const char *erp_away(const struct daemon *d)
@@ -49,6 +50,9 @@ json_t *daemon_status(struct daemon *d)
     for (const struct plugin *p = d->plugins; p; p = p->next)
         json_array_append_new(plugins, plugin_to_json(p));
     json_array_append_new(checks, check_to_json(&d->config_check));
+    json_array_append_new(checks, places_to_json(d));
+    if (d->link)
+        panel_link_checks(d->link, checks);
     json_object_set_new(o, "endpoint", endpoint);
     json_object_set_new(o, "panel", panel);
     json_object_set_new(o, "erp", erp);

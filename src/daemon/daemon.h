@@ -21,7 +21,8 @@ enum plugin_state {
     PLUGIN_RUNNING,
     PLUGIN_WAITING,
     PLUGIN_BACKING_OFF,
-    PLUGIN_STOPPING
+    PLUGIN_STOPPING,
+    PLUGIN_QUEUED
 };
 
 /* Somebody who asked for a pass and waits for it. */
@@ -37,6 +38,7 @@ struct asker {
     void (*done)(void *user, const json_t *answer); /* has "ok" */
     void *user;
     struct asker *next;
+    json_t *request; /* until the process has been given it */
 };
 
 struct plugin {
@@ -51,7 +53,9 @@ struct plugin {
     uint64_t timer_set, timer_ms; /* when it was started (the loop's clock), and for how long */
     struct backoff backoff;
     int64_t started_mono, alive_mono;
-    bool proved; /* it has worked since it was started */
+    int64_t due_mono; /* queued: when its turn is */
+    bool parked;      /* it was told to give its place up */
+    bool proved;      /* it has worked since it was started */
     int restarts;
     json_t *facts;  /* queued, acked, snapshot, oldest, last_run, last_ok, next_run, progress */
     json_t *checks; /* by code */
@@ -113,6 +117,11 @@ enum status supervisor_one_shot(struct daemon *d, const char *mode, const json_t
                                 const json_t *with, const struct process_handlers *handlers,
                                 struct process **process, struct error *e);
 
+/* For places.c: start a plugin's process; have it stop and queue; its one timer. */
+void supervisor_start(struct plugin *p);
+void supervisor_park(struct plugin *p);
+void supervisor_timer(struct plugin *p, uv_timer_cb then, int64_t ms);
+
 /* ---- panel_link.c ---- */
 struct panel_link *panel_link_open(struct daemon *d);
 void panel_link_close(struct panel_link *l);
@@ -120,6 +129,7 @@ void panel_link_reload(struct panel_link *l);  /* identity or settings may have 
 void panel_link_changed(struct panel_link *l); /* the status changed: send it soon */
 void panel_link_journal(struct panel_link *l); /* there are new journal entries */
 json_t *panel_link_to_json(const struct panel_link *l);
+void panel_link_checks(const struct panel_link *l, json_t *checks); /* appended; one a direction */
 
 /* ---- control.c ---- */
 enum status control_open(struct daemon *d, struct control **c, struct error *e);

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "daemon/daemon.h"
+#include "daemon/places.h"
 #include "sync/orders.h"
 
 #define LIST_DEFAULT 100
@@ -67,6 +68,8 @@ enum status orders_ask(struct daemon *d, const json_t *request,
 void orders_waiting(struct daemon *d, const char *plugin)
 {
     struct plugin *p = supervisor_find(d, plugin);
+    if (p && text_equal(p->id, plugin))
+        places_hurry(p);
     if (!p || !text_equal(p->id, plugin) || !p->process || p->state == PLUGIN_STOPPING)
         return; /* a worker begins with fetching */
     json_t *order = json_pack("{s:s}", "do", "orders-waiting");

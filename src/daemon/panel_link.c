@@ -11,16 +11,26 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "daemon/daemon.h"
+#include "daemon/panel_commands.h"
+#include "daemon/panel_journal.h"
+#include "daemon/panel_side.h"
+#include "link/link_answer.h"
 #include "net/http_async.h"
 
 #define POLL_WAIT_S     50
 #define STATUS_EVERY_MS 60000
 #define DEBOUNCE_MS     1000
 #define AWAY_MS         300000 /* away so long: it goes into the journal */
-#define COMMANDS_KEPT   64
-#define JOURNAL_BATCH   200
 #define ORDERS_MS       500 /* after word of new orders: those that come meanwhile are one word */
 #define MARK_MAX        64
+/* A panel that has nothing new lets the question wait. One that answers at once is asked ever more seldom. */
+#define POLL_QUICK_MS   1000  /* "at once" */
+#define POLL_QUICK_FREE 3     /* so many in a row are no matter */
+#define POLL_FLOOR_MS   100   /* doubled with each further one */
+#define POLL_IDLE_MAX   30000 /* with nothing new */
+#define POLL_NEWS_MAX   1000  /* with something new, */
+#define POLL_NEWS_LONG  20    /* and when that goes on for so many, */
+#define POLL_NEWS_LAST  10000 /* this */
 
 enum task_kind { TASK_POLL, TASK_STATUS, TASK_JOURNAL, TASK_RESULT, TASKS };
 
@@ -34,16 +44,7 @@ struct task {
     struct backoff backoff;
     uv_timer_t *timer; /* the next try, or the debounce */
     bool due;          /* wanted again when the one under way has ended */
-};
-
-/* A command from the panel: run once, its result posted until it is taken. */
-struct command {
-    char id[80];
-    json_t *result; /* NULL: under way */
-    bool posted;
-    struct panel_link *link;
-    struct process *process;
-    json_t *rows;
+    int64_t began;
 };
 
 struct panel_link {
@@ -55,10 +56,10 @@ struct panel_link {
     int64_t last_ok_ms, away_since_ms;
     bool away_said, registered;
     struct error error; /* of the last poll; status OK: none */
-    struct command *commands[COMMANDS_KEPT];
-    size_t command_count;
-    int64_t journal_upto; /* the last id in the batch under way */
-    char result_id[80];
+    struct panel_commands *commands;
+    struct panel_side sides[TASKS]; /* of the polls only what is amber about them */
+    struct panel_journal journal;
+    unsigned quick, idle; /* polls answered at once, in a row; of them those with nothing new */
     char orders_mark[MARK_MAX + 1]; /* of the orders that the panel told us of; "": not known */
     json_t *orders;                 /* the same by plugin */
 };
@@ -94,172 +95,7 @@ static void post(struct panel_link *l, enum task_kind kind, int64_t ms)
     schedule(&l->tasks[kind], ms);
 }
 
-/* ---- commands ------------------------------------------------------------------------------------- */
-
-static struct command *find_command(struct panel_link *l, const char *id)
-{
-    for (size_t i = 0; i < l->command_count; i++)
-        if (text_equal(l->commands[i]->id, id))
-            return l->commands[i];
-    return NULL;
-}
-
-static void command_free(struct command *c)
-{
-    if (c->process)
-        process_abandon(c->process);
-    json_decref(c->result);
-    json_decref(c->rows);
-    free(c);
-}
-
-static void finish_command(struct command *c, json_t *result)
-{
-    if (!c->result)
-        c->result = result;
-    else
-        json_decref(result);
-    post(c->link, TASK_RESULT, 1);
-}
-
-static json_t *failure(const char *text)
-{
-    json_t *result = json_object();
-    json_set_flag(result, "ok", false);
-    json_set_text(result, "text", text);
-    return result;
-}
-
-static void on_pass(void *user, const char *plugin, const json_t *pass)
-{
-    struct command *c = user;
-    json_t *result = pass ? json_deep_copy(pass) : failure("the plugin's process ended");
-    json_set_text(result, "plugin", plugin);
-    json_object_del(result, "event");
-    finish_command(c, result);
-}
-
-static void on_shot_event(void *user, const json_t *event)
-{
-    struct command *c = user;
-    const char *name = json_text(event, "event", "");
-    if (text_equal(name, "row") && json_array_size(c->rows) < 200)
-        json_array_append(c->rows, json_object_get(event, "data"));
-    if (text_equal(name, "result")) {
-        json_t *result = json_deep_copy(json_object_get(event, "data"));
-        if (json_array_size(c->rows))
-            json_object_set(result, "changes", c->rows);
-        finish_command(c, result);
-    }
-}
-
-static void on_shot_ended(void *user, int code, int number)
-{
-    struct command *c = user;
-    (void)code;
-    (void)number;
-    c->process = NULL;
-    if (!c->result)
-        finish_command(c, failure("the process ended without an answer"));
-}
-
-static void on_order_answer(void *user, const json_t *answer)
-{
-    struct command *c = user;
-    finish_command(c, json_deep_copy(answer));
-}
-
-/* "retry-order", "resolve-order": what a person decided in the panel about one order. */
-static void change_order(struct panel_link *l, struct command *c, const char *what,
-                         const json_t *with)
-{
-    struct error e = {0};
-    json_t *request = json_is_object(with) ? json_deep_copy(with) : json_object();
-    json_set_text(request, "do", what);
-    if (orders_ask(l->daemon, request, on_order_answer, c, &e) != STATUS_OK)
-        finish_command(c, json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(&e)));
-    json_decref(request);
-}
-
-static void run_command(struct panel_link *l, struct command *c, const char *what,
-                        const json_t *with)
-{
-    struct daemon *d = l->daemon;
-    struct error e = {0};
-    const char *name = json_text(with, "plugin", NULL);
-    struct plugin *p = name ? supervisor_find(d, name) : NULL;
-    struct process_handlers handlers = {on_shot_event, on_shot_ended, c};
-    if (text_equal(what, "run-now")) {
-        if (!p)
-            finish_command(c, failure("there is no such plugin"));
-        else if (!supervisor_run_now(p, json_flag(with, "accept_deletions", false), on_pass, c))
-            finish_command(c, failure("the plugin is not running"));
-    } else if (text_equal(what, "simulate") && !p) {
-        finish_command(c, failure("there is no such plugin"));
-    } else if (text_equal(what, "simulate") || text_equal(what, "lookup") ||
-               text_equal(what, "test")) {
-        if (supervisor_one_shot(d, what, p ? p->definition : NULL, with, &handlers, &c->process,
-                                &e) != STATUS_OK)
-            finish_command(c, json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(&e)));
-    } else if (text_equal(what, "retry-order")) {
-        change_order(l, c, "order-retry", with);
-    } else if (text_equal(what, "resolve-order")) {
-        change_order(l, c, "order-resolve", with);
-    } else {
-        finish_command(c, failure("this version does not know the command"));
-    }
-}
-
-static void take_command(struct panel_link *l, const json_t *command)
-{
-    const char *id = json_text(command, "id", "");
-    struct command *known = find_command(l, id);
-    if (!*id || strlen(id) >= sizeof known->id)
-        return;
-    if (known) { /* its result did not arrive: post it again, do not run it again */
-        known->posted = false;
-        if (known->result)
-            post(l, TASK_RESULT, 1);
-        return;
-    }
-    if (l->command_count == COMMANDS_KEPT) {
-        if (!l->commands[0]->posted)
-            return; /* too many at once: it stays in the panel's list */
-        supervisor_forget(l->daemon, l->commands[0]);
-        command_free(l->commands[0]);
-        memmove(l->commands, l->commands + 1, (COMMANDS_KEPT - 1) * sizeof l->commands[0]);
-        l->command_count--;
-    }
-    struct command *c = mem_alloc(sizeof *c);
-    text_copy(c->id, sizeof c->id, id);
-    c->link = l;
-    c->rows = json_array();
-    l->commands[l->command_count++] = c;
-    log_info("command %s from the panel", json_text(command, "do", "?"));
-    run_command(l, c, json_text(command, "do", ""), json_object_get(command, "with"));
-}
-
 /* ---- requests ------------------------------------------------------------------------------------- */
-
-static void take_config(struct panel_link *l, json_t *config)
-{
-    struct error e = {0};
-    size_t i;
-    json_t *command;
-    json_t *plugins = json_object_get(config, "plugins");
-    l->rev = json_number(config, "rev", 0);
-    if (json_is_array(plugins) && !json_equal(plugins, l->daemon->panel_plugins)) {
-        json_decref(l->daemon->panel_plugins);
-        l->daemon->panel_plugins = json_incref(plugins);
-        json_t *cached = json_pack("{s:I,s:O}", "rev", (json_int_t)l->rev, "plugins", plugins);
-        if (link_cache_save(l->daemon->paths.state_dir, cached, &e) != STATUS_OK)
-            log_problem(LOG_WARNING, "the panel's configuration could not be kept", &e);
-        json_decref(cached);
-        supervisor_apply(l->daemon);
-    }
-    json_array_foreach (json_object_get(config, "commands"), i, command)
-        take_command(l, command);
-}
 
 /* Wake the plugins that have new orders in the panel. True: there were some. */
 static bool take_orders(struct panel_link *l, const json_t *config)
@@ -277,6 +113,55 @@ static bool take_orders(struct panel_link *l, const json_t *config)
     json_decref(l->orders);
     l->orders = json_incref(orders);
     return woken;
+}
+
+/* True: it says something new. */
+static bool take_config(struct panel_link *l, json_t *config)
+{
+    struct error e = {0};
+    bool news = false;
+    json_t *plugins = json_object_get(config, "plugins");
+    l->rev = json_number(config, "rev", 0);
+    if (json_is_array(plugins) && !json_equal(plugins, l->daemon->panel_plugins)) {
+        json_decref(l->daemon->panel_plugins);
+        l->daemon->panel_plugins = json_incref(plugins);
+        json_t *cached = json_pack("{s:I,s:O}", "rev", (json_int_t)l->rev, "plugins", plugins);
+        if (link_cache_save(l->daemon->paths.state_dir, cached, &e) != STATUS_OK)
+            log_problem(LOG_WARNING, "the panel's configuration could not be kept", &e);
+        json_decref(cached);
+        supervisor_apply(l->daemon);
+        news = true;
+    }
+    return panel_commands_take(l->commands, json_object_get(config, "commands")) || news;
+}
+
+/* How long to wait before the next poll, after one that was answered at once. */
+static int64_t poll_floor(struct panel_link *l, int64_t took_ms, bool news)
+{
+    if (took_ms >= POLL_QUICK_MS) {
+        l->quick = l->idle = 0;
+        return 1;
+    }
+    l->quick++;
+    l->idle = news ? 0 : l->idle + 1;
+    if (l->quick <= POLL_QUICK_FREE)
+        return 1;
+    int64_t most = l->idle                     ? POLL_IDLE_MAX
+                   : l->quick < POLL_NEWS_LONG ? POLL_NEWS_MAX
+                                               : POLL_NEWS_LAST;
+    unsigned step = (l->idle ? l->idle : l->quick - POLL_QUICK_FREE) - 1;
+    int64_t wait = (int64_t)POLL_FLOOR_MS << (step < 10 ? step : 10);
+    return wait < most ? wait : most;
+}
+
+static void polled(struct task *t, json_t *json)
+{
+    struct panel_link *l = t->link;
+    int64_t took = clock_mono_ms() - t->began;
+    bool news = json && take_config(l, json);
+    bool orders = json && take_orders(l, json);
+    int64_t wait = poll_floor(l, took, news || orders);
+    schedule(t, orders && wait < ORDERS_MS ? ORDERS_MS : wait);
 }
 
 static void came_back(struct panel_link *l)
@@ -312,28 +197,43 @@ static void went_away(struct panel_link *l, const struct error *e)
 static void succeeded(struct task *t, json_t *json)
 {
     struct panel_link *l = t->link;
-    struct command *c;
     backoff_reset(&t->backoff);
+    panel_side_ok(&l->sides[t->kind], l->daemon);
     switch (t->kind) {
-    case TASK_POLL:
-        if (json)
-            take_config(l, json);
-        schedule(t, json && take_orders(l, json) ? ORDERS_MS : 1);
-        break;
+    case TASK_POLL: polled(t, json); break;
     case TASK_STATUS: schedule(t, t->due ? DEBOUNCE_MS : STATUS_EVERY_MS); break;
     case TASK_JOURNAL:
-        journal_mark_sent(l->daemon->journal, l->journal_upto, NULL);
+        panel_journal_taken(&l->journal);
         schedule(t, 1); /* more may be waiting */
         break;
     case TASK_RESULT:
-        c = find_command(l, l->result_id);
-        if (c)
-            c->posted = true;
+        panel_commands_taken(l->commands);
         schedule(t, 1);
         break;
     case TASKS: break;
     }
     t->due = false;
+}
+
+/* It did not work. How long until it is tried again. */
+static int64_t again_in(struct task *t, int code, const struct error *e, int64_t retry)
+{
+    struct panel_link *l = t->link;
+    bool final = link_answer_final(code), at_once = false;
+    if (t->kind == TASK_POLL)
+        went_away(l, e);
+    else
+        panel_side_failed(&l->sides[t->kind], l->daemon, e, l->error.status != STATUS_OK);
+    if (t->kind == TASK_JOURNAL && final)
+        at_once = panel_journal_refused(&l->journal, e);
+    else if (t->kind == TASK_RESULT && final)
+        panel_commands_refused(l->commands, e);
+    else if (t->kind == TASK_RESULT)
+        panel_commands_later(l->commands);
+    if (at_once)
+        return retry > 1 ? retry : 1;
+    int64_t wait = backoff_failed(&t->backoff, crypto_random_u32());
+    return retry > wait ? retry : wait;
 }
 
 static void on_answer(enum status status, const struct http_answer *answer,
@@ -353,14 +253,8 @@ static void on_answer(enum status status, const struct http_answer *answer,
     } else {
         int64_t moved = l->link.clock_offset_ms - offset;
         bool taught = text_equal(e.code, "signature_invalid") && (moved > 5000 || moved < -5000);
-        int64_t wait = taught ? 1 : backoff_failed(&t->backoff, crypto_random_u32());
-        /* What the panel will never take must not be offered for ever. */
-        if (t->kind == TASK_RESULT && status == STATUS_NOT_FOUND)
-            succeeded(t, NULL);
-        else
-            schedule(t, retry > wait ? retry : wait);
-        if (!taught && t->kind == TASK_POLL)
-            went_away(l, &e);
+        t->due = false;
+        schedule(t, taught ? 1 : again_in(t, answer->code, &e, retry));
     }
     json_decref(json);
 }
@@ -380,7 +274,6 @@ static bool prepare(struct task *t, struct buf *body, char *path, size_t size, c
 {
     struct panel_link *l = t->link;
     json_t *value = NULL;
-    size_t i;
     *type = "application/json";
     switch (t->kind) {
     case TASK_POLL:
@@ -393,35 +286,11 @@ static bool prepare(struct task *t, struct buf *body, char *path, size_t size, c
         json_add(body, value);
         json_decref(value);
         return true;
-    case TASK_JOURNAL: {
-        int64_t sent = 0;
-        json_t *entry;
+    case TASK_JOURNAL:
         text_copy(path, size, "/endpoint/journal");
         *type = "application/x-ndjson";
-        journal_sent(l->daemon->journal, &sent, NULL);
-        if (journal_read(l->daemon->journal, sent, JOURNAL_BATCH, NULL, &value, NULL) ==
-            STATUS_OK) {
-            json_array_foreach (value, i, entry) {
-                l->journal_upto = json_number(entry, "id", 0);
-                json_add(body, entry);
-                buf_add_byte(body, '\n');
-            }
-        }
-        bool any = json_array_size(value) > 0;
-        json_decref(value);
-        return any;
-    }
-    case TASK_RESULT:
-        for (i = 0; i < l->command_count; i++) {
-            struct command *c = l->commands[i];
-            if (c->posted || !c->result)
-                continue;
-            text_copy(l->result_id, sizeof l->result_id, c->id);
-            text_format(path, size, "/commands/%s/result", c->id);
-            json_add(body, c->result);
-            return true;
-        }
-        return false;
+        return panel_journal_batch(&l->journal, body);
+    case TASK_RESULT: return panel_commands_result(l->commands, path, size, body);
     case TASKS: break;
     }
     return false;
@@ -433,12 +302,13 @@ static void begin(struct task *t)
     struct link_request r = {0};
     struct error e = {0};
     const char *type;
-    char path[300];
+    char path[1000];
     if (t->call || !l->registered || !l->pool)
         return;
     buf_init(&r.body, 8 << 20);
     if (prepare(t, &r.body, path, sizeof path, &type)) {
         bool poll = t->kind == TASK_POLL;
+        t->began = clock_mono_ms();
         int64_t timeout =
             config_integer(l->daemon->config, "panel.timeout") + (poll ? POLL_WAIT_S * 1000 : 0);
         enum status status =
@@ -463,6 +333,7 @@ static void stop_all(struct panel_link *l)
         l->tasks[i].due = false;
         uv_timer_stop(l->tasks[i].timer);
         backoff_reset(&l->tasks[i].backoff);
+        panel_side_reset(&l->sides[i]);
     }
     http_pool_close(l->pool);
     l->pool = NULL;
@@ -499,18 +370,56 @@ void panel_link_reload(struct panel_link *l)
     l->rev = 0;
     l->orders_mark[0] = '\0';
     l->away_since_ms = 0;
+    l->quick = l->idle = 0;
     l->registered = set_up(l);
     post(l, TASK_POLL, 1);
     post(l, TASK_STATUS, DEBOUNCE_MS);
     post(l, TASK_JOURNAL, DEBOUNCE_MS);
+    post(l, TASK_RESULT, DEBOUNCE_MS);
     daemon_changed(l->daemon);
 }
+
+/* A result waits; or, with ask, there is room for commands that were left in the panel's list. */
+static void on_commands(void *user, bool ask)
+{
+    struct panel_link *l = user;
+    struct task *poll = &l->tasks[TASK_POLL];
+    if (!ask) {
+        post(l, TASK_RESULT, 1);
+        return;
+    }
+    l->rev = 0;
+    http_cancel(poll->call);
+    poll->call = NULL;
+    schedule(poll, 1);
+}
+
+static const struct panel_side sides[TASKS] = {
+    [TASK_POLL] = {.code = "panel.poll", .title = "Panel: news"},
+    [TASK_STATUS] = {.code = "panel.status",
+                     .title = "Panel: status",
+                     .meanwhile = "the panel shows an old state of this endpoint"},
+    [TASK_JOURNAL] = {.code = "panel.journal",
+                      .title = "Panel: journal",
+                      .meanwhile = "the panel does not see what happens here; the entries wait",
+                      .refused_is = "entries of the journal"},
+    [TASK_RESULT] = {.code = "panel.results",
+                     .title = "Panel: results",
+                     .meanwhile = "results of the panel's commands wait here",
+                     .refused_is = "results of commands"},
+};
 
 struct panel_link *panel_link_open(struct daemon *d)
 {
     struct panel_link *l = mem_alloc(sizeof *l);
     l->daemon = d;
     d->link = l;
+    memcpy(l->sides, sides, sizeof sides);
+    l->journal = (struct panel_journal){.daemon = d, .side = &l->sides[TASK_JOURNAL]};
+    l->commands = panel_commands_open(d, &l->sides[TASK_RESULT], on_commands, l);
+    if (d->journal)
+        journal_refused(d->journal, &l->journal.side->refused, &l->journal.side->refused_at_ms,
+                        NULL);
     for (int i = 0; i < TASKS; i++) {
         struct task *t = &l->tasks[i];
         t->link = l;
@@ -531,10 +440,7 @@ void panel_link_close(struct panel_link *l)
     stop_all(l);
     for (int i = 0; i < TASKS; i++)
         uv_close((uv_handle_t *)l->tasks[i].timer, free_timer);
-    for (size_t i = 0; i < l->command_count; i++) {
-        supervisor_forget(l->daemon, l->commands[i]);
-        command_free(l->commands[i]);
-    }
+    panel_commands_close(l->commands);
     json_decref(l->orders);
     link_wipe(&l->link);
     l->daemon->link = NULL;
@@ -552,6 +458,53 @@ void panel_link_journal(struct panel_link *l)
 {
     if (l && l->tasks[TASK_JOURNAL].backoff.failures == 0)
         post(l, TASK_JOURNAL, DEBOUNCE_MS);
+}
+
+/* Does the panel let the question for news wait? */
+static json_t *poll_check(const struct panel_link *l)
+{
+    struct check c = {.duration_ms = -1};
+    text_copy(c.code, sizeof c.code, l->sides[TASK_POLL].code);
+    text_copy(c.title, sizeof c.title, l->sides[TASK_POLL].title);
+    if (l->error.status != STATUS_OK) {
+        c.result = check_answer(&c, CHECK_SKIPPED, "the panel is away");
+    } else if (l->quick > POLL_QUICK_FREE + 3) {
+        c.result = check_answer(
+            &c, CHECK_WARN,
+            "the panel answers every question for news at once, %u times in a row: it is asked more "
+            "seldom",
+            l->quick);
+        check_remedy(&c, "Commands, orders and edits may come up to half a minute late. Tell the "
+                         "panel's administrator: it should let the question wait (\"wait\").");
+    } else {
+        c.result = check_answer(&c, CHECK_OK, "the panel says when there is something new");
+    }
+    return check_to_json(&c);
+}
+
+/* The panel's clock against ours: who is wrong cannot be told from here. */
+static json_t *clock_check(const struct panel_link *l)
+{
+    struct check c = {.duration_ms = -1};
+    text_copy(c.code, sizeof c.code, "panel.clock");
+    text_copy(c.title, sizeof c.title, "Panel: clock");
+    if (l->link.clock_known)
+        c.result = link_clock_judge(&c, l->link.clock_offset_ms);
+    else
+        c.result = check_answer(&c, CHECK_SKIPPED, "the panel has not told the time yet");
+    return check_to_json(&c);
+}
+
+void panel_link_checks(const struct panel_link *l, json_t *checks)
+{
+    bool away = l->error.status != STATUS_OK;
+    if (!l->registered)
+        return;
+    json_array_append_new(checks, poll_check(l));
+    for (int i = TASK_STATUS; i < TASKS; i++)
+        json_array_append_new(checks, panel_side_to_json(&l->sides[i], away));
+    json_array_append_new(checks, panel_commands_to_json(l->commands));
+    json_array_append_new(checks, clock_check(l));
 }
 
 json_t *panel_link_to_json(const struct panel_link *l)

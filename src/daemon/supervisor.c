@@ -11,15 +11,16 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/plugin.h"
+#include "daemon/asking.h"
 #include "daemon/daemon.h"
+#include "daemon/places.h"
 
 #define RUNS_KEPT 30
 #define PROVED_MS 60000 /* alive so long: the backoff begins anew */
 
-static const char *const state_words[] = {"disabled", "running", "waiting", "backing-off",
-                                          "stopping"};
+static const char *const state_words[] = {"disabled",    "running",  "waiting",
+                                          "backing-off", "stopping", "queued"};
 
-static void start(struct plugin *p);
 static void on_event(void *user, const json_t *event);
 static void on_ended(void *user, int code, int number);
 
@@ -29,7 +30,7 @@ static void free_timer(uv_handle_t *handle)
 }
 
 /* The plugin's one timer; when it should fire is remembered for the watchdog. */
-static void set_timer(struct plugin *p, uv_timer_cb then, int64_t ms)
+void supervisor_timer(struct plugin *p, uv_timer_cb then, int64_t ms)
 {
     p->timer_set = uv_now(p->daemon->loop);
     p->timer_ms = (uint64_t)ms;
@@ -115,7 +116,7 @@ enum status supervisor_one_shot(struct daemon *d, const char *mode, const json_t
 
 static void on_restart(uv_timer_t *timer)
 {
-    start(timer->data);
+    supervisor_start(timer->data);
 }
 
 static void on_hang(uv_timer_t *timer)
@@ -124,7 +125,7 @@ static void on_hang(uv_timer_t *timer)
     int64_t limit = config_integer(p->daemon->config, "worker.alive_timeout");
     int64_t silent = clock_mono_ms() - p->alive_mono;
     if (silent + 50 < limit) { /* it spoke meanwhile: look again when it could be over */
-        set_timer(p, on_hang, limit - silent + 100);
+        supervisor_timer(p, on_hang, limit - silent + 100);
         return;
     }
     fault(p, "worker_hung", "It is started again by itself. If it repeats, look into the log.",
@@ -152,14 +153,16 @@ static void back_off(struct plugin *p, bool slowly)
         wait = p->backoff.cap_ms / 2;
     clock_format(at, clock_wall_ms() + wait);
     json_set_text(p->facts, "next_run", at);
-    set_timer(p, on_restart, wait);
+    supervisor_timer(p, on_restart, wait);
     set_state(p, PLUGIN_BACKING_OFF);
 }
 
-static void start(struct plugin *p)
+void supervisor_start(struct plugin *p)
 {
     struct error e = {0};
     struct process_handlers handlers = {on_event, on_ended, p};
+    if (!places_take(p))
+        return;
     enum status status =
         supervisor_one_shot(p->daemon, "run", p->definition, NULL, &handlers, &p->process, &e);
     if (status != STATUS_OK) {
@@ -170,8 +173,9 @@ static void start(struct plugin *p)
     p->started_mono = p->alive_mono = clock_mono_ms();
     p->proved = false;
     json_object_del(p->facts, "next_run");
-    set_timer(p, on_hang, config_integer(p->daemon->config, "worker.alive_timeout"));
+    supervisor_timer(p, on_hang, config_integer(p->daemon->config, "worker.alive_timeout"));
     set_state(p, PLUGIN_RUNNING);
+    asking_give(p);
 }
 
 static void stop(struct plugin *p)
@@ -179,59 +183,23 @@ static void stop(struct plugin *p)
     json_t *order = json_pack("{s:s}", "do", "stop");
     if (!p->process) {
         uv_timer_stop(p->timer);
+        asking_waiters(p, NULL);
+        asking_askers(p);
         set_state(p, PLUGIN_DISABLED);
     } else if (p->state != PLUGIN_STOPPING) {
         process_order(p->process, order);
         process_signal(p->process, SIGTERM);
-        set_timer(p, on_stop_timeout, config_integer(p->daemon->config, "worker.stop_timeout"));
+        supervisor_timer(p, on_stop_timeout,
+                         config_integer(p->daemon->config, "worker.stop_timeout"));
         set_state(p, PLUGIN_STOPPING);
     }
     json_decref(order);
 }
 
-static void answer_waiters(struct plugin *p, const json_t *pass)
+void supervisor_park(struct plugin *p)
 {
-    struct waiter *list = p->waiters;
-    p->waiters = NULL;
-    while (list) {
-        struct waiter *next = list->next;
-        list->done(list->user, p->id, pass);
-        free(list);
-        list = next;
-    }
-}
-
-static void answer_asker(struct plugin *p, struct asker **at, const json_t *answer)
-{
-    struct asker *a = *at;
-    (void)p;
-    *at = a->next;
-    a->done(a->user, answer);
-    free(a);
-}
-
-/* The process is gone: what was asked of it may or may not have been done. */
-static void answer_askers(struct plugin *p)
-{
-    struct error e = {0};
-    error_set(&e, STATUS_UNREACHABLE, "worker_died",
-              "the plugin's process ended before it answered");
-    error_remedy(&e, "Look at the order, and ask again if nothing has changed.");
-    json_t *answer = json_pack("{s:b,s:o}", "ok", 0, "error", json_from_error(&e));
-    while (p->askers)
-        answer_asker(p, &p->askers, answer);
-    json_decref(answer);
-}
-
-static void take_answer(struct plugin *p, const json_t *event)
-{
-    int64_t id = json_number(event, "id", 0);
-    for (struct asker **at = &p->askers; *at; at = &(*at)->next) {
-        if ((*at)->id == id) {
-            answer_asker(p, at, json_object_get(event, "data"));
-            return;
-        }
-    }
+    p->parked = true;
+    stop(p);
 }
 
 static bool should_run(const struct plugin *p)
@@ -247,8 +215,8 @@ static void plugin_free(struct plugin *p)
             break;
         }
     }
-    answer_waiters(p, NULL);
-    answer_askers(p);
+    asking_waiters(p, NULL);
+    asking_askers(p);
     uv_close((uv_handle_t *)p->timer, free_timer);
     json_decref(p->definition);
     json_decref(p->facts);
@@ -266,15 +234,21 @@ static void on_ended(void *user, int code, int number)
     p->process = NULL;
     uv_timer_stop(p->timer);
     json_object_del(p->facts, "progress");
-    answer_waiters(p, NULL);
-    answer_askers(p);
+    if (!p->parked ||
+        d->stopping) { /* whoever asked one that was told to make room is answered later */
+        asking_waiters(p, NULL);
+        asking_askers(p);
+    }
     if (asked || d->stopping) {
         if (!p->wanted) {
             plugin_free(p);
+        } else if (p->parked && should_run(p)) {
+            places_parked(p);
         } else {
+            p->parked = false;
             set_state(p, PLUGIN_DISABLED);
             if (should_run(p))
-                start(p);
+                supervisor_start(p);
         }
     } else {
         p->restarts++;
@@ -291,6 +265,7 @@ static void on_ended(void *user, int code, int number)
         }
         back_off(p, code == 2 && !number);
     }
+    places_turn(d);
     if (d->stopping && supervisor_idle(d))
         d->on_stopped(d);
 }
@@ -382,7 +357,7 @@ static void take_pass(struct plugin *p, const json_t *event)
         json_set_text(p->facts, "last_ok", json_text(event, "started", NULL));
         backoff_reset(&p->backoff);
     }
-    answer_waiters(p, event);
+    asking_waiters(p, event);
 }
 
 static void copy_members(json_t *to, const json_t *from)
@@ -422,7 +397,7 @@ static void on_event(void *user, const json_t *event)
         json_decref(p->daemon->erp_about);
         p->daemon->erp_about = json_deep_copy(event);
     } else if (text_equal(name, "answer")) {
-        take_answer(p, event);
+        asking_answer(p, event);
     } else if (text_equal(name, "journal")) {
         daemon_tell(p->daemon, json_text(event, "level", "info"), p->id,
                     json_text(event, "order", NULL), json_text(event, "correlation", NULL),
@@ -478,7 +453,7 @@ static void want(struct daemon *d, const json_t *definition, bool from_file)
     if (should_run(p)) {
         if (!p->process && (changed || p->state == PLUGIN_DISABLED)) {
             uv_timer_stop(p->timer);
-            start(p);
+            supervisor_start(p);
         }
     } else {
         stop(p);
@@ -561,6 +536,7 @@ static const char *stuck(const struct plugin *p)
     case PLUGIN_BACKING_OFF: return overdue(p) ? "was not started again" : NULL;
     case PLUGIN_STOPPING:
         return p->process && overdue(p) ? "did not end when it was told to" : NULL;
+    case PLUGIN_QUEUED: return overdue(p) ? "was not given its turn" : NULL;
     case PLUGIN_DISABLED: return should_run(p) ? "is enabled but was not started" : NULL;
     }
     return NULL;
@@ -595,73 +571,6 @@ struct plugin *supervisor_find(struct daemon *d, const char *name)
             text_equal(json_text(p->definition, "kind", NULL), name))
             found = p;
     return found;
-}
-
-bool supervisor_run_now(struct plugin *p, bool accept_deletions,
-                        void (*done)(void *user, const char *plugin, const json_t *pass),
-                        void *user)
-{
-    if (p->state == PLUGIN_BACKING_OFF) { /* a person asked: do not make them wait */
-        uv_timer_stop(p->timer);
-        start(p);
-    }
-    if (!p->process || p->state == PLUGIN_STOPPING)
-        return false;
-    struct waiter *w = mem_alloc(sizeof *w);
-    *w = (struct waiter){done, user, p->waiters};
-    p->waiters = w;
-    json_t *order = json_pack("{s:s,s:b}", "do", "run-now", "accept_deletions", accept_deletions);
-    process_order(p->process, order);
-    json_decref(order);
-    return true;
-}
-
-enum status supervisor_ask(struct plugin *p, const json_t *request,
-                           void (*done)(void *user, const json_t *answer), void *user,
-                           struct error *e)
-{
-    static int64_t last;
-    if (p->state == PLUGIN_BACKING_OFF) {
-        uv_timer_stop(p->timer);
-        start(p);
-    }
-    if (!p->process || p->state == PLUGIN_STOPPING) {
-        error_set(e, STATUS_REFUSED, "not_running", "plugin %s is not running", p->id);
-        return error_remedy(
-            e, "Enable it in the panel, or look at its state with endpointctl plugins.");
-    }
-    struct asker *a = mem_alloc(sizeof *a);
-    *a = (struct asker){++last, done, user, p->askers};
-    p->askers = a;
-    json_t *order = json_deep_copy(request);
-    json_set_number(order, "id", a->id);
-    process_order(p->process, order);
-    json_decref(order);
-    return STATUS_OK;
-}
-
-void supervisor_forget(struct daemon *d, void *user)
-{
-    for (struct plugin *p = d->plugins; p; p = p->next) {
-        for (struct asker **at = &p->askers; *at;) {
-            struct asker *a = *at;
-            if (a->user == user) {
-                *at = a->next;
-                free(a);
-            } else {
-                at = &a->next;
-            }
-        }
-        for (struct waiter **at = &p->waiters; *at;) {
-            struct waiter *w = *at;
-            if (w->user == user) {
-                *at = w->next;
-                free(w);
-            } else {
-                at = &w->next;
-            }
-        }
-    }
 }
 
 json_t *plugin_to_json(const struct plugin *p)

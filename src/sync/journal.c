@@ -188,31 +188,57 @@ enum status journal_read(struct journal *j, int64_t after, int limit, const char
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-enum status journal_sent(struct journal *j, int64_t *id, struct error *e)
+static enum status read_fact(struct journal *j, const char *name, int64_t *value, struct error *e)
 {
     sqlite3_stmt *s = NULL;
-    *id = 0;
-    enum status status = db_prepare(j->db, "SELECT value FROM facts WHERE name='sent'", &s, e);
-    if (status == STATUS_OK && (status = db_step(s, e)) == STATUS_OK)
-        *id = sqlite3_column_int64(s, 0);
+    *value = 0;
+    enum status status = db_prepare(j->db, "SELECT value FROM facts WHERE name=?", &s, e);
+    if (status == STATUS_OK) {
+        sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
+        if ((status = db_step(s, e)) == STATUS_OK)
+            *value = sqlite3_column_int64(s, 0);
+    }
     sqlite3_finalize(s);
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-enum status journal_mark_sent(struct journal *j, int64_t id, struct error *e)
+static enum status write_fact(struct journal *j, const char *name, int64_t value, struct error *e)
 {
     sqlite3_stmt *s = NULL;
-    enum status status =
-        db_prepare(j->db,
-                   "INSERT INTO facts VALUES('sent',?1) ON CONFLICT(name) DO UPDATE SET "
-                   "value=?1",
-                   &s, e);
+    enum status status = db_prepare(
+        j->db, "INSERT INTO facts VALUES(?1,?2) ON CONFLICT(name) DO UPDATE SET value=?2", &s, e);
     if (status == STATUS_OK) {
-        sqlite3_bind_int64(s, 1, id);
+        sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
+        sqlite3_bind_int64(s, 2, value);
         status = db_run(s, e);
     }
     sqlite3_finalize(s);
     return status;
+}
+
+enum status journal_sent(struct journal *j, int64_t *id, struct error *e)
+{
+    return read_fact(j, "sent", id, e);
+}
+
+enum status journal_mark_sent(struct journal *j, int64_t id, struct error *e)
+{
+    return write_fact(j, "sent", id, e);
+}
+
+enum status journal_refused(struct journal *j, int64_t *count, int64_t *at_ms, struct error *e)
+{
+    enum status status = read_fact(j, "refused", count, e);
+    return status == STATUS_OK ? read_fact(j, "refused_at", at_ms, e) : status;
+}
+
+enum status journal_mark_refused(struct journal *j, int64_t at_ms, struct error *e)
+{
+    int64_t count;
+    enum status status = read_fact(j, "refused", &count, e);
+    if (status == STATUS_OK)
+        status = write_fact(j, "refused", count + 1, e);
+    return status == STATUS_OK ? write_fact(j, "refused_at", at_ms, e) : status;
 }
 
 enum status journal_trim(struct journal *j, int64_t keep, struct error *e)

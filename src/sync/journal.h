@@ -34,6 +34,10 @@ enum status journal_read(struct journal *j, int64_t after, int limit, const char
 enum status journal_sent(struct journal *j, int64_t *id, struct error *e);
 enum status journal_mark_sent(struct journal *j, int64_t id, struct error *e);
 
+/* How many entries the panel refused for good, so that they stay here, and when the last one was (0: none). */
+enum status journal_refused(struct journal *j, int64_t *count, int64_t *at_ms, struct error *e);
+enum status journal_mark_refused(struct journal *j, int64_t at_ms, struct error *e);
+
 /* Drop entries that the panel has and that are more than keep in number; of those that it does not have, for it
  * may never come, ten times as many are kept. */
 enum status journal_trim(struct journal *j, int64_t keep, struct error *e);
