@@ -11,11 +11,12 @@
 #include "base/text.h"
 #include "config/erp_names.h"
 #include "config/internal.h"
+#include "config/proxy_login.h"
 #include "config/scan.h"
 #include "config/sealed.h"
 #include "config/wellformed.h"
 
-#define SETTINGS_MAX 64
+#define SETTINGS_MAX 128
 
 struct config {
     char *values[SETTINGS_MAX]; /* as typed, in the table's order; NULL: not set */
@@ -181,6 +182,28 @@ static void refuse_value(struct faults *f, int line, const struct setting *s,
     buf_free(&shown);
 }
 
+/* The three settings that an address with a login is. */
+static void take_proxy(struct config *c, const char *address, int line, struct faults *f)
+{
+    static const char *const paths[] = {"panel.proxy", "panel.proxy_user", "panel.proxy_password"};
+    struct buf parts[3];
+    for (size_t i = 0; i < 3; i++)
+        buf_init(&parts[i], 1000);
+    proxy_login_split(address, &parts[0], &parts[1], &parts[2]);
+    for (size_t i = 0; i < 3; i++) {
+        char **value = &c->values[index_of(paths[i])];
+        if (i == 0 || !*value) {
+            mem_free_secret(*value);
+            *value = mem_string(buf_text(&parts[i]));
+        }
+        mem_wipe(parts[i].data, parts[i].length);
+        buf_free(&parts[i]);
+    }
+    fault_add(f, line, "panel.proxy", true,
+              "carries a login, which others can read here; put it into panel.proxy_user and "
+              "panel.proxy_password");
+}
+
 static void take_setting(struct config *c, const config_setting_t *member, const char *path,
                          struct faults *f)
 {
@@ -198,6 +221,11 @@ static void take_setting(struct config *c, const config_setting_t *member, const
     bool accepted = setting_accepts(s, text ? text : "", expected);
     if (!fits || !accepted) {
         refuse_value(f, line, s, member, text, expected, accepted && !fits);
+        mem_free_secret(text);
+        return;
+    }
+    if (text_equal(path, "panel.proxy") && proxy_login_in(text)) {
+        take_proxy(c, text, line, f);
         mem_free_secret(text);
         return;
     }
@@ -231,16 +259,9 @@ static bool pin_ok(const char *pin)
     return digits == 64;
 }
 
-static bool loopback_url(const char *url)
+bool config_is_https(const char *url)
 {
-    static const char *const prefixes[] = {"http://localhost", "http://127.0.0.1", "http://[::1]"};
-    for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
-        size_t length = strlen(prefixes[i]);
-        if (strncmp(url, prefixes[i], length) == 0 && strchr(":/", url[length]) &&
-            !strchr(url, '@'))
-            return true;
-    }
-    return false;
+    return text_starts(url, "https://") && url[8] && url[8] != '/';
 }
 
 /* The line on which a setting stands; where it is missing, the one on which its group ends. */
@@ -290,7 +311,7 @@ static void check_together(const struct config *c, const struct paths *p, struct
     const char *url = config_text(c, "panel.url");
     check_tls(c, f);
     check_erp_name(c, p, f);
-    if (*url && !(text_starts(url, "https://") && url[8]) && !loopback_url(url))
+    if (*url && !config_is_https(url))
         fault_add(f, line_of(f, "panel.url"), "panel.url", false,
                   "\"%.100s\" is not a URL that begins with https://", url);
     bool any = config_is_set(c, "erp.type") || config_is_set(c, "erp.server") ||

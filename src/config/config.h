@@ -42,7 +42,8 @@ struct setting {
     const char *label; /* a few words, for forms; translated where it is shown */
     const char *help;  /* sentences, for the commented file and the man page */
     enum setting_page page;
-    const char *when; /* "erp.tls_verify=pin": matters only then; NULL: always */
+    const char *
+        when; /* "erp.tls_verify=pin": matters only then; "panel.proxy": when that is set; NULL: always */
     const char *erps; /* the ERPs that need it, blank-separated names; NULL: every one */
 };
 
@@ -98,6 +99,9 @@ const char *config_text(const struct config *c, const char *path);
 int64_t config_integer(const struct config *c, const char *path); /* DURATION: ms */
 bool config_flag(const struct config *c, const char *path);
 bool config_is_set(const struct config *c, const char *path); /* in the file, not by default */
+
+/* Is it a URL that secrets may go to: https:// and a host? */
+bool config_is_https(const char *url);
 
 /* The secret itself into target; "" when none is set. Wipe it after use. STATUS_DENIED when the store
  * cannot be opened or the reference does not exist. */

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/internal.h"
+#include "config/proxy_login.h"
 #include "config/scan.h"
 #include "config/sealed.h"
 
@@ -153,6 +154,12 @@ static enum status apply_all(const struct paths *p, struct buf *text,
             return error_set(e, STATUS_INVALID, "config_value", "%s: %s%.100s%s is not %s", s->path,
                              secret ? "" : "\"", secret ? "the value" : value, secret ? "" : "\"",
                              expected);
+        }
+        if (value && text_equal(s->path, "panel.proxy") && proxy_login_in(value)) {
+            error_set(e, STATUS_INVALID, "secret_argument",
+                      "panel.proxy does not carry the proxy's login, as others can read it");
+            return error_remedy(e, "Set panel.proxy without it, then panel.proxy_user, then: "
+                                   "endpointctl config set panel.proxy_password");
         }
         if (value && s->type == SETTING_SECRET) {
             text_format(reference, sizeof reference, SEALED_PREFIX "%s", s->path);

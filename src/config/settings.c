@@ -134,8 +134,17 @@ static const struct setting table[] = {
         "system's."),
      PAGE_ADVANCED, NULL, NULL},
     {"panel.proxy", SETTING_TEXT, "", 0, 255, NULL, false, CHANGE_RELOAD, N_("Proxy"),
-     N_("HTTP proxy on the way to the panel, http://host:port; empty: as the environment says."),
+     N_("HTTP proxy on the way to the panel, http://host:port; empty: as the environment says. Its login "
+        "goes into panel.proxy_user and panel.proxy_password."),
      PAGE_ADVANCED, NULL, NULL},
+    {"panel.proxy_user", SETTING_TEXT, "", 0, 100, NULL, false, CHANGE_RELOAD, N_("Proxy's login"),
+     N_("The name that the proxy wants; empty: none, or the ticket of this service (Negotiate)."),
+     PAGE_ADVANCED, "panel.proxy", NULL},
+    {"panel.proxy_password", SETTING_SECRET, "", 0, 200, NULL, false, CHANGE_RELOAD,
+     N_("Proxy's password"),
+     N_("The password of panel.proxy_user. `endpointctl config set panel.proxy_password` asks for it and "
+        "seals it."),
+     PAGE_ADVANCED, "panel.proxy", NULL},
     {"panel.timeout", SETTING_DURATION, "30s", MS(1), MS(600), NULL, false, CHANGE_RELOAD,
      N_("Time-out"),
      N_("How long one request to the panel may take (a long poll takes longer by design)."),

@@ -12,15 +12,13 @@
 #include "base/version.h"
 #include "ctl/ctl.h"
 #include "link/link.h"
+#include "link/link_http.h"
 
 #define TOKEN_MAX 256
 
 void ctl_http_from(const struct config *config, struct http_options *o)
 {
-    *o = (struct http_options){.connect_timeout_ms = 10000};
-    text_copy(o->ca_file, sizeof o->ca_file, config_text(config, "panel.ca"));
-    text_copy(o->proxy, sizeof o->proxy, config_text(config, "panel.proxy"));
-    text_copy(o->user_agent, sizeof o->user_agent, "endpoint/" ENDPOINT_VERSION);
+    link_http_options(config, o, NULL);
 }
 
 /* The daemon reads the identity again; false: there is none running. */
@@ -63,6 +61,10 @@ static enum status find_token(struct ctl *c, const struct config *config, const 
     if (!**url) {
         error_set(e, STATUS_INVALID, "panel_none", "no panel is configured");
         return error_remedy(e, "Give its address: endpointctl register --panel https://…");
+    }
+    if (!config_is_https(*url)) { /* before the token is asked for or sent */
+        error_set(e, STATUS_INVALID, "http_plain", "%s is not encrypted", *url);
+        return error_remedy(e, "Use an address that begins with https://.");
     }
     if (typed && *typed && text_copy(token, TOKEN_MAX, typed))
         return STATUS_OK;
@@ -126,7 +128,9 @@ static enum status refuse_second(struct ctl *c, struct error *e)
 /* What was typed and registered with is what is saved; a file that says otherwise is not overruled silently. */
 static void save_panel(struct ctl *c, const struct config *config, const json_t *values)
 {
-    static const char *const paths[] = {"panel.url", "panel.ca", "panel.proxy", "endpoint.name"};
+    static const char *const paths[] = {"panel.url",     "panel.ca",
+                                        "panel.proxy",   "panel.proxy_user",
+                                        "endpoint.name", "panel.proxy_password"};
     struct config_change changes[COUNT_OF(paths)];
     struct config *saved = NULL;
     struct error e = {0};
@@ -136,6 +140,8 @@ static void save_panel(struct ctl *c, const struct config *config, const json_t 
         const char *typed = json_text(values, paths[i], NULL);
         if (!values && i == 0 && c->panel && !config_is_set(config, "panel.url"))
             typed = c->panel;
+        if (setting_find(paths[i])->type == SETTING_SECRET && typed && !*typed)
+            continue; /* the one that is sealed stays */
         if (typed && !text_equal(typed, config_text(saved, paths[i])))
             changes[count++] = (struct config_change){paths[i], *typed ? typed : NULL};
     }

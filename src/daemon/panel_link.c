@@ -15,6 +15,7 @@
 #include "daemon/panel_journal.h"
 #include "daemon/panel_side.h"
 #include "link/link_answer.h"
+#include "link/link_http.h"
 #include "net/http_async.h"
 
 #define POLL_WAIT_S     50
@@ -356,11 +357,9 @@ static bool set_up(struct panel_link *l)
     const char *url = config_text(c, "panel.url");
     link_init(&l->link, *url ? url : id.panel_url, &id);
     identity_wipe(&id);
-    text_copy(o.ca_file, sizeof o.ca_file, config_text(c, "panel.ca"));
-    text_copy(o.proxy, sizeof o.proxy, config_text(c, "panel.proxy"));
-    text_copy(o.user_agent, sizeof o.user_agent, "endpoint/" ENDPOINT_VERSION);
-    o.connect_timeout_ms = 10000;
     error_clear(&l->error);
+    if (link_http_options(c, &o, &l->error) != STATUS_OK)
+        return false;
     return http_pool_open(l->daemon->loop, &o, &l->pool, &l->error) == STATUS_OK;
 }
 

@@ -101,8 +101,8 @@ struct link_checks {
     /* filled by the checks */
     struct identity id;
     struct link link;
-    char host[256];
-    int port;
+    char host[256], proxy_host[256];
+    int port, proxy_port;
 };
 extern const struct check_def link_check_list[];
 extern const size_t link_check_count;

@@ -7,7 +7,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "link/link.h"
+#include "config/config.h"
 #include "net/probe.h"
+#include "net/proxy.h"
 
 /* Host and port of the panel's URL. */
 static bool split(struct link_checks *x)
@@ -42,9 +44,17 @@ static enum check_result check_name(void *context, struct check *c)
             _("Set panel.url to the panel's address: endpointctl config set panel.url https://…"));
         return check_answer(c, CHECK_FAIL, _("no panel is configured"));
     }
-    /* With a proxy the name is the proxy's business. */
-    if (x->http.proxy[0])
-        return check_answer(c, CHECK_OK, _("%s, through the proxy %s"), x->host, x->http.proxy);
+    if (x->http.proxy[0]) {
+        if (!proxy_split(x->http.proxy, x->proxy_host, sizeof x->proxy_host, &x->proxy_port)) {
+            check_remedy(c, _("Set panel.proxy to http://host:port."));
+            return check_answer(c, CHECK_FAIL, _("\"%.100s\" is not the address of a proxy"),
+                                x->http.proxy);
+        }
+        if (probe_resolve(x->proxy_host, addresses, sizeof addresses, &e) != STATUS_OK)
+            return check_failed(c, &e);
+        return check_answer(c, CHECK_OK, _("the proxy %s is %s; it looks up %s itself"),
+                            x->proxy_host, addresses, x->host);
+    }
     if (probe_resolve(x->host, addresses, sizeof addresses, &e) != STATUS_OK)
         return check_failed(c, &e);
     return check_answer(c, CHECK_OK, _("%s is %s"), x->host, addresses);
@@ -54,11 +64,35 @@ static enum check_result check_tcp(void *context, struct check *c)
 {
     struct link_checks *x = context;
     struct error e = {0};
-    if (x->http.proxy[0])
-        return check_answer(c, CHECK_OK, _("left to the proxy"));
+    if (x->http.proxy[0]) {
+        if (probe_tcp(x->proxy_host, x->proxy_port, 10000, &e) != STATUS_OK) {
+            error_prefix(&e, "the proxy");
+            return check_failed(c, &e);
+        }
+        return check_answer(c, CHECK_OK, _("the proxy's port %d answers"), x->proxy_port);
+    }
     if (probe_tcp(x->host, x->port, 10000, &e) != STATUS_OK)
         return check_failed(c, &e);
     return check_answer(c, CHECK_OK, _("port %d answers"), x->port);
+}
+
+/* libcurl verifies the panel's certificate through the proxy's tunnel, as it does for every request. */
+static enum check_result through_tunnel(struct link_checks *x, struct check *c)
+{
+    struct http_client *client = NULL;
+    struct http_answer answer;
+    struct error e = {0};
+    const struct http_request request = {
+        .method = "GET", .url = x->panel_url, .timeout_ms = 15000, .answer_maximum = 1 << 20};
+    http_answer_init(&answer, request.answer_maximum);
+    enum status status = http_client_open(&x->http, &client, &e);
+    if (status == STATUS_OK)
+        status = http_perform(client, &request, &answer, NULL, &e);
+    http_client_close(client);
+    http_answer_free(&answer);
+    if (status != STATUS_OK && status != STATUS_FULL)
+        return check_failed(c, &e);
+    return check_answer(c, CHECK_OK, _("the certificate is verified through the proxy's tunnel"));
 }
 
 static enum check_result check_tls(void *context, struct check *c)
@@ -66,11 +100,12 @@ static enum check_result check_tls(void *context, struct check *c)
     struct link_checks *x = context;
     struct error e = {0};
     char why[256];
-    if (!text_starts(x->panel_url, "https")) {
-        return check_answer(c, CHECK_WARN, _("not encrypted (a loopback address)"));
+    if (!config_is_https(x->panel_url)) {
+        check_remedy(c, _("Use an address that begins with https://."));
+        return check_answer(c, CHECK_FAIL, _("%s is not encrypted"), x->panel_url);
     }
     if (x->http.proxy[0])
-        return check_answer(c, CHECK_OK, _("left to the proxy"));
+        return through_tunnel(x, c);
     struct probe_certificate *seen = mem_alloc(sizeof *seen);
     enum check_result result;
     if (probe_tls(x->host, x->port, x->http.ca_file, 10000, seen, why, sizeof why, &e) !=

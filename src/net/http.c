@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "net/http_common.h"
+#include "net/proxy.h"
 
 #define ANSWER_DEFAULT (1 << 20)
 #define RETRY_MAX_S    INT64_C(86400) /* whoever asks for more is asked again after a day */
@@ -106,23 +107,11 @@ static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c, cur
     return now - t->cancelled_ms >= HTTP_DRAIN_MS;
 }
 
-static bool loopback(const char *url)
-{
-    static const char *const hosts[] = {"http://localhost", "http://127.0.0.1", "http://[::1]"};
-    for (size_t i = 0; i < COUNT_OF(hosts); i++) {
-        size_t n = strlen(hosts[i]);
-        if (strncmp(url, hosts[i], n) == 0 && (url[n] == ':' || url[n] == '/' || url[n] == '\0') &&
-            !memchr(url + n, '@', strcspn(url + n, "/?#"))) /* "http://localhost:x@elsewhere" */
-            return true;
-    }
-    return false;
-}
-
 enum status http_setup(struct http_transfer *t, const struct http_options *o,
                        const struct http_request *r, struct error *e)
 {
     CURL *c = t->curl;
-    if (!text_starts(r->url, "https://") && !loopback(r->url)) {
+    if (!text_starts(r->url, "https://")) {
         error_set(e, STATUS_INVALID, "http_plain", _("%s is not encrypted"), r->url);
         return error_remedy(e, _("Use an address that begins with https://."));
     }
@@ -132,9 +121,9 @@ enum status http_setup(struct http_transfer *t, const struct http_options *o,
     t->started_ms = clock_mono_ms();
     curl_easy_setopt(c, CURLOPT_URL, r->url);
 #if LIBCURL_VERSION_NUM >= 0x075500
-    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "https");
 #else
-    curl_easy_setopt(c, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
+    curl_easy_setopt(c, CURLOPT_PROTOCOLS, CURLPROTO_HTTPS);
 #endif
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L); /* an id may be ".." */
@@ -146,8 +135,7 @@ enum status http_setup(struct http_transfer *t, const struct http_options *o,
         curl_easy_setopt(c, CURLOPT_CAINFO, o->ca_file);
         curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
     }
-    if (o->proxy[0])
-        curl_easy_setopt(c, CURLOPT_PROXY, o->proxy);
+    proxy_setup(c, o);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
                      (long)(o->connect_timeout_ms ? o->connect_timeout_ms : 10000));
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
@@ -221,9 +209,11 @@ enum status http_finish(struct http_transfer *t, CURLcode code, const struct htt
         t->answer.code = (int)http;
         return STATUS_OK;
     }
+    struct error own = {0}, *told = e ? e : &own;
+    if (proxy_failed(t->curl, code, o, where, t->error, told))
+        return told->status;
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
         error_set(e, STATUS_UNREACHABLE, "http_name", _("the name of %s cannot be resolved"),
                   where);
         return error_remedy(e, _("Check the address, and this machine's DNS."));
@@ -283,6 +273,7 @@ void http_client_close(struct http_client *client)
     if (!client)
         return;
     curl_easy_cleanup(client->curl);
+    mem_wipe(&client->options, sizeof client->options);
     free(client);
 }
 

@@ -2,7 +2,7 @@
  * (http_async.h).
  *
  * TLS is always verified: against the system's store or a CA file, TLS 1.2 at least. Plain http is
- * refused unless the host is a loopback address. Redirects are not followed. Bodies are bounded.
+ * refused, for loopback addresses too. Redirects are not followed. Bodies are bounded.
  */
 #ifndef ENDPOINT_NET_HTTP_H
 #define ENDPOINT_NET_HTTP_H
@@ -16,6 +16,7 @@
 struct http_options {
     char ca_file[512]; /* "" : the system's store */
     char proxy[256];   /* "http://host:port" or "" (then the environment's, as curl does) */
+    char proxy_user[128], proxy_password[256]; /* its login; "" where it wants none */
     int64_t connect_timeout_ms;
     char user_agent[64];
 };

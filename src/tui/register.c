@@ -50,6 +50,10 @@ static void build(struct view *v)
         _("Space shows the fields for it."));
     if (form_on(f, "more")) {
         app_setting(v, "panel.proxy");
+        if (form_value(&v->form, "panel.proxy")[0]) {
+            app_setting(v, "panel.proxy_user");
+            app_setting(v, "panel.proxy_password");
+        }
         app_setting(v, "panel.ca");
     }
     form_gap(f);
@@ -116,8 +120,10 @@ static void begin(struct view *v)
 {
     struct registration *r = (struct registration *)v;
     const struct question q = {v, &r->checks.stream, on_registered, on_check};
-    static const char *const paths[] = {"panel.url", "endpoint.name", "panel.proxy", "panel.ca",
-                                        "token"};
+    enum { PROXY_PASSWORD = 0 };
+    static const char *const paths[] = {
+        "panel.proxy_password", "panel.url", "endpoint.name", "panel.proxy",
+        "panel.proxy_user",     "panel.ca",  "token"};
     const char *again = v->app->endpoint_id[0] ? "--again" : NULL;
     json_t *values = json_object();
     v->notice[0] = '\0';
@@ -132,7 +138,8 @@ static void begin(struct view *v)
         good = form_focus(&v->form, "token") && false;
     }
     for (size_t i = 0; i < COUNT_OF(paths); i++)
-        if (form_find(&v->form, paths[i]))
+        if (form_find(&v->form, paths[i]) && /* an empty secret is the one that is sealed */
+            (i != PROXY_PASSWORD || *form_value(&v->form, paths[i])))
             json_set_text(values, paths[i], form_value(&v->form, paths[i]));
     char *text = json_dumps(values, JSON_COMPACT);
     json_decref(values);

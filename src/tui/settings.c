@@ -85,7 +85,7 @@ static bool anything(int32_t p)
 static void set_filter(struct item *i, const struct setting *s)
 {
     static const char *const without_blanks[] = {"erp.server", "panel.url", "panel.proxy",
-                                                 "erp.tls_host"};
+                                                 "panel.proxy_user", "erp.tls_host"};
     i->filter = anything;
     if (s->type == SETTING_INTEGER)
         i->filter = digit;
@@ -193,9 +193,7 @@ static bool validate_together(const struct app *a, const struct item *item, char
                        _("A fingerprint has 64 hex digits. Show... fetches it from the server.")) &&
                    false;
     }
-    if (text_equal(path, "panel.url") && *value && !text_starts(value, "https://") &&
-        !text_starts(value, "http://localhost") && !text_starts(value, "http://127.0.0.1") &&
-        !text_starts(value, "http://[::1]"))
+    if (text_equal(path, "panel.url") && *value && !config_is_https(value))
         return text_copy(reason, 400, _("The panel's address begins with https://")) && false;
     return true;
 }

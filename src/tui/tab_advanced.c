@@ -28,6 +28,8 @@ static bool matters(const struct view *v, const struct setting *s)
     const char *equals = s->when ? strchr(s->when, '=') : NULL;
     if (s->page != PAGE_ADVANCED)
         return false;
+    if (s->when && !equals)
+        return form_value(&v->form, s->when)[0] != '\0';
     if (!equals || !text_format(path, sizeof path, "%.*s", (int)(equals - s->when), s->when))
         return true;
     return text_equal(form_value(&v->form, path), equals + 1);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "config/plugin.h"
+#include "link/link_http.h"
 #include "worker/orders_worker.h"
 
 #define JOB_MAX (4 << 20)
@@ -72,11 +73,8 @@ enum status worker_open(struct worker *w, int config_fd, int event_fd, volatile 
         status = take_job(w, e);
     if (status != STATUS_OK)
         return status;
-    struct http_options *h = &w->http;
-    text_copy(h->ca_file, sizeof h->ca_file, config_text(w->config, "panel.ca"));
-    text_copy(h->proxy, sizeof h->proxy, config_text(w->config, "panel.proxy"));
-    text_copy(h->user_agent, sizeof h->user_agent, "endpoint/" ENDPOINT_VERSION);
-    h->connect_timeout_ms = 10000;
+    if ((status = link_http_options(w->config, &w->http, e)) != STATUS_OK)
+        return status;
     enum log_level level;
     if (log_level_parse(config_text(w->config, "log.level"), &level))
         log_set_level(level);

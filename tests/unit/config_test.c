@@ -118,7 +118,7 @@ static void every_row_of_the_table_is_consistent(void **state)
         if (s->type == SETTING_TEXT || s->type == SETTING_SECRET || s->type == SETTING_PATH)
             assert_in_range(s->max, 1, 10000);
     }
-    assert_in_range(rows, 10, 64);
+    assert_in_range(rows, 10, 128);
     assert_null(setting_find("erp.porrt"));
 }
 
