@@ -6,17 +6,48 @@
 #include "base/json.h"
 #include "base/text.h"
 
+void jwt_hash_request(const char *method, const char *target, uint8_t hash[CRYPTO_HASH])
+{
+    struct buf b;
+    buf_init(&b, 65536);
+    buf_add_text(&b, method);
+    buf_add_byte(&b, ' ');
+    buf_add_text(&b, target);
+    crypto_sha256(buf_text(&b), b.length, hash);
+    buf_free(&b);
+}
+
+/* A hash as a claim. */
+static void add_hash(json_t *claims, const char *name, const uint8_t hash[CRYPTO_HASH])
+{
+    struct buf b;
+    buf_init(&b, 64);
+    crypto_base64url(&b, hash, CRYPTO_HASH);
+    json_set_text(claims, name, buf_text(&b));
+    buf_free(&b);
+}
+
+static bool take_hash(const json_t *claims, const char *name, uint8_t hash[CRYPTO_HASH])
+{
+    const char *text = json_string_value(json_object_get(claims, name));
+    size_t length = CRYPTO_HASH;
+    return text && crypto_base64url_decode(text, strlen(text), hash, &length) &&
+           length == CRYPTO_HASH;
+}
+
 enum status jwt_sign(struct buf *b, const struct jwt *jwt, const uint8_t seed[CRYPTO_KEY],
                      struct error *e)
 {
-    struct buf hash, token;
-    buf_init(&hash, 64);
+    struct buf token;
     buf_init(&token, JWT_MAXIMUM);
-    crypto_base64url(&hash, jwt->body_hash, CRYPTO_HASH);
     json_t *header = json_pack("{s:s,s:s,s:s}", "alg", "EdDSA", "typ", "JWT", "kid", jwt->issuer);
-    json_t *claims = json_pack("{s:s,s:s,s:I,s:I,s:s,s:s}", "iss", jwt->issuer, "aud",
-                               jwt->audience, "iat", (json_int_t)jwt->issued_at, "exp",
-                               (json_int_t)jwt->expires_at, "jti", jwt->id, "bh", buf_text(&hash));
+    json_t *claims =
+        json_pack("{s:s,s:s,s:I,s:I,s:s}", "iss", jwt->issuer, "aud", jwt->audience, "iat",
+                  (json_int_t)jwt->issued_at, "exp", (json_int_t)jwt->expires_at, "jti", jwt->id);
+    if (claims)
+        add_hash(claims, "bh", jwt->body_hash);
+    if (claims && jwt->has_request)
+        add_hash(claims, "rh", jwt->request_hash);
     char *header_text = header ? json_dumps(header, JSON_COMPACT) : NULL;
     char *claims_text = claims ? json_dumps(claims, JSON_COMPACT) : NULL;
     uint8_t signature[CRYPTO_SIGNATURE];
@@ -38,7 +69,6 @@ enum status jwt_sign(struct buf *b, const struct jwt *jwt, const uint8_t seed[CR
     free(claims_text);
     json_decref(header);
     json_decref(claims);
-    buf_free(&hash);
     buf_free(&token);
     return status;
 }
@@ -78,8 +108,7 @@ enum status jwt_read(const char *token, size_t length, struct jwt *jwt, struct e
 {
     const char *part[3];
     size_t part_length[3];
-    char kid[sizeof jwt->issuer], hash[64];
-    size_t hash_length = CRYPTO_HASH;
+    char kid[sizeof jwt->issuer];
     json_t *header = NULL, *claims = NULL;
     memset(jwt, 0, sizeof *jwt);
     bool ok = length <= JWT_MAXIMUM && split(token, length, part, part_length);
@@ -92,11 +121,12 @@ enum status jwt_read(const char *token, size_t length, struct jwt *jwt, struct e
          claim(header, "kid", kid, sizeof kid) &&
          claim(claims, "iss", jwt->issuer, sizeof jwt->issuer) && text_equal(kid, jwt->issuer) &&
          claim(claims, "aud", jwt->audience, sizeof jwt->audience) &&
-         claim(claims, "jti", jwt->id, sizeof jwt->id) && claim(claims, "bh", hash, sizeof hash) &&
+         claim(claims, "jti", jwt->id, sizeof jwt->id) && take_hash(claims, "bh", jwt->body_hash) &&
          json_is_integer(json_object_get(claims, "iat")) &&
-         json_is_integer(json_object_get(claims, "exp")) &&
-         crypto_base64url_decode(hash, strlen(hash), jwt->body_hash, &hash_length) &&
-         hash_length == CRYPTO_HASH;
+         json_is_integer(json_object_get(claims, "exp"));
+    jwt->has_request = ok && json_object_get(claims, "rh");
+    if (jwt->has_request)
+        ok = take_hash(claims, "rh", jwt->request_hash);
     if (ok) {
         jwt->issued_at = json_integer_value(json_object_get(claims, "iat"));
         jwt->expires_at = json_integer_value(json_object_get(claims, "exp"));
@@ -116,6 +146,7 @@ static enum status bad(struct error *e, const char *why)
 
 enum status jwt_verify(const char *token, size_t length, const struct jwt *jwt,
                        const uint8_t public_key[CRYPTO_KEY], const char *audience, int64_t now,
+                       const uint8_t request_hash[CRYPTO_HASH],
                        const uint8_t body_hash[CRYPTO_HASH], struct error *e)
 {
     const char *part[3];
@@ -139,6 +170,8 @@ enum status jwt_verify(const char *token, size_t length, const struct jwt *jwt,
         return bad(e, "was made in the future");
     if (jwt->expires_at < now - JWT_SKEW_SECONDS)
         return bad(e, "has expired");
+    if (jwt->has_request && !crypto_equal(jwt->request_hash, request_hash, CRYPTO_HASH))
+        return bad(e, "belongs to another request");
     if (!crypto_equal(jwt->body_hash, body_hash, CRYPTO_HASH))
         return bad(e, "belongs to another body");
     return STATUS_OK;

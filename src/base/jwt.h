@@ -1,9 +1,10 @@
 /* jwt.h – the signed statement that goes with every request to the panel (RFC 7519, alg EdDSA of
- * RFC 8037), with a hash of the request's body. Pure: no clock, no network.
+ * RFC 8037), with hashes of what is asked for and of the request's body. Pure: no clock, no network.
  */
 #ifndef ENDPOINT_BASE_JWT_H
 #define ENDPOINT_BASE_JWT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -21,7 +22,13 @@ struct jwt {
     int64_t issued_at;  /* seconds */
     int64_t expires_at; /* seconds */
     uint8_t body_hash[CRYPTO_HASH];
+    uint8_t request_hash[CRYPTO_HASH]; /* of jwt_hash_request */
+    bool has_request; /* false: a token of an older endpoint, over the body alone */
 };
+
+/* The SHA-256 of a method, a blank, and the path with its query as they are sent, from "/api/v1" on: a proxy may
+ * have cut off what stands before that. */
+void jwt_hash_request(const char *method, const char *target, uint8_t hash[CRYPTO_HASH]);
 
 /* Append the compact form to b. */
 enum status jwt_sign(struct buf *b, const struct jwt *jwt, const uint8_t seed[CRYPTO_KEY],
@@ -31,10 +38,11 @@ enum status jwt_sign(struct buf *b, const struct jwt *jwt, const uint8_t seed[CR
  * STATUS_INVALID for anything that is not a well-formed EdDSA token. */
 enum status jwt_read(const char *token, size_t length, struct jwt *jwt, struct error *e);
 
-/* Verify signature, audience, times against now (seconds) and the body's hash. Replay (jti) is the
- * caller's to see. STATUS_DENIED with code signature_invalid otherwise. */
+/* Verify signature, audience, times against now (seconds) and the hashes of the request (when the token has one) and
+ * of the body. Replay (jti) is the caller's to see. STATUS_DENIED with code signature_invalid otherwise. */
 enum status jwt_verify(const char *token, size_t length, const struct jwt *jwt,
                        const uint8_t public_key[CRYPTO_KEY], const char *audience, int64_t now,
+                       const uint8_t request_hash[CRYPTO_HASH],
                        const uint8_t body_hash[CRYPTO_HASH], struct error *e);
 
 #endif

@@ -52,6 +52,8 @@ enum status link_sign(const struct link *l, struct link_request *r, const char *
     jwt.issued_at = (clock_wall_ms() + l->clock_offset_ms) / 1000;
     jwt.expires_at = jwt.issued_at + JWT_LIFE_SECONDS;
     crypto_sha256(buf_text(&r->body), r->body.length, jwt.body_hash);
+    jwt_hash_request(method, r->url + strlen(l->base), jwt.request_hash);
+    jwt.has_request = true;
     buf_init(&token, JWT_MAXIMUM);
     enum status status = jwt_sign(&token, &jwt, l->id.seed, e);
     if (status == STATUS_OK && !text_format(r->authorization, sizeof r->authorization,

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/jwt.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/zip.h"
@@ -105,10 +106,11 @@ bool api_decode(const char *text, size_t length, char *target, size_t size)
 }
 
 /* Whose request is it, and is the signature theirs? hash NULL: the body is not here yet. */
-static enum status check_signature(struct api *api, const char *authorization, const uint8_t *hash,
-                                   struct jwt *jwt, struct error *e)
+static enum status check_signature(struct api *api, const struct api_request *r,
+                                   const uint8_t *hash, struct jwt *jwt, struct error *e)
 {
-    uint8_t keys[2][CRYPTO_KEY];
+    const char *authorization = r->authorization;
+    uint8_t keys[2][CRYPTO_KEY], request[CRYPTO_HASH];
     size_t count;
     int64_t now = clock_wall_ms();
     if (!text_starts(authorization, "Bearer "))
@@ -120,9 +122,10 @@ static enum status check_signature(struct api *api, const char *authorization, c
         status = store_keys(api->store, jwt->issuer, now, keys, &count, e);
     if (status != STATUS_OK)
         return status;
+    jwt_hash_request(r->method, r->target, request);
     status = error_set(e, STATUS_DENIED, "signature_invalid", "the endpoint has no key");
     for (size_t i = 0; i < count && status != STATUS_OK; i++)
-        status = jwt_verify(token, length, jwt, keys[i], api->base_url, now / 1000,
+        status = jwt_verify(token, length, jwt, keys[i], api->base_url, now / 1000, request,
                             hash ? hash : jwt->body_hash, e);
     return status;
 }
@@ -135,13 +138,22 @@ static bool authenticate(struct api *api, struct api_request *r, struct api_answ
     char at[CLOCK_TEXT];
     int64_t now = clock_wall_ms();
     crypto_sha256(r->body ? r->body : "", r->length, hash);
-    enum status status = check_signature(api, r->authorization, hash, &jwt, &e);
+    enum status status = check_signature(api, r, hash, &jwt, &e);
     if (status == STATUS_OK)
         status = store_seen(api->store, jwt.issuer, jwt.id, jwt.expires_at, now / 1000, &e);
     if (status != STATUS_OK) {
         e.status = e.status == STATUS_INVALID ? STATUS_DENIED : e.status;
         api_fail(a, &e);
         return false;
+    }
+    /* Nobody but the endpoint could have left the claim out, so what signs it is safe; an older one does not
+     * know it yet. Taken in this version, and told. */
+    if (!jwt.has_request && !text_equal(api->old_signer, jwt.issuer)) {
+        text_copy(api->old_signer, sizeof api->old_signer, jwt.issuer);
+        log_event(LOG_WARNING, NULL, NULL, "signature_old",
+                  "endpoint %s signs the bodies of its requests and not what it asks for: update "
+                  "it; a later version of this panel refuses that",
+                  jwt.issuer);
     }
     clock_format(at, now);
     text_copy(r->endpoint, sizeof r->endpoint, jwt.issuer);
@@ -489,8 +501,7 @@ size_t api_body_max(struct api *api, const struct api_request *r)
     const char *allow;
     char part[2][API_PART_MAX];
     const struct route *route = find_route(r->path, r->method, part, &allow);
-    bool known = route && !route->open &&
-                 check_signature(api, r->authorization, NULL, &jwt, NULL) == STATUS_OK;
+    bool known = route && !route->open && check_signature(api, r, NULL, &jwt, NULL) == STATUS_OK;
     return known ? API_BODY_MAX : API_STRANGER_MAX;
 }
 
@@ -502,8 +513,7 @@ void api_refuse_long(struct api *api, struct api_request *r, struct api_answer *
     memset(a, 0, sizeof *a);
     buf_init(&a->body, API_PLAIN_MAX);
     const struct route *route = find_route(r->path, r->method, r->part, &allow);
-    if (route && !route->open &&
-        check_signature(api, r->authorization, NULL, &jwt, &e) != STATUS_OK) {
+    if (route && !route->open && check_signature(api, r, NULL, &jwt, &e) != STATUS_OK) {
         e.status = STATUS_DENIED;
         api_fail(a, &e);
     } else {

@@ -32,10 +32,13 @@ struct api {
     char base_url[256];
     struct api_faults faults;
     int64_t batches;
+    char old_signer[128]; /* the last endpoint that was told of as signing the body alone */
 };
 
 struct api_request {
     const char *method, *path; /* path as it came: percent-encoded, without query */
+    const char *target;        /* path and query as they came */
+    const char *address;       /* who asks, as text */
     const char *authorization, *content_encoding, *content_type,
         *batch;                                /* headers, NULL when absent */
     const char *after, *wait, *limit, *orders; /* query, NULL when absent */

@@ -26,7 +26,8 @@
 struct exchange {
     struct api_request request;
     struct buf body;
-    bool too_long, waiting;
+    char *target;
+    bool begun, too_long, waiting;
     int64_t deadline_ms;
     struct MHD_Connection *connection;
 };
@@ -142,6 +143,18 @@ static void read_headers(struct exchange *x, struct MHD_Connection *c)
     r->orders = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "orders");
 }
 
+/* The first word of a request: path and query before anything is made of them. */
+static void *on_target(void *user, const char *target, struct MHD_Connection *connection)
+{
+    struct exchange *x = mem_alloc(sizeof *x);
+    (void)user;
+    (void)connection;
+    buf_init(&x->body, 1);
+    x->target = mem_string(target);
+    x->request.target = x->target;
+    return x;
+}
+
 static enum MHD_Result on_request(void *user, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *data,
                                   size_t *size, void **state)
@@ -149,14 +162,13 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
     struct server *s = user;
     struct exchange *x = *state;
     (void)version;
-    if (!x) {
-        x = mem_alloc(sizeof *x);
+    if (!x->begun) {
+        x->begun = true;
         x->connection = connection;
         x->request.path = url;
         x->request.method = method;
         read_headers(x, connection);
         buf_init(&x->body, api_body_max(&s->api, &x->request));
-        *state = x;
         return MHD_YES;
     }
     if (*size) {
@@ -182,6 +194,7 @@ static void on_completed(void *user, struct MHD_Connection *connection, void **s
     if (!x)
         return;
     buf_free(&x->body);
+    free(x->target);
     free(x);
     *state = NULL;
 }
@@ -383,8 +396,9 @@ static enum status start(struct server *s, const struct serve_options *o, struct
         flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, &address,
         MHD_OPTION_CONNECTION_LIMIT, 512U, MHD_OPTION_PER_IP_CONNECTION_LIMIT, 128U,
         MHD_OPTION_CONNECTION_TIMEOUT, 120U, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL,
-        MHD_OPTION_ARRAY, tls ? secure : plain, MHD_OPTION_END);
+        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_URI_LOG_CALLBACK, on_target, s,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_ARRAY, tls ? secure : plain,
+        MHD_OPTION_END);
     if (!s->daemon) {
         error_set(e, STATUS_IO, "listen", "cannot listen on %s:%d", o->listen, o->port);
         return error_remedy(e, "Is the port taken? Are certificate and key right?");

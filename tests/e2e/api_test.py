@@ -181,6 +181,12 @@ def answers(h):
     equal(set(every_long_call(c)), {413}, "longer than 16 MiB")
     for bad in ("x.y.z", c.token(aud="https://elsewhere")):
         equal({a.code for a in every_signed_call(c, token=bad)}, {401}, "not signed for this panel")
+    for other in ("GET /endpoint/config?after=&wait=0", "POST /endpoint", "GET /endpoint?", "GET /endpoin%74"):
+        answer = c.get("/endpoint", token=c.token(request=other))
+        equal((answer.code, answer.json["code"]), (401, "signature_invalid"), "signed for " + other)
+        check("another request" in answer.json["detail"], f"why: {answer}")
+    equal(c.get("/endpoint", token=c.token()).code, 200, "an older endpoint signs the body alone")
+    check("signs the bodies" in h.read("panel.log") and c.id in h.read("panel.log"), "and the panel's log tells of it")
     for answer in (c.get("/nix"), c.get("/register"), c.send("DELETE", "/endpoint")):
         equal(faults(schema_of("Problem"), answer.json), [], "a problem document")
         check(answer.code == 404 or answer.headers["allow"] in ("GET", "POST"), f"405 says what goes: {answer}")

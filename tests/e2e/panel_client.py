@@ -65,12 +65,16 @@ class Client:
             self.id = answer.json["endpoint_id"]
         return answer
 
-    def token(self, body=b"", key=None, header=None, sign=None, **claims):
+    def token(self, body=b"", request=None, key=None, header=None, sign=None, **claims):
+        """request: "METHOD /path?query" below /api/v1; None: the body alone is signed, as older endpoints do."""
         now = int(time.time())
         head = {"alg": "EdDSA", "typ": "JWT", "kid": self.id}
         head.update(header or {})
         payload = {"iss": self.id, "aud": self.url, "iat": now, "exp": now + 60,
                    "jti": uuid.uuid4().hex, "bh": b64(hashlib.sha256(body).digest())}
+        if request:
+            method, path = request.split(" ", 1)
+            payload["rh"] = b64(hashlib.sha256(f"{method} /api/v1{path}".encode()).digest())
         payload.update(claims)
         payload = {k: v for k, v in payload.items() if v is not None}
         text = b64(compact(head)) + "." + b64(compact(payload))
@@ -83,7 +87,7 @@ class Client:
         """One request; path below /api/v1. template: the path's name in the YAML."""
         sent = dict(headers or {})
         if signed:
-            sent["Authorization"] = "Bearer " + (token or self.token(body))
+            sent["Authorization"] = "Bearer " + (token or self.token(body, f"{method} {path}"))
         if body and "Content-Type" not in sent:
             sent["Content-Type"] = "application/json"
         if not self.connection:

@@ -17,19 +17,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     jwt_verify((const char *)data, size, &jwt, public_key, "https://panel.example", 1790000000,
-               hash, &e);
+               hash, hash, &e);
     /* What it claims can be said again, and then holds for us. */
     jwt.issued_at = 1790000000;
     jwt.expires_at = 1790000060;
     memcpy(jwt.body_hash, hash, sizeof hash);
+    memcpy(jwt.request_hash, hash, sizeof hash);
     buf_init(&token, JWT_MAXIMUM);
     if (jwt_sign(&token, &jwt, seed, &e) == STATUS_OK) {
         MUST(jwt_read(token.data, token.length, &again, &e) == STATUS_OK);
+        MUST(again.has_request == jwt.has_request);
         MUST(strcmp(again.issuer, jwt.issuer) == 0 && strcmp(again.id, jwt.id) == 0);
         MUST(jwt_verify(token.data, token.length, &again, public_key, jwt.audience, 1790000000,
-                        hash, &e) == STATUS_OK);
+                        hash, hash, &e) == STATUS_OK);
         MUST(jwt_verify(token.data, token.length, &again, public_key, "https://other.example",
-                        1790000000, hash, &e) != STATUS_OK ||
+                        1790000000, hash, hash, &e) != STATUS_OK ||
              strcmp(jwt.audience, "https://other.example") == 0);
     }
     buf_free(&token);

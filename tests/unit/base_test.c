@@ -154,10 +154,23 @@ static void a_jwt_holds_only_for_its_body_panel_and_time(void **state)
     text_copy(jwt.audience, sizeof jwt.audience, "https://panel");
     text_copy(jwt.id, sizeof jwt.id, "j1");
     buf_init(&b, JWT_MAXIMUM);
+    uint8_t request[CRYPTO_HASH], asked[CRYPTO_HASH];
+    jwt_hash_request("POST", "/api/v1/endpoint/status", request);
+    memcpy(jwt.request_hash, request, sizeof request);
+    jwt.has_request = true;
     assert_int_equal(jwt_sign(&b, &jwt, seed, NULL), STATUS_OK);
     assert_int_equal(jwt_read(b.data, b.length, &read, NULL), STATUS_OK);
+    static const char *const others[][2] = {{"GET", "/api/v1/endpoint/status"},
+                                            {"POST", "/api/v1/endpoint/journal"},
+                                            {"POST", "/api/v1/endpoint/status?x=1"}};
+    for (size_t i = 0; i < 3; i++) {
+        jwt_hash_request(others[i][0], others[i][1], asked);
+        assert_int_equal(jwt_verify(b.data, b.length, &read, public_key, "https://panel", 1050,
+                                    asked, jwt.body_hash, NULL),
+                         STATUS_DENIED);
+    }
 #define VERIFY(audience, now, hash) \
-    jwt_verify(b.data, b.length, &read, public_key, audience, now, hash, NULL)
+    jwt_verify(b.data, b.length, &read, public_key, audience, now, request, hash, NULL)
     assert_int_equal(VERIFY("https://panel", 1050, jwt.body_hash), STATUS_OK);
     assert_int_equal(VERIFY("https://other", 1050, jwt.body_hash), STATUS_DENIED);
     assert_int_equal(VERIFY("https://panel", 5000, jwt.body_hash), STATUS_DENIED);
