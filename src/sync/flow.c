@@ -140,15 +140,69 @@ static void would(struct merge *m, const char *op, const uint8_t *key, size_t le
         m->f->would(m->f->user, op, buf_text(&m->key_text), data);
 }
 
+static void would_hold(struct merge *m, const char *name, const struct record_fault *fault)
+{
+    json_t *why = json_from_error(&fault->why);
+    json_object_del(why, "status");
+    json_set_text(why, "column", fault->column);
+    char *text = json_dumps(why, JSON_COMPACT);
+    if (m->f->would)
+        m->f->would(m->f->user, "held", name, text);
+    free(text);
+    json_decref(why);
+}
+
+/* A record that cannot be taken: what the shop has of it stays, the others go on. */
+static enum status hold(struct merge *m, const struct record *r, const struct record_fault *fault,
+                        struct error *e)
+{
+    bool fresh = false;
+    buf_reset(&m->key_text);
+    if (!fault->keyless)
+        key_print(&m->key_text, r->key.bytes, r->key.length);
+    const char *name = fault->keyless ? fault->name : buf_text(&m->key_text);
+    if (m->result->held++ == 0) {
+        m->first_fault = fault->why;
+        error_prefix(&m->first_fault, "%s, column %s", name, fault->column);
+    }
+    if (m->f->dry) {
+        would_hold(m, name, fault);
+        return STATUS_OK;
+    }
+    struct held_row h = {.stream = m->f->stream->name,
+                         .op = "upsert",
+                         .key = r->key.bytes,
+                         .key_length = r->key.length,
+                         .name = name,
+                         .column = fault->column,
+                         .reason = HELD_BAD_VALUE,
+                         .why = &fault->why,
+                         .pass = m->pass};
+    enum status status = begin(m, e);
+    if (status != STATUS_OK)
+        return status;
+    h.now_ms = m->now_ms;
+    status = held_put(m->f->ledger, &h, &fresh, e);
+    m->broken |= status != STATUS_OK;
+    if (status == STATUS_OK && fresh && m->f->held)
+        m->f->held(m->f->held_user, &h);
+    return status;
+}
+
 static enum status upsert(struct merge *m, const struct record *r, const uint8_t *fingerprint,
                           struct error *e)
 {
     buf_reset(&m->data);
     record_json(&m->data, r);
+    if (m->data.failed) {
+        struct record_fault fault = {.is = true};
+        error_set(&fault.why, STATUS_FULL, "record_long", "a record is longer than %d bytes",
+                  DATA_MAX);
+        error_remedy(&fault.why,
+                     "Shorten its texts in the ERP, or leave a column out of the mapping.");
+        return hold(m, r, &fault, e);
+    }
     m->result->upserts++;
-    if (m->data.failed)
-        return error_set(e, STATUS_FULL, "record_long", "a record is longer than %d bytes",
-                         DATA_MAX);
     if (m->f->dry) {
         would(m, "upsert", r->key.bytes, r->key.length, buf_text(&m->data));
         return STATUS_OK;
@@ -183,55 +237,6 @@ static enum status doom(struct merge *m, struct error *e)
     return status;
 }
 
-static void would_hold(struct merge *m, const char *name, const struct record_fault *fault)
-{
-    json_t *why = json_from_error(&fault->why);
-    json_object_del(why, "status");
-    json_set_text(why, "column", fault->column);
-    char *text = json_dumps(why, JSON_COMPACT);
-    if (m->f->would)
-        m->f->would(m->f->user, "held", name, text);
-    free(text);
-    json_decref(why);
-}
-
-/* A record that cannot be taken: what the shop has of it stays, the others go on. */
-static enum status hold(struct merge *m, const struct record *r, struct error *e)
-{
-    const struct record_fault *fault = &r->fault;
-    bool fresh = false;
-    buf_reset(&m->key_text);
-    if (!fault->keyless)
-        key_print(&m->key_text, r->key.bytes, r->key.length);
-    const char *name = fault->keyless ? fault->name : buf_text(&m->key_text);
-    if (m->result->held++ == 0) {
-        m->first_fault = fault->why;
-        error_prefix(&m->first_fault, "%s, column %s", name, fault->column);
-    }
-    if (m->f->dry) {
-        would_hold(m, name, fault);
-        return STATUS_OK;
-    }
-    struct held_row h = {.stream = m->f->stream->name,
-                         .op = "upsert",
-                         .key = r->key.bytes,
-                         .key_length = r->key.length,
-                         .name = name,
-                         .column = fault->column,
-                         .reason = HELD_BAD_VALUE,
-                         .why = &fault->why,
-                         .pass = m->pass};
-    enum status status = begin(m, e);
-    if (status != STATUS_OK)
-        return status;
-    h.now_ms = m->now_ms;
-    status = held_put(m->f->ledger, &h, &fresh, e);
-    m->broken |= status != STATUS_OK;
-    if (status == STATUS_OK && fresh && m->f->held)
-        m->f->held(m->f->held_user, &h);
-    return status;
-}
-
 /* A record of a source that gives only what changed. */
 static enum status place_changed(struct merge *m, const struct record *r, struct error *e)
 {
@@ -243,7 +248,7 @@ static enum status place_changed(struct merge *m, const struct record *r, struct
     if (status == STATUS_OK && m->f->explain)
         status = ledger_clear_suspect(m->f->ledger, &r->key, e);
     if (status == STATUS_OK && r->fault.is)
-        return hold(m, r, e);
+        return hold(m, r, &r->fault, e);
     if (status == STATUS_OK && m->known_held)
         status = held_read_well(m->f->ledger, m->f->stream->name, &r->key, e);
     if (status == STATUS_OK)
@@ -261,7 +266,7 @@ static enum status place(struct merge *m, const struct record *r, struct error *
     bool has;
     enum status status;
     if (r->fault.keyless) /* it has no place in the order */
-        return hold(m, r, e);
+        return hold(m, r, &r->fault, e);
     for (;;) {
         size_t length;
         status = ensure_entry(m, &has, e);
@@ -285,7 +290,7 @@ static enum status place(struct merge *m, const struct record *r, struct error *
     if (r->fault.is) {
         if (has)
             m->at++;
-        return hold(m, r, e);
+        return hold(m, r, &r->fault, e);
     }
     record_fingerprint(r, fingerprint);
     bool same =

@@ -38,9 +38,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         buf_reset(&text);
         MUST(key_print(&text, a.bytes, a.length));
+        struct key again;
+        MUST(key_parse(buf_text(&text), a.bytes[0] == 't', &again));
+        MUST(again.length == a.length && memcmp(again.bytes, a.bytes, a.length) == 0);
         if (a.bytes[0] == 't')
             MUST(memchr(buf_text(&text), '/', text.length) == NULL);
     }
+    buf_reset(&text);
+    buf_add(&text, data, size);
+    for (unsigned texts = 0; texts < 16; texts++)
+        if (key_parse(buf_text(&text), texts, &a))
+            MUST(a.length <= KEY_MAXIMUM && key_compare(a.bytes, a.length, a.bytes, a.length) == 0);
     buf_free(&text);
     return 0;
 }

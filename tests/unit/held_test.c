@@ -286,6 +286,40 @@ static void holding_survives_a_failing_disk(void **state)
     }
 }
 
+/* Whatever stands in a text, what is queued of it is JSON: no receiver of JSON must refuse it. */
+static void every_character_makes_json(void **state)
+{
+    (void)state;
+    struct record r;
+    struct buf json, text;
+    record_init(&r, stream_find("stock"));
+    buf_init(&json, 1 << 20);
+    buf_init(&text, 64);
+    for (uint32_t point = 0; point < 0x110000; point += point < 0x3000 ? 1 : 251) {
+        char utf8[4];
+        record_reset(&r);
+        buf_reset(&json);
+        buf_reset(&text);
+        buf_add_text(&text, "a");
+        buf_add(&text, utf8, text_encode(utf8, point));
+        buf_add_text(&text, "\xFF\xED\xA0\x80z");
+        r.extra_count = 1;
+        r.extra_names[0] = point ? buf_text(&text) : "x";
+        enum status status = record_set(&r, 0, buf_text(&text), text.length, NULL);
+        record_set_extra(&r, 0, buf_text(&text), text.length, NULL);
+        if (point == 0)
+            assert_int_equal(status, STATUS_INVALID);
+        record_json(&json, &r);
+        json_t *parsed = json_parse(buf_text(&json), json.length, NULL);
+        if (!parsed)
+            fail_msg("U+%04X: %s", point, buf_text(&json));
+        json_decref(parsed);
+    }
+    buf_free(&json);
+    buf_free(&text);
+    record_free(&r);
+}
+
 static void keys_are_found_by_how_they_look(void **state)
 {
     static const char *const texts[] = {"a/b%", "7", "-12", "007", "", "\xC5\xBC"};
@@ -324,6 +358,7 @@ int main(void)
         cmocka_unit_test(a_refused_value_is_not_taken_for_sent),
         cmocka_unit_test(a_panel_that_refuses_everything_is_no_matter_of_rows),
         cmocka_unit_test(holding_survives_a_failing_disk),
+        cmocka_unit_test(every_character_makes_json),
         cmocka_unit_test(keys_are_found_by_how_they_look),
     };
     return cmocka_run_group_tests_name("held", tests, NULL, NULL);

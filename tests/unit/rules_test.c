@@ -13,6 +13,9 @@
 #include "config/options.h"
 #include "sync/rules.h"
 
+#define BAD     "!"  /* a value that cannot be taken */
+#define KEYLESS (-1) /* a product whose key cannot be made */
+
 /* A row: product, second key, then fields by name. */
 struct row {
     int product, second;
@@ -41,13 +44,23 @@ static enum status next(void *user, const struct record **out, struct error *e)
     for (size_t i = 0; row->fields[i]; i += 2) {
         const char *name = row->fields[i], *value = row->fields[i + 1];
         int field = stream_field(r->stream, name);
-        if (field < 0) {
+        if (value && strcmp(value, BAD) == 0) {
+            struct error why = {0};
+            error_set(&why, STATUS_INVALID, "bad", "bad");
+            record_blame(r, name, &why);
+            r->fields[field].bad = true;
+        } else if (field < 0) {
             r->extra_names[r->extra_count] = name;
             r->extra[r->extra_count] = (struct value){0};
             record_set_extra(r, r->extra_count++, value, value ? strlen(value) : 0, e);
         } else {
             assert_int_equal(record_set(r, (size_t)field, value, strlen(value), e), STATUS_OK);
         }
+    }
+    if (row->product == KEYLESS) {
+        r->fault = (struct record_fault){.is = true, .keyless = true};
+        text_copy(r->fault.name, sizeof r->fault.name, "(null)");
+        key_stand_in(&r->key, "x", 1);
     }
     *out = r;
     return STATUS_OK;
@@ -71,6 +84,12 @@ static void run(const char *stream, const struct row *rows, size_t count, const 
     enum status status;
     while ((status = rules_next(rules, &r, &e)) == STATUS_OK) {
         struct buf json;
+        if (r->fault.is) {
+            if (!r->fault.keyless)
+                key_print(b, r->key.bytes, r->key.length);
+            buf_printf(b, "%s held %s\n", r->fault.keyless ? r->fault.name : "", r->fault.column);
+            continue;
+        }
         buf_init(&json, 65536);
         key_print(b, r->key.bytes, r->key.length);
         record_json(&json, r);
@@ -142,6 +161,51 @@ static void test_mapped(void **state)
                OUT("2/b", "T2", "b", "5", "4", "1") OUT("3/a", "T3", "a", "100", "1", "99"));
     expect("stock", stock, 3, "{\"warehouse_map\":{\"SKL\":\"1\"}}",
            OUT("1/1", "T1", "1", "0.5", "0", "0.5"));
+}
+
+/* A sum of which a part cannot be taken is held whole; others are not. */
+static void test_bad_parts(void **state)
+{
+    static const struct row rows[] = {
+        S(1, 1, "MAG", "10", "3", "7"),      S(1, 2, "SKL", BAD, "0", "0.5"),
+        S(1, 3, "ZWR", "2", "5", "-3"),      S(KEYLESS, 1, "MAG", "1", "1", "1"),
+        S(2, 1, "MAG", "4", "4", "0"),       S(2, 2, BAD, "1", "0", "1"),
+        S(KEYLESS, 2, "MAG", "1", "1", "1"), S(2, 3, "ZWR", "1", "0", "1"),
+    };
+    (void)state;
+    expect("stock", rows, 8, "{}",
+           OUT("1/1", "T1", "MAG", "10", "3", "7") "1/2 held on_hand\n" OUT(
+               "1/3", "T1", "ZWR", "2", "5",
+               "-3") "(null) held \n" OUT("2/1", "T2", "MAG", "4", "4",
+                                          "0") "2/2 held warehouse\n"
+                                               "(null) held \n" OUT("2/3", "T2", "ZWR", "1", "0",
+                                                                    "1"));
+    /* A row that the scenario does not want is not held; one of which it is not known is. */
+    expect("stock", rows, 3, "{\"warehouses\":[\"MAG\"]}", OUT("1/1", "T1", "MAG", "10", "3", "7"));
+    expect("stock", rows + 4, 2, "{\"warehouses\":[\"MAG\"]}",
+           OUT("2/1", "T2", "MAG", "4", "4", "0") "2/2 held warehouse\n");
+    expect("stock", rows, 3, "{\"warehouse_map\":{\"MAG\":\"b\",\"SKL\":\"a\",\"ZWR\":\"b\"}}",
+           "1/a held on_hand\n" OUT("1/b", "T1", "b", "12", "8", "4"));
+    expect("stock", rows, 8, "{\"sum_as\":\"s\"}",
+           "(null) held \n1/s held on_hand\n(null) held \n2/s held warehouse\n");
+    expect("stock", rows + 4, 4, "{\"warehouse_map\":{\"MAG\":\"b\",\"ZWR\":\"c\"}}",
+           "(null) held \n2/b held warehouse\n2/c held warehouse\n");
+}
+
+/* What a scenario makes of a value may be too large: the record's fault, not the pass's. */
+static void test_values_that_grow_too_large(void **state)
+{
+    static const char nines[] = "99999999999999999999999999999999999999";
+    static const struct row rows[] = {
+        S(1, 1, "MAG", "1", "0", nines),
+        S(1, 2, "SKL", "1", "0", nines),
+        S(2, 1, "MAG", "1", "0", "1"),
+    };
+    (void)state;
+    expect("stock", rows, 3, "{\"add\":\"1\"}",
+           "1/1 held \n1/2 held \n" OUT("2/1", "T2", "MAG", "1", "0", "2"));
+    expect("stock", rows, 3, "{\"sum_as\":\"s\"}",
+           "1/s held \n" OUT("2/s", "T2", "s", "1", "0", "1"));
 }
 
 static void test_quantities(void **state)
@@ -273,6 +337,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pass_through), cmocka_unit_test(test_chosen_warehouses),
         cmocka_unit_test(test_added_up),     cmocka_unit_test(test_mapped),
+        cmocka_unit_test(test_bad_parts),    cmocka_unit_test(test_values_that_grow_too_large),
         cmocka_unit_test(test_quantities),   cmocka_unit_test(test_filters),
         cmocka_unit_test(test_match),        cmocka_unit_test(test_prices),
         cmocka_unit_test(test_options),
