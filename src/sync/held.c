@@ -292,11 +292,13 @@ enum status held_summary(struct ledger *l, struct held_summary *h, struct error 
     memset(h, 0, sizeof *h);
     enum status status = db_prepare(
         ledger_database(l),
-        "SELECT (SELECT count(*) FROM held),name,text FROM held ORDER BY since_ms,key LIMIT 1", &s,
-        e);
+        "SELECT (SELECT count(*) FROM held),name,text,field FROM held ORDER BY since_ms,key LIMIT 1",
+        &s, e);
     if (status == STATUS_OK && (status = db_step(s, e)) == STATUS_OK) {
         h->count = (uint64_t)sqlite3_column_int64(s, 0);
-        text_format(h->oldest, sizeof h->oldest, "%s: %s", db_text(s, 1), db_text(s, 2));
+        const char *column = db_text(s, 3);
+        text_format(h->oldest, sizeof h->oldest, "%s%s%s: %s", db_text(s, 1),
+                    *column ? ", column " : "", column, db_text(s, 2));
     }
     sqlite3_finalize(s);
     return status == STATUS_END ? STATUS_OK : status;

@@ -86,7 +86,7 @@ def bad_values(h):
     equal(h.panel_rows("stock")[f"{number}/CENTR"], stock[f"{number}/CENTR"], "the stock is kept")
     h.until(lambda: plugin(h, "products").get("held") == 4, "the count in the status")
     text = h.ctl("status").stdout
-    for words in ("held back 4", "4 rows are held back", "[WARN]", "endpointctl held products"):
+    for words in ("held back 4", "4 rows are held back", ", column ", "[WARN]", "endpointctl held products"):
         check(words in text, f"{words} in\n{text}")
     text = h.ctl("held").stdout
     for words in (long, "opis", "longer than 65535 bytes", "half a character, behind its first 6", "NUL", "> Shorten", number):
