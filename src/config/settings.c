@@ -69,6 +69,13 @@ static const struct setting table[] = {
      N_("sql: a login of the SQL Server itself. ntlm: an account of Windows, DOMAIN\\name in erp.user, with its "
         "password. kerberos: the account whose ticket this service has, without a password."),
      PAGE_CONNECTION, NULL, NULL},
+    {"erp.read_intent", SETTING_BOOL, "false", 0, 0, NULL, false, CHANGE_RELOAD,
+     N_("Readable secondary"),
+     N_("true: say at login that this session only reads (ApplicationIntent=ReadOnly), so that a readable "
+        "secondary of an availability group takes it, or the group's listener sends it to one. Plugins of orders "
+        "say it never: whether a document exists only the primary knows for sure, so erp.server must then be the "
+        "listener, or the primary."),
+     PAGE_ADVANCED, NULL, NULL},
     {"erp.browser_port", SETTING_INTEGER, "1434", 1, 65535, NULL, false, CHANGE_RELOAD,
      N_("Browser's port"),
      N_("The UDP port on which SQL Server Browser answers. It is 1434 unless something in between "

@@ -12,7 +12,7 @@
 #include "ctl/ctl.h"
 #include "erp/import_dir.h"
 #include "erp/erp.h"
-#include "erp/prelogin.h"
+#include "erp/trust.h"
 #include "link/link.h"
 
 #define CHECKS_MAX 32
@@ -55,9 +55,9 @@ static const struct {
     const char *without; /* blank-separated codes */
 } choices[] = {
     {"all", true, true, ""},
-    {"connection", true, false, "erp.rights erp.speed erp.operator orders.writer"},
+    {"connection", true, false, "erp.rights erp.writes erp.speed erp.operator orders.writer"},
     {"operator", true, false,
-     "erp.rights erp.speed erp.version erp.collation erp.clock orders.writer"},
+     "erp.rights erp.writes erp.speed erp.version erp.collation erp.clock orders.writer"},
     {"rights", true, false, "erp.operator erp.version erp.collation erp.clock orders.writer"},
     {"panel", false, true, ""}};
 
@@ -248,37 +248,48 @@ static json_t *certificate_to_json(const struct probe_certificate *seen)
     json_set_text(o, "not_before", from);
     json_set_text(o, "not_after", to);
     json_set_flag(o, "self_signed", seen->self_signed);
+    json_set_flag(o, "lasting", !trust_passing(seen));
     return o;
+}
+
+static void print_certificate(const struct probe_certificate *seen)
+{
+    printf("Certificate of  %s\nNames           %s\nIssued by       %s\nSHA-256         %s\n",
+           ctl_shown(seen->subject), seen->names[0] ? ctl_shown(seen->names) : "-",
+           ctl_shown(seen->issuer), seen->fingerprint);
+    if (trust_passing(seen))
+        printf(
+            "The SQL Server has no certificate of its own and makes this one anew at each start: a pin on it "
+            "breaks at the next.\n%s\n",
+            trust_lasting_remedy());
+    printf("To trust only this certificate: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\"\n",
+           seen->fingerprint);
 }
 
 int ctl_erp_certificate(struct ctl *c)
 {
     int code;
-    bool encrypts = false;
     struct error e = {0};
     struct config *config = ctl_config_with_values(c, NULL, &code);
     if (!config)
         return code;
-    struct probe_certificate *seen = mem_alloc(sizeof *seen);
+    struct prelogin_seen *seen = mem_alloc(sizeof *seen);
     char host[256];
     int port;
     enum status status = erp_address(config, host, sizeof host, &port, &e);
     if (status == STATUS_OK)
-        status = prelogin_probe(host, port, config_integer(config, "erp.connect_timeout"), seen,
-                                &encrypts, &e);
-    if (status == STATUS_OK && !encrypts)
+        status = prelogin_probe(host, port, config_integer(config, "erp.connect_timeout"), NULL,
+                                seen, &e);
+    if (status == STATUS_OK && !seen->encrypts)
         status = error_set(&e, STATUS_NOT_FOUND, "tls_none",
                            "the SQL Server has no certificate: it does not encrypt");
     code = EXIT_GOOD;
     if (status != STATUS_OK)
         code = ctl_failed(c, &e);
     else if (c->json)
-        ctl_print_json(certificate_to_json(seen));
+        ctl_print_json(certificate_to_json(&seen->certificate));
     else
-        printf("Certificate of  %s\nNames           %s\nIssued by       %s\nSHA-256         %s\n"
-               "To trust only this certificate: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\"\n",
-               ctl_shown(seen->subject), seen->names[0] ? ctl_shown(seen->names) : "-",
-               ctl_shown(seen->issuer), seen->fingerprint, seen->fingerprint);
+        print_certificate(&seen->certificate);
     free(seen);
     config_free(config);
     return code;

@@ -11,17 +11,15 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "daemon/places.h"
+#include "erp/messages.h"
 
-/* A plugin that cannot get at the ERP, and so none can; NULL: none says so. */
+/* The first plugin that cannot reach the ERP; NULL: all can. */
 static const char *erp_away(const struct daemon *d)
 {
-    static const char *const codes[] = {"erp_unreachable", "erp_login",    "erp_timeout",
-                                        "erp_browser",     "erp_instance", "erp_away",
-                                        "erp_database",    "erp_auth",     "erp_server"};
     for (const struct plugin *p = d->plugins; p; p = p->next)
-        for (size_t i = 0; p->error && p->state != PLUGIN_DISABLED && i < COUNT_OF(codes); i++)
-            if (text_equal(json_text(p->error, "code", ""), codes[i]))
-                return p->id;
+        if (p->error && p->state != PLUGIN_DISABLED &&
+            messages_away(json_text(p->error, "code", "")))
+            return p->id;
     return NULL;
 }
 

@@ -119,7 +119,7 @@ static enum status ask(const char *host, int udp_port, const uint8_t *request, s
     text_format(service, sizeof service, "%d", udp_port);
     int code = getaddrinfo(host, service, &hints, &list);
     if (code != 0) {
-        error_set(e, STATUS_NOT_FOUND, "name", _("the name %s cannot be resolved: %s"), host,
+        error_set(e, STATUS_UNREACHABLE, "name", _("the name %s cannot be resolved: %s"), host,
                   gai_strerror(code));
         return error_remedy(e, _("Check the name, and this machine's DNS or /etc/hosts."));
     }
@@ -168,7 +168,8 @@ enum status browser_list(const char *host, int udp_port, int64_t timeout_ms,
     return ask_and_parse(host, udp_port, &request, 1, timeout_ms, list, max, count, e);
 }
 
-/* Nobody answers for an instance that there is not: what is there, then? */
+/* Nobody answers for an instance that there is not: what is there, then? One that is stopped is not told of
+ * either, so it is asked again soon. */
 static enum status not_there(const char *host, const char *instance, int udp_port,
                              int64_t timeout_ms, struct browser_instance *list, struct error *e)
 {
@@ -181,16 +182,18 @@ static enum status not_there(const char *host, const char *instance, int udp_por
     buf_init(&names, 8192);
     for (size_t i = 0; i < count; i++)
         buf_printf(&names, "%s%s", i ? ", " : "", list[i].name);
-    error_set(e, STATUS_NOT_FOUND, "erp_instance", _("%s has no instance \"%.40s\""), host,
-              instance);
+    error_set(e, STATUS_UNREACHABLE, "erp_instance", _("%s has no instance \"%.40s\" that runs"),
+              host, instance);
     if (count == 0)
-        error_remedy(e, _("Correct erp.server. There is none; is the instance started?"));
+        error_remedy(e, _("Is the instance started? Or correct erp.server. None runs there."));
     else if (count == 1)
-        error_remedy(e, _("Correct erp.server. There is: %s."), buf_text(&names));
+        error_remedy(e, _("Is the instance started? Or correct erp.server. There is: %s."),
+                     buf_text(&names));
     else
-        error_remedy(e, _("Correct erp.server. There are: %s."), buf_text(&names));
+        error_remedy(e, _("Is the instance started? Or correct erp.server. There are: %s."),
+                     buf_text(&names));
     buf_free(&names);
-    return STATUS_NOT_FOUND;
+    return STATUS_UNREACHABLE;
 }
 
 enum status browser_port(const char *host, const char *instance, int udp_port, int64_t timeout_ms,

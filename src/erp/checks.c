@@ -8,8 +8,8 @@
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "erp/prelogin.h"
 #include "erp/session.h"
+#include "erp/trust.h"
 
 static bool address(struct erp_checks *x, char *host, size_t size, int *port, struct check *c,
                     enum check_result *result)
@@ -63,71 +63,96 @@ static enum check_result check_tcp(void *context, struct check *c)
     return check_answer(c, CHECK_OK, _("port %d answers"), port);
 }
 
-static enum check_result describe_tls(const struct erp_checks *x,
-                                      const struct probe_certificate *seen, struct check *c)
+/* What is not as safe as it could be, in amber. */
+static enum check_result weak_tls(const struct erp_checks *x,
+                                  const struct probe_certificate *certificate, struct check *c)
 {
-    const char *encryption = config_text(x->config, "erp.encryption");
-    const char *verify = config_text(x->config, "erp.tls_verify");
-    const char *who = seen->names[0] ? seen->names : seen->subject;
-    if (text_equal(encryption, "off")) {
+    const char *who = certificate->names[0] ? certificate->names : certificate->subject;
+    bool off = text_equal(config_text(x->config, "erp.encryption"), "off");
+    if (off)
+        check_answer(c, CHECK_WARN, _("not encrypted, not even the password"));
+    else
+        check_answer(c, CHECK_WARN,
+                     _("encrypted, but the certificate (%s, issued by %s) is not verified"), who,
+                     certificate->issuer);
+    if (!certificate->fingerprint[0])
+        check_remedy(
+            c, _("Set erp.encryption = \"required\", once the SQL Server has a certificate."));
+    else if (trust_passing(certificate)) /* a pin would hold until its next start */
+        check_remedy(c, "%s", trust_lasting_remedy());
+    else if (off)
         check_remedy(
             c,
             _("Set erp.encryption = \"required\"; to trust this server's certificate: erp.tls_verify = "
               "\"pin\", erp.tls_pin = \"%s\""),
-            seen->fingerprint);
-        return check_answer(c, CHECK_WARN, _("not encrypted, not even the password"));
-    }
-    if (text_equal(verify, "none")) {
+            certificate->fingerprint);
+    else
         check_remedy(c,
                      _("To trust only this server: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\""),
-                     seen->fingerprint);
-        return check_answer(c, CHECK_WARN,
-                            _("encrypted, but the certificate (%s, issued by %s) is not verified"),
-                            who, seen->issuer);
-    }
-    enum check_result end = probe_check_expiry(seen, clock_wall_ms(), c);
+                     certificate->fingerprint);
+    return CHECK_WARN;
+}
+
+static void remedy_expiry(const char *verify, const struct probe_certificate *certificate,
+                          struct check *c)
+{
+    if (text_equal(verify, "pin"))
+        check_remedy(c,
+                     _("The administrator of the SQL Server renews it; then set erp.tls_pin to the "
+                       "new fingerprint."));
+    else
+        check_remedy(c, _("The administrator of the SQL Server renews it; %s issued it."),
+                     certificate->issuer);
+}
+
+static enum check_result describe_tls(const struct erp_checks *x, const char *host,
+                                      const struct prelogin_seen *seen, struct check *c)
+{
+    const struct probe_certificate *certificate = &seen->certificate;
+    const char *encryption = config_text(x->config, "erp.encryption");
+    const char *verify = config_text(x->config, "erp.tls_verify");
+    struct error e = {0};
+    if (text_equal(encryption, "off") || (seen->encrypts && text_equal(verify, "none")))
+        return weak_tls(x, certificate, c);
+    enum check_result end =
+        seen->encrypts ? probe_check_expiry(certificate, clock_wall_ms(), c) : CHECK_OK;
+    if (end != CHECK_FAIL && trust_judge(x->config, host, seen, &e) != STATUS_OK)
+        return check_failed(c, &e);
     if (end != CHECK_OK) {
-        if (text_equal(verify, "pin"))
-            check_remedy(
-                c, _("The administrator of the SQL Server renews it; then set erp.tls_pin to the "
-                     "new fingerprint."));
-        else
-            check_remedy(c, _("The administrator of the SQL Server renews it; %s issued it."),
-                         seen->issuer);
+        remedy_expiry(verify, certificate, c);
         return end;
+    }
+    if (text_equal(verify, "pin") && trust_passing(certificate)) {
+        check_remedy(c, "%s", trust_lasting_remedy());
+        return check_answer(
+            c, CHECK_WARN,
+            _("encrypted, and the certificate is the pinned one; but the server makes a new one "
+              "at each start, then nothing is read until that is pinned"));
     }
     if (text_equal(encryption, "login")) {
         check_remedy(c, _("Set erp.encryption = \"required\"."));
         return check_answer(c, CHECK_WARN, _("only the login is encrypted, the data is not"));
     }
     return check_answer(c, CHECK_OK,
-                        _("encrypted; certificate of %s, issued by %s, fingerprint %s"), who,
-                        seen->issuer, seen->fingerprint);
+                        _("encrypted; certificate of %s, issued by %s, fingerprint %s"),
+                        certificate->names[0] ? certificate->names : certificate->subject,
+                        certificate->issuer, certificate->fingerprint);
 }
 
 static enum check_result check_tls(void *context, struct check *c)
 {
     struct erp_checks *x = context;
-    struct probe_certificate *seen = mem_alloc(sizeof *seen);
     char host[256];
     int port;
-    bool encrypts;
     struct error e = {0};
     enum check_result result;
-    if (!address(x, host, sizeof host, &port, c, &result)) {
-        free(seen);
+    if (!address(x, host, sizeof host, &port, c, &result))
         return result;
-    }
-    if (prelogin_probe(host, port, config_integer(x->config, "erp.connect_timeout"), seen,
-                       &encrypts, &e) != STATUS_OK) {
+    struct prelogin_seen *seen = mem_alloc(sizeof *seen);
+    if (trust_look(x->config, host, port, seen, &e) != STATUS_OK)
         result = check_failed(c, &e);
-    } else if (!encrypts && !text_equal(config_text(x->config, "erp.encryption"), "off")) {
-        result = check_answer(c, CHECK_FAIL, _("the SQL Server does not encrypt"));
-        check_remedy(c,
-                     _("Switch encryption on there, or set erp.encryption = \"off\" knowingly."));
-    } else {
-        result = describe_tls(x, seen, c);
-    }
+    else
+        result = describe_tls(x, host, seen, c);
     free(seen);
     return result;
 }
@@ -167,6 +192,7 @@ const struct check_def erp_check_list[] = {
     {"erp.clock", N_("ERP: clock"), "erp.login", check_clock},
     {"erp.operator", N_("ERP: operator"), "erp.kind", check_operator},
     {"erp.rights", N_("ERP: rights to read"), "erp.kind", check_rights},
+    {"erp.writes", N_("ERP: only reading"), "erp.kind", check_writes},
     {"erp.speed", N_("ERP: speed"), "erp.rights", check_speed},
     {"orders.writer", N_("Orders: writing"), "erp.kind", check_writer},
 };

@@ -13,7 +13,11 @@ enum check_result check_collation(void *context, struct check *c);
 enum check_result check_clock(void *context, struct check *c);
 enum check_result check_operator(void *context, struct check *c);
 enum check_result check_rights(void *context, struct check *c);
+enum check_result check_writes(void *context, struct check *c);
 enum check_result check_speed(void *context, struct check *c);
 enum check_result check_writer(void *context, struct check *c);
+
+/* The mapping's tables, looked at once: x->tables. */
+enum status erp_checks_tables(struct erp_checks *x, struct error *e);
 
 #endif

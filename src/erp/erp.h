@@ -51,9 +51,13 @@ struct session; /* one TDS connection; one thread */
 
 /* Connect and log in with the erp.* settings: verified TLS as erp.encryption and erp.tls_* say, TDS
  * 7.4, UTF-8, time-outs. private_dir: where the process may write its FreeTDS file (0600).
- * UNREACHABLE, TIMEOUT, DENIED (login: code erp_login; database: erp_database; TLS: tls_*). */
+ * UNREACHABLE and TIMEOUT pass by themselves; DENIED and INVALID need a person (codes: erp/messages.h, and tls_*
+ * when the certificate's verification failed). */
 enum status session_open(const struct config *c, const char *private_dir, struct session **s,
                          struct error *e);
+/* The same on the primary, whatever erp.read_intent says: for orders, which a secondary knows of later. */
+enum status session_open_primary(const struct config *c, const char *private_dir,
+                                 struct session **s, struct error *e);
 void session_close(struct session *s);
 /* Has the connection died? Then only session_close helps. */
 bool session_dead(const struct session *s);

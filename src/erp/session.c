@@ -12,48 +12,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config.h"
+#include "erp/address.h"
 #include "erp/browser.h"
-#include "erp/prelogin.h"
+#include "erp/messages.h"
+#include "erp/trust.h"
 
 /* ---- errors ------------------------------------------------------------------------------------ */
-
-/* Server messages that we know, with what to do. Numbers: SQL Server's documentation of errors. */
-static const struct {
-    int native;
-    enum status status;
-    const char *code, *remedy;
-} known[] = {
-    {18456, STATUS_DENIED, "erp_login",
-     "Check erp.user and the password (endpointctl config set erp.password), and that the server allows SQL "
-     "Server logins (mixed mode)."},
-    {18452, STATUS_DENIED, "erp_login",
-     "The server does not take this account of Windows: is its domain one that the server trusts, and is "
-     "erp.auth what was meant?"},
-    {18470, STATUS_DENIED, "erp_login", "The login is disabled on the server; have it enabled."},
-    {18487, STATUS_DENIED, "erp_login",
-     "The login's password has expired; set a new one on the server."},
-    {4060, STATUS_DENIED, "erp_database",
-     "Check the name in erp.database, and that the login has a user in it."},
-    {229, STATUS_DENIED, "erp_rights",
-     "Give the login the right to read: GRANT SELECT, or db_datareader."},
-    {230, STATUS_DENIED, "erp_rights",
-     "Give the login the right to read that column too, or the whole table."},
-    {916, STATUS_DENIED, "erp_rights",
-     "Give the login a user in that database: `endpointctl erp grants` prints how."},
-    {208, STATUS_NOT_FOUND, "erp_object",
-     "The mapping names a table that this database does not have: is it another ERP, or another version?"},
-    {207, STATUS_NOT_FOUND, "erp_column",
-     "The mapping names a column that this table does not have: is it another version of the ERP?"},
-    {2628, STATUS_INVALID, "erp_long",
-     "A text is longer than the ERP's column; its width in the mapping's orders.widths is too large."},
-    {8152, STATUS_INVALID, "erp_long",
-     "A text is longer than the ERP's column; its width in the mapping's orders.widths is too large."},
-    {2601, STATUS_BUSY, "erp_duplicate", "Somebody took that number first; it is tried again."},
-    {2627, STATUS_BUSY, "erp_duplicate", "Somebody took that number first; it is tried again."},
-    {1205, STATUS_BUSY, "erp_deadlock",
-     "The server chose our statement as a deadlock's victim; it is tried again."},
-    {1222, STATUS_BUSY, "erp_locked", "Somebody holds a lock in the ERP; it is tried again."},
-};
 
 /* "[FreeTDS][SQL Server]text" without the brackets. */
 static const char *without_brackets(const char *text)
@@ -67,155 +31,144 @@ static const char *without_brackets(const char *text)
     return text;
 }
 
-static enum status by_number(struct error *e, const char *what, int native, const char *text)
+/* FreeTDS' own messages: of a connection, and of a text's conversion. What else has a number came from the
+ * server. */
+static bool of_driver(int native)
 {
-    for (size_t i = 0; i < COUNT_OF(known); i++) {
-        if (known[i].native == native) {
-            error_set(e, known[i].status, known[i].code, "%s: %s", what, text);
-            return error_remedy(e, "%s", known[i].remedy);
-        }
-    }
-    return STATUS_OK;
+    return native == 0 || (native >= 20000 && native < 20300) || (native >= 2400 && native < 2410);
 }
 
-/* How much a message of several says: what failed comes first, and behind it only that it did. */
-static int weight(int native)
+enum { RECORDS = 16 };
+
+struct diagnosis {
+    struct message_said said[RECORDS];
+    struct buf texts[RECORDS]; /* whose words are in said */
+    size_t count;              /* of both: what the server said */
+    char own[900];             /* the driver's words: the first with a number, else the first */
+    int own_native;
+    char state[6];   /* of the record read last */
+    bool conversion; /* of a text failed */
+};
+
+/* Read a record; false: there is none. */
+static bool read_record(struct session *s, SQLSMALLINT type, SQLHANDLE handle, SQLSMALLINT number,
+                        struct diagnosis *d)
 {
-    static const int echoes[] = {3609, 3616, 3621, 3930,
-                                 3998}; /* "… has been terminated", and the like */
-    for (size_t i = 0; i < COUNT_OF(echoes); i++)
-        if (native == echoes[i])
-            return 2;
-    return native == 0 ? 0 : native >= 20000 && native < 20100 ? 1 : 3;
+    SQLWCHAR wide_state[6] = {0}, message[1024];
+    SQLINTEGER native = 0;
+    SQLSMALLINT length = 0;
+    struct buf all, *clean = &d->texts[d->count];
+    if (!SQL_SUCCEEDED(SQLGetDiagRecW(type, handle, number, wide_state, &native, message,
+                                      COUNT_OF(message), &length)))
+        return false;
+    for (size_t k = 0; k < 5; k++)
+        d->state[k] = (char)wide_state[k];
+    size_t units = length < 0 ? 0 : (size_t)length;
+    buf_init(&all, 8192);
+    buf_init(clean, 8192);
+    text_from_utf16(&all, (const uint8_t *)message,
+                    2 * (units < COUNT_OF(message) ? units : COUNT_OF(message) - 1));
+    const char *words = without_brackets(buf_text(&all));
+    text_repair(clean, words, strlen(words));
+    buf_free(&all);
+    /* 20000 … are FreeTDS' own: no connection, or a broken one. 2400 to 2404 are its conversions of texts
+     * (TDSEICONV… of its tds.h): a packet may have been sent half, and what comes next is answered to that. */
+    d->conversion |= native >= 2400 && native <= 2404;
+    if (d->conversion || (native >= 20000 && native < 20100 && native != 20018))
+        s->dead = true;
+    if (!of_driver((int)native)) {
+        d->said[d->count++] = (struct message_said){
+            .number = (int)native,
+            .information = memcmp(d->state, "01", 2) == 0,
+            .text = buf_text(clean),
+        };
+        return true;
+    }
+    if (!d->own[0] || (native != 0 && d->own_native == 0)) {
+        text_copy(d->own, sizeof d->own, buf_text(clean));
+        d->own_native = (int)native;
+    }
+    buf_free(clean);
+    return true;
+}
+
+/* What the driver says by itself, when the server refused nothing. */
+static enum status driver_error(struct session *s, const struct diagnosis *d, const char *what,
+                                struct error *e)
+{
+    if (memcmp(d->state, "HYT", 3) == 0) {
+        error_set(e, STATUS_TIMEOUT, "erp_timeout", _("%s: the SQL Server did not answer in time"),
+                  what);
+        return error_remedy(e, s->connected
+                                   ? _("If the server is only slow, raise erp.query_timeout.")
+                                   : _("If the server is only slow, raise erp.connect_timeout."));
+    }
+    if (memcmp(d->state, "HY008", 5) == 0)
+        return error_set(e, STATUS_CANCELLED, "erp_cancelled", _("%s: cancelled"), what);
+    if (d->conversion) {
+        error_set(
+            e, STATUS_UNREACHABLE, "erp_conversion",
+            _("%s: a text could not be converted for or from the SQL Server, and the connection "
+              "is made anew: %s"),
+            what, d->own);
+        return error_remedy(e,
+                            _("Tell support what was being done; the text itself is not shown."));
+    }
+    if (s->dead || memcmp(d->state, "08", 2) == 0) {
+        s->dead = true;
+        error_set(e, STATUS_UNREACHABLE, "erp_unreachable",
+                  _("%s: the connection to %s broke or could not be "
+                    "made: %s"),
+                  what, s->server, d->own);
+        return error_remedy(e, _("Is the SQL Server running, and does a firewall let us through?"));
+    }
+    return error_set(e, STATUS_REFUSED, "erp_refused", _("%s: %s"), what,
+                     d->own[0] ? d->own : _("no reason given"));
 }
 
 enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle, const char *what,
                           struct error *e)
 {
-    SQLWCHAR wide_state[6] = {0}, message[1024];
-    char state[6] = "";
-    SQLINTEGER native = 0;
-    SQLSMALLINT length;
     SQLUINTEGER dead = SQL_CD_FALSE;
-    char text[900] = "";
-    int best = -1;
-    bool conversion = false;
-    enum status status = STATUS_OK;
-    for (SQLSMALLINT i = 1; i <= 16 && status == STATUS_OK; i++) {
-        if (!SQL_SUCCEEDED(SQLGetDiagRecW(type, handle, i, wide_state, &native, message,
-                                          COUNT_OF(message), &length)))
-            break;
-        struct buf all, clean;
-        buf_init(&all, 8192);
-        buf_init(&clean, 8192);
-        for (size_t k = 0; k < 5; k++)
-            state[k] = (char)wide_state[k];
-        size_t units = length < 0 ? 0 : (size_t)length;
-        text_from_utf16(&all, (const uint8_t *)message,
-                        2 * (units < COUNT_OF(message) ? units : COUNT_OF(message) - 1));
-        const char *words = without_brackets(buf_text(&all));
-        text_repair(&clean, words, strlen(words));
-        buf_free(&all);
-        status = by_number(e, what, (int)native, buf_text(&clean));
-        /* 20000 … are FreeTDS' own: no connection, or a broken one. 2400 to 2404 are its conversions of texts
-         * (TDSEICONV… of its tds.h): a packet may have been sent half, and what comes next is answered to that. */
-        conversion |= native >= 2400 && native <= 2404;
-        if (conversion || (native >= 20000 && native < 20100 && native != 20018))
-            s->dead = true;
-        if (weight((int)native) > best) {
-            best = weight((int)native);
-            text_copy(text, sizeof text, buf_text(&clean));
-        }
-        buf_free(&clean);
-    }
+    struct diagnosis *d = mem_alloc(sizeof *d);
+    struct error why = {0};
+    for (SQLSMALLINT i = 1; i <= RECORDS && read_record(s, type, handle, i, d); i++)
+        ;
     if (SQL_SUCCEEDED(
             SQLGetConnectAttr(s->dbc, SQL_ATTR_CONNECTION_DEAD, &dead, SQL_IS_UINTEGER, NULL)) &&
         dead == SQL_CD_TRUE)
         s->dead = true;
-    if (status != STATUS_OK)
-        return status;
-    if (memcmp(state, "HYT", 3) == 0) {
-        error_set(e, STATUS_TIMEOUT, "erp_timeout", _("%s: the SQL Server did not answer in time"),
-                  what);
-        return error_remedy(e, _("If the server is only slow, raise erp.query_timeout."));
-    }
-    if (memcmp(state, "HY008", 5) == 0)
-        return error_set(e, STATUS_CANCELLED, "erp_cancelled", _("%s: cancelled"), what);
-    if (conversion) {
-        error_set(
-            e, STATUS_UNREACHABLE, "erp_conversion",
-            _("%s: a text could not be converted for or from the SQL Server, and the connection "
-              "is made anew: %s"),
-            what, text);
-        return error_remedy(e,
-                            _("Tell support what was being done; the text itself is not shown."));
-    }
-    if (s->dead || memcmp(state, "08", 2) == 0) {
-        s->dead = true;
-        error_set(e, STATUS_UNREACHABLE, "erp_unreachable",
-                  _("%s: the connection to %s broke or could not be "
-                    "made: %s"),
-                  what, s->server, text);
-        return error_remedy(e, _("Is the SQL Server running, and does a firewall let us through?"));
-    }
-    return error_set(e, STATUS_REFUSED, "erp_refused", _("%s: %s"), what,
-                     text[0] ? text : "no reason given");
+    enum status status = messages_error(d->said, d->count, what, &why);
+    if (status == STATUS_OK)
+        status = driver_error(s, d, what, &why);
+    else if (text_equal(why.code, "erp_refused") && s->connected && s->dead)
+        why.status = status = STATUS_UNREACHABLE; /* ended with it: another session can be had */
+    if (e)
+        *e = why;
+    for (size_t i = 0; i < d->count; i++)
+        buf_free(&d->texts[i]);
+    free(d);
+    return status;
 }
 
 #define SQL_SERVER_PORT 1433
 
 /* ---- connecting --------------------------------------------------------------------------------- */
 
-/* "host\INSTANCE,port" taken apart; the network is not asked. *port 0: not given. */
-static enum status split_server(const struct config *c, char *host, size_t size,
-                                char instance[BROWSER_NAME], int *port, struct error *e)
-{
-    const char *server = config_text(c, "erp.server");
-    long given;
-    text_copy(host, size, server);
-    instance[0] = '\0';
-    *port = (int)config_integer(c, "erp.port");
-    char *comma = strchr(host, ',');
-    if (comma) {
-        *comma = '\0';
-        if (!text_to_long(comma + 1, 1, 65535, &given))
-            return error_set(e, STATUS_INVALID, "erp_port",
-                             _("erp.server is \"%s\": after the comma a port is "
-                               "expected"),
-                             server);
-        *port = (int)given;
-    }
-    char *slash = strchr(host, '\\');
-    if (slash) {
-        *slash = '\0';
-        if (!slash[1] || strpbrk(slash + 1, "\\;") ||
-            !text_copy(instance, BROWSER_NAME, slash + 1)) {
-            error_set(e, STATUS_INVALID, "erp_instance",
-                      _("erp.server is \"%s\": after the backslash the name of an "
-                        "instance is expected"),
-                      server);
-            return error_remedy(
-                e, _("Write SERVER\\INSTANCE, in endpoint.conf itself with two backslashes."));
-        }
-    }
-    if (text_equal(host, ".") || text_equal_nocase(host, "(local)"))
-        text_copy(host, size, "localhost");
-    if (!*host)
-        return error_set(e, STATUS_INVALID, "erp_server", _("erp.server is empty"));
-    return STATUS_OK;
-}
-
 enum status session_host(const struct config *c, char *host, size_t size, struct error *e)
 {
     char instance[BROWSER_NAME];
     int port;
-    return split_server(c, host, size, instance, &port, e);
+    return address_split(config_text(c, "erp.server"), (int)config_integer(c, "erp.port"), host,
+                         size, instance, &port, e);
 }
 
 enum status erp_address(const struct config *c, char *host, size_t size, int *port, struct error *e)
 {
     char instance[BROWSER_NAME];
-    enum status status = split_server(c, host, size, instance, port, e);
+    enum status status =
+        address_split(config_text(c, "erp.server"), (int)config_integer(c, "erp.port"), host, size,
+                      instance, port, e);
     if (status != STATUS_OK || *port)
         return status;
     *port = SQL_SERVER_PORT;
@@ -253,50 +206,32 @@ enum status erp_instances(const struct config *c, json_t **rows, struct error *e
     return status;
 }
 
-static void plain_hex(char *target, size_t size, const char *pin)
+/* A pin cannot be given to FreeTDS, nor a name other than the one that it connects to: what the server shows is
+ * looked at and judged here first. */
+static enum status look_first(const struct config *c, const char *host, int port,
+                              struct prelogin_seen *seen, struct error *e)
 {
-    size_t n = 0;
-    for (; *pin && n + 1 < size; pin++)
-        if (*pin != ':')
-            target[n++] = *pin >= 'A' && *pin <= 'F' ? (char)(*pin + 32) : *pin;
-    target[n] = '\0';
+    const char *verify = config_text(c, "erp.tls_verify");
+    bool pin = text_equal(verify, "pin");
+    if (text_equal(config_text(c, "erp.encryption"), "off") || text_equal(verify, "none") ||
+        (!pin && !*config_text(c, "erp.tls_host")))
+        return STATUS_OK;
+    enum status status = trust_look(c, host, port, seen, e);
+    return status == STATUS_OK ? trust_judge(c, host, seen, e) : status;
 }
 
-/* Fetch the certificate, compare it with the pin, and keep it as the only authority. */
-static enum status pin_certificate(const struct config *c, const char *host, int port,
-                                   const char *dir, char *ca, size_t size, struct error *e)
+/* The pinned certificate becomes the only authority. */
+static enum status keep_pinned(const struct prelogin_seen *seen, const char *dir, char *ca,
+                               size_t size, struct error *e)
 {
-    struct probe_certificate *seen = mem_alloc(sizeof *seen);
-    char wanted[80];
-    bool encrypts;
-    plain_hex(wanted, sizeof wanted, config_text(c, "erp.tls_pin"));
-    enum status status =
-        prelogin_probe(host, port, config_integer(c, "erp.connect_timeout"), seen, &encrypts, e);
-    if (status == STATUS_OK && !encrypts) {
-        status = error_set(e, STATUS_DENIED, "tls_off", _("the SQL Server on %s does not encrypt"),
-                           host);
-        error_remedy(e,
-                     _("Switch encryption on there, or set erp.encryption = \"off\" knowingly."));
-    } else if (status == STATUS_OK && !text_equal(wanted, seen->fingerprint)) {
-        status =
-            error_set(e, STATUS_DENIED, "tls_pin",
-                      _("the SQL Server's certificate has the fingerprint %s, not the pinned one"),
-                      seen->fingerprint);
-        error_remedy(
-            e, _("If the server's certificate was renewed on purpose, set erp.tls_pin to the new "
-                 "fingerprint; if not, somebody may be listening in."));
-    }
-    if (status == STATUS_OK)
-        status = path_join(ca, size, dir, "erp-pin.pem", e);
-    if (status == STATUS_OK)
-        status = file_replace(ca, seen->pem, strlen(seen->pem), 0600, NULL, e);
-    free(seen);
-    return status;
+    const char *pem = seen->certificate.pem;
+    enum status status = path_join(ca, size, dir, "erp-pin.pem", e);
+    return status == STATUS_OK ? file_replace(ca, pem, strlen(pem), 0600, NULL, e) : status;
 }
 
 /* FreeTDS takes a CA and the host name check only from its own configuration file. */
 static enum status write_freetds(const struct config *c, const char *host, int port,
-                                 const char *dir, struct error *e)
+                                 const char *dir, const struct prelogin_seen *seen, struct error *e)
 {
     char path[1024], ca[1024] = "";
     const char *encryption = config_text(c, "erp.encryption"),
@@ -305,7 +240,7 @@ static enum status write_freetds(const struct config *c, const char *host, int p
     bool off = text_equal(encryption, "off");
     enum status status = path_join(path, sizeof path, dir, "freetds.conf", e);
     if (status == STATUS_OK && !off && text_equal(verify, "pin"))
-        status = pin_certificate(c, host, port, dir, ca, sizeof ca, e);
+        status = keep_pinned(seen, dir, ca, sizeof ca, e);
     if (status != STATUS_OK)
         return status;
     if (text_equal(verify, "ca"))
@@ -326,39 +261,12 @@ static enum status write_freetds(const struct config *c, const char *host, int p
     if (!off && *ca)
         buf_printf(&b, "ca file = %s\n", ca);
     bool by_name = (text_equal(verify, "ca") || text_equal(verify, "system")) &&
-                   !*config_text(c, "erp.tls_host"); /* else: check_other_name */
+                   !*config_text(c, "erp.tls_host"); /* else: look_first */
     buf_printf(&b, "check certificate hostname = %s\n", !off && by_name ? "yes" : "no");
     status = file_replace(path, buf_text(&b), b.length, 0600, NULL, e);
     buf_free(&b);
     if (status == STATUS_OK)
         setenv("FREETDSCONF", path, 1);
-    return status;
-}
-
-/* FreeTDS compares the certificate with the name it connects to. When another name is expected, the
- * probe does the comparison. */
-static enum status check_other_name(const struct config *c, const char *host, int port,
-                                    struct error *e)
-{
-    const char *expected = config_text(c, "erp.tls_host"),
-               *verify = config_text(c, "erp.tls_verify");
-    if (!*expected || text_equal(config_text(c, "erp.encryption"), "off") ||
-        text_equal(verify, "none") || text_equal(verify, "pin"))
-        return STATUS_OK;
-    struct probe_certificate *seen = mem_alloc(sizeof *seen);
-    bool encrypts;
-    enum status status =
-        prelogin_probe(host, port, config_integer(c, "erp.connect_timeout"), seen, &encrypts, e);
-    if (status == STATUS_OK && (!encrypts || !probe_names_match(seen, expected))) {
-        status = error_set(e, STATUS_DENIED, "tls_host",
-                           _("the SQL Server's certificate is for the name %s, not "
-                             "for %s"),
-                           seen->names[0] ? seen->names : seen->subject, expected);
-        error_remedy(
-            e,
-            _("Set erp.tls_host to a name that the certificate carries, or pin the certificate."));
-    }
-    free(seen);
     return status;
 }
 
@@ -369,39 +277,27 @@ static void add_value(struct buf *b, const char *name, const char *value)
     buf_printf(b, ";%s={%s}", name, value);
 }
 
-static enum status explain_tls(const struct config *c, const char *host, int port, struct error *e)
+/* FreeTDS says of everything before the login, and of a connection that was cut within it, that there is no
+ * connection. What can be seen from outside is told instead; a certificate is blamed only when it is one that
+ * erp.tls_* refuse. */
+static enum status explain(const struct session *s, const struct config *c, const char *host,
+                           int port, struct error *e)
 {
-    /* FreeTDS says only that the connection failed. Was it the certificate? */
-    const char *verify = config_text(c, "erp.tls_verify");
-    struct probe_certificate *seen = mem_alloc(sizeof *seen);
-    bool encrypts = false;
-    if (e->status == STATUS_UNREACHABLE && !text_equal(config_text(c, "erp.encryption"), "off") &&
-        !text_equal(verify, "none") &&
-        prelogin_probe(host, port, config_integer(c, "erp.connect_timeout"), seen, &encrypts,
-                       NULL) == STATUS_OK) {
-        if (!encrypts) {
-            error_set(e, STATUS_DENIED, "tls_off", _("the SQL Server on %s does not encrypt"),
-                      host);
-            error_remedy(
-                e, _("Switch encryption on there, or set erp.encryption = \"off\" knowingly."));
-        } else {
-            error_set(
-                e, STATUS_DENIED, "tls_untrusted",
-                _("the SQL Server's certificate (for %s, issued by %s) is not trusted by %s, or does not "
-                  "carry the name %s"),
-                seen->names[0] ? seen->names : seen->subject, seen->issuer,
-                text_equal(verify, "ca") ? config_text(c, "erp.tls_ca")
-                                         : _("the system's authorities"),
-                host);
-            error_remedy(
-                e,
-                _("Give its authority in erp.tls_ca, or pin it: erp.tls_verify = \"pin\", erp.tls_pin = "
-                  "\"%s\""),
-                seen->fingerprint);
-        }
-    }
+    struct error why = {0};
+    struct prelogin_seen *seen = mem_alloc(sizeof *seen);
+    enum status status = trust_look(c, host, port, seen, &why);
+    bool answers = status == STATUS_OK;
+    if (answers)
+        status = trust_judge(c, host, seen, &why);
     free(seen);
-    return e->status;
+    if (status != STATUS_OK) {
+        *e = why;
+        return error_prefix(e, _("connecting to %s, database %s"), s->server, s->database);
+    }
+    return error_remedy(
+        e,
+        _("The SQL Server answers there, but the connection ended during the login, without a word why. Is it "
+          "starting, stopping or full? Its error log says. It is tried again by itself."));
 }
 
 /* Is erp.user one that erp.auth can use? */
@@ -438,7 +334,8 @@ static void add_account(struct buf *b, const struct session *s, const char *auth
     add_value(b, "PWD", password);
 }
 
-static enum status connect_odbc(struct session *s, const struct config *c, struct error *e)
+static enum status connect_odbc(struct session *s, const struct config *c, bool primary,
+                                struct error *e)
 {
     const char *auth = config_text(c, "erp.auth");
     struct buf b;
@@ -458,6 +355,8 @@ static enum status connect_odbc(struct session *s, const struct config *c, struc
     buf_init(&b, 8192);
     buf_printf(&b, "DRIVER=%s;Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8;APP=endpoint",
                TDSODBC_PATH);
+    if (config_flag(c, "erp.read_intent") && !primary)
+        buf_add_text(&b, ";ApplicationIntent=ReadOnly");
     add_value(&b, "Database", s->database);
     add_account(&b, s, auth, password);
     buf_add_byte(
@@ -479,14 +378,15 @@ static enum status connect_odbc(struct session *s, const struct config *c, struc
     buf_free(&wide);
     if (!SQL_SUCCEEDED(code)) {
         char what[400];
-        text_format(what, sizeof what, "connecting to %s, database %s", s->server, s->database);
+        text_format(what, sizeof what, _("connecting to %s, database %s"), s->server, s->database);
         return session_error(s, SQL_HANDLE_DBC, s->dbc, what, e);
     }
+    s->connected = true;
     return STATUS_OK;
 }
 
-enum status session_open(const struct config *c, const char *private_dir, struct session **out,
-                         struct error *e)
+static enum status open_as(const struct config *c, const char *private_dir, bool primary,
+                           struct session **out, struct error *e)
 {
     struct session *s = mem_alloc(sizeof *s);
     struct error own = {0};
@@ -503,10 +403,12 @@ enum status session_open(const struct config *c, const char *private_dir, struct
         text_format(s->server, sizeof s->server, "%s port %d", host, port);
         status = dir_ensure(private_dir, 0700, e);
     }
+    struct prelogin_seen *seen = mem_alloc(sizeof *seen);
     if (status == STATUS_OK)
-        status = check_other_name(c, host, port, e);
+        status = look_first(c, host, port, seen, e);
     if (status == STATUS_OK)
-        status = write_freetds(c, host, port, private_dir, e);
+        status = write_freetds(c, host, port, private_dir, seen, e);
+    free(seen);
     if (status == STATUS_OK &&
         (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &s->env)) ||
          !SQL_SUCCEEDED(
@@ -514,15 +416,27 @@ enum status session_open(const struct config *c, const char *private_dir, struct
          !SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, s->env, &s->dbc))))
         status = error_set(e, STATUS_INTERNAL, "odbc", _("unixODBC could not be initialised"));
     if (status == STATUS_OK)
-        status = connect_odbc(s, c, e);
-    if (status == STATUS_UNREACHABLE)
-        status = explain_tls(c, host, port, e);
+        status = connect_odbc(s, c, primary, e);
+    if (status == STATUS_UNREACHABLE && text_equal(e->code, "erp_unreachable"))
+        status = explain(s, c, host, port, e);
     if (status != STATUS_OK) {
         session_close(s);
         return status;
     }
     *out = s;
     return STATUS_OK;
+}
+
+enum status session_open(const struct config *c, const char *private_dir, struct session **s,
+                         struct error *e)
+{
+    return open_as(c, private_dir, false, s, e);
+}
+
+enum status session_open_primary(const struct config *c, const char *private_dir,
+                                 struct session **s, struct error *e)
+{
+    return open_as(c, private_dir, true, s, e);
 }
 
 void session_close(struct session *s)

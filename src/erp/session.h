@@ -14,6 +14,7 @@ struct session {
     int64_t query_timeout_ms;
     char server[300]; /* for messages */
     char database[200], user[200];
+    bool connected; /* logged in once */
     bool dead;
     void (*alive)(void *user); /* before each statement; may be NULL */
     void *alive_user;

@@ -9,6 +9,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -197,6 +198,16 @@ bool probe_names_match(const struct probe_certificate *c, const char *name)
     return match;
 }
 
+int probe_handshake(SSL *ssl)
+{
+    struct sigaction before;
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, &before);
+    int code = SSL_connect(ssl);
+    sigaction(SIGPIPE, &before, NULL);
+    return code;
+}
+
 enum status probe_tls(const char *host, int port, const char *ca_file, int64_t timeout_ms,
                       struct probe_certificate *certificate, char *verify_error, size_t size,
                       struct error *e)
@@ -219,7 +230,7 @@ enum status probe_tls(const char *host, int port, const char *ca_file, int64_t t
         SSL_set_fd(ssl, fd);
     }
     X509 *x = NULL;
-    if (!ssl || SSL_connect(ssl) != 1 || !(x = SSL_get1_peer_certificate(ssl))) {
+    if (!ssl || probe_handshake(ssl) != 1 || !(x = SSL_get1_peer_certificate(ssl))) {
         status = error_set(e, STATUS_UNREACHABLE, "tls_handshake",
                            _("the TLS handshake with %s port %d failed"), host, port);
         error_remedy(e, _("What listens there may not speak TLS 1.2 or newer."));

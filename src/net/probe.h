@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include "base/error.h"
@@ -19,6 +20,9 @@ enum status probe_tcp(const char *host, int port, int64_t timeout_ms, struct err
 
 /* Connect; *fd is a connected blocking socket with send/receive time-outs set. */
 enum status probe_connect(const char *host, int port, int64_t timeout_ms, int *fd, struct error *e);
+
+/* SSL_connect, without the signal that would end a program whose other side hangs up. */
+int probe_handshake(SSL *ssl);
 
 /* What a server showed of itself. */
 struct probe_certificate {

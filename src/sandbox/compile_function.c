@@ -66,6 +66,8 @@ static const struct function {
     {"SERVERPROPERTY", 1, 1, RULE_SPECIAL, NULL},
     {"DATABASEPROPERTYEX", 2, 2, RULE_SPECIAL, NULL},
     {"HAS_PERMS_BY_NAME", 3, 3, RULE_INT, NULL},
+    {"IS_SRVROLEMEMBER", 1, 1, RULE_INT, NULL},
+    {"IS_MEMBER", 1, 1, RULE_INT, NULL},
     {"NEWID", 0, 0, RULE_SPECIAL, "ep_newid()"},
     {"MIN_ACTIVE_ROWVERSION", 0, 0, RULE_SPECIAL,
      "(SELECT ep_rowversion(min(value+1,coalesce((SELECT min(value) FROM _held),value+1)),0) FROM "
@@ -354,13 +356,28 @@ static const struct table *named_table(struct compiler *c, const struct expr *e)
     return catalog_find(c->catalog, schema, table);
 }
 
-/* Of a table: 1 or 0; NULL when there is none. Anything else is granted. */
+/* The login is an administrator and owner, or may only read. */
+static void emit_member(struct compiler *c, struct buf *b, const struct expr *e)
+{
+    const struct expr *role = argument(e, 0);
+    bool reads = role->kind == EXPR_STRING && strcasecmp(role->text, "db_datareader") == 0;
+    buf_add_text(b, reads || !c->facts->read_only ? "1" : "0");
+}
+
+static bool changes(const char *right)
+{
+    return strcasecmp(right, "INSERT") == 0 || strcasecmp(right, "UPDATE") == 0 ||
+           strcasecmp(right, "DELETE") == 0;
+}
+
+/* Of a table: 1 or 0; NULL when there is none. Of the database, what changes its rows. Anything else is granted. */
 static void emit_permission(struct compiler *c, struct buf *b, const struct expr *e)
 {
     const struct expr *kind = argument(e, 1), *right = argument(e, 2);
     if (kind->kind != EXPR_STRING || right->kind != EXPR_STRING ||
         strcasecmp(kind->text, "OBJECT") != 0) {
-        buf_add_text(b, "1");
+        bool denied = right->kind == EXPR_STRING && changes(right->text) && c->facts->read_only;
+        buf_add_text(b, denied ? "0" : "1");
         return;
     }
     const struct table *t = named_table(c, e);
@@ -476,6 +493,8 @@ void emit_function(struct compiler *c, struct buf *b, const struct expr *e)
         emit_property(c, b, e);
     } else if (is(e, "HAS_PERMS_BY_NAME")) {
         emit_permission(c, b, e);
+    } else if (is(e, "IS_SRVROLEMEMBER") || is(e, "IS_MEMBER")) {
+        emit_member(c, b, e);
     } else if (is(e, "OBJECT_ID")) {
         emit_object_id(c, b, e);
     } else if (is(e, "SCOPE_IDENTITY")) {

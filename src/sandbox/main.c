@@ -66,7 +66,10 @@ static enum status serve(const struct sandbox_options *o, struct engine *engine,
     struct tds_options tds = {.encrypt = o->encrypt,
                               .drop_after_rows = o->drop_after_rows,
                               .stall_after_rows = o->stall_after_rows,
-                              .lose_commit = o->lose_commit};
+                              .lose_commit = o->lose_commit,
+                              .login_messages = o->login_messages,
+                              .batch_messages = o->batch_messages,
+                              .secondary = o->secondary};
     struct import_watch *watch = NULL;
     struct browser *browser = NULL;
     int fault_used = 0, port = o->port, fd;

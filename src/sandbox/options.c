@@ -40,6 +40,11 @@ static const char help[] =
     "  --fault lose-commit=before|after   for tests: the connection breaks at the first COMMIT\n"
     "  --fault lose-commit=refused        for tests: the first COMMIT fails, nothing is kept\n"
     "  --fault no-tcp        for tests: SQL Server Browser says that TCP is off\n"
+    "  --fault secondary     for tests: be a readable secondary, which takes only read-only intent\n"
+    "  --login-messages FILE for tests: answer each login with the messages in FILE, if there are any: lines\n"
+    "                        NUMBER SEVERITY TEXT in this order; \"cut\" ends the connection without a word,\n"
+    "                        \"deny\" ends the login, else it goes on\n"
+    "  --batch-messages FILE the same instead of running a statement\n"
     "  --fault clock-ahead=SECONDS    for tests: the server's clock is wrong\n"
     "  --help, --version\n\n"
     "Exit codes: 0 ended as asked, 1 failure, 2 wrong usage.\n";
@@ -59,6 +64,8 @@ static bool fault(struct sandbox_options *o, const char *text)
 {
     if (text_starts(text, "drop-after-rows="))
         return number(strchr(text, '=') + 1, INT64_MAX, &o->drop_after_rows);
+    if (text_equal(text, "secondary"))
+        return o->secondary = true;
     if (text_equal(text, "no-tcp"))
         return o->no_tcp = true;
     if (text_starts(text, "clock-ahead="))
@@ -111,6 +118,8 @@ enum {
     READ_ONLY,
     BROWSER,
     INSTANCE,
+    LOGIN_MESSAGES,
+    BATCH_MESSAGES,
     HELP,
     VERSION
 };
@@ -155,6 +164,8 @@ static bool take(struct sandbox_options *o, int option, const char *value)
         ok = strlen(value) <= 16 && !strpbrk(value, ";\\");
         o->instance = value;
         break;
+    case LOGIN_MESSAGES: o->login_messages = value; break;
+    case BATCH_MESSAGES: o->batch_messages = value; break;
     case READ_ONLY: o->read_only = true; break;
     case DENY:
         ok = o->deny_count < COUNT_OF(o->deny);
@@ -189,6 +200,8 @@ int options_read(int argc, char **argv, struct sandbox_options *o)
                                           {"deny", 1, NULL, DENY},
                                           {"read-only", 0, NULL, READ_ONLY},
                                           {"browser-port", 1, NULL, BROWSER},
+                                          {"login-messages", 1, NULL, LOGIN_MESSAGES},
+                                          {"batch-messages", 1, NULL, BATCH_MESSAGES},
                                           {"instance", 1, NULL, INSTANCE},
                                           {"help", 0, NULL, HELP},
                                           {"version", 0, NULL, VERSION},

@@ -6,7 +6,7 @@
 
 struct sandbox_options {
     const char *erp, *data, *listen, *port_file, *cert, *key, *make_cert, *user, *password_file,
-        *import_dir;
+        *import_dir, *login_messages, *batch_messages;
     char **imports; /* files to import by hand, NULL-terminated; NULL: serve */
     uint64_t rows, seed;
     int port;
@@ -17,7 +17,7 @@ struct sandbox_options {
     bool read_only;
     const char *deny[64], *instance;
     int browser_port;
-    bool no_tcp;
+    bool no_tcp, secondary;
     size_t deny_count;
 };
 

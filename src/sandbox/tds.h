@@ -43,6 +43,8 @@ struct tds_options {
     int64_t drop_after_rows;  /* 0: never; else cut the first result longer than this, once */
     int64_t stall_after_rows; /* the same, but stop sending and hold the connection */
     enum commit_fault lose_commit;
+    const char *login_messages, *batch_messages; /* files, see answers.h; NULL: none */
+    bool secondary;  /* take only logins of read-only intent, as a readable secondary does */
     int *fault_used; /* shared by the connections of a server */
 };
 

@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "sandbox/answers.h"
 #include "sandbox/tds.h"
 
 enum { ENCRYPT_OFF = 0, ENCRYPT_ON = 1, ENCRYPT_NOT_SUP = 2, ENCRYPT_REQ = 3 };
@@ -89,6 +90,11 @@ static bool refuse(struct tds *t, int number, const char *format, const char *wh
     struct sql_message m = {.number = number, .severity = 14, .state = 1, .line = 1};
     text_format(m.text, sizeof m.text, "%s '%.128s'.", format, what);
     tds_put_message(t, &m);
+    if (number != 18456 && number != 18452) { /* the general one comes as well */
+        m.number = 18456;
+        text_copy(m.text, sizeof m.text, "Login failed.");
+        tds_put_message(t, &m);
+    }
     tds_put_done(t, 0xFD, 2, -1);
     tds_flush(t);
     return false;
@@ -161,6 +167,23 @@ static const char *integrated(const struct buf *b)
     return "Kerberos";
 }
 
+/* What a test asks for before the login itself is looked at. False: it ends here. */
+static bool answer_as_told(struct tds *t)
+{
+    switch (answers_send(t, t->options->login_messages)) {
+    case ANSWER_NONE: return true;
+    case ANSWER_CUT:
+        if (t->out_used > 8)
+            tds_flush(t);
+        t->broken = true;
+        return false;
+    case ANSWER_DENY: break;
+    }
+    tds_put_done(t, 0xFD, 2, -1);
+    tds_flush(t);
+    return false;
+}
+
 static bool read_login(struct tds *t)
 {
     const char *windows = NULL;
@@ -175,8 +198,11 @@ static bool read_login(struct tds *t)
              login_text(&t->in, 44, password, sizeof password, true) &&
              login_text(&t->in, 68, database, sizeof database, false);
     }
-    if (ok)
+    bool read_intent = false;
+    if (ok) {
         windows = integrated(&t->in);
+        read_intent = (uint8_t)buf_text(&t->in)[26] & 0x20; /* TypeFlags: fReadOnlyIntent */
+    }
     mem_wipe(t->in.data, t->in.length);
     if (!ok) {
         t->broken = true;
@@ -184,6 +210,10 @@ static bool read_login(struct tds *t)
     }
     if (packet_size < 512 || packet_size > 32767)
         packet_size = 4096;
+    if (!answer_as_told(t)) {
+        mem_wipe(password, sizeof password);
+        return false;
+    }
     if (windows) {
         mem_wipe(password, sizeof password);
         return refuse(
@@ -196,6 +226,12 @@ static bool read_login(struct tds *t)
     mem_wipe(password, sizeof password);
     if (!known)
         return refuse(t, 18456, "Login failed for user", user);
+    if (t->options->secondary && !read_intent)
+        return refuse(
+            t, 978,
+            "The target database is in an availability group and is currently accessible for "
+            "connections when the application intent is set to read only. Database",
+            database);
     t->database = engine_database(t->engine, database);
     if (!t->database) {
         return refuse(t, 4060,

@@ -446,6 +446,13 @@ static void on_certificate(struct view *v, const json_t *answer, const char *sai
         &b,
         _("Compare the fingerprint with the one on the server, then trust it: from then on any other "
           "certificate is refused."));
+    if (!json_flag(answer, "lasting", true)) {
+        buf_add_text(&b, "\n \n");
+        buf_add_text(
+            &b,
+            _("This server has no certificate of its own and makes this one anew at each start: once "
+              "trusted, it is refused after the next start of the SQL Server."));
+    }
     dialog_ask(v->app, _("Certificate of the SQL Server"), buf_text(&b), buttons, COUNT_OF(buttons),
                trust, t);
     buf_free(&b);

@@ -71,6 +71,13 @@ static void add_erp(struct view *v)
     add_fact(v, _("ERP"), clean(text));
     const json_t *erp = json_object_get(a->live.status, "erp");
     const char *company = json_text(erp, "company", ""), *version = json_text(erp, "version", "");
+    const char *away = json_text(erp, "away", "");
+    if (*away) {
+        struct check k = {.result = CHECK_FAIL, .duration_ms = -1};
+        text_copy(k.title, sizeof k.title, _("ERP"));
+        text_format(k.text, sizeof k.text, _("%s cannot get at it, see there"), clean(away));
+        view_add_check(v, &k);
+    }
     if (!*company && !*version)
         return;
     text_format(text, sizeof text, "%s%s%s%s%s", company,

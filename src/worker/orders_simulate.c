@@ -30,7 +30,7 @@ enum status orders_erp_open(struct orders_erp *x, struct error *e)
     if (x->session && !session_dead(x->session))
         return STATUS_OK;
     orders_erp_close(x);
-    enum status status = session_open(x->w->config, x->w->private_dir, &x->session, e);
+    enum status status = session_open_primary(x->w->config, x->w->private_dir, &x->session, e);
     if (status == STATUS_OK)
         session_on_alive(x->session, on_alive, x);
     return status;

@@ -22,7 +22,7 @@ struct loop {
     int64_t erp_retry_ms, panel_retry_ms; /* mono: not before */
     int64_t last_start_ms, last_ok_ms;    /* wall */
     bool run_requested, everything;       /* everything: not only what the stamps tell */
-    bool erp_away;                        /* the last pass did not reach it */
+    bool erp_away;                        /* the last pass did not reach it, or it had no time */
     char said_erp[48], said_panel[48];    /* codes that are red and were journalled */
     uint64_t said_held;                   /* rows, as the check says */
     int told_held; /* newly held rows that were journalled in this pass or sending */
@@ -133,7 +133,8 @@ static void read_pass(struct loop *l)
     enum status status = worker_read(w, &f, everything, &r, &e);
     if (status == STATUS_CANCELLED)
         return;
-    l->erp_away = status == STATUS_UNREACHABLE || status == STATUS_TIMEOUT;
+    /* What passes by itself is not waited for as long as the schedule may be. */
+    l->erp_away = status == STATUS_UNREACHABLE || status == STATUS_TIMEOUT || status == STATUS_BUSY;
     if (status == STATUS_OK) {
         error_clear(&e);
         l->everything = false;
