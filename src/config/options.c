@@ -114,6 +114,8 @@ static const struct option_def table[] = {
      "The document's payment form."},
     {"payment_form_cod", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "payment-forms",
      "The payment form of orders that are paid on delivery; without it payment_form."},
+    {"price_level", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "price-levels",
+     "The price level that the document names; its prices are the shop's all the same."},
     {"category", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL, "The document's category."},
     {"days_back", FOR_ORDERS, OPTION_INTEGER, "14", 1, 150, NULL, NULL,
      "Orders that are older when they come are not taken; they are answered as rejected, with this "

@@ -10,6 +10,8 @@ static const char *const auth_words[] = {"sql", "ntlm", "kerberos", NULL};
 static const char *const verify_words[] = {"system", "ca", "pin", "none", NULL};
 static const char *const level_words[] = {"error", "warning", "info", "debug", NULL};
 
+static const char *const epp_version_words[] = {"1.05", "1.05.1", "1.05.3", "1.11", NULL};
+static const char *const epp_section_words[] = {"document", "all", NULL};
 static const char *const writer_words[] = {"off", "epp", "command", "sql", NULL};
 
 #define MS(seconds) ((seconds)*INT64_C(1000))
@@ -103,6 +105,18 @@ static const struct setting table[] = {
      N_("Wait for the import"),
      N_("A file that the ERP shows no document of after this long is a warning: somebody has to import "
         "it."),
+     PAGE_ADVANCED, "orders.writer=epp", NULL},
+    {"orders.epp_version", SETTING_CHOICE, "1.05", 0, 0, epp_version_words, false, CHANGE_RELOAD,
+     N_("Version of files"),
+     N_("The version that a file says it has. Seen: 1.05 in the producer's description and in exports of older "
+        "programs, 1.11 in exports of Subiekt GT of 2025; the records that Endpoint writes are the same in all. No "
+        "published text says which ones an import refuses: change it only when yours refuses 1.05."),
+     PAGE_ADVANCED, "orders.writer=epp", NULL},
+    {"orders.epp_sections", SETTING_CHOICE, "document", 0, 0, epp_section_words, false,
+     CHANGE_RELOAD, N_("Sections of files"),
+     N_("document: a file holds the document and, for a new buyer, his contractor. all: behind them the sections that "
+        "an export of version 1.11 has, empty. Seen: exports have them; no published text says that an import wants "
+        "them."),
      PAGE_ADVANCED, "orders.writer=epp", NULL},
     {"orders.command", SETTING_PATH, "", 0, 500, NULL, false, CHANGE_RELOAD,
      N_("Program for orders"),

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/visible.h"
 #include "erp/order_draft.h"
 #include "model/filler.h"
 
@@ -70,6 +71,7 @@ static void buyer_country(struct draft *d, char country[3])
 static void tax_number(struct draft *d, const char *country, struct tax_id *t)
 {
     const char *typed = d->o->invoice.tax_id;
+    char shown[VISIBLE_SIZE];
     if (!*d->o->invoice.country) /* a Polish company may have it sent abroad */
         tax_id_read(typed, "PL", t);
     if (*d->o->invoice.country || t->kind != TAX_ID_POLISH)
@@ -78,13 +80,13 @@ static void tax_number(struct draft *d, const char *country, struct tax_id *t)
         order_fault(d->faults, "order_nip", NULL,
                     "the NIP %.40s is wrong: ten digits, the last of which must "
                     "fit the others",
-                    typed);
+                    visible_text(shown, typed));
     else if (t->personal)
         order_text_note(d->texts.notes,
                         "tax number: what the shop says is a PESEL, not a NIP; it is left out");
     else if (t->kind == TAX_ID_NONE && t->said)
         order_text_note(d->texts.notes, "tax number: \"%.60s\" cannot be one; the buyer has none",
-                        typed);
+                        visible_bare(shown, typed));
 }
 
 /* ---- the same buyer meets the same contractor --------------------------------------------------

@@ -14,6 +14,7 @@ struct draft_line {
     const struct order_product *product;
     const struct vat_rate *rate;
     int item_type;
+    bool packaging; /* returnable: outside of the document's net, VAT and gross, without VAT */
     struct decimal quantity, discount;
     struct decimal price_net, price_gross; /* of one, before the discount */
     struct decimal price;                  /* of one, after it: net or gross as the document is */
@@ -44,6 +45,9 @@ struct draft {
     bool net_priced, reserve;
     bool rows; /* for the writer "sql", which makes no contractors */
     struct decimal net, vat, gross;
+    struct decimal packaging;           /* value of the returnable packaging, on top of gross */
+    struct decimal to_pay, paid;        /* gross and packaging; what is paid of it */
+    char *price_level, *warehouse_name; /* "" not known */
     char *number, *issuer, *payment, *category, *subtitle, *remarks, *warehouse;
     char type[32];
     int64_t at_ms; /* when the order was placed: the document's date */

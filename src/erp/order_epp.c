@@ -1,7 +1,9 @@
-/* The file format EDI++ of InsERT ("epp"), version 1.05: [INFO] with 24 fields, a document's header
+/* The file format EDI++ of InsERT ("epp"), versions 1.05 and 1.11, whose records are the same: [INFO] with 24 fields, a document's header
  * with 62, its lines with 22, a contractor with 30. Source: the producer's description of the
  * structure of EDI++ data, tables 2, 3, 7 and 10, and files that Subiekt GT itself exported: a
  * blank line between sections, an empty field is nothing between commas, discounts on prices.
+ * Returnable packaging is outside of net, VAT and gross (28 to 30) and in "packaging issued" (45) and "to pay" (37),
+ * its line has the rate 0; 37 is what the whole comes to, 36 what is paid of it (a genuine FS of version 1.11).
  * cp1250, CRLF, amounts with four decimals; a quote within a text is doubled; the file ends with an
  * empty line.
  */
@@ -14,6 +16,32 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "erp/order_draft.h"
+
+#define WAREHOUSE_NAME 40 /* characters of [INFO] 13 and of a header's 27 */
+#define PRICE_LEVEL    20
+
+/* The sections of an export of version 1.11 behind its documents, in their order, as far as they are not written with
+ * something in them. Seen in files of 2025. */
+static const char *const empty_sections[] = {"GRUPYKONTRAHENTOW",
+                                             "CECHYKONTRAHENTOW",
+                                             "DODATKOWEKONTRAHENTOW",
+                                             "TOWARY",
+                                             "CENNIK",
+                                             "GRUPYTOWAROW",
+                                             "CECHYTOWAROW",
+                                             "DODATKOWETOWAROW",
+                                             "TOWARYKODYCN",
+                                             "TOWARYGRUPYJPKVAT",
+                                             "DATYZAKONCZENIA",
+                                             "NUMERYIDENTYFIKACYJNENABYWCOW",
+                                             "PRZYCZYNYKOREKT",
+                                             "DOKUMENTYFISKALNEVAT",
+                                             "OPLATYDODATKOWE",
+                                             "WYMAGALNOSCMPP",
+                                             "OPLATACUKROWA",
+                                             "DOKUMENTYZNACZNIKIJPKVAT",
+                                             "INFORMACJEWSTO",
+                                             "DATYUJECIAKOREKT"};
 
 /* One record being written: to the file's text, and to a list for people. */
 struct row {
@@ -52,6 +80,17 @@ static void put_text(struct row *r, const char *name, const char *text)
         buf_add_byte(r->b, *text);
     }
     buf_add_byte(r->b, '"');
+}
+
+/* A name that the ERP has itself, perhaps wider than the file's field: cut without a note. */
+static void put_cut(struct row *r, const char *name, const char *text, int width)
+{
+    struct order_texts unseen = {.unicode = false};
+    buf_init(&unseen.overflow, 100);
+    char *cut = order_text_take(&unseen, name, text, width);
+    put_text(r, name, cut);
+    free(cut);
+    buf_free(&unseen.overflow);
 }
 
 static void put_empty(struct row *r, int fields)
@@ -107,14 +146,15 @@ static void info(const struct draft *d, struct buf *b)
 {
     struct row r = {.b = b};
     buf_add_text(b, "[INFO]\r\n");
-    put_text(&r, "format", "1.05");
+    put_text(&r, "format", config_text(d->x->config, "orders.epp_version"));
     put_number(&r, "purpose", 3); /* other: lines are items, not VAT sums */
     put_number(&r, "code page", 1250);
     put_text(&r, "program", "Endpoint");
     put_text(&r, "sender", "ENDPOINT");
     put_empty(&r, 6); /* the sender's names and address */
     put_text(&r, "warehouse", d->warehouse);
-    put_empty(&r, 3);
+    put_cut(&r, "warehouse's name", d->warehouse_name, WAREHOUSE_NAME);
+    put_empty(&r, 2);
     put_number(&r, "of a period", 0);
     put_empty(&r, 2);
     put_text(&r, "who", d->issuer);
@@ -162,7 +202,7 @@ static void header(const struct draft *d, struct buf *b, json_t *list)
     put_empty(&r, 1);
     put_number(&r, "lines", (long)d->line_count);
     put_number(&r, "net prices", d->net_priced);
-    put_empty(&r, 1);
+    put_cut(&r, "price level", d->price_level, PRICE_LEVEL);
     put_amount(&r, "net", &d->net);
     put_amount(&r, "VAT", &d->vat);
     put_amount(&r, "gross", &d->gross);
@@ -171,15 +211,15 @@ static void header(const struct draft *d, struct buf *b, json_t *list)
     put_zero(&r, "discount");
     put_text(&r, "payment form", d->payment);
     put_time(&r, "payment due", d->at_ms, true);
-    put_zero(&r, "paid");
-    put_amount(&r, "to pay", &d->gross);
+    put_amount(&r, "paid", &d->paid);
+    put_amount(&r, "to pay", &d->to_pay); /* packaging too, and what is paid */
     put_number(&r, "rounding of the amount", 0);
     put_number(&r, "rounding of VAT", 0);
     put_number(&r, "computed by the program", 1);
     put_number(&r, "extended status", 0);
     put_text(&r, "issued by", d->issuer);
     put_empty(&r, 2);
-    put_zero(&r, "packaging issued");
+    put_amount(&r, "packaging issued", &d->packaging);
     put_zero(&r, "packaging returned");
     put_text(&r, "currency", d->o->currency);
     put_amount(&r, "rate", &(struct decimal){.digits = 1});
@@ -241,11 +281,17 @@ static void line(const struct draft *d, size_t index, struct buf *b)
     end_row(&r);
 }
 
+/* A catalogue begins: its keyword, then its records. */
+static void section(struct buf *b, const char *keyword)
+{
+    buf_printf(b, "\r\n[NAGLOWEK]\r\n\"%s\"\r\n\r\n[ZAWARTOSC]\r\n", keyword);
+}
+
 static void contractor(const struct draft *d, struct buf *b)
 {
     const struct draft_buyer *c = &d->buyer;
     struct row r = {.b = b};
-    buf_add_text(b, "\r\n[NAGLOWEK]\r\n\"KONTRAHENCI\"\r\n\r\n[ZAWARTOSC]\r\n");
+    section(b, "KONTRAHENCI");
     put_number(&r, "kind", c->person ? 9 : 2); /* a person who buys retail; a customer */
     put_text(&r, "code", c->code);
     put_text(&r, "short name", c->short_name);
@@ -319,6 +365,9 @@ enum status draft_to_epp(const struct draft *d, struct order_document *document,
         line(d, i, &b);
     if (d->buyer.made)
         contractor(d, &b);
+    bool all = text_equal(config_text(d->x->config, "orders.epp_sections"), "all");
+    for (size_t i = 0; i < COUNT_OF(empty_sections) && all; i++)
+        section(&b, empty_sections[i]);
     buf_add_text(&b, "\r\n");
     document->fields = json_object();
     json_object_set_new(document->fields, "header", list);

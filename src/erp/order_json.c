@@ -106,6 +106,8 @@ json_t *draft_contents(const struct draft *d)
     set_some(o, "operator", config_text(d->x->config, "erp.operator"));
     set_some(o, "issuer", d->issuer);
     set_some(o, "warehouse", d->warehouse);
+    set_some(o, "warehouse_name", d->warehouse_name);
+    set_some(o, "price_level", d->price_level);
     set_some(o, "payment_form", d->payment);
     set_some(o, "category", d->category);
     set_some(o, "text", d->subtitle);
@@ -121,6 +123,9 @@ json_t *draft_contents(const struct draft *d)
     set_amount(o, "net", &d->net);
     set_amount(o, "vat", &d->vat);
     set_amount(o, "gross", &d->gross);
+    set_amount(o, "packaging", &d->packaging);
+    set_amount(o, "to_pay", &d->to_pay);
+    set_amount(o, "paid", &d->paid);
     return o;
 }
 

@@ -70,20 +70,29 @@ static enum status ask(struct session *s, const struct mapping *m, enum order_sq
 /* ---- reading rows ------------------------------------------------------------------------------
  */
 
-/* Copy a column without the blanks at its end; false when there is no such column. */
-static bool take_some(size_t columns, const char *const *names, const char *const *values,
-                      const char *name, char *target, size_t size)
+/* Copy a column as it is; false when there is no such column. */
+static bool take_raw(size_t columns, const char *const *names, const char *const *values,
+                     const char *name, char *target, size_t size)
 {
     for (size_t i = 0; i < columns; i++) {
         if (!text_equal_nocase(names[i], name))
             continue;
         text_copy(target, size, values[i]);
-        size_t length = strlen(target);
-        while (length && target[length - 1] == ' ')
-            target[--length] = '\0';
         return true;
     }
     return false;
+}
+
+/* The same without the blanks at its end. */
+static bool take_some(size_t columns, const char *const *names, const char *const *values,
+                      const char *name, char *target, size_t size)
+{
+    if (!take_raw(columns, names, values, name, target, size))
+        return false;
+    size_t length = strlen(target);
+    while (length && target[length - 1] == ' ')
+        target[--length] = '\0';
+    return true;
 }
 
 /* The same of one that there must be. */
@@ -145,6 +154,7 @@ static enum status add_product(void *user, size_t columns, const char *const *na
         !take(columns, names, values, "kind", p.kind, sizeof p.kind, e) ||
         !take(columns, names, values, "active", active, sizeof active, e))
         return STATUS_INVALID;
+    take_raw(columns, names, values, "sku", p.raw, sizeof p.raw);
     p.active = text_equal(active, "1");
     order_fold(p.matched, matched);
     found->rows = mem_resize(found->rows, found->count + 1, sizeof *found->rows);

@@ -10,7 +10,8 @@
 struct order_product {
     char id[32], code[LOOKUP_TEXT], name[LOOKUP_TEXT], unit[32], vat[32], kind[32];
     char matched[LOOKUP_TEXT]; /* folded */
-    bool active;
+    char raw[LOOKUP_TEXT];     /* the code with the blanks that the ERP has, for messages */
+    bool active, by_barcode;   /* by_barcode: what matched is a bar code */
 };
 
 struct order_customer {

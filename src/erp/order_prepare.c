@@ -9,14 +9,24 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "erp/order_draft.h"
+#include "base/visible.h"
+#include "erp/order_names.h"
 #include "erp/order_remarks.h"
+#include "model/gtin.h"
 
-#define SCALE        4  /* digits after the point in an ERP's money and quantities */
-#define WHOLE_DIGITS 12 /* before it: less than a SQL Server money holds */
+#define SCALE        4           /* digits after the point in an ERP's money and quantities */
+#define PACKAGING    "packaging" /* the kind of returnable packaging in a mapping */
+#define WHOLE_DIGITS 12          /* before it: less than a SQL Server money holds */
 #define REMARKS_MAX  20000
 
 /* ---- products ----------------------------------------------------------------------------------
  */
+
+/* Is a row's matched value, folded, the value that was asked for? A bar code is also with one zero less or more. */
+static bool fits_value(const struct order_product *row, const char *value, const char *folded)
+{
+    return text_equal(row->matched, folded) || (row->by_barcode && gtin_same(row->matched, value));
+}
 
 /* Products whose matched value is `value`: the first, and another one when there are several. */
 static const struct order_product *matching(const struct order_products *p, size_t from, size_t to,
@@ -29,7 +39,7 @@ static const struct order_product *matching(const struct order_products *p, size
     *other = NULL;
     for (size_t i = from; i < to; i++) {
         const struct order_product *row = &p->rows[i];
-        if (!text_equal(row->matched, folded) || (only_active && !row->active))
+        if (!fits_value(row, value, folded) || (only_active && !row->active))
             continue;
         if (!first)
             first = row;
@@ -65,7 +75,8 @@ static const char *delivery_sku(const struct draft *d)
 static enum status ask_products(struct draft *d, struct answers *a, struct error *e)
 {
     const struct order *o = d->o;
-    const char **values = mem_array(o->line_count + 1, sizeof *values);
+    const char **values = mem_array((1 + GTIN_FORMS) * o->line_count + 1, sizeof *values);
+    char(*forms)[GTIN_FORMS][GTIN_SIZE] = mem_array(o->line_count + 1, sizeof *forms);
     const struct order_product *other;
     size_t count = 0;
     for (size_t i = 0; i < o->line_count; i++)
@@ -77,11 +88,18 @@ static enum status ask_products(struct draft *d, struct answers *a, struct error
     count = 0;
     for (size_t i = 0; i < o->line_count && status == STATUS_OK; i++)
         if (*o->lines[i].ean && (!*o->lines[i].sku || !matching(&d->products, 0, a->by_sku,
-                                                                o->lines[i].sku, false, &other)))
+                                                                o->lines[i].sku, false, &other))) {
             values[count++] = o->lines[i].ean;
+            size_t more = gtin_forms(o->lines[i].ean, forms[i]);
+            for (size_t k = 0; k < more; k++)
+                values[count++] = forms[i][k];
+        }
     if (status == STATUS_OK)
         status = look_up(d, ORDER_SQL_BARCODES, values, count, &a->by_barcode, e);
     size_t found = a->by_barcode - a->by_sku;
+    for (size_t i = 0; i < found; i++)
+        d->products.rows[a->by_sku + i].by_barcode = true;
+    free(forms);
     free(values);
     values = mem_array(found + 1, sizeof *values);
     char(*codes)[LOOKUP_TEXT] =
@@ -101,11 +119,13 @@ static const struct order_product *one_of(struct draft *d, const char *line, con
                                           const char *value, const struct order_product *first,
                                           const struct order_product *other)
 {
+    char shown[3][VISIBLE_SIZE];
     if (other) {
         order_fault(d->faults, "order_product_ambiguous", line,
                     "%s %.100s belongs to two products in the ERP: "
                     "%.60s (%.60s, id %s) and %.60s (%.60s, id %s)",
-                    what, value, first->code, first->name, first->id, other->code, other->name,
+                    what, visible_text(shown[0], value), visible_text(shown[1], first->raw),
+                    first->name, first->id, visible_text(shown[2], other->raw), other->name,
                     other->id);
         return NULL;
     }
@@ -146,14 +166,15 @@ static const struct order_product *find_product(struct draft *d, const struct an
         if (known)
             return p;
     }
+    char shown[2][VISIBLE_SIZE];
     if (*sku && *ean)
         order_fault(d->faults, "order_product", line,
                     "the ERP has no product with the SKU %.100s, nor with the "
                     "barcode %.60s",
-                    sku, ean);
+                    visible_text(shown[0], sku), visible_text(shown[1], ean));
     else if (*sku || *ean)
         order_fault(d->faults, "order_product", line, "the ERP has no product with the %s %.100s",
-                    *sku ? "SKU" : "barcode", *sku ? sku : ean);
+                    *sku ? "SKU" : "barcode", visible_text(shown[0], *sku ? sku : ean));
     else
         order_fault(d->faults, "order_product", line, "has neither SKU nor barcode");
     return NULL;
@@ -214,13 +235,14 @@ static const struct vat_rate *rate_of(struct draft *d, const struct wish *w,
                                       const struct order_product *p)
 {
     const struct vat_rate *of_erp = p ? vat_find(p->vat) : NULL;
+    char shown[VISIBLE_SIZE];
     if (*w->vat) {
         const struct vat_rate *rate = vat_find(w->vat);
         if (!rate)
             order_fault(d->faults, "order_vat", w->line,
                         "\"%.40s\" is no VAT rate that is known here: 23, 8, 5, 0, "
                         "zw, np, oo",
-                        w->vat);
+                        visible_bare(shown, w->vat));
         else if (p && rate != of_erp)
             order_text_note(d->texts.notes,
                             "line %s: VAT %s as the shop says; the ERP has %.30s for %.60s",
@@ -233,6 +255,18 @@ static const struct vat_rate *rate_of(struct draft *d, const struct wish *w,
                     "not known here: 23, 8, 5, 0, zw, np, oo",
                     p->code, p->vat);
     return of_erp;
+}
+
+/* A deposit is not sold: it carries no VAT, whatever its card or the shop says. */
+static const struct vat_rate *rate_of_packaging(struct draft *d, const struct wish *w)
+{
+    const struct vat_rate *rate = vat_find(w->vat);
+    char shown[VISIBLE_SIZE];
+    if (*w->vat && (!rate || rate->percent))
+        order_text_note(d->texts.notes,
+                        "line %s: returnable packaging carries no VAT; the shop says \"%.40s\"",
+                        w->line, visible_bare(shown, w->vat));
+    return vat_find("0");
 }
 
 static bool item_type(struct draft *d, const char *line, const struct order_product *p, int *type)
@@ -300,7 +334,8 @@ static void add_line(struct draft *d, const struct answers *a, const struct wish
     struct error e = {0};
     bool numbers = check_numbers(d, w);
     l.product = find_product(d, a, w->line, w->sku, w->ean);
-    l.rate = rate_of(d, w, l.product);
+    l.packaging = l.product && text_equal(l.product->kind, PACKAGING);
+    l.rate = l.packaging ? rate_of_packaging(d, w) : rate_of(d, w, l.product);
     if (d->rows && l.rate)
         draft_check_rate(d, w->line, l.rate);
     bool typed = l.product && item_type(d, w->line, l.product, &l.item_type);
@@ -347,6 +382,16 @@ static void add_delivery(struct draft *d, const struct answers *a)
 /* ---- totals ------------------------------------------------------------------------------------
  */
 
+/* Returnable packaging is paid for, but is no part of the sale. */
+static enum status sum_up_packaging(struct draft *d, struct error *e)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < d->line_count && status == STATUS_OK; i++)
+        if (d->lines[i].packaging)
+            status = decimal_add(&d->packaging, &d->lines[i].gross, &d->packaging, e);
+    return status == STATUS_OK ? decimal_add(&d->gross, &d->packaging, &d->to_pay, e) : status;
+}
+
 /* The tax is computed of each rate's sum, not of each line. */
 static enum status sum_up(struct draft *d, struct error *e)
 {
@@ -355,7 +400,7 @@ static enum status sum_up(struct draft *d, struct error *e)
         struct decimal sum = {.scale = 2}, vat, rest;
         bool any = false;
         for (size_t i = 0; i < d->line_count && status == STATUS_OK; i++) {
-            if (d->lines[i].rate != vat_at(r))
+            if (d->lines[i].rate != vat_at(r) || d->lines[i].packaging)
                 continue;
             any = true;
             status =
@@ -378,21 +423,38 @@ static enum status sum_up(struct draft *d, struct error *e)
     return status;
 }
 
+/* What is paid already, of what the document comes to. */
+static void take_paid(struct draft *d)
+{
+    char paid[DECIMAL_TEXT], due[DECIMAL_TEXT];
+    if (d->o->paid.negative || decimal_round(&d->o->paid, 2, &d->paid, NULL) != STATUS_OK)
+        d->paid = (struct decimal){.scale = 2};
+    if (decimal_compare(&d->paid, &d->to_pay) <= 0)
+        return;
+    decimal_print(&d->paid, paid);
+    decimal_print(&d->to_pay, due);
+    order_text_note(d->texts.notes, "paid: %s is more than the document's %s, which is taken", paid,
+                    due);
+    d->paid = d->to_pay;
+}
+
 static void check_total(struct draft *d)
 {
     struct error e = {0};
     char said[DECIMAL_TEXT], computed[DECIMAL_TEXT];
     struct decimal total = d->o->total_gross;
-    if (sum_up(d, &e) != STATUS_OK || !fits(d->gross)) {
+    if (sum_up(d, &e) != STATUS_OK || sum_up_packaging(d, &e) != STATUS_OK || !fits(d->to_pay)) {
         order_fault(d->faults, "order_total", NULL, "the order's value is too large");
         return;
     }
-    if (decimal_compare(&total, &d->gross) == 0)
+    if (decimal_compare(&total, &d->to_pay) == 0) {
+        take_paid(d);
         return;
+    }
     if (total.scale < 2)
         decimal_round(&total, 2, &total, NULL);
     decimal_print(&total, said);
-    decimal_print(&d->gross, computed);
+    decimal_print(&d->to_pay, computed);
     order_fault(d->faults, "order_total", NULL, "the total is %s, but the lines%s come to %s%s",
                 said, d->o->delivery_gross.digits ? " and the delivery" : "", computed,
                 d->net_priced ? ", computed from net prices (the plugin's option prices)" : "");
@@ -406,6 +468,7 @@ static void check_currency(struct draft *d)
     struct buf list;
     size_t i;
     json_t *item;
+    char shown[VISIBLE_SIZE];
     buf_init(&list, 4096);
     json_array_foreach (allowed, i, item) {
         ok |= text_equal(json_string_value(item), currency);
@@ -415,7 +478,7 @@ static void check_currency(struct draft *d)
         order_fault(d->faults, "order_currency", NULL,
                     "the currency is \"%.20s\"; the plugin's option currencies allows "
                     "%s",
-                    currency, list.length ? buf_text(&list) : "PLN");
+                    visible_bare(shown, currency), list.length ? buf_text(&list) : "PLN");
     else if (!text_equal(currency, "PLN"))
         order_text_note(d->texts.notes,
                         "currency: the amounts are in %s with the rate 1; set the rate in the ERP",
@@ -440,6 +503,9 @@ static enum status check_order(struct draft *d, struct error *e)
     enum status status = ask_products(d, &a, e);
     if (status == STATUS_OK)
         status = draft_buyer(d, e);
+    if (status != STATUS_OK)
+        return status;
+    status = order_names_look_up(d, e);
     if (status != STATUS_OK)
         return status;
     order_remarks_check(d, d->rows || text_equal(writer_of(d), "command"));
@@ -485,8 +551,8 @@ static void make_texts(struct draft *d)
 
 static void draft_free(struct draft *d)
 {
-    char *const texts[] = {d->number,   d->issuer,  d->payment,  d->category,
-                           d->subtitle, d->remarks, d->warehouse};
+    char *const texts[] = {d->number,  d->issuer,    d->payment,     d->category,      d->subtitle,
+                           d->remarks, d->warehouse, d->price_level, d->warehouse_name};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         free(texts[i]);
     draft_buyer_free(&d->buyer);

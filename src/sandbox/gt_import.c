@@ -16,7 +16,7 @@
 #define GROSZ INT64_C(100)
 #define RATES 16
 
-enum { DOCUMENT_ZK = 16, STATUS_FREE = 6, STATUS_RESERVED = 7 };
+enum { DOCUMENT_ZK = 16, STATUS_FREE = 6, STATUS_RESERVED = 7, KIND_PACKAGING = 4 };
 
 /* One line of a document, looked up. */
 struct line {
@@ -33,6 +33,7 @@ struct order {
     struct line *lines;
     size_t count;
     int64_t warehouse, payer, payer_version, id, status, rate; /* rate of exchange */
+    int64_t packaging; /* value of its lines of returnable packaging */
     struct rate rates[RATES];
     size_t rate_count;
     bool net_priced;
@@ -397,6 +398,32 @@ static void add_to_rate(struct gt *g, struct order *o, const struct line *l)
     o->rates[i].gross += epp_at(l->record, 19)->number;
 }
 
+/* Returnable packaging is no part of the sale: its lines carry no VAT, and its value is in field 45. */
+static void add_packaging(struct gt *g, struct order *o, const struct line *l)
+{
+    const struct epp_record *r = l->record;
+    o->packaging += epp_at(r, 19)->number;
+    if (epp_at(r, 16)->number || epp_at(r, 18)->number)
+        FAULT(g, "line %d, field 16: returnable packaging carries no VAT, not %s", r->line,
+              epp_at(r, 16)->text);
+}
+
+/* 45 is the packaging's value, 37 what all of it comes to, of which 36 is paid. */
+static void check_due(struct gt *g, const struct order *o)
+{
+    const struct epp_record *h = o->header;
+    int64_t due = epp_at(h, 30)->number + epp_at(h, 45)->number - epp_at(h, 46)->number;
+    if (epp_at(h, 45)->number != o->packaging)
+        FAULT(g, "line %d, field 45: %s is not the value of the packaging, %" PRId64 ".%02" PRId64,
+              h->line, epp_at(h, 45)->text, o->packaging / ONE, o->packaging % ONE / GROSZ);
+    if (epp_at(h, 37)->given && epp_at(h, 37)->number != due)
+        FAULT(g, "line %d, field 37: %s is not the gross and the packaging, %" PRId64 ".%02" PRId64,
+              h->line, epp_at(h, 37)->text, due / ONE, due % ONE / GROSZ);
+    if (epp_at(h, 36)->number < 0 || epp_at(h, 36)->number > due)
+        FAULT(g, "line %d, field 36: %s is paid of %" PRId64 ".%02" PRId64, h->line,
+              epp_at(h, 36)->text, due / ONE, due % ONE / GROSZ);
+}
+
 static bool totals_are(const struct order *o, int64_t net, int64_t vat, int64_t gross)
 {
     return epp_at(o->header, 28)->number == net && epp_at(o->header, 29)->number == vat &&
@@ -477,9 +504,13 @@ static bool look_up(struct gt *g, struct order *o, const struct epp_document *d)
     for (const struct epp_record *r = d->lines; r && g->status == STATUS_OK; r = r->next, i++) {
         o->lines[i].record = r;
         look_up_line(g, o, &o->lines[i], i + 1);
-        add_to_rate(g, o, &o->lines[i]);
+        if (o->lines[i].kind == KIND_PACKAGING)
+            add_packaging(g, o, &o->lines[i]);
+        else
+            add_to_rate(g, o, &o->lines[i]);
     }
     check_totals(g, o);
+    check_due(g, o);
     if (g->status == STATUS_OK && !g->fault_count) {
         o->payer = contractor(g, o->header);
         o->payer_version = o->payer ? address_version(g, o->payer) : 0;

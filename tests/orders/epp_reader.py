@@ -14,6 +14,11 @@ HEADER = ("T3 B B N T20? T10? T30? T30? D? T30? T3? T20? T40? T255? T30? T6? T50
 LINE = "N B T20 L L L L K K T10 K K K K K K K K K K T250? T50?".split()
 CONTRACTOR = ("B T20 T40 T80 T30? T6? T50? T20? T20? T50? T50? T50? T50? T50? T50? T5? T5? T50? T50? T50? T50? "
               "T50? T50? T50? T50? T50? T50? T50? T2? L").split()
+# Those of an export of version 1.11, in their order.
+CATALOGUES = ("GRUPYKONTRAHENTOW CECHYKONTRAHENTOW DODATKOWEKONTRAHENTOW TOWARY CENNIK GRUPYTOWAROW CECHYTOWAROW "
+              "DODATKOWETOWAROW TOWARYKODYCN TOWARYGRUPYJPKVAT DATYZAKONCZENIA NUMERYIDENTYFIKACYJNENABYWCOW "
+              "PRZYCZYNYKOREKT DOKUMENTYFISKALNEVAT OPLATYDODATKOWE WYMAGALNOSCMPP OPLATACUKROWA "
+              "DOKUMENTYZNACZNIKIJPKVAT INFORMACJEWSTO DATYUJECIAKOREKT").split()
 LETTERS = {-1: "zw", -4: "np", -5: "oo"}
 
 
@@ -97,7 +102,7 @@ class File:
     """info, documents with header and lines, contractors; lists indexed by field number from 1."""
 
     def __init__(self, data):
-        self.info, self.documents, self.contractors = None, [], []
+        self.info, self.documents, self.contractors, self.catalogues = None, [], [], []
         section = what = None
         headed = False
         for number, row in enumerate(rows_of(data), 1):
@@ -119,10 +124,14 @@ class File:
                 if what == "document":
                     self.documents.append(Document())
                     self.documents[-1].header = record(row, HEADER, number, "the header")
-                elif what != "KONTRAHENCI":
-                    raise Fault(f"line {number}: unexpected catalogue {what}")
+                else:
+                    self.catalogues.append(what)
+                    if what not in ("KONTRAHENCI", *CATALOGUES):
+                        raise Fault(f"line {number}: unexpected catalogue {what}")
             elif what == "document":
                 self.documents[-1].lines.append(record(row, LINE, number, "a line"))
+            elif what != "KONTRAHENCI":
+                raise Fault(f"line {number}: a record of {what}")
             else:
                 self.contractors.append(record(row, CONTRACTOR, number, "KONTRAHENCI"))
         self.check()
@@ -150,7 +159,7 @@ def check_document(document):
         raise Fault(f"{h[25]} lines announced, {len(document.lines)} there")
     if h[1] not in ("ZK", "ZD"):
         raise Fault(f"type {h[1]}")
-    sums = {}
+    sums, packaging = {}, Decimal(0)
     for number, line in enumerate(document.lines, 1):
         if line[1] != number:
             raise Fault(f"line {number} is numbered {line[1]}")
@@ -162,6 +171,11 @@ def check_document(document):
         each = cents(price * (100 - line[9]) / 100) if line[9] else price
         if cents(line[11] * each) != (line[17] if net_priced else line[19]):
             raise Fault(f"line {number}: quantity times price is not its value")
+        if line[2] == 4:
+            packaging += line[19]
+            if line[16] or line[18] or line[17] != line[19]:
+                raise Fault(f"line {number}: returnable packaging with VAT: {line[16:20]}")
+            continue
         rate = percent(line)
         tax = cents(line[17] * rate / 100) if net_priced else cents(line[19] * rate / (100 + rate))
         if tax != line[18]:
@@ -175,5 +189,9 @@ def check_document(document):
         net += total if net_priced else total - tax
     if (h[28], h[29], h[30]) != (net, vat, net + vat):
         raise Fault(f"totals {h[28:31]}, not {net}, {vat}, {net + vat}")
-    if h[37] != h[30]:
-        raise Fault(f"to pay {h[37]}, gross {h[30]}")
+    if h[45] != packaging or h[46]:
+        raise Fault(f"packaging {h[45]} and {h[46]}, not {packaging}")
+    if h[37] != h[30] + packaging:
+        raise Fault(f"to pay {h[37]}, gross {h[30]} and packaging {packaging}")
+    if not 0 <= h[36] <= h[37]:
+        raise Fault(f"paid {h[36]} of {h[37]}")

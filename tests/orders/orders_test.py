@@ -41,7 +41,9 @@ class Shop:
                                 ("DOSTAWA", "", 2, 0, 100001), ("BLOKADA", "5900000000035", 1, 1, 100001),
                                 ("BLIŹNIAK", "", 1, 0, 100001), ("bliźniak", "", 1, 0, 100001),
                                 ("KOD-A", "5900000000042", 1, 0, 100001), ("KOD-B", "5900000000042", 1, 0, 100001),
-                                ("OPŁATA", "", 16, 0, 100001), ("ZWOLNIONY", "", 1, 0, 100005))):
+                                ("OPŁATA", "", 16, 0, 100001), ("ZWOLNIONY", "", 1, 0, 100005),
+                                ("SKRZYNKA", "", 4, 0, 100005), ("UPC", "614141000036", 1, 0, 100001),
+                                ("UPC13", "0614141000043", 1, 0, 100001), ("WŁASNY", "614141000037", 1, 0, 100001))):
             h.sql(product.format(i, *row))
         h.sql(f"UPDATE dbo.tw_KodKreskowy SET kk_Kod = N'5900000000059' WHERE kk_Id = (SELECT MIN(k.kk_Id) FROM "
               f"dbo.tw_KodKreskowy AS k)")
@@ -426,6 +428,76 @@ def money(h):
     equal(head[29], Decimal("0.02"), "VAT of each rate's sum")
 
 
+def packaging(h):
+    """returnable packaging is outside of net, VAT and gross; what is to pay holds it; what is paid stands in its field"""
+    shop = Shop(h)
+    o = order(line(1), line(2, "SKRZYNKA", "3", "26.25"), delivery="12.30", paid="50.00")
+    a = shop.document(o)
+    head, lines = a["document"].header, a["document"].lines
+    equal([head[n] for n in (25, 28, 29, 30, 36, 37, 45, 46)],
+          [3, Decimal("26.26"), Decimal("6.04"), Decimal("32.30"), 50, Decimal("111.05"), Decimal("78.75"), 0], "header")
+    equal([lines[1][n] for n in (2, 3, 14, 15, 16, 17, 18, 19)],
+          [4, "SKRZYNKA", Decimal("26.25"), Decimal("26.25"), 0, Decimal("78.75"), 0, Decimal("78.75")], "its line")
+    check(any("line l2: returnable packaging carries no VAT" in n for n in a["notes"]), f"the shop's 23 is noted: {a['notes']}")
+    golden("packaging", a["bytes"])
+    net = shop.document(order(line(1), line(2, "SKRZYNKA", "1", "26.25", vat_rate="0"), total="46.25"), prices="net")
+    equal([net["document"].header[n] for n in (28, 30, 37, 45)], [Decimal("16.26"), 20, Decimal("46.25"), Decimal("26.25")], "net")
+    equal(net["notes"], [], "a rate of 0 is what it has")
+    equal(shop.document({**order(), "paid": "20.00"})["document"].header[36], 20, "paid whole")
+    a = shop.document({**order(), "paid": "25.00"})
+    equal((a["document"].header[36], any("paid: 25.00 is more" in n for n in a["notes"])), (20, True), "never more than there is to pay")
+    equal([f["code"] for f in shop.faults({**o, "total_gross": "32.30"})], ["order_total"], "the total holds the packaging")
+    # What the header names beside symbols.
+    name, level = h.value("SELECT m.mag_Nazwa FROM dbo.sl_Magazyn AS m WHERE m.mag_Symbol = N'MAG'"), h.value(
+        "SELECT p.twp_NazwaCeny2 FROM dbo.tw_Parametr AS p")
+    a = shop.document(o, warehouse="MAG", price_level="2")
+    equal((a["file"].info[12], a["file"].info[13], a["document"].header[27]), ("MAG", name, level), "warehouse and price level")
+    a = shop.document(order(), warehouse="NIE\u00a0MA", price_level=level)
+    equal((a["file"].info[13], a["document"].header[27]), (None, level), "by its name; an unknown warehouse has none")
+    check(any("warehouse: the ERP lists none" in n and "<NBSP>" in n for n in a["notes"]), f"and it is noted: {a['notes']}")
+    # The ERP takes it.
+    written = shop.prepare({**o, "id": "op1"}, do="write", warehouse="MAG")
+    os.rename(h.path("out", written["marker"] + ".epp"), h.path("import", written["marker"] + ".epp"))
+    h.until(lambda: rejected(h) or shop.ask(do="find", markers=[written["marker"]])["found"], "it is imported")
+    equal(rejected(h), "", "the file is taken")
+    amounts = h.sql("SELECT d.dok_WartBrutto, d.dok_KwDoZaplaty FROM dbo.dok__Dokument AS d WHERE d.dok_NrPelnyOryg = "
+                    f"N'{written['marker']}'")[0]
+    equal([Decimal(str(x)) for x in amounts], [Decimal("32.30"), Decimal("111.05")], "gross and what is to pay")
+
+
+def versions(h):
+    """version and sections of files are settings; the ERP's side takes each"""
+    shop = Shop(h, orders='epp_version = "1.11"; epp_sections = "all";')
+    a = shop.document(order())
+    equal(a["file"].info[1], "1.11", "version")
+    equal(a["file"].catalogues, ["KONTRAHENCI", *epp_reader.CATALOGUES], "sections")
+    golden("sections", a["bytes"])
+    written = shop.prepare(order(id="v1"), do="write")
+    os.rename(h.path("out", written["marker"] + ".epp"), h.path("import", written["marker"] + ".epp"))
+    h.until(lambda: rejected(h) or shop.ask(do="find", markers=[written["marker"]])["found"], "it is imported")
+    equal(rejected(h), "", "the file is taken")
+
+
+def barcodes(h):
+    """a GTIN-12 is the GTIN-13 with a zero before it, on both sides; what looks alike is shown"""
+    shop = Shop(h)
+    for ean, found in (("614141000036", "UPC"), ("0614141000036", "UPC"), ("00614141000036", "UPC"), ("0614141000043", "UPC13"),
+                       ("614141000043", "UPC13"), ("0 614141 000043", "UPC13"), ("614141000037", "WŁASNY")):
+        equal(shop.document(order(line(sku="", ean=ean)))["document"].lines[0][3], found, f"by {ean}")
+    fault = shop.faults(order(line(sku="", ean="0614141000037")))[0]
+    equal(fault["code"], "order_product", "a code without the right check digit is no GTIN, and stays as it is")
+    h.sql("UPDATE dbo.tw__Towar SET tw_PodstKodKresk = N'0614141000036' WHERE tw_Symbol = N'KUBEK'")
+    equal([f["code"] for f in shop.faults(order(line(sku="", ean="614141000036")))], ["order_product_ambiguous"], "two forms, two products")
+    for sku, shown in (("KUBEK\u00a0", '"KUBEK<NBSP>"'), ("\u200bKUBEK", '"<ZWSP>KUBEK"'), (" KUBEK", '"<SP>KUBEK"'),
+                       ("KUB\u00adEK", '"KUB<SHY>EK"'), ("BRAK TAKIEGO", "BRAK TAKIEGO"), ("A  B", '"A<SP><SP>B"')):
+        text = shop.faults(order(line(sku=sku)))[0]["text"]
+        check(text.endswith("SKU " + shown), f"{sku!r}: {text}")
+    h.sql("UPDATE dbo.tw__Towar SET tw_Symbol = N'bliźniak ' WHERE tw_Symbol = N'bliźniak' AND tw_Id <> "
+          "(SELECT MIN(t.tw_Id) FROM dbo.tw__Towar AS t WHERE t.tw_Symbol = N'bliźniak')")
+    text = shop.faults(order(line(sku="BLIŹNIAK")))[0]["text"]
+    check('"bliźniak<SP>"' in text, f"twins that differ by a blank are told apart: {text}")
+
+
 def texts(h):
     """awkward texts: what does not fit is cut at a word, kept in the remarks, and said"""
     shop = Shop(h)
@@ -758,5 +830,5 @@ def every_statement_is_checked(h):
 
 
 if __name__ == "__main__":
-    sys.exit(run_tests([simple, companies, spelled, no_company, recipients, products, numbers, money, texts, many_lines, round_trip, refusals, by_a_program, options_gt, options_nexo, optima, nexo, generic, navireo,
+    sys.exit(run_tests([simple, companies, spelled, no_company, recipients, products, numbers, money, packaging, versions, barcodes, texts, many_lines, round_trip, refusals, by_a_program, options_gt, options_nexo, optima, nexo, generic, navireo,
                         every_statement_is_checked]))
