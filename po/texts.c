@@ -106,3 +106,5 @@ N_("the shop's clock and this machine's disagree by more than a day, so nobody c
 N_("It goes on by itself when the clocks agree. To take it now: endpointctl order retry %s")
 N_("the shop's clock is %s behind this machine's; orders whose age nobody can tell wait: %lld")
 N_("the shop's clock is %s ahead of this machine's; orders whose age nobody can tell wait: %lld")
+N_("the ledger was damaged on the disk and has been mended (%lld keys, %lld queued changes%s); what it is not sure of is sent again")
+N_("the ledger is damaged on the disk: of %lld keys that were sent %lld are there")

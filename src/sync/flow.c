@@ -45,8 +45,10 @@ struct merge {
     bool in_transaction;
     size_t changes; /* in the transaction */
     uint64_t doomed;
-    uint64_t read;     /* rows of the source, wanted or not */
-    bool new_scenario; /* it changed since the last whole pass */
+    uint64_t walked;    /* entries of the snapshot */
+    uint64_t read;      /* rows of the source, wanted or not */
+    bool new_scenario;  /* it changed since the last whole pass */
+    bool scenario_lost; /* or damage took it, which accepts no deletions */
     struct buf data, key_text;
     bool broken;         /* the ledger failed inside a transaction: it must not be committed */
     uint64_t queued;     /* rows in the outbox */
@@ -71,6 +73,7 @@ static enum status ensure_entry(struct merge *m, bool *has, struct error *e)
         if (status != STATUS_OK)
             return status;
         m->at = 0;
+        m->walked += m->page->count;
         m->snapshot_ended = m->page->count == 0;
     }
     *has = m->at < m->page->count;
@@ -340,6 +343,18 @@ static enum status run_merge(struct merge *m, struct rules *rules, struct error 
     return status;
 }
 
+/* Had the snapshot as many entries as it should? Others were lost on the disk. */
+static enum status all_walked(const struct merge *m, struct error *e)
+{
+    if (m->f->dry || m->f->changed_only || m->walked == m->result->known_before)
+        return STATUS_OK;
+    error_set(e, STATUS_INVALID, "ledger_damaged",
+              "the ledger is damaged on the disk: of %" PRIu64 " keys that were sent %" PRIu64
+              " are there",
+              m->result->known_before, m->walked);
+    return error_remedy(e, "It is mended by itself; look at the disk's health.");
+}
+
 /* Nothing could be taken: that is no single row's fault. Of a few rows it may be. */
 static enum status none_taken(const struct merge *m, struct error *e)
 {
@@ -356,7 +371,7 @@ static enum status guard(const struct merge *m, struct error *e)
 {
     uint64_t known = m->result->known_before;
     /* Another choice of warehouses explains what is missing; an ERP that gives nothing at all, it does not. */
-    bool accepted = m->f->accept_deletions || (m->new_scenario && m->read > 0);
+    bool accepted = m->f->accept_deletions || (m->new_scenario && !m->scenario_lost && m->read > 0);
     if (known == 0 || m->doomed == 0 || accepted)
         return STATUS_OK;
     if (m->read == 0) {
@@ -443,7 +458,10 @@ static enum status look_back(struct merge *m, struct error *e)
     enum status status = f->ledger ? ledger_state(f->ledger, &state, e) : STATUS_OK;
     if (status == STATUS_OK && f->ledger)
         status = ledger_fact(f->ledger, "scenario_version", &scenario, e);
+    if (status == STATUS_OK && f->ledger && !f->dry)
+        status = ledger_sound(f->ledger, e);
     m->new_scenario = scenario != f->scenario_version;
+    m->scenario_lost = scenario == LEDGER_SCENARIO_LOST;
     m->queued = state.queued;
     m->result->known_before = state.snapshot_rows;
     if (status != STATUS_OK || f->dry)
@@ -494,6 +512,8 @@ enum status flow_read(struct flow *f, const struct flow_source *source, struct f
         result->unmatched = rules_unmatched(rules);
     }
     rules_close(rules);
+    if (status == STATUS_OK)
+        status = all_walked(&m, e);
     if (status == STATUS_OK)
         status = none_taken(&m, e);
     if (status == STATUS_OK && f->ledger)

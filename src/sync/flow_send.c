@@ -111,6 +111,8 @@ static enum status take_acked(struct flow *f, const struct channel_batch *batch,
                          acked);
     if (status == STATUS_EXISTS && acked >= batch->first && acked <= batch->last)
         status = STATUS_OK; /* it has a part: the rest is the next batch */
+    if (batch->first > LEDGER_AFRESH && acked < batch->first)
+        return resync(f, acked, "the ledger was mended, and the panel says how far it is", e);
     /* The panel has less than it confirmed: it was restored from a copy. We no longer have those rows. */
     if (acked + 1 < batch->first || (status == STATUS_EXISTS && acked < batch->first))
         return resync(f, acked, "the panel has less than it had confirmed (restored from a copy?)",

@@ -13,48 +13,26 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sync/held.h"
+#include "sync/ledger_internal.h"
 #include "sync/orders_internal.h"
 
-enum query {
-    Q_FACT,
-    Q_SET_FACT,
-    Q_ADD,
-    Q_PUT,
-    Q_FORGET,
-    Q_QUEUE,
-    Q_DOOM,
-    Q_DOOMED,
-    Q_PAGE,
-    Q_BATCH,
-    Q_DROP,
-    Q_DROP_OLDEST,
-    Q_COUNTS,
-    Q_BURY,
-    Q_UNBURY,
-    Q_GRAVES,
-    Q_ANY_GRAVE,
-    Q_OLD_GRAVES,
-    Q_FIND,
-    Q_TEXT,
-    Q_SET_TEXT,
-    Q_SUSPECT,
-    Q_CLEAR_SUSPECT,
-    Q_COUNT_SUSPECTS,
-    QUERIES
-};
-
 static const char *const queries[QUERIES] = {
-    [Q_FACT] = "SELECT value FROM facts WHERE name=?1",
+    [Q_FACT] = "SELECT value,proof IS proof(name,value) FROM facts WHERE name=?1",
     [Q_SET_FACT] =
-        "INSERT INTO facts(name,value) VALUES(?1,?2) ON CONFLICT(name) DO UPDATE SET value=?2",
-    [Q_ADD] = "INSERT INTO snapshot(key,fingerprint) VALUES(?1,?2) ON CONFLICT(key) DO NOTHING",
+        "INSERT INTO facts(name,value,proof) VALUES(?1,?2,proof(?1,?2)) ON CONFLICT(name) DO UPDATE SET "
+        "value=?2,proof=proof(?1,?2)",
+    [Q_ADD] =
+        "INSERT INTO snapshot(key,fingerprint,proof) VALUES(?1,?2,proof(?1)) ON CONFLICT(key) DO NOTHING",
     [Q_PUT] = "UPDATE snapshot SET fingerprint=?2 WHERE key=?1",
     [Q_FORGET] = "DELETE FROM snapshot WHERE key=?1",
-    [Q_QUEUE] = "INSERT INTO outbox(seq,stream,op,key,data,queued_ms) VALUES(?1,?2,?3,?4,?5,?6)",
-    [Q_DOOM] = "INSERT OR IGNORE INTO doomed(key) VALUES(?1)",
-    [Q_DOOMED] = "SELECT key FROM doomed WHERE key>?1 ORDER BY key LIMIT 1",
-    [Q_PAGE] = "SELECT key,fingerprint FROM snapshot WHERE key>?1 ORDER BY key LIMIT ?2",
-    [Q_BATCH] = "SELECT seq,stream,op,key,data FROM outbox ORDER BY seq LIMIT ?1",
+    [Q_QUEUE] = "INSERT INTO outbox(seq,stream,op,key,data,queued_ms,proof) "
+                "VALUES(?1,?2,?3,?4,?5,?6,proof(?1,?2,?3,?4,?5))",
+    [Q_DOOM] = "INSERT OR IGNORE INTO doomed(key,proof) VALUES(?1,proof(?1))",
+    [Q_DOOMED] = "SELECT key,proof IS proof(key) FROM doomed WHERE key>?1 ORDER BY key LIMIT 1",
+    [Q_PAGE] =
+        "SELECT key,fingerprint,proof IS proof(key) FROM snapshot WHERE key>?1 ORDER BY key LIMIT ?2",
+    [Q_BATCH] = "SELECT seq,stream,op,key,data,proof IS proof(seq,stream,op,key,data) FROM outbox "
+                "ORDER BY seq LIMIT ?1",
     [Q_DROP] = "DELETE FROM outbox WHERE seq<=?1",
     [Q_DROP_OLDEST] = "DELETE FROM outbox WHERE seq=(SELECT min(seq) FROM outbox)",
     /* Asked after every batch, so it must not count: the outbox's numbers are without holes. */
@@ -67,12 +45,21 @@ static const char *const queries[QUERIES] = {
     [Q_ANY_GRAVE] = "SELECT EXISTS(SELECT 1 FROM gone)",
     [Q_OLD_GRAVES] = "DELETE FROM gone WHERE gone_ms<?1",
     [Q_FIND] = "SELECT fingerprint FROM snapshot WHERE key=?1",
-    [Q_TEXT] = "SELECT value FROM texts WHERE name=?1",
+    [Q_TEXT] = "SELECT value,proof IS proof(name,value) FROM texts WHERE name=?1",
     [Q_SET_TEXT] =
-        "INSERT INTO texts(name,value) VALUES(?1,?2) ON CONFLICT(name) DO UPDATE SET value=?2",
+        "INSERT INTO texts(name,value,proof) VALUES(?1,?2,proof(?1,?2)) ON CONFLICT(name) DO UPDATE SET "
+        "value=?2,proof=proof(?1,?2)",
     [Q_SUSPECT] = "INSERT OR IGNORE INTO suspects(key) VALUES(?1)",
     [Q_CLEAR_SUSPECT] = "DELETE FROM suspects WHERE key=?1",
     [Q_COUNT_SUSPECTS] = "SELECT count(*) FROM suspects",
+    [Q_PROVE] = "SELECT proof(?1)",
+};
+
+/* For those who only read: the ledger may be one of an older version. */
+static const char *const plain_queries[QUERIES] = {
+    [Q_FACT] = "SELECT value,1 FROM facts WHERE name=?1",
+    [Q_TEXT] = "SELECT value,1 FROM texts WHERE name=?1",
+    [Q_PAGE] = "SELECT key,fingerprint,1 FROM snapshot WHERE key>?1 ORDER BY key LIMIT ?2",
 };
 
 static const char base_schema[] =
@@ -95,23 +82,11 @@ static const char stamp_schema[] =
 /* So long a deletion is remembered: a panel that is restored from an older copy keeps what was deleted since. */
 #define GONE_KEPT_MS (INT64_C(180) * 86400000)
 
-struct ledger {
-    sqlite3 *db;
-    sqlite3_stmt *statements[QUERIES];
-    uint64_t next_seq; /* of the next queued row; written to facts at commit */
-    uint64_t stored_seq;
-    /* The channel's numbers are smaller than the outbox's by the rows that were taken out; likewise */
-    uint64_t shift, stored_shift;
-    int64_t rows, stored_rows; /* of the snapshot; likewise */
-    bool graves;               /* table gone may have rows */
-    bool stale;                /* a commit failed: whether it was done, only the file knows */
-    struct buf key_text;
-};
-
-static enum status prepare(struct ledger *l, enum query q, sqlite3_stmt **s, struct error *e)
+enum status ledger_prepare(struct ledger *l, enum query q, sqlite3_stmt **s, struct error *e)
 {
     if (!l->statements[q]) {
-        enum status status = db_prepare(l->db, queries[q], &l->statements[q], e);
+        const char *sql = l->proofs || !plain_queries[q] ? queries[q] : plain_queries[q];
+        enum status status = db_prepare(l->db, sql, &l->statements[q], e);
         if (status != STATUS_OK)
             return status;
     }
@@ -129,7 +104,7 @@ static enum status path_of(const char *state_dir, const char *plugin_id, char *p
 }
 
 /* The numbers that are kept in memory while nobody else writes. */
-static enum status load_numbers(struct ledger *l, struct error *e)
+enum status ledger_load_numbers(struct ledger *l, struct error *e)
 {
     int64_t next = 0, rows = 0, shift = 0;
     enum status status = ledger_fact(l, "next_seq", &next, e);
@@ -147,12 +122,20 @@ static enum status load_numbers(struct ledger *l, struct error *e)
 }
 
 /* Takes db over. */
-static enum status ledger_new(sqlite3 *db, struct ledger **out, struct error *e)
+static enum status ledger_new(sqlite3 *db, bool writes, struct ledger **out, struct error *e)
 {
+    struct error own;
     struct ledger *l = mem_alloc(sizeof *l);
     l->db = db;
+    l->proofs = writes;
+    e = e ? e : &own;
     buf_init(&l->key_text, 4096);
-    enum status status = load_numbers(l, e);
+    enum status status = ledger_load_numbers(l, e);
+    if (status == STATUS_INVALID && writes && text_equal(e->code, "ledger_damaged")) {
+        status = ledger_mend(l, e);
+        if (status == STATUS_OK)
+            status = ledger_load_numbers(l, e);
+    }
     if (status != STATUS_OK) {
         ledger_close(l);
         return status;
@@ -165,13 +148,13 @@ static enum status ledger_new(sqlite3 *db, struct ledger **out, struct error *e)
 static enum status tend_graves(struct ledger *l, struct error *e)
 {
     sqlite3_stmt *s;
-    enum status status = prepare(l, Q_ANY_GRAVE, &s, e);
+    enum status status = ledger_prepare(l, Q_ANY_GRAVE, &s, e);
     if (status == STATUS_OK && (status = db_step(s, e)) == STATUS_OK) {
         l->graves = sqlite3_column_int(s, 0) != 0;
         sqlite3_reset(s);
     }
     if (status == STATUS_OK && l->graves &&
-        (status = prepare(l, Q_OLD_GRAVES, &s, e)) == STATUS_OK) {
+        (status = ledger_prepare(l, Q_OLD_GRAVES, &s, e)) == STATUS_OK) {
         sqlite3_bind_int64(s, 1, clock_wall_ms() - GONE_KEPT_MS);
         status = db_run(s, e);
     }
@@ -182,7 +165,7 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
                         struct error *e)
 {
     static const char *const scripts[] = {base_schema,  orders_schema,  count_schema, gone_schema,
-                                          stamp_schema, arrived_schema, held_schema};
+                                          stamp_schema, arrived_schema, held_schema,  proof_schema};
     char path[PATH_MAX], dir[PATH_MAX];
     sqlite3 *db = NULL;
     *l = NULL;
@@ -194,11 +177,13 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
     if (status == STATUS_OK)
         status = db_open(path, DB_CREATE, &db, e);
     if (status == STATUS_OK)
+        status = ledger_proof_open(db, e);
+    if (status == STATUS_OK)
         status = db_migrate(db, scripts, COUNT_OF(scripts), e);
     if (status == STATUS_OK) /* small: a waiting worker shall be */
         status = db_exec(db, "PRAGMA cache_size=-2000; PRAGMA temp_store=FILE", e);
     if (status == STATUS_OK)
-        status = ledger_new(db, l, e);
+        status = ledger_new(db, true, l, e);
     else
         db_close(db);
     if (status == STATUS_OK)
@@ -236,7 +221,7 @@ enum status ledger_open_read(const char *state_dir, const char *plugin_id, struc
         status = error_set(e, STATUS_NOT_FOUND, "ledger_none", "the ledger of %s is not ready yet",
                            plugin_id);
     if (status == STATUS_OK)
-        return ledger_new(db, l, e);
+        return ledger_new(db, false, l, e);
     db_close(db);
     return status;
 }
@@ -266,13 +251,15 @@ enum status ledger_fact(struct ledger *l, const char *name, int64_t *value, stru
 {
     sqlite3_stmt *s;
     *value = 0;
-    enum status status = prepare(l, Q_FACT, &s, e);
+    enum status status = ledger_prepare(l, Q_FACT, &s, e);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
     status = db_step(s, e);
     if (status == STATUS_OK)
         *value = sqlite3_column_int64(s, 0);
+    if (status == STATUS_OK && !sqlite3_column_int(s, 1))
+        status = ledger_is_damaged(e, name);
     sqlite3_reset(s);
     return status == STATUS_END ? STATUS_OK : status;
 }
@@ -280,7 +267,7 @@ enum status ledger_fact(struct ledger *l, const char *name, int64_t *value, stru
 enum status ledger_set_fact(struct ledger *l, const char *name, int64_t value, struct error *e)
 {
     sqlite3_stmt *s;
-    enum status status = prepare(l, Q_SET_FACT, &s, e);
+    enum status status = ledger_prepare(l, Q_SET_FACT, &s, e);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
@@ -293,13 +280,17 @@ enum status ledger_text(struct ledger *l, const char *name, char *value, size_t 
 {
     sqlite3_stmt *s;
     value[0] = '\0';
-    enum status status = prepare(l, Q_TEXT, &s, e);
+    enum status status = ledger_prepare(l, Q_TEXT, &s, e);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
     status = db_step(s, e);
     if (status == STATUS_OK)
         text_copy(value, size, db_text(s, 0));
+    if (status == STATUS_OK && !sqlite3_column_int(s, 1)) {
+        value[0] = '\0';
+        status = ledger_is_damaged(e, name);
+    }
     sqlite3_reset(s);
     return status == STATUS_END ? STATUS_OK : status;
 }
@@ -307,7 +298,7 @@ enum status ledger_text(struct ledger *l, const char *name, char *value, size_t 
 enum status ledger_set_text(struct ledger *l, const char *name, const char *value, struct error *e)
 {
     sqlite3_stmt *s;
-    enum status status = prepare(l, Q_SET_TEXT, &s, e);
+    enum status status = ledger_prepare(l, Q_SET_TEXT, &s, e);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
@@ -318,7 +309,9 @@ enum status ledger_set_text(struct ledger *l, const char *name, const char *valu
 enum status ledger_begin(struct ledger *l, struct error *e)
 {
     enum status status = db_exec(l->db, "BEGIN IMMEDIATE", e);
-    if (status == STATUS_OK && l->stale && (status = load_numbers(l, e)) != STATUS_OK)
+    if (status == STATUS_OK && l->stale)
+        status = ledger_load_numbers(l, e);
+    if (status != STATUS_OK)
         ledger_rollback(l);
     return status;
 }
@@ -354,23 +347,23 @@ void ledger_rollback(struct ledger *l)
     l->rows = l->stored_rows;
 }
 
-static enum status run_with_key(struct ledger *l, enum query q, const uint8_t *key, size_t length,
+enum status ledger_run_with_key(struct ledger *l, enum query q, const uint8_t *key, size_t length,
                                 struct error *e)
 {
     sqlite3_stmt *s;
-    enum status status = prepare(l, q, &s, e);
+    enum status status = ledger_prepare(l, q, &s, e);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_blob(s, 1, key, (int)length, SQLITE_STATIC);
     return db_run(s, e);
 }
 
-static enum status queue(struct ledger *l, const char *stream, const char *op, const uint8_t *key,
+enum status ledger_queue(struct ledger *l, const char *stream, const char *op, const uint8_t *key,
                          size_t key_length, const char *data, size_t length, int64_t now_ms,
                          struct error *e)
 {
     sqlite3_stmt *s;
-    enum status status = prepare(l, Q_QUEUE, &s, e);
+    enum status status = ledger_prepare(l, Q_QUEUE, &s, e);
     if (status != STATUS_OK)
         return status;
     buf_reset(&l->key_text);
@@ -393,7 +386,7 @@ static enum status put(struct ledger *l, enum query q, const struct key *key,
                        const uint8_t *fingerprint, struct error *e)
 {
     sqlite3_stmt *s;
-    enum status status = prepare(l, q, &s, e);
+    enum status status = ledger_prepare(l, q, &s, e);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_blob(s, 1, key->bytes, (int)key->length, SQLITE_STATIC);
@@ -411,9 +404,9 @@ enum status ledger_upsert(struct ledger *l, const char *stream, const struct key
     else if (status == STATUS_OK)
         status = put(l, Q_PUT, key, fingerprint, e);
     if (status == STATUS_OK && l->graves)
-        status = run_with_key(l, Q_UNBURY, key->bytes, key->length, e);
+        status = ledger_run_with_key(l, Q_UNBURY, key->bytes, key->length, e);
     return status == STATUS_OK
-               ? queue(l, stream, "upsert", key->bytes, key->length, data, length, now_ms, e)
+               ? ledger_queue(l, stream, "upsert", key->bytes, key->length, data, length, now_ms, e)
                : status;
 }
 
@@ -421,7 +414,7 @@ static enum status bury(struct ledger *l, const char *stream, const uint8_t *key
                         int64_t now_ms, struct error *e)
 {
     sqlite3_stmt *s;
-    enum status status = prepare(l, Q_BURY, &s, e);
+    enum status status = ledger_prepare(l, Q_BURY, &s, e);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_blob(s, 1, key, (int)length, SQLITE_STATIC);
@@ -434,18 +427,19 @@ static enum status bury(struct ledger *l, const char *stream, const uint8_t *key
 enum status ledger_delete(struct ledger *l, const char *stream, const uint8_t *key,
                           size_t key_length, int64_t now_ms, struct error *e)
 {
-    enum status status = run_with_key(l, Q_FORGET, key, key_length, e);
+    enum status status = ledger_run_with_key(l, Q_FORGET, key, key_length, e);
     if (status == STATUS_OK)
         l->rows -= sqlite3_changes(l->db);
     if (status == STATUS_OK)
         status = bury(l, stream, key, key_length, now_ms, e);
-    return status == STATUS_OK ? queue(l, stream, "delete", key, key_length, NULL, 0, now_ms, e)
-                               : status;
+    return status == STATUS_OK
+               ? ledger_queue(l, stream, "delete", key, key_length, NULL, 0, now_ms, e)
+               : status;
 }
 
 enum status ledger_doom(struct ledger *l, const uint8_t *key, size_t length, struct error *e)
 {
-    return run_with_key(l, Q_DOOM, key, length, e);
+    return ledger_run_with_key(l, Q_DOOM, key, length, e);
 }
 
 enum status ledger_doomed_clear(struct ledger *l, struct error *e)
@@ -456,15 +450,15 @@ enum status ledger_doomed_clear(struct ledger *l, struct error *e)
 enum status ledger_doomed_next(struct ledger *l, struct key *after, struct error *e)
 {
     sqlite3_stmt *s;
-    enum status status = prepare(l, Q_DOOMED, &s, e);
+    enum status status = ledger_prepare(l, Q_DOOMED, &s, e);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_blob(s, 1, after->bytes, (int)after->length, SQLITE_TRANSIENT);
     status = db_step(s, e);
     if (status == STATUS_OK) {
         size_t length = (size_t)sqlite3_column_bytes(s, 0);
-        if (length > KEY_MAXIMUM)
-            status = error_set(e, STATUS_INVALID, "ledger_key", "a key in the ledger is damaged");
+        if (length > KEY_MAXIMUM || !sqlite3_column_int(s, 1))
+            status = ledger_is_damaged(e, "a key that is to be deleted");
         else
             memcpy(after->bytes, sqlite3_column_blob(s, 0), after->length = length);
     }
@@ -477,7 +471,7 @@ enum status ledger_find(struct ledger *l, const struct key *key,
 {
     sqlite3_stmt *s;
     *found = false;
-    enum status status = prepare(l, Q_FIND, &s, e);
+    enum status status = ledger_prepare(l, Q_FIND, &s, e);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_blob(s, 1, key->bytes, (int)key->length, SQLITE_STATIC);
@@ -492,12 +486,12 @@ enum status ledger_find(struct ledger *l, const struct key *key,
 
 enum status ledger_suspect(struct ledger *l, const struct key *key, struct error *e)
 {
-    return run_with_key(l, Q_SUSPECT, key->bytes, key->length, e);
+    return ledger_run_with_key(l, Q_SUSPECT, key->bytes, key->length, e);
 }
 
 enum status ledger_clear_suspect(struct ledger *l, const struct key *key, struct error *e)
 {
-    return run_with_key(l, Q_CLEAR_SUSPECT, key->bytes, key->length, e);
+    return ledger_run_with_key(l, Q_CLEAR_SUSPECT, key->bytes, key->length, e);
 }
 
 enum status ledger_clear_suspects(struct ledger *l, struct error *e)
@@ -509,7 +503,7 @@ enum status ledger_count_suspects(struct ledger *l, int64_t *count, struct error
 {
     sqlite3_stmt *s;
     *count = 0;
-    enum status status = prepare(l, Q_COUNT_SUSPECTS, &s, e);
+    enum status status = ledger_prepare(l, Q_COUNT_SUSPECTS, &s, e);
     if (status == STATUS_OK && (status = db_step(s, e)) == STATUS_OK)
         *count = sqlite3_column_int64(s, 0);
     if (status == STATUS_OK)
@@ -521,27 +515,35 @@ enum status ledger_read_page(struct ledger *l, const uint8_t *after, size_t afte
                              struct ledger_page *page, struct error *e)
 {
     sqlite3_stmt *s;
-    enum status status = prepare(l, Q_PAGE, &s, e);
-    struct key from;
+    enum status status = ledger_prepare(l, Q_PAGE, &s, e);
+    static const uint8_t unequal[LEDGER_FINGERPRINT] = {0};
+    struct key from, before;
     if (status != STATUS_OK)
         return status;
-    if (after_length) /* it may stand in the page that is overwritten */
+    if (after_length) { /* it may stand in the page that is overwritten */
         memcpy(from.bytes, after, after_length);
+        memcpy(before.bytes, after, after_length);
+    }
+    before.length = after_length;
     buf_reset(&page->keys);
     page->count = 0;
     sqlite3_bind_blob(s, 1, from.bytes, (int)after_length, SQLITE_STATIC);
     sqlite3_bind_int(s, 2, LEDGER_PAGE);
     while ((status = db_step(s, e)) == STATUS_OK && page->count < LEDGER_PAGE) {
         size_t length = (size_t)sqlite3_column_bytes(s, 0);
-        if (length == 0 || length > KEY_MAXIMUM ||
-            sqlite3_column_bytes(s, 1) != LEDGER_FINGERPRINT) {
-            status =
-                error_set(e, STATUS_INVALID, "ledger_damaged", "the ledger's snapshot is damaged");
+        const uint8_t *key = sqlite3_column_blob(s, 0);
+        /* The order, too: a page of the file may be damaged where no row is. */
+        if (length == 0 || length > KEY_MAXIMUM || !sqlite3_column_int(s, 2) ||
+            key_compare(before.bytes, before.length, key, length) >= 0) {
+            status = ledger_is_damaged(e, "a key that was sent");
             break;
         }
+        memcpy(before.bytes, key, before.length = length);
+        bool whole = sqlite3_column_bytes(s, 1) == LEDGER_FINGERPRINT;
         page->rows[page->count].offset = (uint32_t)page->keys.length;
         page->rows[page->count].length = (uint32_t)length;
-        memcpy(page->rows[page->count].fingerprint, sqlite3_column_blob(s, 1), LEDGER_FINGERPRINT);
+        memcpy(page->rows[page->count].fingerprint, whole ? sqlite3_column_blob(s, 1) : unequal,
+               LEDGER_FINGERPRINT);
         buf_add(&page->keys, sqlite3_column_blob(s, 0), length);
         page->count++;
     }
@@ -549,129 +551,11 @@ enum status ledger_read_page(struct ledger *l, const uint8_t *after, size_t afte
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, struct buf *lines,
-                         uint64_t *first, uint64_t *last, struct error *e)
-{
-    sqlite3_stmt *s;
-    size_t count = 0;
-    enum status status = l->stale ? load_numbers(l, e) : STATUS_OK; /* the shift */
-    if (status == STATUS_OK)
-        status = prepare(l, Q_BATCH, &s, e);
-    if (status != STATUS_OK)
-        return status;
-    buf_reset(lines);
-    sqlite3_bind_int64(s, 1, (int64_t)max_rows);
-    while ((status = db_step(s, e)) == STATUS_OK) {
-        uint64_t seq = (uint64_t)sqlite3_column_int64(s, 0) - l->shift;
-        if (count > 0 && (lines->length >= max_bytes || seq != *last + 1))
-            break;
-        if (count++ == 0)
-            *first = seq;
-        *last = seq;
-        const char *key = db_text(s, 3), *data = db_text(s, 4);
-        buf_printf(lines, "{\"seq\":%" PRIu64 ",\"stream\":\"%s\",\"op\":\"%s\",\"key\":", seq,
-                   db_text(s, 1), db_text(s, 2));
-        json_add_string(lines, key, strlen(key));
-        if (*data) {
-            buf_add_text(lines, ",\"data\":");
-            buf_add_text(lines, data);
-        }
-        buf_add_text(lines, "}\n");
-    }
-    sqlite3_reset(s);
-    if (status != STATUS_OK && status != STATUS_END)
-        return status;
-    if (lines->failed)
-        return error_set(e, STATUS_FULL, "batch_long", "the queued rows do not fit into a batch");
-    return count ? STATUS_OK : STATUS_END;
-}
-
-enum status ledger_acknowledge(struct ledger *l, uint64_t seq, struct error *e)
-{
-    sqlite3_stmt *s;
-    int64_t own = (int64_t)(seq + l->shift);
-    enum status status = ledger_begin(l, e);
-    if (status == STATUS_OK)
-        status = held_taken(l, own, e);
-    if (status == STATUS_OK)
-        status = prepare(l, Q_DROP, &s, e);
-    if (status == STATUS_OK) {
-        sqlite3_bind_int64(s, 1, own);
-        status = db_run(s, e);
-    }
-    if (status == STATUS_OK)
-        status = ledger_set_fact(l, "acked", (int64_t)seq, e);
-    if (status == STATUS_OK)
-        return ledger_commit(l, e);
-    ledger_rollback(l);
-    return status;
-}
-
-enum status ledger_drop_oldest(struct ledger *l, struct error *e)
-{
-    sqlite3_stmt *s;
-    enum status status = prepare(l, Q_DROP_OLDEST, &s, e);
-    if (status == STATUS_OK)
-        status = db_run(s, e);
-    if (status == STATUS_OK)
-        l->shift += (uint64_t)sqlite3_changes(l->db);
-    return status;
-}
-
-/* The panel may have again what was deleted: say every deletion that is remembered once more. */
-static enum status queue_graves(struct ledger *l, struct error *e)
-{
-    sqlite3_stmt *s;
-    struct key key;
-    char stream[64];
-    int64_t now = clock_wall_ms();
-    enum status status = l->graves ? prepare(l, Q_GRAVES, &s, e) : STATUS_END;
-    if (status != STATUS_OK)
-        return status == STATUS_END ? STATUS_OK : status;
-    while ((status = db_step(s, e)) == STATUS_OK) {
-        key.length = (size_t)sqlite3_column_bytes(s, 0);
-        text_copy(stream, sizeof stream, db_text(s, 1));
-        if (key.length > KEY_MAXIMUM) {
-            status =
-                error_set(e, STATUS_INVALID, "ledger_damaged", "a key in the ledger is damaged");
-            break;
-        }
-        memcpy(key.bytes, sqlite3_column_blob(s, 0), key.length);
-        status = queue(l, stream, "delete", key.bytes, key.length, NULL, 0, now, e);
-        if (status != STATUS_OK)
-            break;
-    }
-    sqlite3_reset(s);
-    return status == STATUS_END ? STATUS_OK : status;
-}
-
-enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e)
-{
-    enum status status = ledger_begin(l, e);
-    if (status == STATUS_OK)
-        status = db_exec(
-            l->db,
-            "DELETE FROM outbox; UPDATE snapshot SET fingerprint=zeroblob(16); DELETE FROM texts "
-            "WHERE name='stamp'",
-            e);
-    if (status == STATUS_OK) {
-        l->next_seq = acked + 1;
-        l->shift = 0;
-        status = ledger_set_fact(l, "acked", (int64_t)acked, e);
-    }
-    if (status == STATUS_OK)
-        status = queue_graves(l, e);
-    if (status == STATUS_OK)
-        return ledger_commit(l, e);
-    ledger_rollback(l);
-    return status;
-}
-
 enum status ledger_state(struct ledger *l, struct ledger_state *state, struct error *e)
 {
     sqlite3_stmt *s;
     memset(state, 0, sizeof *state);
-    enum status status = prepare(l, Q_COUNTS, &s, e);
+    enum status status = ledger_prepare(l, Q_COUNTS, &s, e);
     if (status == STATUS_OK)
         status = db_step(s, e);
     if (status != STATUS_OK)

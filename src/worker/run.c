@@ -25,10 +25,12 @@ struct loop {
     bool erp_away;                        /* the last pass did not reach it, or it had no time */
     char said_erp[48], said_panel[48];    /* codes that are red and were journalled */
     uint64_t said_held;                   /* rows, as the check says */
+    int mended;    /* how often the ledger was, since a pass that ended well */
     int told_held; /* newly held rows that were journalled in this pass or sending */
 };
 
-#define HELD_TOLD 5 /* single rows; a pass may hold thousands */
+#define MENDED_AT_ONCE 3 /* then it is a fault that is shown */
+#define HELD_TOLD      5 /* single rows; a pass may hold thousands */
 
 /* A row is newly held: the journal says which and why. */
 static void on_held(void *user, const struct held_row *row)
@@ -116,6 +118,21 @@ static void send_pass(struct loop *l, int64_t began_ms, const struct flow_result
     events_send(&l->w->events, pass);
 }
 
+/* A ledger that is not as it was written is mended at once, and read and sent again: true. */
+static bool mended(struct loop *l, struct error *e)
+{
+    char text[240];
+    struct error why = {0};
+    if (text_equal(e->code, "ledger_damaged") && ledger_mend(l->w->ledger, &why) != STATUS_OK)
+        log_problem(LOG_WARNING, l->w->id, &why);
+    if (!ledger_was_mended(l->w->ledger, text, sizeof text))
+        return false;
+    log_warning("%s: %s", l->w->id, text);
+    events_journal(&l->w->events, "warning", "ledger_mended", text);
+    l->run_requested = l->everything = true;
+    return ++l->mended < MENDED_AT_ONCE;
+}
+
 static void read_pass(struct loop *l)
 {
     struct worker *w = l->w;
@@ -131,12 +148,13 @@ static void read_pass(struct loop *l)
     ledger_set_fact(w->ledger, "last_start", l->last_start_ms, NULL);
     bool everything = l->everything || f.accept_deletions;
     enum status status = worker_read(w, &f, everything, &r, &e);
-    if (status == STATUS_CANCELLED)
+    if (status == STATUS_CANCELLED || mended(l, &e))
         return;
     /* What passes by itself is not waited for as long as the schedule may be. */
     l->erp_away = status == STATUS_UNREACHABLE || status == STATUS_TIMEOUT || status == STATUS_BUSY;
     if (status == STATUS_OK) {
         error_clear(&e);
+        l->mended = 0;
         l->everything = false;
         l->last_ok_ms = clock_wall_ms();
         backoff_reset(&l->erp);
@@ -179,7 +197,7 @@ static void send_queue(struct loop *l)
     }
     w->ops->close(channel);
     buf_free(&scratch);
-    if (status == STATUS_CANCELLED)
+    if (status == STATUS_CANCELLED || mended(l, &e))
         return;
     if (status == STATUS_EXISTS) {
         events_journal(&w->events, "warning", e.code, e.text);

@@ -156,5 +156,38 @@ def one_alias_twice(h):
     h.until(lambda: h.panel_count("products") > 100 and h.ctl("status", expect=None).returncode == 0, "all is there", 60)
 
 
+def tamper(h, plugin_id, *statements):
+    """Bytes of a ledger that are another way than they were written."""
+    with sqlite3.connect(h.path("state", "ledgers", plugin_id + ".db"), timeout=60) as db:
+        for statement in statements:
+            equal(db.execute(statement).rowcount, 1, statement)
+    db.close()
+
+
+@house(rows=60)
+def flipped_bytes(h):
+    """bytes that flipped in a ledger: a queued quantity, a key that was sent; it is mended, said, and the panel has the ERP's stock"""
+    h.up()
+    h.until_in_step()
+    h.stop("panel")
+    h.sql("UPDATE dbo.tw_Stan SET st_Stan = 77 WHERE st_TowId < 20")
+    h.until(lambda: plugin(h, "stock").get("queued", 0) > 5, "changes wait")
+    h.stop("endpointd")
+    tamper(h, "stock", "UPDATE outbox SET data=replace(data,'\"77\"','\"79\"') WHERE seq=(SELECT min(seq)+3 FROM outbox)",
+           "UPDATE snapshot SET key=substr(key,1,8)||x'7f'||substr(key,10) WHERE key=(SELECT max(key) FROM snapshot)")
+    h.start_panel(port=h.panel_port)
+    h.start_daemon()
+    h.until_in_step()
+    text = h.ctl("journal", "-n", "50").stdout
+    check("the ledger was damaged on the disk and has been mended (1 keys, 1 queued changes)" in text, text)
+    h.until(lambda: h.ctl("status", expect=None).returncode == 0, "the status is green")
+    h.stop("endpointd")
+    tamper(h, "stock", "UPDATE facts SET value=value-5 WHERE name='next_seq'")
+    h.sql("UPDATE dbo.tw_Stan SET st_Stan = 11 WHERE st_TowId < 30")
+    h.start_daemon()
+    h.until_in_step()
+    check(h.ctl("journal", "-n", "50").stdout.count("the ledger was damaged on the disk") == 2, "said again")
+
+
 if __name__ == "__main__":
-    run_tests([bad_values, refused, one_alias_twice])
+    run_tests([bad_values, refused, one_alias_twice, flipped_bytes])
