@@ -166,15 +166,40 @@ static bool authenticate(struct api *api, struct api_request *r, struct api_answ
 /* ---- routes
  * -------------------------------------------------------------------------------------- */
 
+/* Who guesses tokens waits. */
+static bool may_register(struct api *api, const struct api_request *r, struct api_answer *a)
+{
+    int64_t wait;
+    if (attempts_allowed(&api->attempts, r->address, clock_mono_ms(), &wait))
+        return true;
+    api_problem(a, 429, "too_many_requests",
+                "too many registrations from this address failed; try again later");
+    a->retry_after_s = (int)(wait / 1000) + 1;
+    return false;
+}
+
+static void registration_failed(struct api *api, const struct api_request *r)
+{
+    if (attempts_failed(&api->attempts, r->address, clock_mono_ms()))
+        log_event(
+            LOG_WARNING, NULL, NULL, "registrations",
+            "%d registrations from %s failed within a minute; more are turned away for a while",
+            api->attempts.limit, r->address);
+}
+
 static void register_endpoint(struct api *api, struct api_request *r, struct api_answer *a)
 {
+    if (!may_register(api, r, a))
+        return;
     json_t *body = api_object_body(r, a), *answer = NULL;
     uint8_t key[CRYPTO_KEY];
     size_t length = CRYPTO_KEY;
     bool created;
     struct error e = {0};
-    if (!body)
+    if (!body) {
+        registration_failed(api, r);
         return;
+    }
     struct registration reg = {json_text(body, "token", ""),    json_text(body, "public_key", ""),
                                json_text(body, "name", ""),     json_text(body, "version", ""),
                                json_text(body, "platform", ""), json_text(body, "erp", "")};
@@ -194,6 +219,8 @@ static void register_endpoint(struct api *api, struct api_request *r, struct api
             a->drop = true;
         }
     }
+    if (a->code >= 400 && a->code < 500)
+        registration_failed(api, r);
     json_decref(body);
 }
 

@@ -4,6 +4,7 @@
 #define ENDPOINT_PANEL_API_H
 
 #include "base/buf.h"
+#include "panel/attempts.h"
 #include "panel/order_form.h"
 #include "panel/store.h"
 
@@ -32,7 +33,8 @@ struct api {
     char base_url[256];
     struct api_faults faults;
     int64_t batches;
-    char old_signer[128]; /* the last endpoint that was told of as signing the body alone */
+    struct attempts attempts; /* registrations that failed, by address */
+    char old_signer[128];     /* the last endpoint that was told of as signing the body alone */
 };
 
 struct api_request {

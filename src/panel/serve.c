@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "base/certificate.h"
@@ -18,26 +19,32 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "panel/api.h"
+#include "panel/guard.h"
 
-#define WAITING_MAX 512
 #define TICK_MS     100
+#define SPARE       128U /* connections that were ended and are not closed yet, or only just accepted */
+#define OTHER_FILES 64 /* the database, logs, … */
+#define REQUEST_MS  30000
 
 /* A request as it comes in, and while it waits in a long poll. */
 struct exchange {
     struct api_request request;
     struct buf body;
-    char *target;
+    char *target, address[GUARD_ADDRESS];
     bool begun, too_long, waiting;
     int64_t deadline_ms;
     struct MHD_Connection *connection;
+    struct guest *guest;
 };
 
 struct server {
     struct api api;
     struct MHD_Daemon *daemon;
     pthread_mutex_t lock;
-    struct exchange *waiting[WAITING_MAX];
+    struct exchange **waiting; /* room for as many as there may be connections */
     size_t waiting_count;
+    struct guard_limits limits;
+    struct guard *guard;
     int64_t wakes; /* how often the waiting ones were woken */
     volatile int stop;
     const char *data_dir;
@@ -90,7 +97,7 @@ static enum parked park(struct server *s, struct exchange *x, int64_t seen)
     pthread_mutex_lock(&s->lock);
     if (s->wakes != seen && !s->stop) {
         result = PARK_LATE;
-    } else if (s->waiting_count < WAITING_MAX && !s->stop) {
+    } else if (s->waiting_count < (size_t)s->limits.connections && !s->stop) {
         s->waiting[s->waiting_count++] = x;
         x->waiting = true;
         MHD_suspend_connection(x->connection);
@@ -143,12 +150,42 @@ static void read_headers(struct exchange *x, struct MHD_Connection *c)
     r->orders = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "orders");
 }
 
+static struct guest *guest_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+/* A connection begins or ends; its socket is open in both cases. */
+static void on_connection(void *user, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct server *s = user;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        guard_leaves(s->guard, *context);
+        *context = NULL;
+        return;
+    }
+    const union MHD_ConnectionInfo *fd =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    int number = fd ? fd->connect_fd : -1;
+    const union MHD_ConnectionInfo *address =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    *context =
+        guard_enter(s->guard, number, address ? address->client_addr : NULL, clock_mono_ms());
+}
+
 /* The first word of a request: path and query before anything is made of them. */
 static void *on_target(void *user, const char *target, struct MHD_Connection *connection)
 {
     struct exchange *x = mem_alloc(sizeof *x);
+    const union MHD_ConnectionInfo *address =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     (void)user;
-    (void)connection;
+    x->guest = guest_of(connection);
+    guard_address(address ? address->client_addr : NULL, x->address);
+    x->request.address = x->address;
     buf_init(&x->body, 1);
     x->target = mem_string(target);
     x->request.target = x->target;
@@ -168,7 +205,11 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
         x->request.path = url;
         x->request.method = method;
         read_headers(x, connection);
-        buf_init(&x->body, api_body_max(&s->api, &x->request));
+        guard_begins(s->guard, x->guest, clock_mono_ms());
+        size_t most = api_body_max(&s->api, &x->request);
+        if (most == API_BODY_MAX) /* its signature is good */
+            guard_knows(s->guard, x->guest);
+        buf_init(&x->body, most);
         return MHD_YES;
     }
     if (*size) {
@@ -188,11 +229,12 @@ static void on_completed(void *user, struct MHD_Connection *connection, void **s
                          enum MHD_RequestTerminationCode code)
 {
     struct exchange *x = *state;
-    (void)user;
+    struct server *s = user;
     (void)connection;
     (void)code;
     if (!x)
         return;
+    guard_rests(s->guard, x->guest, clock_mono_ms());
     buf_free(&x->body);
     free(x->target);
     free(x);
@@ -248,6 +290,7 @@ static void *watch(void *user)
         return NULL;
     while (!s->stop) {
         nanosleep(&tick, NULL);
+        guard_sweep(s->guard, clock_mono_ms());
         if (__atomic_load_n(&s->waiting_count, __ATOMIC_RELAXED) == 0)
             continue;
         int64_t now = revisions(store_db(own));
@@ -263,6 +306,7 @@ static void *watch(void *user)
 struct serve_options {
     const char *listen, *port_file, *base_url, *cert, *key, *make_cert;
     int port;
+    long connections, strangers, begin_s, idle_s, attempts;
     struct api_faults faults;
 };
 
@@ -275,6 +319,11 @@ static const char help[] =
     "  --cert FILE --key FILE   certificate and key, PEM\n"
     "  --make-cert DIR    make a certificate for localhost in DIR (ca.pem, server.pem, "
     "server.key)\n"
+    "  --connections N    of all, at once (default 1024); at the limit idle ones make room for new ones\n"
+    "  --strangers N      connections from one address whose requests are not signed (default 64)\n"
+    "  --begin-timeout S  for TLS and the first request's headers (default 10 seconds)\n"
+    "  --idle-timeout S   between the requests of an endpoint (default 120 seconds)\n"
+    "  --registrations N  that may fail from one address in a minute (default 10; 0: any number)\n"
     "  --fault NAME[=N]   for tests, may be repeated: drop-reply=N (every Nth batch is stored, not "
     "answered);\n"
     "                     drop-register-reply=N, drop-order-reply=N, drop-outcome-reply=N (the "
@@ -326,6 +375,11 @@ static bool take_option(struct serve_options *o, int option, const char *value)
     case 'c': o->cert = value; return true;
     case 'k': o->key = value; return true;
     case 'm': o->make_cert = value; return true;
+    case 'C': return text_to_long(value, 8, 100000, &o->connections);
+    case 'S': return text_to_long(value, 1, 100000, &o->strangers);
+    case 'B': return text_to_long(value, 1, 3600, &o->begin_s);
+    case 'I': return text_to_long(value, 1, 86400, &o->idle_s);
+    case 'R': return text_to_long(value, 0, 1000000, &o->attempts);
     case 'x': return take_fault(&o->faults, value);
     default: return false;
     }
@@ -333,13 +387,28 @@ static bool take_option(struct serve_options *o, int option, const char *value)
 
 static int read_options(int argc, char **argv, struct serve_options *o)
 {
-    static const struct option table[] = {{"listen", 1, NULL, 'l'},    {"port", 1, NULL, 'p'},
-                                          {"port-file", 1, NULL, 'f'}, {"base-url", 1, NULL, 'b'},
-                                          {"cert", 1, NULL, 'c'},      {"key", 1, NULL, 'k'},
-                                          {"make-cert", 1, NULL, 'm'}, {"fault", 1, NULL, 'x'},
-                                          {"help", 0, NULL, 'h'},      {0}};
+    static const struct option table[] = {{"listen", 1, NULL, 'l'},
+                                          {"port", 1, NULL, 'p'},
+                                          {"port-file", 1, NULL, 'f'},
+                                          {"base-url", 1, NULL, 'b'},
+                                          {"cert", 1, NULL, 'c'},
+                                          {"key", 1, NULL, 'k'},
+                                          {"make-cert", 1, NULL, 'm'},
+                                          {"fault", 1, NULL, 'x'},
+                                          {"connections", 1, NULL, 'C'},
+                                          {"strangers", 1, NULL, 'S'},
+                                          {"begin-timeout", 1, NULL, 'B'},
+                                          {"idle-timeout", 1, NULL, 'I'},
+                                          {"registrations", 1, NULL, 'R'},
+                                          {"help", 0, NULL, 'h'},
+                                          {0}};
     int option;
-    *o = (struct serve_options){.listen = "127.0.0.1"};
+    *o = (struct serve_options){.listen = "127.0.0.1",
+                                .connections = 1024,
+                                .strangers = 64,
+                                .begin_s = 10,
+                                .idle_s = 120,
+                                .attempts = 10};
     optind = 1;
     while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
         if (option == 'h') {
@@ -361,6 +430,33 @@ static int read_options(int argc, char **argv, struct serve_options *o)
         return 2;
     }
     return -1;
+}
+
+/* Each connection is a file: as many as are allowed, or fewer and said so. */
+static void set_limits(struct server *s, const struct serve_options *o)
+{
+    struct rlimit files;
+    s->limits = (struct guard_limits){.connections = (int)o->connections,
+                                      .strangers = (int)o->strangers,
+                                      .begin_ms = (int)o->begin_s * 1000,
+                                      .request_ms = REQUEST_MS,
+                                      .idle_ms = (int)o->idle_s * 1000};
+    rlim_t wanted = (rlim_t)o->connections + SPARE + OTHER_FILES;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < wanted) {
+        files.rlim_cur = wanted < files.rlim_max ? wanted : files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+        if (files.rlim_cur < wanted) {
+            int left = (int)files.rlim_cur - (int)SPARE - OTHER_FILES;
+            s->limits.connections = left > 8 ? left : 8;
+            log_event(LOG_WARNING, NULL, NULL, "files",
+                      "this process may open %lld files: %d connections instead of %ld; raise "
+                      "LimitNOFILE (ulimit -n)",
+                      (long long)files.rlim_cur, s->limits.connections, o->connections);
+        }
+    }
+    s->waiting = mem_array((size_t)s->limits.connections, sizeof(struct exchange *));
+    s->guard = guard_open(&s->limits);
+    s->api.attempts.limit = (int)o->attempts;
 }
 
 static enum status read_pem(const char *path, struct buf *b, struct error *e)
@@ -394,8 +490,9 @@ static enum status start(struct server *s, const struct serve_options *o, struct
         {MHD_OPTION_END, 0, NULL}};
     s->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, &address,
-        MHD_OPTION_CONNECTION_LIMIT, 512U, MHD_OPTION_PER_IP_CONNECTION_LIMIT, 128U,
-        MHD_OPTION_CONNECTION_TIMEOUT, 120U, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->limits.connections + SPARE,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)o->idle_s, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
         MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_URI_LOG_CALLBACK, on_target, s,
         MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_ARRAY, tls ? secure : plain,
         MHD_OPTION_END);
@@ -494,11 +591,14 @@ int serve_main(const char *data_dir, int argc, char **argv)
     pthread_mutex_init(&s->lock, NULL);
     s->data_dir = data_dir;
     s->api.faults = o.faults;
+    set_limits(s, &o);
     enum status status = store_open(data_dir, &s->api.store, &e);
     if (status == STATUS_OK)
         status = run(s, &o, &e);
     store_close(s->api.store);
     pthread_mutex_destroy(&s->lock);
+    guard_close(s->guard);
+    free(s->waiting);
     free(s);
     if (status != STATUS_OK)
         log_problem(LOG_ERROR, "endpoint-panel", &e);

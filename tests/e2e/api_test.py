@@ -93,6 +93,10 @@ def identity_calls(h, c):
     equal(other.send("POST", "/register", b"{", signed=False).code, 400, "no JSON")
     equal(other.send("POST", "/register", b'{"token":"' + b"x" * 20000 + b'"}', signed=False).code, 413, "long")
     equal(other.register("x", public_key="abc").code, 422, "no key")
+    for _ in range(12):
+        last = other.register("EP1-nix")
+    equal((last.code, last.json["code"]), (429, "too_many_requests"), "guessing tokens")
+    check(1 <= int(last.headers["retry-after"]) <= 60, f"when to try again: {last.headers}")
     equal(c.get("/endpoint").json["id"], c.id, "who am I")
     equal(c.post("/endpoint/key", {"public_key": "x"}).code, 422, "no key")
     equal(c.send("POST", "/endpoint/key", b"[").code, 400, "no JSON")
