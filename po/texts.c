@@ -108,3 +108,5 @@ N_("the shop's clock is %s behind this machine's; orders whose age nobody can te
 N_("the shop's clock is %s ahead of this machine's; orders whose age nobody can tell wait: %lld")
 N_("the ledger was damaged on the disk and has been mended (%lld keys, %lld queued changes%s); what it is not sure of is sent again")
 N_("the ledger is damaged on the disk: of %lld keys that were sent %lld are there")
+N_("Copies of this endpoint")
+N_("a copy of this endpoint was started on %s and is held: nothing runs there")

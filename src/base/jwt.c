@@ -48,6 +48,8 @@ enum status jwt_sign(struct buf *b, const struct jwt *jwt, const uint8_t seed[CR
         add_hash(claims, "bh", jwt->body_hash);
     if (claims && jwt->has_request)
         add_hash(claims, "rh", jwt->request_hash);
+    if (claims && jwt->incarnation > 0)
+        json_set_number(claims, "inc", jwt->incarnation);
     char *header_text = header ? json_dumps(header, JSON_COMPACT) : NULL;
     char *claims_text = claims ? json_dumps(claims, JSON_COMPACT) : NULL;
     uint8_t signature[CRYPTO_SIGNATURE];
@@ -130,6 +132,7 @@ enum status jwt_read(const char *token, size_t length, struct jwt *jwt, struct e
     if (ok) {
         jwt->issued_at = json_integer_value(json_object_get(claims, "iat"));
         jwt->expires_at = json_integer_value(json_object_get(claims, "exp"));
+        jwt->incarnation = json_integer_value(json_object_get(claims, "inc"));
     }
     json_decref(header);
     json_decref(claims);

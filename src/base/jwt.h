@@ -16,11 +16,12 @@
 #define JWT_MAXIMUM      2048
 
 struct jwt {
-    char issuer[128];   /* endpoint id; also the header's kid */
-    char audience[256]; /* the panel's base URL */
-    char id[64];        /* jti */
-    int64_t issued_at;  /* seconds */
-    int64_t expires_at; /* seconds */
+    char issuer[128];    /* endpoint id; also the header's kid */
+    char audience[256];  /* the panel's base URL */
+    char id[64];         /* jti */
+    int64_t issued_at;   /* seconds */
+    int64_t expires_at;  /* seconds */
+    int64_t incarnation; /* of the endpoint's start (POST /endpoint/start); 0: none */
     uint8_t body_hash[CRYPTO_HASH];
     uint8_t request_hash[CRYPTO_HASH]; /* of jwt_hash_request */
     bool has_request; /* false: a token of an older endpoint, over the body alone */

@@ -26,9 +26,9 @@ struct channel;
 
 struct channel_ops {
     const char *type; /* "panel" */
-    /* plugin_id: whose changes; settings: the plugin's "channel" object. */
+    /* plugin_id: whose changes; settings: the plugin's "channel" object; incarnation: link/incarnation.h. */
     enum status (*open)(const char *plugin_id, const json_t *settings, const char *state_dir,
-                        const char *panel_url, const struct http_options *http,
+                        const char *panel_url, int64_t incarnation, const struct http_options *http,
                         const volatile int *cancel, struct channel **channel, struct error *e);
     void (*close)(struct channel *channel);
     /* STATUS_OK: everything up to *acked is stored over there (may be less, or more, than

@@ -25,8 +25,9 @@ struct channel {
 };
 
 static enum status open_panel(const char *plugin_id, const json_t *settings, const char *state_dir,
-                              const char *panel_url, const struct http_options *http,
-                              const volatile int *cancel, struct channel **out, struct error *e)
+                              const char *panel_url, int64_t incarnation,
+                              const struct http_options *http, const volatile int *cancel,
+                              struct channel **out, struct error *e)
 {
     struct identity id;
     const char *shop = json_text(settings, "shop", NULL);
@@ -42,6 +43,7 @@ static enum status open_panel(const char *plugin_id, const json_t *settings, con
     struct channel *c = mem_alloc(sizeof *c);
     link_init(&c->link, panel_url, &id);
     identity_wipe(&id);
+    c->link.incarnation = incarnation;
     c->cancel = cancel;
     buf_init(&c->packed, 32 << 20);
     text_copy(c->plugin, sizeof c->plugin, plugin_id);

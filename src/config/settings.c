@@ -148,6 +148,12 @@ static const struct setting table[] = {
      N_("Who stands in the document as the one who issued it. Subiekt's own files have \";Szef\" for its "
         "operator Szef."),
      PAGE_ADVANCED, NULL, NULL},
+    {"orders.without_panel", SETTING_BOOL, "false", 0, 0, NULL, false, CHANGE_RELOAD,
+     N_("Write without the panel"),
+     N_("New orders are written only while the panel answers, which knows whether a copy of this endpoint runs "
+        "elsewhere: after a start not before it was asked, later for some minutes after its last answer. true: "
+        "they are written all the same. Then see to it yourself that no copy of the state directory runs."),
+     PAGE_NONE, NULL, NULL},
     {"panel.url", SETTING_TEXT, "", 0, 255, NULL, false, CHANGE_RELOAD, N_("Panel"),
      N_("Base URL of the panel; it begins with https://."), PAGE_ADVANCED, NULL, NULL},
     {"panel.ca", SETTING_PATH, "", 0, 500, NULL, false, CHANGE_RELOAD, N_("Authorities' file"),

@@ -51,6 +51,7 @@ int ctl_config(struct ctl *c);
 int ctl_reload(struct ctl *c);
 int ctl_unregister(struct ctl *c);
 int ctl_key(struct ctl *c);
+int ctl_take_over(struct ctl *c);
 /* The checks of the way to the panel, without those named; results are appended to list. */
 enum check_result ctl_test_panel(struct ctl *c, struct config *config, const char *without,
                                  json_t *list);

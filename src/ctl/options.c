@@ -33,6 +33,8 @@ static const struct subcommand table[] = {
      "      instances | databases | grants [LOGIN] | certificate",
      "the ERPs' mappings and what their servers show", 1, 2, ctl_erp},
     {"key", "key renew", "a new identity key, agreed with the panel", 1, 1, ctl_key},
+    {"take-over", "take-over", "go on here, and not where a copy of this runs", 0, 0,
+     ctl_take_over},
     {"unregister", "unregister [--yes]", "forget the identity that the panel gave", 0, 1,
      ctl_unregister},
     {"config", "config check | list | get | set", "the configuration file", 1, 65, ctl_config},

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "daemon/claim.h"
 #include "daemon/daemon.h"
 
 #define CLIENTS_MAX 32
@@ -390,6 +391,16 @@ static void do_metrics(struct client *c, const json_t *request)
     reply_ok(c, o);
 }
 
+static void do_take_over(struct client *c, const json_t *request)
+{
+    struct error e = {0};
+    (void)request;
+    if (claim_take_over(c->control->daemon, &e) == STATUS_OK)
+        reply_ok(c, json_object());
+    else
+        reply_error(c, &e);
+}
+
 static void do_reload(struct client *c, const json_t *request)
 {
     struct error e = {0};
@@ -420,7 +431,8 @@ static const struct {
              {"held", do_held},
              {"held-retry", do_held_retry},
              {"order-retry", do_order_change},
-             {"order-resolve", do_order_change}};
+             {"order-resolve", do_order_change},
+             {"take-over", do_take_over}};
 
 static void take_line(struct client *c, const char *line, size_t length)
 {

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "daemon/claim.h"
 #include "daemon/places.h"
 #include "erp/messages.h"
 
@@ -51,6 +52,7 @@ json_t *daemon_status(struct daemon *d)
     json_array_append_new(checks, places_to_json(d));
     if (d->link)
         panel_link_checks(d->link, checks);
+    claim_add_check(d, checks);
     json_object_set_new(o, "endpoint", endpoint);
     json_object_set_new(o, "panel", panel);
     json_object_set_new(o, "erp", erp);

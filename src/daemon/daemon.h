@@ -66,6 +66,7 @@ struct plugin {
 };
 
 struct panel_link;
+struct claim;
 struct control;
 struct metrics;
 struct buf;
@@ -80,6 +81,7 @@ struct daemon {
     struct journal *journal;
     struct plugin *plugins;
     struct panel_link *link;
+    struct claim *claim;
     struct control *control;
     struct metrics *metrics; /* NULL: no port */
     struct check config_check;
@@ -125,7 +127,8 @@ void supervisor_timer(struct plugin *p, uv_timer_cb then, int64_t ms);
 /* ---- panel_link.c ---- */
 struct panel_link *panel_link_open(struct daemon *d);
 void panel_link_close(struct panel_link *l);
-void panel_link_reload(struct panel_link *l);  /* identity or settings may have changed */
+void panel_link_reload(struct panel_link *l); /* identity or settings may have changed */
+void panel_link_away(struct panel_link *l, const struct error *e); /* it could not be asked */
 void panel_link_changed(struct panel_link *l); /* the status changed: send it soon */
 void panel_link_journal(struct panel_link *l); /* there are new journal entries */
 json_t *panel_link_to_json(const struct panel_link *l);

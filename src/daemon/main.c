@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "daemon/claim.h"
 #include "daemon/daemon.h"
 #include "daemon/start.h"
 
@@ -72,6 +73,7 @@ static void run(struct daemon *d)
 {
     struct error e = {0};
     watch_signals(d);
+    claim_open(d);
     panel_link_open(d);
     supervisor_apply(d);
     if (control_open(d, &d->control, &e) != STATUS_OK)
@@ -81,7 +83,9 @@ static void run(struct daemon *d)
     daemon_tell(d, "info", NULL, NULL, NULL, "started", "endpointd " ENDPOINT_VERSION " started");
     uv_run(d->loop, UV_RUN_DEFAULT);
     daemon_tell(d, "info", NULL, NULL, NULL, "stopped", "endpointd stopped");
+    claim_end(d);
     panel_link_close(d->link);
+    claim_close(d->claim);
     metrics_close(d);
     control_close(d->control);
     d->control = NULL;

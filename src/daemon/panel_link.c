@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "daemon/claim.h"
 #include "daemon/daemon.h"
 #include "daemon/panel_commands.h"
 #include "daemon/panel_journal.h"
@@ -44,6 +45,7 @@ struct task {
     struct http_call *call;
     struct backoff backoff;
     uv_timer_t *timer; /* the next try, or the debounce */
+    int64_t sent_ms;   /* mono */
     bool due;          /* wanted again when the one under way has ended */
     int64_t began;
 };
@@ -123,6 +125,7 @@ static bool take_config(struct panel_link *l, json_t *config)
     bool news = false;
     json_t *plugins = json_object_get(config, "plugins");
     l->rev = json_number(config, "rev", 0);
+    claim_twin(l->daemon, json_object_get(config, "twin"));
     if (json_is_array(plugins) && !json_equal(plugins, l->daemon->panel_plugins)) {
         json_decref(l->daemon->panel_plugins);
         l->daemon->panel_plugins = json_incref(plugins);
@@ -250,7 +253,10 @@ static void on_answer(enum status status, const struct http_answer *answer,
         status = link_answer(&l->link, answer, &json, &retry, &e);
     if (status == STATUS_OK) {
         came_back(l);
+        claim_heard(l->daemon, t->sent_ms);
         succeeded(t, json);
+    } else if (claim_refused(l->daemon, &e)) {
+        t->due = false;
     } else {
         int64_t moved = l->link.clock_offset_ms - offset;
         bool taught = text_equal(e.code, "signature_invalid") && (moved > 5000 || moved < -5000);
@@ -266,7 +272,8 @@ static void poll_path(const struct panel_link *l, char *path, size_t size)
     buf_init(&mark, 3 * MARK_MAX);
     text_percent(&mark, l->orders_mark);
     text_format(path, size, "/endpoint/config?after=%lld&wait=%d%s%s", (long long)l->rev,
-                l->rev ? POLL_WAIT_S : 0, mark.length ? "&orders=" : "", buf_text(&mark));
+                l->rev ? (int)claim_poll_s(l->daemon, POLL_WAIT_S) : 0,
+                mark.length ? "&orders=" : "", buf_text(&mark));
     buf_free(&mark);
 }
 
@@ -304,8 +311,10 @@ static void begin(struct task *t)
     struct error e = {0};
     const char *type;
     char path[1000];
-    if (t->call || !l->registered || !l->pool)
+    if (t->call || !l->registered || !l->pool || !claim_may_call(l->daemon))
         return;
+    l->link.incarnation = claim_number(l->daemon);
+    t->sent_ms = clock_mono_ms();
     buf_init(&r.body, 8 << 20);
     if (prepare(t, &r.body, path, sizeof path, &type)) {
         bool poll = t->kind == TASK_POLL;
@@ -446,6 +455,12 @@ void panel_link_close(struct panel_link *l)
     free(l);
 }
 
+void panel_link_away(struct panel_link *l, const struct error *e)
+{
+    if (l)
+        went_away(l, e);
+}
+
 void panel_link_changed(struct panel_link *l)
 {
     /* While the panel is away the retries' own timing holds. */
@@ -521,8 +536,15 @@ json_t *panel_link_to_json(const struct panel_link *l)
     json_set_text(object, "last_ok", l->last_ok_ms ? at : NULL);
     json_set_number(object, "rev", l->rev);
     json_set_number(object, "clock_offset_ms", l->link.clock_offset_ms);
-    json_object_set_new(object, "error",
-                        l->error.status != STATUS_OK ? json_from_error(&l->error) : json_null());
+    json_t *held = claim_error(l->daemon);
+    if (held) {
+        json_set_text(object, "state", "held");
+        json_object_set_new(object, "error", held);
+    } else {
+        json_object_set_new(object, "error",
+                            l->error.status != STATUS_OK ? json_from_error(&l->error)
+                                                         : json_null());
+    }
     json_t *account = json_object();
     json_set_text(account, "id", l->link.id.account_id);
     json_set_text(account, "name", l->link.id.account_name);

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/good.h"
+#include "daemon/claim.h"
 #include "daemon/daemon.h"
 
 #define MAPPING_MAX  (1 << 20)
@@ -137,6 +138,7 @@ static void take(struct daemon *d, struct config *fresh, json_t *report)
         json_decref(p->definition);
         p->definition = NULL;
     }
+    claim_reload(d);
     supervisor_apply(d);
     panel_link_reload(d->link);
     metrics_listen(d);

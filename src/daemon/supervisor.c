@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "config/plugin.h"
 #include "daemon/asking.h"
+#include "daemon/claim.h"
 #include "daemon/daemon.h"
 #include "daemon/places.h"
 
@@ -81,6 +82,7 @@ static json_t *make_job(struct daemon *d, const char *mode, const json_t *plugin
     json_set_text(paths, "erp_dir", d->paths.erp_dir);
     json_set_text(job, "mode", mode);
     json_object_set_new(job, "paths", paths);
+    json_object_set_new(job, "lease", claim_for_worker(d));
     if (plugin)
         json_object_set(job, "plugin", (json_t *)plugin);
     if (with)
@@ -204,7 +206,8 @@ void supervisor_park(struct plugin *p)
 
 static bool should_run(const struct plugin *p)
 {
-    return p->wanted && !p->daemon->stopping && json_flag(p->definition, "enabled", true);
+    return p->wanted && !p->daemon->stopping && claim_may_run(p->daemon) &&
+           json_flag(p->definition, "enabled", true);
 }
 
 static void plugin_free(struct plugin *p)
@@ -584,11 +587,15 @@ json_t *plugin_to_json(const struct plugin *p)
     json_set_text(object, "kind", json_text(p->definition, "kind", ""));
     json_set_text(object, "source", p->from_file ? "file" : "panel");
     json_set_flag(object, "enabled", json_flag(p->definition, "enabled", true));
-    json_set_text(object, "state", state_words[p->state]);
+    json_t *held = claim_error(p->daemon);
+    json_set_text(object, "state", held ? "held" : state_words[p->state]);
     json_object_set_new(object, "pid",
                         p->process ? json_integer(process_pid(p->process)) : json_null());
     json_set_number(object, "restarts", p->restarts);
-    json_object_set_new(object, "error", p->error ? json_incref(p->error) : json_null());
+    json_object_set_new(object, "error",
+                        held       ? held
+                        : p->error ? json_incref(p->error)
+                                   : json_null());
     json_object_set_new(object, "checks", checks);
     return object;
 }

@@ -49,6 +49,7 @@ enum status link_sign(const struct link *l, struct link_request *r, const char *
     text_copy(jwt.issuer, sizeof jwt.issuer, l->id.endpoint_id);
     text_copy(jwt.audience, sizeof jwt.audience, l->base);
     crypto_random_id(jwt.id);
+    jwt.incarnation = l->incarnation;
     jwt.issued_at = (clock_wall_ms() + l->clock_offset_ms) / 1000;
     jwt.expires_at = jwt.issued_at + JWT_LIFE_SECONDS;
     crypto_sha256(buf_text(&r->body), r->body.length, jwt.body_hash);

@@ -43,6 +43,7 @@ struct link {
     char base[256];          /* panel URL; the API is below it at /api/v1 */
     int64_t clock_offset_ms; /* panel's time minus ours, learnt from Date */
     bool clock_known;
+    int64_t incarnation; /* of this start, as the panel gave it (link/incarnation.h); 0: none */
 };
 
 void link_init(struct link *l, const char *panel_url, const struct identity *id);

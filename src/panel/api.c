@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/zip.h"
+#include "panel/starts.h"
 #include "panel/store_orders.h"
 
 void api_problem(struct api_answer *a, int code, const char *name, const char *detail)
@@ -130,12 +131,30 @@ static enum status check_signature(struct api *api, const struct api_request *r,
     return status;
 }
 
-static bool authenticate(struct api *api, struct api_request *r, struct api_answer *a)
+/* Does it speak for its endpoint: is it the newest start? Who only says who it is need not be, and is
+ * no sign of life. */
+static bool welcome(struct api *api, struct api_request *r, bool aside, int64_t now,
+                    struct api_answer *a)
+{
+    struct error e = {0};
+    char at[CLOCK_TEXT];
+    if (aside ? starts_still(api->store, r->endpoint, r->incarnation, &e) != STATUS_OK
+              : starts_check(api->store, r->endpoint, r->incarnation, true, now, &e) != STATUS_OK) {
+        api_refuse_start(a, &e);
+        return false;
+    }
+    clock_format(at, now);
+    if (!aside)
+        store_run(api->store, "UPDATE endpoints SET last_seen=? WHERE id=?",
+                  (const char *[]){at, r->endpoint}, 2, NULL, NULL);
+    return true;
+}
+
+static bool authenticate(struct api *api, struct api_request *r, bool aside, struct api_answer *a)
 {
     struct jwt jwt;
     struct error e = {0};
     uint8_t hash[CRYPTO_HASH];
-    char at[CLOCK_TEXT];
     int64_t now = clock_wall_ms();
     crypto_sha256(r->body ? r->body : "", r->length, hash);
     enum status status = check_signature(api, r, hash, &jwt, &e);
@@ -155,12 +174,10 @@ static bool authenticate(struct api *api, struct api_request *r, struct api_answ
                   "it; a later version of this panel refuses that",
                   jwt.issuer);
     }
-    clock_format(at, now);
     text_copy(r->endpoint, sizeof r->endpoint, jwt.issuer);
-    store_run(api->store, "UPDATE endpoints SET last_seen=? WHERE id=?",
-              (const char *[]){at, r->endpoint}, 2, NULL, NULL);
+    r->incarnation = jwt.incarnation;
     r->authenticated = true;
-    return true;
+    return welcome(api, r, aside, now, a);
 }
 
 /* ---- routes
@@ -227,6 +244,7 @@ static void register_endpoint(struct api *api, struct api_request *r, struct api
 static void get_endpoint(struct api *api, struct api_request *r, struct api_answer *a)
 {
     const char *who = r->endpoint;
+    char now[CLOCK_TEXT];
     json_t *rows = NULL;
     struct error e = {0};
     if (store_query(
@@ -243,7 +261,8 @@ static void get_endpoint(struct api *api, struct api_request *r, struct api_answ
         json_set_text(account, "name", json_text(row, "account_name", ""));
         json_set_text(answer, "id", who);
         json_set_text(answer, "name", json_text(row, "name", ""));
-        json_set_text(answer, "last_seen", json_text(row, "last_seen", ""));
+        clock_format(now, clock_wall_ms());
+        json_set_text(answer, "last_seen", json_text(row, "last_seen", now));
         json_object_set_new(answer, "account", account);
         api_give(a, 200, answer);
     }
@@ -288,6 +307,9 @@ static void get_config(struct api *api, struct api_request *r, struct api_answer
     } else {
         json_set_text(config, "orders_mark", mark);
         json_object_set(config, "orders", orders);
+        json_t *twin = starts_twin(api->store, r->endpoint, clock_wall_ms());
+        if (twin)
+            json_object_set_new(config, "twin", twin);
         api_give(a, 200, config);
     }
     json_decref(orders);
@@ -422,19 +444,22 @@ static void post_changes(struct api *api, struct api_request *r, struct api_answ
 static const struct route {
     const char *method, *path; /* {} is a variable part */
     void (*handle)(struct api *, struct api_request *, struct api_answer *);
-    bool open; /* no signature */
+    bool open;  /* no signature */
+    bool aside; /* not what the newest start says of the endpoint's work */
 } routes[] = {
-    {"POST", "/api/v1/register", register_endpoint, true},
-    {"GET", "/api/v1/endpoint", get_endpoint, false},
-    {"POST", "/api/v1/endpoint/key", rotate_key, false},
-    {"GET", "/api/v1/endpoint/config", get_config, false},
-    {"POST", "/api/v1/endpoint/status", post_status, false},
-    {"POST", "/api/v1/endpoint/journal", post_journal, false},
-    {"POST", "/api/v1/commands/{}/result", command_result, false},
-    {"POST", "/api/v1/plugins/{}/changes", post_changes, false},
-    {"GET", "/api/v1/plugins/{}/orders", api_get_orders, false},
-    {"POST", "/api/v1/plugins/{}/orders/{}/outcome", api_post_outcome, false},
-    {"POST", "/api/v1/plugins/{}/orders/outcomes", api_post_outcomes, false},
+    {"POST", "/api/v1/register", register_endpoint, true, false},
+    {"POST", "/api/v1/endpoint/start", api_post_start, false, true},
+    {"POST", "/api/v1/endpoint/stop", api_post_stop, false, true},
+    {"GET", "/api/v1/endpoint", get_endpoint, false, true},
+    {"POST", "/api/v1/endpoint/key", rotate_key, false, true},
+    {"GET", "/api/v1/endpoint/config", get_config, false, false},
+    {"POST", "/api/v1/endpoint/status", post_status, false, false},
+    {"POST", "/api/v1/endpoint/journal", post_journal, false, false},
+    {"POST", "/api/v1/commands/{}/result", command_result, false, false},
+    {"POST", "/api/v1/plugins/{}/changes", post_changes, false, false},
+    {"GET", "/api/v1/plugins/{}/orders", api_get_orders, false, false},
+    {"POST", "/api/v1/plugins/{}/orders/{}/outcome", api_post_outcome, false, false},
+    {"POST", "/api/v1/plugins/{}/orders/outcomes", api_post_outcomes, false, false},
 };
 
 /* The path is matched as it came, and its parts decoded afterwards: an id may hold a "/". */
@@ -478,9 +503,12 @@ static bool still_welcome(struct api *api, const struct api_request *r, struct a
     uint8_t keys[2][CRYPTO_KEY];
     size_t count;
     struct error e = {0};
-    if (store_keys(api->store, r->endpoint, clock_wall_ms(), keys, &count, &e) == STATUS_OK)
+    if (store_keys(api->store, r->endpoint, clock_wall_ms(), keys, &count, &e) != STATUS_OK)
+        api_fail(a, &e);
+    else if (starts_still(api->store, r->endpoint, r->incarnation, &e) != STATUS_OK)
+        api_refuse_start(a, &e);
+    else
         return true;
-    api_fail(a, &e);
     return false;
 }
 
@@ -508,14 +536,17 @@ void api_handle(struct api *api, struct api_request *r, bool expired, struct api
     const struct route *route = find_route(r->path, r->method, r->part, &allow);
     if (route && route->handle == api_post_outcomes && api->faults.single_outcomes)
         route = NULL;
+    if (route && api->faults.no_starts &&
+        (route->handle == api_post_start || route->handle == api_post_stop))
+        route = NULL;
     if (!route && allow) {
         api_problem(a, 405, "method_unknown", "this path does not take this method");
         a->allow = allow;
     } else if (!route) {
         api_problem(a, 404, "path_unknown", "there is nothing at this path");
-    } else if (route->open ||
-               (r->authenticated ? still_welcome(api, r, a)
-                                 : !refused_for_now(api, a) && authenticate(api, r, a))) {
+    } else if (route->open || (r->authenticated ? still_welcome(api, r, a)
+                                                : !refused_for_now(api, a) &&
+                                                      authenticate(api, r, route->aside, a))) {
         route->handle(api, r, a);
     }
     if (expired)

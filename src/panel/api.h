@@ -26,6 +26,8 @@ struct api_faults {
     char refuse[200];      /* a change of this key is refused; "": none */
     bool refuse_unnamed;   /* and it is not said which row that is */
     bool single_outcomes;  /* as a panel that does not know the call for many outcomes */
+    bool no_starts;        /* as a panel that does not know the calls for a start and a stop */
+    int64_t lease_s;       /* instead of the usual lease, and a second to find out who lives */
 };
 
 struct api {
@@ -48,6 +50,7 @@ struct api_request {
     size_t length;
     bool authenticated;         /* set: the signature was checked when the request first came */
     char endpoint[128];         /* who it is from, once authenticated */
+    int64_t incarnation;        /* and by which of its starts; 0: it does not say */
     char part[2][API_PART_MAX]; /* the variable parts of the path, decoded */
 };
 

@@ -24,4 +24,10 @@ void api_get_orders(struct api *api, struct api_request *r, struct api_answer *a
 void api_post_outcome(struct api *api, struct api_request *r, struct api_answer *a);
 void api_post_outcomes(struct api *api, struct api_request *r, struct api_answer *a);
 
+/* api_start.c */
+void api_post_start(struct api *api, struct api_request *r, struct api_answer *a);
+void api_post_stop(struct api *api, struct api_request *r, struct api_answer *a);
+/* By what starts.c says. */
+void api_refuse_start(struct api_answer *a, const struct error *e);
+
 #endif

@@ -124,15 +124,6 @@ static int token_new(struct command_line *c)
     return 0;
 }
 
-static int endpoint_list(struct command_line *c)
-{
-    return command_print_rows(
-        c,
-        "SELECT id,name,erp,version,platform,registered,last_seen,revoked FROM endpoints ORDER BY "
-        "registered",
-        NULL, 0, (const char *[]){"id", "name", "erp", "last_seen", "revoked", NULL});
-}
-
 /* Says to programs what was done; people see the exit code. */
 static int command_done(struct command_line *c, const char *id)
 {
@@ -399,22 +390,6 @@ static int stock(struct command_line *c)
         &sku, 1, (const char *[]){"warehouse", "on_hand", "reserved", "available", NULL});
 }
 
-static int status(struct command_line *c)
-{
-    char *endpoint = command_endpoint(c, c->argc ? c->argv[0] : NULL);
-    json_t *rows = NULL;
-    const char *id = endpoint;
-    if (!endpoint)
-        return 3;
-    store_query(c->store, "SELECT status FROM endpoints WHERE id=?", &id, 1, &rows, NULL);
-    const char *text = json_text(json_array_get(rows, 0), "status", "null");
-    json_write_text(stdout, text, strlen(text));
-    putchar('\n');
-    json_decref(rows);
-    free(endpoint);
-    return 0;
-}
-
 int command_queue(struct command_line *c, const char *endpoint, const char *what, const char *with)
 {
     char id[CRYPTO_ID_TEXT];
@@ -491,7 +466,10 @@ static const struct command table[] = {
     {"account list", "account list", "the accounts", 0, 0, account_list},
     {"token new", "token new [--account A]", "a registration token, shown once (--ttl 60m)", 0, 0,
      token_new},
-    {"endpoint list", "endpoint list", "the endpoints that registered", 0, 0, endpoint_list},
+    {"endpoint list", "endpoint list", "the endpoints that registered, and who is silent", 0, 0,
+     endpoint_list},
+    {"endpoint take-over", "endpoint take-over ID", "let its held copy go on in its place", 1, 1,
+     endpoint_take_over},
     {"endpoint revoke", "endpoint revoke ID", "refuse an endpoint from now on", 1, 1,
      endpoint_revoke},
     {"plugin add", "plugin add FILE|-", "add a plugin to --endpoint ID; JSON", 1, 1, plugin_add},
@@ -502,7 +480,8 @@ static const struct command table[] = {
     {"changes", "changes STREAM", "what the panel holds (--key K, --count, --deleted)", 1, 1,
      changes},
     {"stock", "stock SKU", "a product's stock in every warehouse", 1, 1, stock},
-    {"status", "status [ENDPOINT]", "the last status that it sent, JSON", 0, 1, status},
+    {"status", "status [ENDPOINT]", "the last status that it sent, JSON; 1 when red or not heard",
+     0, 1, endpoint_status},
     {"command add", "command add ENDPOINT DO", "queue run-now, simulate, lookup, test … [JSON]", 2,
      3, command_add},
     {"command show", "command show ID", "a command and its result, JSON", 1, 1, command_show},

@@ -66,7 +66,7 @@ static const struct member outcome_members[] = {
     {"state", FORM_STATE, true, 0},        {"at", FORM_TIME, true, 0},
     {"document", FORM_TEXT, false, 500},   {"reason", FORM_TEXT, false, 8000},
     {"remedy", FORM_TEXT, false, 8000},    {"correlation", FORM_TEXT, false, 200},
-    {"revision", FORM_REVISION, false, 0},
+    {"revision", FORM_REVISION, false, 0}, {"handed_over", FORM_FLAG, false, 0},
 };
 
 static void fault(json_t *faults, const char *where, const char *name, const json_t *value,

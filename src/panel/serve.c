@@ -20,11 +20,14 @@
 #include "base/text.h"
 #include "panel/api.h"
 #include "panel/guard.h"
+#include "panel/contact.h"
+#include "panel/starts.h"
 
 #define TICK_MS     100
 #define SPARE       128U /* connections that were ended and are not closed yet, or only just accepted */
 #define OTHER_FILES 64 /* the database, logs, … */
 #define REQUEST_MS  30000
+#define WATCH_MS    5000 /* so often it is looked who is gone */
 
 /* A request as it comes in, and while it waits in a long poll. */
 struct exchange {
@@ -278,17 +281,31 @@ static int64_t revisions(sqlite3 *db)
     return sum;
 }
 
+/* Who is gone, who is back, which copy does not ask any more. */
+static void look_after(struct store *own, int64_t now)
+{
+    struct error e = {0};
+    if (contact_tick(own, now, &e) != STATUS_OK)
+        log_problem(LOG_WARNING, "endpoint-panel", &e);
+    contact_watch(own, now);
+    starts_tidy(own, now);
+}
+
 /* Wakes long polls: the command line writes to the same file, so its changes are looked for, but
  * only while somebody waits. */
 static void *watch(void *user)
 {
     struct server *s = user;
     struct store *own = NULL;
-    int64_t seen = -1;
+    int64_t seen = -1, watched = 0;
     struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
     if (store_open(s->data_dir, &own, NULL) != STATUS_OK)
         return NULL;
     while (!s->stop) {
+        if (!watched || clock_mono_ms() - watched >= WATCH_MS) {
+            watched = clock_mono_ms();
+            look_after(own, clock_wall_ms());
+        }
         nanosleep(&tick, NULL);
         guard_sweep(s->guard, clock_mono_ms());
         if (__atomic_load_n(&s->waiting_count, __ATOMIC_RELAXED) == 0)
@@ -332,7 +349,9 @@ static const char help[] =
     "(each twice);\n"
     "                     single-outcomes (the call for many is not known); refuse=KEY (a change of this "
     "key is\n"
-    "                     refused for good); refuse-unnamed (without saying which row it is)\n";
+    "                     refused for good); refuse-unnamed (without saying which row it is); no-starts (nor those for a "
+    "start);\n"
+    "                     lease=SECONDS (instead of 300; also looks only a second for another copy)\n";
 
 static bool take_fault(struct api_faults *f, const char *text)
 {
@@ -346,6 +365,7 @@ static bool take_fault(struct api_faults *f, const char *text)
         {"drop-outcome-reply=", &f->drop_outcome},
         {"busy=", &f->busy},
         {"too-many=", &f->too_many},
+        {"lease=", &f->lease_s},
     };
     for (size_t i = 0; i < COUNT_OF(counted); i++)
         if (text_starts(text, counted[i].name))
@@ -356,8 +376,9 @@ static bool take_fault(struct api_faults *f, const char *text)
     f->refuse_unnamed |= text_equal(text, "refuse-unnamed");
     f->repeat_orders |= text_equal(text, "repeat-orders");
     f->single_outcomes |= text_equal(text, "single-outcomes");
+    f->no_starts |= text_equal(text, "no-starts");
     return text_equal(text, "repeat-orders") || text_equal(text, "refuse-unnamed") ||
-           text_equal(text, "single-outcomes");
+           text_equal(text, "single-outcomes") || text_equal(text, "no-starts");
 }
 
 static bool take_option(struct serve_options *o, int option, const char *value)

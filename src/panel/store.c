@@ -64,6 +64,18 @@ static const char *const schema[] = {
     "FROM journal;"
     "DROP TABLE journal; ALTER TABLE entries RENAME TO journal;"
     "CREATE UNIQUE INDEX journal_remote ON journal(endpoint_id,remote_id,at)",
+    /* Of the newest start of each endpoint (starts.c), and of whoever would like to be it; when the panel
+     * itself listened, and whom it misses (contact.c). */
+    "CREATE TABLE starts(endpoint_id TEXT PRIMARY KEY, incarnation INTEGER NOT NULL, life TEXT, place "
+    "TEXT,"
+    " host TEXT, called_ms INTEGER NOT NULL DEFAULT 0, ended INTEGER NOT NULL DEFAULT 0,"
+    " asked_life TEXT, asked_ms INTEGER NOT NULL DEFAULT 0, twin_life TEXT, twin_host TEXT,"
+    " twin_ms INTEGER NOT NULL DEFAULT 0, twin_asked_ms INTEGER NOT NULL DEFAULT 0,"
+    " twin_let INTEGER NOT NULL DEFAULT 0, former_life TEXT,"
+    " former_until_ms INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE listening(one INTEGER PRIMARY KEY CHECK(one=1), since_ms INTEGER NOT NULL,"
+    " last_ms INTEGER NOT NULL);"
+    "CREATE TABLE missed(endpoint_id TEXT PRIMARY KEY, since_ms INTEGER NOT NULL)",
 };
 
 struct store {

@@ -207,6 +207,12 @@ static enum status read_orders(sqlite3_stmt *st, json_t *orders, char next[STORE
         json_t *order = json_parse(data, strlen(data), e);
         if (!order)
             return STATUS_INTERNAL;
+        /* What was said of it before: another start of the endpoint may have written it. */
+        const char *outcome = sqlite3_column_type(st, 3) == SQLITE_NULL ? NULL : db_text(st, 3);
+        json_t *said = outcome ? json_parse(outcome, strlen(outcome), NULL) : NULL;
+        json_object_del(order, "outcome");
+        if (said)
+            json_object_set_new(order, "outcome", said);
         json_array_append_new(orders, order);
         bytes += strlen(data);
         text_format(next, STORE_CURSOR, "%lld-%s", (long long)sqlite3_column_int64(st, 1),
@@ -231,7 +237,7 @@ enum status store_orders_after(struct store *s, const char *endpoint, const char
     *orders = json_array();
     status = db_prepare(
         store_db(s),
-        "SELECT r.data,r.seq,r.tag FROM orders AS o JOIN order_revisions AS r ON "
+        "SELECT r.data,r.seq,r.tag,o.outcome FROM orders AS o JOIN order_revisions AS r ON "
         "r.plugin_id=o.plugin_id AND r.seq=o.seq WHERE o.plugin_id=?1 AND o.seq>?2 ORDER BY o.seq "
         "LIMIT ?3",
         &st, e);
@@ -286,6 +292,8 @@ static json_t *outcome_members(const json_t *outcome)
         json_t *value = json_object_get(outcome, names[i]);
         json_object_set_new(kept, names[i], value ? json_incref(value) : json_null());
     }
+    if (json_flag(outcome, "handed_over", false))
+        json_set_flag(kept, "handed_over", true);
     return kept;
 }
 

@@ -62,6 +62,8 @@ struct order_flow {
     void (*journal)(void *user, const char *level, const char *code,
                     const struct order_entry *order, const char *text);
     void (*point)(void *user, const char *name); /* between steps, for tests: may not return */
+    /* Asked before each document: may this start of the endpoint still write? False: e says why not. */
+    bool (*may_write)(void *user, struct error *e);
     void *user;
     /* Filled in. */
     enum order_side side; /* of the last failure */

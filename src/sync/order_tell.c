@@ -39,6 +39,9 @@ static json_t *outcome_json(const struct order_entry *n)
     json_set_text(o, "reason", reason_missing ? "it is being written" : n->reason);
     json_set_text(o, "remedy", n->remedy);
     json_set_text(o, "correlation", n->correlation);
+    /* For whoever takes our place and finds neither file nor document. */
+    if (n->state == ORDER_HANDED_OVER || n->state == ORDER_SENDING)
+        json_set_flag(o, "handed_over", true);
     if (n->revision > 0)
         json_set_number(o, "revision", n->revision);
     return o;

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sync/order_flow_internal.h"
+#include "sync/order_seen.h"
 
 #define REFUSED_MAX 10 /* of a batch; more are the ERP's trouble, not theirs */
 
@@ -294,7 +295,7 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
     struct order *o = NULL;
     struct buf content;
     json_t *faults = json_array(), *json = NULL;
-    bool rejected = false, undated = false;
+    bool rejected = false, undated = false, doubtful = false;
     int64_t arrived = 0;
     buf_init(&content, 32 << 20);
     enum status status = orders_content(f->orders, n->num, &content, e);
@@ -312,6 +313,8 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
             undated = true;
         } else if (!n->by_hand && order_flow_too_old(f, o, arrived, faults)) {
             rejected = true;
+        } else if (order_seen_elsewhere(n, json, &b->moves[i])) {
+            doubtful = true;
         } else {
             status = ask_erp(f, o, n, &b->documents[i], faults, e);
             rejected = status == STATUS_REFUSED && json_array_size(faults) > 0;
@@ -324,7 +327,7 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
         status = STATUS_OK;
     } else if (undated) {
         wait_for_clocks(f, n, &b->moves[i]);
-    } else if (status == STATUS_OK) {
+    } else if (status == STATUS_OK && !doubtful) {
         move_set(&b->moves[i], CAUSE_BEGUN, NULL, NULL, "it is being written");
     }
     order_free(o);
@@ -484,7 +487,9 @@ static enum status write_all(struct order_flow *f, struct batch *b, struct error
         struct writer_outcome out = {0};
         if (!b->documents[i])
             continue;
-        enum written w = f->writer_ops->write(f->writer, b->documents[i], &out);
+        /* A start that was replaced meanwhile writes no document more; what is staged is taken back. */
+        bool may = !f->may_write || f->may_write(f->user, &out.error);
+        enum written w = may ? f->writer_ops->write(f->writer, b->documents[i], &out) : WRITTEN_NOT;
         flow_point(f, "renamed");
         move_written(&b->moves[i], w, &out, &b->entries[i]);
         note_written(f, &b->entries[i], w, &out);
@@ -558,6 +563,10 @@ enum status order_flow_write(struct order_flow *f, int64_t *after, struct error 
     if (all_paused(f, b)) {
         batch_free(b);
         return STATUS_OK;
+    }
+    if (f->writer && f->may_write && !f->may_write(f->user, e)) {
+        batch_free(b);
+        return flow_failed(f, ORDER_SIDE_WRITER, STATUS_BUSY);
     }
     enum status decided = decide(f, b, &asked);
     enum order_side side = f->side;

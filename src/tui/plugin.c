@@ -49,9 +49,13 @@ static const char *state_text(const char *state)
 {
     static const struct {
         const char *word, *text;
-    } states[] = {{"running", N_("running")},           {"waiting", N_("waiting")},
-                  {"backing-off", N_("restarts soon")}, {"queued", N_("queued")},
-                  {"stopping", N_("stopping")},         {"disabled", N_("disabled in the panel")}};
+    } states[] = {{"running", N_("running")},
+                  {"waiting", N_("waiting")},
+                  {"backing-off", N_("restarts soon")},
+                  {"queued", N_("queued")},
+                  {"held", N_("held")},
+                  {"stopping", N_("stopping")},
+                  {"disabled", N_("disabled in the panel")}};
     for (size_t i = 0; i < COUNT_OF(states); i++)
         if (text_equal(states[i].word, state))
             return _(states[i].text);

@@ -57,6 +57,24 @@ void events_alive(struct events *ev)
     events_send(ev, events_new("alive"));
 }
 
+void events_lease(struct events *ev, const json_t *lease)
+{
+    const json_t *why = json_object_get(lease, "error");
+    int64_t ms = json_number(lease, "orders_ms", 0), now = clock_mono_ms();
+    bool could_write = now < ev->orders_until, could_call = ev->free || ev->incarnation;
+    ev->incarnation = json_number(lease, "incarnation", 0);
+    ev->free = json_flag(lease, "free", false);
+    ev->orders_until = ms < 0 ? INT64_MAX : now + ms;
+    error_clear(&ev->orders_why);
+    if (json_is_object(why)) {
+        error_set(&ev->orders_why, STATUS_BUSY, json_text(why, "code", "orders_panel"), "%s",
+                  json_text(why, "text", ""));
+        error_remedy(&ev->orders_why, "%s", json_text(why, "remedy", ""));
+    }
+    ev->lease_news |=
+        (!could_write && now < ev->orders_until) || (!could_call && (ev->free || ev->incarnation));
+}
+
 static void take_order(struct events *ev, const char *line, size_t length)
 {
     json_t *order = json_parse(line, length, NULL);
@@ -68,6 +86,8 @@ static void take_order(struct events *ev, const char *line, size_t length)
         ev->accept_deletions |= json_flag(order, "accept_deletions", false);
     } else if (text_equal(what, "orders-waiting")) {
         ev->orders_waiting = true;
+    } else if (text_equal(what, "lease")) {
+        events_lease(ev, order);
     } else if (json_object_get(order, "id") && json_array_size(ev->requests) < REQUESTS_MAX) {
         json_array_append(ev->requests, order);
     } else if (json_object_get(order, "id")) {

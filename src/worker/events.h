@@ -18,11 +18,21 @@ struct events {
     bool run_now;
     bool accept_deletions;
     bool orders_waiting; /* the shop has new orders */
-    json_t *requests;    /* what people ask of single orders, oldest first; each wants an answer */
+    bool
+        lease_news; /* what follows has changed so that something may be done that was not before */
+    /* Which start of endpointd we belong to; and may we write new documents? (daemon/claim.h) */
+    int64_t incarnation; /* 0: none yet, or none is needed (free) */
+    bool free;
+    int64_t orders_until; /* mono; INT64_MAX: without end */
+    struct error orders_why;
+    json_t *requests; /* what people ask of single orders, oldest first; each wants an answer */
 };
 
 void events_open(struct events *ev, int fd);
 void events_close(struct events *ev);
+
+/* Take {"incarnation","free","orders_ms","error"}. */
+void events_lease(struct events *ev, const json_t *lease);
 
 /* Write one event; steals object. */
 void events_send(struct events *ev, json_t *object);

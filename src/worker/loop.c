@@ -77,7 +77,7 @@ void loop_idle(struct worker *w, int64_t until)
         ledger_rest(w->ledger);
     malloc_trim(0);
     while (!worker_told_to_stop(w) && !w->events.run_now && !w->events.orders_waiting &&
-           json_array_size(w->events.requests) == 0) {
+           !w->events.lease_news && json_array_size(w->events.requests) == 0) {
         int64_t left = until < 0 ? WAKE_MS : until - clock_mono_ms();
         if (left <= 0)
             return;

@@ -77,6 +77,11 @@ static void on_journal(void *user, const char *level, const char *code,
                          order ? order->correlation : NULL, text);
 }
 
+static bool on_may_write(void *user, struct error *e)
+{
+    return worker_may_write(((struct loop *)user)->w, e);
+}
+
 static void on_point(void *user, const char *name)
 {
     (void)user;
@@ -269,8 +274,7 @@ static bool shop_open(struct loop *l, struct channel **channel)
 {
     struct worker *w = l->w;
     struct error e = {0};
-    enum status status = w->ops->open(w->id, json_object_get(w->plugin, "channel"), w->state_dir,
-                                      w->panel_url, &w->http, w->stopping, channel, &e);
+    enum status status = worker_channel_open(w, channel, &e);
     if (status != STATUS_OK) {
         failed(l, ORDER_SIDE_CHANNEL, status, -1, &e);
         l->fetch = true;
@@ -361,12 +365,25 @@ static int lock_writing(struct loop *l)
     return fd;
 }
 
+/* What is not to be written now waits, and says why. While it is only being asked there is nothing to say. */
+static bool may_write(struct loop *l)
+{
+    struct error e = {0};
+    if (worker_may_write(l->w, &e))
+        return true;
+    if (text_equal(e.code, "orders_asking"))
+        return false;
+    l->flow.side = ORDER_SIDE_WRITER;
+    went_well(l, e.status, &e);
+    return false;
+}
+
 static bool write_locked(struct loop *l, bool look)
 {
     struct error e = {0};
     int64_t after = 0;
     enum status status = STATUS_END;
-    if (clock_mono_ms() >= l->writer_at)
+    if (may_write(l) && clock_mono_ms() >= l->writer_at)
         status = orders_writer_open(&l->erp, &l->flow.writer_ops, &l->flow.writer, &e);
     if (status != STATUS_END)
         l->tried[ORDER_SIDE_WRITER] = true;
@@ -635,6 +652,7 @@ int worker_run_orders(struct worker *w)
     l.flow.tick = on_tick;
     l.flow.journal = on_journal;
     l.flow.point = on_point;
+    l.flow.may_write = on_may_write;
     l.flow.user = &l;
     l.flow.unsettled = true;
     l.flow.writer_ops = writer_find(config_text(w->config, "orders.writer"));
@@ -645,6 +663,11 @@ int worker_run_orders(struct worker *w)
             l.requested = true;
             l.shop_at = l.erp_at = l.writer_at = l.look_at = 0;
             w->events.run_now = false;
+        }
+        if (w->events.lease_news) {
+            l.fetch = true;
+            l.shop_at = l.writer_at = 0;
+            w->events.lease_news = false;
         }
         l.fetch |= w->events.orders_waiting;
         w->events.orders_waiting = false;

@@ -310,8 +310,7 @@ static enum status simulate(struct simulation *s, struct error *e)
     orders_flow_init(w, s->orders, &s->asked, &s->flow);
     orders_flow_ages(w, &s->flow);
     if (status == STATUS_OK)
-        status = w->ops->open(w->id, json_object_get(w->plugin, "channel"), w->state_dir,
-                              w->panel_url, &w->http, w->stopping, &channel, e);
+        status = worker_channel_open(w, &channel, e);
     if (status == STATUS_OK) {
         orders_flow_account(w, channel, &s->flow);
         if (s->orders)

@@ -183,8 +183,7 @@ static void send_queue(struct loop *l)
     f.held = on_held;
     f.held_user = l;
     buf_init(&scratch, BATCH_MAX);
-    enum status status = w->ops->open(w->id, json_object_get(w->plugin, "channel"), w->state_dir,
-                                      w->panel_url, &w->http, w->stopping, &channel, &e);
+    enum status status = worker_channel_open(w, &channel, &e);
     while (status == STATUS_OK) {
         status = flow_send(&f, w->ops, channel, &scratch, &sent, &asked, &e);
         total += sent;
@@ -298,6 +297,9 @@ int worker_run(struct worker *w)
         bool read, send;
         answer_requests(&l);
         w->events.orders_waiting = false;
+        if (w->events.lease_news)
+            l.panel_retry_ms = 0;
+        w->events.lease_news = false;
         if (w->events.run_now) {
             l.run_requested = l.everything = true;
             l.panel_retry_ms = l.erp_retry_ms = 0;

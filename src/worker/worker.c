@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -57,6 +58,8 @@ static enum status take_job(struct worker *w, struct error *e)
     if (status == STATUS_OK)
         status = config_from_json(json_object_get(w->job, "settings"), &w->config, e);
     json_object_del(w->job, "settings"); /* the passwords are in the config now */
+    events_lease(&w->events, json_object_get(w->job, "lease"));
+    w->events.lease_news = false;
     return status;
 }
 
@@ -106,6 +109,36 @@ void worker_close(struct worker *w)
     config_free(w->config);
     json_decref(w->job);
     events_close(&w->events);
+}
+
+enum status worker_channel_open(struct worker *w, struct channel **channel, struct error *e)
+{
+    const struct events *ev = &w->events;
+    *channel = NULL;
+    if (!ev->incarnation && !ev->free)
+        return error_set(e, STATUS_UNREACHABLE, "panel_start",
+                         "the panel could not be asked about this start of endpointd yet");
+    return w->ops->open(w->id, json_object_get(w->plugin, "channel"), w->state_dir, w->panel_url,
+                        ev->incarnation, &w->http, w->stopping, channel, e);
+}
+
+bool worker_may_write(struct worker *w, struct error *e)
+{
+    struct events *ev = &w->events;
+    events_poll(ev, 0);
+    if (clock_mono_ms() < ev->orders_until)
+        return true;
+    if (e) {
+        *e = ev->orders_why;
+        if (e->status == STATUS_OK) { /* nothing was heard since it ended */
+            error_set(
+                e, STATUS_BUSY, "orders_panel",
+                "the panel has not been heard for a while: no new order is written, as another "
+                "machine may have taken this one's place");
+            error_remedy(e, "It goes on by itself when the panel answers.");
+        }
+    }
+    return false;
 }
 
 bool worker_told_to_stop(struct worker *w)

@@ -33,6 +33,11 @@ void worker_close(struct worker *w);
 
 bool worker_told_to_stop(struct worker *w);
 
+/* The shop, as the start that we belong to. */
+enum status worker_channel_open(struct worker *w, struct channel **channel, struct error *e);
+/* May a new document be written now? Else why not. */
+bool worker_may_write(struct worker *w, struct error *e);
+
 /* The modes: run until stopped; or do one thing. The exit code. */
 int worker_run(struct worker *w);
 int worker_run_orders(struct worker *w);

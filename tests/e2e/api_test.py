@@ -155,9 +155,52 @@ def data_calls(h, c):
     equal(c.send("POST", "/plugins/zam/orders/outcomes", b"{", template="/plugins/{plugin}/orders/outcomes").code, 400, "no JSON")
 
 
+def start(c, life, place="here", **more):
+    return c.post("/endpoint/start", {"life": life, "place": place, "host": "serwer", **more})
+
+
+def start_calls(h, c):
+    """which start speaks for the endpoint"""
+    first = start(c, "a").json
+    equal((first["state"], first["incarnation"], first["orders_in_ms"]), ("go", 1, 0), "the first start")
+    equal(start(c, "a").json["incarnation"], 1, "its answer got lost")
+    equal(c.config().json["code"], "start_missing", "a call that does not say which start it is of")
+    equal(c.get("/endpoint/config?after=&wait=0", token=c.token(inc=1)).code, 200, "the first start's call")
+    equal(start(c, "b", last=1).json["incarnation"], 2, "started again at the same place")
+    equal(start(c, "c", last=1).json["incarnation"], 3, "started again before its number was remembered")
+    stale = c.get("/endpoint/config?after=&wait=0", token=c.token(inc=2))
+    equal((stale.code, stale.json["code"]), (403, "endpoint_superseded"), "an older start's call")
+    equal(c.get("/endpoint/config?after=&wait=0", token=c.token(inc=3)).code, 200, "the newest one's")
+    # Elsewhere: the newest one is called upon.
+    equal(start(c, "d", place="there", last=3).json, {"state": "wait", "retry_s": 1}, "elsewhere")
+    equal(c.get("/endpoint/config?after=&wait=0", token=c.token(inc=3)).code, 200, "the newest one answers")
+    twin = start(c, "d", place="there", last=3)
+    equal((twin.code, twin.json["code"]), (403, "endpoint_twin"), "so the other is a copy")
+    equal(c.get("/endpoint/config?after=&wait=0", token=c.token(inc=3)).json["twin"]["host"], "serwer", "it is told")
+    equal(start(c, "d", place="here", last=3, held=True).json["code"], "endpoint_twin", "held stays held")
+    # A person lets it in, from the panel; then another by itself, once the one before has said that it stops.
+    h.panel("endpoint", "take-over", c.id)
+    taken = start(c, "d", place="there", last=3, held=True).json
+    equal((taken["incarnation"], taken["orders_in_ms"] > 200000), (4, True), "it takes over; orders wait")
+    equal(start(c, "c", last=3, held=True).json["code"], "endpoint_twin", "the one before stops")
+    equal(start(c, "d", place="there", last=3).json["orders_in_ms"], 0, "orders wait no more")
+    equal(h.panel("endpoint", "take-over", c.id).returncode, 0, "the other way")
+    equal(start(c, "e", last=3, held=True, take_over=True).json["incarnation"], 5, "by the endpoint's own person")
+    equal(c.send("POST", "/endpoint/stop", b"{}", token=c.token(b"{}", inc=5)).code, 200, "it stops")
+    moved = start(c, "f", place="elsewhere", last=5).json
+    equal((moved["state"], moved["incarnation"], moved["orders_in_ms"]), ("go", 6, 0), "moved")
+    # A panel that was restored from a copy knows less than the endpoint.
+    equal(c.get("/endpoint/config?after=&wait=0", token=c.token(inc=9)).code, 200, "a number that the panel forgot")
+    equal(c.get("/endpoint/config?after=&wait=0", token=c.token(inc=6)).code, 403, "the ones before it")
+    equal(start(c, "").code, 422, "no life")
+    equal(c.send("POST", "/endpoint/start", b"[").code, 400, "no JSON")
+    database(h, "DELETE FROM starts")
+
+
 def every_signed_call(c, **more):
     at = {"state": "done", "at": "2026-11-25T10:00:00Z"}
-    return [c.get("/endpoint", **more), c.post("/endpoint/key", {"public_key": "x"}, **more), c.config(**more),
+    return [c.post("/endpoint/start", {"life": "x", "place": "y"}, **more), c.send("POST", "/endpoint/stop", b"{}", **more),
+            c.get("/endpoint", **more), c.post("/endpoint/key", {"public_key": "x"}, **more), c.config(**more),
             c.post("/endpoint/status", {}, **more), c.send("POST", "/endpoint/journal", b"{}", **more),
             c.result("x", {}, **more), c.changes("stany", [stock_row(1)], **more), c.orders("zam", **more),
             c.outcome("zam", "c", at, **more), c.outcomes("zam", [dict(at, order="c")], **more)]
@@ -167,7 +210,7 @@ def every_long_call(c):
     """A body of more than 16 MiB, with a good signature over it."""
     body = b" " * (17 << 20)
     codes = []
-    for path, template in (("/endpoint/key", None), ("/endpoint/status", None), ("/endpoint/journal", None),
+    for path, template in (("/endpoint/start", None), ("/endpoint/stop", None), ("/endpoint/key", None), ("/endpoint/status", None), ("/endpoint/journal", None),
                            ("/commands/x/result", "/commands/{command}/result"),
                            ("/plugins/stany/changes", "/plugins/{plugin}/changes"),
                            ("/plugins/zam/orders/outcomes", "/plugins/{plugin}/orders/outcomes"),
@@ -176,12 +219,29 @@ def every_long_call(c):
     return codes
 
 
+class Superseded:
+    """The client, with every token of an older start."""
+
+    def __init__(self, client):
+        self.client, self.original = client, client.token
+
+    def __getattr__(self, name):
+        def call(*arguments, **more):
+            self.client.token = lambda *a, **k: self.original(*a, **{"inc": 3, **k})
+            try:
+                return getattr(self.client, name)(*arguments, **more)
+            finally:
+                self.client.token = self.original
+        return call
+
+
 def answers(h):
     """every answer of the panel fits the document, and so does every request that it took"""
     c = joined(h)
     identity_calls(h, c)
     report_calls(h, c)
     data_calls(h, c)
+    start_calls(h, c)
     equal(set(every_long_call(c)), {413}, "longer than 16 MiB")
     for bad in ("x.y.z", c.token(aud="https://elsewhere")):
         equal({a.code for a in every_signed_call(c, token=bad)}, {401}, "not signed for this panel")
@@ -191,6 +251,9 @@ def answers(h):
         check("another request" in answer.json["detail"], f"why: {answer}")
     equal(c.get("/endpoint", token=c.token()).code, 200, "an older endpoint signs the body alone")
     check("signs the bodies" in h.read("panel.log") and c.id in h.read("panel.log"), "and the panel's log tells of it")
+    database(h, "INSERT INTO starts(endpoint_id,incarnation) VALUES(?,7)", c.id)
+    equal({a.code for a in every_signed_call(Superseded(c))}, {403}, "of an older start")
+    database(h, "DELETE FROM starts")
     for answer in (c.get("/nix"), c.get("/register"), c.send("DELETE", "/endpoint")):
         equal(faults(schema_of("Problem"), answer.json), [], "a problem document")
         check(answer.code == 404 or answer.headers["allow"] in ("GET", "POST"), f"405 says what goes: {answer}")
@@ -202,7 +265,7 @@ def answers(h):
 
 def for_now(h):
     """every call may be asked to come later, and is told when"""
-    c = joined(h, "--fault", "busy=10", "--fault", "too-many=10")
+    c = joined(h, "--fault", "busy=12", "--fault", "too-many=12")
     equal({a.code for a in every_signed_call(c)}, {503}, "busy")
     equal({a.code for a in every_signed_call(c)}, {429}, "too many")
     equal(c.get("/endpoint").code, 200, "and then it works")

@@ -27,7 +27,7 @@ def verbs(text):
     """The verbs that --help lists, with their second words."""
     found = set()
     for line in text.splitlines():
-        match = re.match(r"  ([a-z]+)(.*?)(?:  |$)", line)
+        match = re.match(r"  ([a-z][a-z-]*)(.*?)(?:  |$)", line)
         if match:
             found.add(match.group(1))
     return found
@@ -48,6 +48,7 @@ CTL = [
     (("config", "set", "log.level=info", "log.files=3"), 0, 0), (("config", "set", "erp.port", "x"), 2, 2),
     (("config", "set", "none", "x"), 4, 4), (("reload",), 3, 0),
     (("service", "status"), 0, 0), (("bundle", "--list"), 0, 0), (("version",), 0, 0), (("key", "renew"), 4, 0),
+    (("take-over",), 3, 1),
     (("unregister",), 4, 6), (("unregister", "--yes"), 4, 0),
 ]
 

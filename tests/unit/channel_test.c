@@ -66,7 +66,7 @@ static int set_up(void **state)
     memset(&panel, 0, sizeof panel);
     assert_int_equal(identity_save(dir, &id, &e), STATUS_OK);
     assert_int_equal(
-        channel_panel.open("p1", NULL, dir, "https://panel.example", &http, NULL, &channel, &e),
+        channel_panel.open("p1", NULL, dir, "https://panel.example", 0, &http, NULL, &channel, &e),
         STATUS_OK);
     outcomes = json_pack("[{s:s,s:s},{s:s,s:s},{s:s,s:s}]", "order", "a", "state", "done", "order",
                          "b/c", "state", "waiting", "order", "d", "state", "rejected");

@@ -1,0 +1,85 @@
+#include "link/incarnation.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#define FILE_NAME "incarnation.json"
+
+static void add_file(struct buf *b, const char *path)
+{
+    struct buf content;
+    buf_init(&content, 4096);
+    if (file_read(path, &content, NULL, NULL) == STATUS_OK)
+        buf_add(b, content.data, content.length);
+    buf_add_byte(b, '/');
+    buf_free(&content);
+}
+
+/* The same only for starts of one directory between two boots of one machine: there a lock excludes that
+ * two run. A copied directory is another inode, and a cloned machine another boot. */
+static void set_place(const char *state_dir, struct incarnation *i)
+{
+    struct buf b;
+    struct stat st;
+    uint8_t hash[CRYPTO_HASH];
+    buf_init(&b, 16384);
+    add_file(&b, "/etc/machine-id");
+    add_file(&b, "/proc/sys/kernel/random/boot_id");
+    if (stat(state_dir, &st) == 0)
+        buf_printf(&b, "%llu/%llu", (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+    else
+        buf_add_text(&b, i->life);
+    crypto_sha256(buf_text(&b), b.length, hash);
+    crypto_hex(i->place, hash, 16);
+    buf_free(&b);
+}
+
+void incarnation_begin(const char *state_dir, const char *endpoint_id, struct incarnation *i)
+{
+    char path[PATH_MAX];
+    struct buf b;
+    struct utsname u;
+    memset(i, 0, sizeof *i);
+    crypto_random_id(i->life);
+    text_copy(i->endpoint_id, sizeof i->endpoint_id, endpoint_id);
+    text_copy(i->host, sizeof i->host, uname(&u) == 0 ? u.nodename : "?");
+    set_place(state_dir, i);
+    buf_init(&b, 65536);
+    json_t *o = NULL;
+    if (path_join(path, sizeof path, state_dir, FILE_NAME, NULL) == STATUS_OK &&
+        file_read(path, &b, NULL, NULL) == STATUS_OK)
+        o = json_parse(buf_text(&b), b.length, NULL);
+    if (text_equal(json_text(o, "endpoint_id", NULL), endpoint_id)) {
+        i->last = json_number(o, "last", 0);
+        i->held = json_flag(o, "held", false);
+    }
+    if (i->last < 0)
+        i->last = 0;
+    json_decref(o);
+    buf_free(&b);
+}
+
+enum status incarnation_save(const char *state_dir, const struct incarnation *i, struct error *e)
+{
+    char path[PATH_MAX];
+    enum status status = path_join(path, sizeof path, state_dir, FILE_NAME, e);
+    if (status != STATUS_OK)
+        return status;
+    json_t *o = json_object();
+    json_set_text(o, "endpoint_id", i->endpoint_id);
+    json_set_number(o, "last", i->last);
+    json_set_flag(o, "held", i->held);
+    char *text = json_dumps(o, JSON_INDENT(1));
+    json_decref(o);
+    status = file_replace(path, text, strlen(text), 0600, NULL, e);
+    free(text);
+    return status;
+}
