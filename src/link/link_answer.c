@@ -8,6 +8,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#define WAIT_SAID_MS 60000
+
 enum status link_answer_status(int code)
 {
     switch (code) {
@@ -182,6 +184,18 @@ enum status link_answer_not_json(const char *base, const struct http_answer *ans
              "open panel.url in a browser on this machine, and check the address."));
 }
 
+/* It wants to be left alone for long: people should know for how long. */
+static void say_wait(const struct http_answer *answer, struct error *e)
+{
+    char wait[40];
+    size_t used = e ? strlen(e->text) : 0;
+    if (!e || answer->retry_after_ms < WAIT_SAID_MS)
+        return;
+    text_from_duration(wait, sizeof wait, answer->retry_after_ms);
+    text_format(e->text + used, sizeof e->text - used, _("; it wants to be asked again in %s"),
+                wait);
+}
+
 static enum status redirected(const char *base, const struct http_answer *answer, struct error *e)
 {
     error_set(e, STATUS_UNREACHABLE, "panel_redirect", _("%s answers with a redirect (%d) to %s"),
@@ -209,11 +223,13 @@ enum status link_answer_refused(const char *base, const struct http_answer *answ
         error_set(e, status, code, _("the panel says %d: %.500s"), answer->code,
                   text_empty(detail) ? _("no reason given") : detail);
         error_remedy(e, "%s", _(remedy ? remedy : remedy_of_panel(answer->code)));
+        say_wait(answer, e);
         return status;
     }
     describe(answer, what, sizeof what);
     error_set(e, status, "panel_error", _("%s answers %d %s (%s), which is no answer of a panel"),
               base, answer->code, reason_of(answer->code), what);
     error_remedy(e, "%s", _(remedy_of_gateway(answer->code)));
+    say_wait(answer, e);
     return status;
 }

@@ -131,7 +131,8 @@ static void add_daemon(struct view *v)
         view_add_check(v, &k);
     }
     json_array_foreach (json_object_get(l->status, "checks"), i, check)
-        if (!text_equal(json_text(check, "result", ""), "ok"))
+        if (!text_equal(json_text(check, "result", ""), "ok") &&
+            !text_equal(json_text(check, "result", ""), "skipped"))
             view_add_check_json(v, check);
 }
 

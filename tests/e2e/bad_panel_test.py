@@ -1,6 +1,7 @@
 """A panel, or what stands before it, that misbehaves: no busy loop, nothing lost, and words for every answer."""
 import json
 import os
+import shutil
 import sys
 import time
 
@@ -86,6 +87,10 @@ def crowd(h):
         words = h.ctl("status", expect=None).stdout
         check("queued" in words and "limits.workers" in words, "status says who waits: " + words)
         h.until(first_pass, "each had its turn", 90)
+        # One that runs by hand only gave its place up, too, and is there when a person asks.
+        p.changed(plugins=many + [plugin("m", every="manual")])
+        h.until(lambda: [x for x in h.status()["plugins"] if x["id"] == "m"], "one more")
+        h.ctl("sync", "m")
         check(most["run"] <= 3, f"{most} workers at once")
         with p.lock:
             # More than it keeps at once; the first ones take their time, those behind only wait for them.
@@ -145,6 +150,36 @@ def poison(h):
         h.start_daemon()
         h.until(lambda: len(p.of("journal")) > asked, "after a restart")
         h.until(lambda: "1 entries" in checks(h).get("panel.journal", {}).get("text", ""), "the count lasts")
+
+
+def journal_lives(h):
+    """entries of a journal that was lost, or restored from a copy, arrive: no id means two entries"""
+    def told(word):
+        p.changed(plugins=[plugin("x", kind=word)])
+        h.until(lambda: any(word in t for t in texts(p)), word + " arrived", 40)
+
+    with bad_panel(h, erp=False) as p:
+        told("life-1")
+        h.stop("endpointd")
+        kept = {n: h.path("state", n) for n in os.listdir(h.path("state")) if n.startswith("journal.db")}
+        for name, path in kept.items():
+            shutil.copy(path, h.path(name + ".kept"))
+        h.start_daemon()
+        for i in range(5):
+            told(f"life-2-{i}")
+        h.stop("endpointd")
+        for name in [n for n in os.listdir(h.path("state")) if n.startswith("journal.db")]:
+            os.unlink(h.path("state", name))
+        for name, path in kept.items():
+            shutil.copy(h.path(name + ".kept"), path)
+        h.start_daemon()
+        for i in range(5):
+            told(f"life-3-{i}")  # restored: once it gave these the ids of life 2
+        h.stop("endpointd")
+        for name in [n for n in os.listdir(h.path("state")) if n.startswith("journal.db")]:
+            os.unlink(h.path("state", name))
+        h.start_daemon()
+        told("life-4")  # lost
 
 
 def refused_whole(h):
@@ -209,4 +244,4 @@ def clock(h):
 
 
 if __name__ == "__main__":
-    run_tests([polls, commands, half, poison, refused_whole, every_answer, clock, crowd])
+    run_tests([polls, commands, half, poison, journal_lives, refused_whole, every_answer, clock, crowd])
