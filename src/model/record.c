@@ -9,13 +9,15 @@
 #include "base/text.h"
 #include "model/decimal.h"
 
+#define CODE_MAX 256 /* bytes of a bar code that is cleaned; a longer one is none, and stays */
+
 static const char *const product_kinds[] = {"goods", "service", "packaging", "kit",
                                             "fee",   "other",   NULL};
 
 static const struct field_def product_fields[] = {
     {"sku", FIELD_TEXT, true, NULL},
     {"name", FIELD_TEXT, true, NULL},
-    {"ean", FIELD_TEXT, false, NULL},
+    {"ean", FIELD_CODE, false, NULL},
     {"eans", FIELD_LIST, false, NULL},
     {"unit", FIELD_TEXT, false, NULL},
     {"vat_rate", FIELD_TEXT, false, NULL},
@@ -34,11 +36,11 @@ static const struct field_def price_fields[] = {
     {"currency", FIELD_TEXT, false, NULL},
 };
 static const struct field_def customer_fields[] = {
-    {"code", FIELD_TEXT, true, NULL},     {"name", FIELD_TEXT, true, NULL},
-    {"tax_id", FIELD_TEXT, false, NULL},  {"street", FIELD_TEXT, false, NULL},
-    {"city", FIELD_TEXT, false, NULL},    {"postcode", FIELD_TEXT, false, NULL},
-    {"country", FIELD_TEXT, false, NULL}, {"email", FIELD_TEXT, false, NULL},
-    {"phone", FIELD_TEXT, false, NULL},   {"active", FIELD_BOOL, false, NULL},
+    {"code", FIELD_TEXT, true, NULL},     {"name", FIELD_LINE, true, NULL},
+    {"tax_id", FIELD_TEXT, false, NULL},  {"street", FIELD_LINE, false, NULL},
+    {"city", FIELD_LINE, false, NULL},    {"postcode", FIELD_LINE, false, NULL},
+    {"country", FIELD_LINE, false, NULL}, {"email", FIELD_LINE, false, NULL},
+    {"phone", FIELD_LINE, false, NULL},   {"active", FIELD_BOOL, false, NULL},
 };
 
 /* external_id is filled in by sync/states.c: the ERP knows the marker only. */
@@ -152,6 +154,35 @@ static size_t without_blanks(const char *text, size_t length)
     return length;
 }
 
+/* The blanks that a text has in the middle, as one each, and none at its start; in place, at the buffer's end. */
+static void squeeze(struct record *r, struct value *v)
+{
+    char *text = r->text.data + v->offset;
+    uint32_t made = 0;
+    for (uint32_t i = 0; i < v->length; i++)
+        if (text[i] != ' ' || (made && text[made - 1] != ' '))
+            text[made++] = text[i];
+    v->length = made;
+    r->text.length = v->offset + made;
+}
+
+/* A bar code has no blanks: those at its ends go, and those between digits. */
+static size_t clean_code(const char *text, size_t length, char code[CODE_MAX])
+{
+    bool digits = true;
+    size_t made = 0;
+    while (length && *text == ' ') {
+        text++;
+        length--;
+    }
+    for (size_t i = 0; i < length; i++)
+        digits &= text[i] == ' ' || (text[i] >= '0' && text[i] <= '9');
+    for (size_t i = 0; i < length; i++)
+        if (!digits || text[i] != ' ')
+            code[made++] = text[i];
+    return made;
+}
+
 /* A plain "[-]digits[.digits]" of at most 38 digits needs no arithmetic: validate and cut zeros. */
 static bool plain_decimal(const char *text, size_t *length)
 {
@@ -253,9 +284,26 @@ enum status record_set(struct record *r, size_t field, const char *text, size_t 
     struct value *v = &r->fields[field];
     if (!text)
         return STATUS_OK;
+    char code[CODE_MAX];
     length = without_blanks(text, length);
+    if ((f->type == FIELD_LIST || f->type == FIELD_CODE) && length <= CODE_MAX) {
+        length = clean_code(text, length, code);
+        text = code;
+    }
+    if (!length && !f->required && (f->type == FIELD_CODE || f->type == FIELD_LINE))
+        return STATUS_OK;
     switch (f->type) {
     case FIELD_LIST: return add_member(r, text, length, e);
+    case FIELD_CODE: {
+        enum status status = add_member(r, text, length, e);
+        return status == STATUS_OK ? put(r, v, text, length, e) : status;
+    }
+    case FIELD_LINE: {
+        enum status status = put(r, v, text, length, e);
+        if (status == STATUS_OK && length)
+            squeeze(r, v);
+        return status;
+    }
     case FIELD_DECIMAL:
         if (set_decimal(r, v, text, length, e) != STATUS_OK)
             return bad_value(e, f, text, length, "a decimal number");
@@ -283,7 +331,14 @@ enum status record_set_extra(struct record *r, size_t i, const char *text, size_
 {
     if (!text)
         return STATUS_OK;
-    return put(r, &r->extra[i], text, without_blanks(text, length), e);
+    char code[CODE_MAX];
+    length = without_blanks(text, length);
+    if (strcmp(r->extra_names[i], "_ean") == 0 &&
+        length <= CODE_MAX) { /* as the stream of products has it */
+        length = clean_code(text, length, code);
+        text = code;
+    }
+    return put(r, &r->extra[i], text, length, e);
 }
 
 void record_blame(struct record *r, const char *column, const struct error *why)

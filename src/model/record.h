@@ -19,6 +19,8 @@
 
 enum field_type {
     FIELD_TEXT,    /* UTF-8 */
+    FIELD_LINE,    /* a text put together from columns: no blanks at its ends, one between words */
+    FIELD_CODE,    /* a bar code, without blanks; a member of the stream's list, too */
     FIELD_DECIMAL, /* an exact decimal as text, validated */
     FIELD_BOOL,    /* "1" or "0" */
     FIELD_LIST,    /* texts; a mapping's repeated rows of one key add to it */
@@ -90,7 +92,8 @@ void record_reset(struct record *r); /* for the next row; keeps memory and extra
  * one (trailing zeros after the point are dropped: 1.5000 and 1.5 are the same value), a bool 0 or 1,
  * malformed UTF-8 is repaired, trailing blanks of a text are dropped (CHAR columns pad). A text with a NUL
  * character is refused (STATUS_INVALID, value_nul): no receiver of JSON takes one.
- * For FIELD_LIST: adds one member; NULL, "" and a member that is there already add nothing. */
+ * For FIELD_LIST: adds one member, a bar code; NULL, "" and a member that is there already add nothing. An empty
+ * FIELD_LINE or FIELD_CODE that need not be there is none. */
 enum status record_set(struct record *r, size_t field, const char *text, size_t length,
                        struct error *e);
 

@@ -63,7 +63,7 @@ def compare(h, stream, wanted):
         for name, value in fields.items():
             mine = got[key].get(name)
             if name == "eans":
-                mine, value = sorted(mine), sorted(value)
+                mine, value = sorted(mine), sorted({v for v in value if v})
             equal(mine, value, f"{stream} {key}: {name}")
 
 
@@ -86,7 +86,7 @@ def gt(h):
         codes.setdefault(row["kk_IdTowar"], []).append(row["kk_Kod"])
     compare(h, "products", {
         str(i): {"sku": p["tw_Symbol"], "name": p["tw_Nazwa"], "ean": or_none(p["tw_PodstKodKresk"]),
-                 "eans": codes.get(i, []), "unit": p["tw_JednMiary"],
+                 "eans": [*codes.get(i, []), p["tw_PodstKodKresk"]], "unit": p["tw_JednMiary"],
                  "vat_rate": vat[p["tw_IdVatSp"]]["vat_Symbol"] if p["tw_IdVatSp"] else None,
                  "kind": KINDS_GT.get(p["tw_Rodzaj"], "other"), "active": not p["tw_Zablokowany"],
                  "online": bool(p["tw_SklepInternet"])} for i, p in goods.items()})
@@ -141,7 +141,7 @@ def optima(h):
     for row in t("CDN.TwrEan"):
         codes.setdefault(row["TwE_TwrID"], []).append(row["TwE_EAN"])
     compare(h, "products", {
-        str(i): {"sku": p["Twr_Kod"], "name": p["Twr_Nazwa"], "ean": or_none(p["Twr_EAN"]), "eans": codes.get(i, []),
+        str(i): {"sku": p["Twr_Kod"], "name": p["Twr_Nazwa"], "ean": or_none(p["Twr_EAN"]), "eans": [*codes.get(i, []), p["Twr_EAN"]],
                  "unit": p["Twr_JM"], "vat_rate": str(p["Twr_Stawka"] // 100) if p["Twr_Flaga"] == 2 else None,
                  "kind": "service" if p["Twr_Typ"] == 0 else "kit" if p["Twr_Produkt"] else "goods",
                  "active": not p["Twr_NieAktywny"], "online": None} for i, p in goods.items()})

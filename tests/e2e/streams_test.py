@@ -45,6 +45,20 @@ def some(value):
     return plain(value) or None
 
 
+def whole(*parts):
+    """A line put together: one blank between words."""
+    return " ".join(w for p in parts for w in (p or "").split(" ") if w) or None
+
+
+def address(street, house, flat):
+    return whole(street, f"{house}/{flat}" if house and flat else house or flat)
+
+
+def every_code(main, further):
+    """All codes, the main one among them, without blanks."""
+    return sorted({c.replace(" ", "") for c in (main, *further) if (c or "").strip(" ")})
+
+
 def by(rows, name):
     return {row[name]: row for row in rows}
 
@@ -69,8 +83,8 @@ def gt(table):
     rates, codes = by(table("dbo.sl_StawkaVAT"), "vat_Id"), grouped(table("dbo.tw_KodKreskowy"), "kk_IdTowar")
     warehouses, places = by(table("dbo.sl_Magazyn"), "mag_Id"), by(table("dbo.sl_Panstwo"), "pa_Id")
     products = {str(i): {
-        "sku": plain(p["tw_Symbol"]), "name": plain(p["tw_Nazwa"]), "ean": some(p["tw_PodstKodKresk"]),
-        "eans": sorted({plain(c["kk_Kod"]) for c in codes.get(i, []) if some(c["kk_Kod"])}), "unit": plain(p["tw_JednMiary"]),
+        "sku": plain(p["tw_Symbol"]), "name": plain(p["tw_Nazwa"]), "ean": some((p["tw_PodstKodKresk"] or "").replace(" ", "")),
+        "eans": every_code(p["tw_PodstKodKresk"], (c["kk_Kod"] for c in codes.get(i, []))), "unit": plain(p["tw_JednMiary"]),
         "vat_rate": plain(rates[p["tw_IdVatSp"]]["vat_Symbol"]) if p["tw_IdVatSp"] in rates else None,
         "kind": kinds.get(p["tw_Rodzaj"], "other"), "active": not p["tw_Zablokowany"], "online": bool(p["tw_SklepInternet"])}
         for i, p in goods.items()}
@@ -89,14 +103,16 @@ def gt(table):
     main = {a["adr_IdObiektu"]: a for a in table("dbo.adr__Ewid") if a["adr_TypAdresu"] == 1}
     customers = {}
     for k in table("dbo.kh__Kontrahent"):
-        a = main.get(k["kh_Id"])
-        if a:
-            customers[str(k["kh_Id"])] = {
-                "code": plain(k["kh_Symbol"]), "name": plain(a["adr_NazwaPelna"]),
-                "tax_id": some((a["adr_NIP"] or "").replace("-", "").replace(" ", "")), "street": plain(a["adr_Ulica"]),
-                "city": plain(a["adr_Miejscowosc"]), "postcode": plain(a["adr_Kod"]),
-                "country": plain(places[a["adr_IdPanstwo"]]["pa_Nazwa"]) if a["adr_IdPanstwo"] in places else None,
-                "email": plain(k["kh_EMail"]), "phone": plain(a["adr_Telefon"]), "active": not k["kh_Zablokowany"]}
+        a = main.get(k["kh_Id"]) or dict.fromkeys(
+            ("adr_NazwaPelna", "adr_Nazwa", "adr_NIP", "adr_Ulica", "adr_NrDomu", "adr_NrLokalu", "adr_Miejscowosc", "adr_Kod",
+             "adr_IdPanstwo", "adr_Telefon"))
+        customers[str(k["kh_Id"])] = {
+            "code": plain(k["kh_Symbol"]), "name": whole(a["adr_NazwaPelna"] or a["adr_Nazwa"] or k["kh_Symbol"]),
+            "tax_id": some((a["adr_NIP"] or "").replace("-", "").replace(" ", "")),
+            "street": address(a["adr_Ulica"], a["adr_NrDomu"], a["adr_NrLokalu"]),
+            "city": some(a["adr_Miejscowosc"]), "postcode": some(a["adr_Kod"]),
+            "country": plain(places[a["adr_IdPanstwo"]]["pa_Nazwa"]) if a["adr_IdPanstwo"] in places else None,
+            "email": some(k["kh_EMail"]), "phone": some(a["adr_Telefon"]), "active": not k["kh_Zablokowany"]}
     return {"products": products, "stock": stock, "prices": prices, "customers": customers}
 
 
@@ -109,7 +125,7 @@ def optima(table):
         return "service" if p["Twr_Typ"] == 0 else "kit" if p["Twr_Produkt"] else "goods" if p["Twr_Typ"] == 1 else "other"
     products = {str(i): {
         "sku": plain(p["Twr_Kod"]), "name": plain(p["Twr_Nazwa"]), "ean": some(p["Twr_EAN"]),
-        "eans": sorted({plain(c["TwE_EAN"]) for c in codes.get(i, [])}), "unit": plain(p["Twr_JM"]),
+        "eans": every_code(p["Twr_EAN"], (c["TwE_EAN"] for c in codes.get(i, []))), "unit": plain(p["Twr_JM"]),
         "vat_rate": str(p["Twr_Stawka"] // 100) if p["Twr_Flaga"] == 2 else None, "kind": kind(p),
         "active": p["Twr_NieAktywny"] == 0, "online": None} for i, p in goods.items()}
     newest = {}
@@ -136,12 +152,11 @@ def optima(table):
     customers = {}
     for k in table("CDN.Kontrahenci"):
         if k["Knt_KntId"] != 1:
-            flat = f"/{k['Knt_NrLokalu']}" if k["Knt_NrLokalu"] else ""
             customers[str(k["Knt_KntId"])] = {
-                "code": plain(k["Knt_Kod"]), "name": plain(f"{k['Knt_Nazwa1']} {k['Knt_Nazwa2']} {k['Knt_Nazwa3']}"),
+                "code": plain(k["Knt_Kod"]), "name": whole(k["Knt_Nazwa1"], k["Knt_Nazwa2"], k["Knt_Nazwa3"]),
                 "tax_id": some(k["Knt_Nip"].replace("-", "").replace(" ", "")),
-                "street": plain(f"{k['Knt_Ulica']} {k['Knt_NrDomu']}{flat}"), "city": plain(k["Knt_Miasto"]),
-                "postcode": plain(k["Knt_KodPocztowy"]), "country": some(k["Knt_Kraj"]), "email": some(k["Knt_Email"]),
+                "street": address(k["Knt_Ulica"], k["Knt_NrDomu"], k["Knt_NrLokalu"]), "city": some(k["Knt_Miasto"]),
+                "postcode": some(k["Knt_KodPocztowy"]), "country": some(k["Knt_Kraj"]), "email": some(k["Knt_Email"]),
                 "phone": some(k["Knt_Telefon1"]), "active": k["Knt_Nieaktywny"] == 0}
     return {"products": products, "stock": stock, "prices": prices, "customers": customers}
 
@@ -193,7 +208,7 @@ def generic(everything):
     def table(name):
         return everything("sklep." + name)
     goods = {t["Kod"]: t for t in table("Towary") if not t["Skasowany"]}
-    products = {k: {"sku": k, "name": plain(t["Nazwa"]), "ean": plain(t["EAN"]), "eans": [], "unit": plain(t["Jm"]),
+    products = {k: {"sku": k, "name": plain(t["Nazwa"]), "ean": plain(t["EAN"]), "eans": every_code(t["EAN"], ()), "unit": plain(t["Jm"]),
                     "vat_rate": plain(t["VAT"]), "kind": "goods", "active": bool(t["Aktywny"]), "online": bool(t["WSklepie"]),
                     "extra": {"colour": plain(t["Kolor"])}} for k, t in goods.items()}
     stock = {f"{s['Kod']}/{s['Magazyn']}": stock_row(s["Kod"], s["Magazyn"], dec(s["Stan"]), dec(s["Rezerwacja"]),
@@ -209,10 +224,12 @@ def generic(everything):
     return {"products": products, "stock": stock, "prices": prices, "customers": customers}
 
 
-def compare(h, company):
+def compare(h, company, *changes):
     h.start_sandbox()
     h.panel_port = 1
     h.configure()
+    for change in changes:
+        h.sql(change)
     for stream, wanted in company(tables(h)).items():
         records = json.loads(h.ctl("erp", "preview", stream, "--limit", "10000", "--json").stdout)
         got = {r["key"]: r["data"] for r in records}
@@ -229,6 +246,33 @@ def compare(h, company):
 def subiekt_gt(h):
     """Subiekt GT: products, stock, prices, customers"""
     compare(h, gt)
+
+
+@house(erp="subiekt-gt", rows=ROWS)
+def whole_gt(h):
+    """Subiekt GT: a flat's number, a contractor without an address, codes with blanks, a main code that is in no list"""
+    first, second, third = 1, 2, 3
+    product = "SET tw_PodstKodKresk = N'%s' WHERE tw_Id = (SELECT MIN(x.tw_Id) FROM dbo.tw__Towar AS x WHERE x.tw_Usuniety = 0)"
+    compare(h, gt,
+            f"UPDATE dbo.adr__Ewid SET adr_Ulica = N'Świętojańska', adr_NrDomu = N'3', adr_NrLokalu = N'3' WHERE adr_IdObiektu = {first} AND adr_TypAdresu = 1",
+            f"UPDATE dbo.adr__Ewid SET adr_Ulica = N'', adr_NrDomu = N'7', adr_NrLokalu = N'' WHERE adr_IdObiektu = {second} AND adr_TypAdresu = 1",
+            f"UPDATE dbo.adr__Ewid SET adr_TypAdresu = 99 WHERE adr_IdObiektu = {third} AND adr_TypAdresu = 1",
+            "UPDATE dbo.tw__Towar " + product % " 590 1234 123457 ")
+    sent = {r["key"]: r["data"] for r in json.loads(h.ctl("erp", "preview", "customers", "--limit", "10000", "--json").stdout)}
+    equal([sent[str(i)]["street"] for i in (first, second, third)], ["Świętojańska 3/3", "7", None], "addresses are whole")
+    equal(sent[str(third)]["name"], sent[str(third)]["code"], "without an address it is sent by its code")
+    goods = json.loads(h.ctl("erp", "preview", "products", "--limit", "1", "--json").stdout)[0]["data"]
+    check(goods["ean"] == "5901234123457" and "5901234123457" in goods["eans"], f"a bar code without blanks, among all: {goods}")
+
+
+@house(erp="optima", rows=ROWS)
+def whole_optima(h):
+    """Optima: a house without a street, a name with an empty middle part, a main code that is in no list"""
+    compare(h, optima,
+            "UPDATE CDN.Kontrahenci SET Knt_Ulica = N'', Knt_NrDomu = N'7', Knt_NrLokalu = N'', Knt_Nazwa1 = N'Firma', "
+            "Knt_Nazwa2 = N'', Knt_Nazwa3 = N'Oddział' WHERE Knt_KntId = 2")
+    sent = {r["key"]: r["data"] for r in json.loads(h.ctl("erp", "preview", "customers", "--limit", "10000", "--json").stdout)}
+    equal((sent["2"]["street"], sent["2"]["name"]), ("7", "Firma Oddział"), "no blank too many")
 
 
 @house(erp="navireo", rows=ROWS)
@@ -256,4 +300,4 @@ def any_other(h):
 
 
 if __name__ == "__main__":
-    sys.exit(run_tests([subiekt_gt, navireo, comarch_optima, subiekt_nexo, any_other]))
+    sys.exit(run_tests([subiekt_gt, whole_gt, whole_optima, navireo, comarch_optima, subiekt_nexo, any_other]))
