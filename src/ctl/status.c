@@ -95,18 +95,30 @@ static bool print_plugin(const json_t *plugin)
     return result == CHECK_FAIL;
 }
 
-static bool print_panel(const json_t *panel)
+/* A part of the conversation with the panel fails: which stands below. */
+static bool panel_half(const json_t *checks)
+{
+    size_t i;
+    json_t *check;
+    json_array_foreach ((json_t *)checks, i, check)
+        if (text_starts(json_text(check, "code", ""), "panel.") &&
+            text_equal(json_text(check, "result", ""), "fail"))
+            return true;
+    return false;
+}
+
+static bool print_panel(const json_t *panel, bool half)
 {
     char last[40];
     const json_t *error = json_object_get(panel, "error");
     const char *state = json_text(panel, "state", "");
     bool bad = json_is_object(error);
     ctl_relative(last, json_text(panel, "last_ok", NULL));
-    ctl_sign(bad ? CHECK_FAIL : text_equal(state, "connected") ? CHECK_OK : CHECK_WAIT);
+    ctl_sign(bad || half ? CHECK_FAIL : text_equal(state, "connected") ? CHECK_OK : CHECK_WAIT);
     printf("Panel  %s  %s", ctl_shown(json_text(panel, "url", "")), ctl_shown(state));
     if (json_text(panel, "last_ok", NULL))
         printf(", answered %s", last);
-    putchar('\n');
+    puts(half && !bad ? ", but not all of it works, see below" : "");
     print_error(error, 7);
     return bad;
 }
@@ -139,7 +151,7 @@ static bool print_status(const json_t *s)
     printf("Endpoint %s  %s    account %s\n", *id ? id : "(not registered)",
            json_text(endpoint, "version", ""),
            *json_text(account, "name", "") ? ctl_shown(json_text(account, "name", "")) : "-");
-    red |= print_panel(json_object_get(s, "panel"));
+    red |= print_panel(json_object_get(s, "panel"), panel_half(json_object_get(s, "checks")));
     const char *away = json_text(erp, "away", "");
     ctl_sign(*away ? CHECK_FAIL : CHECK_OK);
     const char *port = json_text(erp, "port", "0");

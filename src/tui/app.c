@@ -126,6 +126,18 @@ static bool plugins_red(const json_t *status, const char *prefix)
     return false;
 }
 
+/* One direction of the conversation with the panel fails, or the clocks disagree. */
+static bool panel_red(const json_t *status)
+{
+    size_t i;
+    json_t *check;
+    json_array_foreach (json_object_get(status, "checks"), i, check)
+        if (text_starts(json_text(check, "code", ""), "panel.") &&
+            text_equal(json_text(check, "result", ""), "fail"))
+            return true;
+    return json_is_object(json_object_get(json_object_get(status, "panel"), "error"));
+}
+
 /* What is green or red, in words: the title's right side. */
 static void add_lights(const struct app *a, struct buf *b)
 {
@@ -140,7 +152,7 @@ static void add_lights(const struct app *a, struct buf *b)
         return;
     }
     add_light(b, CHECK_OK, _("running"));
-    if (json_is_object(json_object_get(panel, "error")))
+    if (panel_red(s))
         add_light(b, CHECK_FAIL, _("panel FAIL"));
     else if (text_equal(json_text(panel, "state", ""), "connected"))
         add_light(b, CHECK_OK, _("panel OK"));

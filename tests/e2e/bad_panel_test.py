@@ -120,6 +120,7 @@ def half(h):
         h.until(lambda: red(h, "panel.status") and red(h, "panel.journal") and red(h, "panel.results"), "all are red", 60)
         done = h.ctl("status", expect=1).stdout
         check("shows an old state" in done and "500 Internal Server Error" in done, "in words: " + done)
+        check("[FAIL] Panel " in done and "not all of it works" in done, "at a glance: " + done)
         equal(h.status()["panel"]["error"], None, "the poll itself is well")
         for name in ("status", "journal", "results"):
             check(checks(h)["panel." + name]["remedy"], name + " has a remedy")
