@@ -110,3 +110,4 @@ N_("the ledger was damaged on the disk and has been mended (%lld keys, %lld queu
 N_("the ledger is damaged on the disk: of %lld keys that were sent %lld are there")
 N_("Copies of this endpoint")
 N_("a copy of this endpoint was started on %s and is held: nothing runs there")
+N_("what is kept of the order was damaged on the disk; it is fetched from the shop anew")

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sync/order_flow_internal.h"
+#include "sync/order_proof.h"
 #include "sync/order_seen.h"
 
 #define REFUSED_MAX 10 /* of a batch; more are the ERP's trouble, not theirs */
@@ -287,6 +288,27 @@ static enum status ask_erp(struct order_flow *f, const struct order *o, const st
     return status;
 }
 
+/* What is kept of the order is not what the shop gave: it is given again, as any revision is newer than this. */
+static enum status fetch_anew(struct order_flow *f, struct order_entry *n, struct order_move *m,
+                              struct error *e)
+{
+    enum status status = n->revision == ORDER_PROOF_REVISION
+                             ? STATUS_OK
+                             : orders_set_cursor(f->orders, f->scope, "", e);
+    n->revision = ORDER_PROOF_REVISION;
+    m->what = MOVE_NOTE;
+    m->level = "warning";
+    m->code = "order_damaged";
+    text_copy(
+        m->reason, sizeof m->reason,
+        "what is kept of the order was damaged on the disk; it is fetched from the shop anew");
+    move_remedy(
+        m,
+        "Look at the disk's health. If the shop does not give the order %s any more, write it by hand.",
+        n->id);
+    return status;
+}
+
 /* Make the document of entry i, or the move that rejects it. Other than OK: it could not be asked.
  */
 static enum status prepare(struct order_flow *f, struct batch *b, size_t i, struct error *e)
@@ -295,13 +317,17 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
     struct order *o = NULL;
     struct buf content;
     json_t *faults = json_array(), *json = NULL;
-    bool rejected = false, undated = false, doubtful = false;
+    bool rejected = false, undated = false, doubtful = false, whole = true;
     int64_t arrived = 0;
     buf_init(&content, 32 << 20);
     enum status status = orders_content(f->orders, n->num, &content, e);
+    if (status == STATUS_OK)
+        status = order_proof_ask(f->orders, n->num, &whole, e);
+    if (status == STATUS_OK && !whole)
+        status = fetch_anew(f, n, &b->moves[i], e);
     if (status != STATUS_OK) {
         flow_failed(f, ORDER_SIDE_LEDGER, status);
-    } else {
+    } else if (whole) {
         json = json_parse(buf_text(&content), content.length, e);
         status = json ? order_parse(json, &o, faults, e) : STATUS_INVALID;
         if (status != STATUS_OK || !o) {
@@ -327,7 +353,7 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
         status = STATUS_OK;
     } else if (undated) {
         wait_for_clocks(f, n, &b->moves[i]);
-    } else if (status == STATUS_OK && !doubtful) {
+    } else if (status == STATUS_OK && !doubtful && whole) {
         move_set(&b->moves[i], CAUSE_BEGUN, NULL, NULL, "it is being written");
     }
     order_free(o);

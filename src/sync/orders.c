@@ -389,7 +389,8 @@ static enum status put(struct orders *o, enum order_state from, struct order_ent
         sqlite3_bind_int(s, 13, after->by_hand);
         sqlite3_bind_int64(s, 14, after->state == ORDER_DONE ? now_ms + WATCH_MS : 0);
         /* Nothing was written after all: what came too late is just in time. */
-        bool newer = after->state == ORDER_WAITING && after->late_revision > after->revision;
+        bool newer = after->state == ORDER_WAITING && after->late_revision > 0 &&
+                     after->late_revision > after->revision;
         if (newer)
             after->revision = after->late_revision;
         if (after->state == ORDER_WAITING)
@@ -573,7 +574,7 @@ enum status orders_store(struct orders *o, const struct order_arrival *a, int64_
     }
     if (status != STATUS_OK)
         return status;
-    if (a->revision <= n->revision || a->revision <= n->late_revision) {
+    if (a->revision <= n->revision || (n->late_revision > 0 && a->revision <= n->late_revision)) {
         /* The shop asks again: it may have been restored from a copy and not know the outcome. */
         *what = STORED_SAME;
         return n->told_ms ? queue_outcome(o, n, e) : STATUS_OK;

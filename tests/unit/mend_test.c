@@ -199,9 +199,12 @@ static void an_older_ledger_gets_its_proofs(void **state)
     w->erp[5] = 80;
     assert_int_equal(read_erp(w, NULL, &e), STATUS_OK);
     ledger_close(w->ledger);
-    tamper(w, "ALTER TABLE facts DROP COLUMN proof; ALTER TABLE texts DROP COLUMN proof;"
-              "ALTER TABLE doomed DROP COLUMN proof; ALTER TABLE snapshot DROP COLUMN proof;"
-              "ALTER TABLE outbox DROP COLUMN proof; PRAGMA user_version=7");
+    tamper(
+        w,
+        "DROP TRIGGER orders_proof_new; DROP TRIGGER orders_proof_changed;"
+        "ALTER TABLE orders DROP COLUMN proof; ALTER TABLE facts DROP COLUMN proof; ALTER TABLE texts DROP COLUMN proof;"
+        "ALTER TABLE doomed DROP COLUMN proof; ALTER TABLE snapshot DROP COLUMN proof;"
+        "ALTER TABLE outbox DROP COLUMN proof; PRAGMA user_version=7");
     struct ledger *reader;
     assert_int_equal(ledger_open_read(w->dir, "p", &reader, &e), STATUS_OK);
     struct ledger_state s;

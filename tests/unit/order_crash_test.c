@@ -53,8 +53,14 @@ static void a_ledger_without_arrivals_is_taken_over(void **state)
     close_ledger(w);
     assert_int_equal(sqlite3_open(path(w, "ledgers/orders.db"), &db), SQLITE_OK);
     assert_int_equal(
-        sqlite3_exec(db, "ALTER TABLE orders DROP COLUMN arrived_ms; PRAGMA user_version=5", NULL,
-                     NULL, NULL),
+        sqlite3_exec(db,
+                     "DROP TRIGGER orders_proof_new; DROP TRIGGER orders_proof_changed;"
+                     "ALTER TABLE orders DROP COLUMN proof; ALTER TABLE facts DROP COLUMN proof;"
+                     "ALTER TABLE texts DROP COLUMN proof; ALTER TABLE doomed DROP COLUMN proof;"
+                     "ALTER TABLE snapshot DROP COLUMN proof; ALTER TABLE outbox DROP COLUMN proof;"
+                     "DROP TABLE held; ALTER TABLE orders DROP COLUMN arrived_ms;"
+                     "PRAGMA user_version=5",
+                     NULL, NULL, NULL),
         SQLITE_OK);
     sqlite3_close(db);
     assert_int_equal(ledger_open_read(w->dir, "orders", &w->l, &w->e), STATUS_OK);

@@ -1,6 +1,9 @@
 /* sync/order_flow: an order's way, and every turn that it may take. */
 #include "order_world.h"
 
+#include "base/db.h"
+#include "sync/orders_internal.h"
+
 static void an_order_becomes_one_document(void **state)
 {
     struct world *w = *state;
@@ -36,6 +39,38 @@ static void a_faulty_order_is_rejected_and_mended_by_a_revision(void **state)
     assert_int_equal(pass(w), STATUS_OK);
     assert_non_null(strstr(w->journal, "order_no_id"));
     assert_state(w, "c", ORDER_HANDED_OVER);
+}
+
+/* A byte of an order flipped on the disk: no document is made of it, and the shop gives it anew. */
+static void a_damaged_order_is_fetched_again(void **state)
+{
+    struct world *w = *state;
+    w->erp_down = true;
+    place(w, order("a", 1, "A-1"));
+    place(w, order("b", 0, "A-1"));
+    place(w, order("c", 1, "A-1"));
+    assert_int_not_equal(pass(w), STATUS_OK);
+    assert_state(w, "a", ORDER_WAITING);
+    assert_int_equal(
+        db_exec(ledger_database(w->l), "UPDATE orders SET proof=proof+1 WHERE id='b'", &w->e),
+        STATUS_OK);
+    w->erp_down = false;
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_state(w, "a", ORDER_HANDED_OVER);
+    assert_state(w, "b", ORDER_WAITING);
+    assert_state(w, "c", ORDER_HANDED_OVER);
+    assert_non_null(strstr(entry(w, "b").reason, "damaged on the disk"));
+    assert_non_null(strstr(w->journal, "order_damaged"));
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_state(w, "b", ORDER_HANDED_OVER);
+    assert_int_equal(documents(w, entry(w, "a").marker), 0); /* not imported, and not twice */
+    import_all(w);
+    assert_int_equal(pass(w), STATUS_OK);
+    assert_state(w, "b", ORDER_DONE);
+    for (const char *id = "abc"; *id; id++) {
+        char one[2] = {*id, 0};
+        assert_int_equal(documents(w, entry(w, one).marker), 1);
+    }
 }
 
 /* An answer of the server that is none is no judgement, and stands in nobody's way. */
@@ -412,6 +447,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_order_becomes_one_document),
+        TEST(a_damaged_order_is_fetched_again),
         TEST(a_faulty_order_is_rejected_and_mended_by_a_revision),
         TEST(what_cannot_be_checked_waits_and_lets_others_pass),
         TEST(another_writer_judges_nothing),
