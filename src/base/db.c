@@ -30,11 +30,25 @@ enum status db_error(sqlite3 *db, struct error *e, const char *what)
     int system = sqlite3_system_errno(db);
     if (status == STATUS_IO && (system == ENOSPC || system == EDQUOT || system == EFBIG))
         status = STATUS_FULL;
-    error_set(e, status, status == STATUS_FULL ? "disk_full" : "db_error", "%s: %s (SQLite %d, %s)",
-              what, sqlite3_errmsg(db), code, file && *file ? file : "memory");
+    const char *word = status == STATUS_FULL      ? "disk_full"
+                       : status == STATUS_INVALID ? "db_damaged"
+                                                  : "db_error";
+    error_set(e, status, word, "%s: %s (SQLite %d, %s)", what, sqlite3_errmsg(db), code,
+              file && *file ? file : "memory");
     if (status == STATUS_FULL)
         error_remedy(e, "Make room on the disk of %s; work goes on by itself then.",
                      file && *file ? file : "the database");
+    return status;
+}
+
+/* What keeps us from a file that is there is nearly always its owner or its mode. */
+static enum status say_rights(const char *path, enum status status, struct error *e)
+{
+    if (status == STATUS_IO || status == STATUS_DENIED)
+        error_remedy(
+            e,
+            "The user that endpointd runs as must be able to read and write %s and its directory.",
+            path);
     return status;
 }
 
@@ -55,10 +69,12 @@ enum status db_open(const char *path, int flags, sqlite3 **db, struct error *e)
     mode |= SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(path, db, mode, NULL) != SQLITE_OK) {
         enum status status = db_error(*db, e, "cannot open the database");
-        error_prefix(e, "%s", path);
+        if (e && status != STATUS_FULL)
+            error_set(e, status, e->code, "cannot open the database %s: %s", path,
+                      sqlite3_errmsg(*db));
         sqlite3_close(*db);
         *db = NULL;
-        return status;
+        return say_rights(path, status, e);
     }
     sqlite3_busy_timeout(*db, 5000);
     const char *setup =
@@ -70,6 +86,7 @@ enum status db_open(const char *path, int flags, sqlite3 **db, struct error *e)
     if (status != STATUS_OK) {
         db_close(*db);
         *db = NULL;
+        say_rights(path, status, e);
     }
     return status;
 }

@@ -34,7 +34,8 @@ enum status db_step(sqlite3_stmt *statement, struct error *e);
 /* For statements without rows: step, reset, clear the bindings. */
 enum status db_run(sqlite3_stmt *statement, struct error *e);
 
-/* The error of the last call on db, with what was tried. A full disk is STATUS_FULL. */
+/* The error of the last call on db, with what was tried. A full disk is STATUS_FULL; the code "db_damaged" is a
+ * file that is no database, or not a whole one. */
 enum status db_error(sqlite3 *db, struct error *e, const char *what);
 
 /* The schema's version (PRAGMA user_version): a list of scripts, [i] brings version i to i + 1.

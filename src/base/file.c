@@ -13,6 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/aside.h"
 #include "base/crypto.h"
 #include "base/text.h"
 
@@ -33,6 +34,13 @@ static bool stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
                           a->mtime_ns == b->mtime_ns);
 }
 
+static enum status say_access(struct error *e, enum status status, const char *path)
+{
+    if (status == STATUS_DENIED)
+        error_remedy(e, "The user that this program runs as must be able to read %s.", path);
+    return status;
+}
+
 enum status file_read(const char *path, struct buf *b, struct file_stamp *stamp, struct error *e)
 {
     enum status status = STATUS_OK;
@@ -40,7 +48,7 @@ enum status file_read(const char *path, struct buf *b, struct file_stamp *stamp,
         *stamp = (struct file_stamp){0};
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
-        return error_errno(e, errno, "file_open", "cannot open %s", path);
+        return say_access(e, error_errno(e, errno, "file_open", "cannot open %s", path), path);
     struct stat st;
     if (fstat(fd, &st) != 0) {
         status = error_errno(e, errno, "file_stat", "cannot look at %s", path);
@@ -48,6 +56,7 @@ enum status file_read(const char *path, struct buf *b, struct file_stamp *stamp,
     }
     if (!S_ISREG(st.st_mode)) {
         status = error_set(e, STATUS_INVALID, "file_kind", "%s is not a regular file", path);
+        error_remedy(e, "Move away what is there, and put back the file that was.");
         goto out;
     }
     for (;;) {
@@ -65,6 +74,7 @@ enum status file_read(const char *path, struct buf *b, struct file_stamp *stamp,
         if (b->failed) {
             status = error_set(e, STATUS_FULL, "file_size",
                                "%s is larger than the %zu bytes allowed", path, b->maximum);
+            error_remedy(e, "Move away what is there, and put back the file that was.");
             goto out;
         }
     }
@@ -305,12 +315,9 @@ enum status dir_remove(const char *path, struct error *e)
     return STATUS_OK;
 }
 
-enum status file_lock(const char *path, int *fd, struct error *e)
+/* Lock what *fd is; on failure it is closed. */
+static enum status take_lock(const char *path, int *fd, struct error *e)
 {
-    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (*fd < 0)
-        return error_errno(e, errno, "lock_open", "cannot open the lock file %s", path);
-    adopt_owner(*fd, path);
     if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
         return STATUS_OK;
     int errnum = errno;
@@ -319,6 +326,43 @@ enum status file_lock(const char *path, int *fd, struct error *e)
     if (errnum == EWOULDBLOCK)
         return error_set(e, STATUS_BUSY, "lock_held", "another process holds %s", path);
     return error_errno(e, errnum, "lock_take", "cannot lock %s", path);
+}
+
+/* A lock needs no content: a file that may only be read, or that there is no room to make, locks as well as any
+ * other; and what is no file makes way. */
+static int open_lock(const char *path)
+{
+    char kept[PATH_MAX];
+    int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    if (aside_odd(path))
+        aside_move(path, kept, sizeof kept, NULL);
+    int fd = open(path, O_RDWR | O_CREAT | flags, 0600);
+    return fd < 0 && (errno == EACCES || errno == EROFS || errno == EPERM)
+               ? open(path, O_RDONLY | flags)
+               : fd;
+}
+
+enum status file_lock(const char *path, int *fd, struct error *e)
+{
+    *fd = open_lock(path);
+    if (*fd < 0) {
+        enum status status =
+            error_errno(e, errno, "lock_open", "cannot open the lock file %s", path);
+        error_remedy(e,
+                     "The user that endpointd runs as must be able to read and write it; an empty "
+                     "file will do.");
+        return status;
+    }
+    adopt_owner(*fd, path);
+    return take_lock(path, fd, e);
+}
+
+enum status dir_lock(const char *path, int *fd, struct error *e)
+{
+    *fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*fd < 0)
+        return error_errno(e, errno, "dir_open", "cannot open the directory %s", path);
+    return take_lock(path, fd, e);
 }
 
 int64_t file_free_bytes(const char *path)

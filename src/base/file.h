@@ -46,8 +46,12 @@ enum status dir_ensure(const char *path, mode_t mode, struct error *e);
 enum status dir_remove(const char *path, struct error *e);
 
 /* Take an exclusive lock on path (created 0600); *fd holds it until closed. STATUS_BUSY when
- * another process has it. The descriptor is close-on-exec. */
+ * another process has it. The descriptor is close-on-exec. What is there but no file is moved aside; a file that
+ * may only be read is locked all the same. */
 enum status file_lock(const char *path, int *fd, struct error *e);
+
+/* The same lock on a directory, which needs no file and no room. */
+enum status dir_lock(const char *path, int *fd, struct error *e);
 
 /* Bytes free for us on the file system of path; -1 when it cannot be told. */
 int64_t file_free_bytes(const char *path);

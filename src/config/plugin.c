@@ -169,18 +169,21 @@ static bool allowed_at(const json_t *schedule, int64_t ms)
     return false;
 }
 
-bool schedule_next(const json_t *schedule, int64_t last_start_ms, int64_t now_ms, int64_t *next_ms)
+int64_t schedule_every(const json_t *schedule)
 {
     int64_t every = 0;
     if (json_is_true(json_object_get(schedule, "manual")) ||
         !text_to_duration(json_text(schedule, "every", ""), &every))
+        return 0;
+    return every;
+}
+
+bool schedule_next(const json_t *schedule, int64_t since_ms, int64_t now_ms, int64_t *next_ms)
+{
+    int64_t every = schedule_every(schedule);
+    if (!every)
         return false;
-    /* A clock that was set back must not stop the plugin for as long as it was wrong. */
-    if (last_start_ms > now_ms)
-        last_start_ms = now_ms;
-    int64_t next = last_start_ms ? last_start_ms + every : now_ms;
-    if (next < now_ms)
-        next = now_ms;
+    int64_t next = since_ms >= 0 && since_ms < every ? now_ms + every - since_ms : now_ms;
     if (allowed_at(schedule, next)) {
         *next_ms = next;
         return true;

@@ -166,6 +166,8 @@ enum status sealed_get(const char *state_dir, const char *name, char *target, si
     if (!text) {
         status =
             error_set(e, STATUS_NOT_FOUND, "secret_missing", "the sealed store has no %s", name);
+        error_remedy(e, "Set it anew with endpointctl config set %s, or restore %s from a copy.",
+                     name, path);
         goto out;
     }
     status = store_key(state_dir, false, key, e);

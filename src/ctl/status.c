@@ -40,7 +40,7 @@ static enum check_result result_of(const json_t *plugin)
     const char *state = json_text(plugin, "state", "");
     if (json_is_object(json_object_get(plugin, "error")))
         return CHECK_FAIL;
-    if (text_equal(state, "disabled"))
+    if (text_equal(state, "disabled") || text_equal(state, "refused"))
         return CHECK_SKIPPED;
     size_t i;
     const json_t *check;
@@ -137,7 +137,13 @@ static void print_company(const json_t *erp)
     putchar('\n');
 }
 
-static const char no_plugins[] = "No plugins yet: define them in the panel, or in endpoint.conf.";
+/* None, or none that anybody told us of: that is not the same. */
+static const char *no_plugins(const json_t *s)
+{
+    return json_flag(s, "plugins_known", true)
+               ? "No plugins yet: define them in the panel, or in endpoint.conf."
+               : "Which plugins there are is not known: the panel has not told it since this start.";
+}
 
 /* The status as one screen; true when something is red. */
 static bool print_status(const json_t *s)
@@ -175,7 +181,7 @@ static bool print_status(const json_t *s)
     if (json_array_size(json_object_get(s, "plugins")))
         putchar('\n');
     else
-        printf("\n%s\n", no_plugins);
+        printf("\n%s\n", no_plugins(s));
     json_array_foreach (json_object_get(s, "plugins"), i, item)
         red |= print_plugin(item);
     return red;
@@ -242,7 +248,7 @@ int ctl_plugins(struct ctl *c)
     if (c->json)
         ctl_print_json(json_incref(json_object_get(s, "plugins")));
     else if (json_array_size(json_object_get(s, "plugins")) == 0)
-        puts(no_plugins);
+        puts(no_plugins(s));
     else
         json_array_foreach (json_object_get(s, "plugins"), i, item)
             print_plugin(item);
@@ -291,7 +297,7 @@ static bool print_passes(const json_t *answer)
     json_t *pass;
     bool bad = false;
     if (json_array_size(json_object_get(answer, "plugins")) == 0)
-        puts(no_plugins);
+        puts("There is no plugin to run; endpointctl status says more.");
     json_array_foreach (json_object_get(answer, "plugins"), i, pass) {
         bool ok = json_flag(pass, "ok", false);
         bad |= !ok;
@@ -398,28 +404,39 @@ int ctl_journal(struct ctl *c)
     struct error e = {0};
     size_t i;
     json_t *entry, *answer;
+    int code = EXIT_GOOD;
+    bool answered = false;
     struct talk *t = talk_open(c, &e);
     if (!t && c->follow)
         return ctl_failed(c, &e);
     if (!t) { /* the file tells as well */
+        error_clear(&e);
         json_t *entries = ctl_journal_entries(c, &e);
         json_array_foreach (entries, i, entry)
             print_entry(c, entry);
         json_decref(entries);
-        return entries ? EXIT_GOOD : ctl_failed(c, &e);
+        return e.status == STATUS_OK ? EXIT_GOOD : ctl_failed(c, &e);
     }
     talk_send(t, json_pack("{s:s,s:i,s:b}", "do", "journal", "limit",
                            (int)(c->lines ? c->lines : 30), "follow", c->follow));
     while ((answer = talk_read(t)) != NULL) {
+        answered = true;
         json_array_foreach (json_object_get(answer, "entries"), i, entry)
             print_entry(c, entry);
         if (json_object_get(answer, "entry"))
             print_entry(c, json_object_get(answer, "entry"));
-        json_decref(answer);
         fflush(stdout);
+        if (json_is_false(json_object_get(answer, "ok")))
+            code = ctl_answer_error(c, answer);
+        json_decref(answer);
         if (!c->follow)
             break;
     }
     talk_close(t);
-    return EXIT_GOOD;
+    if (!answered) {
+        error_set(&e, STATUS_UNREACHABLE, "daemon_away",
+                  "endpointd gave no answer, or ended while it was asked");
+        return ctl_failed(c, &e);
+    }
+    return code;
 }

@@ -13,8 +13,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "daemon/chronicle.h"
 #include "daemon/claim.h"
 #include "daemon/daemon.h"
+#include "daemon/intake.h"
 
 #define CLIENTS_MAX 32
 #define REQUEST_MAX (1 << 20)
@@ -244,6 +246,21 @@ static void one_shot(struct client *c, const char *mode, const json_t *plugin, c
         reply_error(c, &e);
 }
 
+/* There is no plugin of that name; or there is one that is refused, and why. */
+static void refuse_plugin(struct client *c, const char *name)
+{
+    const json_t *why = name ? intake_reason(c->control->daemon, name) : NULL;
+    if (!why) {
+        refuse(c, STATUS_NOT_FOUND, "plugin_unknown",
+               "there is no such plugin; endpointctl plugins lists them");
+        return;
+    }
+    json_t *object = json_object();
+    json_set_flag(object, "ok", false);
+    json_object_set(object, "error", (json_t *)why);
+    reply(c, object);
+}
+
 static void do_sync(struct client *c, const json_t *request)
 {
     struct daemon *d = c->control->daemon;
@@ -255,8 +272,7 @@ static void do_sync(struct client *c, const json_t *request)
         return;
     }
     if (json_object_get(request, "plugin") && !only) {
-        refuse(c, STATUS_NOT_FOUND, "plugin_unknown",
-               "there is no such plugin; endpointctl plugins lists them");
+        refuse_plugin(c, name);
         return;
     }
     if (json_flag(request, "simulate", false)) {
@@ -301,24 +317,23 @@ static void do_journal(struct client *c, const json_t *request)
     int64_t limit = json_number(request, "limit", 50);
     if (limit < 1 || limit > 10000)
         limit = 50;
-    if (journal_read(c->control->daemon->journal, json_number(request, "after", -1), (int)limit,
-                     json_text(request, "plugin", NULL), &entries, &e) != STATUS_OK) {
-        json_decref(entries);
-        reply_error(c, &e);
-        return;
-    }
+    enum status status =
+        chronicle_read(c->control->daemon, json_number(request, "after", -1), (int)limit,
+                       json_text(request, "plugin", NULL), &entries, &e);
     c->follows = json_flag(request, "follow", false);
     json_t *o = json_object();
+    json_set_flag(o, "ok", status == STATUS_OK);
     json_object_set_new(o, "entries", entries);
-    reply_ok(c, o);
+    if (status != STATUS_OK) /* beside the entries that are known all the same */
+        json_object_set_new(o, "error", json_from_error(&e));
+    reply(c, o);
 }
 
 static void do_runs(struct client *c, const json_t *request)
 {
     struct plugin *p = supervisor_find(c->control->daemon, json_text(request, "plugin", ""));
     if (!p) {
-        refuse(c, STATUS_NOT_FOUND, "plugin_unknown",
-               "there is no such plugin; endpointctl plugins lists them");
+        refuse_plugin(c, json_text(request, "plugin", NULL));
         return;
     }
     json_t *o = json_object();

@@ -10,6 +10,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "daemon/chronicle.h"
+#include "daemon/health.h"
+#include "daemon/intake.h"
 #include "daemon/claim.h"
 #include "daemon/places.h"
 #include "erp/messages.h"
@@ -48,15 +51,19 @@ json_t *daemon_status(struct daemon *d)
     json_set_text(erp, "away", erp_away(d));
     for (const struct plugin *p = d->plugins; p; p = p->next)
         json_array_append_new(plugins, plugin_to_json(p));
+    intake_to_json(d, plugins);
     json_array_append_new(checks, check_to_json(&d->config_check));
     json_array_append_new(checks, places_to_json(d));
     if (d->link)
         panel_link_checks(d->link, checks);
     claim_add_check(d, checks);
+    intake_checks(d, checks);
+    health_to_json(d, checks);
     json_object_set_new(o, "endpoint", endpoint);
     json_object_set_new(o, "panel", panel);
     json_object_set_new(o, "erp", erp);
     json_object_set_new(o, "plugins", plugins);
+    json_set_flag(o, "plugins_known", intake_known(d));
     json_object_set_new(o, "checks", checks);
     return o;
 }
@@ -75,30 +82,10 @@ void daemon_log_settings(const struct config *c)
                 (int)config_integer(c, "log.files"));
 }
 
-static void add_entry(struct daemon *d, const char *level, const char *plugin, const char *order,
-                      const char *correlation, const char *code, const char *text)
-{
-    struct error e = {0};
-    json_t *entries = NULL;
-    if (!d->journal)
-        return;
-    if (journal_add(d->journal, clock_wall_ms(), level, plugin, order, correlation, code, text,
-                    &e) != STATUS_OK) {
-        log_problem(LOG_ERROR, "the journal could not be written", &e);
-        return;
-    }
-    journal_trim(d->journal, config_integer(d->config, "limits.journal_entries"), NULL);
-    if (journal_read(d->journal, -1, 1, NULL, &entries, NULL) == STATUS_OK &&
-        json_array_size(entries))
-        control_entry(d->control, json_array_get(entries, 0));
-    json_decref(entries);
-    panel_link_journal(d->link);
-}
-
 void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code,
                     const char *text)
 {
-    add_entry(d, level, plugin, NULL, NULL, code, text);
+    chronicle_add(d, level, plugin, NULL, NULL, code, text);
 }
 
 void daemon_tell(struct daemon *d, const char *level, const char *plugin, const char *order,
@@ -108,5 +95,5 @@ void daemon_tell(struct daemon *d, const char *level, const char *plugin, const 
     log_level_parse(level, &loudness);
     log_event(loudness, plugin, order, code, "%s%s%s", plugin ? plugin : "", plugin ? ": " : "",
               text);
-    add_entry(d, level, plugin, order, correlation, code, text);
+    chronicle_add(d, level, plugin, order, correlation, code, text);
 }

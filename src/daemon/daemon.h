@@ -54,6 +54,7 @@ struct plugin {
     struct backoff backoff;
     int64_t started_mono, alive_mono;
     int64_t due_mono; /* queued: when its turn is */
+    int64_t due_ms;   /* for so long a pass could have begun and did not; see overdue.c */
     bool parked;      /* it was told to give its place up */
     bool proved;      /* it has worked since it was started */
     int restarts;
@@ -70,6 +71,8 @@ struct claim;
 struct control;
 struct metrics;
 struct buf;
+struct chronicle;
+struct intake;
 
 struct daemon {
     uv_loop_t *loop;
@@ -78,17 +81,20 @@ struct daemon {
     struct config *config;
     json_t *settings; /* of it, as they were taken over; NULL: the secrets could not be read */
     char mappings[2 * CRYPTO_HASH + 1]; /* what the ERPs' mapping files held then, hashed */
-    struct journal *journal;
+    struct chronicle *chronicle;
     struct plugin *plugins;
     struct panel_link *link;
     struct claim *claim;
     struct control *control;
     struct metrics *metrics; /* NULL: no port */
     struct check config_check;
-    json_t *panel_plugins; /* the newest from the panel, or from the cache */
+    struct intake *intake; /* the panel's plugins */
     json_t *erp_about;     /* what a worker said of the database: company, tax_id, version */
+    json_t *health;        /* our own checks, by code */
+    uv_timer_t *health_timer;
+    int64_t looked_mono; /* when it was looked for late passes */
     int64_t started_ms;
-    int lock_fd, erp_lock_fd;
+    int dir_lock_fd, lock_fd, erp_lock_fd;
     bool stopping;
     void (*on_stopped)(struct daemon *d);
 };
@@ -123,6 +129,13 @@ enum status supervisor_one_shot(struct daemon *d, const char *mode, const json_t
 void supervisor_start(struct plugin *p);
 void supervisor_park(struct plugin *p);
 void supervisor_timer(struct plugin *p, uv_timer_cb then, int64_t ms);
+/* A check of a plugin, as its worker tells it ({"check"}) or as we find it. */
+void supervisor_check(struct plugin *p, const json_t *event);
+
+/* ---- overdue.c ---- */
+/* Every few seconds: a plugin whose pass is late by three intervals is red, whatever it says itself. */
+void overdue_look(struct daemon *d);
+void overdue_moved(struct plugin *p); /* it works on a pass */
 
 /* ---- panel_link.c ---- */
 struct panel_link *panel_link_open(struct daemon *d);
@@ -131,6 +144,7 @@ void panel_link_reload(struct panel_link *l); /* identity or settings may have c
 void panel_link_away(struct panel_link *l, const struct error *e); /* it could not be asked */
 void panel_link_changed(struct panel_link *l); /* the status changed: send it soon */
 void panel_link_journal(struct panel_link *l); /* there are new journal entries */
+bool panel_link_registered(const struct panel_link *l);
 json_t *panel_link_to_json(const struct panel_link *l);
 void panel_link_checks(const struct panel_link *l, json_t *checks); /* appended; one a direction */
 

@@ -11,6 +11,7 @@
 #include "base/version.h"
 #include "daemon/claim.h"
 #include "daemon/daemon.h"
+#include "daemon/health.h"
 #include "daemon/start.h"
 
 static uv_signal_t signals[3];
@@ -74,6 +75,7 @@ static void run(struct daemon *d)
     struct error e = {0};
     watch_signals(d);
     claim_open(d);
+    health_watch(d);
     panel_link_open(d);
     supervisor_apply(d);
     if (control_open(d, &d->control, &e) != STATUS_OK)
@@ -87,6 +89,7 @@ static void run(struct daemon *d)
     panel_link_close(d->link);
     claim_close(d->claim);
     metrics_close(d);
+    health_unwatch(d);
     control_close(d->control);
     d->control = NULL;
     supervisor_free(d);
@@ -99,7 +102,11 @@ static void run(struct daemon *d)
 int main(int argc, char **argv)
 {
     static uv_loop_t loop;
-    struct daemon d = {.lock_fd = -1, .erp_lock_fd = -1, .loop = &loop, .on_stopped = on_stopped};
+    struct daemon d = {.dir_lock_fd = -1,
+                       .lock_fd = -1,
+                       .erp_lock_fd = -1,
+                       .loop = &loop,
+                       .on_stopped = on_stopped};
     struct error e = {0};
     log_open("endpointd", LOG_INFO);
     int code = start_options(&d, argc, argv);

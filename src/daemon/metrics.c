@@ -104,8 +104,8 @@ static void plugin_numbers(struct buf *b, const json_t *plugins)
 
 static void plugin_states(struct buf *b, const json_t *plugins)
 {
-    static const char *const words[] = {"disabled", "running", "waiting", "backing-off",
-                                        "stopping"};
+    static const char *const words[] = {"disabled",    "running",  "waiting",
+                                        "backing-off", "stopping", "refused"};
     size_t i;
     json_t *plugin;
     head(b, "plugin_ok", "gauge", "1: the plugin has no fault to show.");

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "daemon/daemon.h"
+#include "daemon/intake.h"
 #include "daemon/panel_side.h"
 
 #define KEPT     64  /* commands at once, answered ones among them */
@@ -174,6 +175,14 @@ static struct plugin *plugin_of(struct command *c)
     return name ? supervisor_find(c->owner->daemon, name) : NULL;
 }
 
+/* There is no plugin of that name; or there is one that is refused, and why. */
+static json_t *no_plugin(const struct command *c)
+{
+    const char *name = json_text(c->with, "plugin", NULL);
+    const json_t *why = name ? intake_reason(c->owner->daemon, name) : NULL;
+    return failure(json_text(why, "text", "there is no such plugin"));
+}
+
 /* A process of its own: only so many at a time. */
 static bool is_shot(const struct command *c)
 {
@@ -188,7 +197,7 @@ static void run_shot(struct command *c)
     struct process_handlers handlers = {on_shot_event, on_shot_ended, c};
     c->state = COMMAND_RUNNING;
     if (text_equal(c->what, "simulate") && !p)
-        finish(c, failure("there is no such plugin"));
+        finish(c, no_plugin(c));
     else if (supervisor_one_shot(c->owner->daemon, c->what, p ? p->definition : NULL, c->with,
                                  &handlers, &c->process, &e) != STATUS_OK)
         finish(c, error_result(&e));
@@ -217,7 +226,7 @@ static void run_command(struct command *c)
         run_next(c->owner);
     } else if (text_equal(c->what, "run-now")) {
         if (!p)
-            finish(c, failure("there is no such plugin"));
+            finish(c, no_plugin(c));
         else if (!supervisor_run_now(p, json_flag(c->with, "accept_deletions", false), on_pass, c))
             finish(c, failure("the plugin is not running"));
     } else if (text_equal(c->what, "retry-order")) {

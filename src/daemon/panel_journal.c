@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "daemon/chronicle.h"
 #include "daemon/daemon.h"
 #include "daemon/panel_side.h"
 
@@ -30,7 +31,8 @@ static size_t add_entries(struct panel_journal *j, int64_t after, int limit, str
     json_t *entries = NULL, *entry;
     size_t i;
     j->count = 0;
-    if (journal_read(j->daemon->journal, after, limit, NULL, &entries, NULL) == STATUS_OK) {
+    struct journal *file = chronicle_journal(j->daemon);
+    if (file && journal_read(file, after, limit, NULL, &entries, NULL) == STATUS_OK) {
         json_array_foreach (entries, i, entry) {
             j->upto = json_number(entry, "id", 0);
             if (i == 0)
@@ -47,7 +49,7 @@ static size_t add_entries(struct panel_journal *j, int64_t after, int limit, str
 
 static void end_proof(struct panel_journal *j)
 {
-    journal_mark_sent(j->daemon->journal, j->passed, NULL);
+    chronicle_mark_sent(j->daemon, j->passed);
     j->proving = false;
     j->suspect_count = 0;
 }
@@ -61,8 +63,8 @@ static void drop_suspect(struct panel_journal *j)
 
 bool panel_journal_batch(struct panel_journal *j, struct buf *body)
 {
-    int64_t sent = 0;
-    if (!j->daemon->journal)
+    int64_t sent = chronicle_sent(j->daemon);
+    if (!chronicle_journal(j->daemon))
         return false;
     while (j->proving) {
         if (add_entries(j, behind(j, 0), 1, body) && j->upto == j->suspects[0])
@@ -70,7 +72,6 @@ bool panel_journal_batch(struct panel_journal *j, struct buf *body)
         buf_reset(body); /* it was dropped from the journal meanwhile */
         drop_suspect(j);
     }
-    journal_sent(j->daemon->journal, &sent, NULL);
     if (add_entries(j, behind(j, sent), limit_now(j), body))
         return true;
     if (!j->suspect_count)
@@ -88,7 +89,7 @@ void panel_journal_taken(struct panel_journal *j)
         j->passed = j->upto;
         j->proving = true;
     } else {
-        journal_mark_sent(j->daemon->journal, j->upto, NULL);
+        chronicle_mark_sent(j->daemon, j->upto);
         j->limit = 2 * (int)j->count < PANEL_JOURNAL_BATCH && j->limit ? 2 * (int)j->count : 0;
     }
 }
@@ -99,8 +100,11 @@ static void set_aside(struct panel_journal *j, const struct error *e)
     int64_t id = j->upto;
     bool own = j->own;
     drop_suspect(j);
-    journal_mark_refused(j->daemon->journal, clock_wall_ms(), NULL);
-    journal_refused(j->daemon->journal, &j->side->refused, &j->side->refused_at_ms, NULL);
+    struct journal *file = chronicle_journal(j->daemon);
+    if (file) {
+        journal_mark_refused(file, clock_wall_ms(), NULL);
+        journal_refused(file, &j->side->refused, &j->side->refused_at_ms, NULL);
+    }
     text_format(text, sizeof text,
                 "the panel refused an entry of the journal for good (%s); it is only here, with "
                 "the id %lld",

@@ -10,8 +10,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "daemon/chronicle.h"
 #include "daemon/claim.h"
 #include "daemon/daemon.h"
+#include "daemon/intake.h"
 #include "daemon/panel_commands.h"
 #include "daemon/panel_journal.h"
 #include "daemon/panel_side.h"
@@ -121,18 +123,10 @@ static bool take_orders(struct panel_link *l, const json_t *config)
 /* True: it says something new. */
 static bool take_config(struct panel_link *l, json_t *config)
 {
-    struct error e = {0};
     bool news = false;
-    json_t *plugins = json_object_get(config, "plugins");
     l->rev = json_number(config, "rev", 0);
     claim_twin(l->daemon, json_object_get(config, "twin"));
-    if (json_is_array(plugins) && !json_equal(plugins, l->daemon->panel_plugins)) {
-        json_decref(l->daemon->panel_plugins);
-        l->daemon->panel_plugins = json_incref(plugins);
-        json_t *cached = json_pack("{s:I,s:O}", "rev", (json_int_t)l->rev, "plugins", plugins);
-        if (link_cache_save(l->daemon->paths.state_dir, cached, &e) != STATUS_OK)
-            log_problem(LOG_WARNING, "the panel's configuration could not be kept", &e);
-        json_decref(cached);
+    if (intake_take(l->daemon, json_object_get(config, "plugins"), l->rev)) {
         supervisor_apply(l->daemon);
         news = true;
     }
@@ -425,9 +419,9 @@ struct panel_link *panel_link_open(struct daemon *d)
     memcpy(l->sides, sides, sizeof sides);
     l->journal = (struct panel_journal){.daemon = d, .side = &l->sides[TASK_JOURNAL]};
     l->commands = panel_commands_open(d, &l->sides[TASK_RESULT], on_commands, l);
-    if (d->journal)
-        journal_refused(d->journal, &l->journal.side->refused, &l->journal.side->refused_at_ms,
-                        NULL);
+    if (chronicle_journal(d))
+        journal_refused(chronicle_journal(d), &l->journal.side->refused,
+                        &l->journal.side->refused_at_ms, NULL);
     for (int i = 0; i < TASKS; i++) {
         struct task *t = &l->tasks[i];
         t->link = l;
@@ -521,11 +515,17 @@ void panel_link_checks(const struct panel_link *l, json_t *checks)
     json_array_append_new(checks, clock_check(l));
 }
 
+bool panel_link_registered(const struct panel_link *l)
+{
+    return l->registered;
+}
+
 json_t *panel_link_to_json(const struct panel_link *l)
 {
     json_t *object = json_object();
     char at[CLOCK_TEXT];
-    clock_format(at, l->last_ok_ms);
+    int64_t now = clock_wall_ms();
+    clock_format(at, l->last_ok_ms < now ? l->last_ok_ms : now);
     json_set_text(object, "url",
                   l->link.base[0] ? l->link.base : config_text(l->daemon->config, "panel.url"));
     json_set_text(object, "state",

@@ -13,6 +13,7 @@
 #include "config/good.h"
 #include "daemon/claim.h"
 #include "daemon/daemon.h"
+#include "daemon/health.h"
 
 #define MAPPING_MAX  (1 << 20)
 #define MAPPINGS_MAX (8 << 20)
@@ -216,6 +217,7 @@ enum status daemon_reload(struct daemon *d, bool accept, json_t *report, struct 
     json_object_set_new(report, "faults", faults_to_json(faults, count));
     free(faults);
     notify_send("READY=1");
+    health_look(d); /* a person may have seen to something */
     daemon_changed(d);
     return status;
 }

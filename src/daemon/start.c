@@ -15,6 +15,9 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "config/good.h"
+#include "daemon/chronicle.h"
+#include "daemon/health.h"
+#include "daemon/intake.h"
 
 static const char help[] =
     "Usage: endpointd [options]\n"
@@ -102,11 +105,17 @@ int start_options(struct daemon *d, int argc, char **argv)
     return check ? check_only(d) : -1;
 }
 
+static void say_lock(struct daemon *d, const struct error *e)
+{
+    health_fail(d, "endpoint.lock", "Lock files", e);
+}
+
 /* One endpoint per ERP database on this machine's state directory. */
 static enum status lock_erp(struct daemon *d, struct error *e)
 {
     char path[PATH_MAX], what[600], hex[2 * CRYPTO_HASH + 1];
     uint8_t hash[CRYPTO_HASH];
+    enum status status;
     if (!config_is_set(d->config, "erp.database"))
         return STATUS_OK;
     text_format(what, sizeof what, "%s,%s/%s", config_text(d->config, "erp.server"),
@@ -115,17 +124,31 @@ static enum status lock_erp(struct daemon *d, struct error *e)
     crypto_hex(hex, hash, 8);
     if (!text_format(path, sizeof path, "%s/erp-%s.lock", d->paths.state_dir, hex))
         return error_set(e, STATUS_INVALID, "path_long", "the state directory's path is too long");
-    return file_lock(path, &d->erp_lock_fd, e);
+    status = file_lock(path, &d->erp_lock_fd, e);
+    if (status == STATUS_OK || status == STATUS_BUSY)
+        return status;
+    say_lock(d, e); /* the state directory is ours alone, and the file is in it */
+    return STATUS_OK;
 }
 
-static void load_cache(struct daemon *d)
+/* One endpointd works on a state directory. The lock on the directory itself needs neither a file nor room; the
+ * file is what older versions hold. */
+static enum status lock_state(struct daemon *d, struct error *e)
 {
-    json_t *cached = NULL;
-    if (link_cache_load(d->paths.state_dir, &cached, NULL) == STATUS_OK)
-        d->panel_plugins = json_incref(json_object_get(cached, "plugins"));
-    if (!d->panel_plugins)
-        d->panel_plugins = json_array();
-    json_decref(cached);
+    char path[PATH_MAX];
+    enum status status = dir_lock(d->paths.state_dir, &d->dir_lock_fd, e);
+    if (status == STATUS_OK)
+        status = path_join(path, sizeof path, d->paths.state_dir, "endpointd.lock", e);
+    if (status == STATUS_OK) {
+        status = file_lock(path, &d->lock_fd, e);
+        if (status != STATUS_OK && status != STATUS_BUSY) {
+            say_lock(d, e);
+            status = STATUS_OK;
+        }
+    }
+    if (status == STATUS_BUSY)
+        error_remedy(e, "Another endpointd works on this state directory; there can be only one.");
+    return status;
 }
 
 /* The configuration; where the file lost what endpointd worked with before, or cannot be read at all, the
@@ -156,28 +179,20 @@ static enum status load_config(struct daemon *d, struct error *e)
 
 enum status start_open(struct daemon *d, struct error *e)
 {
-    char path[PATH_MAX];
     enum status status = load_config(d, e);
     if (status != STATUS_OK)
         return status;
     daemon_log_settings(d->config);
     daemon_settings_taken(d);
     status = dir_ensure(d->paths.state_dir, 0700, e);
+    health_open(d);
     if (status == STATUS_OK)
-        status = path_join(path, sizeof path, d->paths.state_dir, "endpointd.lock", e);
-    if (status == STATUS_OK) {
-        status = file_lock(path, &d->lock_fd, e);
-        if (status == STATUS_BUSY)
-            error_remedy(e,
-                         "Another endpointd works on this state directory; there can be only one.");
-    }
+        status = lock_state(d, e);
     if (status == STATUS_OK)
         status = lock_erp(d, e);
     if (status == STATUS_OK) {
-        struct error journal = {0};
-        if (journal_open(d->paths.state_dir, &d->journal, &journal) != STATUS_OK)
-            log_problem(LOG_ERROR, "there is no journal", &journal);
-        load_cache(d);
+        chronicle_open(d);
+        intake_open(d);
         if (d->config_check.result == CHECK_OK)
             daemon_keep_settings(d);
     }
@@ -186,13 +201,16 @@ enum status start_open(struct daemon *d, struct error *e)
 
 void start_close(struct daemon *d)
 {
-    journal_close(d->journal);
+    chronicle_close(d);
+    health_close(d);
     config_free(d->config);
     json_decref(d->settings);
-    json_decref(d->panel_plugins);
+    intake_close(d);
     json_decref(d->erp_about);
     if (d->erp_lock_fd >= 0)
         close(d->erp_lock_fd);
     if (d->lock_fd >= 0)
         close(d->lock_fd);
+    if (d->dir_lock_fd >= 0)
+        close(d->dir_lock_fd);
 }

@@ -10,10 +10,11 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "config/plugin.h"
 #include "daemon/asking.h"
 #include "daemon/claim.h"
 #include "daemon/daemon.h"
+#include "daemon/health.h"
+#include "daemon/intake.h"
 #include "daemon/places.h"
 
 #define RUNS_KEPT 30
@@ -292,7 +293,7 @@ static json_t *red_check(const struct plugin *p)
     return error;
 }
 
-static void take_check(struct plugin *p, const json_t *event)
+void supervisor_check(struct plugin *p, const json_t *event)
 {
     json_t *check = json_object_get(event, "check");
     const char *code = json_text(check, "code", NULL), *result = json_text(check, "result", "");
@@ -332,6 +333,7 @@ static void keep_run(struct plugin *p, const json_t *event)
 /* Progress with when its phase began, so that a rate can be told. */
 static void take_progress(struct plugin *p, const json_t *event)
 {
+    p->due_ms = 0;
     const json_t *before = json_object_get(p->facts, "progress");
     json_t *now = json_deep_copy(event);
     char at[CLOCK_TEXT];
@@ -348,6 +350,7 @@ static void take_pass(struct plugin *p, const json_t *event)
 {
     json_t *error = json_object_get(event, "error");
     json_object_del(p->facts, "progress");
+    overdue_moved(p);
     keep_run(p, event);
     json_set_text(p->facts, "last_run", json_text(event, "started", NULL));
     if (json_is_object(error)) {
@@ -393,7 +396,7 @@ static void on_event(void *user, const json_t *event)
         if (p->state == PLUGIN_RUNNING)
             p->state = PLUGIN_WAITING;
     } else if (text_equal(name, "check")) {
-        take_check(p, event);
+        supervisor_check(p, event);
     } else if (text_equal(name, "pass")) {
         take_pass(p, event);
     } else if (text_equal(name, "erp")) {
@@ -405,6 +408,8 @@ static void on_event(void *user, const json_t *event)
         daemon_tell(p->daemon, json_text(event, "level", "info"), p->id,
                     json_text(event, "order", NULL), json_text(event, "correlation", NULL),
                     json_text(event, "code", ""), json_text(event, "text", ""));
+        if (text_equal(json_text(event, "code", ""), "ledger_damaged"))
+            health_look(p->daemon);
     }
     if (text_equal(name, "progress") && p->state == PLUGIN_WAITING)
         p->state = PLUGIN_RUNNING;
@@ -463,19 +468,13 @@ static void want(struct daemon *d, const json_t *definition, bool from_file)
     }
 }
 
+/* The list's plugins are valid. */
 static void want_all(struct daemon *d, const json_t *list, bool from_file)
 {
     size_t i;
     json_t *plugin;
-    json_array_foreach ((json_t *)list, i, plugin) {
-        struct error e = {0};
-        if (plugin_validate(plugin, &e) == STATUS_OK) {
-            want(d, plugin, from_file);
-        } else {
-            log_problem(LOG_ERROR, "a plugin of the panel is refused", &e);
-            daemon_journal(d, "error", NULL, e.code, e.text);
-        }
-    }
+    json_array_foreach ((json_t *)list, i, plugin)
+        want(d, plugin, from_file);
 }
 
 void supervisor_apply(struct daemon *d)
@@ -486,7 +485,7 @@ void supervisor_apply(struct daemon *d)
     for (struct plugin *p = d->plugins; p; p = p->next)
         p->wanted = false;
     want_all(d, config_plugins(d->config), true);
-    want_all(d, d->panel_plugins, false);
+    want_all(d, intake_plugins(d), false);
     for (struct plugin *p = d->plugins; p; p = next) {
         next = p->next;
         if (p->wanted)
@@ -576,10 +575,23 @@ struct plugin *supervisor_find(struct daemon *d, const char *name)
     return found;
 }
 
+/* A clock that was ahead has left times behind that have not come yet: nothing happened later than now. */
+static void bound_times(json_t *facts)
+{
+    static const char *const names[] = {"last_run", "last_ok", "oldest"};
+    int64_t now = clock_wall_ms(), ms;
+    char at[CLOCK_TEXT];
+    clock_format(at, now);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (clock_parse(json_text(facts, names[i], ""), &ms) && ms > now)
+            json_set_text(facts, names[i], at);
+}
+
 json_t *plugin_to_json(const struct plugin *p)
 {
     json_t *object = json_copy(p->facts), *checks = json_array(), *value;
     const char *key;
+    bound_times(object);
     json_object_foreach (p->checks, key, value)
         json_array_append(checks, value);
     json_set_text(object, "id", p->id);
@@ -592,10 +604,11 @@ json_t *plugin_to_json(const struct plugin *p)
     json_object_set_new(object, "pid",
                         p->process ? json_integer(process_pid(p->process)) : json_null());
     json_set_number(object, "restarts", p->restarts);
-    json_object_set_new(object, "error",
-                        held       ? held
-                        : p->error ? json_incref(p->error)
-                                   : json_null());
+    /* An edit that was refused is red though the last good scenario runs. */
+    json_t *refused = p->from_file ? NULL : (json_t *)intake_reason(p->daemon, p->id);
+    json_t *error = p->error ? p->error : refused;
+    json_object_set_new(object, "error", held ? held : error ? json_incref(error) : json_null());
+    json_object_set_new(object, "refused", refused ? json_incref(refused) : json_null());
     json_object_set_new(object, "checks", checks);
     return object;
 }

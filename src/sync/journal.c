@@ -15,6 +15,8 @@
 #include "base/text.h"
 
 #define TRIM_EVERY 200 /* entries */
+/* The daemon's loop stands still while it waits for somebody else's lock. */
+#define WRITER_PATIENCE_MS 200
 
 static const char *const schema[] = {
     "CREATE TABLE entries(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, level TEXT NOT NULL,"
@@ -85,6 +87,7 @@ static enum status open_file(const char *state_dir, int flags, struct journal **
         db_close(db);
         return status;
     }
+    sqlite3_busy_timeout(db, flags & DB_READ_ONLY ? 5000 : WRITER_PATIENCE_MS);
     *out = mem_alloc(sizeof **out);
     (*out)->db = db;
     if (flags & DB_READ_ONLY) {
@@ -113,6 +116,36 @@ void journal_close(struct journal *j)
     sqlite3_finalize(j->add);
     db_close(j->db);
     free(j);
+}
+
+enum status journal_verify(struct journal *j, struct error *e)
+{
+    sqlite3_stmt *s = NULL;
+    const char *file = sqlite3_db_filename(j->db, "main");
+    enum status status = db_prepare(j->db, "PRAGMA quick_check(1)", &s, e);
+    if (status == STATUS_OK)
+        status = db_step(s, e);
+    bool whole = status == STATUS_OK && text_equal(db_text(s, 0), "ok");
+    if (status == STATUS_OK && !whole)
+        status =
+            error_set(e, STATUS_INVALID, "db_damaged", "%s is damaged: %s", file, db_text(s, 0));
+    sqlite3_finalize(s);
+    s = NULL;
+    if (whole && db_prepare(j->db,
+                            "SELECT id,at,level,plugin,ord,code,text,correlation,value FROM "
+                            "entries,facts LIMIT 0",
+                            &s, NULL) != STATUS_OK)
+        status =
+            error_set(e, STATUS_INVALID, "db_damaged", "%s is a database, but no journal", file);
+    sqlite3_finalize(s);
+    return status;
+}
+
+bool journal_gone(struct journal *j)
+{
+    int moved = 0;
+    return sqlite3_file_control(j->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
+           moved;
 }
 
 static void bind_text(sqlite3_stmt *s, int i, const char *text)

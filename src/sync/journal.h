@@ -7,6 +7,7 @@
 #define ENDPOINT_SYNC_JOURNAL_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -18,6 +19,11 @@ struct journal;
 enum status journal_open(const char *state_dir, struct journal **j, struct error *e);
 enum status journal_open_read(const char *state_dir, struct journal **j, struct error *e);
 void journal_close(struct journal *j);
+
+/* Is the whole file readable and its tables ours? Else an error with the code "db_damaged". Reads all of it. */
+enum status journal_verify(struct journal *j, struct error *e);
+/* The file was removed or replaced since it was opened: what is written goes nowhere. */
+bool journal_gone(struct journal *j);
 
 /* level: "info", "warning", "error". plugin, order (its id), correlation (what is one through journal, orders and
  * the shop), code may be NULL. */

@@ -190,7 +190,7 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
         db_close(db);
     if (status == STATUS_OK)
         status = tend_graves(*l, e);
-    if (status == STATUS_INVALID && text_equal(e ? e->code : "", "db_error"))
+    if (status == STATUS_INVALID && text_equal(e ? e->code : "", "db_damaged"))
         error_remedy(
             e,
             "The ledger %s is damaged. Move it away: a new one is made, and everything is sent once "

@@ -98,8 +98,11 @@ static const char *const queries[ORDER_QUERIES] = {
     [OQ_COUNT_REST] =
         "SELECT (SELECT count(*) FROM orders INDEXED BY orders_done WHERE done_ms>0 AND "
         "done_ms>=?1),(SELECT count(*) FROM order_outcomes)",
-    [OQ_UNTOLD] = "SELECT " COLUMNS " FROM order_outcomes JOIN orders USING(num) WHERE due_ms<=?1 "
-                  "ORDER BY num LIMIT ?2",
+    /* An outcome waits an hour at most: one that waits longer was put off by a clock that was ahead. */
+    [OQ_UNTOLD] =
+        "SELECT " COLUMNS
+        " FROM order_outcomes JOIN orders USING(num) WHERE (due_ms<=?1 OR due_ms>?1+3600000) "
+        "ORDER BY num LIMIT ?2",
     [OQ_TOLD] =
         "DELETE FROM order_outcomes WHERE num=?1 AND (SELECT told_ms FROM orders WHERE num=?1)=?2",
     [OQ_LATER] = "UPDATE order_outcomes SET due_ms=?2 WHERE num=?1",

@@ -33,7 +33,8 @@ enum check_result plugin_result(const json_t *plugin)
     json_t *check;
     if (json_is_object(json_object_get(plugin, "error")))
         return CHECK_FAIL;
-    if (text_equal(json_text(plugin, "state", ""), "disabled"))
+    if (text_equal(json_text(plugin, "state", ""), "disabled") ||
+        text_equal(json_text(plugin, "state", ""), "refused"))
         return CHECK_SKIPPED;
     json_array_foreach (json_object_get(plugin, "checks"), i, check)
         if (text_equal(json_text(check, "result", ""), "warn"))
@@ -55,7 +56,8 @@ static const char *state_text(const char *state)
                   {"queued", N_("queued")},
                   {"held", N_("held")},
                   {"stopping", N_("stopping")},
-                  {"disabled", N_("disabled in the panel")}};
+                  {"disabled", N_("disabled in the panel")},
+                  {"refused", N_("refused: it does not run")}};
     for (size_t i = 0; i < COUNT_OF(states); i++)
         if (text_equal(states[i].word, state))
             return _(states[i].text);

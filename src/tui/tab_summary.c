@@ -156,7 +156,10 @@ static void add_plugins(struct view *v)
     }
     if (v->app->live.status && json_array_size(plugins) == 0)
         form_text(&v->form, STYLE_WARN,
-                  _("No plugins yet: define them in the panel, or in endpoint.conf."));
+                  json_flag(v->app->live.status, "plugins_known", true)
+                      ? _("No plugins yet: define them in the panel, or in endpoint.conf.")
+                      : _("Which plugins there are is not known: the panel has not told it since "
+                          "this start."));
 }
 
 static void build(struct view *v)

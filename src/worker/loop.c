@@ -1,9 +1,11 @@
 /* What the loops of all kinds of plugins do alike. */
 #include "worker/loop.h"
 
+#include <limits.h>
 #include <malloc.h>
 #include <unistd.h>
 
+#include "base/aside.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/file.h"
@@ -65,10 +67,24 @@ int64_t loop_wait_after(struct backoff *b, enum status s, int64_t asked_ms)
     return asked_ms > wait ? asked_ms : wait;
 }
 
+void loop_started(struct loop_start *s)
+{
+    s->wall = clock_wall_ms();
+    s->mono = clock_mono_ms();
+}
+
+int64_t loop_since(const struct loop_start *s)
+{
+    if (!s->mono)
+        return -1;
+    int64_t mono = clock_mono_ms() - s->mono, wall = clock_wall_ms() - s->wall;
+    return wall > mono ? wall : mono;
+}
+
 bool loop_may_run(const struct worker *w, int64_t now)
 {
     int64_t at = 0;
-    return schedule_next(json_object_get(w->plugin, "schedule"), 0, now, &at) && at <= now;
+    return schedule_next(json_object_get(w->plugin, "schedule"), -1, now, &at) && at <= now;
 }
 
 void loop_idle(struct worker *w, int64_t until)
@@ -105,6 +121,32 @@ void loop_announce_idle(struct worker *w, int64_t wait_ms)
     events_send(&w->events, event);
 }
 
+/* Move a damaged ledger of a stream aside and say so; it is closed then. */
+static bool drop_ledger(struct worker *w, const struct error *why)
+{
+    char path[900], kept[PATH_MAX], text[1600];
+    struct error e = {0};
+    if (!text_format(path, sizeof path, "%s/ledgers/%s.db", w->state_dir, w->id) ||
+        !(text_equal(why->code, "db_damaged") || text_equal(why->code, "ledger_damaged") ||
+          aside_odd(path)))
+        return false;
+    if (text_equal(w->kind, "orders")) /* what was handed over is a person's to settle */
+        return false;
+    ledger_close(w->ledger);
+    w->ledger = NULL;
+    if (aside_move(path, kept, sizeof kept, &e) != STATUS_OK) {
+        log_problem(LOG_ERROR, w->id, &e);
+        return false;
+    }
+    text_format(text, sizeof text,
+                "the ledger was damaged (%.600s) and was moved to %s; a new one is made, and "
+                "everything is sent once more",
+                why->text, kept);
+    log_error("%s: %s", w->id, text);
+    events_journal(&w->events, "error", "ledger_damaged", text);
+    return true;
+}
+
 static enum status open_ledger(struct worker *w, struct error *e)
 {
     char path[900];
@@ -117,7 +159,12 @@ static enum status open_ledger(struct worker *w, struct error *e)
     if (status == STATUS_BUSY)
         return error_remedy(
             e, "Another process works on this plugin; it is tried again when that ends.");
-    return status == STATUS_OK ? ledger_open(w->state_dir, w->id, &w->ledger, e) : status;
+    if (status != STATUS_OK)
+        return status;
+    status = ledger_open(w->state_dir, w->id, &w->ledger, e);
+    return status != STATUS_OK && drop_ledger(w, e)
+               ? ledger_open(w->state_dir, w->id, &w->ledger, e)
+               : status;
 }
 
 bool loop_wait_for_ledger(struct worker *w, char said[48])
@@ -140,4 +187,14 @@ bool loop_wait_for_ledger(struct worker *w, char said[48])
         w->events.run_now = false;
     }
     return false;
+}
+
+bool loop_renew_ledger(struct worker *w, char said[48], const struct error *why)
+{
+    struct error e = {0};
+    if (!drop_ledger(w, why) || ledger_open(w->state_dir, w->id, &w->ledger, &e) == STATUS_OK)
+        return true;
+    close(w->lock_fd);
+    w->lock_fd = -1;
+    return loop_wait_for_ledger(w, said);
 }

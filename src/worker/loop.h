@@ -14,6 +14,14 @@ void loop_say(struct worker *w, char said[48], const char *code, const char *tit
  * side asked for; < 0: nothing. */
 int64_t loop_wait_after(struct backoff *b, enum status s, int64_t asked_ms);
 
+/* When a pass began: for people by the time of day, for the next one by a clock that nobody sets. */
+struct loop_start {
+    int64_t wall, mono; /* 0: never */
+};
+void loop_started(struct loop_start *s);
+/* How long ago that was; -1: never. A machine that slept, or whose clock was set ahead, counts what is longer. */
+int64_t loop_since(const struct loop_start *s);
+
 /* Do the schedule's hours and days allow a pass now, whenever the last one was? */
 bool loop_may_run(const struct worker *w, int64_t now);
 
@@ -26,5 +34,9 @@ void loop_refuse_requests(struct worker *w, const struct error *e);
 
 /* A disk that is full at start is waited for, here, where it can be seen. False: told to stop. */
 bool loop_wait_for_ledger(struct worker *w, char said[48]);
+
+/* A damaged ledger of a stream is moved aside, and a new one is opened; the ledger of orders must not be forgotten
+ * without a person. Nothing happens when `why` is no damage. False: told to stop. */
+bool loop_renew_ledger(struct worker *w, char said[48], const struct error *why);
 
 #endif

@@ -44,7 +44,8 @@ struct loop {
     struct backoff waits[SIDES];
     int64_t shop_at, erp_at, writer_at;    /* mono: not before, after a failure */
     int64_t look_at, watch_at, tell_until; /* mono */
-    int64_t last_start_ms, last_ok_ms;     /* wall */
+    struct loop_start started;             /* the last pass */
+    int64_t last_ok_ms;                    /* wall */
     bool requested, cancelled;
     bool fetch;        /* there is word of new orders, or the last fetch failed */
     bool tried[SIDES]; /* in this pass */
@@ -115,7 +116,7 @@ static void send_state(struct loop *l)
     json_t *state = events_new("state");
     json_set_number(state, "queued", counts.outcomes);
     json_object_set_new(state, "orders", orders_counts_json(&counts));
-    set_time(state, "last_run", l->last_start_ms);
+    set_time(state, "last_run", l->started.wall);
     set_time(state, "last_ok", l->last_ok_ms);
     events_send(&l->w->events, state);
 }
@@ -132,7 +133,7 @@ static void send_pass(struct loop *l)
 {
     const struct error *e = first_error(l);
     json_t *pass = events_new("pass");
-    set_time(pass, "started", l->last_start_ms);
+    set_time(pass, "started", l->started.wall);
     set_time(pass, "ended", clock_wall_ms());
     json_set_number(pass, "rows", (int64_t)l->flow.count.received);
     json_set_number(pass, "sent", (int64_t)l->flow.count.told);
@@ -355,13 +356,17 @@ static int lock_writing(struct loop *l)
 {
     char path[600];
     int fd = -1;
+    struct error e = {0};
     int64_t until = clock_mono_ms() + LOCK_MS;
     const struct timespec pause = {.tv_nsec = 20000000};
     if (!text_format(path, sizeof path, "%s/orders.lock", l->w->state_dir))
         return -1;
-    while (file_lock(path, &fd, NULL) != STATUS_OK && clock_mono_ms() < until &&
+    enum status status;
+    while ((status = file_lock(path, &fd, &e)) == STATUS_BUSY && clock_mono_ms() < until &&
            worker_tick(l->w, "write", "orders", 0))
         nanosleep(&pause, NULL);
+    if (status != STATUS_OK && status != STATUS_BUSY)
+        failed(l, ORDER_SIDE_WRITER, status, -1, &e);
     return fd;
 }
 
@@ -484,14 +489,14 @@ static void tidy(struct loop *l)
 
 static void begin_pass(struct loop *l)
 {
-    l->last_start_ms = clock_wall_ms();
+    loop_started(&l->started);
     l->cancelled = false;
     memset(l->tried, 0, sizeof l->tried);
     memset(l->errors, 0, sizeof l->errors);
     memset(&l->flow.count, 0, sizeof l->flow.count);
     l->tried[ORDER_SIDE_LEDGER] = true;
     orders_flow_ages(l->w, &l->flow);
-    ledger_set_fact(l->w->ledger, "last_start", l->last_start_ms, NULL);
+    ledger_set_fact(l->w->ledger, "last_start", l->started.wall, NULL);
 }
 
 static void end_pass(struct loop *l)
@@ -501,7 +506,7 @@ static void end_pass(struct loop *l)
         if (l->tried[i] && l->errors[i].status == STATUS_OK)
             backoff_reset(&l->waits[i]);
     if (!first_error(l))
-        l->last_ok_ms = l->last_start_ms;
+        l->last_ok_ms = l->started.wall;
     say_sides(l);
     say_clock(l);
     if (orders_count(l->orders, 0, &counts, NULL) == STATUS_OK)
@@ -596,7 +601,7 @@ static int64_t next_step(struct loop *l)
 {
     int64_t now = clock_wall_ms(), mono = clock_mono_ms(), at = 0, wait = -1;
     struct orders_counts counts = {0};
-    if (schedule_next(json_object_get(l->w->plugin, "schedule"), l->last_start_ms, now, &at))
+    if (schedule_next(json_object_get(l->w->plugin, "schedule"), loop_since(&l->started), now, &at))
         wait = at > now ? at - now : 0;
     if (l->requested)
         return 0;

@@ -14,19 +14,24 @@
 
 #define RETRY_FIRST 2000
 #define RETRY_CAP   60000
+#define MEND_MS     600000
 #define BATCH_MAX   (16 << 20)
 
 struct loop {
     struct worker *w;
     struct backoff erp, panel;
     int64_t erp_retry_ms, panel_retry_ms; /* mono: not before */
-    int64_t last_start_ms, last_ok_ms;    /* wall */
+    struct loop_start started;            /* the last pass */
+    int64_t last_ok_ms;                   /* wall */
     bool run_requested, everything;       /* everything: not only what the stamps tell */
     bool erp_away;                        /* the last pass did not reach it, or it had no time */
     char said_erp[48], said_panel[48];    /* codes that are red and were journalled */
     uint64_t said_held;                   /* rows, as the check says */
     int mended;    /* how often the ledger was, since a pass that ended well */
     int told_held; /* newly held rows that were journalled in this pass or sending */
+    char said_ledger[48];
+    int64_t mended_mono; /* when the ledger was made anew last; 0: never */
+    struct error damage; /* what the ledger's file answered; status OK: nothing wrong */
 };
 
 #define MENDED_AT_ONCE 3 /* then it is a fault that is shown */
@@ -91,8 +96,8 @@ static void send_state(struct loop *l)
     json_set_number(state, "snapshot", (int64_t)s.snapshot_rows);
     clock_format(text, s.oldest_ms);
     json_set_text(state, "oldest", s.oldest_ms ? text : NULL);
-    clock_format(text, l->last_start_ms);
-    json_set_text(state, "last_run", l->last_start_ms ? text : NULL);
+    clock_format(text, l->started.wall);
+    json_set_text(state, "last_run", l->started.wall ? text : NULL);
     clock_format(text, l->last_ok_ms);
     json_set_text(state, "last_ok", l->last_ok_ms ? text : NULL);
     events_send(&l->w->events, state);
@@ -133,6 +138,29 @@ static bool mended(struct loop *l, struct error *e)
     return ++l->mended < MENDED_AT_ONCE;
 }
 
+static void note_damage(struct loop *l, const struct error *e)
+{
+    if (text_equal(e->code, "db_damaged") || text_equal(e->code, "ledger_damaged"))
+        l->damage = *e;
+}
+
+/* A new ledger in place of a damaged one, and all of it again. False: told to stop. */
+static bool mend(struct loop *l)
+{
+    int64_t now = clock_mono_ms();
+    if (l->mended_mono &&
+        now - l->mended_mono < MEND_MS) { /* the disk itself is at fault: stay red */
+        error_clear(&l->damage);
+        return true;
+    }
+    l->mended_mono = now;
+    bool go = loop_renew_ledger(l->w, l->said_ledger, &l->damage);
+    error_clear(&l->damage);
+    l->run_requested = true;
+    l->erp_retry_ms = l->panel_retry_ms = 0;
+    return go;
+}
+
 static void read_pass(struct loop *l)
 {
     struct worker *w = l->w;
@@ -144,8 +172,8 @@ static void read_pass(struct loop *l)
     f.held_user = l;
     f.accept_deletions = w->events.accept_deletions;
     w->events.accept_deletions = false;
-    l->last_start_ms = clock_wall_ms();
-    ledger_set_fact(w->ledger, "last_start", l->last_start_ms, NULL);
+    loop_started(&l->started);
+    ledger_set_fact(w->ledger, "last_start", l->started.wall, NULL);
     bool everything = l->everything || f.accept_deletions;
     enum status status = worker_read(w, &f, everything, &r, &e);
     if (status == STATUS_CANCELLED || mended(l, &e))
@@ -161,9 +189,10 @@ static void read_pass(struct loop *l)
         l->erp_retry_ms = 0;
     } else {
         l->erp_retry_ms = clock_mono_ms() + loop_wait_after(&l->erp, status, 0);
+        note_damage(l, &e);
     }
     loop_say(l->w, l->said_erp, "plugin.read", "Reading from the ERP", &e);
-    send_pass(l, l->last_start_ms, &r, &e);
+    send_pass(l, l->started.wall, &r, &e);
     if (r.upserts || r.deletes)
         log_info("%s: %llu rows, %llu changed, %llu gone", w->id, (unsigned long long)r.rows,
                  (unsigned long long)r.upserts, (unsigned long long)r.deletes);
@@ -208,6 +237,7 @@ static void send_queue(struct loop *l)
         l->panel_retry_ms = 0;
     } else {
         l->panel_retry_ms = clock_mono_ms() + loop_wait_after(&l->panel, status, asked);
+        note_damage(l, &e);
     }
     loop_say(l->w, l->said_panel, "plugin.send", "Sending to the panel", &e);
     send_state(l);
@@ -224,7 +254,7 @@ static int64_t next_step(struct loop *l, bool *read, bool *send)
 {
     int64_t now = clock_wall_ms(), mono = clock_mono_ms(), at = 0, wait = -1;
     *read = *send = false;
-    if (schedule_next(json_object_get(l->w->plugin, "schedule"), l->last_start_ms, now, &at))
+    if (schedule_next(json_object_get(l->w->plugin, "schedule"), loop_since(&l->started), now, &at))
         wait = at > now ? at - now : 0;
     if (l->run_requested)
         wait = 0;
@@ -288,10 +318,9 @@ int worker_run(struct worker *w)
     struct loop l = {.w = w};
     backoff_init(&l.erp, RETRY_FIRST, RETRY_CAP);
     backoff_init(&l.panel, RETRY_FIRST, RETRY_CAP);
-    if (!loop_wait_for_ledger(w, l.said_erp))
+    if (!loop_wait_for_ledger(w, l.said_ledger))
         return 0;
-    l.last_start_ms =
-        0; /* the first pass runs at once: the ERP may have changed while we were away */
+    /* The first pass runs at once: the ERP may have changed while we were away. */
     send_state(&l);
     while (!worker_told_to_stop(w)) {
         bool read, send;
@@ -318,6 +347,8 @@ int worker_run(struct worker *w)
             loop_announce_idle(w, wait);
             loop_idle(w, wait < 0 ? -1 : clock_mono_ms() + wait);
         }
+        if (l.damage.status != STATUS_OK && !mend(&l))
+            break;
     }
     return 0;
 }

@@ -1,0 +1,24 @@
+/* aside.h – a file that is damaged makes way for a new one, and is kept for those who want to look at it.
+ *
+ * It is renamed in its directory, never deleted: PATH becomes PATH.damaged-20260131T235959Z. What SQLite keeps
+ * beside a database goes with it.
+ */
+#ifndef ENDPOINT_BASE_ASIDE_H
+#define ENDPOINT_BASE_ASIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+/* Move what is at path aside: a file, a link or a directory. Its new path goes into kept (PATH_MAX bytes are
+ * enough). On failure everything stands as it stood. */
+enum status aside_move(const char *path, char *kept, size_t size, struct error *e);
+
+/* Is this the name of something that was moved aside? */
+bool aside_named(const char *name);
+
+/* Is something at path that is no regular file, such as a directory? Nothing there: false. */
+bool aside_odd(const char *path);
+
+#endif

@@ -1,0 +1,203 @@
+#include "daemon/health.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/aside.h"
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "daemon/chronicle.h"
+#include "daemon/intake.h"
+
+#define LOOK_MS   5000
+#define KEPT_SAID 20 /* names of damaged files in the check's text */
+
+void health_open(struct daemon *d)
+{
+    d->health = json_object();
+}
+
+void health_close(struct daemon *d)
+{
+    json_decref(d->health);
+    d->health = NULL;
+}
+
+static void free_timer(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+/* True when it is news: the result or the error is another one. */
+static bool put(struct daemon *d, const struct check *c, const char *error_code)
+{
+    const json_t *before = json_object_get(d->health, c->code);
+    bool news = !text_equal(json_text(before, "result", "ok"), check_word(c->result)) ||
+                !text_equal(json_text(before, "error", ""), error_code);
+    json_t *check = check_to_json(c);
+    json_set_text(check, "error", error_code);
+    json_object_set_new(d->health, c->code, check);
+    if (news)
+        daemon_changed(d);
+    return news;
+}
+
+static void say(struct daemon *d, const char *code, const char *title, enum check_result result,
+                const struct error *e)
+{
+    struct check c = {0};
+    char text[sizeof e->text + sizeof e->remedy + 8];
+    text_copy(c.code, sizeof c.code, code);
+    text_copy(c.title, sizeof c.title, title);
+    check_failed(&c, e);
+    c.result = result;
+    if (!put(d, &c, e->code))
+        return;
+    text_format(text, sizeof text, "%s%s%s", e->text, e->remedy[0] ? " – " : "", e->remedy);
+    daemon_tell(d, result == CHECK_FAIL ? "error" : "warning", NULL, NULL, NULL, e->code, text);
+}
+
+void health_fail(struct daemon *d, const char *code, const char *title, const struct error *e)
+{
+    say(d, code, title, CHECK_FAIL, e);
+}
+
+void health_warn(struct daemon *d, const char *code, const char *title, const struct error *e)
+{
+    say(d, code, title, CHECK_WARN, e);
+}
+
+void health_good(struct daemon *d, const char *code, const char *title, const char *text)
+{
+    struct check c = {.result = CHECK_OK};
+    char line[300];
+    text_copy(c.code, sizeof c.code, code);
+    text_copy(c.title, sizeof c.title, title);
+    text_copy(c.text, sizeof c.text, text);
+    if (!put(d, &c, ""))
+        return;
+    text_format(line, sizeof line, "%s: works again", title);
+    daemon_tell(d, "info", NULL, NULL, NULL, "recovered", line);
+}
+
+bool health_is_red(const struct daemon *d, const char *code)
+{
+    return text_equal(json_text(json_object_get(d->health, code), "result", ""), "fail");
+}
+
+void health_to_json(const struct daemon *d, json_t *checks)
+{
+    const char *code;
+    json_t *check;
+    json_object_foreach (d->health, code, check) {
+        json_t *shown = json_copy(check);
+        json_object_del(shown, "error");
+        json_array_append_new(checks, shown);
+    }
+}
+
+/* ---- damaged files that were moved aside ---------------------------------------------------------- */
+
+/* Add the names in one directory, bounded; the number of all is returned. */
+static int add_kept(const char *directory, int count, struct buf *names)
+{
+    DIR *dir = opendir(directory);
+    const struct dirent *entry;
+    while (dir && (entry = readdir(dir)) != NULL) {
+        if (!aside_named(entry->d_name) || text_ends(entry->d_name, "-wal") ||
+            text_ends(entry->d_name, "-shm") || text_ends(entry->d_name, "-journal"))
+            continue;
+        if (count++ < KEPT_SAID)
+            buf_printf(names, "%s%s/%s", names->length ? ", " : "", directory, entry->d_name);
+    }
+    if (dir)
+        closedir(dir);
+    return count;
+}
+
+/* Red for as long as somebody has not looked at them: what damaged one file will damage another. */
+static void look_for_kept(struct daemon *d)
+{
+    static const char code[] = "endpoint.damaged", title[] = "Damaged files";
+    struct error e = {0};
+    struct buf names;
+    char ledgers[600];
+    buf_init(&names, 700);
+    int count = add_kept(d->paths.state_dir, 0, &names);
+    if (text_format(ledgers, sizeof ledgers, "%s/ledgers", d->paths.state_dir))
+        count = add_kept(ledgers, count, &names);
+    if (count) {
+        error_set(&e, STATUS_INVALID, "file_damaged",
+                  "%d damaged files were moved aside and made anew: %s", count, buf_text(&names));
+        error_remedy(&e,
+                     "Look at the disk and at what else writes to it. This ends when the files are "
+                     "moved away or deleted; Endpoint does not need them.");
+        health_fail(d, code, title, &e);
+    } else if (json_object_get(d->health, code)) {
+        health_good(d, code, title, "none is kept");
+    }
+    buf_free(&names);
+}
+
+/* ---- the identity ------------------------------------------------------------------------------------ */
+
+/* It was read at the start, but the workers read it for each conversation, and the next start will. */
+static void look_at_identity(struct daemon *d)
+{
+    static const char code[] = "endpoint.identity", title[] = "Identity";
+    struct identity id;
+    struct error e = {0};
+    if (!d->link)
+        return;
+    if (identity_load(d->paths.state_dir, &id, &e) == STATUS_OK) {
+        if (health_is_red(d, code))
+            health_good(d, code, title, "works");
+        if (!panel_link_registered(d->link) && id.endpoint_id[0])
+            panel_link_reload(d->link);
+        identity_wipe(&id);
+    } else if (panel_link_registered(d->link)) {
+        if (!e.remedy[0] || e.status == STATUS_NOT_FOUND) {
+            error_set(&e, e.status, "identity_away", "%s/identity.json is gone or cannot be read",
+                      d->paths.state_dir);
+            error_remedy(&e,
+                         "Restore it from a copy, or get a token from the panel and register anew: "
+                         "endpointctl register");
+        }
+        health_fail(d, code, title, &e);
+    }
+}
+
+/* ---- the clock of all this ------------------------------------------------------------------------- */
+
+void health_look(struct daemon *d)
+{
+    chronicle_look(d);
+    intake_look(d);
+    overdue_look(d);
+    look_at_identity(d);
+    look_for_kept(d);
+}
+
+static void on_look(uv_timer_t *timer)
+{
+    health_look(timer->data);
+}
+
+void health_watch(struct daemon *d)
+{
+    d->health_timer = mem_alloc(sizeof *d->health_timer);
+    uv_timer_init(d->loop, d->health_timer);
+    d->health_timer->data = d;
+    uv_timer_start(d->health_timer, on_look, 1, LOOK_MS);
+}
+
+void health_unwatch(struct daemon *d)
+{
+    if (d->health_timer)
+        uv_close((uv_handle_t *)d->health_timer, free_timer);
+    d->health_timer = NULL;
+}
