@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/private.h"
 #include "base/memory.h"
 
 #define CHUNK  8192
@@ -95,7 +96,7 @@ static void child(const struct running *r, pid_t parent)
     put(err, STDERR_FILENO);
     put(start, START_FD);
     fcntl(START_FD, F_SETFD, FD_CLOEXEC);
-    close_range(START_FD + 1, ~0U, 0);
+    private_close(START_FD + 1);
     umask(077);
     if (chdir("/") == 0)
         execve(r->p->path, arguments, (char *const *)r->p->environment);

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "base/private.h"
 #include "base/log.h"
 #include "ctl/ctl.h"
 #include "ctl/options.h"
@@ -9,6 +10,7 @@
 int main(int argc, char **argv)
 {
     struct ctl c = {0};
+    private_process();
     log_open("endpointctl", LOG_WARNING);
     signal(SIGPIPE, SIG_DFL);
     int code = ctl_options_read(&c, argc, argv);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/private.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -108,6 +109,7 @@ int main(int argc, char **argv)
                        .loop = &loop,
                        .on_stopped = on_stopped};
     struct error e = {0};
+    private_process();
     log_open("endpointd", LOG_INFO);
     int code = start_options(&d, argc, argv);
     if (code >= 0)

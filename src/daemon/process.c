@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/private.h"
 #include "base/json.h"
 #include "base/lines.h"
 #include "base/log.h"
@@ -202,6 +203,7 @@ enum status process_start(uv_loop_t *loop, const char *program, const json_t *jo
                                     .env = environment,
                                     .stdio = stdio,
                                     .stdio_count = 5};
+    private_descriptors(PRIVATE_FIRST); /* what libraries have opened is not for the worker */
     int code = uv_spawn(loop, &p->handle, &options);
     while (count > 0)
         free(environment[--count]);

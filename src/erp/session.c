@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/file.h"
+#include "base/private.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/json.h"
@@ -376,6 +377,7 @@ static enum status connect_odbc(struct session *s, const struct config *c, bool 
     mem_wipe(wide.data, wide.length);
     buf_free(&b);
     buf_free(&wide);
+    private_descriptors(PRIVATE_FIRST); /* the driver's socket is not for a site's order program */
     if (!SQL_SUCCEEDED(code)) {
         char what[400];
         text_format(what, sizeof what, _("connecting to %s, database %s"), s->server, s->database);

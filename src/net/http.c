@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -107,6 +108,14 @@ static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c, cur
     return now - t->cancelled_ms >= HTTP_DRAIN_MS;
 }
 
+/* libcurl's own sockets would be inherited by every program that is started while they are open. */
+static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    (void)user;
+    (void)purpose;
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 enum status http_setup(struct http_transfer *t, const struct http_options *o,
                        const struct http_request *r, struct error *e)
 {
@@ -128,6 +137,7 @@ enum status http_setup(struct http_transfer *t, const struct http_options *o,
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L); /* an id may be ".." */
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);

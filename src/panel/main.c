@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/private.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -48,6 +49,7 @@ int main(int argc, char **argv)
     char data[600];
     bool json = false;
     int option;
+    private_process();
     log_open("endpoint-panel", LOG_INFO);
     if (!default_data(data, sizeof data))
         return 2;

@@ -8,6 +8,7 @@
 
 #include "base/certificate.h"
 #include "base/file.h"
+#include "base/private.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -104,6 +105,7 @@ int main(int argc, char **argv)
     struct sandbox_options o;
     struct error e = {0};
     struct engine *engine = NULL;
+    private_process();
     int code = options_read(argc, argv, &o);
     if (code >= 0)
         return code;

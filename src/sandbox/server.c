@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -61,8 +62,8 @@ static void *serve(void *argument)
 {
     struct job *job = argument;
     struct pool *pool = job->pool;
-    int fd =
-        dup(job->slot->fd); /* the slot's own stays open until it is joined: stopping needs it */
+    int fd = fcntl(job->slot->fd, F_DUPFD_CLOEXEC,
+                   0); /* the slot's own stays open until it is joined: stopping needs it */
     if (fd >= 0)
         tds_serve(fd, pool->engine, pool->options);
     pthread_mutex_lock(&pool->lock);

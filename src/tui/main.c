@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/private.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -100,6 +101,7 @@ int main(int argc, char **argv)
     struct wishes w = {0};
     struct paths paths;
     struct error e = {0};
+    private_process();
     int code = read_options(&w, argc, argv);
     if (code >= 0)
         return code;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/private.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -67,8 +68,9 @@ int main(int argc, char **argv)
             help ? stdout : stderr);
         return help ? 0 : 2;
     }
+    private_process();
+    private_close(EVENT_FD + 1);
     log_open("endpoint-worker", LOG_INFO);
-    fcntl(EVENT_FD, F_SETFD, FD_CLOEXEC);
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
