@@ -102,9 +102,9 @@ class Company(Shop):
         equal(answer["status"], "ok", f"the order becomes a document: {answer['error']}")
         return json.loads(answer["text"])["document"]
 
-    def judge(self, skus, barcodes, services, customer, blocked, mark):
-        """Products by SKU and barcode {value: id}, a customer (NIP, id, code), blocked SKUs, and how a document
-        gets a marker: its number comes back."""
+    def judge(self, skus, barcodes, services, customer, blocked, mark, keep):
+        """Products by SKU and barcode {value: id}, a customer (NIP, id, code), blocked SKUs, how a document
+        gets a marker: its number comes back, and a statement that keeps another spelling of the customer's NIP."""
         skus = list(skus.items())
         lines = [line(i, sku, "1", "10.00") for i, (sku, _) in enumerate(skus, 1)]
         lines += [line(len(skus) + i, "", "2", "5.00", ean=ean) for i, ean in enumerate(barcodes, 1)]
@@ -118,6 +118,10 @@ class Company(Shop):
         equal((d["lines"][-1]["code"], d["lines"][-1]["gross"]), (services, "7.50"), "delivery")
         check(all(x["unit"] and x["name"] for x in d["lines"]), "each has its unit and name")
         equal((d["buyer"]["id"], d["buyer"]["code"], d["buyer"]["create"]), (customer[1], customer[2], False), "buyer")
+        spaced = f"{nip[:3]} {nip[3:6]}\u2013{nip[6:8]}.{nip[8:]}"  # as wide as the narrowest column takes
+        self.h.sql(keep.format(spaced, customer[1]))
+        equal(self.ordered(first, delivery_sku=services)["buyer"]["id"], customer[1], f"kept as {spaced}")
+        self.h.sql(keep.format(nip, customer[1]))
         code = self.ordered(order(*lines))["buyer"]
         equal((code["id"], code["create"], code["code"][:2]), (None, True, "EK"), "an unknown buyer is made")
         faults = self.faults(order(line(1, "NIE MA"), *[line(2 + i, b) for i, b in enumerate(blocked)]))
@@ -757,7 +761,8 @@ def optima(h):
         h.sql(f"UPDATE CDN.TraNag SET {what} WHERE TrN_TrNID = {i + 1}")
         return h.value(f"SELECT n.TrN_NumerPelny FROM CDN.TraNag AS n WHERE n.TrN_TrNID = {i + 1}")
 
-    d = shop.judge(dict([a]), dict([b, c]), service, customer, [blocked], mark)
+    d = shop.judge(dict([a]), dict([b, c]), service, customer, [blocked], mark,
+                   "UPDATE CDN.Kontrahenci SET Knt_Nip = N'{0}' WHERE Knt_KntId = {1}")
     equal((d["type"], d["buyer"]["name"]), ("RO", "Źdźbło ? sp. z o.o."), "texts fit the ERP's code page")
 
 
@@ -780,7 +785,8 @@ def nexo(h):
         h.sql(f"UPDATE {m}.Dokumenty SET {columns[i]} = N'{marker}' WHERE Id = {i + 1}")
         return h.value(f"SELECT d.NumerWewnetrzny_PelnaSygnatura FROM {m}.Dokumenty AS d WHERE d.Id = {i + 1}")
 
-    d = shop.judge(dict([a]), dict([b]), service, customer, [], mark)
+    d = shop.judge(dict([a]), dict([b]), service, customer, [], mark,
+                   f"UPDATE {m}.Podmioty SET NIP = N'{{0}}', NIPSformatowany = NULL WHERE Id = {{1}}")
     equal(d["buyer"]["name"], "Źdźbło 🌾 sp. z o.o.", "any character may stand in a text")
     long = order(line(1, a[0]), buyer={"name": "x" + "🌾" * 40})
     equal(shop.ordered(long)["buyer"]["short_name"], "x" + "🌾" * 24, "what SQL Server counts is counted")
@@ -801,7 +807,7 @@ def generic(h):
               f"N'nowe', CAST(N'2026-01-01T00:00:00' AS DATETIME))")
         return f"ZAM {i}"
 
-    shop.judge(dict([a]), dict([b]), a[0], customer, [blocked], mark)
+    shop.judge(dict([a]), dict([b]), a[0], customer, [blocked], mark, "UPDATE sklep.Klienci SET NIP = N'{0}' WHERE Id = {1}")
 
 
 @house(erp="navireo")
@@ -825,8 +831,8 @@ def every_statement_is_checked(h):
     rows = json.loads(h.ctl("erp", "check", "--json").stdout)
     rows = rows.get("statements", rows) if isinstance(rows, dict) else rows
     names = {r["statement"]: r["ok"] for r in rows}
-    equal({n: names.get(n) for n in ("orders products", "orders barcodes", "orders customers", "orders find")},
-          {n: True for n in ("orders products", "orders barcodes", "orders customers", "orders find")}, "erp check")
+    equal({n: names.get(n) for n in ("orders products", "orders barcodes", "orders customers", "orders spelled", "orders find")},
+          {n: True for n in ("orders products", "orders barcodes", "orders customers", "orders spelled", "orders find")}, "erp check")
 
 
 if __name__ == "__main__":
