@@ -91,7 +91,7 @@ static const struct option_def table[] = {
      "Where the ERP can tell what changed, only that is read; everything is compared this often."},
     /* what became of orders */
     {"state_map", FOR_ORDER_STATES, OPTION_MAP, "", 0, 0, NULL, NULL,
-     "The shop's name of each state: {\"realised\": \"wysłane\"}. The states are draft, open, partly, realised, "
+     "The shop's name of each state: {\"realised\": \"wysłane\"}. The states are draft, open, in-progress, partly, realised, "
      "cancelled and other; one that is not listed is sent as it is."},
     /* orders */
     {"warehouse", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "warehouses",

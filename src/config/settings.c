@@ -134,7 +134,9 @@ static const struct setting table[] = {
         "not support that. Comarch supports writing only through Optima, its COM objects, its Web API and "
         "its exchange of files; consultants say that anything else may end support and warranty. The rows "
         "follow published descriptions of the tables and were tried on no real Optima: try them on a copy "
-        "of the database, and look at every document in the buffer before it leaves that."),
+        "of the database, and look at every document in the buffer before it leaves that. Columns that need a "
+        "value and that the mapping does not know get an empty text, 0 or 1900-01-01; `endpointctl erp check` "
+        "and `endpointctl test` list them."),
      PAGE_ADVANCED, "orders.writer=sql", NULL},
     {"orders.document_type", SETTING_TEXT, "", 0, 31, NULL, false, CHANGE_RELOAD,
      N_("Document type"),

@@ -12,6 +12,7 @@
 #include "erp/import_dir.h"
 #include "erp/session.h"
 #include "erp/writer.h"
+#include "erp/writer_internal.h"
 
 #define CLOCK_SLACK_MS 60000
 #define SPEED_RECORDS  5000
@@ -517,6 +518,34 @@ enum check_result check_operator(void *context, struct check *c)
     return check_answer(c, CHECK_FAIL, _("the ERP has no active operator \"%s\""), wanted);
 }
 
+/* Columns that get the neutral value of their type, because the mapping does not name them. */
+static bool warn_of_neutral(const struct erp_checks *x, struct check *c)
+{
+    const struct mapping_insert *const inserts[] = {&x->mapping->orders.sql.document,
+                                                    &x->mapping->orders.sql.lines};
+    struct buf names, sql;
+    buf_init(&names, INSERT_NEUTRAL);
+    buf_init(&sql, 1 << 20);
+    for (size_t i = 0; i < COUNT_OF(inserts); i++)
+        insert_compose(x->session, inserts[i], &sql, &names, NULL);
+    bool any = names.length > 0;
+    if (any) {
+        check_remedy(
+            c,
+            _("Look at the first documents in the ERP. `endpointctl erp check` lists the columns; a "
+              "copy of the mapping can give them other values."));
+        check_answer(
+            c, CHECK_WARN,
+            _("rows can be inserted into %s.%s and %s.%s, as orders.sql_unsupported_by_vendor allows; "
+              "columns that the mapping does not name get an empty text, 0 or 1900-01-01: %s"),
+            inserts[0]->schema, inserts[0]->table, inserts[1]->schema, inserts[1]->table,
+            buf_text(&names));
+    }
+    buf_free(&names);
+    buf_free(&sql);
+    return any;
+}
+
 /* Can orders be handed over? */
 enum check_result check_writer(void *context, struct check *c)
 {
@@ -541,6 +570,8 @@ enum check_result check_writer(void *context, struct check *c)
         return check_failed(c, &e);
     if (text_equal(name, "epp"))
         return check_answer(c, CHECK_OK, _("files may be made and renamed in %s"), dir);
+    if (text_equal(name, "sql") && warn_of_neutral(x, c))
+        return CHECK_WARN;
     if (text_equal(name, "sql"))
         return check_answer(
             c, CHECK_OK,

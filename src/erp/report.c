@@ -281,10 +281,20 @@ static void check_insert(struct session *s, const struct mapping_insert *t, cons
     json_t *row = report_row(&as, "orders.sql:");
     int64_t began = clock_mono_ms();
     struct error e = {0};
-    struct buf sql;
+    struct buf sql, neutral;
     buf_init(&sql, SQL_SPACE);
-    if (insert_compose(s, t, &sql, &e) == STATUS_OK)
+    buf_init(&neutral, INSERT_NEUTRAL);
+    if (insert_compose(s, t, &sql, &neutral, &e) == STATUS_OK)
         describe_insert(s, t, columns_of(row));
+    if (neutral.length) {
+        char *text =
+            mem_format("the mapping does not name these columns, which need a value; they get an "
+                       "empty text, 0 or 1900-01-01: %s",
+                       buf_text(&neutral));
+        warn(row, text);
+        free(text);
+    }
+    buf_free(&neutral);
     buf_free(&sql);
     free(as.name);
     report_end(report, row, began, 0, &e);

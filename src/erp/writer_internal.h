@@ -14,9 +14,12 @@ enum status writer_offered(const struct mapping *m, const char *name, struct err
 
 /* The INSERT of a mapping's rows for the table as this database has it: with {places}. STATUS_INVALID names
  * every column that the mapping gives and the table lacks, and every one that the table needs and the
- * mapping does not give. */
+ * mapping does not give. Texts, numbers, bits and dates among those are given the neutral value of their
+ * type ('', 0, 1900-01-01) instead; their names are listed in neutral (NULL: not asked for), a buffer of
+ * INSERT_NEUTRAL bytes or more. */
+#define INSERT_NEUTRAL 65536
 enum status insert_compose(struct session *s, const struct mapping_insert *t, struct buf *sql,
-                           struct error *e);
+                           struct buf *neutral, struct error *e);
 /* May the login insert there? STATUS_DENIED with what to do when not. */
 enum status insert_allowed(struct session *s, const struct mapping_insert *t, struct error *e);
 /* The INSERT with every column that the mapping names, for showing. */

@@ -85,9 +85,9 @@ static enum status sql_open(const struct config *c, const struct mapping *m, str
     limit_time(w, config_integer(c, "worker.alive_timeout"));
     buf_init(&w->document, STATEMENT_MAX);
     buf_init(&w->line, STATEMENT_MAX);
-    status = insert_compose(s, &m->orders.sql.document, &w->document, e);
+    status = insert_compose(s, &m->orders.sql.document, &w->document, NULL, e);
     if (status == STATUS_OK)
-        status = insert_compose(s, &m->orders.sql.lines, &w->line, e);
+        status = insert_compose(s, &m->orders.sql.lines, &w->line, NULL, e);
     if (status == STATUS_OK)
         status = insert_allowed(s, &m->orders.sql.document, e);
     if (status == STATUS_OK)

@@ -13,7 +13,8 @@
 
 struct table_column {
     char name[WRITER_NAME];
-    bool needed; /* has neither NULL nor a default, and nothing fills it by itself */
+    bool needed;         /* has neither NULL nor a default, and nothing fills it by itself */
+    const char *neutral; /* what stands for nothing in its type; NULL: not known */
     bool given;
 };
 
@@ -27,15 +28,36 @@ static bool is_one(const char *value)
     return value && text_equal(value, "1");
 }
 
+/* By sys.types.system_type_id, which is the same in every version of SQL Server. */
+static const char *neutral_of(const char *type)
+{
+    static const struct {
+        const char *types, *value; /* blank-separated, with blanks around */
+    } values[] = {
+        /* text, ntext, varchar, char, nvarchar, nchar */
+        {" 35 99 167 175 231 239 ", "N''"},
+        /* tinyint, smallint, int, real, money, float, decimal, numeric, smallmoney, bigint; bit */
+        {" 48 52 56 59 60 62 106 108 122 127 104 ", "0"},
+        /* date, datetime2, datetimeoffset, smalldatetime, datetime: the day that 0 is there */
+        {" 40 42 43 58 61 ", "CONVERT(DATETIME, N'19000101', 112)"},
+    };
+    char word[16];
+    for (size_t i = 0; i < COUNT_OF(values); i++)
+        if (text_format(word, sizeof word, " %s ", type) && strstr(values[i].types, word))
+            return values[i].value;
+    return NULL;
+}
+
 static enum status take_column(void *user, size_t columns, const char *const *names,
                                const char *const *values, struct error *e)
 {
     struct table_columns *t = user;
     (void)names;
-    if (columns < 5 || !values[0] || t->count == TABLE_COLUMNS)
+    if (columns < 6 || !values[0] || !values[5] || t->count == TABLE_COLUMNS)
         return error_set(e, STATUS_INVALID, "erp_columns", _("the table's columns cannot be read"));
     struct table_column *c = &t->list[t->count++];
     text_copy(c->name, sizeof c->name, values[0]);
+    c->neutral = neutral_of(values[5]);
     bool by_itself = is_one(values[2]) || is_one(values[3]);
     c->needed = !is_one(values[1]) && !by_itself && values[4] && text_equal(values[4], "0");
     return STATUS_OK;
@@ -68,7 +90,8 @@ static enum status ask_columns(struct session *s, const struct mapping_insert *t
         &sql,
         "SELECT c.name AS name, CAST(c.is_nullable AS INT) AS nullable, CAST(c.is_identity AS INT) AS own, "
         "CASE WHEN c.is_computed = 1 OR c.system_type_id = 189 THEN 1 ELSE 0 END AS computed, "
-        "CASE WHEN c.default_object_id = 0 THEN 0 ELSE 1 END AS defaulted "
+        "CASE WHEN c.default_object_id = 0 THEN 0 ELSE 1 END AS defaulted, "
+        "CAST(c.system_type_id AS INT) AS type "
         "FROM sys.columns AS c WHERE c.object_id = OBJECT_ID(");
     tsql_text(&sql, buf_text(&name));
     buf_add_text(&sql, ") ORDER BY c.column_id");
@@ -119,8 +142,17 @@ enum status insert_allowed(struct session *s, const struct mapping_insert *t, st
     return status;
 }
 
-static void add_statement(const struct mapping_insert *t, const bool *taken, struct buf *sql)
+/* A column that needs a value, that the mapping does not name, and that takes the neutral one of its type. */
+static bool filled(const struct table_column *c)
 {
+    return c->needed && !c->given && c->neutral;
+}
+
+/* there may be NULL: only the mapping's columns. */
+static void add_statement(const struct mapping_insert *t, const bool *taken,
+                          const struct table_columns *there, struct buf *sql)
+{
+    size_t columns = there ? there->count : 0;
     bool first = true;
     buf_add_text(sql, "INSERT INTO ");
     qualified(t, sql);
@@ -131,12 +163,25 @@ static void add_statement(const struct mapping_insert *t, const bool *taken, str
         tsql_name(sql, t->columns[i].name);
         first = false;
     }
+    for (size_t i = 0; i < columns; i++) {
+        if (!filled(&there->list[i]))
+            continue;
+        buf_add_text(sql, first ? " (" : ", ");
+        tsql_name(sql, there->list[i].name);
+        first = false;
+    }
     buf_add_text(sql, t->from ? ") SELECT " : ") VALUES (");
     first = true;
     for (size_t i = 0; i < t->count; i++) {
         if (!taken[i])
             continue;
         buf_printf(sql, "%s%s", first ? "" : ", ", t->columns[i].value);
+        first = false;
+    }
+    for (size_t i = 0; i < columns; i++) {
+        if (!filled(&there->list[i]))
+            continue;
+        buf_printf(sql, "%s%s", first ? "" : ", ", there->list[i].neutral);
         first = false;
     }
     buf_printf(sql, "%s%s", t->from ? " " : ")", t->from ? t->from : "");
@@ -146,12 +191,12 @@ void insert_show(const struct mapping_insert *t, struct buf *sql)
 {
     bool *all = mem_array(t->count + 1, sizeof *all);
     memset(all, true, t->count);
-    add_statement(t, all, sql);
+    add_statement(t, all, NULL, sql);
     free(all);
 }
 
 static enum status compare(const struct mapping_insert *t, struct table_columns *there,
-                           struct buf *sql, struct error *e)
+                           struct buf *sql, struct buf *neutral, struct error *e)
 {
     struct buf missing, needed;
     bool *taken = mem_array(t->count + 1, sizeof *taken);
@@ -167,7 +212,9 @@ static enum status compare(const struct mapping_insert *t, struct table_columns 
             list_name(&missing, t->columns[i].name);
     }
     for (size_t i = 0; i < there->count; i++)
-        if (there->list[i].needed && !there->list[i].given)
+        if (filled(&there->list[i]))
+            list_name(neutral, there->list[i].name);
+        else if (there->list[i].needed && !there->list[i].given)
             list_name(&needed, there->list[i].name);
     if (missing.length || missing.failed) {
         status =
@@ -178,7 +225,7 @@ static enum status compare(const struct mapping_insert *t, struct table_columns 
                            _("the table %s.%s needs values that the mapping does not give: %s"),
                            t->schema, t->table, buf_text(&needed));
     } else {
-        add_statement(t, taken, sql);
+        add_statement(t, taken, there, sql);
     }
     if (status != STATUS_OK)
         error_remedy(
@@ -191,12 +238,15 @@ static enum status compare(const struct mapping_insert *t, struct table_columns 
 }
 
 enum status insert_compose(struct session *s, const struct mapping_insert *t, struct buf *sql,
-                           struct error *e)
+                           struct buf *neutral, struct error *e)
 {
     struct table_columns there = {.list = mem_array(TABLE_COLUMNS, sizeof *there.list)};
+    struct buf ignored;
+    buf_init(&ignored, INSERT_NEUTRAL);
     enum status status = ask_columns(s, t, &there, e);
     if (status == STATUS_OK)
-        status = compare(t, &there, sql, e);
+        status = compare(t, &there, sql, neutral ? neutral : &ignored, e);
+    buf_free(&ignored);
     free(there.list);
     return status;
 }

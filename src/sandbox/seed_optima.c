@@ -181,10 +181,10 @@ static void add_orders(struct filler *f)
     sqlite3_stmt *order = NULL;
     seed_prepare(
         f,
-        "INSERT INTO \"CDN.TraNag\"(TrN_DDfId,TrN_TypDokumentu,TrN_Rodzaj,TrN_NumerNr,TrN_NumerString,"
+        "INSERT INTO \"CDN.TraNag\"(TrN_Pesel,TrN_OpeModKod,TrN_SplitPay,TrN_KSeFStatus,TrN_KSeFData,TrN_DDfId,TrN_TypDokumentu,TrN_Rodzaj,TrN_NumerNr,TrN_NumerString,"
         "TrN_NumerPelny,TrN_NumerObcy,TrN_Bufor,TrN_Anulowany,TrN_DataDok,TrN_DataWys,TrN_DataOpe,"
         "TrN_PodmiotTyp,TrN_PodID,TrN_Termin,TrN_RazemNetto,TrN_RazemVAT,TrN_RazemBrutto,TrN_MagZrdId,"
-        "TrN_TS_Zal,TrN_TS_Mod) VALUES(1,308,308000,?1,'RO/@numerS/2025',?2,?3,?4,?5,"
+        "TrN_TS_Zal,TrN_TS_Mod) VALUES('','',0,0,'1900-01-01 00:00:00.000',1,308,308000,?1,'RO/@numerS/2025',?2,?3,?4,?5,"
         "'2025-04-01 00:00:00.000','2025-04-01 00:00:00.000','2025-04-01 00:00:00.000',1,2,"
         "'2025-04-15 00:00:00.000',10000,2300,12300,1,'2025-04-01 10:00:00.000',"
         "'2025-04-01 10:00:00.000')",
@@ -203,9 +203,9 @@ static void add_orders(struct filler *f)
     sqlite3_finalize(order);
     seed_exec(
         f,
-        "INSERT INTO \"CDN.TraNag\"(TrN_DDfId,TrN_TypDokumentu,TrN_Rodzaj,TrN_NumerNr,TrN_NumerString,"
+        "INSERT INTO \"CDN.TraNag\"(TrN_Pesel,TrN_OpeModKod,TrN_SplitPay,TrN_KSeFStatus,TrN_KSeFData,TrN_DDfId,TrN_TypDokumentu,TrN_Rodzaj,TrN_NumerNr,TrN_NumerString,"
         "TrN_NumerPelny,TrN_Bufor,TrN_DataDok,TrN_DataWys,TrN_DataOpe,TrN_Termin,TrN_TS_Zal,TrN_TS_Mod) "
-        "VALUES(3,302,302000,1,'FA/@numerS/2025','FA/1/2025',0,'2025-04-02 00:00:00.000',"
+        "VALUES('','',0,0,'1900-01-01 00:00:00.000',3,302,302000,1,'FA/@numerS/2025','FA/1/2025',0,'2025-04-02 00:00:00.000',"
         "'2025-04-02 00:00:00.000','2025-04-02 00:00:00.000','2025-04-16 00:00:00.000',"
         "'2025-04-02 10:00:00.000','2025-04-02 10:00:00.000')");
     seed_exec(f, "INSERT INTO \"CDN.TraNagRelacje\"(TrR_TrNTyp,TrR_TrNId,TrR_FaTyp,TrR_FaId) VALUES"

@@ -33,9 +33,11 @@ esac
 echo '{{"result":"done","document":"{number}","document_id":""}}'
 """
 INSERT = {
-    "optima": "INSERT INTO CDN.TraNag (TrN_DDfId, TrN_TypDokumentu, TrN_Rodzaj, TrN_NumerNr, TrN_NumerString, "
+    "optima": "INSERT INTO CDN.TraNag ("
+              "TrN_Pesel, TrN_OpeModKod, TrN_SplitPay, TrN_KSeFStatus, TrN_KSeFData, "
+              "TrN_DDfId, TrN_TypDokumentu, TrN_Rodzaj, TrN_NumerNr, TrN_NumerString, "
               "TrN_NumerPelny, TrN_NumerObcy, TrN_Bufor, TrN_DataDok, TrN_DataWys, TrN_DataOpe, TrN_Termin, TrN_TS_Zal, "
-              "TrN_TS_Mod) VALUES (1, 308, 308000, 99, N'RO/@numerS/2026', CONCAT(N'RO/', N'$marker'), N'$marker', 1, "
+              "TrN_TS_Mod) VALUES (N'', N'', 0, 0, GETDATE(), 1, 308, 308000, 99, N'RO/@numerS/2026', CONCAT(N'RO/', N'$marker'), N'$marker', 1, "
               "GETDATE(), GETDATE(), GETDATE(), GETDATE(), GETDATE(), GETDATE())",
     "nexo": "INSERT INTO ModelDanychContainer.Dokumenty (Symbol, NumerWewnetrzny_PelnaSygnatura, KonfiguracjaId, "
             "NumerZewnetrzny, StatusDokumentuId) VALUES (N'ZK', CONCAT(N'ZK/', N'$marker'), "

@@ -205,6 +205,10 @@ def no_right(h):
     equal((state_of(h, "n1"), counts(h)), ("waiting", before), "it waits")
 
 
+# Columns of newer versions that need a value, have no default, and that the mapping does not name.
+NEEDED = "TrN_Pesel,TrN_OpeModKod,TrN_SplitPay,TrN_KSeFStatus,TrN_KSeFData"
+
+
 def own_mapping(h, edit):
     with open(os.path.join(SOURCE, "etc", "erp", "optima.conf"), encoding="utf-8") as file:
         text = edit(file.read())
@@ -214,7 +218,8 @@ def own_mapping(h, edit):
 
 @house(erp="optima")
 def other_versions(h):
-    """columns that this version lacks, or needs and the mapping does not give, are named before anything is written"""
+    """columns that this version lacks are named before anything is written; those that it needs and the mapping does not
+    name get the neutral value of their type, and are listed"""
     own_mapping(h, lambda t: t.replace("                TrN_TS_Mod = \"GETDATE()\";\n", "")
                 .replace("                TrN_Bufor = 1;\n", "                TrN_Bufor = 1;\n                TrN_Nowa = 1;\n")
                 .replace("fill :\n            {\n", "fill :\n            {\n                TrN_DawnaKolumna = 0;\n", 1))
@@ -222,16 +227,22 @@ def other_versions(h):
     before = counts(h)
     place(h, order("v1", (h.goods[0], "1", "10.00")))
     h.until(lambda: any("no column TrN_Nowa" in c["text"] for c in h.status()["plugins"][0]["checks"]), "the one it lacks", 60)
-    own_mapping(h, lambda t: t.replace("                TrN_TS_Mod = \"GETDATE()\";\n", ""))
-    h.ctl("reload")
-    h.until(lambda: any("does not give: TrN_TS_Mod" in c["text"] for c in h.status()["plugins"][0]["checks"]), "the one it needs", 60)
     report = json.loads(h.ctl("erp", "check", "--json", expect=None).stdout)
     bad = [r for r in report if not r["ok"]]
     equal([(r["statement"], r["error"]["code"]) for r in bad], [("orders.sql: document", "orders_columns")], "erp check says it too")
     equal((state_of(h, "v1"), counts(h)), ("waiting", before), "nothing was written")
-    own_mapping(h, lambda t: t)
+    own_mapping(h, lambda t: t.replace("                TrN_TS_Mod = \"GETDATE()\";\n", ""))
     h.ctl("reload")
     until_told(h, "v1", "done", within=120)
+    names = NEEDED.replace(",", ", ") + ", TrN_TS_Mod"
+    report = {r["statement"]: r for r in json.loads(h.ctl("erp", "check", "--json", expect=None).stdout)}
+    check(report["orders.sql: document"]["ok"] and names in report["orders.sql: document"]["warnings"][0], str(report["orders.sql: document"]))
+    check("TrE_KrajPochodzenia" in report["orders.sql: lines"]["warnings"][0], str(report["orders.sql: lines"]))
+    writer = {c["code"]: c for c in json.loads(h.ctl("test", "--json", expect=None).stdout)["checks"]}["orders.writer"]
+    check(writer["result"] == "warn" and names in writer["text"] and "TrE_KrajPochodzenia" in writer["text"], str(writer))
+    row = h.sql(f"SELECT {', '.join('n.' + c for c in NEEDED.split(','))}, CONVERT(NVARCHAR(23), n.TrN_TS_Mod, 126) AS t "
+                "FROM CDN.TraNag AS n WHERE n.TrN_Rodzaj = 308000 AND n.TrN_TrNID = (SELECT MAX(x.TrN_TrNID) FROM CDN.TraNag AS x)")[0]
+    equal((row[0], row[1], row[2], row[3], row[5][:10]), ("", "", "0", "0", "1900-01-01"), "the neutral values")
 
 
 @house(erp="optima")
@@ -270,8 +281,8 @@ def there_already(h):
     h.ctl("config", "set", "orders.writer", "off")
     h.start_daemon()
     marker = until_state(h, "t1", "waiting")["marker"]
-    change(h, 'INSERT INTO "CDN.TraNag"(TrN_DDfId,TrN_TypDokumentu,TrN_Rodzaj,TrN_NumerNr,TrN_NumerString,TrN_NumerObcy,TrN_Bufor,'
-              "TrN_DataDok,TrN_DataWys,TrN_DataOpe,TrN_Termin,TrN_TS_Zal,TrN_TS_Mod) SELECT TrN_DDfId,308,308000,77,"
+    change(h, f'INSERT INTO "CDN.TraNag"({NEEDED},TrN_DDfId,TrN_TypDokumentu,TrN_Rodzaj,TrN_NumerNr,TrN_NumerString,TrN_NumerObcy,TrN_Bufor,'
+              "TrN_DataDok,TrN_DataWys,TrN_DataOpe,TrN_Termin,TrN_TS_Zal,TrN_TS_Mod) SELECT '','',0,0,TrN_DataDok,TrN_DDfId,308,308000,77,"
               "'RO/@numerS/2026',?,1,TrN_DataDok,TrN_DataWys,TrN_DataOpe,TrN_Termin,TrN_TS_Zal,TrN_TS_Mod FROM \"CDN.TraNag\" "
               "WHERE TrN_TrNID=1", marker)
     h.ctl("config", "set", "orders.writer", "sql")
@@ -363,8 +374,8 @@ def together(h):
         while not stop.is_set() and made < 60:
             try:
                 db.execute("BEGIN IMMEDIATE")
-                db.execute('INSERT INTO "CDN.TraNag"(TrN_DDfId,TrN_TypDokumentu,TrN_Rodzaj,TrN_NumerNr,TrN_NumerString,TrN_Bufor,'
-                           "TrN_DataDok,TrN_DataWys,TrN_DataOpe,TrN_Termin,TrN_TS_Zal,TrN_TS_Mod) SELECT 1,308,308000,(SELECT "
+                db.execute(f'INSERT INTO "CDN.TraNag"({NEEDED},TrN_DDfId,TrN_TypDokumentu,TrN_Rodzaj,TrN_NumerNr,TrN_NumerString,TrN_Bufor,'
+                           "TrN_DataDok,TrN_DataWys,TrN_DataOpe,TrN_Termin,TrN_TS_Zal,TrN_TS_Mod) SELECT '','',0,0,TrN_DataDok,1,308,308000,(SELECT "
                            'coalesce(max(TrN_NumerNr),0)+1 FROM "CDN.TraNag" WHERE TrN_DDfId=1 AND TrN_NumerString=?),?,0,'
                            "TrN_DataDok,TrN_DataWys,TrN_DataOpe,TrN_Termin,TrN_TS_Zal,TrN_TS_Mod FROM \"CDN.TraNag\" WHERE "
                            "TrN_TrNID=1", (series, series))

@@ -299,5 +299,59 @@ def any_other(h):
     compare(h, generic)
 
 
+# Columns that need a value, have no default, and no mapping names.
+NEEDED = "TrN_Pesel, TrN_OpeModKod, TrN_SplitPay, TrN_KSeFStatus, TrN_KSeFData"
+NEEDED_VALUES = "'', '', 0, 0, '1900-01-01'"
+
+
+def states(h):
+    """document → (state, invoice) as order-states gives them"""
+    rows = json.loads(h.ctl("erp", "preview", "order-states", "--limit", "100", "--json").stdout)
+    return {r["data"]["document"]: (r["data"]["state"], r["data"].get("invoice")) for r in rows}
+
+
+@house(erp="optima", rows=30)
+def states_optima(h):
+    """Optima: an RO is realised by an invoice, a receipt or an issue, and only by one that is not cancelled"""
+    h.start_sandbox()
+    h.panel_port = 1
+    h.configure()
+    h.sql("UPDATE CDN.TraNag SET TrN_NumerObcy = CONCAT('EP000000000', TrN_NumerNr) WHERE TrN_TypDokumentu = 308 AND TrN_TrNID < 8")
+    h.sql("DELETE FROM CDN.TraNagRelacje")
+    first = 13  # the invoice of the company
+
+    def document(kind, name, cancelled=0):
+        columns = ("TrN_DDfId, TrN_TypDokumentu, TrN_Rodzaj, TrN_NumerNr, TrN_NumerString, TrN_NumerPelny, TrN_Bufor, "
+                   "TrN_Anulowany, TrN_DataDok, TrN_DataWys, TrN_DataOpe, TrN_Termin, TrN_TS_Zal, TrN_TS_Mod, ") + NEEDED
+        day = "'2025-04-02 00:00:00.000'"
+        h.sql(f"INSERT INTO CDN.TraNag ({columns}) VALUES (3, {kind}, {kind}000, 90, '{name}', '{name}', 0, {cancelled}, {day}, "
+              f"{day}, {day}, {day}, {day}, {day}, {NEEDED_VALUES})")
+        return int(h.value(f"SELECT n.TrN_TrNID FROM CDN.TraNag AS n WHERE n.TrN_NumerPelny = N'{name}'"))
+
+    def relate(order, kind, made):
+        h.sql(f"INSERT INTO CDN.TraNagRelacje (TrR_TrNTyp, TrR_TrNId, TrR_FaTyp, TrR_FaId) VALUES (308, {order}, {kind}, {made})")
+        h.sql(f"INSERT INTO CDN.TraNagRelacje (TrR_TrNTyp, TrR_TrNId, TrR_FaTyp, TrR_FaId) VALUES ({kind}, {made}, 308, {order})")
+    relate(1, 302, first)
+    relate(2, 306, document(306, "WZ/1/2025"))
+    relate(3, 305, document(305, "PA/1/2025"))
+    relate(6, 302, document(302, "FA/2/2025", cancelled=1))
+    relate(7, 302, document(302, "FA/3/2025", cancelled=1))
+    relate(7, 302, document(302, "FA/4/2025"))
+    equal(states(h), {"RO/1/2025": ("realised", "FA/1/2025"), "RO/2/2025": ("realised", None), "RO/3/2025": ("realised", "PA/1/2025"),
+                      "RO/4/2025": ("draft", None), "RO/5/2025": ("cancelled", None), "RO/6/2025": ("open", None),
+                      "RO/7/2025": ("realised", "FA/4/2025")}, "states")
+
+
+@house(erp="nexo", rows=30)
+def states_nexo(h):
+    """nexo: a passing status is a state of its own"""
+    h.start_sandbox()
+    h.panel_port = 1
+    h.configure()
+    h.sql("UPDATE ModelDanychContainer.Dokumenty SET NumerZewnetrzny = CONCAT('EP000000000', Id), StatusDokumentuId = Id WHERE "
+          "Symbol = 'ZK'")
+    equal(states(h), {"ZK 1/2025": ("open", None), "ZK 2/2025": ("in-progress", None)}, "states")
+
+
 if __name__ == "__main__":
-    sys.exit(run_tests([subiekt_gt, whole_gt, whole_optima, navireo, comarch_optima, subiekt_nexo, any_other]))
+    sys.exit(run_tests([subiekt_gt, whole_gt, whole_optima, navireo, comarch_optima, subiekt_nexo, any_other, states_optima, states_nexo]))
