@@ -109,6 +109,21 @@ static void again_end(const struct ctl *c, bool taken)
     }
 }
 
+/* What a person should know before it is too late to think about it. */
+static void say_again(const struct ctl *c)
+{
+    struct identity id;
+    bool have = identity_load(c->paths.state_dir, &id, NULL) == STATUS_OK && id.endpoint_id[0];
+    identity_wipe(&id);
+    if (!have || c->json || c->stream)
+        return;
+    fprintf(
+        stderr,
+        "Registering anew: orders that still wait here, and orders that the panel delivers once more, can be "
+        "in the ERP already.\nWhat looks like that will be in doubt until you settle it: endpointctl orders "
+        "--state in-doubt\n");
+}
+
 static enum status refuse_second(struct ctl *c, struct error *e)
 {
     struct identity id;
@@ -177,6 +192,8 @@ int ctl_register(struct ctl *c)
         json_decref(list);
         return code;
     }
+    if (c->again)
+        say_again(c);
     enum status status = find_token(c, config, values, &url, token, &e);
     bool way = status != STATUS_OK || !c->stream ||
                ctl_test_panel(c, config, "panel.identity", list) != CHECK_FAIL;

@@ -61,6 +61,7 @@ enum order_sql {
     ORDER_SQL_CUSTOMERS,
     ORDER_SQL_SPELLED, /* may be missing */
     ORDER_SQL_FIND,
+    ORDER_SQL_ALIKE, /* may be missing */
     ORDER_SQL_COUNT
 };
 

@@ -14,7 +14,7 @@
 #define WIDTH_MAX 4000
 
 static const char *const statement_names[ORDER_SQL_COUNT] = {"products", "barcodes", "customers",
-                                                             "spelled", "find"};
+                                                             "spelled",  "find",     "alike"};
 
 static const char *const width_names[WIDTH_COUNT] = {
 #define WIDTH_NAME(name, word) word,
@@ -167,7 +167,8 @@ void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group
         return;
     }
     mapping_only(l, group, "orders", "writers", "document_types", "item_types", "vat", "widths",
-                 "unicode", "products", "barcodes", "customers", "spelled", "find", "sql", NULL);
+                 "unicode", "products", "barcodes", "customers", "spelled", "find", "alike", "sql",
+                 NULL);
     if (!o->present) {
         o->file = mem_string(l->file);
         o->line = line_of(group);
@@ -212,7 +213,8 @@ void mapping_check_orders(struct mapping_loader *l)
         files |= ops && ops->makes_files;
     }
     for (size_t i = 0; i < ORDER_SQL_COUNT; i++)
-        if (!o->statements[i].sql && i != ORDER_SQL_SPELLED && !(i == ORDER_SQL_FIND && blind))
+        if (!o->statements[i].sql && i != ORDER_SQL_SPELLED && i != ORDER_SQL_ALIKE &&
+            !(i == ORDER_SQL_FIND && blind))
             mapping_fault(l, o->line, "orders", "\"%s\" is missing", statement_names[i]);
     for (size_t i = 0; i < WIDTH_COUNT; i++)
         if (!o->widths[i])

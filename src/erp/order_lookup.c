@@ -17,9 +17,6 @@
 /* ---- asking ------------------------------------------------------------------------------------
  */
 
-typedef enum status row_function(void *user, size_t columns, const char *const *names,
-                                 const char *const *values, struct error *e);
-
 /* Numbers of values that statements are made for, so that the server sees few different texts; the
  * last value fills the rest. */
 static size_t padded(size_t count)
@@ -32,7 +29,7 @@ static size_t padded(size_t count)
 }
 
 static enum status ask_batch(struct session *s, const struct mapping_sql *sql,
-                             const char *const *values, size_t count, row_function *row, void *user,
+                             const char *const *values, size_t count, order_row *row, void *user,
                              struct error *e)
 {
     size_t size = padded(count), lists;
@@ -52,9 +49,9 @@ static enum status ask_batch(struct session *s, const struct mapping_sql *sql,
     return status;
 }
 
-static enum status ask(struct session *s, const struct mapping *m, enum order_sql which,
-                       const char *const *values, size_t count, row_function *row, void *user,
-                       struct error *e)
+enum status order_lookup_rows(struct session *s, const struct mapping *m, enum order_sql which,
+                              const char *const *values, size_t count, order_row *row, void *user,
+                              struct error *e)
 {
     if (!m->orders.present)
         return error_set(e, STATUS_INVALID, "erp_orders",
@@ -166,7 +163,7 @@ enum status order_lookup_products(struct session *s, const struct mapping *m, en
                                   const char *const *values, size_t count,
                                   struct order_products *found, struct error *e)
 {
-    return ask(s, m, which, values, count, add_product, found, e);
+    return order_lookup_rows(s, m, which, values, count, add_product, found, e);
 }
 
 static enum status add_customer(void *user, size_t columns, const char *const *names,
@@ -196,7 +193,7 @@ enum status order_lookup_customers(struct session *s, const struct mapping *m,
                                    const char *const *values, size_t count,
                                    struct order_customers *found, struct error *e)
 {
-    return ask(s, m, ORDER_SQL_CUSTOMERS, values, count, add_customer, found, e);
+    return order_lookup_rows(s, m, ORDER_SQL_CUSTOMERS, values, count, add_customer, found, e);
 }
 
 enum status order_lookup_spelled(struct session *s, const struct mapping *m, const char *pattern,
@@ -204,7 +201,7 @@ enum status order_lookup_spelled(struct session *s, const struct mapping *m, con
 {
     if (!m->orders.statements[ORDER_SQL_SPELLED].sql || !*pattern)
         return STATUS_OK;
-    return ask(s, m, ORDER_SQL_SPELLED, &pattern, 1, add_customer, found, e);
+    return order_lookup_rows(s, m, ORDER_SQL_SPELLED, &pattern, 1, add_customer, found, e);
 }
 
 /* ---- finding documents -------------------------------------------------------------------------
@@ -275,7 +272,7 @@ enum status order_find(struct session *s, const struct mapping *m,
         free(values);
         return STATUS_OK;
     }
-    enum status status = ask(s, m, ORDER_SQL_FIND, values, count, look_at, &x, e);
+    enum status status = order_lookup_rows(s, m, ORDER_SQL_FIND, values, count, look_at, &x, e);
     free(values);
     if (status == STATUS_OK)
         *found_count = x.found_count;

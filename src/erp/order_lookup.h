@@ -31,6 +31,13 @@ struct order_customers {
     size_t count;
 };
 
+/* Rows of any statement of orders, many values at once: names and values of the columns, NULL is "". */
+typedef enum status order_row(void *user, size_t columns, const char *const *names,
+                              const char *const *values, struct error *e);
+enum status order_lookup_rows(struct session *s, const struct mapping *m, enum order_sql which,
+                              const char *const *values, size_t count, order_row *row, void *user,
+                              struct error *e);
+
 /* which: ORDER_SQL_PRODUCTS or ORDER_SQL_BARCODES. Rows are added to what is there. */
 enum status order_lookup_products(struct session *s, const struct mapping *m, enum order_sql which,
                                   const char *const *values, size_t count,

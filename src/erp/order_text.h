@@ -14,6 +14,8 @@
 
 #include "base/buf.h"
 
+#define ORDER_NUMBER_SHOWN 80 /* characters of the shop's order number in the remarks */
+
 struct order_texts {
     bool unicode;        /* the ERP's texts are nvarchar, not cp1250 */
     json_t *notes;       /* array of texts; borrowed */

@@ -15,6 +15,7 @@
 #define ENDPOINT_SYNC_ORDER_FLOW_H
 
 #include "channel/channel.h"
+#include "erp/order_alike.h"
 #include "erp/writer.h"
 #include "sync/orders.h"
 
@@ -33,6 +34,9 @@ struct order_erp {
     enum status (*prepare)(void *user, const struct order *o, const char *marker,
                            struct order_document **d, json_t *faults, struct error *e);
     void *user;
+    /* As order_alike_find; NULL: it is not asked. */
+    enum status (*alike)(void *user, const struct order *o, const char *marker,
+                         struct order_alike *found, struct error *e);
 };
 
 /* Orders that are not for us, unless a person retries them: those that were older than so when they
@@ -54,7 +58,11 @@ struct order_flow {
     const struct writer_ops *writer_ops;                /* NULL: the writer is off */
     struct writer *writer;
     struct order_ages ages;
-    int64_t wait_ms; /* after which a hand-over that is not seen is overdue */
+    /* When this endpoint first heard of the account, by the shop's clock: an order placed before may be in the
+     * ERP under another account's marker. 0: it always knew it. */
+    int64_t account_since_ms;
+    bool account_new; /* that is only from this pass, by our clock */
+    int64_t wait_ms;  /* after which a hand-over that is not seen is overdue */
     /* All may be NULL but now. */
     int64_t (*now)(void *user);
     /* False: stop at the next safe step. */
@@ -123,6 +131,9 @@ enum status order_flow_watch(struct order_flow *f, struct error *e);
 /* Tell the shop all outcomes that are due. What it refuses is journalled and tried again later. */
 enum status order_flow_tell(struct order_flow *f, const struct channel_ops *ops,
                             struct channel *channel, int64_t *retry_after_ms, struct error *e);
+
+/* This endpoint is registered as another than before: whatever waits is in doubt. before: its id then. */
+enum status order_flow_estrange(struct order_flow *f, const char *before, struct error *e);
 
 /* A person's words; name is an id or a number. STATUS_NOT_FOUND; STATUS_REFUSED with what to do
  * instead. entry says what became of it. */

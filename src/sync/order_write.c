@@ -339,10 +339,10 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
             undated = true;
         } else if (!n->by_hand && order_flow_too_old(f, o, arrived, faults)) {
             rejected = true;
-        } else if (order_seen_elsewhere(n, json, &b->moves[i])) {
-            doubtful = true;
         } else {
-            status = ask_erp(f, o, n, &b->documents[i], faults, e);
+            status = order_seen(f, n, o, json, &b->moves[i], &doubtful, e);
+            if (status == STATUS_OK && !doubtful)
+                status = ask_erp(f, o, n, &b->documents[i], faults, e);
             rejected = status == STATUS_REFUSED && json_array_size(faults) > 0;
             if (status != STATUS_OK && !rejected)
                 flow_failed(f, ORDER_SIDE_ERP, status);

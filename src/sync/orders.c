@@ -124,6 +124,12 @@ static const char *const queries[ORDER_QUERIES] = {
         "SELECT at_ms,state,reason,remedy FROM order_history WHERE num=?1 ORDER BY seq "
         "DESC LIMIT 200",
     [OQ_ARRIVED] = "SELECT arrived_ms FROM orders WHERE num=?1",
+    /* ?3: the account's own scope; its shops' are below it. */
+    [OQ_ELSEWHERE] =
+        "SELECT " COLUMNS
+        " FROM orders WHERE num IN (SELECT num FROM orders INDEXED BY orders_id WHERE id=?1 "
+        "UNION SELECT num FROM orders INDEXED BY orders_number WHERE number=?2) AND scope<>?3 AND "
+        "substr(scope,1,length(?3)+1)<>?3||'/' AND state NOT IN (0,4) ORDER BY num DESC LIMIT 1",
 };
 
 /* ---- states --------------------------------------------------------------------------------- */

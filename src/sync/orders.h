@@ -147,6 +147,10 @@ enum status orders_get(struct orders *o, const char *name, struct order_entry *e
 enum status orders_content(struct orders *o, int64_t num, struct buf *content, struct error *e);
 /* When it came first, by the shop's clock; by ours where that is not known. */
 int64_t orders_arrived(struct orders *o, const struct order_entry *entry);
+/* One that was written, or may have been, for another account and has this id or number; account: the scope
+ * of ours, without a shop. STATUS_NOT_FOUND. */
+enum status orders_elsewhere(struct orders *o, const char *account, const char *id,
+                             const char *number, struct order_entry *entry, struct error *e);
 /* Whose marker is it? id has ORDER_ID_MAX + 1 bytes. STATUS_NOT_FOUND. */
 enum status orders_id_of(struct orders *o, const char *marker, char *id, struct error *e);
 

@@ -14,7 +14,7 @@ extern const char arrived_schema[];
 /* ledger.c: the connection, for this room only. */
 sqlite3 *ledger_database(struct ledger *l);
 
-#define ORDER_STATEMENTS 32
+#define ORDER_STATEMENTS 48
 
 struct orders {
     sqlite3 *db;
@@ -55,6 +55,7 @@ enum order_query {
     OQ_FAULTS,
     OQ_READ_HISTORY,
     OQ_ARRIVED,
+    OQ_ELSEWHERE,
     ORDER_QUERIES
 };
 enum status orders_statement(struct orders *o, enum order_query q, sqlite3_stmt **s,

@@ -79,6 +79,23 @@ static enum status get_by(struct orders *o, enum order_query q, const char *name
     return status;
 }
 
+enum status orders_elsewhere(struct orders *o, const char *account, const char *id,
+                             const char *number, struct order_entry *entry, struct error *e)
+{
+    sqlite3_stmt *s;
+    enum status status = orders_statement(o, OQ_ELSEWHERE, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_text(s, 1, id, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 2, number, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 3, account, -1, SQLITE_STATIC);
+    status = db_step(s, e);
+    if (status == STATUS_OK)
+        orders_take(s, entry);
+    sqlite3_reset(s);
+    return status == STATUS_END ? STATUS_NOT_FOUND : status;
+}
+
 enum status orders_get(struct orders *o, const char *name, struct order_entry *entry,
                        struct error *e)
 {

@@ -31,6 +31,14 @@ static void build(struct view *v)
         _("A registration token joins this computer to your account. Generate it in the panel: "
           "Plugins, your plugin, Generate registration token."));
     form_gap(f);
+    if (v->app->endpoint_id[0]) {
+        form_text(
+            f, STYLE_WARN,
+            _("This computer is registered already. Orders that still wait here, and orders that the panel "
+              "delivers once more, can be in the ERP already: what looks like that will be in doubt until "
+              "you settle it."));
+        form_gap(f);
+    }
     struct item *url = app_setting(v, "panel.url");
     form_help(url, _("The panel's address, as in your browser: https://..."));
     struct item *token = form_secret(f, "token", _("Token"), 34);

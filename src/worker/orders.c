@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "config/plugin.h"
 #include "worker/loop.h"
+#include "worker/orders_account.h"
 #include "worker/orders_worker.h"
 
 #define RETRY_FIRST  2000
@@ -309,6 +310,8 @@ static void use_shops_clock(struct loop *l)
     }
     if (status != STATUS_OK)
         failed(l, ORDER_SIDE_LEDGER, status, -1, &e);
+    if (status == STATUS_OK && (status = orders_account_corrected(l->w, &l->flow, &e)) != STATUS_OK)
+        failed(l, ORDER_SIDE_LEDGER, status, -1, &e);
     orders_flow_ages(l->w, &l->flow);
 }
 
@@ -316,7 +319,11 @@ static void shop_in(struct loop *l, struct channel *channel)
 {
     struct error e = {0};
     int64_t asked = -1;
-    enum status status = order_flow_fetch(&l->flow, l->w->ops, channel, &asked, &e);
+    enum status status = orders_account_known(l->w, &l->flow, &e);
+    if (status != STATUS_OK)
+        l->flow.side = ORDER_SIDE_LEDGER;
+    else
+        status = order_flow_fetch(&l->flow, l->w->ops, channel, &asked, &e);
     l->fetch = status != STATUS_OK; /* what is heard of meanwhile is another word */
     if (status != STATUS_OK)
         failed(l, l->flow.side, status, asked, &e);
@@ -644,6 +651,7 @@ static bool set_up(struct loop *l)
 int worker_run_orders(struct worker *w)
 {
     struct loop l = {.w = w};
+    struct error e = {0};
     for (size_t i = 0; i < SIDES; i++)
         backoff_init(&l.waits[i], RETRY_FIRST, RETRY_CAP);
     if (!loop_wait_for_ledger(w, l.said[ORDER_SIDE_LEDGER]))
@@ -661,6 +669,10 @@ int worker_run_orders(struct worker *w)
     l.flow.user = &l;
     l.flow.unsettled = true;
     l.flow.writer_ops = writer_find(config_text(w->config, "orders.writer"));
+    if (orders_account_endpoint(w, &l.flow, &e) != STATUS_OK) {
+        loop_say(w, l.said[ORDER_SIDE_LEDGER], "plugin.ledger", "The plugin's ledger", &e);
+        return 1;
+    }
     send_state(&l);
     while (!worker_told_to_stop(w)) {
         answer_requests(&l);

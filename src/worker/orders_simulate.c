@@ -64,9 +64,17 @@ static enum status prepare(void *user, const struct order *o, const char *marker
     return order_prepare(&c, o, d, faults, e);
 }
 
+static enum status alike(void *user, const struct order *o, const char *marker,
+                         struct order_alike *found, struct error *e)
+{
+    struct orders_erp *x = user;
+    events_alive(&x->w->events);
+    return order_alike_find(x->session, x->w->mapping, o, marker, found, e);
+}
+
 struct order_erp orders_erp_side(struct orders_erp *x)
 {
-    return (struct order_erp){find, prepare, x};
+    return (struct order_erp){find, prepare, x, alike};
 }
 
 enum status orders_us(struct worker *w, struct import_owner *us, struct error *e)

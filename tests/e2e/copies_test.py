@@ -10,6 +10,8 @@ import time
 
 sys.path.insert(0, os.path.dirname(__file__))
 from harness import check, equal, program, run_tests  # noqa: E402
+from panel_client import database  # noqa: E402
+from orders_test import now as now_at  # noqa: E402
 from orders_test import (begin, files, mine, order, panel_journal, place, state_of, until_state,  # noqa: E402
                          until_told)
 
@@ -245,5 +247,79 @@ def old_panel(h):
     until_state(h, "O2", "handed-over")
 
 
+def new_panel(h):
+    """The panel set up anew: another account, another endpoint, the same plugin."""
+    h.stop("endpointd")
+    h.stop("panel")
+    shutil.rmtree(h.path("panel"))
+    os.mkdir(h.path("panel"), 0o700)
+    h.start_panel(port=h.panel_port)
+    h.panel("account", "add", "Sklep Nowy")
+    h.write("token", h.panel("token", "new").stdout.strip())
+    said = h.ctl("register", "--again", "--token-file", h.path("token"))
+    check("can be in the ERP already" in said.stderr and "in doubt" in said.stderr, "it says so beforehand: " + said.stderr)
+    h.endpoint = json.loads(h.panel("endpoint", "list", "--json").stdout)["id"]
+    h.ctl("order", "take-directory", "--yes")
+    h.add_plugin("orders", options={"before_setup": True})
+
+
+def count(h):
+    return int(h.value("SELECT COUNT(d.dok_Id) FROM dbo.dok__Dokument AS d WHERE d.dok_Typ = 16 AND d.dok_NrPelnyOryg LIKE N'EP%'"))
+
+
+def registered_anew(h):
+    """orders that a panel which was set up anew delivers once more are in doubt, and no second documents"""
+    begin(h)
+    orders = [order(f"N{i}", (h.goods[0], "1", "5.00")) for i in range(5)]
+    place(h, *orders)
+    for o in orders:
+        until_told(h, o["id"], "done")
+    first = mine(h, "N0")["document"]
+    equal(count(h), 5, "documents")
+
+    # The ledger knows them.
+    new_panel(h)
+    place(h, *orders)
+    h.start_daemon()
+    for o in orders:
+        until_told(h, o["id"], "in-doubt")
+    shown = json.loads(h.ctl("orders", "--state", "in-doubt", "--json").stdout)
+    equal(len(shown["orders"] if isinstance(shown, dict) else shown), 5, "in doubt")
+    place(h, order("N9", (h.goods[0], "1", "5.00"), placed_at=now_at()))
+    until_told(h, "N9", "done")
+    equal(count(h), 6, "documents: only the new order")
+
+    # Without the ledger the ERP is asked for the numbers.
+    new_panel(h)
+    shutil.rmtree(h.path("state", "ledgers"))
+    place(h, *orders)
+    h.start_daemon()
+    for o in orders:
+        until_told(h, o["id"], "in-doubt")
+    reason = mine(h, "N0")["reason"]
+    check(first in reason and "another marker" in reason, reason)
+    equal(count(h), 6, "documents")
+    h.ctl("order", "resolve", "N0", "--exists-as", first)
+    equal(until_told(h, "N0", "done")["document"], first, "a person says that it is the one")
+    h.ctl("order", "resolve", "N1", "--does-not-exist")
+    until_told(h, "N1", "done")
+    equal(count(h), 7, "a person says that it is another one")
+
+    # What waits when this endpoint becomes another one is in doubt, too.
+    os.rename(h.inbox, h.inbox + ".away")
+    place(h, order("N7", (h.goods[0], "1", "5.00"), placed_at=now_at()))
+    until_state(h, "N7", "waiting")
+    h.write("token", h.panel("token", "new").stdout.strip())
+    h.ctl("register", "--again", "--token-file", h.path("token"))
+    mover = [json.loads(line)["id"] for line in h.panel("endpoint", "list", "--json").stdout.splitlines()][-1]
+    database(h, "UPDATE plugins SET endpoint_id=?", mover)
+    database(h, "UPDATE endpoints SET rev=rev+1")
+    os.rename(h.inbox + ".away", h.inbox)
+    h.ctl("order", "take-directory", "--yes")
+    until_state(h, "N7", "in-doubt")
+    check("registered as" in mine(h, "N7")["reason"], str(mine(h, "N7")))
+    equal(count(h), 7, "documents at the end")
+
+
 if __name__ == "__main__":
-    run_tests([copied, started_again, restored, without_panel, lease_ends, old_panel])
+    run_tests([copied, started_again, restored, without_panel, lease_ends, old_panel, registered_anew])

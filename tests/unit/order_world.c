@@ -330,7 +330,7 @@ int set_up(void **state)
     w->shop = json_array();
     w->now = NOW;
     w->written = WRITTEN_HANDED_OVER;
-    w->erp = (struct order_erp){find, prepare, w};
+    w->erp = (struct order_erp){find, prepare, w, NULL};
     writer_world = w;
     open_ledger(w);
     *state = w;
