@@ -61,7 +61,7 @@ def set_back(h):
     h.sql("UPDATE dbo.tw_Stan SET st_Stan = 79 WHERE st_TowId = (SELECT MIN(t.tw_Id) FROM dbo.tw__Towar AS t)")
     h.until_in_step(20)
     check(hours_ahead(first(h)["last_run"]) < 0.01, f"it says that it ran at {first(h)['last_run']}")
-    check("in 1" not in h.ctl("status", expect=None).stdout, "a last run in the future")
+    check("last run in " not in h.ctl("status", expect=None).stdout, "a last run in the future")
 
 
 @house(rows=20, every="1s")
