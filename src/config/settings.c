@@ -89,6 +89,17 @@ static const struct setting table[] = {
     {"erp.query_timeout", SETTING_DURATION, "5min", MS(1), MS(86400), NULL, false, CHANGE_RELOAD,
      N_("Query time-out"), N_("How long the SQL Server may think about a statement."),
      PAGE_CONNECTION, NULL, NULL},
+    {"erp.lock_timeout", SETTING_DURATION, "30s", MS(1), MS(3600), NULL, false, CHANGE_RELOAD,
+     N_("Lock time-out"),
+     N_("How long a statement waits for what somebody in the ERP holds. After that it is tried again later, and a "
+        "check says so."),
+     PAGE_ADVANCED, NULL, NULL},
+    {"erp.snapshot", SETTING_BOOL, "false", 0, 0, NULL, false, CHANGE_RELOAD,
+     N_("Snapshot isolation"),
+     N_("Read the ERP as it was when a statement began, so that nobody waits for us and we for nobody. The database "
+        "has to allow it (ALLOW_SNAPSHOT_ISOLATION), which is its administrator's decision and costs room in tempdb; "
+        "where it does not, it is read as usual and a check says so. Orders are written without it."),
+     PAGE_ADVANCED, NULL, NULL},
     {"orders.writer", SETTING_CHOICE, "off", 0, 0, writer_words, false, CHANGE_RELOAD, N_("Writer"),
      N_("How a shop's order becomes a document in the ERP. off: not at all, the ERP is only read and "
         "orders wait. epp: as an EDI++ file in orders.epp_dir, from where the ERP's operator imports it. "
@@ -126,7 +137,7 @@ static const struct setting table[] = {
     {"orders.command_timeout", SETTING_DURATION, "45s", MS(1), MS(3600), NULL, false, CHANGE_RELOAD,
      N_("Time for the program"),
      N_("How long orders.command may take for one order. After that it is killed, and the order is in doubt "
-        "unless it is found in the ERP. Keep it shorter than worker.alive_timeout."),
+        "unless it is found in the ERP."),
      PAGE_ADVANCED, "orders.writer=command", NULL},
     {"orders.sql_unsupported_by_vendor", SETTING_BOOL, "false", 0, 0, NULL, false, CHANGE_RELOAD,
      N_("Write past the vendor"),

@@ -86,6 +86,15 @@ static bool print_plugin(const json_t *plugin)
         printf("       %s: %lld rows so far\n",
                text_equal(json_text(progress, "phase", ""), "send") ? "sending" : "reading",
                (long long)json_number(progress, "done", 0));
+    const json_t *waiting = json_object_get(plugin, "waiting");
+    if (json_is_object(waiting)) {
+        char waited[40], limit[40];
+        text_from_duration(waited, sizeof waited,
+                           json_number(waiting, "waited_ms", 0) / 1000 * 1000);
+        text_from_duration(limit, sizeof limit, json_number(waiting, "limit_ms", 0));
+        printf("       has waited %s (at most %s) for %s\n", waited, limit,
+               ctl_shown(json_text(waiting, "for", "")));
+    }
     print_error(json_object_get(plugin, "error"), 7);
     size_t i;
     json_t *check;

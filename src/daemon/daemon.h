@@ -57,6 +57,7 @@ struct plugin {
     int64_t due_ms;   /* for so long a pass could have begun and did not; see overdue.c */
     bool parked;      /* it was told to give its place up */
     bool proved;      /* it has worked since it was started */
+    bool told;        /* why its process ends has been said */
     int restarts;
     json_t *facts;  /* queued, acked, snapshot, oldest, last_run, last_ok, next_run, progress */
     json_t *checks; /* by code */
@@ -118,6 +119,9 @@ bool supervisor_run_now(struct plugin *p, bool accept_deletions,
 enum status supervisor_ask(struct plugin *p, const json_t *request,
                            void (*done)(void *user, const json_t *answer), void *user,
                            struct error *e);
+/* Something happened to the plugin's process: status, journal and log. */
+void supervisor_fault(struct plugin *p, const char *code, const char *remedy, const char *format,
+                      ...) __attribute__((format(printf, 4, 5)));
 void supervisor_forget(struct daemon *d, void *user); /* the waiter went away */
 json_t *plugin_to_json(const struct plugin *p);
 /* A process that does one thing: mode "simulate", "lookup", "test". */

@@ -13,6 +13,7 @@
 #include "daemon/asking.h"
 #include "daemon/claim.h"
 #include "daemon/daemon.h"
+#include "daemon/ending.h"
 #include "daemon/health.h"
 #include "daemon/intake.h"
 #include "daemon/places.h"
@@ -52,11 +53,8 @@ static void set_error(struct plugin *p, json_t *error)
     daemon_changed(p->daemon);
 }
 
-static void fault(struct plugin *p, const char *code, const char *remedy, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
-/* Something happened to the process: status, journal and log. */
-static void fault(struct plugin *p, const char *code, const char *remedy, const char *format, ...)
+void supervisor_fault(struct plugin *p, const char *code, const char *remedy, const char *format,
+                      ...)
 {
     struct error e = {.status = STATUS_INTERNAL};
     va_list args;
@@ -131,9 +129,7 @@ static void on_hang(uv_timer_t *timer)
         supervisor_timer(p, on_hang, limit - silent + 100);
         return;
     }
-    fault(p, "worker_hung", "It is started again by itself. If it repeats, look into the log.",
-          "the plugin's process reported nothing for %lld s and was ended",
-          (long long)silent / 1000);
+    ending_hung(p, silent);
     process_signal(p->process, SIGKILL);
 }
 
@@ -169,12 +165,12 @@ void supervisor_start(struct plugin *p)
     enum status status =
         supervisor_one_shot(p->daemon, "run", p->definition, NULL, &handlers, &p->process, &e);
     if (status != STATUS_OK) {
-        fault(p, e.code, e.remedy, "%s", e.text);
+        supervisor_fault(p, e.code, e.remedy, "%s", e.text);
         back_off(p, true);
         return;
     }
     p->started_mono = p->alive_mono = clock_mono_ms();
-    p->proved = false;
+    p->proved = p->told = false;
     json_object_del(p->facts, "next_run");
     supervisor_timer(p, on_hang, config_integer(p->daemon->config, "worker.alive_timeout"));
     set_state(p, PLUGIN_RUNNING);
@@ -238,6 +234,7 @@ static void on_ended(void *user, int code, int number)
     p->process = NULL;
     uv_timer_stop(p->timer);
     json_object_del(p->facts, "progress");
+    json_object_del(p->facts, "waiting");
     if (!p->parked ||
         d->stopping) { /* whoever asked one that was told to make room is answered later */
         asking_waiters(p, NULL);
@@ -256,18 +253,7 @@ static void on_ended(void *user, int code, int number)
         }
     } else {
         p->restarts++;
-        if (code == 2 && !number) {
-            /* It has said why, as a check. */
-            log_event(LOG_WARNING, p->id, NULL, "plugin.config",
-                      "%s: its configuration cannot work; it is tried again later", p->id);
-        } else if (number) {
-            fault(p, "worker_died", "It is started again by itself; nothing is lost.",
-                  "the plugin's process was ended by signal %d", number);
-        } else {
-            fault(p, "worker_died", "It is started again by itself; nothing is lost.",
-                  "the plugin's process ended with code %d", code);
-        }
-        back_off(p, code == 2 && !number);
+        back_off(p, ending_seen(p, code, number));
     }
     places_turn(d);
     if (d->stopping && supervisor_idle(d))
@@ -375,6 +361,19 @@ static void copy_members(json_t *to, const json_t *from)
             json_object_set(to, key, value);
 }
 
+/* What it waits for is told from inside the waiting; whatever else it says ends that. */
+static void take_waiting(struct plugin *p, const json_t *event, bool alive)
+{
+    json_t *waiting = alive ? json_object_get(event, "waiting") : NULL;
+    bool before = json_object_get(p->facts, "waiting") != NULL;
+    if (waiting)
+        json_object_set(p->facts, "waiting", waiting);
+    else
+        json_object_del(p->facts, "waiting");
+    if (before != (waiting != NULL))
+        daemon_changed(p->daemon);
+}
+
 static void on_event(void *user, const json_t *event)
 {
     struct plugin *p = user;
@@ -384,6 +383,7 @@ static void on_event(void *user, const json_t *event)
         p->proved = true;
         backoff_reset(&p->backoff);
     }
+    take_waiting(p, event, text_equal(name, "alive"));
     if (text_equal(name, "alive"))
         return;
     if (text_equal(name, "progress")) {
@@ -399,6 +399,8 @@ static void on_event(void *user, const json_t *event)
         supervisor_check(p, event);
     } else if (text_equal(name, "pass")) {
         take_pass(p, event);
+    } else if (text_equal(name, "gave-up")) {
+        ending_gave_up(p, event);
     } else if (text_equal(name, "erp")) {
         json_decref(p->daemon->erp_about);
         p->daemon->erp_about = json_deep_copy(event);

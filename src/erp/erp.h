@@ -59,8 +59,21 @@ enum status session_open(const struct config *c, const char *private_dir, struct
 enum status session_open_primary(const struct config *c, const char *private_dir,
                                  struct session **s, struct error *e);
 void session_close(struct session *s);
+/* As what this process's sessions show on the server from now on ("endpoint stock"), where an administrator looks who
+ * is there. At first "endpoint". */
+void session_name(const char *name);
 /* Has the connection died? Then only session_close helps. */
 bool session_dead(const struct session *s);
+/* For a session that writes: erp.snapshot is for reading, a write in it fails when another was quicker. */
+enum status session_for_writing(struct session *s, struct error *e);
+/* What this process's sessions had to wait for since it was asked last. */
+struct erp_waits {
+    int64_t longest_ms; /* one call */
+    char longest[160];  /* what for: "stream stock (subiekt-gt.conf:12)" */
+    unsigned locked;    /* lock time-outs */
+    unsigned deadlocks; /* in which we were the victim */
+};
+void erp_waits_take(struct erp_waits *taken);
 /* Call alive before each statement from now on: a transaction of many may take long. NULL: no more. */
 void session_on_alive(struct session *s, void (*alive)(void *user), void *user);
 /* Ends a running statement from a signal handler or another thread. */

@@ -7,6 +7,7 @@
 #include "erp/block.h"
 #include "erp/mapping.h"
 #include "erp/session.h"
+#include "erp/watch.h"
 
 #define COLUMNS_MAX 160
 #define SQL_SPACE   (1 << 18)
@@ -239,8 +240,8 @@ static enum status execute(struct reader *r, const struct reader_choice *choice,
     if (session_bind_texts(r->statement, r->values.list, r->values.count, r->value_lengths) !=
         STATUS_OK)
         return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
-    r->session->running = r->statement;
-    SQLRETURN code = session_execute(r->statement, buf_text(&r->sql));
+    watch_name(r->session, r->where);
+    SQLRETURN code = session_execute(r->session, r->statement, buf_text(&r->sql));
     if (!SQL_SUCCEEDED(code))
         return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
     return STATUS_OK;
@@ -307,9 +308,9 @@ void reader_close(struct reader *r)
 {
     if (!r)
         return;
-    r->session->running = NULL;
     if (r->statement)
-        SQLFreeHandle(SQL_HANDLE_STMT, r->statement);
+        watch_free(r->session, r->statement);
+    watch_name(r->session, "");
     for (size_t i = 0; i < r->column_count; i++) {
         free(r->columns[i].cells);
         free(r->columns[i].lengths);
@@ -377,7 +378,7 @@ static enum status fetch(struct reader *r, struct error *e)
     for (size_t i = 0; i < r->column_count; i++)
         for (size_t k = 0; k < r->rows_in_block; k++)
             r->columns[i].lengths[k] = UNREAD;
-    SQLRETURN code = SQLFetch(r->statement);
+    SQLRETURN code = session_fetch(r->session, r->statement);
     if (code == SQL_NO_DATA) {
         r->ended = true;
         return STATUS_END;

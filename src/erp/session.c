@@ -12,11 +12,14 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/waiting.h"
 #include "config.h"
 #include "erp/address.h"
 #include "erp/browser.h"
+#include "erp/guest.h"
 #include "erp/messages.h"
 #include "erp/trust.h"
+#include "erp/watch.h"
 
 /* ---- errors ------------------------------------------------------------------------------------ */
 
@@ -49,6 +52,7 @@ struct diagnosis {
     int own_native;
     char state[6];   /* of the record read last */
     bool conversion; /* of a text failed */
+    bool timed_out;  /* says one of them, not always the last */
 };
 
 /* Read a record; false: there is none. */
@@ -64,6 +68,8 @@ static bool read_record(struct session *s, SQLSMALLINT type, SQLHANDLE handle, S
         return false;
     for (size_t k = 0; k < 5; k++)
         d->state[k] = (char)wide_state[k];
+    d->timed_out |= memcmp(d->state, "HYT", 3) == 0;
+    guest_refused((int)native);
     size_t units = length < 0 ? 0 : (size_t)length;
     buf_init(&all, 8192);
     buf_init(clean, 8192);
@@ -97,14 +103,18 @@ static bool read_record(struct session *s, SQLSMALLINT type, SQLHANDLE handle, S
 static enum status driver_error(struct session *s, const struct diagnosis *d, const char *what,
                                 struct error *e)
 {
-    if (memcmp(d->state, "HYT", 3) == 0) {
-        error_set(e, STATUS_TIMEOUT, "erp_timeout", _("%s: the SQL Server did not answer in time"),
-                  what);
+    if (d->timed_out) {
+        char limit[40];
+        text_from_duration(limit, sizeof limit,
+                           s->connected ? s->query_timeout_ms : s->connect_timeout_ms);
+        error_set(e, STATUS_TIMEOUT, "erp_timeout",
+                  _("%s: the SQL Server did not answer within %s (%s)"), what, limit,
+                  s->connected ? "erp.query_timeout" : "erp.connect_timeout");
         return error_remedy(e, s->connected
                                    ? _("If the server is only slow, raise erp.query_timeout.")
                                    : _("If the server is only slow, raise erp.connect_timeout."));
     }
-    if (memcmp(d->state, "HY008", 5) == 0)
+    if (memcmp(d->state, "HY008", 5) == 0 || s->watch.cancelled_ms)
         return error_set(e, STATUS_CANCELLED, "erp_cancelled", _("%s: cancelled"), what);
     if (d->conversion) {
         error_set(
@@ -127,23 +137,35 @@ static enum status driver_error(struct session *s, const struct diagnosis *d, co
                      d->own[0] ? d->own : _("no reason given"));
 }
 
-enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle, const char *what,
-                          struct error *e)
+void session_note_dead(struct session *s)
 {
     SQLUINTEGER dead = SQL_CD_FALSE;
-    struct diagnosis *d = mem_alloc(sizeof *d);
-    struct error why = {0};
-    for (SQLSMALLINT i = 1; i <= RECORDS && read_record(s, type, handle, i, d); i++)
-        ;
     if (SQL_SUCCEEDED(
             SQLGetConnectAttr(s->dbc, SQL_ATTR_CONNECTION_DEAD, &dead, SQL_IS_UINTEGER, NULL)) &&
         dead == SQL_CD_TRUE)
         s->dead = true;
-    enum status status = messages_error(d->said, d->count, what, &why);
+}
+
+enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle, const char *what,
+                          struct error *e)
+{
+    struct diagnosis *d = mem_alloc(sizeof *d);
+    struct error why = {0};
+    for (SQLSMALLINT i = 1; i <= RECORDS && read_record(s, type, handle, i, d); i++)
+        ;
+    session_note_dead(s);
+    enum status status = watch_error(s, what, &why);
+    if (status == STATUS_OK)
+        status = messages_error(d->said, d->count, what, &why);
     if (status == STATUS_OK)
         status = driver_error(s, d, what, &why);
+    else if (text_equal(why.code, "erp_locked") && s->lock_timeout_ms)
+        status = guest_locked(s, &why);
     else if (text_equal(why.code, "erp_refused") && s->connected && s->dead)
         why.status = status = STATUS_UNREACHABLE; /* ended with it: another session can be had */
+    if (s->dead && s->broke.status == STATUS_OK)
+        s->broke =
+            why; /* whoever comes next is told why, also when this one's caller goes on without */
     if (e)
         *e = why;
     for (size_t i = 0; i < d->count; i++)
@@ -153,6 +175,7 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
 }
 
 #define SQL_SERVER_PORT 1433
+#define RESOLVE_MS      60000 /* the resolver's own patience, with several servers */
 
 /* ---- connecting --------------------------------------------------------------------------------- */
 
@@ -335,6 +358,17 @@ static void add_account(struct buf *b, const struct session *s, const char *auth
     add_value(b, "PWD", password);
 }
 
+static char own_name[100] = "endpoint";
+
+void session_name(const char *name)
+{
+    size_t n = 0;
+    for (; *name && n < sizeof own_name - 1; name++)
+        if (!strchr("{};=", *name)) /* what a connection string cannot carry */
+            own_name[n++] = *name;
+    own_name[n] = '\0';
+}
+
 static enum status connect_odbc(struct session *s, const struct config *c, bool primary,
                                 struct error *e)
 {
@@ -354,8 +388,8 @@ static enum status connect_odbc(struct session *s, const struct config *c, bool 
         return error_remedy(e, _("Give the SQL login another password."));
     }
     buf_init(&b, 8192);
-    buf_printf(&b, "DRIVER=%s;Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8;APP=endpoint",
-               TDSODBC_PATH);
+    buf_printf(&b, "DRIVER=%s;Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8", TDSODBC_PATH);
+    add_value(&b, "APP", own_name);
     if (config_flag(c, "erp.read_intent") && !primary)
         buf_add_text(&b, ";ApplicationIntent=ReadOnly");
     add_value(&b, "Database", s->database);
@@ -370,9 +404,14 @@ static enum status connect_odbc(struct session *s, const struct config *c, bool 
     struct buf wide;
     buf_init(&wide, 2 * b.maximum);
     text_to_utf16(&wide, buf_text(&b), b.length);
+    watch_prepare(s);
+    watch_name(s, _("connecting"));
+    watch_enter(s, NULL, timeout);
     SQLRETURN code =
         SQLDriverConnectW(s->dbc, NULL, (SQLWCHAR *)(void *)wide.data,
                           (SQLSMALLINT)(wide.length / 2), NULL, 0, NULL, SQL_DRIVER_NOPROMPT);
+    watch_leave(s);
+    watch_connected(s);
     mem_wipe(b.data, b.length);
     mem_wipe(wide.data, wide.length);
     buf_free(&b);
@@ -400,6 +439,11 @@ static enum status open_as(const struct config *c, const char *private_dir, bool
     text_copy(s->database, sizeof s->database, config_text(c, "erp.database"));
     text_copy(s->user, sizeof s->user, config_text(c, "erp.user"));
     s->query_timeout_ms = config_integer(c, "erp.query_timeout");
+    s->connect_timeout_ms = config_integer(c, "erp.connect_timeout");
+    s->watch.fd = -1;
+    /* Names that nobody resolves, a browser and a probe, each with a time-out of its own. */
+    waiting_begin(_("the SQL Server: connecting"), 4 * s->connect_timeout_ms + RESOLVE_MS, NULL,
+                  NULL);
     enum status status = erp_address(c, host, sizeof host, &port, e);
     if (status == STATUS_OK) {
         text_format(s->server, sizeof s->server, "%s port %d", host, port);
@@ -421,6 +465,9 @@ static enum status open_as(const struct config *c, const char *private_dir, bool
         status = connect_odbc(s, c, primary, e);
     if (status == STATUS_UNREACHABLE && text_equal(e->code, "erp_unreachable"))
         status = explain(s, c, host, port, e);
+    if (status == STATUS_OK)
+        status = guest_begin(s, c, e);
+    waiting_end();
     if (status != STATUS_OK) {
         session_close(s);
         return status;
@@ -446,7 +493,10 @@ void session_close(struct session *s)
     if (!s)
         return;
     if (s->dbc) {
+        watch_name(s, _("disconnecting"));
+        watch_enter(s, NULL, WATCH_CLOSE_MS);
         SQLDisconnect(s->dbc);
+        watch_leave(s);
         SQLFreeHandle(SQL_HANDLE_DBC, s->dbc);
     }
     if (s->env)
@@ -476,6 +526,10 @@ enum status session_statement(struct session *s, SQLHSTMT *statement, struct err
 {
     if (s->alive)
         s->alive(s->alive_user);
+    if (s->broke.status != STATUS_OK && e)
+        *e = s->broke;
+    if (s->broke.status != STATUS_OK)
+        return s->broke.status;
     if (s->dead) /* what state it is in nobody knows */
         return error_set(e, STATUS_UNREACHABLE, "erp_unreachable",
                          _("the connection to %s broke; it is made anew"), s->server);
@@ -486,16 +540,29 @@ enum status session_statement(struct session *s, SQLHSTMT *statement, struct err
     return STATUS_OK;
 }
 
-SQLRETURN session_execute(SQLHSTMT statement, const char *sql)
+SQLRETURN session_execute(struct session *s, SQLHSTMT statement, const char *sql)
 {
     struct buf wide;
     size_t length = strlen(sql);
     buf_init(&wide, 2 * length + 16);
     text_to_utf16(&wide, sql, length);
+    watch_enter(s, s->keep ? NULL : statement, s->query_timeout_ms);
     SQLRETURN code =
         SQLExecDirectW(statement, (SQLWCHAR *)(void *)wide.data, (SQLINTEGER)(wide.length / 2));
+    watch_leave(s);
     buf_free(&wide);
     return code;
+}
+
+SQLRETURN session_fetch(struct session *s, SQLHSTMT statement)
+{
+    watch_enter(s, statement, s->query_timeout_ms);
+    SQLRETURN code = SQLFetch(statement);
+    watch_leave(s);
+    if (code != SQL_NO_DATA)
+        return code;
+    session_note_dead(s);
+    return s->dead ? SQL_ERROR : code;
 }
 
 SQLRETURN session_describe(SQLHSTMT statement, SQLUSMALLINT number, char *name, size_t name_size,

@@ -7,30 +7,62 @@
 
 #include "erp/erp.h"
 
+#include <sys/types.h>
+#include <time.h>
+
+/* What the process's watcher knows of a session's call into the driver, see erp/watch.h. Set by the working thread
+ * while no call is under way, by the watcher while one is. */
+#define WATCH_FDS 1024
+struct watch {
+    char what[160];         /* what the session does, for messages */
+    bool connecting;        /* the driver's socket is not known yet */
+    bool closing;           /* a result is being closed */
+    bool before[WATCH_FDS]; /* TCP sockets that are not the driver's */
+    int fd;                 /* the driver's; -1: not known */
+    ino_t inode;
+    bool has_clock;
+    clockid_t clock; /* processor time of the working thread */
+    int64_t began_ms, limit_ms, cancelled_ms, cut_ms;
+    uint64_t traffic;
+    int64_t quiet_from_ms; /* processor time at the last byte */
+    struct error why;      /* the watcher ended the connection; STATUS_OK: it did not */
+};
+
 struct session {
     SQLHENV env;
     SQLHDBC dbc;
     volatile SQLHSTMT running; /* for session_cancel */
-    int64_t query_timeout_ms;
+    int64_t query_timeout_ms, connect_timeout_ms, lock_timeout_ms;
+    bool snapshot, snapshot_refused; /* erp.snapshot is in force; the database does not allow it */
+    bool keep;        /* what runs is not cancelled when we are to stop: it changes something */
     char server[300]; /* for messages */
     char database[200], user[200];
     bool connected; /* logged in once */
     bool dead;
+    struct error broke;        /* what it died of */
     void (*alive)(void *user); /* before each statement; may be NULL */
     void *alive_user;
+    struct watch watch;
 };
 
 /* The diagnostics of a handle as an error: what was tried, the server's words, a remedy. */
 enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle, const char *what,
                           struct error *e);
 
+/* Has the driver noticed that the connection is dead? */
+void session_note_dead(struct session *s);
+
 /* Run a statement in UTF-8, and describe a column of its result. The driver manager takes bytes for Latin-1:
  * texts of SQL go to it and come from it as UTF-16. */
-SQLRETURN session_execute(SQLHSTMT statement, const char *sql);
+SQLRETURN session_execute(struct session *s, SQLHSTMT statement, const char *sql);
 SQLRETURN session_describe(SQLHSTMT statement, SQLUSMALLINT number, char *name, size_t name_size,
                            SQLSMALLINT *type, SQLULEN *size, SQLSMALLINT *digits);
 
-/* A statement handle with the session's time-out; SQLFreeHandle it. */
+/* Fetch the next row or block. SQL_NO_DATA only when the server ended the result: the driver says it of a
+ * connection, too, that died on bytes which were no answer. */
+SQLRETURN session_fetch(struct session *s, SQLHSTMT statement);
+
+/* A statement handle with the session's time-out; watch_free it. */
 enum status session_statement(struct session *s, SQLHSTMT *statement, struct error *e);
 
 /* Bind texts in UTF-8 to the statement's placeholders; both arrays must last until it has run. STATUS_INVALID:

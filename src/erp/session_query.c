@@ -1,5 +1,6 @@
 /* Small queries of a session: a few rows as texts, columns described, and changes. */
 #include "erp/session.h"
+#include "erp/watch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,8 +49,7 @@ struct bound {
 
 static void end_bound(struct session *s, struct bound *b)
 {
-    s->running = NULL;
-    SQLFreeHandle(SQL_HANDLE_STMT, b->statement);
+    watch_free(s, b->statement);
     free(b->lengths);
 }
 
@@ -63,7 +63,6 @@ static enum status begin_bound(struct session *s, const char *const *parameters,
     if (status != STATUS_OK)
         return status;
     b->lengths = mem_array(count + 1, sizeof *b->lengths);
-    s->running = b->statement;
     status = session_bind_texts(b->statement, parameters, count, b->lengths);
     if (status == STATUS_OK)
         return STATUS_OK;
@@ -82,8 +81,10 @@ static enum status fetch_row(struct session *s, SQLHSTMT statement, struct query
     for (SQLSMALLINT i = 0; i < columns; i++) {
         char *text = q->texts + (size_t)i * QUERY_TEXT;
         SQLLEN length;
+        watch_enter(s, statement, s->query_timeout_ms);
         SQLRETURN code =
             SQLGetData(statement, (SQLUSMALLINT)(i + 1), SQL_C_CHAR, text, QUERY_TEXT, &length);
+        watch_leave(s);
         if (!SQL_SUCCEEDED(code))
             return session_error(s, SQL_HANDLE_STMT, statement, "reading a row", e);
         q->values[i] = length == SQL_NULL_DATA ? NULL : text;
@@ -111,7 +112,7 @@ static enum status fetch_all(struct session *s, SQLHSTMT statement, struct query
         q->name_list[i] = q->names[i];
     }
     while (status == STATUS_OK && columns > 0) {
-        SQLRETURN code = SQLFetch(statement);
+        SQLRETURN code = session_fetch(s, statement);
         if (code == SQL_NO_DATA)
             break;
         if (!SQL_SUCCEEDED(code))
@@ -184,7 +185,7 @@ enum status session_query_columns(struct session *s, const char *sql, const char
     if (status != STATUS_OK)
         return status;
     struct query *q = mem_alloc(sizeof *q);
-    SQLRETURN code = session_execute(b.statement, sql);
+    SQLRETURN code = session_execute(s, b.statement, sql);
     if (!SQL_SUCCEEDED(code) && code != SQL_NO_DATA)
         status = session_error(s, SQL_HANDLE_STMT, b.statement, "running a statement", e);
     if (status == STATUS_OK && columns)
@@ -204,10 +205,15 @@ enum status session_change(struct session *s, const char *sql, const char *const
     enum status status = begin_bound(s, parameters, parameter_count, &b, e);
     if (status != STATUS_OK)
         return status;
-    SQLRETURN code = session_execute(b.statement, sql);
+    s->keep = true;
+    SQLRETURN code = session_execute(s, b.statement, sql);
+    s->keep = false;
     /* What a trigger complains of may come only behind the count of rows. */
-    for (int results = 0; SQL_SUCCEEDED(code) && results < RESULTS_MAX; results++)
+    for (int results = 0; SQL_SUCCEEDED(code) && results < RESULTS_MAX; results++) {
+        watch_enter(s, NULL, s->query_timeout_ms);
         code = SQLMoreResults(b.statement);
+        watch_leave(s);
+    }
     if (SQL_SUCCEEDED(code))
         status = error_set(e, STATUS_REFUSED, "erp_results",
                            _("changing the ERP's data: the server answers without an end"));

@@ -10,17 +10,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/program.h"
 #include "base/text.h"
+#include "base/waiting.h"
 #include "erp/command_answer.h"
 #include "erp/mapping.h"
 #include "erp/writer_internal.h"
 
-#define ERRORS_MAX    4096
-#define ERRORS_SHOWN  300
-#define EXIT_NOT_NOW  75 /* as sysexits.h has EX_TEMPFAIL */
-#define ALIVE_ROOM_MS 5000
+#define ERRORS_MAX   4096
+#define ERRORS_SHOWN 300
+#define EXIT_NOT_NOW 75 /* as sysexits.h has EX_TEMPFAIL */
 
 struct writer {
     char path[512], zone[128];
@@ -62,7 +63,6 @@ static void command_close(struct writer *w)
 static enum status command_open(const struct config *c, const struct mapping *m, struct session *s,
                                 struct writer **out, struct error *e)
 {
-    int64_t alive = config_integer(c, "worker.alive_timeout");
     const char *zone = getenv("TZ");
     *out = NULL;
     enum status status = writer_offered(m, "command", e);
@@ -76,13 +76,6 @@ static enum status command_open(const struct config *c, const struct mapping *m,
     if (zone)
         text_format(w->zone, sizeof w->zone, "TZ=%s", zone);
     status = check_program(w, e);
-    if (status == STATUS_OK && w->timeout_ms + ALIVE_ROOM_MS > alive) {
-        status = error_set(
-            e, STATUS_INVALID, "command_timeout",
-            "orders.command_timeout leaves no room before worker.alive_timeout ends the process");
-        error_remedy(e,
-                     "Make orders.command_timeout at least 5s shorter than worker.alive_timeout.");
-    }
     if (status == STATUS_OK)
         *out = w;
     else
@@ -259,7 +252,10 @@ static enum written command_write(struct writer *w, const struct order_document 
         return WRITTEN_NOT;
     if (seen)
         return WRITTEN_DONE;
-    if (program_run(&p, &end, &out->error) != STATUS_OK) {
+    waiting_begin(_("the program of orders.command"), w->timeout_ms, NULL, NULL);
+    enum status started = program_run(&p, &end, &out->error);
+    waiting_end();
+    if (started != STATUS_OK) {
         error_remedy(&out->error, "Mend orders.command; the orders wait.");
         return WRITTEN_NOT;
     }

@@ -13,18 +13,20 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "erp/guest.h"
 #include "erp/places.h"
 #include "erp/session.h"
 #include "erp/writer_internal.h"
 
 #define STATEMENT_MAX (1 << 18)
 #define LOCK_MS       15000
+#define LIMIT_MS      40000 /* of a statement in a transaction */
 
 struct writer {
     const struct mapping *mapping;
     struct session *session;
     struct buf document, line; /* INSERTs with places */
-    int64_t limit_ms, was_ms;  /* of a statement; before */
+    int64_t was_ms;            /* a statement's limit outside of transactions */
     char lock_timeout[48];
 };
 
@@ -57,15 +59,13 @@ static enum status check_allowed(const struct config *c, const struct mapping *m
     return STATUS_DENIED;
 }
 
-/* Nothing is said while a statement runs: it has to end before the process is taken for a hung one, which would be
- * so with this order again and again. */
-static void limit_time(struct writer *w, int64_t alive_ms)
+/* A transaction holds locks that others wait for: none of its statements may take as long as a read may. */
+static void limit_time(struct writer *w)
 {
-    int64_t lock_ms = alive_ms / 4 < LOCK_MS ? alive_ms / 4 : LOCK_MS;
+    int64_t lock_ms = w->session->lock_timeout_ms;
     w->was_ms = w->session->query_timeout_ms;
-    w->limit_ms = alive_ms * 2 / 3;
     text_format(w->lock_timeout, sizeof w->lock_timeout, "SET LOCK_TIMEOUT %lld",
-                (long long)lock_ms);
+                (long long)(lock_ms > 0 && lock_ms < LOCK_MS ? lock_ms : LOCK_MS));
 }
 
 static enum status sql_open(const struct config *c, const struct mapping *m, struct session *s,
@@ -82,7 +82,7 @@ static enum status sql_open(const struct config *c, const struct mapping *m, str
     struct writer *w = mem_alloc(sizeof *w);
     w->mapping = m;
     w->session = s;
-    limit_time(w, config_integer(c, "worker.alive_timeout"));
+    limit_time(w);
     buf_init(&w->document, STATEMENT_MAX);
     buf_init(&w->line, STATEMENT_MAX);
     status = insert_compose(s, &m->orders.sql.document, &w->document, NULL, e);
@@ -115,8 +115,8 @@ static enum status begin(struct writer *w, struct error *e)
     const char *const steps[] = {"IF @@TRANCOUNT > 0 ROLLBACK", "SET XACT_ABORT ON",
                                  w->lock_timeout, "BEGIN TRANSACTION"};
     enum status status = STATUS_OK;
-    if (w->limit_ms < w->was_ms)
-        w->session->query_timeout_ms = w->limit_ms;
+    if (LIMIT_MS < w->was_ms)
+        w->session->query_timeout_ms = LIMIT_MS;
     for (size_t i = 0; i < COUNT_OF(steps) && status == STATUS_OK; i++)
         status = run(w, steps[i], e);
     return status;
@@ -127,7 +127,7 @@ static void end(struct writer *w)
 {
     struct error ignored = {0};
     if (!w->session->dead)
-        run(w, "SET LOCK_TIMEOUT -1", &ignored);
+        guest_lock_timeout(w->session, &ignored);
     w->session->query_timeout_ms = w->was_ms;
 }
 
@@ -320,11 +320,12 @@ static enum written done(const struct order_found *found, struct writer_outcome 
 /* Nothing was written; the order's own fault, or to be tried again. */
 static enum written not_written(const struct writer *w, struct writer_outcome *out)
 {
-    if (text_equal(out->error.code, "erp_timeout") && w->limit_ms < w->was_ms)
+    if (text_equal(out->error.code, "erp_timeout") && LIMIT_MS < w->was_ms)
         error_remedy(
             &out->error,
-            _("A statement of a document may take two thirds of worker.alive_timeout: is the "
-              "SQL Server overloaded? Nothing was written; it is tried again by itself."));
+            _("A statement of a document may take %d s: is the SQL Server overloaded? Nothing was "
+              "written; it is tried again by itself."),
+            LIMIT_MS / 1000);
     return text_equal(out->error.code, "erp_long") ? WRITTEN_REJECTED : WRITTEN_NOT;
 }
 

@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/waiting.h"
 #include "net/http_common.h"
 #include "net/proxy.h"
 
@@ -116,6 +117,11 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
     return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
+static int64_t connect_limit(const struct http_options *o)
+{
+    return o->connect_timeout_ms ? o->connect_timeout_ms : 10000;
+}
+
 enum status http_setup(struct http_transfer *t, const struct http_options *o,
                        const struct http_request *r, struct error *e)
 {
@@ -146,8 +152,7 @@ enum status http_setup(struct http_transfer *t, const struct http_options *o,
         curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
     }
     proxy_setup(c, o);
-    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
-                     (long)(o->connect_timeout_ms ? o->connect_timeout_ms : 10000));
+    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_limit(o));
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
     curl_easy_setopt(c, CURLOPT_USERAGENT, o->user_agent[0] ? o->user_agent : "endpoint");
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, t->headers);
@@ -207,10 +212,20 @@ static enum status certificate_error(struct http_transfer *t, const struct http_
         o->ca_file[0] ? o->ca_file : "the system's authorities");
 }
 
+/* Which limit was it: that of the connection, or that of the whole exchange? */
+static int64_t took_too_long(const struct http_transfer *t, const struct http_options *o,
+                             const struct http_request *r)
+{
+    curl_off_t connected = 0;
+    int64_t connect = connect_limit(o);
+    curl_easy_getinfo(t->curl, CURLINFO_CONNECT_TIME_T, &connected);
+    return connected == 0 && connect < r->timeout_ms ? connect : r->timeout_ms;
+}
+
 enum status http_finish(struct http_transfer *t, CURLcode code, const struct http_options *o,
                         const struct http_request *r, struct error *e)
 {
-    char where[200];
+    char where[200], limit[40];
     long http = 0;
     origin_of(where, sizeof where, r->url);
     t->answer.took_ms = clock_mono_ms() - t->started_ms;
@@ -228,7 +243,9 @@ enum status http_finish(struct http_transfer *t, CURLcode code, const struct htt
                   where);
         return error_remedy(e, _("Check the address, and this machine's DNS."));
     case CURLE_OPERATION_TIMEDOUT:
-        error_set(e, STATUS_TIMEOUT, "http_timeout", _("%s did not answer in time"), where);
+        text_from_duration(limit, sizeof limit, took_too_long(t, o, r));
+        error_set(e, STATUS_TIMEOUT, "http_timeout", _("%s did not answer within %s"), where,
+                  limit);
         return error_remedy(e, _("It is tried again by itself."));
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
@@ -294,8 +311,15 @@ enum status http_perform(struct http_client *client, const struct http_request *
     curl_easy_reset(client->curl);
     http_answer_init(&t.answer, request->answer_maximum);
     enum status status = http_setup(&t, &client->options, request, e);
-    if (status == STATUS_OK)
-        status = http_finish(&t, curl_easy_perform(client->curl), &client->options, request, e);
+    if (status == STATUS_OK) {
+        char where[200], what[WAITING_TEXT];
+        origin_of(where, sizeof where, request->url);
+        text_format(what, sizeof what, _("the answer of %s"), where);
+        waiting_begin(what, request->timeout_ms, NULL, NULL);
+        CURLcode code = curl_easy_perform(client->curl);
+        waiting_end();
+        status = http_finish(&t, code, &client->options, request, e);
+    }
     if (status == STATUS_OK) {
         http_answer_free(answer);
         *answer = t.answer;

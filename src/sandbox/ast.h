@@ -128,6 +128,7 @@ struct statement {
     struct column_def *columns;
     bool if_exists, if_open; /* DROP … IF EXISTS; IF @@TRANCOUNT > 0 COMMIT */
     bool locks; /* WITH (UPDLOCK): what is read stays as it is until the transaction's end */
+    bool dirty; /* WITH (NOLOCK): it waits for nobody */
     const char *text, *value;
     struct statement *next;
 };

@@ -7,6 +7,8 @@
 
 struct session_facts; /* what @@SPID and its kind answer */
 
+#define COMPILE_READS 32
+
 struct compiler {
     struct catalog *catalog;
     struct arena *arena;
@@ -15,6 +17,9 @@ struct compiler {
     struct sql_message *m;
     bool failed;
     bool in_aggregate;
+    const struct table
+        *reads[COMPILE_READS]; /* the tables that the statement reads, the first of them */
+    size_t read_count;
 };
 
 struct session_facts {

@@ -21,6 +21,8 @@ static void find_table(struct compiler *c, const struct source *f)
                      "The SELECT permission was denied on the object '%.60s', database '%.60s', "
                      "schema '%.60s'.",
                      t->name, c->facts->database, t->schema);
+    else if (!t->system && c->read_count < COMPILE_READS)
+        c->reads[c->read_count++] = t;
 }
 
 static void type_sources(struct compiler *c, struct select *s)

@@ -12,10 +12,12 @@
 #include "sandbox/catalog.h"
 #include "sandbox/compile.h"
 #include "sandbox/engine_internal.h"
+#include "sandbox/locks.h"
 #include "sandbox/seed.h"
 #include "sandbox/sqltype.h"
 
 #define ARENA_MAX (64 << 20)
+#define WRITER_MS 30000 /* so long one who writes waits for another at most */
 
 /* ---- sessions ---------------------------------------------------------------------------------- */
 
@@ -25,7 +27,8 @@ struct engine_session {
     sqlite3 *db;
     struct udf_state fault;
     struct session_facts facts;
-    bool no_count, format_only;
+    bool no_count, format_only, snapshot;
+    int64_t lock_timeout_ms; /* < 0: without an end */
     struct sql_value *values;
     char *text; /* of values that are written as text */
 };
@@ -41,7 +44,7 @@ static enum status open_in(struct engine_session *s, const struct database *d, s
         db_close(db);
         return status;
     }
-    sqlite3_busy_timeout(db, 30000);
+    sqlite3_busy_timeout(db, WRITER_MS);
     db_close(s->db);
     s->db = db;
     s->database = d;
@@ -56,6 +59,7 @@ enum status engine_connect(struct engine *engine, struct engine_session **out, s
     s->facts.spid = 51 + engine_next_session(engine) % 30000;
     enum status status = open_in(s, engine_database_at(engine, 0), e);
     s->fault.clock_ahead = engine_clock(engine);
+    s->lock_timeout_ms = -1;
     s->facts.user = "sa";
     s->facts.host = "SANDBOX";
     s->facts.read_only = engine_read_only(engine);
@@ -76,6 +80,7 @@ void engine_disconnect(struct engine_session *s)
         return;
     if (s->facts.transactions)
         sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    locks_drop(engine_locks(s->engine), s);
     db_close(s->db);
     free(s->values);
     free(s);
@@ -248,12 +253,38 @@ static bool take_lock(struct engine_session *s)
     return sqlite3_exec(s->db, "DELETE FROM _lock", NULL, NULL, NULL) == SQLITE_OK;
 }
 
+static bool wait_for_locks(struct engine_session *s, const struct statement *statement,
+                           const struct compiler *c, const struct engine_sink *sink)
+{
+    struct sql_message m = {0};
+    if (c->read_count == 0 || statement->dirty)
+        return true;
+    if (s->snapshot && engine_snapshot_allowed(s->engine))
+        return true;
+    if (s->snapshot) {
+        message_set(
+            &m, 3952, statement->line,
+            "Snapshot isolation transaction failed accessing database '%.100s' because "
+            "snapshot isolation is not allowed in this database. Use ALTER DATABASE to allow "
+            "snapshot isolation.",
+            s->database->name);
+        return report(sink, &m);
+    }
+    if (locks_wait(engine_locks(s->engine), s, c->reads, c->read_count, s->lock_timeout_ms,
+                   sink->cancelled, sink->user))
+        return true;
+    message_set(&m, sink->cancelled && sink->cancelled(sink->user) ? 0 : 1222, statement->line,
+                "Lock request time out period exceeded.");
+    return report(sink, &m);
+}
+
 static bool compile_and_run(struct engine_session *s, struct arena *arena,
                             struct statement *statement, const struct sql_parameter *parameters,
                             size_t parameter_count, bool describe, const struct engine_sink *sink)
 {
     struct sql_message m = {0};
-    struct compiler c = {s->database->catalog, arena, NULL, &s->facts, &m, false, false};
+    struct compiler c = {
+        .catalog = s->database->catalog, .arena = arena, .facts = &s->facts, .m = &m};
     struct buf sql;
     const struct sql_column *columns;
     size_t count;
@@ -268,8 +299,12 @@ static bool compile_and_run(struct engine_session *s, struct arena *arena,
     } else if (statement->locks && s->facts.transactions && !take_lock(s)) {
         ok = report_sqlite(s, sink, statement->line, NULL);
     } else {
-        ok = run_sql(s, statement, buf_text(&sql), columns, count, parameters, parameter_count,
+        ok = wait_for_locks(s, statement, &c, sink) &&
+             run_sql(s, statement, buf_text(&sql), columns, count, parameters, parameter_count,
                      sink);
+        if (ok && statement->kind != STATEMENT_SELECT && s->facts.transactions)
+            locks_take(engine_locks(s->engine), s,
+                       catalog_find(s->database->catalog, statement->schema, statement->table));
     }
     buf_free(&sql);
     return ok;
@@ -292,7 +327,12 @@ static bool run_set(struct engine_session *s, const struct statement *statement,
         s->no_count = on;
     else if (text_equal(statement->text, "FMTONLY"))
         s->format_only = on;
-    else if (text_equal(statement->text, "ROWCOUNT") && text_to_i64(statement->value, &limit))
+    else if (text_equal(statement->text, "ISOLATION"))
+        s->snapshot = text_equal(statement->value, "SNAPSHOT");
+    else if (text_equal(statement->text, "LOCK_TIMEOUT") && text_to_i64(statement->value, &limit)) {
+        s->lock_timeout_ms = limit;
+        sqlite3_busy_timeout(s->db, limit < 0 || limit > WRITER_MS ? WRITER_MS : (int)limit);
+    } else if (text_equal(statement->text, "ROWCOUNT") && text_to_i64(statement->value, &limit))
         s->facts.row_limit = limit;
     return done(sink);
 }
@@ -315,7 +355,8 @@ bool engine_commit(struct engine_session *s, const struct engine_sink *sink)
     }
     if (s->facts.transactions == 1 && sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
         return report_sqlite(s, sink, 1, NULL);
-    s->facts.transactions--;
+    if (--s->facts.transactions == 0)
+        locks_drop(engine_locks(s->engine), s);
     return true;
 }
 
@@ -329,6 +370,7 @@ bool engine_rollback(struct engine_session *s, const struct engine_sink *sink)
     }
     s->facts.transactions = 0;
     sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    locks_drop(engine_locks(s->engine), s);
     return true;
 }
 

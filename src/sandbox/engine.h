@@ -104,6 +104,8 @@ const char *engine_database(const struct engine *engine, const char *name);
 enum status engine_deny(struct engine *engine, const char *table, struct error *e);
 /* Let the server's clock be wrong by so many seconds. Before any session. */
 void engine_set_clock(struct engine *engine, int64_t ahead);
+/* ALLOW_SNAPSHOT_ISOLATION is on in all databases. Before any session. */
+void engine_allow_snapshot(struct engine *engine);
 /* The login may read, and change nothing. */
 void engine_set_read_only(struct engine *engine);
 /* The company as a T-SQL script for a real SQL Server. */
@@ -126,6 +128,7 @@ struct engine_sink {
     void (*result)(void *user, const struct sql_parameter *p); /* an output parameter's value */
     void (*moved)(void *user, const char *database, const char *before); /* USE; may be NULL */
     void *user;
+    bool (*cancelled)(void *user); /* asked while a statement waits for a lock; may be NULL */
 };
 
 /* Run a batch with parameters (none: NULL, 0). Returns false when an error message was given to the

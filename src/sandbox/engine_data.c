@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "sandbox/catalog.h"
 #include "sandbox/engine_internal.h"
+#include "sandbox/locks.h"
 #include "sandbox/seed.h"
 #include "sandbox/sqltype.h"
 
@@ -23,7 +24,8 @@ struct engine {
     pthread_mutex_t lock;
     int sessions;
     int64_t clock_ahead;
-    bool read_only;
+    bool read_only, snapshot_allowed;
+    struct locks *locks;
 };
 
 static const char system_tables[] = "CREATE TABLE INFORMATION_SCHEMA.TABLES(TABLE_CATALOG "
@@ -38,7 +40,7 @@ static const char system_tables[] = "CREATE TABLE INFORMATION_SCHEMA.TABLES(TABL
                                     "COLLATION_NAME nvarchar(128));"
                                     "CREATE TABLE sys.databases(name nvarchar(128), database_id "
                                     "int, collation_name nvarchar(128), state "
-                                    "tinyint);"
+                                    "tinyint, snapshot_isolation_state tinyint);"
                                     "CREATE TABLE sys.objects(name nvarchar(128), object_id int, "
                                     "schema_id int, type char(2), type_desc "
                                     "nvarchar(60));"
@@ -78,11 +80,11 @@ enum status engine_create_tables(struct catalog *catalog, sqlite3 *db, const cha
 static enum status list_databases(const struct company *company, sqlite3 *db, struct error *e)
 {
     enum status status =
-        db_exec(db, "INSERT INTO \"sys.databases\" VALUES('master',1,'Polish_CI_AS',0)", e);
+        db_exec(db, "INSERT INTO \"sys.databases\" VALUES('master',1,'Polish_CI_AS',0,1)", e);
     for (size_t i = 0; i < company->database_count && status == STATUS_OK; i++) {
         char sql[256];
         text_format(sql, sizeof sql,
-                    "INSERT INTO \"sys.databases\" VALUES('%s',%zu,'Polish_CI_AS',0)",
+                    "INSERT INTO \"sys.databases\" VALUES('%s',%zu,'Polish_CI_AS',0,0)",
                     company->databases[i].name, i + 5);
         status = db_exec(db, sql, e);
     }
@@ -210,6 +212,7 @@ enum status engine_open(const char *file, const char *erp, uint64_t rows, uint64
     enum status status = STATUS_OK;
     engine->company = company;
     pthread_mutex_init(&engine->lock, NULL);
+    engine->locks = locks_new();
     if (text_empty(file)) {
         int fd = mkstemp(temporary);
         if (fd < 0)
@@ -234,6 +237,7 @@ void engine_close(struct engine *engine)
     static const char *const suffixes[] = {"", "-wal", "-shm"};
     if (!engine)
         return;
+    locks_free(engine->locks);
     for (size_t i = 0; i < engine->database_count; i++) {
         struct database *d = &engine->databases[i];
         for (size_t k = 0; engine->temporary && d->path && k < COUNT_OF(suffixes); k++) {
@@ -289,6 +293,28 @@ enum status engine_deny(struct engine *engine, const char *table, struct error *
         found |= catalog_deny(engine->databases[i].catalog, table);
     return found ? STATUS_OK
                  : error_set(e, STATUS_NOT_FOUND, "deny", "there is no table \"%.100s\"", table);
+}
+
+struct locks *engine_locks(struct engine *engine)
+{
+    return engine->locks;
+}
+
+void engine_allow_snapshot(struct engine *engine)
+{
+    engine->snapshot_allowed = true;
+    for (size_t i = 0; i < engine->database_count; i++) {
+        sqlite3 *db = NULL;
+        struct error e = {0};
+        if (db_open(engine->databases[i].path, DB_NORMAL, &db, &e) == STATUS_OK)
+            db_exec(db, "UPDATE \"sys.databases\" SET snapshot_isolation_state = 1", NULL);
+        db_close(db);
+    }
+}
+
+bool engine_snapshot_allowed(const struct engine *engine)
+{
+    return engine->snapshot_allowed;
 }
 
 void engine_set_read_only(struct engine *engine)

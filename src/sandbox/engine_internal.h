@@ -20,6 +20,9 @@ const struct database *engine_database_at(const struct engine *engine, size_t in
 const struct database *engine_database_find(const struct engine *engine, const char *name);
 struct company;
 const struct company *engine_company(const struct engine *engine);
+struct locks;
+struct locks *engine_locks(struct engine *engine);
+bool engine_snapshot_allowed(const struct engine *engine);
 bool engine_read_only(const struct engine *engine);
 int64_t engine_clock(const struct engine *engine); /* seconds ahead */
 int engine_next_session(struct engine *engine);    /* 0, 1, 2 … */

@@ -124,6 +124,8 @@ int main(int argc, char **argv)
         engine_set_clock(engine, o.clock_ahead);
     if (status == STATUS_OK && o.read_only)
         engine_set_read_only(engine);
+    if (status == STATUS_OK && o.snapshot)
+        engine_allow_snapshot(engine);
     for (size_t i = 0; i < o.deny_count && status == STATUS_OK; i++)
         status = engine_deny(engine, o.deny[i], &e);
     if (status == STATUS_OK && o.imports)

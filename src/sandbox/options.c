@@ -36,6 +36,7 @@ static const char help[] =
     "  --print-schema        print the company as a T-SQL script and end\n"
     "  --deny SCHEMA.TABLE   take the right to read a table from the login; may be repeated\n"
     "  --read-only           the login may read, and change nothing\n"
+    "  --snapshot            the databases allow snapshot isolation\n"
     "  --fault drop-after-rows=N | stall-after-rows=N   for tests: break one result\n"
     "  --fault lose-commit=before|after   for tests: the connection breaks at the first COMMIT\n"
     "  --fault lose-commit=refused        for tests: the first COMMIT fails, nothing is kept\n"
@@ -116,6 +117,7 @@ enum {
     FAULT,
     DENY,
     READ_ONLY,
+    SNAPSHOT,
     BROWSER,
     INSTANCE,
     LOGIN_MESSAGES,
@@ -167,6 +169,7 @@ static bool take(struct sandbox_options *o, int option, const char *value)
     case LOGIN_MESSAGES: o->login_messages = value; break;
     case BATCH_MESSAGES: o->batch_messages = value; break;
     case READ_ONLY: o->read_only = true; break;
+    case SNAPSHOT: o->snapshot = true; break;
     case DENY:
         ok = o->deny_count < COUNT_OF(o->deny);
         if (ok)
@@ -199,6 +202,7 @@ int options_read(int argc, char **argv, struct sandbox_options *o)
                                           {"fault", 1, NULL, FAULT},
                                           {"deny", 1, NULL, DENY},
                                           {"read-only", 0, NULL, READ_ONLY},
+                                          {"snapshot", 0, NULL, SNAPSHOT},
                                           {"browser-port", 1, NULL, BROWSER},
                                           {"login-messages", 1, NULL, LOGIN_MESSAGES},
                                           {"batch-messages", 1, NULL, BATCH_MESSAGES},

@@ -14,7 +14,7 @@ struct sandbox_options {
     bool print_schema, allow_remote, keep_imported;
     int64_t drop_after_rows, stall_after_rows, clock_ahead;
     enum commit_fault lose_commit;
-    bool read_only;
+    bool read_only, snapshot;
     const char *deny[64], *instance;
     int browser_port;
     bool no_tcp, secondary;

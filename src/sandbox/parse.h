@@ -15,6 +15,7 @@ struct parser {
     bool failed;
     bool locks; /* a table hint of the statement asks for a lock */
     struct sql_message *m;
+    bool dirty; /* a table hint says that what is not committed may be read */
 };
 
 bool is_word(const struct token *t, const char *word);

@@ -158,6 +158,7 @@ static void skip_hints(struct parser *p)
             return;
         }
         p->locks |= is_word(p->at, "UPDLOCK");
+        p->dirty |= is_word(p->at, "NOLOCK") || is_word(p->at, "READUNCOMMITTED");
         p->at++;
     } while (accept_operator(p, ","));
     expect_operator(p, ")");

@@ -227,8 +227,8 @@ static struct statement *parse_drop(struct parser *p)
     return parse_table(p, &s->schema, &s->table) ? s : NULL;
 }
 
-/* SET options that clients send at login. What they change is nothing here, but ROWCOUNT, NOCOUNT and
- * FMTONLY, which the engine looks at. */
+/* SET options that clients send at login. What they change is nothing here, but ROWCOUNT, NOCOUNT, FMTONLY,
+ * LOCK_TIMEOUT and the isolation level, which the engine looks at. */
 static struct statement *parse_set(struct parser *p)
 {
     static const char *const options[] = {"ANSI_DEFAULTS",
@@ -257,9 +257,9 @@ static struct statement *parse_set(struct parser *p)
     struct statement *s = statement_new(p, STATEMENT_SET);
     if (accept_word(p, "TRANSACTION")) {
         s->text = "ISOLATION";
-        s->value = "";
         if (!expect_word(p, "ISOLATION") || !expect_word(p, "LEVEL"))
             return NULL;
+        s->value = is_word(p->at, "SNAPSHOT") ? "SNAPSHOT" : "";
         while (is_word(p->at, "READ") || is_word(p->at, "UNCOMMITTED") ||
                is_word(p->at, "COMMITTED") || is_word(p->at, "REPEATABLE") ||
                is_word(p->at, "SERIALIZABLE") || is_word(p->at, "SNAPSHOT"))
@@ -273,10 +273,11 @@ static struct statement *parse_set(struct parser *p)
         return parse_fail(p, "SET %.60s", p->at->text);
     s->text = options[i];
     p->at++;
-    accept_operator(p, "-");
+    bool minus = accept_operator(p, "-");
     if (p->at->kind == TOKEN_END)
         return parse_near(p);
-    s->value = (p->at++)->text;
+    s->value = minus ? "-1" : p->at->text; /* LOCK_TIMEOUT -1: without an end */
+    p->at++;
     return s;
 }
 
@@ -386,7 +387,8 @@ struct statement *parse_batch(struct arena *arena, const char *text, size_t leng
 {
     size_t token_count;
     struct parser p = {
-        arena, lex_run(arena, text, length, &token_count), parameters, count, 0, false, false, m};
+        arena, lex_run(arena, text, length, &token_count), parameters, count, 0, false, false, m,
+        false};
     struct statement *first = NULL, **tail = &first;
     if (!p.at) {
         message_set(m, 40000, 1, "The sandbox does not take a batch as long as this one");
@@ -396,12 +398,13 @@ struct statement *parse_batch(struct arena *arena, const char *text, size_t leng
     }
     while (p.at->kind != TOKEN_END) {
         size_t offset = p.at->offset;
-        p.locks = false;
+        p.locks = p.dirty = false;
         *tail = parse_statement(&p);
         if (p.failed || !*tail)
             return parse_near(&p);
         (*tail)->offset = offset;
         (*tail)->locks = p.locks;
+        (*tail)->dirty = p.dirty;
         (*tail)->length = p.at->offset - offset;
         tail = &(*tail)->next;
         while (accept_operator(&p, ";")) {

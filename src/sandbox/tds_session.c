@@ -212,9 +212,15 @@ static void on_moved(void *user, const char *database, const char *before)
     tds_put_moved(user, database, before);
 }
 
+static bool on_wait(void *user)
+{
+    return tds_poll_attention(user);
+}
+
 struct engine_sink tds_sink(struct tds *t)
 {
-    return (struct engine_sink){on_columns, on_row, on_done, on_message, on_result, on_moved, t};
+    return (struct engine_sink){on_columns, on_row,   on_done, on_message,
+                                on_result,  on_moved, t,       on_wait};
 }
 
 /* End the response; when a client cancelled, the acknowledgement is a message of its own. */

@@ -171,6 +171,23 @@ static void add_progress(const json_t *p, struct buf *b)
         add_left(b, (of - done) / rate);
 }
 
+/* A wait that is longer than a moment: for what, how long, and when it would be given up. */
+static void add_waiting(const json_t *p, int width, struct buf *b)
+{
+    const json_t *o = json_object_get(p, "waiting");
+    char waited[40], limit[40];
+    struct buf line;
+    if (!json_is_object(o))
+        return;
+    text_from_duration(waited, sizeof waited, json_number(o, "waited_ms", 0) / 1000 * 1000);
+    text_from_duration(limit, sizeof limit, json_number(o, "limit_ms", 0));
+    buf_init(&line, 4096);
+    buf_printf(&line, _("has waited %s (at most %s) for %s"), waited, limit,
+               told(json_text(o, "for", "")));
+    text_hang(b, block_columns(), block_columns(), width, buf_text(&line));
+    buf_free(&line);
+}
+
 static void add_orders(const json_t *p, struct buf *b)
 {
     const json_t *o = json_object_get(p, "orders");
@@ -220,6 +237,7 @@ void plugin_lines(const struct app *a, const json_t *p, int width, struct buf *b
         return;
     add_queue(p, width, b);
     add_progress(p, b);
+    add_waiting(p, width, b);
     add_orders(p, b);
     if (json_is_object(error))
         add_fault(a, CHECK_FAIL, json_text(error, "text", ""), json_text(error, "remedy", ""),

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <time.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 void events_open(struct events *ev, int fd)
 {
     *ev = (struct events){.fd = fd};
+    pthread_mutex_init(&ev->writing, NULL);
     lines_init(&ev->orders, LINE_MAX_BYTES);
     ev->requests = json_array();
 }
@@ -25,6 +27,7 @@ void events_close(struct events *ev)
 {
     lines_free(&ev->orders);
     json_decref(ev->requests);
+    pthread_mutex_destroy(&ev->writing);
 }
 
 json_t *events_new(const char *name)
@@ -34,7 +37,7 @@ json_t *events_new(const char *name)
     return object;
 }
 
-void events_send(struct events *ev, json_t *object)
+static void put(struct events *ev, json_t *object)
 {
     struct buf line;
     buf_init(&line, 4 * LINE_MAX_BYTES);
@@ -46,6 +49,26 @@ void events_send(struct events *ev, json_t *object)
         !fd_write_all(ev->fd, line.data, line.length))
         ev->gone = ev->stop = true;
     buf_free(&line);
+}
+
+void events_send(struct events *ev, json_t *object)
+{
+    pthread_mutex_lock(&ev->writing);
+    put(ev, object);
+    pthread_mutex_unlock(&ev->writing);
+}
+
+void events_send_soon(struct events *ev, json_t *object)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 1;
+    if (pthread_mutex_timedlock(&ev->writing, &until) != 0) {
+        json_decref(object);
+        return;
+    }
+    put(ev, object);
+    pthread_mutex_unlock(&ev->writing);
 }
 
 void events_alive(struct events *ev)
@@ -73,6 +96,21 @@ void events_lease(struct events *ev, const json_t *lease)
     }
     ev->lease_news |=
         (!could_write && now < ev->orders_until) || (!could_call && (ev->free || ev->incarnation));
+}
+
+void events_alive_waiting(struct events *ev, const char *what, int64_t waited_ms, int64_t limit_ms)
+{
+    int64_t now = clock_mono_ms();
+    if (now - ev->last_waiting_ms < ALIVE_MS || pthread_mutex_trylock(&ev->writing) != 0)
+        return;
+    json_t *alive = events_new("alive"), *waiting = json_object();
+    json_set_text(waiting, "for", what);
+    json_set_number(waiting, "waited_ms", waited_ms);
+    json_set_number(waiting, "limit_ms", limit_ms);
+    json_object_set_new(alive, "waiting", waiting);
+    ev->last_waiting_ms = now;
+    put(ev, alive);
+    pthread_mutex_unlock(&ev->writing);
 }
 
 static void take_order(struct events *ev, const char *line, size_t length)

@@ -3,6 +3,7 @@
 #define ENDPOINT_WORKER_EVENTS_H
 
 #include <jansson.h>
+#include <pthread.h>
 #include <stdbool.h>
 
 #include "base/error.h"
@@ -11,10 +12,11 @@
 
 struct events {
     int fd;
+    pthread_mutex_t writing; /* the watcher tells, too: one line at a time */
     struct lines orders;
-    int64_t last_alive_ms;
-    bool gone; /* the daemon closed the socket */
-    bool stop; /* told to stop, or gone */
+    int64_t last_alive_ms, last_waiting_ms; /* of the working thread, of the watcher */
+    bool gone;                              /* the daemon closed the socket */
+    bool stop;                              /* told to stop, or gone */
     bool run_now;
     bool accept_deletions;
     bool orders_waiting; /* the shop has new orders */
@@ -40,6 +42,11 @@ json_t *events_new(const char *name);
 
 /* Say `alive` when it is time (every 5 s at most). Called from work: it means progress. */
 void events_alive(struct events *ev);
+
+/* The same from the watcher, with what is waited for; left out while the working thread writes. */
+void events_alive_waiting(struct events *ev, const char *what, int64_t waited_ms, int64_t limit_ms);
+/* events_send for a last word of the watcher: it does not wait for long. */
+void events_send_soon(struct events *ev, json_t *object);
 
 /* Take the orders that are there; wait up to timeout_ms for one (0: do not wait). */
 void events_poll(struct events *ev, int timeout_ms);

@@ -3,12 +3,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/private.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "worker/watch.h"
 #include "worker/worker.h"
 
 enum { CONFIG_FD = 3, EVENT_FD = 4 };
@@ -77,7 +79,9 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a size limit is a full disk, not a reason to die */
     enum status status = worker_open(&w, CONFIG_FD, EVENT_FD, &stopping, &e);
+    watch_start(&w, _exit);
     int code = status == STATUS_OK ? run_mode(&w) : refuse(&w, &e);
+    watch_stop();
     worker_close(&w);
     return code;
 }

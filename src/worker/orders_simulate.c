@@ -31,9 +31,10 @@ enum status orders_erp_open(struct orders_erp *x, struct error *e)
         return STATUS_OK;
     orders_erp_close(x);
     enum status status = session_open_primary(x->w->config, x->w->private_dir, &x->session, e);
-    if (status == STATUS_OK)
-        session_on_alive(x->session, on_alive, x);
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    session_on_alive(x->session, on_alive, x);
+    return session_for_writing(x->session, e);
 }
 
 void orders_erp_close(struct orders_erp *x)

@@ -82,6 +82,9 @@ enum status worker_open(struct worker *w, int config_fd, int event_fd, volatile 
     if (log_level_parse(config_text(w->config, "log.level"), &level))
         log_set_level(level);
     log_set_plugin(w->id);
+    char name[100];
+    text_format(name, sizeof name, "endpoint %s", *w->id ? w->id : w->mode);
+    session_name(name);
     log_to_file(config_text(w->config, "log.file"), config_integer(w->config, "log.file_mb") << 20,
                 (int)config_integer(w->config, "log.files"));
     /* Each process has a directory of its own for FreeTDS' file: workers do not overwrite each other's. */

@@ -66,7 +66,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct error e = {0};
     struct seen seen = {0};
-    struct engine_sink sink = {on_columns, on_row, on_done, on_message, on_result, NULL, &seen};
+    struct engine_sink sink = {.columns = on_columns,
+                               .row = on_row,
+                               .done = on_done,
+                               .message = on_message,
+                               .result = on_result,
+                               .user = &seen};
     struct sql_parameter parameters[2] = {
         {.name = "@P1", .type = {.type = SQLT_INT, .length = 4}, .value = {.integer = 2}},
         {.name = "@P2",

@@ -1,0 +1,49 @@
+#include "worker/watch.h"
+
+#include <poll.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/waiting.h"
+
+static void (*leave)(int code);
+
+static void alive(void *user, const struct waiting *wait)
+{
+    struct worker *w = user;
+    events_alive_waiting(&w->events, wait->what, wait->waited_ms, wait->limit_ms);
+}
+
+/* Told to stop, or left alone: the daemon that ended closed the socket. What it wrote there the working thread
+ * reads; SIGTERM comes with it. */
+static bool unwanted(void *user)
+{
+    struct worker *w = user;
+    struct pollfd p = {.fd = w->events.fd, .events = POLLRDHUP};
+    return *w->stopping || (poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLRDHUP)));
+}
+
+/* The working thread is lost in a call. Nothing of it is needed: what has to last is in the ledger. */
+static void lost(void *user, const struct error *e)
+{
+    struct worker *w = user;
+    json_t *event = events_new("gave-up");
+    json_object_set_new(event, "error", json_from_error(e));
+    log_problem(LOG_ERROR, w->id, e);
+    events_send_soon(&w->events, event);
+    leave(WATCH_GAVE_UP);
+}
+
+void watch_start(struct worker *w, void (*end)(int code))
+{
+    leave = end;
+    struct error e = {0};
+    const struct waiting_watch watch = {alive, unwanted, lost, w};
+    if (waiting_watch(&watch, &e) != STATUS_OK)
+        log_problem(LOG_WARNING, w->id, &e);
+}
+
+void watch_stop(void)
+{
+    waiting_unwatch();
+}

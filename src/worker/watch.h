@@ -1,0 +1,15 @@
+/* watch.h – what the worker's watcher tells the daemon from inside a long wait (base/waiting.h). */
+#ifndef ENDPOINT_WORKER_WATCH_H
+#define ENDPOINT_WORKER_WATCH_H
+
+#include "worker/worker.h"
+
+/* The exit code of a worker that gave up and has said why. */
+#define WATCH_GAVE_UP 3
+
+/* Start and end it; leave ends the process at once, from whatever thread. Without a watcher (no thread to be had)
+ * long waits look like a hang. */
+void watch_start(struct worker *w, void (*leave)(int code));
+void watch_stop(void);
+
+#endif
