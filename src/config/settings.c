@@ -12,6 +12,7 @@ static const char *const level_words[] = {"error", "warning", "info", "debug", N
 
 static const char *const epp_version_words[] = {"1.05", "1.05.1", "1.05.3", "1.11", NULL};
 static const char *const epp_section_words[] = {"document", "all", NULL};
+static const char *const done_words[] = {"move", "remove", NULL};
 static const char *const writer_words[] = {"off", "epp", "command", "sql", NULL};
 
 #define MS(seconds) ((seconds)*INT64_C(1000))
@@ -129,6 +130,15 @@ static const struct setting table[] = {
         "an export of version 1.11 has, empty. Seen: exports have them; no published text says that an import wants "
         "them."),
      PAGE_ADVANCED, "orders.writer=epp", NULL},
+    {"orders.epp_done", SETTING_CHOICE, "move", 0, 0, done_words, false, CHANGE_RELOAD,
+     N_("Files that are done"),
+     N_("What becomes of a file when the ERP has its document, so that it is not imported again. move: it goes to "
+        "the directory done beside it. remove: it is deleted. One that the ERP moved itself is left where it is."),
+     PAGE_ADVANCED, "orders.writer=epp", NULL},
+    {"orders.epp_done_keep", SETTING_DURATION, "30d", MS(3600), MS(3650 * 86400), NULL, false,
+     CHANGE_RELOAD, N_("Keep them for"),
+     N_("How long files of orders stay in done; they hold names and addresses."), PAGE_ADVANCED,
+     "orders.writer=epp", NULL},
     {"orders.command", SETTING_PATH, "", 0, 500, NULL, false, CHANGE_RELOAD,
      N_("Program for orders"),
      N_("The program of orders.writer = \"command\": its absolute path, no arguments. It is started for every "

@@ -62,8 +62,14 @@ enum order_sql {
     ORDER_SQL_SPELLED, /* may be missing */
     ORDER_SQL_FIND,
     ORDER_SQL_ALIKE, /* may be missing */
+    ORDER_SQL_NEWEST,
+    ORDER_SQL_RECENT,
+    ORDER_SQL_RATES,
     ORDER_SQL_COUNT
 };
+
+/* How many values the statement takes, one a '?'; -1: a list, in place of every IN (?). */
+int mapping_order_sql_values(enum order_sql which);
 
 /* Texts whose width an ERP bounds, by the name they have in the mapping. */
 #define ORDER_WIDTHS(X)                                                                \

@@ -13,8 +13,19 @@
 
 #define WIDTH_MAX 4000
 
-static const char *const statement_names[ORDER_SQL_COUNT] = {"products", "barcodes", "customers",
-                                                             "spelled",  "find",     "alike"};
+static const struct {
+    const char *name;
+    int values; /* -1: lists */
+    bool optional;
+} forms[ORDER_SQL_COUNT] = {[ORDER_SQL_PRODUCTS] = {"products", -1, false},
+                            [ORDER_SQL_BARCODES] = {"barcodes", -1, false},
+                            [ORDER_SQL_CUSTOMERS] = {"customers", -1, false},
+                            [ORDER_SQL_SPELLED] = {"spelled", -1, true},
+                            [ORDER_SQL_FIND] = {"find", -1, false},
+                            [ORDER_SQL_ALIKE] = {"alike", -1, true},
+                            [ORDER_SQL_NEWEST] = {"newest", 0, true},
+                            [ORDER_SQL_RECENT] = {"recent", 1, true},
+                            [ORDER_SQL_RATES] = {"rates", 2, true}};
 
 static const char *const width_names[WIDTH_COUNT] = {
 #define WIDTH_NAME(name, word) word,
@@ -24,7 +35,12 @@ static const char *const width_names[WIDTH_COUNT] = {
 
 const char *mapping_order_sql_name(enum order_sql which)
 {
-    return statement_names[which];
+    return forms[which].name;
+}
+
+int mapping_order_sql_values(enum order_sql which)
+{
+    return forms[which].values;
 }
 
 static int line_of(const config_setting_t *s)
@@ -67,6 +83,21 @@ static void check_in(struct mapping_loader *l, const struct mapping_sql *s, cons
                       MAPPING_IN_LISTS);
     else if (marks != lists)
         mapping_fault(l, s->line, where, "has a '?' outside of %s", place);
+}
+
+static void check_values(struct mapping_loader *l, const struct mapping_sql *s, const char *where,
+                         enum order_sql which)
+{
+    int marks = 0, values = forms[which].values;
+    if (values < 0) {
+        check_in(l, s, which == ORDER_SQL_SPELLED ? like_one : in_list, where);
+        return;
+    }
+    for (const char *c = s->sql; *c; c++)
+        marks += *c == '?';
+    if (marks != values || strstr(s->sql, in_list))
+        mapping_fault(l, s->line, where, "must have a '?' for each of its %d values, and no %s",
+                      values, in_list);
 }
 
 /* ---- loading -----------------------------------------------------------------------------------
@@ -148,15 +179,15 @@ static void take_statement(struct mapping_loader *l, const config_setting_t *s,
                            enum order_sql which)
 {
     char where[80];
-    text_format(where, sizeof where, "orders.%s", statement_names[which]);
+    text_format(where, sizeof where, "orders.%s", forms[which].name);
     if (!config_setting_is_group(s)) {
         mapping_fault(l, line_of(s), where, "must be a group: { sql = …; }");
         return;
     }
     mapping_only(l, s, where, "sql", NULL);
     struct mapping_sql *target = &l->m->orders.statements[which];
-    if (mapping_take_sql(l, s, statement_names[which], where, target))
-        check_in(l, target, which == ORDER_SQL_SPELLED ? like_one : in_list, where);
+    if (mapping_take_sql(l, s, forms[which].name, where, target))
+        check_values(l, target, where, which);
 }
 
 void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group)
@@ -167,8 +198,8 @@ void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group
         return;
     }
     mapping_only(l, group, "orders", "writers", "document_types", "item_types", "vat", "widths",
-                 "unicode", "products", "barcodes", "customers", "spelled", "find", "alike", "sql",
-                 NULL);
+                 "unicode", "products", "barcodes", "customers", "spelled", "find", "alike",
+                 "newest", "recent", "rates", "sql", NULL);
     if (!o->present) {
         o->file = mem_string(l->file);
         o->line = line_of(group);
@@ -194,7 +225,7 @@ void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group
     if ((s = config_setting_get_member(group, "sql")) != NULL)
         mapping_take_writer(l, s);
     for (unsigned i = 0; i < ORDER_SQL_COUNT; i++)
-        if ((s = config_setting_get_member(group, statement_names[i])) != NULL)
+        if ((s = config_setting_get_member(group, forms[i].name)) != NULL)
             take_statement(l, s, (enum order_sql)i);
 }
 
@@ -213,9 +244,10 @@ void mapping_check_orders(struct mapping_loader *l)
         files |= ops && ops->makes_files;
     }
     for (size_t i = 0; i < ORDER_SQL_COUNT; i++)
-        if (!o->statements[i].sql && i != ORDER_SQL_SPELLED && i != ORDER_SQL_ALIKE &&
-            !(i == ORDER_SQL_FIND && blind))
-            mapping_fault(l, o->line, "orders", "\"%s\" is missing", statement_names[i]);
+        if (!o->statements[i].sql && !forms[i].optional && !(i == ORDER_SQL_FIND && blind))
+            mapping_fault(l, o->line, "orders", "\"%s\" is missing", forms[i].name);
+    if (!o->statements[ORDER_SQL_NEWEST].sql != !o->statements[ORDER_SQL_RECENT].sql)
+        mapping_fault(l, o->line, "orders", "\"newest\" and \"recent\" go together");
     for (size_t i = 0; i < WIDTH_COUNT; i++)
         if (!o->widths[i])
             mapping_fault(l, o->line, "orders.widths", "\"%s\" is missing", width_names[i]);

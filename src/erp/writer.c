@@ -14,6 +14,14 @@ const struct writer_ops *writer_find(const char *name)
     return NULL;
 }
 
+const struct writer_ops *writer_of_code(int code)
+{
+    for (size_t i = 0; i < COUNT_OF(writers); i++)
+        if (writers[i]->code == code)
+            return writers[i];
+    return NULL;
+}
+
 enum status writer_offered(const struct mapping *m, const char *name, struct error *e)
 {
     for (size_t i = 0; i < m->orders.writer_count; i++)

@@ -92,7 +92,14 @@ struct writer_ops {
     /* config: orders.*; STATUS_INVALID/IO/FULL/DENIED: cannot write now (a red check), orders wait. */
     enum status (*open)(const struct config *c, const struct mapping *m, struct session *s,
                         struct writer **w, struct error *e);
+    /* Only to judge what an earlier writer of this kind began in a place ("": where it would begin now), and to
+     * take away what it had made ready: recover, unstage and close are all that is called. Asks no setting
+     * that only writing needs. */
+    enum status (*reopen)(const struct config *c, const struct mapping *m, struct session *s,
+                          const char *place, struct writer **w, struct error *e);
     void (*close)(struct writer *w);
+    /* Where it makes things ready: a directory; NULL: in none. */
+    const char *(*place)(const struct writer *w);
     /* Does something of this marker lie where it is only waiting to be imported? Asked before order_find: what
      * is imported between the two questions is seen by the second. NULL: nothing ever lies anywhere. */
     bool (*there)(struct writer *w, const char *marker);
@@ -115,5 +122,7 @@ struct writer_ops {
 
 /* NULL when there is no such writer. "off" is none. */
 const struct writer_ops *writer_find(const char *name);
+/* By its code in ledgers; NULL: there is none. */
+const struct writer_ops *writer_of_code(int code);
 
 #endif

@@ -83,6 +83,20 @@ static enum status command_open(const struct config *c, const struct mapping *m,
     return status;
 }
 
+static enum status command_reopen(const struct config *c, const struct mapping *m,
+                                  struct session *s, const char *place, struct writer **out,
+                                  struct error *e)
+{
+    (void)place;
+    (void)e;
+    struct writer *w = mem_alloc(sizeof *w);
+    w->mapping = m;
+    w->session = s;
+    text_copy(w->path, sizeof w->path, config_text(c, "orders.command"));
+    *out = w;
+    return STATUS_OK;
+}
+
 /* Nothing has to be made ready: the line of JSON is the document. */
 static enum status command_stage(struct writer *w, const struct order_document *d, struct error *e)
 {
@@ -276,7 +290,7 @@ static enum written command_recover(struct writer *w, const char *marker, bool s
         return WRITTEN_NOT; /* it is started only after that was noted */
     error_set(&out->error, STATUS_IO, "command_unknown",
               "it cannot be told whether %s was given order %s before this service was stopped",
-              w->path, marker);
+              w->path[0] ? w->path : "the program", marker);
     add_remedy(&out->error);
     return WRITTEN_UNKNOWN;
 }
@@ -286,6 +300,7 @@ const struct writer_ops writer_command = {
     .code = 3,
     .batch = 1,
     .open = command_open,
+    .reopen = command_reopen,
     .close = command_close,
     .stage = command_stage,
     .flush = command_nothing,

@@ -92,6 +92,24 @@ static void epp_close(struct writer *w)
     free(w);
 }
 
+static enum status open_directory(const char *path, struct writer **out, struct error *e)
+{
+    struct writer *w = mem_alloc(sizeof *w);
+    text_copy(w->path, sizeof w->path, path);
+    w->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* a link to a directory is fine */
+    enum status status = STATUS_OK;
+    if (w->dir < 0)
+        status =
+            directory_error(w, errno, e, "no order can be written: opening the directory failed");
+    else if (faccessat(w->dir, ".", W_OK | X_OK, AT_EACCESS) != 0)
+        status = directory_error(w, errno, e, "no file may be made");
+    if (status == STATUS_OK)
+        *out = w;
+    else
+        epp_close(w);
+    return status;
+}
+
 static enum status epp_open(const struct config *c, const struct mapping *m, struct session *s,
                             struct writer **out, struct error *e)
 {
@@ -108,20 +126,32 @@ static enum status epp_open(const struct config *c, const struct mapping *m, str
         return error_remedy(e,
                             "Set it to the directory from which the ERP's operator imports files.");
     }
-    struct writer *w = mem_alloc(sizeof *w);
-    text_copy(w->path, sizeof w->path, path);
-    w->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* a link to a directory is fine */
-    enum status status = STATUS_OK;
-    if (w->dir < 0)
-        status =
-            directory_error(w, errno, e, "no order can be written: opening the directory failed");
-    else if (faccessat(w->dir, ".", W_OK | X_OK, AT_EACCESS) != 0)
-        status = directory_error(w, errno, e, "no file may be made");
-    if (status == STATUS_OK)
-        *out = w;
-    else
-        epp_close(w);
+    return open_directory(path, out, e);
+}
+
+static enum status epp_reopen(const struct config *c, const struct mapping *m, struct session *s,
+                              const char *place, struct writer **out, struct error *e)
+{
+    struct error own = {0};
+    (void)m;
+    (void)s;
+    *out = NULL;
+    if (!e)
+        e = &own;
+    if (!*place)
+        place = config_text(c, "orders.epp_dir");
+    if (!*place)
+        return error_set(e, STATUS_INVALID, "epp_dir",
+                         "it was being written into a directory, and orders.epp_dir is not set");
+    enum status status = open_directory(place, out, e);
+    if (status != STATUS_OK)
+        error_remedy(e, "Let this service read and write %s again.", place);
     return status;
+}
+
+static const char *epp_place(const struct writer *w)
+{
+    return w->path;
 }
 
 /* ---- staging -----------------------------------------------------------------------------------
@@ -390,6 +420,8 @@ const struct writer_ops writer_epp = {
     .code = 2,
     .makes_files = true,
     .open = epp_open,
+    .reopen = epp_reopen,
+    .place = epp_place,
     .close = epp_close,
     .there = epp_there,
     .stage = epp_stage,

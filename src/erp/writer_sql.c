@@ -102,6 +102,27 @@ static enum status sql_open(const struct config *c, const struct mapping *m, str
     return status;
 }
 
+/* To ask whether a document is there, with the lock: nothing is inserted. */
+static enum status sql_reopen(const struct config *c, const struct mapping *m, struct session *s,
+                              const char *place, struct writer **out, struct error *e)
+{
+    (void)c;
+    (void)place;
+    *out = NULL;
+    if (!s || !m->orders.sql.present)
+        return error_set(e, STATUS_INVALID, "orders_sql",
+                         "it was being written as rows, and the mapping of %s says nothing of rows",
+                         mapping_title(m));
+    struct writer *w = mem_alloc(sizeof *w);
+    w->mapping = m;
+    w->session = s;
+    limit_time(w);
+    buf_init(&w->document, 0);
+    buf_init(&w->line, 0);
+    *out = w;
+    return STATUS_OK;
+}
+
 /* ---- transactions ------------------------------------------------------------------------------ */
 
 static enum status run(struct writer *w, const char *sql, struct error *e)
@@ -425,6 +446,7 @@ const struct writer_ops writer_sql = {
     .code = 4,
     .batch = 1,
     .open = sql_open,
+    .reopen = sql_reopen,
     .close = sql_close,
     .stage = sql_stage,
     .flush = sql_nothing,

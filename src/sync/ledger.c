@@ -165,9 +165,9 @@ static enum status tend_graves(struct ledger *l, struct error *e)
 enum status ledger_open(const char *state_dir, const char *plugin_id, struct ledger **l,
                         struct error *e)
 {
-    static const char *const scripts[] = {base_schema, orders_schema, count_schema,
-                                          gone_schema, stamp_schema,  arrived_schema,
-                                          held_schema, proof_schema,  order_proof_schema};
+    static const char *const scripts[] = {
+        base_schema,    orders_schema, count_schema, gone_schema,        stamp_schema,
+        arrived_schema, held_schema,   proof_schema, order_proof_schema, tally_schema};
     char path[PATH_MAX], dir[PATH_MAX];
     sqlite3 *db = NULL;
     *l = NULL;

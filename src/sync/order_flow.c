@@ -166,12 +166,15 @@ enum status moves_commit(struct order_flow *f, struct order_entry *entries,
     memcpy(before, entries, count * sizeof *before);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         struct order_move *m = &moves[i];
+        m->change.file = f->writer_ops && f->writer_ops->makes_files;
         m->change.reason = m->reason;
         m->change.remedy = m->remedy;
         if (m->what == MOVE_CAUSE)
             status = orders_move(f->orders, &entries[i], m->cause, &m->change, now, e);
         else if (m->what == MOVE_NOTE)
             status = orders_note(f->orders, &entries[i], &m->change, now, e);
+        if (m->warned && status == STATUS_OK)
+            status = orders_warned(f->orders, entries[i].num, e);
     }
     if (status == STATUS_OK)
         status = ledger_commit(f->ledger, e);
@@ -371,7 +374,13 @@ static enum status refuse_retry(const struct order_entry *n, struct error *e)
               n->id, order_state_word(n->state), n->document[0] ? " as " : "", n->document);
     switch (n->state) {
     case ORDER_DONE: error_remedy(e, "Nothing is to be done."); break;
-    case ORDER_SENDING: error_remedy(e, "It is being written; look again in a moment."); break;
+    case ORDER_SENDING:
+        error_remedy(
+            e,
+            "It is being written; look again in a moment. If it stays so: endpointctl order "
+            "resolve %s --exists-as NUMBER (or --does-not-exist)",
+            n->id);
+        break;
     case ORDER_HANDED_OVER:
         error_remedy(e,
                      "Import its file in the ERP. If that cannot be: endpointctl order resolve %s "

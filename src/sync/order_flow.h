@@ -33,10 +33,31 @@ struct order_erp {
     /* As order_prepare. */
     enum status (*prepare)(void *user, const struct order *o, const char *marker,
                            struct order_document **d, json_t *faults, struct error *e);
+    /* As order_recent_newest and order_recent; both NULL, or STATUS_END: only all can be looked for. */
+    enum status (*newest)(void *user, int64_t *id, struct error *e);
+    enum status (*recent)(void *user, int64_t after, char (*markers)[ORDER_MARKER + 1],
+                          size_t *count, int64_t *last, struct error *e);
     void *user;
     /* As order_alike_find; NULL: it is not asked. */
     enum status (*alike)(void *user, const struct order *o, const char *marker,
                          struct order_alike *found, struct error *e);
+};
+
+/* The writer that began an order, whatever orders.writer is now: opened to judge what it began, and to
+ * take away what it had made ready. */
+struct order_begun {
+    /* By its code and the directory it worked in ("": none). Closed by close. */
+    enum status (*open)(void *user, int code, const char *place, const struct writer_ops **ops,
+                        struct writer **writer, struct error *e);
+    void *user;
+};
+
+/* Files of orders that are done leave the directory from which the ERP's operator imports. */
+struct order_files {
+    /* As done_files_put and done_files_flush. place "": the directory that is set. */
+    enum status (*put)(void *user, const char *place, const char *marker, struct error *e);
+    enum status (*flush)(void *user, struct error *e);
+    void *user;
 };
 
 /* Orders that are not for us, unless a person retries them: those that were older than so when they
@@ -49,12 +70,31 @@ struct order_ages {
 
 #define ORDER_FLOW_PAUSES 64
 
+/* How far looking has come. Orders that wait are many, and the ERP makes few documents: what is new there is
+ * looked at each time, all that waits only bit by bit, for what the news did not show (a document that got its
+ * marker later, a mapping without news). */
+struct order_sweep {
+    int64_t after; /* num of the last order that was looked for */
+    bool whole;    /* all were looked for, once since the start */
+    int64_t at_ms; /* of the last bit */
+};
+struct order_looking {
+    struct order_sweep sweeps[2]; /* handed over, in doubt */
+    bool news;                    /* the ERP tells what is new */
+    /* The highest id of a document that was seen, and one that was long enough ago for all below it to be
+     * visible. */
+    int64_t seen_id, seen_ms, from_id;
+    bool waits_checked; /* orders.epp_wait may have been made longer */
+};
+
 struct order_flow {
     struct ledger *ledger;
     struct orders *orders;
     const char *scope;                                  /* of ids: channel and account */
     const char *channel_type, *account, *document_type; /* the key's parts */
     const struct order_erp *erp;                        /* NULL: not asked (yet) */
+    struct order_begun begun;                           /* open NULL: only orders.writer judges */
+    struct order_files files;                           /* put NULL: files stay where they are */
     const struct writer_ops *writer_ops;                /* NULL: the writer is off */
     struct writer *writer;
     struct order_ages ages;
@@ -80,10 +120,15 @@ struct order_flow {
     uint64_t undated;     /* wait as the clocks disagree; since the caller cleared it */
     bool unsettled;       /* recover has to be called before anything is written; set it at start */
     bool asked;           /* recover was, and could not tell of some */
+    uint64_t stuck;       /* so many, by the last recover; the first one's reason */
+    struct error stuck_why;
+    struct order_looking looking;
     struct {
         uint64_t received, handed_over, done, rejected, in_doubt, told;
     } count;          /* since the caller cleared them */
     uint64_t overdue; /* handed over and not seen for wait_ms, by the last look */
+    uint64_t left; /* files of orders that are done that could not be put away, by the last try */
+    struct error left_why;
     /* Orders that wait because the ERP refused a statement about them, while it answers about others;
      * the first one's reason. Since the caller cleared them. */
     uint64_t unchecked;
@@ -121,8 +166,13 @@ enum status order_flow_recover(struct order_flow *f, struct error *e);
  * written waiting; unsettled says that recover is needed. */
 enum status order_flow_write(struct order_flow *f, int64_t *after, struct error *e);
 
-/* See in the ERP what was handed over (and what is in doubt). */
+/* See in the ERP what was handed over (and what is in doubt): what is new there, and the next bit of what waits.
+ * f->looking says how far it is. */
 enum status order_flow_look(struct order_flow *f, struct error *e);
+
+/* Let the files of orders that are done leave the import directory. What cannot is counted in f->left, and tried
+ * again; only the ledger's failures are failures. */
+enum status order_flow_put_away(struct order_flow *f, struct error *e);
 
 /* See whether the ERP has more of finished orders than it should: imported twice, or after a person
  * had settled them by hand. Seldom. */

@@ -11,6 +11,7 @@ struct order_move {
     struct order_change change;
     char reason[ORDER_REASON], remedy[ORDER_REMEDY], document[64], document_id[64];
     const char *level, *code; /* of its journal entry; NULL: none */
+    bool warned;              /* that it is overdue is said with this */
 };
 
 /* Fill a move; reason with printf. */

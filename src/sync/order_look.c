@@ -5,7 +5,15 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "erp/order_recent.h"
 #include "sync/order_flow_internal.h"
+
+#define SWEEP_MS \
+    INT64_C(900000)   /* in which all that waits is looked for, when the ERP tells its news */
+#define SWEEP_ONCE 20 /* pages of a look, while not all were looked for */
+#define NEWS_ONCE  20 /* questions for news in a look */
+#define SETTLED_MS INT64_C(60000) /* an id may be taken so long before its document is visible */
+#define WARN_ONCE  20             /* pages of overdue imports in a look */
 
 struct look {
     struct order_entry entries[ORDER_FLOW_LOOK];
@@ -13,6 +21,7 @@ struct look {
     struct order_found found[ORDER_FLOW_LOOK];
     int match[ORDER_FLOW_LOOK];
     size_t count;
+    char markers[ORDER_RECENT_MAX][ORDER_MARKER + 1];
 };
 
 /* Handed over and not seen for too long: a person has to import it, or to say what became of it. */
@@ -24,6 +33,7 @@ static void overdue(const struct order_flow *f, const struct order_entry *n, str
     m->what = MOVE_NOTE;
     m->level = "warning";
     m->code = "order_overdue";
+    m->warned = true;
     text_format(m->reason, sizeof m->reason,
                 "given to the ERP as %s at %s, and no document with this marker has appeared",
                 n->marker, since);
@@ -37,50 +47,216 @@ static void overdue(const struct order_flow *f, const struct order_entry *n, str
         n->marker, n->id);
 }
 
-static enum status look_at(struct order_flow *f, struct look *l, enum order_state state,
-                           struct error *e)
+/* Ask for the entries of l; late: what is not there is overdue. */
+static enum status ask_page(struct order_flow *f, struct look *l, bool late, struct error *e)
 {
-    int64_t after = 0, now = flow_now(f);
-    enum status status;
-    while ((status = orders_page(f->orders, state, after, ORDER_FLOW_LOOK, l->entries, &l->count,
-                                 e)) == STATUS_OK) {
-        memset(l->moves, 0, sizeof l->moves);
-        after = l->entries[l->count - 1].num;
-        status = flow_find(f, l->entries, l->count, l->found, l->match, e);
-        if (status != STATUS_OK)
-            return status;
-        bool any = false;
-        for (size_t i = 0; i < l->count; i++) {
-            const struct order_entry *n = &l->entries[i];
-            /* A clock that was set back must not make anything overdue, nor keep it from being so.
-             */
-            bool late = state == ORDER_HANDED_OVER && f->wait_ms && now - n->handed_ms > f->wait_ms;
-            if (l->match[i] >= 0)
-                move_found(&l->moves[i], &l->found[l->match[i]]);
-            else if (late)
-                overdue(f, n, &l->moves[i]);
-            f->overdue += late && l->match[i] < 0;
-            any |= l->moves[i].what != MOVE_NONE;
-        }
-        flow_point(f, "seen");
-        if (any)
-            status = moves_commit(f, l->entries, l->moves, l->count, e);
-        if (status != STATUS_OK)
-            return status;
-        flow_point(f, "done");
-        if (!flow_tick(f, "look", (uint64_t)after))
-            return error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
+    memset(l->moves, 0, sizeof l->moves);
+    enum status status = flow_find(f, l->entries, l->count, l->found, l->match, e);
+    if (status != STATUS_OK)
+        return status;
+    bool any = false;
+    for (size_t i = 0; i < l->count; i++) {
+        if (l->match[i] >= 0)
+            move_found(&l->moves[i], &l->found[l->match[i]]);
+        else if (late)
+            overdue(f, &l->entries[i], &l->moves[i]);
+        any |= l->moves[i].what != MOVE_NONE;
     }
-    return status == STATUS_END ? STATUS_OK : flow_failed(f, ORDER_SIDE_LEDGER, status);
+    flow_point(f, "seen");
+    if (any)
+        status = moves_commit(f, l->entries, l->moves, l->count, e);
+    if (status != STATUS_OK)
+        return status;
+    flow_point(f, "done");
+    return flow_tick(f, "look", (uint64_t)l->entries[l->count - 1].num)
+               ? STATUS_OK
+               : error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
+}
+
+/* ---- what is new in the ERP -------------------------------------------------------------------- */
+
+static bool awaited(const struct order_entry *n)
+{
+    return n->state == ORDER_HANDED_OVER || n->state == ORDER_IN_DOUBT;
+}
+
+/* The orders of ours that stand in the news, a page at a time. */
+static enum status take_news(struct order_flow *f, struct look *l, size_t count, struct error *e)
+{
+    enum status status = STATUS_OK;
+    l->count = 0;
+    for (size_t i = 0; i <= count && status == STATUS_OK; i++) {
+        if (l->count == ORDER_FLOW_LOOK || (i == count && l->count)) {
+            status = ask_page(f, l, false, e);
+            l->count = 0;
+        }
+        if (i == count || status != STATUS_OK)
+            break;
+        struct order_entry *n = &l->entries[l->count];
+        if (orders_marked(f->orders, l->markers[i], n, NULL) == STATUS_OK && awaited(n))
+            l->count++;
+    }
+    return status;
+}
+
+/* Where to begin: see order_looking. What was there before we began is found by a sweep of all. */
+static void mind_newest(struct order_looking *k, int64_t newest, int64_t now)
+{
+    if (!k->news) {
+        k->from_id = k->seen_id = newest;
+        k->seen_ms = now;
+        k->sweeps[0].whole = k->sweeps[1].whole = false;
+    } else if (now - k->seen_ms >= SETTLED_MS || now < k->seen_ms) {
+        k->from_id = k->seen_id;
+        k->seen_id = newest;
+        k->seen_ms = now;
+    }
+    k->news = true;
+}
+
+static enum status look_at_news(struct order_flow *f, struct look *l, struct error *e)
+{
+    struct order_looking *k = &f->looking;
+    int64_t newest = 0, last = 0;
+    size_t count = 0;
+    enum status status = f->erp->newest ? f->erp->newest(f->erp->user, &newest, e) : STATUS_END;
+    if (status == STATUS_END) {
+        k->news = false;
+        return STATUS_OK;
+    }
+    if (status != STATUS_OK)
+        return flow_failed(f, ORDER_SIDE_ERP, status);
+    mind_newest(k, newest, flow_now(f));
+    int64_t from = k->from_id;
+    for (int i = 0; i < NEWS_ONCE; i++) {
+        status = f->erp->recent(f->erp->user, from, l->markers, &count, &last, e);
+        if (status != STATUS_OK)
+            return flow_failed(f, ORDER_SIDE_ERP, status);
+        if (last <= from)
+            return STATUS_OK;
+        status = take_news(f, l, count, e);
+        if (status != STATUS_OK)
+            return status;
+        from = last;
+    }
+    k->from_id = k->seen_id = from; /* more than one look holds: the next goes on here */
+    return STATUS_OK;
+}
+
+/* ---- what waits -------------------------------------------------------------------------------- */
+
+/* A page is due every so often, so that all are looked for in SWEEP_MS. */
+static int64_t page_every(int64_t waiting)
+{
+    return SWEEP_MS * ORDER_FLOW_LOOK / waiting;
+}
+
+/* How many pages of a sweep may be asked for now. */
+static int64_t pages_now(const struct order_flow *f, struct order_sweep *s, int64_t waiting)
+{
+    int64_t now = flow_now(f);
+    if (waiting <= ORDER_FLOW_LOOK)
+        return 1;
+    if (!f->looking.news || !s->whole) {
+        s->at_ms = now;
+        return SWEEP_ONCE;
+    }
+    if (now < s->at_ms || now - s->at_ms > SWEEP_MS) /* not looked for long, or the clock was set */
+        s->at_ms = now - page_every(waiting);
+    int64_t due = (now - s->at_ms) / page_every(waiting);
+    due = due < SWEEP_ONCE ? due : SWEEP_ONCE;
+    s->at_ms += due * page_every(waiting);
+    return due;
+}
+
+static enum status sweep(struct order_flow *f, struct look *l, enum order_state state,
+                         struct order_sweep *s, int64_t waiting, struct error *e)
+{
+    enum status status = STATUS_OK;
+    int64_t pages = pages_now(f, s, waiting);
+    for (int64_t i = 0; i < pages && status == STATUS_OK; i++) {
+        status = orders_page(f->orders, state, s->after, ORDER_FLOW_LOOK, l->entries, &l->count, e);
+        if (status == STATUS_END) { /* from the beginning, next time */
+            s->after = 0;
+            s->whole = true;
+            return STATUS_OK;
+        }
+        if (status != STATUS_OK)
+            return flow_failed(f, ORDER_SIDE_LEDGER, status);
+        int64_t last = l->entries[l->count - 1].num;
+        bool end = l->count < ORDER_FLOW_LOOK;
+        status = ask_page(f, l, false, e);
+        if (status == STATUS_OK) {
+            s->after = end ? 0 : last;
+            s->whole |= end;
+        }
+        if (end)
+            break;
+    }
+    return status;
+}
+
+/* ---- what waits for too long ------------------------------------------------------------------- */
+
+static enum status check_waits(struct order_flow *f, int64_t before, struct error *e)
+{
+    if (f->looking.waits_checked)
+        return STATUS_OK;
+    enum status status = ledger_begin(f->ledger, e);
+    bool began = status == STATUS_OK;
+    if (status == STATUS_OK)
+        status = orders_forget_warned(f->orders, before, e);
+    if (status == STATUS_OK)
+        status = ledger_commit(f->ledger, e);
+    else if (began)
+        ledger_rollback(f->ledger);
+    f->looking.waits_checked = status == STATUS_OK;
+    return status;
+}
+
+/* Each is said once. A clock that was set back must not make anything overdue, nor keep it from being so. */
+static enum status warn_overdue(struct order_flow *f, struct look *l, struct error *e)
+{
+    int64_t before = flow_now(f) - f->wait_ms;
+    enum status status = STATUS_OK;
+    f->overdue = 0;
+    if (!f->wait_ms)
+        return STATUS_OK;
+    if (check_waits(f, before, e) != STATUS_OK)
+        return flow_failed(f, ORDER_SIDE_LEDGER, e ? e->status : STATUS_IO);
+    for (int i = 0; i < WARN_ONCE && status == STATUS_OK; i++) {
+        status = orders_unwarned(f->orders, before, ORDER_FLOW_LOOK, l->entries, &l->count, e);
+        if (status == STATUS_END) {
+            status = STATUS_OK;
+            break;
+        }
+        if (status != STATUS_OK)
+            return flow_failed(f, ORDER_SIDE_LEDGER, status);
+        status = ask_page(f, l, true, e);
+    }
+    if (status == STATUS_OK &&
+        (status = orders_count_overdue(f->orders, before, &f->overdue, e)) != STATUS_OK)
+        return flow_failed(f, ORDER_SIDE_LEDGER, status);
+    return status;
 }
 
 enum status order_flow_look(struct order_flow *f, struct error *e)
 {
+    struct orders_counts n;
+    struct order_sweep *sweeps = f->looking.sweeps;
+    enum status status = orders_count(f->orders, 0, &n, e);
+    if (status != STATUS_OK)
+        return flow_failed(f, ORDER_SIDE_LEDGER, status);
     struct look *l = mem_alloc(sizeof *l);
-    f->overdue = 0;
-    enum status status = look_at(f, l, ORDER_HANDED_OVER, e);
+    int64_t open = n.states[ORDER_HANDED_OVER] + n.states[ORDER_IN_DOUBT];
+    if (open > ORDER_FLOW_LOOK) /* fewer are all looked for each time */
+        status = look_at_news(f, l, e);
     if (status == STATUS_OK)
-        status = look_at(f, l, ORDER_IN_DOUBT, e);
+        status = sweep(f, l, ORDER_HANDED_OVER, &sweeps[0], n.states[ORDER_HANDED_OVER], e);
+    if (status == STATUS_OK)
+        status = sweep(f, l, ORDER_IN_DOUBT, &sweeps[1], n.states[ORDER_IN_DOUBT], e);
+    if (status == STATUS_OK)
+        status = warn_overdue(f, l, e);
     free(l);
     return status;
 }

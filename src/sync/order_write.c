@@ -1,4 +1,4 @@
-/* From waiting to handed over, and what to believe after a crash. */
+/* From waiting to handed over. What to believe after a crash is in order_recover.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,70 +36,6 @@ static void batch_free(struct batch *b)
 static void clear_moves(struct batch *b)
 {
     memset(b->moves, 0, sizeof b->moves);
-}
-
-/* ---- after a crash -------------------------------------------------------------------------- */
-
-/* One that was being written and is not seen in the ERP. False: nothing can be said now. */
-static bool judge(struct order_flow *f, const struct order_entry *n, struct order_move *m)
-{
-    struct writer_outcome out = {0};
-    enum written w = WRITTEN_NOT;
-    if (n->staged_by > 1 && f->writer_ops && f->writer_ops->code != n->staged_by) {
-        /* What one writer began another cannot judge: a file may lie there, a program may still run. */
-        error_set(&out.error, STATUS_IO, "order_other_writer",
-                  "it was being written when orders.writer was another one");
-        w = WRITTEN_UNKNOWN;
-    } else if (f->writer)
-        w = f->writer_ops->recover(f->writer, n->marker, n->staged, &out);
-    else if (n->staged) /* without its writer it cannot be told */
-        return false;
-    move_written(m, w, &out, n);
-    if (w == WRITTEN_LATER && out.error.text[0] && f->given_back++ == 0)
-        f->given_back_why = out.error;
-    return w != WRITTEN_LATER;
-}
-
-enum status order_flow_recover(struct order_flow *f, struct error *e)
-{
-    struct batch *b = mem_alloc(sizeof *b);
-    int64_t after = 0;
-    bool left = false;
-    enum status status;
-    while ((status = orders_page(f->orders, ORDER_SENDING, after, ORDER_FLOW_BATCH, b->entries,
-                                 &b->count, e)) == STATUS_OK) {
-        clear_moves(b);
-        after = b->entries[b->count - 1].num;
-        status = flow_find(f, b->entries, b->count, b->found, b->match, e);
-        if (status != STATUS_OK)
-            break;
-        flow_point(f, "recover-found");
-        for (size_t i = 0; i < b->count; i++) {
-            if (b->match[i] >= 0)
-                move_found(&b->moves[i], &b->found[b->match[i]]);
-            else if (!judge(f, &b->entries[i], &b->moves[i]))
-                left = true;
-        }
-        status = moves_commit(f, b->entries, b->moves, b->count, e);
-        if (status != STATUS_OK)
-            break;
-        flow_point(f, "recovered");
-        /* Only now: while the ledger says staged, a thing that is gone counts as written. */
-        for (size_t i = 0; i < b->count && f->writer; i++)
-            if (b->entries[i].state == ORDER_WAITING)
-                f->writer_ops->unstage(f->writer, b->entries[i].marker);
-        if (!flow_tick(f, "recover", (uint64_t)after)) {
-            status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
-            break;
-        }
-    }
-    batch_free(b);
-    if (status == STATUS_END) {
-        f->unsettled = f->asked = left;
-        return STATUS_OK;
-    }
-    f->unsettled = true;
-    return status;
 }
 
 /* ---- orders that are given back ------------------------------------------------------------- */
@@ -490,11 +426,12 @@ static enum status stage(struct order_flow *f, struct batch *b, struct error *wh
 
 static enum status mark_staged(struct order_flow *f, struct batch *b, struct error *e)
 {
+    const char *place = f->writer_ops->place ? f->writer_ops->place(f->writer) : "";
     enum status status = ledger_begin(f->ledger, e);
     if (status == STATUS_OK) {
         for (size_t i = 0; i < b->count && status == STATUS_OK; i++)
             if (b->documents[i])
-                status = orders_staged(f->orders, &b->entries[i], f->writer_ops->code, e);
+                status = orders_staged(f->orders, &b->entries[i], f->writer_ops->code, place, e);
         if (status == STATUS_OK)
             status = ledger_commit(f->ledger, e);
         else

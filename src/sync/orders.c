@@ -10,36 +10,6 @@
 
 #define WATCH_MS INT64_C(604800000) /* a week: so long a finished order is still looked for */
 
-/* content NULL: trimmed. state and the rest of a trimmed one stay, to know a late repetition by. */
-const char orders_schema[] =
-    "CREATE TABLE orders(num INTEGER PRIMARY KEY AUTOINCREMENT, scope TEXT NOT NULL, id TEXT NOT "
-    "NULL,"
-    " marker TEXT NOT NULL UNIQUE, number TEXT NOT NULL, revision INTEGER NOT NULL,"
-    " late INTEGER NOT NULL DEFAULT 0, cancelled INTEGER NOT NULL DEFAULT 0, state INTEGER NOT "
-    "NULL,"
-    " staged INTEGER NOT NULL DEFAULT 0, by_hand INTEGER NOT NULL DEFAULT 0,"
-    " copies INTEGER NOT NULL DEFAULT 0, document TEXT, document_id TEXT, reason TEXT, remedy TEXT,"
-    " faults TEXT, correlation TEXT NOT NULL, received_ms INTEGER NOT NULL, changed_ms INTEGER NOT "
-    "NULL,"
-    " handed_ms INTEGER NOT NULL DEFAULT 0, done_ms INTEGER NOT NULL DEFAULT 0,"
-    " told_ms INTEGER NOT NULL DEFAULT 0, watch_ms INTEGER NOT NULL DEFAULT 0, content TEXT,"
-    " late_content TEXT,"
-    " UNIQUE(scope,id));"
-    "CREATE INDEX orders_live ON orders(state,num) WHERE content IS NOT NULL;"
-    "CREATE INDEX orders_old ON orders(changed_ms) WHERE content IS NOT NULL;"
-    "CREATE INDEX orders_done ON orders(done_ms) WHERE done_ms>0;"
-    "CREATE INDEX orders_watch ON orders(num) WHERE watch_ms>0;"
-    "CREATE INDEX orders_id ON orders(id);"
-    "CREATE INDEX orders_number ON orders(number);"
-    "CREATE TABLE order_history(seq INTEGER PRIMARY KEY, num INTEGER NOT NULL, at_ms INTEGER NOT "
-    "NULL,"
-    " state INTEGER NOT NULL, reason TEXT, remedy TEXT);"
-    "CREATE INDEX order_history_num ON order_history(num,seq);"
-    "CREATE TABLE order_outcomes(num INTEGER PRIMARY KEY, due_ms INTEGER NOT NULL DEFAULT 0);"
-    "CREATE TABLE order_cursors(scope TEXT PRIMARY KEY, cursor TEXT NOT NULL) WITHOUT ROWID";
-
-const char arrived_schema[] = "ALTER TABLE orders ADD COLUMN arrived_ms INTEGER NOT NULL DEFAULT 0";
-
 /* arrived_ms is not among them: a reader may be newer than the ledger. */
 #define COLUMNS                                                                                   \
     "num,id,marker,number,correlation,document,document_id,reason,remedy,state,staged,cancelled," \
@@ -65,7 +35,9 @@ static const char *const queries[ORDER_QUERIES] = {
         "watch_ms=?14,revision=?15,late=?16,"
         "content=CASE WHEN ?17 THEN coalesce(late_content,content) ELSE content END,"
         "late_content=CASE WHEN ?17 THEN NULL ELSE late_content END,done_ms=CASE WHEN ?3=3 AND "
-        "?2<>3 THEN ?9 WHEN ?3=3 THEN done_ms ELSE 0 END"
+        "?2<>3 THEN ?9 WHEN ?3=3 THEN done_ms ELSE 0 END,"
+        "away=CASE WHEN ?3<>3 THEN 0 WHEN ?2<>3 AND (place IS NOT NULL OR ?18) THEN 1 ELSE away END,"
+        "warned=CASE WHEN ?3=?2 THEN warned ELSE 0 END"
         " WHERE num=?1 AND state=?2",
     [OQ_HISTORY] =
         "INSERT INTO order_history(num,at_ms,state,reason,remedy) VALUES(?1,?2,?3,?4,?5)",
@@ -77,7 +49,7 @@ static const char *const queries[ORDER_QUERIES] = {
         "(back IN (2,4) AND state=0 AND reason IS ?2))",
     [OQ_UNTOLD_PUT] =
         "INSERT INTO order_outcomes(num) VALUES(?1) ON CONFLICT(num) DO UPDATE SET due_ms=0",
-    [OQ_STAGED] = "UPDATE orders SET staged=?2 WHERE num=?1 AND state=1",
+    [OQ_STAGED] = "UPDATE orders SET staged=?2,place=coalesce(?3,place) WHERE num=?1 AND state=1",
     [OQ_BLOCK_TELL] =
         "INSERT INTO order_outcomes(num) SELECT num FROM orders INDEXED BY orders_live "
         "WHERE state=0 AND content IS NOT NULL AND reason IS NOT ?1 "
@@ -92,17 +64,18 @@ static const char *const queries[ORDER_QUERIES] = {
                    "watch_ms>?1 AND num>?2 ORDER BY num LIMIT ?3",
     [OQ_CONTENT] = "SELECT content FROM orders WHERE num=?1 AND content IS NOT NULL",
     [OQ_BY_MARKER] = "SELECT id FROM orders WHERE marker=?1",
-    [OQ_COUNT_STATE] =
-        "SELECT count(*),min(handed_ms) FROM orders INDEXED BY orders_live WHERE state=?1 "
-        "AND content IS NOT NULL",
-    [OQ_COUNT_REST] =
-        "SELECT (SELECT count(*) FROM orders INDEXED BY orders_done WHERE done_ms>0 AND "
-        "done_ms>=?1),(SELECT count(*) FROM order_outcomes)",
+    [OQ_COUNT_STATE] = "SELECT count(*) FROM orders INDEXED BY orders_live WHERE state=?1 "
+                       "AND content IS NOT NULL",
+    [OQ_COUNT_DONE] =
+        "SELECT count(*) FROM orders INDEXED BY orders_done WHERE done_ms>0 AND done_ms>=?1",
+    [OQ_COUNT_OUTCOMES] = "SELECT count(*) FROM order_outcomes",
+    [OQ_TALLIES] = "SELECT name,n FROM order_tallies",
+    [OQ_OLDEST_HANDED] = "SELECT min(handed_ms) FROM orders INDEXED BY orders_handed WHERE state=2",
+    [OQ_REFUSED] = "SELECT count(*) FROM order_outcomes INDEXED BY outcomes_due WHERE due_ms>0",
     /* An outcome waits an hour at most: one that waits longer was put off by a clock that was ahead. */
     [OQ_UNTOLD] =
-        "SELECT " COLUMNS
-        " FROM order_outcomes JOIN orders USING(num) WHERE (due_ms<=?1 OR due_ms>?1+3600000) "
-        "ORDER BY num LIMIT ?2",
+        "SELECT " COLUMNS " FROM order_outcomes INDEXED BY outcomes_due JOIN orders USING(num) "
+        "WHERE (due_ms<=?1 OR due_ms>?1+3600000) ORDER BY due_ms,num LIMIT ?2",
     [OQ_TOLD] =
         "DELETE FROM order_outcomes WHERE num=?1 AND (SELECT told_ms FROM orders WHERE num=?1)=?2",
     [OQ_LATER] = "UPDATE order_outcomes SET due_ms=?2 WHERE num=?1",
@@ -113,7 +86,7 @@ static const char *const queries[ORDER_QUERIES] = {
                 "WHERE num=?1",
     [OQ_TRIM_HISTORY] = "DELETE FROM order_history WHERE num=?1",
     [OQ_UNWATCH] =
-        "UPDATE orders INDEXED BY orders_watch SET watch_ms=0 WHERE watch_ms>0 AND watch_ms<=?1",
+        "UPDATE orders INDEXED BY orders_unwatch SET watch_ms=0 WHERE watch_ms>0 AND watch_ms<=?1",
     [OQ_CURSOR] = "SELECT cursor FROM order_cursors WHERE scope=?1",
     [OQ_SET_CURSOR] =
         "INSERT INTO order_cursors VALUES(?1,?2) ON CONFLICT(scope) DO UPDATE SET cursor=?2",
@@ -130,6 +103,18 @@ static const char *const queries[ORDER_QUERIES] = {
         " FROM orders WHERE num IN (SELECT num FROM orders INDEXED BY orders_id WHERE id=?1 "
         "UNION SELECT num FROM orders INDEXED BY orders_number WHERE number=?2) AND scope<>?3 AND "
         "substr(scope,1,length(?3)+1)<>?3||'/' AND state NOT IN (0,4) ORDER BY num DESC LIMIT 1",
+    [OQ_PLACE] = "SELECT place FROM orders WHERE num=?1",
+    [OQ_MARKED] = "SELECT " COLUMNS " FROM orders WHERE marker=?1",
+    [OQ_AWAY] = "SELECT " COLUMNS
+                " FROM orders INDEXED BY orders_away WHERE away>0 AND num>?1 ORDER BY num LIMIT ?2",
+    [OQ_AWAY_DONE] = "UPDATE orders SET away=0 WHERE num=?1",
+    [OQ_UNWARNED] = "SELECT " COLUMNS " FROM orders INDEXED BY orders_unwarned WHERE state=2 AND "
+                    "warned=0 AND handed_ms<?1 ORDER BY handed_ms LIMIT ?2",
+    [OQ_WARNED] = "UPDATE orders SET warned=1 WHERE num=?1",
+    [OQ_COUNT_WARNED] = "SELECT count(*) FROM orders INDEXED BY orders_handed WHERE state=2 AND "
+                        "handed_ms<?1",
+    [OQ_FORGET_WARNED] = "UPDATE orders INDEXED BY orders_handed SET warned=0 WHERE state=2 AND "
+                         "handed_ms>=?1 AND warned=1",
 };
 
 /* ---- states --------------------------------------------------------------------------------- */
@@ -162,6 +147,9 @@ static const struct {
     {ORDER_SENDING, CAUSE_WRITTEN, ORDER_DONE},
     {ORDER_SENDING, CAUSE_REFUSED, ORDER_REJECTED},
     {ORDER_SENDING, CAUSE_UNCLEAR, ORDER_IN_DOUBT},
+    /* Left behind, and nobody can judge it: its directory is gone for good. */
+    {ORDER_SENDING, CAUSE_EXISTS_AS, ORDER_DONE},
+    {ORDER_SENDING, CAUSE_DOES_NOT_EXIST, ORDER_WAITING},
     {ORDER_HANDED_OVER, CAUSE_FOUND, ORDER_DONE},
     {ORDER_HANDED_OVER, CAUSE_EXISTS_AS, ORDER_DONE},
     {ORDER_HANDED_OVER, CAUSE_DOES_NOT_EXIST, ORDER_WAITING},
@@ -374,9 +362,12 @@ static void take_change(struct order_entry *n, const struct order_change *c)
 
 /* Write what stands in `after` over the row that is in state `from`. */
 static enum status put(struct orders *o, enum order_state from, struct order_entry *after,
-                       const json_t *faults, bool tell, int64_t now_ms, struct error *e)
+                       const struct order_change *change, bool tell, int64_t now_ms,
+                       struct error *e)
 {
     sqlite3_stmt *s;
+    const json_t *faults = change->faults;
+    bool file = change->file;
     char *text = faults ? json_dumps(faults, JSON_COMPACT) : NULL;
     enum status status = orders_statement(o, OQ_MOVE, &s, e);
     if (status == STATUS_OK) {
@@ -407,6 +398,7 @@ static enum status put(struct orders *o, enum order_state from, struct order_ent
         sqlite3_bind_int64(s, 15, after->revision);
         sqlite3_bind_int64(s, 16, after->late_revision);
         sqlite3_bind_int(s, 17, newer);
+        sqlite3_bind_int(s, 18, file);
         status = db_run(s, e);
     }
     free(text);
@@ -433,8 +425,7 @@ enum status orders_move(struct orders *o, struct order_entry *entry, enum order_
         after.by_hand = change->by_hand;
     }
     after.handed_ms = after.state == ORDER_HANDED_OVER ? now_ms : after.handed_ms;
-    enum status status =
-        put(o, entry->state, &after, change->faults, cause != CAUSE_BEGUN, now_ms, e);
+    enum status status = put(o, entry->state, &after, change, cause != CAUSE_BEGUN, now_ms, e);
     if (status == STATUS_OK)
         *entry = after;
     return status;
@@ -449,15 +440,16 @@ enum status orders_note(struct orders *o, struct order_entry *entry,
         text_equal(after.document, entry->document) && after.copies == entry->copies)
         return STATUS_OK;
     int staged_by = entry->staged_by;
-    enum status status = put(o, entry->state, &after, change->faults, true, now_ms, e);
+    enum status status = put(o, entry->state, &after, change, true, now_ms, e);
     if (status == STATUS_OK && staged_by)
-        status = orders_staged(o, &after, staged_by, e);
+        status = orders_staged(o, &after, staged_by, "", e);
     if (status == STATUS_OK)
         *entry = after;
     return status;
 }
 
-enum status orders_staged(struct orders *o, struct order_entry *entry, int writer, struct error *e)
+enum status orders_staged(struct orders *o, struct order_entry *entry, int writer,
+                          const char *place, struct error *e)
 {
     sqlite3_stmt *s;
     enum status status = orders_statement(o, OQ_STAGED, &s, e);
@@ -465,6 +457,7 @@ enum status orders_staged(struct orders *o, struct order_entry *entry, int write
         return status;
     sqlite3_bind_int64(s, 1, entry->num);
     sqlite3_bind_int(s, 2, writer);
+    bind_text(s, 3, place);
     status = db_run(s, e);
     if (status == STATUS_OK && sqlite3_changes(o->db) != 1)
         return error_set(e, STATUS_REFUSED, "order_state", "order %s is not being sent", entry->id);

@@ -117,6 +117,8 @@ struct order_change {
     const char *document, *document_id; /* NULL: as it is */
     const json_t *faults;               /* NULL: none */
     bool by_hand;
+    bool
+        file; /* a file of it may lie where the ERP's operator imports: it has to leave when the order is done */
     int copies;
 };
 /* Change the state by a cause: history, outcome and entry follow. STATUS_REFUSED (order_state): not
@@ -126,8 +128,9 @@ enum status orders_move(struct orders *o, struct order_entry *entry, enum order_
 /* The same state, another reason (or document): nothing when it is the same as before. */
 enum status orders_note(struct orders *o, struct order_entry *entry,
                         const struct order_change *change, int64_t now_ms, struct error *e);
-/* What write needs is ready and durable. */
-enum status orders_staged(struct orders *o, struct order_entry *entry, int writer, struct error *e);
+/* What write needs is ready and durable. place: the directory in which it lies, "" for none. */
+enum status orders_staged(struct orders *o, struct order_entry *entry, int writer,
+                          const char *place, struct error *e);
 /* All that wait have this reason (what stands in the way of them all). */
 enum status orders_block(struct orders *o, const char *reason, const char *remedy, int64_t now_ms,
                          struct error *e);
@@ -143,6 +146,9 @@ enum status orders_watched(struct orders *o, int64_t now_ms, int64_t after, size
 /* By its id; or by its number, when that is one order's only. STATUS_NOT_FOUND. */
 enum status orders_get(struct orders *o, const char *name, struct order_entry *entry,
                        struct error *e);
+/* By its marker. STATUS_END: none. */
+enum status orders_marked(struct orders *o, const char *marker, struct order_entry *entry,
+                          struct error *e);
 /* Its JSON, appended. STATUS_NOT_FOUND when it was trimmed. */
 enum status orders_content(struct orders *o, int64_t num, struct buf *content, struct error *e);
 /* When it came first, by the shop's clock; by ours where that is not known. */
@@ -151,14 +157,18 @@ int64_t orders_arrived(struct orders *o, const struct order_entry *entry);
  * of ours, without a shop. STATUS_NOT_FOUND. */
 enum status orders_elsewhere(struct orders *o, const char *account, const char *id,
                              const char *number, struct order_entry *entry, struct error *e);
+/* The directory that its file was made in; "": none, or a ledger of an older version. */
+enum status orders_place(struct orders *o, int64_t num, struct buf *place, struct error *e);
 /* Whose marker is it? id has ORDER_ID_MAX + 1 bytes. STATUS_NOT_FOUND. */
 enum status orders_id_of(struct orders *o, const char *marker, char *id, struct error *e);
 
+/* Costs the same however many orders there are (but for a ledger of an older version). */
 struct orders_counts {
     int64_t states[ORDER_STATES]; /* of orders that were not trimmed */
     int64_t done_since;           /* since a time */
     int64_t oldest_handed_ms;     /* 0: none */
     int64_t outcomes;             /* that wait to be told */
+    int64_t refused;              /* of them: by the shop, to be told again later */
 };
 enum status orders_count(struct orders *o, int64_t since_ms, struct orders_counts *counts,
                          struct error *e);
@@ -196,6 +206,26 @@ enum status orders_told(struct orders *o, const struct order_entry *entry, struc
 /* Not now: again at a time. */
 enum status orders_tell_later(struct orders *o, const struct order_entry *entry, int64_t at_ms,
                               struct error *e);
+
+/* ---- imports that are overdue ---- */
+
+/* Handed over before a time, and not yet warned of; the oldest first. STATUS_END: none. */
+enum status orders_unwarned(struct orders *o, int64_t before_ms, size_t max,
+                            struct order_entry *entries, size_t *count, struct error *e);
+enum status orders_warned(struct orders *o, int64_t num, struct error *e);
+/* All that were handed over before a time. */
+enum status orders_count_overdue(struct orders *o, int64_t before_ms, uint64_t *count,
+                                 struct error *e);
+/* Those handed over since a time are not overdue any more: the wait was made longer. */
+enum status orders_forget_warned(struct orders *o, int64_t since_ms, struct error *e);
+
+/* ---- files of orders that are done ---- */
+
+/* Orders with num > after whose file has to leave its directory; STATUS_END: none. */
+enum status orders_away(struct orders *o, int64_t after, size_t max, struct order_entry *entries,
+                        size_t *count, struct error *e);
+/* It has left. */
+enum status orders_put_away(struct orders *o, int64_t num, struct error *e);
 
 /* ---- keeping small ---- */
 

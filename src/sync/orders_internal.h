@@ -10,6 +10,11 @@
 extern const char orders_schema[];
 /* A later one: when each arrived. */
 extern const char arrived_schema[];
+/* And what keeps orders that wait from costing anything. */
+extern const char tally_schema[];
+
+/* Tallies that are not live orders of a state. */
+enum { TALLY_OUTCOMES = ORDER_STATES, TALLY_EVER_DONE, TALLIES };
 
 /* ledger.c: the connection, for this room only. */
 sqlite3 *ledger_database(struct ledger *l);
@@ -19,6 +24,9 @@ sqlite3 *ledger_database(struct ledger *l);
 struct orders {
     sqlite3 *db;
     sqlite3_stmt *statements[ORDER_STATEMENTS];
+    /* Orders done since a time, when done_ever had ever been. */
+    bool done_known;
+    int64_t done_since_ms, done_count, done_ever;
 };
 
 /* A statement of the table in orders.c, ready to be bound. */
@@ -41,7 +49,11 @@ enum order_query {
     OQ_CONTENT,
     OQ_BY_MARKER,
     OQ_COUNT_STATE,
-    OQ_COUNT_REST,
+    OQ_COUNT_DONE,
+    OQ_COUNT_OUTCOMES,
+    OQ_TALLIES,
+    OQ_OLDEST_HANDED,
+    OQ_REFUSED,
     OQ_UNTOLD,
     OQ_TOLD,
     OQ_LATER,
@@ -56,6 +68,14 @@ enum order_query {
     OQ_READ_HISTORY,
     OQ_ARRIVED,
     OQ_ELSEWHERE,
+    OQ_PLACE,
+    OQ_MARKED,
+    OQ_AWAY,
+    OQ_AWAY_DONE,
+    OQ_UNWARNED,
+    OQ_WARNED,
+    OQ_COUNT_WARNED,
+    OQ_FORGET_WARNED,
     ORDER_QUERIES
 };
 enum status orders_statement(struct orders *o, enum order_query q, sqlite3_stmt **s,

@@ -1,4 +1,4 @@
-/* Orders for people and for the shop: lists, one whole, counts, and the queue of outcomes. */
+/* Orders for people and for the shop: lists, one whole, and the queue of outcomes. */
 #include <dirent.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -109,6 +109,12 @@ enum status orders_get(struct orders *o, const char *name, struct order_entry *e
     return STATUS_NOT_FOUND;
 }
 
+enum status orders_marked(struct orders *o, const char *marker, struct order_entry *entry,
+                          struct error *e)
+{
+    return get_by(o, OQ_MARKED, marker, entry, e);
+}
+
 enum status orders_content(struct orders *o, int64_t num, struct buf *content, struct error *e)
 {
     sqlite3_stmt *s;
@@ -123,6 +129,45 @@ enum status orders_content(struct orders *o, int64_t num, struct buf *content, s
     return status == STATUS_END ? error_set(e, STATUS_NOT_FOUND, "order_trimmed",
                                             "the order's content is no longer kept")
                                 : status;
+}
+
+enum status orders_place(struct orders *o, int64_t num, struct buf *place, struct error *e)
+{
+    sqlite3_stmt *s;
+    enum status status = orders_statement(o, OQ_PLACE, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int64(s, 1, num);
+    status = db_step(s, e);
+    if (status == STATUS_OK)
+        buf_add_text(place, db_text(s, 0));
+    sqlite3_reset(s);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* Two numbers into a statement, a page of orders out of it. */
+static enum status page_of(struct orders *o, enum order_query q, int64_t value, size_t max,
+                           struct order_entry *entries, size_t *count, struct error *e)
+{
+    sqlite3_stmt *s;
+    enum status status = orders_statement(o, q, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int64(s, 1, value);
+    sqlite3_bind_int64(s, 2, (int64_t)max);
+    return take_page(s, max, entries, count, e);
+}
+
+enum status orders_away(struct orders *o, int64_t after, size_t max, struct order_entry *entries,
+                        size_t *count, struct error *e)
+{
+    return page_of(o, OQ_AWAY, after, max, entries, count, e);
+}
+
+enum status orders_unwarned(struct orders *o, int64_t before_ms, size_t max,
+                            struct order_entry *entries, size_t *count, struct error *e)
+{
+    return page_of(o, OQ_UNWARNED, before_ms, max, entries, count, e);
 }
 
 int64_t orders_arrived(struct orders *o, const struct order_entry *n)
@@ -150,52 +195,6 @@ enum status orders_id_of(struct orders *o, const char *marker, char *id, struct 
         text_copy(id, ORDER_ID_MAX + 1, db_text(s, 0));
     sqlite3_reset(s);
     return status == STATUS_END ? STATUS_NOT_FOUND : status;
-}
-
-enum status orders_count(struct orders *o, int64_t since_ms, struct orders_counts *c,
-                         struct error *e)
-{
-    sqlite3_stmt *s;
-    enum status status = orders_statement(o, OQ_COUNT_STATE, &s, e);
-    memset(c, 0, sizeof *c);
-    for (int i = 0; i < ORDER_STATES && status == STATUS_OK; i++) {
-        if (i == ORDER_DONE) /* many, and nobody asks */
-            continue;
-        sqlite3_bind_int(s, 1, i);
-        status = db_step(s, e);
-        if (status == STATUS_OK)
-            c->states[i] = sqlite3_column_int64(s, 0);
-        if (status == STATUS_OK && i == ORDER_HANDED_OVER)
-            c->oldest_handed_ms = sqlite3_column_int64(s, 1);
-        sqlite3_reset(s);
-    }
-    if (status == STATUS_OK)
-        status = orders_statement(o, OQ_COUNT_REST, &s, e);
-    if (status != STATUS_OK)
-        return status;
-    sqlite3_bind_int64(s, 1, since_ms);
-    status = db_step(s, e);
-    if (status == STATUS_OK) {
-        c->done_since = sqlite3_column_int64(s, 0);
-        c->outcomes = sqlite3_column_int64(s, 1);
-    }
-    sqlite3_reset(s);
-    return status;
-}
-
-json_t *orders_counts_json(const struct orders_counts *c)
-{
-    json_t *object = json_object();
-    char at[CLOCK_TEXT];
-    clock_format(at, c->oldest_handed_ms);
-    json_set_number(object, "waiting", c->states[ORDER_WAITING] + c->states[ORDER_SENDING]);
-    json_set_number(object, "handed_over", c->states[ORDER_HANDED_OVER]);
-    json_set_number(object, "done_today", c->done_since);
-    json_set_number(object, "rejected", c->states[ORDER_REJECTED]);
-    json_set_number(object, "in_doubt", c->states[ORDER_IN_DOUBT]);
-    json_set_text(object, "oldest_handed_over", c->oldest_handed_ms ? at : NULL);
-    json_set_number(object, "untold", c->outcomes);
-    return object;
 }
 
 /* ---- lists ---------------------------------------------------------------------------------- */
@@ -352,13 +351,7 @@ enum status orders_show(struct orders *o, const char *name, json_t **order, stru
 enum status orders_untold(struct orders *o, int64_t now_ms, size_t max, struct order_entry *entries,
                           size_t *count, struct error *e)
 {
-    sqlite3_stmt *s;
-    enum status status = orders_statement(o, OQ_UNTOLD, &s, e);
-    if (status != STATUS_OK)
-        return status;
-    sqlite3_bind_int64(s, 1, now_ms);
-    sqlite3_bind_int64(s, 2, (int64_t)max);
-    return take_page(s, max, entries, count, e);
+    return page_of(o, OQ_UNTOLD, now_ms, max, entries, count, e);
 }
 
 static enum status outcome_run(struct orders *o, enum order_query q, int64_t num, int64_t value,

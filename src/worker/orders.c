@@ -15,7 +15,7 @@
 #include "config/plugin.h"
 #include "worker/loop.h"
 #include "worker/orders_account.h"
-#include "worker/orders_worker.h"
+#include "worker/orders_loop.h"
 
 #define RETRY_FIRST  2000
 #define RETRY_CAP    60000
@@ -25,34 +25,13 @@
 #define KEEP_MS      (INT64_C(90) * 86400000) /* so long an order that ended keeps its content */
 #define TRIM_AT_ONCE 200
 #define LOCK_MS      10000
-#define TELL_MS      5000 /* at a stretch: then the ERP is looked at again */
-
-enum { SIDES = 4 };
-
-static const struct {
-    const char *code, *title;
-} sides[SIDES] = {[ORDER_SIDE_LEDGER] = {"plugin.ledger", "The plugin's ledger"},
-                  [ORDER_SIDE_CHANNEL] = {"orders.shop", "Orders: the shop"},
-                  [ORDER_SIDE_ERP] = {"orders.erp", "Orders: the ERP"},
-                  [ORDER_SIDE_WRITER] = {"orders.writer", "Orders: writing"}};
-
-struct loop {
-    struct worker *w;
-    struct orders *orders;
-    struct order_flow flow;
-    struct orders_erp erp;
-    struct order_erp asked;
-    struct backoff waits[SIDES];
-    int64_t shop_at, erp_at, writer_at;    /* mono: not before, after a failure */
-    int64_t look_at, watch_at, tell_until; /* mono */
-    struct loop_start started;             /* the last pass */
-    int64_t last_ok_ms;                    /* wall */
-    bool requested, cancelled;
-    bool fetch;        /* there is word of new orders, or the last fetch failed */
-    bool tried[SIDES]; /* in this pass */
-    struct error errors[SIDES];
-    char said[SIDES][48], said_overdue[200], said_doubt[200], said_off[200], said_clock[48];
-};
+#define LOOK_QUIET   50    /* once all was looked for, and the ERP does not tell what is new */
+#define TAKE_MS      2000  /* of taking in a round, */
+#define WRITE_MS     5000  /* of writing, */
+#define TELL_MS      5000  /* and of telling */
+#define PASS_MS      60000 /* then it is said how it goes, and the next pass goes on */
+#define SEEN_ONCE    5     /* batches that are looked for in a round without a writer */
+#define TIDY_EVERY   INT64_C(600000)
 
 /* ---- what the flow calls ---------------------------------------------------------------------- */
 
@@ -64,24 +43,24 @@ static int64_t on_clock(void *user)
 
 static bool on_tick(void *user, const char *phase, uint64_t done)
 {
-    struct loop *l = user;
+    struct orders_loop *l = user;
     bool go = worker_tick(l->w, phase, "orders", done);
-    if (go && text_equal(phase, "tell"))
-        go = clock_mono_ms() < l->tell_until && json_array_size(l->w->events.requests) == 0;
+    if (go && (text_equal(phase, "tell") || text_equal(phase, "fetch")))
+        go = clock_mono_ms() < l->until_ms && json_array_size(l->w->events.requests) == 0;
     return go;
 }
 
 static void on_journal(void *user, const char *level, const char *code,
                        const struct order_entry *order, const char *text)
 {
-    struct loop *l = user;
+    struct orders_loop *l = user;
     events_journal_order(&l->w->events, level, code, order ? order->id : NULL,
                          order ? order->correlation : NULL, text);
 }
 
 static bool on_may_write(void *user, struct error *e)
 {
-    return worker_may_write(((struct loop *)user)->w, e);
+    return worker_may_write(((struct orders_loop *)user)->w, e);
 }
 
 static void on_point(void *user, const char *name)
@@ -90,151 +69,10 @@ static void on_point(void *user, const char *name)
     worker_fault(name);
 }
 
-/* ---- saying how it goes ----------------------------------------------------------------------- */
-
-static int64_t today_ms(void)
-{
-    time_t now = (time_t)(clock_wall_ms() / 1000);
-    struct tm tm;
-    localtime_r(&now, &tm);
-    tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
-    tm.tm_isdst = -1;
-    return (int64_t)mktime(&tm) * 1000;
-}
-
-static void set_time(json_t *o, const char *name, int64_t ms)
-{
-    char text[CLOCK_TEXT];
-    clock_format(text, ms);
-    json_set_text(o, name, ms ? text : NULL);
-}
-
-static void send_state(struct loop *l)
-{
-    struct orders_counts counts;
-    if (orders_count(l->orders, today_ms(), &counts, NULL) != STATUS_OK)
-        return;
-    json_t *state = events_new("state");
-    json_set_number(state, "queued", counts.outcomes);
-    json_object_set_new(state, "orders", orders_counts_json(&counts));
-    set_time(state, "last_run", l->started.wall);
-    set_time(state, "last_ok", l->last_ok_ms);
-    events_send(&l->w->events, state);
-}
-
-static const struct error *first_error(const struct loop *l)
-{
-    for (size_t i = 0; i < SIDES; i++)
-        if (l->errors[i].status != STATUS_OK)
-            return &l->errors[i];
-    return NULL;
-}
-
-static void send_pass(struct loop *l)
-{
-    const struct error *e = first_error(l);
-    json_t *pass = events_new("pass");
-    set_time(pass, "started", l->started.wall);
-    set_time(pass, "ended", clock_wall_ms());
-    json_set_number(pass, "rows", (int64_t)l->flow.count.received);
-    json_set_number(pass, "sent", (int64_t)l->flow.count.told);
-    json_set_number(pass, "received", (int64_t)l->flow.count.received);
-    json_set_number(pass, "handed_over", (int64_t)l->flow.count.handed_over);
-    json_set_number(pass, "done", (int64_t)l->flow.count.done);
-    json_set_number(pass, "rejected", (int64_t)l->flow.count.rejected);
-    json_set_number(pass, "in_doubt", (int64_t)l->flow.count.in_doubt);
-    json_set_number(
-        pass, "upserts",
-        (int64_t)(l->flow.count.handed_over + l->flow.count.done + l->flow.count.rejected));
-    json_set_flag(pass, "ok", !e);
-    json_object_set_new(pass, "error", e ? json_from_error(e) : json_null());
-    events_send(&l->w->events, pass);
-}
-
-/* What a person should see to, though all works: amber; said again only when it changes. */
-static void warn(struct loop *l, char said[200], const char *code, const char *title,
-                 const char *text, const char *remedy)
-{
-    struct check c = {.result = text ? CHECK_WARN : CHECK_OK};
-    if (text_equal(said, text ? text : ""))
-        return;
-    text_copy(c.code, sizeof c.code, code);
-    text_copy(c.title, sizeof c.title, title);
-    text_copy(c.text, sizeof c.text, text ? text : "nothing is open");
-    text_copy(c.remedy, sizeof c.remedy, text ? remedy : "");
-    events_check(&l->w->events, &c);
-    text_copy(said, 200, text ? text : "");
-}
-
-static void say_open(struct loop *l, const struct orders_counts *n)
-{
-    char text[200], wait[40];
-    bool off = !l->flow.writer_ops && n->states[ORDER_WAITING] > 0;
-    text_from_duration(wait, sizeof wait, l->flow.wait_ms);
-    text_format(text, sizeof text,
-                "%" PRIu64 " were handed over more than %s ago and have not appeared in the ERP",
-                l->flow.overdue, wait);
-    warn(l, l->said_overdue, "orders.import", "Orders: import", l->flow.overdue ? text : NULL,
-         "Import their files in the ERP; `endpointctl orders --state handed-over` lists them.");
-    text_format(text, sizeof text, "%" PRId64 " in doubt: nobody knows whether they were written",
-                n->states[ORDER_IN_DOUBT]);
-    warn(
-        l, l->said_doubt, "orders.doubt", "Orders: in doubt",
-        n->states[ORDER_IN_DOUBT] ? text : NULL,
-        "`endpointctl orders --state in-doubt` lists them; settle each with `endpointctl order resolve`.");
-    text_format(text, sizeof text, "orders.writer is off: %" PRId64 " orders wait",
-                n->states[ORDER_WAITING]);
-    warn(
-        l, l->said_off, "orders.off", "Orders: writing is off", off ? text : NULL,
-        "Choose how orders reach the ERP: endpointctl config set orders.writer …, see endpoint-orders(7).");
-}
-
-/* Which check tells of the writer depends on what can be wrong with it. */
-static const char *writer_code(const struct worker *w)
-{
-    const char *writer = config_text(w->config, "orders.writer");
-    return text_equal(writer, "epp")       ? "orders.directory"
-           : text_equal(writer, "command") ? "orders.command"
-           : text_equal(writer, "sql")     ? "orders.sql"
-                                           : sides[ORDER_SIDE_WRITER].code;
-}
-
-static void say_sides(struct loop *l)
-{
-    for (size_t i = 0; i < SIDES; i++) {
-        const char *code = i == ORDER_SIDE_WRITER ? writer_code(l->w) : sides[i].code;
-        if (l->tried[i])
-            loop_say(l->w, l->said[i], code, sides[i].title, &l->errors[i]);
-    }
-}
-
-/* Two clocks that disagree: what depends on them waits. */
-static void say_clock(struct loop *l)
-{
-    struct error e = {0};
-    char difference[40];
-    int64_t ahead = l->flow.ahead_ms;
-    if (!l->flow.clock_heard)
-        return;
-    if (clock_disagrees(ahead)) {
-        text_from_duration(difference, sizeof difference, ahead < 0 ? -ahead : ahead);
-        error_set(&e, STATUS_REFUSED, "shop_clock",
-                  ahead < 0 ? "the shop's clock is %s behind this machine's; orders whose age "
-                              "nobody can tell wait: %" PRIu64
-                            : "the shop's clock is %s ahead of this machine's; orders whose age "
-                              "nobody can tell wait: %" PRIu64,
-                  difference, l->flow.undated);
-        error_remedy(&e,
-                     "Find out which one is wrong: timedatectl shows this machine's; the shop's is "
-                     "its administrator's. The orders go on by themselves when they agree.");
-    }
-    loop_say(l->w, l->said_clock, "orders.clock", "Orders: clock", &e);
-}
-
 /* ---- failures --------------------------------------------------------------------------------- */
 
-static void failed(struct loop *l, enum order_side side, enum status status, int64_t asked_ms,
-                   const struct error *e)
+static void failed(struct orders_loop *l, enum order_side side, enum status status,
+                   int64_t asked_ms, const struct error *e)
 {
     if (status == STATUS_CANCELLED) {
         l->cancelled = true;
@@ -257,7 +95,7 @@ static void failed(struct loop *l, enum order_side side, enum status status, int
 }
 
 /* All that wait are told what they wait for; once, not at every attempt. */
-static void block(struct loop *l, enum order_side side)
+static void block(struct orders_loop *l, enum order_side side)
 {
     const struct error *e = &l->errors[side];
     struct error ignored = {0};
@@ -272,7 +110,7 @@ static void block(struct loop *l, enum order_side side)
 
 /* ---- the shop --------------------------------------------------------------------------------- */
 
-static bool shop_open(struct loop *l, struct channel **channel)
+static bool shop_open(struct orders_loop *l, struct channel **channel)
 {
     struct worker *w = l->w;
     struct error e = {0};
@@ -289,7 +127,7 @@ static bool shop_open(struct loop *l, struct channel **channel)
 
 /* An order's age is told by the shop's clock, which ours need not agree with. When the plugin was set up is
  * known by ours only until the shop was first heard. */
-static void use_shops_clock(struct loop *l)
+static void use_shops_clock(struct orders_loop *l)
 {
     struct ledger *ledger = l->w->ledger;
     int64_t since = 0, corrected = 0;
@@ -315,31 +153,38 @@ static void use_shops_clock(struct loop *l)
     orders_flow_ages(l->w, &l->flow);
 }
 
-static void shop_in(struct loop *l, struct channel *channel)
+/* A bit of what the shop has. */
+static void shop_in(struct orders_loop *l, struct channel *channel)
 {
     struct error e = {0};
     int64_t asked = -1;
+    uint64_t before = l->flow.count.received;
+    l->until_ms = clock_mono_ms() + TAKE_MS;
     enum status status = orders_account_known(l->w, &l->flow, &e);
     if (status != STATUS_OK)
         l->flow.side = ORDER_SIDE_LEDGER;
     else
         status = order_flow_fetch(&l->flow, l->w->ops, channel, &asked, &e);
-    l->fetch = status != STATUS_OK; /* what is heard of meanwhile is another word */
-    if (status != STATUS_OK)
+    bool interrupted = status == STATUS_CANCELLED && !worker_told_to_stop(l->w);
+    l->fetched = !interrupted;
+    l->more |= interrupted;
+    l->fetch = status != STATUS_OK && !interrupted; /* what is heard of meanwhile is another word */
+    if (status != STATUS_OK && !interrupted)
         failed(l, l->flow.side, status, asked, &e);
     /* What came before a failure is judged in this pass, too. */
-    if (status == STATUS_OK || l->flow.count.received > 0)
+    if (status == STATUS_OK || l->flow.count.received > before)
         use_shops_clock(l);
 }
 
-static void shop_out(struct loop *l, struct channel *channel)
+/* A bit of what the shop has not been told. */
+static void shop_out(struct orders_loop *l, struct channel *channel)
 {
     struct error e = {0};
     int64_t asked = -1;
-    l->tell_until = clock_mono_ms() + TELL_MS;
+    l->until_ms = clock_mono_ms() + TELL_MS;
     enum status status = order_flow_tell(&l->flow, l->w->ops, channel, &asked, &e);
     if (status == STATUS_CANCELLED && !worker_told_to_stop(l->w))
-        l->requested = true; /* only interrupted: the rest at once, in the next pass */
+        l->more = true; /* only interrupted */
     else if (status != STATUS_OK)
         failed(l, l->flow.side, status, asked, &e);
 }
@@ -347,7 +192,7 @@ static void shop_out(struct loop *l, struct channel *channel)
 /* ---- the ERP ---------------------------------------------------------------------------------- */
 
 /* False: nothing more can be asked of the ERP in this pass. */
-static bool went_well(struct loop *l, enum status status, const struct error *e)
+static bool went_well(struct orders_loop *l, enum status status, const struct error *e)
 {
     if (status == STATUS_OK || status == STATUS_END)
         return true;
@@ -359,7 +204,7 @@ static bool went_well(struct loop *l, enum status status, const struct error *e)
 
 /* From asking for the markers until the documents are there no other plugin of ours may do the same: two
  * of them can be given the same order. -1: another one is at it for long, or we are to stop. */
-static int lock_writing(struct loop *l)
+static int lock_writing(struct orders_loop *l)
 {
     char path[600];
     int fd = -1;
@@ -378,7 +223,7 @@ static int lock_writing(struct loop *l)
 }
 
 /* What is not to be written now waits, and says why. While it is only being asked there is nothing to say. */
-static bool may_write(struct loop *l)
+static bool may_write(struct orders_loop *l)
 {
     struct error e = {0};
     if (worker_may_write(l->w, &e))
@@ -390,10 +235,39 @@ static bool may_write(struct loop *l)
     return false;
 }
 
-static bool write_locked(struct loop *l, bool look)
+/* A bit of writing. STATUS_END: all were tried. */
+static enum status write_some(struct orders_loop *l, struct error *e)
+{
+    enum status status = STATUS_OK;
+    l->until_ms = clock_mono_ms() + WRITE_MS;
+    while (status == STATUS_OK && clock_mono_ms() < l->until_ms) {
+        error_clear(e);
+        status = order_flow_write(&l->flow, &l->after, e);
+        if (status == STATUS_OK)
+            orders_send_state(l);
+    }
+    l->more |= status == STATUS_OK;
+    return status;
+}
+
+/* Without a writer there is still to see what is cancelled, or in the ERP already: a few each time, round and round. */
+static enum status see_some(struct orders_loop *l, struct error *e)
+{
+    int64_t began = clock_mono_ms();
+    enum status status = STATUS_OK;
+    if (began < l->seen_at)
+        return STATUS_OK;
+    for (int i = 0; i < SEEN_ONCE && status == STATUS_OK; i++)
+        status = order_flow_write(&l->flow, &l->seen_after, e);
+    if (status == STATUS_END)
+        l->seen_after = 0;
+    l->seen_at = clock_mono_ms() + (clock_mono_ms() - began) * (LOOK_QUIET - 1);
+    return status;
+}
+
+static bool write_locked(struct orders_loop *l)
 {
     struct error e = {0};
-    int64_t after = 0;
     enum status status = STATUS_END;
     if (may_write(l) && clock_mono_ms() >= l->writer_at)
         status = orders_writer_open(&l->erp, &l->flow.writer_ops, &l->flow.writer, &e);
@@ -405,15 +279,7 @@ static bool write_locked(struct loop *l, bool look)
     }
     if (l->flow.unsettled && !went_well(l, order_flow_recover(&l->flow, &e), &e))
         return false;
-    /* Without a writer there is still to see what is cancelled, or in the ERP already; not often. */
-    l->flow.unchecked = l->flow.undated = 0;
-    l->flow.given_back = l->flow.paused = 0;
-    for (status = STATUS_OK; status == STATUS_OK && (l->flow.writer || look);) {
-        error_clear(&e);
-        status = order_flow_write(&l->flow, &after, &e);
-        if (status == STATUS_OK)
-            send_state(l);
-    }
+    status = l->flow.writer ? write_some(l, &e) : see_some(l, &e);
     bool good = went_well(l, status, &e) && !l->cancelled;
     if (good && l->flow.unchecked) /* red, but all the rest goes on */
         l->errors[ORDER_SIDE_ERP] = l->flow.unchecked_why;
@@ -425,35 +291,44 @@ static bool write_locked(struct loop *l, bool look)
     return good;
 }
 
-static bool write_all(struct loop *l, bool look)
-{
-    int fd = lock_writing(l);
-    if (fd < 0)
-        return !worker_told_to_stop(l->w); /* in the next pass */
-    bool good = write_locked(l, look);
-    close(fd);
-    return good;
-}
-
-static bool look(struct loop *l)
-{
-    struct error e = {0};
-    int64_t began = clock_mono_ms();
-    bool good = went_well(l, order_flow_look(&l->flow, &e), &e);
-    int64_t now = clock_mono_ms(), pause = (now - began) * (LOOK_SHARE - 1);
-    l->look_at = now + (pause < LOOK_CAP ? pause : LOOK_CAP);
-    return good;
-}
-
-static void close_erp(struct loop *l)
+/* Whose directory it is was looked at when it was opened: that holds for a bit of writing, not for all. */
+static void close_writer(struct orders_loop *l)
 {
     if (l->flow.writer)
         l->flow.writer_ops->close(l->flow.writer);
     l->flow.writer = NULL;
+}
+
+static bool write_all(struct orders_loop *l)
+{
+    int fd = lock_writing(l);
+    if (fd < 0)
+        return !worker_told_to_stop(l->w); /* in the next pass */
+    bool good = write_locked(l);
+    close_writer(l);
+    close(fd);
+    return good;
+}
+
+static bool look(struct orders_loop *l)
+{
+    struct error e = {0};
+    const struct order_looking *k = &l->flow.looking;
+    int64_t began = clock_mono_ms();
+    bool good = went_well(l, order_flow_look(&l->flow, &e), &e);
+    int share = k->sweeps[0].whole && k->sweeps[1].whole && !k->news ? LOOK_QUIET : LOOK_SHARE;
+    int64_t now = clock_mono_ms(), pause = (now - began) * (share - 1);
+    l->look_at = now + (pause < LOOK_CAP ? pause : LOOK_CAP);
+    return good;
+}
+
+static void close_erp(struct orders_loop *l)
+{
+    close_writer(l);
     orders_erp_close(&l->erp);
 }
 
-static void at_erp(struct loop *l, const struct orders_counts *n)
+static void at_erp(struct orders_loop *l, const struct orders_counts *n)
 {
     struct error e = {0};
     int64_t now = clock_mono_ms(), to_write = n->states[ORDER_WAITING] + n->states[ORDER_SENDING];
@@ -469,7 +344,7 @@ static void at_erp(struct loop *l, const struct orders_counts *n)
         return;
     }
     worker_say_erp(l->w, l->erp.session);
-    if (to_write && !write_all(l, looks))
+    if (to_write && !write_all(l))
         return;
     if (looks && !look(l))
         return;
@@ -479,10 +354,12 @@ static void at_erp(struct loop *l, const struct orders_counts *n)
 
 /* ---- passes ----------------------------------------------------------------------------------- */
 
-static void tidy(struct loop *l)
+static void tidy(struct orders_loop *l)
 {
     struct error e = {0};
     size_t trimmed = 0;
+    if (clock_mono_ms() < l->tidy_at)
+        return;
     enum status status = ledger_begin(l->w->ledger, &e);
     if (status == STATUS_OK)
         status = orders_trim(l->orders, clock_wall_ms(), KEEP_MS, TRIM_AT_ONCE, &trimmed, &e);
@@ -492,52 +369,84 @@ static void tidy(struct loop *l)
         ledger_rollback(l->w->ledger);
         failed(l, ORDER_SIDE_LEDGER, status, -1, &e);
     }
+    l->tidy_at = clock_mono_ms() + (trimmed == TRIM_AT_ONCE ? 0 : TIDY_EVERY);
 }
 
-static void begin_pass(struct loop *l)
+static void begin_pass(struct orders_loop *l)
 {
     loop_started(&l->started);
-    l->cancelled = false;
+    l->cancelled = l->fetched = l->again = false;
+    l->after = 0;
     memset(l->tried, 0, sizeof l->tried);
     memset(l->errors, 0, sizeof l->errors);
     memset(&l->flow.count, 0, sizeof l->flow.count);
+    l->flow.unchecked = l->flow.undated = l->flow.given_back = l->flow.paused = 0;
+    error_clear(&l->flow.given_back_why);
     l->tried[ORDER_SIDE_LEDGER] = true;
     orders_flow_ages(l->w, &l->flow);
     ledger_set_fact(l->w->ledger, "last_start", l->started.wall, NULL);
 }
 
-static void end_pass(struct loop *l)
+static void say(struct orders_loop *l)
 {
     struct orders_counts counts;
-    for (size_t i = 0; i < SIDES; i++)
-        if (l->tried[i] && l->errors[i].status == STATUS_OK)
-            backoff_reset(&l->waits[i]);
-    if (!first_error(l))
-        l->last_ok_ms = l->started.wall;
-    say_sides(l);
-    say_clock(l);
+    orders_say_sides(l);
+    orders_say_clock(l);
     if (orders_count(l->orders, 0, &counts, NULL) == STATUS_OK)
-        say_open(l, &counts);
-    send_pass(l);
-    send_state(l);
+        orders_say_open(l, &counts);
+    orders_send_state(l);
 }
 
-static void pass(struct loop *l)
+static void end_pass(struct orders_loop *l)
+{
+    for (size_t i = 0; i < ORDER_SIDES; i++)
+        if (l->tried[i] && l->errors[i].status == STATUS_OK)
+            backoff_reset(&l->waits[i]);
+    if (!orders_first_error(l))
+        l->last_ok_ms = l->started.wall;
+    say(l);
+    orders_send_pass(l);
+}
+
+static void answer_requests(struct orders_loop *l);
+
+/* A bit of each, in an order's way. */
+static void work_a_round(struct orders_loop *l, struct channel *channel)
 {
     struct error e = {0};
-    struct channel *channel = NULL;
     struct orders_counts counts;
-    begin_pass(l);
-    if (clock_mono_ms() >= l->shop_at && shop_open(l, &channel))
+    bool shop = channel && l->errors[ORDER_SIDE_CHANNEL].status == STATUS_OK;
+    l->more = false;
+    if (shop && !l->fetched)
         shop_in(l, channel);
     enum status status = orders_count(l->orders, 0, &counts, &e);
     if (status != STATUS_OK)
         failed(l, ORDER_SIDE_LEDGER, status, -1, &e);
     else if (!l->cancelled && clock_mono_ms() >= l->erp_at)
         at_erp(l, &counts);
-    close_erp(l);
-    if (channel && !l->cancelled && l->errors[ORDER_SIDE_CHANNEL].status == STATUS_OK)
+    if (!l->cancelled && (status = orders_files_put_away(l, &e)) != STATUS_OK)
+        failed(l, ORDER_SIDE_LEDGER, status, -1, &e);
+    shop = channel && l->errors[ORDER_SIDE_CHANNEL].status == STATUS_OK;
+    if (shop && !l->cancelled)
         shop_out(l, channel);
+    answer_requests(l);
+}
+
+static void pass(struct orders_loop *l)
+{
+    struct channel *channel = NULL;
+    int64_t began = clock_mono_ms();
+    begin_pass(l);
+    if (clock_mono_ms() >= l->shop_at)
+        shop_open(l, &channel);
+    for (;;) {
+        work_a_round(l, channel);
+        l->again = l->more && !l->cancelled;
+        if (!l->again || clock_mono_ms() - began >= PASS_MS)
+            break;
+        say(l);
+    }
+    close_erp(l);
     if (channel)
         l->w->ops->close(channel);
     if (!l->cancelled)
@@ -554,7 +463,7 @@ static json_t *refused(const struct error *e)
 }
 
 /* "order-retry", "order-resolve": the whole answer. */
-static json_t *settle(struct loop *l, const json_t *request)
+static json_t *settle(struct orders_loop *l, const json_t *request)
 {
     struct error e = {0};
     struct order_entry entry;
@@ -580,11 +489,11 @@ static json_t *settle(struct loop *l, const json_t *request)
     json_object_del(order, "order"); /* its content is long */
     json_set_text(order, "plugin", l->w->id);
     l->requested = true;
-    l->shop_at = l->erp_at = l->writer_at = 0;
+    l->shop_at = l->erp_at = l->writer_at = l->seen_at = l->files_at = 0;
     return json_pack("{s:b,s:o}", "ok", 1, "order", order);
 }
 
-static void answer_requests(struct loop *l)
+static void answer_requests(struct orders_loop *l)
 {
     json_t *list = l->w->events.requests;
     while (json_array_size(list) > 0) {
@@ -604,13 +513,13 @@ static int64_t sooner(int64_t wait, int64_t at, int64_t mono)
 }
 
 /* How long until something is to be done; < 0: nothing until told. */
-static int64_t next_step(struct loop *l)
+static int64_t next_step(struct orders_loop *l)
 {
     int64_t now = clock_wall_ms(), mono = clock_mono_ms(), at = 0, wait = -1;
     struct orders_counts counts = {0};
     if (schedule_next(json_object_get(l->w->plugin, "schedule"), loop_since(&l->started), now, &at))
         wait = at > now ? at - now : 0;
-    if (l->requested)
+    if (l->requested || l->again)
         return 0;
     if (l->fetch && loop_may_run(l->w, now)) {
         if (l->shop_at <= mono)
@@ -633,7 +542,7 @@ static int64_t next_step(struct loop *l)
     return left < 0 ? wait : sooner(wait, mono + left, mono);
 }
 
-static bool set_up(struct loop *l)
+static bool set_up(struct orders_loop *l)
 {
     struct error e = {0};
     int64_t since = 0;
@@ -650,9 +559,9 @@ static bool set_up(struct loop *l)
 
 int worker_run_orders(struct worker *w)
 {
-    struct loop l = {.w = w};
+    struct orders_loop l = {.w = w};
     struct error e = {0};
-    for (size_t i = 0; i < SIDES; i++)
+    for (size_t i = 0; i < ORDER_SIDES; i++)
         backoff_init(&l.waits[i], RETRY_FIRST, RETRY_CAP);
     if (!loop_wait_for_ledger(w, l.said[ORDER_SIDE_LEDGER]))
         return 0;
@@ -668,17 +577,18 @@ int worker_run_orders(struct worker *w)
     l.flow.may_write = on_may_write;
     l.flow.user = &l;
     l.flow.unsettled = true;
+    orders_files_init(&l);
     l.flow.writer_ops = writer_find(config_text(w->config, "orders.writer"));
     if (orders_account_endpoint(w, &l.flow, &e) != STATUS_OK) {
         loop_say(w, l.said[ORDER_SIDE_LEDGER], "plugin.ledger", "The plugin's ledger", &e);
         return 1;
     }
-    send_state(&l);
+    orders_send_state(&l);
     while (!worker_told_to_stop(w)) {
         answer_requests(&l);
         if (w->events.run_now) {
             l.requested = true;
-            l.shop_at = l.erp_at = l.writer_at = l.look_at = 0;
+            l.shop_at = l.erp_at = l.writer_at = l.look_at = l.seen_at = l.files_at = 0;
             w->events.run_now = false;
         }
         if (w->events.lease_news) {

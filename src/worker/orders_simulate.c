@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "erp/order_recent.h"
 #include "link/link.h"
 #include "worker/orders_worker.h"
 
@@ -73,9 +74,25 @@ static enum status alike(void *user, const struct order *o, const char *marker,
     return order_alike_find(x->session, x->w->mapping, o, marker, found, e);
 }
 
+static enum status newest(void *user, int64_t *id, struct error *e)
+{
+    struct orders_erp *x = user;
+    if (!x->session)
+        return error_set(e, STATUS_UNREACHABLE, "erp_away", "the ERP is not connected");
+    return order_recent_newest(x->session, x->w->mapping, id, e);
+}
+
+static enum status recent(void *user, int64_t after, char (*markers)[ORDER_MARKER + 1],
+                          size_t *count, int64_t *last, struct error *e)
+{
+    struct orders_erp *x = user;
+    events_alive(&x->w->events);
+    return order_recent(x->session, x->w->mapping, after, markers, count, last, e);
+}
+
 struct order_erp orders_erp_side(struct orders_erp *x)
 {
-    return (struct order_erp){find, prepare, x, alike};
+    return (struct order_erp){find, prepare, newest, recent, x, alike};
 }
 
 enum status orders_us(struct worker *w, struct import_owner *us, struct error *e)

@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(__file__))
 from harness import Failure, House, Skip, check, equal, run_tests  # noqa: E402
@@ -36,9 +37,9 @@ def order(identifier, *lines, revision=1, number=None, **more):
 
 
 def begin(h, operator=True, writer=True, daemon=True, kinds=("orders",), options=None, panel=(), inbox=None, **start):
-    """ERP, panel, endpoint; the sandbox plays the operator."""
+    """ERP, panel, endpoint; the sandbox plays the operator ("keeps": his program leaves files where they are)."""
     h.inbox = inbox or h.write_dir("import")
-    h.start_sandbox(*(("--import-dir", h.inbox) if operator else ()))
+    h.start_sandbox(*(("--import-dir", h.inbox) if operator else ()), *(("--keep-imported",) if operator == "keeps" else ()))
     h.start_panel(*panel)
     h.configure(more=MORE % json.dumps(h.inbox) if writer else "")
     h.register()
@@ -313,6 +314,116 @@ def changes_of_the_shop(h):
           "40.0000", "revision 2 was written")
 
 
+def import_by_hand(h):
+    """The operator imports all that lies there; his program leaves it there. How many files there were."""
+    lying = [os.path.join(h.inbox, n) for n in files(h) if n.endswith(".epp")]
+    if lying:
+        done = h.run([os.path.join(os.environ.get("ENDPOINT_BUILD", os.getcwd()), "endpoint-sandbox"), "import", *lying,
+                      "--data", h.path("firma.db")])
+        equal(done.returncode, 0, done.stdout + done.stderr)
+    return len(lying)
+
+
+def imported_again(h):
+    """a file leaves the import directory when its order is done: importing all once more makes no second document"""
+    begin(h, operator=False)
+    names = ("i1", "i2")
+    place(h, *(order(i, (h.goods[0], "1", "10.00")) for i in names))
+    for i in names:
+        until_state(h, i, "handed-over")
+    equal(import_by_hand(h), 2, "files")
+    for i in names:
+        until_told(h, i, "done")
+    h.until(lambda: files(h) == ["done"], "both files left", 60)
+    equal(import_by_hand(h), 0, "files that can be imported again")
+    for i in names:
+        equal(documents(h, mine(h, i)["marker"]), [in_panel(h, i)["document"]], "documents")
+    done = os.path.join(h.inbox, "done")
+    equal(sorted(os.listdir(done)), sorted(mine(h, i)["marker"] + ".epp" for i in names), "files in done")
+    # One that cannot be moved is said, and moved later.
+    if os.getuid() == 0:
+        os.rename(done, done + ".away")
+        h.write(done, "no directory")
+        place(h, order("i3", (h.goods[0], "1", "10.00")))
+        until_state(h, "i3", "handed-over")
+        import_by_hand(h)
+        until_told(h, "i3", "done")
+        said = lambda: [c for c in h.status()["plugins"][0]["checks"] if c["code"] == "orders.files"]
+        h.until(lambda: any(c["result"] == "warn" and "i3" not in c["text"] and "cannot be" in c["text"] for c in said()),
+                "a check says that a file still lies there", 60)
+        os.unlink(done)
+        h.ctl("sync", "orders", expect=None)
+        h.until(lambda: files(h) == ["done", "done.away"], "it went at last", 60)
+        h.until(lambda: all(c["result"] == "ok" for c in said()), "and the check is green", 60)
+    # Removed instead, and old ones in done are deleted.
+    old = os.path.join(done, "EP000000000000000000-2.epp")
+    strange = os.path.join(done, "umowa.epp")
+    for name in (old, strange):
+        h.write(name, "x")
+        os.utime(name, (1, 1))
+    h.ctl("config", "set", "orders.epp_done=remove", "orders.epp_done_keep=1h")
+    h.processes["endpointd"].send_signal(signal.SIGHUP)
+    place(h, order("i4", (h.goods[0], "1", "10.00")))
+    marker = until_state(h, "i4", "handed-over")["marker"]
+    import_by_hand(h)
+    until_told(h, "i4", "done")
+    h.until(lambda: not os.path.exists(os.path.join(h.inbox, marker + ".epp")), "it is gone", 60)
+    check(not os.path.exists(os.path.join(done, marker + ".epp")), "and not kept")
+    h.until(lambda: not os.path.exists(old), "what lay there for long is deleted", 60)
+    check(os.path.exists(strange), "a file of somebody else is left alone")
+
+
+def begun_and_switched_off(h):
+    """an order that was being written when its writer was switched off is judged by that writer, or said to be stuck"""
+    begin(h, operator=False, daemon=False)
+    def dies_at(point, identifier):
+        h.write("die", "")
+        h.start_daemon(environment=dict(h.environment, ENDPOINT_FAULT=f"{point}@{h.path('die')}"))
+        h.until(lambda: h.status().get("plugins"), "it is up", 60)
+        place(h, order(identifier, (h.goods[0], "1", "10.00")))
+        h.until(lambda: not os.path.exists(h.path("die")), f"the worker died at {point}", 60)
+        h.kill("endpointd")
+        h.ctl("config", "set", "orders.writer", "off")
+    def stuck():
+        return [c for c in h.status()["plugins"][0]["checks"] if c["code"] == "orders.sending" and c["result"] == "warn"]
+    dies_at("settled", "s1")
+    os.rename(h.inbox, h.inbox + ".away")
+    h.start_daemon()
+    h.until(lambda: h.status().get("plugins") and stuck(), "a check says that nobody can tell", 60)
+    check(h.inbox in stuck()[0]["text"], f"and why: {stuck()}")
+    equal(state_of(h, "s1"), "sending", "its state")
+    check("cannot be told now" in until_told(h, "s1", "waiting")["reason"], "the shop is told")
+    os.rename(h.inbox + ".away", h.inbox)
+    h.ctl("sync", "orders", expect=None)
+    until_state(h, "s1", "handed-over")
+    h.until(lambda: not stuck(), "the check is gone", 60)
+    h.stop("endpointd")
+    h.ctl("config", "set", "orders.writer", "epp")
+    dies_at("staged", "s2")  # only made ready: it was not written, and its temporary file goes
+    h.start_daemon()
+    until_state(h, "s2", "waiting")
+    equal([n for n in files(h) if n.startswith(".")], [], "temporary files")
+
+
+def told_beside_writing(h):
+    """the shop is told outcomes while others are still being written"""
+    begin(h, operator=False, daemon=False)
+    many = 2000
+    place(h, *(order(f"t{i}", (h.goods[i % 5], "1", "10.00")) for i in range(many)))
+    h.start_daemon()
+    seen, began = [], time.monotonic()
+    def counts():
+        plugins = h.status().get("plugins")
+        return (plugins[0].get("orders") or {}) if plugins else {}
+    def written():
+        n = counts()
+        if n.get("waiting") and n["handed_over"] > n["untold"]:
+            seen.append(n)
+        return seen or n.get("handed_over") == many
+    h.until(written, "orders are written", 120)
+    check(seen or time.monotonic() - began < 9, f"outcomes are told before all is written: {counts()}")
+
+
 def people_decide(h):
     """retry and resolve, from here and from the panel; what may not be is refused in words"""
     begin(h, operator=False)
@@ -331,7 +442,9 @@ def people_decide(h):
     h.until(lambda: len(mine(h, "6002")["history"]) > before and state_of(h, "6002") == "rejected", "it was tried again", 60)
     h.panel("order", "resolve", "6003", "--exists-as", "ZK 78/2026")
     equal(until_told(h, "6003", "done")["document"], "ZK 78/2026", "resolved from the panel")
-    os.unlink(os.path.join(h.inbox, mine(h, "6003")["marker"] + ".epp"))
+    for name in ("6001", "6003"):
+        h.until(lambda: not os.path.exists(os.path.join(h.inbox, mine(h, name)["marker"] + ".epp")),
+                "its file is where nobody imports it", 60)
     shown = h.ctl("order", "show", "Z-6001").stdout
     check("resolved by hand" in shown and mine(h, "6001")["marker"] in shown, "order show: " + shown)
     journal = h.ctl("journal", "-n", "200", "--json").stdout
@@ -457,5 +570,5 @@ def killed(h):
 
 
 if __name__ == "__main__":
-    run_tests([number_comes_back, told_singly, at_once, word_is_kept, unknown_product, simulation, directory_faults, shared_directory, writer_off, changes_of_the_shop,
+    run_tests([number_comes_back, told_singly, at_once, word_is_kept, unknown_product, simulation, directory_faults, shared_directory, writer_off, imported_again, begun_and_switched_off, told_beside_writing, changes_of_the_shop,
                people_decide, what_became_of_it, given_twice, clock_wrong, off_for_long, disk_full, killed])

@@ -40,8 +40,10 @@ def up(h):
 
 
 def imports(h, marker, times=1):
-    """The operator imports the file of an order."""
+    """The operator imports the file of an order; one that is done he has to fetch from where it was put away."""
     path = os.path.join(h.inbox, marker + ".epp")
+    if not os.path.exists(path):
+        shutil.copy(os.path.join(h.inbox, "done", marker + ".epp"), path)
     kept = path + ".kept"
     shutil.copy(path, kept)
     for _ in range(times):

@@ -1,6 +1,7 @@
 /* One byte of a ledger's file flips on the disk: whatever it was, in the end the panel has what the ERP has, or the
  * damage is said. Never is it silently something else. */
 #include "flow_world.h"
+#include "unit.h"
 
 #include <fcntl.h>
 
@@ -199,12 +200,7 @@ static void an_older_ledger_gets_its_proofs(void **state)
     w->erp[5] = 80;
     assert_int_equal(read_erp(w, NULL, &e), STATUS_OK);
     ledger_close(w->ledger);
-    tamper(
-        w,
-        "DROP TRIGGER orders_proof_new; DROP TRIGGER orders_proof_changed;"
-        "ALTER TABLE orders DROP COLUMN proof; ALTER TABLE facts DROP COLUMN proof; ALTER TABLE texts DROP COLUMN proof;"
-        "ALTER TABLE doomed DROP COLUMN proof; ALTER TABLE snapshot DROP COLUMN proof;"
-        "ALTER TABLE outbox DROP COLUMN proof; PRAGMA user_version=7");
+    tamper(w, UNIT_UNDO_TALLIES UNIT_UNDO_ORDER_PROOFS UNIT_UNDO_PROOFS "PRAGMA user_version=7");
     struct ledger *reader;
     assert_int_equal(ledger_open_read(w->dir, "p", &reader, &e), STATUS_OK);
     struct ledger_state s;

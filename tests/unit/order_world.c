@@ -83,19 +83,91 @@ static enum status prepare(void *user, const struct order *o, const char *marker
     return STATUS_OK;
 }
 
-void import_all(struct world *w)
+void make_document(struct world *w, const char *marker)
+{
+    touch(path(w, "erp/%s.%d", marker, documents(w, marker)));
+    assert_in_range(w->made_count, 0, COUNT_OF(w->made) - 1);
+    text_copy(w->made[w->made_count++], sizeof w->made[0], marker);
+}
+
+static enum status newest(void *user, int64_t *id, struct error *e)
+{
+    struct world *w = user;
+    w->asked++;
+    if (w->erp_down)
+        return error_set(e, STATUS_UNREACHABLE, "erp", "the ERP is away");
+    *id = w->made_count;
+    return w->news ? STATUS_OK : STATUS_END;
+}
+
+/* At most ten a question. */
+static enum status recent(void *user, int64_t after, char (*markers)[ORDER_MARKER + 1],
+                          size_t *count, int64_t *last, struct error *e)
+{
+    struct world *w = user;
+    w->asked++;
+    if (w->erp_down)
+        return error_set(e, STATUS_UNREACHABLE, "erp", "the ERP is away");
+    *count = 0;
+    for (*last = after; *last < w->made_count && *count < 10; ++*last)
+        text_copy(markers[(*count)++], sizeof markers[0], w->made[*last]);
+    return STATUS_OK;
+}
+
+static bool next_file(DIR *dir, char marker[ORDER_MARKER + 1])
 {
     struct dirent *item;
-    DIR *dir = opendir(path(w, "out"));
     while ((item = readdir(dir)) != NULL) {
-        char marker[ORDER_MARKER + 1];
         if (item->d_name[0] == '.' || !text_ends(item->d_name, ".epp"))
             continue;
-        snprintf(marker, sizeof marker, "%.*s", (int)strlen(item->d_name) - 4, item->d_name);
-        touch(path(w, "erp/%s.%d", marker, documents(w, marker)));
-        unlink(path(w, "out/%s", item->d_name));
+        snprintf(marker, ORDER_MARKER + 1, "%.*s", (int)strlen(item->d_name) - 4, item->d_name);
+        return true;
+    }
+    return false;
+}
+
+int lying(const struct world *w)
+{
+    char marker[ORDER_MARKER + 1];
+    int n = 0;
+    DIR *dir = opendir(path(w, "out"));
+    while (next_file(dir, marker))
+        n++;
+    closedir(dir);
+    return n;
+}
+
+void import_all(struct world *w)
+{
+    char marker[ORDER_MARKER + 1];
+    DIR *dir = opendir(path(w, "out"));
+    while (next_file(dir, marker)) {
+        if (!w->keeps || documents(w, marker) == 0)
+            make_document(w, marker);
+        if (!w->keeps)
+            unlink(path(w, "out/%s.epp", marker));
     }
     closedir(dir);
+}
+
+/* ---- files of orders that are done ------------------------------------------------------------- */
+
+static enum status put_file(void *user, const char *place, const char *marker, struct error *e)
+{
+    struct world *w = user;
+    assert_true(text_equal(place, "out") || !*place); /* "": a ledger that does not know it */
+    w->puts++;
+    if (w->put_fails)
+        return error_set(e, STATUS_DENIED, "done_files", "it cannot be moved");
+    assert_true(rename(path(w, "out/%s.epp", marker), path(w, "done/%s.epp", marker)) == 0 ||
+                !exists(path(w, "out/%s.epp", marker)));
+    return STATUS_OK;
+}
+
+static enum status flush_files(void *user, struct error *e)
+{
+    struct world *w = user;
+    return w->flush_fails ? error_set(e, STATUS_IO, "done_files", "the disk failed") : STATUS_OK;
 }
 
 /* ---- the writer ------------------------------------------------------------------------------- */
@@ -168,9 +240,22 @@ static void w_unstage(struct writer *x, const char *marker)
     unlink(path(writer_world, "out/.%s.tmp", marker));
 }
 
+static const char *w_place(const struct writer *x)
+{
+    (void)x;
+    return "out";
+}
+
+static void w_close(struct writer *x)
+{
+    (void)x;
+}
+
 static const struct writer_ops writer = {.name = "test",
                                          .code = 2,
                                          .makes_files = true,
+                                         .close = w_close,
+                                         .place = w_place,
                                          .there = w_there,
                                          .stage = w_stage,
                                          .flush = w_flush,
@@ -178,6 +263,20 @@ static const struct writer_ops writer = {.name = "test",
                                          .settle = w_settle,
                                          .recover = w_recover,
                                          .unstage = w_unstage};
+
+/* The writer that began an order, when it is not the one that is set. */
+static enum status open_begun(void *user, int code, const char *place,
+                              const struct writer_ops **ops, struct writer **x, struct error *e)
+{
+    struct world *w = user;
+    assert_int_equal(code, 2);
+    assert_string_equal(place, "out");
+    if (w->begun_away)
+        return error_set(e, STATUS_IO, "epp_dir", "its directory is away");
+    *ops = &writer;
+    *x = (struct writer *)w;
+    return STATUS_OK;
+}
 
 /* ---- the shop --------------------------------------------------------------------------------- */
 
@@ -305,6 +404,8 @@ void open_ledger(struct world *w)
                                .account = "konto",
                                .document_type = "ZK",
                                .erp = &w->erp,
+                               .begun = {open_begun, w},
+                               .files = {put_file, flush_files, w},
                                .writer_ops = &writer,
                                .writer = (struct writer *)w,
                                .wait_ms = 3600000,
@@ -327,10 +428,11 @@ int set_up(void **state)
     unit_directory(w->dir, sizeof w->dir);
     mkdir(path(w, "erp"), 0700);
     mkdir(path(w, "out"), 0700);
+    mkdir(path(w, "done"), 0700);
     w->shop = json_array();
     w->now = NOW;
     w->written = WRITTEN_HANDED_OVER;
-    w->erp = (struct order_erp){find, prepare, w, NULL};
+    w->erp = (struct order_erp){find, prepare, newest, recent, w, NULL};
     writer_world = w;
     open_ledger(w);
     *state = w;
@@ -360,6 +462,9 @@ enum status pass(struct world *w)
     if (first == STATUS_OK && status != STATUS_END)
         first = status;
     status = order_flow_look(&w->f, &w->e);
+    if (first == STATUS_OK)
+        first = status;
+    status = order_flow_put_away(&w->f, &w->e);
     if (first == STATUS_OK)
         first = status;
     status = order_flow_tell(&w->f, &shop, c, &retry, &w->e);

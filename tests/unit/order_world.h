@@ -37,7 +37,13 @@ struct world {
     int die_at;            /* the point at which to die; 0: none */
     const char *import_at; /* the point at which the operator imports */
     bool no_batches;       /* the shop takes outcomes one by one only */
-    int finds, writes, told_requests;
+    bool keeps;            /* the operator's program leaves files where they are */
+    bool news;             /* the ERP tells what is new */
+    bool put_fails, flush_fails;
+    bool begun_away; /* the writer that began cannot be opened */
+    int finds, writes, told_requests, asked, puts;
+    char made[4096][ORDER_MARKER + 1]; /* documents in the order of their ids, from 1 */
+    int made_count;
     const char *disliked; /* the order whose outcome is refused, in a batch too */
     char journal[262144];
     struct error e;
@@ -48,8 +54,12 @@ const char *path(const struct world *w, const char *format, ...)
 void touch(const char *name);
 /* How many the ERP has with this marker. */
 int documents(const struct world *w, const char *marker);
-/* The operator imports all that was handed over. */
+/* The operator imports all that was handed over (and was not before). */
 void import_all(struct world *w);
+/* A document of one order. */
+void make_document(struct world *w, const char *marker);
+/* How many files lie where the operator imports. */
+int lying(const struct world *w);
 /* What the shop was told last of an order: its member, or "". */
 const char *told(struct world *w, const char *id, const char *member);
 /* One of the shop's orders, 28 hours old at NOW. */

@@ -16,4 +16,20 @@ static inline void unit_directory(char *path, size_t size)
         abort();
 }
 
+/* SQL that takes a ledger back by one version each, the newest first; then set user_version. */
+#define UNIT_UNDO_TALLIES                                                             \
+    "DROP TRIGGER order_comes; DROP TRIGGER order_moves; DROP TRIGGER outcome_comes;" \
+    "DROP TRIGGER outcome_goes; DROP TABLE order_tallies; DROP INDEX outcomes_due;"   \
+    "DROP INDEX orders_away; DROP INDEX orders_handed; DROP INDEX orders_unwarned;"   \
+    "DROP INDEX orders_unwatch; ALTER TABLE orders DROP COLUMN place;"                \
+    "ALTER TABLE orders DROP COLUMN away; ALTER TABLE orders DROP COLUMN warned;"
+#define UNIT_UNDO_ORDER_PROOFS                                          \
+    "DROP TRIGGER orders_proof_new; DROP TRIGGER orders_proof_changed;" \
+    "ALTER TABLE orders DROP COLUMN proof;"
+#define UNIT_UNDO_PROOFS                                                            \
+    "ALTER TABLE facts DROP COLUMN proof; ALTER TABLE texts DROP COLUMN proof;"     \
+    "ALTER TABLE doomed DROP COLUMN proof; ALTER TABLE snapshot DROP COLUMN proof;" \
+    "ALTER TABLE outbox DROP COLUMN proof;"
+#define UNIT_UNDO_HELD "DROP TABLE held;"
+
 #endif

@@ -1,0 +1,65 @@
+/* orders_loop.h – the loop of a plugin of kind "orders": what its files share. */
+#ifndef ENDPOINT_WORKER_ORDERS_LOOP_H
+#define ENDPOINT_WORKER_ORDERS_LOOP_H
+
+#include "base/backoff.h"
+#include "worker/loop.h"
+#include "worker/orders_worker.h"
+
+enum { ORDER_SIDES = 4 };
+
+#define ORDERS_SAID 400
+
+struct done_files;
+
+struct orders_loop {
+    struct worker *w;
+    struct orders *orders;
+    struct order_flow flow;
+    struct orders_erp erp;
+    struct order_erp asked;
+    struct backoff waits[ORDER_SIDES];
+    int64_t shop_at, erp_at, writer_at; /* mono: not before, after a failure */
+    int64_t look_at, watch_at, tidy_at; /* mono */
+    int64_t files_at, done_tidy_at;     /* mono: putting files away, and deleting old ones */
+    struct loop_start started;          /* the last pass */
+    int64_t last_ok_ms;                 /* wall */
+    bool requested, cancelled;
+    bool fetch;              /* there is word of new orders, or the last fetch failed */
+    bool tried[ORDER_SIDES]; /* in this pass */
+    struct error errors[ORDER_SIDES];
+    /* A pass goes in rounds, each a bit of taking, writing and telling, so that none waits for all of another. */
+    int64_t until_ms;         /* mono: this bit of the round ends */
+    bool more;                /* one of them was not done in this round */
+    bool again;               /* nor in this pass: the next comes at once */
+    bool fetched;             /* all, in this pass */
+    int64_t after;            /* num of the order that was last tried to be written in this pass */
+    int64_t seen_after;       /* and without a writer: the last that was looked for in the ERP */
+    int64_t seen_at;          /* mono: not before, for its cost */
+    struct done_files *files; /* open while files are put away */
+    char said[ORDER_SIDES][48], said_clock[48];
+    char said_overdue[ORDERS_SAID], said_doubt[ORDERS_SAID], said_off[ORDERS_SAID];
+    char said_stuck[ORDERS_SAID], said_refused[ORDERS_SAID], said_files[ORDERS_SAID];
+};
+
+/* ---- orders_say.c ---- */
+
+void orders_send_state(struct orders_loop *l);
+void orders_send_pass(struct orders_loop *l);
+/* Of this pass; NULL: none. */
+const struct error *orders_first_error(const struct orders_loop *l);
+/* The checks of the sides that were tried; and of orders that a person should see to. */
+void orders_say_sides(struct orders_loop *l);
+void orders_say_open(struct orders_loop *l, const struct orders_counts *n);
+/* Two clocks that disagree: what depends on them waits. */
+void orders_say_clock(struct orders_loop *l);
+
+/* ---- orders_files.c ---- */
+
+/* Let the flow open writers that began orders, and put files away. */
+void orders_files_init(struct orders_loop *l);
+/* Files of orders that are done leave the import directory; what has lain in done/ for long is deleted. Only the
+ * ledger's failures are failures. */
+enum status orders_files_put_away(struct orders_loop *l, struct error *e);
+
+#endif

@@ -1,0 +1,181 @@
+/* How a plugin of kind "orders" says how it goes: its state, its passes, its checks. Every state that an order can
+ * rest in has a check of its own here, whatever the settings are. */
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "worker/loop.h"
+#include "worker/orders_loop.h"
+
+static const struct {
+    const char *code, *title;
+} sides[ORDER_SIDES] = {[ORDER_SIDE_LEDGER] = {"plugin.ledger", "The plugin's ledger"},
+                        [ORDER_SIDE_CHANNEL] = {"orders.shop", "Orders: the shop"},
+                        [ORDER_SIDE_ERP] = {"orders.erp", "Orders: the ERP"},
+                        [ORDER_SIDE_WRITER] = {"orders.writer", "Orders: writing"}};
+
+static int64_t today_ms(void)
+{
+    time_t now = (time_t)(clock_wall_ms() / 1000);
+    struct tm tm;
+    localtime_r(&now, &tm);
+    tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
+    tm.tm_isdst = -1;
+    return (int64_t)mktime(&tm) * 1000;
+}
+
+static void set_time(json_t *o, const char *name, int64_t ms)
+{
+    char text[CLOCK_TEXT];
+    clock_format(text, ms);
+    json_set_text(o, name, ms ? text : NULL);
+}
+
+void orders_send_state(struct orders_loop *l)
+{
+    struct orders_counts counts;
+    if (orders_count(l->orders, today_ms(), &counts, NULL) != STATUS_OK)
+        return;
+    json_t *state = events_new("state");
+    json_set_number(state, "queued", counts.outcomes);
+    json_object_set_new(state, "orders", orders_counts_json(&counts));
+    set_time(state, "last_run", l->started.wall);
+    set_time(state, "last_ok", l->last_ok_ms);
+    events_send(&l->w->events, state);
+}
+
+const struct error *orders_first_error(const struct orders_loop *l)
+{
+    for (size_t i = 0; i < ORDER_SIDES; i++)
+        if (l->errors[i].status != STATUS_OK)
+            return &l->errors[i];
+    return NULL;
+}
+
+void orders_send_pass(struct orders_loop *l)
+{
+    const struct error *e = orders_first_error(l);
+    json_t *pass = events_new("pass");
+    set_time(pass, "started", l->started.wall);
+    set_time(pass, "ended", clock_wall_ms());
+    json_set_number(pass, "rows", (int64_t)l->flow.count.received);
+    json_set_number(pass, "sent", (int64_t)l->flow.count.told);
+    json_set_number(pass, "received", (int64_t)l->flow.count.received);
+    json_set_number(pass, "handed_over", (int64_t)l->flow.count.handed_over);
+    json_set_number(pass, "done", (int64_t)l->flow.count.done);
+    json_set_number(pass, "rejected", (int64_t)l->flow.count.rejected);
+    json_set_number(pass, "in_doubt", (int64_t)l->flow.count.in_doubt);
+    json_set_number(
+        pass, "upserts",
+        (int64_t)(l->flow.count.handed_over + l->flow.count.done + l->flow.count.rejected));
+    json_set_flag(pass, "ok", !e);
+    json_object_set_new(pass, "error", e ? json_from_error(e) : json_null());
+    events_send(&l->w->events, pass);
+}
+
+/* What a person should see to, though all works: amber; said again only when it changes. */
+static void warn(struct orders_loop *l, char said[ORDERS_SAID], const char *code, const char *title,
+                 const char *text, const char *remedy)
+{
+    struct check c = {.result = text ? CHECK_WARN : CHECK_OK};
+    if (text_equal(said, text ? text : ""))
+        return;
+    text_copy(c.code, sizeof c.code, code);
+    text_copy(c.title, sizeof c.title, title);
+    text_copy(c.text, sizeof c.text, text ? text : "nothing is open");
+    text_copy(c.remedy, sizeof c.remedy, text ? remedy : "");
+    events_check(&l->w->events, &c);
+    text_copy(said, ORDERS_SAID, text ? text : "");
+}
+
+/* Orders that were begun and left: by a crash, with their writer switched off or its directory away. */
+static void say_stuck(struct orders_loop *l, const struct orders_counts *n)
+{
+    char text[400];
+    const struct error *why = &l->flow.stuck_why;
+    text_format(text, sizeof text,
+                "%" PRId64 " were being written, and what became of them cannot be told now%s%s",
+                n->states[ORDER_SENDING], l->flow.stuck && why->text[0] ? ": " : "",
+                l->flow.stuck ? why->text : "");
+    warn(
+        l, l->said_stuck, "orders.sending", "Orders: begun", n->states[ORDER_SENDING] ? text : NULL,
+        "It is asked again by itself. `endpointctl orders --state sending` lists them; settle each with "
+        "`endpointctl order resolve` when nothing can be asked any more.");
+}
+
+void orders_say_open(struct orders_loop *l, const struct orders_counts *n)
+{
+    char text[400], wait[40];
+    bool off = !l->flow.writer_ops && n->states[ORDER_WAITING] > 0;
+    text_from_duration(wait, sizeof wait, l->flow.wait_ms);
+    text_format(text, sizeof text,
+                "%" PRIu64 " were handed over more than %s ago and have not appeared in the ERP",
+                l->flow.overdue, wait);
+    warn(l, l->said_overdue, "orders.import", "Orders: import", l->flow.overdue ? text : NULL,
+         "Import their files in the ERP; `endpointctl orders --state handed-over` lists them.");
+    text_format(text, sizeof text, "%" PRId64 " in doubt: nobody knows whether they were written",
+                n->states[ORDER_IN_DOUBT]);
+    warn(
+        l, l->said_doubt, "orders.doubt", "Orders: in doubt",
+        n->states[ORDER_IN_DOUBT] ? text : NULL,
+        "`endpointctl orders --state in-doubt` lists them; settle each with `endpointctl order resolve`.");
+    text_format(text, sizeof text, "orders.writer is off: %" PRId64 " orders wait",
+                n->states[ORDER_WAITING]);
+    warn(
+        l, l->said_off, "orders.off", "Orders: writing is off", off ? text : NULL,
+        "Choose how orders reach the ERP: endpointctl config set orders.writer …, see endpoint-orders(7).");
+    say_stuck(l, n);
+    text_format(text, sizeof text, "the shop refused the outcomes of %" PRId64 " orders",
+                n->refused);
+    warn(l, l->said_refused, "orders.outcomes", "Orders: outcomes", n->refused ? text : NULL,
+         "They are told again every hour; the journal says why the shop refused them.");
+    text_format(text, sizeof text,
+                "%" PRIu64 " files of orders that are done cannot be put away: %s", l->flow.left,
+                l->flow.left_why.text);
+    warn(l, l->said_files, "orders.files", "Orders: files that are done",
+         l->flow.left ? text : NULL, l->flow.left_why.remedy);
+}
+
+/* Which check tells of the writer depends on what can be wrong with it. */
+static const char *writer_code(const struct worker *w)
+{
+    const char *writer = config_text(w->config, "orders.writer");
+    return text_equal(writer, "epp")       ? "orders.directory"
+           : text_equal(writer, "command") ? "orders.command"
+           : text_equal(writer, "sql")     ? "orders.sql"
+                                           : sides[ORDER_SIDE_WRITER].code;
+}
+
+void orders_say_sides(struct orders_loop *l)
+{
+    for (size_t i = 0; i < ORDER_SIDES; i++) {
+        const char *code = i == ORDER_SIDE_WRITER ? writer_code(l->w) : sides[i].code;
+        if (l->tried[i])
+            loop_say(l->w, l->said[i], code, sides[i].title, &l->errors[i]);
+    }
+}
+
+void orders_say_clock(struct orders_loop *l)
+{
+    struct error e = {0};
+    char difference[40];
+    int64_t ahead = l->flow.ahead_ms;
+    if (!l->flow.clock_heard)
+        return;
+    if (clock_disagrees(ahead)) {
+        text_from_duration(difference, sizeof difference, ahead < 0 ? -ahead : ahead);
+        error_set(&e, STATUS_REFUSED, "shop_clock",
+                  ahead < 0 ? "the shop's clock is %s behind this machine's; orders whose age "
+                              "nobody can tell wait: %" PRIu64
+                            : "the shop's clock is %s ahead of this machine's; orders whose age "
+                              "nobody can tell wait: %" PRIu64,
+                  difference, l->flow.undated);
+        error_remedy(&e,
+                     "Find out which one is wrong: timedatectl shows this machine's; the shop's is "
+                     "its administrator's. The orders go on by themselves when they agree.");
+    }
+    loop_say(l->w, l->said_clock, "orders.clock", "Orders: clock", &e);
+}
