@@ -12,6 +12,7 @@
 #include "base/version.h"
 #include "daemon/daemon.h"
 #include "link/incarnation.h"
+#include "link/link_http.h"
 #include "net/http_async.h"
 
 #define ASK_TIMEOUT_MS 15000
@@ -337,14 +338,6 @@ static void ask(struct claim *c)
 
 /* ---- opening and closing -------------------------------------------------------------------------- */
 
-static void options(const struct config *config, struct http_options *o)
-{
-    *o = (struct http_options){.connect_timeout_ms = 10000};
-    text_copy(o->ca_file, sizeof o->ca_file, config_text(config, "panel.ca"));
-    text_copy(o->proxy, sizeof o->proxy, config_text(config, "panel.proxy"));
-    text_copy(o->user_agent, sizeof o->user_agent, "endpoint/" ENDPOINT_VERSION);
-}
-
 static void close_pool(struct claim *c)
 {
     uv_timer_stop(c->timer);
@@ -373,7 +366,7 @@ void claim_reload(struct daemon *d)
     text_copy(base, sizeof base, c->link.base);
     close_pool(c);
     link_wipe(&c->link);
-    options(d->config, &o);
+    link_http_options(d->config, &o, NULL);
     bool known = identity_load(d->paths.state_dir, &id, NULL) == STATUS_OK && id.endpoint_id[0] &&
                  http_pool_open(d->loop, &o, &c->pool, NULL) == STATUS_OK;
     const char *url = config_text(d->config, "panel.url");
@@ -424,7 +417,7 @@ void claim_end(struct daemon *d)
     struct http_options o;
     if (c->state != CLAIM_GO || clock_mono_ms() - c->heard_ms > HEARD_MS)
         return;
-    options(d->config, &o);
+    link_http_options(d->config, &o, NULL);
     o.connect_timeout_ms = STOP_TIMEOUT;
     c->link.incarnation = c->number;
     struct error e = {0};
