@@ -171,6 +171,12 @@ static const struct setting table[] = {
      N_("Who stands in the document as the one who issued it. Subiekt's own files have \";Szef\" for its "
         "operator Szef."),
      PAGE_ADVANCED, NULL, NULL},
+    {"orders.exchange_rates", SETTING_TEXT, "", 0, 500, NULL, false, CHANGE_RELOAD,
+     N_("Exchange rates"),
+     N_("How many złoty one unit of a currency is, like \"EUR 4.2512, USD 3.9\": for orders in another currency than "
+        "PLN that bring no rate of their own, when the ERP's table has none. Without any rate such an order is "
+        "rejected."),
+     PAGE_ADVANCED, NULL, NULL},
     {"orders.without_panel", SETTING_BOOL, "false", 0, 0, NULL, false, CHANGE_RELOAD,
      N_("Write without the panel"),
      N_("New orders are written only while the panel answers, which knows whether a copy of this endpoint runs "

@@ -45,6 +45,7 @@ struct draft {
     bool net_priced, reserve;
     bool rows; /* for the writer "sql", which makes no contractors */
     struct decimal net, vat, gross;
+    struct decimal rate;                /* złoty for one of the order's currency */
     struct decimal packaging;           /* value of the returnable packaging, on top of gross */
     struct decimal to_pay, paid;        /* gross and packaging; what is paid of it */
     char *price_level, *warehouse_name; /* "" not known */

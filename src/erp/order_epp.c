@@ -222,7 +222,7 @@ static void header(const struct draft *d, struct buf *b, json_t *list)
     put_amount(&r, "packaging issued", &d->packaging);
     put_zero(&r, "packaging returned");
     put_text(&r, "currency", d->o->currency);
-    put_amount(&r, "rate", &(struct decimal){.digits = 1});
+    put_amount(&r, "rate", &d->rate);
     put_text(&r, "remarks", d->remarks);
     put_empty(&r, 1);
     put_text(&r, "subtitle", d->subtitle);

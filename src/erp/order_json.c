@@ -115,6 +115,7 @@ json_t *draft_contents(const struct draft *d)
     json_set_flag(o, "reserve", d->reserve);
     json_set_text(o, "prices", d->net_priced ? "net" : "gross");
     json_set_text(o, "currency", d->o->currency);
+    set_amount(o, "exchange_rate", &d->rate);
     json_object_set_new(o, "buyer", buyer(&d->buyer));
     json_object_set_new(o, "recipient", recipient(d));
     for (size_t i = 0; i < d->line_count; i++)

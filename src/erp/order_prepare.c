@@ -11,6 +11,7 @@
 #include "erp/order_draft.h"
 #include "base/visible.h"
 #include "erp/order_names.h"
+#include "erp/order_rate.h"
 #include "erp/order_remarks.h"
 #include "model/gtin.h"
 
@@ -460,7 +461,7 @@ static void check_total(struct draft *d)
                 d->net_priced ? ", computed from net prices (the plugin's option prices)" : "");
 }
 
-static void check_currency(struct draft *d)
+static enum status check_currency(struct draft *d, struct error *e)
 {
     const json_t *allowed = json_object_get(d->x->options, "currencies");
     const char *currency = d->o->currency;
@@ -479,11 +480,8 @@ static void check_currency(struct draft *d)
                     "the currency is \"%.20s\"; the plugin's option currencies allows "
                     "%s",
                     visible_bare(shown, currency), list.length ? buf_text(&list) : "PLN");
-    else if (!text_equal(currency, "PLN"))
-        order_text_note(d->texts.notes,
-                        "currency: the amounts are in %s with the rate 1; set the rate in the ERP",
-                        currency);
     buf_free(&list);
+    return ok ? order_rate_find(d, e) : STATUS_OK;
 }
 
 /* ---- the whole ---------------------------------------------------------------------------------
@@ -509,7 +507,8 @@ static enum status check_order(struct draft *d, struct error *e)
     if (status != STATUS_OK)
         return status;
     order_remarks_check(d, d->rows || text_equal(writer_of(d), "command"));
-    check_currency(d);
+    if ((status = check_currency(d, e)) != STATUS_OK)
+        return status;
     if (o->line_count == 0)
         order_fault(d->faults, "order_lines", NULL, "the order has no lines");
     d->lines = mem_array(o->line_count + 1, sizeof *d->lines);

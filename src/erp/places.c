@@ -24,6 +24,7 @@ static const char *const document_names[] = {
     "reserve",
     "prices",
     "currency",
+    "exchange_rate",
     "net",
     "vat",
     "gross",

@@ -245,6 +245,7 @@ static void read_order(const struct source *s, struct order *o)
     o->confirmed_at_ms = time_of(s, "confirmed_at");
     o->cancelled = flag_of(s, "cancelled");
     o->currency = text_of(s, "currency");
+    o->exchange_rate = decimal_of(s, "exchange_rate", false);
     o->note = take_text(s, "note", NOTE_MAX);
     o->payment_method = text_of(s, "payment_method");
     o->cash_on_delivery = flag_of(s, "cash_on_delivery");

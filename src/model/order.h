@@ -47,6 +47,7 @@ struct order {
     const char *buyer_name, *buyer_company, *buyer_email, *buyer_phone;
     struct order_address invoice, delivery;
     const char *delivery_method, *delivery_point;
+    struct decimal exchange_rate; /* złoty for one of its currency; 0: it does not say */
     struct decimal delivery_gross, total_gross, paid;
     struct order_line *lines;
     size_t line_count;

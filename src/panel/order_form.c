@@ -33,9 +33,9 @@ static const struct member order_members[] = {
     {"revision", FORM_REVISION, true, 0},      {"placed_at", FORM_TIME, true, 0},
     {"confirmed_at", FORM_TIME, false, 0},     {"source", FORM_TEXT, false, 100},
     {"currency", FORM_CURRENCY, true, 0},      {"total_gross", FORM_DECIMAL, true, 0},
-    {"paid", FORM_DECIMAL, false, 0},          {"payment_method", FORM_TEXT, false, 200},
-    {"cash_on_delivery", FORM_FLAG, false, 0}, {"cancelled", FORM_FLAG, false, 0},
-    {"note", FORM_TEXT, false, 10000},
+    {"exchange_rate", FORM_DECIMAL, false, 0}, {"paid", FORM_DECIMAL, false, 0},
+    {"payment_method", FORM_TEXT, false, 200}, {"cash_on_delivery", FORM_FLAG, false, 0},
+    {"cancelled", FORM_FLAG, false, 0},        {"note", FORM_TEXT, false, 10000},
 };
 static const struct member buyer_members[] = {
     {"name", FORM_TEXT, false, 500},

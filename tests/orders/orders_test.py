@@ -404,9 +404,65 @@ def numbers(h):
     equal([f["code"] for f in fault], ["order_total"], "the total is checked")
     check("10.00" in fault[0]["text"] and "9.99" in fault[0]["text"], fault[0]["text"])
     shop.document(order(line(1, quantity="3", price="3.33"), total="9.9900"))
-    a = shop.document(order(currency="EUR"), currencies=["PLN", "EUR"])
-    equal((a["document"].header[47], a["document"].header[48]), ("EUR", 1), "a currency that is allowed")
-    check(any("EUR" in n for n in a["notes"]), "and the rate is left to a person, which is said")
+
+
+def rated(shop, currency, **more):
+    """The rate in the file of an order in a currency, and where the notes say it comes from."""
+    a = shop.document(order(currency=currency, **more), currencies=["PLN", "EUR", "USD", "CZK"])
+    header = a["document"].header
+    equal((header[47], header[30]), (currency, 20), "the amounts stay in the order's currency")
+    return header[48], [n for n in a["notes"] if currency in n]
+
+
+def unrated(shop, currency, *words, **more):
+    faults = shop.faults(order(currency=currency, **more), currencies=["PLN", "EUR", "USD", "CZK"])
+    equal([f["code"] for f in faults], ["order_rate"], "without a rate it is refused")
+    for word in words:
+        check(word in faults[0]["text"], f"{word} in {faults[0]['text']}")
+
+
+@house(erp="subiekt-gt")
+def exchange(h):
+    """a document in another currency has a rate that somebody gave, or there is none"""
+    shop = Shop(h)
+    unrated(shop, "EUR", "EUR", "exchange_rate", "orders.exchange_rates has none")
+    unrated(shop, "EUR", "above 0", exchange_rate="-4.2")
+    unrated(shop, "EUR", "4 digits", exchange_rate="4.25123")
+    unrated(shop, "EUR", exchange_rate="0")
+    rate, notes = rated(shop, "EUR", exchange_rate="4.251200")
+    equal(rate, Decimal("4.2512"), "the order's own")
+    check(any("4.2512" in n and "as the order says" in n for n in notes), f"it is said: {notes}")
+    equal(rated(shop, "PLN"), (1, []), "złoty need none")
+    equal(rated(shop, "PLN", exchange_rate="4.25"), (1, []), "and take none")
+    h.stop("driver")
+    os.makedirs(h.path("etc", "erp"), exist_ok=True)
+    h.write("etc/erp/subiekt-gt.conf", """orders : { rates : { sql =
+        "SELECT CAST(d.dok_WalutaKurs AS DECIMAL(19,4)) AS rate, CONVERT(CHAR(10), d.dok_DataWyst, 120) AS date "
+        "FROM dbo.dok__Dokument AS d WHERE d.dok_Typ = 99 AND d.dok_Waluta = ? AND d.dok_DataWyst < ?"; }; };
+""", mode=0o644)
+    h.configure(more='orders : { writer = "epp"; epp_dir = "%s"; exchange_rates = "EUR 4.2512, usd 3.9"; };\n'
+                % h.write_dir("out"))
+    few = h.sql("SELECT d.dok_Id FROM dbo.dok__Dokument AS d ORDER BY d.dok_Id")[:3]
+
+    def table(*rows):
+        for (identity,), (currency, rate, day) in zip(few, rows):
+            h.sql(f"UPDATE dbo.dok__Dokument SET dok_Typ = 99, dok_Waluta = '{currency}', dok_WalutaKurs = {rate}, "
+                  f"dok_DataWyst = '{day}' WHERE dok_Id = {identity}")
+
+    table(("EUR", "4.2001", "20260227"), ("EUR", "4.1001", "20260226"), ("EUR", "4.3001", "20260301"))
+    shop.launch()
+    rate, notes = rated(shop, "EUR")
+    equal(rate, Decimal("4.2001"), f"the ERP's newest of a day before the order's: {notes}")
+    check(any("table of 2026-02-27" in n for n in notes), f"it is said: {notes}")
+    equal(rated(shop, "EUR", exchange_rate="4.1")[0], Decimal("4.1"), "the order's own comes first")
+    equal(rated(shop, "USD")[0], Decimal("3.9"), "as it is set, when the ERP has none")
+    unrated(shop, "CZK", "CZK", "orders.exchange_rates has none", "the ERP has no table")
+    table(("EUR", "4.2001", "20260227"), ("EUR", "4.2002", "20260227"))
+    rate, notes = rated(shop, "EUR")
+    equal(rate, Decimal("4.2512"), "two that differ are none")
+    check(any("orders.exchange_rates; the ERP has no single rate" in n for n in notes), f"it is said: {notes}")
+    table(("EUR", "4.2001", "20260221"), ("EUR", "4.2002", "20260220"))
+    equal(rated(shop, "EUR")[0], Decimal("4.2512"), "an old one is none")
 
 
 def money(h):
@@ -733,7 +789,10 @@ def options_nexo(h):
     equal(d["payment_form"], "pobranie", "paid on delivery")
     equal([f["code"] for f in shop.faults(order(line(sku=sku), delivery="9.99"), delivery_sku="")], ["order_delivery"], "delivery's SKU")
     equal([f["code"] for f in shop.faults(order(line(sku=sku), currency="EUR"))], ["order_currency"], "currencies")
-    equal(shop.ordered(order(line(sku=sku), currency="EUR"), currencies=["EUR"])["currency"], "EUR", "an allowed one")
+    equal([f["code"] for f in shop.faults(order(line(sku=sku), currency="EUR"), currencies=["EUR"])], ["order_rate"], "no rate")
+    d = shop.ordered(order(line(sku=sku), currency="EUR", exchange_rate="4.2510"), currencies=["EUR"])
+    equal((d["currency"], d["exchange_rate"]), ("EUR", "4.251"), "an allowed one")
+    equal(shop.ordered(order(line(sku=sku)))["exchange_rate"], "1", "in złoty")
 
 
 def one(h, statement):
@@ -836,5 +895,5 @@ def every_statement_is_checked(h):
 
 
 if __name__ == "__main__":
-    sys.exit(run_tests([simple, companies, spelled, no_company, recipients, products, numbers, money, packaging, versions, barcodes, texts, many_lines, round_trip, refusals, by_a_program, options_gt, options_nexo, optima, nexo, generic, navireo,
+    sys.exit(run_tests([simple, companies, spelled, no_company, recipients, products, numbers, exchange, money, packaging, versions, barcodes, texts, many_lines, round_trip, refusals, by_a_program, options_gt, options_nexo, optima, nexo, generic, navireo,
                         every_statement_is_checked]))
