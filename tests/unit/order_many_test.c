@@ -147,7 +147,7 @@ static void tallies_are_what_counting_would_give(void **state)
     struct order_entry entry_of;
     assert_int_equal(sqlite3_open(path(w, "ledgers/orders.db"), &db), SQLITE_OK);
     for (int round = 0; round < 12; round++) {
-        char id[16];
+        char id[32];
         for (int i = 0; i < 9; i++) {
             snprintf(id, sizeof id, "r%dn%d", round, i);
             place(w, order(id, 1, i % 4 ? "A-1" : "NIE-MA"));
