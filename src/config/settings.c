@@ -92,8 +92,8 @@ static const struct setting table[] = {
      PAGE_CONNECTION, NULL, NULL},
     {"erp.lock_timeout", SETTING_DURATION, "30s", MS(1), MS(3600), NULL, false, CHANGE_RELOAD,
      N_("Lock time-out"),
-     N_("How long a statement waits for what somebody in the ERP holds. After that it is tried again later, and a "
-        "check says so."),
+     N_("How long a statement waits for what somebody in the ERP holds. After that it is tried again later. A check "
+        "says so, and so it does of a call that took a third of this or more."),
      PAGE_ADVANCED, NULL, NULL},
     {"erp.snapshot", SETTING_BOOL, "false", 0, 0, NULL, false, CHANGE_RELOAD,
      N_("Snapshot isolation"),

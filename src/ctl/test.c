@@ -57,8 +57,9 @@ static const struct {
     {"all", true, true, ""},
     {"connection", true, false, "erp.rights erp.writes erp.speed erp.operator orders.writer"},
     {"operator", true, false,
-     "erp.rights erp.writes erp.speed erp.version erp.collation erp.clock orders.writer"},
-    {"rights", true, false, "erp.operator erp.version erp.collation erp.clock orders.writer"},
+     "erp.rights erp.writes erp.speed erp.version erp.collation erp.clock erp.snapshot orders.writer"},
+    {"rights", true, false,
+     "erp.operator erp.version erp.collation erp.clock erp.snapshot orders.writer"},
     {"panel", false, true, ""}};
 
 static bool left_out(const char *list, const char *code)

@@ -10,6 +10,7 @@ enum check_result check_kind(void *context, struct check *c);
 enum check_result check_version(void *context, struct check *c);
 enum check_result check_company(void *context, struct check *c);
 enum check_result check_collation(void *context, struct check *c);
+enum check_result check_snapshot(void *context, struct check *c);
 enum check_result check_clock(void *context, struct check *c);
 enum check_result check_operator(void *context, struct check *c);
 enum check_result check_rights(void *context, struct check *c);

@@ -66,14 +66,29 @@ void session_name(const char *name);
 bool session_dead(const struct session *s);
 /* For a session that writes: erp.snapshot is for reading, a write in it fails when another was quicker. */
 enum status session_for_writing(struct session *s, struct error *e);
-/* What this process's sessions had to wait for since it was asked last. */
+/* erp.snapshot, and what the database says to it. */
+enum erp_snapshot {
+    ERP_SNAPSHOT_UNKNOWN, /* no session has begun */
+    ERP_SNAPSHOT_OFF,     /* it is not set */
+    ERP_SNAPSHOT_ON,
+    ERP_SNAPSHOT_REFUSED /* the database does not allow it */
+};
+/* What this process's sessions had to wait for since it was asked last. A call is a wait when it takes a third of
+ * erp.lock_timeout, or more. */
 struct erp_waits {
+    unsigned count;     /* of long calls */
     int64_t longest_ms; /* one call */
     char longest[160];  /* what for: "stream stock (subiekt-gt.conf:12)" */
     unsigned locked;    /* lock time-outs */
     unsigned deadlocks; /* in which we were the victim */
+    enum erp_snapshot snapshot;
+    char database[200];
 };
 void erp_waits_take(struct erp_waits *taken);
+/* What they mean, in amber, with a remedy; green when they mean nothing. */
+enum check_result erp_waits_check(const struct erp_waits *waits, struct check *c);
+enum check_result erp_snapshot_check(enum erp_snapshot snapshot, const char *database,
+                                     struct check *c);
 /* Call alive before each statement from now on: a transaction of many may take long. NULL: no more. */
 void session_on_alive(struct session *s, void (*alive)(void *user), void *user);
 /* Ends a running statement from a signal handler or another thread. */

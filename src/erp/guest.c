@@ -10,6 +10,8 @@
 /* Numbers: SQL Server's documentation of errors. */
 enum { DEADLOCK_VICTIM = 1205, LOCK_TIMEOUT = 1222 };
 
+#define WAIT_SHARE 3 /* of the lock time-out: a call that takes so much of it is a wait */
+
 static struct erp_waits waits; /* of this process: one thread reads */
 
 /* Without it the ERP is read as well; unless the connection went with it. */
@@ -62,6 +64,8 @@ static enum status begin_snapshot(struct session *s, struct error *e)
     }
     s->snapshot_refused = status != STATUS_OK || !allowed;
     s->snapshot = !s->snapshot_refused;
+    waits.snapshot = s->snapshot ? ERP_SNAPSHOT_ON : ERP_SNAPSHOT_REFUSED;
+    text_copy(waits.database, sizeof waits.database, s->database);
     return s->snapshot ? try(s, "SET TRANSACTION ISOLATION LEVEL SNAPSHOT", e) : STATUS_OK;
 }
 
@@ -81,6 +85,8 @@ enum status guest_begin(struct session *s, const struct config *c, struct error 
         status = guest_lock_timeout(s, e);
     if (status == STATUS_OK && config_flag(c, "erp.snapshot"))
         status = begin_snapshot(s, e);
+    else if (status == STATUS_OK)
+        waits.snapshot = ERP_SNAPSHOT_OFF;
     watch_name(s, "");
     return status;
 }
@@ -89,6 +95,9 @@ enum status guest_begin(struct session *s, const struct config *c, struct error 
 
 void guest_waited(const struct session *s, int64_t ms)
 {
+    if (s->lock_timeout_ms == 0 || ms < s->lock_timeout_ms / WAIT_SHARE) /* connecting is none */
+        return;
+    waits.count++;
     if (ms <= waits.longest_ms)
         return;
     waits.longest_ms = ms;

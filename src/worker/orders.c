@@ -16,6 +16,7 @@
 #include "worker/loop.h"
 #include "worker/orders_account.h"
 #include "worker/orders_loop.h"
+#include "worker/waits.h"
 
 #define RETRY_FIRST  2000
 #define RETRY_CAP    60000
@@ -405,6 +406,7 @@ static void end_pass(struct orders_loop *l)
     if (!orders_first_error(l))
         l->last_ok_ms = l->started.wall;
     say(l);
+    waits_say(l->w);
     orders_send_pass(l);
 }
 

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "config/plugin.h"
 #include "worker/loop.h"
+#include "worker/waits.h"
 
 #define RETRY_FIRST 2000
 #define RETRY_CAP   60000
@@ -192,6 +193,7 @@ static void read_pass(struct loop *l)
         note_damage(l, &e);
     }
     loop_say(l->w, l->said_erp, "plugin.read", "Reading from the ERP", &e);
+    waits_say(w);
     send_pass(l, l->started.wall, &r, &e);
     if (r.upserts || r.deletes)
         log_info("%s: %llu rows, %llu changed, %llu gone", w->id, (unsigned long long)r.rows,

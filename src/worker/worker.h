@@ -23,6 +23,8 @@ struct worker {
     uint64_t phase_total;
     char account[200], scope[240], too_old[120]; /* of a plugin of kind orders */
     bool erp_said;                               /* whose database it is was told */
+    bool waits_said[2];                          /* amber: waits, snapshot (worker/waits.h) */
+    bool waits_told;                             /* how it stands with these was told */
     bool stamps_said;                            /* the check of the stamps was told as it stands */
 };
 

@@ -1,0 +1,72 @@
+/* What a good guest has to say: for what the ERP let it wait, and whether it may read without locks. */
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "erp/checks.h"
+#include "erp/session.h"
+
+enum check_result erp_waits_check(const struct erp_waits *waits, struct check *c)
+{
+    char longest[40];
+    if (waits->count + waits->locked + waits->deadlocks == 0)
+        return check_answer(c, CHECK_OK, _("the ERP did not let us wait"));
+    check_remedy(
+        c,
+        _("If it repeats, a document or a job stands open in the ERP: while it waits, sp_who2 on the "
+          "server shows in the column BlkBy who it is. When nobody stands there, the server is slow."));
+    text_from_duration(longest, sizeof longest, waits->longest_ms);
+    if (waits->count == 0)
+        return check_answer(
+            c, CHECK_WARN,
+            _("the ERP let us wait; lock time-outs: %u, deadlocks in which we gave way: %u"),
+            waits->locked, waits->deadlocks);
+    return check_answer(
+        c, CHECK_WARN,
+        _("the ERP let us wait, long waits: %u, the longest %s for %s; lock time-outs: %u, deadlocks in which we gave way: %u"),
+        waits->count, longest, waits->longest[0] ? waits->longest : _("a statement"), waits->locked,
+        waits->deadlocks);
+}
+
+/* A name in brackets, as SQL Server wants it. */
+static void bracket(char *quoted, size_t size, const char *name)
+{
+    size_t n = 0;
+    quoted[n++] = '[';
+    for (; *name && n + 4 < size; name++) {
+        if (*name == ']')
+            quoted[n++] = ']';
+        quoted[n++] = *name;
+    }
+    quoted[n++] = ']';
+    quoted[n] = '\0';
+}
+
+enum check_result erp_snapshot_check(enum erp_snapshot snapshot, const char *database,
+                                     struct check *c)
+{
+    char quoted[420];
+    if (snapshot == ERP_SNAPSHOT_ON)
+        return check_answer(c, CHECK_OK, _("the ERP is read without waiting for locks"));
+    if (snapshot != ERP_SNAPSHOT_REFUSED)
+        return check_answer(c, CHECK_OK, _("not set (erp.snapshot)"));
+    bracket(quoted, sizeof quoted, database);
+    check_remedy(
+        c,
+        _("The administrator of the SQL Server allows it: ALTER DATABASE %s SET ALLOW_SNAPSHOT_ISOLATION ON. "
+          "It costs room in tempdb. Otherwise set erp.snapshot = false."),
+        quoted);
+    return check_answer(
+        c, CHECK_WARN,
+        _("erp.snapshot is set, but the database %s does not allow it: it is read as usual"),
+        database);
+}
+
+enum check_result check_snapshot(void *context, struct check *c)
+{
+    struct erp_checks *x = context;
+    const struct session *s = x->session;
+    return erp_snapshot_check(s->snapshot           ? ERP_SNAPSHOT_ON
+                              : s->snapshot_refused ? ERP_SNAPSHOT_REFUSED
+                                                    : ERP_SNAPSHOT_OFF,
+                              s->database, c);
+}

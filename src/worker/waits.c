@@ -1,0 +1,33 @@
+#include "worker/waits.h"
+
+#include "base/log.h"
+#include "base/text.h"
+
+/* Amber is told each time, as its numbers change; green once. */
+static void say(struct worker *w, bool *amber, const char *code, const struct check *c)
+{
+    bool is = c->result == CHECK_WARN, before = *amber;
+    *amber = is;
+    if (is || before || !w->waits_told)
+        events_check(&w->events, c);
+    if (is == before)
+        return;
+    if (is)
+        log_warning("%s: %s", w->id, c->text);
+    events_journal(&w->events, is ? "warning" : "info", is ? code : "recovered", c->text);
+}
+
+void waits_say(struct worker *w)
+{
+    struct erp_waits waits;
+    struct check held_up = {.code = "plugin.waits", .title = "ERP: waits"};
+    struct check snapshot = {.code = "plugin.snapshot", .title = "ERP: snapshot isolation"};
+    erp_waits_take(&waits);
+    if (waits.snapshot == ERP_SNAPSHOT_UNKNOWN)
+        return;
+    held_up.result = erp_waits_check(&waits, &held_up);
+    snapshot.result = erp_snapshot_check(waits.snapshot, waits.database, &snapshot);
+    say(w, &w->waits_said[0], "erp_waits", &held_up);
+    say(w, &w->waits_said[1], "erp_snapshot", &snapshot);
+    w->waits_told = true;
+}
