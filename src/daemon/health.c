@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "daemon/chronicle.h"
+#include "daemon/idle_orders.h"
 #include "daemon/intake.h"
 
 #define LOOK_MS   5000
@@ -178,6 +179,7 @@ void health_look(struct daemon *d)
     chronicle_look(d);
     intake_look(d);
     overdue_look(d);
+    idle_orders_look(d);
     look_at_identity(d);
     look_for_kept(d);
 }

@@ -190,6 +190,11 @@ enum status orders_list_all(const char *state_dir, const char *plugin, const cha
 enum status orders_show_all(const char *state_dir, const char *plugin, const char *name,
                             json_t **order, struct error *e);
 
+/* How many orders of a plugin, which need not run, have not come to an end: waiting, being written, handed over,
+ * in doubt. STATUS_NOT_FOUND: it has no ledger, or none of orders. */
+enum status orders_count_live(const char *state_dir, const char *plugin, int64_t *count,
+                              struct error *e);
+
 /* Marker to id over every ledger below state_dir, for many questions. */
 struct orders_index;
 enum status orders_index_open(const char *state_dir, struct orders_index **x, struct error *e);

@@ -488,6 +488,27 @@ enum status orders_list_all(const char *state_dir, const char *plugin, const cha
     return STATUS_OK;
 }
 
+enum status orders_count_live(const char *state_dir, const char *plugin, int64_t *count,
+                              struct error *e)
+{
+    struct ledger *ledger = NULL;
+    struct orders *orders = NULL;
+    struct orders_counts n = {0};
+    *count = 0;
+    enum status status = ledger_open_read(state_dir, plugin, &ledger, e);
+    if (status != STATUS_OK)
+        return status;
+    status = orders_open(ledger, &orders, e);
+    if (status == STATUS_OK)
+        status = orders_count(orders, 0, &n, e);
+    if (status == STATUS_OK)
+        *count = n.states[ORDER_WAITING] + n.states[ORDER_SENDING] + n.states[ORDER_HANDED_OVER] +
+                 n.states[ORDER_IN_DOUBT];
+    orders_close(orders);
+    ledger_close(ledger);
+    return status;
+}
+
 enum status orders_show_all(const char *state_dir, const char *plugin, const char *name,
                             json_t **order, struct error *e)
 {

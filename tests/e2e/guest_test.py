@@ -7,6 +7,7 @@ import threading
 
 from harness import check, equal, house, run_tests
 from history_test import Connection
+from orders_test import order, place, state_of
 
 HOLD = "UPDATE dbo.tw_Stan SET st_StanRez = st_StanRez WHERE st_TowId = (SELECT TOP (1) s.st_TowId FROM dbo.tw_Stan AS s)"
 
@@ -155,5 +156,23 @@ def snapshot(h):
     h.tap.close()
 
 
+@house(rows=60, plugins=("orders",))
+def left_behind(h):
+    """a plugin of orders that is disabled while orders of it wait is amber in status; enabled, it is not"""
+    h.up()
+    place(h, order("a1", ("NIE-MA", "1", "1.00")), order("a2", ("NIE-MA", "1", "1.00")))
+    h.until(lambda: (state_of(h, "a1"), state_of(h, "a2")) == ("waiting", "waiting"), "they wait", 60)
+
+    def check_of():
+        return next((c for c in h.status()["checks"] if c["code"] == "orders.idle"), {})
+    equal(check_of(), {}, "while it runs")
+    h.panel("plugin", "disable", "orders")
+    c = h.until(lambda: check_of() if check_of().get("result") == "warn" else None, "amber", 60)
+    check("orders (2)" in c["text"] and "same id" in c["remedy"], str(c))
+    check("orders (2)" in h.ctl("status", expect=None).stdout, "seen in status")
+    h.panel("plugin", "enable", "orders")
+    h.until(lambda: check_of().get("result") == "ok", "green", 60)
+
+
 if __name__ == "__main__":
-    run_tests([waits, snapshot])
+    run_tests([waits, snapshot, left_behind])

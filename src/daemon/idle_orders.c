@@ -1,0 +1,68 @@
+#include "daemon/idle_orders.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "daemon/health.h"
+#include "daemon/intake.h"
+#include "sync/orders.h"
+
+#define NAMES_MAX 900
+
+static const char code[] = "orders.idle", title[] = "Orders whose plugin does not run";
+
+/* What is enabled has checks of its own, even while it is held or starts. */
+static bool has_worker(const struct daemon *d, const char *id)
+{
+    for (const struct plugin *p = d->plugins; p; p = p->next)
+        if (text_equal(p->id, id))
+            return p->process || json_flag(p->definition, "enabled", true);
+    return false;
+}
+
+/* "shop (3)", when it has such orders. */
+static void add(const struct daemon *d, const char *file, struct buf *names)
+{
+    char id[sizeof((struct plugin *)NULL)->id];
+    int64_t count = 0;
+    size_t length = strlen(file);
+    if (length < 4 || !text_ends(file, ".db") || length - 3 >= sizeof id)
+        return;
+    text_format(id, sizeof id, "%.*s", (int)(length - 3), file);
+    if (!has_worker(d, id) &&
+        orders_count_live(d->paths.state_dir, id, &count, NULL) == STATUS_OK && count > 0)
+        buf_printf(names, "%s%s (%" PRId64 ")", names->length ? ", " : "", id, count);
+}
+
+void idle_orders_look(struct daemon *d)
+{
+    char path[600];
+    const struct dirent *entry;
+    struct error e = {0};
+    struct buf names;
+    if (!intake_known(d) || !text_format(path, sizeof path, "%s/ledgers", d->paths.state_dir))
+        return; /* nobody has said yet which plugins there are */
+    DIR *dir = opendir(path);
+    buf_init(&names, NAMES_MAX);
+    while (dir && (entry = readdir(dir)) != NULL)
+        add(d, entry->d_name, &names);
+    if (dir)
+        closedir(dir);
+    if (names.length) {
+        error_set(&e, STATUS_BUSY, "orders_idle",
+                  "nobody works on orders that are not done; plugins, and how many: %s",
+                  buf_text(&names));
+        error_remedy(
+            &e,
+            "Enable the plugin in the panel; one that was removed, add it again with the same id. "
+            "`endpointctl orders` lists its orders.");
+        health_warn(d, code, title, &e);
+    } else if (json_object_get(d->health, code)) {
+        health_good(d, code, title, "none is left behind");
+    }
+    buf_free(&names);
+}
