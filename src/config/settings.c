@@ -171,6 +171,11 @@ static const struct setting table[] = {
      N_("Who stands in the document as the one who issued it. Subiekt's own files have \";Szef\" for its "
         "operator Szef."),
      PAGE_ADVANCED, NULL, NULL},
+    {"orders.timezone", SETTING_TEXT, "Europe/Warsaw", 1, 99, NULL, false, CHANGE_RELOAD,
+     N_("Time zone"),
+     N_("The time zone of the shop: the dates of documents are the ones it has there when an order is placed, whatever "
+        "this machine's own zone is. A name of the system's zone data (package tzdata)."),
+     PAGE_ADVANCED, NULL, NULL},
     {"orders.exchange_rates", SETTING_TEXT, "", 0, 500, NULL, false, CHANGE_RELOAD,
      N_("Exchange rates"),
      N_("How many złoty one unit of a currency is, like \"EUR 4.2512, USD 3.9\": for orders in another currency than "

@@ -3,18 +3,21 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/zone.h"
 #include "erp/import_dir.h"
 #include "erp/session.h"
 #include "erp/writer.h"
 #include "erp/writer_internal.h"
 
 #define CLOCK_SLACK_MS 60000
+#define HALF_YEAR_MS   (INT64_C(182) * 86400 * 1000)
 #define SPEED_RECORDS  5000
 #define SPEED_MS       2000
 #define SPEED_ENOUGH   100 /* records; fewer say nothing about speed */
@@ -72,6 +75,45 @@ enum check_result check_server(void *context, struct check *c)
                         edition ? edition : "edition unknown");
 }
 
+/* Does this machine's clock show the zone's time, now and in half a year? */
+static bool zone_is_ours(const struct zone *z)
+{
+    int64_t now = clock_wall_ms();
+    for (int i = 0; i < 2; i++, now += HALF_YEAR_MS) {
+        time_t t = (time_t)(now / 1000);
+        struct tm ours, theirs;
+        localtime_r(&t, &ours);
+        zone_local(z, now, &theirs);
+        if (ours.tm_mday != theirs.tm_mday || ours.tm_hour != theirs.tm_hour ||
+            ours.tm_min != theirs.tm_min)
+            return false;
+    }
+    return true;
+}
+
+/* The clocks agree: which zone are documents dated in? */
+static enum check_result check_zone(struct erp_checks *x, struct check *c, const char *apart)
+{
+    const char *name = config_text(x->config, "orders.timezone");
+    struct error e = {0};
+    struct zone *z;
+    if (zone_load(name, &z, &e) != STATUS_OK) {
+        if (text_equal(config_text(x->config, "orders.writer"), "off"))
+            return check_answer(c, CHECK_OK, _("the same time here and there (%s apart)"), apart);
+        check_remedy(c, "%s", e.remedy);
+        return check_answer(c, CHECK_WARN, "%s", e.text);
+    }
+    bool ours = zone_is_ours(z);
+    zone_free(z);
+    if (ours)
+        return check_answer(c, CHECK_OK, _("the same time here and there (%s apart)"), apart);
+    return check_answer(
+        c, CHECK_OK,
+        _("the same time here and there (%s apart); this machine's time zone is another than the "
+          "shop's, documents have the dates of %s"),
+        apart, name);
+}
+
 enum check_result check_clock(void *context, struct check *c)
 {
     struct erp_checks *x = context;
@@ -95,7 +137,7 @@ enum check_result check_clock(void *context, struct check *c)
         return check_answer(c, CHECK_WARN, _("the ERP's server is %s %s this machine"), text,
                             theirs > ours ? _("ahead of") : _("behind"));
     }
-    return check_answer(c, CHECK_OK, _("the same time here and there (%s apart)"), text);
+    return check_zone(x, c, text);
 }
 
 /* Names are compared and sorted as the database's collation says. */

@@ -3,6 +3,7 @@
 #ifndef ENDPOINT_ERP_ORDER_DRAFT_H
 #define ENDPOINT_ERP_ORDER_DRAFT_H
 
+#include "base/zone.h"
 #include "erp/order_lookup.h"
 #include "erp/order_recipient.h"
 #include "erp/order_text.h"
@@ -35,7 +36,8 @@ struct draft {
     const struct order_context *x;
     const struct order *o;
     const struct mapping_orders *m;
-    json_t *faults; /* borrowed */
+    struct zone *zone; /* of the document's dates */
+    json_t *faults;    /* borrowed */
     struct order_texts texts;
     struct order_products products;
     struct draft_buyer buyer;

@@ -124,14 +124,13 @@ static void put_zero(struct row *r, const char *name)
     put_amount(r, name, &(struct decimal){0});
 }
 
-/* yyyymmddhhnnss in the machine's time; a document's dates are whole days. */
-static void put_time(struct row *r, const char *name, int64_t ms, bool whole_day)
+/* yyyymmddhhnnss in the shop's zone; a document's dates are whole days. */
+static void put_time(struct row *r, const char *name, const struct draft *d, bool whole_day)
 {
-    time_t t = (time_t)(ms / 1000);
     struct tm tm;
     char text[24];
     next(r);
-    localtime_r(&t, &tm);
+    zone_local(d->zone, d->at_ms, &tm);
     strftime(text, sizeof text, whole_day ? "%Y%m%d000000" : "%Y%m%d%H%M%S", &tm);
     buf_add_text(r->b, text);
     shown(r, name, text);
@@ -158,8 +157,7 @@ static void info(const struct draft *d, struct buf *b)
     put_number(&r, "of a period", 0);
     put_empty(&r, 2);
     put_text(&r, "who", d->issuer);
-    put_time(&r, "when", d->at_ms,
-             false); /* the order's time: the same order gives the same bytes */
+    put_time(&r, "when", d, false); /* the order's time: the same order gives the same bytes */
     put_text(&r, "country", "Polska");
     put_text(&r, "prefix", "PL");
     put_empty(&r, 1);
@@ -197,8 +195,8 @@ static void header(const struct draft *d, struct buf *b, json_t *list)
     header_buyer(d, &r);
     put_text(&r, "category", d->category);
     put_empty(&r, 2); /* its subtitle, place of issue */
-    put_time(&r, "date of issue", d->at_ms, true);
-    put_time(&r, "date of sale", d->at_ms, true);
+    put_time(&r, "date of issue", d, true);
+    put_time(&r, "date of sale", d, true);
     put_empty(&r, 1);
     put_number(&r, "lines", (long)d->line_count);
     put_number(&r, "net prices", d->net_priced);
@@ -210,7 +208,7 @@ static void header(const struct draft *d, struct buf *b, json_t *list)
     put_empty(&r, 1);
     put_zero(&r, "discount");
     put_text(&r, "payment form", d->payment);
-    put_time(&r, "payment due", d->at_ms, true);
+    put_time(&r, "payment due", d, true);
     put_amount(&r, "paid", &d->paid);
     put_amount(&r, "to pay", &d->to_pay); /* packaging too, and what is paid */
     put_number(&r, "rounding of the amount", 0);

@@ -85,13 +85,12 @@ static json_t *line(const struct draft *d, size_t index)
     return o;
 }
 
-/* The document's date, in the machine's time. */
-static void set_date(json_t *object, const char *name, int64_t ms)
+/* The document's date, in the shop's zone. */
+static void set_date(json_t *object, const char *name, const struct draft *d)
 {
-    time_t t = (time_t)(ms / 1000);
     struct tm tm;
     char text[16];
-    localtime_r(&t, &tm);
+    zone_local(d->zone, d->at_ms, &tm);
     strftime(text, sizeof text, "%Y-%m-%d", &tm);
     json_set_text(object, name, text);
 }
@@ -102,7 +101,7 @@ json_t *draft_contents(const struct draft *d)
     json_set_text(o, "marker", d->x->marker);
     json_set_text(o, "type", d->type);
     json_set_text(o, "number", d->number);
-    set_date(o, "date", d->at_ms);
+    set_date(o, "date", d);
     set_some(o, "operator", config_text(d->x->config, "erp.operator"));
     set_some(o, "issuer", d->issuer);
     set_some(o, "warehouse", d->warehouse);

@@ -554,6 +554,7 @@ static void draft_free(struct draft *d)
                            d->remarks, d->warehouse, d->price_level, d->warehouse_name};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         free(texts[i]);
+    zone_free(d->zone);
     draft_buyer_free(&d->buyer);
     order_recipient_free(&d->recipient);
     buf_free(&d->texts.overflow);
@@ -616,7 +617,9 @@ enum status order_prepare(const struct order_context *x, const struct order *o,
               : o->confirmed_at_ms ? o->confirmed_at_ms
                                    : clock_wall_ms();
     d.rows = text_equal(writer_of(&d), "sql");
-    enum status status = order_type_known(x->config, x->mapping, e);
+    enum status status = zone_load(config_text(x->config, "orders.timezone"), &d.zone, e);
+    if (status == STATUS_OK)
+        status = order_type_known(x->config, x->mapping, e);
     if (status == STATUS_OK)
         text_copy(d.type, sizeof d.type, order_document_type(x->config, x->mapping));
     if (status == STATUS_OK)

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/text.h"
 #include "erp/session.h"
@@ -101,11 +100,10 @@ static enum status take_rate(void *user, size_t columns, const char *const *name
     return STATUS_OK;
 }
 
-static void date_text(int64_t ms, const char *between, char text[16])
+static void date_text(const struct draft *d, int64_t ms, const char *between, char text[16])
 {
-    time_t t = (time_t)(ms / 1000);
     struct tm tm;
-    localtime_r(&t, &tm);
+    zone_local(d->zone, ms, &tm);
     text_format(text, 16, "%04d%s%02d%s%02d", tm.tm_year + 1900, between, tm.tm_mon + 1, between,
                 tm.tm_mday);
 }
@@ -121,8 +119,8 @@ static enum status ask(const struct draft *d, struct table *t, struct error *e)
                   mapping_title(d->x->mapping));
         return STATUS_END;
     }
-    date_text(d->at_ms, "", before);
-    date_text(d->at_ms - ORDER_RATE_DAYS * DAY_MS, "-", oldest);
+    date_text(d, d->at_ms, "", before);
+    date_text(d, d->at_ms - ORDER_RATE_DAYS * DAY_MS, "-", oldest);
     enum status status = session_query(d->x->session, sql->sql, values, 2, take_rate, t, e);
     if (status == STATUS_REFUSED || status == STATUS_DENIED || status == STATUS_INVALID) {
         struct error why = *e; /* such a table is not there, or may not be read */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/zone.h"
 #include "worker/loop.h"
 #include "worker/orders_loop.h"
 
@@ -17,8 +18,16 @@ static const struct {
                         [ORDER_SIDE_ERP] = {"orders.erp", "Orders: the ERP"},
                         [ORDER_SIDE_WRITER] = {"orders.writer", "Orders: writing"}};
 
-static int64_t today_ms(void)
+/* When the shop's day began; without its zone's data the machine's. */
+static int64_t today_ms(const struct config *config)
 {
+    struct zone *z;
+    struct error e = {0};
+    if (zone_load(config_text(config, "orders.timezone"), &z, &e) == STATUS_OK) {
+        int64_t midnight = zone_midnight(z, clock_wall_ms());
+        zone_free(z);
+        return midnight;
+    }
     time_t now = (time_t)(clock_wall_ms() / 1000);
     struct tm tm;
     localtime_r(&now, &tm);
@@ -37,7 +46,7 @@ static void set_time(json_t *o, const char *name, int64_t ms)
 void orders_send_state(struct orders_loop *l)
 {
     struct orders_counts counts;
-    if (orders_count(l->orders, today_ms(), &counts, NULL) != STATUS_OK)
+    if (orders_count(l->orders, today_ms(l->w->config), &counts, NULL) != STATUS_OK)
         return;
     json_t *state = events_new("state");
     json_set_number(state, "queued", counts.outcomes);

@@ -50,6 +50,10 @@ def good_gt(h):
     """Subiekt GT: all green; whose database, which versions, how fast"""
     found = all_good(h, "Narzędzia i Światło sp. z o.o.", "526-000-12-46", "1.80 SP1")
     equal(found["erp.operator"]["result"], "ok", "operator")
+    for zone, other in (("UTC", True), ("Europe/Warsaw", False)):
+        h.environment["TZ"] = zone
+        clock = erp(h)["erp.clock"]
+        equal((clock["result"], "dates of Europe/Warsaw" in clock["text"]), ("ok", other), f"{zone}: {clock['text']}")
 
 
 @house(erp="optima")

@@ -51,7 +51,7 @@ class Shop:
 
     def launch(self):
         h = self.h
-        self.environment = dict(h.environment, TZ="Europe/Warsaw")
+        self.environment = dict(h.environment, TZ="UTC")
         self.process = subprocess.Popen(
             [program("order_driver"), h.path("etc/endpoint.conf"), h.path("state"), h.write_dir("work")],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=self.environment)
@@ -419,6 +419,37 @@ def unrated(shop, currency, *words, **more):
     equal([f["code"] for f in faults], ["order_rate"], "without a rate it is refused")
     for word in words:
         check(word in faults[0]["text"], f"{word} in {faults[0]['text']}")
+
+
+def midnight(h):
+    """a document has the shop's date, on a machine that runs in UTC, across both changes of the clock"""
+    shop = Shop(h)
+    for placed, local in (("2026-01-31T23:30:00Z", "20260201"), ("2026-01-31T22:59:59Z", "20260131"),
+                          ("2026-03-28T23:30:00Z", "20260329"), ("2026-03-29T21:59:59Z", "20260329"),
+                          ("2026-03-29T22:30:00Z", "20260330"), ("2026-10-24T22:30:00Z", "20261025"),
+                          ("2026-10-25T22:30:00Z", "20261025"), ("2026-10-25T23:30:00Z", "20261026"),
+                          ("2026-12-31T23:30:00Z", "20270101"), ("2041-07-01T22:30:00Z", "20410702")):
+        header = shop.document(order(placed_at=placed))["bytes"].split(b"[NAGLOWEK]")[1].splitlines()[1]
+        check(header.count(f",{local}000000,".encode()) >= 2, f"{placed} is of {local}: {header}")
+    h.stop("driver")
+    h.configure(more='orders : { writer = "command"; command = "/bin/false"; };\n')
+    shop.launch()
+    for placed, local in (("2026-03-28T23:30:00Z", "2026-03-29"), ("2026-10-25T22:30:00Z", "2026-10-25"),
+                          ("2026-06-30T22:30:00Z", "2026-07-01")):
+        document = json.loads(shop.prepare(order(placed_at=placed))["text"])["document"]
+        equal(document["date"], local, f"for a program, {placed}")
+    for zone, local in (("America/New_York", "2026-03-28"), ("UTC", "2026-03-28")):
+        h.stop("driver")
+        h.configure(more='orders : { writer = "command"; command = "/bin/false"; timezone = "%s"; };\n' % zone)
+        shop.launch()
+        document = json.loads(shop.prepare(order(placed_at="2026-03-28T23:30:00Z"))["text"])["document"]
+        equal(document["date"], local, zone)
+    h.stop("driver")
+    h.configure(more='orders : { writer = "command"; command = "/bin/false"; timezone = "Europa/Warszawa"; };\n')
+    shop.launch()
+    a = shop.prepare(order())
+    equal(a["status"], "invalid", "a zone that is none: it waits")
+    check("Europa/Warszawa" in a["error"], a["error"])
 
 
 @house(erp="subiekt-gt")
@@ -895,5 +926,5 @@ def every_statement_is_checked(h):
 
 
 if __name__ == "__main__":
-    sys.exit(run_tests([simple, companies, spelled, no_company, recipients, products, numbers, exchange, money, packaging, versions, barcodes, texts, many_lines, round_trip, refusals, by_a_program, options_gt, options_nexo, optima, nexo, generic, navireo,
+    sys.exit(run_tests([simple, companies, spelled, no_company, recipients, products, numbers, midnight, exchange, money, packaging, versions, barcodes, texts, many_lines, round_trip, refusals, by_a_program, options_gt, options_nexo, optima, nexo, generic, navireo,
                         every_statement_is_checked]))
