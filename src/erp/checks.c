@@ -185,7 +185,7 @@ const struct check_def erp_check_list[] = {
     {"erp.tls", N_("ERP: encryption"), "erp.tcp", check_tls},
     {"erp.login", N_("ERP: login"), "erp.tls", check_login},
     {"erp.server", N_("ERP: SQL Server"), "erp.login", check_server},
-    {"erp.snapshot", N_("ERP: snapshot isolation"), "erp.login", check_snapshot},
+    {"erp.snapshot", N_("ERP: snapshot"), "erp.login", check_snapshot},
     {"erp.kind", N_("ERP: right database"), "erp.login", check_kind},
     {"erp.version", N_("ERP: version"), "erp.kind", check_version},
     {"erp.company", N_("ERP: company"), "erp.kind", check_company},

@@ -21,7 +21,7 @@ void waits_say(struct worker *w)
 {
     struct erp_waits waits;
     struct check held_up = {.code = "plugin.waits", .title = "ERP: waits"};
-    struct check snapshot = {.code = "plugin.snapshot", .title = "ERP: snapshot isolation"};
+    struct check snapshot = {.code = "plugin.snapshot", .title = "ERP: snapshot"};
     erp_waits_take(&waits);
     if (waits.snapshot == ERP_SNAPSHOT_UNKNOWN)
         return;

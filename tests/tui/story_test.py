@@ -264,7 +264,8 @@ def test_reasons(house):
         t.keys("M-1")
         t.see("[1 Connection]")
         refused = {"ERP: encryption": "OK", "ERP: login": "FAIL", "ERP: right database": "--", "ERP: version": "--"}
-        tested(t, "Test connection", refused, "not trusted", "erp.tls_ca")
+        untrusted = {"ERP: encryption": "FAIL", "ERP: login": "--", "ERP: right database": "--", "ERP: version": "--"}
+        tested(t, "Test connection", untrusted, "not trusted", "erp.tls_ca")
         t.go("Certificate check")
         t.keys("Right")
         t.see("Authorities' file")
