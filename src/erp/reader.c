@@ -5,55 +5,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "erp/block.h"
-#include "erp/mapping.h"
-#include "erp/session.h"
+#include "erp/reader_internal.h"
 #include "erp/watch.h"
 
-#define COLUMNS_MAX 160
-#define SQL_SPACE   (1 << 18)
-#define UNREAD      (-99) /* a cell that the driver did not come to; no length or mark of ODBC's */
-
-enum role { ROLE_KEY, ROLE_FIELD, ROLE_EXTRA, ROLE_EXPANDED };
-
-struct column {
-    char name[208];  /* a custom field's may be longer than a column's */
-    char alias[132]; /* in the statement */
-    enum role role;
-    size_t index; /* of the key part, field or extra */
-    long number;  /* ROLE_EXPANDED: which of the records */
-    bool integer; /* fetched as int64_t: cheaper than by way of text */
-    size_t size;  /* of a cell */
-    char *cells;  /* rows × size */
-    SQLLEN *lengths;
-};
-
-struct reader {
-    struct session *session;
-    const struct mapping_stream *stream;
-    SQLHSTMT statement;
-    struct column columns[COLUMNS_MAX];
-    size_t column_count;
-    const struct column *keys[2]; /* NULL: the number of an expanded record */
-    char digits[24];              /* an integer cell as text */
-    size_t rows_in_block;         /* how many a block may have */
-    SQLULEN fetched;
-    SQLUSMALLINT *row_status;
-    size_t row;               /* the next one of the block */
-    bool ended, have;         /* have: `next` holds a record that was started */
-    struct record records[2]; /* the one given out, the one being folded */
-    int current;
-    struct key last;
-    bool has_last;
-    bool folds;
-    SQLULEN failed_row;  /* of the block: the driver gave up in it; rows_in_block: in none */
-    long expand_at;      /* of the row in expansion */
-    size_t expand_index; /* the field that its number goes into */
-    bool expanding;
-    char where[160]; /* "stream stock (file:line)" */
-    struct buf sql;
-    struct mapping_values values;
-    SQLLEN value_lengths[MAPPING_VALUES];
-};
+#define SQL_SPACE (1 << 18)
 
 /* name_12 → name and 12. */
 static bool numbered(const char *alias, char *base, size_t size, long *number)
@@ -343,33 +298,6 @@ static bool only_words(struct reader *r)
     return true;
 }
 
-static bool any_cut(const struct reader *r, SQLULEN row)
-{
-    for (size_t i = 0; i < r->column_count; i++) {
-        const struct column *c = &r->columns[i];
-        SQLLEN n = c->lengths[row];
-        if (!c->integer && (n == SQL_NO_TOTAL || n >= (SQLLEN)c->size))
-            return true;
-    }
-    return false;
-}
-
-/* Rows are judged by their cells. FreeTDS calls every row behind one with a cut value SQL_ROW_ERROR. Where it
- * could not convert a value it ends the block with that row: cells behind the value are unread. */
-static void judge_block(struct reader *r)
-{
-    SQLULEN last = r->fetched - 1;
-    bool cut = false;
-    r->failed_row = r->rows_in_block;
-    if (r->row_status[last] != SQL_ROW_ERROR)
-        return;
-    for (SQLULEN i = 0; i <= last && !cut; i++)
-        cut = any_cut(r, i);
-    bool unread = r->columns[r->column_count - 1].lengths[last] == UNREAD;
-    if (unread || !cut)
-        r->failed_row = last;
-}
-
 static enum status fetch(struct reader *r, struct error *e)
 {
     r->row = 0;
@@ -386,82 +314,8 @@ static enum status fetch(struct reader *r, struct error *e)
     if (!SQL_SUCCEEDED(code) || (code == SQL_SUCCESS_WITH_INFO && !only_words(r)))
         return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
     if (code == SQL_SUCCESS_WITH_INFO && r->fetched)
-        judge_block(r);
+        reader_judge_block(r);
     return r->fetched ? STATUS_OK : STATUS_END;
-}
-
-static int64_t integer_cell(const struct reader *r, const struct column *c)
-{
-    int64_t value;
-    memcpy(&value, c->cells + r->row * sizeof value, sizeof value);
-    return value;
-}
-
-/* An integer as text, right-aligned in r->digits; its length. */
-static size_t print_integer(struct reader *r, int64_t value, const char **text)
-{
-    char *end = r->digits + sizeof r->digits, *p = end;
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do {
-        *--p = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest);
-    if (value < 0)
-        *--p = '-';
-    *text = p;
-    return (size_t)(end - p);
-}
-
-/* The driver stopped in this row: at the cell before the first that it did not come to. */
-static bool gave_up_at(const struct reader *r, const struct column *c)
-{
-    if (r->row != r->failed_row)
-        return false;
-    if (c->lengths[r->row] == UNREAD)
-        return true;
-    return c + 1 == r->columns + r->column_count || c[1].lengths[r->row] == UNREAD;
-}
-
-/* A value that does not fit, or that the driver cut where it is no text. FreeTDS often cannot say how long a
- * cut one is (SQL_NO_TOTAL). */
-static enum status bad_cell(const struct reader *r, const struct column *c, struct error *e)
-{
-    const char *text = c->cells + r->row * c->size;
-    size_t length = strnlen(text, c->size);
-    if (c->lengths[r->row] != SQL_NO_TOTAL || length + 4 >= c->size) {
-        error_set(e, STATUS_FULL, "value_long", "the text is longer than %zu bytes", c->size - 1);
-        return error_remedy(e, "Shorten it in the ERP, or cut it in the mapping.");
-    }
-    error_set(e, STATUS_INVALID, "value_text",
-              "the text ends in half a character, behind its first %zu", text_points(text, length));
-    return error_remedy(
-        e, "Type the end of the text anew in the ERP: a character (an emoji, mostly) was cut in "
-           "two at the column's width.");
-}
-
-/* A cell's bytes, valid until the next call; NULL for SQL NULL. */
-static enum status cell(struct reader *r, const struct column *c, const char **text, size_t *length,
-                        struct error *e)
-{
-    SQLLEN n = c->lengths[r->row];
-    *text = NULL;
-    *length = 0;
-    if (r->row == r->failed_row && gave_up_at(r, c)) {
-        error_set(e, STATUS_INVALID, "value_unread", "the driver could not convert the value");
-        return error_remedy(
-            e, "Look at the value in the ERP; the mapping can CAST the column to another type.");
-    }
-    if (n == SQL_NULL_DATA)
-        return STATUS_OK;
-    if (c->integer) {
-        *length = print_integer(r, integer_cell(r, c), text);
-        return STATUS_OK;
-    }
-    if (n < 0 || (size_t)n >= c->size)
-        return bad_cell(r, c, e);
-    *text = c->cells + r->row * c->size;
-    *length = (size_t)n;
-    return STATUS_OK;
 }
 
 static enum status add_key_part(struct reader *r, struct record *rec, const struct column *c,
@@ -472,8 +326,8 @@ static enum status add_key_part(struct reader *r, struct record *rec, const stru
     int64_t number;
     if (c->integer && !r->stream->key_is_text[c->index] && c->lengths[r->row] != SQL_NULL_DATA &&
         r->row != r->failed_row)
-        return key_add_integer(&rec->key, integer_cell(r, c), e);
-    enum status status = cell(r, c, &text, &length, e);
+        return key_add_integer(&rec->key, reader_integer(r, c), e);
+    enum status status = reader_cell(r, c, &text, &length, e);
     if (status != STATUS_OK)
         return status;
     if (!text) {
@@ -503,7 +357,7 @@ static void stand_in(struct reader *r, struct record *rec, const char *column,
         if (!r->keys[k])
             continue;
         if (r->keys[k]->lengths[r->row] != SQL_NULL_DATA &&
-            cell(r, r->keys[k], &text, &length, NULL) != STATUS_OK) {
+            reader_cell(r, r->keys[k], &text, &length, NULL) != STATUS_OK) {
             text = r->keys[k]->integer ? "?" : r->keys[k]->cells + r->row * r->keys[k]->size;
             length = strnlen(text, r->keys[k]->size);
         }
@@ -556,7 +410,7 @@ static void add_values(struct reader *r, struct record *rec, bool lists_only)
         if (lists_only &&
             (c->role != ROLE_FIELD || rec->stream->fields[c->index].type != FIELD_LIST))
             continue;
-        enum status status = cell(r, c, &text, &length, &why);
+        enum status status = reader_cell(r, c, &text, &length, &why);
         if (status == STATUS_OK)
             status = c->role == ROLE_EXTRA ? record_set_extra(rec, c->index, text, length, &why)
                                            : record_set(rec, c->index, text, length, &why);
@@ -567,7 +421,7 @@ static void add_values(struct reader *r, struct record *rec, bool lists_only)
     }
     if (r->stream->expands && !lists_only) {
         const char *number;
-        size_t length = print_integer(r, r->expand_at, &number);
+        size_t length = reader_print_integer(r, r->expand_at, &number);
         if (record_set(rec, r->expand_index, number, length, &why) != STATUS_OK)
             record_blame(rec, "", &why);
     }

@@ -1,0 +1,65 @@
+/* reader_internal.h – what the files of the reader share: a block of fetched rows, and its cells. */
+#ifndef ENDPOINT_ERP_READER_INTERNAL_H
+#define ENDPOINT_ERP_READER_INTERNAL_H
+
+#include "erp/mapping.h"
+#include "erp/session.h"
+
+#define COLUMNS_MAX 160
+#define UNREAD      (-99) /* a cell that the driver did not come to; no length or mark of ODBC's */
+
+enum role { ROLE_KEY, ROLE_FIELD, ROLE_EXTRA, ROLE_EXPANDED };
+
+struct column {
+    char name[208];  /* a custom field's may be longer than a column's */
+    char alias[132]; /* in the statement */
+    enum role role;
+    size_t index; /* of the key part, field or extra */
+    long number;  /* ROLE_EXPANDED: which of the records */
+    bool integer; /* fetched as int64_t: cheaper than by way of text */
+    size_t size;  /* of a cell */
+    char *cells;  /* rows × size */
+    SQLLEN *lengths;
+};
+
+struct reader {
+    struct session *session;
+    const struct mapping_stream *stream;
+    SQLHSTMT statement;
+    struct column columns[COLUMNS_MAX];
+    size_t column_count;
+    const struct column *keys[2]; /* NULL: the number of an expanded record */
+    char digits[24];              /* an integer cell as text */
+    size_t rows_in_block;         /* how many a block may have */
+    SQLULEN fetched;
+    SQLUSMALLINT *row_status;
+    size_t row;               /* the next one of the block */
+    bool ended, have;         /* have: `next` holds a record that was started */
+    struct record records[2]; /* the one given out, the one being folded */
+    int current;
+    struct key last;
+    bool has_last;
+    bool folds;
+    SQLULEN failed_row;  /* of the block: the driver gave up in it; rows_in_block: in none */
+    long expand_at;      /* of the row in expansion */
+    size_t expand_index; /* the field that its number goes into */
+    bool expanding;
+    char where[160]; /* "stream stock (file:line)" */
+    struct buf sql;
+    struct mapping_values values;
+    SQLLEN value_lengths[MAPPING_VALUES];
+};
+
+/* Rows of the block are judged by their cells, not by their status; after each fetch that came with information. */
+void reader_judge_block(struct reader *r);
+
+/* An integer cell of the row at hand. */
+int64_t reader_integer(const struct reader *r, const struct column *c);
+/* An integer as text, right-aligned in r->digits; its length. */
+size_t reader_print_integer(struct reader *r, int64_t value, const char **text);
+/* A cell's bytes, valid until the next call; NULL for SQL NULL. STATUS_FULL (value_long), STATUS_INVALID (value_text,
+ * value_unread): a value that cannot be taken. */
+enum status reader_cell(struct reader *r, const struct column *c, const char **text, size_t *length,
+                        struct error *e);
+
+#endif
