@@ -199,6 +199,7 @@ static enum status execute(struct reader *r, const struct reader_choice *choice,
     SQLRETURN code = session_execute(r->session, r->statement, buf_text(&r->sql));
     if (!SQL_SUCCEEDED(code))
         return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
+    watch_hold(r->session, true);
     return STATUS_OK;
 }
 
@@ -263,6 +264,7 @@ void reader_close(struct reader *r)
 {
     if (!r)
         return;
+    watch_hold(r->session, false);
     if (r->statement)
         watch_free(r->session, r->statement);
     watch_name(r->session, "");
@@ -306,9 +308,13 @@ static enum status fetch(struct reader *r, struct error *e)
     for (size_t i = 0; i < r->column_count; i++)
         for (size_t k = 0; k < r->rows_in_block; k++)
             r->columns[i].lengths[k] = UNREAD;
+    enum status ended = watch_error(r->session, r->where, e);
+    if (ended != STATUS_OK)
+        return ended;
     SQLRETURN code = session_fetch(r->session, r->statement);
     if (code == SQL_NO_DATA) {
         r->ended = true;
+        watch_hold(r->session, false);
         return STATUS_END;
     }
     if (!SQL_SUCCEEDED(code) || (code == SQL_SUCCESS_WITH_INFO && !only_words(r)))

@@ -17,6 +17,7 @@ struct watch {
     char what[160];         /* what the session does, for messages */
     bool connecting;        /* the driver's socket is not known yet */
     bool closing;           /* a result is being closed */
+    bool holding;           /* one is open and half read, see watch_hold */
     bool before[WATCH_FDS]; /* TCP sockets that are not the driver's */
     int fd;                 /* the driver's; -1: not known */
     ino_t inode;

@@ -222,6 +222,48 @@ static bool look(void *user, const struct waiting *w, struct error *e)
     return false;
 }
 
+/* ---- an answer that is half read ------------------------------------------------------------------- */
+
+/* Between calls: the server keeps what we have not fetched, and perhaps locks with it. */
+static bool look_held(void *user, const struct waiting *w, struct error *e)
+{
+    struct session *s = user;
+    struct error why = {0};
+    char waited[40];
+    (void)e;
+    if (w->waited_ms <= w->limit_ms || s->watch.why.status != STATUS_OK)
+        return true;
+    text_from_duration(waited, sizeof waited, w->waited_ms);
+    error_set(
+        &why, STATUS_BUSY, "erp_let_go",
+        _("we were kept for %s by our own disk or machine while the SQL Server's answer was half "
+          "read; the connection was ended, so that nobody in the ERP waits for us"),
+        waited);
+    error_remedy(
+        &why, _("It is read anew by itself; what was read stays. If it repeats, look at the load "
+                "of the disk that holds the state directory."));
+    note_end(s, &why);
+    return true;
+}
+
+static void begin_holding(struct session *s)
+{
+    char text[WAITING_TEXT];
+    text_format(text, sizeof text, _("our own disk, with an answer half read: %s"), s->watch.what);
+    waiting_begin(text, WATCH_HOLD_MS, look_held, s);
+}
+
+void watch_hold(struct session *s, bool open)
+{
+    if (open == s->watch.holding)
+        return;
+    s->watch.holding = open;
+    if (open)
+        begin_holding(s);
+    else
+        waiting_end();
+}
+
 /* ---- calls ---------------------------------------------------------------------------------------- */
 
 void watch_name(struct session *s, const char *what)
@@ -232,6 +274,8 @@ void watch_name(struct session *s, const char *what)
 static void begin(struct session *s, int64_t limit_ms)
 {
     char text[WAITING_TEXT];
+    if (s->watch.holding)
+        waiting_end();
     text_format(text, sizeof text, _("the SQL Server: %s"),
                 s->watch.what[0] ? s->watch.what : _("a statement"));
     s->watch.limit_ms = limit_ms;
@@ -251,6 +295,8 @@ void watch_enter(struct session *s, SQLHSTMT running, int64_t limit_ms)
 void watch_leave(struct session *s)
 {
     waiting_end();
+    if (s->watch.holding)
+        begin_holding(s);
     s->running = NULL;
     guest_waited(s, clock_mono_ms() - s->watch.began_ms);
     if (s->watch.why.status != STATUS_OK)

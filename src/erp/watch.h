@@ -19,6 +19,7 @@
 #define WATCH_SPIN_MS   1000 /* of processor time with nothing sent or received */
 #define WATCH_CANCEL_MS 2000 /* so long a server has to confirm a cancel */
 #define WATCH_RETURN_MS 4000 /* so long the driver has to return once its connection was ended */
+#define WATCH_HOLD_MS   1000 /* so long an answer may lie half read while we do something else */
 #define WATCH_CLOSE_MS  2000 /* closing a result or a connection */
 
 /* Before connecting: which sockets there are, so that the driver's can be told apart. */
@@ -30,6 +31,11 @@ void watch_connected(struct session *s);
  * we are to stop; NULL: this call has to come to its end. */
 void watch_enter(struct session *s, SQLHSTMT running, int64_t limit_ms);
 void watch_leave(struct session *s);
+
+/* A result is open, of which more will be fetched; false: it is not any more. Between calls no more than
+ * WATCH_HOLD_MS may pass meanwhile: a disk that keeps us longer costs the connection, and watch_error says so
+ * (STATUS_BUSY, erp_let_go). */
+void watch_hold(struct session *s, bool open);
 
 /* What a session does, for messages: "stream stock (subiekt-gt.conf:12)". */
 void watch_name(struct session *s, const char *what);

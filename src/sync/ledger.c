@@ -340,6 +340,31 @@ enum status ledger_commit(struct ledger *l, struct error *e)
     return status;
 }
 
+/* Neither a commit nor what SQLite carries over from its WAL waits for the disk. */
+enum status ledger_hasten(struct ledger *l, struct error *e)
+{
+    enum status status =
+        db_exec(l->db, "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0", e);
+    l->hasty = status == STATUS_OK;
+    l->changes = sqlite3_total_changes(l->db);
+    return status;
+}
+
+/* A commit with synchronous=FULL makes the whole WAL durable, so one that writes anything is enough. */
+enum status ledger_settle(struct ledger *l, struct error *e)
+{
+    if (!l->hasty && !l->unsettled)
+        return STATUS_OK;
+    l->unsettled |= l->changes != sqlite3_total_changes(l->db);
+    l->hasty = false;
+    enum status status =
+        db_exec(l->db, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000", e);
+    if (status == STATUS_OK && l->unsettled)
+        status = ledger_set_fact(l, "settled", clock_wall_ms(), e);
+    l->unsettled &= status != STATUS_OK;
+    return status;
+}
+
 void ledger_rollback(struct ledger *l)
 {
     if (!sqlite3_get_autocommit(l->db))

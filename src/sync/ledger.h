@@ -45,6 +45,12 @@ enum status ledger_begin(struct ledger *l, struct error *e);
 enum status ledger_commit(struct ledger *l, struct error *e);
 void ledger_rollback(struct ledger *l);
 
+/* While the ERP's answer is half read nothing waits for the disk: from ledger_hasten on a commit is whole, but a power
+ * cut may undo the last ones (in order, each whole; what they said is found by the next pass). ledger_settle makes all
+ * of them durable. Outside a transaction. Nothing may be told to the channel before: ledger_batch settles first. */
+enum status ledger_hasten(struct ledger *l, struct error *e);
+enum status ledger_settle(struct ledger *l, struct error *e);
+
 /* Remember a record's fingerprint and queue it ("upsert"), or forget it and queue its deletion. Only
  * inside a transaction. data: JSON. The row gets the next sequence number. */
 enum status ledger_upsert(struct ledger *l, const char *stream, const struct key *key,

@@ -47,6 +47,9 @@ struct ledger {
     bool graves;               /* table gone may have rows */
     bool proofs;      /* rows carry them: not in the ledger of an older version, read only */
     bool stale;       /* a commit failed: whether it was done, only the file knows */
+    bool hasty;       /* commits do not wait for the disk, see ledger_hasten */
+    int changes;      /* that this connection had made when it began */
+    bool unsettled;   /* some were made so, and are not durable yet */
     char mended[240]; /* what was, until it is told; see ledger_was_mended */
     struct buf key_text;
 };

@@ -15,7 +15,9 @@ enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, st
 {
     sqlite3_stmt *s;
     size_t count = 0;
-    enum status status = l->stale ? ledger_load_numbers(l, e) : STATUS_OK; /* the shift */
+    enum status status = ledger_settle(l, e);
+    if (status == STATUS_OK && l->stale)
+        status = ledger_load_numbers(l, e); /* the shift */
     if (status == STATUS_OK)
         status = ledger_prepare(l, Q_BATCH, &s, e);
     if (status != STATUS_OK)

@@ -202,24 +202,39 @@ int worker_report(struct worker *w, const struct error *e)
     return e->status == STATUS_INVALID ? 2 : 1;
 }
 
-#define SIMULATED_ROWS 1000
+#define SIMULATED_ROWS  1000
+#define SIMULATED_BYTES (8 << 20)
 
+/* What would be sent, told when the ERP's answer has been read: it does not wait for whoever looks at it. */
 struct simulation {
     struct worker *w;
-    uint64_t shown;
+    json_t *rows;
+    size_t bytes;
 };
 
 static void would(void *user, const char *op, const char *key, const char *data)
 {
     struct simulation *s = user;
-    if (s->shown++ >= SIMULATED_ROWS)
+    size_t length = data ? strlen(data) : 0;
+    if (json_array_size(s->rows) >= SIMULATED_ROWS || s->bytes + length > SIMULATED_BYTES)
         return;
-    json_t *row = events_new("row"), *change = json_object();
+    json_t *change = json_object();
     json_set_text(change, "op", op);
     json_set_text(change, "key", key);
-    json_object_set_new(change, "data", data ? json_parse(data, strlen(data), NULL) : json_null());
-    json_object_set_new(row, "data", change);
-    events_send(&s->w->events, row);
+    json_object_set_new(change, "data", data ? json_parse(data, length, NULL) : json_null());
+    json_array_append_new(s->rows, change);
+    s->bytes += length;
+}
+
+/* Takes the rows. */
+static void tell_simulated(struct simulation *s)
+{
+    for (size_t i = 0; i < json_array_size(s->rows); i++) {
+        json_t *row = events_new("row");
+        json_object_set(row, "data", json_array_get(s->rows, i));
+        events_send(&s->w->events, row);
+    }
+    json_decref(s->rows);
 }
 
 static enum status simulation_tick(void *user, const char *phase, uint64_t done)
@@ -231,20 +246,24 @@ int worker_simulate(struct worker *w)
 {
     if (text_equal(w->kind, "orders"))
         return worker_simulate_orders(w);
-    struct simulation s = {.w = w};
+    struct simulation s = {.w = w, .rows = json_array()};
     struct error e = {0};
     struct flow f;
     struct flow_result r;
     /* Without a ledger everything is new: that is what a first sync would send. */
     enum status status = ledger_open_read(w->state_dir, w->id, &w->ledger, &e);
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+        tell_simulated(&s);
         return worker_report(w, &e);
+    }
     worker_flow(w, &f);
     f.dry = true;
     f.would = would;
     f.user = &s;
     f.tick = simulation_tick;
     status = worker_read(w, &f, true, &r, &e);
+    size_t shown = json_array_size(s.rows);
+    tell_simulated(&s);
     if (status != STATUS_OK && status != STATUS_GUARD)
         return worker_report(w, &e);
     json_t *result = events_new("result"), *data = json_object();
@@ -254,7 +273,7 @@ int worker_simulate(struct worker *w)
     json_set_number(data, "upserts", (int64_t)r.upserts);
     json_set_number(data, "deletes", (int64_t)r.deletes);
     json_set_number(data, "held", (int64_t)r.held);
-    json_set_number(data, "shown", (int64_t)(s.shown < SIMULATED_ROWS ? s.shown : SIMULATED_ROWS));
+    json_set_number(data, "shown", (int64_t)shown);
     json_object_set_new(data, "refused",
                         status == STATUS_GUARD ? json_from_error(&e) : json_null());
     json_object_set_new(result, "data", data);
