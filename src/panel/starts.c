@@ -262,13 +262,14 @@ enum status starts_check(struct store *s, const char *endpoint, int64_t incarnat
     json_decref(row);
     if (status != STATUS_OK || incarnation == 0 || known)
         return status;
-    /* A higher one than was ever handed out: this panel was restored from a copy. */
+    /* A higher one than was ever handed out: this panel was restored from a copy. A call counts as behind the question
+     * even within the same millisecond. */
     const char *values[] = {endpoint, digits(number, incarnation), digits(now, now_ms)};
     return store_run(
         s,
         "INSERT INTO starts(endpoint_id,incarnation,called_ms) VALUES(?1,CAST(?2 AS INTEGER),CAST(?3 "
         "AS INTEGER)) ON CONFLICT(endpoint_id) DO UPDATE SET incarnation=CAST(?2 AS INTEGER),"
-        "called_ms=CAST(?3 AS INTEGER),ended=0",
+        "called_ms=CAST(?3 AS INTEGER)+(asked_ms=CAST(?3 AS INTEGER)),ended=0",
         values, 3, NULL, e);
 }
 
