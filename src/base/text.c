@@ -25,13 +25,28 @@ bool text_copy(char *target, size_t size, const char *text)
     return false;
 }
 
+/* A text that was cut may have lost the end of its last character: then without that one. Its length. */
+static size_t without_half(char *text)
+{
+    size_t length = strlen(text), start = length;
+    while (start > 0 && length - start < 4 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (start > 0 && (unsigned char)text[start - 1] >= 0xC0 &&
+        !text_is_utf8(text + start - 1, length - start + 1))
+        text[length = start - 1] = '\0';
+    return length;
+}
+
 bool text_format(char *target, size_t size, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     int length = vsnprintf(target, size, format, args);
     va_end(args);
-    return length >= 0 && (size_t)length < size;
+    bool whole = length >= 0 && (size_t)length < size;
+    if (!whole && length >= 0 && size > 0)
+        without_half(target);
+    return whole;
 }
 
 bool text_vformat(char *target, size_t size, const char *format, va_list args)
@@ -40,15 +55,7 @@ bool text_vformat(char *target, size_t size, const char *format, va_list args)
     bool whole = wanted >= 0 && (size_t)wanted < size;
     if (wanted < 0)
         target[0] = '\0';
-    size_t length = strlen(target);
-    if (!whole) { /* a character that lost its end */
-        size_t start = length;
-        while (start > 0 && length - start < 4 && ((unsigned char)target[start - 1] & 0xC0) == 0x80)
-            start--;
-        if (start > 0 && (unsigned char)target[start - 1] >= 0xC0 &&
-            !text_is_utf8(target + start - 1, length - start + 1))
-            target[length = start - 1] = '\0';
-    }
+    size_t length = whole ? strlen(target) : without_half(target);
     for (size_t i = 0, used; i < length; i += used)
         if (text_decode(target + i, length - i, &used) < 0)
             target[i] = '?';

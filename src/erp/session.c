@@ -16,6 +16,8 @@
 #include "config.h"
 #include "erp/address.h"
 #include "erp/browser.h"
+#include "erp/connect_string.h"
+#include "erp/freetds_conf.h"
 #include "erp/guest.h"
 #include "erp/messages.h"
 #include "erp/trust.h"
@@ -244,61 +246,24 @@ static enum status look_first(const struct config *c, const char *host, int port
     return status == STATUS_OK ? trust_judge(c, host, seen, e) : status;
 }
 
-/* The pinned certificate becomes the only authority. */
-static enum status keep_pinned(const struct prelogin_seen *seen, const char *dir, char *ca,
-                               size_t size, struct error *e)
+/* A setting's value into the connection string, where "erp.password" is the setting and "PWD" FreeTDS' name. */
+static enum status add_value(struct session *s, struct buf *b, const char *setting,
+                             const char *name, const char *value, struct error *e)
 {
-    const char *pem = seen->certificate.pem;
-    enum status status = path_join(ca, size, dir, "erp-pin.pem", e);
-    return status == STATUS_OK ? file_replace(ca, pem, strlen(pem), 0600, NULL, e) : status;
-}
-
-/* FreeTDS takes a CA and the host name check only from its own configuration file. */
-static enum status write_freetds(const struct config *c, const char *host, int port,
-                                 const char *dir, const struct prelogin_seen *seen, struct error *e)
-{
-    char path[1024], ca[1024] = "";
-    const char *encryption = config_text(c, "erp.encryption"),
-               *verify = config_text(c, "erp.tls_verify");
-    struct buf b;
-    bool off = text_equal(encryption, "off");
-    enum status status = path_join(path, sizeof path, dir, "freetds.conf", e);
-    if (status == STATUS_OK && !off && text_equal(verify, "pin"))
-        status = keep_pinned(seen, dir, ca, sizeof ca, e);
-    if (status != STATUS_OK)
-        return status;
-    if (text_equal(verify, "ca"))
-        text_copy(ca, sizeof ca, config_text(c, "erp.tls_ca"));
-    else if (text_equal(verify, "system"))
-        text_copy(ca, sizeof ca, "system");
-    if (strpbrk(ca, "\r\n") || strpbrk(host, "\r\n"))
-        return error_set(e, STATUS_INVALID, "erp_path",
-                         _("a setting of the ERP contains a line break"));
-    buf_init(&b, 8192);
-    buf_printf(&b,
-               "[erp]\nhost = %s\nport = %d\ntds version = 7.4\nclient charset = UTF-8\n"
-               "encryption = %s\n",
-               host, port,
-               off                               ? "off"
-               : text_equal(encryption, "login") ? "request"
-                                                 : "require");
-    if (!off && *ca)
-        buf_printf(&b, "ca file = %s\n", ca);
-    bool by_name = (text_equal(verify, "ca") || text_equal(verify, "system")) &&
-                   !*config_text(c, "erp.tls_host"); /* else: look_first */
-    buf_printf(&b, "check certificate hostname = %s\n", !off && by_name ? "yes" : "no");
-    status = file_replace(path, buf_text(&b), b.length, 0600, NULL, e);
-    buf_free(&b);
-    if (status == STATUS_OK)
-        setenv("FREETDSCONF", path, 1);
-    return status;
-}
-
-/* A value of a connection string in braces. FreeTDS takes all up to "};" as it stands (a doubled brace
- * stays doubled), so only that pair cannot be said. */
-static void add_value(struct buf *b, const char *name, const char *value)
-{
-    buf_printf(b, ";%s={%s}", name, value);
+    if (connect_string_needs_braces(value) && s->braces == BRACES_NOT_ASKED) {
+        s->braces = connect_string_ask(s->env);
+        if (s->braces == BRACES_NOT_ASKED)
+            return error_set(e, STATUS_INTERNAL, "odbc", _("FreeTDS' driver %s cannot be used"),
+                             TDSODBC_PATH);
+    }
+    if (connect_string_add(b, name, value, s->braces))
+        return STATUS_OK;
+    error_set(e, STATUS_INVALID, "erp_value",
+              _("%s: the characters }; one after the other cannot be given to this machine's "
+                "FreeTDS, which is older than 1.4"),
+              setting);
+    return error_remedy(
+        e, _("Choose a value without };, or install a newer FreeTDS (package tdsodbc)."));
 }
 
 /* FreeTDS says of everything before the login, and of a connection that was cut within it, that there is no
@@ -347,15 +312,15 @@ static enum status check_auth(const struct session *s, const char *auth, struct 
 
 /* Who logs in. FreeTDS takes a name with a backslash as an account of Windows (NTLMv2), and Kerberos'
  * ticket when there is no name. */
-static void add_account(struct buf *b, const struct session *s, const char *auth,
-                        const char *password)
+static enum status add_account(struct session *s, struct buf *b, const char *auth,
+                               const char *password, struct error *e)
 {
     if (text_equal(auth, "kerberos")) {
         buf_add_text(b, ";Trusted_Connection=Yes");
-        return;
+        return STATUS_OK;
     }
-    add_value(b, "UID", s->user);
-    add_value(b, "PWD", password);
+    enum status status = add_value(s, b, "erp.user", "UID", s->user, e);
+    return status == STATUS_OK ? add_value(s, b, "erp.password", "PWD", password, e) : status;
 }
 
 static char own_name[100] = "endpoint";
@@ -367,6 +332,24 @@ void session_name(const char *name)
         if (!strchr("{};=", *name)) /* what a connection string cannot carry */
             own_name[n++] = *name;
     own_name[n] = '\0';
+}
+
+/* The whole connection string. unixODBC reads braces in a way of its own and may find a driver in a password: the
+ * first DRIVER keeps it from looking for a DSN, and the last one is what it takes, after a word that may be joined to
+ * what it made of a value. */
+static enum status compose(struct session *s, const struct config *c, bool primary,
+                           const char *password, struct buf *b, struct error *e)
+{
+    buf_add_text(b, "DRIVER=" TDSODBC_PATH ";Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8");
+    if (config_flag(c, "erp.read_intent") && !primary)
+        buf_add_text(b, ";ApplicationIntent=ReadOnly");
+    enum status status = add_value(s, b, "APP", "APP", own_name, e);
+    if (status == STATUS_OK)
+        status = add_value(s, b, "erp.database", "Database", s->database, e);
+    if (status == STATUS_OK)
+        status = add_account(s, b, config_text(c, "erp.auth"), password, e);
+    buf_add_text(b, ";End=;DRIVER=" TDSODBC_PATH ";");
+    return status;
 }
 
 static enum status connect_odbc(struct session *s, const struct config *c, bool primary,
@@ -381,22 +364,14 @@ static enum status connect_odbc(struct session *s, const struct config *c, bool 
         status = config_secret(c, "erp.password", password, sizeof password, e);
     if (status != STATUS_OK)
         return status;
-    if (strstr(password, "};") || strstr(s->user, "};") || strstr(s->database, "};")) {
-        mem_wipe(password, sizeof password);
-        error_set(e, STATUS_INVALID, "erp_value",
-                  _("user, password and database may not contain the characters };"));
-        return error_remedy(e, _("Give the SQL login another password."));
-    }
     buf_init(&b, 8192);
-    buf_printf(&b, "DRIVER=%s;Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8", TDSODBC_PATH);
-    add_value(&b, "APP", own_name);
-    if (config_flag(c, "erp.read_intent") && !primary)
-        buf_add_text(&b, ";ApplicationIntent=ReadOnly");
-    add_value(&b, "Database", s->database);
-    add_account(&b, s, auth, password);
-    buf_add_byte(
-        &b, ';'); /* FreeTDS looks for "};": without it the brace would belong to the password */
+    status = compose(s, c, primary, password, &b, e);
     mem_wipe(password, sizeof password);
+    if (status != STATUS_OK) {
+        mem_wipe(b.data, b.length);
+        buf_free(&b);
+        return status;
+    }
     SQLULEN seconds = (SQLULEN)((timeout + 999) / 1000);
     SQLSetConnectAttr(s->dbc, SQL_ATTR_LOGIN_TIMEOUT, (SQLPOINTER)seconds, SQL_IS_UINTEGER);
     /* As UTF-16: until it is connected FreeTDS does not know that our bytes are UTF-8, and a password
@@ -453,7 +428,7 @@ static enum status open_as(const struct config *c, const char *private_dir, bool
     if (status == STATUS_OK)
         status = look_first(c, host, port, seen, e);
     if (status == STATUS_OK)
-        status = write_freetds(c, host, port, private_dir, seen, e);
+        status = freetds_conf_write(c, host, port, private_dir, seen, e);
     free(seen);
     if (status == STATUS_OK &&
         (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &s->env)) ||

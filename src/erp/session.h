@@ -5,6 +5,7 @@
 #include <sql.h>
 #include <sqlext.h>
 
+#include "erp/connect_string.h"
 #include "erp/erp.h"
 
 #include <sys/types.h>
@@ -37,8 +38,9 @@ struct session {
     bool snapshot, snapshot_refused; /* erp.snapshot is in force; the database does not allow it */
     bool keep;        /* what runs is not cancelled when we are to stop: it changes something */
     char server[300]; /* for messages */
-    char database[200], user[200];
-    bool connected; /* logged in once */
+    char database[400], user[400]; /* 128 characters each */
+    enum braces braces;            /* how the driver reads them, when that matters */
+    bool connected;                /* logged in once */
     bool dead;
     struct error broke;        /* what it died of */
     void (*alive)(void *user); /* before each statement; may be NULL */
