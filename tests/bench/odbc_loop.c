@@ -22,6 +22,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config.h"
+#include "erp/connect_string.h"
 #include "erp/block.h"
 
 #define COLUMNS_MAX 160
@@ -62,11 +63,15 @@ static int connect_as(struct loop *l, const char *database, const char *user, co
         return failed(0, NULL, "unixODBC could not be initialised");
     buf_init(&text, 8192);
     buf_init(&wide, 16384);
-    buf_printf(
-        &text,
-        "DRIVER=%s;Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8;APP=endpoint;Database=%s;UID=%s;"
-        "PWD={%s};",
-        TDSODBC_PATH, database, user, password);
+    enum braces braces =
+        connect_string_needs_braces(password) ? connect_string_ask(l->env) : BRACES_NOT_ASKED;
+    buf_printf(&text,
+               "DRIVER=%s;Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8;APP=endpoint;"
+               "Database=%s;UID=%s",
+               TDSODBC_PATH, database, user);
+    if (!connect_string_add(&text, "PWD", password, braces))
+        return failed(0, NULL, "the password cannot be given to the driver");
+    buf_add_byte(&text, ';');
     text_to_utf16(&wide, buf_text(&text), text.length);
     SQLRETURN code =
         SQLDriverConnectW(l->dbc, NULL, (SQLWCHAR *)(void *)wide.data,
