@@ -1,7 +1,9 @@
 #include "config/good.h"
 
+#include <limits.h>
 #include <string.h>
 
+#include "base/aside.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/internal.h"
@@ -53,7 +55,7 @@ static bool same_stamp(const struct file_stamp *a, const struct file_stamp *b)
 
 enum status good_keep(const struct paths *p, const struct config *c, struct error *e)
 {
-    char path[600];
+    char path[600], aside[PATH_MAX];
     struct buf text, copy;
     struct file_stamp now = {0};
     buf_init(&text, CONFIG_FILE_MAX);
@@ -65,6 +67,9 @@ enum status good_keep(const struct paths *p, const struct config *c, struct erro
         size_t mark = wellformed_mark(buf_text(&text), text.length);
         buf_printf(&copy, FIRST_LINE "%s\n", p->config_file);
         buf_add(&copy, buf_text(&text) + mark, text.length - mark);
+        if (aside_odd(
+                path)) /* whatever came there is kept, and seen by who looks after such things */
+            aside_move(path, aside, sizeof aside, NULL);
         status = file_replace(path, buf_text(&copy), copy.length, 0600, NULL, e);
     }
     mem_wipe(text.data, text.length);

@@ -193,7 +193,7 @@ void daemon_changed(struct daemon *d);            /* something that status shows
 /* ---- reload.c ---- */
 void daemon_settings_taken(struct daemon *d); /* those of d->config are in force now */
 /* Keep the file of d->config as the last good one; a failure is logged. */
-void daemon_keep_settings(const struct daemon *d);
+void daemon_keep_settings(struct daemon *d);
 /* STATUS_REFUSED when `fresh` no longer sets what may not be unset by silence, see config/good.h. */
 enum status daemon_refuse_lost(const struct daemon *d, const struct config *before,
                                const struct config *fresh, struct error *e);

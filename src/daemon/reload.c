@@ -174,11 +174,21 @@ static json_t *faults_to_json(const struct config_fault *faults, size_t count)
     return list;
 }
 
-void daemon_keep_settings(const struct daemon *d)
+void daemon_keep_settings(struct daemon *d)
 {
     struct error e = {0};
-    if (good_keep(&d->paths, d->config, &e) != STATUS_OK)
-        log_problem(LOG_WARNING, "the configuration in force could not be kept", &e);
+    static const char code[] = "endpoint.kept", title[] = "Settings: last good copy";
+    if (good_keep(&d->paths, d->config, &e) != STATUS_OK) {
+        error_prefix(&e, "the configuration in force could not be kept");
+        if (!e.remedy[0])
+            error_remedy(
+                &e,
+                "Without the copy an emptied endpoint.conf stops everything at the next start. Let "
+                "endpointd's user write in the state directory.");
+        health_warn(d, code, title, &e);
+    } else if (json_object_get(d->health, code)) {
+        health_good(d, code, title, "kept");
+    }
 }
 
 enum status daemon_refuse_lost(const struct daemon *d, const struct config *before,

@@ -614,7 +614,7 @@ enum status orders_set_cursor(struct orders *o, const char *scope, const char *c
 
 /* ---- keeping small -------------------------------------------------------------------------- */
 
-static enum status run_on(struct orders *o, enum order_query q, int64_t value, struct error *e)
+enum status orders_run_on(struct orders *o, enum order_query q, int64_t value, struct error *e)
 {
     sqlite3_stmt *s;
     enum status status = orders_statement(o, q, &s, e);
@@ -631,7 +631,7 @@ enum status orders_trim(struct orders *o, int64_t now_ms, int64_t keep_ms, size_
     int64_t list[256];
     size_t count = 0;
     *trimmed = 0;
-    enum status status = run_on(o, OQ_UNWATCH, now_ms, e);
+    enum status status = orders_run_on(o, OQ_UNWATCH, now_ms, e);
     if (status == STATUS_OK)
         status = orders_statement(o, OQ_TRIM_LIST, &s, e);
     if (status != STATUS_OK)
@@ -644,9 +644,9 @@ enum status orders_trim(struct orders *o, int64_t now_ms, int64_t keep_ms, size_
     if (status == STATUS_END)
         status = STATUS_OK;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        status = run_on(o, OQ_TRIM_HISTORY, list[i], e);
+        status = orders_run_on(o, OQ_TRIM_HISTORY, list[i], e);
         if (status == STATUS_OK)
-            status = run_on(o, OQ_TRIM, list[i], e);
+            status = orders_run_on(o, OQ_TRIM, list[i], e);
         if (status == STATUS_OK)
             ++*trimmed;
     }

@@ -101,19 +101,9 @@ json_t *orders_counts_json(const struct orders_counts *c)
 
 /* ---- overdue, and files to be put away -------------------------------------------------------- */
 
-static enum status run_on(struct orders *o, enum order_query q, int64_t value, struct error *e)
-{
-    sqlite3_stmt *s;
-    enum status status = orders_statement(o, q, &s, e);
-    if (status != STATUS_OK)
-        return status;
-    sqlite3_bind_int64(s, 1, value);
-    return db_run(s, e);
-}
-
 enum status orders_warned(struct orders *o, int64_t num, struct error *e)
 {
-    return run_on(o, OQ_WARNED, num, e);
+    return orders_run_on(o, OQ_WARNED, num, e);
 }
 
 enum status orders_count_overdue(struct orders *o, int64_t before_ms, uint64_t *count,
@@ -127,10 +117,10 @@ enum status orders_count_overdue(struct orders *o, int64_t before_ms, uint64_t *
 
 enum status orders_forget_warned(struct orders *o, int64_t since_ms, struct error *e)
 {
-    return run_on(o, OQ_FORGET_WARNED, since_ms, e);
+    return orders_run_on(o, OQ_FORGET_WARNED, since_ms, e);
 }
 
 enum status orders_put_away(struct orders *o, int64_t num, struct error *e)
 {
-    return run_on(o, OQ_AWAY_DONE, num, e);
+    return orders_run_on(o, OQ_AWAY_DONE, num, e);
 }

@@ -78,6 +78,8 @@ enum order_query {
     OQ_FORGET_WARNED,
     ORDER_QUERIES
 };
+/* Run a statement without rows on one number, which is its ?1. */
+enum status orders_run_on(struct orders *o, enum order_query q, int64_t value, struct error *e);
 enum status orders_statement(struct orders *o, enum order_query q, sqlite3_stmt **s,
                              struct error *e);
 /* A row of the entry's columns. */

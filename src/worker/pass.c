@@ -185,7 +185,8 @@ static bool fall_back(struct pass *p, enum status status, const struct error *e)
 {
     struct worker *w = p->w;
     struct check c = {.code = "plugin.stamps", .title = "Reading what changed"};
-    if (status != STATUS_INVALID && status != STATUS_REFUSED && status != STATUS_DENIED)
+    if (status != STATUS_INVALID && status != STATUS_REFUSED && status != STATUS_DENIED &&
+        status != STATUS_NOT_FOUND)
         return false;
     if (session_dead(p->session))
         return false;

@@ -91,9 +91,9 @@ DAMAGES = (missing, garbage, directory, truncated, unreadable)
 
 # What each file may do to the endpoint: "well": nothing is red; "aside": it was moved aside and made anew; "red": it
 # is red until somebody has seen to it. Not listed: as "well" for missing, "aside" for a directory, "red" for unreadable.
-JOURNAL, CACHE, LOCK, LEDGER, LEDGER_LOCK, IDENTITY, SECRETS, KEY = (
+JOURNAL, CACHE, LOCK, LEDGER, LEDGER_LOCK, IDENTITY, SECRETS, KEY, GOOD = (
     "journal.db", "config-cache.json", "endpointd.lock", "ledgers/stock.db", "ledgers/stock.lock", "identity.json",
-    "secrets.json", "secrets.key")
+    "secrets.json", "secrets.key", "endpoint.conf.good")
 OUTCOMES = {
     JOURNAL: {garbage: "aside", truncated: "aside"},
     CACHE: {garbage: "aside", truncated: "aside"},
@@ -104,6 +104,7 @@ OUTCOMES = {
     IDENTITY: dict.fromkeys((missing, garbage, directory, truncated), "red"),
     SECRETS: dict.fromkeys((missing, garbage, directory, truncated), "red"),
     KEY: dict.fromkeys((missing, garbage, directory, truncated), "red"),
+    GOOD: {garbage: "well", truncated: "well", unreadable: "well"},
 }
 USUAL = {missing: "well", directory: "aside", unreadable: "red"}
 
