@@ -181,7 +181,7 @@ def let_go(h):
 
 @house(rows=60, plugins=("orders",))
 def left_behind(h):
-    """a plugin of orders that is disabled while orders of it wait is amber in status; enabled, it is not"""
+    """a plugin of orders that is disabled or removed while orders of it wait is amber in status; enabled, it is not"""
     h.up()
     place(h, order("a1", ("NIE-MA", "1", "1.00")), order("a2", ("NIE-MA", "1", "1.00")))
     h.until(lambda: (state_of(h, "a1"), state_of(h, "a2")) == ("waiting", "waiting"), "they wait", 60)
@@ -195,6 +195,13 @@ def left_behind(h):
     check("orders (2)" in h.ctl("status", expect=None).stdout, "seen in status")
     h.panel("plugin", "enable", "orders")
     h.until(lambda: check_of().get("result") == "ok", "green", 60)
+    panel = sqlite3.connect(h.path("panel", "panel.db"), timeout=20)
+    with panel:
+        panel.execute("DELETE FROM plugins WHERE id='orders'")
+        panel.execute("UPDATE endpoints SET rev=rev+1")
+    panel.close()
+    c = h.until(lambda: check_of() if check_of().get("result") == "warn" else None, "amber when it is removed", 60)
+    check("orders (2)" in c["text"] and "same id" in c["remedy"], str(c))
 
 
 if __name__ == "__main__":
