@@ -244,5 +244,30 @@ def clock(h):
         equal(h.status()["plugins"][0]["orders"]["rejected"], 0, "none was rejected")
 
 
+@house(rows=20)
+def outcomes(h):
+    """a shop that refuses an order's outcome for good: amber with the number and, in the journal, the shop's words"""
+    from panel_client import order
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    lines = [{"id": "1", "sku": "NIE-MA", "name": "x", "quantity": "1", "price_gross": "10.00", "vat_rate": "23"}]
+
+    def refuse(request):
+        return Answer(200, {"results": [{"order": o["order"], "ok": False, "code": "outcome_late", "detail": "a closed month"}
+                                        for o in request.json["outcomes"]]})
+
+    def check_of():
+        plugins = h.status().get("plugins") or [{}]
+        return next((c for c in plugins[0].get("checks", []) if c["code"] == "orders.outcomes"), {})
+    more = f'orders : {{ writer = "epp"; epp_dir = "{h.write_dir("epp")}"; }};\n'
+    with bad_panel(h, [plugin("zam", "orders", "1s")], more=more) as p:
+        p.behave["outcomes"] = refuse
+        p.changed(orders=[order("1", placed_at=now, confirmed_at=now, lines=lines, delivery=None, total_gross="10.00")],
+                  mark="1")
+        c = h.until(lambda: check_of() if check_of().get("result") == "warn" else None, "amber", 60)
+        check("outcomes of 1 order" in c["text"] and "every hour" in c["remedy"], str(c))
+        check("a closed month" in h.ctl("journal").stdout, "the journal has the shop's words")
+        check(len(p.of("outcomes")) < 5, "it is not asked again and again")
+
+
 if __name__ == "__main__":
-    run_tests([polls, commands, half, poison, journal_lives, refused_whole, every_answer, clock, crowd])
+    run_tests([polls, commands, half, poison, journal_lives, refused_whole, every_answer, clock, outcomes, crowd])
