@@ -33,9 +33,9 @@ static const struct setting table[] = {
         "Browser on that machine tells. SQL Server Configuration Manager shows it, under TCP/IP, IP Addresses, "
         "IPAll."),
      PAGE_CONNECTION, NULL, NULL},
-    {"erp.database", SETTING_TEXT, "", 0, 384, NULL, true, CHANGE_RELOAD, N_("Database"),
+    {"erp.database", SETTING_TEXT, "", 0, 128, NULL, true, CHANGE_RELOAD, N_("Database"),
      N_("The company's database."), PAGE_CONNECTION, NULL, NULL},
-    {"erp.user", SETTING_TEXT, "", 0, 384, NULL, true, CHANGE_RELOAD, N_("SQL login"),
+    {"erp.user", SETTING_TEXT, "", 0, 128, NULL, true, CHANGE_RELOAD, N_("SQL login"),
      N_("A login of the SQL Server that may read the company's database; it needs no right to write. With "
         "erp.auth = \"ntlm\" or \"kerberos\" the account's name, DOMAIN\\name."),
      PAGE_CONNECTION, NULL, NULL},
