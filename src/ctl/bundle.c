@@ -22,7 +22,7 @@
 #include "ctl/redact.h"
 #include "ctl/service.h"
 #include "link/link.h"
-#include "sync/orders.h"
+#include "store/orders.h"
 
 #define PART_MAX   (8 << 20)
 #define BUNDLE_MAX (96 << 20)

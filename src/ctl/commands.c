@@ -9,8 +9,11 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "ctl/ctl.h"
-#include "erp/erp.h"
-#include "sync/journal.h"
+#include "mapping/mapping.h"
+#include "tds/session.h"
+#include "mapping/lookup.h"
+#include "mapping/grants.h"
+#include "store/journal.h"
 
 /* ---- erp and lookup -------------------------------------------------------------------------------- */
 
@@ -79,7 +82,7 @@ int ctl_lookup(struct ctl *c)
     struct error e = {0};
     json_t *rows = NULL;
     if (ctl_open_erp(c, NULL, &x, &code)) {
-        if (erp_lookup(x.session, x.mapping, c->argv[0], &rows, &e) != STATUS_OK)
+        if (lookup_rows(x.session, x.mapping, c->argv[0], &rows, &e) != STATUS_OK)
             code = ctl_failed(c, &e);
         else if (c->json)
             ctl_print_json(json_incref(rows));
@@ -139,9 +142,9 @@ static int erp_grants_print(struct ctl *c)
     const char *login = c->argc > 1 ? c->argv[1] : config ? config_text(config, "erp.user") : "";
     if (config && load_mapping(c, NULL, config_text(config, "erp.type"), &m, &code)) {
         buf_init(&script, 1 << 20);
-        erp_grants(m, text_equal(config_text(config, "orders.writer"), "sql"),
-                   config_text(config, "erp.database"),
-                   *login && !text_equal_nocase(login, "sa") ? login : "endpoint", &script);
+        grants_script(m, text_equal(config_text(config, "orders.writer"), "sql"),
+                      config_text(config, "erp.database"),
+                      *login && !text_equal_nocase(login, "sa") ? login : "endpoint", &script);
         if (c->json)
             ctl_print_json(json_pack("{s:b,s:s}", "ok", 1, "script", buf_text(&script)));
         else

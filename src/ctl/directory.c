@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
-#include "erp/import_dir.h"
+#include "document/import_dir.h"
 #include "link/link.h"
 
 static void print_owner(const char *dir, const struct import_owner *o)

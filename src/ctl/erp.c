@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
-#include "erp/erp.h"
+#include "erp/report.h"
 
 #define PREVIEW_RECORDS 10
 #define CELL_MAX        40 /* characters of a value in the table */
@@ -73,7 +73,7 @@ int ctl_erp_check(struct ctl *c)
     int code = EXIT_GOOD;
     size_t i;
     if (ctl_open_erp(c, c->argc > 1 ? c->argv[1] : NULL, &x, &code)) {
-        if (erp_check_mapping(x.session, x.mapping, &report, &e) != STATUS_OK)
+        if (report_mapping(x.session, x.mapping, &report, &e) != STATUS_OK)
             code = ctl_failed(c, &e);
         json_array_foreach (report, i, row) {
             if (!json_flag(row, "ok", false))
@@ -265,7 +265,7 @@ int ctl_erp_preview(struct ctl *c)
     int code = EXIT_GOOD;
     size_t limit = c->lines ? (size_t)c->lines : PREVIEW_RECORDS;
     if (ctl_open_erp(c, NULL, &x, &code)) {
-        if (erp_preview(x.session, x.mapping, c->argv[1], limit, &records, &e) != STATUS_OK)
+        if (report_preview(x.session, x.mapping, c->argv[1], limit, &records, &e) != STATUS_OK)
             code = ctl_failed(c, &e);
         else if (c->json)
             ctl_print_json(json_incref(records));

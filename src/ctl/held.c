@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
-#include "sync/held.h"
+#include "store/held.h"
 
 #define SHOWN 100 /* rows, unless -n says otherwise */
 

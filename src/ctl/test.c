@@ -10,9 +10,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
-#include "erp/import_dir.h"
-#include "erp/erp.h"
-#include "erp/trust.h"
+#include "document/import_dir.h"
+#include "mapping/mapping.h"
+#include "tds/session.h"
+#include "mapping/lookup.h"
+#include "erp/checks.h"
+#include "tds/trust.h"
 #include "link/link.h"
 
 #define CHECKS_MAX 32
@@ -111,8 +114,8 @@ static enum check_result test_erp(struct ctl *c, struct config *config, const ch
     struct import_owner us;
     if (ctl_us(c, &us, NULL) == STATUS_OK)
         x.us = &us;
-    enum check_result worst = run(c, erp_check_list, erp_check_count, without, &x, list);
-    erp_checks_end(&x);
+    enum check_result worst = run(c, checks_list, checks_count, without, &x, list);
+    checks_end(&x);
     dir_remove(dir, NULL);
     mapping_free(m);
     return worst;
@@ -184,7 +187,7 @@ static enum status databases(struct ctl *c, struct config *config, json_t **rows
     if (status == STATUS_OK)
         status = session_open(there, dir, &s, e);
     if (status == STATUS_OK)
-        status = erp_lookup(s, m, "databases", rows, e);
+        status = lookup_rows(s, m, "databases", rows, e);
     session_close(s);
     dir_remove(dir, NULL);
     mapping_free(m);
@@ -224,7 +227,7 @@ int ctl_erp_instances(struct ctl *c)
     if (!config)
         return code;
     code = EXIT_GOOD;
-    if (erp_instances(config, &rows, &e) != STATUS_OK)
+    if (session_instances(config, &rows, &e) != STATUS_OK)
         code = ctl_failed(c, &e);
     else if (c->json)
         ctl_print_json(json_pack("{s:b,s:O}", "ok", 1, "instances", rows));
@@ -277,7 +280,7 @@ int ctl_erp_certificate(struct ctl *c)
     struct prelogin_seen *seen = mem_alloc(sizeof *seen);
     char host[256];
     int port;
-    enum status status = erp_address(config, host, sizeof host, &port, &e);
+    enum status status = session_address(config, host, sizeof host, &port, &e);
     if (status == STATUS_OK)
         status = prelogin_probe(host, port, config_integer(config, "erp.connect_timeout"), NULL,
                                 seen, &e);

@@ -15,7 +15,7 @@
 #include "daemon/intake.h"
 #include "daemon/claim.h"
 #include "daemon/places.h"
-#include "erp/messages.h"
+#include "tds/messages.h"
 
 /* The first plugin that cannot reach the ERP; NULL: all can. */
 static const char *erp_away(const struct daemon *d)
@@ -47,7 +47,7 @@ json_t *daemon_status(struct daemon *d)
     json_set_text(erp, "database", config_text(d->config, "erp.database"));
     static const char *const said[] = {"company", "tax_id", "version"};
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
-        json_set_text(erp, said[i], json_text(d->erp_about, said[i], NULL));
+        json_set_text(erp, said[i], json_text(d->checks_about, said[i], NULL));
     json_set_text(erp, "away", erp_away(d));
     for (const struct plugin *p = d->plugins; p; p = p->next)
         json_array_append_new(plugins, plugin_to_json(p));

@@ -12,7 +12,7 @@
 #include "config/config.h"
 #include "daemon/process.h"
 #include "link/link.h"
-#include "sync/journal.h"
+#include "store/journal.h"
 
 struct daemon;
 
@@ -90,7 +90,7 @@ struct daemon {
     struct metrics *metrics; /* NULL: no port */
     struct check config_check;
     struct intake *intake; /* the panel's plugins */
-    json_t *erp_about;     /* what a worker said of the database: company, tax_id, version */
+    json_t *checks_about;  /* what a worker said of the database: company, tax_id, version */
     json_t *health;        /* our own checks, by code */
     uv_timer_t *health_timer;
     int64_t looked_mono; /* when it was looked for late passes */
@@ -169,7 +169,7 @@ enum status orders_answer(struct daemon *d, const json_t *request, json_t **answ
                           struct error *e);
 
 /* ---- held.c ---- */
-/* {"do":"held","plugin"?,"limit"?}: as of sync/held.h. */
+/* {"do":"held","plugin"?,"limit"?}: as of store/held.h. */
 enum status held_answer(struct daemon *d, const json_t *request, json_t **answer, struct error *e);
 /* {"do":"held-retry","plugin","key"?} for the plugin's worker; see supervisor_ask. */
 enum status held_ask(struct daemon *d, const json_t *request,

@@ -1,5 +1,5 @@
 /* Rows that the plugins hold back: listed from their ledgers, tried again by their workers. */
-#include "sync/held.h"
+#include "store/held.h"
 
 #include "base/json.h"
 #include "base/text.h"

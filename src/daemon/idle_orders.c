@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "daemon/health.h"
 #include "daemon/intake.h"
-#include "sync/orders.h"
+#include "store/orders.h"
 
 #define NAMES_MAX 900
 

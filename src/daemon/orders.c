@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "daemon/daemon.h"
 #include "daemon/places.h"
-#include "sync/orders.h"
+#include "store/orders.h"
 
 #define LIST_DEFAULT 100
 #define LIST_MAX     1000

@@ -132,8 +132,8 @@ static void take(struct daemon *d, struct config *fresh, json_t *report)
     daemon_log_settings(fresh);
     log_changes(changed, mapped);
     if (anew) { /* perhaps another database: its workers will say whose it is */
-        json_decref(d->erp_about);
-        d->erp_about = NULL;
+        json_decref(d->checks_about);
+        d->checks_about = NULL;
     }
     for (struct plugin *p = d->plugins; p && anew; p = p->next) {
         json_decref(p->definition);

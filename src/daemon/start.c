@@ -206,7 +206,7 @@ void start_close(struct daemon *d)
     config_free(d->config);
     json_decref(d->settings);
     intake_close(d);
-    json_decref(d->erp_about);
+    json_decref(d->checks_about);
     if (d->erp_lock_fd >= 0)
         close(d->erp_lock_fd);
     if (d->lock_fd >= 0)

@@ -402,8 +402,8 @@ static void on_event(void *user, const json_t *event)
     } else if (text_equal(name, "gave-up")) {
         ending_gave_up(p, event);
     } else if (text_equal(name, "erp")) {
-        json_decref(p->daemon->erp_about);
-        p->daemon->erp_about = json_deep_copy(event);
+        json_decref(p->daemon->checks_about);
+        p->daemon->checks_about = json_deep_copy(event);
     } else if (text_equal(name, "answer")) {
         asking_answer(p, event);
     } else if (text_equal(name, "journal")) {

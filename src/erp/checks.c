@@ -1,5 +1,5 @@
 /* The way to the ERP, checked hop by hop, and the list of all checks of an ERP. */
-#include "erp/checks.h"
+#include "erp/checks_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,14 +8,14 @@
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "erp/session.h"
-#include "erp/trust.h"
+#include "tds/session.h"
+#include "tds/trust.h"
 
 static bool address(struct erp_checks *x, char *host, size_t size, int *port, struct check *c,
                     enum check_result *result)
 {
     struct error e = {0};
-    if (erp_address(x->config, host, size, port, &e) == STATUS_OK)
+    if (session_address(x->config, host, size, port, &e) == STATUS_OK)
         return true;
     *result = check_failed(c, &e);
     return false;
@@ -167,7 +167,7 @@ static enum check_result check_login(void *context, struct check *c)
                         config_text(x->config, "erp.user"), config_text(x->config, "erp.database"));
 }
 
-void erp_checks_end(struct erp_checks *x)
+void checks_end(struct erp_checks *x)
 {
     session_close(x->session);
     x->session = NULL;
@@ -178,7 +178,7 @@ void erp_checks_end(struct erp_checks *x)
     }
 }
 
-const struct check_def erp_check_list[] = {
+const struct check_def checks_list[] = {
     {"erp.name", N_("ERP: server's name"), NULL, check_name},
     {"erp.port", N_("ERP: port"), "erp.name", check_port},
     {"erp.tcp", N_("ERP: connection"), "erp.port", check_tcp},
@@ -197,4 +197,4 @@ const struct check_def erp_check_list[] = {
     {"erp.speed", N_("ERP: speed"), "erp.rights", check_speed},
     {"orders.writer", N_("Orders: writing"), "erp.kind", check_writer},
 };
-const size_t erp_check_count = COUNT_OF(erp_check_list);
+const size_t checks_count = COUNT_OF(checks_list);

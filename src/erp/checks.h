@@ -1,24 +1,39 @@
-/* checks.h – what the files of the ERP's checks share. */
+/* checks.h – the ERP's side of the test buttons, hop by hop.
+ */
 #ifndef ENDPOINT_ERP_CHECKS_H
 #define ENDPOINT_ERP_CHECKS_H
 
-#include "erp/tables.h"
+#include <jansson.h>
 
-/* Run functions of erp_check_list for what comes after the login; context is a struct erp_checks. */
-enum check_result check_server(void *context, struct check *c);
-enum check_result check_kind(void *context, struct check *c);
-enum check_result check_version(void *context, struct check *c);
-enum check_result check_company(void *context, struct check *c);
-enum check_result check_collation(void *context, struct check *c);
-enum check_result check_snapshot(void *context, struct check *c);
-enum check_result check_clock(void *context, struct check *c);
-enum check_result check_operator(void *context, struct check *c);
-enum check_result check_rights(void *context, struct check *c);
-enum check_result check_writes(void *context, struct check *c);
-enum check_result check_speed(void *context, struct check *c);
-enum check_result check_writer(void *context, struct check *c);
+#include "check/check.h"
+#include "config/config.h"
+#include "mapping/mapping.h"
+#include "tds/guest.h"
 
-/* The mapping's tables, looked at once: x->tables. */
-enum status erp_checks_tables(struct erp_checks *x, struct error *e);
+/* Whose database it is and of which version, for people: company, tax_id, version; null: it does not
+ * say, or may not be asked. */
+void checks_about(struct session *s, const struct mapping *m, json_t *about);
+
+/* What they mean, in amber, with a remedy; green when they mean nothing. */
+enum check_result checks_waits(const struct guest_waits *waits, struct check *c);
+enum check_result checks_snapshot(enum guest_snapshot snapshot, const char *database,
+                                  struct check *c);
+/* The list of checks for the ERP, for check_run with a struct erp_checks. */
+struct import_owner;
+struct mapping_tables;
+struct erp_checks {
+    const struct config *config;
+    const char *private_dir;
+    const struct mapping *mapping;
+    const char *erp_dir,
+        *config_dir;         /* where other ERPs' mappings are, to know their databases; or NULL */
+    struct session *session; /* left open by erp.login for those after it */
+    struct mapping_tables *tables; /* what the login may read, once it was asked */
+    const struct import_owner *us; /* for whose the import directory is; NULL: that is not asked */
+};
+/* Close what the checks left open. */
+void checks_end(struct erp_checks *x);
+extern const struct check_def checks_list[];
+extern const size_t checks_count;
 
 #endif

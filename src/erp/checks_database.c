@@ -1,5 +1,5 @@
 /* Checks of what stands behind the login: the server, the database, and what may be read there. */
-#include "erp/checks.h"
+#include "erp/checks_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +11,14 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/zone.h"
-#include "erp/import_dir.h"
-#include "erp/session.h"
-#include "erp/writer.h"
-#include "erp/writer_internal.h"
+#include "document/import_dir.h"
+#include "tds/session.h"
+#include "document/writer.h"
+#include "document/writer_internal.h"
+#include "erp/reader.h"
+#include "mapping/lookup.h"
+#include "erp/checks.h"
+#include "mapping/mapping.h"
 
 #define CLOCK_SLACK_MS 60000
 #define HALF_YEAR_MS   (INT64_C(182) * 86400 * 1000)
@@ -362,7 +366,7 @@ static enum status take_company(void *user, size_t columns, const char *const *n
     return STATUS_OK;
 }
 
-void erp_about(struct session *s, const struct mapping *m, json_t *about)
+void checks_about(struct session *s, const struct mapping *m, json_t *about)
 {
     struct company *company = mem_alloc(sizeof *company);
     char version[256] = "";
@@ -547,7 +551,7 @@ enum check_result check_operator(void *context, struct check *c)
         return check_answer(c, CHECK_SKIPPED, _("no operator is set; only orders need one"));
     if (!mapping_lookup(x->mapping, "operators"))
         return check_answer(c, CHECK_SKIPPED, _("the mapping has no list of operators"));
-    if (erp_lookup(x->session, x->mapping, "operators", &rows, &e) != STATUS_OK)
+    if (lookup_rows(x->session, x->mapping, "operators", &rows, &e) != STATUS_OK)
         return check_failed(c, &e);
     json_array_foreach (rows, i, row)
         json_object_foreach (row, key, value)

@@ -2,10 +2,12 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "erp/checks_internal.h"
+#include "tds/session.h"
 #include "erp/checks.h"
-#include "erp/session.h"
+#include "tds/guest.h"
 
-enum check_result erp_waits_check(const struct erp_waits *waits, struct check *c)
+enum check_result checks_waits(const struct guest_waits *waits, struct check *c)
 {
     char longest[40];
     if (waits->count + waits->locked + waits->deadlocks == 0)
@@ -41,13 +43,13 @@ static void bracket(char *quoted, size_t size, const char *name)
     quoted[n] = '\0';
 }
 
-enum check_result erp_snapshot_check(enum erp_snapshot snapshot, const char *database,
-                                     struct check *c)
+enum check_result checks_snapshot(enum guest_snapshot snapshot, const char *database,
+                                  struct check *c)
 {
     char quoted[420];
-    if (snapshot == ERP_SNAPSHOT_ON)
+    if (snapshot == GUEST_SNAPSHOT_ON)
         return check_answer(c, CHECK_OK, _("the ERP is read without waiting for locks"));
-    if (snapshot != ERP_SNAPSHOT_REFUSED)
+    if (snapshot != GUEST_SNAPSHOT_REFUSED)
         return check_answer(c, CHECK_OK, _("not set (erp.snapshot)"));
     bracket(quoted, sizeof quoted, database);
     check_remedy(
@@ -65,8 +67,8 @@ enum check_result check_snapshot(void *context, struct check *c)
 {
     struct erp_checks *x = context;
     const struct session *s = x->session;
-    return erp_snapshot_check(s->snapshot           ? ERP_SNAPSHOT_ON
-                              : s->snapshot_refused ? ERP_SNAPSHOT_REFUSED
-                                                    : ERP_SNAPSHOT_OFF,
-                              s->database, c);
+    return checks_snapshot(s->snapshot           ? GUEST_SNAPSHOT_ON
+                           : s->snapshot_refused ? GUEST_SNAPSHOT_REFUSED
+                                                 : GUEST_SNAPSHOT_OFF,
+                           s->database, c);
 }

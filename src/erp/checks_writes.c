@@ -1,5 +1,5 @@
 /* May the login change the ERP's data, where nothing of ours does? */
-#include "erp/checks.h"
+#include "erp/checks_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,9 @@
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "erp/session.h"
+#include "tds/session.h"
+#include "erp/checks.h"
+#include "mapping/mapping.h"
 
 /* What a login may do, the widest first. */
 static const struct {

@@ -1,12 +1,16 @@
+#include "erp/reader.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "erp/block.h"
+#include "tds/block.h"
 #include "erp/reader_internal.h"
-#include "erp/watch.h"
+#include "tds/watch.h"
+#include "tds/session.h"
+#include "mapping/mapping.h"
 
 #define SQL_SPACE (1 << 18)
 
@@ -90,10 +94,10 @@ static enum status check_aliases(struct reader *r, struct error *e)
 }
 
 /* The column of a custom field that was asked for by its name has that name from here on. */
-static void name_field(const struct reader_choice *choice, struct column *c)
+static void name_field(const struct mapping_choice *choice, struct column *c)
 {
     char alias[16];
-    for (size_t i = 0; i < READER_FIELDS; i++)
+    for (size_t i = 0; i < MAPPING_CHOICE_FIELDS; i++)
         if (choice->fields[i] && text_format(alias, sizeof alias, MAPPING_FIELD "%zu", i + 1) &&
             text_equal(c->name, alias)) {
             text_format(c->name, sizeof c->name, "_%s", choice->fields[i]);
@@ -101,7 +105,7 @@ static void name_field(const struct reader_choice *choice, struct column *c)
         }
 }
 
-static enum status describe(struct reader *r, const struct reader_choice *choice, struct error *e)
+static enum status describe(struct reader *r, const struct mapping_choice *choice, struct error *e)
 {
     SQLSMALLINT count = 0;
     size_t row_bytes = 0;
@@ -179,7 +183,7 @@ static enum status choose_statement(struct session *s, const struct mapping_stre
     return STATUS_OK;
 }
 
-static enum status execute(struct reader *r, const struct reader_choice *choice, struct error *e)
+static enum status execute(struct reader *r, const struct mapping_choice *choice, struct error *e)
 {
     const char *sql;
     enum status status = choose_statement(r->session, r->stream, &sql, e);
@@ -204,9 +208,9 @@ static enum status execute(struct reader *r, const struct reader_choice *choice,
 }
 
 enum status reader_open(struct session *s, const struct mapping *m, const char *stream,
-                        const struct reader_choice *choice, struct reader **out, struct error *e)
+                        const struct mapping_choice *choice, struct reader **out, struct error *e)
 {
-    static const struct reader_choice everything = {.filters = false};
+    static const struct mapping_choice everything = {.filters = false};
     choice = choice ? choice : &everything;
     const struct mapping_stream *ms = mapping_stream(m, stream);
     *out = NULL;

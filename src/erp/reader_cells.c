@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "erp/reader_internal.h"
+#include "erp/reader.h"
 
 static bool any_cut(const struct reader *r, SQLULEN row)
 {

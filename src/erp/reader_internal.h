@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_ERP_READER_INTERNAL_H
 #define ENDPOINT_ERP_READER_INTERNAL_H
 
-#include "erp/mapping.h"
-#include "erp/session.h"
+#include "mapping/mapping.h"
+#include "tds/session.h"
 
 #define COLUMNS_MAX 160
 #define UNREAD      (-99) /* a cell that the driver did not come to; no length or mark of ODBC's */

@@ -1,5 +1,7 @@
 /* What `endpointctl erp check` tells of a mapping: every statement run, nothing changed. */
-#include "erp/erp.h"
+#include "erp/reader.h"
+#include "erp/report.h"
+#include "erp/stamp.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +10,11 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "erp/mapping.h"
-#include "erp/places.h"
-#include "erp/session.h"
-#include "erp/tables.h"
-#include "erp/writer_internal.h"
+#include "mapping/mapping.h"
+#include "mapping/places.h"
+#include "tds/session.h"
+#include "mapping/tables.h"
+#include "document/writer_internal.h"
 
 #define SQL_SPACE (1 << 18)
 #define NOBODY    "EP?" /* a value that nothing has */
@@ -90,7 +92,7 @@ static void describe_fault(const struct record *record, struct error *e)
 
 static void check_reading(struct session *s, const struct mapping *m,
                           const struct mapping_stream *ms, const char *kind,
-                          const struct reader_choice *choice, json_t *report)
+                          const struct mapping_choice *choice, json_t *report)
 {
     json_t *row = report_row(&ms->statement, kind);
     int64_t began = clock_mono_ms(), rows = 0;
@@ -132,9 +134,9 @@ static void check_reading(struct session *s, const struct mapping *m,
 static void check_stream(struct session *s, const struct mapping *m,
                          const struct mapping_stream *ms, json_t *report)
 {
-    struct reader_choice choice = {.filters = ms->filters || ms->fields || ms->field_column,
-                                   .fields = {NOBODY}};
-    struct reader_choice kits = {.kits = true};
+    struct mapping_choice choice = {.filters = ms->filters || ms->fields || ms->field_column,
+                                    .fields = {NOBODY}};
+    struct mapping_choice kits = {.kits = true};
     check_reading(s, m, ms, "stream", NULL, report);
     if (choice.filters && !s->dead)
         check_reading(s, m, ms, "filters of", &choice, report);
@@ -146,7 +148,7 @@ static void check_stream(struct session *s, const struct mapping *m,
     int64_t began = clock_mono_ms();
     struct error e = {0};
     char stamp[STAMP_TEXT];
-    enum status status = erp_safe_stamp(s, m, ms->statement.name, stamp, &e);
+    enum status status = stamp_safe(s, m, ms->statement.name, stamp, &e);
     report_end(report, row, began, stamp[0] != '\0', &e);
     choice.since = stamp;
     if (status == STATUS_OK && stamp[0])
@@ -320,8 +322,8 @@ static void check_writer_statements(struct session *s, const struct mapping *m, 
     check_question(s, &w->written, report);
 }
 
-enum status erp_check_mapping(struct session *s, const struct mapping *m, json_t **report,
-                              struct error *e)
+enum status report_mapping(struct session *s, const struct mapping *m, json_t **report,
+                           struct error *e)
 {
     *report = json_array();
     for (size_t i = 0; i < m->probe_count; i++)
@@ -369,8 +371,8 @@ static json_t *record_to_json(const struct record *record)
     return row;
 }
 
-enum status erp_preview(struct session *s, const struct mapping *m, const char *stream,
-                        size_t limit, json_t **records, struct error *e)
+enum status report_preview(struct session *s, const struct mapping *m, const char *stream,
+                           size_t limit, json_t **records, struct error *e)
 {
     struct reader *r = NULL;
     const struct record *record;

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/crypto.h"
-#include "base/db.h"
+#include "store/db.h"
 #include "base/error.h"
 
 struct store;

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/db.h"
+#include "store/db.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/sqltype.h"

@@ -6,7 +6,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "base/db.h"
+#include "store/db.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/catalog.h"

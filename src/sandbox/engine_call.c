@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/db.h"
+#include "store/db.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"

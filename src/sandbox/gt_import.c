@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/db.h"
+#include "store/db.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/epp.h"

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/db.h"
+#include "store/db.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/db.h"
+#include "store/db.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"

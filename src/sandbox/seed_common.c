@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/db.h"
+#include "store/db.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/seed.h"

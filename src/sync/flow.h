@@ -9,8 +9,8 @@
 #include "channel/channel.h"
 #include "config/config.h"
 #include "model/record.h"
-#include "sync/held.h"
-#include "sync/ledger.h"
+#include "store/held.h"
+#include "store/ledger.h"
 
 /* Where records come from, in key order; next as reader_next. */
 struct flow_source {
@@ -66,7 +66,7 @@ struct flow_result {
 /* Kind to stream name; NULL for a kind that is none. */
 const char *flow_stream_of_kind(const char *kind);
 
-/* Read a whole pass into the ledger. Rows that cannot be taken are held (sync/held.h), the others go on;
+/* Read a whole pass into the ledger. Rows that cannot be taken are held (store/held.h), the others go on;
  * STATUS_INVALID (held_all): none of them could be taken. STATUS_GUARD (read_shrunken, read_empty): the deletions were
  * refused. STATUS_FULL (ledger_room, outbox_full): reading stopped. Errors of the source come through:
  * what was queued before stays, deletions are not decided. */

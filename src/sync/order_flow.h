@@ -15,9 +15,9 @@
 #define ENDPOINT_SYNC_ORDER_FLOW_H
 
 #include "channel/channel.h"
-#include "erp/order_alike.h"
-#include "erp/writer.h"
-#include "sync/orders.h"
+#include "document/order_alike.h"
+#include "document/writer.h"
+#include "store/orders.h"
 
 #define ORDER_FLOW_BATCH 100 /* orders that share commits */
 #define ORDER_FLOW_LOOK  500 /* markers in one query */

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "erp/order_recent.h"
+#include "document/order_recent.h"
 #include "sync/order_flow_internal.h"
 
 #define SWEEP_MS \

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sync/order_flow_internal.h"
-#include "sync/order_proof.h"
+#include "store/order_proof.h"
 #include "sync/order_seen.h"
 
 #define REFUSED_MAX 10 /* of a batch; more are the ERP's trouble, not theirs */

@@ -10,7 +10,7 @@
 #ifndef ENDPOINT_SYNC_STAMPS_H
 #define ENDPOINT_SYNC_STAMPS_H
 
-#include "sync/ledger.h"
+#include "store/ledger.h"
 
 #define STAMPS_TEXT        48
 #define STAMPS_PRINT       33

@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
-#include "sync/orders.h"
+#include "store/orders.h"
 
 struct states {
     const struct flow_source *source;

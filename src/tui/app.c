@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "erp/erp.h"
+#include "mapping/mapping.h"
 #include "link/link.h"
 
 enum { LEAST_ROWS = 16, LEAST_COLUMNS = 56, HEAD_ROWS = 3, FOOT_ROWS = 3, MARGIN = 1 };

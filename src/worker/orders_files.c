@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "erp/done_files.h"
+#include "document/done_files.h"
 #include "worker/orders_loop.h"
 
 #define FILES_AGAIN INT64_C(60000)    /* after a file that could not be moved */

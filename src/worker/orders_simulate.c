@@ -6,9 +6,10 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "erp/order_recent.h"
+#include "document/order_recent.h"
 #include "link/link.h"
 #include "worker/orders_worker.h"
+#include "tds/session.h"
 
 #define SIMULATED_ORDERS 100
 #define DAY_MS           INT64_C(86400000)

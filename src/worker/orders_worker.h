@@ -2,7 +2,7 @@
 #ifndef ENDPOINT_WORKER_ORDERS_WORKER_H
 #define ENDPOINT_WORKER_ORDERS_WORKER_H
 
-#include "erp/import_dir.h"
+#include "document/import_dir.h"
 #include "sync/order_flow.h"
 #include "worker/worker.h"
 

@@ -10,12 +10,18 @@
 #include "sync/stamps.h"
 #include "sync/states.h"
 #include "worker/worker.h"
+#include "tds/session.h"
+#include "erp/reader.h"
+#include "mapping/lookup.h"
+#include "erp/stamp.h"
+#include "erp/checks.h"
+#include "mapping/mapping.h"
 
 struct pass {
     struct worker *w;
     struct flow *f;
     struct session *session;
-    struct reader_choice choice; /* what the scenario looks at; since: NULL */
+    struct mapping_choice choice; /* what the scenario looks at; since: NULL */
     enum stamps_pass plan;
     char safe[STAMP_TEXT]; /* asked before the read that it stands for */
     char print[MAPPING_PRINT];
@@ -47,7 +53,7 @@ static enum status read_once(struct pass *p, const char *since, struct flow_resu
 {
     struct reader *reader = NULL;
     struct flow_result r = {0};
-    struct reader_choice choice = p->choice;
+    struct mapping_choice choice = p->choice;
     choice.since = since;
     p->f->changed_only = since != NULL;
     enum status status =
@@ -75,7 +81,7 @@ static enum status read_once(struct pass *p, const char *since, struct flow_resu
 
 static enum status ask_safe(struct pass *p, struct error *e)
 {
-    return erp_safe_stamp(p->session, p->w->mapping, p->f->stream->name, p->safe, e);
+    return stamp_safe(p->session, p->w->mapping, p->f->stream->name, p->safe, e);
 }
 
 /* From the stored stamp to the server's safe one, which was just asked. */
@@ -229,7 +235,7 @@ void worker_say_erp(struct worker *w, struct session *session)
     if (w->erp_said || !text_equal(w->mode, "run"))
         return;
     json_t *about = events_new("erp");
-    erp_about(session, w->mapping, about);
+    checks_about(session, w->mapping, about);
     events_send(&w->events, about);
     w->erp_said = true;
 }
@@ -246,7 +252,7 @@ enum status worker_read(struct worker *w, struct flow *f, bool everything,
     if (status == STATUS_OK) {
         events_alive(&w->events);
         worker_say_erp(w, p.session);
-        status = erp_check_fields(p.session, w->mapping, f->stream->name, &p.choice, e);
+        status = lookup_fields(p.session, w->mapping, f->stream->name, &p.choice, e);
     }
     if (status == STATUS_OK) {
         status = plan(&p, everything, e);

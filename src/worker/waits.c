@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "erp/checks.h"
+#include "tds/guest.h"
 
 /* Amber is told each time, as its numbers change; green once. */
 static void say(struct worker *w, bool *amber, const char *code, const struct check *c)
@@ -19,14 +21,14 @@ static void say(struct worker *w, bool *amber, const char *code, const struct ch
 
 void waits_say(struct worker *w)
 {
-    struct erp_waits waits;
+    struct guest_waits waits;
     struct check held_up = {.code = "plugin.waits", .title = "ERP: waits"};
     struct check snapshot = {.code = "plugin.snapshot", .title = "ERP: snapshot"};
-    erp_waits_take(&waits);
-    if (waits.snapshot == ERP_SNAPSHOT_UNKNOWN)
+    guest_waits_take(&waits);
+    if (waits.snapshot == GUEST_SNAPSHOT_UNKNOWN)
         return;
-    held_up.result = erp_waits_check(&waits, &held_up);
-    snapshot.result = erp_snapshot_check(waits.snapshot, waits.database, &snapshot);
+    held_up.result = checks_waits(&waits, &held_up);
+    snapshot.result = checks_snapshot(waits.snapshot, waits.database, &snapshot);
     say(w, &w->waits_said[0], "erp_waits", &held_up);
     say(w, &w->waits_said[1], "erp_snapshot", &snapshot);
     w->waits_told = true;

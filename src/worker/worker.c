@@ -14,6 +14,10 @@
 #include "config/plugin.h"
 #include "link/link_http.h"
 #include "worker/orders_worker.h"
+#include "tds/session.h"
+#include "mapping/lookup.h"
+#include "erp/checks.h"
+#include "mapping/mapping.h"
 
 #define JOB_MAX (4 << 20)
 
@@ -288,7 +292,7 @@ int worker_lookup(struct worker *w)
     json_t *rows = NULL;
     enum status status = session_open(w->config, w->private_dir, &session, &e);
     if (status == STATUS_OK)
-        status = erp_lookup(session, w->mapping, json_text(w->with, "name", ""), &rows, &e);
+        status = lookup_rows(session, w->mapping, json_text(w->with, "name", ""), &rows, &e);
     session_close(session);
     if (status != STATUS_OK)
         return worker_report(w, &e);
@@ -315,13 +319,12 @@ int worker_test(struct worker *w)
     struct import_owner us;
     if (orders_us(w, &us, NULL) == STATUS_OK)
         x.us = &us;
-    struct check *checks = mem_array(erp_check_count, sizeof *checks);
+    struct check *checks = mem_array(checks_count, sizeof *checks);
     json_t *list = json_array(), *result = events_new("result");
-    enum check_result worst =
-        check_run(erp_check_list, erp_check_count, &x, checks, NULL, on_check, w);
-    for (size_t i = 0; i < erp_check_count; i++)
+    enum check_result worst = check_run(checks_list, checks_count, &x, checks, NULL, on_check, w);
+    for (size_t i = 0; i < checks_count; i++)
         json_array_append_new(list, check_to_json(&checks[i]));
-    erp_checks_end(&x);
+    checks_end(&x);
     free(checks);
     json_object_set_new(result, "data",
                         json_pack("{s:b,s:o}", "ok", worst != CHECK_FAIL, "checks", list));

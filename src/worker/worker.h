@@ -3,7 +3,8 @@
 #define ENDPOINT_WORKER_WORKER_H
 
 #include "channel/channel.h"
-#include "erp/erp.h"
+#include "mapping/mapping.h"
+#include "tds/session.h"
 #include "sync/flow.h"
 #include "worker/events.h"
 

@@ -1,7 +1,7 @@
 /* odbc-loop – the yardstick of `make bench`: what reading a SELECT costs when nothing is done with it.
  *
- * Connects as src/erp/session.c does (the same driver, the same FreeTDS file, the same connection string),
- * binds every column as text and fetches blocks as large as src/erp/reader.c does (erp/block.h), and
+ * Connects as src/tds/session.c does (the same driver, the same FreeTDS file, the same connection string),
+ * binds every column as text and fetches blocks as large as src/erp/reader.c does (tds/block.h), and
  * hashes every cell where it stands. No record, no key, no ledger: a compare cannot do less.
  *
  *     odbc-loop DATABASE USER PASSWORD-FILE < STATEMENT       with FREETDSCONF naming the FreeTDS file
@@ -22,8 +22,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config.h"
-#include "erp/connect_string.h"
-#include "erp/block.h"
+#include "tds/connect_string.h"
+#include "tds/block.h"
 
 #define COLUMNS_MAX 160
 

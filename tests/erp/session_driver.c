@@ -18,7 +18,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/waiting.h"
-#include "erp/erp.h"
+#include "mapping/mapping.h"
+#include "tds/session.h"
+#include "erp/reader.h"
 
 static volatile int stopping;
 static volatile int alive_count;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "erp/browser.h"
+#include "tds/browser.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

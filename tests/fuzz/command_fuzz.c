@@ -2,7 +2,7 @@
 #include "fuzz.h"
 
 #include "base/text.h"
-#include "erp/command_answer.h"
+#include "document/command_answer.h"
 
 static bool printable(const char *text)
 {

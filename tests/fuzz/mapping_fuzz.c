@@ -5,8 +5,9 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "erp/mapping.h"
-#include "erp/places.h"
+#include "mapping/grants.h"
+#include "mapping/mapping.h"
+#include "mapping/places.h"
 
 LIBCONFIG_LEAKS
 
@@ -50,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         json_decref(mapping_to_json(m));
         struct buf script;
         buf_init(&script, 1 << 24);
-        erp_grants(m, true, "FIRMA", "endpoint", &script);
+        grants_script(m, true, "FIRMA", "endpoint", &script);
         MUST(!script.failed && script.length);
         buf_free(&script);
         show_rows(&m->orders.sql.document);

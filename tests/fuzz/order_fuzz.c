@@ -5,7 +5,7 @@
 #include "base/cp1250.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "erp/order_text.h"
+#include "document/order_text.h"
 #include "model/order.h"
 
 static void must_be_text(const char *text)

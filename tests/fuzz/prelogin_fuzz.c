@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "erp/prelogin.h"
+#include "tds/prelogin.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -18,7 +18,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "erp/writer.h"
+#include "document/writer.h"
 
 #define BATCH 50
 

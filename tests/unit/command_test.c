@@ -20,8 +20,8 @@
 #include "base/memory.h"
 #include "base/program.h"
 #include "base/text.h"
-#include "erp/mapping.h"
-#include "erp/writer.h"
+#include "mapping/mapping.h"
+#include "document/writer.h"
 
 #define MARKER   "EP0123456789ABCDEFGH"
 #define DONE     "{\"result\":\"done\",\"document\":\"ZK 1/2026\",\"document_id\":\"7\"}"

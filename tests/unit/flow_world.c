@@ -1,6 +1,6 @@
 #include "flow_world.h"
 
-#include "base/db.h"
+#include "store/db.h"
 #include "base/file.h"
 #include "unit.h"
 

@@ -15,7 +15,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "erp/import_dir.h"
+#include "document/import_dir.h"
 #include "unit.h"
 
 static char dir[64], mark[128];

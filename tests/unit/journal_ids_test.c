@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "sync/journal.h"
+#include "store/journal.h"
 #include "unit.h"
 
 static char dir[64];

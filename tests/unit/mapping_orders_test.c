@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "erp/mapping.h"
+#include "mapping/mapping.h"
 #include "unit.h"
 
 struct fixture {

@@ -5,7 +5,7 @@
 
 #include <fcntl.h>
 
-#include "base/db.h"
+#include "store/db.h"
 #include "base/file.h"
 #include "base/memory.h"
 

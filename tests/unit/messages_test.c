@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "erp/address.h"
-#include "erp/messages.h"
+#include "tds/address.h"
+#include "tds/messages.h"
 
 static void every_row_is_whole(void **state)
 {

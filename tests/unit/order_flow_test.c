@@ -1,8 +1,8 @@
 /* sync/order_flow: an order's way, and every turn that it may take. */
 #include "order_world.h"
 
-#include "base/db.h"
-#include "sync/orders_internal.h"
+#include "store/db.h"
+#include "store/orders_internal.h"
 
 static void an_order_becomes_one_document(void **state)
 {

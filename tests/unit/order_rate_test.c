@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "erp/order_rate.h"
+#include "document/order_rate.h"
 
 static const struct {
     const char *text, *currency;

@@ -10,11 +10,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "base/db.h"
+#include "store/db.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "sync/orders_internal.h"
+#include "store/orders_internal.h"
 
 struct room {
     char dir[64];

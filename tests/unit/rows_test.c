@@ -10,8 +10,8 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "erp/mapping.h"
-#include "erp/places.h"
+#include "mapping/mapping.h"
+#include "mapping/places.h"
 #include "unit.h"
 
 /* ---- places ------------------------------------------------------------------------------------ */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "erp/session.h"
+#include "tds/session.h"
 
 static int native_error, bound;
 

@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "model/key.h"
-#include "sync/ledger.h"
+#include "store/ledger.h"
 #include "unit.h"
 
 /* The system's files, with each wait for the disk counted. It has methods of its own for each sort of file. */

@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "erp/mapping.h"
+#include "mapping/mapping.h"
 #include "sync/stamps.h"
 #include "unit.h"
 
@@ -193,8 +193,8 @@ static void places_are_filled(void **state)
     struct mapping *m = NULL;
     struct buf b;
     struct mapping_values values;
-    const struct reader_choice plain = {.filters = false}, filters = {.filters = true},
-                               all = {.filters = true, .since = "7"};
+    const struct mapping_choice plain = {.filters = false}, filters = {.filters = true},
+                                all = {.filters = true, .since = "7"};
     char first[MAPPING_PRINT], second[MAPPING_PRINT];
     put("a",
         "name = \"a\"; title = \"A\"; streams : { stock : { keys = (\"integer\",\"integer\"); "
@@ -228,10 +228,10 @@ static void kits_and_fields(void **state)
     struct mapping *m = NULL;
     struct buf b;
     struct mapping_values values;
-    const struct reader_choice plain = {.filters = false}, kits = {.kits = true};
-    const struct reader_choice all = {
+    const struct mapping_choice plain = {.filters = false}, kits = {.kits = true};
+    const struct mapping_choice all = {
         .filters = true, .kits = true, .fields = {NULL, "Kolor ?"}, .since = "7"};
-    const struct reader_choice both = {.filters = true, .fields = {"a", "b"}, .since = "7"};
+    const struct mapping_choice both = {.filters = true, .fields = {"a", "b"}, .since = "7"};
     char first[MAPPING_PRINT], second[MAPPING_PRINT];
     put("a",
         "name = \"a\"; title = \"A\"; streams : { stock : { keys = (\"integer\",\"integer\"); "

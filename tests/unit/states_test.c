@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "sync/orders.h"
+#include "store/orders.h"
 #include "sync/states.h"
 
 struct document {

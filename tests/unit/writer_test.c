@@ -18,8 +18,8 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "erp/mapping.h"
-#include "erp/writer.h"
+#include "mapping/mapping.h"
+#include "document/writer.h"
 
 #define MARKER "EP0123456789ABCDEFGH"
 #define TEXT   "[INFO]\r\n\r\n"

@@ -1,0 +1,212 @@
+#include "document/done_files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "model/order.h"
+
+#define DONE_MODE 0770 /* as files there: personal data, for us and the directory's group */
+#define NAMES_MAX 1000 /* files of one marker in done/ */
+
+static const char marker_letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+struct done_files {
+    char place[512];
+    int dir, done; /* done -1: not opened (yet) */
+    bool remove, changed;
+};
+
+/* A marker becomes a part of a file's name. */
+static bool marker_ok(const char *marker)
+{
+    return strlen(marker) == ORDER_MARKER && strspn(marker, marker_letters) == ORDER_MARKER;
+}
+
+static enum status remedy(const char *place, struct error *e)
+{
+    return error_remedy(
+        e,
+        "Move it away by hand, so that it is not imported again; let this service's "
+        "user write to %s.",
+        place);
+}
+
+static enum status failed(const char *place, int errnum, const char *what, struct error *e)
+{
+    error_errno(e, errnum, "done_files", "%s in %s", what, place);
+    return error_remedy(e, "Let this service's user read and write %s.", place);
+}
+
+static int open_done(int dir, bool make)
+{
+    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    int fd = openat(dir, DONE_FILES_DIR, flags);
+    if (fd >= 0 || errno != ENOENT || !make)
+        return fd;
+    if (mkdirat(dir, DONE_FILES_DIR, DONE_MODE) != 0 && errno != EEXIST)
+        return -1;
+    return openat(dir, DONE_FILES_DIR, flags);
+}
+
+/* Move to a name that is free. 0, or errno. */
+static int move(int dir, const char *name, int done, const char *target)
+{
+    if (renameat2(dir, name, done, target, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+        return errno;
+    struct stat st; /* a file system that cannot say it: look first; only we move here */
+    if (fstatat(done, target, &st, AT_SYMLINK_NOFOLLOW) == 0)
+        return EEXIST;
+    return renameat(dir, name, done, target) == 0 ? 0 : errno;
+}
+
+static int move_away(int dir, const char *marker, const char *name, int done)
+{
+    char target[64];
+    text_format(target, sizeof target, "%s", name);
+    int errnum = move(dir, name, done, target);
+    for (int i = 2; errnum == EEXIST && i < NAMES_MAX; i++) {
+        text_format(target, sizeof target, "%s-%d.epp", marker, i);
+        errnum = move(dir, name, done, target);
+    }
+    if (errnum == 0) /* it is kept from now on; not everywhere may we say so */
+        (void)utimensat(done, target, NULL, AT_SYMLINK_NOFOLLOW);
+    return errnum;
+}
+
+enum status done_files_open(const char *place, bool remove, struct done_files **out,
+                            struct error *e)
+{
+    *out = NULL;
+    int dir = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return failed(place, errno, "opening the directory failed", e);
+    struct done_files *d = mem_alloc(sizeof *d);
+    text_copy(d->place, sizeof d->place, place);
+    d->dir = dir;
+    d->done = -1;
+    d->remove = remove;
+    *out = d;
+    return STATUS_OK;
+}
+
+void done_files_close(struct done_files *d)
+{
+    if (!d)
+        return;
+    if (d->done >= 0)
+        close(d->done);
+    close(d->dir);
+    free(d);
+}
+
+const char *done_files_place(const struct done_files *d)
+{
+    return d->place;
+}
+
+/* 0, or errno. */
+static int put(struct done_files *d, const char *marker, const char *name)
+{
+    struct stat st;
+    int errnum = 0;
+    if (fstatat(d->dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT ? 0 : errno;
+    d->changed = true;
+    if (d->remove) {
+        errnum = unlinkat(d->dir, name, 0) == 0 ? 0 : errno;
+    } else {
+        if (d->done < 0 && (d->done = open_done(d->dir, true)) < 0)
+            return errno;
+        errnum = move_away(d->dir, marker, name, d->done);
+    }
+    return errnum == ENOENT ? 0 : errnum; /* the ERP was quicker */
+}
+
+enum status done_files_put(struct done_files *d, const char *marker, struct error *e)
+{
+    char name[64];
+    if (!marker_ok(marker))
+        return error_set(e, STATUS_INTERNAL, "done_files", "\"%.40s\" is no marker", marker);
+    text_format(name, sizeof name, "%s.epp", marker);
+    int errnum = put(d, marker, name);
+    if (errnum == 0)
+        return STATUS_OK;
+    if (d->remove)
+        error_errno(e, errnum, "done_files",
+                    "the file %s of an order that is done cannot be removed from %s", name,
+                    d->place);
+    else
+        error_errno(e, errnum, "done_files",
+                    "the file %s of an order that is done cannot be moved to done in %s", name,
+                    d->place);
+    return remedy(d->place, e);
+}
+
+enum status done_files_flush(struct done_files *d, struct error *e)
+{
+    if (!d->changed)
+        return STATUS_OK;
+    /* The new name before the old one goes: a file is never lost. */
+    if ((d->done >= 0 && fsync(d->done) != 0) || fsync(d->dir) != 0)
+        return failed(d->place, errno, "writing the directory to the disk failed", e);
+    d->changed = false;
+    return STATUS_OK;
+}
+
+/* MARKER.epp, or MARKER-2.epp and so on. */
+static bool is_ours(const char *name)
+{
+    size_t length = strlen(name);
+    if (length < ORDER_MARKER + 4 || strncmp(name, "EP", 2) != 0 ||
+        strspn(name, marker_letters) != ORDER_MARKER || !text_equal(name + length - 4, ".epp"))
+        return false;
+    const char *rest = name + ORDER_MARKER;
+    return *rest == '.'
+               ? length == ORDER_MARKER + 4
+               : *rest == '-' && rest + 1 + strspn(rest + 1, "0123456789") == name + length - 4;
+}
+
+enum status done_files_tidy(const char *place, int64_t now_ms, int64_t keep_ms, int max, int *count,
+                            struct error *e)
+{
+    struct dirent *item;
+    struct stat st;
+    *count = 0;
+    int dir = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return failed(place, errno, "opening the directory failed", e);
+    int fd = open_done(dir, false), errnum = errno;
+    close(dir);
+    if (fd < 0)
+        return errnum == ENOENT ? STATUS_OK
+                                : failed(place, errnum, "opening " DONE_FILES_DIR " failed", e);
+    DIR *list = fdopendir(fd);
+    if (!list) {
+        close(fd);
+        return failed(place, ENOMEM, "reading " DONE_FILES_DIR " failed", e);
+    }
+    errnum = 0;
+    while (*count < max && (item = readdir(list)) != NULL) {
+        if (!is_ours(item->d_name) || fstatat(fd, item->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+            !S_ISREG(st.st_mode) || st.st_mtim.tv_sec * INT64_C(1000) > now_ms - keep_ms)
+            continue;
+        if (unlinkat(fd, item->d_name, 0) == 0)
+            ++*count;
+        else if (errno != ENOENT)
+            errnum = errno;
+    }
+    closedir(list);
+    return errnum ? failed(place, errnum, "an old file in " DONE_FILES_DIR " cannot be deleted", e)
+                  : STATUS_OK;
+}

@@ -1,0 +1,82 @@
+/* order_draft.h – a document being made of an order: checked, computed, its texts made fit, but not
+ * yet in any format. */
+#ifndef ENDPOINT_DOCUMENT_ORDER_DRAFT_H
+#define ENDPOINT_DOCUMENT_ORDER_DRAFT_H
+
+#include "base/zone.h"
+#include "document/order_lookup.h"
+#include "document/order_recipient.h"
+#include "document/order_text.h"
+#include "document/writer.h"
+#include "model/fiscal.h"
+#include "model/tax_id.h"
+
+struct draft_line {
+    const struct order_product *product;
+    const struct vat_rate *rate;
+    int item_type;
+    bool packaging; /* returnable: outside of the document's net, VAT and gross, without VAT */
+    struct decimal quantity, discount;
+    struct decimal price_net, price_gross; /* of one, before the discount */
+    struct decimal price;                  /* of one, after it: net or gross as the document is */
+    struct decimal net, vat, gross;        /* of the line */
+};
+
+struct draft_buyer {
+    bool person, made; /* made: the ERP does not have it, a contractor goes with the document */
+    char *code, *short_name, *name, *contractor_name, *city, *postcode, *street, *tax_id, *country;
+    char *phone, *email;
+    struct order_customer known; /* the contractor that the ERP has; its id is "" otherwise */
+    char iso[3];                 /* its country */
+    char prefix[3];              /* of the country within the EU's VAT numbers */
+    bool eu;                     /* a buyer of another country of the EU */
+};
+
+struct draft {
+    const struct order_context *x;
+    const struct order *o;
+    const struct mapping_orders *m;
+    struct zone *zone; /* of the document's dates */
+    json_t *faults;    /* borrowed */
+    struct order_texts texts;
+    struct order_products products;
+    struct draft_buyer buyer;
+    struct order_recipient recipient;
+    struct draft_line *lines;
+    size_t line_count;
+    bool net_priced, reserve;
+    bool rows; /* for the writer "sql", which makes no contractors */
+    struct decimal net, vat, gross;
+    struct decimal rate;                /* złoty for one of the order's currency */
+    struct decimal packaging;           /* value of the returnable packaging, on top of gross */
+    struct decimal to_pay, paid;        /* gross and packaging; what is paid of it */
+    char *price_level, *warehouse_name; /* "" not known */
+    char *number, *issuer, *payment, *category, *subtitle, *remarks, *warehouse;
+    char type[32];
+    int64_t at_ms; /* when the order was placed: the document's date */
+};
+
+/* Who buys: found in the ERP, or made. Faults go to the draft. */
+enum status draft_buyer(struct draft *d, struct error *e);
+void draft_buyer_free(struct draft_buyer *b);
+
+/* The name of a country by its ISO code, as Polish documents have it; the code itself when unknown.
+ */
+const char *draft_country(const char *iso);
+
+/* Write the draft in the format EDI++ ("epp"). */
+enum status draft_to_epp(const struct draft *d, struct order_document *document, struct error *e);
+
+/* Write it as one line of JSON, for a program ("command"). */
+enum status draft_to_json(const struct draft *d, struct order_document *document, struct error *e);
+
+/* What it says, as endpoint-order-program(7) describes it; the caller's. */
+json_t *draft_contents(const struct draft *d);
+
+/* Write it as rows of the ERP's tables ("sql"). Faults of what the mapping's rows cannot hold go to the
+ * draft with draft_check_rows and, of a line, draft_check_rate, before that. */
+void draft_check_rows(struct draft *d);
+void draft_check_rate(const struct draft *d, const char *line, const struct vat_rate *rate);
+enum status draft_to_rows(const struct draft *d, struct order_document *document, struct error *e);
+
+#endif

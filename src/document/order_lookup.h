@@ -1,0 +1,56 @@
+/* order_lookup.h – what an order needs to know from the ERP: its products and its buyer. */
+#ifndef ENDPOINT_DOCUMENT_ORDER_LOOKUP_H
+#define ENDPOINT_DOCUMENT_ORDER_LOOKUP_H
+
+#include "mapping/mapping.h"
+#include "model/order.h"
+
+#define LOOKUP_TEXT 256
+
+struct order_product {
+    char id[32], code[LOOKUP_TEXT], name[LOOKUP_TEXT], unit[32], vat[32], kind[32];
+    char matched[LOOKUP_TEXT]; /* folded */
+    char raw[LOOKUP_TEXT];     /* the code with the blanks that the ERP has, for messages */
+    bool active, by_barcode;   /* by_barcode: what matched is a bar code */
+};
+
+struct order_customer {
+    char id[32], code[LOOKUP_TEXT], tax_id[LOOKUP_TEXT];
+    char name[LOOKUP_TEXT], street[LOOKUP_TEXT], city[LOOKUP_TEXT], postcode[32]; /* "": not said */
+    bool active;
+};
+
+/* Rows found for a list of values; free() them. A product is there once for each value it matched.
+ */
+struct order_products {
+    struct order_product *rows;
+    size_t count;
+};
+struct order_customers {
+    struct order_customer *rows;
+    size_t count;
+};
+
+/* Rows of any statement of orders, many values at once: names and values of the columns, NULL is "". */
+typedef enum status order_row(void *user, size_t columns, const char *const *names,
+                              const char *const *values, struct error *e);
+enum status order_lookup_rows(struct session *s, const struct mapping *m, enum order_sql which,
+                              const char *const *values, size_t count, order_row *row, void *user,
+                              struct error *e);
+
+/* which: ORDER_SQL_PRODUCTS or ORDER_SQL_BARCODES. Rows are added to what is there. */
+enum status order_lookup_products(struct session *s, const struct mapping *m, enum order_sql which,
+                                  const char *const *values, size_t count,
+                                  struct order_products *found, struct error *e);
+enum status order_lookup_customers(struct session *s, const struct mapping *m,
+                                   const char *const *values, size_t count,
+                                   struct order_customers *found, struct error *e);
+/* Contractors whose tax number fits a pattern of LIKE. A mapping that has no such statement finds none. */
+enum status order_lookup_spelled(struct session *s, const struct mapping *m, const char *pattern,
+                                 struct order_customers *found, struct error *e);
+
+/* A text as the ERP's collation compares it: blanks at its end and the case of letters do not
+ * count. */
+void order_fold(char target[LOOKUP_TEXT], const char *text);
+
+#endif

@@ -1,0 +1,433 @@
+/* The writer "epp": a file that appears in a directory at once, whole, and never twice.
+ *
+ *   stage   .MARKER.epp.tmp, made exclusively        flush    its bytes and its name are on the
+ * disk write   renamed to MARKER.epp, never over one    settle   the new name is on the disk
+ *
+ * Where a file system cannot rename without replacing, the file is first renamed to .MARKER.epp.out
+ * and then linked and unlinked: so the temporary name alone always proves that nothing was written,
+ * and the number of links of the other one whether the link was made, even when somebody has moved
+ * it away.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "mapping/mapping.h"
+#include "document/writer_internal.h"
+
+#define STAGED_MAX 1000 /* files between two flushes; each holds a descriptor until then */
+#define FILE_MODE  0660 /* the order is personal data: for us and the directory's group */
+#define NAME_ROOM  64
+
+struct staged {
+    char marker[ORDER_MARKER + 1];
+    int fd; /* -1: flushed */
+};
+
+struct writer {
+    int dir;
+    char path[512];
+    struct staged *staged; /* made by us and not yet written */
+    size_t count, room;
+};
+
+struct names {
+    char temporary[NAME_ROOM], out[NAME_ROOM], final[NAME_ROOM];
+};
+
+/* A marker becomes a part of a file's name. */
+static bool marker_ok(const char *marker)
+{
+    size_t length = strspn(marker, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    return length > 0 && length <= ORDER_MARKER && marker[length] == '\0';
+}
+
+static void name_files(struct names *n, const char *marker)
+{
+    text_format(n->temporary, sizeof n->temporary, ".%s.epp.tmp", marker);
+    text_format(n->out, sizeof n->out, ".%s.epp.out", marker);
+    text_format(n->final, sizeof n->final, "%s.epp", marker);
+}
+
+/* An error of the directory, with what to do about it. */
+static enum status directory_error(const struct writer *w, int errnum, struct error *e,
+                                   const char *what)
+{
+    error_errno(e, errnum, "epp_dir", "%s in %s", what, w->path);
+    if (!e)
+        return STATUS_IO;
+    if (errnum == ENOSPC || errnum == EDQUOT) {
+        e->status = STATUS_FULL;
+        return error_remedy(e, "Make room on its file system; the orders wait.");
+    }
+    if (errnum == EACCES || errnum == EPERM || errnum == EROFS) {
+        e->status = STATUS_DENIED;
+        return error_remedy(e, "Let this service's user write to %s (orders.epp_dir).", w->path);
+    }
+    if (errnum == ENOENT || errnum == ENOTDIR) {
+        e->status = STATUS_INVALID;
+        return error_remedy(e, "Create the directory, or set orders.epp_dir to one that exists.");
+    }
+    e->status = STATUS_IO;
+    return error_remedy(e, "Check the file system of %s; the orders wait.", w->path);
+}
+
+static void epp_close(struct writer *w)
+{
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->count; i++)
+        if (w->staged[i].fd >= 0)
+            close(w->staged[i].fd);
+    if (w->dir >= 0)
+        close(w->dir);
+    free(w->staged);
+    free(w);
+}
+
+static enum status open_directory(const char *path, struct writer **out, struct error *e)
+{
+    struct writer *w = mem_alloc(sizeof *w);
+    text_copy(w->path, sizeof w->path, path);
+    w->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* a link to a directory is fine */
+    enum status status = STATUS_OK;
+    if (w->dir < 0)
+        status =
+            directory_error(w, errno, e, "no order can be written: opening the directory failed");
+    else if (faccessat(w->dir, ".", W_OK | X_OK, AT_EACCESS) != 0)
+        status = directory_error(w, errno, e, "no file may be made");
+    if (status == STATUS_OK)
+        *out = w;
+    else
+        epp_close(w);
+    return status;
+}
+
+static enum status epp_open(const struct config *c, const struct mapping *m, struct session *s,
+                            struct writer **out, struct error *e)
+{
+    (void)s;
+    const char *path = config_text(c, "orders.epp_dir");
+    struct error own = {0};
+    *out = NULL;
+    if (!e)
+        e = &own;
+    if (writer_offered(m, "epp", e) != STATUS_OK)
+        return STATUS_INVALID;
+    if (!*path) {
+        error_set(e, STATUS_INVALID, "epp_dir", "orders.epp_dir is not set");
+        return error_remedy(e,
+                            "Set it to the directory from which the ERP's operator imports files.");
+    }
+    return open_directory(path, out, e);
+}
+
+static enum status epp_reopen(const struct config *c, const struct mapping *m, struct session *s,
+                              const char *place, struct writer **out, struct error *e)
+{
+    struct error own = {0};
+    (void)m;
+    (void)s;
+    *out = NULL;
+    if (!e)
+        e = &own;
+    if (!*place)
+        place = config_text(c, "orders.epp_dir");
+    if (!*place)
+        return error_set(e, STATUS_INVALID, "epp_dir",
+                         "it was being written into a directory, and orders.epp_dir is not set");
+    enum status status = open_directory(place, out, e);
+    if (status != STATUS_OK)
+        error_remedy(e, "Let this service read and write %s again.", place);
+    return status;
+}
+
+static const char *epp_place(const struct writer *w)
+{
+    return w->path;
+}
+
+/* ---- staging -----------------------------------------------------------------------------------
+ */
+
+static struct staged *find_staged(struct writer *w, const char *marker)
+{
+    for (size_t i = 0; i < w->count; i++)
+        if (text_equal(w->staged[i].marker, marker))
+            return &w->staged[i];
+    return NULL;
+}
+
+static void forget(struct writer *w, const char *marker)
+{
+    struct staged *s = find_staged(w, marker);
+    if (!s)
+        return;
+    if (s->fd >= 0)
+        close(s->fd);
+    *s = w->staged[--w->count];
+}
+
+static void remember(struct writer *w, const char *marker, int fd)
+{
+    if (w->count == w->room) {
+        w->room = w->room ? 2 * w->room : 64;
+        w->staged = mem_resize(w->staged, w->room, sizeof *w->staged);
+    }
+    struct staged *s = &w->staged[w->count++];
+    text_copy(s->marker, sizeof s->marker, marker);
+    s->fd = fd;
+}
+
+/* A temporary file that is there already was left by a crash before `staged` was noted. */
+static int make_temporary(const struct writer *w, const char *name)
+{
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    int fd = openat(w->dir, name, flags, 0600);
+    if (fd < 0 && errno == EEXIST && unlinkat(w->dir, name, 0) == 0)
+        fd = openat(w->dir, name, flags, 0600);
+    return fd;
+}
+
+static enum status epp_flush(struct writer *w, struct error *e);
+
+static enum status epp_stage(struct writer *w, const struct order_document *d, struct error *e)
+{
+    struct names n;
+    if (!marker_ok(d->marker) || d->text.failed || d->text.length == 0)
+        return error_set(e, STATUS_INTERNAL, "epp_document", "the document is not whole");
+    if (w->count >= STAGED_MAX) {
+        enum status status = epp_flush(w, e);
+        if (status != STATUS_OK)
+            return status;
+    }
+    name_files(&n, d->marker);
+    forget(w, d->marker);
+    int fd = make_temporary(w, n.temporary);
+    if (fd < 0)
+        return directory_error(w, errno, e, "making a file failed");
+    if (!fd_write_all(fd, d->text.data, d->text.length) || fchmod(fd, FILE_MODE) != 0) {
+        int errnum = errno;
+        close(fd);
+        unlinkat(w->dir, n.temporary, 0);
+        return directory_error(w, errnum, e, "writing a file failed");
+    }
+    remember(w, d->marker, fd);
+    return STATUS_OK;
+}
+
+/* What could not be made durable is dropped: those orders wait. */
+static void drop_unflushed(struct writer *w)
+{
+    for (size_t i = w->count; i-- > 0;) {
+        struct names n;
+        if (w->staged[i].fd < 0)
+            continue;
+        name_files(&n, w->staged[i].marker);
+        unlinkat(w->dir, n.temporary, 0);
+        close(w->staged[i].fd);
+        w->staged[i] = w->staged[--w->count];
+    }
+}
+
+static enum status epp_flush(struct writer *w, struct error *e)
+{
+    /* The writing is begun for all before the first is waited for. */
+    bool any = false;
+    for (size_t i = 0; i < w->count; i++)
+        if (w->staged[i].fd >= 0) {
+            (void)sync_file_range(w->staged[i].fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+            any = true;
+        }
+    if (!any)
+        return STATUS_OK;
+    for (size_t i = 0; i < w->count; i++) {
+        if (w->staged[i].fd >= 0 && fsync(w->staged[i].fd) != 0) {
+            int errnum = errno;
+            drop_unflushed(w);
+            return directory_error(w, errnum, e, "writing files to the disk failed");
+        }
+    }
+    if (fsync(w->dir) != 0) {
+        int errnum = errno;
+        drop_unflushed(w);
+        return directory_error(w, errnum, e, "writing the directory to the disk failed");
+    }
+    for (size_t i = 0; i < w->count; i++) {
+        if (w->staged[i].fd >= 0)
+            close(w->staged[i].fd);
+        w->staged[i].fd = -1;
+    }
+    return STATUS_OK;
+}
+
+static void epp_unstage(struct writer *w, const char *marker)
+{
+    struct names n;
+    if (!marker_ok(marker))
+        return;
+    name_files(&n, marker);
+    forget(w, marker);
+    unlinkat(w->dir, n.temporary, 0);
+}
+
+/* ---- writing -----------------------------------------------------------------------------------
+ */
+
+enum presence { ABSENT, PRESENT, UNSURE };
+
+static enum presence look(const struct writer *w, const char *name, nlink_t *links)
+{
+    struct stat st;
+    if (fstatat(w->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+        if (links)
+            *links = st.st_nlink;
+        return PRESENT;
+    }
+    return errno == ENOENT ? ABSENT : UNSURE;
+}
+
+static bool epp_there(struct writer *w, const char *marker)
+{
+    struct names n;
+    if (!marker_ok(marker))
+        return false;
+    name_files(&n, marker);
+    return look(w, n.final, NULL) == PRESENT || look(w, n.out, NULL) == PRESENT;
+}
+
+/* 0, or errno; never replaces. */
+static int publish(const struct writer *w, const struct names *n)
+{
+    if (renameat2(w->dir, n->temporary, w->dir, n->final, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+        return errno;
+    if (renameat(w->dir, n->temporary, w->dir, n->out) != 0)
+        return errno;
+    if (linkat(w->dir, n->out, w->dir, n->final, 0) == 0) {
+        unlinkat(w->dir, n->out, 0);
+        return 0;
+    }
+    int errnum = errno; /* back to where it proves that nothing was written */
+    if (renameat(w->dir, n->out, w->dir, n->temporary) != 0)
+        return EIO;
+    return errnum;
+}
+
+static enum written settled(struct writer *w, const char *marker, enum written answer)
+{
+    forget(w, marker);
+    return answer;
+}
+
+static enum written epp_write(struct writer *w, const struct order_document *d,
+                              struct writer_outcome *out)
+{
+    struct names n;
+    memset(out, 0, sizeof *out);
+    if (!marker_ok(d->marker)) {
+        error_set(&out->error, STATUS_INTERNAL, "epp_document", "the document is not whole");
+        return WRITTEN_NOT;
+    }
+    name_files(&n, d->marker);
+    bool ours = find_staged(w, d->marker) != NULL;
+    int errnum = publish(w, &n);
+    if (errnum == 0)
+        return settled(w, d->marker, WRITTEN_HANDED_OVER);
+    if (errnum == EEXIST) { /* given over before; never twice */
+        unlinkat(w->dir, n.temporary, 0);
+        error_set(&out->error, STATUS_EXISTS, "epp_exists",
+                  "%s/%s was there already and was left as it is", w->path, n.final);
+        return settled(w, d->marker, WRITTEN_HANDED_OVER);
+    }
+    directory_error(w, errnum, &out->error, "handing the file over failed");
+    if (look(w, n.temporary, NULL) == PRESENT)
+        return WRITTEN_NOT;
+    if (errnum == ENOENT && ours) { /* somebody took away the temporary file that we made */
+        error_set(&out->error, STATUS_IO, "epp_taken",
+                  "%s/%s was taken away before it was handed over", w->path, n.temporary);
+        error_remedy(&out->error, "Let nothing but the ERP's import touch %s.", w->path);
+        return settled(w, d->marker, WRITTEN_NOT);
+    }
+    return settled(w, d->marker, WRITTEN_UNKNOWN);
+}
+
+static enum status epp_settle(struct writer *w, struct error *e)
+{
+    if (fsync(w->dir) != 0)
+        return directory_error(w, errno, e, "writing the directory to the disk failed");
+    return STATUS_OK;
+}
+
+/* ---- after a crash -----------------------------------------------------------------------------
+ */
+
+static enum written unknown(struct writer_outcome *out, const struct writer *w,
+                            const struct names *n, const char *why)
+{
+    error_set(&out->error, STATUS_IO, "epp_unknown",
+              "it cannot be told whether %s was handed over in %s: %s", n->final, w->path, why);
+    error_remedy(&out->error,
+                 "Look in the ERP whether the document exists, then `endpointctl order resolve`.");
+    return WRITTEN_UNKNOWN;
+}
+
+static enum written epp_recover(struct writer *w, const char *marker, bool staged,
+                                struct writer_outcome *out)
+{
+    struct names n;
+    nlink_t links = 0;
+    memset(out, 0, sizeof *out);
+    if (!marker_ok(marker)) {
+        error_set(&out->error, STATUS_INTERNAL, "epp_document", "\"%.40s\" is no marker", marker);
+        return WRITTEN_UNKNOWN;
+    }
+    name_files(&n, marker);
+    enum presence final = look(w, n.final, NULL), half = look(w, n.out, &links),
+                  temporary = look(w, n.temporary, NULL);
+    if (final == PRESENT) {
+        if (half == PRESENT)
+            unlinkat(w->dir, n.out, 0);
+        if (temporary == PRESENT)
+            unlinkat(w->dir, n.temporary, 0);
+        return WRITTEN_HANDED_OVER;
+    }
+    if (final == UNSURE || half == UNSURE || temporary == UNSURE)
+        return unknown(out, w, &n, "the directory cannot be read");
+    if (half == PRESENT && links > 1) {
+        unlinkat(w->dir, n.out, 0);
+        return WRITTEN_HANDED_OVER;
+    }
+    if (half == PRESENT)
+        return unknown(out, w, &n, "it was stopped between two steps");
+    if (temporary == PRESENT || !staged)
+        return WRITTEN_NOT;
+    error_set(&out->error, STATUS_OK, "epp_gone", "%s is no longer in %s: it was taken from there",
+              n.final, w->path);
+    return WRITTEN_HANDED_OVER;
+}
+
+const struct writer_ops writer_epp = {
+    .name = "epp",
+    .code = 2,
+    .makes_files = true,
+    .open = epp_open,
+    .reopen = epp_reopen,
+    .place = epp_place,
+    .close = epp_close,
+    .there = epp_there,
+    .stage = epp_stage,
+    .flush = epp_flush,
+    .write = epp_write,
+    .settle = epp_settle,
+    .recover = epp_recover,
+    .unstage = epp_unstage,
+};

@@ -1,0 +1,25 @@
+/* checks_internal.h – what the files of the ERP's checks share. */
+#ifndef ENDPOINT_ERP_CHECKS_INTERNAL_H
+#define ENDPOINT_ERP_CHECKS_INTERNAL_H
+
+#include "erp/checks.h"
+#include "mapping/tables.h"
+
+/* Run functions of checks_list for what comes after the login; context is a struct erp_checks. */
+enum check_result check_server(void *context, struct check *c);
+enum check_result check_kind(void *context, struct check *c);
+enum check_result check_version(void *context, struct check *c);
+enum check_result check_company(void *context, struct check *c);
+enum check_result check_collation(void *context, struct check *c);
+enum check_result check_snapshot(void *context, struct check *c);
+enum check_result check_clock(void *context, struct check *c);
+enum check_result check_operator(void *context, struct check *c);
+enum check_result check_rights(void *context, struct check *c);
+enum check_result check_writes(void *context, struct check *c);
+enum check_result check_speed(void *context, struct check *c);
+enum check_result check_writer(void *context, struct check *c);
+
+/* The mapping's tables, looked at once: x->tables. */
+enum status erp_checks_tables(struct erp_checks *x, struct error *e);
+
+#endif

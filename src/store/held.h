@@ -1,0 +1,96 @@
+/* held.h – rows that cannot be taken or sent as they are: kept out of the way, counted, and tried again.
+ *
+ * A held row stops nothing: the rows behind it go on, and its key is not taken for one that the ERP no longer
+ * has, so nothing is deleted in the shop because of it. There are two classes:
+ *
+ *   bad-value         the ERP's row could not be read into a record. It was never queued; the snapshot keeps what
+ *                     the shop has. Every pass looks at it again, and it goes by itself once the value is good.
+ *   all other reasons the shop said no to a change that was queued. The snapshot has the refused value, so the
+ *                     same value is not sent again; another one is. It goes when the shop takes a change of its
+ *                     key, and is tried anew when the scenario changes or a person says so.
+ *
+ * Since when a row is held is kept for as long as its reason stays the same.
+ */
+#ifndef ENDPOINT_STORE_HELD_H
+#define ENDPOINT_STORE_HELD_H
+
+#include <jansson.h>
+
+#include "store/ledger.h"
+
+#define HELD_REASON_LIST(X)                                                  \
+    X(HELD_BAD_VALUE, "bad-value") /* a value of the ERP cannot be taken */  \
+    X(HELD_REFUSED, "refused")     /* the shop refuses it for good */        \
+    X(HELD_UNKNOWN, "unknown")     /* the shop knows no such thing */        \
+    X(HELD_AMBIGUOUS, "ambiguous") /* the shop knows several of that name */ \
+    X(HELD_LATER, "later")         /* the shop wants it later, at `again_ms` */
+
+enum held_reason {
+#define HELD_ENUM(name, word) name,
+    HELD_REASON_LIST(HELD_ENUM)
+#undef HELD_ENUM
+};
+
+const char *held_reason_word(enum held_reason reason);
+
+#define HELD_NAME 1600 /* bytes of a key as people see it, at most */
+
+struct held_row {
+    const char *stream, *op; /* op: "upsert" or "delete" */
+    const uint8_t *key;      /* as in the snapshot, or a stand-in that is no key (record.h) */
+    size_t key_length;
+    const char *name;   /* the key as people see it */
+    const char *column; /* of the mapping; "": not known */
+    enum held_reason reason;
+    const struct error *why; /* text and remedy for people */
+    int64_t now_ms, again_ms;
+    int64_t pass; /* any number that other passes do not have; see held_settle */
+};
+
+/* The migration that makes the table. */
+extern const char held_schema[];
+
+/* ---- inside a transaction of the ledger ---- */
+
+/* Hold a row. *fresh: it was not held before, or for another reason. */
+enum status held_put(struct ledger *l, const struct held_row *h, bool *fresh, struct error *e);
+/* The row of this key could be read: it is not held for a bad value any more. */
+enum status held_read_well(struct ledger *l, const char *stream, const struct key *key,
+                           struct error *e);
+/* A whole pass ended: what was held for a bad value and was not met in it is good again, or gone. */
+enum status held_settle(struct ledger *l, const char *stream, int64_t pass, struct error *e);
+/* Let the next whole pass queue anew what the shop refused: all of it, or what was to be tried later and is due. */
+enum status held_try_again(struct ledger *l, bool all, int64_t now_ms, struct error *e);
+/* The shop took the changes up to this place in the outbox: their keys are not held any more. */
+enum status held_taken(struct ledger *l, int64_t seq, struct error *e);
+
+/* ---- transactions of their own ---- */
+
+/* The shop refuses the outbox's oldest change for good: hold it, and take it out. *h says what is held now; its
+ * texts live in `room`. */
+struct held_room {
+    struct key key;
+    char stream[64], op[16], name[HELD_NAME];
+};
+enum status held_refused(struct ledger *l, enum held_reason reason, const struct error *why,
+                         int64_t now_ms, int64_t again_ms, struct held_room *room,
+                         struct held_row *h, bool *fresh, struct error *e);
+/* A person wants a row tried again: name NULL: all. *count: how many; 0 when there is no such row. */
+enum status held_retry(struct ledger *l, const char *name, int64_t now_ms, uint64_t *count,
+                       struct error *e);
+
+/* ---- for looking ---- */
+
+struct held_summary {
+    uint64_t count;
+    char oldest[1200]; /* the one that is held longest: key, column and reason in one line */
+};
+enum status held_summary(struct ledger *l, struct held_summary *s, struct error *e);
+
+/* {"held":[{"plugin","stream","key","column","op","reason","code","text","remedy","since","again"}],"count":N} of
+ * one plugin's ledger, or of all (plugin NULL), the oldest first, at most limit rows. STATUS_NOT_FOUND: the plugin
+ * has no ledger. */
+enum status held_list_all(const char *state_dir, const char *plugin, size_t limit, json_t **answer,
+                          struct error *e);
+
+#endif

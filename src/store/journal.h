@@ -1,0 +1,51 @@
+/* journal.h – what happened, for people: one SQLite file, written by the daemon, read by anyone of us.
+ *
+ * Entries from workers arrive as events; they are stored here before they are shown or sent to the
+ * panel, and kept until both the panel has them and they are older than the limit.
+ */
+#ifndef ENDPOINT_STORE_JOURNAL_H
+#define ENDPOINT_STORE_JOURNAL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct journal;
+
+/* Each opening for writing begins ids of its own: they rise, and never mean another entry of another life of the
+ * journal (lost, made anew, restored from a copy). */
+enum status journal_open(const char *state_dir, struct journal **j, struct error *e);
+enum status journal_open_read(const char *state_dir, struct journal **j, struct error *e);
+void journal_close(struct journal *j);
+
+/* Is the whole file readable and its tables ours? Else an error with the code "db_damaged". Reads all of it. */
+enum status journal_verify(struct journal *j, struct error *e);
+/* The file was removed or replaced since it was opened: what is written goes nowhere. */
+bool journal_gone(struct journal *j);
+
+/* level: "info", "warning", "error". plugin, order (its id), correlation (what is one through journal, orders and
+ * the shop), code may be NULL. */
+enum status journal_add(struct journal *j, int64_t at_ms, const char *level, const char *plugin,
+                        const char *order, const char *correlation, const char *code,
+                        const char *text, struct error *e);
+
+/* Entries with id > after, oldest first, at most limit (newest `limit` ones when after < 0):
+ * [{"id","at","level","plugin","order","code","text","correlation"}]. */
+enum status journal_read(struct journal *j, int64_t after, int limit, const char *plugin,
+                         json_t **entries, struct error *e);
+
+/* Upload cursor: the last id that the panel has. */
+enum status journal_sent(struct journal *j, int64_t *id, struct error *e);
+enum status journal_mark_sent(struct journal *j, int64_t id, struct error *e);
+
+/* How many entries the panel refused for good, so that they stay here, and when the last one was (0: none). */
+enum status journal_refused(struct journal *j, int64_t *count, int64_t *at_ms, struct error *e);
+enum status journal_mark_refused(struct journal *j, int64_t at_ms, struct error *e);
+
+/* Drop entries that the panel has and that are more than keep in number; of those that it does not have, for it
+ * may never come, ten times as many are kept. */
+enum status journal_trim(struct journal *j, int64_t keep, struct error *e);
+
+#endif

@@ -1,0 +1,127 @@
+/* ledger.h – the durable file of a plugin: what was seen (snapshot), what waits to be sent (outbox),
+ * and how far the channel is.
+ *
+ * One SQLite file per plugin, STATE/ledgers/ID.db, WAL. A worker has it open for writing; others read
+ * it. Snapshot and outbox change in one transaction, so a change is remembered exactly when it is
+ * queued; an outbox row goes only after the channel's acknowledgement.
+ */
+#ifndef ENDPOINT_STORE_LEDGER_H
+#define ENDPOINT_STORE_LEDGER_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "model/key.h"
+
+#define LEDGER_FINGERPRINT 16
+
+struct ledger;
+
+enum status ledger_open(const char *state_dir, const char *plugin_id, struct ledger **l,
+                        struct error *e);
+/* For reading only, while a worker writes. STATUS_NOT_FOUND when there is none yet. */
+enum status ledger_open_read(const char *state_dir, const char *plugin_id, struct ledger **l,
+                             struct error *e);
+void ledger_close(struct ledger *l);
+/* Give back the memory of the page cache: the next statement reads the file again. */
+void ledger_rest(struct ledger *l);
+
+struct ledger_state {
+    uint64_t snapshot_rows;
+    uint64_t queued;   /* rows in the outbox */
+    int64_t oldest_ms; /* when the oldest of them was queued; 0: none */
+    uint64_t next_seq; /* the next row's number */
+    uint64_t acked;    /* what the channel has */
+};
+enum status ledger_state(struct ledger *l, struct ledger_state *state, struct error *e);
+
+/* ---- for the flow: one writer ---- */
+
+/* A transaction; ledger_commit makes all since ledger_begin durable at once. */
+enum status ledger_begin(struct ledger *l, struct error *e);
+enum status ledger_commit(struct ledger *l, struct error *e);
+void ledger_rollback(struct ledger *l);
+
+/* While the ERP's answer is half read nothing waits for the disk: from ledger_hasten on a commit is whole, but a power
+ * cut may undo the last ones (in order, each whole; what they said is found by the next pass). ledger_settle makes all
+ * of them durable. Outside a transaction. Nothing may be told to the channel before: ledger_batch settles first. */
+enum status ledger_hasten(struct ledger *l, struct error *e);
+enum status ledger_settle(struct ledger *l, struct error *e);
+
+/* Remember a record's fingerprint and queue it ("upsert"), or forget it and queue its deletion. Only
+ * inside a transaction. data: JSON. The row gets the next sequence number. */
+enum status ledger_upsert(struct ledger *l, const char *stream, const struct key *key,
+                          const uint8_t fingerprint[LEDGER_FINGERPRINT], const char *data,
+                          size_t length, int64_t now_ms, struct error *e);
+enum status ledger_delete(struct ledger *l, const char *stream, const uint8_t *key,
+                          size_t key_length, int64_t now_ms, struct error *e);
+
+/* Keys that this pass did not see, kept on disk until it is decided about them. */
+enum status ledger_doom(struct ledger *l, const uint8_t *key, size_t length, struct error *e);
+enum status ledger_doomed_clear(struct ledger *l, struct error *e);
+/* The next doomed key after `after` (length 0: the first); STATUS_END when there is none. */
+enum status ledger_doomed_next(struct ledger *l, struct key *after, struct error *e);
+
+/* The snapshot in key order, a page at a time; keys ascend by memcmp. */
+#define LEDGER_PAGE 4096
+struct ledger_page {
+    struct buf keys;
+    struct {
+        uint32_t offset, length;
+        uint8_t fingerprint[LEDGER_FINGERPRINT];
+    } rows[LEDGER_PAGE];
+    size_t count;
+};
+enum status ledger_read_page(struct ledger *l, const uint8_t *after, size_t after_length,
+                             struct ledger_page *page, struct error *e);
+
+/* The fingerprint of one key. */
+enum status ledger_find(struct ledger *l, const struct key *key,
+                        uint8_t fingerprint[LEDGER_FINGERPRINT], bool *found, struct error *e);
+
+/* Keys that a full compare found changed after the stamps had been read, see sync/stamps.h. */
+enum status ledger_suspect(struct ledger *l, const struct key *key, struct error *e);
+enum status ledger_clear_suspect(struct ledger *l, const struct key *key, struct error *e);
+enum status ledger_clear_suspects(struct ledger *l, struct error *e);
+enum status ledger_count_suspects(struct ledger *l, int64_t *count, struct error *e);
+
+/* NDJSON of the oldest queued rows, at most max_rows and about max_bytes. STATUS_END: nothing queued. */
+enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, struct buf *lines,
+                         uint64_t *first, uint64_t *last, struct error *e);
+/* The channel has everything up to seq: drop it from the outbox. */
+enum status ledger_acknowledge(struct ledger *l, uint64_t seq, struct error *e);
+/* Take the oldest queued row out, inside a transaction: it will never be sent. The rows behind it move up by one
+ * number, so that the channel sees no hole; it has none of them yet. */
+enum status ledger_drop_oldest(struct ledger *l, struct error *e);
+/* The two sides disagree beyond mending by sending: drop the outbox, forget every fingerprint (keys stay, so
+ * that deletions are still found), go on numbering after `acked`. */
+enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e);
+
+/* ---- damage: a byte that flipped on the disk ----
+ * Rows that steer what is sent carry a proof. Where one does not fit, functions that read give STATUS_INVALID
+ * (ledger_damaged) and nothing is done with the row. */
+
+/* From here on numbers stand for "ask the channel"; no real ledger comes so far. */
+#define LEDGER_AFRESH        (UINT64_C(1) << 50)
+#define LEDGER_SCENARIO_LOST (-1) /* "scenario_version", when damage took it */
+
+/* Does the queue end where the numbers say? STATUS_INVALID (ledger_damaged): rows were lost. */
+enum status ledger_sound(struct ledger *l, struct error *e);
+/* Outside a transaction: drop what is not as it was written, make anew what can be, and have everything sent again
+ * where that is needed. Another failure (a file that SQLite cannot read) comes through. */
+enum status ledger_mend(struct ledger *l, struct error *e);
+/* Was it mended since this was asked last? Then text says so, for people. */
+bool ledger_was_mended(struct ledger *l, char *text, size_t size);
+
+/* Small facts by name ("scenario_version", "last_start"). 0 when not set. */
+enum status ledger_fact(struct ledger *l, const char *name, int64_t *value, struct error *e);
+enum status ledger_set_fact(struct ledger *l, const char *name, int64_t value, struct error *e);
+/* Likewise texts; "" when not set. */
+enum status ledger_text(struct ledger *l, const char *name, char *value, size_t size,
+                        struct error *e);
+enum status ledger_set_text(struct ledger *l, const char *name, const char *value, struct error *e);
+
+#endif

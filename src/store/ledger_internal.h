@@ -1,0 +1,80 @@
+/* ledger_internal.h – what the files of the ledger share. */
+#ifndef ENDPOINT_STORE_LEDGER_INTERNAL_H
+#define ENDPOINT_STORE_LEDGER_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "base/buf.h"
+#include "store/ledger.h"
+
+enum query {
+    Q_FACT,
+    Q_SET_FACT,
+    Q_ADD,
+    Q_PUT,
+    Q_FORGET,
+    Q_QUEUE,
+    Q_DOOM,
+    Q_DOOMED,
+    Q_PAGE,
+    Q_BATCH,
+    Q_DROP,
+    Q_DROP_OLDEST,
+    Q_COUNTS,
+    Q_BURY,
+    Q_UNBURY,
+    Q_GRAVES,
+    Q_ANY_GRAVE,
+    Q_OLD_GRAVES,
+    Q_FIND,
+    Q_TEXT,
+    Q_SET_TEXT,
+    Q_SUSPECT,
+    Q_CLEAR_SUSPECT,
+    Q_COUNT_SUSPECTS,
+    Q_PROVE,
+    QUERIES
+};
+
+struct ledger {
+    sqlite3 *db;
+    sqlite3_stmt *statements[QUERIES];
+    uint64_t next_seq; /* of the next queued row; written to facts at commit */
+    uint64_t stored_seq;
+    /* The channel's numbers are smaller than the outbox's by the rows that were taken out; likewise */
+    uint64_t shift, stored_shift;
+    int64_t rows, stored_rows; /* of the snapshot; likewise */
+    bool graves;               /* table gone may have rows */
+    bool proofs;      /* rows carry them: not in the ledger of an older version, read only */
+    bool stale;       /* a commit failed: whether it was done, only the file knows */
+    bool hasty;       /* commits do not wait for the disk, see ledger_hasten */
+    int changes;      /* that this connection had made when it began */
+    bool unsettled;   /* some were made so, and are not durable yet */
+    char mended[240]; /* what was, until it is told; see ledger_was_mended */
+    struct buf key_text;
+};
+
+/* A statement of the table in ledger.c, ready to be bound. */
+enum status ledger_prepare(struct ledger *l, enum query q, sqlite3_stmt **s, struct error *e);
+enum status ledger_run_with_key(struct ledger *l, enum query q, const uint8_t *key, size_t length,
+                                struct error *e);
+/* Give the next number to a change, inside a transaction. data NULL: a deletion. */
+enum status ledger_queue(struct ledger *l, const char *stream, const char *op, const uint8_t *key,
+                         size_t key_length, const char *data, size_t length, int64_t now_ms,
+                         struct error *e);
+/* Read the numbers that are kept in memory from the file. */
+enum status ledger_load_numbers(struct ledger *l, struct error *e);
+/* STATUS_INVALID (ledger_damaged): what is not as it was written. ledger_mend helps. */
+enum status ledger_is_damaged(struct error *e, const char *what);
+
+/* Drop the outbox, forget every fingerprint, and go on behind all numbers that the channel may have: it will say
+ * which ones it has (a hole), as ours cannot be relied on. */
+enum status ledger_start_afresh(struct ledger *l, struct error *e);
+
+/* ---- ledger_proof.c ---- */
+/* The SQL function proof(…), a 32-bit check of its arguments, for this connection. */
+enum status ledger_proof_open(sqlite3 *db, struct error *e);
+/* The migration that gives rows a proof. */
+extern const char proof_schema[];
+
+#endif

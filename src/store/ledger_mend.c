@@ -1,0 +1,191 @@
+/* What is done about a ledger whose rows are not as they were written: the damaged ones go, what can be known again is
+ * made anew, and everything is sent once more. Nothing is deleted in the shop because of damage. */
+#include "store/ledger_internal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "store/db.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+enum status ledger_is_damaged(struct error *e, const char *what)
+{
+    error_set(e, STATUS_INVALID, "ledger_damaged",
+              "the ledger is damaged on the disk: %s is not as it was written", what);
+    return error_remedy(e, "It is mended by itself; look at the disk's health.");
+}
+
+static enum status count_of(struct ledger *l, const char *sql, int64_t *count, struct error *e)
+{
+    sqlite3_stmt *s = NULL;
+    *count = 0;
+    enum status status = db_prepare(l->db, sql, &s, e);
+    if (status == STATUS_OK && (status = db_step(s, e)) == STATUS_OK)
+        *count = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status ledger_sound(struct ledger *l, struct error *e)
+{
+    sqlite3_stmt *s = NULL;
+    int64_t acked = 0;
+    enum status status = l->stale ? ledger_load_numbers(l, e) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = ledger_fact(l, "acked", &acked, e);
+    if (status == STATUS_OK)
+        status = db_prepare(l->db, "SELECT max(seq) FROM outbox", &s, e);
+    if (status == STATUS_OK && (status = db_step(s, e)) == STATUS_OK) {
+        bool empty = sqlite3_column_type(s, 0) == SQLITE_NULL;
+        uint64_t last = empty ? (uint64_t)acked + l->shift : (uint64_t)sqlite3_column_int64(s, 0);
+        if (last + 1 != l->next_seq && !(empty && l->next_seq > LEDGER_AFRESH))
+            status = ledger_is_damaged(e, "the queue");
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+/* The numbers and texts that are not right are forgotten. */
+static enum status mend_facts(struct ledger *l, bool *again, struct error *e)
+{
+    int64_t bad = 0, scenario = 0;
+    enum status status =
+        count_of(l, "SELECT count(*) FROM facts WHERE proof IS NOT proof(name,value)", &bad, e);
+    if (status == STATUS_OK)
+        status = db_exec(l->db,
+                         "DELETE FROM facts WHERE proof IS NOT proof(name,value);"
+                         "DELETE FROM texts WHERE proof IS NOT proof(name,value)",
+                         e);
+    if (status == STATUS_OK)
+        status =
+            count_of(l, "SELECT count(*) FROM facts WHERE name='scenario_version'", &scenario, e);
+    /* Which scenario it was is not known: that is no reason to accept deletions unasked. */
+    if (status == STATUS_OK && scenario == 0 && bad > 0)
+        status = ledger_set_fact(l, "scenario_version", LEDGER_SCENARIO_LOST, e);
+    *again |= bad > 0;
+    return status;
+}
+
+static bool proves(struct ledger *l, const struct key *key, int64_t proof)
+{
+    sqlite3_stmt *s;
+    bool right = false;
+    if (ledger_prepare(l, Q_PROVE, &s, NULL) != STATUS_OK)
+        return false;
+    sqlite3_bind_blob(s, 1, key->bytes, (int)key->length, SQLITE_STATIC);
+    if (db_step(s, NULL) == STATUS_OK)
+        right = sqlite3_column_int64(s, 0) == proof;
+    sqlite3_reset(s);
+    return right;
+}
+
+/* A key with one byte flipped is known again by its proof. When it is not found, the proof may be what flipped. */
+static bool find_key(struct ledger *l, struct key *key, int64_t proof)
+{
+    struct buf printed;
+    for (size_t i = 0; i < key->length; i++) {
+        uint8_t was = key->bytes[i];
+        for (unsigned other = 1; other < 256; other++) {
+            key->bytes[i] = (uint8_t)(was ^ other);
+            if (proves(l, key, proof))
+                return true;
+        }
+        key->bytes[i] = was;
+    }
+    buf_init(&printed, 8 * KEY_MAXIMUM);
+    bool is_key = key_print(&printed, key->bytes, key->length);
+    buf_free(&printed);
+    return is_key;
+}
+
+/* Take over the rows whose key is not right, as far as it can be known; they are sent again, or found gone. */
+static enum status save_keys(struct ledger *l, struct error *e)
+{
+    sqlite3_stmt *from = NULL, *to = NULL;
+    enum status status =
+        db_prepare(l->db, "SELECT key,proof FROM snapshot WHERE proof IS NOT proof(key)", &from, e);
+    if (status == STATUS_OK)
+        status = db_prepare(l->db,
+                            "INSERT OR IGNORE INTO mended(key,fingerprint,proof) "
+                            "VALUES(?1,zeroblob(16),proof(?1))",
+                            &to, e);
+    while (status == STATUS_OK && (status = db_step(from, e)) == STATUS_OK) {
+        struct key key;
+        key.length = (size_t)sqlite3_column_bytes(from, 0);
+        if (key.length == 0 || key.length > KEY_MAXIMUM)
+            continue;
+        memcpy(key.bytes, sqlite3_column_blob(from, 0), key.length);
+        if (!find_key(l, &key, sqlite3_column_int64(from, 1)))
+            continue;
+        sqlite3_bind_blob(to, 1, key.bytes, (int)key.length, SQLITE_STATIC);
+        status = db_run(to, e);
+    }
+    sqlite3_finalize(from);
+    sqlite3_finalize(to);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+/* The snapshot is written anew: its order on the disk may be as wrong as its rows. */
+static enum status mend_snapshot(struct ledger *l, int64_t *bad, struct error *e)
+{
+    int64_t rows = 0;
+    enum status status =
+        count_of(l, "SELECT count(*) FROM snapshot WHERE proof IS NOT proof(key)", bad, e);
+    if (status == STATUS_OK)
+        status = db_exec(
+            l->db,
+            "CREATE TABLE mended(key BLOB PRIMARY KEY, fingerprint BLOB NOT NULL, proof INTEGER) "
+            "WITHOUT ROWID;"
+            "INSERT OR IGNORE INTO mended SELECT key,CASE WHEN length(fingerprint)=16 THEN fingerprint "
+            "ELSE zeroblob(16) END,proof FROM snapshot WHERE proof IS proof(key)",
+            e);
+    if (status == STATUS_OK)
+        status = save_keys(l, e);
+    if (status == STATUS_OK)
+        status = db_exec(l->db, "DROP TABLE snapshot; ALTER TABLE mended RENAME TO snapshot", e);
+    if (status == STATUS_OK)
+        status = count_of(l, "SELECT count(*) FROM snapshot", &rows, e);
+    return status == STATUS_OK ? ledger_set_fact(l, "snapshot_rows", rows, e) : status;
+}
+
+enum status ledger_mend(struct ledger *l, struct error *e)
+{
+    bool again = false;
+    int64_t keys = 0, queued = 0;
+    ledger_rollback(l);
+    enum status status = db_exec(l->db, "BEGIN IMMEDIATE", e);
+    if (status != STATUS_OK)
+        return status;
+    status = mend_facts(l, &again, e);
+    if (status == STATUS_OK)
+        status = mend_snapshot(l, &keys, e);
+    if (status == STATUS_OK)
+        status = count_of(l,
+                          "SELECT count(*) FROM outbox WHERE proof IS NOT "
+                          "proof(seq,stream,op,key,data)",
+                          &queued, e);
+    if (status == STATUS_OK)
+        status = db_exec(l->db, "COMMIT", e);
+    l->stale = true;
+    if (status != STATUS_OK) {
+        ledger_rollback(l);
+        return status;
+    }
+    if (again || queued > 0 || ledger_sound(l, NULL) != STATUS_OK)
+        status = ledger_start_afresh(l, e);
+    if (status == STATUS_OK)
+        text_format(l->mended, sizeof l->mended,
+                    "the ledger was damaged on the disk and has been mended (%" PRId64
+                    " keys, %" PRId64 " queued changes%s); what it is not sure of is sent again",
+                    keys, queued, again ? ", its numbers" : "");
+    return status;
+}
+
+bool ledger_was_mended(struct ledger *l, char *text, size_t size)
+{
+    bool was = l->mended[0] != '\0';
+    text_copy(text, size, l->mended);
+    l->mended[0] = '\0';
+    return was;
+}

@@ -1,0 +1,232 @@
+#include "tds/browser.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#define UNICAST_ALL  0x03
+#define UNICAST_ONE  0x04
+#define RESPONSE     0x05
+#define ANSWER_MAX   65535
+#define INSTANCE_MAX 32   /* bytes of a name in a request */
+#define TRIES        3    /* a datagram may get lost */
+#define WAIT_MAX_MS  3000 /* on one machine or one network an answer takes milliseconds */
+
+/* ---- the answer ----------------------------------------------------------------------------------- */
+
+/* The text up to the next ';', cut to fit and made printable; behind the ';'. */
+static const uint8_t *take_field(const uint8_t *at, const uint8_t *end, char *target, size_t size)
+{
+    size_t n = 0;
+    for (; at < end && *at != ';'; at++)
+        if (n + 1 < size)
+            target[n++] = *at >= 0x20 && *at < 0x7F ? (char)*at : '?';
+    target[n] = '\0';
+    return at < end ? at + 1 : end;
+}
+
+static void take_pair(struct browser_instance *i, const char *name, const char *value)
+{
+    long port;
+    if (text_equal_nocase(name, "ServerName"))
+        text_copy(i->server, sizeof i->server, value);
+    else if (text_equal_nocase(name, "InstanceName"))
+        text_copy(i->name, sizeof i->name, value);
+    else if (text_equal_nocase(name, "Version"))
+        text_copy(i->version, sizeof i->version, value);
+    else if (text_equal_nocase(name, "tcp") && text_to_long(value, 1, 65535, &port))
+        i->port = (int)port;
+}
+
+bool browser_parse(const uint8_t *bytes, size_t length, struct browser_instance *list, size_t max,
+                   size_t *count)
+{
+    struct browser_instance one = {0};
+    *count = 0;
+    if (length < 3 || bytes[0] != RESPONSE)
+        return false;
+    size_t data = (size_t)(bytes[1] | bytes[2] << 8);
+    if (data > length - 3)
+        return false;
+    const uint8_t *at = bytes + 3, *end = at + data;
+    while (at < end) {
+        char name[32], value[256];
+        at = take_field(at, end, name, sizeof name);
+        if (name[0]) {
+            at = take_field(at, end, value, sizeof value);
+            take_pair(&one, name, value);
+        }
+        if (name[0] && at < end)
+            continue;
+        if (one.name[0] && *count < max) /* an empty name, or the end, ends an instance */
+            list[(*count)++] = one;
+        one = (struct browser_instance){0};
+    }
+    return true;
+}
+
+/* ---- asking --------------------------------------------------------------------------------------- */
+
+struct answer {
+    uint8_t bytes[ANSWER_MAX];
+    size_t length;
+};
+
+/* Send to one address until an answer comes; an errno. Only that address' answers are heard. */
+static int ask_address(const struct addrinfo *to, const uint8_t *request, size_t length,
+                       int64_t until_ms, struct answer *answer)
+{
+    int error = ETIMEDOUT, fd = socket(to->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return errno;
+    if (connect(fd, to->ai_addr, to->ai_addrlen) != 0) {
+        error = errno;
+        close(fd);
+        return error;
+    }
+    int64_t step = (until_ms - clock_mono_ms()) / TRIES + 1;
+    for (int i = 0; i < TRIES && error == ETIMEDOUT; i++) {
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        if (send(fd, request, length, MSG_NOSIGNAL) < 0) {
+            error = errno;
+        } else if (poll(&p, 1, (int)(step > 0 ? step : 1)) > 0) {
+            ssize_t n = recv(fd, answer->bytes, sizeof answer->bytes, 0);
+            answer->length = n > 0 ? (size_t)n : 0;
+            error = n >= 0 ? 0 : errno;
+        }
+    }
+    close(fd);
+    return error;
+}
+
+static enum status ask(const char *host, int udp_port, const uint8_t *request, size_t length,
+                       int64_t timeout_ms, struct answer *answer, struct error *e)
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_family = AF_UNSPEC}, *list;
+    char service[16];
+    int error = ETIMEDOUT;
+    text_format(service, sizeof service, "%d", udp_port);
+    int code = getaddrinfo(host, service, &hints, &list);
+    if (code != 0) {
+        error_set(e, STATUS_UNREACHABLE, "name", _("the name %s cannot be resolved: %s"), host,
+                  gai_strerror(code));
+        return error_remedy(e, _("Check the name, and this machine's DNS or /etc/hosts."));
+    }
+    size_t addresses = 0;
+    for (const struct addrinfo *a = list; a; a = a->ai_next)
+        addresses++;
+    int64_t each = (timeout_ms < WAIT_MAX_MS ? timeout_ms : WAIT_MAX_MS) / (int64_t)addresses;
+    for (const struct addrinfo *a = list; a && error; a = a->ai_next)
+        error = ask_address(a, request, length, clock_mono_ms() + each, answer);
+    freeaddrinfo(list);
+    if (!error)
+        return STATUS_OK;
+    error_set(
+        e, error == ETIMEDOUT ? STATUS_TIMEOUT : STATUS_UNREACHABLE, "erp_browser",
+        _("SQL Server Browser does not answer on %s (UDP port %d): neither the instances nor their ports can be asked for"),
+        host, udp_port);
+    return error_remedy(
+        e,
+        _("Start the service \"SQL Server Browser\" there and let UDP port %d through its firewall; or give "
+          "the instance a fixed TCP port in SQL Server Configuration Manager, and set erp.port to it."),
+        udp_port);
+}
+
+static enum status ask_and_parse(const char *host, int udp_port, const uint8_t *request,
+                                 size_t length, int64_t timeout_ms, struct browser_instance *list,
+                                 size_t max, size_t *count, struct error *e)
+{
+    struct answer *answer = mem_alloc(sizeof *answer);
+    *count = 0;
+    enum status status = ask(host, udp_port, request, length, timeout_ms, answer, e);
+    if (status == STATUS_OK && !browser_parse(answer->bytes, answer->length, list, max, count)) {
+        status = error_set(e, STATUS_INVALID, "erp_browser",
+                           _("what answers on %s, UDP port %d, is no SQL Server Browser"), host,
+                           udp_port);
+        error_remedy(
+            e, _("Set erp.port to the instance's TCP port; then nothing needs to be asked for."));
+    }
+    free(answer);
+    return status;
+}
+
+enum status browser_list(const char *host, int udp_port, int64_t timeout_ms,
+                         struct browser_instance *list, size_t max, size_t *count, struct error *e)
+{
+    const uint8_t request = UNICAST_ALL;
+    return ask_and_parse(host, udp_port, &request, 1, timeout_ms, list, max, count, e);
+}
+
+/* Nobody answers for an instance that there is not: what is there, then? One that is stopped is not told of
+ * either, so it is asked again soon. */
+static enum status not_there(const char *host, const char *instance, int udp_port,
+                             int64_t timeout_ms, struct browser_instance *list, struct error *e)
+{
+    size_t count;
+    struct buf names;
+    enum status status =
+        browser_list(host, udp_port, timeout_ms, list, BROWSER_INSTANCES, &count, e);
+    if (status != STATUS_OK)
+        return status;
+    buf_init(&names, 8192);
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&names, "%s%s", i ? ", " : "", list[i].name);
+    error_set(e, STATUS_UNREACHABLE, "erp_instance", _("%s has no instance \"%.40s\" that runs"),
+              host, instance);
+    if (count == 0)
+        error_remedy(e, _("Is the instance started? Or correct erp.server. None runs there."));
+    else if (count == 1)
+        error_remedy(e, _("Is the instance started? Or correct erp.server. There is: %s."),
+                     buf_text(&names));
+    else
+        error_remedy(e, _("Is the instance started? Or correct erp.server. There are: %s."),
+                     buf_text(&names));
+    buf_free(&names);
+    return STATUS_UNREACHABLE;
+}
+
+enum status browser_port(const char *host, const char *instance, int udp_port, int64_t timeout_ms,
+                         int *port, struct error *e)
+{
+    uint8_t request[INSTANCE_MAX + 2] = {UNICAST_ONE};
+    size_t length = strlen(instance), count = 0;
+    if (length == 0 || length > INSTANCE_MAX)
+        return error_set(e, STATUS_INVALID, "erp_instance",
+                         _("\"%.60s\" is no name of an instance"), instance);
+    memcpy(request + 1, instance, length);
+    struct browser_instance *list = mem_array(BROWSER_INSTANCES, sizeof *list);
+    struct error own = {0};
+    enum status status = ask_and_parse(host, udp_port, request, length + 2, timeout_ms, list,
+                                       BROWSER_INSTANCES, &count, &own);
+    const struct browser_instance *found = NULL;
+    for (size_t i = 0; status == STATUS_OK && i < count; i++)
+        if (text_equal_nocase(list[i].name, instance))
+            found = &list[i];
+    if (status == STATUS_TIMEOUT || (status == STATUS_OK && !found)) {
+        status = not_there(host, instance, udp_port, timeout_ms, list, e);
+    } else if (status != STATUS_OK) {
+        if (e)
+            *e = own;
+    } else if (!found->port) {
+        status = error_set(e, STATUS_NOT_FOUND, "erp_instance",
+                           _("the instance %s on %s does not listen on TCP"), instance, host);
+        error_remedy(
+            e,
+            _("Switch TCP/IP on for it in SQL Server Configuration Manager, under Protocols, and restart it."));
+    } else {
+        *port = found->port;
+    }
+    free(list);
+    return status;
+}

@@ -1,0 +1,115 @@
+#include "tds/freetds_conf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/text.h"
+
+#define VALUE_MAX 230 /* bytes of a line's 255 */
+#define AUTHORITY_MAX \
+    (4 << 20) /* a bundle of all the world's authorities has a quarter of a megabyte */
+
+/* Would FreeTDS read it as it is written? */
+static bool sayable(const char *value)
+{
+    size_t length = strlen(value);
+    return length > 0 && length <= VALUE_MAX && !strpbrk(value, "#;\t\r\n\v\f") &&
+           !strstr(value, "  ") && value[0] != ' ' && value[length - 1] != ' ';
+}
+
+static enum status unsayable(const char *path, struct error *e)
+{
+    error_set(e, STATUS_INVALID, "erp_path", _("FreeTDS cannot take the path %s"), path);
+    return error_remedy(
+        e,
+        _("Give Endpoint a state directory whose path is shorter than 200 bytes and has neither # "
+          "nor ; nor two blanks in a row."));
+}
+
+/* A file of ours beside freetds.conf. */
+static enum status keep(const char *dir, const char *name, const char *data, size_t length,
+                        char *path, size_t size, struct error *e)
+{
+    enum status status = path_join(path, size, dir, name, e);
+    if (status == STATUS_OK && !sayable(path))
+        status = unsayable(path, e);
+    return status == STATUS_OK ? file_replace(path, data, length, 0600, NULL, e) : status;
+}
+
+/* The administrator's file has a path that FreeTDS cannot be told: its copy has a better one. */
+static enum status copy_authority(const char *from, const char *dir, char *path, size_t size,
+                                  struct error *e)
+{
+    struct buf data;
+    buf_init(&data, AUTHORITY_MAX);
+    enum status status = file_read(from, &data, NULL, e);
+    if (status == STATUS_OK)
+        status = keep(dir, "erp-ca.pem", buf_text(&data), data.length, path, size, e);
+    buf_free(&data);
+    return status;
+}
+
+/* Whom FreeTDS is to trust; "": nobody is asked for. The pinned certificate becomes the only authority. */
+static enum status authority(const struct config *c, const char *dir,
+                             const struct prelogin_seen *seen, char *ca, size_t size,
+                             struct error *e)
+{
+    const char *verify = config_text(c, "erp.tls_verify"), *pem = seen->certificate.pem,
+               *file = config_text(c, "erp.tls_ca");
+    *ca = '\0';
+    if (text_equal(config_text(c, "erp.encryption"), "off"))
+        return STATUS_OK;
+    if (text_equal(verify, "pin"))
+        return keep(dir, "erp-pin.pem", pem, strlen(pem), ca, size, e);
+    if (text_equal(verify, "ca") && *file && !sayable(file))
+        return copy_authority(file, dir, ca, size, e);
+    if (text_equal(verify, "ca"))
+        text_copy(ca, size, file);
+    else if (text_equal(verify, "system"))
+        text_copy(ca, size, "system");
+    return STATUS_OK;
+}
+
+static void compose(const struct config *c, const char *host, int port, const char *ca,
+                    struct buf *b)
+{
+    const char *encryption = config_text(c, "erp.encryption"),
+               *verify = config_text(c, "erp.tls_verify");
+    bool off = text_equal(encryption, "off");
+    bool by_name = (text_equal(verify, "ca") || text_equal(verify, "system")) &&
+                   !*config_text(c, "erp.tls_host"); /* else it was looked at before */
+    buf_printf(b,
+               "[erp]\nhost = %s\nport = %d\ntds version = 7.4\nclient charset = UTF-8\n"
+               "encryption = %s\n",
+               host, port,
+               off                               ? "off"
+               : text_equal(encryption, "login") ? "request"
+                                                 : "require");
+    if (*ca)
+        buf_printf(b, "ca file = %s\n", ca);
+    buf_printf(b, "check certificate hostname = %s\n", !off && by_name ? "yes" : "no");
+}
+
+enum status freetds_conf_write(const struct config *c, const char *host, int port, const char *dir,
+                               const struct prelogin_seen *seen, struct error *e)
+{
+    char path[1024], ca[1024];
+    struct buf b;
+    if (!sayable(host))
+        return error_set(e, STATUS_INVALID, "erp_server",
+                         _("erp.server: \"%s\" is not the name of a machine"), host);
+    enum status status = path_join(path, sizeof path, dir, "freetds.conf", e);
+    if (status == STATUS_OK)
+        status = authority(c, dir, seen, ca, sizeof ca, e);
+    if (status != STATUS_OK)
+        return status;
+    buf_init(&b, 8192);
+    compose(c, host, port, ca, &b);
+    status = file_replace(path, buf_text(&b), b.length, 0600, NULL, e);
+    buf_free(&b);
+    if (status == STATUS_OK)
+        setenv("FREETDSCONF", path, 1);
+    return status;
+}

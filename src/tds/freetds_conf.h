@@ -1,0 +1,17 @@
+/* freetds_conf.h – the private freetds.conf of a session, in which FreeTDS is told of server and certificate.
+ *
+ * It is the only place where FreeTDS takes an authority and the check of the host's name from. A value there ends at
+ * "#" and ";", blanks in a row are one, and a line has at most 255 bytes (tds_read_conf_section, 1.3 to 1.5).
+ */
+#ifndef ENDPOINT_TDS_FREETDS_CONF_H
+#define ENDPOINT_TDS_FREETDS_CONF_H
+
+#include "config/config.h"
+#include "tds/prelogin.h"
+
+/* Write dir/freetds.conf with the server [erp], and name it in FREETDSCONF. seen: what the server showed, for
+ * erp.tls_verify = "pin". An authority whose path cannot be written in it is copied into dir. */
+enum status freetds_conf_write(const struct config *c, const char *host, int port, const char *dir,
+                               const struct prelogin_seen *seen, struct error *e);
+
+#endif

@@ -1,0 +1,136 @@
+/* session.h – one TDS connection, by one thread: verified, bounded in time, and each fault in words. */
+#ifndef ENDPOINT_TDS_SESSION_H
+#define ENDPOINT_TDS_SESSION_H
+
+#include <sql.h>
+#include <sqlext.h>
+
+#include "tds/connect_string.h"
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "config/config.h"
+
+#include <sys/types.h>
+#include <time.h>
+
+/* What the process's watcher knows of a session's call into the driver, see tds/watch.h. Set by the working thread
+ * while no call is under way, by the watcher while one is. */
+#define WATCH_FDS 1024
+struct watch {
+    char what[160];         /* what the session does, for messages */
+    bool connecting;        /* the driver's socket is not known yet */
+    bool closing;           /* a result is being closed */
+    bool holding;           /* one is open and half read, see watch_hold */
+    bool before[WATCH_FDS]; /* TCP sockets that are not the driver's */
+    int fd;                 /* the driver's; -1: not known */
+    ino_t inode;
+    bool has_clock;
+    clockid_t clock; /* processor time of the working thread */
+    int64_t began_ms, limit_ms, cancelled_ms, cut_ms;
+    uint64_t traffic;
+    int64_t quiet_from_ms; /* processor time at the last byte */
+    struct error why;      /* the watcher ended the connection; STATUS_OK: it did not */
+};
+
+struct session {
+    SQLHENV env;
+    SQLHDBC dbc;
+    volatile SQLHSTMT running; /* for session_cancel */
+    int64_t query_timeout_ms, connect_timeout_ms, lock_timeout_ms;
+    bool snapshot, snapshot_refused; /* erp.snapshot is in force; the database does not allow it */
+    bool keep;        /* what runs is not cancelled when we are to stop: it changes something */
+    char server[300]; /* for messages */
+    char database[400], user[400]; /* 128 characters each */
+    enum braces braces;            /* how the driver reads them, when that matters */
+    bool connected;                /* logged in once */
+    bool dead;
+    struct error broke;        /* what it died of */
+    void (*alive)(void *user); /* before each statement; may be NULL */
+    void *alive_user;
+    struct watch watch;
+};
+
+/* The diagnostics of a handle as an error: what was tried, the server's words, a remedy. */
+enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle, const char *what,
+                          struct error *e);
+
+/* Has the driver noticed that the connection is dead? */
+void session_note_dead(struct session *s);
+
+/* Run a statement in UTF-8, and describe a column of its result. The driver manager takes bytes for Latin-1:
+ * texts of SQL go to it and come from it as UTF-16. */
+SQLRETURN session_execute(struct session *s, SQLHSTMT statement, const char *sql);
+SQLRETURN session_describe(SQLHSTMT statement, SQLUSMALLINT number, char *name, size_t name_size,
+                           SQLSMALLINT *type, SQLULEN *size, SQLSMALLINT *digits);
+
+/* Fetch the next row or block. SQL_NO_DATA only when the server ended the result: the driver says it of a
+ * connection, too, that died on bytes which were no answer. */
+SQLRETURN session_fetch(struct session *s, SQLHSTMT statement);
+
+/* A statement handle with the session's time-out; watch_free it. */
+enum status session_statement(struct session *s, SQLHSTMT *statement, struct error *e);
+
+/* Bind texts in UTF-8 to the statement's placeholders; both arrays must last until it has run. STATUS_INVALID:
+ * one is not UTF-8, which the driver would notice only half way through sending it. */
+enum status session_bind_texts(SQLHSTMT statement, const char *const *parameters, size_t count,
+                               SQLLEN *lengths);
+
+/* Append a column of a statement's result to list: {"name","type","as"}; as may be NULL. */
+void session_column(SQLHSTMT statement, SQLUSMALLINT number, const char *as, json_t *list);
+/* session_query that describes the columns first; columns may be NULL. */
+enum status session_query_columns(struct session *s, const char *sql, const char *const *parameters,
+                                  size_t parameter_count, json_t *columns,
+                                  enum status (*row)(void *user, size_t columns,
+                                                     const char *const *names,
+                                                     const char *const *values, struct error *e),
+                                  void *user, struct error *e);
+
+/* Run a statement that changes something, to the end of all it answers. A server that does not know our
+ * transaction to be broken off by an error leaves it to the caller. */
+enum status session_change(struct session *s, const char *sql, const char *const *parameters,
+                           size_t parameter_count, struct error *e);
+
+/* The machine of erp.server, without its instance. */
+enum status session_host(const struct config *c, char *host, size_t size, struct error *e);
+
+/* Machine and TCP port of the erp.* settings; SQL Server Browser is asked for a named instance without a
+ * port (codes erp_browser, erp_instance). */
+enum status session_address(const struct config *c, char *host, size_t size, int *port,
+                            struct error *e);
+/* The instances of the machine in erp.server: [{"id":"host\\NAME","name","version","port"}]. */
+enum status session_instances(const struct config *c, json_t **rows, struct error *e);
+
+/* Connect and log in with the erp.* settings: verified TLS as erp.encryption and erp.tls_* say, TDS
+ * 7.4, UTF-8, time-outs. private_dir: where the process may write its FreeTDS file (0600).
+ * UNREACHABLE and TIMEOUT pass by themselves; DENIED and INVALID need a person (codes: tds/messages.h, and tls_*
+ * when the certificate's verification failed). */
+enum status session_open(const struct config *c, const char *private_dir, struct session **s,
+                         struct error *e);
+/* The same on the primary, whatever erp.read_intent says: for orders, which a secondary knows of later. */
+enum status session_open_primary(const struct config *c, const char *private_dir,
+                                 struct session **s, struct error *e);
+void session_close(struct session *s);
+/* As what this process's sessions show on the server from now on ("endpoint stock"), where an administrator looks who
+ * is there. At first "endpoint". */
+void session_name(const char *name);
+/* Has the connection died? Then only session_close helps. */
+bool session_dead(const struct session *s);
+/* For a session that writes: erp.snapshot is for reading, a write in it fails when another was quicker. */
+enum status session_for_writing(struct session *s, struct error *e);
+/* Call alive before each statement from now on: a transaction of many may take long. NULL: no more. */
+void session_on_alive(struct session *s, void (*alive)(void *user), void *user);
+/* Ends a running statement from a signal handler or another thread. */
+void session_cancel(struct session *s);
+
+/* Run one statement with text parameters and give each row's columns (UTF-8, NULL for SQL NULL) to
+ * row(); a row() that does not return STATUS_OK ends it. For lookups and checks, not for streams. */
+enum status session_query(struct session *s, const char *sql, const char *const *parameters,
+                          size_t parameter_count,
+                          enum status (*row)(void *user, size_t columns, const char *const *names,
+                                             const char *const *values, struct error *e),
+                          void *user, struct error *e);
+
+#endif
