@@ -8,8 +8,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "panel/commands.h"
-#include "panel/serve.h"
+#include "panel/cli/commands.h"
+#include "panel/api/serve.h"
 
 static const char help_head[] = "Usage: endpoint-panel [--data DIR] [--json] COMMAND …\n"
                                 "The server side of Endpoint, self-hosted.\n\n"

@@ -13,10 +13,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "sandbox/browser.h"
-#include "sandbox/import.h"
+#include "sandbox/tds/browser.h"
+#include "sandbox/company/import.h"
 #include "sandbox/options.h"
-#include "sandbox/server.h"
+#include "sandbox/tds/server.h"
 
 static volatile int stopping;
 

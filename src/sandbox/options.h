@@ -2,7 +2,7 @@
 #ifndef ENDPOINT_SANDBOX_OPTIONS_H
 #define ENDPOINT_SANDBOX_OPTIONS_H
 
-#include "sandbox/tds.h"
+#include "sandbox/tds/tds.h"
 
 struct sandbox_options {
     const char *erp, *data, *listen, *port_file, *cert, *key, *make_cert, *user, *password_file,

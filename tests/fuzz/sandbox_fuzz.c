@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "sandbox/tds.h"
+#include "sandbox/tds/tds.h"
 
 #define INPUT_MAX 65536 /* less than a socket takes without anybody reading */
 

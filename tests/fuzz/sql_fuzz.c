@@ -2,7 +2,7 @@
 #include "fuzz.h"
 
 #include "base/text.h"
-#include "sandbox/engine.h"
+#include "sandbox/sql/engine.h"
 
 static struct engine *engine;
 static struct engine_session *session;

@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "panel/attempts.h"
-#include "panel/guard.h"
+#include "panel/store/attempts.h"
+#include "panel/api/guard.h"
 
 static struct guard *guard;
 static int pairs[64][2];

@@ -1,0 +1,82 @@
+/* api.h – the panel's HTTP API (doc/panel-api.yaml) without the carrying: a request in, an answer
+ * out. */
+#ifndef ENDPOINT_PANEL_API_API_H
+#define ENDPOINT_PANEL_API_API_H
+
+#include "base/buf.h"
+#include "panel/store/attempts.h"
+#include "panel/api/order_form.h"
+#include "panel/store/store.h"
+
+#define API_BODY_MAX     (16 << 20) /* as it comes */
+#define API_STRANGER_MAX (16 << 10) /* from who has not signed */
+#define API_PLAIN_MAX    (64 << 20) /* unpacked */
+
+#define API_PART_MAX (ORDER_FORM_ID + 1) /* a part of the path, decoded */
+
+/* Faults that tests ask for. */
+struct api_faults {
+    int64_t drop_reply;    /* every Nth batch is stored but not answered */
+    int64_t drop_register; /* so many registrations are not answered */
+    int64_t drop_orders;   /* so many answers with orders are not sent */
+    int64_t drop_outcome;  /* so many requests with outcomes are stored but not answered */
+    int64_t busy;          /* so many signed requests are answered 503 */
+    int64_t too_many;      /* so many signed requests are answered 429 */
+    bool repeat_orders;    /* each order stands twice in an answer */
+    char refuse[200];      /* a change of this key is refused; "": none */
+    bool refuse_unnamed;   /* and it is not said which row that is */
+    bool single_outcomes;  /* as a panel that does not know the call for many outcomes */
+    bool no_starts;        /* as a panel that does not know the calls for a start and a stop */
+    int64_t lease_s;       /* instead of the usual lease, and a second to find out who lives */
+};
+
+struct api {
+    struct store *store;
+    char base_url[256];
+    struct api_faults faults;
+    int64_t batches;
+    struct attempts attempts; /* registrations that failed, by address */
+    char old_signer[128];     /* the last endpoint that was told of as signing the body alone */
+};
+
+struct api_request {
+    const char *method, *path; /* path as it came: percent-encoded, without query */
+    const char *target;        /* path and query as they came */
+    const char *address;       /* who asks, as text */
+    const char *authorization, *content_encoding, *content_type,
+        *batch;                                /* headers, NULL when absent */
+    const char *after, *wait, *limit, *orders; /* query, NULL when absent */
+    const void *body;
+    size_t length;
+    bool authenticated;         /* set: the signature was checked when the request first came */
+    char endpoint[128];         /* who it is from, once authenticated */
+    int64_t incarnation;        /* and by which of its starts; 0: it does not say */
+    char part[2][API_PART_MAX]; /* the variable parts of the path, decoded */
+};
+
+struct api_answer {
+    int code;
+    struct buf body;
+    const char *content_type;
+    const char *allow; /* with 405: the methods that the path takes */
+    int retry_after_s; /* with 429 and 503 */
+    bool wait;         /* nothing yet: ask again when something changed, until wait_ms are over */
+    int64_t wait_ms;
+    bool drop; /* close the connection without a reply */
+};
+
+/* Answer a request. The answer's body is the caller's to free. expired: a long poll's time is over.
+ */
+void api_handle(struct api *api, struct api_request *request, bool expired,
+                struct api_answer *answer);
+
+/* How long may the body of this request be (its headers are here, its body is not)? A stranger's is
+ * kept short: only who can sign may fill our memory. */
+size_t api_body_max(struct api *api, const struct api_request *request);
+/* The answer to a longer one, whose body was dropped. */
+void api_refuse_long(struct api *api, struct api_request *request, struct api_answer *answer);
+
+/* A problem document (RFC 9457). */
+void api_problem(struct api_answer *answer, int code, const char *name, const char *detail);
+
+#endif

@@ -1,0 +1,33 @@
+/* api_internal.h – what the API's handlers share. */
+#ifndef ENDPOINT_PANEL_API_API_INTERNAL_H
+#define ENDPOINT_PANEL_API_API_INTERNAL_H
+
+#include <jansson.h>
+
+#include "panel/api/api.h"
+
+#define API_WAIT_MAX_S 50
+
+/* Answer with JSON (taken over). */
+void api_give(struct api_answer *a, int code, json_t *json);
+/* Answer with a problem that fits the error. */
+void api_fail(struct api_answer *a, const struct error *e);
+/* A JSON object as body; NULL when it is none (answered). */
+json_t *api_object_body(struct api_request *r, struct api_answer *a);
+/* The query's number, or `otherwise` when absent; false (answered) unless it is min to max. */
+bool api_query_number(const char *text, const char *name, int64_t min, int64_t max,
+                      int64_t otherwise, int64_t *value, struct api_answer *a);
+/* Undo percent-encoding; false when it is malformed, holds a NUL, is no UTF-8, or does not fit. */
+bool api_decode(const char *text, size_t length, char *target, size_t size);
+
+void api_get_orders(struct api *api, struct api_request *r, struct api_answer *a);
+void api_post_outcome(struct api *api, struct api_request *r, struct api_answer *a);
+void api_post_outcomes(struct api *api, struct api_request *r, struct api_answer *a);
+
+/* api_start.c */
+void api_post_start(struct api *api, struct api_request *r, struct api_answer *a);
+void api_post_stop(struct api *api, struct api_request *r, struct api_answer *a);
+/* By what starts.c says. */
+void api_refuse_start(struct api_answer *a, const struct error *e);
+
+#endif

@@ -1,0 +1,627 @@
+#include "panel/api/serve.h"
+
+#include <arpa/inet.h>
+#include <getopt.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "base/certificate.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "panel/api/api.h"
+#include "panel/api/guard.h"
+#include "panel/store/contact.h"
+#include "panel/store/starts.h"
+
+#define TICK_MS     100
+#define SPARE       128U /* connections that were ended and are not closed yet, or only just accepted */
+#define OTHER_FILES 64 /* the database, logs, … */
+#define REQUEST_MS  30000
+#define WATCH_MS    5000 /* so often it is looked who is gone */
+
+/* A request as it comes in, and while it waits in a long poll. */
+struct exchange {
+    struct api_request request;
+    struct buf body;
+    char *target, address[GUARD_ADDRESS];
+    bool begun, too_long, waiting;
+    int64_t deadline_ms;
+    struct MHD_Connection *connection;
+    struct guest *guest;
+};
+
+struct server {
+    struct api api;
+    struct MHD_Daemon *daemon;
+    pthread_mutex_t lock;
+    struct exchange **waiting; /* room for as many as there may be connections */
+    size_t waiting_count;
+    struct guard_limits limits;
+    struct guard *guard;
+    int64_t wakes; /* how often the waiting ones were woken */
+    volatile int stop;
+    const char *data_dir;
+};
+
+static volatile sig_atomic_t stopping;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stopping = 1;
+}
+
+static enum MHD_Result reply(struct MHD_Connection *connection, struct api_answer *a)
+{
+    char seconds[16];
+    struct MHD_Response *r = MHD_create_response_from_buffer(
+        a->body.length, (void *)buf_text(&a->body), MHD_RESPMEM_MUST_COPY);
+    if (a->content_type)
+        MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, a->content_type);
+    MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    if (a->code == 401)
+        MHD_add_response_header(r, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
+    if (a->allow)
+        MHD_add_response_header(r, MHD_HTTP_HEADER_ALLOW, a->allow);
+    if (a->retry_after_s) {
+        text_format(seconds, sizeof seconds, "%d", a->retry_after_s);
+        MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+    }
+    enum MHD_Result result = MHD_queue_response(connection, (unsigned)a->code, r);
+    MHD_destroy_response(r);
+    return result;
+}
+
+static int64_t wakes(struct server *s)
+{
+    pthread_mutex_lock(&s->lock);
+    int64_t count = s->wakes;
+    pthread_mutex_unlock(&s->lock);
+    return count;
+}
+
+enum parked { PARKED, PARK_FULL, PARK_LATE };
+
+/* Park a long poll. PARK_LATE: the others were woken since `seen`, so look again: what woke them
+ * may have come after this one had looked. PARK_FULL: too many wait, it is answered at once. */
+static enum parked park(struct server *s, struct exchange *x, int64_t seen)
+{
+    enum parked result = PARK_FULL;
+    pthread_mutex_lock(&s->lock);
+    if (s->wakes != seen && !s->stop) {
+        result = PARK_LATE;
+    } else if (s->waiting_count < (size_t)s->limits.connections && !s->stop) {
+        s->waiting[s->waiting_count++] = x;
+        x->waiting = true;
+        MHD_suspend_connection(x->connection);
+        result = PARKED;
+    }
+    pthread_mutex_unlock(&s->lock);
+    return result;
+}
+
+static enum MHD_Result answer(struct server *s, struct exchange *x)
+{
+    struct api_answer a;
+    enum parked parked = PARK_FULL;
+    enum MHD_Result result = MHD_YES;
+    x->request.body = buf_text(&x->body);
+    x->request.length = x->body.length;
+    do {
+        bool expired = s->stop || (x->deadline_ms && clock_mono_ms() >= x->deadline_ms);
+        int64_t seen = wakes(s);
+        if (parked == PARK_LATE)
+            buf_free(&a.body);
+        if (x->too_long)
+            api_refuse_long(&s->api, &x->request, &a);
+        else
+            api_handle(&s->api, &x->request, expired, &a);
+        if (a.wait && !x->deadline_ms)
+            x->deadline_ms = clock_mono_ms() + a.wait_ms;
+        parked = a.wait ? park(s, x, seen) : PARK_FULL;
+    } while (parked == PARK_LATE);
+    if (a.drop)
+        result = MHD_NO;
+    else if (parked != PARKED)
+        result = reply(x->connection, &a);
+    buf_free(&a.body);
+    return result;
+}
+
+static void read_headers(struct exchange *x, struct MHD_Connection *c)
+{
+    struct api_request *r = &x->request;
+    r->authorization =
+        MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+    r->content_encoding =
+        MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_ENCODING);
+    r->content_type = MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE);
+    r->batch = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Endpoint-Batch");
+    r->after = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "after");
+    r->wait = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "wait");
+    r->limit = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "limit");
+    r->orders = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "orders");
+}
+
+static struct guest *guest_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+/* A connection begins or ends; its socket is open in both cases. */
+static void on_connection(void *user, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct server *s = user;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        guard_leaves(s->guard, *context);
+        *context = NULL;
+        return;
+    }
+    const union MHD_ConnectionInfo *fd =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    int number = fd ? fd->connect_fd : -1;
+    const union MHD_ConnectionInfo *address =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    *context =
+        guard_enter(s->guard, number, address ? address->client_addr : NULL, clock_mono_ms());
+}
+
+/* The first word of a request: path and query before anything is made of them. */
+static void *on_target(void *user, const char *target, struct MHD_Connection *connection)
+{
+    struct exchange *x = mem_alloc(sizeof *x);
+    const union MHD_ConnectionInfo *address =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    (void)user;
+    x->guest = guest_of(connection);
+    guard_address(address ? address->client_addr : NULL, x->address);
+    x->request.address = x->address;
+    buf_init(&x->body, 1);
+    x->target = mem_string(target);
+    x->request.target = x->target;
+    return x;
+}
+
+static enum MHD_Result on_request(void *user, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *size, void **state)
+{
+    struct server *s = user;
+    struct exchange *x = *state;
+    (void)version;
+    if (!x->begun) {
+        x->begun = true;
+        x->connection = connection;
+        x->request.path = url;
+        x->request.method = method;
+        read_headers(x, connection);
+        guard_begins(s->guard, x->guest, clock_mono_ms());
+        size_t most = api_body_max(&s->api, &x->request);
+        if (most == API_BODY_MAX) /* its signature is good */
+            guard_knows(s->guard, x->guest);
+        buf_init(&x->body, most);
+        return MHD_YES;
+    }
+    if (*size) {
+        if (!x->too_long)
+            buf_add(&x->body, data, *size);
+        if (x->body.failed) {
+            x->too_long = true;
+            buf_free(&x->body);
+        }
+        *size = 0;
+        return MHD_YES;
+    }
+    return answer(s, x);
+}
+
+static void on_completed(void *user, struct MHD_Connection *connection, void **state,
+                         enum MHD_RequestTerminationCode code)
+{
+    struct exchange *x = *state;
+    struct server *s = user;
+    (void)connection;
+    (void)code;
+    if (!x)
+        return;
+    guard_rests(s->guard, x->guest, clock_mono_ms());
+    buf_free(&x->body);
+    free(x->target);
+    free(x);
+    *state = NULL;
+}
+
+static void resume_all(struct server *s)
+{
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < s->waiting_count; i++) {
+        s->waiting[i]->waiting = false;
+        MHD_resume_connection(s->waiting[i]->connection);
+    }
+    s->waiting_count = 0;
+    s->wakes++;
+    pthread_mutex_unlock(&s->lock);
+}
+
+static bool a_deadline_passed(struct server *s)
+{
+    bool passed = false;
+    int64_t now = clock_mono_ms();
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < s->waiting_count; i++)
+        passed |= now >= s->waiting[i]->deadline_ms;
+    pthread_mutex_unlock(&s->lock);
+    return passed;
+}
+
+/* The revisions of all endpoints and the numbers of their orders, added up: differs when one
+ * changed. */
+static int64_t revisions(sqlite3 *db)
+{
+    sqlite3_stmt *st = NULL;
+    int64_t sum = 0;
+    const char *sql =
+        "SELECT (SELECT total(rev)+count(*) FROM endpoints)+(SELECT total(order_seq) FROM plugins)";
+    if (db_prepare(db, sql, &st, NULL) == STATUS_OK && db_step(st, NULL) == STATUS_OK)
+        sum = sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    return sum;
+}
+
+/* Who is gone, who is back, which copy does not ask any more. */
+static void look_after(struct store *own, int64_t now)
+{
+    struct error e = {0};
+    if (contact_tick(own, now, &e) != STATUS_OK)
+        log_problem(LOG_WARNING, "endpoint-panel", &e);
+    contact_watch(own, now);
+    starts_tidy(own, now);
+}
+
+/* Wakes long polls: the command line writes to the same file, so its changes are looked for, but
+ * only while somebody waits. */
+static void *watch(void *user)
+{
+    struct server *s = user;
+    struct store *own = NULL;
+    int64_t seen = -1, watched = 0;
+    struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
+    if (store_open(s->data_dir, &own, NULL) != STATUS_OK)
+        return NULL;
+    while (!s->stop) {
+        if (!watched || clock_mono_ms() - watched >= WATCH_MS) {
+            watched = clock_mono_ms();
+            look_after(own, clock_wall_ms());
+        }
+        nanosleep(&tick, NULL);
+        guard_sweep(s->guard, clock_mono_ms());
+        if (__atomic_load_n(&s->waiting_count, __ATOMIC_RELAXED) == 0)
+            continue;
+        int64_t now = revisions(store_db(own));
+        if (now != seen || a_deadline_passed(s))
+            resume_all(s);
+        seen = now;
+    }
+    resume_all(s);
+    store_close(own);
+    return NULL;
+}
+
+struct serve_options {
+    const char *listen, *port_file, *base_url, *cert, *key, *make_cert;
+    int port;
+    long connections, strangers, begin_s, idle_s, attempts;
+    struct api_faults faults;
+};
+
+static const char help[] =
+    "Usage: endpoint-panel [--data DIR] serve [options]\n\n"
+    "  --listen ADDRESS   default 127.0.0.1\n"
+    "  --port N           default 0: any free port\n"
+    "  --port-file FILE   write the port there when ready\n"
+    "  --base-url URL     how endpoints reach it (default https://localhost:PORT)\n"
+    "  --cert FILE --key FILE   certificate and key, PEM\n"
+    "  --make-cert DIR    make a certificate for localhost in DIR (ca.pem, server.pem, "
+    "server.key)\n"
+    "  --connections N    of all, at once (default 1024); at the limit idle ones make room for new ones\n"
+    "  --strangers N      connections from one address whose requests are not signed (default 64)\n"
+    "  --begin-timeout S  for TLS and the first request's headers (default 10 seconds)\n"
+    "  --idle-timeout S   between the requests of an endpoint (default 120 seconds)\n"
+    "  --registrations N  that may fail from one address in a minute (default 10; 0: any number)\n"
+    "  --fault NAME[=N]   for tests, may be repeated: drop-reply=N (every Nth batch is stored, not "
+    "answered);\n"
+    "                     drop-register-reply=N, drop-order-reply=N, drop-outcome-reply=N (the "
+    "first N are not\n"
+    "                     answered); busy=N, too-many=N (the first N get 503, 429); repeat-orders "
+    "(each twice);\n"
+    "                     single-outcomes (the call for many is not known); refuse=KEY (a change of this "
+    "key is\n"
+    "                     refused for good); refuse-unnamed (without saying which row it is); no-starts (nor those for a "
+    "start);\n"
+    "                     lease=SECONDS (instead of 300; also looks only a second for another copy)\n";
+
+static bool take_fault(struct api_faults *f, const char *text)
+{
+    struct {
+        const char *name;
+        int64_t *count;
+    } const counted[] = {
+        {"drop-reply=", &f->drop_reply},
+        {"drop-register-reply=", &f->drop_register},
+        {"drop-order-reply=", &f->drop_orders},
+        {"drop-outcome-reply=", &f->drop_outcome},
+        {"busy=", &f->busy},
+        {"too-many=", &f->too_many},
+        {"lease=", &f->lease_s},
+    };
+    for (size_t i = 0; i < COUNT_OF(counted); i++)
+        if (text_starts(text, counted[i].name))
+            return text_to_i64(text + strlen(counted[i].name), counted[i].count) &&
+                   *counted[i].count >= 0;
+    if (text_starts(text, "refuse="))
+        return text_copy(f->refuse, sizeof f->refuse, text + strlen("refuse="));
+    f->refuse_unnamed |= text_equal(text, "refuse-unnamed");
+    f->repeat_orders |= text_equal(text, "repeat-orders");
+    f->single_outcomes |= text_equal(text, "single-outcomes");
+    f->no_starts |= text_equal(text, "no-starts");
+    return text_equal(text, "repeat-orders") || text_equal(text, "refuse-unnamed") ||
+           text_equal(text, "single-outcomes") || text_equal(text, "no-starts");
+}
+
+static bool take_option(struct serve_options *o, int option, const char *value)
+{
+    long port;
+    switch (option) {
+    case 'l': o->listen = value; return true;
+    case 'p':
+        if (!text_to_long(value, 0, 65535, &port))
+            return false;
+        o->port = (int)port;
+        return true;
+    case 'f': o->port_file = value; return true;
+    case 'b': o->base_url = value; return true;
+    case 'c': o->cert = value; return true;
+    case 'k': o->key = value; return true;
+    case 'm': o->make_cert = value; return true;
+    case 'C': return text_to_long(value, 8, 100000, &o->connections);
+    case 'S': return text_to_long(value, 1, 100000, &o->strangers);
+    case 'B': return text_to_long(value, 1, 3600, &o->begin_s);
+    case 'I': return text_to_long(value, 1, 86400, &o->idle_s);
+    case 'R': return text_to_long(value, 0, 1000000, &o->attempts);
+    case 'x': return take_fault(&o->faults, value);
+    default: return false;
+    }
+}
+
+static int read_options(int argc, char **argv, struct serve_options *o)
+{
+    static const struct option table[] = {{"listen", 1, NULL, 'l'},
+                                          {"port", 1, NULL, 'p'},
+                                          {"port-file", 1, NULL, 'f'},
+                                          {"base-url", 1, NULL, 'b'},
+                                          {"cert", 1, NULL, 'c'},
+                                          {"key", 1, NULL, 'k'},
+                                          {"make-cert", 1, NULL, 'm'},
+                                          {"fault", 1, NULL, 'x'},
+                                          {"connections", 1, NULL, 'C'},
+                                          {"strangers", 1, NULL, 'S'},
+                                          {"begin-timeout", 1, NULL, 'B'},
+                                          {"idle-timeout", 1, NULL, 'I'},
+                                          {"registrations", 1, NULL, 'R'},
+                                          {"help", 0, NULL, 'h'},
+                                          {0}};
+    int option;
+    *o = (struct serve_options){.listen = "127.0.0.1",
+                                .connections = 1024,
+                                .strangers = 64,
+                                .begin_s = 10,
+                                .idle_s = 120,
+                                .attempts = 10};
+    optind = 1;
+    while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+        if (option == 'h') {
+            fputs(help, stdout);
+            return 0;
+        }
+        if (option == '?')
+            return 2;
+        if (!take_option(o, option, optarg)) {
+            fprintf(stderr, "endpoint-panel: this is no value for its option: %s\n", optarg);
+            return 2;
+        }
+    }
+    bool tls = o->make_cert || (o->cert && o->key);
+    if (optind < argc || (!tls && !text_starts(o->listen, "127."))) {
+        fprintf(stderr, "endpoint-panel: %s\n",
+                optind < argc ? "unexpected argument"
+                              : "beyond loopback TLS is needed: --cert and --key");
+        return 2;
+    }
+    return -1;
+}
+
+/* Each connection is a file: as many as are allowed, or fewer and said so. */
+static void set_limits(struct server *s, const struct serve_options *o)
+{
+    struct rlimit files;
+    s->limits = (struct guard_limits){.connections = (int)o->connections,
+                                      .strangers = (int)o->strangers,
+                                      .begin_ms = (int)o->begin_s * 1000,
+                                      .request_ms = REQUEST_MS,
+                                      .idle_ms = (int)o->idle_s * 1000};
+    rlim_t wanted = (rlim_t)o->connections + SPARE + OTHER_FILES;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < wanted) {
+        files.rlim_cur = wanted < files.rlim_max ? wanted : files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+        if (files.rlim_cur < wanted) {
+            int left = (int)files.rlim_cur - (int)SPARE - OTHER_FILES;
+            s->limits.connections = left > 8 ? left : 8;
+            log_event(LOG_WARNING, NULL, NULL, "files",
+                      "this process may open %lld files: %d connections instead of %ld; raise "
+                      "LimitNOFILE (ulimit -n)",
+                      (long long)files.rlim_cur, s->limits.connections, o->connections);
+        }
+    }
+    s->waiting = mem_array((size_t)s->limits.connections, sizeof(struct exchange *));
+    s->guard = guard_open(&s->limits);
+    s->api.attempts.limit = (int)o->attempts;
+}
+
+static enum status read_pem(const char *path, struct buf *b, struct error *e)
+{
+    buf_init(b, 1 << 20);
+    return file_read(path, b, NULL, e);
+}
+
+/* Paths and queries reach the API as they came: an order's id may hold an encoded "/". */
+static size_t keep_encoded(void *user, struct MHD_Connection *connection, char *text)
+{
+    (void)user;
+    (void)connection;
+    return strlen(text);
+}
+
+static enum status start(struct server *s, const struct serve_options *o, struct buf *cert,
+                         struct buf *key, int *port, struct error *e)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)o->port)};
+    bool tls = cert->length > 0;
+    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
+                     MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0U);
+    if (inet_pton(AF_INET, o->listen, &address.sin_addr) != 1)
+        return error_set(e, STATUS_INVALID, "listen", "\"%s\" is not an IPv4 address", o->listen);
+    struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem secure[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)buf_text(cert)},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)buf_text(key)},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"},
+        {MHD_OPTION_END, 0, NULL}};
+    s->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, &address,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->limits.connections + SPARE,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)o->idle_s, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
+        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_URI_LOG_CALLBACK, on_target, s,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_ARRAY, tls ? secure : plain,
+        MHD_OPTION_END);
+    if (!s->daemon) {
+        error_set(e, STATUS_IO, "listen", "cannot listen on %s:%d", o->listen, o->port);
+        return error_remedy(e, "Is the port taken? Are certificate and key right?");
+    }
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    *port = info ? info->port : o->port;
+    return STATUS_OK;
+}
+
+static enum status announce(const struct serve_options *o, const char *url, int port,
+                            struct error *e)
+{
+    char text[16];
+    text_format(text, sizeof text, "%d\n", port);
+    printf("listening on %s\n", url);
+    fflush(stdout);
+    return o->port_file ? file_replace(o->port_file, text, strlen(text), 0644, NULL, e) : STATUS_OK;
+}
+
+static enum status load_tls(struct serve_options *o, struct buf *cert, struct buf *key,
+                            struct error *e)
+{
+    char cert_path[600], key_path[600];
+    enum status status = STATUS_OK;
+    if (o->make_cert) {
+        status = certificate_make(o->make_cert, "endpoint-panel", e);
+        text_format(cert_path, sizeof cert_path, "%s/server.pem", o->make_cert);
+        text_format(key_path, sizeof key_path, "%s/server.key", o->make_cert);
+    } else if (o->cert && o->key) {
+        text_copy(cert_path, sizeof cert_path, o->cert);
+        text_copy(key_path, sizeof key_path, o->key);
+    } else {
+        return STATUS_OK;
+    }
+    if (status == STATUS_OK)
+        status = read_pem(cert_path, cert, e);
+    return status == STATUS_OK ? read_pem(key_path, key, e) : status;
+}
+
+static enum status run(struct server *s, struct serve_options *o, struct error *e)
+{
+    struct buf cert, key;
+    pthread_t watcher;
+    int port = 0;
+    sigset_t none;
+    buf_init(&cert, 1);
+    buf_init(&key, 1);
+    enum status status = load_tls(o, &cert, &key, e);
+    if (status == STATUS_OK)
+        status = start(s, o, &cert, &key, &port, e);
+    if (status == STATUS_OK) {
+        if (o->base_url)
+            text_copy(s->api.base_url, sizeof s->api.base_url, o->base_url);
+        else
+            text_format(s->api.base_url, sizeof s->api.base_url, "%s://localhost:%d",
+                        cert.length ? "https" : "http", port);
+        pthread_create(&watcher, NULL, watch, s);
+        status = announce(o, s->api.base_url, port, e);
+        sigemptyset(&none);
+        while (status == STATUS_OK && !stopping)
+            sigsuspend(&none); /* the signals are blocked everywhere else */
+        s->stop = 1;
+        pthread_join(watcher, NULL);
+        resume_all(s);
+        MHD_stop_daemon(s->daemon);
+    }
+    mem_wipe(key.data, key.length);
+    buf_free(&cert);
+    buf_free(&key);
+    return status;
+}
+
+int serve_main(const char *data_dir, int argc, char **argv)
+{
+    struct serve_options o;
+    struct server *s = mem_alloc(sizeof *s);
+    struct error e = {0};
+    sigset_t signals;
+    int code = read_options(argc, argv, &o);
+    if (code >= 0) {
+        free(s);
+        return code;
+    }
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a size limit is a full disk, not a reason to die */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    pthread_mutex_init(&s->lock, NULL);
+    s->data_dir = data_dir;
+    s->api.faults = o.faults;
+    set_limits(s, &o);
+    enum status status = store_open(data_dir, &s->api.store, &e);
+    if (status == STATUS_OK)
+        status = run(s, &o, &e);
+    store_close(s->api.store);
+    pthread_mutex_destroy(&s->lock);
+    guard_close(s->guard);
+    free(s->waiting);
+    free(s);
+    if (status != STATUS_OK)
+        log_problem(LOG_ERROR, "endpoint-panel", &e);
+    return status == STATUS_OK ? 0 : 1;
+}

@@ -1,0 +1,66 @@
+/* commands.h – the panel's command line: accounts, tokens, plugins, what endpoints sent. */
+#ifndef ENDPOINT_PANEL_CLI_COMMANDS_H
+#define ENDPOINT_PANEL_CLI_COMMANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "panel/store/store.h"
+
+struct command_line {
+    struct store *store;
+    bool json;
+    int argc; /* what follows the command's words, options taken out */
+    char **argv;
+    const char *account, *endpoint, *plugin, *key, *ttl, *state, *exists_as;
+    bool count, deleted, does_not_exist;
+    long lines;
+};
+
+struct command {
+    const char *words; /* "account add" */
+    const char *usage, *line;
+    int min, max; /* arguments */
+    int (*run)(struct command_line *c);
+};
+
+const struct command *command_at(size_t index);
+
+/* Say what went wrong on stderr; the exit code. */
+int command_failed(const struct error *e);
+/* There is no such thing; on stderr, with --json on stdout too. The exit code. */
+int command_missing(const struct command_line *c, const char *what, const char *which);
+/* Is there the plugin that --plugin names? Says why not; without --plugin it is true. */
+bool command_plugin_known(struct command_line *c);
+/* Print a value (taken over) on one line. */
+void command_print_json(json_t *value);
+/* Print a text with control characters made visible. */
+void command_print_text(const char *text);
+/* A query's rows as lines: JSON, or the named columns (NULL at the end) separated by tabs. The exit
+ * code. */
+int command_print_rows(struct command_line *c, const char *sql, const char *const *parameters,
+                       size_t count, const char *const *columns);
+/* The named endpoint, or the only one; NULL: said why. free() it. */
+char *command_endpoint(struct command_line *c, const char *given);
+/* JSON from a file, "-" is stdin, at most `maximum` bytes; NULL: said why. */
+json_t *command_read_json(const char *path, size_t maximum);
+/* Queue a command for an endpoint and print its id; the exit code. */
+int command_queue(struct command_line *c, const char *endpoint, const char *what, const char *with);
+
+/* commands_endpoints.c */
+int endpoint_list(struct command_line *c);
+int endpoint_status(struct command_line *c);
+int endpoint_take_over(struct command_line *c);
+
+/* commands_orders.c */
+int order_add(struct command_line *c);
+int order_list(struct command_line *c);
+int order_show(struct command_line *c);
+int order_cancel(struct command_line *c);
+int order_retry(struct command_line *c);
+int order_resolve(struct command_line *c);
+
+/* Run `argv`; the exit code. */
+int command_main(const char *data_dir, bool json, int argc, char **argv);
+
+#endif

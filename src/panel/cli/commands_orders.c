@@ -1,0 +1,335 @@
+/* Orders on the panel's command line. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "panel/cli/commands.h"
+#include "panel/api/order_form.h"
+#include "panel/store/store_orders.h"
+
+#define FILE_MAX     (256 << 20)
+#define FAULTS_SHOWN 100
+
+/* The plugin that orders go to: --plugin, or the only one of kind "orders". NULL: said why. */
+static char *orders_plugin(struct command_line *c)
+{
+    static const char sql[] =
+        "SELECT id FROM plugins WHERE (?1 IS NOT NULL AND id=?1) OR (?1 IS NULL AND "
+        "json_extract(scenario,'$.kind')='orders')";
+    json_t *rows = NULL;
+    char *id = NULL;
+    struct error e = {0};
+    store_query(c->store, sql, &c->plugin, 1, &rows, &e);
+    if (e.status != STATUS_OK) {
+        command_failed(&e);
+    } else if (json_array_size(rows) == 1) {
+        id = mem_string(json_text(json_array_get(rows, 0), "id", ""));
+    } else if (c->plugin) {
+        command_missing(c, "plugin", c->plugin);
+    } else if (json_array_size(rows)) {
+        fprintf(
+            stderr,
+            "endpoint-panel: there are several plugins of kind orders: name one with --plugin\n");
+    } else {
+        fprintf(stderr, "endpoint-panel: there is no plugin of kind orders\n"
+                        "  Make one: endpoint-panel plugin add --endpoint ID FILE\n");
+    }
+    json_decref(rows);
+    return id;
+}
+
+/* Print the faults of all orders; how many there are. */
+static size_t print_faults(struct command_line *c, const json_t *orders, bool list)
+{
+    char where[40] = "";
+    size_t i, k, total = 0;
+    json_t *order, *text, *all = json_array();
+    json_array_foreach (orders, i, order) {
+        if (list)
+            text_format(where, sizeof where, "[%zu].", i);
+        json_t *faults = order_form_faults(order, where);
+        json_array_extend(all, faults);
+        json_decref(faults);
+    }
+    total = json_array_size(all);
+    if (total)
+        fprintf(stderr, "endpoint-panel: nothing was added: %zu fault%s\n", total,
+                total == 1 ? "" : "s");
+    json_array_foreach (all, k, text)
+        if (k < FAULTS_SHOWN)
+            fprintf(stderr, "  %s\n", json_string_value(text));
+    if (total > FAULTS_SHOWN)
+        fprintf(stderr, "  and %zu more\n", total - FAULTS_SHOWN);
+    if (total && c->json)
+        command_print_json(json_pack("{s:O}", "faults", all));
+    json_decref(all);
+    return total;
+}
+
+static void print_added(struct command_line *c, json_t *result)
+{
+    if (c->json) {
+        json_write(stdout, result, JSON_COMPACT);
+    } else {
+        command_print_text(json_text(result, "id", ""));
+        printf("\trevision %lld\t%s", (long long)json_number(result, "revision", 0),
+               json_text(result, "result", ""));
+    }
+    putchar('\n');
+}
+
+int order_add(struct command_line *c)
+{
+    struct error e = {0};
+    json_t *results = NULL, *result;
+    size_t i;
+    int code = 1;
+    char *plugin = orders_plugin(c);
+    if (!plugin)
+        return 3;
+    json_t *input = command_read_json(c->argv[0], FILE_MAX);
+    bool list = json_is_array(input);
+    json_t *orders = list ? json_incref(input) : json_array();
+    if (input && !list)
+        json_array_append(orders, input);
+    if (!input) {
+        /* said so */
+    } else if (print_faults(c, orders, list)) {
+        /* listed */
+    } else if (store_orders_add(c->store, plugin, orders, &results, &e) != STATUS_OK) {
+        code = command_failed(&e);
+    } else {
+        json_array_foreach (results, i, result)
+            print_added(c, result);
+        code = 0;
+    }
+    json_decref(results);
+    json_decref(orders);
+    json_decref(input);
+    free(plugin);
+    return code;
+}
+
+#define ORDER_COLUMNS                                                                            \
+    "o.id AS id,o.plugin_id AS plugin,o.number AS number,o.revision AS revision,o.cancelled AS " \
+    "cancelled,o.state "                                                                         \
+    "AS state,json_extract(o.outcome,'$.document') AS "                                          \
+    "document,json_extract(o.outcome,'$.reason') AS reason,"                                     \
+    "json_extract(o.outcome,'$.remedy') AS remedy,json_extract(o.outcome,'$.at') AS at,"         \
+    "json_extract(o.outcome,'$.revision') AS "                                                   \
+    "outcome_revision,json_extract(o.outcome,'$.correlation') AS "                               \
+    "correlation,o.added AS added,o.changed AS changed"
+
+int order_list(struct command_line *c)
+{
+    static const char *const states[] = {"new", "waiting", "done", "rejected", "in-doubt"};
+    char limit[24];
+    size_t i = 0;
+    while (c->state && i < COUNT_OF(states) && !text_equal(states[i], c->state))
+        i++;
+    if (i == COUNT_OF(states)) {
+        fprintf(
+            stderr,
+            "endpoint-panel: there is no state \"%s\": new, waiting, done, rejected or in-doubt\n",
+            c->state);
+        return 2;
+    }
+    if (!command_plugin_known(c))
+        return 3;
+    text_format(limit, sizeof limit, "%ld", c->lines ? c->lines : 1000000);
+    return command_print_rows(
+        c,
+        "SELECT * FROM (SELECT " ORDER_COLUMNS " FROM orders AS o WHERE (?1 IS NULL OR "
+        "o.state=?1) AND (?2 IS NULL OR o.plugin_id=?2) ORDER BY o.rowid DESC LIMIT CAST(?3 AS "
+        "INTEGER)) ORDER BY added,id",
+        (const char *[]){c->state, c->plugin, limit}, 3,
+        (const char *[]){"id", "number", "revision", "state", "document", "reason", NULL});
+}
+
+/* The one order with this id (and --plugin); NULL: said why. json_decref it. */
+static json_t *find_order(struct command_line *c)
+{
+    json_t *rows = NULL, *row = NULL;
+    struct error e = {0};
+    store_query(c->store,
+                "SELECT " ORDER_COLUMNS
+                ",o.seq AS seq,p.endpoint_id AS endpoint FROM orders AS o JOIN plugins AS p ON "
+                "p.id=o.plugin_id WHERE o.id=?1 AND (?2 IS NULL OR o.plugin_id=?2)",
+                (const char *[]){c->argv[0], c->plugin}, 2, &rows, &e);
+    if (e.status != STATUS_OK) {
+        command_failed(&e);
+    } else if (json_array_size(rows) == 1) {
+        row = json_incref(json_array_get(rows, 0));
+    } else if (json_array_size(rows)) {
+        fprintf(stderr,
+                "endpoint-panel: several plugins have an order %s: name one with --plugin\n",
+                c->argv[0]);
+    } else {
+        command_missing(c, "order", c->argv[0]);
+    }
+    json_decref(rows);
+    return row;
+}
+
+/* The rows of a query whose column "data" is JSON, with that and the other columns as one object
+ * each. */
+static json_t *data_rows(struct command_line *c, const char *sql, const json_t *order)
+{
+    json_t *rows = NULL, *row;
+    size_t i;
+    const char *values[] = {json_text(order, "plugin", ""), json_text(order, "id", "")};
+    store_query(c->store, sql, values, 2, &rows, NULL);
+    json_array_foreach (rows, i, row) {
+        const char *text = json_text(row, "data", "null");
+        json_t *data = json_parse(text, strlen(text), NULL);
+        json_object_del(row, "data");
+        if (json_is_object(data))
+            json_object_update_missing(row, data);
+        json_decref(data);
+    }
+    return rows;
+}
+
+static void print_member(const json_t *object, const char *name, const char *label)
+{
+    const char *text = json_text(object, name, "");
+    if (!*text)
+        return;
+    printf("%-14s ", label);
+    command_print_text(text);
+    putchar('\n');
+}
+
+static void print_order(const json_t *order)
+{
+    size_t i;
+    json_t *row;
+    print_member(order, "id", "Order");
+    print_member(order, "number", "Number");
+    printf("%-14s %lld%s\n", "Revision", (long long)json_number(order, "revision", 0),
+           json_flag(order, "cancelled", false) ? ", cancelled" : "");
+    print_member(order, "plugin", "Plugin");
+    print_member(order, "state", "State");
+    print_member(order, "document", "Document");
+    print_member(order, "reason", "Reason");
+    print_member(order, "remedy", "What to do");
+    print_member(order, "correlation", "Correlation");
+    print_member(order, "added", "Added");
+    json_array_foreach (json_object_get(order, "documents"), i, row) {
+        printf("%-14s ", "In the ERP");
+        command_print_text(json_text(row, "document", "-"));
+        fputs("  ", stdout);
+        command_print_text(json_text(row, "state", "-"));
+        if (*json_text(row, "invoice", ""))
+            fputs("  invoice ", stdout);
+        command_print_text(json_text(row, "invoice", ""));
+        putchar('\n');
+    }
+    json_array_foreach (json_object_get(order, "outcomes"), i, row) {
+        const char *more = json_text(row, "document", json_text(row, "reason", ""));
+        printf("%-14s %s  %s  ", i ? "" : "Outcomes", json_text(row, "at", ""),
+               json_text(row, "state", ""));
+        command_print_text(more);
+        putchar('\n');
+    }
+}
+
+int order_show(struct command_line *c)
+{
+    json_t *order = find_order(c);
+    if (!order)
+        return 3;
+    json_t *outcomes =
+        data_rows(c,
+                  "SELECT data,received FROM outcomes WHERE plugin_id=? AND order_id=? ORDER BY "
+                  "at_ms,id",
+                  order);
+    json_t *documents = data_rows(
+        c,
+        "SELECT r.key AS key,r.data AS data FROM rows AS r JOIN plugins AS p ON "
+        "p.id=r.plugin_id WHERE r.stream='order-states' AND r.deleted=0 AND "
+        "json_extract(r.data,'$.external_id')=?2 AND p.endpoint_id=(SELECT endpoint_id FROM "
+        "plugins WHERE id=?1) ORDER BY r.key",
+        order);
+    json_t *revisions = data_rows(
+        c,
+        "SELECT data,added AS received FROM order_revisions WHERE plugin_id=? AND order_id=? "
+        "ORDER BY revision",
+        order);
+    json_object_del(order, "seq");
+    json_set_flag(order, "cancelled", json_number(order, "cancelled", 0) != 0);
+    json_object_set_new(order, "outcomes", outcomes);
+    json_object_set_new(order, "documents", documents);
+    json_object_set_new(order, "revisions", revisions);
+    if (c->json)
+        command_print_json(json_incref(order));
+    else
+        print_order(order);
+    json_decref(order);
+    return 0;
+}
+
+int order_cancel(struct command_line *c)
+{
+    struct error e = {0};
+    int64_t revision;
+    int code = 0;
+    json_t *order = find_order(c);
+    if (!order)
+        return 3;
+    if (store_order_cancel(c->store, json_text(order, "plugin", ""), c->argv[0], &revision, &e) !=
+        STATUS_OK)
+        code = command_failed(&e);
+    else if (c->json)
+        command_print_json(json_pack("{s:s,s:I,s:b}", "id", c->argv[0], "revision",
+                                     (json_int_t)revision, "cancelled", 1));
+    else
+        printf("cancelled with revision %lld\n", (long long)revision);
+    json_decref(order);
+    return code;
+}
+
+/* Queue a command about the order; member and value (taken over) may be NULL. */
+static int order_command(struct command_line *c, const char *what, const char *member,
+                         json_t *value)
+{
+    json_t *order = find_order(c);
+    int code = 3;
+    if (order) {
+        json_t *with = json_object();
+        json_set_text(with, "plugin", json_text(order, "plugin", ""));
+        json_set_text(with, "order", c->argv[0]);
+        if (member)
+            json_object_set(with, member, value);
+        char *text = json_dumps(with, JSON_COMPACT);
+        code = command_queue(c, json_text(order, "endpoint", ""), what, text);
+        free(text);
+        json_decref(with);
+    }
+    json_decref(order);
+    json_decref(value);
+    return code;
+}
+
+int order_retry(struct command_line *c)
+{
+    return order_command(c, "retry-order", NULL, NULL);
+}
+
+int order_resolve(struct command_line *c)
+{
+    if (!c->exists_as == !c->does_not_exist || (c->exists_as && !*c->exists_as)) {
+        fprintf(stderr, "endpoint-panel: say --exists-as DOCUMENT (such as \"ZK 12/2026\") or "
+                        "--does-not-exist\n");
+        return 2;
+    }
+    json_t *value = c->exists_as ? json_string(c->exists_as) : json_true();
+    if (!value) {
+        fprintf(stderr, "endpoint-panel: the document's number is not UTF-8\n");
+        return 2;
+    }
+    return order_command(c, "resolve-order", c->exists_as ? "exists_as" : "does_not_exist", value);
+}

@@ -1,0 +1,305 @@
+/* A directory that is watched for files to import: by inotify where there is one, and always by
+ * looking again, so that a lost event or a network file system costs half a second and nothing
+ * else. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "store/db.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "sandbox/sql/engine_internal.h"
+#include "sandbox/company/import.h"
+
+#define LOOK_AGAIN_MS 500
+#define TRY_AGAIN     20 /* looks, after the data could not be written */
+
+struct seen {
+    char *name;
+    int64_t size, mtime_ns;
+    uint64_t inode;
+    int64_t since_ms; /* monotonic: when it was first seen as it is */
+    bool writing;     /* events said that somebody made or wrote it, and none that it was closed */
+    bool whole;       /* to be imported now */
+    bool settled;     /* imported and left in place */
+    int wait;         /* looks before the next try */
+};
+
+struct import_watch {
+    struct engine *engine;
+    char *directory;
+    bool keep;
+    int inotify, stop[2];
+    pthread_t thread;
+    sqlite3 *open; /* idle: else each import would be the last to close the data and pay for it */
+    struct seen *files; /* of the last look, by name */
+    size_t count;
+};
+
+static bool is_epp(const char *name)
+{
+    size_t length = strlen(name);
+    return name[0] != '.' && length > 4 && strcasecmp(name + length - 4, ".epp") == 0;
+}
+
+static int want(const struct dirent *d)
+{
+    return is_epp(d->d_name);
+}
+
+/* strcmp and not the locale's order: the merge below relies on it. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool same(const struct seen *a, const struct seen *b)
+{
+    return a->size == b->size && a->mtime_ns == b->mtime_ns && a->inode == b->inode;
+}
+
+static bool stat_file(const struct import_watch *w, const char *name, struct seen *s)
+{
+    char path[4200];
+    struct stat st;
+    if (!text_format(path, sizeof path, "%s/%s", w->directory, name) || lstat(path, &st) != 0 ||
+        !S_ISREG(st.st_mode))
+        return false;
+    s->size = st.st_size;
+    s->mtime_ns = st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec;
+    s->inode = st.st_ino;
+    return true;
+}
+
+static void forget_mark(struct import_watch *w, const char *mark)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *st = NULL;
+    if (db_open(engine_database_at(w->engine, 0)->path, DB_NORMAL, &db, NULL) == STATUS_OK) {
+        sqlite3_busy_timeout(db, 30000);
+        if (db_prepare(db, "DELETE FROM _imported WHERE mark=?", &st, NULL) == STATUS_OK) {
+            sqlite3_bind_text(st, 1, mark, -1, SQLITE_TRANSIENT);
+            db_run(st, NULL);
+        }
+        sqlite3_finalize(st);
+    }
+    db_close(db);
+}
+
+static void tell(const char *name, const struct buf *made)
+{
+    char *text = mem_string(buf_text(made)), *at = text, *end;
+    for (; (end = strchr(at, '\n')); at = end + 1) {
+        *end = '\0';
+        log_info("import: %s became %s", name, at);
+    }
+    free(text);
+}
+
+static void import_one(struct import_watch *w, struct seen *s)
+{
+    char path[4200], mark[400];
+    struct buf made, faults;
+    struct error e = {0};
+    text_format(path, sizeof path, "%s/%s", w->directory, s->name);
+    /* The mark outlives a crash between the commit and the move: a file is imported once. */
+    text_format(mark, sizeof mark, "%s %lld %lld %llu", s->name, (long long)s->size,
+                (long long)s->mtime_ns, (unsigned long long)s->inode);
+    buf_init(&made, 65536);
+    buf_init(&faults, 65536);
+    enum status status = import_file(w->engine, path, mark, &made, &faults, &e);
+    if (status == STATUS_OK) {
+        tell(s->name, &made);
+        s->settled = true;
+        if (!w->keep)
+            status = import_settle(w->directory, path, true, NULL, &e);
+        if (!w->keep && status == STATUS_OK)
+            forget_mark(w, mark);
+    } else if (status == STATUS_REFUSED) {
+        log_warning("import: %s is refused: %.*s", s->name, (int)strcspn(buf_text(&faults), "\n"),
+                    buf_text(&faults));
+        s->settled = true;
+        status = import_settle(w->directory, path, false, &faults, &e);
+    } else if (status == STATUS_NOT_FOUND) {
+        status = STATUS_OK; /* taken away again meanwhile */
+    }
+    if (status != STATUS_OK) {
+        log_problem(LOG_ERROR, s->name, &e);
+        s->wait = TRY_AGAIN;
+    }
+    buf_free(&made);
+    buf_free(&faults);
+}
+
+/* What the last look knew of this name; both lists are in the same order. */
+static const struct seen *known(const struct import_watch *w, size_t *at, const char *name)
+{
+    while (*at < w->count && strcmp(w->files[*at].name, name) < 0)
+        ++*at;
+    return *at < w->count && strcmp(w->files[*at].name, name) == 0 ? &w->files[*at] : NULL;
+}
+
+/* What the events say of a file, the last word counting: 'n' it is new, 'w' it is being written,
+ * 'c' its writer closed it or moved it here, 0 nothing. */
+static char last_event(const struct buf *events, const char *name)
+{
+    char last = 0;
+    for (const char *e = buf_text(events); e < events->data + events->length; e += strlen(e) + 1)
+        if (text_equal(e + 1, name))
+            last = *e;
+    return last;
+}
+
+/* A file is whole when its writer is known to be done with it. Where no event tells of its writer
+ * (it was there before, it comes over a network file system), half a second without a change must
+ * do. */
+static void judge(struct seen *s, const struct seen *before, char event, int64_t now_ms)
+{
+    bool unchanged = before && same(before, s);
+    s->since_ms = unchanged ? before->since_ms : now_ms;
+    s->settled = unchanged && before->settled;
+    s->wait = unchanged && before->wait > 0 ? before->wait - 1 : 0;
+    /* What is new and not empty was linked here whole. */
+    s->writing =
+        event == 'w' || (event == 'n' && s->size == 0) || (!event && before && before->writing);
+    s->whole = event == 'c' || (!s->writing && unchanged && now_ms - s->since_ms >= LOOK_AGAIN_MS);
+}
+
+/* Look at the directory and import what is whole. overflow: events were lost, so that nothing is
+ * known of any writer. */
+static void look(struct import_watch *w, const struct buf *events, bool overflow)
+{
+    struct dirent **entries = NULL;
+    int found = scandir(w->directory, &entries, want, by_name);
+    struct seen *files = mem_array((size_t)(found > 0 ? found : 0) + 1, sizeof *files);
+    size_t count = 0, at = 0;
+    int64_t now = clock_mono_ms();
+    for (size_t i = 0; overflow && i < w->count; i++)
+        w->files[i].writing = false;
+    for (int i = 0; i < found; i++) {
+        struct seen *s = &files[count];
+        if (stat_file(w, entries[i]->d_name, s)) {
+            s->name = mem_string(entries[i]->d_name);
+            judge(s, known(w, &at, s->name), last_event(events, s->name), now);
+            count++;
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    for (size_t i = 0; i < w->count; i++)
+        free(w->files[i].name);
+    free(w->files);
+    w->files = files;
+    w->count = count;
+    for (size_t i = 0; i < count; i++)
+        if (files[i].whole && !files[i].wait && (!files[i].settled || !w->keep))
+            import_one(w, &files[i]);
+}
+
+/* What inotify told, appended to events: a letter for what happened, the name, NUL. True when the
+ * kernel had to drop some. */
+static bool read_events(struct import_watch *w, struct buf *events)
+{
+    _Alignas(struct inotify_event) char bytes[16384];
+    bool overflow = false;
+    ssize_t n;
+    while ((n = read(w->inotify, bytes, sizeof bytes)) > 0) {
+        for (ssize_t at = 0; at < n;) {
+            struct inotify_event event;
+            memcpy(&event, bytes + at, sizeof event);
+            const char *name = bytes + at + sizeof event;
+            if (event.mask & IN_Q_OVERFLOW)
+                overflow = true;
+            if (event.len && is_epp(name)) {
+                buf_add_byte(events, event.mask & IN_CREATE   ? 'n'
+                                     : event.mask & IN_MODIFY ? 'w'
+                                                              : 'c');
+                buf_add(events, name, strlen(name) + 1);
+            }
+            at += (ssize_t)(sizeof event + event.len);
+        }
+    }
+    return overflow;
+}
+
+static void *watch(void *argument)
+{
+    struct import_watch *w = argument;
+    struct buf events;
+    buf_init(&events, 1 << 20);
+    for (;;) {
+        struct pollfd p[2] = {{.fd = w->stop[0], .events = POLLIN},
+                              {.fd = w->inotify, .events = POLLIN}};
+        poll(p, w->inotify >= 0 ? 2 : 1, LOOK_AGAIN_MS);
+        if (p[0].revents)
+            break;
+        bool overflow = w->inotify >= 0 && read_events(w, &events);
+        look(w, &events, overflow);
+        buf_reset(&events);
+    }
+    buf_free(&events);
+    return NULL;
+}
+
+enum status import_watch_start(struct engine *engine, const char *directory, bool keep,
+                               struct import_watch **out, struct error *e)
+{
+    *out = NULL;
+    enum status status = dir_ensure(directory, 0755, e);
+    if (status != STATUS_OK)
+        return status;
+    struct import_watch *w = mem_alloc(sizeof *w);
+    w->engine = engine;
+    w->directory = mem_string(directory);
+    w->keep = keep;
+    if (pipe2(w->stop, O_CLOEXEC) != 0) {
+        status = error_errno(e, errno, "import_watch", "cannot watch %s", directory);
+        free(w->directory);
+        free(w);
+        return status;
+    }
+    db_open(engine_database_at(engine, 0)->path, DB_NORMAL, &w->open, NULL);
+    w->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (w->inotify >= 0)
+        inotify_add_watch(w->inotify, directory,
+                          IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO);
+    if (pthread_create(&w->thread, NULL, watch, w) != 0) {
+        close(w->stop[0]);
+        w->stop[0] = -1;
+        import_watch_stop(w);
+        return error_set(e, STATUS_IO, "import_watch", "a thread to watch %s could not be started",
+                         directory);
+    }
+    *out = w;
+    return STATUS_OK;
+}
+
+void import_watch_stop(struct import_watch *w)
+{
+    if (!w)
+        return;
+    close(w->stop[1]); /* the thread sees it as a hang-up */
+    if (w->stop[0] >= 0) {
+        pthread_join(w->thread, NULL);
+        close(w->stop[0]);
+    }
+    if (w->inotify >= 0)
+        close(w->inotify);
+    for (size_t i = 0; i < w->count; i++)
+        free(w->files[i].name);
+    db_close(w->open);
+    free(w->files);
+    free(w->directory);
+    free(w);
+}

@@ -1,0 +1,27 @@
+/* locks.h – what a transaction that is open holds, and who waits for it: whole tables, where SQL Server has rows.
+ *
+ * As with READ COMMITTED a reader waits until what was changed is committed or undone, and not at all for what
+ * other readers read. Only one transaction at a time changes a SQLite file, so nobody waits in a ring.
+ */
+#ifndef ENDPOINT_SANDBOX_SQL_LOCKS_H
+#define ENDPOINT_SANDBOX_SQL_LOCKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct table;
+struct locks;
+
+struct locks *locks_new(void);
+void locks_free(struct locks *l);
+
+/* owner has changed the table in its transaction: it holds it until locks_drop. */
+void locks_take(struct locks *l, const void *owner, const struct table *t);
+void locks_drop(struct locks *l, const void *owner);
+/* Wait until nobody else holds one of the tables; timeout_ms < 0: without an end. stop (may be NULL) is asked a few
+ * times a second. False: it took too long, or was stopped. */
+bool locks_wait(struct locks *l, const void *owner, const struct table *const *tables, size_t count,
+                int64_t timeout_ms, bool (*stop)(void *user), void *user);
+
+#endif

@@ -1,0 +1,60 @@
+/* sqltype.h – families of SQL Server's types and the conversion of values between them.
+ *
+ * How values are stored in SQLite: exact numbers (bit … bigint, money, decimal) as INTEGER scaled by the
+ * type's scale, so that money is exact, sorts and is fast; FLOAT and REAL as REAL; texts, GUIDs, dates and
+ * times as TEXT in the notation of engine.h; binary as BLOB. Decimals are therefore bounded to 18
+ * digits: more is refused with message 8115.
+ */
+#ifndef ENDPOINT_SANDBOX_SQL_SQLTYPE_H
+#define ENDPOINT_SANDBOX_SQL_SQLTYPE_H
+
+#include <sqlite3.h>
+
+#include "base/cp1250.h"
+#include "sandbox/sql/engine.h"
+
+bool type_exact(enum sql_type t); /* stored as a scaled integer */
+bool type_float(enum sql_type t);
+bool type_text(enum sql_type t); /* char, varchar, nchar, nvarchar, text, ntext */
+bool type_wide(enum sql_type t); /* nchar, nvarchar, ntext */
+bool type_date(enum sql_type t); /* date, time, datetime … */
+bool type_binary(enum sql_type t);
+
+/* Digits of an exact type as decimal arithmetic counts them. */
+int type_precision(const struct sql_column *t);
+int type_scale(const struct sql_column *t); /* 4 for money, 0 for integers */
+
+/* The type that a CASE, COALESCE or UNION of both has. */
+struct sql_column type_unify(const struct sql_column *a, const struct sql_column *b);
+
+/* "decimal(19,4)" */
+void type_name(const struct sql_column *t, char *target, size_t size);
+
+enum cast_mode { CAST_PLAIN, CAST_ASSIGN, CAST_TRY };
+
+/* Register the functions (ep_…) and the collation PL on a connection. An error is left where
+ * udf_fault finds it: SQL Server's number and text. */
+struct udf_state {
+    int number;
+    char text[512];
+    int64_t held;        /* a row version taken early, for a commit that comes late; 0: none */
+    int64_t clock_ahead; /* seconds by which the clock is wrong */
+};
+int udf_register(sqlite3 *db, struct udf_state *state);
+int cast_register(sqlite3 *db, struct udf_state *state); /* called by udf_register */
+
+/* Compare as Polish_CI_AS does: case-insensitive, Polish letters in their places, trailing blanks
+ * ignored. */
+int collate_polish(const char *a, size_t a_length, const char *b, size_t b_length);
+
+/* Append the SQLite expression that calls the conversion of `inner` from one type to another. */
+struct buf;
+void cast_emit(struct buf *b, const char *inner, const struct sql_column *from,
+               const struct sql_column *to, int style, enum cast_mode mode);
+
+/* A scaled integer as text: 125000, 4 → "12.5000". Returns the length; target has 32 bytes. */
+size_t scaled_print(int64_t value, int scale, char *target);
+/* Back, rounding half away from zero to `scale` digits. False: no number, or too large. */
+bool scaled_parse(const char *text, size_t length, int scale, int64_t *value);
+
+#endif

@@ -1,0 +1,141 @@
+/* tds.h – the wire of the sandbox: TDS 7.4 as a server speaks it ([MS-TDS]).
+ *
+ * A connection is served by one thread. Every length from the wire is bounded before it is believed:
+ * messages to 8 MiB, parameters to 2,100, prepared statements to 1,000.
+ */
+#ifndef ENDPOINT_SANDBOX_TDS_TDS_H
+#define ENDPOINT_SANDBOX_TDS_TDS_H
+
+#include <openssl/ssl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "sandbox/sql/engine.h"
+
+#define TDS_MESSAGE_MAX   (8 << 20)
+#define TDS_PARAMETER_MAX 2100
+#define TDS_PREPARED_MAX  1000
+
+enum tds_packet_type {
+    TDS_BATCH = 1,
+    TDS_RPC = 3,
+    TDS_REPLY = 4,
+    TDS_ATTENTION = 6,
+    TDS_BULK = 7,
+    TDS_TRANSACTION = 14,
+    TDS_LOGIN = 16,
+    TDS_PRELOGIN = 18,
+};
+
+enum tds_encrypt { TDS_ENCRYPT_OFF, TDS_ENCRYPT_LOGIN, TDS_ENCRYPT_REQUIRED };
+
+/* A COMMIT at which the connection breaks, once: it took place or not. */
+enum commit_fault { COMMIT_KEPT, COMMIT_LOST_BEFORE, COMMIT_LOST_AFTER, COMMIT_REFUSED };
+
+/* What a server is started with. */
+struct tds_options {
+    enum tds_encrypt encrypt;
+    SSL_CTX *tls; /* NULL with TDS_ENCRYPT_OFF */
+    char user[129];
+    char password[257];
+    int64_t drop_after_rows;  /* 0: never; else cut the first result longer than this, once */
+    int64_t stall_after_rows; /* the same, but stop sending and hold the connection */
+    enum commit_fault lose_commit;
+    const char *login_messages, *batch_messages; /* files, see answers.h; NULL: none */
+    bool secondary;  /* take only logins of read-only intent, as a readable secondary does */
+    int *fault_used; /* shared by the connections of a server */
+};
+
+struct tds_prepared {
+    int handle;
+    char *declaration, *statement;
+};
+
+struct tds {
+    int fd; /* connected socket with time-outs set */
+    const struct tds_options *options;
+    struct engine *engine;
+    struct engine_session *session;
+    const char *database; /* that the login asked for */
+    /* transport */
+    SSL *ssl;     /* memory BIOs on both sides; NULL: plain */
+    bool tls_on;  /* application data goes through ssl */
+    uint8_t *out; /* one packet being filled */
+    size_t out_used, packet_size;
+    uint8_t packet_id;
+    bool broken;   /* the peer went away or sent what cannot be */
+    struct buf in; /* the message being read */
+    /* conversation */
+    bool cancelled; /* an attention arrived */
+    struct tds_prepared *prepared;
+    size_t prepared_count;
+    int next_handle;
+    /* the response being written */
+    bool in_procedure;
+    bool failed;
+    bool done_waits; /* the last statement's DONE: it ends the response, if nothing follows */
+    int64_t done_rows;
+    int64_t rows_sent;
+    struct sql_column *columns;
+    size_t column_count;
+    struct buf scratch;
+    struct sql_parameter *results; /* output parameters, sent at the end */
+    size_t result_count;
+};
+
+/* Serve a connection until it ends. Takes over fd. */
+void tds_serve(int fd, struct engine *engine, const struct tds_options *options);
+
+/* ---- transport: tds_packet.c ---- */
+/* Read a message. False: broken or ended. */
+bool tds_read(struct tds *t, int *type);
+void tds_put(struct tds *t, const void *bytes, size_t length);
+void tds_put8(struct tds *t, unsigned v);
+void tds_put16(struct tds *t, unsigned v);
+void tds_put32(struct tds *t, uint32_t v);
+void tds_put64(struct tds *t, uint64_t v);
+void tds_flush(struct tds *t); /* end of message */
+/* Is an attention waiting? Reads it; sets cancelled. */
+bool tds_poll_attention(struct tds *t);
+bool tds_handshake(struct tds *t);
+
+/* ---- reading: a cursor over a message ---- */
+struct tds_in {
+    const uint8_t *at, *end;
+    bool bad; /* something reached beyond the end */
+};
+unsigned in8(struct tds_in *in);
+unsigned in16(struct tds_in *in);
+uint32_t in32(struct tds_in *in);
+uint64_t in64(struct tds_in *in);
+const uint8_t *in_bytes(struct tds_in *in, size_t length); /* NULL when there are not so many */
+
+/* ---- types: tds_type.c ---- */
+void tds_put_columns(struct tds *t, const struct sql_column *columns, size_t count);
+void tds_put_type(struct tds *t, const struct sql_column *c);
+void tds_put_value(struct tds *t, const struct sql_column *c, const struct sql_value *v);
+void tds_put_name(struct tds *t, const char *utf8); /* length byte and UTF-16 */
+/* A parameter's type and value; its texts go into store. */
+bool tds_read_parameter(struct tds_in *in, struct sql_parameter *p, struct buf *store);
+
+/* ---- tokens and requests ---- */
+void tds_put_message(struct tds *t, const struct sql_message *m);
+void tds_put_done(struct tds *t, unsigned token, unsigned status, int64_t rows);
+void tds_put_env(struct tds *t, unsigned type, const void *now, size_t now_length, const void *old,
+                 size_t old_length);
+void tds_put_env_text(struct tds *t, unsigned type, const char *now, const char *old);
+void tds_put_moved(struct tds *t, const char *database,
+                   const char *before); /* another database now */
+bool tds_login(struct tds *t);          /* prelogin, TLS, login */
+void tds_batch(struct tds *t);
+void tds_rpc(struct tds *t);
+void tds_transaction(struct tds *t);
+struct engine_sink tds_sink(struct tds *t);
+void tds_transaction_changed(struct tds *t, bool before);
+
+/* A server's TLS context from PEM files; or self-made into directory (ca.pem, server.pem, server.key). */
+enum status tds_tls_open(const char *cert, const char *key, SSL_CTX **ctx, struct error *e);
+
+#endif
