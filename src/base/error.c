@@ -77,7 +77,7 @@ enum status error_errno(struct error *e, int errnum, const char *code, const cha
     va_start(args, format);
     text_vformat(text, sizeof text, i18n_text(format), args);
     va_end(args);
-    return error_set(e, status, code, "%s: %s", text, strerror(errnum));
+    return error_set(e, status, code, "%s: %s", text, i18n_text(strerror(errnum)));
 }
 
 enum status error_remedy(struct error *e, const char *format, ...)

@@ -1,59 +1,19 @@
 /* A finished text is taken apart by the formats of the catalogue, and put together by their translations. */
-#include <libintl.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/buf.h"
+#include "base/catalogue.h"
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 
-#define CATALOGUE_MAX (8 << 20)
-#define ENTRIES_MAX   20000
 #define PIECES        12 /* conversions of a format, at most */
 #define OWN_LETTERS   8  /* a format with fewer letters of its own fits too much, */
 #define OWN_BEGINNING 4  /* unless it begins with some */
 #define LETTERS       8  /* a text with fewer is a name or a value */
 #define DEPTH         4  /* texts in texts */
 #define TEXT_LONGEST  1024
-
-/* A catalogue as GNU msgfmt writes it (gettext manual, "The Format of GNU MO Files"), of this machine's
- * byte order. */
-struct catalogue {
-    struct buf bytes;
-    uint32_t count, originals, translations;
-};
-
-static uint32_t number_at(const struct catalogue *c, size_t offset)
-{
-    uint32_t value = 0;
-    if (offset + sizeof value <= c->bytes.length)
-        memcpy(&value, c->bytes.data + offset, sizeof value);
-    return value;
-}
-
-/* The index-th text of a table; NULL: the file is not in order. */
-static const char *text_at(const struct catalogue *c, uint32_t table, uint32_t index)
-{
-    size_t length = number_at(c, (size_t)table + 8 * (size_t)index),
-           offset = number_at(c, (size_t)table + 8 * (size_t)index + 4);
-    if (offset >= c->bytes.length || length >= c->bytes.length - offset ||
-        c->bytes.data[offset + length] != '\0')
-        return NULL;
-    return (const char *)c->bytes.data + offset;
-}
-
-static bool catalogue_load(struct catalogue *c, const char *path)
-{
-    enum { MAGIC = 0x950412de };
-    buf_init(&c->bytes, CATALOGUE_MAX);
-    if (file_read(path, &c->bytes, NULL, NULL) != STATUS_OK || number_at(c, 0) != MAGIC)
-        return false;
-    c->count = number_at(c, 8);
-    c->originals = number_at(c, 12);
-    c->translations = number_at(c, 16);
-    return c->count <= ENTRIES_MAX;
-}
 
 /* ---- formats -------------------------------------------------------------------------------------- */
 
@@ -200,7 +160,7 @@ static bool by_format(const struct catalogue *c, struct buf *b, struct part text
     size_t count, best_count = 0, best = 0;
     const char *translation = NULL;
     for (uint32_t i = 1; i < c->count; i++) { /* the first is the catalogue's header */
-        const char *format = text_at(c, c->originals, i);
+        const char *format = catalogue_original(c, i);
         size_t letters = format ? match(format, text, parts, &count) : 0;
         if (letters <= best || (count > 0 && letters < OWN_LETTERS &&
                                 letters_of(format, literal(format)) < OWN_BEGINNING))
@@ -208,7 +168,7 @@ static bool by_format(const struct catalogue *c, struct buf *b, struct part text
         best = letters;
         best_count = count;
         memcpy(best_parts, parts, sizeof parts);
-        translation = text_at(c, c->translations, i);
+        translation = catalogue_translation(c, i);
     }
     if (!translation || !*translation)
         return false;
@@ -246,36 +206,14 @@ static void tell(const struct catalogue *c, struct buf *b, struct part text, int
     char reason[120]; /* the system's own, of an error */
     if (memchr(text.at, ' ', text.length) &&
         text_format(reason, sizeof reason, "%.*s", (int)text.length, text.at))
-        buf_add_text(b, dgettext("libc", reason));
+        buf_add_text(b, i18n_text(reason));
     else
         buf_add(b, text.at, text.length);
 }
 
-/* The catalogue that gettext uses; NULL: none. Loaded once, as gettext's own is. */
-static const struct catalogue *current(void)
-{
-    static struct catalogue c;
-    static bool tried, good;
-    if (tried)
-        return good ? &c : NULL;
-    tried = true;
-    char path[700], language[16];
-    bind_textdomain_codeset("libc", "UTF-8");
-    const char *const header = ""; /* its translation is the catalogue's */
-    const char *name = strstr(gettext(header), "Language: ");
-    const char *directory = bindtextdomain("endpoint", NULL);
-    if (!name || !directory)
-        return NULL;
-    name += strlen("Language: ");
-    if (text_format(language, sizeof language, "%.*s", (int)strcspn(name, "\n"), name) &&
-        text_format(path, sizeof path, "%s/%s/LC_MESSAGES/endpoint.mo", directory, language))
-        good = catalogue_load(&c, path);
-    return good ? &c : NULL;
-}
-
 void i18n_retell(struct buf *b, const char *text)
 {
-    const struct catalogue *c = current();
+    const struct catalogue *c = i18n_catalogue();
     size_t length = strlen(text);
     if (!c || length > TEXT_LONGEST)
         buf_add_text(b, text);

@@ -18,6 +18,7 @@
 #endif
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/service.h"
@@ -145,8 +146,9 @@ static enum status verify(const char *name, const char *password, struct error *
         code = pam_acct_mgmt(pam, PAM_SILENT);
     enum status status = STATUS_OK;
     if (code != PAM_SUCCESS) {
-        status = error_set(e, STATUS_DENIED, "password_wrong",
-                           "the password of %s is not right: %s", name, pam_strerror(pam, code));
+        status =
+            error_set(e, STATUS_DENIED, "password_wrong", "the password of %s is not right: %s",
+                      name, i18n_text(pam_strerror(pam, code)));
         error_remedy(e, "Nothing was changed. Ask %s, or let root do it, who needs no password.",
                      name);
     }

@@ -29,7 +29,7 @@ static enum status resolve(const char *host, int port, struct addrinfo **list, s
     if (code == 0)
         return STATUS_OK;
     error_set(e, STATUS_NOT_FOUND, "name", _("the name %s cannot be resolved: %s"), host,
-              gai_strerror(code));
+              i18n_text(gai_strerror(code)));
     return error_remedy(e, _("Check the name, and this machine's DNS or /etc/hosts."));
 }
 

@@ -120,7 +120,7 @@ static enum status ask(const char *host, int udp_port, const uint8_t *request, s
     int code = getaddrinfo(host, service, &hints, &list);
     if (code != 0) {
         error_set(e, STATUS_UNREACHABLE, "name", _("the name %s cannot be resolved: %s"), host,
-                  gai_strerror(code));
+                  i18n_text(gai_strerror(code)));
         return error_remedy(e, _("Check the name, and this machine's DNS or /etc/hosts."));
     }
     size_t addresses = 0;
