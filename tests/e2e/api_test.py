@@ -72,7 +72,7 @@ def documented(_):
                                                       "Customer", "OrderState"), f"{name} is used")
     calls = {(m.upper(), re.sub(r"\{\w+\}", "{}", p)) for p, item in API["paths"].items() for m in item
              if m in METHODS}
-    with open(os.path.join(SOURCE, "src", "panel", "api.c"), encoding="utf-8") as file:
+    with open(os.path.join(SOURCE, "src", "panel", "api", "api.c"), encoding="utf-8") as file:
         routes = set(re.findall(r'\{"([A-Z]+)", "/api/v1(/[^"]+)"', file.read()))
     equal(calls, routes, "calls in the document and in the program")
     for path, item in API["paths"].items():
