@@ -20,7 +20,7 @@ NETWORK_WORDS = ("firewall", "Nothing listens")
 
 def table():
     """number → severity, rank, status, code, of the table in messages.c"""
-    with open(os.path.join(SOURCE, "src", "erp", "messages.c"), encoding="utf-8") as file:
+    with open(os.path.join(SOURCE, "src", "tds", "messages.c"), encoding="utf-8") as file:
         rows = re.findall(r'\{(\d+),\s*(\d+),\s*MESSAGE_(\w+),\s*STATUS_(\w+),\s*"(\w*)"', file.read())
     check(len(rows) > 100, "the table was found")
     return {int(r[0]): (int(r[1]), r[2], r[3].lower().replace("_", "-"), r[4]) for r in rows}
