@@ -116,9 +116,9 @@ static void every_row_of_the_table_is_consistent(void **state)
                         s->type == SETTING_PATH);
         assert_true((s->type == SETTING_CHOICE) == (s->choices != NULL));
         if (s->type == SETTING_TEXT || s->type == SETTING_SECRET || s->type == SETTING_PATH)
-            assert_in_range(s->max, 1, 10000);
+            assert_between(s->max, 1, 10000);
     }
-    assert_in_range(rows, 10, 128);
+    assert_between(rows, 10, 128);
     assert_null(setting_find("erp.porrt"));
 }
 

@@ -164,7 +164,7 @@ static void each_step_failing_leaves_the_old_file_or_the_new(void **state)
                     assert_int_equal(file_replace(r->path, "old", 3, 0644, NULL, NULL), STATUS_OK);
                 fired = one_failure(r, create, ++n, errors[i]);
             }
-            assert_in_range(n, 5, 20);
+            assert_between(n, 5, 20);
         }
     }
 }

@@ -110,7 +110,7 @@ static void apply(int state[KEYS], const json_t *change)
 {
     const char *level = json_text(json_object_get(change, "data"), "on_hand", "0");
     int key = key_of(json_text(change, "key", ""));
-    assert_in_range(key, 0, KEYS - 1);
+    assert_between(key, 0, KEYS - 1);
     state[key] = text_equal(json_text(change, "op", ""), "delete") ? 0 : atoi(level);
 }
 

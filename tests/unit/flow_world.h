@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "sync/flow.h"
+#include "unit.h"
 
 #define KEYS 9000
 

@@ -413,7 +413,7 @@ static void what_is_given_back_is_left_in_peace_for_longer_and_longer(void **sta
     assert_int_equal(w->f.paused, 1);
     assert_int_equal(order_flow_pause_left(&w->f), 1000);
     pass_for(w, 300);
-    assert_in_range(w->writes, 7, 9);
+    assert_between(w->writes, 7, 9);
     assert_int_equal(orders_show(w->o, "a", &shown, &w->e), STATUS_OK);
     assert_int_equal(json_array_size(json_object_get(shown, "history")), 5);
     json_decref(shown);
@@ -443,7 +443,7 @@ static void very_many_that_are_given_back_are_no_busy_loop(void **state)
     pass_for(w, 1);
     assert_int_equal(w->writes, MANY);
     pass_for(w, 290);
-    assert_in_range(w->writes, MANY, MANY + 9 * ORDER_FLOW_PAUSES);
+    assert_between(w->writes, MANY, MANY + 9 * ORDER_FLOW_PAUSES);
     w->written = WRITTEN_HANDED_OVER;
     place(w, order("new", 1, "A-1"));
     pass_for(w, 1);

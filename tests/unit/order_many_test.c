@@ -40,10 +40,10 @@ static void looking_costs_what_changed_and_not_what_waits(void **state)
     assert_state(w, "m2999", ORDER_HANDED_OVER);
     w->now += 1000;
     for (int i = 0; i < 20; i++) /* nothing new: what is newest, and a page of all now and then */
-        assert_in_range(questions(w), 1, 3);
+        assert_between(questions(w), 1, 3);
     import_one(w, "m7");
     import_one(w, "m2998");
-    assert_in_range(questions(w), 1, 5);
+    assert_between(questions(w), 1, 5);
     assert_state(w, "m7", ORDER_DONE);
     assert_state(w, "m2998", ORDER_DONE);
     /* More than one question holds are seen in one look. */
@@ -52,7 +52,7 @@ static void looking_costs_what_changed_and_not_what_waits(void **state)
         snprintf(id, sizeof id, "m%d", i);
         import_one(w, id);
     }
-    assert_in_range(questions(w), 6, 16);
+    assert_between(questions(w), 6, 16);
     assert_state(w, "m100", ORDER_DONE);
     assert_state(w, "m149", ORDER_DONE);
 }
@@ -87,7 +87,7 @@ static void what_the_news_do_not_tell_is_found_in_a_quarter_of_an_hour(void **st
     touch(path(w, "erp/%s.0", entry(w, "m2500").marker));
     for (int i = 0; i < 16; i++) {
         w->now += 60000;
-        assert_in_range(questions(w), 1, 4);
+        assert_between(questions(w), 1, 4);
     }
     assert_state(w, "m2500", ORDER_DONE);
 }
@@ -117,7 +117,7 @@ static void overdue_imports_are_said_once(void **state)
     assert_int_equal(w->f.overdue, 1200);
     assert_non_null(strstr(told(w, "m1199", "reason"), "has appeared"));
     for (int i = 0; i < 5; i++)
-        assert_in_range(questions(w), 1, 4);
+        assert_between(questions(w), 1, 4);
     assert_int_equal(w->f.overdue, 1200);
     w->f.wait_ms *= 100;
     w->f.looking.waits_checked = false; /* as after a start */

@@ -69,7 +69,7 @@ static void a_batch_has_a_bound_in_bytes(void **state)
     assert_int_equal(ledger_commit(w->l, &w->e), STATUS_OK);
     w->told_requests = 0;
     assert_int_equal(pass(w), STATUS_UNREACHABLE);
-    assert_in_range(w->told_requests, 2, 4);
+    assert_between(w->told_requests, 2, 4);
     assert_string_equal(told(w, "n499", "reason"), reason);
 }
 

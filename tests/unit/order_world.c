@@ -86,7 +86,7 @@ static enum status prepare(void *user, const struct order *o, const char *marker
 void make_document(struct world *w, const char *marker)
 {
     touch(path(w, "erp/%s.%d", marker, documents(w, marker)));
-    assert_in_range(w->made_count, 0, COUNT_OF(w->made) - 1);
+    assert_between(w->made_count, 0, COUNT_OF(w->made) - 1);
     text_copy(w->made[w->made_count++], sizeof w->made[0], marker);
 }
 
@@ -321,7 +321,7 @@ static enum status s_outcomes(struct channel *c, const json_t *outcomes, struct 
         return STATUS_END;
     if (w->shop_down)
         return error_set(e, STATUS_UNREACHABLE, "shop", "the shop is away");
-    assert_in_range(count, 1, CHANNEL_OUTCOMES);
+    assert_between(count, 1, CHANNEL_OUTCOMES);
     for (size_t i = 0; i < count; i++) {
         const json_t *o = json_array_get(outcomes, i);
         error_clear(&answers[i]);

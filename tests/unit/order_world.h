@@ -19,6 +19,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sync/order_flow.h"
+#include "unit.h"
 
 #define NOW     INT64_C(1790000000000)
 #define CRASHED 9 /* the exit code of one that died at a point */

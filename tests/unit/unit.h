@@ -16,6 +16,17 @@ static inline void unit_directory(char *path, size_t size)
         abort();
 }
 
+/* That low <= value <= high. cmocka 2 deprecates its own assert_in_range, cmocka 1 has not what it names instead. */
+#define assert_between(value, low, high)                                                   \
+    do {                                                                                   \
+        long long unit_value = (long long)(value), unit_low = (low), unit_high = (high);   \
+        if (unit_value < unit_low || unit_value > unit_high) {                             \
+            print_error("%s is %lld, wanted %lld to %lld\n", #value, unit_value, unit_low, \
+                        unit_high);                                                        \
+            fail();                                                                        \
+        }                                                                                  \
+    } while (0)
+
 /* SQL that takes a ledger back by one version each, the newest first; then set user_version. */
 #define UNIT_UNDO_TALLIES                                                             \
     "DROP TRIGGER order_comes; DROP TRIGGER order_moves; DROP TRIGGER outcome_comes;" \
