@@ -9,6 +9,7 @@
 #include "base/zip.h"
 #include "channel/channel.h"
 #include "link/link.h"
+#include "link/identity.h"
 
 #define ZIP_FROM   1024 /* bytes: below this compressing does not pay */
 #define TIMEOUT_MS 60000

@@ -15,6 +15,8 @@
 #include "config/scan.h"
 #include "config/sealed.h"
 #include "config/wellformed.h"
+#include "config/settings.h"
+#include "config/plugin_file.h"
 
 #define SETTINGS_MAX 128
 

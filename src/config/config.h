@@ -47,10 +47,6 @@ struct setting {
     const char *erps; /* the ERPs that need it, blank-separated names; NULL: every one */
 };
 
-const struct setting *setting_at(size_t index); /* NULL after the last */
-const struct setting *setting_find(const char *path);
-/* Does an ERP of this name need it? */
-bool setting_needed(const struct setting *s, const char *erp);
 /* Is text a value of s? On failure *expected (may be NULL, 200 bytes) says what one is. */
 bool setting_accepts(const struct setting *s, const char *text, char expected[200]);
 
@@ -76,11 +72,6 @@ struct paths {
     char control_socket[512];
     char erp_dir[512]; /* mappings that came with the program; $ENDPOINT_ERP_DIR wins */
 };
-
-/* NULL options mean: choose. System paths for root or when /etc/endpoint exists and is readable,
- * else the user's XDG ones. */
-enum status paths_choose(struct paths *p, const char *config_file, const char *state_dir,
-                         const char *runtime_dir, struct error *e);
 
 /* Load and validate. A file that does not exist gives the defaults and STATUS_NOT_FOUND. All faults
  * are collected, not the first only: faults[0..*count). With a fault that is no warning the status is
@@ -127,13 +118,6 @@ struct config_change {
     const char *path;
     const char *value; /* as typed; NULL: remove the setting (back to its default) */
 };
-enum status config_save(const struct paths *p, const struct config_change *changes, size_t count,
-                        const struct file_stamp *stamp, struct error *e);
 const struct file_stamp *config_stamp(const struct config *c);
-
-/* The commented example file that the table makes (etc/endpoint.conf is this), and the man page's
- * list of settings in mdoc. */
-void config_print_example(struct buf *b);
-void config_print_mdoc(struct buf *b);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "config/internal.h"
 #include "config/wellformed.h"
+#include "config/settings.h"
 
 #define GOOD_FILE  "endpoint.conf.good"
 #define FIRST_LINE "# What endpointd last worked with; its configuration is "

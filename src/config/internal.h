@@ -28,9 +28,6 @@ void fault_add(struct faults *f, int line, const char *setting, bool warning, co
 /* "Did you mean": the setting nearest to a mistyped path, or NULL. */
 const char *setting_nearest(const char *path);
 
-/* The plugins list of a file to the protocol's JSON, faults collected. */
-json_t *plugins_from_file(const config_setting_t *list, struct faults *f);
-
 /* Load from text instead of a file: for saving, and for tests. */
 enum status config_load_text(const struct paths *p, const char *text, size_t length,
                              struct config **config, struct faults *f, struct error *e);

@@ -1,3 +1,5 @@
+#include "config/paths.h"
+
 #include "config/config.h"
 
 #include <stdlib.h>

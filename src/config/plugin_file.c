@@ -1,3 +1,5 @@
+#include "config/plugin_file.h"
+
 #include "config/internal.h"
 
 #include <stdlib.h>

@@ -1,9 +1,12 @@
+#include "config/print.h"
+
 #include "config/config.h"
 
 #include <string.h>
 
 #include "base/text.h"
 #include "config/internal.h"
+#include "config/settings.h"
 
 static void add_wrapped(struct buf *b, const char *prefix, const char *text, size_t width)
 {

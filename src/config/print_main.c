@@ -5,6 +5,7 @@
 
 #include "config/config.h"
 #include "config/options.h"
+#include "config/print.h"
 
 int main(int argc, char **argv)
 {

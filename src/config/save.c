@@ -1,3 +1,5 @@
+#include "config/save.h"
+
 #include "config/config.h"
 
 #include <stdlib.h>
@@ -11,6 +13,7 @@
 #include "config/proxy_login.h"
 #include "config/scan.h"
 #include "config/sealed.h"
+#include "config/settings.h"
 
 static void add_quoted(struct buf *b, const char *text)
 {

@@ -1,3 +1,5 @@
+#include "config/settings.h"
+
 #include "config/config.h"
 
 #include <string.h>

@@ -23,6 +23,8 @@
 #include "ctl/service.h"
 #include "link/link.h"
 #include "store/orders.h"
+#include "store/orders_count.h"
+#include "link/identity.h"
 
 #define PART_MAX   (8 << 20)
 #define BUNDLE_MAX (96 << 20)

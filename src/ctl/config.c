@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "config/good.h"
 #include "ctl/ctl.h"
+#include "config/settings.h"
+#include "config/save.h"
 
 /* A file can be well-formed and yet have lost what endpointd works with: emptied, or saved by half. */
 static enum status check_lost(const struct ctl *c, const struct config *config, struct error *e)

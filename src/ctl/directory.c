@@ -6,6 +6,7 @@
 #include "ctl/ctl.h"
 #include "document/import_dir.h"
 #include "link/link.h"
+#include "link/identity.h"
 
 static void print_owner(const char *dir, const struct import_owner *o)
 {

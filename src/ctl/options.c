@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "config/paths.h"
 
 static const struct subcommand table[] = {
     {"register", "register [--panel URL] [--token-file F]",

@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "config/sealed.h"
 #include "link/link.h"
+#include "link/identity.h"
+#include "config/settings.h"
 
 #define SHORTEST 3 /* shorter ones would blot out half of every text, and protect nothing */
 

@@ -13,6 +13,9 @@
 #include "ctl/ctl.h"
 #include "link/link.h"
 #include "link/link_http.h"
+#include "link/identity.h"
+#include "config/settings.h"
+#include "config/save.h"
 
 #define TOKEN_MAX 256
 

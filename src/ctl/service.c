@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "check/check.h"
+#include "config/paths.h"
 
 static const char usage[] =
     "endpointctl service status\n"

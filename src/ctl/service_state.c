@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "ctl/service.h"
 #include "link/link.h"
+#include "link/identity.h"
 
 #define OUTPUT_MAX (1 << 20)
 #define WORDS_MAX  12

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/service.h"
+#include "config/settings.h"
 
 #define DROP_IN_DIR  "/etc/systemd/system/endpointd.service.d"
 #define DROP_IN_FILE "/50-user.conf"

@@ -9,6 +9,7 @@
 #include "check/check.h"
 #include "ctl/ctl.h"
 #include "link/link.h"
+#include "link/identity.h"
 
 void ctl_sign(int result)
 {

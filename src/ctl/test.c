@@ -17,6 +17,7 @@
 #include "erp/checks.h"
 #include "tds/trust.h"
 #include "link/link.h"
+#include "link/identity.h"
 
 #define CHECKS_MAX 32
 

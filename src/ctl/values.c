@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "config/sealed.h"
 #include "ctl/ctl.h"
+#include "config/settings.h"
 
 #define VALUES_MAX (1 << 18)
 

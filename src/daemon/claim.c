@@ -14,6 +14,7 @@
 #include "link/incarnation.h"
 #include "link/link_http.h"
 #include "net/http_async.h"
+#include "link/identity.h"
 
 #define ASK_TIMEOUT_MS 15000
 #define STOP_TIMEOUT   2000

@@ -16,6 +16,7 @@
 #include "daemon/claim.h"
 #include "daemon/places.h"
 #include "tds/messages.h"
+#include "erp/checks_database.h"
 
 /* The first plugin that cannot reach the ERP; NULL: all can. */
 static const char *erp_away(const struct daemon *d)

@@ -13,6 +13,7 @@
 #include "daemon/chronicle.h"
 #include "daemon/idle_orders.h"
 #include "daemon/intake.h"
+#include "link/identity.h"
 
 #define LOOK_MS   5000
 #define KEPT_SAID 20 /* names of damaged files in the check's text */

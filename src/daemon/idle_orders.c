@@ -10,6 +10,7 @@
 #include "daemon/health.h"
 #include "daemon/intake.h"
 #include "store/orders.h"
+#include "store/orders_read.h"
 
 #define NAMES_MAX 900
 

@@ -15,6 +15,7 @@
 #include "channel/channel.h"
 #include "config/plugin.h"
 #include "daemon/health.h"
+#include "link/identity.h"
 
 #define LOOKED_AT_MAX 10000 /* plugins of a list that are looked at; the rest is refused unseen */
 #define REFUSED_KEPT  50    /* of them are shown */

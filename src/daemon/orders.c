@@ -4,6 +4,7 @@
 #include "daemon/daemon.h"
 #include "daemon/places.h"
 #include "store/orders.h"
+#include "store/orders_read.h"
 
 #define LIST_DEFAULT 100
 #define LIST_MAX     1000

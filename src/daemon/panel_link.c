@@ -20,6 +20,8 @@
 #include "link/link_answer.h"
 #include "link/link_http.h"
 #include "net/http_async.h"
+#include "link/identity.h"
+#include "link/link_checks.h"
 
 #define POLL_WAIT_S     50
 #define STATUS_EVERY_MS 60000

@@ -14,6 +14,8 @@
 #include "daemon/claim.h"
 #include "daemon/daemon.h"
 #include "daemon/health.h"
+#include "erp/checks_database.h"
+#include "config/settings.h"
 
 #define MAPPING_MAX  (1 << 20)
 #define MAPPINGS_MAX (8 << 20)

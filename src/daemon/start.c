@@ -18,6 +18,8 @@
 #include "daemon/chronicle.h"
 #include "daemon/health.h"
 #include "daemon/intake.h"
+#include "erp/checks_database.h"
+#include "config/paths.h"
 
 static const char help[] =
     "Usage: endpointd [options]\n"

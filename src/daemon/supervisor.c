@@ -17,6 +17,8 @@
 #include "daemon/health.h"
 #include "daemon/intake.h"
 #include "daemon/places.h"
+#include "erp/checks_database.h"
+#include "link/identity.h"
 
 #define RUNS_KEPT 30
 #define PROVED_MS 60000 /* alive so long: the backoff begins anew */

@@ -56,27 +56,4 @@ struct draft {
     int64_t at_ms; /* when the order was placed: the document's date */
 };
 
-/* Who buys: found in the ERP, or made. Faults go to the draft. */
-enum status draft_buyer(struct draft *d, struct error *e);
-void draft_buyer_free(struct draft_buyer *b);
-
-/* The name of a country by its ISO code, as Polish documents have it; the code itself when unknown.
- */
-const char *draft_country(const char *iso);
-
-/* Write the draft in the format EDI++ ("epp"). */
-enum status draft_to_epp(const struct draft *d, struct order_document *document, struct error *e);
-
-/* Write it as one line of JSON, for a program ("command"). */
-enum status draft_to_json(const struct draft *d, struct order_document *document, struct error *e);
-
-/* What it says, as endpoint-order-program(7) describes it; the caller's. */
-json_t *draft_contents(const struct draft *d);
-
-/* Write it as rows of the ERP's tables ("sql"). Faults of what the mapping's rows cannot hold go to the
- * draft with draft_check_rows and, of a line, draft_check_rate, before that. */
-void draft_check_rows(struct draft *d);
-void draft_check_rate(const struct draft *d, const char *line, const struct vat_rate *rate);
-enum status draft_to_rows(const struct draft *d, struct order_document *document, struct error *e);
-
 #endif

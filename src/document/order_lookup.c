@@ -10,6 +10,8 @@
 #include "tds/session.h"
 #include "document/writer.h"
 #include "mapping/mapping.h"
+#include "mapping/mapping_orders.h"
+#include "tds/session_query.h"
 
 #define ROWS_MAX \
     (20 * MAPPING_IN_VALUES) /* of one lookup: duplicates are faults, not thousands \

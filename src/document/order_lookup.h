@@ -53,4 +53,22 @@ enum status order_lookup_spelled(struct session *s, const struct mapping *m, con
  * count. */
 void order_fold(char target[LOOKUP_TEXT], const char *text);
 
+/* A document found in the ERP by its marker. */
+struct order_found {
+    char marker[ORDER_MARKER + 1];
+    char document[64]; /* "ZK 12/2026" */
+    char document_id[64];
+    int count; /* documents with this marker: more than one is shown to people */
+};
+
+/* Look for many markers with one query per batch (bounded by the writer, ≤ 500 a batch). `found` has room
+ * for `count` entries; *found_count are filled. A mapping without a statement for it finds nothing. */
+enum status order_find(struct session *s, const struct mapping *m,
+                       const char (*markers)[ORDER_MARKER + 1], size_t count,
+                       struct order_found *found, size_t *found_count, struct error *e);
+
+/* The same for one marker; found->count 0: the ERP does not have it. */
+enum status order_find_one(struct session *s, const struct mapping *m, const char *marker,
+                           struct order_found *found, struct error *e);
+
 #endif

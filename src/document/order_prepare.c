@@ -1,5 +1,7 @@
 /* An order checked against the ERP, computed, and made a document: every fault listed, the whole
  * order or nothing. */
+#include "document/order_prepare.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +17,10 @@
 #include "document/order_remarks.h"
 #include "model/gtin.h"
 #include "mapping/mapping.h"
+#include "document/order_buyer.h"
+#include "document/order_epp.h"
+#include "document/order_json.h"
+#include "document/order_sql.h"
 
 #define SCALE        4           /* digits after the point in an ERP's money and quantities */
 #define PACKAGING    "packaging" /* the kind of returnable packaging in a mapping */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "tds/session.h"
 #include "mapping/mapping.h"
+#include "tds/session_query.h"
 
 #define SCALE     4 /* digits after the point in a document's rate */
 #define DAY_MS    INT64_C(86400000)

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "mapping/mapping.h"
 #include "tds/session.h"
+#include "tds/session_query.h"
 
 #define COLUMNS_MAX 8 /* of a row in which a marker may stand */
 

@@ -12,61 +12,11 @@
 #ifndef ENDPOINT_DOCUMENT_WRITER_H
 #define ENDPOINT_DOCUMENT_WRITER_H
 
+#include "document/order_lookup.h"
+#include "document/order_prepare.h"
 #include "mapping/mapping.h"
-#include "tds/session.h"
 #include "model/order.h"
-
-/* An order as the ERP's document. */
-struct order_document {
-    char marker[ORDER_MARKER + 1];
-    json_t *fields; /* for people: what stands in which field */
-    struct buf
-        text;  /* the bytes that will be written (a file's, or what a program is told); for showing
-                      * they are converted with order_document_show */
-    bool utf8; /* how they are: cp1250 otherwise */
-    json_t *notes; /* array of texts: what was changed to fit ("name cut to 50 characters") */
-};
-#define ORDER_DOCUMENT_MAX (4 << 20) /* bytes of a document */
-void order_document_free(struct order_document *d);
-/* The document's text as UTF-8. */
-void order_document_show(const struct order_document *d, struct buf *b);
-
-/* Everything that making a document needs beside the order. Borrowed. */
-struct order_context {
-    const struct config *config;
-    const struct mapping *mapping;
-    struct session *session; /* to the ERP; products, contractors are looked up there */
-    const json_t *options;   /* of the plugin's scenario */
-    char marker[ORDER_MARKER + 1];
-};
-
-/* The type of documents: as orders.document_type says, else the first that the mapping names. */
-const char *order_document_type(const struct config *c, const struct mapping *m);
-/* Is it one that the mapping names? STATUS_INVALID: no, and e says which there are. */
-enum status order_type_known(const struct config *c, const struct mapping *m, struct error *e);
-
-/* Check the order against the ERP and make its document. STATUS_OK: *d is ready. STATUS_REFUSED: the
- * order cannot become a document, `faults` lists every reason (order_fault). Any other: it could not be
- * asked (ERP away): the order waits. */
-enum status order_prepare(const struct order_context *x, const struct order *o,
-                          struct order_document **d, json_t *faults, struct error *e);
-
-/* A document found in the ERP by its marker. */
-struct order_found {
-    char marker[ORDER_MARKER + 1];
-    char document[64]; /* "ZK 12/2026" */
-    char document_id[64];
-    int count; /* documents with this marker: more than one is shown to people */
-};
-/* Look for many markers with one query per batch (bounded by the writer, ≤ 500 a batch). `found` has room
- * for `count` entries; *found_count are filled. A mapping without a statement for it finds nothing. */
-enum status order_find(struct session *s, const struct mapping *m,
-                       const char (*markers)[ORDER_MARKER + 1], size_t count,
-                       struct order_found *found, size_t *found_count, struct error *e);
-
-/* The same for one marker; found->count 0: the ERP does not have it. */
-enum status order_find_one(struct session *s, const struct mapping *m, const char *marker,
-                           struct order_found *found, struct error *e);
+#include "tds/session.h"
 
 enum written {
     WRITTEN_NOT,         /* provably not written: it may be tried again */

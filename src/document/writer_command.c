@@ -18,6 +18,7 @@
 #include "document/command_answer.h"
 #include "mapping/mapping.h"
 #include "document/writer_internal.h"
+#include "document/order_lookup.h"
 
 #define ERRORS_MAX   4096
 #define ERRORS_SHOWN 300

@@ -18,11 +18,5 @@ enum status writer_offered(const struct mapping *m, const char *name, struct err
  * type ('', 0, 1900-01-01) instead; their names are listed in neutral (NULL: not asked for), a buffer of
  * INSERT_NEUTRAL bytes or more. */
 #define INSERT_NEUTRAL 65536
-enum status insert_compose(struct session *s, const struct mapping_insert *t, struct buf *sql,
-                           struct buf *neutral, struct error *e);
-/* May the login insert there? STATUS_DENIED with what to do when not. */
-enum status insert_allowed(struct session *s, const struct mapping_insert *t, struct error *e);
-/* The INSERT with every column that the mapping names, for showing. */
-void insert_show(const struct mapping_insert *t, struct buf *sql);
 
 #endif

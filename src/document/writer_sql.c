@@ -18,6 +18,9 @@
 #include "tds/session.h"
 #include "document/writer_internal.h"
 #include "mapping/mapping.h"
+#include "document/order_lookup.h"
+#include "document/writer_sql_columns.h"
+#include "tds/session_query.h"
 
 #define STATEMENT_MAX (1 << 18)
 #define LOCK_MS       15000

@@ -1,4 +1,6 @@
 /* The INSERT of a mapping's rows, made for the table as the database at hand has it. */
+#include "document/writer_sql_columns.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +10,7 @@
 #include "mapping/tables.h"
 #include "document/writer_internal.h"
 #include "tds/session.h"
+#include "tds/session_query.h"
 
 #define TABLE_COLUMNS 1000
 #define LISTED_MAX    1500 /* bytes of names in one message */

@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "tds/session.h"
 #include "tds/trust.h"
+#include "erp/checks_writes.h"
+#include "net/expiry.h"
 
 static bool address(struct erp_checks *x, char *host, size_t size, int *port, struct check *c,
                     enum check_result *result)

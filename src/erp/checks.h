@@ -10,14 +10,6 @@
 #include "mapping/mapping.h"
 #include "tds/guest.h"
 
-/* Whose database it is and of which version, for people: company, tax_id, version; null: it does not
- * say, or may not be asked. */
-void checks_about(struct session *s, const struct mapping *m, json_t *about);
-
-/* What they mean, in amber, with a remedy; green when they mean nothing. */
-enum check_result checks_waits(const struct guest_waits *waits, struct check *c);
-enum check_result checks_snapshot(enum guest_snapshot snapshot, const char *database,
-                                  struct check *c);
 /* The list of checks for the ERP, for check_run with a struct erp_checks. */
 struct import_owner;
 struct mapping_tables;

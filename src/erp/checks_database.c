@@ -1,4 +1,6 @@
 /* Checks of what stands behind the login: the server, the database, and what may be read there. */
+#include "erp/checks_database.h"
+
 #include "erp/checks_internal.h"
 
 #include <stdlib.h>
@@ -19,6 +21,10 @@
 #include "mapping/lookup.h"
 #include "erp/checks.h"
 #include "mapping/mapping.h"
+#include "mapping/mapping_stamp.h"
+#include "document/order_prepare.h"
+#include "document/writer_sql_columns.h"
+#include "tds/session_query.h"
 
 #define CLOCK_SLACK_MS 60000
 #define HALF_YEAR_MS   (INT64_C(182) * 86400 * 1000)

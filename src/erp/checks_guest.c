@@ -1,5 +1,7 @@
 /* What a good guest has to say: for what the ERP let it wait, and whether it may read without locks. */
 
+#include "erp/checks_guest.h"
+
 #include "base/i18n.h"
 #include "base/text.h"
 #include "erp/checks_internal.h"

@@ -15,7 +15,6 @@ enum check_result check_snapshot(void *context, struct check *c);
 enum check_result check_clock(void *context, struct check *c);
 enum check_result check_operator(void *context, struct check *c);
 enum check_result check_rights(void *context, struct check *c);
-enum check_result check_writes(void *context, struct check *c);
 enum check_result check_speed(void *context, struct check *c);
 enum check_result check_writer(void *context, struct check *c);
 

@@ -1,4 +1,6 @@
 /* May the login change the ERP's data, where nothing of ours does? */
+#include "erp/checks_writes.h"
+
 #include "erp/checks_internal.h"
 
 #include <stdlib.h>
@@ -10,6 +12,7 @@
 #include "tds/session.h"
 #include "erp/checks.h"
 #include "mapping/mapping.h"
+#include "mapping/mapping_stamp.h"
 
 /* What a login may do, the widest first. */
 static const struct {

@@ -11,6 +11,10 @@
 #include "tds/watch.h"
 #include "tds/session.h"
 #include "mapping/mapping.h"
+#include "mapping/mapping_stream.h"
+#include "mapping/mapping_stamp.h"
+#include "tds/session_query.h"
+#include "erp/reader_cells.h"
 
 #define SQL_SPACE (1 << 18)
 

@@ -1,4 +1,6 @@
 /* The cells of a fetched block: what the driver gave of each, and what it could not. */
+#include "erp/reader_cells.h"
+
 #include <string.h>
 
 #include "base/text.h"

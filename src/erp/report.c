@@ -15,6 +15,9 @@
 #include "tds/session.h"
 #include "mapping/tables.h"
 #include "document/writer_internal.h"
+#include "mapping/mapping_orders.h"
+#include "document/writer_sql_columns.h"
+#include "tds/session_query.h"
 
 #define SQL_SPACE (1 << 18)
 #define NOBODY    "EP?" /* a value that nothing has */

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "erp/stamp.h"
 #include "mapping/mapping.h"
+#include "mapping/mapping_stamp.h"
 
 /* What a stamp of this kind looks like; a mapping or a server that gives something else is refused. */
 static bool stamp_ok(enum stamp_kind kind, const char *stamp)

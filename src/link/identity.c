@@ -1,3 +1,5 @@
+#include "link/identity.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "link/link_answer.h"
+#include "link/identity.h"
 
 #define BODY_MAX (32 << 20)
 

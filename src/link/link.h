@@ -29,14 +29,6 @@ struct identity {
     uint8_t pending_seed[CRYPTO_KEY];
 };
 
-/* STATUS_NOT_FOUND when there is none; STATUS_DENIED when others can read the file. */
-enum status identity_load(const char *state_dir, struct identity *id, struct error *e);
-/* Make a key and store it without an endpoint id, unless there is one already (then load it). */
-enum status identity_prepare(const char *state_dir, const char *panel_url, struct identity *id,
-                             struct error *e);
-enum status identity_save(const char *state_dir, const struct identity *id, struct error *e);
-void identity_wipe(struct identity *id);
-
 /* A conversation: identity plus the panel's clock. */
 struct link {
     struct identity id;
@@ -107,12 +99,5 @@ struct link_checks {
 };
 extern const struct check_def link_check_list[];
 extern const size_t link_check_count;
-
-/* What the difference of the clocks (the panel's minus ours) means: WARN from a minute, FAIL when they disagree. */
-enum check_result link_clock_judge(struct check *c, int64_t offset_ms);
-
-/* STATE/config-cache.json: the last configuration from the panel. */
-enum status link_cache_load(const char *state_dir, json_t **config, struct error *e);
-enum status link_cache_save(const char *state_dir, const json_t *config, struct error *e);
 
 #endif

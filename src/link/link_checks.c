@@ -1,3 +1,5 @@
+#include "link/link_checks.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +12,8 @@
 #include "config/config.h"
 #include "net/probe.h"
 #include "net/proxy.h"
+#include "link/identity.h"
+#include "net/expiry.h"
 
 /* Host and port of the panel's URL. */
 static bool split(struct link_checks *x)

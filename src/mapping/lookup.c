@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "mapping/mapping.h"
 #include "tds/session.h"
+#include "tds/session_query.h"
 
 #define LOOKUP_ROWS 10000
 

@@ -16,4 +16,7 @@ enum status lookup_rows(struct session *s, const struct mapping *m, const char *
 enum status lookup_fields(struct session *s, const struct mapping *m, const char *stream,
                           const struct mapping_choice *choice, struct error *e);
 
+/* The database in which a lookup is asked, when it is another than the company's; else NULL. */
+const char *mapping_lookup_database(const struct mapping *m, const char *lookup);
+
 #endif

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/wellformed.h"
+#include "mapping/mapping_read.h"
 
 #define FILE_MAX (1 << 20)
 

@@ -98,9 +98,6 @@ enum order_sql {
     ORDER_SQL_COUNT
 };
 
-/* How many values the statement takes, one a '?'; -1: a list, in place of every IN (?). */
-int mapping_order_sql_values(enum order_sql which);
-
 /* Texts whose width an ERP bounds, by the name they have in the mapping. */
 #define ORDER_WIDTHS(X)                                                                \
     X(ORIGINAL, "original")     /* the foreign number, which carries the marker */     \
@@ -221,32 +218,11 @@ struct mapping_values {
     size_t count; /* more than MAPPING_VALUES: too many */
 };
 
-/* The stream's statement with its places filled as the choice says. sql: the stream's own or a
- * variant's. */
-void mapping_stream_sql(const struct mapping_stream *s, const char *sql,
-                        const struct mapping_choice *choice, struct buf *b,
-                        struct mapping_values *values);
 const struct mapping_sql *mapping_lookup(const struct mapping *m, const char *name);
 
-/* The first column of the first row, "" when there is none. */
-enum status mapping_first_value(struct session *s, const struct mapping_sql *sql, char *value,
-                                size_t size, struct error *e);
-
-const char *mapping_order_sql_name(enum order_sql which); /* "products" */
-
-/* A statement with each IN (?) made into as many placeholders as there are values, 1 to
- * MAPPING_IN_VALUES; a LIKE ? stays, for one value. *lists: how often each value is to be bound, one list
- * after the other. */
-void mapping_expand_in(const char *sql, size_t values, struct buf *b, size_t *lists);
-
-/* STAMP_NONE, too, when what changed cannot be told of what is chosen. */
-enum stamp_kind mapping_stamp(const struct mapping *m, const char *stream,
-                              const struct mapping_choice *choice);
 /* What the records of a stream depend on in the mapping, as 32 hexadecimal digits: a site's own
  * statement has another one. */
 #define MAPPING_PRINT 33
-void mapping_stream_print(const struct mapping *m, const char *stream,
-                          const struct mapping_choice *choice, char print[MAPPING_PRINT]);
 /* Load NAME.conf: the program's own from erp_dir, then the site's copy from config_dir/erp/ over it,
  * stream by stream. All faults are collected, with file and line, as in config_load. */
 enum status mapping_load(const char *erp_dir, const char *config_dir, const char *name,
@@ -261,8 +237,6 @@ const char *mapping_title(const struct mapping *m); /* "InsERT Subiekt GT" */
 bool mapping_has_stream(const struct mapping *m, const char *stream);
 /* Names of lookups, NULL after the last. */
 const char *mapping_lookup_at(const struct mapping *m, size_t index);
-/* The database in which a lookup is asked, when it is another than the company's; else NULL. */
-const char *mapping_lookup_database(const struct mapping *m, const char *lookup);
 /* Mappings that there are: an array of {"name","title","file"}. */
 enum status mapping_list(const char *erp_dir, const char *config_dir, json_t **list,
                          struct error *e);

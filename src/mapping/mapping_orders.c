@@ -1,5 +1,7 @@
 /* The part "orders" of a mapping: the statements that orders need, and what a writer must know of
  * the ERP: its words, its codes, its widths. */
+#include "mapping/mapping_orders.h"
+
 #include "mapping/mapping_load.h"
 
 #include <stdlib.h>
@@ -10,6 +12,9 @@
 #include "base/text.h"
 #include "model/fiscal.h"
 #include "model/order.h"
+#include "mapping/mapping_read.h"
+#include "mapping/mapping_writer.h"
+#include "config/settings.h"
 
 #define WIDTH_MAX 4000
 

@@ -1,4 +1,6 @@
 /* A mapping file's members: taken with their faults. */
+#include "mapping/mapping_read.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "mapping/mapping_load.h"
+#include "mapping/mapping_sql.h"
 
 #define SQL_MAX 65536
 

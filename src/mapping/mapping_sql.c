@@ -1,4 +1,6 @@
 /* A mapping only reads. A SQL Server login should have no other right; this is the second lock. */
+#include "mapping/mapping_sql.h"
+
 #include <string.h>
 
 #include "base/memory.h"

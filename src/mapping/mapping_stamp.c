@@ -1,10 +1,14 @@
 /* What of a stream a stamp can tell, and what its statement is known by. */
+#include "mapping/mapping_stamp.h"
+
 #include <string.h>
 
 #include "base/crypto.h"
 #include "base/text.h"
 #include "mapping/mapping.h"
 #include "tds/session.h"
+#include "mapping/mapping_stream.h"
+#include "tds/session_query.h"
 
 #define SQL_SPACE (1 << 18)
 

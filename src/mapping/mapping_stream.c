@@ -1,4 +1,6 @@
 /* A mapping's streams: their statements, and what may be put into them. */
+#include "mapping/mapping_stream.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +8,7 @@
 #include "base/text.h"
 #include "mapping/mapping_load.h"
 #include "mapping/mapping.h"
+#include "mapping/mapping_read.h"
 
 static void take_keys(struct mapping_loader *l, const config_setting_t *group, const char *where,
                       struct mapping_stream *stream)

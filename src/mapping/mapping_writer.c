@@ -1,4 +1,6 @@
 /* The group "sql" of a mapping's orders: the rows that the writer "sql" makes of a document. */
+#include "mapping/mapping_writer.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +10,8 @@
 #include "mapping/mapping_load.h"
 #include "mapping/places.h"
 #include "model/fiscal.h"
+#include "mapping/mapping_read.h"
+#include "mapping/mapping_sql.h"
 
 static const char here[] = "orders.sql";
 

@@ -7,6 +7,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tds/session.h"
+#include "mapping/mapping_orders.h"
+#include "mapping/mapping_sql.h"
+#include "tds/session_query.h"
 
 #define TABLES_MAX 200
 

@@ -1,3 +1,5 @@
+#include "net/expiry.h"
+
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "net/probe.h"

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "store/orders_internal.h"
+#include "store/ledger_outbox.h"
 
 const char held_schema[] =
     "CREATE TABLE held(stream TEXT NOT NULL, key BLOB NOT NULL, name TEXT NOT NULL, op TEXT NOT NULL,"

@@ -16,6 +16,8 @@
 #include "store/ledger_internal.h"
 #include "store/order_proof.h"
 #include "store/orders_internal.h"
+#include "store/ledger_mend.h"
+#include "store/ledger_proof.h"
 
 static const char *const queries[QUERIES] = {
     [Q_FACT] = "SELECT value,proof IS proof(name,value) FROM facts WHERE name=?1",

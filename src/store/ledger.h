@@ -88,18 +88,6 @@ enum status ledger_clear_suspect(struct ledger *l, const struct key *key, struct
 enum status ledger_clear_suspects(struct ledger *l, struct error *e);
 enum status ledger_count_suspects(struct ledger *l, int64_t *count, struct error *e);
 
-/* NDJSON of the oldest queued rows, at most max_rows and about max_bytes. STATUS_END: nothing queued. */
-enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, struct buf *lines,
-                         uint64_t *first, uint64_t *last, struct error *e);
-/* The channel has everything up to seq: drop it from the outbox. */
-enum status ledger_acknowledge(struct ledger *l, uint64_t seq, struct error *e);
-/* Take the oldest queued row out, inside a transaction: it will never be sent. The rows behind it move up by one
- * number, so that the channel sees no hole; it has none of them yet. */
-enum status ledger_drop_oldest(struct ledger *l, struct error *e);
-/* The two sides disagree beyond mending by sending: drop the outbox, forget every fingerprint (keys stay, so
- * that deletions are still found), go on numbering after `acked`. */
-enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e);
-
 /* ---- damage: a byte that flipped on the disk ----
  * Rows that steer what is sent carry a proof. Where one does not fit, functions that read give STATUS_INVALID
  * (ledger_damaged) and nothing is done with the row. */
@@ -107,14 +95,6 @@ enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e);
 /* From here on numbers stand for "ask the channel"; no real ledger comes so far. */
 #define LEDGER_AFRESH        (UINT64_C(1) << 50)
 #define LEDGER_SCENARIO_LOST (-1) /* "scenario_version", when damage took it */
-
-/* Does the queue end where the numbers say? STATUS_INVALID (ledger_damaged): rows were lost. */
-enum status ledger_sound(struct ledger *l, struct error *e);
-/* Outside a transaction: drop what is not as it was written, make anew what can be, and have everything sent again
- * where that is needed. Another failure (a file that SQLite cannot read) comes through. */
-enum status ledger_mend(struct ledger *l, struct error *e);
-/* Was it mended since this was asked last? Then text says so, for people. */
-bool ledger_was_mended(struct ledger *l, char *text, size_t size);
 
 /* Small facts by name ("scenario_version", "last_start"). 0 when not set. */
 enum status ledger_fact(struct ledger *l, const char *name, int64_t *value, struct error *e);

@@ -71,9 +71,6 @@ enum status ledger_is_damaged(struct error *e, const char *what);
  * which ones it has (a hole), as ours cannot be relied on. */
 enum status ledger_start_afresh(struct ledger *l, struct error *e);
 
-/* ---- ledger_proof.c ---- */
-/* The SQL function proof(…), a 32-bit check of its arguments, for this connection. */
-enum status ledger_proof_open(sqlite3 *db, struct error *e);
 /* The migration that gives rows a proof. */
 extern const char proof_schema[];
 

@@ -1,5 +1,7 @@
 /* What is done about a ledger whose rows are not as they were written: the damaged ones go, what can be known again is
  * made anew, and everything is sent once more. Nothing is deleted in the shop because of damage. */
+#include "store/ledger_mend.h"
+
 #include "store/ledger_internal.h"
 
 #include <inttypes.h>

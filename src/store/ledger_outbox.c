@@ -1,4 +1,6 @@
 /* The outbox: what waits to be sent, and what becomes of it. */
+#include "store/ledger_outbox.h"
+
 #include "store/ledger_internal.h"
 
 #include <inttypes.h>

@@ -1,6 +1,8 @@
 /* Rows that steer what is sent carry a proof: a check of their own values. A byte that flips on the disk is seen when
  * the row is read, instead of sending what the ERP never said, or deleting what it still has. A fingerprint needs
  * none: one that flipped is unequal, and its row is sent again. */
+#include "store/ledger_proof.h"
+
 #include "store/ledger_internal.h"
 
 #include <string.h>

@@ -7,6 +7,7 @@
 #include "store/db.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/orders_read.h"
 
 #define WATCH_MS INT64_C(604800000) /* a week: so long a finished order is still looked for */
 

@@ -1,5 +1,7 @@
 /* How many orders there are of each kind: from tallies that are kept with every change, so that asking costs the
  * same however many wait. */
+#include "store/orders_count.h"
+
 #include <string.h>
 
 #include "base/clock.h"

@@ -1,4 +1,6 @@
 /* Orders for people and for the shop: lists, one whole, and the queue of outcomes. */
+#include "store/orders_read.h"
+
 #include <dirent.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -11,6 +13,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/orders_internal.h"
+#include "store/orders_count.h"
 
 #define LEDGERS_MAX 256
 

@@ -1,5 +1,6 @@
 /* The tables of orders in a plugin's ledger, as its migrations bring them. */
 #include "store/orders_internal.h"
+#include "store/orders_read.h"
 
 /* content NULL: trimmed. state and the rest of a trimmed one stay, to know a late repetition by. */
 const char orders_schema[] =

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sync/rules.h"
+#include "store/ledger_mend.h"
 
 #define CHANGES_PER_COMMIT 2000
 #define ROWS_PER_TICK      1000

@@ -1,10 +1,13 @@
 /* Sending the outbox, batch by batch, and finding in a batch that was refused the row that is at fault. */
+#include "sync/flow_send.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "sync/flow.h"
+#include "store/ledger_outbox.h"
 
 #define BATCH_ROWS  5000
 #define BATCH_BYTES (4 << 20)

@@ -4,11 +4,15 @@
  * The ledger notes that a file has to go in the transaction that makes the order done, and that it has gone
  * after it went: dying in between only asks again. A file that is not there any more was moved by the ERP itself, or
  * by an earlier try. */
+#include "sync/order_away.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "sync/order_flow_internal.h"
+#include "store/orders_read.h"
+#include "store/orders_count.h"
 
 #define AWAY_ONCE 1000 /* files of a pass: orders come first */
 
@@ -76,12 +80,12 @@ enum status order_flow_put_away(struct order_flow *f, struct error *e)
         for (size_t i = 0; i < x->count; i++)
             put(f, x, i);
         flush(f, x);
-        flow_point(f, "moved");
+        order_flow_point(f, "moved");
         status = note_gone(f, x, e);
         if (status != STATUS_OK)
             break;
-        flow_point(f, "put-away");
-        if (!flow_tick(f, "put-away", tried)) {
+        order_flow_point(f, "put-away");
+        if (!order_flow_tick(f, "put-away", tried)) {
             status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
             break;
         }
@@ -89,5 +93,5 @@ enum status order_flow_put_away(struct order_flow *f, struct error *e)
     free(x);
     if (status == STATUS_END || status == STATUS_OK)
         return STATUS_OK;
-    return status == STATUS_CANCELLED ? status : flow_failed(f, ORDER_SIDE_LEDGER, status);
+    return status == STATUS_CANCELLED ? status : order_flow_failed(f, ORDER_SIDE_LEDGER, status);
 }

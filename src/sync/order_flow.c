@@ -11,27 +11,29 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/orders_read.h"
+#include "store/orders_count.h"
 
 #define PAGES_MAX 1000
 
-int64_t flow_now(const struct order_flow *f)
+int64_t order_flow_now(const struct order_flow *f)
 {
     return f->now(f->user);
 }
 
-void flow_point(const struct order_flow *f, const char *name)
+void order_flow_point(const struct order_flow *f, const char *name)
 {
     if (f->point)
         f->point(f->user, name);
 }
 
-bool flow_tick(const struct order_flow *f, const char *phase, uint64_t done)
+bool order_flow_tick(const struct order_flow *f, const char *phase, uint64_t done)
 {
     return !f->tick || f->tick(f->user, phase, done);
 }
 
-void flow_journal(const struct order_flow *f, const char *level, const char *code,
-                  const struct order_entry *order, const char *format, ...)
+void order_flow_journal(const struct order_flow *f, const char *level, const char *code,
+                        const struct order_entry *order, const char *format, ...)
 {
     char text[ORDER_REASON + ORDER_REMEDY + 512];
     va_list args;
@@ -43,7 +45,7 @@ void flow_journal(const struct order_flow *f, const char *level, const char *cod
     f->journal(f->user, level, code, order, text);
 }
 
-enum status flow_failed(struct order_flow *f, enum order_side side, enum status status)
+enum status order_flow_failed(struct order_flow *f, enum order_side side, enum status status)
 {
     f->side = side;
     return status;
@@ -151,16 +153,17 @@ static void tell_journal(struct order_flow *f, const struct order_entry *n,
     if (!m->level)
         return;
     bool done = n->state == ORDER_DONE;
-    flow_journal(f, m->level, m->code, n, "order %s: %s%s%s%s%s", n->number[0] ? n->number : n->id,
-                 order_state_word(n->state), done ? " as " : "", done ? n->document : "",
-                 n->reason[0] ? " – " : "", n->reason);
+    order_flow_journal(f, m->level, m->code, n, "order %s: %s%s%s%s%s",
+                       n->number[0] ? n->number : n->id, order_state_word(n->state),
+                       done ? " as " : "", done ? n->document : "", n->reason[0] ? " – " : "",
+                       n->reason);
 }
 
 enum status moves_commit(struct order_flow *f, struct order_entry *entries,
                          struct order_move *moves, size_t count, struct error *e)
 {
     struct order_entry *before = mem_array(count + 1, sizeof *before);
-    int64_t now = flow_now(f);
+    int64_t now = order_flow_now(f);
     enum status status = ledger_begin(f->ledger, e);
     bool began = status == STATUS_OK;
     memcpy(before, entries, count * sizeof *before);
@@ -196,8 +199,8 @@ enum status moves_commit(struct order_flow *f, struct order_entry *entries,
     return status;
 }
 
-enum status flow_find(struct order_flow *f, const struct order_entry *entries, size_t count,
-                      struct order_found *found, int *match, struct error *e)
+enum status order_flow_find(struct order_flow *f, const struct order_entry *entries, size_t count,
+                            struct order_found *found, int *match, struct error *e)
 {
     char(*markers)[ORDER_MARKER + 1] = mem_array(count + 1, sizeof *markers);
     size_t found_count = 0;
@@ -212,7 +215,7 @@ enum status flow_find(struct order_flow *f, const struct order_entry *entries, s
             if (text_equal(found[j].marker, entries[i].marker))
                 match[i] = (int)j;
     free(markers);
-    return status == STATUS_OK ? status : flow_failed(f, ORDER_SIDE_ERP, status);
+    return status == STATUS_OK ? status : order_flow_failed(f, ORDER_SIDE_ERP, status);
 }
 
 /* ---- fetching ------------------------------------------------------------------------------- */
@@ -248,19 +251,19 @@ static enum status store(struct order_flow *f, json_t *json, struct stored *s, s
     buf_init(&content, 32 << 20);
     order_flow_marker(f, o->id, marker);
     json_add(&content, json);
-    struct order_arrival a = {.scope = f->scope,
-                              .id = o->id,
-                              .marker = marker,
-                              .number = *o->number ? o->number : o->id,
-                              .revision = o->revision,
-                              .cancelled = o->cancelled,
-                              .arrived_ms =
-                                  clock_disagrees(f->ahead_ms) ? -1 : flow_now(f) + f->ahead_ms,
-                              .content = buf_text(&content),
-                              .length = content.length};
-    enum status status = content.failed
-                             ? error_set(e, STATUS_FULL, "order_long", "an order is too long")
-                             : orders_store(f->orders, &a, flow_now(f), &s->what, &s->entry, e);
+    struct order_arrival a = {
+        .scope = f->scope,
+        .id = o->id,
+        .marker = marker,
+        .number = *o->number ? o->number : o->id,
+        .revision = o->revision,
+        .cancelled = o->cancelled,
+        .arrived_ms = clock_disagrees(f->ahead_ms) ? -1 : order_flow_now(f) + f->ahead_ms,
+        .content = buf_text(&content),
+        .length = content.length};
+    enum status status =
+        content.failed ? error_set(e, STATUS_FULL, "order_long", "an order is too long")
+                       : orders_store(f->orders, &a, order_flow_now(f), &s->what, &s->entry, e);
     s->there = status == STATUS_OK;
     buf_free(&content);
     order_free(o);
@@ -273,23 +276,25 @@ static void announce(struct order_flow *f, const json_t *json, const struct stor
     const struct order_entry *n = &s->entry;
     if (!s->there) {
         char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
-        flow_journal(f, "error", "order_no_id", NULL,
-                     "the shop sent an order without a usable id; it cannot be answered: %.300s",
-                     text ? text : "?");
+        order_flow_journal(
+            f, "error", "order_no_id", NULL,
+            "the shop sent an order without a usable id; it cannot be answered: %.300s",
+            text ? text : "?");
         free(text);
         return;
     }
     f->count.received += s->what != STORED_SAME;
     if (s->what == STORED_REVISED)
-        flow_unpause(f, n->num);
+        order_flow_unpause_one(f, n->num);
     if (s->what == STORED_NEW)
-        flow_journal(f, "info", "order_received", n, "order %s: received", n->number);
+        order_flow_journal(f, "info", "order_received", n, "order %s: received", n->number);
     else if (s->what == STORED_REVISED)
-        flow_journal(f, "info", "order_revised", n, "order %s: revision %lld took its place",
-                     n->number, (long long)n->revision);
+        order_flow_journal(f, "info", "order_revised", n, "order %s: revision %lld took its place",
+                           n->number, (long long)n->revision);
     else if (s->what == STORED_LATE)
-        flow_journal(f, "warning", n->cancelled ? "order_cancelled_late" : "order_revised_late", n,
-                     "order %s: %s – %s", n->number, n->reason, n->remedy);
+        order_flow_journal(f, "warning",
+                           n->cancelled ? "order_cancelled_late" : "order_revised_late", n,
+                           "order %s: %s – %s", n->number, n->reason, n->remedy);
 }
 
 static enum status store_page(struct order_flow *f, json_t *list, const char *cursor,
@@ -326,13 +331,13 @@ enum status order_flow_fetch(struct order_flow *f, const struct channel_ops *ops
     *retry_after_ms = -1;
     enum status status = orders_cursor(f->orders, f->scope, &cursor, e);
     if (status != STATUS_OK)
-        flow_failed(f, ORDER_SIDE_LEDGER, status);
+        order_flow_failed(f, ORDER_SIDE_LEDGER, status);
     for (int page = 0; page < PAGES_MAX && count > 0 && status == STATUS_OK; page++) {
         buf_reset(&next);
         status = ops->orders(channel, buf_text(&cursor), ORDER_FLOW_BATCH, &list, &next,
                              retry_after_ms, e);
         if (status != STATUS_OK) {
-            flow_failed(f, ORDER_SIDE_CHANNEL, status);
+            order_flow_failed(f, ORDER_SIDE_CHANNEL, status);
             break;
         }
         f->ahead_ms = ops->clock_offset ? ops->clock_offset(channel) : 0;
@@ -342,16 +347,16 @@ enum status order_flow_fetch(struct order_flow *f, const struct channel_ops *ops
         if (moved || count)
             status = store_page(f, list, buf_text(&next), e);
         if (status != STATUS_OK)
-            flow_failed(f, ORDER_SIDE_LEDGER, status);
+            order_flow_failed(f, ORDER_SIDE_LEDGER, status);
         else if (count)
-            flow_point(f, "order-stored");
+            order_flow_point(f, "order-stored");
         json_decref(list);
         list = NULL;
         if (!moved) /* a cursor that stands still would give the same for ever */
             break;
         buf_reset(&cursor);
         buf_add_text(&cursor, buf_text(&next));
-        if (!flow_tick(f, "fetch", f->count.received) && status == STATUS_OK)
+        if (!order_flow_tick(f, "fetch", f->count.received) && status == STATUS_OK)
             status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
     }
     buf_free(&cursor);

@@ -144,46 +144,12 @@ struct order_flow {
     } pauses[ORDER_FLOW_PAUSES];
 };
 
-/* Try them all again at once. */
-void order_flow_unpause(struct order_flow *f);
-/* Until the first is to be tried again; < 0: none waits for that. */
-int64_t order_flow_pause_left(struct order_flow *f);
-
 /* The marker of the shop's order of this id. */
 void order_flow_marker(const struct order_flow *f, const char *id, char marker[ORDER_MARKER + 1]);
-/* Is it too old to be ours, having arrived at a time of the shop's clock? Then faults say so. */
-bool order_flow_too_old(const struct order_flow *f, const struct order *o, int64_t arrived_ms,
-                        json_t *faults);
 
 /* Take what the shop has into the ledger, all pages of it. */
 enum status order_flow_fetch(struct order_flow *f, const struct channel_ops *ops,
                              struct channel *channel, int64_t *retry_after_ms, struct error *e);
-
-/* Decide about all that is `sending`. */
-enum status order_flow_recover(struct order_flow *f, struct error *e);
-
-/* Write one batch of what waits behind *after. STATUS_END: none waits. Failures leave what was not
- * written waiting; unsettled says that recover is needed. */
-enum status order_flow_write(struct order_flow *f, int64_t *after, struct error *e);
-
-/* See in the ERP what was handed over (and what is in doubt): what is new there, and the next bit of what waits.
- * f->looking says how far it is. */
-enum status order_flow_look(struct order_flow *f, struct error *e);
-
-/* Let the files of orders that are done leave the import directory. What cannot is counted in f->left, and tried
- * again; only the ledger's failures are failures. */
-enum status order_flow_put_away(struct order_flow *f, struct error *e);
-
-/* See whether the ERP has more of finished orders than it should: imported twice, or after a person
- * had settled them by hand. Seldom. */
-enum status order_flow_watch(struct order_flow *f, struct error *e);
-
-/* Tell the shop all outcomes that are due. What it refuses is journalled and tried again later. */
-enum status order_flow_tell(struct order_flow *f, const struct channel_ops *ops,
-                            struct channel *channel, int64_t *retry_after_ms, struct error *e);
-
-/* This endpoint is registered as another than before: whatever waits is in doubt. before: its id then. */
-enum status order_flow_estrange(struct order_flow *f, const char *before, struct error *e);
 
 /* A person's words; name is an id or a number. STATUS_NOT_FOUND; STATUS_REFUSED with what to do
  * instead. entry says what became of it. */

@@ -31,18 +31,18 @@ enum status moves_commit(struct order_flow *f, struct order_entry *entries,
                          struct order_move *moves, size_t count, struct error *e);
 
 /* Ask the ERP for the entries' markers; match[i] is its place in found, or -1. */
-enum status flow_find(struct order_flow *f, const struct order_entry *entries, size_t count,
-                      struct order_found *found, int *match, struct error *e);
+enum status order_flow_find(struct order_flow *f, const struct order_entry *entries, size_t count,
+                            struct order_found *found, int *match, struct error *e);
 
 /* Try this one at once, given back or not. */
-void flow_unpause(struct order_flow *f, int64_t num);
+void order_flow_unpause_one(struct order_flow *f, int64_t num);
 
-int64_t flow_now(const struct order_flow *f);
-void flow_point(const struct order_flow *f, const char *name);
-bool flow_tick(const struct order_flow *f, const char *phase, uint64_t done);
-void flow_journal(const struct order_flow *f, const char *level, const char *code,
-                  const struct order_entry *order, const char *format, ...)
+int64_t order_flow_now(const struct order_flow *f);
+void order_flow_point(const struct order_flow *f, const char *name);
+bool order_flow_tick(const struct order_flow *f, const char *phase, uint64_t done);
+void order_flow_journal(const struct order_flow *f, const char *level, const char *code,
+                        const struct order_entry *order, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
-enum status flow_failed(struct order_flow *f, enum order_side side, enum status status);
+enum status order_flow_failed(struct order_flow *f, enum order_side side, enum status status);
 
 #endif

@@ -1,4 +1,6 @@
 /* Seeing in the ERP what became of orders. */
+#include "sync/order_look.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +9,8 @@
 #include "base/text.h"
 #include "document/order_recent.h"
 #include "sync/order_flow_internal.h"
+#include "store/orders_read.h"
+#include "store/orders_count.h"
 
 #define SWEEP_MS \
     INT64_C(900000)   /* in which all that waits is looked for, when the ERP tells its news */
@@ -51,7 +55,7 @@ static void overdue(const struct order_flow *f, const struct order_entry *n, str
 static enum status ask_page(struct order_flow *f, struct look *l, bool late, struct error *e)
 {
     memset(l->moves, 0, sizeof l->moves);
-    enum status status = flow_find(f, l->entries, l->count, l->found, l->match, e);
+    enum status status = order_flow_find(f, l->entries, l->count, l->found, l->match, e);
     if (status != STATUS_OK)
         return status;
     bool any = false;
@@ -62,13 +66,13 @@ static enum status ask_page(struct order_flow *f, struct look *l, bool late, str
             overdue(f, &l->entries[i], &l->moves[i]);
         any |= l->moves[i].what != MOVE_NONE;
     }
-    flow_point(f, "seen");
+    order_flow_point(f, "seen");
     if (any)
         status = moves_commit(f, l->entries, l->moves, l->count, e);
     if (status != STATUS_OK)
         return status;
-    flow_point(f, "done");
-    return flow_tick(f, "look", (uint64_t)l->entries[l->count - 1].num)
+    order_flow_point(f, "done");
+    return order_flow_tick(f, "look", (uint64_t)l->entries[l->count - 1].num)
                ? STATUS_OK
                : error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
 }
@@ -125,13 +129,13 @@ static enum status look_at_news(struct order_flow *f, struct look *l, struct err
         return STATUS_OK;
     }
     if (status != STATUS_OK)
-        return flow_failed(f, ORDER_SIDE_ERP, status);
-    mind_newest(k, newest, flow_now(f));
+        return order_flow_failed(f, ORDER_SIDE_ERP, status);
+    mind_newest(k, newest, order_flow_now(f));
     int64_t from = k->from_id;
     for (int i = 0; i < NEWS_ONCE; i++) {
         status = f->erp->recent(f->erp->user, from, l->markers, &count, &last, e);
         if (status != STATUS_OK)
-            return flow_failed(f, ORDER_SIDE_ERP, status);
+            return order_flow_failed(f, ORDER_SIDE_ERP, status);
         if (last <= from)
             return STATUS_OK;
         status = take_news(f, l, count, e);
@@ -154,7 +158,7 @@ static int64_t page_every(int64_t waiting)
 /* How many pages of a sweep may be asked for now. */
 static int64_t pages_now(const struct order_flow *f, struct order_sweep *s, int64_t waiting)
 {
-    int64_t now = flow_now(f);
+    int64_t now = order_flow_now(f);
     if (waiting <= ORDER_FLOW_LOOK)
         return 1;
     if (!f->looking.news || !s->whole) {
@@ -182,7 +186,7 @@ static enum status sweep(struct order_flow *f, struct look *l, enum order_state 
             return STATUS_OK;
         }
         if (status != STATUS_OK)
-            return flow_failed(f, ORDER_SIDE_LEDGER, status);
+            return order_flow_failed(f, ORDER_SIDE_LEDGER, status);
         int64_t last = l->entries[l->count - 1].num;
         bool end = l->count < ORDER_FLOW_LOOK;
         status = ask_page(f, l, false, e);
@@ -217,13 +221,13 @@ static enum status check_waits(struct order_flow *f, int64_t before, struct erro
 /* Each is said once. A clock that was set back must not make anything overdue, nor keep it from being so. */
 static enum status warn_overdue(struct order_flow *f, struct look *l, struct error *e)
 {
-    int64_t before = flow_now(f) - f->wait_ms;
+    int64_t before = order_flow_now(f) - f->wait_ms;
     enum status status = STATUS_OK;
     f->overdue = 0;
     if (!f->wait_ms)
         return STATUS_OK;
     if (check_waits(f, before, e) != STATUS_OK)
-        return flow_failed(f, ORDER_SIDE_LEDGER, e ? e->status : STATUS_IO);
+        return order_flow_failed(f, ORDER_SIDE_LEDGER, e ? e->status : STATUS_IO);
     for (int i = 0; i < WARN_ONCE && status == STATUS_OK; i++) {
         status = orders_unwarned(f->orders, before, ORDER_FLOW_LOOK, l->entries, &l->count, e);
         if (status == STATUS_END) {
@@ -231,12 +235,12 @@ static enum status warn_overdue(struct order_flow *f, struct look *l, struct err
             break;
         }
         if (status != STATUS_OK)
-            return flow_failed(f, ORDER_SIDE_LEDGER, status);
+            return order_flow_failed(f, ORDER_SIDE_LEDGER, status);
         status = ask_page(f, l, true, e);
     }
     if (status == STATUS_OK &&
         (status = orders_count_overdue(f->orders, before, &f->overdue, e)) != STATUS_OK)
-        return flow_failed(f, ORDER_SIDE_LEDGER, status);
+        return order_flow_failed(f, ORDER_SIDE_LEDGER, status);
     return status;
 }
 
@@ -246,7 +250,7 @@ enum status order_flow_look(struct order_flow *f, struct error *e)
     struct order_sweep *sweeps = f->looking.sweeps;
     enum status status = orders_count(f->orders, 0, &n, e);
     if (status != STATUS_OK)
-        return flow_failed(f, ORDER_SIDE_LEDGER, status);
+        return order_flow_failed(f, ORDER_SIDE_LEDGER, status);
     struct look *l = mem_alloc(sizeof *l);
     int64_t open = n.states[ORDER_HANDED_OVER] + n.states[ORDER_IN_DOUBT];
     if (open > ORDER_FLOW_LOOK) /* fewer are all looked for each time */
@@ -291,13 +295,13 @@ static void judge(const struct order_entry *n, const struct order_found *found,
 enum status order_flow_watch(struct order_flow *f, struct error *e)
 {
     struct look *l = mem_alloc(sizeof *l);
-    int64_t after = 0, now = flow_now(f);
+    int64_t after = 0, now = order_flow_now(f);
     enum status status;
     while ((status = orders_watched(f->orders, now, after, ORDER_FLOW_LOOK, l->entries, &l->count,
                                     e)) == STATUS_OK) {
         memset(l->moves, 0, sizeof l->moves);
         after = l->entries[l->count - 1].num;
-        status = flow_find(f, l->entries, l->count, l->found, l->match, e);
+        status = order_flow_find(f, l->entries, l->count, l->found, l->match, e);
         bool any = false;
         for (size_t i = 0; i < l->count && status == STATUS_OK; i++) {
             if (l->match[i] >= 0)
@@ -308,7 +312,7 @@ enum status order_flow_watch(struct order_flow *f, struct error *e)
             status = moves_commit(f, l->entries, l->moves, l->count, e);
         if (status != STATUS_OK)
             break;
-        if (!flow_tick(f, "look", (uint64_t)after)) {
+        if (!order_flow_tick(f, "look", (uint64_t)after)) {
             status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
             break;
         }

@@ -4,12 +4,15 @@
  * that its program may have run. One that cannot be judged stays as it is, says why, and is counted: nothing that
  * nobody can tell of stays in silence.
  */
+#include "sync/order_recover.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "sync/order_flow_internal.h"
+#include "store/orders_read.h"
 
 #define PLACE_MAX 512
 
@@ -142,10 +145,10 @@ static enum status recover_page(struct recovery *r, struct error *e)
     int by[ORDER_FLOW_BATCH];
     memset(r->moves, 0, sizeof r->moves);
     memset(r->unstage, 0, sizeof r->unstage);
-    enum status status = flow_find(f, r->entries, r->count, r->found, r->match, e);
+    enum status status = order_flow_find(f, r->entries, r->count, r->found, r->match, e);
     if (status != STATUS_OK)
         return status;
-    flow_point(f, "recover-found");
+    order_flow_point(f, "recover-found");
     for (size_t i = 0; i < r->count; i++) {
         by[i] = r->entries[i].staged_by;
         if (r->match[i] >= 0)
@@ -156,7 +159,7 @@ static enum status recover_page(struct recovery *r, struct error *e)
     status = moves_commit(f, r->entries, r->moves, r->count, e);
     if (status != STATUS_OK)
         return status;
-    flow_point(f, "recovered");
+    order_flow_point(f, "recovered");
     for (size_t i = 0; i < r->count; i++) /* a move forgets who had begun it */
         r->entries[i].staged_by = by[i];
     unstage(r);
@@ -174,7 +177,7 @@ enum status order_flow_recover(struct order_flow *f, struct error *e)
                                  &r->count, e)) == STATUS_OK) {
         after = r->entries[r->count - 1].num;
         status = recover_page(r, e);
-        if (status == STATUS_OK && !flow_tick(f, "recover", (uint64_t)after))
+        if (status == STATUS_OK && !order_flow_tick(f, "recover", (uint64_t)after))
             status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
         if (status != STATUS_OK)
             break;

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/orders_read.h"
 
 static void doubt_remedy(const struct order_entry *n, struct order_move *m)
 {
@@ -67,7 +68,7 @@ static enum status in_ledger(struct order_flow *f, const struct order_entry *n,
     if (status == STATUS_NOT_FOUND)
         return STATUS_OK;
     if (status != STATUS_OK)
-        return flow_failed(f, ORDER_SIDE_LEDGER, status);
+        return order_flow_failed(f, ORDER_SIDE_LEDGER, status);
     *doubtful = true;
     move_set(m, CAUSE_UNCLEAR, "error", "order_in_doubt",
              "an order of this number came before, for another account of the panel, and is %s%s%s",
@@ -87,7 +88,7 @@ static enum status in_erp(struct order_flow *f, const struct order_entry *n, con
     enum status status =
         f->erp->alike ? f->erp->alike(f->erp->user, o, n->marker, &found, e) : STATUS_OK;
     if (status != STATUS_OK)
-        return flow_failed(f, ORDER_SIDE_ERP, status);
+        return order_flow_failed(f, ORDER_SIDE_ERP, status);
     if (!found.document[0])
         return STATUS_OK;
     *doubtful = true;

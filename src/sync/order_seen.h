@@ -18,4 +18,7 @@
 enum status order_seen(struct order_flow *f, const struct order_entry *n, const struct order *o,
                        const json_t *json, struct order_move *m, bool *doubtful, struct error *e);
 
+/* This endpoint is registered as another than before: whatever waits is in doubt. before: its id then. */
+enum status order_flow_estrange(struct order_flow *f, const char *before, struct error *e);
+
 #endif

@@ -1,5 +1,7 @@
 /* Telling the shop what became of its orders: many in a request, or one by one to a shop that knows
  * no other way. */
+#include "sync/order_tell.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sync/order_flow_internal.h"
+#include "store/orders_read.h"
 
 #define REFUSED_AGAIN INT64_C(3600000)
 #define BODY_BYTES    (512 << 10) /* a batch ends with the outcome that passes this */
@@ -54,15 +57,15 @@ static bool judge(struct telling *t, const struct order_entry *n, struct error *
     if (answer->status == STATUS_OK) {
         f->count.told++;
     } else if (answer->status == STATUS_NOT_FOUND && text_equal(answer->code, "order_unknown")) {
-        flow_journal(
+        order_flow_journal(
             f, "warning", "order_unknown", n,
             "order %s: the shop does not know it any more; its outcome (%s %s) was not taken",
             n->number, order_state_word(n->state), n->document);
         error_clear(answer);
     } else if (answer->status == STATUS_REFUSED || answer->status == STATUS_FULL ||
                answer->status == STATUS_EXISTS) {
-        flow_journal(f, "error", "outcome_refused", n, "order %s: the shop refused its outcome: %s",
-                     n->number, answer->text);
+        order_flow_journal(f, "error", "outcome_refused", n,
+                           "order %s: the shop refused its outcome: %s", n->number, answer->text);
     } else {
         return false;
     }
@@ -87,7 +90,7 @@ static enum status tell_batch(struct telling *t, struct error *e)
     json_decref(list);
     if (status != STATUS_OK)
         return status;
-    flow_point(t->f, "outcome-sent");
+    order_flow_point(t->f, "outcome-sent");
     for (; count > 0 && status == STATUS_OK; count--) {
         struct error *answer = &t->answers[t->answered];
         if (judge(t, &t->entries[t->answered], answer)) {
@@ -112,7 +115,7 @@ static enum status tell_one(struct telling *t, struct error *e)
     json_decref(o);
     answer->status = status;
     if (status == STATUS_OK)
-        flow_point(t->f, "outcome-sent");
+        order_flow_point(t->f, "outcome-sent");
     if (!judge(t, n, answer)) {
         if (e)
             *e = *answer;
@@ -134,7 +137,7 @@ static enum status tell_page(struct telling *t, struct error *e)
             status = STATUS_OK;
             continue;
         }
-        if (status == STATUS_OK && !flow_tick(t->f, "tell", t->f->count.told))
+        if (status == STATUS_OK && !order_flow_tick(t->f, "tell", t->f->count.told))
             status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
     }
     return status;
@@ -149,7 +152,8 @@ static enum status remember(struct telling *t, struct error *e)
     for (size_t i = 0; i < t->answered && status == STATUS_OK; i++)
         status = t->answers[i].status == STATUS_OK
                      ? orders_told(f->orders, &t->entries[i], e)
-                     : orders_tell_later(f->orders, &t->entries[i], flow_now(f) + REFUSED_AGAIN, e);
+                     : orders_tell_later(f->orders, &t->entries[i],
+                                         order_flow_now(f) + REFUSED_AGAIN, e);
     if (status == STATUS_OK)
         status = ledger_commit(f->ledger, e);
     else if (began)
@@ -170,7 +174,8 @@ enum status order_flow_tell(struct order_flow *f, const struct channel_ops *ops,
     t->retry_after_ms = retry_after_ms;
     *retry_after_ms = -1;
     while (status == STATUS_OK && ledger == STATUS_OK) {
-        ledger = orders_untold(f->orders, flow_now(f), CHANNEL_OUTCOMES, t->entries, &t->count, e);
+        ledger =
+            orders_untold(f->orders, order_flow_now(f), CHANNEL_OUTCOMES, t->entries, &t->count, e);
         if (ledger != STATUS_OK)
             break;
         status = tell_page(t, &kept);
@@ -180,7 +185,7 @@ enum status order_flow_tell(struct order_flow *f, const struct channel_ops *ops,
     if (status != STATUS_OK) {
         if (e)
             *e = kept;
-        return flow_failed(f, ORDER_SIDE_CHANNEL, status);
+        return order_flow_failed(f, ORDER_SIDE_CHANNEL, status);
     }
-    return ledger == STATUS_END ? STATUS_OK : flow_failed(f, ORDER_SIDE_LEDGER, ledger);
+    return ledger == STATUS_END ? STATUS_OK : order_flow_failed(f, ORDER_SIDE_LEDGER, ledger);
 }

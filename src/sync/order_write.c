@@ -1,4 +1,6 @@
 /* From waiting to handed over. What to believe after a crash is in order_recover.c. */
+#include "sync/order_write.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +11,9 @@
 #include "sync/order_flow_internal.h"
 #include "store/order_proof.h"
 #include "sync/order_seen.h"
+#include "document/order_prepare.h"
+#include "store/orders_read.h"
+#include "sync/order_recover.h"
 
 #define REFUSED_MAX 10 /* of a batch; more are the ERP's trouble, not theirs */
 
@@ -59,7 +64,7 @@ static struct order_pause *pause_of(struct order_flow *f, int64_t num)
 /* How long it still is; <= 0: over. A clock that was set back makes no pause longer than it was meant. */
 static int64_t pause_left(const struct order_flow *f, struct order_pause *p)
 {
-    int64_t now = flow_now(f);
+    int64_t now = order_flow_now(f);
     if (p->until_ms - now > p->length_ms)
         p->until_ms = now + p->length_ms;
     return p->until_ms - now;
@@ -94,7 +99,7 @@ static bool paused(struct order_flow *f, const struct order_entry *n)
     struct order_pause *p = pause_of(f, n->num);
     if (p)
         return pause_left(f, p) > 0;
-    int64_t since = flow_now(f) - n->changed_ms;
+    int64_t since = order_flow_now(f) - n->changed_ms;
     return n->changed_ms != n->received_ms && since >= 0 && since < PAUSE_MAX_MS && !pause_of(f, 0);
 }
 
@@ -107,10 +112,10 @@ static void give_pause(struct order_flow *f, const struct order_entry *n)
                    : 2 * p->length_ms < PAUSE_MAX_MS ? 2 * p->length_ms
                                                      : PAUSE_MAX_MS;
     p->num = n->num;
-    p->until_ms = flow_now(f) + p->length_ms;
+    p->until_ms = order_flow_now(f) + p->length_ms;
 }
 
-void flow_unpause(struct order_flow *f, int64_t num)
+void order_flow_unpause_one(struct order_flow *f, int64_t num)
 {
     struct order_pause *p = pause_of(f, num);
     if (p)
@@ -137,7 +142,7 @@ static void note_written(struct order_flow *f, const struct order_entry *n, enum
         if (f->given_back++ == 0)
             f->given_back_why = out->error;
     } else {
-        flow_unpause(f, n->num);
+        order_flow_unpause_one(f, n->num);
     }
 }
 
@@ -184,7 +189,7 @@ bool order_flow_too_old(const struct order_flow *f, const struct order *o, int64
  * agree yet, or the shop has not been heard. */
 static bool when_arrived(const struct order_flow *f, const struct order_entry *n, int64_t *at)
 {
-    int64_t now = flow_now(f) + f->ahead_ms;
+    int64_t now = order_flow_now(f) + f->ahead_ms;
     *at = orders_arrived(f->orders, n);
     if (*at >= 0)
         return true;
@@ -262,7 +267,7 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
     if (status == STATUS_OK && !whole)
         status = fetch_anew(f, n, &b->moves[i], e);
     if (status != STATUS_OK) {
-        flow_failed(f, ORDER_SIDE_LEDGER, status);
+        order_flow_failed(f, ORDER_SIDE_LEDGER, status);
     } else if (whole) {
         json = json_parse(buf_text(&content), content.length, e);
         status = json ? order_parse(json, &o, faults, e) : STATUS_INVALID;
@@ -281,7 +286,7 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
                 status = ask_erp(f, o, n, &b->documents[i], faults, e);
             rejected = status == STATUS_REFUSED && json_array_size(faults) > 0;
             if (status != STATUS_OK && !rejected)
-                flow_failed(f, ORDER_SIDE_ERP, status);
+                order_flow_failed(f, ORDER_SIDE_ERP, status);
         }
     }
     if (rejected) {
@@ -325,11 +330,11 @@ static enum status decide(struct order_flow *f, struct batch *b, struct error *e
     for (size_t i = 0; i < b->count; i++)
         b->there[i] = f->writer && f->writer_ops->there &&
                       f->writer_ops->there(f->writer, b->entries[i].marker);
-    flow_point(f, "asked-there");
-    enum status status = flow_find(f, b->entries, b->count, b->found, b->match, e);
+    order_flow_point(f, "asked-there");
+    enum status status = order_flow_find(f, b->entries, b->count, b->found, b->match, e);
     if (status != STATUS_OK)
         return status;
-    flow_point(f, "found");
+    order_flow_point(f, "found");
     for (size_t i = 0; i < b->count; i++) {
         if (b->match[i] >= 0) {
             move_found(&b->moves[i], &b->found[b->match[i]]);
@@ -350,7 +355,7 @@ static enum status decide(struct order_flow *f, struct batch *b, struct error *e
                 status = STATUS_OK;
             else if (status != STATUS_OK && e)
                 *e = why;
-            if (status == STATUS_OK && !flow_tick(f, "prepare", i))
+            if (status == STATUS_OK && !order_flow_tick(f, "prepare", i))
                 status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
         }
     }
@@ -365,8 +370,8 @@ static void journal_notes(struct order_flow *f, const struct order_entry *n,
     size_t i;
     json_t *note;
     json_array_foreach (d->notes, i, note)
-        flow_journal(f, "info", "order_text", n, "order %s: %s", n->number,
-                     json_string_value(note));
+        order_flow_journal(f, "info", "order_text", n, "order %s: %s", n->number,
+                           json_string_value(note));
 }
 
 static void drop_document(struct batch *b, size_t i)
@@ -413,7 +418,7 @@ static enum status stage(struct order_flow *f, struct batch *b, struct error *wh
             if (b->documents[i])
                 drop_document(b, i);
     }
-    flow_point(f, "staged-file");
+    order_flow_point(f, "staged-file");
     if (failed) {
         if (why->status == STATUS_OK)
             error_set(why, STATUS_IO, "writer", "the writer failed without a word");
@@ -440,7 +445,7 @@ static enum status mark_staged(struct order_flow *f, struct batch *b, struct err
     if (status == STATUS_OK)
         return status;
     f->unsettled = true;
-    return flow_failed(f, ORDER_SIDE_LEDGER, status);
+    return order_flow_failed(f, ORDER_SIDE_LEDGER, status);
 }
 
 static enum status write_all(struct order_flow *f, struct batch *b, struct error *e)
@@ -453,25 +458,25 @@ static enum status write_all(struct order_flow *f, struct batch *b, struct error
         /* A start that was replaced meanwhile writes no document more; what is staged is taken back. */
         bool may = !f->may_write || f->may_write(f->user, &out.error);
         enum written w = may ? f->writer_ops->write(f->writer, b->documents[i], &out) : WRITTEN_NOT;
-        flow_point(f, "renamed");
+        order_flow_point(f, "renamed");
         move_written(&b->moves[i], w, &out, &b->entries[i]);
         note_written(f, &b->entries[i], w, &out);
         if (w != WRITTEN_NOT && w != WRITTEN_LATER)
             journal_notes(f, &b->entries[i], b->documents[i]);
-        flow_tick(f, "write", i);
+        order_flow_tick(f, "write", i);
     }
     enum status status = f->writer_ops->settle(f->writer, e);
     if (status != STATUS_OK) {
         f->unsettled = true;
-        return flow_failed(f, ORDER_SIDE_WRITER, status);
+        return order_flow_failed(f, ORDER_SIDE_WRITER, status);
     }
-    flow_point(f, "settled");
+    order_flow_point(f, "settled");
     status = moves_commit(f, b->entries, b->moves, b->count, e);
     if (status != STATUS_OK) {
         f->unsettled = true;
         return status;
     }
-    flow_point(f, "handed-over");
+    order_flow_point(f, "handed-over");
     for (size_t i = 0; i < b->count; i++)
         if (b->documents[i] && b->entries[i].state == ORDER_WAITING)
             f->writer_ops->unstage(f->writer, b->entries[i].marker);
@@ -490,7 +495,7 @@ static enum status write_batch(struct order_flow *f, struct batch *b, struct err
     enum status status = moves_commit(f, b->entries, b->moves, b->count, e);
     if (status != STATUS_OK)
         return status; /* nothing was touched: all wait as before */
-    flow_point(f, "sending");
+    order_flow_point(f, "sending");
     any = false;
     for (size_t i = 0; i < b->count; i++)
         any |= b->documents[i] != NULL;
@@ -501,7 +506,7 @@ static enum status write_batch(struct order_flow *f, struct batch *b, struct err
         status = mark_staged(f, b, e);
     if (status != STATUS_OK)
         return status;
-    flow_point(f, "staged");
+    order_flow_point(f, "staged");
     return write_all(f, b, e);
 }
 
@@ -520,7 +525,7 @@ enum status order_flow_write(struct order_flow *f, int64_t *after, struct error 
     status = orders_page(f->orders, ORDER_WAITING, *after, max, b->entries, &b->count, e);
     if (status != STATUS_OK) {
         batch_free(b);
-        return status == STATUS_END ? status : flow_failed(f, ORDER_SIDE_LEDGER, status);
+        return status == STATUS_END ? status : order_flow_failed(f, ORDER_SIDE_LEDGER, status);
     }
     *after = b->entries[b->count - 1].num;
     if (all_paused(f, b)) {
@@ -529,7 +534,7 @@ enum status order_flow_write(struct order_flow *f, int64_t *after, struct error 
     }
     if (f->writer && f->may_write && !f->may_write(f->user, e)) {
         batch_free(b);
-        return flow_failed(f, ORDER_SIDE_WRITER, STATUS_BUSY);
+        return order_flow_failed(f, ORDER_SIDE_WRITER, STATUS_BUSY);
     }
     enum status decided = decide(f, b, &asked);
     enum order_side side = f->side;
@@ -540,7 +545,7 @@ enum status order_flow_write(struct order_flow *f, int64_t *after, struct error 
         if (e)
             *e = asked;
     } else if (status == STATUS_OK && why.status != STATUS_OK) {
-        status = flow_failed(f, ORDER_SIDE_WRITER, why.status);
+        status = order_flow_failed(f, ORDER_SIDE_WRITER, why.status);
         if (e)
             *e = why;
     }

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "store/orders.h"
+#include "store/orders_read.h"
 
 struct states {
     const struct flow_source *source;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "tds/watch.h"
 #include "tds/session.h"
+#include "tds/session_query.h"
 
 /* Numbers: SQL Server's documentation of errors. */
 enum { DEADLOCK_VICTIM = 1205, LOCK_TIMEOUT = 1222 };

@@ -73,26 +73,6 @@ SQLRETURN session_fetch(struct session *s, SQLHSTMT statement);
 /* A statement handle with the session's time-out; watch_free it. */
 enum status session_statement(struct session *s, SQLHSTMT *statement, struct error *e);
 
-/* Bind texts in UTF-8 to the statement's placeholders; both arrays must last until it has run. STATUS_INVALID:
- * one is not UTF-8, which the driver would notice only half way through sending it. */
-enum status session_bind_texts(SQLHSTMT statement, const char *const *parameters, size_t count,
-                               SQLLEN *lengths);
-
-/* Append a column of a statement's result to list: {"name","type","as"}; as may be NULL. */
-void session_column(SQLHSTMT statement, SQLUSMALLINT number, const char *as, json_t *list);
-/* session_query that describes the columns first; columns may be NULL. */
-enum status session_query_columns(struct session *s, const char *sql, const char *const *parameters,
-                                  size_t parameter_count, json_t *columns,
-                                  enum status (*row)(void *user, size_t columns,
-                                                     const char *const *names,
-                                                     const char *const *values, struct error *e),
-                                  void *user, struct error *e);
-
-/* Run a statement that changes something, to the end of all it answers. A server that does not know our
- * transaction to be broken off by an error leaves it to the caller. */
-enum status session_change(struct session *s, const char *sql, const char *const *parameters,
-                           size_t parameter_count, struct error *e);
-
 /* The machine of erp.server, without its instance. */
 enum status session_host(const struct config *c, char *host, size_t size, struct error *e);
 
@@ -118,19 +98,9 @@ void session_close(struct session *s);
 void session_name(const char *name);
 /* Has the connection died? Then only session_close helps. */
 bool session_dead(const struct session *s);
-/* For a session that writes: erp.snapshot is for reading, a write in it fails when another was quicker. */
-enum status session_for_writing(struct session *s, struct error *e);
 /* Call alive before each statement from now on: a transaction of many may take long. NULL: no more. */
 void session_on_alive(struct session *s, void (*alive)(void *user), void *user);
 /* Ends a running statement from a signal handler or another thread. */
 void session_cancel(struct session *s);
-
-/* Run one statement with text parameters and give each row's columns (UTF-8, NULL for SQL NULL) to
- * row(); a row() that does not return STATUS_OK ends it. For lookups and checks, not for streams. */
-enum status session_query(struct session *s, const char *sql, const char *const *parameters,
-                          size_t parameter_count,
-                          enum status (*row)(void *user, size_t columns, const char *const *names,
-                                             const char *const *values, struct error *e),
-                          void *user, struct error *e);
 
 #endif

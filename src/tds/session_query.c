@@ -1,4 +1,6 @@
 /* Small queries of a session: a few rows as texts, columns described, and changes. */
+#include "tds/session_query.h"
+
 #include "tds/session.h"
 #include "tds/watch.h"
 

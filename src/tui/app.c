@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "mapping/mapping.h"
 #include "link/link.h"
+#include "link/identity.h"
 
 enum { LEAST_ROWS = 16, LEAST_COLUMNS = 56, HEAD_ROWS = 3, FOOT_ROWS = 3, MARGIN = 1 };
 

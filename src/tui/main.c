@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "tui/run.h"
+#include "config/paths.h"
 
 enum { EXIT_GOOD = 0, EXIT_RED = 1, EXIT_USAGE = 2 };
 enum { CONFIG = 256, STATE, RUNTIME, LANGUAGE, ASCII, COLOUR, SCHEME, MOUSE, HELP, VERSION };

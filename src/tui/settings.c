@@ -10,6 +10,9 @@
 #include "base/text.h"
 #include "link/link.h"
 #include "tui/app.h"
+#include "link/identity.h"
+#include "config/settings.h"
+#include "config/save.h"
 
 #define CHANGES_MAX 64
 

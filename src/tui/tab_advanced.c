@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/app.h"
+#include "config/settings.h"
 
 enum { FACT_COLUMNS = 18 };
 

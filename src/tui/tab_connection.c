@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/app.h"
+#include "config/settings.h"
 
 struct connection {
     struct view view;

@@ -17,6 +17,12 @@
 #include "worker/orders_account.h"
 #include "worker/orders_loop.h"
 #include "worker/waits.h"
+#include "store/orders_read.h"
+#include "store/orders_count.h"
+#include "sync/order_write.h"
+#include "sync/order_recover.h"
+#include "sync/order_look.h"
+#include "sync/order_tell.h"
 
 #define RETRY_FIRST  2000
 #define RETRY_CAP    60000

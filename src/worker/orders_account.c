@@ -6,6 +6,8 @@
 #include "base/crypto.h"
 #include "base/text.h"
 #include "link/link.h"
+#include "link/identity.h"
+#include "sync/order_seen.h"
 
 #define ALWAYS 1 /* the ledger had the account before this was asked */
 

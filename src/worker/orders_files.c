@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "document/done_files.h"
 #include "worker/orders_loop.h"
+#include "sync/order_away.h"
 
 #define FILES_AGAIN INT64_C(60000)    /* after a file that could not be moved */
 #define TIDY_EVERY  INT64_C(21600000) /* done/ is looked through this often */

@@ -10,6 +10,7 @@
 #include "base/zone.h"
 #include "worker/loop.h"
 #include "worker/orders_loop.h"
+#include "store/orders_count.h"
 
 static const struct {
     const char *code, *title;

@@ -10,6 +10,12 @@
 #include "link/link.h"
 #include "worker/orders_worker.h"
 #include "tds/session.h"
+#include "document/order_prepare.h"
+#include "document/order_lookup.h"
+#include "tds/guest.h"
+#include "store/orders_read.h"
+#include "link/identity.h"
+#include "sync/order_write.h"
 
 #define SIMULATED_ORDERS 100
 #define DAY_MS           INT64_C(86400000)

@@ -16,6 +16,8 @@
 #include "erp/stamp.h"
 #include "erp/checks.h"
 #include "mapping/mapping.h"
+#include "mapping/mapping_stamp.h"
+#include "erp/checks_database.h"
 
 struct pass {
     struct worker *w;

@@ -12,6 +12,8 @@
 #include "config/plugin.h"
 #include "worker/loop.h"
 #include "worker/waits.h"
+#include "store/ledger_mend.h"
+#include "sync/flow_send.h"
 
 #define RETRY_FIRST 2000
 #define RETRY_CAP   60000

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "erp/checks.h"
 #include "tds/guest.h"
+#include "erp/checks_guest.h"
 
 /* Amber is told each time, as its numbers change; green once. */
 static void say(struct worker *w, bool *amber, const char *code, const struct check *c)

@@ -21,6 +21,8 @@
 #include "mapping/mapping.h"
 #include "tds/session.h"
 #include "erp/reader.h"
+#include "tds/session_query.h"
+#include "config/paths.h"
 
 static volatile int stopping;
 static volatile int alive_count;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "config/internal.h"
 #include "config/scan.h"
+#include "config/settings.h"
 
 LIBCONFIG_LEAKS
 

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "link/link.h"
+#include "link/identity.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

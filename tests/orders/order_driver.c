@@ -19,6 +19,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "document/writer.h"
+#include "document/order_prepare.h"
+#include "document/order_lookup.h"
+#include "config/paths.h"
 
 #define BATCH 50
 

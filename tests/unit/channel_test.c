@@ -14,6 +14,7 @@
 #include "channel/channel.h"
 #include "link/link.h"
 #include "unit.h"
+#include "link/identity.h"
 
 /* The panel: one answer for every request. */
 static struct {

@@ -21,6 +21,9 @@
 #include "config/sealed.h"
 #include "config/wellformed.h"
 #include "unit.h"
+#include "config/settings.h"
+#include "config/save.h"
+#include "config/print.h"
 
 /* libconfig forgets the text that it was reading when a file ends in a syntax error. */
 const char *__lsan_default_suppressions(void);

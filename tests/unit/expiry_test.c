@@ -10,6 +10,7 @@
 #include <openssl/x509.h>
 
 #include "net/probe.h"
+#include "net/expiry.h"
 
 #define NOW INT64_C(1772409600) /* 2026-03-02T00:00:00Z */
 #define DAY INT64_C(86400)

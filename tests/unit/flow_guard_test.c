@@ -1,5 +1,6 @@
 /* sync: what must never be taken for a deletion, and what happens when the two sides disagree. */
 #include "flow_world.h"
+#include "sync/flow_send.h"
 
 /* ---- guards ------------------------------------------------------------------------------------------ */
 

@@ -3,6 +3,7 @@
 #include "store/db.h"
 #include "base/file.h"
 #include "unit.h"
+#include "sync/flow_send.h"
 
 /* ---- SQLite's calls, the Nth of which fails --------------------------------------------------------- */
 

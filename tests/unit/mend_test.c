@@ -8,6 +8,7 @@
 #include "store/db.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "store/ledger_mend.h"
 
 #define PRODUCTS 150
 #define TRIALS   1500

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "unit.h"
+#include "store/orders_read.h"
 
 static unsigned dice(unsigned sides)
 {

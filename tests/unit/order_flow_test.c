@@ -3,6 +3,9 @@
 
 #include "store/db.h"
 #include "store/orders_internal.h"
+#include "store/orders_read.h"
+#include "sync/order_write.h"
+#include "sync/order_look.h"
 
 static void an_order_becomes_one_document(void **state)
 {

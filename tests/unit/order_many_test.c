@@ -1,6 +1,7 @@
 /* sync/order_flow with very many orders: looking costs what changed and not what waits, and numbers are kept and not
  * counted. */
 #include "order_world.h"
+#include "store/orders_count.h"
 
 #include <sqlite3.h>
 

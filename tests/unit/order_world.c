@@ -4,6 +4,11 @@
 #include <fcntl.h>
 
 #include "unit.h"
+#include "store/orders_read.h"
+#include "sync/order_write.h"
+#include "sync/order_look.h"
+#include "sync/order_away.h"
+#include "sync/order_tell.h"
 
 const char *path(const struct world *w, const char *format, ...)
 {

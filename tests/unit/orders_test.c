@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "store/orders_internal.h"
+#include "store/orders_read.h"
 
 struct room {
     char dir[64];

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tds/session.h"
+#include "tds/session_query.h"
 
 static int native_error, bound;
 

@@ -11,6 +11,7 @@
 #include "model/key.h"
 #include "store/ledger.h"
 #include "unit.h"
+#include "store/ledger_outbox.h"
 
 /* The system's files, with each wait for the disk counted. It has methods of its own for each sort of file. */
 #define SORTS 8

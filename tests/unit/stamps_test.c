@@ -14,6 +14,8 @@
 #include "mapping/mapping.h"
 #include "sync/stamps.h"
 #include "unit.h"
+#include "mapping/mapping_stream.h"
+#include "mapping/mapping_stamp.h"
 
 #define HOUR INT64_C(3600000)
 #define NOW  (INT64_C(1000) * HOUR)

@@ -1,0 +1,10 @@
+/* save.h – changed settings put into the file, its comments and order kept. */
+#ifndef ENDPOINT_CONFIG_SAVE_H
+#define ENDPOINT_CONFIG_SAVE_H
+
+#include "config/config.h"
+
+enum status config_save(const struct paths *p, const struct config_change *changes, size_t count,
+                        const struct file_stamp *stamp, struct error *e);
+
+#endif

@@ -1,0 +1,10 @@
+/* order_epp.h – the file format EDI++ of InsERT. */
+#ifndef ENDPOINT_DOCUMENT_ORDER_EPP_H
+#define ENDPOINT_DOCUMENT_ORDER_EPP_H
+
+#include "document/order_draft.h"
+
+/* Write the draft in the format EDI++ ("epp"). */
+enum status draft_to_epp(const struct draft *d, struct order_document *document, struct error *e);
+
+#endif

@@ -1,0 +1,13 @@
+/* order_json.h – a document as one line of JSON, for the writer "command". */
+#ifndef ENDPOINT_DOCUMENT_ORDER_JSON_H
+#define ENDPOINT_DOCUMENT_ORDER_JSON_H
+
+#include "document/order_draft.h"
+
+/* Write it as one line of JSON, for a program ("command"). */
+enum status draft_to_json(const struct draft *d, struct order_document *document, struct error *e);
+
+/* What it says, as endpoint-order-program(7) describes it; the caller's. */
+json_t *draft_contents(const struct draft *d);
+
+#endif

@@ -1,0 +1,15 @@
+/* order_sql.h – a document as rows of the ERP's tables, for the writer "sql". */
+#ifndef ENDPOINT_DOCUMENT_ORDER_SQL_H
+#define ENDPOINT_DOCUMENT_ORDER_SQL_H
+
+#include "document/order_draft.h"
+
+/* Write it as rows of the ERP's tables ("sql"). Faults of what the mapping's rows cannot hold go to the
+ * draft with draft_check_rows and, of a line, draft_check_rate, before that. */
+void draft_check_rows(struct draft *d);
+
+void draft_check_rate(const struct draft *d, const char *line, const struct vat_rate *rate);
+
+enum status draft_to_rows(const struct draft *d, struct order_document *document, struct error *e);
+
+#endif

@@ -1,0 +1,11 @@
+/* ledger_proof.h – rows that steer what is sent carry a proof: a check of their own values. */
+#ifndef ENDPOINT_STORE_LEDGER_PROOF_H
+#define ENDPOINT_STORE_LEDGER_PROOF_H
+
+#include "store/ledger_internal.h"
+
+/* ---- ledger_proof.c ---- */
+/* The SQL function proof(…), a 32-bit check of its arguments, for this connection. */
+enum status ledger_proof_open(sqlite3 *db, struct error *e);
+
+#endif
