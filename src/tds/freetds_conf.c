@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "config.h"
 
 #define VALUE_MAX 230 /* bytes of a line's 255 */
 #define AUTHORITY_MAX \
@@ -72,8 +73,8 @@ static enum status authority(const struct config *c, const char *dir,
     return STATUS_OK;
 }
 
-static void compose(const struct config *c, const char *host, int port, const char *ca,
-                    struct buf *b)
+static void compose(const struct config *c, const char *host, int port, bool primary,
+                    const char *ca, struct buf *b)
 {
     const char *encryption = config_text(c, "erp.encryption"),
                *verify = config_text(c, "erp.tls_verify");
@@ -87,13 +88,15 @@ static void compose(const struct config *c, const char *host, int port, const ch
                off                               ? "off"
                : text_equal(encryption, "login") ? "request"
                                                  : "require");
+    if (config_flag(c, "erp.read_intent") && !primary)
+        buf_add_text(b, "read-only intent = yes\n");
     if (*ca)
         buf_printf(b, "ca file = %s\n", ca);
     buf_printf(b, "check certificate hostname = %s\n", !off && by_name ? "yes" : "no");
 }
 
-enum status freetds_conf_write(const struct config *c, const char *host, int port, const char *dir,
-                               const struct prelogin_seen *seen, struct error *e)
+enum status freetds_conf_write(const struct config *c, const char *host, int port, bool primary,
+                               const char *dir, const struct prelogin_seen *seen, struct error *e)
 {
     char path[1024], ca[1024];
     struct buf b;
@@ -106,10 +109,22 @@ enum status freetds_conf_write(const struct config *c, const char *host, int por
     if (status != STATUS_OK)
         return status;
     buf_init(&b, 8192);
-    compose(c, host, port, ca, &b);
+    compose(c, host, port, primary, ca, &b);
     status = file_replace(path, buf_text(&b), b.length, 0600, NULL, e);
     buf_free(&b);
     if (status == STATUS_OK)
         setenv("FREETDSCONF", path, 1);
+    return status;
+}
+
+enum status freetds_conf_source(const char *dir, struct error *e)
+{
+    static const char source[] = "[erp]\nDriver = " TDSODBC_PATH "\nServername = erp\n";
+    char path[1024];
+    enum status status = path_join(path, sizeof path, dir, "odbc.ini", e);
+    if (status == STATUS_OK)
+        status = file_replace(path, source, strlen(source), 0600, NULL, e);
+    if (status == STATUS_OK)
+        setenv("ODBCINI", path, 1);
     return status;
 }

@@ -9,9 +9,12 @@
 #include "config/config.h"
 #include "tds/prelogin.h"
 
-/* Write dir/freetds.conf with the server [erp], and name it in FREETDSCONF. seen: what the server showed, for
- * erp.tls_verify = "pin". An authority whose path cannot be written in it is copied into dir. */
-enum status freetds_conf_write(const struct config *c, const char *host, int port, const char *dir,
-                               const struct prelogin_seen *seen, struct error *e);
+/* Write dir/freetds.conf with the server [erp], and name it in FREETDSCONF. primary: not to a secondary, whatever
+ * erp.read_intent says. seen: what the server showed, for erp.tls_verify = "pin". An authority whose path cannot be written in it is copied into dir. */
+enum status freetds_conf_write(const struct config *c, const char *host, int port, bool primary,
+                               const char *dir, const struct prelogin_seen *seen, struct error *e);
+
+/* Write dir/odbc.ini with the data source [erp], which is that server, and name it in ODBCINI. */
+enum status freetds_conf_source(const char *dir, struct error *e);
 
 #endif

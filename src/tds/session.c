@@ -247,26 +247,6 @@ static enum status look_first(const struct config *c, const char *host, int port
     return status == STATUS_OK ? trust_judge(c, host, seen, e) : status;
 }
 
-/* A setting's value into the connection string, where "erp.password" is the setting and "PWD" FreeTDS' name. */
-static enum status add_value(struct session *s, struct buf *b, const char *setting,
-                             const char *name, const char *value, struct error *e)
-{
-    if (connect_string_needs_braces(value) && s->braces == BRACES_NOT_ASKED) {
-        s->braces = connect_string_ask(s->env);
-        if (s->braces == BRACES_NOT_ASKED)
-            return error_set(e, STATUS_INTERNAL, "odbc", _("FreeTDS' driver %s cannot be used"),
-                             TDSODBC_PATH);
-    }
-    if (connect_string_add(b, name, value, s->braces))
-        return STATUS_OK;
-    error_set(e, STATUS_INVALID, "erp_value",
-              _("%s: the characters }; one after the other cannot be given to this machine's "
-                "FreeTDS, which is older than 1.4"),
-              setting);
-    return error_remedy(
-        e, _("Choose a value without };, or install a newer FreeTDS (package tdsodbc)."));
-}
-
 /* FreeTDS says of everything before the login, and of a connection that was cut within it, that there is no
  * connection. What can be seen from outside is told instead; a certificate is blamed only when it is one that
  * erp.tls_* refuse. */
@@ -311,19 +291,6 @@ static enum status check_auth(const struct session *s, const char *auth, struct 
     return STATUS_OK;
 }
 
-/* Who logs in. FreeTDS takes a name with a backslash as an account of Windows (NTLMv2), and Kerberos'
- * ticket when there is no name. */
-static enum status add_account(struct session *s, struct buf *b, const char *auth,
-                               const char *password, struct error *e)
-{
-    if (text_equal(auth, "kerberos")) {
-        buf_add_text(b, ";Trusted_Connection=Yes");
-        return STATUS_OK;
-    }
-    enum status status = add_value(s, b, "erp.user", "UID", s->user, e);
-    return status == STATUS_OK ? add_value(s, b, "erp.password", "PWD", password, e) : status;
-}
-
 static char own_name[100] = "endpoint";
 
 void session_name(const char *name)
@@ -335,29 +302,85 @@ void session_name(const char *name)
     own_name[n] = '\0';
 }
 
-/* The whole connection string. unixODBC reads braces in a way of its own and may find a driver in a password: the
- * first DRIVER keeps it from looking for a DSN, and the last one is what it takes, after a word that may be joined to
- * what it made of a value. */
-static enum status compose(struct session *s, const struct config *c, bool primary,
-                           const char *password, struct buf *b, struct error *e)
+/* Append a value; false: this driver has no way to be told it in a string. */
+static bool add_value(struct session *s, struct buf *b, const char *name, const char *value)
 {
-    buf_add_text(b, "DRIVER=" TDSODBC_PATH ";Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8");
-    if (config_flag(c, "erp.read_intent") && !primary)
-        buf_add_text(b, ";ApplicationIntent=ReadOnly");
-    enum status status = add_value(s, b, "APP", "APP", own_name, e);
-    if (status == STATUS_OK)
-        status = add_value(s, b, "erp.database", "Database", s->database, e);
-    if (status == STATUS_OK)
-        status = add_account(s, b, config_text(c, "erp.auth"), password, e);
-    buf_add_text(b, ";End=;DRIVER=" TDSODBC_PATH ";");
-    return status;
+    if (connect_string_needs_braces(value) && s->braces == BRACES_NOT_ASKED)
+        s->braces = connect_string_ask(s->env);
+    return connect_string_add(b, name, value, s->braces);
 }
 
-static enum status connect_odbc(struct session *s, const struct config *c, bool primary,
+/* The whole connection string; false: it cannot say all. FreeTDS takes a name with a backslash as an account of Windows
+ * (NTLMv2), and Kerberos' ticket when there is no name. unixODBC reads braces in a way of its own and may find a driver
+ * in a password: the first DRIVER keeps it from looking for a DSN, and the last one is what it takes, after a word that
+ * may be joined to what it made of a value. */
+static bool compose(struct session *s, bool ticket, const char *password, struct buf *b)
+{
+    buf_add_text(b, "DRIVER=" TDSODBC_PATH ";Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8");
+    bool all = add_value(s, b, "APP", own_name) && add_value(s, b, "Database", s->database);
+    if (ticket)
+        buf_add_text(b, ";Trusted_Connection=Yes");
+    else
+        all = all && add_value(s, b, "UID", s->user) && add_value(s, b, "PWD", password);
+    buf_add_text(b, ";End=;DRIVER=" TDSODBC_PATH ";");
+    return all;
+}
+
+/* Everything goes as UTF-16: until it is connected FreeTDS does not know that our bytes are UTF-8, and a password with a
+ * Polish letter would be refused. Units without the zero that ends them; wipe and free it. */
+static SQLSMALLINT widen(struct buf *wide, const char *text)
+{
+    size_t length = strlen(text);
+    buf_init(wide, 2 * length + 16);
+    text_to_utf16(wide, text, length);
+    length = wide->length / 2;
+    buf_add(wide, "\0", 2);
+    return (SQLSMALLINT)length;
+}
+
+static void wipe(struct buf *b)
+{
+    if (b->data)
+        mem_wipe(b->data, b->length);
+    buf_free(b);
+}
+
+static SQLRETURN by_string(struct session *s, const char *string)
+{
+    struct buf wide;
+    SQLSMALLINT length = widen(&wide, string);
+    SQLRETURN code = SQLDriverConnectW(s->dbc, NULL, (SQLWCHAR *)(void *)wide.data, length, NULL, 0,
+                                       NULL, SQL_DRIVER_NOPROMPT);
+    wipe(&wide);
+    return code;
+}
+
+/* Outside of any string, which every driver understands; only our program's name cannot be told then. The data source is
+ * in a file of ours, and what matters of it in freetds.conf. */
+static SQLRETURN by_arguments(struct session *s, bool ticket, const char *password)
+{
+    static const SQLWCHAR source[] = {'e', 'r', 'p'};
+    struct buf database, user, secret;
+    SQLSMALLINT user_length = widen(&user, ticket ? "" : s->user),
+                secret_length = widen(&secret, ticket ? "" : password);
+    widen(&database, s->database); /* with a length unixODBC takes it for bytes */
+    SQLRETURN code = SQLSetConnectAttrW(s->dbc, SQL_ATTR_CURRENT_CATALOG, database.data, SQL_NTS);
+    if (SQL_SUCCEEDED(code))
+        code = SQLConnectW(s->dbc, (SQLWCHAR *)(uintptr_t)source, COUNT_OF(source),
+                           (SQLWCHAR *)(void *)user.data, user_length,
+                           (SQLWCHAR *)(void *)secret.data, secret_length);
+    wipe(&database);
+    wipe(&user);
+    wipe(&secret);
+    return code;
+}
+
+static enum status connect_odbc(struct session *s, const struct config *c, const char *private_dir,
                                 struct error *e)
 {
     const char *auth = config_text(c, "erp.auth");
-    struct buf b;
+    bool ticket = text_equal(auth, "kerberos");
+    struct buf string;
     char password[512];
     int64_t timeout = config_integer(c, "erp.connect_timeout");
     enum status status = check_auth(s, auth, e);
@@ -365,34 +388,25 @@ static enum status connect_odbc(struct session *s, const struct config *c, bool 
         status = config_secret(c, "erp.password", password, sizeof password, e);
     if (status != STATUS_OK)
         return status;
-    buf_init(&b, 8192);
-    status = compose(s, c, primary, password, &b, e);
-    mem_wipe(password, sizeof password);
-    if (status != STATUS_OK) {
-        mem_wipe(b.data, b.length);
-        buf_free(&b);
-        return status;
-    }
+    buf_init(&string, 8192);
+    bool all = compose(s, ticket, password, &string);
+    if (!all)
+        status = freetds_conf_source(private_dir, e);
     SQLULEN seconds = (SQLULEN)((timeout + 999) / 1000);
     SQLSetConnectAttr(s->dbc, SQL_ATTR_LOGIN_TIMEOUT, (SQLPOINTER)seconds, SQL_IS_UINTEGER);
-    /* As UTF-16: until it is connected FreeTDS does not know that our bytes are UTF-8, and a password
-     * with a Polish letter would be refused. */
-    struct buf wide;
-    buf_init(&wide, 2 * b.maximum);
-    text_to_utf16(&wide, buf_text(&b), b.length);
     watch_prepare(s);
     watch_name(s, _("connecting"));
     watch_enter(s, NULL, timeout);
-    SQLRETURN code =
-        SQLDriverConnectW(s->dbc, NULL, (SQLWCHAR *)(void *)wide.data,
-                          (SQLSMALLINT)(wide.length / 2), NULL, 0, NULL, SQL_DRIVER_NOPROMPT);
+    SQLRETURN code = status != STATUS_OK ? SQL_ERROR
+                     : all               ? by_string(s, buf_text(&string))
+                                         : by_arguments(s, ticket, password);
     watch_leave(s);
     watch_connected(s);
-    mem_wipe(b.data, b.length);
-    mem_wipe(wide.data, wide.length);
-    buf_free(&b);
-    buf_free(&wide);
+    mem_wipe(password, sizeof password);
+    wipe(&string);
     private_descriptors(PRIVATE_FIRST); /* the driver's socket is not for a site's order program */
+    if (status != STATUS_OK)
+        return status;
     if (!SQL_SUCCEEDED(code)) {
         char what[400];
         text_format(what, sizeof what, _("connecting to %s, database %s"), s->server, s->database);
@@ -429,7 +443,7 @@ static enum status open_as(const struct config *c, const char *private_dir, bool
     if (status == STATUS_OK)
         status = look_first(c, host, port, seen, e);
     if (status == STATUS_OK)
-        status = freetds_conf_write(c, host, port, private_dir, seen, e);
+        status = freetds_conf_write(c, host, port, primary, private_dir, seen, e);
     free(seen);
     if (status == STATUS_OK &&
         (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &s->env)) ||
@@ -438,7 +452,7 @@ static enum status open_as(const struct config *c, const char *private_dir, bool
          !SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, s->env, &s->dbc))))
         status = error_set(e, STATUS_INTERNAL, "odbc", _("unixODBC could not be initialised"));
     if (status == STATUS_OK)
-        status = connect_odbc(s, c, primary, e);
+        status = connect_odbc(s, c, private_dir, e);
     if (status == STATUS_UNREACHABLE && text_equal(e->code, "erp_unreachable"))
         status = explain(s, c, host, port, e);
     if (status == STATUS_OK)
