@@ -17,7 +17,6 @@ const char *i18n_text(const char *text) __attribute__((format_arg(1)));
  * for texts, never for names and values: those could fit one by chance. */
 struct buf;
 struct catalogue;
-void i18n_retell(struct buf *b, const char *text);
 
 /* Take the language from `language` ("pl", "en"; NULL: from LC_ALL, LC_MESSAGES, LANG and LANGUAGE as gettext does), the
  * catalogues from $ENDPOINT_LOCALEDIR or where they were installed. No locale of the system is needed: messages come in

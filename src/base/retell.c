@@ -1,4 +1,6 @@
 /* A finished text is taken apart by the formats of the catalogue, and put together by their translations. */
+#include "base/retell.h"
+
 #include <stdlib.h>
 #include <string.h>
 

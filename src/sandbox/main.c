@@ -17,6 +17,10 @@
 #include "sandbox/company/import.h"
 #include "sandbox/options.h"
 #include "sandbox/tds/server.h"
+#include "sandbox/sql/engine_data.h"
+#include "sandbox/sql/script.h"
+#include "sandbox/tds/tds_session.h"
+#include "sandbox/company/import_watch.h"
 
 static volatile int stopping;
 

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/app.h"
+#include "base/retell.h"
 
 #define NOTICE_ID "notice"
 

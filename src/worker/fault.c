@@ -1,4 +1,6 @@
 /* Points at which a test wants this process to die, as if the power had failed. */
+#include "worker/fault.h"
+
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,6 @@
 /* The loop of a plugin of kind "orders": take, write, look, tell. */
+#include "worker/orders.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,11 @@
 #include "sync/order_recover.h"
 #include "sync/order_look.h"
 #include "sync/order_tell.h"
+#include "worker/orders_say.h"
+#include "worker/orders_files.h"
+#include "worker/orders_simulate.h"
+#include "worker/pass.h"
+#include "worker/fault.h"
 
 #define RETRY_FIRST  2000
 #define RETRY_CAP    60000

@@ -1,11 +1,14 @@
 /* Directories that orders were written into, whatever the settings are now: to judge what was begun there, and to put
  * away files of orders that are done. */
+#include "worker/orders_files.h"
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "document/done_files.h"
 #include "worker/orders_loop.h"
 #include "sync/order_away.h"
+#include "worker/orders_simulate.h"
 
 #define FILES_AGAIN INT64_C(60000)    /* after a file that could not be moved */
 #define TIDY_EVERY  INT64_C(21600000) /* done/ is looked through this often */

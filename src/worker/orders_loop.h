@@ -42,24 +42,4 @@ struct orders_loop {
     char said_stuck[ORDERS_SAID], said_refused[ORDERS_SAID], said_files[ORDERS_SAID];
 };
 
-/* ---- orders_say.c ---- */
-
-void orders_send_state(struct orders_loop *l);
-void orders_send_pass(struct orders_loop *l);
-/* Of this pass; NULL: none. */
-const struct error *orders_first_error(const struct orders_loop *l);
-/* The checks of the sides that were tried; and of orders that a person should see to. */
-void orders_say_sides(struct orders_loop *l);
-void orders_say_open(struct orders_loop *l, const struct orders_counts *n);
-/* Two clocks that disagree: what depends on them waits. */
-void orders_say_clock(struct orders_loop *l);
-
-/* ---- orders_files.c ---- */
-
-/* Let the flow open writers that began orders, and put files away. */
-void orders_files_init(struct orders_loop *l);
-/* Files of orders that are done leave the import directory; what has lain in done/ for long is deleted. Only the
- * ledger's failures are failures. */
-enum status orders_files_put_away(struct orders_loop *l, struct error *e);
-
 #endif

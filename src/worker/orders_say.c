@@ -1,5 +1,7 @@
 /* How a plugin of kind "orders" says how it goes: its state, its passes, its checks. Every state that an order can
  * rest in has a check of its own here, whatever the settings are. */
+#include "worker/orders_say.h"
+
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>

@@ -1,4 +1,6 @@
 /* What a plugin of kind "orders" stands on, and what it would do: documents shown, nothing written. */
+#include "worker/orders_simulate.h"
+
 #include <stdlib.h>
 #include <string.h>
 

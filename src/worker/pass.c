@@ -1,4 +1,6 @@
 /* One pass over the ERP: everything, or what moved since the last stamp. */
+#include "worker/pass.h"
+
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,4 +1,6 @@
 /* The loop of a plugin: wait for its time, read, send, report. */
+#include "worker/run.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,8 @@
 #include "worker/waits.h"
 #include "store/ledger_mend.h"
 #include "sync/flow_send.h"
+#include "worker/orders.h"
+#include "worker/pass.h"
 
 #define RETRY_FIRST 2000
 #define RETRY_CAP   60000

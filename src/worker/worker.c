@@ -18,6 +18,8 @@
 #include "mapping/lookup.h"
 #include "erp/checks.h"
 #include "mapping/mapping.h"
+#include "worker/orders_simulate.h"
+#include "worker/pass.h"
 
 #define JOB_MAX (4 << 20)
 

@@ -41,27 +41,15 @@ enum status worker_channel_open(struct worker *w, struct channel **channel, stru
 /* May a new document be written now? Else why not. */
 bool worker_may_write(struct worker *w, struct error *e);
 
-/* The modes: run until stopped; or do one thing. The exit code. */
-int worker_run(struct worker *w);
-int worker_run_orders(struct worker *w);
 int worker_simulate(struct worker *w);
-int worker_simulate_orders(struct worker *w);
 int worker_lookup(struct worker *w);
 int worker_test(struct worker *w);
 
-/* Read a pass from the ERP with f. everything: a person asked for it, do not rely on stamps alone. */
-enum status worker_read(struct worker *w, struct flow *f, bool everything,
-                        struct flow_result *result, struct error *e);
 void worker_flow(struct worker *w, struct flow *f);
-
-/* Tell the daemon whose database this is and of which version; once, in mode "run". */
-void worker_say_erp(struct worker *w, struct session *session);
 
 /* Report alive and progress from long work; false: told to stop. stream NULL: the plugin's. */
 bool worker_tick(struct worker *w, const char *phase, const char *stream, uint64_t done);
 /* A mode's failure: as a check and as its result. The exit code. */
 int worker_report(struct worker *w, const struct error *e);
-/* A point at which a test wants the process to die: ENDPOINT_FAULT, see doc/contracts.md. */
-void worker_fault(const char *name);
 
 #endif

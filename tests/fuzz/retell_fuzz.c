@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "base/retell.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -10,6 +10,8 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "sandbox/tds/tds.h"
+#include "sandbox/sql/engine_data.h"
+#include "sandbox/tds/tds_session.h"
 
 #define INPUT_MAX 65536 /* less than a socket takes without anybody reading */
 

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "sandbox/sql/engine.h"
+#include "sandbox/sql/engine_data.h"
 
 static struct engine *engine;
 static struct engine_session *session;

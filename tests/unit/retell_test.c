@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include "base/retell.h"
 
 static void told(const char *english, const char *polish)
 {

@@ -13,6 +13,9 @@
 #include "base/zip.h"
 #include "panel/store/starts.h"
 #include "panel/store/store_orders.h"
+#include "panel/store/store_changes.h"
+#include "panel/api/api_orders.h"
+#include "panel/api/api_start.h"
 
 void api_problem(struct api_answer *a, int code, const char *name, const char *detail)
 {

@@ -20,14 +20,4 @@ bool api_query_number(const char *text, const char *name, int64_t min, int64_t m
 /* Undo percent-encoding; false when it is malformed, holds a NUL, is no UTF-8, or does not fit. */
 bool api_decode(const char *text, size_t length, char *target, size_t size);
 
-void api_get_orders(struct api *api, struct api_request *r, struct api_answer *a);
-void api_post_outcome(struct api *api, struct api_request *r, struct api_answer *a);
-void api_post_outcomes(struct api *api, struct api_request *r, struct api_answer *a);
-
-/* api_start.c */
-void api_post_start(struct api *api, struct api_request *r, struct api_answer *a);
-void api_post_stop(struct api *api, struct api_request *r, struct api_answer *a);
-/* By what starts.c says. */
-void api_refuse_start(struct api_answer *a, const struct error *e);
-
 #endif

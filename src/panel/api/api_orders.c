@@ -1,4 +1,6 @@
 /* Orders on their way to an endpoint, and what became of them. */
+#include "panel/api/api_orders.h"
+
 #include <string.h>
 
 #include "base/json.h"

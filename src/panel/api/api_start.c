@@ -1,4 +1,6 @@
 /* Which start of an endpoint speaks for it: the calls. */
+#include "panel/api/api_start.h"
+
 #include <string.h>
 
 #include "base/clock.h"

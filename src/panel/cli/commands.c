@@ -12,6 +12,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/plugin.h"
+#include "panel/store/store_changes.h"
+#include "panel/cli/commands_endpoints.h"
+#include "panel/cli/commands_orders.h"
 
 int command_failed(const struct error *e)
 {

@@ -47,19 +47,6 @@ json_t *command_read_json(const char *path, size_t maximum);
 /* Queue a command for an endpoint and print its id; the exit code. */
 int command_queue(struct command_line *c, const char *endpoint, const char *what, const char *with);
 
-/* commands_endpoints.c */
-int endpoint_list(struct command_line *c);
-int endpoint_status(struct command_line *c);
-int endpoint_take_over(struct command_line *c);
-
-/* commands_orders.c */
-int order_add(struct command_line *c);
-int order_list(struct command_line *c);
-int order_show(struct command_line *c);
-int order_cancel(struct command_line *c);
-int order_retry(struct command_line *c);
-int order_resolve(struct command_line *c);
-
 /* Run `argv`; the exit code. */
 int command_main(const char *data_dir, bool json, int argc, char **argv);
 

@@ -1,4 +1,6 @@
 /* The endpoints and how they are: who is silent, whose copy is held. */
+#include "panel/cli/commands_endpoints.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

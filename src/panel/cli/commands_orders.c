@@ -1,4 +1,6 @@
 /* Orders on the panel's command line. */
+#include "panel/cli/commands_orders.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

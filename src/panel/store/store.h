@@ -64,15 +64,4 @@ enum status store_plugin_put(struct store *s, const char *endpoint, const char *
 enum status store_command_add(struct store *s, const char *endpoint, const char *what,
                               const char *with, char id[CRYPTO_ID_TEXT], struct error *e);
 
-/* Is it a stream that endpoints send ("stock" …)? */
-bool store_stream_known(const char *name);
-/* Store a batch of changes: NDJSON of seq first..last. *acked: what the plugin has now.
- * STATUS_EXISTS: a hole. STATUS_INVALID: a bad row, *bad (0: none in particular); nothing was stored.
- * STATUS_NOT_FOUND: not a plugin of this endpoint. */
-enum status store_changes(struct store *s, const char *endpoint, const char *plugin, uint64_t first,
-                          uint64_t last, const char *lines, size_t length, uint64_t *acked,
-                          uint64_t *bad, struct error *e);
-enum status store_journal(struct store *s, const char *endpoint, const char *lines, size_t length,
-                          struct error *e);
-
 #endif

@@ -1,4 +1,6 @@
 /* What endpoints send: changed rows and journal entries, each batch whole or not at all. */
+#include "panel/store/store_changes.h"
+
 #include <stdlib.h>
 #include <string.h>
 

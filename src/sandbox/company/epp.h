@@ -48,16 +48,4 @@ struct epp_file {
     struct epp_record *contractors; /* of the section KONTRAHENCI */
 };
 
-/* A field by its number in the format's tables, from 1. */
-const struct epp_value *epp_at(const struct epp_record *r, size_t field);
-
-/* Read bytes; everything lives in the arena. False: faults has a line for each that was found. */
-bool epp_read(struct arena *arena, const char *bytes, size_t length, struct epp_file *file,
-              struct buf *faults);
-
-/* Add one fault as a line; beyond EPP_FAULTS_MAX (counted in *count) only the first of them says
- * so. */
-void epp_fault(struct buf *faults, int *count, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
 #endif

@@ -1,3 +1,5 @@
+#include "sandbox/company/epp_read.h"
+
 #include "sandbox/company/epp.h"
 
 #include <stdarg.h>

@@ -1,5 +1,7 @@
 /* What Subiekt GT's "Komunikacja" does when its operator imports a file of orders: customer orders
  * (ZK) with their contractors, lines, VAT table and reservations. */
+#include "sandbox/company/gt_import.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,6 +13,7 @@
 #include "base/text.h"
 #include "sandbox/company/epp.h"
 #include "sandbox/company/seed.h"
+#include "sandbox/company/epp_read.h"
 
 #define ONE   INT64_C(10000) /* an amount of 1.0000 */
 #define GROSZ INT64_C(100)

@@ -15,6 +15,8 @@
 #include "sandbox/company/epp.h"
 #include "sandbox/company/seed.h"
 #include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/udf.h"
+#include "sandbox/company/epp_read.h"
 
 #define ARENA_MAX   (192 << 20)
 #define FAULTS_TEXT 65536

@@ -32,13 +32,6 @@ enum status import_settle(const char *directory, const char *path, bool good,
 
 struct import_watch;
 
-/* Watch a directory (made when missing) in a thread of its own: every *.epp file that appears there
- * is imported once it is whole. keep: a good file stays where it is, as the real program leaves it.
- */
-enum status import_watch_start(struct engine *engine, const char *directory, bool keep,
-                               struct import_watch **watch, struct error *e);
-void import_watch_stop(struct import_watch *watch); /* NULL is fine */
-
 /* Import one file and say what became of it; move it as the watch does when dir is one (keep: leave one that was
  * imported). */
 enum status import_by_hand(struct engine *engine, const char *path, const char *dir, bool keep,

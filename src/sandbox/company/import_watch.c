@@ -1,6 +1,8 @@
 /* A directory that is watched for files to import: by inotify where there is one, and always by
  * looking again, so that a lost event or a network file system costs half a second and nothing
  * else. */
+#include "sandbox/company/import_watch.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,5 @@
+#include "sandbox/company/seed_common.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,6 +8,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/company/seed.h"
+#include "sandbox/company/seed_gt.h"
+#include "sandbox/company/gt_import.h"
+#include "sandbox/company/seed_optima.h"
+#include "sandbox/company/seed_nexo.h"
+#include "sandbox/company/seed_generic.h"
 
 const struct company *company_at(size_t index)
 {

@@ -1,10 +1,13 @@
 /* A company of no known ERP: the database that the example mapping mssql-example.conf describes. Text keys,
  * a flag instead of a deletion, prices as rows. */
+#include "sandbox/company/seed_generic.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "base/memory.h"
 #include "sandbox/company/seed.h"
+#include "sandbox/company/seed_common.h"
 
 const char generic_schema[] =
     "CREATE TABLE sklep.Towary (Kod nvarchar(30) NOT NULL PRIMARY KEY, Nazwa nvarchar(200) NOT NULL, EAN "

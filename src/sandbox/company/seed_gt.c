@@ -1,3 +1,5 @@
+#include "sandbox/company/seed_gt.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/company/seed.h"
+#include "sandbox/company/seed_common.h"
 
 #define WAREHOUSES 3
 

@@ -1,10 +1,13 @@
 /* A Subiekt nexo PRO company: codes hang on units of measure, VAT is a fraction, stock is net of
  * reservations, prices stand in price lists. */
+#include "sandbox/company/seed_nexo.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "base/memory.h"
 #include "sandbox/company/seed.h"
+#include "sandbox/company/seed_common.h"
 
 #define T(name)     "\"ModelDanychContainer." name "\""
 #define WAREHOUSES  3

@@ -1,9 +1,12 @@
 /* A Comarch ERP Optima company: stock is a history of rows, prices are net or gross by their type. */
+#include "sandbox/company/seed_optima.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "base/memory.h"
 #include "sandbox/company/seed.h"
+#include "sandbox/company/seed_common.h"
 
 #define WAREHOUSES 3
 #define LEVELS     5

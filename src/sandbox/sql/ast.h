@@ -133,15 +133,4 @@ struct statement {
     struct statement *next;
 };
 
-/* Parse a whole batch. On failure NULL and *m says why (102, or what the subset does not take). */
-struct statement *parse_batch(struct arena *arena, const char *text, size_t length,
-                              const struct sql_parameter *parameters, size_t count,
-                              struct sql_message *m);
-
-/* "varchar(50)" and the like: used for casts, columns and the schemas of the companies. */
-bool parse_type(struct token **at, struct sql_column *type, struct sql_message *m);
-
-void message_set(struct sql_message *m, int number, int line, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
 #endif

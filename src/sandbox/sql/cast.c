@@ -1,4 +1,6 @@
 /* Conversions between types, and the arithmetic of dates. */
+#include "sandbox/sql/cast.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>

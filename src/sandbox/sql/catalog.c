@@ -9,6 +9,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/parse_stmt.h"
+#include "sandbox/sql/parse_expr.h"
 
 struct catalog {
     pthread_mutex_t lock;

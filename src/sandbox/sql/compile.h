@@ -32,10 +32,6 @@ struct session_facts {
     bool read_only;    /* the login may change nothing */
 };
 
-/* Type the statement, then append its SQL. columns/count: of the result, when it has one. */
-bool compile_statement(struct compiler *c, struct statement *s, struct buf *sql,
-                       const struct sql_column **columns, size_t *count);
-
 /* For compile_select.c and compile_expr.c. */
 struct scope {
     struct source *sources;
@@ -44,21 +40,7 @@ struct scope {
     const struct table *target; /* of UPDATE, DELETE, OUTPUT: unqualified columns */
 };
 
-void compile_fail(struct compiler *c, int number, int line, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-void type_expr(struct compiler *c, struct expr *e);
-void emit_expr(struct compiler *c, struct buf *b, const struct expr *e);
 /* e as a value of another type: as CAST does, or as an assignment to a column does. */
 enum emit_mode { EMIT_CAST, EMIT_ASSIGN };
-void emit_as(struct compiler *c, struct buf *b, const struct expr *e, const struct sql_column *to,
-             enum emit_mode mode);
-void type_select(struct compiler *c, struct select *s);
-void emit_select(struct compiler *c, struct buf *b, const struct select *s);
-bool is_aggregate(const struct expr *e);
-/* Columns of a source: of its table or its derived table. */
-const struct sql_column *source_columns(struct compiler *c, const struct source *s, size_t *count);
-bool type_function(struct compiler *c, struct expr *e);
-void emit_literal(struct buf *b, const char *text); /* 'it''s' */
-void emit_function(struct compiler *c, struct buf *b, const struct expr *e);
 
 #endif

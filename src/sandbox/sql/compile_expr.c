@@ -1,3 +1,5 @@
+#include "sandbox/sql/compile_expr.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,6 +8,10 @@
 #include "base/text.h"
 #include "sandbox/sql/compile.h"
 #include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/parse_expr.h"
+#include "sandbox/sql/compile_select.h"
+#include "sandbox/sql/compile_function.h"
+#include "sandbox/sql/cast.h"
 
 void compile_fail(struct compiler *c, int number, int line, const char *format, ...)
 {

@@ -1,3 +1,5 @@
+#include "sandbox/sql/compile_function.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -6,6 +8,8 @@
 #include "base/text.h"
 #include "sandbox/sql/compile.h"
 #include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/compile_select.h"
+#include "sandbox/sql/compile_expr.h"
 
 enum rule {
     RULE_TEXT, /* the type of the first argument, as VARCHAR or NVARCHAR */

@@ -1,3 +1,5 @@
+#include "sandbox/sql/compile_select.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -6,6 +8,9 @@
 #include "base/text.h"
 #include "sandbox/sql/compile.h"
 #include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/compile_expr.h"
+#include "sandbox/sql/compile_function.h"
+#include "sandbox/sql/cast.h"
 
 /* ---- typing ------------------------------------------------------------------------------------ */
 

@@ -90,27 +90,6 @@ struct engine_session; /* one login; used by one thread */
 
 typedef void engine_progress(uint64_t done, uint64_t of, void *user);
 
-/* Open (or create and fill) the data. file NULL or "": in temporary files. erp: "subiekt-gt". rows:
- * products. seed: same seed, same data. progress may be NULL. A company with several databases
- * keeps the further ones beside the file, as FILE.NAME. */
-enum status engine_open(const char *file, const char *erp, uint64_t rows, uint64_t seed,
-                        engine_progress *progress, void *user, struct engine **engine,
-                        struct error *e);
-void engine_close(struct engine *engine);
-/* The database of this name as it is written ("" and "master": the company's, "FIRMA"); NULL: there
- * is none. */
-const char *engine_database(const struct engine *engine, const char *name);
-/* Take the right to read a table, "dbo.tw_Cena", from the login. Before any session. */
-enum status engine_deny(struct engine *engine, const char *table, struct error *e);
-/* Let the server's clock be wrong by so many seconds. Before any session. */
-void engine_set_clock(struct engine *engine, int64_t ahead);
-/* ALLOW_SNAPSHOT_ISOLATION is on in all databases. Before any session. */
-void engine_allow_snapshot(struct engine *engine);
-/* The login may read, and change nothing. */
-void engine_set_read_only(struct engine *engine);
-/* The company as a T-SQL script for a real SQL Server. */
-enum status engine_print_schema(struct engine *engine, int fd, struct error *e);
-
 enum status engine_connect(struct engine *engine, struct engine_session **s, struct error *e);
 void engine_disconnect(struct engine_session *s);
 /* Go to another database; not inside a transaction. False: there is none of that name ("" and
@@ -141,11 +120,6 @@ bool engine_run(struct engine_session *s, const char *sql, size_t length,
 bool engine_describe(struct engine_session *s, const char *sql, size_t length,
                      const struct sql_parameter *parameters, size_t count,
                      const struct engine_sink *sink);
-
-/* Run a procedure by RPC. False, with message 2812, when there is none of that name. */
-bool engine_call(struct engine_session *s, const char *procedure,
-                 const struct sql_parameter *parameters, size_t count,
-                 const struct engine_sink *sink);
 
 /* Transactions, by T-SQL or by the transaction manager request. */
 bool engine_begin(struct engine_session *s, const struct engine_sink *sink);

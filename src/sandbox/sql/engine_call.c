@@ -1,4 +1,6 @@
 /* Procedures by RPC. */
+#include "sandbox/sql/engine_call.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>

@@ -1,4 +1,6 @@
 /* The databases of a sandbox: made, filled, opened again. */
+#include "sandbox/sql/engine_data.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,9 @@
 #include "sandbox/sql/locks.h"
 #include "sandbox/company/seed.h"
 #include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/parse_stmt.h"
+#include "sandbox/sql/udf.h"
+#include "sandbox/company/seed_common.h"
 
 #define ARENA_MAX (64 << 20)
 

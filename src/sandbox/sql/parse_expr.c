@@ -1,3 +1,5 @@
+#include "sandbox/sql/parse_expr.h"
+
 #include "sandbox/sql/parse.h"
 
 #include <stdarg.h>
@@ -8,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "sandbox/sql/parse_select.h"
 
 void message_set(struct sql_message *m, int number, int line, const char *format, ...)
 {

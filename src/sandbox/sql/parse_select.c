@@ -1,4 +1,6 @@
 /* Types and SELECT. */
+#include "sandbox/sql/parse_select.h"
+
 #include "sandbox/sql/parse.h"
 
 #include <string.h>
@@ -6,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "sandbox/sql/parse_expr.h"
 
 /* ---- types ------------------------------------------------------------------------------------ */
 

@@ -1,4 +1,6 @@
 /* Statements other than SELECT, and batches of them. */
+#include "sandbox/sql/parse_stmt.h"
+
 #include "sandbox/sql/parse.h"
 
 #include <string.h>
@@ -6,6 +8,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "sandbox/sql/parse_select.h"
+#include "sandbox/sql/parse_expr.h"
 
 #define COLUMNS_OF_TABLE 400
 #define ROWS_OF_INSERT   1000 /* as SQL Server has it */

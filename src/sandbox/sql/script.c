@@ -1,4 +1,6 @@
 /* The company as a T-SQL script that a real SQL Server takes: tables, rows, indexes, properties. */
+#include "sandbox/sql/script.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +11,7 @@
 #include "sandbox/sql/engine_internal.h"
 #include "sandbox/company/seed.h"
 #include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/udf.h"
 
 #define ROWS_MAX 1000 /* in one INSERT … VALUES, SQL Server's own limit */
 

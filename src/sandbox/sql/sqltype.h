@@ -40,8 +40,6 @@ struct udf_state {
     int64_t held;        /* a row version taken early, for a commit that comes late; 0: none */
     int64_t clock_ahead; /* seconds by which the clock is wrong */
 };
-int udf_register(sqlite3 *db, struct udf_state *state);
-int cast_register(sqlite3 *db, struct udf_state *state); /* called by udf_register */
 
 /* Compare as Polish_CI_AS does: case-insensitive, Polish letters in their places, trailing blanks
  * ignored. */
@@ -49,8 +47,6 @@ int collate_polish(const char *a, size_t a_length, const char *b, size_t b_lengt
 
 /* Append the SQLite expression that calls the conversion of `inner` from one type to another. */
 struct buf;
-void cast_emit(struct buf *b, const char *inner, const struct sql_column *from,
-               const struct sql_column *to, int style, enum cast_mode mode);
 
 /* A scaled integer as text: 125000, 4 → "12.5000". Returns the length; target has 32 bytes. */
 size_t scaled_print(int64_t value, int scale, char *target);

@@ -1,3 +1,5 @@
+#include "sandbox/sql/udf.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/cast.h"
 
 #define TEXT_MAX (8 << 20)
 

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "sandbox/tds/tds_session.h"
 
 /* "18456 14 Login failed for user 'x'." False: no message. */
 static bool take_message(const char *line, struct sql_message *m)

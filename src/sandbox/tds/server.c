@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "sandbox/tds/tds_session.h"
 
 #define CONNECTIONS 64
 

@@ -85,57 +85,10 @@ struct tds {
     size_t result_count;
 };
 
-/* Serve a connection until it ends. Takes over fd. */
-void tds_serve(int fd, struct engine *engine, const struct tds_options *options);
-
-/* ---- transport: tds_packet.c ---- */
-/* Read a message. False: broken or ended. */
-bool tds_read(struct tds *t, int *type);
-void tds_put(struct tds *t, const void *bytes, size_t length);
-void tds_put8(struct tds *t, unsigned v);
-void tds_put16(struct tds *t, unsigned v);
-void tds_put32(struct tds *t, uint32_t v);
-void tds_put64(struct tds *t, uint64_t v);
-void tds_flush(struct tds *t); /* end of message */
-/* Is an attention waiting? Reads it; sets cancelled. */
-bool tds_poll_attention(struct tds *t);
-bool tds_handshake(struct tds *t);
-
 /* ---- reading: a cursor over a message ---- */
 struct tds_in {
     const uint8_t *at, *end;
     bool bad; /* something reached beyond the end */
 };
-unsigned in8(struct tds_in *in);
-unsigned in16(struct tds_in *in);
-uint32_t in32(struct tds_in *in);
-uint64_t in64(struct tds_in *in);
-const uint8_t *in_bytes(struct tds_in *in, size_t length); /* NULL when there are not so many */
-
-/* ---- types: tds_type.c ---- */
-void tds_put_columns(struct tds *t, const struct sql_column *columns, size_t count);
-void tds_put_type(struct tds *t, const struct sql_column *c);
-void tds_put_value(struct tds *t, const struct sql_column *c, const struct sql_value *v);
-void tds_put_name(struct tds *t, const char *utf8); /* length byte and UTF-16 */
-/* A parameter's type and value; its texts go into store. */
-bool tds_read_parameter(struct tds_in *in, struct sql_parameter *p, struct buf *store);
-
-/* ---- tokens and requests ---- */
-void tds_put_message(struct tds *t, const struct sql_message *m);
-void tds_put_done(struct tds *t, unsigned token, unsigned status, int64_t rows);
-void tds_put_env(struct tds *t, unsigned type, const void *now, size_t now_length, const void *old,
-                 size_t old_length);
-void tds_put_env_text(struct tds *t, unsigned type, const char *now, const char *old);
-void tds_put_moved(struct tds *t, const char *database,
-                   const char *before); /* another database now */
-bool tds_login(struct tds *t);          /* prelogin, TLS, login */
-void tds_batch(struct tds *t);
-void tds_rpc(struct tds *t);
-void tds_transaction(struct tds *t);
-struct engine_sink tds_sink(struct tds *t);
-void tds_transaction_changed(struct tds *t, bool before);
-
-/* A server's TLS context from PEM files; or self-made into directory (ca.pem, server.pem, server.key). */
-enum status tds_tls_open(const char *cert, const char *key, SSL_CTX **ctx, struct error *e);
 
 #endif

@@ -1,3 +1,5 @@
+#include "sandbox/tds/tds_login.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -6,6 +8,10 @@
 #include "base/text.h"
 #include "sandbox/tds/answers.h"
 #include "sandbox/tds/tds.h"
+#include "sandbox/sql/engine_data.h"
+#include "sandbox/tds/tds_session.h"
+#include "sandbox/tds/tds_packet.h"
+#include "sandbox/tds/tds_type.h"
 
 enum { ENCRYPT_OFF = 0, ENCRYPT_ON = 1, ENCRYPT_NOT_SUP = 2, ENCRYPT_REQ = 3 };
 

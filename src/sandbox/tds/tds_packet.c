@@ -1,3 +1,5 @@
+#include "sandbox/tds/tds_packet.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>

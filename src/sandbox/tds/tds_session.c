@@ -1,3 +1,5 @@
+#include "sandbox/tds/tds_session.h"
+
 #include "sandbox/tds/answers.h"
 #include "sandbox/tds/tds.h"
 
@@ -11,6 +13,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/engine_call.h"
+#include "sandbox/tds/tds_packet.h"
+#include "sandbox/tds/tds_type.h"
+#include "sandbox/tds/tds_login.h"
 
 enum { DONE_FINAL = 0, DONE_MORE = 1, DONE_ERROR = 2, DONE_COUNT = 0x10, DONE_ATTENTION = 0x20 };
 enum { TOKEN_DONE = 0xFD, TOKEN_DONEPROC = 0xFE, TOKEN_DONEINPROC = 0xFF };

@@ -1,3 +1,5 @@
+#include "sandbox/tds/tds_type.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +9,7 @@
 #include "sandbox/sql/sqltype.h"
 #include "sandbox/tds/tds.h"
 #include "sandbox/tds/units.h"
+#include "sandbox/tds/tds_packet.h"
 
 /* Polish_CI_AS: LCID 0x0415, ignoring case, width and kana; no sort id. */
 static const uint8_t collation[5] = {0x15, 0x04, 0xD0, 0x00, 0x00};

@@ -1,0 +1,9 @@
+/* retell.h – a finished English text in the user's language. */
+#ifndef ENDPOINT_BASE_RETELL_H
+#define ENDPOINT_BASE_RETELL_H
+
+#include "base/i18n.h"
+
+void i18n_retell(struct buf *b, const char *text);
+
+#endif

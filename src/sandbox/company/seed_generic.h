@@ -1,0 +1,10 @@
+/* seed_generic.h – a company of no known ERP. */
+#ifndef ENDPOINT_SANDBOX_COMPANY_SEED_GENERIC_H
+#define ENDPOINT_SANDBOX_COMPANY_SEED_GENERIC_H
+
+#include "sandbox/company/seed.h"
+
+enum status generic_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+                         void *user, struct error *e);
+
+#endif

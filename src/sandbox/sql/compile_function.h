@@ -1,0 +1,11 @@
+/* compile_function.h – t-SQL's functions as SQLite's. */
+#ifndef ENDPOINT_SANDBOX_SQL_COMPILE_FUNCTION_H
+#define ENDPOINT_SANDBOX_SQL_COMPILE_FUNCTION_H
+
+#include "sandbox/sql/compile.h"
+
+bool type_function(struct compiler *c, struct expr *e);
+void emit_literal(struct buf *b, const char *text); /* 'it''s' */
+void emit_function(struct compiler *c, struct buf *b, const struct expr *e);
+
+#endif

@@ -1,0 +1,17 @@
+/* compile_select.h – SELECT as SQLite's SQL. */
+#ifndef ENDPOINT_SANDBOX_SQL_COMPILE_SELECT_H
+#define ENDPOINT_SANDBOX_SQL_COMPILE_SELECT_H
+
+#include "sandbox/sql/compile.h"
+
+/* Type the statement, then append its SQL. columns/count: of the result, when it has one. */
+bool compile_statement(struct compiler *c, struct statement *s, struct buf *sql,
+                       const struct sql_column **columns, size_t *count);
+
+void type_select(struct compiler *c, struct select *s);
+
+void emit_select(struct compiler *c, struct buf *b, const struct select *s);
+
+bool is_aggregate(const struct expr *e);
+
+#endif

@@ -1,0 +1,9 @@
+/* udf.h – functions that SQLite gets for T-SQL. */
+#ifndef ENDPOINT_SANDBOX_SQL_UDF_H
+#define ENDPOINT_SANDBOX_SQL_UDF_H
+
+#include "sandbox/sql/sqltype.h"
+
+int udf_register(sqlite3 *db, struct udf_state *state);
+
+#endif

@@ -1,0 +1,10 @@
+/* run.h – the loop of a plugin of a stream. */
+#ifndef ENDPOINT_WORKER_RUN_H
+#define ENDPOINT_WORKER_RUN_H
+
+#include "worker/worker.h"
+
+/* The modes: run until stopped; or do one thing. The exit code. */
+int worker_run(struct worker *w);
+
+#endif
