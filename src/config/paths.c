@@ -12,6 +12,15 @@
 #define ENDPOINT_DATADIR "/usr/share/endpoint"
 #endif
 
+/* Where the user's own services run: of `sudo -u` and su there is no variable, but the directory is there. */
+static bool session_dir(char *target, size_t size)
+{
+    char dir[64];
+    return !getenv("XDG_RUNTIME_DIR") &&
+           text_format(dir, sizeof dir, "/run/user/%ld", (long)geteuid()) &&
+           access(dir, W_OK | X_OK) == 0 && text_format(target, size, "%s/endpoint", dir);
+}
+
 /* $NAME/endpoint, or $HOME/REST/endpoint. */
 static bool user_dir(char *target, size_t size, const char *variable, const char *rest)
 {
@@ -54,8 +63,9 @@ enum status paths_choose(struct paths *p, const char *config_file, const char *s
         text_copy(p->config_dir, sizeof p->config_dir, slash ? "/" : ".");
     ok = ok && choose(p->state_dir, sizeof p->state_dir, state_dir, system, "/var/lib/endpoint",
                       "XDG_STATE_HOME", ".local/state");
-    ok = ok && choose(p->runtime_dir, sizeof p->runtime_dir, runtime_dir, system, "/run/endpoint",
-                      "XDG_RUNTIME_DIR", ".local/state/run");
+    if (runtime_dir || system || !session_dir(p->runtime_dir, sizeof p->runtime_dir))
+        ok = ok && choose(p->runtime_dir, sizeof p->runtime_dir, runtime_dir, system,
+                          "/run/endpoint", "XDG_RUNTIME_DIR", ".local/state/run");
     ok = ok && text_format(p->control_socket, sizeof p->control_socket, "%s/control.sock",
                            p->runtime_dir);
     const char *erp_dir = getenv("ENDPOINT_ERP_DIR");

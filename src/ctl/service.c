@@ -1,10 +1,12 @@
 /* endpointctl service: what runs endpointd, and as whom. */
 #include "ctl/service.h"
 
+#include <dirent.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -19,21 +21,47 @@ static const char usage[] =
     "       endpointctl service user own | system | NAME  (--check: only whether it would work)\n"
     "       endpointctl service mode service | application [--for USER]";
 
-/* Whose application it is: --for, who came through sudo, or who asks. */
-static bool find_self(struct service *s, struct error *e)
+/* A user whose manager runs and has the unit enabled: whom nobody put on record, as they did it themselves. */
+static bool find_running(const struct service *s, char *name, size_t size)
 {
-    const char *name = s->c->for_user ? s->c->for_user : getenv("SUDO_USER");
-    if (!name || !*name) {
+    static const char link[] = ".config/systemd/user/default.target.wants/endpointd.service";
+    char run[300], path[400];
+    struct stat st;
+    int64_t uid;
+    bool found = false;
+    DIR *dir =
+        service_path(s, run, sizeof run, "/run/user", NULL) == STATUS_OK ? opendir(run) : NULL;
+    const struct dirent *entry;
+    while (dir && !found && (entry = readdir(dir)) != NULL) {
+        const struct passwd *p =
+            text_to_i64(entry->d_name, &uid) && uid > 0 ? getpwuid((uid_t)uid) : NULL;
+        found = p && text_format(path, sizeof path, "%s/%s", p->pw_dir, link) &&
+                lstat(path, &st) == 0 && text_copy(name, size, p->pw_name);
+    }
+    if (dir)
+        closedir(dir);
+    return found;
+}
+
+enum status service_find_self(struct service *s, struct error *e)
+{
+    char found[64];
+    bool root = s->host.uid == 0;
+    const char *name = s->c->for_user, *sudo = root ? getenv("SUDO_USER") : NULL;
+    if (!name && root &&
+        (service_recorded(s, found, sizeof found) || find_running(s, found, sizeof found)))
+        name = found;
+    if (!name && sudo && *sudo)
+        name = sudo;
+    if (!name) {
         const struct passwd *p = getpwuid(s->host.uid);
         name = p ? p->pw_name : "";
     }
     s->have_self = s->host.account(name, &s->self);
-    if (s->c->for_user && !s->have_self) {
-        error_set(e, STATUS_NOT_FOUND, "account_unknown", "there is no user \"%s\" on this machine",
-                  name);
-        return false;
-    }
-    return true;
+    if (!s->c->for_user || s->have_self)
+        return STATUS_OK;
+    return error_set(e, STATUS_NOT_FOUND, "account_unknown",
+                     "there is no user \"%s\" on this machine", name);
 }
 
 static enum status open_service(struct service *s, struct ctl *c, struct error *e)
@@ -41,14 +69,14 @@ static enum status open_service(struct service *s, struct ctl *c, struct error *
     memset(s, 0, sizeof *s);
     s->c = c;
     service_host_init(&s->host);
-    /* The service's places, whoever asks: those of the system, unless others were named. */
-    enum status status =
-        paths_choose(&s->paths, c->config_option ? c->config_option : "/etc/endpoint/endpoint.conf",
-                     c->state_option ? c->state_option : "/var/lib/endpoint",
-                     c->runtime_option ? c->runtime_option : "/run/endpoint", e);
-    if (status == STATUS_OK && !find_self(s, e))
-        status = e->status;
-    return status;
+    /* The service's places are those that the unit names, whatever places the options name: endpoint-tui
+     * always names its own, which are an application's when a plain user started it. */
+    bool test = *s->host.root != '\0';
+    enum status status = paths_choose(
+        &s->paths, test && c->config_option ? c->config_option : "/etc/endpoint/endpoint.conf",
+        test && c->state_option ? c->state_option : "/var/lib/endpoint",
+        test && c->runtime_option ? c->runtime_option : "/run/endpoint", e);
+    return status == STATUS_OK ? service_find_self(s, e) : status;
 }
 
 static bool bad(const struct service_state *st)

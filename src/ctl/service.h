@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include "config/path_check.h"
 #include "ctl/ctl.h"
 
 #define SERVICE_UNIT    "endpointd.service"
@@ -32,8 +33,9 @@ struct service_host {
      * no such program, or it took too long. */
     int (*run)(const char *const argv[], struct buf *out);
     bool (*account)(const char *name, struct service_account *a);
-    /* As that account: can it be read (or a directory entered)? */
-    bool (*can_read)(const struct service_account *a, const char *path);
+    /* As that account: may it be used so (config/path_check.h)? */
+    bool (*can)(const struct service_account *a, enum path_use use, const char *path,
+                struct error *e);
     /* Through PAM. */
     enum status (*password)(const char *name, const char *password, struct error *e);
     void (*wait_ms)(int ms);
@@ -41,7 +43,8 @@ struct service_host {
 
 void service_host_init(struct service_host *h);
 
-/* Which manager looks after the unit. */
+/* Which manager looks after the unit: the one that has it enabled or running, or, when neither has, the
+ * one in whose places the endpoint's files are. NONE: there are no files either. */
 enum service_mode { SERVICE_NONE, SERVICE_SYSTEM, SERVICE_APPLICATION };
 
 /* Everything `service status` shows. */
@@ -51,6 +54,7 @@ struct service_state {
     int registered; /* -1: cannot be told */
     char autostart[8], state[24], reason[128], exposure[16];
     char user[64], version[64];
+    char unit_user[64]; /* of the system's unit, also while an application is used instead */
     char control_group[256];
     int64_t since_ms, pid, restarts, watchdog_ms;
 };
@@ -59,12 +63,39 @@ struct service_state {
 struct service {
     struct ctl *c;
     struct service_host host;
-    struct paths paths;          /* of the service: the system's, or those that options named */
-    struct service_account self; /* whose application it is: --for, sudo's user, or ourselves */
+    struct paths paths;          /* of the system's service */
+    struct service_account self; /* whose application it is or would be, see service_find_self */
     bool have_self;
     struct service_state state;
     int64_t began_ms; /* when the unit was told to start last; wall clock */
 };
+
+/* Where the endpoint is: who looks after it, whom its files belong to, where they are. */
+struct service_place {
+    enum service_mode mode;
+    struct service_account account;
+    struct paths paths;
+};
+
+/* One change from a place to another, with what was done of it so far; for the way back. */
+struct service_change {
+    struct service *s;
+    struct service_place from, to;
+    bool moves;    /* files change their place */
+    bool own;      /* to the unit's own user: no drop-in is needed */
+    bool rewrites; /* the drop-in */
+    bool was_running, was_enabled, enable, keep_running;
+    bool stopped, copied_state, copied_config, owned, written, recorded, disabled, enabled, started;
+    uid_t state_uid; /* owners before */
+    gid_t state_gid, config_gid;
+    char path[400]; /* of the drop-in */
+    struct buf old; /* what was in it */
+    bool had_old;
+};
+
+/* ---- service.c ---- */
+/* Whose application is meant: --for, the one on record, who came through sudo, or who asks. */
+enum status service_find_self(struct service *s, struct error *e);
 
 /* ---- service_state.c ---- */
 /* systemctl for one manager: the system's, or that of s->self. Words end with NULL. */
@@ -73,7 +104,8 @@ int service_systemctl(struct service *s, enum service_mode manager, struct buf *
 void service_read_state(struct service *s, bool exposure);
 json_t *service_state_json(const struct service *s);
 /* Paths of an application of this account. */
-void service_user_paths(const struct service_account *a, struct paths *p);
+void service_user_paths(const struct service *s, const struct service_account *a, struct paths *p);
+bool service_has(const char *dir, const char *name); /* a file of that name */
 const struct paths *service_paths_of(struct service *s, enum service_mode mode, struct paths *room);
 /* "1min 30s" as systemctl shows times, in ms; 0 for what is none. */
 int64_t service_span_ms(const char *text);
@@ -98,13 +130,29 @@ enum status service_healthy(struct service *s, enum service_mode mode,
                             const struct service_account *account, struct error *e);
 enum status service_do(struct service *s, enum service_mode mode, const char *verb,
                        struct error *e);
-/* Hand a tree to an account, following no link; the configuration's owner stays, its group may
- * read. */
+/* Hand a tree to an account, following no link. config: it is root's, and the account's group may read it. */
 enum status service_own_state(const char *path, uid_t uid, gid_t gid, struct error *e);
 enum status service_own_config(const char *path, gid_t gid, struct error *e);
+/* A step that failed: shown with the error's text; its status. */
+enum status service_failed(const struct service *s, const struct step *step, const struct error *e);
 
-/* ---- service_user.c, service_mode.c: the changes. *changed: something had been changed before it
- * failed; *restored: all of it was undone. ---- */
+/* ---- service_account.c: what is asked before anything is changed ---- */
+enum status service_check_account(struct service_change *ch, const char *name, struct error *e);
+enum status service_check_password(struct service_change *ch, struct error *e);
+/* The account can use every file elsewhere that the settings name, as the service would see it. */
+enum status service_check_access(struct service_change *ch, struct error *e);
+
+/* ---- service_files.c: the endpoint's files at another place ---- */
+/* Copy configuration and state; what is there in the end belongs to whom it has to. */
+enum status service_copy(struct service_change *ch, struct error *e);
+/* Take away what was copied: there, or (done) here. */
+void service_clean(struct service_change *ch, bool done);
+/* Whose application it is, for root's commands later: kept in the configuration directory. "" : nobody's. */
+enum status service_record(struct service *s, const char *name, struct error *e);
+bool service_recorded(const struct service *s, char *name, size_t size);
+
+/* ---- service_change.c: as another user, or as a service or an application. *changed: something had been changed
+ * before it failed; *restored: all of it was undone. ---- */
 enum status service_change_user(struct service *s, const char *name, bool *changed, bool *restored,
                                 struct error *e);
 enum status service_change_mode(struct service *s, enum service_mode to, bool *changed,

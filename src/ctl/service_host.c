@@ -18,6 +18,7 @@
 #endif
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -35,6 +36,11 @@ static void child(const char *const argv[], int out)
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("SYSTEMD_COLORS", "0", 1);
     setenv("SYSTEMD_PAGER", "cat", 1);
+    /* `sudo -u` and su bring no session's variables, and systemctl --user needs this one. */
+    char runtime[64];
+    if (geteuid() != 0 && !getenv("XDG_RUNTIME_DIR") &&
+        text_format(runtime, sizeof runtime, "/run/user/%ld", (long)geteuid()))
+        setenv("XDG_RUNTIME_DIR", runtime, 1);
     execvp(argv[0], (char *const *)argv);
 }
 
@@ -97,26 +103,38 @@ static bool find_account(const char *name, struct service_account *a)
     return true;
 }
 
-static bool readable(const char *path)
+/* Become the account; what it may is asked in a process of its own. */
+static void ask_as(const struct service_account *a, enum path_use use, const char *path, int out)
 {
-    struct stat st;
-    return stat(path, &st) == 0 && access(path, S_ISDIR(st.st_mode) ? R_OK | X_OK : R_OK) == 0;
+    struct error e = {0};
+    if (initgroups(a->name, a->gid) != 0 || setgid(a->gid) != 0 || setuid(a->uid) != 0)
+        error_set(&e, STATUS_DENIED, "account", "the rights of %s cannot be taken", a->name);
+    else
+        path_check(use, path, &e);
+    fd_write_all(out, &e, sizeof e);
+    _Exit(0);
 }
 
-static bool can_read(const struct service_account *a, const char *path)
+static bool can_use(const struct service_account *a, enum path_use use, const char *path,
+                    struct error *e)
 {
-    int status = 1;
-    if (geteuid() == a->uid)
-        return readable(path);
+    int fds[2];
+    if (geteuid() == a->uid || pipe2(fds, O_CLOEXEC) != 0)
+        return path_check(use, path, e) == STATUS_OK;
     pid_t pid = fork();
-    if (pid == 0) {
-        bool ok = initgroups(a->name, a->gid) == 0 && setgid(a->gid) == 0 && setuid(a->uid) == 0 &&
-                  readable(path);
-        _Exit(ok ? 0 : 1);
+    if (pid == 0)
+        ask_as(a, use, path, fds[1]);
+    close(fds[1]);
+    struct error told = {0};
+    ssize_t n = pid > 0 ? read(fds[0], &told, sizeof told) : -1;
+    close(fds[0]);
+    while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
     }
-    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (n != (ssize_t)sizeof told)
+        error_set(&told, STATUS_INTERNAL, "account", "the rights of %s cannot be asked", a->name);
+    if (e)
+        *e = told;
+    return told.status == STATUS_OK;
 }
 
 #ifdef HAVE_PAM
@@ -149,8 +167,7 @@ static enum status verify(const char *name, const char *password, struct error *
         status =
             error_set(e, STATUS_DENIED, "password_wrong", "the password of %s is not right: %s",
                       name, i18n_text(pam_strerror(pam, code)));
-        error_remedy(e, "Nothing was changed. Ask %s, or let root do it, who needs no password.",
-                     name);
+        error_remedy(e, "Nothing was changed. Type it again, or ask %s for it.", name);
     }
     if (pam)
         pam_end(pam, code);
@@ -162,7 +179,7 @@ static enum status verify(const char *name, const char *password, struct error *
     (void)password;
     error_set(e, STATUS_DENIED, "no_pam",
               "the password of %s cannot be verified: built without PAM", name);
-    return error_remedy(e, "Let root do it (not through sudo), who needs no password.");
+    return error_remedy(e, "Let root do it (not through sudo) without a password.");
 }
 #endif
 
@@ -184,7 +201,7 @@ void service_host_init(struct service_host *h)
     *h = (struct service_host){.uid = geteuid(),
                                .run = run_program,
                                .account = find_account,
-                               .can_read = can_read,
+                               .can = can_use,
                                .password = verify,
                                .wait_ms = wait_ms};
     if (root && *root) { /* a test's own system: its files are ours */

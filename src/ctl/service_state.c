@@ -95,7 +95,7 @@ static int64_t number(const char *output, const char *name)
     return text_to_i64(text, &value) ? value : 0;
 }
 
-void service_user_paths(const struct service_account *a, struct paths *p)
+void service_user_paths(const struct service *s, const struct service_account *a, struct paths *p)
 {
     memset(p, 0, sizeof *p);
     text_format(p->config_dir, sizeof p->config_dir, "%s/.config/endpoint", a->home);
@@ -104,15 +104,37 @@ void service_user_paths(const struct service_account *a, struct paths *p)
     text_format(p->state_dir, sizeof p->state_dir, "%s/.local/state/endpoint", a->home);
     text_format(p->runtime_dir, sizeof p->runtime_dir, "/run/user/%ld/endpoint", (long)a->uid);
     text_format(p->control_socket, sizeof p->control_socket, "%s/control.sock", p->runtime_dir);
+    text_copy(p->erp_dir, sizeof p->erp_dir, s->paths.erp_dir);
 }
 
 const struct paths *service_paths_of(struct service *s, enum service_mode mode, struct paths *room)
 {
-    if (mode != SERVICE_APPLICATION || !s->have_self || s->c->config_option || s->c->state_option)
+    if (mode != SERVICE_APPLICATION || !s->have_self)
         return &s->paths;
-    service_user_paths(&s->self, room);
-    text_copy(room->erp_dir, sizeof room->erp_dir, s->paths.erp_dir);
+    service_user_paths(s, &s->self, room);
     return room;
+}
+
+bool service_has(const char *dir, const char *name)
+{
+    char path[700];
+    return text_format(path, sizeof path, "%s/%s", dir, name) && access(path, F_OK) == 0;
+}
+
+/* Neither enabled nor running: it is where its files are; an identity says more than a configuration. */
+static enum service_mode mode_by_files(struct service *s)
+{
+    struct paths users;
+    service_user_paths(s, &s->self, &users);
+    bool user = s->have_self && s->self.uid != 0;
+    if (service_has(s->paths.state_dir, "identity.json"))
+        return SERVICE_SYSTEM;
+    if (user && service_has(users.state_dir, "identity.json"))
+        return SERVICE_APPLICATION;
+    if (service_has(s->paths.config_dir, "endpoint.conf"))
+        return SERVICE_SYSTEM;
+    return user && service_has(users.config_dir, "endpoint.conf") ? SERVICE_APPLICATION
+                                                                  : SERVICE_NONE;
 }
 
 /* Is the group that we run in, in any hierarchy, inside the unit's? Then stopping it ends us. */
@@ -248,10 +270,16 @@ void service_read_state(struct service *s, bool exposure)
         st->mode = SERVICE_SYSTEM;
     else if (in_use(buf_text(&user)))
         st->mode = SERVICE_APPLICATION;
+    else if (st->systemd)
+        st->mode = mode_by_files(s);
+    service_property(buf_text(&system), "User", st->unit_user, sizeof st->unit_user);
+    service_property(buf_text(&system), "LoadState", load, sizeof load);
+    if (!*st->unit_user && text_equal(load, "loaded"))
+        text_copy(st->unit_user, sizeof st->unit_user, "root");
     const char *output = buf_text(st->mode == SERVICE_APPLICATION ? &user : &system);
     service_property(output, "LoadState", load, sizeof load);
     service_property(output, "UnitFileState", file, sizeof file);
-    service_property(output, "User", st->user, sizeof st->user);
+    text_copy(st->user, sizeof st->user, st->unit_user);
     service_property(output, "ControlGroup", st->control_group, sizeof st->control_group);
     st->installed = text_equal(load, "loaded");
     st->enabled = text_equal(file, "enabled");
@@ -266,8 +294,6 @@ void service_read_state(struct service *s, bool exposure)
     if (st->mode == SERVICE_APPLICATION) {
         text_copy(st->user, sizeof st->user, s->self.name);
         st->rights |= s->host.uid == s->self.uid;
-    } else if (!*st->user && st->installed) {
-        text_copy(st->user, sizeof st->user, "root");
     }
     text_copy(st->autostart, sizeof st->autostart,
               !st->enabled                                     ? "off"
@@ -318,6 +344,7 @@ json_t *service_state_json(const struct service *s)
     set_or_null(o, "exposure", st->exposure);
     json_set_text(o, "account", account);
     set_or_null(o, "user", st->user);
+    set_or_null(o, "for", s->have_self && s->self.uid != 0 ? s->self.name : "");
     json_object_set_new(o, "registered",
                         st->registered < 0 ? json_null() : json_boolean(st->registered));
     json_set_flag(o, "answers", st->answers);

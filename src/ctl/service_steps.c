@@ -163,6 +163,8 @@ static enum status look(struct service *s, enum service_mode mode,
     char path[64];
     service_read_state(s, false);
     const struct service_state *now = &s->state;
+    if (now->mode != mode)
+        return error_set(e, STATUS_REFUSED, "not_up", "the unit is not running there");
     if (!text_equal(now->state, "running") && !text_equal(now->state, "starting"))
         return error_set(e, STATUS_REFUSED, "not_up", "the service is %s%s%s", now->state,
                          *now->reason ? ": " : "", now->reason);
@@ -212,7 +214,7 @@ enum status service_healthy(struct service *s, enum service_mode mode,
 struct hand_over {
     uid_t uid;
     gid_t gid;
-    bool config; /* the owner stays; the group may read */
+    bool config; /* the group may read */
     int depth;
 };
 
@@ -246,15 +248,14 @@ static bool hand_entry(struct hand_over *h, int at, const char *name)
     int fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) /* a link, a socket: its own entry only, nothing behind it */
         return (errno == ELOOP || errno == ENXIO) &&
-               (h->config || fchownat(at, name, h->uid, h->gid, AT_SYMLINK_NOFOLLOW) == 0);
+               fchownat(at, name, h->uid, h->gid, AT_SYMLINK_NOFOLLOW) == 0;
     bool ok = fstat(fd, &st) == 0;
-    uid_t uid = h->config ? (uid_t)-1 : h->uid;
     mode_t more = !h->config ? 0 : S_ISDIR(st.st_mode) ? 02050 : 0040;
     if (ok && S_ISREG(st.st_mode) && st.st_nlink > 1) {
         errno = EMLINK; /* a second name for a file elsewhere */
         ok = false;
     }
-    ok = ok && fchown(fd, uid, h->gid) == 0 &&
+    ok = ok && fchown(fd, h->uid, h->gid) == 0 &&
          (!more || fchmod(fd, (st.st_mode & 07777) | more) == 0);
     if (ok && S_ISDIR(st.st_mode))
         return hand_directory(h, fd);
@@ -277,8 +278,16 @@ enum status service_own_state(const char *path, uid_t uid, gid_t gid, struct err
     return hand_over(&h, path, e);
 }
 
+/* Whoever may write the configuration decides which programs the service runs: that is root, never the user
+ * that the service runs as, and never a plain one. */
 enum status service_own_config(const char *path, gid_t gid, struct error *e)
 {
-    struct hand_over h = {.gid = gid, .config = true};
+    struct hand_over h = {.uid = geteuid() == 0 ? 0 : (uid_t)-1, .gid = gid, .config = true};
     return hand_over(&h, path, e);
+}
+
+enum status service_failed(const struct service *s, const struct step *step, const struct error *e)
+{
+    service_step(s, step, "fail", false, "%s", e->text);
+    return e->status;
 }

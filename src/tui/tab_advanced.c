@@ -135,10 +135,30 @@ static void on_renewed(struct view *v, const json_t *answer, const char *said)
         view_notice_answer(v, answer, said);
 }
 
+static void renew_chosen(struct app *a, void *user, const char *id)
+{
+    struct advanced *d = user;
+    struct view *v = &d->view;
+    const struct question renewal = {v, &d->renewing, on_renewed, NULL};
+    (void)a;
+    if (!text_equal(id, "yes"))
+        return;
+    view_notice(v, CHECK_WAIT, _("Asking the panel..."), NULL);
+    ask_ctl(&renewal, NULL, (const char *[]){"key", "renew", "--json", NULL});
+}
+
+static void ask_renew(struct view *v)
+{
+    const struct dialog_button buttons[] = {{"back", _("Back")}, {"yes", _("Renew it")}};
+    dialog_ask(
+        v->app, _("Renew the identity key?"),
+        _("A new key is made and agreed with the panel; the old one ends within a day. A copy of the state "
+          "directory made before can then no longer be used."),
+        buttons, COUNT_OF(buttons), renew_chosen, v);
+}
+
 static void act(struct view *v, const char *id)
 {
-    struct advanced *d = (struct advanced *)v;
-    const struct question renewal = {v, &d->renewing, on_renewed, NULL};
     if (text_equal(id, "save")) {
         app_save(v->app, v);
     } else if (text_equal(id, "undo")) {
@@ -153,8 +173,7 @@ static void act(struct view *v, const char *id)
     } else if (text_equal(id, "unregister")) {
         dialog_unregister(v->app);
     } else if (text_equal(id, "renew")) {
-        view_notice(v, CHECK_WAIT, _("Asking the panel..."), NULL);
-        ask_ctl(&renewal, NULL, (const char *[]){"key", "renew", "--json", NULL});
+        ask_renew(v);
     }
 }
 

@@ -12,6 +12,7 @@
 #define REFRESH_MS 10000
 #define COMMANDS   3
 #define WORDS      6
+#define STOP       "stop"
 
 /* One endpointctl service …, to be run after the one before. */
 struct command {
@@ -36,10 +37,22 @@ static const char *const accounts[] = {"run=application", "run=own", "run=system
 
 /* ---- the screen ------------------------------------------------------------------------------------------ */
 
-static const char *user_name(void)
+/* Whose application it is or would be: root says whose, everybody else's is their own. */
+static const char *user_name(const struct service *s)
 {
+    const char *known = json_text(s->status, "for", NULL);
     const struct passwd *user = getpwuid(geteuid());
-    return user ? clean(user->pw_name) : _("this user");
+    return known ? clean(known) : user ? clean(user->pw_name) : _("this user");
+}
+
+static bool may_choose_whose(void)
+{
+    return geteuid() == 0;
+}
+
+static const char *application_user(const struct service *s)
+{
+    return json_text(s->status, "for", "");
 }
 
 static struct item *add_account(struct view *v, const char *id, const char *label, const char *note,
@@ -60,9 +73,14 @@ static void add_accounts(struct view *v)
                 json_flag(s->status, "linger", false)
                     ? _("runs as %s, also while %s is signed out")
                     : _("runs as %s while %s is signed in (lingering is off)"),
-                user_name(), user_name());
+                user_name(s), user_name(s));
     add_account(v, accounts[0], _("Run as an application"), text,
                 _("Under systemd of your own user; for trying out."), 0);
+    if (may_choose_whose() && form_on(&v->form, accounts[0])) {
+        struct item *whose = form_input(&v->form, "whose", _("User"), application_user(s), 24);
+        whose->indent = 6;
+        form_help(whose, _("Whose application it is: a user of this machine who signs in."));
+    }
     form_text(&v->form, STYLE_NORMAL, _("Run as a service under"))->indent = 2;
     add_account(v, accounts[1], _("the endpoint's own user"),
                 _("endpoint, with the fewest rights: recommended"),
@@ -162,8 +180,8 @@ static void add_buttons(struct view *v)
         return;
     }
     add_button(v, "start", _("Start"), _("Start the service now."), false, false);
-    add_button(v, "stop", _("Stop"), _("Finish the batches that are on their way, then stop."),
-               true, false);
+    add_button(v, STOP, _("Stop"), _("Finish the batches that are on their way, then stop."), true,
+               false);
     add_button(v, "restart", _("Restart"), _("Stop and start."), true, false);
     add_button(v, "save", _("Save"),
                _("Change who it runs as, and when it starts. All of it, or nothing."), false, true);
@@ -195,6 +213,12 @@ static void build(struct view *v)
                    _("To change it, start this with more rights: %sendpoint-tui"),
                    clean(json_text(s->status, "sudo", "sudo ")));
     add_state(v);
+    if (may_choose_whose() && text_equal(json_text(s->status, "mode", ""), "application"))
+        form_textf(
+            &v->form, STYLE_WARN,
+            _("These screens show the system's settings. The application's are %s's: sudo -u %s "
+              "endpoint-tui"),
+            clean(application_user(s)), clean(application_user(s)));
     add_buttons(v);
     view_add_notice(v);
     checks_add(v, &s->steps);
@@ -228,6 +252,7 @@ static void show_status(struct view *v)
     }
     form_set(&v->form, "autostart",
              text_equal(json_text(s->status, "autostart", "off"), "off") ? "" : "1");
+    form_set(&v->form, "whose", application_user(s));
     form_set(&v->form, "name", account == accounts[3] ? json_text(s->status, "user", "") : "");
     form_set(&v->form, "password", "");
 }
@@ -379,32 +404,51 @@ static const char *chosen_account(const struct view *v)
     return accounts[1];
 }
 
-/* What has to be done so that what is on the screen is so. False: a field is missing. */
+static bool needed(struct view *v, const char *field)
+{
+    form_fault(&v->form, field, _("This is needed."));
+    return form_focus(&v->form, field) && false;
+}
+
+/* For root: the words that say whose application it is. */
+static void add_whose(const struct view *v, struct command *c)
+{
+    if (!may_choose_whose())
+        return;
+    text_copy(c->words[2], sizeof c->words[2], "--for");
+    text_copy(c->words[3], sizeof c->words[3], form_value(&v->form, "whose"));
+}
+
+/* What has to be done so that what is on the screen is so; one command for the whole change of who runs it. False:
+ * a field is missing. */
 static bool plan(struct view *v)
 {
     struct service *s = (struct service *)v;
     const char *wanted = chosen_account(v), *now = account_of(s->status),
-               *name = form_value(&v->form, "name");
-    bool other = !text_equal(wanted, now) ||
-                 (wanted == accounts[3] && !text_equal(name, json_text(s->status, "user", "")));
+               *user = json_text(s->status, "user", ""), *name = form_value(&v->form, "name"),
+               *whose = form_value(&v->form, "whose");
+    bool application = wanted == accounts[0], choose = may_choose_whose();
+    bool other = !text_equal(wanted, now) || (wanted == accounts[3] && !text_equal(name, user)) ||
+                 (application && choose && !text_equal(whose, user));
     bool start = form_on(&v->form, "autostart"),
          starts = !text_equal(json_text(s->status, "autostart", "off"), "off");
     s->command_count = s->command_at = 0;
-    if (wanted == accounts[3] && !name[0]) {
-        form_fault(&v->form, "name", _("This is needed."));
-        return form_focus(&v->form, "name") && false;
-    }
-    if (other && wanted == accounts[0]) {
-        add_command(s, "mode", "application");
+    if (wanted == accounts[3] && !name[0])
+        return needed(v, "name");
+    if (application && choose && !whose[0])
+        return needed(v, "whose");
+    if (other && application) {
+        add_whose(v, add_command(s, "mode", "application"));
     } else if (other) {
-        if (now == accounts[0])
-            add_command(s, "mode", "service");
         struct command *c =
             add_command(s, "user", wanted == accounts[3] ? name : wanted + strlen("run="));
         c->password = wanted == accounts[3] && form_value(&v->form, "password")[0];
     }
-    if (start != starts)
-        add_command(s, "autostart", start ? "on" : "off");
+    if (start != starts) {
+        struct command *c = add_command(s, "autostart", start ? "on" : "off");
+        if (application)
+            add_whose(v, c);
+    }
     return true;
 }
 
@@ -442,6 +486,27 @@ static void save(struct view *v)
         begin(v, true);
 }
 
+static void stop_chosen(struct app *a, void *user, const char *id)
+{
+    struct service *s = user;
+    (void)a;
+    if (!text_equal(id, "yes") || s->running)
+        return;
+    s->command_count = s->command_at = 0;
+    add_command(s, STOP, "");
+    begin(user, false);
+}
+
+static void ask_stop(struct view *v)
+{
+    const struct dialog_button buttons[] = {{"back", _("Back")}, {"yes", _("Stop it")}};
+    dialog_ask(
+        v->app, _("Stop the endpoint?"),
+        _("Until it is started again nothing is read from the ERP, nothing is sent and no order comes in. "
+          "Nothing is lost by it."),
+        buttons, COUNT_OF(buttons), stop_chosen, v);
+}
+
 static void act(struct view *v, const char *id)
 {
     struct service *s = (struct service *)v;
@@ -451,6 +516,8 @@ static void act(struct view *v, const char *id)
         form_undo(&v->form);
         v->notice[0] = '\0';
         s->steps.count = 0;
+    } else if (text_equal(id, STOP) && !s->running) {
+        ask_stop(v);
     } else if (!text_equal(id, "nothing") && !s->running) {
         s->command_count = s->command_at = 0;
         add_command(s, id, "");

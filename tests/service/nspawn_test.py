@@ -10,6 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
 import container  # noqa: E402
+import modes  # noqa: E402
 import package  # noqa: E402
 from harness import Failure, Skip, check, equal, run_tests  # noqa: E402
 
@@ -53,7 +54,7 @@ def needed(test):
                 why_not = str(why)
                 raise
             why_not = None
-        test(system)
+        test(system, house) if test.__code__.co_argcount == 2 else test(system)
     run.__name__, run.__doc__ = test.__name__, test.__doc__
     return run
 
@@ -114,9 +115,11 @@ def healthy(s, user):
         equal(main_process(s)["Uid"].split()[0], uid_of(s, user), "the process's user")
 
 
-def in_step(s):
+def in_step(s, user=None):
     """A pass has ended well since the daemon started, and the panel holds all that is known."""
-    answer = json.loads(ctl(s, "status", "--json", expect=None).stdout or "{}")
+    done = modes.as_user(s, user, "endpointctl", "status", "--json", expect=None) if user else \
+        ctl(s, "status", "--json", expect=None)
+    answer = json.loads(done.stdout or "{}")
     plugins = answer.get("plugins", [])
     if len(plugins) != 2 or any(p.get("error") or p.get("queued") or not p.get("last_run") for p in plugins):
         return False
@@ -124,9 +127,9 @@ def in_step(s):
                >= p["snapshot"] for p in plugins)
 
 
-def until_in_step(s):
+def until_in_step(s, user=None):
     try:
-        s.until(lambda: in_step(s), "both plugins have run and the panel holds what they found")
+        s.until(lambda: in_step(s, user), "both plugins have run and the panel holds what they found")
     except Failure as why:
         raise Failure(f"{why}\n{ctl(s, 'status', expect=None).stdout}{journal_tail(s)}") from None
 
@@ -317,6 +320,79 @@ def application(s):
     until_in_step(s)
 
 
+def user_of_application(state):
+    return state if state == "alice" else None
+
+
+@needed
+def every_state_from_every_other(s):
+    """own user, SYSTEM, a chosen user and an application, each from each: owners, units and sockets, and a sync goes through"""
+    modes.must_be(s, modes.WALK[0])
+    for before, state in zip(modes.WALK, modes.WALK[1:]):
+        steps, last = service(s, *modes.command_to(s, state))
+        check(last["ok"], f"{before} to {state}: {steps} {last}")
+        modes.must_be(s, state)
+        until_in_step(s, user_of_application(state))
+
+
+@needed
+def every_state_by_screen(s, house):
+    """the same on the screens, by root"""
+    t = modes.screens(s, house)
+    try:
+        for state in modes.WALK[1:]:
+            modes.screen_to(t, state)
+            modes.must_be(s, state)
+            until_in_step(s, user_of_application(state))
+    finally:
+        t.close()
+
+
+@needed
+def application_and_back(s):
+    """the service goes back to the user it had before; a second user takes the application over; nothing empty is enabled"""
+    service(s, "user", "bob")
+    service(s, "mode", "application", "--for", "alice")
+    steps, last = service(s, "mode", "service")
+    equal(steps.get("unit-file"), None, f"the drop-in was still there: {steps}")
+    modes.must_be(s, "bob")
+    service(s, "user", "own")
+    service(s, "mode", "application", "--for", "alice")
+    steps, last = service(s, "mode", "application", "--for", "bob")
+    equal((last["status"]["user"], last["status"]["answers"]), ("bob", True), f"{steps} {last}")
+    check(not modes.exists(s, modes.ALICE[1] + "/identity.json"), "alice's files are left")
+    check(modes.user_unit(s, "is-enabled") != "enabled", "alice's unit is enabled")
+    until_in_step(s, "bob")
+    # A plain user's program does not become the service's, and a link of theirs is not followed by root.
+    s.run("sh", "-c", "ln -s /etc/shadow /home/bob/.config/endpoint/notes")
+    steps, last = service(s, "mode", "service", expect=1)
+    equal((steps["move"], last["rolled_back"]), ("fail", True), f"{steps} {last}")
+    s.run("rm", "/home/bob/.config/endpoint/notes")
+    s.run("sh", "-c", "printf '#!/bin/sh\\n' >/home/bob/.config/endpoint/mine && chmod 755 /home/bob/.config/endpoint/mine && "
+          "chown bob: /home/bob/.config/endpoint/mine")
+    modes.as_user(s, "bob", "endpointctl", "config", "set", "orders.command", "/home/bob/.config/endpoint/mine")
+    steps, last = service(s, "mode", "service", expect=1)
+    equal((steps["access"], last["rolled_back"]), ("fail", None), f"{steps} {last}")
+    modes.as_user(s, "bob", "endpointctl", "config", "set", "orders.command", "")
+    until_in_step(s, "bob")
+    steps, last = service(s, "mode", "service")
+    modes.must_be(s, "own")
+    until_in_step(s)
+
+
+@needed
+def application_rolled_back(s):
+    """an application that does not come up: the service runs as before, and nothing of it is left with the user"""
+    s.write("/etc/systemd/user/endpointd.service.d/10-refuse.conf", "[Service]\nExecStartPre=/bin/false\n")
+    modes.as_user(s, "alice", "env", "XDG_RUNTIME_DIR=/run/user/1000", "systemctl", "--user", "daemon-reload")
+    steps, last = service(s, "mode", "application", "--for", "alice", expect=1)
+    equal((steps["start"], steps["undo start"], last["rolled_back"]), ("fail", "ok", True), f"steps {steps}")
+    modes.must_be(s, "own")
+    s.run("rm", "-r", "/etc/systemd/user/endpointd.service.d")
+    modes.as_user(s, "alice", "env", "XDG_RUNTIME_DIR=/run/user/1000", "systemctl", "--user", "daemon-reload")
+    until_in_step(s)
+
+
 @needed
 def upgraded_and_purged(s):
     """an upgrade keeps configuration and state and runs on; removing keeps them, purging takes them"""
@@ -338,4 +414,4 @@ def upgraded_and_purged(s):
 
 
 run_tests([installed, first_sync, hardened, journal, watchdog, credentials, users, rolled_back, rebooted, application,
-           upgraded_and_purged])
+           every_state_from_every_other, every_state_by_screen, application_and_back, application_rolled_back, upgraded_and_purged])

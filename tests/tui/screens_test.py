@@ -5,7 +5,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from screens_data import CTL, DAEMON, SERVICE, a_check, registered  # noqa: E402
-from terminal import FakeDaemon, Kept, check, equal, run_tests, start, with_stub  # noqa: E402
+from terminal import FakeDaemon, Kept, Skip, check, equal, run_tests, start, with_stub  # noqa: E402
 
 class Walk:
     """Through all screens, each noted under its name."""
@@ -297,6 +297,11 @@ def test_service(house):
         t.press("Restart")
         t.see("Done.", "pid 4711")
         t.press("Stop")
+        t.see("Stop the endpoint?", "> Back <")
+        t.keys("Enter")
+        t.gone("Stop the endpoint?")
+        t.press("Stop")
+        t.press("Stop it")
         t.see("This ends your own session", "inside the service")
         t.press("Do it")
         t.see("■ --   stopped")
@@ -309,6 +314,45 @@ def test_service(house):
         t.keys("C-s")
         t.press("Run it as root")
         t.see("Done.", "(•) special user", "[2 Service user]")
+    finally:
+        t.close()
+
+
+def test_application_of(house):
+    """Tab 2 as root: an application needs a name, and every command is for that user; the screens say whose settings they show"""
+    if os.geteuid() != 0:
+        raise Skip("only root chooses whose application it is")
+    registered(house)
+    jan = dict(SERVICE[0], mode="application", account="application", user="jan", autostart="login")
+    jan["for"] = "jan"
+    answers = dict(CTL) | {"service mode application --for ola": [{"ok": True, "status": jan}],
+                           "service autostart off --for ola": [{"ok": True, "status": dict(jan, autostart="off")}]}
+    t = start(house, rows=40, binary=with_stub(house, answers))
+    try:
+        t.see("[3 Summary]")
+        t.keys("M-2")
+        t.see("(•) the endpoint's own user")
+        t.go("Run as an application")
+        t.keys("Space")
+        t.see("[2 Service user*]")
+        t.keys("C-s")
+        t.see("This is needed.")
+        t.type("ola")
+        t.go("Start with the system")
+        t.keys("Space")
+        t.keys("C-s")
+        t.see("Done.")
+    finally:
+        t.close()
+    t = start(house, rows=40, binary=with_stub(house, answers | {"service status": [jan]}))
+    try:
+        t.see("[3 Summary]")
+        t.keys("M-2")
+        t.see("(•) Run as an application", "runs as jan", "sudo -u jan endpoint-tui")
+        t.go("User")
+        t.field("ola")
+        t.keys("C-s")
+        t.see("Done.")
     finally:
         t.close()
 
@@ -345,6 +389,12 @@ def test_advanced(house):
         t.keys("M-4")
         t.see("SI-100482", "Hurtownia Żuk", "https://panel.example.pl")
         t.press("Renew")
+        t.see("Renew the identity key?", "> Back <")
+        t.keys("Enter")
+        t.gone("Renew the identity key?")
+        check("The key is renewed" not in t.screen(), "it was renewed without a yes")
+        t.press("Renew")
+        t.press("Renew it")
         t.see("The key is renewed")
         t.press("Support bundle...")
         t.see("status.json", "1,234 bytes")
@@ -389,5 +439,5 @@ def test_too_small(house):
 
 
 run_tests([test_english, test_polish, test_small, test_small_polish, test_large, test_vt100, test_console, test_c_locale,
-           test_ascii_polish, test_colours, test_registration, test_service, test_service_without, test_advanced,
+           test_ascii_polish, test_colours, test_registration, test_service, test_application_of, test_service_without, test_advanced,
            test_too_small])

@@ -1,0 +1,76 @@
+#include "config/path_check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+static const struct {
+    const char *setting;
+    enum path_use use;
+} uses[] = {
+    {"orders.epp_dir", PATH_MAKE_IN}, {"orders.command", PATH_RUN}, {"log.file", PATH_APPEND}};
+
+enum path_use path_use_of(const char *setting)
+{
+    for (size_t i = 0; i < COUNT_OF(uses); i++)
+        if (text_equal(uses[i].setting, setting))
+            return uses[i].use;
+    return PATH_READ;
+}
+
+static enum status refused(enum path_use use, const char *path, int errnum, struct error *e)
+{
+    static const char *const verbs[] = {"read", "run", "made in", "read", "written"};
+    switch (errnum) {
+    case ENOENT:
+    case ENOTDIR:
+        error_set(e, STATUS_NOT_FOUND, "path_missing", "%s does not exist", path);
+        error_remedy(e, use == PATH_MAKE_IN ? "Create the directory, or name another one."
+                                            : "Put the file there, or name another one.");
+        return STATUS_NOT_FOUND;
+    case EROFS:
+        return error_set(e, STATUS_DENIED, "path_read_only", "%s is on a read-only file system",
+                         path);
+    case EACCES:
+    case EPERM:
+        if (use == PATH_MAKE_IN)
+            return error_set(e, STATUS_DENIED, "path_denied", "no files may be made in %s", path);
+        return error_set(e, STATUS_DENIED, "path_denied", "%s may not be %s", path, verbs[use]);
+    default: return error_errno(e, errnum, "path_io", "%s cannot be looked at", path);
+    }
+}
+
+/* The directory of a file, for one that is made when it is not there. */
+static enum status check_parent(enum path_use use, const char *path, struct error *e)
+{
+    char dir[600];
+    char *slash = text_copy(dir, sizeof dir, path) ? strrchr(dir, '/') : NULL;
+    if (!slash)
+        return refused(use, path, ENOENT, e);
+    slash[slash == dir ? 1 : 0] = '\0';
+    if (faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) == 0)
+        return STATUS_OK;
+    return refused(use, errno == ENOENT ? dir : path, errno, e);
+}
+
+enum status path_check(enum path_use use, const char *path, struct error *e)
+{
+    static const int modes[] = {R_OK, X_OK, R_OK | W_OK | X_OK, R_OK | X_OK, W_OK};
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return errno == ENOENT && use == PATH_APPEND ? check_parent(use, path, e)
+                                                     : refused(use, path, errno, e);
+    bool directory = use == PATH_MAKE_IN || use == PATH_ENTER;
+    if (directory && !S_ISDIR(st.st_mode))
+        return error_set(e, STATUS_INVALID, "path_kind", "%s is a file, not a directory", path);
+    if (!directory && S_ISDIR(st.st_mode))
+        return error_set(e, STATUS_INVALID, "path_kind", "%s is a directory, not a file", path);
+    if (faccessat(AT_FDCWD, path, modes[use], AT_EACCESS) != 0)
+        return refused(use, path, errno, e);
+    return STATUS_OK;
+}

@@ -1,0 +1,222 @@
+/* What is asked of an account before anything is changed: that it exists, that whoever asks may use it, and that it
+ * can use the files which the settings name. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "config/settings.h"
+#include "ctl/service.h"
+
+static const struct step account_step = {"account", N_("Account")},
+                         password_step = {"password", N_("Password")},
+                         access_step = {"access", N_("Access")};
+
+enum status service_check_account(struct service_change *ch, const char *name, struct error *e)
+{
+    struct service *s = ch->s;
+    struct service_account *to = &ch->to.account;
+    ch->own = text_equal(name, "own") || text_equal(name, SERVICE_ACCOUNT);
+    const char *wanted = ch->own ? SERVICE_ACCOUNT
+                         : text_equal(name, "system") || text_equal(name, "SYSTEM") ? "root"
+                                                                                    : name;
+    if (!s->host.account(wanted, to)) {
+        error_set(e, STATUS_NOT_FOUND, "account_unknown", "there is no user \"%s\" on this machine",
+                  wanted);
+        error_remedy(e, ch->own ? "systemd-sysusers makes it, from the file that was installed."
+                                : "getent passwd lists those that there are.");
+        return service_failed(s, &account_step, e);
+    }
+    if (to->uid == 0)
+        service_step(s, &account_step, "warn", false,
+                     "root: whatever goes wrong in the endpoint goes wrong with all rights; use it "
+                     "only when nothing "
+                     "else works");
+    else
+        service_step(s, &account_step, "ok", false, "%s exists", to->name);
+    return STATUS_OK;
+}
+
+/* Root may run a service as anybody. But who came through sudo may have been allowed this command only, and must not
+ * get at another person's account with it. A password that was typed is proved whoever typed it: "done" after a wrong one
+ * would be a lie. */
+static bool needs_password(const struct service_change *ch, const char **why)
+{
+    const struct service_account *to = &ch->to.account;
+    const char *asker = getenv("SUDO_UID");
+    int64_t uid;
+    if (ch->s->c->password_file && !ch->own)
+        return true;
+    *why = N_("root may choose any user");
+    if (!text_to_i64(asker, &uid) || uid == 0)
+        return false;
+    *why = N_("it is your own account");
+    if (uid == (int64_t)to->uid)
+        return false;
+    *why = N_("nobody signs in to this account");
+    return !ch->own && to->uid != 0 && !text_ends(to->shell, "/nologin") &&
+           !text_ends(to->shell, "/false");
+}
+
+static enum status verify(struct service_change *ch, struct error *e)
+{
+    struct service *s = ch->s;
+    char password[512];
+    enum status status = ctl_read_secret(s->c->password_file, "Password of the account", password,
+                                         sizeof password, e);
+    if (status == STATUS_OK)
+        status = s->host.password(ch->to.account.name, password, e);
+    mem_wipe(password, sizeof password);
+    if (status != STATUS_OK)
+        return service_failed(s, &password_step, e);
+    service_step(s, &password_step, "ok", false, "verified; it is not stored, systemd needs none");
+    return STATUS_OK;
+}
+
+enum status service_check_password(struct service_change *ch, struct error *e)
+{
+    struct service *s = ch->s;
+    const char *why = "";
+    if (!needs_password(ch, &why)) {
+        service_step(s, &password_step, "skipped", false, "not needed: %s", why);
+        return STATUS_OK;
+    }
+    if (s->c->password_file || (!s->c->check && isatty(STDIN_FILENO)))
+        return verify(ch, e);
+    error_set(
+        e, STATUS_DENIED, "password_needed",
+        "%s is another person's account: its password is needed. It is verified and not stored",
+        ch->to.account.name);
+    error_remedy(e, "Give it with --password-file FILE (-: standard input), or at the prompt.");
+    return service_failed(s, &password_step, e);
+}
+
+/* ---- what the settings name ---------------------------------------------------------------------- */
+
+/* Somebody else than root and the account who could put another program there; "": nobody. Links are
+ * followed first: what counts is what will be run. */
+static void who_could_change(const struct service_account *a, const char *path, char who[64])
+{
+    char *real = realpath(path, NULL);
+    who[0] = '\0';
+    for (char *slash = real; real && !*who; *slash = '\0') {
+        struct stat st;
+        if (stat(*real ? real : "/", &st) != 0)
+            break;
+        if (st.st_uid != 0 && st.st_uid != a->uid)
+            text_format(who, 64, "user %ld", (long)st.st_uid);
+        else if (st.st_mode & S_IWOTH && !(S_ISDIR(st.st_mode) && st.st_mode & S_ISVTX))
+            text_copy(who, 64, "everybody");
+        slash = strrchr(real, '/');
+        if (!slash || !*real)
+            break;
+    }
+    free(real);
+}
+
+static bool in_home(const char *path)
+{
+    return text_starts(path, "/home/") || text_starts(path, "/root/") ||
+           text_starts(path, "/run/user/");
+}
+
+static enum status check_file(const struct service_change *ch, const struct setting *set,
+                              const char *file, struct error *e)
+{
+    const struct service_account *to = &ch->to.account;
+    enum path_use use = path_use_of(set->path);
+    char who[64] = "";
+    struct error why = {0};
+    if (ch->to.mode == SERVICE_SYSTEM && in_home(file))
+        return error_set(e, STATUS_DENIED, "access",
+                         "%s = \"%s\" lies in a home directory, which the service does not see",
+                         set->path, file);
+    if (!ch->s->host.can(to, use, file, &why))
+        return error_set(e, STATUS_DENIED, "access", "%s cannot use %s = \"%s\": %s", to->name,
+                         set->path, file, why.text);
+    if (use == PATH_RUN && ch->to.mode == SERVICE_SYSTEM)
+        who_could_change(to, file, who);
+    if (*who)
+        return error_set(e, STATUS_DENIED, "access",
+                         "%s = \"%s\" can be changed by %s, who would get the rights of %s",
+                         set->path, file, who, to->name);
+    return STATUS_OK;
+}
+
+static bool below(const char *file, const char *dir)
+{
+    size_t length = strlen(dir);
+    return strncmp(file, dir, length) == 0 && file[length] == '/';
+}
+
+/* A file of the configuration directory goes along, or is given to the account; but no program of a plain user's
+ * becomes the service's. The service's directory for logs is given to it by systemd at its start. */
+static bool goes_along(const struct service_change *ch, const struct setting *set, const char *file)
+{
+    if (ch->to.mode == SERVICE_SYSTEM && text_equal(set->path, "log.file") &&
+        below(file, "/var/log/endpoint"))
+        return true;
+    return below(file, ch->from.paths.config_dir) &&
+           !(path_use_of(set->path) == PATH_RUN && ch->from.mode == SERVICE_APPLICATION &&
+             ch->to.mode == SERVICE_SYSTEM);
+}
+
+static enum status check_files(const struct service_change *ch, const struct config *config,
+                               struct error *e)
+{
+    const struct setting *set;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && (set = setting_at(i)) != NULL; i++) {
+        const char *file = set->type == SETTING_PATH ? config_text(config, set->path) : "";
+        if (*file && !goes_along(ch, set, file))
+            status = check_file(ch, set, file, e);
+    }
+    if (status == STATUS_OK &&
+        !ch->s->host.can(&ch->to.account, PATH_ENTER, ch->from.paths.erp_dir, NULL))
+        status = error_set(e, STATUS_DENIED, "access", "%s cannot read the mappings in %s",
+                           ch->to.account.name, ch->from.paths.erp_dir);
+    return status;
+}
+
+/* A key that systemd hands to the service alone is none that an application could read. */
+static enum status check_key(const struct service_change *ch, struct error *e)
+{
+    const char *dir = ch->from.paths.state_dir;
+    if (ch->to.mode == SERVICE_SYSTEM || !service_has(dir, "secrets.json") ||
+        service_has(dir, "secrets.key"))
+        return STATUS_OK;
+    error_set(
+        e, STATUS_DENIED, "access",
+        "the key of the sealed secrets is among systemd's credentials, which only the service "
+        "is given");
+    error_remedy(e,
+                 "Put it beside the secrets: sudo install -m 600 /etc/credstore/endpoint-key "
+                 "%s/secrets.key",
+                 dir);
+    return STATUS_DENIED;
+}
+
+enum status service_check_access(struct service_change *ch, struct error *e)
+{
+    struct service *s = ch->s;
+    struct config *config = NULL;
+    enum status status = config_load(&ch->from.paths, &config, NULL, NULL, e);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+        error_remedy(e, "endpointctl config check lists the faults.");
+        return service_failed(s, &access_step, e);
+    }
+    status = config ? check_files(ch, config, e) : STATUS_OK;
+    config_free(config);
+    if (status != STATUS_OK)
+        error_remedy(e, "Put the file into %s, or give the user the right to use it.",
+                     ch->from.paths.config_dir);
+    else
+        status = check_key(ch, e);
+    if (status != STATUS_OK)
+        return service_failed(s, &access_step, e);
+    service_step(s, &access_step, "ok", false, "%s can use what the settings name",
+                 ch->to.account.name);
+    return STATUS_OK;
+}
