@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -23,24 +24,32 @@ enum path_use path_use_of(const char *setting)
     return PATH_READ;
 }
 
+static enum status denied(enum path_use use, const char *path, struct error *e)
+{
+    switch (use) {
+    case PATH_MAKE_IN:
+        return error_set(e, STATUS_DENIED, "path_denied", "no files may be made in %s", path);
+    case PATH_RUN: return error_set(e, STATUS_DENIED, "path_denied", "%s may not be run", path);
+    case PATH_APPEND:
+        return error_set(e, STATUS_DENIED, "path_denied", "%s may not be written", path);
+    default: return error_set(e, STATUS_DENIED, "path_denied", "%s may not be read", path);
+    }
+}
+
 static enum status refused(enum path_use use, const char *path, int errnum, struct error *e)
 {
-    static const char *const verbs[] = {"read", "run", "made in", "read", "written"};
     switch (errnum) {
     case ENOENT:
     case ENOTDIR:
         error_set(e, STATUS_NOT_FOUND, "path_missing", "%s does not exist", path);
         error_remedy(e, use == PATH_MAKE_IN ? "Create the directory, or name another one."
-                                            : "Put the file there, or name another one.");
+                                            : N_("Put the file there, or name another one."));
         return STATUS_NOT_FOUND;
     case EROFS:
         return error_set(e, STATUS_DENIED, "path_read_only", "%s is on a read-only file system",
                          path);
     case EACCES:
-    case EPERM:
-        if (use == PATH_MAKE_IN)
-            return error_set(e, STATUS_DENIED, "path_denied", "no files may be made in %s", path);
-        return error_set(e, STATUS_DENIED, "path_denied", "%s may not be %s", path, verbs[use]);
+    case EPERM: return denied(use, path, e);
     default: return error_errno(e, errnum, "path_io", "%s cannot be looked at", path);
     }
 }

@@ -214,11 +214,10 @@ static void build(struct view *v)
                    clean(json_text(s->status, "sudo", "sudo ")));
     add_state(v);
     if (may_choose_whose() && text_equal(json_text(s->status, "mode", ""), "application"))
-        form_textf(
-            &v->form, STYLE_WARN,
-            _("These screens show the system's settings. The application's are %s's: sudo -u %s "
-              "endpoint-tui"),
-            clean(application_user(s)), clean(application_user(s)));
+        form_textf(&v->form, STYLE_WARN,
+                   _("These screens show the system's settings. For those of the application:\n"
+                     "sudo -u %s endpoint-tui"),
+                   clean(application_user(s)));
     add_buttons(v);
     view_add_notice(v);
     checks_add(v, &s->steps);
