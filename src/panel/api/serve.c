@@ -153,6 +153,15 @@ static void read_headers(struct exchange *x, struct MHD_Connection *c)
     r->orders = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "orders");
 }
 
+/* Where a connection comes from; NULL: nowhere that is known. What MHD_get_connection_info points to is good until its
+ * next call: libmicrohttpd 1.0 keeps one place for all answers. */
+static const struct sockaddr *client_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return info ? info->client_addr : NULL;
+}
+
 static struct guest *guest_of(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
@@ -173,21 +182,16 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
     const union MHD_ConnectionInfo *fd =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     int number = fd ? fd->connect_fd : -1;
-    const union MHD_ConnectionInfo *address =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    *context =
-        guard_enter(s->guard, number, address ? address->client_addr : NULL, clock_mono_ms());
+    *context = guard_enter(s->guard, number, client_of(connection), clock_mono_ms());
 }
 
 /* The first word of a request: path and query before anything is made of them. */
 static void *on_target(void *user, const char *target, struct MHD_Connection *connection)
 {
     struct exchange *x = mem_alloc(sizeof *x);
-    const union MHD_ConnectionInfo *address =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     (void)user;
     x->guest = guest_of(connection);
-    guard_address(address ? address->client_addr : NULL, x->address);
+    guard_address(client_of(connection), x->address);
     x->request.address = x->address;
     buf_init(&x->body, 1);
     x->target = mem_string(target);
