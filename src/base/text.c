@@ -299,7 +299,7 @@ void text_from_duration(char *target, size_t size, int64_t ms)
         ms = 0;
     if (ms < 1000)
         snprintf(target, size, "%" PRId64 " ms", ms);
-    else if (ms < 10000)
+    else if (ms < 10000 && ms % 1000)
         snprintf(target, size, "%" PRId64 ".%" PRId64 " s", ms / 1000, ms % 1000 / 100);
     else if (ms < 120000)
         snprintf(target, size, "%" PRId64 " s", ms / 1000);

@@ -15,6 +15,9 @@
 /* Known kinds, NULL after the last: "stock", "prices", "products", "customers", "orders", "order-states". */
 const char *plugin_kind_at(size_t index);
 
+/* Types of channels that plugins may name, NULL after the last: "panel". The room channel/ has each of them. */
+const char *plugin_channel_at(size_t index);
+
 /* STATUS_INVALID names the member, its value and what is expected. */
 enum status plugin_validate(const json_t *plugin, struct error *e);
 

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "check/judge.h"
 #include "daemon/chronicle.h"
 #include "daemon/health.h"
 #include "daemon/intake.h"
@@ -66,6 +67,7 @@ json_t *daemon_status(struct daemon *d)
     json_object_set_new(o, "plugins", plugins);
     json_set_flag(o, "plugins_known", intake_known(d));
     json_object_set_new(o, "checks", checks);
+    judge_mark(o);
     return o;
 }
 

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "check/judge.h"
 #include "daemon/daemon.h"
 
 #define METRICS_MAX (1 << 20)
@@ -108,10 +109,11 @@ static void plugin_states(struct buf *b, const json_t *plugins)
                                         "backing-off", "stopping", "refused"};
     size_t i;
     json_t *plugin;
-    head(b, "plugin_ok", "gauge", "1: the plugin has no fault to show.");
+    head(b, "plugin_ok", "gauge",
+         "1: the plugin is not red: it works, and no order of it waits for a person.");
     json_array_foreach ((json_t *)plugins, i, plugin) {
         plugin_line(b, "ok", plugin);
-        buf_printf(b, " %d\n", !json_is_object(json_object_get(plugin, "error")));
+        buf_printf(b, " %d\n", judge_plugin(plugin) != CHECK_FAIL);
     }
     head(b, "plugin_state", "gauge", "1 for the state that the plugin is in.");
     json_array_foreach ((json_t *)plugins, i, plugin) {
@@ -180,6 +182,8 @@ void metrics_text(struct daemon *d, struct buf *b)
     head(b, "start_timestamp_seconds", "gauge", "When endpointd was started.");
     buf_add_text(b, "endpoint_start_timestamp_seconds");
     add_seconds(b, d->started_ms);
+    head(b, "ok", "gauge", "1: nothing is red, as endpointctl status judges.");
+    buf_printf(b, "endpoint_ok %d\n", judge_status(status) != CHECK_FAIL);
     head(b, "panel_connected", "gauge", "1: the panel answers.");
     buf_printf(b, "endpoint_panel_connected %d\n",
                text_equal(json_text(panel, "state", ""), "connected"));

@@ -37,12 +37,17 @@ enum status orders_answer(struct daemon *d, const json_t *request, json_t **answ
             state);
     else
         status = orders_list_all(d->paths.state_dir, json_text(request, "plugin", NULL), state,
-                                 (size_t)limit, &found, e);
+                                 (size_t)limit + 1, &found, e);
     if (status != STATUS_OK) {
         json_decref(found);
         return status;
     }
     *answer = json_object();
+    if (list) {
+        json_set_flag(*answer, "more", json_array_size(found) > (size_t)limit);
+        while (json_array_size(found) > (size_t)limit)
+            json_array_remove(found, json_array_size(found) - 1);
+    }
     json_object_set_new(*answer, list ? "orders" : "order", found);
     return STATUS_OK;
 }

@@ -67,6 +67,10 @@ static const char *const queries[ORDER_QUERIES] = {
     [OQ_BY_MARKER] = "SELECT id FROM orders WHERE marker=?1",
     [OQ_COUNT_STATE] = "SELECT count(*) FROM orders INDEXED BY orders_live WHERE state=?1 "
                        "AND content IS NOT NULL",
+    [OQ_COUNT_CLOSED] =
+        "SELECT count(*) FROM orders INDEXED BY orders_live WHERE state=4 AND content IS NOT NULL "
+        "AND (cancelled=1 OR (json_array_length(faults)=1 AND "
+        "json_extract(faults,'$[0].code')='order_old'))",
     [OQ_COUNT_DONE] =
         "SELECT count(*) FROM orders INDEXED BY orders_done WHERE done_ms>0 AND done_ms>=?1",
     [OQ_COUNT_OUTCOMES] = "SELECT count(*) FROM order_outcomes",

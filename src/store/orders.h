@@ -144,6 +144,7 @@ struct orders_counts {
     int64_t oldest_handed_ms;     /* 0: none */
     int64_t outcomes;             /* that wait to be told */
     int64_t refused;              /* of them: by the shop, to be told again later */
+    int64_t closed; /* rejected, nothing to be done: cancelled in the shop, or only too old */
 };
 
 /* Marker to id over every ledger below state_dir, for many questions. */

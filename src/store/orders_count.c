@@ -33,7 +33,8 @@ static enum status number(struct orders *o, enum order_query q, int64_t value, i
     enum status status = orders_statement(o, q, &s, e);
     if (status != STATUS_OK)
         return status;
-    sqlite3_bind_int64(s, 1, value);
+    if (sqlite3_bind_parameter_count(s))
+        sqlite3_bind_int64(s, 1, value);
     status = db_step(s, e);
     if (status == STATUS_OK)
         *n = sqlite3_column_int64(s, 0);
@@ -58,6 +59,12 @@ static enum status count_done(struct orders *o, int64_t since_ms, int64_t ever, 
     return status;
 }
 
+/* Of those that are rejected: few, so they are looked at. */
+static enum status count_closed(struct orders *o, struct orders_counts *c, struct error *e)
+{
+    return c->states[ORDER_REJECTED] ? number(o, OQ_COUNT_CLOSED, 0, &c->closed, e) : STATUS_OK;
+}
+
 static enum status scan(struct orders *o, int64_t since_ms, struct orders_counts *c,
                         struct error *e)
 {
@@ -65,6 +72,8 @@ static enum status scan(struct orders *o, int64_t since_ms, struct orders_counts
     for (int i = 0; i < ORDER_STATES && status == STATUS_OK; i++)
         status = number(o, OQ_COUNT_STATE, i, &c->states[i], e);
     c->states[ORDER_DONE] = 0; /* as below */
+    if (status == STATUS_OK)
+        status = count_closed(o, c, e);
     if (status == STATUS_OK)
         status = number(o, OQ_COUNT_DONE, since_ms, &c->done_since, e);
     return status == STATUS_OK ? number(o, OQ_COUNT_OUTCOMES, 0, &c->outcomes, e) : status;
@@ -82,6 +91,8 @@ enum status orders_count(struct orders *o, int64_t since_ms, struct orders_count
     c->outcomes = tallies[TALLY_OUTCOMES];
     enum status status = count_done(o, since_ms, tallies[TALLY_EVER_DONE], &c->done_since, e);
     if (status == STATUS_OK)
+        status = count_closed(o, c, e);
+    if (status == STATUS_OK)
         status = number(o, OQ_OLDEST_HANDED, 0, &c->oldest_handed_ms, e);
     return status == STATUS_OK ? number(o, OQ_REFUSED, 0, &c->refused, e) : status;
 }
@@ -95,6 +106,7 @@ json_t *orders_counts_json(const struct orders_counts *c)
     json_set_number(object, "handed_over", c->states[ORDER_HANDED_OVER]);
     json_set_number(object, "done_today", c->done_since);
     json_set_number(object, "rejected", c->states[ORDER_REJECTED]);
+    json_set_number(object, "closed", c->closed);
     json_set_number(object, "in_doubt", c->states[ORDER_IN_DOUBT]);
     json_set_text(object, "oldest_handed_over", c->oldest_handed_ms ? at : NULL);
     json_set_number(object, "untold", c->outcomes);

@@ -49,6 +49,7 @@ enum order_query {
     OQ_CONTENT,
     OQ_BY_MARKER,
     OQ_COUNT_STATE,
+    OQ_COUNT_CLOSED,
     OQ_COUNT_DONE,
     OQ_COUNT_OUTCOMES,
     OQ_TALLIES,

@@ -220,6 +220,7 @@ static json_t *entry_json(const struct order_entry *n, const char *faults)
     json_set_text(object, "received", at);
     clock_format(at, n->changed_ms);
     json_set_text(object, "changed", at);
+    json_set_flag(object, "cancelled", n->cancelled);
     json_object_set_new(object, "faults", json_is_array(list) ? list : json_array());
     if (!json_is_array(list))
         json_decref(list);
@@ -343,7 +344,6 @@ enum status orders_show(struct orders *o, const char *name, json_t **order, stru
     if (orders_content(o, n.num, &content, NULL) == STATUS_OK)
         json = json_parse(buf_text(&content), content.length, NULL);
     json_object_set_new(*order, "order", json ? json : json_null());
-    json_set_flag(*order, "cancelled", n.cancelled);
     json_set_flag(*order, "staged", n.staged);
     buf_free(&content);
     return STATUS_OK;

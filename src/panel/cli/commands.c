@@ -16,6 +16,10 @@
 #include "panel/cli/commands_endpoints.h"
 #include "panel/cli/commands_orders.h"
 
+/* How long a token that buys an identity may lie about. */
+#define TTL_LEAST_MS 60000
+#define TTL_MOST_MS  INT64_C(604800000)
+
 int command_failed(const struct error *e)
 {
     fprintf(stderr, "endpoint-panel: %s\n", e->text);
@@ -89,10 +93,28 @@ int command_print_rows(struct command_line *c, const char *sql, const char *cons
     return 0;
 }
 
+/* A name that people can read and tell from others. */
+static bool name_ok(const char *name)
+{
+    bool blank = true;
+    for (const unsigned char *p = (const unsigned char *)name; *p; p++) {
+        if (*p < ' ' || *p == 0x7f)
+            return false;
+        blank &= *p == ' ';
+    }
+    return !blank && strlen(name) <= 200;
+}
+
 static int account_add(struct command_line *c)
 {
     char id[CRYPTO_ID_TEXT];
     struct error e = {0};
+    if (!name_ok(c->argv[0])) {
+        error_set(&e, STATUS_INVALID, "account_name",
+                  "an account wants a name: 1 to 200 bytes, no control characters");
+        command_failed(&e);
+        return 2;
+    }
     if (store_account_add(c->store, c->argv[0], id, &e) != STATUS_OK)
         return command_failed(&e);
     if (c->json)
@@ -113,8 +135,10 @@ static int token_new(struct command_line *c)
     char token[64];
     int64_t ttl = 3600000;
     struct error e = {0};
-    if (c->ttl && !text_to_duration(c->ttl, &ttl)) {
-        fprintf(stderr, "endpoint-panel: \"%s\" is no time like 60m\n", c->ttl);
+    if (c->ttl && (!text_to_duration(c->ttl, &ttl) || ttl < TTL_LEAST_MS || ttl > TTL_MOST_MS)) {
+        error_set(&e, STATUS_INVALID, "token_ttl",
+                  "--ttl wants a time from 1m to 7d, such as 60m; not \"%.40s\"", c->ttl);
+        command_failed(&e);
         return 2;
     }
     if (store_token_new(c->store, c->account, ttl, token, &e) != STATUS_OK)

@@ -9,13 +9,20 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "check/judge.h"
 #include "panel/cli/commands.h"
 #include "panel/store/contact.h"
 #include "panel/store/starts.h"
 
 static const char endpoints[] =
-    "SELECT id,name,erp,version,platform,registered,last_seen,revoked,status FROM endpoints WHERE "
-    "?1 IS NULL OR id=?1 ORDER BY registered";
+    "SELECT e.id AS id,e.name AS name,e.account_id AS account_id,a.name AS account,erp,version,platform,registered,"
+    "last_seen,revoked,status FROM endpoints AS e LEFT JOIN accounts AS a ON a.id=e.account_id WHERE "
+    "?1 IS NULL OR e.id=?1 ORDER BY registered";
+
+static const struct {
+    const char *title, *member;
+} columns[] = {
+    {"ID", "id"}, {"NAME", "name"}, {"ACCOUNT", "account"}, {"ERP", "erp"}, {"HEARD", "last_seen"}};
 
 static void print_field(const char *text, char end)
 {
@@ -23,21 +30,41 @@ static void print_field(const char *text, char end)
     putchar(end);
 }
 
+static void print_header(void)
+{
+    for (size_t i = 0; i < COUNT_OF(columns); i++)
+        printf("%s\t", columns[i].title);
+    puts("STATE");
+}
+
+/* As the panel sees it, and as it says itself: the worse of the two. */
+static enum check_result judge_row(const json_t *row, enum contact_state state)
+{
+    static const enum check_result results[] = {[CONTACT_OK] = CHECK_OK,
+                                                [CONTACT_NEVER] = CHECK_WAIT,
+                                                [CONTACT_SILENT] = CHECK_WAIT,
+                                                [CONTACT_GONE] = CHECK_FAIL,
+                                                [CONTACT_UNKNOWN] = CHECK_WAIT};
+    const json_t *said = json_object_get(row, "said");
+    return json_is_object(said) ? judge_worse(results[state], judge_status(said)) : results[state];
+}
+
 static void print_row(const json_t *row, enum contact_state state)
 {
-    static const char *const columns[] = {"id", "name", "erp", "last_seen"};
     const json_t *contact = json_object_get(row, "contact"), *twin = json_object_get(row, "twin");
     const char *remedy = json_text(contact, "remedy", "");
-    bool revoked = json_number(row, "revoked", 0) != 0;
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
-        print_field(json_text(row, columns[i], "-"), '\t');
-    printf("%d\t", revoked);
-    if (revoked) {
+    enum check_result result = judge_row(row, state);
+    for (size_t i = 0; i < COUNT_OF(columns); i++)
+        print_field(json_text(row, columns[i].member, "-"), '\t');
+    if (json_number(row, "revoked", 0) != 0) {
         puts("[ -- ] revoked");
         return;
     }
-    printf("%s ", contact_sign(state));
+    printf("%s ", check_sign(result));
     print_field(json_text(contact, "text", ""), '\n');
+    if (result == CHECK_FAIL && state != CONTACT_GONE)
+        printf("       > It says itself that something is red: endpoint-panel status %s\n",
+               json_text(row, "id", ""));
     if (*remedy)
         printf("       > %s\n", remedy);
     if (!twin)
@@ -47,6 +74,17 @@ static void print_row(const json_t *row, enum contact_state state)
     printf(
         "       > Stop the copy, or let it go on instead: endpoint-panel endpoint take-over %s\n",
         json_text(row, "id", ""));
+}
+
+/* What the endpoint said of itself last, "said"; the text goes. */
+static void parse_status(json_t *row)
+{
+    const char *text = json_text(row, "status", NULL);
+    json_t *said = text ? json_parse(text, strlen(text), NULL) : NULL;
+    if (json_is_object(said))
+        json_object_set(row, "said", said);
+    json_decref(said);
+    json_object_del(row, "status");
 }
 
 /* "contact" and "twin" of an endpoint's row. */
@@ -69,36 +107,22 @@ int endpoint_list(struct command_line *c)
         json_decref(rows);
         return command_failed(&e);
     }
+    if (!c->json && json_array_size(rows))
+        print_header();
     json_array_foreach (rows, i, row) {
         enum contact_state state = judge(c, row);
-        json_object_del(row, "status");
+        parse_status(row);
         if (!c->json) {
             print_row(row, state);
             continue;
         }
         json_set_flag(row, "revoked", json_number(row, "revoked", 0) != 0);
+        json_set_text(row, "result", check_word(judge_row(row, state)));
+        json_object_del(row, "said");
         command_print_json(json_incref(row));
     }
     json_decref(rows);
     return 0;
-}
-
-static bool any_red(const json_t *list, const char *member)
-{
-    size_t i;
-    const json_t *item;
-    json_array_foreach (list, i, item)
-        if (json_is_object(json_object_get(item, member)) ||
-            text_equal(json_text(item, "result", ""), "fail"))
-            return true;
-    return false;
-}
-
-/* Does the endpoint itself say that something is red? */
-static bool says_red(const json_t *status)
-{
-    return any_red(json_object_get(status, "plugins"), "error") ||
-           any_red(json_object_get(status, "checks"), "error");
 }
 
 int endpoint_status(struct command_line *c)
@@ -116,14 +140,13 @@ int endpoint_status(struct command_line *c)
         return command_failed(&e);
     }
     json_t *row = json_array_get(rows, 0);
-    const char *text = json_text(row, "status", NULL);
-    json_t *status = text ? json_parse(text, strlen(text), NULL) : NULL;
     enum contact_state state = judge(c, row);
-    bool red = state == CONTACT_GONE || json_object_get(row, "twin") || says_red(status);
-    if (!json_is_object(status)) { /* it has sent none yet */
-        json_decref(status);
+    parse_status(row);
+    json_t *status = json_incref(json_object_get(row, "said"));
+    bool red = judge_row(row, state) == CHECK_FAIL || json_object_get(row, "twin");
+    if (!status) /* it has sent none yet */
         status = json_object();
-    }
+    json_set_text(status, "result", check_word(red ? CHECK_FAIL : judge_row(row, state)));
     json_object_set(status, "contact", json_object_get(row, "contact"));
     json_set_text(json_object_get(status, "contact"), "last_seen",
                   json_text(row, "last_seen", NULL));

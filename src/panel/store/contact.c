@@ -9,22 +9,15 @@
 
 #define TICK_LATE_MS 60000 /* the panel has not said for so long that it listens: it does not */
 
-static const struct {
-    const char *word, *sign;
-} states[] = {[CONTACT_OK] = {"ok", "[ OK ]"},
-              [CONTACT_NEVER] = {"never", "[ .. ]"},
-              [CONTACT_SILENT] = {"silent", "[ .. ]"},
-              [CONTACT_GONE] = {"gone", "[FAIL]"},
-              [CONTACT_UNKNOWN] = {"unknown", "[ .. ]"}};
+static const char *const words[] = {[CONTACT_OK] = "ok",
+                                    [CONTACT_NEVER] = "never",
+                                    [CONTACT_SILENT] = "silent",
+                                    [CONTACT_GONE] = "gone",
+                                    [CONTACT_UNKNOWN] = "unknown"};
 
 const char *contact_word(enum contact_state state)
 {
-    return states[state].word;
-}
-
-const char *contact_sign(enum contact_state state)
-{
-    return states[state].sign;
+    return words[state];
 }
 
 enum status contact_tick(struct store *s, int64_t now_ms, struct error *e)

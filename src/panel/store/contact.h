@@ -24,7 +24,5 @@ void contact_watch(struct store *s, int64_t now_ms);
 enum contact_state contact_add(struct store *s, json_t *row, int64_t now_ms);
 /* "ok", "never", "silent", "gone", "unknown" */
 const char *contact_word(enum contact_state state);
-/* "[ OK ]" */
-const char *contact_sign(enum contact_state state);
 
 #endif
