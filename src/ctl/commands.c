@@ -189,13 +189,13 @@ int ctl_version(struct ctl *c)
     return EXIT_GOOD;
 }
 
-json_t *ctl_journal_entries(struct ctl *c, struct error *e)
+json_t *ctl_journal_entries(struct ctl *c, int limit, struct error *e)
 {
     struct journal *j = NULL;
     json_t *entries = NULL;
     enum status status = journal_open_read(c->paths.state_dir, &j, e);
     if (status == STATUS_OK)
-        status = journal_read(j, -1, (int)(c->lines ? c->lines : 30), NULL, &entries, e);
+        status = journal_read(j, -1, limit, NULL, &entries, e);
     if (status != STATUS_OK && e && !e->remedy[0] && status != STATUS_NOT_FOUND)
         error_remedy(e, "Start endpointd: it moves a damaged journal aside and makes a new one.");
     journal_close(j);

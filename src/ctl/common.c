@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -45,6 +46,10 @@ int ctl_exit_code(const struct error *e)
         return EXIT_NO_DAEMON;
     if (text_equal(e->code, "rights"))
         return EXIT_RIGHTS;
+    if (text_equal(e->code, "clients"))
+        return EXIT_BUSY;
+    if (text_equal(e->code, "set_up"))
+        return EXIT_SET_UP;
     if (text_equal(e->code, "would_cut_session"))
         return EXIT_CONFIRM;
     return e->status == STATUS_NOT_FOUND ? EXIT_NOT_FOUND : EXIT_RED;
@@ -69,6 +74,31 @@ int ctl_width(void)
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col >= 40)
         return w.ws_col > 160 ? 160 : w.ws_col;
     return 80;
+}
+
+void ctl_due(char target[40], const char *time)
+{
+    int64_t ms;
+    if (time && clock_parse(time, &ms) && ms <= clock_wall_ms())
+        text_copy(target, 40, "now");
+    else
+        ctl_relative(target, time);
+}
+
+const char *ctl_when(char target[40], const char *time)
+{
+    int64_t ms;
+    struct tm local;
+    time_t at;
+    if (!time || !clock_parse(time, &ms)) {
+        text_copy(target, 40, "-");
+        return target;
+    }
+    at = (time_t)(ms / 1000);
+    localtime_r(&at, &local);
+    if (strftime(target, 40, "%Y-%m-%d %H:%M:%S", &local) == 0)
+        text_copy(target, 40, "-");
+    return target;
 }
 
 void ctl_relative(char target[40], const char *time)

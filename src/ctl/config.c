@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -11,8 +12,7 @@
 #include "config/settings.h"
 #include "config/save.h"
 
-/* A file can be well-formed and yet have lost what endpointd works with: emptied, or saved by half. */
-static enum status check_lost(const struct ctl *c, const struct config *config, struct error *e)
+enum status ctl_check_lost(const struct ctl *c, const struct config *config, struct error *e)
 {
     struct config *good = NULL;
     char names[400];
@@ -47,7 +47,7 @@ static int config_check(struct ctl *c)
     struct error e = {0};
     size_t count = 0;
     enum status status = config_load(&c->paths, &config, faults, &count, &e);
-    bool lost = status == STATUS_OK && (status = check_lost(c, config, &e)) != STATUS_OK;
+    bool lost = status == STATUS_OK && (status = ctl_check_lost(c, config, &e)) != STATUS_OK;
     int code = status == STATUS_OK        ? EXIT_GOOD
                : status == STATUS_INVALID ? EXIT_USAGE
                                           : EXIT_NOT_FOUND;
@@ -63,6 +63,7 @@ static int config_check(struct ctl *c)
         ctl_failed(c, &e);
     else if (status != STATUS_INVALID)
         code = ctl_failed(c, &e);
+    ctl_warn_whose(c);
     free(faults);
     config_free(config);
     return code;
@@ -86,13 +87,17 @@ static int config_list(struct ctl *c, const char *only)
         ctl_print_json(json_pack("{s:s}", only, json_text(all, only, "")));
     } else if (only) {
         puts(ctl_shown(json_text(all, only, "")));
+        if (isatty(STDERR_FILENO)) /* a script wants the value alone */
+            fprintf(stderr, "(%s)\n", c->paths.config_file);
     } else if (c->json) {
         ctl_print_json(json_incref(all));
     } else {
+        printf("# %s\n", c->paths.config_file);
         json_object_foreach (all, key, value)
             printf("%-24s %s%s\n", key, ctl_shown(json_string_value(value)),
                    config_is_set(config, key) ? "" : "  (default)");
     }
+    ctl_warn_whose(c);
     json_decref(all);
     config_free(config);
     return code;
@@ -136,13 +141,15 @@ static json_t *still_missing(const struct ctl *c)
     return list;
 }
 
-static void print_set(const struct config_change *changes, size_t count, const json_t *missing)
+static void print_set(const char *file, const struct config_change *changes, size_t count,
+                      const json_t *missing)
 {
     size_t i;
     json_t *name;
     for (i = 0; i < count; i++)
         printf("%s%s", i ? ", " : "", changes[i].path);
-    printf(count == 1 ? " is set; " : " are set; ");
+    bool unset = count && !changes[0].value;
+    printf(count == 1 ? " is %s in %s; " : " are %s in %s; ", unset ? "unset" : "set", file);
     if (json_array_size(missing) == 0) {
         puts("`endpointctl reload` lets it take effect");
         return;
@@ -151,6 +158,17 @@ static void print_set(const struct config_change *changes, size_t count, const j
     json_array_foreach (missing, i, name)
         printf(" %s", json_string_value(name));
     putchar('\n');
+}
+
+/* The answer for programs: which file it was, and whether what runs here works with another. */
+static json_t *set_json(const struct ctl *c, json_t *missing)
+{
+    struct error other = {0};
+    json_t *o =
+        json_pack("{s:b,s:O,s:s}", "ok", 1, "missing", missing, "file", c->paths.config_file);
+    if (ctl_whose(c, &other))
+        json_object_set_new(o, "warning", json_from_error(&other));
+    return o;
 }
 
 static int save(struct ctl *c, const struct config_change *changes, size_t count)
@@ -163,9 +181,10 @@ static int save(struct ctl *c, const struct config_change *changes, size_t count
     }
     json_t *missing = still_missing(c);
     if (c->json)
-        ctl_print_json(json_pack("{s:b,s:O}", "ok", 1, "missing", missing));
+        ctl_print_json(set_json(c, missing));
     else
-        print_set(changes, count, missing);
+        print_set(c->paths.config_file, changes, count, missing);
+    ctl_warn_whose(c);
     json_decref(missing);
     return EXIT_GOOD;
 }
@@ -228,6 +247,16 @@ static int config_set(struct ctl *c)
     return code;
 }
 
+/* Back to their defaults. */
+static int config_unset(struct ctl *c)
+{
+    struct config_change changes[CHANGES_MAX];
+    size_t count = 0;
+    for (int i = 1; i < c->argc && count < CHANGES_MAX; i++)
+        changes[count++] = (struct config_change){c->argv[i], NULL};
+    return save(c, changes, count);
+}
+
 int ctl_config(struct ctl *c)
 {
     const char *what = c->argv[0];
@@ -239,8 +268,12 @@ int ctl_config(struct ctl *c)
         return config_list(c, c->argv[1]);
     if (strcmp(what, "set") == 0 && c->argc >= 2)
         return config_set(c);
-    return ctl_usage(c, "endpointctl config check | list | get SETTING | "
-                        "set SETTING VALUE | set SETTING=VALUE... | set SECRET");
+    if (strcmp(what, "unset") == 0 && c->argc >= 2)
+        return config_unset(c);
+    if (strcmp(what, "edit") == 0 && c->argc == 1)
+        return ctl_config_edit(c);
+    return ctl_usage(c, "endpointctl config check | list | get SETTING | set SETTING VALUE | "
+                        "set SETTING=VALUE... | set SECRET | unset SETTING... | edit");
 }
 
 /* ---- reload -------------------------------------------------------------------------------------- */

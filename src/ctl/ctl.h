@@ -17,9 +17,14 @@ enum {
     EXIT_USAGE = 2,
     EXIT_NO_DAEMON = 3,
     EXIT_NOT_FOUND = 4,
-    EXIT_RIGHTS = 5, /* more rights are needed; the remedy is the sudo command */
-    EXIT_CONFIRM = 6 /* repeat it with --yes */
+    EXIT_RIGHTS = 5,  /* more rights are needed; the remedy is the sudo command */
+    EXIT_CONFIRM = 6, /* repeat it with --yes or --accept */
+    EXIT_ORDERS = 7,  /* all works; orders wait for a person's decision */
+    EXIT_SET_UP = 8,  /* not set up yet: register it, or choose its ERP */
+    EXIT_BUSY = 9     /* endpointd has too many to talk to: try again */
 };
+
+#define ORDERS_AT_ONCE 1000 /* that `order retry` takes */
 
 struct ctl {
     struct paths paths;
@@ -34,7 +39,8 @@ struct ctl {
     const char *for_user, *password_file;
     bool check, list;
     const char *state, *plugin, *exists_as; /* of orders; NULL: not said */
-    bool does_not_exist;
+    bool does_not_exist, watch, help, version;
+    const char *since; /* journal */
     long lines;
 };
 
@@ -48,6 +54,9 @@ int ctl_journal(struct ctl *c);
 int ctl_lookup(struct ctl *c);
 int ctl_erp(struct ctl *c);
 int ctl_config(struct ctl *c);
+int ctl_config_edit(struct ctl *c);
+/* A file can be well-formed and yet have lost what endpointd works with: emptied, or saved by half. */
+enum status ctl_check_lost(const struct ctl *c, const struct config *config, struct error *e);
 int ctl_reload(struct ctl *c);
 int ctl_unregister(struct ctl *c);
 int ctl_key(struct ctl *c);
@@ -107,6 +116,10 @@ void ctl_sign(int result); /* an enum check_result as "[ OK ] ", in its colour *
 int ctl_width(void);
 /* "2 min ago", "in 40 s", "-" for a time as text in RFC 3339; target has 40 bytes. */
 void ctl_relative(char target[40], const char *time);
+/* The same of a time that something is due; "now" when it has passed. */
+void ctl_due(char target[40], const char *time);
+/* "2026-11-29 14:03:22" in the reader's zone, "-" for none; target. */
+const char *ctl_when(char target[40], const char *time);
 /* The configuration; NULL: said why, *code is the exit code. */
 struct config *ctl_config_load(struct ctl *c, int *code);
 /* The configuration with --values over it: a JSON object of settings (secrets among them) from a file or
@@ -126,18 +139,30 @@ void ctl_http_from(const struct config *config, struct http_options *o);
 enum status ctl_read_secret(const char *file, const char *prompt, char *target, size_t size,
                             struct error *e);
 
-/* Entries from the journal's file, when no daemon answers; NULL and e otherwise. */
-json_t *ctl_journal_entries(struct ctl *c, struct error *e);
+/* The newest entries from the journal's file, when no daemon answers; NULL and e otherwise. */
+json_t *ctl_journal_entries(struct ctl *c, int limit, struct error *e);
+
+/* ---- next.c: what a person should do next ---- */
+/* "sudo " where a plain user needs it for the service of this machine, else "". */
+const char *ctl_sudo(const struct ctl *c);
+/* Nothing answers on our socket (code: connect's errno): e says what that means here. */
+void ctl_away(const struct ctl *c, int code, struct error *e);
+/* A plain user, and the service runs on this machine: e says so and offers sudo. */
+bool ctl_beside_service(const struct ctl *c, struct error *e);
+/* The configuration that we look at is not that of what runs here: e names both. */
+bool ctl_whose(const struct ctl *c, struct error *e);
+void ctl_warn_whose(const struct ctl *c); /* the same, on stderr; with --json nothing */
 
 /* ---- talk.c: the control socket ---- */
 struct talk;
-/* NULL: no daemon (STATUS_UNREACHABLE). */
+/* NULL: no daemon, or we may not talk to it; e says what to do (ctl_away). */
 struct talk *talk_open(const struct ctl *c, struct error *e);
 void talk_close(struct talk *t);
 /* Send a request; steals it. Then read lines: events first, the last has "ok". NULL: the daemon is gone. */
 bool talk_send(struct talk *t, json_t *request);
 json_t *talk_read(struct talk *t);
-/* One request, its last answer; events are dropped. NULL: no daemon, or it is gone. */
+/* One request, its last answer; events are dropped. NULL: no daemon, it is gone, or it has no time (code "clients")
+ * after several tries: that is no answer to what was asked. */
 json_t *talk_ask(const struct ctl *c, json_t *request, struct error *e);
 
 #endif

@@ -50,8 +50,10 @@ static int list_held(struct ctl *c, const char *plugin)
     if (plugin)
         json_set_text(request, "plugin", plugin);
     json_t *answer = talk_ask(c, request, &e);
-    if (!answer &&
-        held_list_all(c->paths.state_dir, plugin, (size_t)limit, &answer, &e) != STATUS_OK)
+    if (!answer && !text_equal(e.code, "daemon_away"))
+        code = ctl_failed(c, &e);
+    else if (!answer &&
+             held_list_all(c->paths.state_dir, plugin, (size_t)limit, &answer, &e) != STATUS_OK)
         code = ctl_failed(c, &e);
     else if (json_object_get(answer, "error"))
         code = ctl_answer_error(c, answer);

@@ -17,7 +17,7 @@ int main(int argc, char **argv)
     if (code >= 0)
         return code;
     if (c.argc == 0 && c.json)
-        return ctl_usage(&c, "endpointctl [options] COMMAND … (see --help)");
+        return ctl_usage(&c, "endpointctl [options] COMMAND … (see endpointctl help)");
     if (c.argc == 0) {
         ctl_print_help(stderr);
         return EXIT_USAGE;
@@ -27,8 +27,8 @@ int main(int argc, char **argv)
         return ctl_no_command(&c);
     c.argc--;
     c.argv++;
-    if (c.argc < command->min || c.argc > command->max)
-        return ctl_usage_of(&c, command);
+    if ((code = ctl_check_words(&c, command)) >= 0)
+        return code;
     code = command->run(&c);
     return fflush(stdout) == 0 ? code : EXIT_RED;
 }

@@ -10,64 +10,73 @@
 #include "base/version.h"
 #include "config/paths.h"
 
+#define OPTIONS_GIVEN 32
+
 static const struct subcommand table[] = {
-    {"register", "register [--panel URL] [--token-file F]",
-     "register with a token (asked for, or from stdin)", 0, 0, ctl_register},
-    {"status", "status", "one screen: is everything all right?", 0, 0, ctl_status},
-    {"test", "test [connection | operator | rights | panel]",
-     "every check on the way to ERP and panel, or some", 0, 1, ctl_test},
-    {"plugins", "plugins", "the plugins and what they do", 0, 0, ctl_plugins},
-    {"plugin", "plugin options [KIND] | check FILE",
-     "what a scenario may say, and whether one is right", 1, 2, ctl_plugin},
-    {"sync", "sync [PLUGIN] [--simulate]", "run now (--accept-deletions: once past the guard)", 0,
-     1, ctl_sync},
-    {"held", "held [PLUGIN] | retry PLUGIN [KEY]", "rows that are held back, why, and what to do",
-     0, 3, ctl_held},
-    {"orders", "orders [--state S] [-n N]", "the shop's orders and what became of them", 0, 0,
-     ctl_orders},
+    {"register", "register [--panel URL] [--token-file F]", NULL,
+     "register with a token (asked for, or from stdin)", NULL,
+     "panel token-file name values again yes", 0, 0, ctl_register},
+    {"status", "status [--watch]", NULL, "one screen: is everything all right?", NULL, "watch", 0,
+     0, ctl_status},
+    {"test", "test [connection | operator | rights | panel]", NULL,
+     "every check on the way to ERP and panel, or some", "connection operator rights panel all",
+     "values", 0, 1, ctl_test},
+    {"plugins", "plugins", NULL, "the plugins and what they do", NULL, "", 0, 0, ctl_plugins},
+    {"plugin", "plugin options [KIND] | check FILE", NULL,
+     "what a scenario may say, and whether one is right", "options check", "", 1, 2, ctl_plugin},
+    {"sync", "sync [PLUGIN] [--simulate]", NULL,
+     "run now (--accept-deletions: once past the guard)", NULL, "simulate accept-deletions", 0, 1,
+     ctl_sync},
+    {"held", "held [PLUGIN] | retry PLUGIN [KEY]", NULL,
+     "rows that are held back, why, and what to do", NULL, "limit", 0, 3, ctl_held},
+    {"orders", "orders [--state S] [-n N]", "orders [--state STATE] [--plugin PLUGIN] [-n N]",
+     "the shop's orders and what became of them", NULL, "state plugin limit", 0, 0, ctl_orders},
     {"order", "order show | retry | resolve ID | take-directory",
-     "one of them (--exists-as DOCUMENT, --does-not-exist)", 1, 2, ctl_order},
-    {"journal", "journal [-f] [-n N]", "what happened", 0, 0, ctl_journal},
-    {"lookup", "lookup NAME", "a list of the ERP's: warehouses, price-levels …", 1, 1, ctl_lookup},
+     "order show ID\norder retry ID...\norder retry --state rejected [--plugin PLUGIN]\norder "
+     "resolve ID --exists-as DOCUMENT\norder resolve ID --does-not-exist\norder take-directory "
+     "[--yes]",
+     "one of them, or several to be tried again", "show retry resolve take-directory",
+     "plugin state exists-as does-not-exist yes", 1, ORDERS_AT_ONCE + 1, ctl_order},
+    {"journal", "journal [-f] [-n N] [--since TIME]", NULL, "what happened", NULL,
+     "follow limit since", 0, 0, ctl_journal},
+    {"lookup", "lookup NAME", NULL, "a list of the ERP's: warehouses, price-levels …", NULL,
+     "values", 1, 1, ctl_lookup},
     {"erp",
      "erp list | show NAME | check [FILE] | preview STREAM |\n"
      "      instances | databases | grants [LOGIN] | certificate",
-     "the ERPs' mappings and what their servers show", 1, 2, ctl_erp},
-    {"key", "key renew", "a new identity key, agreed with the panel", 1, 1, ctl_key},
-    {"take-over", "take-over", "go on here, and not where a copy of this runs", 0, 0,
-     ctl_take_over},
-    {"unregister", "unregister [--yes]", "forget the identity that the panel gave", 0, 1,
-     ctl_unregister},
-    {"config", "config check | list | get | set", "the configuration file", 1, 65, ctl_config},
-    {"reload", "reload [--accept]",
-     "endpointd reads the configuration file again (--accept: what it no longer sets is meant)", 0,
-     0, ctl_reload},
+     "erp list\nerp show NAME\nerp check [FILE]\nerp preview STREAM [-n N]\nerp instances\nerp "
+     "databases\nerp grants [LOGIN]\nerp certificate",
+     "the ERPs' mappings and what their servers show",
+     "list show check preview instances databases grants certificate", "values limit", 1, 2,
+     ctl_erp},
+    {"key", "key renew", NULL, "a new identity key, agreed with the panel", "renew", "", 1, 1,
+     ctl_key},
+    {"take-over", "take-over", NULL, "go on here, and not where a copy of this runs", NULL, "", 0,
+     0, ctl_take_over},
+    {"unregister", "unregister [ENDPOINT-ID | --yes]", NULL,
+     "forget the identity that the panel gave", NULL, "yes", 0, 1, ctl_unregister},
+    {"config", "config check | list | get | set | unset | edit",
+     "config check\nconfig list\nconfig get SETTING\nconfig set SETTING VALUE\nconfig set "
+     "SETTING=VALUE...\nconfig set SECRET\nconfig unset SETTING...\nconfig edit",
+     "the configuration file", "check list get set unset edit", "accept", 1, 65, ctl_config},
+    {"reload", "reload [--accept]", NULL,
+     "endpointd reads the configuration file again (--accept: what it no longer sets is meant)",
+     NULL, "accept", 0, 0, ctl_reload},
     {"service", "service status | start | stop | restart",
-     "what runs endpointd; also: user, mode, autostart", 1, 2, ctl_service},
-    {"bundle", "bundle [FILE] [--list]", "what support needs, without secrets, in one file", 0, 1,
-     ctl_bundle},
-    {"metrics", "metrics", "numbers for Prometheus", 0, 0, ctl_metrics},
-    {"version", "version", "which version this is", 0, 0, ctl_version},
+     "service status\nservice start | stop | restart\nservice autostart on | off | boot | "
+     "login\nservice user own | system | NAME [--check] [--password-file FILE]\nservice mode "
+     "service | application [--for USER] [--check]",
+     "what runs endpointd; also: user, mode, autostart",
+     "status start stop restart user mode autostart", "for password-file check yes", 1, 2,
+     ctl_service},
+    {"bundle", "bundle [FILE] [--list]", NULL, "what support needs, without secrets, in one file",
+     NULL, "list", 0, 1, ctl_bundle},
+    {"metrics", "metrics", NULL, "numbers for Prometheus", NULL, "", 0, 0, ctl_metrics},
+    {"version", "version", NULL, "which version this is", NULL, "", 0, 0, ctl_version},
+    {"help", "help [COMMAND]", NULL, "this, or one command whole", NULL, "", 0, 1, ctl_help},
 };
 
-#define HELP_COLUMN 40 /* widest usage that what it is for stands beside */
-
-void ctl_print_help(FILE *to)
-{
-    fputs("Usage: endpointctl [options] COMMAND …\n\n", to);
-    for (size_t i = 0; i < COUNT_OF(table); i++)
-        if (strlen(table[i].usage) <= HELP_COLUMN)
-            fprintf(to, "  %-*s %s\n", HELP_COLUMN, table[i].usage, table[i].line);
-        else
-            fprintf(to, "  %s\n%*s%s\n", table[i].usage, HELP_COLUMN + 3, "", table[i].line);
-    fputs(
-        "\n  --config FILE, --state-dir DIR, --runtime-dir DIR   other places than the usual ones\n"
-        "  --json         answers for programs; --stream: each as it comes\n"
-        "  --lang LANGUAGE   of the checks' reasons and remedies: en, pl\n  --help, --version\n\n"
-        "Exit codes: 0 all right, 1 something is red or failed, 2 wrong usage or configuration,\n"
-        "3 endpointd is not running, 4 there is no such thing, 5 needs sudo, 6 needs --yes or --accept.\n",
-        to);
-}
+/* ---- options -------------------------------------------------------------------------------------- */
 
 enum {
     CONFIG = 256,
@@ -94,6 +103,9 @@ enum {
     PLUGIN,
     EXISTS_AS,
     DOES_NOT_EXIST,
+    WATCH,
+    SINCE,
+    FOLLOW,
     HELP,
     VERSION
 };
@@ -122,68 +134,329 @@ static const struct option options[] = {{"config", 1, NULL, CONFIG},
                                         {"exists-as", 1, NULL, EXISTS_AS},
                                         {"does-not-exist", 0, NULL, DOES_NOT_EXIST},
                                         {"again", 0, NULL, AGAIN},
+                                        {"watch", 0, NULL, WATCH},
+                                        {"since", 1, NULL, SINCE},
+                                        {"follow", 0, NULL, FOLLOW},
                                         {"help", 0, NULL, HELP},
                                         {"version", 0, NULL, VERSION},
                                         {0}};
 
+/* What each is for, for a command's own help; those of every command are in the general one. */
+static const struct {
+    const char *name, *usage, *line;
+} meanings[] = {
+    {"panel", "--panel URL", "the panel's address, https://…"},
+    {"token-file", "--token-file FILE", "where the registration token is (-: standard input)"},
+    {"name", "--name NAME", "what this endpoint is called in the panel"},
+    {"values", "--values FILE", "settings to try, as JSON, over those of the file (-: stdin)"},
+    {"again", "--again", "register anew, though it is registered already"},
+    {"watch", "--watch", "again every two seconds, until Ctrl-C"},
+    {"simulate", "--simulate", "say what would be sent or written; nothing is"},
+    {"accept-deletions", "--accept-deletions", "let this one pass delete more than the guard lets"},
+    {"accept", "--accept", "what the file no longer sets is meant"},
+    {"state", "--state STATE", "waiting, sending, handed-over, done, rejected or in-doubt"},
+    {"plugin", "--plugin PLUGIN", "of this plugin only"},
+    {"limit", "-n N, --limit N", "so many at most"},
+    {"follow", "-f, --follow", "go on with what happens, until Ctrl-C"},
+    {"since", "--since TIME", "not older: 2h, 3d, today, yesterday, 14:30, 2026-11-29 [14:30]"},
+    {"exists-as", "--exists-as DOCUMENT", "you found it in the ERP, under this number"},
+    {"does-not-exist", "--does-not-exist", "you looked, and it is not in the ERP"},
+    {"yes", "--yes", "do it without asking"},
+    {"for", "--for USER", "whose application it is"},
+    {"password-file", "--password-file FILE", "that account's password (-: standard input)"},
+    {"check", "--check", "only whether it would work"},
+    {"list", "--list", "only what would be in it"},
+};
+
+/* ---- help --------------------------------------------------------------------------------------------- */
+
+#define HELP_COLUMN 40 /* widest usage that what it is for stands beside */
+
+static const char tail[] =
+    "\n  --config FILE, --state-dir DIR, --runtime-dir DIR   other places than the usual ones\n"
+    "  --json         answers for programs; --stream: each as it comes\n"
+    "  --lang LANGUAGE   of the checks' reasons and remedies: en, pl\n"
+    "  -h, --help     this; with a command: that one whole    --version\n\n"
+    "Exit codes: 0 all right, 1 something is red or failed, 2 wrong words or configuration,\n"
+    "3 endpointd is not running, 4 there is no such thing, 5 needs sudo, 6 needs --yes or --accept,\n"
+    "7 all works, and orders wait for a person, 8 not set up yet, 9 endpointd is busy: try again.\n";
+
+void ctl_print_help(FILE *to)
+{
+    fputs("Usage: endpointctl [options] COMMAND …\n\n", to);
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        if (strlen(table[i].usage) <= HELP_COLUMN)
+            fprintf(to, "  %-*s %s\n", HELP_COLUMN, table[i].usage, table[i].line);
+        else
+            fprintf(to, "  %s\n%*s%s\n", table[i].usage, HELP_COLUMN + 3, "", table[i].line);
+    fputs(tail, to);
+}
+
+/* Is `word` in a blank-separated list? */
+static bool listed(const char *list, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = strstr(list, word); length && at; at = strstr(at + 1, word))
+        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+            return true;
+    return false;
+}
+
+static void print_synopsis(FILE *to, const struct subcommand *command)
+{
+    const char *at = command->synopsis ? command->synopsis : command->usage;
+    const char *before = "Usage: endpointctl ";
+    while (*at) {
+        size_t length = strcspn(at, "\n");
+        fprintf(to, "%s%.*s\n", before, (int)length, at);
+        before = "       endpointctl ";
+        at += length + (at[length] == '\n');
+    }
+}
+
+static void print_help_of(const struct subcommand *command)
+{
+    print_synopsis(stdout, command);
+    printf("\n%s\n", command->line);
+    bool first = true;
+    for (size_t i = 0; i < COUNT_OF(meanings); i++) {
+        if (!listed(command->options, meanings[i].name))
+            continue;
+        printf("%s  %-24s %s\n", first ? "\n" : "", meanings[i].usage, meanings[i].line);
+        first = false;
+    }
+    fputs("\nThe options of every command and the exit codes: endpointctl help. More: "
+          "endpointctl(1)\n",
+          stdout);
+}
+
+int ctl_help(struct ctl *c)
+{
+    if (c->argc == 0 && c->json) {
+        json_t *list = json_array();
+        for (size_t i = 0; i < COUNT_OF(table); i++)
+            json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "name", table[i].name, "usage",
+                                                  table[i].usage, "line", table[i].line));
+        ctl_print_json(json_pack("{s:b,s:o}", "ok", 1, "commands", list));
+        return EXIT_GOOD;
+    }
+    if (c->argc == 0) {
+        ctl_print_help(stdout);
+        return EXIT_GOOD;
+    }
+    const struct subcommand *command = ctl_subcommand_find(c->argv[0]);
+    if (!command)
+        return ctl_no_command(c);
+    if (c->json)
+        ctl_print_json(json_pack("{s:b,s:s,s:s,s:s}", "ok", 1, "name", command->name, "usage",
+                                 command->synopsis ? command->synopsis : command->usage, "line",
+                                 command->line));
+    else
+        print_help_of(command);
+    return EXIT_GOOD;
+}
+
+/* ---- wrong words ------------------------------------------------------------------------------------------ */
+
+#define NEAR 2 /* letters that may be wrong in what was meant */
+
+static void nearer(const char *typed, const char *word, size_t length, char best[64],
+                   size_t *distance)
+{
+    char copy[64];
+    if (length >= sizeof copy)
+        return;
+    text_format(copy, sizeof copy, "%.*s", (int)length, word);
+    size_t d = text_distance(typed, copy);
+    if (d < *distance) {
+        *distance = d;
+        text_copy(best, 64, copy);
+    }
+}
+
+/* The nearest of a blank-separated list; "" when none is near. */
+static void nearest_of(const char *typed, const char *list, char best[64])
+{
+    size_t distance = NEAR + 1;
+    best[0] = '\0';
+    for (const char *at = list; *at; at += strspn(at, " ")) {
+        size_t length = strcspn(at, " ");
+        nearer(typed, at, length, best, &distance);
+        at += length;
+    }
+}
+
+int ctl_no_command(const struct ctl *c)
+{
+    struct error e = {0};
+    char best[64] = "";
+    size_t distance = NEAR + 1;
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        nearer(c->argv[0], table[i].name, strlen(table[i].name), best, &distance);
+    error_set(&e, STATUS_INVALID, "usage", "there is no command \"%.40s\"%s%s%s", c->argv[0],
+              *best ? _("; did you mean ") : "", best, *best ? "?" : "");
+    error_remedy(&e, "endpointctl help lists them.");
+    ctl_failed(c, &e);
+    return EXIT_USAGE;
+}
+
+/* The command has no such second word. */
+static int no_word(const struct ctl *c, const struct subcommand *command)
+{
+    struct error e = {0};
+    char best[64];
+    nearest_of(c->argv[0], command->words, best);
+    error_set(&e, STATUS_INVALID, "usage", "there is no \"%s %.40s\"%s%s%s", command->name,
+              c->argv[0], *best ? _("; did you mean ") : "", best, *best ? "?" : "");
+    error_remedy(&e, "endpointctl help %s", command->name);
+    ctl_failed(c, &e);
+    return EXIT_USAGE;
+}
+
+static const char *option_name(int code)
+{
+    for (size_t i = 0; options[i].name; i++)
+        if (options[i].val == code)
+            return options[i].name;
+    return "";
+}
+
+/* One that there is, but not here: it must not seem to have been heard. */
+static int wrong_option(const struct ctl *c, const struct subcommand *command, int code)
+{
+    struct error e = {0};
+    error_set(&e, STATUS_INVALID, "usage", "endpointctl %s takes no --%s", command->name,
+              option_name(code));
+    error_remedy(&e, "endpointctl help %s", command->name);
+    ctl_failed(c, &e);
+    return EXIT_USAGE;
+}
+
+static int bad_option(const struct ctl *c, char **argv)
+{
+    struct error e = {0};
+    char best[64] = "";
+    const char *typed = argv[optind - 1];
+    size_t distance = NEAR + 1;
+    if (optopt >= CONFIG) {
+        error_set(&e, STATUS_INVALID, "usage", "--%s wants a value", option_name(optopt));
+    } else if (optopt) {
+        error_set(&e, STATUS_INVALID, "usage",
+                  optopt == 'n' ? "-%c wants a value" : "there is no option -%c", optopt);
+    } else {
+        for (size_t i = 0; options[i].name; i++)
+            nearer(typed + strspn(typed, "-"), options[i].name, strlen(options[i].name), best,
+                   &distance);
+        error_set(&e, STATUS_INVALID, "usage", "there is no option %.60s%s%s%s", typed,
+                  *best ? _("; did you mean ") : "", best, *best ? "?" : "");
+    }
+    error_remedy(&e, "endpointctl help lists commands and options.");
+    ctl_failed(c, &e);
+    return EXIT_USAGE;
+}
+
+/* ---- reading them ------------------------------------------------------------------------------------------- */
+
+static bool take_limit(struct ctl *c, const char *name)
+{
+    struct error e = {0};
+    if (text_to_long(optarg, 1, 10000, &c->lines))
+        return true;
+    error_set(&e, STATUS_INVALID, "usage", "%s wants a number from 1 to 10000", name);
+    ctl_failed(c, &e);
+    return false;
+}
+
+/* False: it ends here, with EXIT_USAGE. */
+static bool take_option(struct ctl *c, int option, char **argv)
+{
+    switch (option) {
+    case CONFIG: c->config_option = optarg; break;
+    case STATE: c->state_option = optarg; break;
+    case RUNTIME: c->runtime_option = optarg; break;
+    case LANGUAGE: i18n_open(optarg); break;
+    case JSON: c->json = true; break;
+    case PANEL: c->panel = optarg; break;
+    case TOKEN_FILE: c->token_file = optarg; break;
+    case NAME: c->name = optarg; break;
+    case SIMULATE: c->simulate = true; break;
+    case ACCEPT: c->accept_deletions = true; break;
+    case ACCEPT_LOST: c->accept = true; break;
+    case AGAIN: c->again = true; break;
+    case STREAM: c->stream = c->json = true; break;
+    case VALUES: c->values = optarg; break;
+    case YES: c->yes = true; break;
+    case FOR: c->for_user = optarg; break;
+    case PASSWORD_FILE: c->password_file = optarg; break;
+    case CHECK: c->check = true; break;
+    case LIST: c->list = true; break;
+    case ORDER_STATE: c->state = optarg; break;
+    case PLUGIN: c->plugin = optarg; break;
+    case EXISTS_AS: c->exists_as = optarg; break;
+    case DOES_NOT_EXIST: c->does_not_exist = true; break;
+    case WATCH: c->watch = true; break;
+    case SINCE: c->since = optarg; break;
+    case 'f':
+    case FOLLOW: c->follow = true; break;
+    case LIMIT:
+    case 'n': return take_limit(c, option == LIMIT ? "--limit" : "-n");
+    case 'h':
+    case HELP: c->help = true; break;
+    case VERSION: c->version = true; break;
+    default: bad_option(c, argv); return false;
+    }
+    return true;
+}
+
+/* Its code when it belongs to single commands, else 0. */
+static int own_option(int option)
+{
+    return option == 'f'                                                               ? FOLLOW
+           : option == 'n'                                                             ? LIMIT
+           : option < PANEL || option == STREAM || option == HELP || option == VERSION ? 0
+                                                                                       : option;
+}
+
+/* The words before it is known what they mean. ≥ 0: end with this code. */
+static int first_look(struct ctl *c, const int *given, size_t count)
+{
+    if (c->version) {
+        puts("endpointctl " ENDPOINT_VERSION);
+        return EXIT_GOOD;
+    }
+    if (c->help)
+        return ctl_help(c);
+    const struct subcommand *command = c->argc ? ctl_subcommand_find(c->argv[0]) : NULL;
+    for (size_t i = 0; command && i < count; i++)
+        if (!listed(command->options, option_name(given[i])))
+            return wrong_option(c, command, given[i]);
+    return -1;
+}
+
 int ctl_options_read(struct ctl *c, int argc, char **argv)
 {
-    const char *config = NULL, *state = NULL, *runtime = NULL;
     struct error e = {0};
-    int option;
+    int option, given[OPTIONS_GIVEN];
+    size_t count = 0;
+    opterr = 0;                    /* said in our own words */
     for (int i = 1; i < argc; i++) /* what is wrong with another option is JSON, too */
         c->json |= text_equal(argv[i], "--json") || text_equal(argv[i], "--stream");
-    while ((option = getopt_long(argc, argv, "fn:", options, NULL)) != -1) {
-        switch (option) {
-        case CONFIG: config = optarg; break;
-        case STATE: state = optarg; break;
-        case RUNTIME: runtime = optarg; break;
-        case LANGUAGE: i18n_open(optarg); break;
-        case JSON: c->json = true; break;
-        case PANEL: c->panel = optarg; break;
-        case TOKEN_FILE: c->token_file = optarg; break;
-        case NAME: c->name = optarg; break;
-        case SIMULATE: c->simulate = true; break;
-        case ACCEPT: c->accept_deletions = true; break;
-        case ACCEPT_LOST: c->accept = true; break;
-        case AGAIN: c->again = true; break;
-        case STREAM: c->stream = c->json = true; break;
-        case VALUES: c->values = optarg; break;
-        case YES: c->yes = true; break;
-        case FOR: c->for_user = optarg; break;
-        case PASSWORD_FILE: c->password_file = optarg; break;
-        case CHECK: c->check = true; break;
-        case LIST: c->list = true; break;
-        case ORDER_STATE: c->state = optarg; break;
-        case PLUGIN: c->plugin = optarg; break;
-        case EXISTS_AS: c->exists_as = optarg; break;
-        case DOES_NOT_EXIST: c->does_not_exist = true; break;
-        case 'f': c->follow = true; break;
-        case LIMIT:
-        case 'n':
-            if (!text_to_long(optarg, 1, 10000, &c->lines)) {
-                error_set(&e, STATUS_INVALID, "usage", "%s wants a number from 1 to 10000",
-                          option == LIMIT ? "--limit" : "-n");
-                ctl_failed(c, &e);
-                return EXIT_USAGE;
-            }
-            break;
-        case HELP: ctl_print_help(stdout); return EXIT_GOOD;
-        case VERSION: puts("endpointctl " ENDPOINT_VERSION); return EXIT_GOOD;
-        default: /* getopt has said what is wrong */
-            return c->json ? ctl_usage(c, "endpointctl [options] COMMAND … (see --help)")
-                           : EXIT_USAGE;
-        }
-    }
-    c->config_option = config;
-    c->state_option = state;
-    c->runtime_option = runtime;
-    if (paths_choose(&c->paths, config, state, runtime, &e) != STATUS_OK) {
-        ctl_failed(c, &e);
-        return EXIT_USAGE;
+    while ((option = getopt_long(argc, argv, "fhn:", options, NULL)) != -1) {
+        if (!take_option(c, option, argv))
+            return EXIT_USAGE;
+        if (own_option(option) && count < OPTIONS_GIVEN)
+            given[count++] = own_option(option);
     }
     c->argc = argc - optind;
     c->argv = argv + optind;
+    int code = first_look(c, given, count);
+    if (code >= 0)
+        return code;
+    if (paths_choose(&c->paths, c->config_option, c->state_option, c->runtime_option, &e) !=
+        STATUS_OK) {
+        ctl_failed(c, &e);
+        return EXIT_USAGE;
+    }
     return -1;
 }
 
@@ -195,18 +468,17 @@ const struct subcommand *ctl_subcommand_find(const char *name)
     return NULL;
 }
 
-int ctl_no_command(const struct ctl *c)
+int ctl_check_words(const struct ctl *c, const struct subcommand *command)
 {
-    struct error e = {0};
-    error_set(&e, STATUS_INVALID, "usage", "there is no command \"%.40s\"", c->argv[0]);
-    error_remedy(&e, "endpointctl --help lists them.");
-    ctl_failed(c, &e);
+    if (command->words && c->argc && !listed(command->words, c->argv[0]))
+        return no_word(c, command);
+    if (c->argc >= command->min && c->argc <= command->max)
+        return -1;
+    if (c->json) {
+        char text[600];
+        text_format(text, sizeof text, "endpointctl %s", command->usage);
+        return ctl_usage(c, text);
+    }
+    print_synopsis(stderr, command);
     return EXIT_USAGE;
-}
-
-int ctl_usage_of(const struct ctl *c, const struct subcommand *command)
-{
-    char text[300];
-    text_format(text, sizeof text, "endpointctl %s", command->usage);
-    return ctl_usage(c, text);
 }

@@ -7,8 +7,12 @@
 #include "ctl/ctl.h"
 
 struct subcommand {
-    const char *name, *usage, *line;
-    int min, max; /* words after it */
+    const char *name, *usage;
+    const char *synopsis; /* each way to use it on a line; NULL: usage says all */
+    const char *line;     /* what it is for */
+    const char *words;    /* those that may come first after it, blank-separated; NULL: any */
+    const char *options;  /* its own long options, blank-separated */
+    int min, max;         /* words after it */
     int (*run)(struct ctl *c);
 };
 
@@ -17,8 +21,10 @@ const struct subcommand *ctl_subcommand_find(const char *name);
 /* Read the options into c, and what remains into its argc and argv. ≥ 0: end with this code. */
 int ctl_options_read(struct ctl *c, int argc, char **argv);
 void ctl_print_help(FILE *to);
-/* Say that argv[0] is no command, or how a command is used; EXIT_USAGE. */
+/* Say that argv[0] is no command; EXIT_USAGE. */
 int ctl_no_command(const struct ctl *c);
-int ctl_usage_of(const struct ctl *c, const struct subcommand *command);
+/* Are the words after the command (c->argv) its? ≥ 0: no, said so; end with this code. */
+int ctl_check_words(const struct ctl *c, const struct subcommand *command);
+int ctl_help(struct ctl *c);
 
 #endif

@@ -190,6 +190,15 @@ int ctl_register(struct ctl *c)
     struct identity id;
     struct http_options http;
     json_t *values = NULL, *list = json_array();
+    if (!c->yes && ctl_beside_service(c, &e)) { /* it would be another endpoint than the service */
+        error_set(
+            &e, STATUS_DENIED, "rights",
+            "Endpoint runs on this machine as a service; this would register another one, your own");
+        error_remedy(&e, "For the service: sudo endpointctl register --again. For one of your own: "
+                         "endpointctl register --yes");
+        json_decref(list);
+        return ctl_failed(c, &e);
+    }
     struct config *config = ctl_config_with_values(c, &values, &code);
     if (!config) {
         json_decref(list);

@@ -233,8 +233,9 @@ static void ask_daemon(struct service *s, struct service_state *st, const struct
 {
     struct ctl c = *s->c;
     c.paths = *p;
-    json_t *answer = talk_ask(&c, json_pack("{s:s}", "do", "ping"), NULL);
-    st->answers = json_flag(answer, "ok", false);
+    struct error e = {0};
+    json_t *answer = talk_ask(&c, json_pack("{s:s}", "do", "ping"), &e);
+    st->answers = json_flag(answer, "ok", false) || text_equal(e.code, "clients"); /* it is busy */
     text_copy(st->version, sizeof st->version, json_text(answer, "version", ""));
     if (!st->pid)
         st->pid = json_number(answer, "pid", 0);

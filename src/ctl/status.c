@@ -1,15 +1,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "check/check.h"
+#include "check/judge.h"
 #include "ctl/ctl.h"
 #include "link/link.h"
 #include "link/identity.h"
+
+#define WATCH_SECONDS 2
 
 void ctl_sign(int result)
 {
@@ -36,30 +39,39 @@ static void print_error(const json_t *error, int indent)
     }
 }
 
-static enum check_result result_of(const json_t *plugin)
+/* The shop's orders, and how many of them wait for a person. */
+static void print_orders_of(const json_t *plugin)
 {
-    const char *state = json_text(plugin, "state", "");
-    if (json_is_object(json_object_get(plugin, "error")))
-        return CHECK_FAIL;
-    if (text_equal(state, "disabled") || text_equal(state, "refused"))
-        return CHECK_SKIPPED;
-    size_t i;
-    const json_t *check;
-    json_array_foreach (json_object_get(plugin, "checks"), i, check)
-        if (text_equal(json_text(check, "result", ""), "warn"))
-            return CHECK_WARN;
-    return json_text(plugin, "last_ok", NULL) || text_equal(state, "waiting") ? CHECK_OK
-                                                                              : CHECK_WAIT;
+    const json_t *orders = json_object_get(plugin, "orders");
+    long long open = (long long)judge_orders_open(plugin);
+    char handed[40];
+    if (!json_is_object(orders))
+        return;
+    ctl_relative(handed, json_text(orders, "oldest_handed_over", NULL));
+    printf(
+        "       orders: %lld waiting, %lld handed over, %lld done today, %lld rejected, %lld in doubt\n",
+        (long long)json_number(orders, "waiting", 0),
+        (long long)json_number(orders, "handed_over", 0),
+        (long long)json_number(orders, "done_today", 0),
+        (long long)json_number(orders, "rejected", 0),
+        (long long)json_number(orders, "in_doubt", 0));
+    if (json_number(orders, "handed_over", 0))
+        printf("       the oldest that waits for its import: %s\n", handed);
+    if (open && json_number(orders, "in_doubt", 0))
+        printf("       > %lld of them wait for a person: endpointctl orders --state in-doubt\n",
+               open);
+    else if (open)
+        printf("       > %lld of them wait for a person: endpointctl orders --state rejected\n",
+               open);
 }
 
-static bool print_plugin(const json_t *plugin)
+static void print_plugin(const json_t *plugin)
 {
     char last[40], next[40], oldest[40];
-    enum check_result result = result_of(plugin);
     ctl_relative(last, json_text(plugin, "last_run", NULL));
-    ctl_relative(next, json_text(plugin, "next_run", NULL));
+    ctl_due(next, json_text(plugin, "next_run", NULL));
     ctl_relative(oldest, json_text(plugin, "oldest", NULL));
-    ctl_sign(result);
+    ctl_sign(judge_plugin(plugin));
     printf("%-12s %-11s last run %-12s next %-10s queue %lld",
            ctl_shown(json_text(plugin, "id", "")), ctl_shown(json_text(plugin, "state", "")), last,
            next, (long long)json_number(plugin, "queued", 0));
@@ -68,20 +80,7 @@ static bool print_plugin(const json_t *plugin)
     if (json_number(plugin, "held", 0))
         printf(", held back %lld", (long long)json_number(plugin, "held", 0));
     putchar('\n');
-    const json_t *orders = json_object_get(plugin, "orders");
-    if (json_is_object(orders)) {
-        char handed[40];
-        ctl_relative(handed, json_text(orders, "oldest_handed_over", NULL));
-        printf(
-            "       orders: %lld waiting, %lld handed over, %lld done today, %lld rejected, %lld in doubt\n",
-            (long long)json_number(orders, "waiting", 0),
-            (long long)json_number(orders, "handed_over", 0),
-            (long long)json_number(orders, "done_today", 0),
-            (long long)json_number(orders, "rejected", 0),
-            (long long)json_number(orders, "in_doubt", 0));
-        if (json_number(orders, "handed_over", 0))
-            printf("       the oldest that waits for its import: %s\n", handed);
-    }
+    print_orders_of(plugin);
     const json_t *progress = json_object_get(plugin, "progress");
     if (json_is_object(progress))
         printf("       %s: %lld rows so far\n",
@@ -102,35 +101,29 @@ static bool print_plugin(const json_t *plugin)
     json_array_foreach (json_object_get(plugin, "checks"), i, check)
         if (text_equal(json_text(check, "result", ""), "warn"))
             print_error(check, 7);
-    return result == CHECK_FAIL;
 }
 
-/* A part of the conversation with the panel fails: which stands below. */
-static bool panel_half(const json_t *checks)
-{
-    size_t i;
-    json_t *check;
-    json_array_foreach ((json_t *)checks, i, check)
-        if (text_starts(json_text(check, "code", ""), "panel.") &&
-            text_equal(json_text(check, "result", ""), "fail"))
-            return true;
-    return false;
-}
-
-static bool print_panel(const json_t *panel, bool half)
+static void print_panel(struct ctl *c, const json_t *s)
 {
     char last[40];
-    const json_t *error = json_object_get(panel, "error");
-    const char *state = json_text(panel, "state", "");
-    bool bad = json_is_object(error);
+    const json_t *panel = json_object_get(s, "panel"), *error = json_object_get(panel, "error");
+    const char *url = json_text(panel, "url", "");
+    enum check_result result = judge_panel(s);
+    bool away = json_is_object(error);
     ctl_relative(last, json_text(panel, "last_ok", NULL));
-    ctl_sign(bad || half ? CHECK_FAIL : text_equal(state, "connected") ? CHECK_OK : CHECK_WAIT);
-    printf("Panel  %s  %s", ctl_shown(json_text(panel, "url", "")), ctl_shown(state));
+    ctl_sign(result);
+    if (!judge_registered(s) && result == CHECK_WARN) {
+        printf(
+            "Panel  %s%snot registered\n       > %sendpoint-tui leads through it, or: %sendpointctl "
+            "register\n",
+            ctl_shown(url), *url ? "  " : "", ctl_sudo(c), ctl_sudo(c));
+        return;
+    }
+    printf("Panel  %s  %s", ctl_shown(url), ctl_shown(json_text(panel, "state", "")));
     if (json_text(panel, "last_ok", NULL))
         printf(", answered %s", last);
-    puts(half && !bad ? ", but not all of it works, see below" : "");
+    puts(result == CHECK_FAIL && !away ? ", but not all of it works, see below" : "");
     print_error(error, 7);
-    return bad;
 }
 
 /* Whose database it is, as it says itself. */
@@ -147,6 +140,28 @@ static void print_company(const json_t *erp)
     putchar('\n');
 }
 
+static void print_erp(struct ctl *c, const json_t *s)
+{
+    const json_t *erp = json_object_get(s, "erp");
+    const char *away = json_text(erp, "away", ""), *port = json_text(erp, "port", "0");
+    bool fixed = !text_equal(port, "0");
+    enum check_result result = judge_erp(s);
+    ctl_sign(result);
+    if (!judge_erp_chosen(s)) {
+        printf("ERP    not chosen yet\n       > %sendpoint-tui leads through it (erp.type and its "
+               "kin, endpoint.conf(5))\n",
+               ctl_sudo(c));
+        return;
+    }
+    printf("ERP    %s  %s on %s%s%s%s\n", ctl_shown(json_text(erp, "type", "-")),
+           ctl_shown(json_text(erp, "database", "-")), ctl_shown(json_text(erp, "server", "-")),
+           fixed ? "," : "", fixed ? port : "", result == CHECK_WAIT ? "  not asked yet" : "");
+    print_company(erp);
+    if (*away)
+        printf("       %s cannot get at it, see there; endpointctl test connection asks why\n",
+               ctl_shown(away));
+}
+
 /* None, or none that anybody told us of: that is not the same. */
 static const char *no_plugins(const json_t *s)
 {
@@ -155,36 +170,24 @@ static const char *no_plugins(const json_t *s)
                : "Which plugins there are is not known: the panel has not told it since this start.";
 }
 
-/* The status as one screen; true when something is red. */
-static bool print_status(const json_t *s)
+/* The status as one screen. */
+static void print_status(struct ctl *c, const json_t *s)
 {
-    const json_t *endpoint = json_object_get(s, "endpoint"), *erp = json_object_get(s, "erp");
+    const json_t *endpoint = json_object_get(s, "endpoint");
     const json_t *account = json_object_get(endpoint, "account");
     size_t i;
     json_t *item;
-    bool red = false;
     const char *id = json_text(endpoint, "id", "");
     printf("Endpoint %s  %s    account %s\n", *id ? id : "(not registered)",
            json_text(endpoint, "version", ""),
            *json_text(account, "name", "") ? ctl_shown(json_text(account, "name", "")) : "-");
-    red |= print_panel(json_object_get(s, "panel"), panel_half(json_object_get(s, "checks")));
-    const char *away = json_text(erp, "away", "");
-    ctl_sign(*away ? CHECK_FAIL : CHECK_OK);
-    const char *port = json_text(erp, "port", "0");
-    bool fixed = !text_equal(port, "0");
-    printf("ERP    %s  %s on %s%s%s\n", ctl_shown(json_text(erp, "type", "-")),
-           ctl_shown(json_text(erp, "database", "-")), ctl_shown(json_text(erp, "server", "-")),
-           fixed ? "," : "", fixed ? port : "");
-    print_company(erp);
-    if (*away)
-        printf("       %s cannot get at it, see there; endpointctl test connection asks why\n",
-               ctl_shown(away));
+    print_panel(c, s);
+    print_erp(c, s);
     json_array_foreach (json_object_get(s, "checks"), i, item) {
-        bool fails = text_equal(json_text(item, "result", ""), "fail");
-        if (!fails && !text_equal(json_text(item, "result", ""), "warn"))
+        enum check_result result = check_parse(json_text(item, "result", ""));
+        if (result != CHECK_FAIL && result != CHECK_WARN)
             continue;
-        red |= fails;
-        ctl_sign(fails ? CHECK_FAIL : CHECK_WARN);
+        ctl_sign(result);
         printf("%s\n", ctl_shown(json_text(item, "title", "")));
         print_error(item, 7);
     }
@@ -193,8 +196,7 @@ static bool print_status(const json_t *s)
     else
         printf("\n%s\n", no_plugins(s));
     json_array_foreach (json_object_get(s, "plugins"), i, item)
-        red |= print_plugin(item);
-    return red;
+        print_plugin(item);
 }
 
 /* What can be known without the daemon. */
@@ -214,37 +216,54 @@ static int without_daemon(struct ctl *c, const struct error *e)
                known && id.endpoint_id[0] ? id.endpoint_id : "(not registered)", ENDPOINT_VERSION,
                known && id.account_name[0] ? ctl_shown(id.account_name) : "-");
         ctl_sign(CHECK_FAIL);
-        printf("endpointd is not running: nothing is kept in step\n       > %s\n",
-               ctl_shown(e->remedy));
+        printf("%s\n       > %s\n", ctl_shown(e->text),
+               *e->remedy ? ctl_shown(e->remedy) : "Try again in a moment.");
     }
     identity_wipe(&id);
-    return EXIT_NO_DAEMON;
+    return ctl_exit_code(e);
 }
 
-static bool json_red(const json_t *s)
+/* What a script should know without reading it. */
+static int code_of(const json_t *s)
 {
-    size_t i;
-    json_t *item;
-    bool red = json_is_object(json_object_get(json_object_get(s, "panel"), "error"));
-    json_array_foreach (json_object_get(s, "plugins"), i, item)
-        red |= json_is_object(json_object_get(item, "error"));
-    json_array_foreach (json_object_get(s, "checks"), i, item)
-        red |= text_equal(json_text(item, "result", ""), "fail");
-    return red;
+    if (judge_status(s) == CHECK_FAIL)
+        return judge_only_orders(s) ? EXIT_ORDERS : EXIT_RED;
+    return judge_registered(s) && judge_erp_chosen(s) ? EXIT_GOOD : EXIT_SET_UP;
 }
 
-int ctl_status(struct ctl *c)
+static int status_once(struct ctl *c)
 {
     struct error e = {0};
     json_t *s = talk_ask(c, json_pack("{s:s}", "do", "status"), &e);
     if (!s)
         return without_daemon(c, &e);
-    bool red = c->json ? json_red(s) : print_status(s);
+    int code = code_of(s);
     if (c->json)
-        ctl_print_json(s);
+        ctl_print_json(json_incref(s));
     else
-        json_decref(s);
-    return red ? EXIT_RED : EXIT_GOOD;
+        print_status(c, s);
+    json_decref(s);
+    return code;
+}
+
+/* Again and again, until it is interrupted; on a terminal each takes the last one's place. */
+static int status_watch(struct ctl *c)
+{
+    const struct timespec pause = {.tv_sec = WATCH_SECONDS};
+    int code;
+    do {
+        if (ctl_colour())
+            fputs("\033[H\033[J", stdout);
+        code = status_once(c);
+        if (!c->json)
+            putchar('\n');
+    } while (fflush(stdout) == 0 && nanosleep(&pause, NULL) == 0);
+    return code;
+}
+
+int ctl_status(struct ctl *c)
+{
+    return c->watch ? status_watch(c) : status_once(c);
 }
 
 int ctl_plugins(struct ctl *c)
@@ -254,7 +273,7 @@ int ctl_plugins(struct ctl *c)
     json_t *item, *s = talk_ask(c, json_pack("{s:s}", "do", "plugins"), &e);
     if (!s)
         return ctl_failed(c, &e);
-    bool red = json_red(s);
+    int code = code_of(s);
     if (c->json)
         ctl_print_json(json_incref(json_object_get(s, "plugins")));
     else if (json_array_size(json_object_get(s, "plugins")) == 0)
@@ -263,7 +282,7 @@ int ctl_plugins(struct ctl *c)
         json_array_foreach (json_object_get(s, "plugins"), i, item)
             print_plugin(item);
     json_decref(s);
-    return red ? EXIT_RED : EXIT_GOOD;
+    return code;
 }
 
 int ctl_answer_error(struct ctl *c, const json_t *answer)
@@ -387,66 +406,5 @@ int ctl_sync(struct ctl *c)
         code = print_passes(answer) ? EXIT_RED : EXIT_GOOD;
     }
     json_decref(answer);
-    return code;
-}
-
-static void print_entry(struct ctl *c, json_t *entry)
-{
-    if (c->json) {
-        ctl_print_json(json_incref(entry));
-        return;
-    }
-    const char *level = json_text(entry, "level", "info");
-    char at[40];
-    text_copy(at, sizeof at, json_text(entry, "at", ""));
-    if (strlen(at) > 19)
-        text_copy(at + 19, sizeof at - 19, "Z");
-    printf("%s ", ctl_shown(at));
-    ctl_sign(text_equal(level, "error")     ? CHECK_FAIL
-             : text_equal(level, "warning") ? CHECK_WARN
-                                            : CHECK_OK);
-    printf("%-10s %s\n", ctl_shown(json_text(entry, "plugin", "-")),
-           ctl_shown(json_text(entry, "text", "")));
-}
-
-int ctl_journal(struct ctl *c)
-{
-    struct error e = {0};
-    size_t i;
-    json_t *entry, *answer;
-    int code = EXIT_GOOD;
-    bool answered = false;
-    struct talk *t = talk_open(c, &e);
-    if (!t && c->follow)
-        return ctl_failed(c, &e);
-    if (!t) { /* the file tells as well */
-        error_clear(&e);
-        json_t *entries = ctl_journal_entries(c, &e);
-        json_array_foreach (entries, i, entry)
-            print_entry(c, entry);
-        json_decref(entries);
-        return e.status == STATUS_OK ? EXIT_GOOD : ctl_failed(c, &e);
-    }
-    talk_send(t, json_pack("{s:s,s:i,s:b}", "do", "journal", "limit",
-                           (int)(c->lines ? c->lines : 30), "follow", c->follow));
-    while ((answer = talk_read(t)) != NULL) {
-        answered = true;
-        json_array_foreach (json_object_get(answer, "entries"), i, entry)
-            print_entry(c, entry);
-        if (json_object_get(answer, "entry"))
-            print_entry(c, json_object_get(answer, "entry"));
-        fflush(stdout);
-        if (json_is_false(json_object_get(answer, "ok")))
-            code = ctl_answer_error(c, answer);
-        json_decref(answer);
-        if (!c->follow)
-            break;
-    }
-    talk_close(t);
-    if (!answered) {
-        error_set(&e, STATUS_UNREACHABLE, "daemon_away",
-                  "endpointd gave no answer, or ended while it was asked");
-        return ctl_failed(c, &e);
-    }
     return code;
 }

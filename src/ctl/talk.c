@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -13,8 +14,10 @@
 #include "base/text.h"
 #include "ctl/ctl.h"
 
-#define ANSWER_MAX  (32 << 20)
-#define ASK_SECONDS 30
+#define ANSWER_MAX    (32 << 20)
+#define ASK_SECONDS   30
+#define BUSY_TRIES    5
+#define BUSY_PAUSE_NS 100000000
 
 struct talk {
     int fd;
@@ -27,11 +30,7 @@ struct talk *talk_open(const struct ctl *c, struct error *e)
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || !text_copy(a.sun_path, sizeof a.sun_path, c->paths.control_socket) ||
         connect(fd, (struct sockaddr *)&a, sizeof a) != 0) {
-        error_errno(e, errno, "daemon_away", "endpointd does not answer on %s",
-                    c->paths.control_socket);
-        if (e)
-            e->status = STATUS_UNREACHABLE;
-        error_remedy(e, "Start it (systemctl start endpointd), or run as its user.");
+        ctl_away(c, errno, e);
         if (fd >= 0)
             close(fd);
         return NULL;
@@ -87,18 +86,26 @@ json_t *talk_read(struct talk *t)
     return json_parse(line, length, NULL);
 }
 
-json_t *talk_ask(const struct ctl *c, json_t *request, struct error *e)
+/* Too many talk to it at once: what comes then is no answer to what was asked. */
+static bool is_busy(const json_t *answer, struct error *e)
+{
+    const json_t *error = json_object_get(answer, "error");
+    if (json_flag(answer, "ok", true) || !text_equal(json_text(error, "code", ""), "clients"))
+        return false;
+    error_set(e, STATUS_BUSY, "clients", "%s", json_text(error, "text", ""));
+    return true;
+}
+
+static json_t *ask_once(const struct ctl *c, const json_t *request, struct error *e)
 {
     json_t *answer = NULL;
     struct talk *t = talk_open(c, e);
-    if (!t) {
-        json_decref(request);
+    if (!t)
         return NULL;
-    }
     /* A daemon that hangs must not hang those who ask. */
     struct timeval patience = {.tv_sec = ASK_SECONDS};
     setsockopt(t->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    talk_send(t, request); /* when it fails there may be an answer that says why */
+    talk_send(t, json_copy((json_t *)request)); /* when it fails there may be an answer: why */
     do {
         json_decref(answer);
         answer = talk_read(t);
@@ -107,5 +114,25 @@ json_t *talk_ask(const struct ctl *c, json_t *request, struct error *e)
         error_set(e, STATUS_UNREACHABLE, "daemon_away",
                   "endpointd gave no answer, or ended while it was asked");
     talk_close(t);
+    return answer;
+}
+
+json_t *talk_ask(const struct ctl *c, json_t *request, struct error *e)
+{
+    const struct timespec pause = {.tv_nsec = BUSY_PAUSE_NS};
+    struct error why = {0};
+    json_t *answer = ask_once(c, request, &why);
+    for (int i = 1; i < BUSY_TRIES && answer && is_busy(answer, &why); i++) {
+        json_decref(answer);
+        nanosleep(&pause, NULL);
+        answer = ask_once(c, request, &why);
+    }
+    if (answer && is_busy(answer, &why)) {
+        json_decref(answer);
+        answer = NULL;
+    }
+    json_decref(request);
+    if (!answer && e)
+        *e = why;
     return answer;
 }

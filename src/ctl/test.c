@@ -157,6 +157,7 @@ int ctl_test(struct ctl *c)
     bad |= choices[k].panel && ctl_test_panel(c, config, choices[k].without, list) == CHECK_FAIL;
     if (c->json)
         ctl_print_json(json_pack("{s:b,s:O}", "ok", !bad, "checks", list));
+    ctl_warn_whose(c);
     json_decref(list);
     config_free(config);
     return bad ? EXIT_RED : EXIT_GOOD;

@@ -1,0 +1,113 @@
+/* What a person should do next: when nothing answers, and when it is not the service's configuration. */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "config/beside.h"
+#include "ctl/ctl.h"
+#include "link/link.h"
+
+static bool places_chosen(const struct ctl *c)
+{
+    return c->config_option || c->state_option || c->runtime_option;
+}
+
+const char *ctl_sudo(const struct ctl *c)
+{
+    return geteuid() == 0 || places_chosen(c) || !beside_installed() ? "" : "sudo ";
+}
+
+/* 1: registered, 0: not, -1: we may not know. */
+static int registered(const struct ctl *c)
+{
+    struct identity id;
+    enum status status = identity_load(c->paths.state_dir, &id, NULL);
+    bool has = id.endpoint_id[0] != '\0';
+    identity_wipe(&id);
+    return status == STATUS_OK ? has : status == STATUS_DENIED ? -1 : 0;
+}
+
+bool ctl_beside_service(const struct ctl *c, struct error *e)
+{
+    struct beside b;
+    if (places_chosen(c) || geteuid() == 0)
+        return false;
+    beside_find(&c->paths, &b);
+    if (b.kind != BESIDE_SERVICE)
+        return false;
+    error_set(
+        e, STATUS_DENIED, "rights",
+        "Endpoint runs on this machine as a service, and only root and its own user may ask it");
+    error_remedy(e, "Put sudo before it: sudo endpointctl ..., sudo endpoint-tui");
+    return true;
+}
+
+static const char *start_words(const struct ctl *c)
+{
+    if (places_chosen(c) || access("/run/systemd/system", F_OK) != 0)
+        return "endpointd";
+    return text_starts(c->paths.config_file, "/etc/") ? "systemctl start endpointd"
+                                                      : "systemctl --user start endpointd";
+}
+
+void ctl_away(const struct ctl *c, int code, struct error *e)
+{
+    if (code == EACCES || code == EPERM) {
+        error_set(e, STATUS_DENIED, "rights",
+                  "endpointd runs, and only root and its own user may ask it");
+        error_remedy(e, "Put sudo before it: sudo endpointctl ..., sudo endpoint-tui");
+        return;
+    }
+    if (ctl_beside_service(c, e))
+        return;
+    if (registered(c) == 0) {
+        error_set(e, STATUS_UNREACHABLE, "set_up",
+                  "Endpoint is not set up yet: it is not registered, and does not run");
+        error_remedy(e, "Run: %sendpoint-tui (or %sendpointctl register)", ctl_sudo(c),
+                     ctl_sudo(c));
+        return;
+    }
+    error_set(e, STATUS_UNREACHABLE, "daemon_away", "endpointd does not run: nobody answers on %s",
+              c->paths.control_socket);
+    error_remedy(e, "Start it: %s%s", ctl_sudo(c), start_words(c));
+}
+
+bool ctl_whose(const struct ctl *c, struct error *e)
+{
+    struct beside b = {0};
+    if (places_chosen(c))
+        return false;
+    beside_find(&c->paths, &b);
+    switch (b.kind) {
+    case BESIDE_NONE: return false;
+    case BESIDE_SERVICE:
+        error_set(e, STATUS_DENIED, "another_configuration",
+                  "this is %s, your own; the service that runs on this machine works with %s",
+                  c->paths.config_file, b.file);
+        error_remedy(e, "For the service, put sudo before it: sudo endpointctl ...");
+        return true;
+    case BESIDE_INSTALLED:
+        error_set(e, STATUS_DENIED, "another_configuration",
+                  "this is %s, your own; that of the service on this machine is %s",
+                  c->paths.config_file, b.file);
+        error_remedy(e, "For the service, put sudo before it: sudo endpointctl ...");
+        return true;
+    case BESIDE_APPLICATION:
+        error_set(e, STATUS_DENIED, "another_configuration",
+                  "this is %s, the service's; the application of %s that runs here works with %s",
+                  c->paths.config_file, b.user, b.file);
+        error_remedy(e, "For the application, as %s and without sudo: endpointctl ...", b.user);
+        return true;
+    }
+    return false;
+}
+
+void ctl_warn_whose(const struct ctl *c)
+{
+    struct error e = {0};
+    if (c->json || !ctl_whose(c, &e))
+        return;
+    fprintf(stderr, "endpointctl: %s\n  > %s\n", ctl_shown(e.text), ctl_shown(e.remedy));
+}
