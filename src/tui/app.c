@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "check/judge.h"
 #include "mapping/mapping.h"
 #include "link/link.h"
 #include "link/identity.h"
@@ -20,7 +21,7 @@ static const char *const tab_titles[TABS] = {N_("Connection"), N_("Service user"
                                              N_("Advanced")};
 
 /* Without an identity it opens on the registration, and says so when there was one once. */
-static void register_first(struct app *a)
+void app_register_first(struct app *a)
 {
     char path[700], why[900] = "";
     struct error e = {0};
@@ -68,8 +69,10 @@ void app_open(struct app *a, const struct paths *paths, const char *ctl, bool as
     a->tabs[TAB_SERVICE] = tab_service(a);
     a->tabs[TAB_SUMMARY] = tab_summary(a);
     a->tabs[TAB_ADVANCED] = tab_advanced(a);
-    if (!a->endpoint_id[0])
-        register_first(a);
+    if (dialog_beside(a))
+        a->tab = a->endpoint_id[0] ? TAB_SUMMARY : TAB_CONNECTION;
+    else if (!a->endpoint_id[0])
+        app_register_first(a);
     else if (text_equal(config_text(a->config, "erp.type"), ""))
         a->tab = TAB_CONNECTION;
     else
@@ -115,54 +118,40 @@ static void add_light(struct buf *b, enum check_result result, const char *word)
     buf_printf(b, "   %s\u25a0" MARK_END " %s", marks[result], word);
 }
 
-static bool plugins_red(const json_t *status, const char *prefix)
-{
-    size_t i, k;
-    json_t *plugin, *check;
-    json_array_foreach (json_object_get(status, "plugins"), i, plugin)
-        json_array_foreach (json_object_get(plugin, "checks"), k, check)
-            if (text_starts(json_text(check, "code", ""), prefix) &&
-                text_equal(json_text(check, "result", ""), "fail"))
-                return true;
-    return false;
-}
-
-/* One direction of the conversation with the panel fails, or the clocks disagree. */
-static bool panel_red(const json_t *status)
-{
-    size_t i;
-    json_t *check;
-    json_array_foreach (json_object_get(status, "checks"), i, check)
-        if (text_starts(json_text(check, "code", ""), "panel.") &&
-            text_equal(json_text(check, "result", ""), "fail"))
-            return true;
-    return json_is_object(json_object_get(json_object_get(status, "panel"), "error"));
-}
-
 /* What is green or red, in words: the title's right side. */
 static void add_lights(const struct app *a, struct buf *b)
 {
-    const json_t *s = a->live.status, *panel = json_object_get(s, "panel");
+    const json_t *s = a->live.status;
     if (!a->endpoint_id[0]) {
         buf_add_text(b, _("not registered"));
         return;
     }
     if (!s) {
-        add_light(b, a->live.known ? CHECK_FAIL : CHECK_WAIT,
-                  a->live.known ? _("not running") : _("asking"));
+        bool busy = a->live.error.status == STATUS_BUSY;
+        add_light(b,
+                  busy            ? CHECK_WARN
+                  : a->live.known ? CHECK_FAIL
+                                  : CHECK_WAIT,
+                  busy            ? _("busy")
+                  : a->live.known ? _("not running")
+                                  : _("asking"));
         return;
     }
+    static const char *const panel_words[] = {[CHECK_OK] = N_("panel OK"),
+                                              [CHECK_FAIL] = N_("panel FAIL"),
+                                              [CHECK_WARN] = N_("panel .."),
+                                              [CHECK_WAIT] = N_("panel .."),
+                                              [CHECK_SKIPPED] = N_("panel ..")};
+    static const char *const erp_words[] = {[CHECK_OK] = N_("ERP OK"),
+                                            [CHECK_FAIL] = N_("ERP FAIL"),
+                                            [CHECK_WARN] = N_("ERP .."),
+                                            [CHECK_WAIT] = N_("ERP .."),
+                                            [CHECK_SKIPPED] = N_("ERP ..")};
+    enum check_result panel = judge_panel(s), erp = judge_erp(s);
     add_light(b, CHECK_OK, _("running"));
-    if (panel_red(s))
-        add_light(b, CHECK_FAIL, _("panel FAIL"));
-    else if (text_equal(json_text(panel, "state", ""), "connected"))
-        add_light(b, CHECK_OK, _("panel OK"));
-    else
-        add_light(b, CHECK_WAIT, _("panel .."));
-    if (plugins_red(s, "erp.") || *json_text(json_object_get(s, "erp"), "away", ""))
-        add_light(b, CHECK_FAIL, _("ERP FAIL"));
-    else if (json_array_size(json_object_get(s, "plugins")))
-        add_light(b, CHECK_OK, _("ERP OK"));
+    add_light(b, panel, _(panel_words[panel]));
+    if (json_array_size(json_object_get(s, "plugins")))
+        add_light(b, erp, _(erp_words[erp]));
 }
 
 static void draw_title(const struct app *a, struct canvas *c)
@@ -402,12 +391,39 @@ void app_click(struct app *a, int row, int column)
 
 /* ---- the daemon ---------------------------------------------------------------------------------------- */
 
+static void gone(struct app *a)
+{
+    a->dirty |= a->live.status != NULL || !a->live.known;
+    json_decref(a->live.status);
+    a->live.status = NULL;
+    a->live.known = true;
+}
+
+static void refused(struct app *a, const json_t *answer)
+{
+    const json_t *error = json_object_get(answer, "error");
+    struct live *l = &a->live;
+    bool busy = text_equal(json_text(error, "code", ""), "clients");
+    gone(a);
+    error_clear(&l->error);
+    error_set(&l->error, busy ? STATUS_BUSY : STATUS_REFUSED, json_text(error, "code", ""), "%s",
+              json_text(error, "text", ""));
+    stream_close(l->asking);
+    l->asking = NULL;
+    a->dirty = true;
+}
+
 static void on_status(void *user, const json_t *answer)
 {
     struct app *a = user;
     struct live *l = &a->live;
     if (!json_object_get(answer, "ok"))
         return;
+    if (!json_flag(answer, "ok",
+                   false)) { /* too busy to say how it does: that is not how it does */
+        refused(a, answer);
+        return;
+    }
     if (!l->status || !json_equal(l->status, answer))
         a->dirty = true;
     json_decref(l->status);
@@ -429,14 +445,6 @@ static void on_status(void *user, const json_t *answer)
             _("The panel has revoked this endpoint: nothing is sent any more. If that was not meant, "
               "register it anew with a new token."));
     }
-}
-
-static void gone(struct app *a)
-{
-    a->dirty |= a->live.status != NULL || !a->live.known;
-    json_decref(a->live.status);
-    a->live.status = NULL;
-    a->live.known = true;
 }
 
 static void on_status_ended(void *user, int code, const char *said)

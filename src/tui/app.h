@@ -84,6 +84,7 @@ struct app {
     char ctl[600]; /* endpointctl, full path */
     char host[80];
     bool ascii, quit, dirty, repaint;
+    bool sudo;         /* it ends to be started anew with sudo */
     bool revoked_told; /* the panel's no was shown once */
     int status_every_ms;
     struct streams *streams;
@@ -114,7 +115,8 @@ void app_click(struct app *a, int row, int column);
 void app_tick(struct app *a, int64_t now_ms);
 /* The view that the keys go to. */
 struct view *app_view(const struct app *a);
-void app_ask_status(struct app *a); /* now, not only when it is time */
+void app_register_first(struct app *a); /* opens on the registration */
+void app_ask_status(struct app *a);     /* now, not only when it is time */
 
 /* ---- config.c of this room: the file ---- */
 void app_load_config(struct app *a);
@@ -221,11 +223,12 @@ void dialog_orders(struct app *a, const char *plugin_id); /* NULL: of all */
 
 /* ---- plugin.c: a plugin of the status, as blocks ---- */
 const json_t *plugin_find(const struct app *a, const char *id); /* NULL: not there, or no daemon */
-enum check_result plugin_result(const json_t *plugin);
 /* Its lines: block and last run, sparkline and queue, progress, orders, error with remedy. */
 void plugin_lines(const struct app *a, const json_t *plugin, int width, struct buf *b);
 /* Ask for a pass now; what comes of it is a notice of v. */
 void plugin_run(struct view *v, struct stream **slot, const char *id);
+/* A plain user where Endpoint is there as a service: says so and offers sudo. False: it is not so. */
+bool dialog_beside(struct app *a);
 void dialog_bundle(struct app *a);
 void dialog_unregister(struct app *a);
 /* What was asked of the tabs' tests: for `t`. */

@@ -1,10 +1,12 @@
 /* endpoint-tui: the configurator. */
 #include <getopt.h>
 #include <langinfo.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/private.h"
 #include "base/i18n.h"
@@ -97,6 +99,26 @@ static bool choose_colour(struct wishes *w)
     return true;
 }
 
+/* The same once more, as root: only returns when that is not possible. */
+static int with_sudo(int argc, char **argv)
+{
+    enum { WORDS = 24 };
+    char self[PATH_MAX] = "";
+    char *words[WORDS] = {(char *)"sudo", self};
+    int count = 2;
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length <= 0)
+        text_copy(self, sizeof self, "endpoint-tui");
+    for (int i = 1; i < argc && count < WORDS - 3; i++)
+        words[count++] = argv[i];
+    words[count++] = (char *)"--lang"; /* sudo may not hand the locale on */
+    words[count++] = (char *)_("en");
+    execvp("sudo", words);
+    fprintf(stderr,
+            _("endpoint-tui: there is no sudo here; start it as root: su -c endpoint-tui\n"));
+    return EXIT_RED;
+}
+
 int main(int argc, char **argv)
 {
     struct wishes w = {0};
@@ -115,7 +137,7 @@ int main(int argc, char **argv)
     w.run.ascii |= !text_equal(nl_langinfo(CODESET), "UTF-8");
     if (paths_choose(&paths, w.config, w.state, w.runtime, &e) == STATUS_OK &&
         run(&paths, &w.run, &e) == STATUS_OK)
-        return EXIT_GOOD;
+        return w.run.sudo ? with_sudo(argc, argv) : EXIT_GOOD;
     fprintf(stderr, "endpoint-tui: %s\n", e.text);
     if (e.remedy[0])
         fprintf(stderr, "  > %s\n", e.remedy);

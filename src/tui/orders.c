@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "check/judge.h"
 #include "tui/app.h"
 
 #define ROW          "order:"
@@ -24,20 +25,10 @@ struct orders_view {
 
 static const struct {
     const char *word, *text;
-    enum check_result result;
 } states[] = {
-    {"waiting", N_("waiting"), CHECK_WAIT},     {"sending", N_("waiting"), CHECK_WAIT},
-    {"handed-over", N_("waiting"), CHECK_WAIT}, {"in-doubt", N_("in doubt"), CHECK_WARN},
-    {"rejected", N_("rejected"), CHECK_FAIL},   {"done", N_("done"), CHECK_OK},
+    {"waiting", N_("waiting")},   {"sending", N_("waiting")},   {"handed-over", N_("waiting")},
+    {"in-doubt", N_("in doubt")}, {"rejected", N_("rejected")}, {"done", N_("done")},
 };
-
-static enum check_result state_result(const char *state)
-{
-    for (size_t i = 0; i < COUNT_OF(states); i++)
-        if (text_equal(states[i].word, state))
-            return states[i].result;
-    return CHECK_WAIT;
-}
 
 static const char *state_text(const char *state)
 {
@@ -59,7 +50,7 @@ static void add_order(struct view *v, const json_t *o)
     char id[120];
     struct buf b;
     buf_init(&b, 16384);
-    block_add(&b, state_result(json_text(o, "state", "")), v->app->ascii);
+    block_add(&b, judge_order(o), v->app->ascii);
     buf_printf(&b, MARK_STRONG "%s" MARK_END "%*s %s%*s %s", number,
                number_room > 0 ? number_room : 0, "", state, state_room > 0 ? state_room : 0, "",
                clock_short(json_text(o, "received", NULL)));
@@ -251,7 +242,7 @@ static void build_order(struct view *v)
     size_t i;
     if (o) {
         buf_init(&b, 4096);
-        block_add(&b, state_result(state), v->app->ascii);
+        block_add(&b, judge_order(o), v->app->ascii);
         buf_printf(&b, MARK_STRONG "%s" MARK_END "  %s", clean(json_text(o, "number", w->id)),
                    state_text(state));
         form_text(&v->form, STYLE_NORMAL, buf_text(&b));

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "check/judge.h"
 #include "tui/app.h"
 
 enum { NAME_COLUMNS = 18, BAR_COLUMNS = 20, SPARKS = 30 };
@@ -19,31 +20,6 @@ const json_t *plugin_find(const struct app *a, const char *id)
         if (text_equal(json_text(plugin, "id", ""), id))
             return plugin;
     return NULL;
-}
-
-static bool orders_wait_for_people(const json_t *plugin)
-{
-    const json_t *o = json_object_get(plugin, "orders");
-    return json_number(o, "rejected", 0) > 0 || json_number(o, "in_doubt", 0) > 0;
-}
-
-enum check_result plugin_result(const json_t *plugin)
-{
-    size_t i;
-    json_t *check;
-    if (json_is_object(json_object_get(plugin, "error")))
-        return CHECK_FAIL;
-    if (text_equal(json_text(plugin, "state", ""), "disabled") ||
-        text_equal(json_text(plugin, "state", ""), "refused"))
-        return CHECK_SKIPPED;
-    json_array_foreach (json_object_get(plugin, "checks"), i, check)
-        if (text_equal(json_text(check, "result", ""), "warn"))
-            return CHECK_WARN;
-    if (orders_wait_for_people(plugin))
-        return CHECK_WARN;
-    if (json_is_object(json_object_get(plugin, "progress")) || !json_text(plugin, "last_ok", NULL))
-        return CHECK_WAIT;
-    return CHECK_OK;
 }
 
 static const char *state_text(const char *state)
@@ -71,7 +47,7 @@ static void add_head(const struct app *a, const json_t *p, struct buf *b)
     const char *name = clean(json_text(p, "name", json_text(p, "id", "")));
     const char *last = json_text(p, "last_run", NULL), *next = json_text(p, "next_run", NULL);
     int columns = text_columns(name);
-    block_add(b, plugin_result(p), a->ascii);
+    block_add(b, judge_plugin(p), a->ascii);
     buf_printf(b, MARK_STRONG "%s" MARK_END "%*s  ", name,
                columns < NAME_COLUMNS ? NAME_COLUMNS - columns : 0, "");
     if (text_equal(json_text(p, "state", ""), "disabled") || !last) {
@@ -198,9 +174,10 @@ static void add_orders(const json_t *p, struct buf *b)
     buf_printf(b, _("orders: %s done today, %s waiting"),
                number_text(json_number(o, "done_today", 0)),
                number_text(json_number(o, "waiting", 0) + json_number(o, "handed_over", 0)));
-    buf_printf(b, ", %s", rejected ? MARK_WARN : "");
+    buf_printf(b, ", %s", rejected > json_number(o, "closed", 0) ? MARK_FAIL : "");
     buf_printf(b, _("%s rejected"), number_text(rejected));
-    buf_printf(b, "%s, %s", rejected ? MARK_END : "", doubt ? MARK_WARN : "");
+    buf_printf(b, "%s, %s", rejected > json_number(o, "closed", 0) ? MARK_END : "",
+               doubt ? MARK_FAIL : "");
     buf_printf(b, _("%s in doubt"), number_text(doubt));
     if (doubt)
         buf_add_text(b, MARK_END);

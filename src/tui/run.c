@@ -100,7 +100,7 @@ static void loop(struct app *a, struct canvas *c, const sigset_t *open)
     }
 }
 
-enum status run(const struct paths *paths, const struct run_options *options, struct error *e)
+enum status run(const struct paths *paths, struct run_options *options, struct error *e)
 {
     struct app a;
     struct canvas c = {0};
@@ -111,6 +111,7 @@ enum status run(const struct paths *paths, const struct run_options *options, st
     hold_signals(&open);
     app_open(&a, paths, NULL, options->ascii);
     loop(&a, &c, &open);
+    options->sudo = a.sudo;
     app_close(&a);
     term_close();
     canvas_close(&c);

@@ -10,10 +10,11 @@
 
 struct run_options {
     bool ascii, mouse;
+    bool sudo; /* out: it is to be started anew with sudo */
     enum scheme scheme;
 };
 
 /* Until the user closes it, the terminal goes, or SIGTERM comes. */
-enum status run(const struct paths *paths, const struct run_options *options, struct error *e);
+enum status run(const struct paths *paths, struct run_options *options, struct error *e);
 
 #endif

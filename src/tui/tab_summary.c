@@ -120,10 +120,16 @@ static void add_daemon(struct view *v)
     if (!l->status && l->known) {
         struct check k = {.result = CHECK_FAIL, .duration_ms = -1};
         text_copy(k.title, sizeof k.title, _("endpointd"));
-        if (l->error.status == STATUS_DENIED) {
+        if (l->error.status == STATUS_BUSY || l->error.status == STATUS_REFUSED) {
+            k.result = CHECK_WARN;
+            text_copy(k.text, sizeof k.text, told(l->error.text));
+        } else if (l->error.status == STATUS_DENIED) {
             text_copy(k.text, sizeof k.text, l->error.text);
             text_copy(k.remedy, sizeof k.remedy,
                       _("Start endpoint-tui with sudo, or as the user that endpointd runs as."));
+        } else if (!v->app->endpoint_id[0]) {
+            text_copy(k.text, sizeof k.text, _("not running: it starts once it is registered"));
+            text_copy(k.remedy, sizeof k.remedy, _("Register... is above."));
         } else {
             text_copy(k.text, sizeof k.text, _("not running: nothing is kept in step"));
             text_copy(k.remedy, sizeof k.remedy, _("Tab 2 starts it."));

@@ -1,0 +1,54 @@
+/* A plain user where Endpoint runs as a service: what he would set up here is another one, his own. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "config/beside.h"
+#include "tui/app.h"
+
+/* Places that nobody named: then it is not meant that they are other ones. */
+static bool usual_places(const struct app *a)
+{
+    struct paths usual;
+    return paths_choose(&usual, NULL, NULL, NULL, NULL) == STATUS_OK &&
+           text_equal(usual.config_file, a->paths.config_file) &&
+           text_equal(usual.state_dir, a->paths.state_dir) &&
+           text_equal(usual.runtime_dir, a->paths.runtime_dir);
+}
+
+static void chosen(struct app *a, void *user, const char *id)
+{
+    (void)user;
+    if (text_equal(id, "sudo") || text_equal(id, "quit")) {
+        a->sudo = text_equal(id, "sudo");
+        a->quit = true;
+    } else if (text_equal(id, "own") && !a->endpoint_id[0]) {
+        app_register_first(a);
+    }
+}
+
+bool dialog_beside(struct app *a)
+{
+    const struct dialog_button buttons[] = {
+        {"sudo", _("Start with sudo")}, {"own", _("Set up my own")}, {"quit", _("Quit")}};
+    struct beside b;
+    char text[1400];
+    if (geteuid() == 0 || !usual_places(a))
+        return false;
+    beside_find(&a->paths, &b);
+    if (b.kind != BESIDE_SERVICE && (b.kind != BESIDE_INSTALLED || a->endpoint_id[0]))
+        return false;
+    text_format(
+        text, sizeof text,
+        b.kind == BESIDE_SERVICE
+            ? _("Endpoint runs on this machine as a service, with %s. Only root may look at it and set it "
+                "up.\n \nWhat you set up without sudo is another endpoint, your own, with %s.")
+            : _("Endpoint is installed on this machine as a service, with %s. Only root may set it up.\n \n"
+                "What you set up without sudo is another endpoint, your own, with %s."),
+        b.file, a->paths.config_file);
+    dialog_ask(a, _("The service of this machine"), text, buttons, COUNT_OF(buttons), chosen, NULL);
+    return true;
+}
