@@ -35,10 +35,10 @@ def verbs(text):
 
 # What is asked, and the exit code that is right: with endpointd away, and with it.
 CTL = [
-    (("status",), 3, 0), (("plugins",), 3, 0), (("sync",), 3, 0), (("sync", "stock", "--simulate"), 3, 0),
-    (("sync", "none"), 3, 4), (("held",), 0, 0), (("held", "none"), 4, 4), (("held", "retry", "none"), 3, 4),
-    (("orders",), 3, 0), (("order", "show", "none"), 3, 4), (("order", "retry", "none"), 3, 4),
-    (("journal",), None, 0), (("metrics",), 3, 0), (("test",), None, 0), (("test", "connection"), 0, 0),
+    (("status",), 8, 0), (("plugins",), 8, 0), (("sync",), 8, 0), (("sync", "stock", "--simulate"), 8, 0),
+    (("sync", "none"), 8, 4), (("held",), 8, 0), (("held", "none"), 8, 4), (("held", "retry", "none"), 8, 4),
+    (("orders",), 8, 0), (("order", "show", "none"), 8, 4), (("order", "retry", "none"), 8, 4),
+    (("journal",), None, 0), (("metrics",), 8, 0), (("test",), None, 0), (("test", "connection"), 0, 0),
     (("lookup", "warehouses"), 0, 0), (("lookup", "none"), 4, 4), (("plugin", "options"), 0, 0),
     (("plugin", "options", "none"), 4, 4), (("plugin", "check", "/nonexistent"), 4, 4), (("erp", "list"), 0, 0),
     (("erp", "show", "subiekt-gt"), 0, 0), (("erp", "show", "none"), 4, 4), (("erp", "check"), 0, 0),
@@ -46,9 +46,9 @@ CTL = [
     (("erp", "certificate"), 0, 0), (("config", "check"), 0, 0), (("config", "list"), 0, 0),
     (("config", "get", "erp.server"), 0, 0), (("config", "get", "none"), 4, 4), (("config", "set", "log.level", "debug"), 0, 0),
     (("config", "set", "log.level=info", "log.files=3"), 0, 0), (("config", "set", "erp.port", "x"), 2, 2),
-    (("config", "set", "none", "x"), 4, 4), (("reload",), 3, 0),
-    (("service", "status"), 0, 0), (("bundle", "--list"), 0, 0), (("version",), 0, 0), (("key", "renew"), 4, 0),
-    (("take-over",), 3, 1),
+    (("config", "set", "none", "x"), 4, 4), (("reload",), 8, 0),
+    (("service", "status"), 0, 0), (("bundle", "--list"), 0, 0), (("version",), 0, 0), (("help",), 0, 0), (("help", "order"), 0, 0), (("key", "renew"), 4, 0),
+    (("take-over",), 8, 1),
     (("unregister",), 4, 6), (("unregister", "--yes"), 4, 0),
 ]
 
@@ -57,6 +57,8 @@ MISUSED = [
     (), ("none",), ("lookup",), ("erp", "none"), ("order", "none"), ("order", "retry"), ("order", "resolve", "1"), ("plugin",),
     ("config", "set", "a", "b", "c"), ("config", "set", "erp.password=x"), ("key", "none"), ("service", "none"), ("test", "none"),
     ("held", "retry"), ("held", "a", "b"), ("orders", "--state", "none"), ("orders", "-n", "x"), ("orders", "--none"),
+    ("help", "none"), ("status", "--simulate"), ("order", "retry", "--state", "done"), ("order", "retry", "1", "--state", "rejected"),
+    ("order", "show", "1", "2"), ("journal", "--since", "once"), ("config", "unset"), ("metrics", "--follow"), ("orders", "--state"),
 ]
 
 
@@ -186,12 +188,12 @@ def settings(h):
     check("67000" in refused("erp.port", "67000"), "the bad value is named")
     check("there is no setting erp.serwer; did you mean erp.server?" in refused("erp.serwer", "x", code=4), "a misspelt one")
     done = h.ctl("config", "set", "erp.server", "localhost")
-    check("erp.server is set; still missing" in done.stdout and done.stdout.endswith(" erp.type erp.database erp.user\n"), done.stdout)
+    check(f"erp.server is set in {h.path('etc/endpoint.conf')}; still missing" in done.stdout and done.stdout.endswith(" erp.type erp.database erp.user\n"), done.stdout)
     answer = json.loads(h.ctl("config", "set", "erp.type", "subiekt-gt", "--json").stdout)
-    equal(answer, {"ok": True, "missing": ["erp.database", "erp.user"]}, "what is missing")
+    equal(answer, {"ok": True, "missing": ["erp.database", "erp.user"], "file": h.path("etc/endpoint.conf")}, "what is missing")
     h.ctl("config", "check", expect=2)
     done = h.ctl("config", "set", "erp.database=FIRMA", "erp.user=a=b", "log.level=debug")
-    check("erp.database, erp.user, log.level are set; `endpointctl reload`" in done.stdout, done.stdout)
+    check(f"erp.database, erp.user, log.level are set in {h.path('etc/endpoint.conf')}; `endpointctl reload`" in done.stdout, done.stdout)
     h.ctl("config", "check")
     equal(h.ctl("config", "get", "erp.user").stdout, "a=b\n", "a value with =")
     # One bad of three: none is saved. A complete file does not become incomplete.
