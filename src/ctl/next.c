@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "config/beside.h"
 #include "ctl/ctl.h"
-#include "link/link.h"
+#include "link/identity.h"
 
 static bool places_chosen(const struct ctl *c)
 {

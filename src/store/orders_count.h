@@ -8,7 +8,7 @@
 enum status orders_count(struct orders *o, int64_t since_ms, struct orders_counts *counts,
                          struct error *e);
 
-/* {"waiting","handed_over","done_today","rejected","in_doubt","oldest_handed_over","untold"} */
+/* {"waiting","handed_over","done_today","rejected","closed","in_doubt","oldest_handed_over","untold"} */
 json_t *orders_counts_json(const struct orders_counts *counts);
 
 enum status orders_warned(struct orders *o, int64_t num, struct error *e);

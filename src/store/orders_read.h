@@ -37,8 +37,8 @@ enum status orders_place(struct orders *o, int64_t num, struct buf *place, struc
 /* Whose marker is it? id has ORDER_ID_MAX + 1 bytes. STATUS_NOT_FOUND. */
 enum status orders_id_of(struct orders *o, const char *marker, char *id, struct error *e);
 
-/* [{id,number,state,document,reason,remedy,revision,correlation,received,changed,marker,faults}],
- * the newest first. state NULL: all. */
+/* [{id,number,state,document,reason,remedy,revision,correlation,received,changed,marker,cancelled,
+ * faults}], the newest first. state NULL: all. */
 enum status orders_list(struct orders *o, const char *state, size_t limit, json_t **list,
                         struct error *e);
 

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/beside.h"
+#include "config/paths.h"
 #include "tui/app.h"
 
 /* Places that nobody named: then it is not meant that they are other ones. */
