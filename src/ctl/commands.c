@@ -14,6 +14,7 @@
 #include "mapping/lookup.h"
 #include "mapping/grants.h"
 #include "store/journal.h"
+#include "erp/access.h"
 
 /* ---- erp and lookup -------------------------------------------------------------------------------- */
 
@@ -44,7 +45,8 @@ bool ctl_open_erp(struct ctl *c, const char *file, struct ctl_erp *x, int *code)
     if (!x->config || !load_mapping(c, file, config_text(x->config, "erp.type"), &x->mapping, code))
         return false;
     text_format(x->dir, sizeof x->dir, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
-    if (session_open(x->config, x->dir, &x->session, &e) == STATUS_OK)
+    const struct session_options o = access_options(x->config, x->dir);
+    if (session_open(&o, &x->session, &e) == STATUS_OK)
         return true;
     *code = ctl_failed(c, &e);
     return false;

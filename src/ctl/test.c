@@ -18,6 +18,7 @@
 #include "tds/trust.h"
 #include "link/link.h"
 #include "link/identity.h"
+#include "erp/access.h"
 
 #define CHECKS_MAX 32
 
@@ -169,8 +170,6 @@ static enum status databases(struct ctl *c, struct config *config, json_t **rows
 {
     struct mapping *m = NULL;
     struct session *s = NULL;
-    struct config *there = NULL;
-    json_t *all = NULL;
     char dir[700];
     text_format(dir, sizeof dir, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
     enum status status = mapping_load(c->paths.erp_dir, c->paths.config_dir,
@@ -180,21 +179,16 @@ static enum status databases(struct ctl *c, struct config *config, json_t **rows
                            "the mapping of %s cannot list databases", mapping_title(m));
         error_remedy(e, "Type the database's name into erp.database.");
     }
-    if (status == STATUS_OK)
-        status = config_to_json(config, true, &all, e);
+    struct session_options o = access_options(config, dir);
     if (status == STATUS_OK) {
-        json_set_text(all, "erp.database", mapping_lookup_database(m, "databases"));
-        status = config_from_json(all, &there, e);
+        o.database = mapping_lookup_database(m, "databases");
+        status = session_open(&o, &s, e);
     }
-    if (status == STATUS_OK)
-        status = session_open(there, dir, &s, e);
     if (status == STATUS_OK)
         status = lookup_rows(s, m, "databases", rows, e);
     session_close(s);
     dir_remove(dir, NULL);
     mapping_free(m);
-    config_free(there);
-    json_decref(all);
     return status;
 }
 
@@ -229,7 +223,8 @@ int ctl_erp_instances(struct ctl *c)
     if (!config)
         return code;
     code = EXIT_GOOD;
-    if (session_instances(config, &rows, &e) != STATUS_OK)
+    const struct session_options o = access_options(config, "");
+    if (session_instances(&o, &rows, &e) != STATUS_OK)
         code = ctl_failed(c, &e);
     else if (c->json)
         ctl_print_json(json_pack("{s:b,s:O}", "ok", 1, "instances", rows));
@@ -282,10 +277,10 @@ int ctl_erp_certificate(struct ctl *c)
     struct prelogin_seen *seen = mem_alloc(sizeof *seen);
     char host[256];
     int port;
-    enum status status = session_address(config, host, sizeof host, &port, &e);
+    const struct session_options o = access_options(config, "");
+    enum status status = session_address(&o, host, sizeof host, &port, &e);
     if (status == STATUS_OK)
-        status = prelogin_probe(host, port, config_integer(config, "erp.connect_timeout"), NULL,
-                                seen, &e);
+        status = prelogin_probe(host, port, o.connect_timeout_ms, NULL, seen, &e);
     if (status == STATUS_OK && !seen->encrypts)
         status = error_set(&e, STATUS_NOT_FOUND, "tls_none",
                            "the SQL Server has no certificate: it does not encrypt");

@@ -12,12 +12,14 @@
 #include "tds/trust.h"
 #include "erp/checks_writes.h"
 #include "net/expiry.h"
+#include "erp/access.h"
 
 static bool address(struct erp_checks *x, char *host, size_t size, int *port, struct check *c,
                     enum check_result *result)
 {
     struct error e = {0};
-    if (session_address(x->config, host, size, port, &e) == STATUS_OK)
+    const struct session_options o = access_options(x->config, x->private_dir);
+    if (session_address(&o, host, size, port, &e) == STATUS_OK)
         return true;
     *result = check_failed(c, &e);
     return false;
@@ -28,7 +30,8 @@ static enum check_result check_name(void *context, struct check *c)
     struct erp_checks *x = context;
     char host[256], addresses[512];
     struct error e = {0};
-    if (session_host(x->config, host, sizeof host, &e) != STATUS_OK ||
+    const struct session_options o = access_options(x->config, x->private_dir);
+    if (session_host(&o, host, sizeof host, &e) != STATUS_OK ||
         probe_resolve(host, addresses, sizeof addresses, &e) != STATUS_OK)
         return check_failed(c, &e);
     return check_answer(c, CHECK_OK, _("%s is %s"), host, addresses);
@@ -114,11 +117,12 @@ static enum check_result describe_tls(const struct erp_checks *x, const char *ho
     const char *encryption = config_text(x->config, "erp.encryption");
     const char *verify = config_text(x->config, "erp.tls_verify");
     struct error e = {0};
+    const struct session_options o = access_options(x->config, x->private_dir);
     if (text_equal(encryption, "off") || (seen->encrypts && text_equal(verify, "none")))
         return weak_tls(x, certificate, c);
     enum check_result end =
         seen->encrypts ? probe_check_expiry(certificate, clock_wall_ms(), c) : CHECK_OK;
-    if (end != CHECK_FAIL && trust_judge(x->config, host, seen, &e) != STATUS_OK)
+    if (end != CHECK_FAIL && trust_judge(&o, host, seen, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (end != CHECK_OK) {
         remedy_expiry(verify, certificate, c);
@@ -151,7 +155,8 @@ static enum check_result check_tls(void *context, struct check *c)
     if (!address(x, host, sizeof host, &port, c, &result))
         return result;
     struct prelogin_seen *seen = mem_alloc(sizeof *seen);
-    if (trust_look(x->config, host, port, seen, &e) != STATUS_OK)
+    const struct session_options o = access_options(x->config, x->private_dir);
+    if (trust_look(&o, host, port, seen, &e) != STATUS_OK)
         result = check_failed(c, &e);
     else
         result = describe_tls(x, host, seen, c);
@@ -163,7 +168,8 @@ static enum check_result check_login(void *context, struct check *c)
 {
     struct erp_checks *x = context;
     struct error e = {0};
-    if (session_open(x->config, x->private_dir, &x->session, &e) != STATUS_OK)
+    const struct session_options o = access_options(x->config, x->private_dir);
+    if (session_open(&o, &x->session, &e) != STATUS_OK)
         return check_failed(c, &e);
     return check_answer(c, CHECK_OK, _("logged in as %s to the database %s"),
                         config_text(x->config, "erp.user"), config_text(x->config, "erp.database"));

@@ -53,14 +53,13 @@ static enum status copy_authority(const char *from, const char *dir, char *path,
 }
 
 /* Whom FreeTDS is to trust; "": nobody is asked for. The pinned certificate becomes the only authority. */
-static enum status authority(const struct config *c, const char *dir,
+static enum status authority(const struct session_options *o, const char *dir,
                              const struct prelogin_seen *seen, char *ca, size_t size,
                              struct error *e)
 {
-    const char *verify = config_text(c, "erp.tls_verify"), *pem = seen->certificate.pem,
-               *file = config_text(c, "erp.tls_ca");
+    const char *verify = o->tls_verify, *pem = seen->certificate.pem, *file = o->tls_ca;
     *ca = '\0';
-    if (text_equal(config_text(c, "erp.encryption"), "off"))
+    if (text_equal(o->encryption, "off"))
         return STATUS_OK;
     if (text_equal(verify, "pin"))
         return keep(dir, "erp-pin.pem", pem, strlen(pem), ca, size, e);
@@ -73,14 +72,13 @@ static enum status authority(const struct config *c, const char *dir,
     return STATUS_OK;
 }
 
-static void compose(const struct config *c, const char *host, int port, bool primary,
-                    const char *ca, struct buf *b)
+static void compose(const struct session_options *o, const char *host, int port, const char *ca,
+                    struct buf *b)
 {
-    const char *encryption = config_text(c, "erp.encryption"),
-               *verify = config_text(c, "erp.tls_verify");
+    const char *encryption = o->encryption, *verify = o->tls_verify;
     bool off = text_equal(encryption, "off");
     bool by_name = (text_equal(verify, "ca") || text_equal(verify, "system")) &&
-                   !*config_text(c, "erp.tls_host"); /* else it was looked at before */
+                   !*o->tls_host; /* else it was looked at before */
     buf_printf(b,
                "[erp]\nhost = %s\nport = %d\ntds version = 7.4\nclient charset = UTF-8\n"
                "encryption = %s\n",
@@ -88,14 +86,14 @@ static void compose(const struct config *c, const char *host, int port, bool pri
                off                               ? "off"
                : text_equal(encryption, "login") ? "request"
                                                  : "require");
-    if (config_flag(c, "erp.read_intent") && !primary)
+    if (o->read_intent)
         buf_add_text(b, "read-only intent = yes\n");
     if (*ca)
         buf_printf(b, "ca file = %s\n", ca);
     buf_printf(b, "check certificate hostname = %s\n", !off && by_name ? "yes" : "no");
 }
 
-enum status freetds_conf_write(const struct config *c, const char *host, int port, bool primary,
+enum status freetds_conf_write(const struct session_options *o, const char *host, int port,
                                const char *dir, const struct prelogin_seen *seen, struct error *e)
 {
     char path[1024], ca[1024];
@@ -105,11 +103,11 @@ enum status freetds_conf_write(const struct config *c, const char *host, int por
                          _("erp.server: \"%s\" is not the name of a machine"), host);
     enum status status = path_join(path, sizeof path, dir, "freetds.conf", e);
     if (status == STATUS_OK)
-        status = authority(c, dir, seen, ca, sizeof ca, e);
+        status = authority(o, dir, seen, ca, sizeof ca, e);
     if (status != STATUS_OK)
         return status;
     buf_init(&b, 8192);
-    compose(c, host, port, primary, ca, &b);
+    compose(o, host, port, ca, &b);
     status = file_replace(path, buf_text(&b), b.length, 0600, NULL, e);
     buf_free(&b);
     if (status == STATUS_OK)

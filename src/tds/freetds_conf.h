@@ -6,12 +6,11 @@
 #ifndef ENDPOINT_TDS_FREETDS_CONF_H
 #define ENDPOINT_TDS_FREETDS_CONF_H
 
-#include "config/config.h"
+#include "tds/options.h"
 #include "tds/prelogin.h"
 
-/* Write dir/freetds.conf with the server [erp], and name it in FREETDSCONF. primary: not to a secondary, whatever
- * erp.read_intent says. seen: what the server showed, for erp.tls_verify = "pin". An authority whose path cannot be written in it is copied into dir. */
-enum status freetds_conf_write(const struct config *c, const char *host, int port, bool primary,
+/* Write dir/freetds.conf with the server [erp], and name it in FREETDSCONF. seen: what the server showed, for erp.tls_verify = "pin". An authority whose path cannot be written in it is copied into dir. */
+enum status freetds_conf_write(const struct session_options *o, const char *host, int port,
                                const char *dir, const struct prelogin_seen *seen, struct error *e);
 
 /* Write dir/odbc.ini with the data source [erp], which is that server, and name it in ODBCINI. */

@@ -78,14 +78,14 @@ enum status session_for_writing(struct session *s, struct error *e)
     return before ? try(s, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED", e) : STATUS_OK;
 }
 
-enum status guest_begin(struct session *s, const struct config *c, struct error *e)
+enum status guest_begin(struct session *s, const struct session_options *o, struct error *e)
 {
-    s->lock_timeout_ms = config_integer(c, "erp.lock_timeout");
+    s->lock_timeout_ms = o->lock_timeout_ms;
     watch_name(s, "beginning a session");
     enum status status = try(s, "SET DEADLOCK_PRIORITY LOW", e);
     if (status == STATUS_OK)
         status = guest_lock_timeout(s, e);
-    if (status == STATUS_OK && config_flag(c, "erp.snapshot"))
+    if (status == STATUS_OK && o->snapshot)
         status = begin_snapshot(s, e);
     else if (status == STATUS_OK)
         waits.snapshot = GUEST_SNAPSHOT_OFF;

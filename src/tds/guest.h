@@ -9,7 +9,7 @@
 /* Behind the login: the victim of a deadlock is this session (DEADLOCK_PRIORITY LOW), it waits for locks no longer
  * than erp.lock_timeout, and with erp.snapshot, where the database allows it, it takes none that others wait for. A
  * server that does not know one of these is read without it. */
-enum status guest_begin(struct session *s, const struct config *c, struct error *e);
+enum status guest_begin(struct session *s, const struct session_options *o, struct error *e);
 /* The lock time-out as guest_begin set it, for who set another one meanwhile. */
 enum status guest_lock_timeout(struct session *s, struct error *e);
 

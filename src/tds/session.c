@@ -181,42 +181,37 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
 
 /* ---- connecting --------------------------------------------------------------------------------- */
 
-enum status session_host(const struct config *c, char *host, size_t size, struct error *e)
+enum status session_host(const struct session_options *o, char *host, size_t size, struct error *e)
 {
     char instance[BROWSER_NAME];
     int port;
-    return address_split(config_text(c, "erp.server"), (int)config_integer(c, "erp.port"), host,
-                         size, instance, &port, e);
+    return address_split(o->server, o->port, host, size, instance, &port, e);
 }
 
-enum status session_address(const struct config *c, char *host, size_t size, int *port,
+enum status session_address(const struct session_options *o, char *host, size_t size, int *port,
                             struct error *e)
 {
     char instance[BROWSER_NAME];
-    enum status status =
-        address_split(config_text(c, "erp.server"), (int)config_integer(c, "erp.port"), host, size,
-                      instance, port, e);
+    enum status status = address_split(o->server, o->port, host, size, instance, port, e);
     if (status != STATUS_OK || *port)
         return status;
     *port = SQL_SERVER_PORT;
     if (!*instance || text_equal_nocase(instance, "MSSQLSERVER"))
         return STATUS_OK;
-    return browser_port(host, instance, (int)config_integer(c, "erp.browser_port"),
-                        config_integer(c, "erp.connect_timeout"), port, e);
+    return browser_port(host, instance, o->browser_port, o->connect_timeout_ms, port, e);
 }
 
-enum status session_instances(const struct config *c, json_t **rows, struct error *e)
+enum status session_instances(const struct session_options *o, json_t **rows, struct error *e)
 {
     char host[256];
     size_t count = 0;
     *rows = NULL;
-    enum status status = session_host(c, host, sizeof host, e);
+    enum status status = session_host(o, host, sizeof host, e);
     if (status != STATUS_OK)
         return status;
     struct browser_instance *list = mem_array(BROWSER_INSTANCES, sizeof *list);
-    status =
-        browser_list(host, (int)config_integer(c, "erp.browser_port"),
-                     config_integer(c, "erp.connect_timeout"), list, BROWSER_INSTANCES, &count, e);
+    status = browser_list(host, o->browser_port, o->connect_timeout_ms, list, BROWSER_INSTANCES,
+                          &count, e);
     if (status == STATUS_OK)
         *rows = json_array();
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
@@ -235,30 +230,29 @@ enum status session_instances(const struct config *c, json_t **rows, struct erro
 
 /* A pin cannot be given to FreeTDS, nor a name other than the one that it connects to: what the server shows is
  * looked at and judged here first. */
-static enum status look_first(const struct config *c, const char *host, int port,
+static enum status look_first(const struct session_options *o, const char *host, int port,
                               struct prelogin_seen *seen, struct error *e)
 {
-    const char *verify = config_text(c, "erp.tls_verify");
+    const char *verify = o->tls_verify;
     bool pin = text_equal(verify, "pin");
-    if (text_equal(config_text(c, "erp.encryption"), "off") || text_equal(verify, "none") ||
-        (!pin && !*config_text(c, "erp.tls_host")))
+    if (text_equal(o->encryption, "off") || text_equal(verify, "none") || (!pin && !*o->tls_host))
         return STATUS_OK;
-    enum status status = trust_look(c, host, port, seen, e);
-    return status == STATUS_OK ? trust_judge(c, host, seen, e) : status;
+    enum status status = trust_look(o, host, port, seen, e);
+    return status == STATUS_OK ? trust_judge(o, host, seen, e) : status;
 }
 
 /* FreeTDS says of everything before the login, and of a connection that was cut within it, that there is no
  * connection. What can be seen from outside is told instead; a certificate is blamed only when it is one that
  * erp.tls_* refuse. */
-static enum status explain(const struct session *s, const struct config *c, const char *host,
-                           int port, struct error *e)
+static enum status explain(const struct session *s, const struct session_options *o,
+                           const char *host, int port, struct error *e)
 {
     struct error why = {0};
     struct prelogin_seen *seen = mem_alloc(sizeof *seen);
-    enum status status = trust_look(c, host, port, seen, &why);
+    enum status status = trust_look(o, host, port, seen, &why);
     bool answers = status == STATUS_OK;
     if (answers)
-        status = trust_judge(c, host, seen, &why);
+        status = trust_judge(o, host, seen, &why);
     free(seen);
     if (status != STATUS_OK) {
         *e = why;
@@ -375,23 +369,22 @@ static SQLRETURN by_arguments(struct session *s, bool ticket, const char *passwo
     return code;
 }
 
-static enum status connect_odbc(struct session *s, const struct config *c, const char *private_dir,
-                                struct error *e)
+static enum status connect_odbc(struct session *s, const struct session_options *o, struct error *e)
 {
-    const char *auth = config_text(c, "erp.auth");
+    const char *auth = o->auth;
     bool ticket = text_equal(auth, "kerberos");
     struct buf string;
     char password[512];
-    int64_t timeout = config_integer(c, "erp.connect_timeout");
+    int64_t timeout = o->connect_timeout_ms;
     enum status status = check_auth(s, auth, e);
     if (status == STATUS_OK)
-        status = config_secret(c, "erp.password", password, sizeof password, e);
+        status = o->password(o->password_user, password, sizeof password, e);
     if (status != STATUS_OK)
         return status;
     buf_init(&string, 8192);
     bool all = compose(s, ticket, password, &string);
     if (!all)
-        status = freetds_conf_source(private_dir, e);
+        status = freetds_conf_source(o->private_dir, e);
     SQLULEN seconds = (SQLULEN)((timeout + 999) / 1000);
     SQLSetConnectAttr(s->dbc, SQL_ATTR_LOGIN_TIMEOUT, (SQLPOINTER)seconds, SQL_IS_UINTEGER);
     watch_prepare(s);
@@ -416,8 +409,7 @@ static enum status connect_odbc(struct session *s, const struct config *c, const
     return STATUS_OK;
 }
 
-static enum status open_as(const struct config *c, const char *private_dir, bool primary,
-                           struct session **out, struct error *e)
+enum status session_open(const struct session_options *o, struct session **out, struct error *e)
 {
     struct session *s = mem_alloc(sizeof *s);
     struct error own = {0};
@@ -426,24 +418,24 @@ static enum status open_as(const struct config *c, const char *private_dir, bool
     if (!e)
         e = &own;
     *out = NULL;
-    text_copy(s->database, sizeof s->database, config_text(c, "erp.database"));
-    text_copy(s->user, sizeof s->user, config_text(c, "erp.user"));
-    s->query_timeout_ms = config_integer(c, "erp.query_timeout");
-    s->connect_timeout_ms = config_integer(c, "erp.connect_timeout");
+    text_copy(s->database, sizeof s->database, o->database);
+    text_copy(s->user, sizeof s->user, o->user);
+    s->query_timeout_ms = o->query_timeout_ms;
+    s->connect_timeout_ms = o->connect_timeout_ms;
     s->watch.fd = -1;
     /* Names that nobody resolves, a browser and a probe, each with a time-out of its own. */
     waiting_begin(_("the SQL Server: connecting"), 4 * s->connect_timeout_ms + RESOLVE_MS, NULL,
                   NULL);
-    enum status status = session_address(c, host, sizeof host, &port, e);
+    enum status status = session_address(o, host, sizeof host, &port, e);
     if (status == STATUS_OK) {
         text_format(s->server, sizeof s->server, "%s port %d", host, port);
-        status = dir_ensure(private_dir, 0700, e);
+        status = dir_ensure(o->private_dir, 0700, e);
     }
     struct prelogin_seen *seen = mem_alloc(sizeof *seen);
     if (status == STATUS_OK)
-        status = look_first(c, host, port, seen, e);
+        status = look_first(o, host, port, seen, e);
     if (status == STATUS_OK)
-        status = freetds_conf_write(c, host, port, primary, private_dir, seen, e);
+        status = freetds_conf_write(o, host, port, o->private_dir, seen, e);
     free(seen);
     if (status == STATUS_OK &&
         (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &s->env)) ||
@@ -452,11 +444,11 @@ static enum status open_as(const struct config *c, const char *private_dir, bool
          !SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, s->env, &s->dbc))))
         status = error_set(e, STATUS_INTERNAL, "odbc", _("unixODBC could not be initialised"));
     if (status == STATUS_OK)
-        status = connect_odbc(s, c, private_dir, e);
+        status = connect_odbc(s, o, e);
     if (status == STATUS_UNREACHABLE && text_equal(e->code, "erp_unreachable"))
-        status = explain(s, c, host, port, e);
+        status = explain(s, o, host, port, e);
     if (status == STATUS_OK)
-        status = guest_begin(s, c, e);
+        status = guest_begin(s, o, e);
     waiting_end();
     if (status != STATUS_OK) {
         session_close(s);
@@ -464,18 +456,6 @@ static enum status open_as(const struct config *c, const char *private_dir, bool
     }
     *out = s;
     return STATUS_OK;
-}
-
-enum status session_open(const struct config *c, const char *private_dir, struct session **s,
-                         struct error *e)
-{
-    return open_as(c, private_dir, false, s, e);
-}
-
-enum status session_open_primary(const struct config *c, const char *private_dir,
-                                 struct session **s, struct error *e)
-{
-    return open_as(c, private_dir, true, s, e);
 }
 
 void session_close(struct session *s)

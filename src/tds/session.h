@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "config/config.h"
+#include "tds/options.h"
 
 #include <sys/types.h>
 #include <time.h>
@@ -73,25 +73,20 @@ SQLRETURN session_fetch(struct session *s, SQLHSTMT statement);
 /* A statement handle with the session's time-out; watch_free it. */
 enum status session_statement(struct session *s, SQLHSTMT *statement, struct error *e);
 
-/* The machine of erp.server, without its instance. */
-enum status session_host(const struct config *c, char *host, size_t size, struct error *e);
+/* The machine, without its instance. */
+enum status session_host(const struct session_options *o, char *host, size_t size, struct error *e);
 
-/* Machine and TCP port of the erp.* settings; SQL Server Browser is asked for a named instance without a
+/* Machine and TCP port of the options; SQL Server Browser is asked for a named instance without a
  * port (codes erp_browser, erp_instance). */
-enum status session_address(const struct config *c, char *host, size_t size, int *port,
+enum status session_address(const struct session_options *o, char *host, size_t size, int *port,
                             struct error *e);
-/* The instances of the machine in erp.server: [{"id":"host\\NAME","name","version","port"}]. */
-enum status session_instances(const struct config *c, json_t **rows, struct error *e);
+/* The instances of the machine that the options name: [{"id":"host\\NAME","name","version","port"}]. */
+enum status session_instances(const struct session_options *o, json_t **rows, struct error *e);
 
-/* Connect and log in with the erp.* settings: verified TLS as erp.encryption and erp.tls_* say, TDS
- * 7.4, UTF-8, time-outs. private_dir: where the process may write its FreeTDS file (0600).
+/* Connect and log in: verified TLS as the options say, TDS 7.4, UTF-8, time-outs.
  * UNREACHABLE and TIMEOUT pass by themselves; DENIED and INVALID need a person (codes: tds/messages.h, and tls_*
  * when the certificate's verification failed). */
-enum status session_open(const struct config *c, const char *private_dir, struct session **s,
-                         struct error *e);
-/* The same on the primary, whatever erp.read_intent says: for orders, which a secondary knows of later. */
-enum status session_open_primary(const struct config *c, const char *private_dir,
-                                 struct session **s, struct error *e);
+enum status session_open(const struct session_options *o, struct session **s, struct error *e);
 void session_close(struct session *s);
 /* As what this process's sessions show on the server from now on ("endpoint stock"), where an administrator looks who
  * is there. At first "endpoint". */

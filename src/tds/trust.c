@@ -8,16 +8,15 @@
 
 #define FALLBACK "SSL_Self_Signed_Fallback"
 
-enum status trust_look(const struct config *c, const char *host, int port,
+enum status trust_look(const struct session_options *o, const char *host, int port,
                        struct prelogin_seen *seen, struct error *e)
 {
-    const char *verify = config_text(c, "erp.tls_verify"), *authorities = NULL;
+    const char *verify = o->tls_verify, *authorities = NULL;
     if (text_equal(verify, "ca"))
-        authorities = config_text(c, "erp.tls_ca");
+        authorities = o->tls_ca;
     else if (text_equal(verify, "system"))
         authorities = "";
-    return prelogin_probe(host, port, config_integer(c, "erp.connect_timeout"), authorities, seen,
-                          e);
+    return prelogin_probe(host, port, o->connect_timeout_ms, authorities, seen, e);
 }
 
 bool trust_passing(const struct probe_certificate *certificate)
@@ -64,15 +63,14 @@ static enum status judge_pin(const char *pin, const struct probe_certificate *se
              "fingerprint; if not, somebody may be listening in."));
 }
 
-static enum status untrusted(const struct config *c, const struct prelogin_seen *seen,
+static enum status untrusted(const struct session_options *o, const struct prelogin_seen *seen,
                              struct error *e)
 {
     const struct probe_certificate *x = &seen->certificate;
     error_set(e, STATUS_DENIED, "tls_untrusted",
               _("the SQL Server's certificate (for %s, issued by %s) is not trusted by %s: %s"),
               x->names[0] ? x->names : x->subject, x->issuer,
-              text_equal(config_text(c, "erp.tls_verify"), "ca") ? config_text(c, "erp.tls_ca")
-                                                                 : _("the system's authorities"),
+              text_equal(o->tls_verify, "ca") ? o->tls_ca : _("the system's authorities"),
               seen->untrusted);
     if (trust_passing(x))
         return error_remedy(e, "%s", trust_lasting_remedy());
@@ -115,11 +113,11 @@ static enum status judge_dates(const struct probe_certificate *x, struct error *
         e, _("The administrator of the SQL Server renews it. Is this machine's clock right?"));
 }
 
-enum status trust_judge(const struct config *c, const char *host, const struct prelogin_seen *seen,
-                        struct error *e)
+enum status trust_judge(const struct session_options *o, const char *host,
+                        const struct prelogin_seen *seen, struct error *e)
 {
-    const char *verify = config_text(c, "erp.tls_verify"), *name = config_text(c, "erp.tls_host");
-    if (text_equal(config_text(c, "erp.encryption"), "off"))
+    const char *verify = o->tls_verify, *name = o->tls_host;
+    if (text_equal(o->encryption, "off"))
         return STATUS_OK;
     if (!seen->encrypts) {
         error_set(e, STATUS_DENIED, "tls_off", _("the SQL Server on %s does not encrypt"), host);
@@ -130,11 +128,11 @@ enum status trust_judge(const struct config *c, const char *host, const struct p
         return STATUS_OK;
     enum status status = STATUS_OK;
     if (text_equal(verify, "pin"))
-        status = judge_pin(config_text(c, "erp.tls_pin"), &seen->certificate, e);
+        status = judge_pin(o->tls_pin, &seen->certificate, e);
     if (status == STATUS_OK)
         status = judge_dates(&seen->certificate, e);
     if (status == STATUS_OK && seen->untrusted[0])
-        status = untrusted(c, seen, e);
+        status = untrusted(o, seen, e);
     if (status == STATUS_OK && !text_equal(verify, "pin"))
         status = judge_name(*name ? name : host, &seen->certificate, e);
     return status;

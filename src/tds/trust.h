@@ -6,17 +6,17 @@
 #ifndef ENDPOINT_TDS_TRUST_H
 #define ENDPOINT_TDS_TRUST_H
 
-#include "config/config.h"
+#include "tds/options.h"
 #include "tds/prelogin.h"
 
 /* Ask the server for its certificate and verify its chain as erp.tls_verify says; errors of prelogin_probe. */
-enum status trust_look(const struct config *c, const char *host, int port,
+enum status trust_look(const struct session_options *o, const char *host, int port,
                        struct prelogin_seen *seen, struct error *e);
 
 /* Judge what was seen. DENIED: tls_off (it does not encrypt), tls_pin (another certificate than the pinned one),
  * tls_expired, tls_untrusted, tls_host (it is for another name). */
-enum status trust_judge(const struct config *c, const char *host, const struct prelogin_seen *seen,
-                        struct error *e);
+enum status trust_judge(const struct session_options *o, const char *host,
+                        const struct prelogin_seen *seen, struct error *e);
 
 /* Is it the certificate that a SQL Server without one of its own makes at each start
  * (CN=SSL_Self_Signed_Fallback)? A pin on it holds until the next start. */

@@ -18,6 +18,7 @@
 #include "store/orders_read.h"
 #include "link/identity.h"
 #include "sync/order_write.h"
+#include "erp/access.h"
 
 #define SIMULATED_ORDERS 100
 #define DAY_MS           INT64_C(86400000)
@@ -40,7 +41,8 @@ enum status orders_erp_open(struct orders_erp *x, struct error *e)
     if (x->session && !session_dead(x->session))
         return STATUS_OK;
     orders_erp_close(x);
-    enum status status = session_open_primary(x->w->config, x->w->private_dir, &x->session, e);
+    const struct session_options o = access_primary(x->w->config, x->w->private_dir);
+    enum status status = session_open(&o, &x->session, e);
     if (status != STATUS_OK)
         return status;
     session_on_alive(x->session, on_alive, x);

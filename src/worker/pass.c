@@ -20,6 +20,7 @@
 #include "mapping/mapping.h"
 #include "mapping/mapping_stamp.h"
 #include "erp/checks_database.h"
+#include "erp/access.h"
 
 struct pass {
     struct worker *w;
@@ -252,7 +253,8 @@ enum status worker_read(struct worker *w, struct flow *f, bool everything,
     p.choice.filters = rules_need_filters(f->stream, f->options);
     p.choice.kits = rules_count_kits(f->options);
     rules_fields(f->options, p.choice.fields);
-    enum status status = session_open(w->config, w->private_dir, &p.session, e);
+    const struct session_options o = access_options(w->config, w->private_dir);
+    enum status status = session_open(&o, &p.session, e);
     if (status == STATUS_OK) {
         events_alive(&w->events);
         worker_say_erp(w, p.session);

@@ -20,6 +20,7 @@
 #include "mapping/mapping.h"
 #include "worker/orders_simulate.h"
 #include "worker/pass.h"
+#include "erp/access.h"
 
 #define JOB_MAX (4 << 20)
 
@@ -292,7 +293,8 @@ int worker_lookup(struct worker *w)
     struct session *session = NULL;
     struct error e = {0};
     json_t *rows = NULL;
-    enum status status = session_open(w->config, w->private_dir, &session, &e);
+    const struct session_options o = access_options(w->config, w->private_dir);
+    enum status status = session_open(&o, &session, &e);
     if (status == STATUS_OK)
         status = lookup_rows(session, w->mapping, json_text(w->with, "name", ""), &rows, &e);
     session_close(session);

@@ -23,6 +23,7 @@
 #include "erp/reader.h"
 #include "tds/session_query.h"
 #include "config/paths.h"
+#include "erp/access.h"
 
 static volatile int stopping;
 static volatile int alive_count;
@@ -125,18 +126,21 @@ int main(int argc, char **argv)
     session_name("endpoint test");
     error_clear(&e);
     int64_t began = clock_mono_ms();
+    struct session_options o = {0};
+    if (status == STATUS_OK)
+        o = access_options(config, argv[3]);
     long number = argc > 6 ? atol(argv[6]) : 0;
     if (status == STATUS_OK)
-        status = session_open(config, argv[3], &s, &e);
+        status = session_open(&o, &s, &e);
     if (status == STATUS_OK)
         status = text_equal(argv[4], "read") ? read_stream(s, mapping, argv[5], number, &rows, &e)
                                              : query(s, argv[5], number, &rows, &e);
     int64_t took = clock_mono_ms() - began;
     bool dead = s && session_dead(s);
-    if (dead || !s) {
+    if ((dead || !s) && o.server) {
         session_close(s);
         s = NULL;
-        session_open(config, argv[3], &s, &again);
+        session_open(&o, &s, &again);
     }
     if (s)
         query(s, "SELECT 1 AS one", 0, &more, &again);

@@ -22,6 +22,7 @@
 #include "document/order_prepare.h"
 #include "document/order_lookup.h"
 #include "config/paths.h"
+#include "erp/access.h"
 
 #define BATCH 50
 
@@ -183,7 +184,8 @@ static enum status open_all(struct driver *d, const char *config, const char *st
     if (status == STATUS_OK)
         status = mapping_load(paths.erp_dir, paths.config_dir, config_text(d->config, "erp.type"),
                               &d->mapping, NULL, NULL, e);
-    return status == STATUS_OK ? session_open(d->config, work, &d->session, e) : status;
+    const struct session_options o = access_options(d->config, work);
+    return status == STATUS_OK ? session_open(&o, &d->session, e) : status;
 }
 
 int main(int argc, char **argv)
