@@ -87,6 +87,7 @@ int ctl_service(struct ctl *c);
  * may. False: nothing was started; e says why when starting failed. */
 bool service_start_registered(struct ctl *c, struct error *e);
 int ctl_metrics(struct ctl *c);
+int ctl_explain(struct ctl *c);
 int ctl_bundle(struct ctl *c);
 int ctl_held(struct ctl *c);
 int ctl_orders(struct ctl *c);

@@ -71,6 +71,8 @@ static const struct subcommand table[] = {
      ctl_service},
     {"bundle", "bundle [FILE] [--list]", NULL, "what support needs, without secrets, in one file",
      NULL, "list", 0, 1, ctl_bundle},
+    {"explain", "explain [CODE]", NULL, "what a code means, why it comes and what to do", NULL, "",
+     0, 1, ctl_explain},
     {"metrics", "metrics", NULL, "numbers for Prometheus", NULL, "", 0, 0, ctl_metrics},
     {"version", "version", NULL, "which version this is", NULL, "", 0, 0, ctl_version},
     {"help", "help [COMMAND]", NULL, "this, or one command whole", NULL, "", 0, 1, ctl_help},

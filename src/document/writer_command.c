@@ -178,7 +178,7 @@ static enum written in_doubt(const struct program_end *end, struct writer_outcom
     text_vformat(text, sizeof text, format, args);
     va_end(args);
     memset(out, 0, sizeof *out);
-    error_set(&out->error, STATUS_IO, "command_unknown", "%s", text);
+    error_set(&out->error, STATUS_IO, "command_unclear", "%s", text);
     add_errors(end, &out->error);
     return WRITTEN_UNKNOWN;
 }
@@ -289,7 +289,7 @@ static enum written command_recover(struct writer *w, const char *marker, bool s
     memset(out, 0, sizeof *out);
     if (!staged)
         return WRITTEN_NOT; /* it is started only after that was noted */
-    error_set(&out->error, STATUS_IO, "command_unknown",
+    error_set(&out->error, STATUS_IO, "command_unclear",
               "it cannot be told whether %s was given order %s before this service was stopped",
               w->path[0] ? w->path : "the program", marker);
     add_remedy(&out->error);
