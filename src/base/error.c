@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/codes.h"
 #include "base/i18n.h"
 #include "base/text.h"
 
@@ -106,4 +107,11 @@ enum status error_prefix(struct error *e, const char *format, ...)
     snprintf(whole, sizeof whole, "%s: %s", what, e->text);
     text_copy(e->text, sizeof e->text, whole);
     return e->status;
+}
+
+const char *error_advice(const struct error *e)
+{
+    if (e->remedy[0] || (!e->code[0] && !e->text[0]))
+        return e->remedy;
+    return codes_remedy(e->code);
 }

@@ -37,7 +37,7 @@ struct error {
     enum status status;
     char code[48];    /* stable, for programs: "tls_untrusted", "config_range" … */
     char text[1024];  /* one or more sentences, UTF-8, no newline at the end */
-    char remedy[512]; /* what to do; may be empty */
+    char remedy[512]; /* what to do, better than what the code says (error_advice); may be empty */
 };
 
 /* The stable word of a status ("timeout"). */
@@ -59,6 +59,10 @@ enum status error_remedy(struct error *e, const char *format, ...)
 /* Put "what: " before the text, to say what was being done; returns its status. */
 enum status error_prefix(struct error *e, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* What to do about an error: its own remedy, or that of its code (base/codes.h) in the reader's language. Never
+ * empty, except when nothing failed. */
+const char *error_advice(const struct error *e);
 
 /* Make e empty: STATUS_OK, no texts. */
 void error_clear(struct error *e);

@@ -132,6 +132,6 @@ json_t *json_from_error(const struct error *e)
     json_set_text(object, "status", status_word(e->status));
     json_set_text(object, "code", e->code);
     json_set_text(object, "text", e->text);
-    json_set_text(object, "remedy", e->remedy);
+    json_set_text(object, "remedy", error_advice(e));
     return object;
 }

@@ -292,14 +292,14 @@ void log_problem(enum log_level level, const char *what, const struct error *e)
 {
     struct entry n = {.level = level, .code = e->code};
     if (level <= the_log.level)
-        say_error(&n, "%s: %s%s%s [%s]", what, e->text, e->remedy[0] ? " – " : "", e->remedy,
-                  e->code);
+        say_error(&n, "%s: %s%s%s [%s]", what, e->text, *error_advice(e) ? " – " : "",
+                  error_advice(e), e->code);
 }
 
 void log_problem_of(enum log_level level, const char *plugin, const struct error *e)
 {
     struct entry n = {.level = level, .plugin = plugin, .code = e->code};
     if (level <= the_log.level)
-        say_error(&n, "%s: %s%s%s [%s]", plugin, e->text, e->remedy[0] ? " – " : "", e->remedy,
-                  e->code);
+        say_error(&n, "%s: %s%s%s [%s]", plugin, e->text, *error_advice(e) ? " – " : "",
+                  error_advice(e), e->code);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/codes.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -55,7 +56,7 @@ void check_remedy(struct check *c, const char *format, ...)
 enum check_result check_failed(struct check *c, const struct error *e)
 {
     text_copy(c->text, sizeof c->text, e->text);
-    text_copy(c->remedy, sizeof c->remedy, e->remedy);
+    text_copy(c->remedy, sizeof c->remedy, error_advice(e));
     return CHECK_FAIL;
 }
 
@@ -106,6 +107,12 @@ enum check_result check_run(const struct check_def *defs, size_t count, void *co
     return worst;
 }
 
+const char *check_advice(const struct check *c)
+{
+    bool bad = c->result == CHECK_FAIL || c->result == CHECK_WARN;
+    return bad && !c->remedy[0] ? codes_remedy(c->code) : c->remedy;
+}
+
 json_t *check_to_json(const struct check *c)
 {
     json_t *object = json_object();
@@ -113,7 +120,7 @@ json_t *check_to_json(const struct check *c)
     json_set_text(object, "title", c->title);
     json_set_text(object, "result", check_word(c->result));
     json_set_text(object, "text", c->text);
-    json_set_text(object, "remedy", c->remedy);
+    json_set_text(object, "remedy", check_advice(c));
     json_set_number(object, "duration_ms", c->duration_ms);
     return object;
 }
@@ -180,9 +187,9 @@ void check_print(struct buf *b, const struct check *c, bool colour, int width)
     size_t indent = INDENT + TITLE;
     wrap(b, line, INDENT + points + pad, indent, (size_t)width);
     buf_add_byte(b, '\n');
-    if (c->remedy[0]) {
+    if (*check_advice(c)) {
         buf_printf(b, "%*s> ", (int)INDENT, "");
-        wrap(b, c->remedy, INDENT + 2, INDENT + 2, (size_t)width);
+        wrap(b, check_advice(c), INDENT + 2, INDENT + 2, (size_t)width);
         buf_add_byte(b, '\n');
     }
 }

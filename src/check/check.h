@@ -63,6 +63,9 @@ void check_remedy(struct check *c, const char *format, ...) __attribute__((forma
 /* CHECK_FAIL with the error's text and remedy. */
 enum check_result check_failed(struct check *c, const struct error *e);
 
+/* What to do about a red or amber check: its own remedy, or that of its code (base/codes.h). "" for others. */
+const char *check_advice(const struct check *c);
+
 /* {"code","title","result","text","remedy","duration_ms"}; and back (texts cut to fit). */
 json_t *check_to_json(const struct check *c);
 void check_from_json(struct check *c, const json_t *object);

@@ -22,8 +22,8 @@ int ctl_failed(const struct ctl *c, const struct error *e)
         ctl_print_json(o);
     } else {
         fprintf(stderr, "endpointctl: %s\n", ctl_shown(e->text));
-        if (e->remedy[0])
-            fprintf(stderr, "  > %s\n", ctl_shown(e->remedy));
+        if (*error_advice(e))
+            fprintf(stderr, "  > %s\n", ctl_shown(error_advice(e)));
     }
     return ctl_exit_code(e);
 }

@@ -216,8 +216,9 @@ static int without_daemon(struct ctl *c, const struct error *e)
                known && id.endpoint_id[0] ? id.endpoint_id : "(not registered)", ENDPOINT_VERSION,
                known && id.account_name[0] ? ctl_shown(id.account_name) : "-");
         ctl_sign(CHECK_FAIL);
-        printf("%s\n       > %s\n", ctl_shown(e->text),
-               *e->remedy ? ctl_shown(e->remedy) : "Try again in a moment.");
+        printf("%s
+       > %s
+", ctl_shown(e->text), ctl_shown(error_advice(e)));
     }
     identity_wipe(&id);
     return ctl_exit_code(e);

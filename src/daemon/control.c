@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/codes.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/lines.h"
@@ -195,7 +196,8 @@ static void on_pass(void *user, const char *plugin, const json_t *pass)
         json_set_flag(row, "ok", false);
         json_object_set_new(row, "error",
                             json_pack("{s:s,s:s,s:s}", "code", "worker_died", "text",
-                                      "the plugin's process ended", "remedy", ""));
+                                      "the plugin's process ended", "remedy",
+                                      codes_remedy("worker_died")));
     }
     json_object_del(row, "event");
     json_array_append_new(c->passes, row);

@@ -59,7 +59,8 @@ static void say(struct daemon *d, const char *code, const char *title, enum chec
     c.result = result;
     if (!put(d, &c, e->code))
         return;
-    text_format(text, sizeof text, "%s%s%s", e->text, e->remedy[0] ? " – " : "", e->remedy);
+    text_format(text, sizeof text, "%s%s%s", e->text, *error_advice(e) ? " – " : "",
+                error_advice(e));
     daemon_tell(d, result == CHECK_FAIL ? "error" : "warning", NULL, NULL, NULL, e->code, text);
 }
 

@@ -68,7 +68,7 @@ json_t *panel_side_to_json(const struct panel_side *s, bool away)
         c.result = check_answer(&c, CHECK_SKIPPED, "the panel is away");
     } else if (panel_side_red(s)) {
         c.result = check_answer(&c, CHECK_FAIL, "%s; %s", s->error.text, s->meanwhile);
-        check_remedy(&c, "%s", s->error.remedy);
+        check_remedy(&c, "%s", error_advice(&s->error));
     } else if (s->refused && clock_wall_ms() - s->refused_at_ms < REFUSED_MS) {
         c.result =
             check_answer(&c, CHECK_WARN, "the panel refused %lld %s for good, the last at %s",

@@ -167,7 +167,7 @@ void supervisor_start(struct plugin *p)
     enum status status =
         supervisor_one_shot(p->daemon, "run", p->definition, NULL, &handlers, &p->process, &e);
     if (status != STATUS_OK) {
-        supervisor_fault(p, e.code, e.remedy, "%s", e.text);
+        supervisor_fault(p, e.code, error_advice(&e), "%s", e.text);
         back_off(p, true);
         return;
     }

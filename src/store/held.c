@@ -101,8 +101,8 @@ enum status held_put(struct ledger *l, const struct held_row *h, bool *fresh, st
                      h->stream, h->key, h->key_length, &s, e);
     if (status == STATUS_OK) {
         const char *texts[] = {
-            h->name,      h->op,        h->column,     held_reason_word(h->reason),
-            h->why->code, h->why->text, h->why->remedy};
+            h->name,      h->op,        h->column,           held_reason_word(h->reason),
+            h->why->code, h->why->text, error_advice(h->why)};
         const int64_t numbers[] = {h->now_ms, h->again_ms, h->pass, same};
         for (int i = 0; i < 7; i++)
             sqlite3_bind_text(s, 3 + i, texts[i], -1, SQLITE_STATIC);

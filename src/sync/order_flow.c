@@ -128,6 +128,8 @@ void move_written(struct order_move *m, enum written w, const struct writer_outc
     text_copy(m->remedy, sizeof m->remedy, out->error.remedy);
     if (w == WRITTEN_HANDED_OVER && !m->remedy[0])
         move_remedy(m, "Import the file %s.epp in the ERP.", n->marker);
+    if ((w == WRITTEN_NOT || w == WRITTEN_REJECTED) && !m->remedy[0] && out->error.text[0])
+        move_remedy(m, "%s", error_advice(&out->error));
     if (w == WRITTEN_UNKNOWN && !m->remedy[0])
         move_remedy(
             m,

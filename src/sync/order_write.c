@@ -316,7 +316,7 @@ static bool skip_unchecked(struct order_flow *f, struct batch *b, size_t i, enum
     m->level = "warning";
     m->code = "order_unchecked";
     text_format(m->reason, sizeof m->reason, "it could not be checked: %s", why->text);
-    move_remedy(m, "It is tried again by itself. %s", why->remedy);
+    move_remedy(m, "It is tried again by itself. %s", error_advice(why));
     if (f->unchecked++ == 0)
         f->unchecked_why = *why;
     return true;
@@ -389,7 +389,7 @@ static enum status give_back(struct order_flow *f, struct batch *b, const struct
         if (b->entries[i].state != ORDER_SENDING || b->documents[i])
             continue;
         move_set(&b->moves[i], CAUSE_NOT_WRITTEN, NULL, NULL, "%s", why->text);
-        move_remedy(&b->moves[i], "%s", why->remedy);
+        move_remedy(&b->moves[i], "%s", error_advice(why));
     }
     enum status status = moves_commit(f, b->entries, b->moves, b->count, e);
     f->unsettled |= status != STATUS_OK;

@@ -139,7 +139,6 @@ int main(int argc, char **argv)
         run(&paths, &w.run, &e) == STATUS_OK)
         return w.run.sudo ? with_sudo(argc, argv) : EXIT_GOOD;
     fprintf(stderr, "endpoint-tui: %s\n", e.text);
-    if (e.remedy[0])
-        fprintf(stderr, "  > %s\n", e.remedy);
+    fprintf(stderr, "  > %s\n", error_advice(&e));
     return e.status == STATUS_INVALID ? EXIT_USAGE : EXIT_RED;
 }

@@ -109,7 +109,7 @@ static void add_faults(struct view *v)
     const struct app *a = v->app;
     if (a->config_error.status != STATUS_OK) {
         form_textf(&v->form, STYLE_FAIL, "%s", told(a->config_error.text));
-        form_text(&v->form, STYLE_NORMAL, told(a->config_error.remedy));
+        form_text(&v->form, STYLE_NORMAL, told(error_advice(&a->config_error)));
     }
     for (size_t i = 0; i < a->fault_count; i++) {
         const struct config_fault *f = &a->faults[i];

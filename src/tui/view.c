@@ -183,7 +183,7 @@ void view_notice(struct view *v, enum check_result result, const char *text, con
 
 void view_notice_error(struct view *v, const struct error *e)
 {
-    view_notice(v, CHECK_FAIL, e->text, e->remedy);
+    view_notice(v, CHECK_FAIL, e->text, error_advice(e));
 }
 
 void view_notice_answer(struct view *v, const json_t *answer, const char *said)

@@ -31,7 +31,8 @@ void loop_say(struct worker *w, char said[48], const char *code, const char *tit
         text_copy(c.text, sizeof c.text, "works");
     if (bad && !text_equal(said, e->code)) {
         char text[1600];
-        text_format(text, sizeof text, "%s%s%s", e->text, e->remedy[0] ? " – " : "", e->remedy);
+        text_format(text, sizeof text, "%s%s%s", e->text, *error_advice(e) ? " – " : "",
+                    error_advice(e));
         log_problem(LOG_WARNING, w->id, e);
         events_journal(&w->events, "error", e->code, text);
     } else if (!bad && said[0]) {

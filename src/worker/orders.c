@@ -117,7 +117,7 @@ static void block(struct orders_loop *l, enum order_side side)
         return;
     if (ledger_begin(l->w->ledger, &ignored) != STATUS_OK)
         return;
-    if (orders_block(l->orders, e->text, e->remedy, clock_wall_ms(), &ignored) != STATUS_OK ||
+    if (orders_block(l->orders, e->text, error_advice(e), clock_wall_ms(), &ignored) != STATUS_OK ||
         ledger_commit(l->w->ledger, &ignored) != STATUS_OK)
         ledger_rollback(l->w->ledger);
 }

@@ -148,7 +148,7 @@ void orders_say_open(struct orders_loop *l, const struct orders_counts *n)
                 "%" PRIu64 " files of orders that are done cannot be put away: %s", l->flow.left,
                 l->flow.left_why.text);
     warn(l, l->said_files, "orders.files", "Orders: files that are done",
-         l->flow.left ? text : NULL, l->flow.left_why.remedy);
+         l->flow.left ? text : NULL, error_advice(&l->flow.left_why));
 }
 
 /* Which check tells of the writer depends on what can be wrong with it. */

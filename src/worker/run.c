@@ -53,7 +53,7 @@ static void on_held(void *user, const struct held_row *row)
         return;
     text_format(text, sizeof text, "%s is held back (%s)%s%s: %s – %s", row->name,
                 held_reason_word(row->reason), row->column[0] ? ", column " : "", row->column,
-                row->why->text, row->why->remedy);
+                row->why->text, error_advice(row->why));
     log_warning("%s: %s", l->w->id, text);
     events_journal(&l->w->events, "warning", "row_held", text);
 }

@@ -46,9 +46,16 @@ CTL = [
     (("erp", "certificate"), 0, 0), (("config", "check"), 0, 0), (("config", "list"), 0, 0),
     (("config", "get", "erp.server"), 0, 0), (("config", "get", "none"), 4, 4), (("config", "set", "log.level", "debug"), 0, 0),
     (("config", "set", "log.level=info", "log.files=3"), 0, 0), (("config", "set", "erp.port", "x"), 2, 2),
+<<<<<<< HEAD
     (("config", "set", "none", "x"), 4, 4), (("reload",), 8, 0),
     (("service", "status"), 0, 0), (("bundle", "--list"), 0, 0), (("version",), 0, 0), (("help",), 0, 0), (("help", "order"), 0, 0), (("key", "renew"), 4, 0),
     (("take-over",), 8, 1),
+=======
+    (("config", "set", "none", "x"), 4, 4), (("reload",), 3, 0),
+    (("service", "status"), 0, 0), (("bundle", "--list"), 0, 0), (("version",), 0, 0), (("explain",), 0, 0), (("explain", "erp_login"), 0, 0),
+    (("explain", "none"), 2, 2), (("key", "renew"), 4, 0),
+    (("take-over",), 3, 1),
+>>>>>>> c8e412a (src: say what to do in every red and amber answer)
     (("unregister",), 4, 6), (("unregister", "--yes"), 4, 0),
 ]
 
@@ -75,13 +82,13 @@ def ctl(h):
         parsed(done, " ".join(words))
     for words in MISUSED:
         answer = parsed(h.ctl(*words, "--json", expect=2), " ".join(words))
-        check(answer["ok"] is False and answer["error"]["text"], f"{words}: {answer}")
+        check(answer["ok"] is False and answer["error"]["text"] and answer["error"]["remedy"], f"{words}: {answer}")
     answer = parsed(h.ctl("register", "--token-file", h.path("none"), "--json", expect=4), "register without a token")
     check("none" in answer["error"]["text"], f"{answer}")
     broken = h.write("broken.conf", "erp : {\n  port = \"x\";\n};\n")
     for words in (("config", "check"), ("config", "list"), ("erp", "check")):
         answer = parsed(h.ctl("--config", broken, *words, "--json", expect=2), " ".join(words))
-        check(answer["ok"] is False and answer["error"]["text"] and answer["faults"], f"{words}: {answer}")
+        check(answer["ok"] is False and answer["error"]["text"] and answer["error"]["remedy"] and answer["faults"], f"{words}: {answer}")
     answer = parsed(h.register(), "register")
     equal(answer["ok"], True, "register")
     h.add_plugin("stock")
@@ -90,7 +97,7 @@ def ctl(h):
     for words, _, there in CTL:
         answer = parsed(h.ctl(*words, "--json", expect=there), " ".join(words))
         if there not in (0, None) and isinstance(answer, dict):
-            check(answer.get("ok") is False and answer["error"]["text"], f"{words}: {answer}")
+            check(answer.get("ok") is False and answer["error"]["text"] and answer["error"]["remedy"], f"{words}: {answer}")
     equal(parsed(h.ctl("config", "get", "erp.database", "--json"), "get"), {"erp.database": "FIRMA"}, "config get")
     equal(h.ctl("config", "get", "erp.password").stdout, "***\n", "a secret is not shown")
 

@@ -23,8 +23,8 @@
 int command_failed(const struct error *e)
 {
     fprintf(stderr, "endpoint-panel: %s\n", e->text);
-    if (e->remedy[0])
-        fprintf(stderr, "  %s\n", e->remedy);
+    if (*error_advice(e))
+        fprintf(stderr, "  %s\n", error_advice(e));
     return e->status == STATUS_NOT_FOUND ? 3 : 1;
 }
 
