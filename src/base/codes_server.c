@@ -101,9 +101,9 @@ static const struct code rows[] = {
         "policy."),
      N_("Set a new one on the server (ALTER LOGIN … WITH PASSWORD), then: endpointctl config "
         "set erp.password")},
-    {"erp_path", CODE_ERROR, N_("A setting of the ERP contains a line break."),
-     N_("A text was pasted with its end of line."),
-     N_("Set it anew without the line break: endpointctl config set")},
+    {"erp_path", CODE_ERROR, N_("FreeTDS cannot take the path of the state directory."),
+     N_("It is longer than 200 bytes, or has #, ; or two blanks in a row in it."),
+     N_("Give Endpoint another state directory (--state-dir).")},
     {"erp_port", CODE_ERROR, N_("The port in erp.server is wrong."),
      N_("After the comma a number from 1 to 65535 is expected; a colon is not read as one."),
      N_("Write it like SERVER,1433, or set erp.port.")},
@@ -150,15 +150,15 @@ static const struct code rows[] = {
      N_("Run endpointctl test connection: its checks find the step that fails. It is tried "
         "again by itself.")},
     {"erp_value", CODE_ERROR, N_("A value cannot be sent to the SQL Server."),
-     N_("User, password or database hold characters that the driver cannot be given, or a "
-        "value of a statement is not text."),
-     N_("Choose a password, user or database without the characters };.")},
+     N_("User, password or database hold the characters }; and FreeTDS here is older than "
+        "1.4, or a value of a statement is not text."),
+     N_("Choose a value without };, or install a newer FreeTDS (package tdsodbc).")},
     {"name", CODE_ERROR, N_("A server's name cannot be resolved."),
      N_("No name server of this machine knows the name, the name is misspelled, or no name "
         "server answers."),
      N_("Check erp.server or panel.url, then: getent hosts NAME. An IP address does as well.")},
     {"odbc", CODE_ERROR, N_("unixODBC could not be initialised."),
-     N_("The library is damaged or there is no memory."),
+     N_("The library or FreeTDS' driver is missing or damaged, or there is no memory."),
      N_("Install the packages unixodbc and tdsodbc again, and look at the memory.")},
     {"tcp", CODE_ERROR, N_("No TCP connection can be made."),
      N_("Nothing listens on the port, a firewall drops or refuses it, or the machine is off."),
