@@ -5,6 +5,9 @@
 #include "base/memory.h"
 
 static const struct code rows[] = {
+    {"account_name", CODE_ERROR, N_("An account's name cannot be taken."),
+     N_("It is empty, longer than 200 bytes, or has control characters."),
+     N_("Give a name like that of the shop or company.")},
     {"bad_batch", CODE_ERROR, N_("A batch of changes does not say which rows it has."),
      N_("The header Endpoint-Batch is missing or malformed."),
      N_("Meant for whoever writes a program against the panel's interface: correct the "
@@ -203,6 +206,9 @@ static const struct code rows[] = {
     {"token_replayed", CODE_ERROR, N_("A request was sent before."),
      N_("The same signed request arrived twice, as after a lost answer."),
      N_("Nothing to do: it is tried again by itself.")},
+    {"token_ttl", CODE_ERROR, N_("A token cannot be valid for that time."),
+     N_("--ttl is none, or not from one minute to seven days."),
+     N_("Write it like 60m, 12h or 2d.")},
     {"token_unknown", CODE_ERROR, N_("The registration token is unknown."),
      N_("It is misspelled, cut, or belongs to another panel."),
      N_("Copy the whole token again, check panel.url, or make a new token in the panel.")},

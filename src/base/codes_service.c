@@ -10,6 +10,9 @@ static const struct code rows[] = {
         "this user read."),
      N_("Put the file into the configuration directory, or give the service's user the right "
         "to read it.")},
+    {"account", CODE_ERROR, N_("The rights of a user cannot be taken or asked."),
+     N_("Only root may look with another user's eyes, or the machine gives no further process."),
+     N_("Repeat the command with sudo.")},
     {"account_unknown", CODE_ERROR, N_("There is no such user or account."),
      N_("The name is misspelled, or it does not exist on this machine or in this panel."),
      N_("Check the name: getent passwd NAME for a user; endpoint-panel account list for an "
@@ -17,6 +20,10 @@ static const struct code rows[] = {
     {"account_which", CODE_ERROR, N_("An application belongs to a user, and none was named."),
      N_("root asked for application mode without saying whose application it is."),
      N_("Repeat it with --for USER.")},
+    {"another_configuration", CODE_ERROR, N_("This is another configuration than the service's."),
+     N_("A plain user's commands work with his own files, and a service runs on this machine "
+        "with others."),
+     N_("For the service, put sudo before it: sudo endpointctl …")},
     {"busy", CODE_ERROR, N_("Too many requests at once."),
      N_("Each connection or process takes one request after the other."),
      N_("Wait until the one that runs has ended, then repeat it.")},
@@ -68,6 +75,9 @@ static const struct code rows[] = {
     {"daemon_away", CODE_ERROR, N_("endpointd does not answer."),
      N_("The service does not run, or this user may not talk to it."),
      N_("endpointctl service status says which. Start it: sudo endpointctl service start")},
+    {"editor", CODE_ERROR, N_("The editor failed; the file is as it was."),
+     N_("The editor is not installed, or ended with an error."),
+     N_("Name another one in VISUAL or EDITOR, then repeat: endpointctl config edit")},
     {"held_all", CODE_ERROR, N_("None of the rows that were read can be taken."),
      N_("All have the same fault: a setting, the mapping or the scenario does not fit the ERP."),
      N_("endpointctl held shows the rows and what is wrong; correct the mapping or the "
@@ -131,6 +141,10 @@ static const struct code rows[] = {
      N_("It ended, does not answer on its control socket, or another process answers there."),
      N_("journalctl -u endpointd (or --user -u endpointd) shows why; the change was taken "
         "back.")},
+    {"nothing_there", CODE_ERROR, N_("There is no endpoint to be run."),
+     N_("Neither the service's places nor the user's hold a configuration or an identity."),
+     N_("If it is another user's application, name the user: --for USER. A new one is set up "
+        "by endpoint-tui.")},
     {"outbox_full", CODE_ERROR, N_("Too many changes wait to be sent."),
      N_("The panel or shop has not taken them for long, or the ERP changed very much; reading "
         "stops, nothing is lost."),
@@ -213,6 +227,9 @@ static const struct code rows[] = {
      N_("The store's file belongs to another user, or its directory may not be written."),
      N_("Look at the owner and mode of the file and of its directory: the user that the "
         "program runs as must be able to use both.")},
+    {"set_up", CODE_ERROR, N_("Endpoint is not set up yet."),
+     N_("It is not registered with a panel, and does not run."),
+     N_("Run: sudo endpoint-tui, or endpointctl register")},
     {"systemctl", CODE_ERROR, N_("systemctl failed."),
      N_("systemd refused what was asked; its words are in the message."),
      N_("systemctl status endpointd and journalctl -xe say more.")},

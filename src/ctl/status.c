@@ -216,9 +216,7 @@ static int without_daemon(struct ctl *c, const struct error *e)
                known && id.endpoint_id[0] ? id.endpoint_id : "(not registered)", ENDPOINT_VERSION,
                known && id.account_name[0] ? ctl_shown(id.account_name) : "-");
         ctl_sign(CHECK_FAIL);
-        printf("%s
-       > %s
-", ctl_shown(e->text), ctl_shown(error_advice(e)));
+        printf("%s\n       > %s\n", ctl_shown(e->text), ctl_shown(error_advice(e)));
     }
     identity_wipe(&id);
     return ctl_exit_code(e);
