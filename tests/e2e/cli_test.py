@@ -46,16 +46,10 @@ CTL = [
     (("erp", "certificate"), 0, 0), (("config", "check"), 0, 0), (("config", "list"), 0, 0),
     (("config", "get", "erp.server"), 0, 0), (("config", "get", "none"), 4, 4), (("config", "set", "log.level", "debug"), 0, 0),
     (("config", "set", "log.level=info", "log.files=3"), 0, 0), (("config", "set", "erp.port", "x"), 2, 2),
-<<<<<<< HEAD
     (("config", "set", "none", "x"), 4, 4), (("reload",), 8, 0),
-    (("service", "status"), 0, 0), (("bundle", "--list"), 0, 0), (("version",), 0, 0), (("help",), 0, 0), (("help", "order"), 0, 0), (("key", "renew"), 4, 0),
-    (("take-over",), 8, 1),
-=======
-    (("config", "set", "none", "x"), 4, 4), (("reload",), 3, 0),
     (("service", "status"), 0, 0), (("bundle", "--list"), 0, 0), (("version",), 0, 0), (("explain",), 0, 0), (("explain", "erp_login"), 0, 0),
-    (("explain", "none"), 2, 2), (("key", "renew"), 4, 0),
-    (("take-over",), 3, 1),
->>>>>>> c8e412a (src: say what to do in every red and amber answer)
+    (("explain", "none"), 2, 2), (("help",), 0, 0), (("help", "order"), 0, 0), (("key", "renew"), 4, 0),
+    (("take-over",), 8, 1),
     (("unregister",), 4, 6), (("unregister", "--yes"), 4, 0),
 ]
 
