@@ -7,12 +7,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/internal.h"
+#include "model/kind.h"
 
 #define TEXT_MAX 200
 #define LIST_MAX 1000
 
-static const char *const kind_words[] = {"stock",     "prices", "products",
-                                         "customers", "orders", "order-states"};
 static const char *const type_words[] = {"flag",    "text",   "texts", "map", "decimal",
                                          "integer", "choice", "field", "time"};
 
@@ -131,8 +130,8 @@ const struct option_def *option_at(size_t index)
 
 static unsigned kind_bit(const char *kind)
 {
-    for (size_t i = 0; i < COUNT_OF(kind_words); i++)
-        if (text_equal(kind_words[i], kind))
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        if (text_equal(kind_at(i)->name, kind))
             return 1U << i;
     return 0;
 }
@@ -358,8 +357,8 @@ json_t *options_describe(const char *kind)
 
 void options_print_mdoc(struct buf *b)
 {
-    for (size_t k = 0; k < COUNT_OF(kind_words); k++) {
-        buf_printf(b, ".Ss %s\n.Bl -tag -width Ds\n", kind_words[k]);
+    for (size_t k = 0; k < KIND_COUNT; k++) {
+        buf_printf(b, ".Ss %s\n.Bl -tag -width Ds\n", kind_at(k)->name);
         for (size_t i = 0; i < COUNT_OF(table); i++) {
             const struct option_def *o = &table[i];
             char wanted[256];

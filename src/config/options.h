@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "model/kind.h"
 
 enum option_type {
     OPTION_FLAG,    /* true or false */
@@ -27,12 +28,12 @@ enum option_type {
 
 /* Kinds of plugins, as bits. */
 enum {
-    FOR_STOCK = 1,
-    FOR_PRICES = 2,
-    FOR_PRODUCTS = 4,
-    FOR_CUSTOMERS = 8,
-    FOR_ORDERS = 16,
-    FOR_ORDER_STATES = 32,
+    FOR_STOCK = 1 << KIND_STOCK,
+    FOR_PRICES = 1 << KIND_PRICES,
+    FOR_PRODUCTS = 1 << KIND_PRODUCTS,
+    FOR_CUSTOMERS = 1 << KIND_CUSTOMERS,
+    FOR_ORDERS = 1 << KIND_ORDERS,
+    FOR_ORDER_STATES = 1 << KIND_ORDER_STATES,
     FOR_OUTWARD = FOR_STOCK | FOR_PRICES | FOR_PRODUCTS | FOR_CUSTOMERS | FOR_ORDER_STATES,
 };
 

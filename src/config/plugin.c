@@ -8,17 +8,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/options.h"
-
-static const char *const kinds[] = {"stock",  "prices",       "products", "customers",
-                                    "orders", "order-states", NULL};
+#include "model/kind.h"
 
 #define PERIOD_MIN_MS 200
 #define HOURS_MAX     24
-
-const char *plugin_kind_at(size_t index)
-{
-    return index < COUNT_OF(kinds) ? kinds[index] : NULL;
-}
 
 static bool id_ok(const char *id)
 {
@@ -57,6 +50,17 @@ static enum status bad(struct error *e, const char *id, const char *member, cons
         error_set(e, STATUS_INVALID, "plugin_invalid", "plugin %s: %s is %.80s, expected %s",
                   id_ok(id) ? id : "?", member, shown ? shown : "missing", expected);
     free(shown);
+    return status;
+}
+
+static enum status bad_kind(struct error *e, const char *id, const json_t *kind)
+{
+    struct buf expected;
+    buf_init(&expected, 1000);
+    buf_add_text(&expected, "one of ");
+    kind_list(&expected);
+    enum status status = bad(e, id, "kind", kind, buf_text(&expected));
+    buf_free(&expected);
     return status;
 }
 
@@ -121,13 +125,8 @@ enum status plugin_validate(const json_t *plugin, struct error *e)
     if (!id_ok(id))
         return bad(e, NULL, "id", json_object_get(plugin, "id"),
                    "1 to 64 letters, digits, '-' or '_'");
-    size_t i = 0;
-    while (kinds[i] && !text_equal(kinds[i], json_string_value(kind)))
-        i++;
-    if (!kinds[i])
-        return bad(e, id, "kind", kind,
-                   "one of stock, prices, products, customers, "
-                   "orders, order-states");
+    if (!kind_find(json_string_value(kind)))
+        return bad_kind(e, id, kind);
     const json_t *name = json_object_get(plugin, "name");
     if (name && (!json_is_string(name) || json_string_length(name) > 200))
         return bad(e, id, "name", name, "a text of at most 200 bytes");

@@ -12,9 +12,6 @@
 
 #include "base/error.h"
 
-/* Known kinds, NULL after the last: "stock", "prices", "products", "customers", "orders", "order-states". */
-const char *plugin_kind_at(size_t index);
-
 /* Types of channels that plugins may name, NULL after the last: "panel". The room channel/ has each of them. */
 const char *plugin_channel_at(size_t index);
 

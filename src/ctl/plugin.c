@@ -10,19 +10,9 @@
 #include "config/options.h"
 #include "config/plugin.h"
 #include "ctl/ctl.h"
+#include "model/kind.h"
 
 #define PLUGIN_MAX (1 << 20)
-
-static const char *const kinds[] = {"stock",     "prices", "products",
-                                    "customers", "orders", "order-states"};
-
-static bool known_kind(const char *kind)
-{
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        if (text_equal(kinds[i], kind))
-            return true;
-    return false;
-}
 
 static void print_option(const json_t *option)
 {
@@ -44,14 +34,18 @@ static int show_options(struct ctl *c, const char *kind)
 {
     struct error e = {0};
     json_t *all = json_object();
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        if (!kind || text_equal(kind, kinds[i]))
-            json_object_set_new(all, kinds[i], options_describe(kinds[i]));
-    if (kind && !known_kind(kind)) {
+    for (size_t i = 0; kind_at(i); i++)
+        if (!kind || text_equal(kind, kind_at(i)->name))
+            json_object_set_new(all, kind_at(i)->name, options_describe(kind_at(i)->name));
+    if (kind && !kind_find(kind)) {
         json_decref(all);
         error_set(&e, STATUS_NOT_FOUND, "plugin_kind", "there is no kind of plugin \"%.40s\"",
                   kind);
-        error_remedy(&e, "There are stock, prices, products, customers, orders and order-states.");
+        struct buf list;
+        buf_init(&list, 1000);
+        kind_list(&list);
+        error_remedy(&e, "There are: %s.", buf_text(&list));
+        buf_free(&list);
         return ctl_failed(c, &e);
     }
     if (c->json) {

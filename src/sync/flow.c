@@ -19,22 +19,6 @@
 #define STAMP_MAX          64
 #define HELD_FEW           5 /* so few rows that are all held are faults of their own */
 
-static const struct {
-    const char *kind, *stream;
-} kinds[] = {{"stock", "stock"},
-             {"prices", "prices"},
-             {"products", "products"},
-             {"customers", "customers"},
-             {"order-states", "order-states"}};
-
-const char *flow_stream_of_kind(const char *kind)
-{
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        if (text_equal(kinds[i].kind, kind))
-            return kinds[i].stream;
-    return NULL;
-}
-
 /* ---- the merge ------------------------------------------------------------------------------------ */
 
 struct merge {

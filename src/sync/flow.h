@@ -63,9 +63,6 @@ struct flow_result {
     uint64_t unmatched; /* left out: nothing by which the shop could know them (options.match) */
 };
 
-/* Kind to stream name; NULL for a kind that is none. */
-const char *flow_stream_of_kind(const char *kind);
-
 /* Read a whole pass into the ledger. Rows that cannot be taken are held (store/held.h), the others go on;
  * STATUS_INVALID (held_all): none of them could be taken. STATUS_GUARD (read_shrunken, read_empty): the deletions were
  * refused. STATUS_FULL (ledger_room, outbox_full): reading stopped. Errors of the source come through:

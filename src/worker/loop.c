@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "config/plugin.h"
+#include "model/kind.h"
 
 #define WAKE_MS       4500  /* an idle worker says alive this often */
 #define REFUSED_FIRST 30000 /* what needs a person is asked less often */
@@ -131,7 +132,7 @@ static bool drop_ledger(struct worker *w, const struct error *why)
         !(text_equal(why->code, "db_damaged") || text_equal(why->code, "ledger_damaged") ||
           aside_odd(path)))
         return false;
-    if (text_equal(w->kind, "orders")) /* what was handed over is a person's to settle */
+    if (kind_is_inward(w->kind)) /* what was handed over is a person's to settle */
         return false;
     ledger_close(w->ledger);
     w->ledger = NULL;

@@ -18,6 +18,7 @@
 #include "sync/flow_send.h"
 #include "worker/orders.h"
 #include "worker/pass.h"
+#include "model/kind.h"
 
 #define RETRY_FIRST 2000
 #define RETRY_CAP   60000
@@ -321,7 +322,7 @@ static void answer_requests(struct loop *l)
 
 int worker_run(struct worker *w)
 {
-    if (text_equal(w->kind, "orders"))
+    if (kind_is_inward(w->kind))
         return worker_run_orders(w);
     struct loop l = {.w = w};
     backoff_init(&l.erp, RETRY_FIRST, RETRY_CAP);

@@ -21,6 +21,7 @@
 #include "worker/orders_simulate.h"
 #include "worker/pass.h"
 #include "erp/access.h"
+#include "model/kind.h"
 
 #define JOB_MAX (4 << 20)
 
@@ -164,7 +165,7 @@ bool worker_tick(struct worker *w, const char *phase, const char *stream, uint64
     if (w->events.last_alive_ms != before || done % 50000 == 0) {
         json_t *progress = events_new("progress");
         json_set_text(progress, "phase", phase);
-        json_set_text(progress, "stream", stream ? stream : flow_stream_of_kind(w->kind));
+        json_set_text(progress, "stream", stream ? stream : kind_stream(w->kind));
         json_set_number(progress, "done", (int64_t)done);
         json_object_set_new(progress, "of",
                             w->phase_total ? json_integer((json_int_t)w->phase_total)
@@ -183,7 +184,7 @@ void worker_flow(struct worker *w, struct flow *f)
 {
     *f = (struct flow){.ledger = w->ledger,
                        .state_dir = w->state_dir,
-                       .stream = stream_find(flow_stream_of_kind(w->kind)),
+                       .stream = stream_find(kind_stream(w->kind)),
                        .options = json_object_get(w->plugin, "options"),
                        .scenario_version = json_number(w->plugin, "scenario_version", 1),
                        .outbox_limit = config_integer(w->config, "limits.outbox_rows"),
@@ -251,7 +252,7 @@ static enum status simulation_tick(void *user, const char *phase, uint64_t done)
 
 int worker_simulate(struct worker *w)
 {
-    if (text_equal(w->kind, "orders"))
+    if (kind_is_inward(w->kind))
         return worker_simulate_orders(w);
     struct simulation s = {.w = w, .rows = json_array()};
     struct error e = {0};

@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "config/plugin.h"
+#include "model/kind.h"
 #include "panel/store/store.h"
 
 #define STORE_LINE_MAX (8 << 20) /* a line of JSON takes many times its length while it is read */
@@ -18,12 +18,10 @@ static enum status bad_line(struct error *e, uint64_t line, const char *what)
                      (unsigned long long)line, what);
 }
 
+/* A kind whose rows come from the ERP; the stream has its name. */
 bool store_stream_known(const char *name)
 {
-    for (size_t i = 0; plugin_kind_at(i); i++)
-        if (text_equal(plugin_kind_at(i), name))
-            return !text_equal(name, "orders"); /* a kind, but what it carries comes in */
-    return false;
+    return kind_find(name) && !kind_is_inward(name);
 }
 
 /* One row; the data's text is rendered again, so that what is stored is JSON and nothing else. */
