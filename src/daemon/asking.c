@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "daemon/daemon.h"
 #include "daemon/places.h"
+#include "daemon/supervisor.h"
 
 /* What was asked of a plugin while it had no process. */
 void asking_give(struct plugin *p)
@@ -70,9 +71,8 @@ void asking_answer(struct plugin *p, const json_t *event)
     }
 }
 
-bool supervisor_run_now(struct plugin *p, bool accept_deletions,
-                        void (*done)(void *user, const char *plugin, const json_t *pass),
-                        void *user)
+bool asking_run_now(struct plugin *p, bool accept_deletions,
+                    void (*done)(void *user, const char *plugin, const json_t *pass), void *user)
 {
     if (p->state == PLUGIN_BACKING_OFF) { /* a person asked: do not make them wait */
         uv_timer_stop(p->timer);
@@ -94,9 +94,8 @@ bool supervisor_run_now(struct plugin *p, bool accept_deletions,
     return true;
 }
 
-enum status supervisor_ask(struct plugin *p, const json_t *request,
-                           void (*done)(void *user, const json_t *answer), void *user,
-                           struct error *e)
+enum status asking_ask(struct plugin *p, const json_t *request,
+                       void (*done)(void *user, const json_t *answer), void *user, struct error *e)
 {
     static int64_t last;
     if (p->state == PLUGIN_BACKING_OFF) {
@@ -123,7 +122,7 @@ enum status supervisor_ask(struct plugin *p, const json_t *request,
     return STATUS_OK;
 }
 
-void supervisor_forget(struct daemon *d, void *user)
+void asking_forget(struct daemon *d, void *user)
 {
     for (struct plugin *p = d->plugins; p; p = p->next) {
         for (struct asker **at = &p->askers; *at;) {

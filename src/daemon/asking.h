@@ -1,13 +1,11 @@
 /* asking.h – those who asked something of a plugin's process and wait: kept until it is there, answered once.
- *
- * Asking itself is supervisor_run_now, supervisor_ask and supervisor_forget (daemon.h).
  */
 #ifndef ENDPOINT_DAEMON_ASKING_H
 #define ENDPOINT_DAEMON_ASKING_H
 
 #include <jansson.h>
 
-struct plugin;
+#include "daemon/daemon.h"
 
 /* The process has started: give it what was asked meanwhile. */
 void asking_give(struct plugin *p);
@@ -17,5 +15,16 @@ void asking_waiters(struct plugin *p, const json_t *pass);
 void asking_askers(struct plugin *p);
 /* The process answers a request. */
 void asking_answer(struct plugin *p, const json_t *event);
+
+/* Ask for a pass. False when the plugin does not run (done is not called then). */
+bool asking_run_now(struct plugin *p, bool accept_deletions,
+                    void (*done)(void *user, const char *plugin, const json_t *pass), void *user);
+
+/* Give the plugin's worker a request ({"do": …}); done is called once with its answer, or with an error when it
+ * ends before. STATUS_REFUSED: it does not run (done is not called). */
+enum status asking_ask(struct plugin *p, const json_t *request,
+                       void (*done)(void *user, const json_t *answer), void *user, struct error *e);
+
+void asking_forget(struct daemon *d, void *user); /* the waiter went away */
 
 #endif

@@ -12,6 +12,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "daemon/health.h"
+#include "daemon/panel_link.h"
+#include "daemon/control.h"
 
 #define WAITING_MAX 500 /* entries that are kept while the file cannot be written */
 #define BUSY_MS     60000

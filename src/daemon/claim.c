@@ -15,6 +15,8 @@
 #include "link/link_http.h"
 #include "net/http_async.h"
 #include "link/identity.h"
+#include "daemon/supervisor.h"
+#include "daemon/panel_link.h"
 
 #define ASK_TIMEOUT_MS 15000
 #define STOP_TIMEOUT   2000

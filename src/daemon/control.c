@@ -1,5 +1,7 @@
 /* The control socket: JSON lines from endpointctl and its kin (doc/contracts.md). Whatever comes in is
  * answered, bounded, and survived. */
+#include "daemon/control.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,6 +20,12 @@
 #include "daemon/claim.h"
 #include "daemon/daemon.h"
 #include "daemon/intake.h"
+#include "daemon/supervisor.h"
+#include "daemon/asking.h"
+#include "daemon/orders_asked.h"
+#include "daemon/held.h"
+#include "daemon/metrics.h"
+#include "daemon/reload.h"
 
 #define CLIENTS_MAX 32
 #define REQUEST_MAX (1 << 20)
@@ -82,7 +90,7 @@ static void drop(struct client *c)
         }
     }
     k->count--;
-    supervisor_forget(k->daemon, c);
+    asking_forget(k->daemon, c);
     if (c->process)
         process_abandon(c->process);
     c->process = NULL;
@@ -291,7 +299,7 @@ static void do_sync(struct client *c, const json_t *request)
     c->passes = json_array();
     c->waiting = 1;
     for (struct plugin *p = only ? only : d->plugins; p; p = only ? NULL : p->next)
-        if (supervisor_run_now(p, accept, on_pass, c))
+        if (asking_run_now(p, accept, on_pass, c))
             c->waiting++;
         else if (only || json_flag(p->definition, "enabled", true))
             json_array_append_new(c->passes, json_pack("{s:s,s:b,s:{s:s,s:s,s:s}}", "plugin", p->id,

@@ -18,6 +18,8 @@
 #include "daemon/places.h"
 #include "tds/messages.h"
 #include "erp/checks_database.h"
+#include "daemon/supervisor.h"
+#include "daemon/panel_link.h"
 
 /* The first plugin that cannot reach the ERP; NULL: all can. */
 static const char *erp_away(const struct daemon *d)

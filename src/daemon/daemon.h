@@ -100,87 +100,6 @@ struct daemon {
     void (*on_stopped)(struct daemon *d);
 };
 
-/* ---- supervisor.c ---- */
-/* Bring the plugins in line with file and panel: start, stop, restart what changed. */
-void supervisor_apply(struct daemon *d);
-void supervisor_stop(struct daemon *d);
-bool supervisor_idle(const struct daemon *d); /* no process left */
-/* Every enabled plugin works, waits for its turn, or is being dealt with in time; else false and why. This is
- * what systemd's watchdog is told. */
-bool supervisor_progress(const struct daemon *d, char *why, size_t size);
-void supervisor_free(struct daemon *d);
-struct plugin *supervisor_find(struct daemon *d, const char *name); /* id, name or kind */
-/* Ask for a pass. False when the plugin does not run (done is not called then). */
-bool supervisor_run_now(struct plugin *p, bool accept_deletions,
-                        void (*done)(void *user, const char *plugin, const json_t *pass),
-                        void *user);
-/* Give the plugin's worker a request ({"do": …}); done is called once with its answer, or with an error when it
- * ends before. STATUS_REFUSED: it does not run (done is not called). */
-enum status supervisor_ask(struct plugin *p, const json_t *request,
-                           void (*done)(void *user, const json_t *answer), void *user,
-                           struct error *e);
-/* Something happened to the plugin's process: status, journal and log. */
-void supervisor_fault(struct plugin *p, const char *code, const char *remedy, const char *format,
-                      ...) __attribute__((format(printf, 4, 5)));
-void supervisor_forget(struct daemon *d, void *user); /* the waiter went away */
-json_t *plugin_to_json(const struct plugin *p);
-/* A process that does one thing: mode "simulate", "lookup", "test". */
-enum status supervisor_one_shot(struct daemon *d, const char *mode, const json_t *plugin,
-                                const json_t *with, const struct process_handlers *handlers,
-                                struct process **process, struct error *e);
-
-/* For places.c: start a plugin's process; have it stop and queue; its one timer. */
-void supervisor_start(struct plugin *p);
-void supervisor_park(struct plugin *p);
-void supervisor_timer(struct plugin *p, uv_timer_cb then, int64_t ms);
-/* A check of a plugin, as its worker tells it ({"check"}) or as we find it. */
-void supervisor_check(struct plugin *p, const json_t *event);
-
-/* ---- overdue.c ---- */
-/* Every few seconds: a plugin whose pass is late by three intervals is red, whatever it says itself. */
-void overdue_look(struct daemon *d);
-void overdue_moved(struct plugin *p); /* it works on a pass */
-
-/* ---- panel_link.c ---- */
-struct panel_link *panel_link_open(struct daemon *d);
-void panel_link_close(struct panel_link *l);
-void panel_link_reload(struct panel_link *l); /* identity or settings may have changed */
-void panel_link_away(struct panel_link *l, const struct error *e); /* it could not be asked */
-void panel_link_changed(struct panel_link *l); /* the status changed: send it soon */
-void panel_link_journal(struct panel_link *l); /* there are new journal entries */
-bool panel_link_registered(const struct panel_link *l);
-json_t *panel_link_to_json(const struct panel_link *l);
-void panel_link_checks(const struct panel_link *l, json_t *checks); /* appended; one a direction */
-
-/* ---- control.c ---- */
-enum status control_open(struct daemon *d, struct control **c, struct error *e);
-void control_close(struct control *c);
-void control_entry(struct control *c, const json_t *entry); /* to those who follow the journal */
-
-/* ---- orders.c ---- */
-/* {"do":"order-retry"|"order-resolve","order","plugin"?, …} for the worker whose order it is; see supervisor_ask.
- * STATUS_NOT_FOUND: nobody has the order; STATUS_EXISTS: "plugin" has to say which. */
-enum status orders_ask(struct daemon *d, const json_t *request,
-                       void (*done)(void *user, const json_t *answer), void *user, struct error *e);
-/* The panel has new orders for a plugin: its worker fetches them now, when its schedule lets it. */
-void orders_waiting(struct daemon *d, const char *plugin);
-/* What the ledgers have of orders: {"orders"}, or {"order"} of one. */
-enum status orders_answer(struct daemon *d, const json_t *request, json_t **answer,
-                          struct error *e);
-
-/* ---- held.c ---- */
-/* {"do":"held","plugin"?,"limit"?}: as of store/held.h. */
-enum status held_answer(struct daemon *d, const json_t *request, json_t **answer, struct error *e);
-/* {"do":"held-retry","plugin","key"?} for the plugin's worker; see supervisor_ask. */
-enum status held_ask(struct daemon *d, const json_t *request,
-                     void (*done)(void *user, const json_t *answer), void *user, struct error *e);
-
-/* ---- metrics.c ---- */
-void metrics_text(struct daemon *d, struct buf *b); /* appended, Prometheus' text format */
-void metrics_listen(struct daemon *d);              /* at the port that is set now, or at none */
-void metrics_close(struct daemon *d);
-
-/* ---- daemon.c ---- */
 json_t *daemon_status(struct daemon *d);
 void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code,
                     const char *text);
@@ -189,24 +108,5 @@ void daemon_tell(struct daemon *d, const char *level, const char *plugin, const 
                  const char *correlation, const char *code, const char *text);
 void daemon_log_settings(const struct config *c); /* level and file */
 void daemon_changed(struct daemon *d);            /* something that status shows changed */
-
-/* ---- reload.c ---- */
-void daemon_settings_taken(struct daemon *d); /* those of d->config are in force now */
-/* Keep the file of d->config as the last good one; a failure is logged. */
-void daemon_keep_settings(struct daemon *d);
-/* STATUS_REFUSED when `fresh` no longer sets what may not be unset by silence, see config/good.h. */
-enum status daemon_refuse_lost(const struct daemon *d, const struct config *before,
-                               const struct config *fresh, struct error *e);
-/* Read the settings again. On a fault those in force stay; so they do when the file no longer sets the ERP,
- * the panel or a path, unless that is accepted. Members are added to report: "file", "faults" (as
- * of `config check`), and when it succeeds "changed" and "restart" (names of settings that are different;
- * those of them that wait for a restart), "plugins" (the file's own are different) and "mappings" (those of
- * the ERPs are). */
-enum status daemon_reload(struct daemon *d, bool accept, json_t *report, struct error *e);
-
-/* ---- notify.c ---- */
-void notify_send(const char *state);      /* sd_notify(3) without its library */
-int64_t notify_watchdog_ms(void);         /* half of WATCHDOG_USEC; 0: none */
-void notify_stopping(int64_t timeout_ms); /* and that workers may take so long */
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "daemon/supervisor.h"
 
 #define AGAIN N_("It is started again by itself; nothing is lost.")
 

@@ -14,6 +14,8 @@
 #include "daemon/idle_orders.h"
 #include "daemon/intake.h"
 #include "link/identity.h"
+#include "daemon/overdue.h"
+#include "daemon/panel_link.h"
 
 #define LOOK_MS   5000
 #define KEPT_SAID 20 /* names of damaged files in the check's text */

@@ -1,9 +1,13 @@
 /* Rows that the plugins hold back: listed from their ledgers, tried again by their workers. */
+#include "daemon/held.h"
+
 #include "store/held.h"
 
 #include "base/json.h"
 #include "base/text.h"
 #include "daemon/daemon.h"
+#include "daemon/supervisor.h"
+#include "daemon/asking.h"
 
 #define LIST_DEFAULT 100
 #define LIST_MAX     1000
@@ -37,5 +41,5 @@ enum status held_ask(struct daemon *d, const json_t *request,
                      void (*done)(void *user, const json_t *answer), void *user, struct error *e)
 {
     struct plugin *p = named(d, request, e);
-    return p ? supervisor_ask(p, request, done, user, e) : STATUS_NOT_FOUND;
+    return p ? asking_ask(p, request, done, user, e) : STATUS_NOT_FOUND;
 }

@@ -14,6 +14,12 @@
 #include "daemon/daemon.h"
 #include "daemon/health.h"
 #include "daemon/start.h"
+#include "daemon/supervisor.h"
+#include "daemon/panel_link.h"
+#include "daemon/control.h"
+#include "daemon/metrics.h"
+#include "daemon/reload.h"
+#include "daemon/notify.h"
 
 static uv_signal_t signals[3];
 static uv_timer_t watchdog;

@@ -1,6 +1,8 @@
 /* What `status` says, in Prometheus' text format: over the control socket, and at
  * http://127.0.0.1:PORT/metrics when metrics.port is set. Names and units follow Prometheus'
  * "Metric and label naming". */
+#include "daemon/metrics.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>

@@ -1,4 +1,6 @@
 /* The protocol of sd_notify(3): a datagram to the socket named in NOTIFY_SOCKET. */
+#include "daemon/notify.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>

@@ -1,10 +1,13 @@
 /* Passes that do not come. A plugin decides by itself when it runs next; here is looked whether it does, by a clock
  * that nobody sets and without asking it. */
+#include "daemon/overdue.h"
+
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "config/plugin.h"
 #include "daemon/daemon.h"
+#include "daemon/supervisor.h"
 
 #define INTERVALS 3
 #define LEAST_MS  10000 /* so long a short interval may be late on a busy machine */

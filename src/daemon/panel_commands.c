@@ -11,6 +11,9 @@
 #include "daemon/daemon.h"
 #include "daemon/intake.h"
 #include "daemon/panel_side.h"
+#include "daemon/supervisor.h"
+#include "daemon/asking.h"
+#include "daemon/orders_asked.h"
 
 #define KEPT     64  /* commands at once, answered ones among them */
 #define ROWS_MAX 200 /* of what a simulation found */
@@ -66,7 +69,7 @@ static void command_free(struct command *c)
 {
     if (c->process)
         process_abandon(c->process);
-    supervisor_forget(c->owner->daemon, c);
+    asking_forget(c->owner->daemon, c);
     json_decref(c->with);
     json_decref(c->result);
     json_decref(c->rows);
@@ -227,7 +230,7 @@ static void run_command(struct command *c)
     } else if (text_equal(c->what, "run-now")) {
         if (!p)
             finish(c, no_plugin(c));
-        else if (!supervisor_run_now(p, json_flag(c->with, "accept_deletions", false), on_pass, c))
+        else if (!asking_run_now(p, json_flag(c->with, "accept_deletions", false), on_pass, c))
             finish(c, failure("the plugin is not running"));
     } else if (text_equal(c->what, "retry-order")) {
         change_order(c, "order-retry");

@@ -1,5 +1,7 @@
 /* The conversation with the panel: configuration by long poll, commands and their results, status,
  * journal. Everything goes through http_start: the loop never waits. */
+#include "daemon/panel_link.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +24,8 @@
 #include "net/http_async.h"
 #include "link/identity.h"
 #include "link/link_checks.h"
+#include "daemon/supervisor.h"
+#include "daemon/orders_asked.h"
 
 #define POLL_WAIT_S     50
 #define STATUS_EVERY_MS 60000

@@ -1,4 +1,6 @@
 /* Reading the settings again while everything runs: on SIGHUP, and when the control socket asks. */
+#include "daemon/reload.h"
+
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,10 @@
 #include "daemon/health.h"
 #include "erp/checks_database.h"
 #include "config/settings.h"
+#include "daemon/supervisor.h"
+#include "daemon/panel_link.h"
+#include "daemon/metrics.h"
+#include "daemon/notify.h"
 
 #define MAPPING_MAX  (1 << 20)
 #define MAPPINGS_MAX (8 << 20)

@@ -20,6 +20,7 @@
 #include "daemon/intake.h"
 #include "erp/checks_database.h"
 #include "config/paths.h"
+#include "daemon/reload.h"
 
 static const char help[] =
     "Usage: endpointd [options]\n"

@@ -1,3 +1,5 @@
+#include "daemon/supervisor.h"
+
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,6 +21,7 @@
 #include "daemon/places.h"
 #include "erp/checks_database.h"
 #include "link/identity.h"
+#include "daemon/overdue.h"
 
 #define RUNS_KEPT 30
 #define PROVED_MS 60000 /* alive so long: the backoff begins anew */

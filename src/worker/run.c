@@ -16,7 +16,7 @@
 #include "worker/waits.h"
 #include "store/ledger_mend.h"
 #include "sync/flow_send.h"
-#include "worker/orders.h"
+#include "worker/orders_run.h"
 #include "worker/pass.h"
 #include "model/kind.h"
 

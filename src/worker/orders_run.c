@@ -1,5 +1,5 @@
 /* The loop of a plugin of kind "orders": take, write, look, tell. */
-#include "worker/orders.h"
+#include "worker/orders_run.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

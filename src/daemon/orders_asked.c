@@ -1,10 +1,14 @@
 /* What people ask about the shop's orders: lists from the ledgers, decisions through the workers. */
+#include "daemon/orders_asked.h"
+
 #include "base/json.h"
 #include "base/text.h"
 #include "daemon/daemon.h"
 #include "daemon/places.h"
 #include "store/orders.h"
 #include "store/orders_read.h"
+#include "daemon/supervisor.h"
+#include "daemon/asking.h"
 
 #define LIST_DEFAULT 100
 #define LIST_MAX     1000
@@ -64,7 +68,7 @@ enum status orders_ask(struct daemon *d, const json_t *request,
     for (struct plugin *at = d->plugins; at; at = at->next)
         if (text_equal(at->id, id))
             p = at;
-    status = p ? supervisor_ask(p, request, done, user, e)
+    status = p ? asking_ask(p, request, done, user, e)
                : error_set(e, STATUS_REFUSED, "not_running",
                            "plugin %s, whose order it is, is not set up any more", id);
     json_decref(order);

@@ -1,0 +1,23 @@
+/* reload.h – another configuration taken while running. */
+#ifndef ENDPOINT_DAEMON_RELOAD_H
+#define ENDPOINT_DAEMON_RELOAD_H
+
+#include "daemon/daemon.h"
+
+void daemon_settings_taken(struct daemon *d); /* those of d->config are in force now */
+
+/* Keep the file of d->config as the last good one; a failure is logged. */
+void daemon_keep_settings(struct daemon *d);
+
+/* STATUS_REFUSED when `fresh` no longer sets what may not be unset by silence, see config/good.h. */
+enum status daemon_refuse_lost(const struct daemon *d, const struct config *before,
+                               const struct config *fresh, struct error *e);
+
+/* Read the settings again. On a fault those in force stay; so they do when the file no longer sets the ERP,
+ * the panel or a path, unless that is accepted. Members are added to report: "file", "faults" (as
+ * of `config check`), and when it succeeds "changed" and "restart" (names of settings that are different;
+ * those of them that wait for a restart), "plugins" (the file's own are different) and "mappings" (those of
+ * the ERPs are). */
+enum status daemon_reload(struct daemon *d, bool accept, json_t *report, struct error *e);
+
+#endif

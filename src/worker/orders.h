@@ -1,9 +1,0 @@
-/* orders.h – the loop of a plugin of orders. */
-#ifndef ENDPOINT_WORKER_ORDERS_H
-#define ENDPOINT_WORKER_ORDERS_H
-
-#include "worker/worker.h"
-
-int worker_run_orders(struct worker *w);
-
-#endif

@@ -1,0 +1,9 @@
+/* orders_run.h – the loop of a plugin of orders. */
+#ifndef ENDPOINT_WORKER_ORDERS_RUN_H
+#define ENDPOINT_WORKER_ORDERS_RUN_H
+
+#include "worker/worker.h"
+
+int worker_run_orders(struct worker *w);
+
+#endif
