@@ -16,7 +16,9 @@ enum {
     MTIME = 136,
     SUM = 148,
     TYPE = 156,
-    MAGIC = 257
+    MAGIC = 257,
+    PREFIX = 345, /* a "/" is thought between it and the name */
+    PREFIX_END = 500
 };
 
 static void pad(struct buf *b, size_t length)
@@ -26,14 +28,17 @@ static void pad(struct buf *b, size_t length)
         buf_add(b, zeros, BLOCK - length % BLOCK);
 }
 
-enum status tar_add(struct buf *b, const char *name, const void *bytes, size_t length,
-                    int64_t mtime_s, struct error *e)
+enum status tar_add(struct buf *b, const char *folder, const char *name, const void *bytes,
+                    size_t length, int64_t mtime_s, struct error *e)
 {
     char header[BLOCK] = {0};
     unsigned sum = 0;
-    if (strlen(name) >= MODE || length > 077777777777ULL || mtime_s < 0)
+    size_t in = folder ? strlen(folder) : 0;
+    if (strlen(name) >= MODE || in >= PREFIX_END - PREFIX || length > 077777777777ULL ||
+        mtime_s < 0)
         return error_set(e, STATUS_INVALID, "tar_name", "%s does not fit into an archive", name);
     memcpy(header + NAME, name, strlen(name));
+    memcpy(header + PREFIX, folder ? folder : "", in);
     memcpy(header + MODE, "0000600", 7);
     memcpy(header + UID, "0000000", 7);
     memcpy(header + GID, "0000000", 7);

@@ -39,6 +39,7 @@ struct bundle {
     struct buf tar;
     json_t *list; /* [{name, size, what}] */
     int64_t now_ms;
+    char folder[64]; /* all of it is unpacked into one */
     struct error error;
 };
 
@@ -50,7 +51,8 @@ static void add(struct bundle *b, const char *name, const char *what, const char
     buf_init(&clean, 2 * PART_MAX);
     redact_text(b->redact, text, length, &clean);
     if (b->error.status == STATUS_OK)
-        tar_add(&b->tar, name, buf_text(&clean), clean.length, b->now_ms / 1000, &b->error);
+        tar_add(&b->tar, b->folder, name, buf_text(&clean), clean.length, b->now_ms / 1000,
+                &b->error);
     json_t *row = json_object();
     json_set_text(row, "name", name);
     json_set_number(row, "size", (int64_t)clean.length);
@@ -295,8 +297,8 @@ static void print_list(const struct bundle *b)
                json_text(row, "name", ""), json_text(row, "what", ""));
 }
 
-/* endpoint-bundle-20261125-201500.tar.zst */
-static void choose_name(const struct bundle *b, char *target, size_t size)
+/* endpoint-bundle-20261125-201500: the folder, and the file without its ending. */
+static void choose_name(struct bundle *b)
 {
     char at[CLOCK_TEXT], digits[24];
     size_t n = 0;
@@ -304,7 +306,7 @@ static void choose_name(const struct bundle *b, char *target, size_t size)
     for (const char *p = at; *p && n < 14; p++)
         if (*p >= '0' && *p <= '9')
             digits[n++] = *p;
-    text_format(target, size, "endpoint-bundle-%.8s-%.6s.tar.zst", digits, digits + 8);
+    text_format(b->folder, sizeof b->folder, "endpoint-bundle-%.8s-%.6s", digits, digits + 8);
 }
 
 static int write_bundle(struct bundle *b)
@@ -315,7 +317,7 @@ static int write_bundle(struct bundle *b)
     if (b->c->argc)
         text_copy(name, sizeof name, b->c->argv[0]);
     else
-        choose_name(b, name, sizeof name);
+        text_format(name, sizeof name, "%s.tar.zst", b->folder);
     buf_init(&packed, BUNDLE_MAX);
     if (e->status == STATUS_OK)
         zip_pack(&packed, b->tar.data, b->tar.length, e);
@@ -330,10 +332,10 @@ static int write_bundle(struct bundle *b)
                                  (json_int_t)size, "files", b->list));
     } else {
         print_list(b);
-        printf("\n%s is written (%lld KiB; open it with tar --zstd -xf). It holds no secrets; look "
-               "into it before "
-               "you send it.\n",
-               name, (long long)(size + 1023) / 1024);
+        printf(
+            "\n%s is written (%lld KiB; tar --zstd -xf unpacks it into %s). It holds no secrets; "
+            "look into it before you send it.\n",
+            name, (long long)(size + 1023) / 1024, b->folder);
     }
     return EXIT_GOOD;
 }
@@ -343,6 +345,7 @@ int ctl_bundle(struct ctl *c)
     struct bundle b = {.c = c, .now_ms = clock_wall_ms(), .list = json_array()};
     int code = EXIT_GOOD;
     service_host_init(&b.host);
+    choose_name(&b);
     buf_init(&b.tar, BUNDLE_MAX);
     if (config_load(&c->paths, &b.config, NULL, NULL, NULL) == STATUS_INVALID)
         b.config = NULL; /* its faults are in config-check.txt */

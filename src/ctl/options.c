@@ -75,6 +75,8 @@ static const struct subcommand table[] = {
      0, 1, ctl_explain},
     {"metrics", "metrics", NULL, "numbers for Prometheus", NULL, "", 0, 0, ctl_metrics},
     {"version", "version", NULL, "which version this is", NULL, "", 0, 0, ctl_version},
+    /* For the shells' completions; nobody types it. */
+    {"complete", "complete -- WORD...", NULL, NULL, NULL, "", 0, 1000, ctl_complete},
     {"help", "help [COMMAND]", NULL, "this, or one command whole", NULL, "", 0, 1, ctl_help},
 };
 
@@ -170,6 +172,15 @@ static const struct {
     {"list", "--list", "only what would be in it"},
 };
 
+/* Its code when it belongs to single commands, else 0. */
+static int own_option(int option)
+{
+    return option == 'f'                                                               ? FOLLOW
+           : option == 'n'                                                             ? LIMIT
+           : option < PANEL || option == STREAM || option == HELP || option == VERSION ? 0
+                                                                                       : option;
+}
+
 /* ---- help --------------------------------------------------------------------------------------------- */
 
 #define HELP_COLUMN 40 /* widest usage that what it is for stands beside */
@@ -187,11 +198,18 @@ void ctl_print_help(FILE *to)
 {
     fputs("Usage: endpointctl [options] COMMAND …\n\n", to);
     for (size_t i = 0; i < COUNT_OF(table); i++)
-        if (strlen(table[i].usage) <= HELP_COLUMN)
+        if (!table[i].line)
+            continue;
+        else if (strlen(table[i].usage) <= HELP_COLUMN)
             fprintf(to, "  %-*s %s\n", HELP_COLUMN, table[i].usage, table[i].line);
         else
             fprintf(to, "  %s\n%*s%s\n", table[i].usage, HELP_COLUMN + 3, "", table[i].line);
     fputs(tail, to);
+}
+
+const struct subcommand *ctl_subcommand_at(size_t index)
+{
+    return index < COUNT_OF(table) ? &table[index] : NULL;
 }
 
 /* Is `word` in a blank-separated list? */
@@ -202,6 +220,25 @@ static bool listed(const char *list, const char *word)
         if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
             return true;
     return false;
+}
+
+bool ctl_option_of(const struct subcommand *command, const char *name)
+{
+    return listed(command->options, name);
+}
+
+bool ctl_option_at(size_t index, const char **name, const char **what, bool *own, bool *value)
+{
+    if (index >= COUNT_OF(options) || !options[index].name)
+        return false;
+    *name = options[index].name;
+    *value = options[index].has_arg != 0;
+    *own = own_option(options[index].val) != 0;
+    *what = "";
+    for (size_t i = 0; i < COUNT_OF(meanings); i++)
+        if (text_equal(meanings[i].name, *name))
+            *what = meanings[i].line;
+    return true;
 }
 
 static void print_synopsis(FILE *to, const struct subcommand *command)
@@ -237,8 +274,10 @@ int ctl_help(struct ctl *c)
     if (c->argc == 0 && c->json) {
         json_t *list = json_array();
         for (size_t i = 0; i < COUNT_OF(table); i++)
-            json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "name", table[i].name, "usage",
-                                                  table[i].usage, "line", table[i].line));
+            if (table[i].line)
+                json_array_append_new(list,
+                                      json_pack("{s:s,s:s,s:s}", "name", table[i].name, "usage",
+                                                table[i].usage, "line", table[i].line));
         ctl_print_json(json_pack("{s:b,s:o}", "ok", 1, "commands", list));
         return EXIT_GOOD;
     }
@@ -247,7 +286,7 @@ int ctl_help(struct ctl *c)
         return EXIT_GOOD;
     }
     const struct subcommand *command = ctl_subcommand_find(c->argv[0]);
-    if (!command)
+    if (!command || !command->line)
         return ctl_no_command(c);
     if (c->json)
         ctl_print_json(json_pack("{s:b,s:s,s:s,s:s}", "ok", 1, "name", command->name, "usage",
@@ -408,15 +447,6 @@ static bool take_option(struct ctl *c, int option, char **argv)
     default: bad_option(c, argv); return false;
     }
     return true;
-}
-
-/* Its code when it belongs to single commands, else 0. */
-static int own_option(int option)
-{
-    return option == 'f'                                                               ? FOLLOW
-           : option == 'n'                                                             ? LIMIT
-           : option < PANEL || option == STREAM || option == HELP || option == VERSION ? 0
-                                                                                       : option;
 }
 
 /* The words before it is known what they mean. ≥ 0: end with this code. */

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "panel/cli/command_line.h"
 #include "panel/cli/commands.h"
 #include "panel/api/serve.h"
 
@@ -18,7 +19,7 @@ static const char help_tail[] =
     "\n  --data DIR               the panel's data (default $XDG_STATE_HOME/endpoint-panel, or\n"
     "                           /var/lib/endpoint-panel for root)\n"
     "  --json                   answers for programs\n"
-    "  --help, --version\n\n"
+    "  -h, --help, --version; help COMMAND: that one whole\n\n"
     "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 there is no such thing.\n";
 
 static void print_help(FILE *to)
@@ -53,7 +54,7 @@ int main(int argc, char **argv)
     log_open("endpoint-panel", LOG_INFO);
     if (!default_data(data, sizeof data))
         return 2;
-    while ((option = getopt_long(argc, argv, "+", table, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "+h", table, NULL)) != -1) {
         switch (option) {
         case 'd':
             if (!text_copy(data, sizeof data, optarg))
@@ -73,5 +74,13 @@ int main(int argc, char **argv)
     argv += optind;
     if (strcmp(argv[0], "serve") == 0)
         return serve_main(data, argc, argv);
+    if (strcmp(argv[0], "complete") == 0) /* for the shells */
+        return command_complete(data, argc - 1, argv + 1);
+    if (strcmp(argv[0], "help") == 0 && argc > 1)
+        return command_help(argc - 1, argv + 1);
+    if (strcmp(argv[0], "help") == 0) {
+        print_help(stdout);
+        return 0;
+    }
     return command_main(data, json, argc, argv);
 }

@@ -146,6 +146,38 @@ def panel(h):
 
 
 @house(rows=20)
+def panel_words(h):
+    """endpoint-panel takes no nameless account, no token for no time or for ever, no channel that does not exist; its words are helped with"""
+    h.start_sandbox()
+    h.start_panel()
+    h.configure()
+    h.register()
+    for name in ("", " ", "x" * 201, "a\nb"):
+        check("wants a name" in h.panel("account", "add", name, expect=2).stderr, repr(name))
+    equal(len(h.panel("account", "list").stdout.splitlines()), 1, "none was made")
+    for ttl in ("0m", "0", "59s", "8d", "1000d", "x", "-1m", ""):
+        check("from 1m to 7d" in h.panel("token", "new", "--ttl", ttl, expect=2).stderr, ttl)
+    for ttl in ("1m", "7d"):
+        h.panel("token", "new", "--ttl", ttl)
+    plugin = {"id": "x", "kind": "stock", "channel": {"type": "woo"}, "schedule": {"every": "1h"}}
+    check('there is no channel of type "woo"' in h.panel("plugin", "add", "-", stdin=json.dumps(plugin), expect=1).stderr, "plugin add")
+    check('there is no channel of type "woo"' in h.ctl("plugin", "check", "-", stdin=json.dumps(plugin), expect=2).stderr, "plugin check")
+    equal(h.panel("plugin", "list").stdout, "", "none was made")
+    head, row = h.panel("endpoint", "list").stdout.splitlines()[:2]
+    equal(head.split("\t"), ["ID", "NAME", "ACCOUNT", "ERP", "HEARD", "STATE"], "a header")
+    equal((row.split("\t")[0], row.split("\t")[2]), (h.endpoint, "Sklep Testowy"), "the account")
+    equal(json.loads(h.panel("endpoint", "list", "--json").stdout)["account"], "Sklep Testowy", "as JSON")
+    for words in (("token", "new", "--help"), ("token", "new", "-h"), ("help", "token", "new")):
+        text = h.panel(*words).stdout
+        check(text.startswith("Usage: endpoint-panel token new") and "--ttl TIME" in text and "--state" not in text, f"{words}: {text}")
+    equal(h.panel("help").stdout, h.panel("-h").stdout, "help")
+    for words, meant in ((("acount", "list"), "account list"), (("order", "lst"), "order list"), (("jurnal",), "journal")):
+        check(f"did you mean {meant}?" in h.panel(*words, expect=2).stderr, str(words))
+    check("order list takes no --ttl" in h.panel("order", "list", "--ttl", "1h", expect=2).stderr, "an option of another command")
+    check("from 1 to 1000000" in h.panel("journal", "-n", "x", expect=2).stderr, "a number")
+
+
+@house(rows=20)
 def usage(h):
     """every program: --help and --version, exit 2 for an option or a verb that it does not have, and the word named"""
     with open(os.path.join(SOURCE, "configure.ac"), encoding="utf-8") as file:
@@ -298,4 +330,4 @@ def lost(h):
 
 
 if __name__ == "__main__":
-    run_tests([ctl, again, panel, usage, settings, reload, lost])
+    run_tests([ctl, again, panel, panel_words, usage, settings, reload, lost])

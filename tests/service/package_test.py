@@ -14,11 +14,16 @@ WANTED = {
         lib/systemd/system/endpointd.service usr/lib/systemd/user/endpointd.service
         usr/lib/systemd/system-preset/50-endpoint.preset usr/lib/sysusers.d/endpoint.conf usr/lib/tmpfiles.d/endpoint.conf
         etc/pam.d/endpoint usr/share/endpoint/endpoint.conf usr/share/bash-completion/completions/endpointctl
-        usr/share/bash-completion/completions/endpoint-tui usr/share/locale/pl/LC_MESSAGES/endpoint.mo
+        usr/share/bash-completion/completions/endpoint-tui
+        usr/share/zsh/vendor-completions/_endpointctl usr/share/fish/vendor_completions.d/endpointctl.fish usr/share/locale/pl/LC_MESSAGES/endpoint.mo
         usr/share/man/man1/endpointctl.1.gz usr/share/man/man5/endpoint.conf.5.gz usr/share/man/man5/endpoint-erp.5.gz
         usr/share/man/man8/endpointd.8.gz usr/share/doc/endpoint/copyright""",
-    "endpoint-panel": "usr/bin/endpoint-panel usr/share/man/man1/endpoint-panel.1.gz usr/share/man/man7/endpoint-panel-api.7.gz",
-    "endpoint-sandbox": "usr/bin/endpoint-sandbox usr/share/man/man1/endpoint-sandbox.1.gz",
+    "endpoint-panel": "usr/bin/endpoint-panel usr/share/man/man1/endpoint-panel.1.gz usr/share/man/man7/endpoint-panel-api.7.gz \
+        usr/share/bash-completion/completions/endpoint-panel usr/share/zsh/vendor-completions/_endpoint-panel \
+        usr/share/fish/vendor_completions.d/endpoint-panel.fish",
+    "endpoint-sandbox": "usr/bin/endpoint-sandbox usr/share/man/man1/endpoint-sandbox.1.gz \
+        usr/share/bash-completion/completions/endpoint-sandbox usr/share/zsh/vendor-completions/_endpoint-sandbox \
+        usr/share/fish/vendor_completions.d/endpoint-sandbox.fish",
 }
 
 
@@ -77,30 +82,4 @@ def scripts(h):
     equal(conffiles, ["/etc/pam.d/endpoint"], "files that dpkg asks about: the configuration is not one of them")
 
 
-COMPLETE = """source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _endpointctl; printf '%s\\n' "${COMPREPLY[@]}" """
-
-
-def completions(h):
-    """bash completes commands, their words, and options"""
-    if not shutil.which("bash"):
-        raise Skip("no bash here")
-    environment = dict(os.environ, PATH=BUILD + ":" + os.environ["PATH"],
-                       ENDPOINT_ERP_DIR=os.path.join(SOURCE, "etc", "erp"), XDG_CONFIG_HOME=h.path("etc"))
-    def complete(*words):
-        done = subprocess.run(["bash", "-c", COMPLETE, "bash", os.path.join(SOURCE, "etc/bash-completion/endpointctl"),
-                               "endpointctl", *words], capture_output=True, text=True, check=True, env=environment,
-                              cwd=h.dir, timeout=60)
-        equal(done.stderr, "", "stderr")
-        return done.stdout.split()
-    commands = {line.split()[0] for line in output(program("endpointctl"), "--help").splitlines()
-                if line.startswith("  ") and line[2].islower()}
-    equal(set(complete("")), commands, "commands")
-    equal(complete("serv"), ["service"], "a begun command")
-    equal(complete("--json", "--state-dir", "x", "service", "auto"), ["autostart"], "a command's word after options")
-    equal(complete("service", "autostart", "b"), ["boot"], "its argument")
-    check("--token-file" in complete("register", "--to"), "options")
-    check("erp.server" in complete("config", "set", "erp.s"), "settings")
-    check("optima" in complete("erp", "show", "op"), "mappings")
-
-
-run_tests([builds, lintian, content, scripts, completions])
+run_tests([builds, lintian, content, scripts])

@@ -22,7 +22,10 @@ def unpack(path):
     """The archive by tar and zstd's own programs' library: name → bytes."""
     plain = subprocess.run(["zstd", "-dc", path], capture_output=True, check=True).stdout
     with tarfile.open(fileobj=io.BytesIO(plain)) as tar:
-        return {m.name: tar.extractfile(m).read() for m in tar.getmembers()}
+        files = {m.name: tar.extractfile(m).read() for m in tar.getmembers()}
+    folders = {name.split("/")[0] for name in files}
+    check(len(folders) == 1 and re.fullmatch(r"endpoint-bundle-\d{8}-\d{6}", min(folders)), f"one folder of its own: {folders}")
+    return {name.split("/", 1)[1]: text for name, text in files.items()}
 
 
 def secrets(h):

@@ -1,6 +1,5 @@
 #include "panel/cli/commands.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -489,112 +488,44 @@ static int journal(struct command_line *c)
 }
 
 static const struct command table[] = {
-    {"account add", "account add NAME", "make an account", 1, 1, account_add},
-    {"account list", "account list", "the accounts", 0, 0, account_list},
-    {"token new", "token new [--account A]", "a registration token, shown once (--ttl 60m)", 0, 0,
-     token_new},
-    {"endpoint list", "endpoint list", "the endpoints that registered, and who is silent", 0, 0,
+    {"account add", "account add NAME", "make an account", "", 1, 1, account_add},
+    {"account list", "account list", "the accounts", "", 0, 0, account_list},
+    {"token new", "token new [--account A]", "a registration token, shown once (--ttl 60m)",
+     "account ttl", 0, 0, token_new},
+    {"endpoint list", "endpoint list", "the endpoints that registered, and who is silent", "", 0, 0,
      endpoint_list},
-    {"endpoint take-over", "endpoint take-over ID", "let its held copy go on in its place", 1, 1,
-     endpoint_take_over},
-    {"endpoint revoke", "endpoint revoke ID", "refuse an endpoint from now on", 1, 1,
+    {"endpoint take-over", "endpoint take-over ID", "let its held copy go on in its place", "", 1,
+     1, endpoint_take_over},
+    {"endpoint revoke", "endpoint revoke ID", "refuse an endpoint from now on", "", 1, 1,
      endpoint_revoke},
-    {"plugin add", "plugin add FILE|-", "add a plugin to --endpoint ID; JSON", 1, 1, plugin_add},
-    {"plugin edit", "plugin edit ID FILE|-", "replace a plugin's scenario", 2, 2, plugin_edit},
-    {"plugin enable", "plugin enable ID", "let it run", 1, 1, plugin_enable},
-    {"plugin disable", "plugin disable ID", "stop it", 1, 1, plugin_disable},
-    {"plugin list", "plugin list", "the plugins", 0, 0, plugin_list},
-    {"changes", "changes STREAM", "what the panel holds (--key K, --count, --deleted)", 1, 1,
-     changes},
-    {"stock", "stock SKU", "a product's stock in every warehouse", 1, 1, stock},
+    {"plugin add", "plugin add FILE|-", "add a plugin to --endpoint ID; JSON", "endpoint", 1, 1,
+     plugin_add},
+    {"plugin edit", "plugin edit ID FILE|-", "replace a plugin's scenario", "", 2, 2, plugin_edit},
+    {"plugin enable", "plugin enable ID", "let it run", "", 1, 1, plugin_enable},
+    {"plugin disable", "plugin disable ID", "stop it", "", 1, 1, plugin_disable},
+    {"plugin list", "plugin list", "the plugins", "", 0, 0, plugin_list},
+    {"changes", "changes STREAM", "what the panel holds (--key K, --count, --deleted)",
+     "endpoint key count deleted", 1, 1, changes},
+    {"stock", "stock SKU", "a product's stock in every warehouse", "", 1, 1, stock},
     {"status", "status [ENDPOINT]", "the last status that it sent, JSON; 1 when red or not heard",
-     0, 1, endpoint_status},
-    {"command add", "command add ENDPOINT DO", "queue run-now, simulate, lookup, test … [JSON]", 2,
-     3, command_add},
-    {"command show", "command show ID", "a command and its result, JSON", 1, 1, command_show},
-    {"order add", "order add FILE|-", "an order, or a list of them, for --plugin ID; JSON", 1, 1,
-     order_add},
-    {"order list", "order list", "the orders, newest last (--state S, -n N)", 0, 0, order_list},
-    {"order show", "order show ID", "an order with its outcomes", 1, 1, order_show},
-    {"order cancel", "order cancel ID", "deliver it again, as cancelled", 1, 1, order_cancel},
-    {"order retry", "order retry ID", "let the endpoint try it again", 1, 1, order_retry},
-    {"order resolve", "order resolve ID", "--exists-as DOCUMENT or --does-not-exist", 1, 1,
-     order_resolve},
-    {"journal", "journal [-n N]", "what happened, newest last", 0, 0, journal},
+     "", 0, 1, endpoint_status},
+    {"command add", "command add ENDPOINT DO", "queue run-now, simulate, lookup, test … [JSON]", "",
+     2, 3, command_add},
+    {"command show", "command show ID", "a command and its result, JSON", "", 1, 1, command_show},
+    {"order add", "order add FILE|-", "an order, or a list of them, for --plugin ID; JSON",
+     "plugin", 1, 1, order_add},
+    {"order list", "order list", "the orders, newest last (--state S, -n N)", "state plugin limit",
+     0, 0, order_list},
+    {"order show", "order show ID", "an order with its outcomes", "plugin", 1, 1, order_show},
+    {"order cancel", "order cancel ID", "deliver it again, as cancelled", "plugin", 1, 1,
+     order_cancel},
+    {"order retry", "order retry ID", "let the endpoint try it again", "plugin", 1, 1, order_retry},
+    {"order resolve", "order resolve ID", "--exists-as DOCUMENT or --does-not-exist",
+     "plugin exists-as does-not-exist", 1, 1, order_resolve},
+    {"journal", "journal [-n N]", "what happened, newest last", "endpoint limit", 0, 0, journal},
 };
 
 const struct command *command_at(size_t index)
 {
     return index < COUNT_OF(table) ? &table[index] : NULL;
-}
-
-static int read_options(struct command_line *c, int argc, char **argv)
-{
-    static const struct option options[] = {{"json", 0, NULL, 'j'},
-                                            {"account", 1, NULL, 'a'},
-                                            {"endpoint", 1, NULL, 'e'},
-                                            {"key", 1, NULL, 'k'},
-                                            {"ttl", 1, NULL, 't'},
-                                            {"count", 0, NULL, 'c'},
-                                            {"deleted", 0, NULL, 'd'},
-                                            {"plugin", 1, NULL, 'p'},
-                                            {"state", 1, NULL, 's'},
-                                            {"exists-as", 1, NULL, 'x'},
-                                            {"does-not-exist", 0, NULL, 'X'},
-                                            {0}};
-    int option;
-    optind = 0; /* a second round: GNU getopt starts anew */
-    while ((option = getopt_long(argc, argv, "n:", options, NULL)) != -1) {
-        switch (option) {
-        case 'j': c->json = true; break;
-        case 'a': c->account = optarg; break;
-        case 'e': c->endpoint = optarg; break;
-        case 'k': c->key = optarg; break;
-        case 't': c->ttl = optarg; break;
-        case 'c': c->count = true; break;
-        case 'd': c->deleted = true; break;
-        case 'p': c->plugin = optarg; break;
-        case 's': c->state = optarg; break;
-        case 'x': c->exists_as = optarg; break;
-        case 'X': c->does_not_exist = true; break;
-        case 'n':
-            if (!text_to_long(optarg, 1, 1000000, &c->lines))
-                return 2;
-            break;
-        default: return 2;
-        }
-    }
-    c->argc = argc - optind;
-    c->argv = argv + optind;
-    return 0;
-}
-
-int command_main(const char *data_dir, bool json, int argc, char **argv)
-{
-    struct command_line c = {.json = json};
-    struct error e = {0};
-    char two[80];
-    const struct command *found = NULL;
-    int words = 1;
-    text_format(two, sizeof two, "%s %s", argv[0], argc > 1 ? argv[1] : "");
-    for (size_t i = 0; i < COUNT_OF(table) && !found; i++) {
-        words = strchr(table[i].words, ' ') ? 2 : 1;
-        if (strcmp(table[i].words, words == 2 ? two : argv[0]) == 0)
-            found = &table[i];
-    }
-    if (!found) {
-        fprintf(stderr, "endpoint-panel: there is no command \"%s\" (see --help)\n", argv[0]);
-        return 2;
-    }
-    if (read_options(&c, argc - words + 1, argv + words - 1) != 0)
-        return 2;
-    if (c.argc < found->min || c.argc > found->max) {
-        fprintf(stderr, "usage: endpoint-panel %s\n", found->usage);
-        return 2;
-    }
-    if (store_open(data_dir, &c.store, &e) != STATUS_OK)
-        return command_failed(&e);
-    int code = found->run(&c);
-    store_close(c.store);
-    return fflush(stdout) == 0 ? code : 1;
 }

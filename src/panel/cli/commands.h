@@ -20,7 +20,8 @@ struct command_line {
 struct command {
     const char *words; /* "account add" */
     const char *usage, *line;
-    int min, max; /* arguments */
+    const char *options; /* its own long options, blank-separated */
+    int min, max;        /* arguments */
     int (*run)(struct command_line *c);
 };
 
@@ -46,8 +47,5 @@ char *command_endpoint(struct command_line *c, const char *given);
 json_t *command_read_json(const char *path, size_t maximum);
 /* Queue a command for an endpoint and print its id; the exit code. */
 int command_queue(struct command_line *c, const char *endpoint, const char *what, const char *with);
-
-/* Run `argv`; the exit code. */
-int command_main(const char *data_dir, bool json, int argc, char **argv);
 
 #endif
