@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/codes.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/paths.h"
-#include "config/plugin.h"
+#include "model/kind.h"
 #include "config/settings.h"
 #include "ctl/ctl.h"
 #include "ctl/options.h"
@@ -187,8 +188,8 @@ static void of_service(const struct typed *t)
 static void of_plugin(const struct typed *t)
 {
     if (t->count == 1 && first_is(t, "options"))
-        for (size_t i = 0; plugin_kind_at(i); i++)
-            offer(plugin_kind_at(i), "");
+        for (size_t i = 0; kind_at(i); i++)
+            offer(kind_at(i)->name, "");
     else if (t->count == 1)
         puts(":file\t");
 }
@@ -226,6 +227,12 @@ static void offer_commands(void)
             offer(ctl_subcommand_at(i)->name, ctl_subcommand_at(i)->line);
 }
 
+static void of_explain(const struct typed *t)
+{
+    for (size_t i = 0; t->count == 0 && codes_at(i); i++)
+        offer(codes_at(i)->code, codes_at(i)->text);
+}
+
 static void of_help(const struct typed *t)
 {
     if (t->count == 0)
@@ -238,7 +245,7 @@ static const struct {
 } places[] = {{"config", of_config},   {"order", of_order},   {"erp", of_erp},
               {"service", of_service}, {"plugin", of_plugin}, {"sync", of_sync},
               {"held", of_held},       {"lookup", of_lookup}, {"bundle", of_bundle},
-              {"help", of_help}};
+              {"explain", of_explain}, {"help", of_help}};
 
 static void offer_words(const struct typed *t)
 {

@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "config/plugin.h"
+#include "model/kind.h"
 #include "panel/cli/commands.h"
 
 #define NEAR 2 /* letters that may be wrong in what was meant */
@@ -237,6 +237,13 @@ static void offer_value(const char *data_dir, int option)
         puts("15m\t\n60m\t\n1d\t");
 }
 
+/* What carries rows: orders come in. */
+static void offer_kind(const char *name)
+{
+    if (!text_equal(name, "orders"))
+        printf("%s\t\n", name);
+}
+
 static void offer_arguments(const char *data_dir, const struct command *c, int place)
 {
     const char *words = c->words;
@@ -248,8 +255,8 @@ static void offer_arguments(const char *data_dir, const struct command *c, int p
     else if (text_equal(words, "command add") && place == 1)
         puts("run-now\t\nsimulate\t\nlookup\t\ntest\t\nretry-order\t\nresolve-order\t");
     else if (text_equal(words, "changes") && first)
-        for (size_t i = 0; plugin_kind_at(i); i++)
-            printf("%s\t\n", text_equal(plugin_kind_at(i), "orders") ? "" : plugin_kind_at(i));
+        for (size_t i = 0; kind_at(i); i++)
+            offer_kind(kind_at(i)->name);
     else if (text_ends(words, " add") && first && !text_starts(words, "account"))
         puts(":file\t");
     else if (text_starts(words, "plugin ") && first && c->max)
