@@ -9,7 +9,7 @@ packages_demo="freetds-bin ca-certificates"
 # Needed by the tests: cmocka, independent TDS clients, JSON schema validation, a moved clock.
 packages_check="libcmocka-dev freetds-bin unixodbc sqlite3 python3 python3-pymssql python3-yaml
 python3-jsonschema python3-cryptography python3-prometheus-client zstd openssl faketime mandoc tmux
-dpkg-dev debhelper lintian debootstrap systemd-container"
+build-essential dpkg-dev debhelper lintian debootstrap systemd-container"
 
 # Install those of the given packages that are missing. Says what it does.
 packages_install()

@@ -73,7 +73,7 @@ inside()
         root=$1
         shift
         mount -t proc proc "$root/proc"
-        mount -t sysfs -o ro sysfs "$root/sys"
+        mount --rbind /sys "$root/sys"
         mount --rbind /dev "$root/dev"
         exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM="${TERM:-dumb}" LC_ALL=C.UTF-8 \
             DEBIAN_FRONTEND=noninteractive http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" "$@"
@@ -109,7 +109,7 @@ inside dpkg-query -W -f '  ${Package} ${Version}\n' gcc libc6 libcmocka-dev tdso
 
 # The tree as git sees it, without what was built here. In a system that was kept, what was built there stays, and what
 # has left the tree goes.
-copy=$root/root/endpoint
+copy=$root/srv/endpoint
 mkdir -p "$copy"
 (cd "$tree" && git -c safe.directory="$tree" ls-files --cached --others --exclude-standard | LC_ALL=C sort -u) >"$scratch/files"
 if [ -e "$root/files" ]; then
@@ -122,7 +122,7 @@ status=0
 if [ -n "$only" ]; then
     # shellcheck disable=SC2016
     inside sh -c '
-        cd /root/endpoint
+        cd /srv/endpoint
         . build-aux/packages.sh
         packages_configure build-check --enable-werror || exit 1
         make -k -s -C build-check -j"$(nproc)" all >build-check/build.log 2>&1 &&
@@ -135,6 +135,6 @@ if [ -n "$only" ]; then
         grep -hE "^(not ok|# .*(Error|Failure))" build-check/tests/*/*.log build-check/*.log 2>/dev/null | head -n 60
         exit $code' sh "$only" </dev/null || status=$?
 else
-    inside sh -c 'cd /root/endpoint && exec ./check "$@"' sh "$@" </dev/null || status=$?
+    inside sh -c 'cd /srv/endpoint && exec ./check "$@"' sh "$@" </dev/null || status=$?
 fi
 exit $status
