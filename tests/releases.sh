@@ -107,13 +107,14 @@ inside sh -c 'apt-get -qq update && apt-get -qq -y --no-install-recommends insta
 inside dpkg-query -W -f '  ${Package} ${Version}\n' gcc libc6 libcmocka-dev tdsodbc unixodbc libconfig-dev \
     libmicrohttpd-dev libcurl4-openssl-dev python3 systemd
 
-# The tree as git sees it, without what was built here. In a system that was kept, what was built there stays, and what
-# has left the tree goes.
+# The tree as git sees it, without what was built here. In a system that was kept, what was built there stays, unless
+# files have left the tree: make would look for them.
 copy=$root/srv/endpoint
 mkdir -p "$copy"
 (cd "$tree" && git -c safe.directory="$tree" ls-files --cached --others --exclude-standard | LC_ALL=C sort -u) >"$scratch/files"
-if [ -e "$root/files" ]; then
-    LC_ALL=C comm -23 "$root/files" "$scratch/files" | while IFS= read -r file; do rm -f "$copy/$file"; done
+if [ -e "$root/files" ] && [ -n "$(LC_ALL=C comm -23 "$root/files" "$scratch/files")" ]; then
+    rm -rf --one-file-system "$copy"
+    mkdir -p "$copy"
 fi
 cp "$scratch/files" "$root/files"
 (cd "$tree" && tar --ignore-failed-read -T "$scratch/files" -cf - 2>/dev/null) | tar -xf - --no-same-owner -C "$copy"
