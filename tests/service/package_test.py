@@ -53,8 +53,8 @@ def content(h):
     for name, wanted in WANTED.items():
         listed = {line.split(None, 5)[5].split(" ->")[0].removeprefix("./"): line.split()[:2]
                   for line in output("dpkg-deb", "-c", debs[name]).splitlines()}
-        for path in wanted.split():
-            check(path in listed, f"{path} is not in {name}")
+        for path in wanted.split():  # units lie in /usr since Debian 13
+            check(path in listed or "usr/" + path in listed, f"{path} is not in {name}")
         for path, (mode, owner) in listed.items():
             equal(owner, "root/root", f"owner of {path}")
             check(mode[0] == "l" or mode[8] != "w", f"anybody may write {path}")
@@ -62,7 +62,9 @@ def content(h):
     for name in os.listdir(os.path.join(SOURCE, "etc", "erp")):
         check(f"usr/share/endpoint/erp/{name}" in listed, f"the mapping {name} is missing")
     output("dpkg-deb", "-x", debs["endpoint"], h.path("tree"))
-    with open(h.path("tree/lib/systemd/system/endpointd.service"), encoding="utf-8") as file:
+    units = [path for path in (h.path("tree", usr, "lib/systemd/system/endpointd.service") for usr in ("", "usr")) if os.path.exists(path)]
+    equal(len(units), 1, "units of the service")
+    with open(units[0], encoding="utf-8") as file:
         check("ExecStart=/usr/sbin/endpointd " in file.read(), "the unit names another program")
     # As installed: the mappings are found where the package puts them.
     done = subprocess.run([h.path("tree/usr/bin/endpointctl"), "version"], capture_output=True, text=True, check=False)
