@@ -1,5 +1,6 @@
-/* For xgettext only, as texts.c: words of the C library (strerror, gai_strerror) and of Linux-PAM. Their own catalogues
- * are on few servers and need a locale, so these are translated here, wherever they stand in a text of ours. */
+/* For xgettext only, as texts.c: words of the C library (strerror, gai_strerror), of Linux-PAM, and of libuv (in small
+ * letters). Their own catalogues are on few servers and need a locale, so these are translated here, wherever they stand
+ * in a text of ours. */
 N_("Operation not permitted")
 N_("No such file or directory")
 N_("No such process")
@@ -77,3 +78,23 @@ N_("Authentication token is no longer valid; new one required")
 N_("User account has expired")
 N_("Critical error - immediate abort")
 N_("Module is unknown")
+N_("address already in use")
+N_("address not available")
+N_("argument list too long")
+N_("connection refused")
+N_("connection reset by peer")
+N_("connection timed out")
+N_("file already exists")
+N_("file too large")
+N_("i/o error")
+N_("name too long")
+N_("no space left on device")
+N_("no such file or directory")
+N_("not a directory")
+N_("not enough memory")
+N_("operation not permitted")
+N_("permission denied")
+N_("read-only file system")
+N_("resource temporarily unavailable")
+N_("text file is busy")
+N_("too many open files")

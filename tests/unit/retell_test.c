@@ -50,6 +50,9 @@ static void texts_in_texts(void **state)
     told("stock: the plugin's process was ended by signal 6; it is tried again",
          "stock: proces wtyczki zakończył sygnał 6; it is tried again");
     told("the service does not come up: it is being written", "usługa nie wstaje: jest zapisywane");
+    /* The words of libraries in ours: of libuv, and of the C library. */
+    told("cannot open /a: permission denied", "nie można otworzyć /a: brak uprawnień");
+    told("cannot open /a: No space left on device", "nie można otworzyć /a: brak miejsca na dysku");
 }
 
 static void what_is_unknown_stays(void **state)
