@@ -172,6 +172,9 @@ static const struct code rows[] = {
     {"plugin_long", CODE_ERROR, N_("A plugin's file is too long."),
      N_("It is not a plugin, or its options hold very long lists."),
      N_("Check that it is the right file.")},
+    {"plugin_none", CODE_ERROR, N_("There is no plugin to run."),
+     N_("Neither the panel nor endpoint.conf has one, or all of them are refused."),
+     N_("Define one in the panel, or in endpoint.conf; endpointctl status says more.")},
     {"plugin_twice", CODE_ERROR, N_("Two plugins have the same id."),
      N_("The panel has it twice, or endpoint.conf and the panel both have it; the one in "
         "endpoint.conf or the first one runs."),

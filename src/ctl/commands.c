@@ -22,9 +22,14 @@
 static bool load_mapping(struct ctl *c, const char *file, const char *name, struct mapping **m,
                          int *code)
 {
+    struct error e = {0};
+    if (!file && !*name) {
+        ctl_no_erp(c, &e);
+        *code = ctl_failed(c, &e);
+        return false;
+    }
     struct config_fault *faults = mem_array(CONFIG_FAULTS, sizeof *faults);
     size_t count = 0;
-    struct error e = {0};
     enum status status =
         file ? mapping_load_file(c->paths.erp_dir, file, m, faults, &count, &e)
              : mapping_load(c->paths.erp_dir, c->paths.config_dir, name, m, faults, &count, &e);

@@ -61,7 +61,12 @@ static int config_check(struct ctl *c)
         print_in_order(c, config);
     else if (lost)
         ctl_failed(c, &e);
-    else if (status != STATUS_INVALID)
+    else if (status == STATUS_NOT_FOUND) {
+        error_remedy(&e,
+                     "Run: %sendpoint-tui, or write it: endpoint.conf(5) explains every setting.",
+                     ctl_sudo(c));
+        code = ctl_failed(c, &e);
+    } else if (status != STATUS_INVALID)
         code = ctl_failed(c, &e);
     ctl_warn_whose(c);
     free(faults);

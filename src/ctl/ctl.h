@@ -146,6 +146,8 @@ json_t *ctl_journal_entries(struct ctl *c, int limit, struct error *e);
 /* ---- next.c: what a person should do next ---- */
 /* "sudo " where a plain user needs it for the service of this machine, else "". */
 const char *ctl_sudo(const struct ctl *c);
+/* No ERP is chosen in the configuration: e says so, and what to do. */
+void ctl_no_erp(const struct ctl *c, struct error *e);
 /* Nothing answers on our socket (code: connect's errno): e says what that means here. */
 void ctl_away(const struct ctl *c, int code, struct error *e);
 /* A plain user, and the service runs on this machine: e says so and offers sudo. */

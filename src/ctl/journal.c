@@ -97,7 +97,7 @@ static void say_more(const struct showing *w, long limit)
 }
 
 /* The file tells as well. */
-static int from_file(struct showing *w, long limit)
+static int from_file(struct showing *w, long limit, const struct error *away)
 {
     struct error e = {0};
     size_t i;
@@ -105,8 +105,8 @@ static int from_file(struct showing *w, long limit)
     json_array_foreach (entries, i, entry)
         print_entry(w, entry);
     json_decref(entries);
-    if (e.status != STATUS_OK)
-        return ctl_failed(w->c, &e);
+    if (e.status != STATUS_OK) /* without a journal it matters why nobody writes one */
+        return ctl_failed(w->c, e.status == STATUS_NOT_FOUND ? away : &e);
     say_more(w, limit);
     return EXIT_GOOD;
 }
@@ -159,7 +159,7 @@ int ctl_journal(struct ctl *c)
     /* What lies in our own places is not what somebody else's service writes. */
     if (!t && (c->follow || text_equal(e.code, "rights")))
         return ctl_failed(c, &e);
-    int code = t ? from_daemon(&w, t, limit) : from_file(&w, limit);
+    int code = t ? from_daemon(&w, t, limit) : from_file(&w, limit, &e);
     talk_close(t);
     return code;
 }

@@ -16,7 +16,11 @@ static bool places_chosen(const struct ctl *c)
 
 const char *ctl_sudo(const struct ctl *c)
 {
-    return geteuid() == 0 || places_chosen(c) || !beside_installed() ? "" : "sudo ";
+    struct beside b;
+    if (geteuid() == 0 || places_chosen(c))
+        return "";
+    beside_find(&c->paths, &b);
+    return b.kind == BESIDE_SERVICE || beside_installed() ? "sudo " : "";
 }
 
 /* 1: registered, 0: not, -1: we may not know. */
@@ -42,6 +46,15 @@ bool ctl_beside_service(const struct ctl *c, struct error *e)
         "Endpoint runs on this machine as a service, and only root and its own user may ask it");
     error_remedy(e, "Put sudo before it: sudo endpointctl ..., sudo endpoint-tui");
     return true;
+}
+
+void ctl_no_erp(const struct ctl *c, struct error *e)
+{
+    error_set(e, STATUS_INVALID, "set_up", "no ERP is chosen yet");
+    error_remedy(e,
+                 "Run: %sendpoint-tui, or name one that endpointctl erp list shows: %sendpointctl "
+                 "config set erp.type NAME",
+                 ctl_sudo(c), ctl_sudo(c));
 }
 
 static const char *start_words(const struct ctl *c)

@@ -324,8 +324,6 @@ static bool print_passes(const json_t *answer)
     size_t i;
     json_t *pass;
     bool bad = false;
-    if (json_array_size(json_object_get(answer, "plugins")) == 0)
-        puts("There is no plugin to run; endpointctl status says more.");
     json_array_foreach (json_object_get(answer, "plugins"), i, pass) {
         bool ok = json_flag(pass, "ok", false);
         bad |= !ok;
@@ -377,6 +375,11 @@ int ctl_sync(struct ctl *c)
     int code = EXIT_GOOD;
     if (!json_flag(answer, "ok", false)) {
         code = ctl_answer_error(c, answer);
+    } else if (!c->simulate && json_array_size(json_object_get(answer, "plugins")) == 0) {
+        error_set(&e, STATUS_NOT_FOUND, "plugin_none", "there is no plugin to run");
+        error_remedy(&e,
+                     "Define one in the panel, or in endpoint.conf; endpointctl status says more.");
+        code = ctl_failed(c, &e);
     } else if (c->json) {
         size_t i;
         json_t *pass;

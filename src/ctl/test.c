@@ -99,6 +99,14 @@ static enum check_result test_erp(struct ctl *c, struct config *config, const ch
     struct error e = {0};
     char dir[700];
     struct mapping *m = NULL;
+    if (!*config_text(config, "erp.type")) {
+        struct check k = {.code = "erp.mapping", .title = "ERP: mapping"};
+        ctl_no_erp(c, &e);
+        k.result = check_failed(&k, &e);
+        on_done(&k, c);
+        json_array_append_new(list, check_to_json(&k));
+        return CHECK_FAIL;
+    }
     if (mapping_load(c->paths.erp_dir, c->paths.config_dir, config_text(config, "erp.type"), &m,
                      NULL, NULL, &e) != STATUS_OK) {
         struct check k = {.code = "erp.mapping", .title = "ERP: mapping"};
@@ -140,6 +148,14 @@ enum check_result ctl_test_panel(struct ctl *c, struct config *config, const cha
     return worst;
 }
 
+static bool registered(const struct ctl *c)
+{
+    struct identity id;
+    bool has = identity_load(c->paths.state_dir, &id, NULL) == STATUS_OK && id.endpoint_id[0];
+    identity_wipe(&id);
+    return has;
+}
+
 int ctl_test(struct ctl *c)
 {
     int code;
@@ -160,8 +176,11 @@ int ctl_test(struct ctl *c)
         ctl_print_json(json_pack("{s:b,s:O}", "ok", !bad, "checks", list));
     ctl_warn_whose(c);
     json_decref(list);
+    bool begun = (!choices[k].erp || *config_text(config, "erp.type")) &&
+                 (!choices[k].panel || *config_text(config, "panel.url") ||
+                  access(c->paths.state_dir, R_OK) != 0 || registered(c));
     config_free(config);
-    return bad ? EXIT_RED : EXIT_GOOD;
+    return !bad ? EXIT_GOOD : begun ? EXIT_RED : EXIT_SET_UP;
 }
 
 /* ---- before a database is chosen ------------------------------------------------------------------ */

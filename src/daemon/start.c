@@ -85,7 +85,7 @@ int start_options(struct daemon *d, int argc, char **argv)
     bool check = false;
     int option;
     find_worker(d);
-    while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "h", table, NULL)) != -1) {
         switch (option) {
         case 'c': config = optarg; break;
         case 's': state = optarg; break;

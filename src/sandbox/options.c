@@ -217,8 +217,8 @@ int options_read(int argc, char **argv, struct sandbox_options *o)
                                   .instance = "SANDBOX",
                                   .rows = 10000,
                                   .seed = 1};
-    while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
-        if (option == HELP) {
+    while ((option = getopt_long(argc, argv, "h", table, NULL)) != -1) {
+        if (option == HELP || option == 'h') {
             fputs(help, stdout);
             return 0;
         }

@@ -56,7 +56,7 @@ struct wishes {
 static int read_options(struct wishes *w, int argc, char **argv)
 {
     int option;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         switch (option) {
         case CONFIG: w->config = optarg; break;
         case STATE: w->state = optarg; break;
@@ -74,6 +74,7 @@ static int read_options(struct wishes *w, int argc, char **argv)
                 return EXIT_USAGE;
             }
             break;
+        case 'h':
         case HELP: print_help(); return EXIT_GOOD;
         case VERSION: puts("endpoint-tui " ENDPOINT_VERSION); return EXIT_GOOD;
         default: return EXIT_USAGE;

@@ -186,6 +186,8 @@ def usage(h):
         done = h.run([program(name), "--help"])
         equal(done.returncode, 0, f"{name} --help")
         check(("sage: " + name if name != "endpoint-worker" else "endpointd") in done.stdout, f"{name} --help: {done.stdout[:200]}")
+        if name != "endpoint-worker":
+            equal(h.run([program(name), "-h"]).stdout, done.stdout, f"{name} -h")
         done = h.run([program(name), "--version"])
         equal(done.returncode, 0, f"{name} --version")
         check(version in done.stdout, f"{name} --version: {done.stdout}")

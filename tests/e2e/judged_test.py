@@ -98,6 +98,8 @@ def not_green(h):
     done = h.ctl("status")
     check("[ .. ] ERP    subiekt-gt" in done.stdout and "not asked yet" in done.stdout, done.stdout)
     equal((h.status()["erp"]["result"], h.status()["result"]), ("wait", "wait"), "as JSON")
+    done = h.ctl("sync", expect=4)
+    check("there is no plugin to run" in done.stderr and not done.stdout, str(done))
     h.add_plugin("stock")
     h.until_in_step()
     h.until(lambda: "[ OK ] ERP" in h.ctl("status").stdout, "now it was seen")

@@ -1,10 +1,14 @@
 """Whose configuration it is, and what comes next: a plain user beside the service of the machine, and a fresh installation."""
 import json
 import os
+import pwd
 import shutil
 import socket
 import subprocess
+import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tui"))
+from terminal import Terminal  # noqa: E402
 from harness import SLOW, Skip, check, equal, house, program, run_tests
 
 NOBODY = 65534
@@ -75,7 +79,7 @@ def beside(h):
             check(warning in done.stderr, f"{words}: {done}")
         equal(person.ctl("config", "get", "erp.port").stdout, "0\n", "the value alone, for scripts")
         check(person.ctl("config", "list").stdout.startswith(f"# {person.own}\n"), "a list names its file")
-        check(warning in person.ctl("test", expect=1).stderr, "test")
+        check(warning in person.ctl("test", expect=8).stderr, "test")
         # Who names the places means them.
         done = person.ctl("--config", person.own, "config", "set", "erp.port", "1433")
         equal(done.stderr, "", "no warning")
@@ -92,6 +96,11 @@ def fresh(h):
         check("is not set up yet" in said and "Run: sudo endpoint-tui (or sudo endpointctl register)" in said, f"{words}: {said}")
         check("systemctl" not in said, said)
     check("(not registered)" in person.ctl("status", expect=8).stdout, "status")
+    for words in (("test",), ("test", "connection"), ("erp", "check"), ("lookup", "warehouses")):
+        done = person.ctl(*words, expect=8)
+        check("no ERP is chosen yet" in done.stdout + done.stderr and "sudo endpoint-tui" in done.stdout + done.stderr, f"{words}: {done}")
+    check("is not set up yet" in person.ctl("journal", expect=8).stderr, "journal")
+    check("Run: sudo endpoint-tui" in person.ctl("config", "check", expect=4).stderr, "config check")
     done = person.ctl("config", "set", "erp.server", "localhost")
     check("that of the service on this machine is /etc/endpoint/endpoint.conf" in done.stderr, done.stderr)
     os.rmdir(os.path.join(person.root, "etc", "endpoint"))
@@ -107,5 +116,47 @@ def fresh(h):
     check("endpointd does not run" in done.stdout and "> Start it: endpointd\n" in done.stdout, done.stdout)
 
 
+@house(rows=20)
+def application(h):
+    """root where a user's application runs and no service: config names both files"""
+    person = Person(h)
+    if os.geteuid() != 0:
+        raise Skip("only root has the service's files")
+    user = pwd.getpwuid(NOBODY)
+    directory = os.path.join(person.root, "run", "user", str(NOBODY), "endpoint")
+    os.makedirs(directory)
+    with socket.socket(socket.AF_UNIX) as s:
+        s.bind(os.path.join(directory, "control.sock"))
+        s.listen()
+        done = h.run([program("endpointctl"), "config", "get", "log.level"], environment=dict(h.environment, ENDPOINT_SERVICE_ROOT=person.root,
+                                                                                             SUDO_USER=user.pw_name))
+    equal(done.stdout, "info\n", "the value")
+    check(f"the application of {user.pw_name} that runs here works with {user.pw_dir}/.config/endpoint/endpoint.conf" in done.stderr, str(done))
+    check(f"as {user.pw_name} and without sudo" in done.stderr, str(done))
+
+
+@house(rows=20)
+def screens(h):
+    """endpoint-tui of a plain user beside the service: told so and offered sudo, not the registration; with sudo it starts anew"""
+    person = Person(h)
+    if not shutil.which("setpriv") or os.geteuid() != 0:
+        raise Skip("no setpriv here, or not root")
+    tui = shutil.copy(program("endpoint-tui"), h.path("endpoint-tui"))
+    h.write_dir("bin")
+    h.write("bin/sudo", f'#!/bin/sh\necho "with sudo: $*" >{person.home}/sudo\n', 0o755)
+    run = f"setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups {tui} --lang en"
+    environment = dict(person.environment, PATH=h.path("bin") + ":" + os.environ["PATH"], LC_ALL="C.UTF-8")
+    with person.service():
+        for choice, wanted in (("Start with sudo", "ENDED 0"), ("Set up my own", "Register this endpoint"), ("Quit", "ENDED 0")):
+            t = Terminal(h.dir, command=run, environment=environment)
+            try:
+                t.see("The service of this machine", "Endpoint runs on this machine as a service, with", "/etc/endpoint/endpoint.conf")
+                t.press(choice)
+                t.see(wanted)
+            finally:
+                t.close()
+    equal(h.read("home/sudo"), f"with sudo: {tui} --lang en --lang en\n", "what sudo starts")
+
+
 if __name__ == "__main__":
-    run_tests([beside, fresh])
+    run_tests([beside, fresh, application, screens])

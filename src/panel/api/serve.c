@@ -435,7 +435,7 @@ static int read_options(int argc, char **argv, struct serve_options *o)
                                 .idle_s = 120,
                                 .attempts = 10};
     optind = 1;
-    while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "h", table, NULL)) != -1) {
         if (option == 'h') {
             fputs(help, stdout);
             return 0;
