@@ -179,8 +179,9 @@ void check_print(struct buf *b, const struct check *c, bool colour, int width)
     }
     buf_printf(b, "%s%s%s ", colour ? colour_of(c->result) : "", check_sign(c->result),
                colour ? "\033[0m" : "");
-    size_t points = text_points(c->title, strlen(c->title));
-    text_printable(b, c->title, strlen(c->title));
+    const char *title = i18n_text(c->title);
+    size_t points = text_points(title, strlen(title));
+    text_printable(b, title, strlen(title));
     size_t pad = points < TITLE ? TITLE - points : 1;
     buf_printf(b, "%*s", (int)pad, "");
     text_format(line, sizeof line, "%s%s", c->text, took);

@@ -333,8 +333,8 @@ static int write_bundle(struct bundle *b)
     } else {
         print_list(b);
         printf(
-            "\n%s is written (%lld KiB; tar --zstd -xf unpacks it into %s). It holds no secrets; "
-            "look into it before you send it.\n",
+            _("\n%s is written (%lld KiB; tar --zstd -xf unpacks it into %s). It holds no secrets; "
+              "look into it before you send it.\n"),
             name, (long long)(size + 1023) / 1024, b->folder);
     }
     return EXIT_GOOD;

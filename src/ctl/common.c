@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -21,9 +22,9 @@ int ctl_failed(const struct ctl *c, const struct error *e)
         json_object_set_new(o, "error", json_from_error(e));
         ctl_print_json(o);
     } else {
-        fprintf(stderr, "endpointctl: %s\n", ctl_shown(e->text));
+        fprintf(stderr, "endpointctl: %s\n", ctl_told(e->text));
         if (*error_advice(e))
-            fprintf(stderr, "  > %s\n", ctl_shown(error_advice(e)));
+            fprintf(stderr, "  > %s\n", ctl_told(error_advice(e)));
     }
     return ctl_exit_code(e);
 }
@@ -32,7 +33,7 @@ int ctl_usage(const struct ctl *c, const char *usage)
 {
     struct error e = {0};
     if (!c->json) {
-        fprintf(stderr, "usage: %s\n", usage);
+        fprintf(stderr, _("usage: %s\n"), usage);
         return EXIT_USAGE;
     }
     error_set(&e, STATUS_INVALID, "usage", "usage: %s", usage);
@@ -80,7 +81,7 @@ void ctl_due(char target[40], const char *time)
 {
     int64_t ms;
     if (time && clock_parse(time, &ms) && ms <= clock_wall_ms())
-        text_copy(target, 40, "now");
+        text_copy(target, 40, _("now"));
     else
         ctl_relative(target, time);
 }
@@ -114,7 +115,7 @@ void ctl_relative(char target[40], const char *time)
     if (future)
         away = -away;
     text_from_duration(length, sizeof length, away < 1000 ? 1000 : away / 1000 * 1000);
-    text_format(target, 40, future ? "in %s" : "%s ago", length);
+    text_format(target, 40, future ? _("in %s") : _("%s ago"), length);
 }
 
 json_t *ctl_faults_json(const struct config_fault *faults, size_t count)
@@ -131,8 +132,8 @@ json_t *ctl_faults_json(const struct config_fault *faults, size_t count)
 
 void ctl_print_fault(FILE *to, const struct config_fault *f)
 {
-    fprintf(to, "%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? "warning: " : "",
-            ctl_shown(f->setting), f->setting[0] ? ": " : "", ctl_shown(f->text));
+    fprintf(to, "%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? _("warning: ") : "",
+            ctl_shown(f->setting), f->setting[0] ? ": " : "", ctl_told(f->text));
 }
 
 void ctl_faulty(const struct ctl *c, const struct error *e, const struct config_fault *faults,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -33,10 +34,10 @@ static void print_in_order(const struct ctl *c, const struct config *config)
     bool sets = *config_text(config, "erp.type") || *config_text(config, "panel.url") ||
                 json_array_size(config_plugins(config)) > 0;
     if (sets)
-        printf("%s is in order\n", c->paths.config_file);
+        printf(_("%s is in order\n"), c->paths.config_file);
     else
-        printf("%s has no fault, but sets neither an ERP nor a panel yet\n"
-               "> endpoint-tui leads through it; endpoint.conf(5) explains every setting.\n",
+        printf(_("%s has no fault, but sets neither an ERP nor a panel yet\n"
+                 "> endpoint-tui leads through it; endpoint.conf(5) explains every setting.\n"),
                c->paths.config_file);
 }
 
@@ -100,7 +101,7 @@ static int config_list(struct ctl *c, const char *only)
         printf("# %s\n", c->paths.config_file);
         json_object_foreach (all, key, value)
             printf("%-24s %s%s\n", key, ctl_shown(json_string_value(value)),
-                   config_is_set(config, key) ? "" : "  (default)");
+                   config_is_set(config, key) ? "" : _("  (default)"));
     }
     ctl_warn_whose(c);
     json_decref(all);
@@ -154,12 +155,13 @@ static void print_set(const char *file, const struct config_change *changes, siz
     for (i = 0; i < count; i++)
         printf("%s%s", i ? ", " : "", changes[i].path);
     bool unset = count && !changes[0].value;
-    printf(count == 1 ? " is %s in %s; " : " are %s in %s; ", unset ? "unset" : "set", file);
+    printf(count == 1 ? _(" is %s in %s; ") : _(" are %s in %s; "), unset ? _("unset") : _("set"),
+           file);
     if (json_array_size(missing) == 0) {
-        puts("`endpointctl reload` lets it take effect");
+        puts(_("`endpointctl reload` lets it take effect"));
         return;
     }
-    fputs("still missing, and endpointd waits for it:", stdout);
+    fputs(_("still missing, and endpointd waits for it:"), stdout);
     json_array_foreach (missing, i, name)
         printf(" %s", json_string_value(name));
     putchar('\n');
@@ -300,8 +302,8 @@ static void print_faults(FILE *to, const json_t *faults)
     json_array_foreach (faults, i, f) {
         const char *setting = json_text(f, "setting", "");
         fprintf(to, "%s:%d: %s%s%s%s\n", json_text(f, "file", ""), (int)json_number(f, "line", 0),
-                json_flag(f, "warning", false) ? "warning: " : "", ctl_shown(setting),
-                *setting ? ": " : "", ctl_shown(json_text(f, "text", "")));
+                json_flag(f, "warning", false) ? _("warning: ") : "", ctl_shown(setting),
+                *setting ? ": " : "", ctl_told(json_text(f, "text", "")));
     }
 }
 
@@ -309,15 +311,15 @@ static void print_reloaded(const json_t *answer)
 {
     const json_t *changed = json_object_get(answer, "changed");
     print_faults(stderr, json_object_get(answer, "faults"));
-    printf("endpointd works with %s as it is now.\n", json_text(answer, "file", "its file"));
-    print_names("Changed: ", changed);
+    printf(_("endpointd works with %s as it is now.\n"), json_text(answer, "file", _("its file")));
+    print_names(_("Changed: "), changed);
     if (json_flag(answer, "plugins", false))
-        puts("Changed: plugins of the file");
+        puts(_("Changed: plugins of the file"));
     if (json_flag(answer, "mappings", false))
-        puts("Changed: an ERP's mapping; the plugins start anew with it.");
+        puts(_("Changed: an ERP's mapping; the plugins start anew with it."));
     else if (!json_flag(answer, "plugins", false) && json_array_size(changed) == 0)
-        puts("No setting has changed.");
-    print_names("After a restart only: ", json_object_get(answer, "restart"));
+        puts(_("No setting has changed."));
+    print_names(_("After a restart only: "), json_object_get(answer, "restart"));
 }
 
 int ctl_reload(struct ctl *c)
@@ -342,10 +344,10 @@ int ctl_reload(struct ctl *c)
     } else {
         print_faults(stderr, faults);
         if (json_array_size(faults) == 0 || text_equal(json_text(error, "code", ""), "config_lost"))
-            fprintf(stderr, "endpointctl: %s\n", ctl_shown(json_text(error, "text", "it failed")));
+            fprintf(stderr, "endpointctl: %s\n", ctl_told(json_text(error, "text", "it failed")));
         if (text_equal(json_text(error, "code", ""), "config_lost"))
-            fprintf(stderr, "> %s\n", ctl_shown(json_text(error, "remedy", "")));
-        fputs("endpointctl: endpointd refuses the file and goes on with the settings it has\n",
+            fprintf(stderr, "> %s\n", ctl_told(json_text(error, "remedy", "")));
+        fputs(_("endpointctl: endpointd refuses the file and goes on with the settings it has\n"),
               stderr);
     }
     json_decref(answer);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
@@ -77,7 +78,7 @@ static bool again(void)
     char line[16] = "";
     if (!isatty(STDIN_FILENO))
         return false;
-    fputs("Edit it again? [Y/n] ", stderr);
+    fputs(_("Edit it again? [Y/n] "), stderr);
     fflush(stderr);
     return fgets(line, sizeof line, stdin) && *line != 'n' && *line != 'N';
 }
@@ -135,9 +136,9 @@ int ctl_config_edit(struct ctl *c)
         ctl_print_json(
             json_pack("{s:b,s:b,s:s}", "ok", 1, "changed", !same, "file", c->paths.config_file));
     else if (same)
-        printf("%s is as it was\n", c->paths.config_file);
+        printf(_("%s is as it was\n"), c->paths.config_file);
     else
-        printf("%s is saved; `endpointctl reload` lets it take effect\n", c->paths.config_file);
+        printf(_("%s is saved; `endpointctl reload` lets it take effect\n"), c->paths.config_file);
     ctl_warn_whose(c);
     return EXIT_GOOD;
 }

@@ -133,6 +133,13 @@ void ctl_print_table(const json_t *rows);
  * (eight turns). */
 const char *ctl_shown(const char *text);
 void ctl_print_text(const char *text);
+/* A text that endpointd or a worker made in English, in the reader's language; else as ctl_shown. Never for names
+ * and values. */
+const char *ctl_told(const char *text);
+/* A state's word in the reader's language; in English as it is typed after --state. */
+const char *ctl_state(const char *word);
+/* With blanks up to so many columns. All three share ctl_shown's turns. */
+const char *ctl_padded(const char *text, int columns);
 struct http_options;
 /* How the panel is reached. */
 void ctl_http_from(const struct config *config, struct http_options *o);

@@ -1,6 +1,7 @@
 /* `order take-directory`: the directory from which orders are imported is this endpoint's from now on. */
 #include <stdio.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
@@ -11,11 +12,11 @@
 static void print_owner(const char *dir, const struct import_owner *o)
 {
     ctl_print_text(dir);
-    fputs(" belongs to the endpoint ", stdout);
+    fputs(_(" belongs to the endpoint "), stdout);
     ctl_print_text(o->endpoint);
-    fputs(" on the machine ", stdout);
+    fputs(_(" on the machine "), stdout);
     ctl_print_text(o->host);
-    fputs(", since ", stdout);
+    fputs(_(", since "), stdout);
     ctl_print_text(o->since);
     putchar('\n');
 }
@@ -33,8 +34,8 @@ static int answer(struct ctl *c, const char *dir, const struct import_owner *me,
         return EXIT_GOOD;
     }
     ctl_print_text(dir);
-    puts(
-        " is this endpoint's now.\nOrders are written at the next attempt; at once with: endpointctl sync");
+    puts(_(
+        " is this endpoint's now.\nOrders are written at the next attempt; at once with: endpointctl sync"));
     return EXIT_GOOD;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -49,18 +50,18 @@ static void print_row(const json_t *row)
     bool ok = json_flag(row, "ok", false);
     size_t i;
     ctl_sign(!ok ? CHECK_FAIL : json_array_size(warnings) ? CHECK_WARN : CHECK_OK);
-    printf("%-24s %lld rows, %lld ms%s  (%s:%lld)\n", json_text(row, "statement", ""),
+    printf(_("%-24s %lld rows, %lld ms%s  (%s:%lld)\n"), json_text(row, "statement", ""),
            (long long)json_number(row, "rows", 0), (long long)json_number(row, "took_ms", 0),
-           json_flag(row, "sorted", false) ? ", sorted by its key" : "", json_text(row, "file", ""),
-           (long long)json_number(row, "line", 0));
+           json_flag(row, "sorted", false) ? _(", sorted by its key") : "",
+           json_text(row, "file", ""), (long long)json_number(row, "line", 0));
     print_columns(row);
     json_array_foreach (warnings, i, warning)
-        printf("       ! %s\n", ctl_shown(json_string_value(warning)));
+        printf("       ! %s\n", ctl_told(json_string_value(warning)));
     if (json_is_object(error)) {
         fputs("       ", stdout);
-        ctl_print_text(json_text(error, "text", ""));
+        fputs(ctl_told(json_text(error, "text", "")), stdout);
         fputs("\n       > ", stdout);
-        ctl_print_text(json_text(error, "remedy", ""));
+        fputs(ctl_told(json_text(error, "remedy", "")), stdout);
         putchar('\n');
     }
 }
@@ -249,7 +250,7 @@ static void print_records(const json_t *records)
     for (size_t n = 0; n < t->count; n++)
         width += t->used[n] ? t->widths[n] + 2 : 0;
     if (json_array_size(records) == 0)
-        puts("there are no records");
+        puts(_("there are no records"));
     else if (width <= screen + 2)
         print_as_table(t, records);
     else

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
@@ -17,13 +18,13 @@ static void print_row(const json_t *row)
     ctl_sign(CHECK_WARN);
     printf("%s  %s", ctl_shown(json_text(row, "plugin", "")), ctl_shown(json_text(row, "key", "")));
     if (*column)
-        printf("  column %s", ctl_shown(column));
-    printf("  %s, %s\n       ", json_text(row, "reason", ""), since);
-    ctl_print_text(json_text(row, "text", ""));
+        printf(_("  column %s"), ctl_shown(column));
+    printf("  %s, %s\n       ", ctl_state(json_text(row, "reason", "")), since);
+    fputs(ctl_told(json_text(row, "text", "")), stdout);
     putchar('\n');
     if (*remedy) {
         fputs("       > ", stdout);
-        ctl_print_text(remedy);
+        fputs(ctl_told(remedy), stdout);
         putchar('\n');
     }
 }
@@ -36,9 +37,9 @@ static void print_list(const json_t *answer)
     json_array_foreach (list, i, row)
         print_row(row);
     if (count == 0)
-        puts("No row is held back.");
+        puts(_("No row is held back."));
     else if ((long long)json_array_size(list) < count)
-        printf("%zu of %lld rows; -n N shows more\n", json_array_size(list), count);
+        printf(_("%zu of %lld rows; -n N shows more\n"), json_array_size(list), count);
 }
 
 /* Through the daemon, which may read the ledgers; without it from their files. */
@@ -80,7 +81,7 @@ static int retry_held(struct ctl *c, const char *plugin, const char *key)
     else if (c->json)
         ctl_print_json(json_incref(answer));
     else
-        printf("%lld tried again now; endpointctl held %s says what is held then\n",
+        printf(_("%lld tried again now; endpointctl held %s says what is held then\n"),
                (long long)json_number(answer, "count", 0), ctl_shown(plugin));
     json_decref(answer);
     return code;

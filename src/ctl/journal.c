@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -37,7 +38,7 @@ static void print_entry(struct showing *w, json_t *entry)
              : text_equal(level, "warning") ? CHECK_WARN
                                             : CHECK_OK);
     printf("%-10s %s\n", ctl_shown(json_text(entry, "plugin", "-")),
-           ctl_shown(json_text(entry, "text", "")));
+           ctl_told(json_text(entry, "text", "")));
 }
 
 /* The first moment of a day, so many days before now's. */
@@ -90,10 +91,10 @@ static void say_more(const struct showing *w, long limit)
 {
     if (w->since_ms && !w->c->json && !w->c->follow && (long)w->count >= limit &&
         w->shown == w->count)
-        fprintf(stderr, "These are the newest %ld; there may be older ones since then: -n N\n",
+        fprintf(stderr, _("These are the newest %ld; there may be older ones since then: -n N\n"),
                 limit);
     if (w->since_ms && !w->c->json && !w->c->follow && w->shown == 0)
-        puts("Nothing happened since then.");
+        puts(_("Nothing happened since then."));
 }
 
 /* The file tells as well. */

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "base/i18n.h"
 #include "base/private.h"
 #include "base/log.h"
 #include "ctl/ctl.h"
@@ -13,6 +14,7 @@ int main(int argc, char **argv)
     private_process();
     log_open("endpointctl", LOG_WARNING);
     signal(SIGPIPE, SIG_DFL);
+    i18n_open(NULL);
     int code = ctl_options_read(&c, argc, argv);
     if (code >= 0)
         return code;

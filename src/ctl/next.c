@@ -122,5 +122,5 @@ void ctl_warn_whose(const struct ctl *c)
     struct error e = {0};
     if (c->json || !ctl_whose(c, &e))
         return;
-    fprintf(stderr, "endpointctl: %s\n  > %s\n", ctl_shown(e.text), ctl_shown(e.remedy));
+    fprintf(stderr, "endpointctl: %s\n  > %s\n", ctl_told(e.text), ctl_told(e.remedy));
 }

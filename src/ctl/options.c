@@ -14,70 +14,71 @@
 
 static const struct subcommand table[] = {
     {"register", "register [--panel URL] [--token-file F]", NULL,
-     "register with a token (asked for, or from stdin)", NULL,
+     N_("register with a token (asked for, or from stdin)"), NULL,
      "panel token-file name values again yes", 0, 0, ctl_register},
-    {"status", "status [--watch]", NULL, "one screen: is everything all right?", NULL, "watch", 0,
-     0, ctl_status},
+    {"status", "status [--watch]", NULL, N_("one screen: is everything all right?"), NULL, "watch",
+     0, 0, ctl_status},
     {"test", "test [connection | operator | rights | panel]", NULL,
-     "every check on the way to ERP and panel, or some", "connection operator rights panel all",
+     N_("every check on the way to ERP and panel, or some"), "connection operator rights panel all",
      "values", 0, 1, ctl_test},
-    {"plugins", "plugins", NULL, "the plugins and what they do", NULL, "", 0, 0, ctl_plugins},
+    {"plugins", "plugins", NULL, N_("the plugins and what they do"), NULL, "", 0, 0, ctl_plugins},
     {"plugin", "plugin options [KIND] | check FILE", NULL,
-     "what a scenario may say, and whether one is right", "options check", "", 1, 2, ctl_plugin},
+     N_("what a scenario may say, and whether one is right"), "options check", "", 1, 2,
+     ctl_plugin},
     {"sync", "sync [PLUGIN] [--simulate]", NULL,
-     "run now (--accept-deletions: once past the guard)", NULL, "simulate accept-deletions", 0, 1,
-     ctl_sync},
+     N_("run now (--accept-deletions: once past the guard)"), NULL, "simulate accept-deletions", 0,
+     1, ctl_sync},
     {"held", "held [PLUGIN] | retry PLUGIN [KEY]", NULL,
-     "rows that are held back, why, and what to do", NULL, "limit", 0, 3, ctl_held},
+     N_("rows that are held back, why, and what to do"), NULL, "limit", 0, 3, ctl_held},
     {"orders", "orders [--state S] [-n N]", "orders [--state STATE] [--plugin PLUGIN] [-n N]",
-     "the shop's orders and what became of them", NULL, "state plugin limit", 0, 0, ctl_orders},
+     N_("the shop's orders and what became of them"), NULL, "state plugin limit", 0, 0, ctl_orders},
     {"order", "order show | retry | resolve ID | take-directory",
      "order show ID\norder retry ID...\norder retry --state rejected [--plugin PLUGIN]\norder "
      "resolve ID --exists-as DOCUMENT\norder resolve ID --does-not-exist\norder take-directory "
      "[--yes]",
-     "one of them, or several to be tried again", "show retry resolve take-directory",
+     N_("one of them, or several to be tried again"), "show retry resolve take-directory",
      "plugin state exists-as does-not-exist yes", 1, ORDERS_AT_ONCE + 1, ctl_order},
-    {"journal", "journal [-f] [-n N] [--since TIME]", NULL, "what happened", NULL,
+    {"journal", "journal [-f] [-n N] [--since TIME]", NULL, N_("what happened"), NULL,
      "follow limit since", 0, 0, ctl_journal},
-    {"lookup", "lookup NAME", NULL, "a list of the ERP's: warehouses, price-levels …", NULL,
+    {"lookup", "lookup NAME", NULL, N_("a list of the ERP's: warehouses, price-levels …"), NULL,
      "values", 1, 1, ctl_lookup},
     {"erp",
      "erp list | show NAME | check [FILE] | preview STREAM |\n"
      "      instances | databases | grants [LOGIN] | certificate",
      "erp list\nerp show NAME\nerp check [FILE]\nerp preview STREAM [-n N]\nerp instances\nerp "
      "databases\nerp grants [LOGIN]\nerp certificate",
-     "the ERPs' mappings and what their servers show",
+     N_("the ERPs' mappings and what their servers show"),
      "list show check preview instances databases grants certificate", "values limit", 1, 2,
      ctl_erp},
-    {"key", "key renew", NULL, "a new identity key, agreed with the panel", "renew", "", 1, 1,
+    {"key", "key renew", NULL, N_("a new identity key, agreed with the panel"), "renew", "", 1, 1,
      ctl_key},
-    {"take-over", "take-over", NULL, "go on here, and not where a copy of this runs", NULL, "", 0,
-     0, ctl_take_over},
+    {"take-over", "take-over", NULL, N_("go on here, and not where a copy of this runs"), NULL, "",
+     0, 0, ctl_take_over},
     {"unregister", "unregister [ENDPOINT-ID | --yes]", NULL,
-     "forget the identity that the panel gave", NULL, "yes", 0, 1, ctl_unregister},
+     N_("forget the identity that the panel gave"), NULL, "yes", 0, 1, ctl_unregister},
     {"config", "config check | list | get | set | unset | edit",
      "config check\nconfig list\nconfig get SETTING\nconfig set SETTING VALUE\nconfig set "
      "SETTING=VALUE...\nconfig set SECRET\nconfig unset SETTING...\nconfig edit",
-     "the configuration file", "check list get set unset edit", "accept", 1, 65, ctl_config},
+     N_("the configuration file"), "check list get set unset edit", "accept", 1, 65, ctl_config},
     {"reload", "reload [--accept]", NULL,
-     "endpointd reads the configuration file again (--accept: what it no longer sets is meant)",
+     N_("endpointd reads the configuration file again (--accept: what it no longer sets is meant)"),
      NULL, "accept", 0, 0, ctl_reload},
     {"service", "service status | start | stop | restart",
      "service status\nservice start | stop | restart\nservice autostart on | off | boot | "
      "login\nservice user own | system | NAME [--check] [--password-file FILE]\nservice mode "
      "service | application [--for USER] [--check]",
-     "what runs endpointd; also: user, mode, autostart",
+     N_("what runs endpointd; also: user, mode, autostart"),
      "status start stop restart user mode autostart", "for password-file check yes", 1, 2,
      ctl_service},
-    {"bundle", "bundle [FILE] [--list]", NULL, "what support needs, without secrets, in one file",
-     NULL, "list", 0, 1, ctl_bundle},
-    {"explain", "explain [CODE]", NULL, "what a code means, why it comes and what to do", NULL, "",
-     0, 1, ctl_explain},
-    {"metrics", "metrics", NULL, "numbers for Prometheus", NULL, "", 0, 0, ctl_metrics},
-    {"version", "version", NULL, "which version this is", NULL, "", 0, 0, ctl_version},
+    {"bundle", "bundle [FILE] [--list]", NULL,
+     N_("what support needs, without secrets, in one file"), NULL, "list", 0, 1, ctl_bundle},
+    {"explain", "explain [CODE]", NULL, N_("what a code means, why it comes and what to do"), NULL,
+     "", 0, 1, ctl_explain},
+    {"metrics", "metrics", NULL, N_("numbers for Prometheus"), NULL, "", 0, 0, ctl_metrics},
+    {"version", "version", NULL, N_("which version this is"), NULL, "", 0, 0, ctl_version},
     /* For the shells' completions; nobody types it. */
     {"complete", "complete -- WORD...", NULL, NULL, NULL, "", 0, 1000, ctl_complete},
-    {"help", "help [COMMAND]", NULL, "this, or one command whole", NULL, "", 0, 1, ctl_help},
+    {"help", "help [COMMAND]", NULL, N_("this, or one command whole"), NULL, "", 0, 1, ctl_help},
 };
 
 /* ---- options -------------------------------------------------------------------------------------- */
@@ -149,27 +150,28 @@ static const struct option options[] = {{"config", 1, NULL, CONFIG},
 static const struct {
     const char *name, *usage, *line;
 } meanings[] = {
-    {"panel", "--panel URL", "the panel's address, https://…"},
-    {"token-file", "--token-file FILE", "where the registration token is (-: standard input)"},
-    {"name", "--name NAME", "what this endpoint is called in the panel"},
-    {"values", "--values FILE", "settings to try, as JSON, over those of the file (-: stdin)"},
-    {"again", "--again", "register anew, though it is registered already"},
-    {"watch", "--watch", "again every two seconds, until Ctrl-C"},
-    {"simulate", "--simulate", "say what would be sent or written; nothing is"},
-    {"accept-deletions", "--accept-deletions", "let this one pass delete more than the guard lets"},
-    {"accept", "--accept", "what the file no longer sets is meant"},
-    {"state", "--state STATE", "waiting, sending, handed-over, done, rejected or in-doubt"},
-    {"plugin", "--plugin PLUGIN", "of this plugin only"},
-    {"limit", "-n N, --limit N", "so many at most"},
-    {"follow", "-f, --follow", "go on with what happens, until Ctrl-C"},
-    {"since", "--since TIME", "not older: 2h, 3d, today, yesterday, 14:30, 2026-11-29 [14:30]"},
-    {"exists-as", "--exists-as DOCUMENT", "you found it in the ERP, under this number"},
-    {"does-not-exist", "--does-not-exist", "you looked, and it is not in the ERP"},
-    {"yes", "--yes", "do it without asking"},
-    {"for", "--for USER", "whose application it is"},
-    {"password-file", "--password-file FILE", "that account's password (-: standard input)"},
-    {"check", "--check", "only whether it would work"},
-    {"list", "--list", "only what would be in it"},
+    {"panel", "--panel URL", N_("the panel's address, https://…")},
+    {"token-file", "--token-file FILE", N_("where the registration token is (-: standard input)")},
+    {"name", "--name NAME", N_("what this endpoint is called in the panel")},
+    {"values", "--values FILE", N_("settings to try, as JSON, over those of the file (-: stdin)")},
+    {"again", "--again", N_("register anew, though it is registered already")},
+    {"watch", "--watch", N_("again every two seconds, until Ctrl-C")},
+    {"simulate", "--simulate", N_("say what would be sent or written; nothing is")},
+    {"accept-deletions", "--accept-deletions",
+     N_("let this one pass delete more than the guard lets")},
+    {"accept", "--accept", N_("what the file no longer sets is meant")},
+    {"state", "--state STATE", N_("waiting, sending, handed-over, done, rejected or in-doubt")},
+    {"plugin", "--plugin PLUGIN", N_("of this plugin only")},
+    {"limit", "-n N, --limit N", N_("so many at most")},
+    {"follow", "-f, --follow", N_("go on with what happens, until Ctrl-C")},
+    {"since", "--since TIME", N_("not older: 2h, 3d, today, yesterday, 14:30, 2026-11-29 [14:30]")},
+    {"exists-as", "--exists-as DOCUMENT", N_("you found it in the ERP, under this number")},
+    {"does-not-exist", "--does-not-exist", N_("you looked, and it is not in the ERP")},
+    {"yes", "--yes", N_("do it without asking")},
+    {"for", "--for USER", N_("whose application it is")},
+    {"password-file", "--password-file FILE", N_("that account's password (-: standard input)")},
+    {"check", "--check", N_("only whether it would work")},
+    {"list", "--list", N_("only what would be in it")},
 };
 
 /* Its code when it belongs to single commands, else 0. */
@@ -185,26 +187,27 @@ static int own_option(int option)
 
 #define HELP_COLUMN 40 /* widest usage that what it is for stands beside */
 
-static const char tail[] =
+static const char tail[] = N_(
     "\n  --config FILE, --state-dir DIR, --runtime-dir DIR   other places than the usual ones\n"
     "  --json         answers for programs; --stream: each as it comes\n"
-    "  --lang LANGUAGE   of the checks' reasons and remedies: en, pl\n"
+    "  --lang LANGUAGE   en or pl; else the system's (LC_ALL, LANG, LANGUAGE)\n"
     "  -h, --help     this; with a command: that one whole    --version\n\n"
     "Exit codes: 0 all right, 1 something is red or failed, 2 wrong words or configuration,\n"
     "3 endpointd is not running, 4 there is no such thing, 5 needs sudo, 6 needs --yes or --accept,\n"
-    "7 all works, and orders wait for a person, 8 not set up yet, 9 endpointd is busy: try again.\n";
+    "7 all works, and orders wait for a person, 8 not set up yet, 9 endpointd is busy: try again.\n");
 
 void ctl_print_help(FILE *to)
 {
-    fputs("Usage: endpointctl [options] COMMAND …\n\n", to);
+    fputs(_("Usage: endpointctl [options] COMMAND …\n\n"), to);
     for (size_t i = 0; i < COUNT_OF(table); i++)
         if (!table[i].line)
             continue;
         else if (strlen(table[i].usage) <= HELP_COLUMN)
-            fprintf(to, "  %-*s %s\n", HELP_COLUMN, table[i].usage, table[i].line);
+            fprintf(to, "  %-*s %s\n", HELP_COLUMN, table[i].usage, i18n_text(table[i].line));
         else
-            fprintf(to, "  %s\n%*s%s\n", table[i].usage, HELP_COLUMN + 3, "", table[i].line);
-    fputs(tail, to);
+            fprintf(to, "  %s\n%*s%s\n", table[i].usage, HELP_COLUMN + 3, "",
+                    i18n_text(table[i].line));
+    fputs(i18n_text(tail), to);
 }
 
 const struct subcommand *ctl_subcommand_at(size_t index)
@@ -244,7 +247,7 @@ bool ctl_option_at(size_t index, const char **name, const char **what, bool *own
 static void print_synopsis(FILE *to, const struct subcommand *command)
 {
     const char *at = command->synopsis ? command->synopsis : command->usage;
-    const char *before = "Usage: endpointctl ";
+    const char *before = _("Usage: endpointctl ");
     while (*at) {
         size_t length = strcspn(at, "\n");
         fprintf(to, "%s%.*s\n", before, (int)length, at);
@@ -256,17 +259,17 @@ static void print_synopsis(FILE *to, const struct subcommand *command)
 static void print_help_of(const struct subcommand *command)
 {
     print_synopsis(stdout, command);
-    printf("\n%s\n", command->line);
+    printf("\n%s\n", i18n_text(command->line));
     bool first = true;
     for (size_t i = 0; i < COUNT_OF(meanings); i++) {
         if (!listed(command->options, meanings[i].name))
             continue;
-        printf("%s  %-24s %s\n", first ? "\n" : "", meanings[i].usage, meanings[i].line);
+        printf("%s  %-24s %s\n", first ? "\n" : "", meanings[i].usage, i18n_text(meanings[i].line));
         first = false;
     }
-    fputs("\nThe options of every command and the exit codes: endpointctl help. More: "
-          "endpointctl(1)\n",
-          stdout);
+    fputs(
+        _("\nThe options of every command and the exit codes: endpointctl help. More: endpointctl(1)\n"),
+        stdout);
 }
 
 int ctl_help(struct ctl *c)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -25,7 +26,7 @@ static void print_order(const json_t *o)
     const char *id = json_text(o, "id", ""), *number = json_text(o, "number", id);
     ctl_relative(when, json_text(o, "changed", NULL));
     ctl_sign(judge_order(o));
-    printf("%-11s ", state);
+    printf("%s ", ctl_padded(ctl_state(state), 11));
     ctl_print_text(number);
     if (!text_equal(number, id)) {
         fputs(" (", stdout);
@@ -36,10 +37,10 @@ static void print_order(const json_t *o)
         fputs(" → ", stdout);
         ctl_print_text(document);
     }
-    printf("  %s, came %s, changed %s\n", ctl_shown(json_text(o, "plugin", "")),
+    printf(_("  %s, came %s, changed %s\n"), ctl_shown(json_text(o, "plugin", "")),
            ctl_when(received, json_text(o, "received", NULL)), when);
-    print_line("       ", json_text(o, "reason", ""));
-    print_line("       > ", json_text(o, "remedy", ""));
+    print_line("       ", ctl_told(json_text(o, "reason", "")));
+    print_line("       > ", ctl_told(json_text(o, "remedy", "")));
 }
 
 static json_t *ask(struct ctl *c, json_t *request, int *code)
@@ -86,15 +87,15 @@ static void print_list(struct ctl *c, const json_t *answer)
     size_t i, count = json_array_size(json_object_get(answer, "orders"));
     json_t *item;
     if (count == 0)
-        puts(c->state ? "No order is in this state." : "No orders yet.");
+        puts(c->state ? _("No order is in this state.") : _("No orders yet."));
     json_array_foreach (json_object_get(answer, "orders"), i, item)
         print_order(item);
     if (!json_flag(answer, "more", false))
         return;
-    printf(c->state ? "These are the newest %zu, and there are more: -n N shows more at once%s\n"
-                    : "These are the newest %zu, and there are more: -n N shows more at once, "
-                      "--state STATE fewer%s\n",
-           count, count >= ORDERS_AT_ONCE ? " (1000 at most)" : "");
+    printf(c->state ? _("These are the newest %zu, and there are more: -n N shows more at once%s\n")
+                    : _("These are the newest %zu, and there are more: -n N shows more at once, "
+                        "--state STATE fewer%s\n"),
+           count, count >= ORDERS_AT_ONCE ? _(" (1000 at most)") : "");
 }
 
 int ctl_orders(struct ctl *c)
@@ -119,24 +120,24 @@ static void print_whole(const json_t *o)
     const json_t *row;
     print_order(o);
     json_array_foreach (json_object_get(o, "faults"), i, row)
-        print_line("       - ", json_text(row, "text", ""));
-    printf("\nMarker      %s\nRevision    %lld\nReceived    %s\nCorrelation %s\n",
+        print_line("       - ", ctl_told(json_text(row, "text", "")));
+    printf(_("\nMarker      %s\nRevision    %lld\nReceived    %s\nCorrelation %s\n"),
            json_text(o, "marker", ""), (long long)json_number(o, "revision", 0),
            ctl_when(at, json_text(o, "received", NULL)),
            ctl_shown(json_text(o, "correlation", "-")));
-    puts("\nWhat became of it");
+    puts(_("\nWhat became of it"));
     json_array_foreach (json_object_get(o, "history"), i, row) {
-        printf("  %s %-11s ", ctl_when(at, json_text(row, "at", NULL)),
-               json_text(row, "state", ""));
-        ctl_print_text(json_text(row, "reason", ""));
+        printf("  %s %s ", ctl_when(at, json_text(row, "at", NULL)),
+               ctl_padded(ctl_state(json_text(row, "state", "")), 11));
+        fputs(ctl_told(json_text(row, "reason", "")), stdout);
         putchar('\n');
     }
     const json_t *content = json_object_get(o, "order");
     if (!json_is_object(content)) {
-        puts("\nIts content is not kept any more.");
+        puts(_("\nIts content is not kept any more."));
         return;
     }
-    puts("\nThe order as the shop gave it");
+    puts(_("\nThe order as the shop gave it"));
     char *text = json_dumps(content, JSON_INDENT(2));
     for (char *line = text, *end; line && *line; line = end) {
         end = line + strcspn(line, "\n");
@@ -214,7 +215,7 @@ static void retry_state(struct retrying *r)
                 retry_one(r, json_text(order, "id", ""), json_text(order, "plugin", NULL));
         }
     if (!r->c->json && json_flag(answer, "more", false))
-        puts("There are more: the same once again takes the next ones.");
+        puts(_("There are more: the same once again takes the next ones."));
     json_decref(answer);
 }
 
@@ -237,11 +238,11 @@ static int retry(struct ctl *c)
         return r.code;
     }
     json_decref(r.done);
-    printf("%zu tried again, %zu refused\n", r.good, r.bad);
+    printf(_("%zu tried again, %zu refused\n"), r.good, r.bad);
     if (r.left)
         printf(
-            "%zu were left: cancelled in the shop, or only too old. One of them: endpointctl order "
-            "retry ID\n",
+            _("%zu were left: cancelled in the shop, or only too old. One of them: endpointctl order "
+              "retry ID\n"),
             r.left);
     return r.code;
 }
@@ -341,18 +342,18 @@ void ctl_print_document(const json_t *change)
     ctl_sign(rejected ? CHECK_FAIL : CHECK_OK);
     ctl_print_text(json_text(data, "number", json_text(change, "key", "")));
     if (rejected) {
-        puts(" would be rejected");
+        puts(_(" would be rejected"));
         json_array_foreach (json_object_get(data, "faults"), i, item)
-            print_line("       - ", json_text(item, "text", ""));
+            print_line("       - ", ctl_told(json_text(item, "text", "")));
         return;
     }
-    printf(" would become a document with the marker %s\n",
+    printf(_(" would become a document with the marker %s\n"),
            ctl_shown(json_text(data, "marker", "")));
     json_array_foreach (json_object_get(data, "notes"), i, item)
-        print_line("       ", json_string_value(item));
+        print_line("       ", ctl_told(json_string_value(item)));
     print_fields(json_object_get(data, "fields"));
     if (json_text(data, "text", NULL)) {
-        puts("  What would be written");
+        puts(_("  What would be written"));
         print_block(json_text(data, "text", ""));
     }
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -24,9 +25,9 @@ static void print_option(const json_t *option)
     json_array_foreach (json_object_get(option, "choices"), i, choice)
         printf("%s%s", i ? " | " : ": ", json_string_value(choice));
     if (*fallback)
-        printf("; default %s", fallback);
+        printf(_("; default %s"), fallback);
     if (lookup)
-        printf("; pick: endpointctl lookup %s", lookup);
+        printf(_("; pick: endpointctl lookup %s"), lookup);
     printf(")\n      %s\n", json_text(option, "help", ""));
 }
 
@@ -100,7 +101,7 @@ static int check_plugin(struct ctl *c, const char *file)
     if (c->json)
         ctl_print_json(json_pack("{s:b}", "ok", 1));
     else
-        printf("%s: a plugin of the kind %s; nothing wrong with it\n",
+        printf(_("%s: a plugin of the kind %s; nothing wrong with it\n"),
                ctl_shown(json_text(plugin, "id", "")), ctl_shown(json_text(plugin, "kind", "")));
     json_decref(plugin);
     return EXIT_GOOD;

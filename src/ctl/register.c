@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -43,13 +44,13 @@ static int registered(struct ctl *c, struct identity *id)
                                  "endpoint_id", id->endpoint_id, "account", "id", id->account_id,
                                  "name", id->account_name));
     } else {
-        printf("Registered: endpoint %s of %s\n", id->endpoint_id, ctl_shown(id->account_name));
+        printf(_("Registered: endpoint %s of %s\n"), id->endpoint_id, ctl_shown(id->account_name));
         if (running)
-            printf("endpointd is running.\n");
+            printf(_("endpointd is running.\n"));
         else if (e.status != STATUS_OK)
-            printf("endpointd could not be started: %s\n", e.text);
+            printf(_("endpointd could not be started: %s\n"), ctl_told(e.text));
         else
-            printf("endpointd is not running; start it to begin: endpointctl service start\n");
+            printf(_("endpointd is not running; start it to begin: endpointctl service start\n"));
     }
     identity_wipe(id);
     return EXIT_GOOD;
@@ -122,9 +123,9 @@ static void say_again(const struct ctl *c)
         return;
     fprintf(
         stderr,
-        "Registering anew: orders that still wait here, and orders that the panel delivers once more, can be "
-        "in the ERP already.\nWhat looks like that will be in doubt until you settle it: endpointctl orders "
-        "--state in-doubt\n");
+        _("Registering anew: orders that still wait here, and orders that the panel delivers once more, can be "
+          "in the ERP already.\nWhat looks like that will be in doubt until you settle it: endpointctl orders "
+          "--state in-doubt\n"));
 }
 
 static enum status refuse_second(struct ctl *c, struct error *e)
@@ -164,7 +165,7 @@ static void save_panel(struct ctl *c, const struct config *config, const json_t 
             changes[count++] = (struct config_change){paths[i], *typed ? typed : NULL};
     }
     if (count && config_save(&c->paths, changes, count, NULL, &e) != STATUS_OK)
-        fprintf(stderr, "endpointctl: panel.url could not be saved: %s\n", e.text);
+        fprintf(stderr, _("endpointctl: panel.url could not be saved: %s\n"), ctl_told(e.text));
     config_free(saved);
 }
 
@@ -259,7 +260,7 @@ int ctl_unregister(struct ctl *c)
     if (c->json)
         ctl_print_json(json_pack("{s:b,s:s}", "ok", 1, "endpoint_id", id.endpoint_id));
     else
-        printf("%s is forgotten here. Revoke it in the panel too.\n", id.endpoint_id);
+        printf(_("%s is forgotten here. Revoke it in the panel too.\n"), id.endpoint_id);
     identity_wipe(&id);
     return EXIT_GOOD;
 }
@@ -296,6 +297,6 @@ int ctl_key(struct ctl *c)
     if (c->json)
         ctl_print_json(json_pack("{s:b}", "ok", 1));
     else
-        printf("The key is renewed; the old one ends within a day.\n");
+        printf(_("The key is renewed; the old one ends within a day.\n"));
     return EXIT_GOOD;
 }

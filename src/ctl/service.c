@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -94,33 +95,34 @@ static void print_state(const struct service *s)
         text_format(since, sizeof since, ", started %s", at);
     if (!st->systemd) {
         ctl_sign(st->answers ? CHECK_OK : CHECK_WARN);
-        printf("There is no systemd here. In the foreground: endpointd%s\n",
-               st->answers ? " – and it runs"
-                           : " (a terminal multiplexer or a container keeps it running)");
+        printf(_("There is no systemd here. In the foreground: endpointd%s\n"),
+               st->answers ? _(" – and it runs")
+                           : _(" (a terminal multiplexer or a container keeps it running)"));
     } else if (!st->installed) {
         ctl_sign(CHECK_WARN);
-        printf("%s is not installed for systemd. In the foreground: endpointd\n", SERVICE_UNIT);
+        printf(_("%s is not installed for systemd. In the foreground: endpointd\n"), SERVICE_UNIT);
     } else {
         bool running = text_equal(st->state, "running");
         ctl_sign(bad(st) ? CHECK_FAIL : running && st->answers ? CHECK_OK : CHECK_WARN);
-        printf("%s  %s as %s%s", st->mode == SERVICE_APPLICATION ? "Application" : "Service",
-               st->state, st->user, since);
+        printf(_("%s  %s as %s%s"),
+               st->mode == SERVICE_APPLICATION ? _("Application") : _("Service"),
+               ctl_state(st->state), st->user, since);
         if (st->pid)
-            printf(", pid %lld", (long long)st->pid);
-        printf(", %lld restarts%s%s\n", (long long)st->restarts, *st->reason ? ": " : "",
+            printf(_(", pid %lld"), (long long)st->pid);
+        printf(_(", %lld restarts%s%s\n"), (long long)st->restarts, *st->reason ? ": " : "",
                st->reason);
         if (running && !st->answers && st->rights)
-            printf("       it does not answer on its control socket\n");
+            printf(_("       it does not answer on its control socket\n"));
         if (text_equal(st->state, "waiting-registration"))
-            printf("       > It starts once the endpoint is registered: endpointctl register\n");
-        printf("       starts %s%s",
-               text_equal(st->autostart, "boot") ? "with the system"
+            printf(_("       > It starts once the endpoint is registered: endpointctl register\n"));
+        printf(_("       starts %s%s"),
+               text_equal(st->autostart, "boot") ? _("with the system")
                : text_equal(st->autostart, "login")
-                   ? "when its user signs in, ends when they sign out"
-                   : "only when told to",
-               st->watchdog_ms ? "; watchdog on" : "; no watchdog");
+                   ? _("when its user signs in, ends when they sign out")
+                   : _("only when told to"),
+               st->watchdog_ms ? _("; watchdog on") : _("; no watchdog"));
         if (*st->exposure)
-            printf("; exposure %s (systemd-analyze)", st->exposure);
+            printf(_("; exposure %s (systemd-analyze)"), st->exposure);
         putchar('\n');
     }
     json_decref(o);
@@ -235,8 +237,8 @@ static int finish(struct service *s, enum status status, bool changed, bool rest
     if (!s->c->json) {
         int code = ctl_failed(s->c, e);
         if (changed)
-            fputs(restored ? "Everything is as it was before.\n"
-                           : "Not everything could be put back: see the lines marked undo.\n",
+            fputs(restored ? _("Everything is as it was before.\n")
+                           : _("Not everything could be put back: see the lines marked undo.\n"),
                   stderr);
         return code;
     }

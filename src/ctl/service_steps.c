@@ -40,7 +40,8 @@ void service_step(const struct service *s, const struct step *step, const char *
         ctl_print_json(o);
     } else {
         ctl_sign(check_parse(result));
-        printf("%s%-12s %s\n", undo ? "undo: " : "", step->title, text);
+        printf("%s%s %s\n", undo ? _("undo: ") : "", ctl_padded(i18n_text(step->title), 12),
+               ctl_told(text));
     }
     fflush(stdout);
 }
@@ -71,7 +72,7 @@ enum status service_need_consent(struct service *s, struct error *e)
     if (!s->state.cuts_session || s->c->yes)
         return STATUS_OK;
     if (!s->c->json && isatty(STDIN_FILENO)) {
-        fprintf(stderr, "This session runs inside %s and will end with it. Go on? [y/N] ",
+        fprintf(stderr, _("This session runs inside %s and will end with it. Go on? [y/N] "),
                 SERVICE_UNIT);
         if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 't'))
             return STATUS_OK;

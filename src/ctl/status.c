@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -30,11 +31,11 @@ static void print_error(const json_t *error, int indent)
     if (!json_is_object(error))
         return;
     printf("%*s", indent, "");
-    ctl_print_text(json_text(error, "text", ""));
+    fputs(ctl_told(json_text(error, "text", "")), stdout);
     putchar('\n');
     if (*json_text(error, "remedy", "")) {
         printf("%*s> ", indent, "");
-        ctl_print_text(json_text(error, "remedy", ""));
+        fputs(ctl_told(json_text(error, "remedy", "")), stdout);
         putchar('\n');
     }
 }
@@ -49,19 +50,19 @@ static void print_orders_of(const json_t *plugin)
         return;
     ctl_relative(handed, json_text(orders, "oldest_handed_over", NULL));
     printf(
-        "       orders: %lld waiting, %lld handed over, %lld done today, %lld rejected, %lld in doubt\n",
+        _("       orders: %lld waiting, %lld handed over, %lld done today, %lld rejected, %lld in doubt\n"),
         (long long)json_number(orders, "waiting", 0),
         (long long)json_number(orders, "handed_over", 0),
         (long long)json_number(orders, "done_today", 0),
         (long long)json_number(orders, "rejected", 0),
         (long long)json_number(orders, "in_doubt", 0));
     if (json_number(orders, "handed_over", 0))
-        printf("       the oldest that waits for its import: %s\n", handed);
+        printf(_("       the oldest that waits for its import: %s\n"), handed);
     if (open && json_number(orders, "in_doubt", 0))
-        printf("       > %lld of them wait for a person: endpointctl orders --state in-doubt\n",
+        printf(_("       > %lld of them wait for a person: endpointctl orders --state in-doubt\n"),
                open);
     else if (open)
-        printf("       > %lld of them wait for a person: endpointctl orders --state rejected\n",
+        printf(_("       > %lld of them wait for a person: endpointctl orders --state rejected\n"),
                open);
 }
 
@@ -72,19 +73,19 @@ static void print_plugin(const json_t *plugin)
     ctl_due(next, json_text(plugin, "next_run", NULL));
     ctl_relative(oldest, json_text(plugin, "oldest", NULL));
     ctl_sign(judge_plugin(plugin));
-    printf("%-12s %-11s last run %-12s next %-10s queue %lld",
-           ctl_shown(json_text(plugin, "id", "")), ctl_shown(json_text(plugin, "state", "")), last,
-           next, (long long)json_number(plugin, "queued", 0));
+    printf(_("%s %s last run %s next %s queue %lld"), ctl_padded(json_text(plugin, "id", ""), 12),
+           ctl_padded(ctl_state(json_text(plugin, "state", "")), 11), ctl_padded(last, 12),
+           ctl_padded(next, 10), (long long)json_number(plugin, "queued", 0));
     if (json_number(plugin, "queued", 0))
-        printf(", oldest %s", oldest);
+        printf(_(", oldest %s"), oldest);
     if (json_number(plugin, "held", 0))
-        printf(", held back %lld", (long long)json_number(plugin, "held", 0));
+        printf(_(", held back %lld"), (long long)json_number(plugin, "held", 0));
     putchar('\n');
     print_orders_of(plugin);
     const json_t *progress = json_object_get(plugin, "progress");
     if (json_is_object(progress))
-        printf("       %s: %lld rows so far\n",
-               text_equal(json_text(progress, "phase", ""), "send") ? "sending" : "reading",
+        printf(_("       %s: %lld rows so far\n"),
+               text_equal(json_text(progress, "phase", ""), "send") ? _("sending") : _("reading"),
                (long long)json_number(progress, "done", 0));
     const json_t *waiting = json_object_get(plugin, "waiting");
     if (json_is_object(waiting)) {
@@ -92,8 +93,8 @@ static void print_plugin(const json_t *plugin)
         text_from_duration(waited, sizeof waited,
                            json_number(waiting, "waited_ms", 0) / 1000 * 1000);
         text_from_duration(limit, sizeof limit, json_number(waiting, "limit_ms", 0));
-        printf("       has waited %s (at most %s) for %s\n", waited, limit,
-               ctl_shown(json_text(waiting, "for", "")));
+        printf(_("       has waited %s (at most %s) for %s\n"), waited, limit,
+               ctl_told(json_text(waiting, "for", "")));
     }
     print_error(json_object_get(plugin, "error"), 7);
     size_t i;
@@ -114,15 +115,15 @@ static void print_panel(struct ctl *c, const json_t *s)
     ctl_sign(result);
     if (!judge_registered(s) && result == CHECK_WARN) {
         printf(
-            "Panel  %s%snot registered\n       > %sendpoint-tui leads through it, or: %sendpointctl "
-            "register\n",
+            _("Panel  %s%snot registered\n       > %sendpoint-tui leads through it, or: %sendpointctl "
+              "register\n"),
             ctl_shown(url), *url ? "  " : "", ctl_sudo(c), ctl_sudo(c));
         return;
     }
-    printf("Panel  %s  %s", ctl_shown(url), ctl_shown(json_text(panel, "state", "")));
+    printf(_("Panel  %s  %s"), ctl_shown(url), ctl_state(json_text(panel, "state", "")));
     if (json_text(panel, "last_ok", NULL))
-        printf(", answered %s", last);
-    puts(result == CHECK_FAIL && !away ? ", but not all of it works, see below" : "");
+        printf(_(", answered %s"), last);
+    puts(result == CHECK_FAIL && !away ? _(", but not all of it works, see below") : "");
     print_error(error, 7);
 }
 
@@ -135,7 +136,7 @@ static void print_company(const json_t *erp)
     if (!*company && !*version)
         return;
     text_format(text, sizeof text, "       %s%s%s%s%s", company, *nip ? ", NIP " : "", nip,
-                *version ? "  version " : "", version);
+                *version ? _("  version ") : "", version);
     ctl_print_text(text);
     putchar('\n');
 }
@@ -148,17 +149,18 @@ static void print_erp(struct ctl *c, const json_t *s)
     enum check_result result = judge_erp(s);
     ctl_sign(result);
     if (!judge_erp_chosen(s)) {
-        printf("ERP    not chosen yet\n       > %sendpoint-tui leads through it (erp.type and its "
-               "kin, endpoint.conf(5))\n",
-               ctl_sudo(c));
+        printf(
+            _("ERP    not chosen yet\n       > %sendpoint-tui leads through it (erp.type and its "
+              "kin, endpoint.conf(5))\n"),
+            ctl_sudo(c));
         return;
     }
-    printf("ERP    %s  %s on %s%s%s%s\n", ctl_shown(json_text(erp, "type", "-")),
+    printf(_("ERP    %s  %s on %s%s%s%s\n"), ctl_shown(json_text(erp, "type", "-")),
            ctl_shown(json_text(erp, "database", "-")), ctl_shown(json_text(erp, "server", "-")),
-           fixed ? "," : "", fixed ? port : "", result == CHECK_WAIT ? "  not asked yet" : "");
+           fixed ? "," : "", fixed ? port : "", result == CHECK_WAIT ? _("  not asked yet") : "");
     print_company(erp);
     if (*away)
-        printf("       %s cannot get at it, see there; endpointctl test connection asks why\n",
+        printf(_("       %s cannot get at it, see there; endpointctl test connection asks why\n"),
                ctl_shown(away));
 }
 
@@ -166,8 +168,8 @@ static void print_erp(struct ctl *c, const json_t *s)
 static const char *no_plugins(const json_t *s)
 {
     return json_flag(s, "plugins_known", true)
-               ? "No plugins yet: define them in the panel, or in endpoint.conf."
-               : "Which plugins there are is not known: the panel has not told it since this start.";
+               ? _("No plugins yet: define them in the panel, or in endpoint.conf.")
+               : _("Which plugins there are is not known: the panel has not told it since this start.");
 }
 
 /* The status as one screen. */
@@ -178,7 +180,7 @@ static void print_status(struct ctl *c, const json_t *s)
     size_t i;
     json_t *item;
     const char *id = json_text(endpoint, "id", "");
-    printf("Endpoint %s  %s    account %s\n", *id ? id : "(not registered)",
+    printf(_("Endpoint %s  %s    account %s\n"), *id ? id : _("(not registered)"),
            json_text(endpoint, "version", ""),
            *json_text(account, "name", "") ? ctl_shown(json_text(account, "name", "")) : "-");
     print_panel(c, s);
@@ -188,7 +190,7 @@ static void print_status(struct ctl *c, const json_t *s)
         if (result != CHECK_FAIL && result != CHECK_WARN)
             continue;
         ctl_sign(result);
-        printf("%s\n", ctl_shown(json_text(item, "title", "")));
+        printf("%s\n", ctl_told(json_text(item, "title", "")));
         print_error(item, 7);
     }
     if (json_array_size(json_object_get(s, "plugins")))
@@ -212,11 +214,11 @@ static int without_daemon(struct ctl *c, const struct error *e)
         json_object_set_new(o, "error", json_from_error(e));
         ctl_print_json(o);
     } else {
-        printf("Endpoint %s  %s    account %s\n",
-               known && id.endpoint_id[0] ? id.endpoint_id : "(not registered)", ENDPOINT_VERSION,
-               known && id.account_name[0] ? ctl_shown(id.account_name) : "-");
+        printf(_("Endpoint %s  %s    account %s\n"),
+               known && id.endpoint_id[0] ? id.endpoint_id : _("(not registered)"),
+               ENDPOINT_VERSION, known && id.account_name[0] ? ctl_shown(id.account_name) : "-");
         ctl_sign(CHECK_FAIL);
-        printf("%s\n       > %s\n", ctl_shown(e->text), ctl_shown(error_advice(e)));
+        printf("%s\n       > %s\n", ctl_told(e->text), ctl_told(error_advice(e)));
     }
     identity_wipe(&id);
     return ctl_exit_code(e);
@@ -312,7 +314,7 @@ static void print_change(const json_t *change)
 /* Of a plugin of kind orders. */
 static void print_orders_pass(const json_t *pass)
 {
-    printf("%-12s %lld received, %lld handed over, %lld done, %lld rejected, %lld in doubt\n",
+    printf(_("%-12s %lld received, %lld handed over, %lld done, %lld rejected, %lld in doubt\n"),
            json_text(pass, "plugin", ""), (long long)json_number(pass, "received", 0),
            (long long)json_number(pass, "handed_over", 0), (long long)json_number(pass, "done", 0),
            (long long)json_number(pass, "rejected", 0),
@@ -331,13 +333,14 @@ static bool print_passes(const json_t *answer)
         if (json_object_get(pass, "received"))
             print_orders_pass(pass);
         else
-            printf("%-12s %lld rows read, %lld changed, %lld gone\n", json_text(pass, "plugin", ""),
-                   (long long)json_number(pass, "rows", 0),
+            printf(_("%-12s %lld rows read, %lld changed, %lld gone\n"),
+                   json_text(pass, "plugin", ""), (long long)json_number(pass, "rows", 0),
                    (long long)json_number(pass, "upserts", 0),
                    (long long)json_number(pass, "deletes", 0));
         if (json_number(pass, "held", 0))
-            printf("       %lld of them cannot be taken and are held back: endpointctl held %s\n",
-                   (long long)json_number(pass, "held", 0), json_text(pass, "plugin", "PLUGIN"));
+            printf(
+                _("       %lld of them cannot be taken and are held back: endpointctl held %s\n"),
+                (long long)json_number(pass, "held", 0), json_text(pass, "plugin", "PLUGIN"));
         print_error(json_object_get(pass, "error"), 7);
     }
     return bad;
@@ -388,22 +391,23 @@ int ctl_sync(struct ctl *c)
                 code = EXIT_RED;
         ctl_print_json(json_incref(answer));
     } else if (c->simulate && json_object_get(answer, "documents")) {
-        printf("%lld would become documents, %lld would be rejected; nothing was written\n",
+        printf(_("%lld would become documents, %lld would be rejected; nothing was written\n"),
                (long long)json_number(answer, "documents", 0),
                (long long)json_number(answer, "rejected", 0));
     } else if (c->simulate) {
-        printf("%lld rows read; would send %lld changed and %lld gone (%lld shown)\n",
+        printf(_("%lld rows read; would send %lld changed and %lld gone (%lld shown)\n"),
                (long long)json_number(answer, "rows", 0),
                (long long)json_number(answer, "upserts", 0),
                (long long)json_number(answer, "deletes", 0),
                (long long)json_number(answer, "shown", 0));
         if (json_number(answer, "held", 0))
-            printf("%lld rows cannot be taken and would be held back\n",
+            printf(_("%lld rows cannot be taken and would be held back\n"),
                    (long long)json_number(answer, "held", 0));
         print_error(json_object_get(answer, "refused"), 2);
         if (json_number(answer, "rows", 0) == 0)
-            puts("  > Nothing in the ERP fits the scenario: are its warehouses, levels, kinds and "
-                 "fields spelled as endpointctl lookup lists them?");
+            puts(
+                _("  > Nothing in the ERP fits the scenario: are its warehouses, levels, kinds and "
+                  "fields spelled as endpointctl lookup lists them?"));
     } else {
         code = print_passes(answer) ? EXIT_RED : EXIT_GOOD;
     }

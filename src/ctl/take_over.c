@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
@@ -50,9 +51,9 @@ int ctl_take_over(struct ctl *c)
     if (c->json)
         ctl_print_json(json_pack("{s:b}", "ok", 1));
     else
-        printf(
+        printf(_(
             "This machine goes on as the endpoint. New orders are written once the other one has "
             "stopped.\nStop endpointd there, or make it an endpoint of its own: endpointctl register "
-            "--again\n");
+            "--again\n"));
     return EXIT_GOOD;
 }

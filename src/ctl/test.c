@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -274,15 +275,15 @@ static json_t *certificate_to_json(const struct probe_certificate *seen)
 
 static void print_certificate(const struct probe_certificate *seen)
 {
-    printf("Certificate of  %s\nNames           %s\nIssued by       %s\nSHA-256         %s\n",
+    printf(_("Certificate of  %s\nNames           %s\nIssued by       %s\nSHA-256         %s\n"),
            ctl_shown(seen->subject), seen->names[0] ? ctl_shown(seen->names) : "-",
            ctl_shown(seen->issuer), seen->fingerprint);
     if (trust_passing(seen))
         printf(
-            "The SQL Server has no certificate of its own and makes this one anew at each start: a pin on it "
-            "breaks at the next.\n%s\n",
+            _("The SQL Server has no certificate of its own and makes this one anew at each start: a pin on it "
+              "breaks at the next.\n%s\n"),
             trust_lasting_remedy());
-    printf("To trust only this certificate: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\"\n",
+    printf(_("To trust only this certificate: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\"\n"),
            seen->fingerprint);
 }
 

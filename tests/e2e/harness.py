@@ -20,6 +20,12 @@ SOURCE = os.environ.get("ENDPOINT_SOURCE", os.path.join(os.path.dirname(__file__
 SLOW = 4 if os.environ.get("SANITIZER_RUN") else 1
 
 
+# The programs speak the tester's language otherwise.
+for _name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+    os.environ.pop(_name, None)
+os.environ["LANG"] = "C.UTF-8"
+
+
 class Failure(Exception):
     """What a user would see went wrong."""
 

@@ -1,0 +1,67 @@
+/* Words of endpointd and its workers, which speak English, in the reader's language. */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/memory.h"
+#include "base/retell.h"
+#include "base/text.h"
+#include "ctl/ctl.h"
+
+const char *ctl_told(const char *text)
+{
+    const char *whole = i18n_text(text);
+    struct buf b;
+    if (whole != text)
+        return ctl_shown(whole);
+    buf_init(&b, 65536);
+    i18n_retell(&b, text);
+    const char *shown = ctl_shown(buf_text(&b));
+    buf_free(&b);
+    return shown;
+}
+
+/* Of plugins, of the panel, of orders, and what became of a row. */
+static const struct {
+    const char *word, *text;
+} states[] = {{"running", N_("running")},
+              {"waiting", N_("waiting")},
+              {"backing-off", N_("restarts soon")},
+              {"queued", N_("queued")},
+              {"held", N_("held")},
+              {"stopping", N_("stopping")},
+              {"disabled", N_("disabled")},
+              {"refused", N_("refused")},
+              {"connected", N_("connected")},
+              {"away", N_("not answering")},
+              {"connecting", N_("connecting")},
+              {"asking", N_("asking")},
+              {"not-registered", N_("not registered")},
+              {"sending", N_("sending")},
+              {"handed-over", N_("handed over")},
+              {"done", N_("done")},
+              {"rejected", N_("rejected")},
+              {"in-doubt", N_("in doubt")},
+              {"bad-value", N_("bad value")},
+              {"stopped", N_("stopped")},
+              {"failed", N_("failed")},
+              {"starting", N_("starting")},
+              {"waiting-registration", N_("waits for the registration")}};
+
+const char *ctl_state(const char *word)
+{
+    for (size_t i = 0; i < COUNT_OF(states); i++)
+        if (i18n_catalogue() && text_equal(states[i].word, word))
+            return i18n_text(states[i].text);
+    return ctl_shown(word);
+}
+
+const char *ctl_padded(const char *text, int columns)
+{
+    struct buf b;
+    int points = (int)text_points(text, strlen(text));
+    buf_init(&b, 4096);
+    buf_printf(&b, "%s%*s", text, points < columns ? columns - points : 0, "");
+    const char *shown = ctl_shown(buf_text(&b));
+    buf_free(&b);
+    return shown;
+}
