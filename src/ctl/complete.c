@@ -127,7 +127,7 @@ static void offer_values(struct ctl *c, const char *path)
     if (s->type == SETTING_BOOL)
         offer_list("true false");
     else if (s->type == SETTING_PATH)
-        puts(_(":file\t"));
+        puts(":file\t");
     else if (text_equal(path, "erp.type"))
         offer_erps(c);
     else if (*s->fallback && !s->choices && s->type != SETTING_SECRET)
@@ -169,7 +169,7 @@ static void of_erp(const struct typed *t)
     else if (first_is(t, "preview"))
         offer_list("products stock prices customers order-states");
     else if (first_is(t, "check"))
-        puts(_(":file\t"));
+        puts(":file\t");
 }
 
 static void of_service(const struct typed *t)
@@ -192,7 +192,7 @@ static void of_plugin(const struct typed *t)
         for (size_t i = 0; kind_at(i); i++)
             offer(kind_at(i)->name, "");
     else if (t->count == 1)
-        puts(_(":file\t"));
+        puts(":file\t");
 }
 
 static void of_sync(const struct typed *t)
@@ -218,7 +218,7 @@ static void of_lookup(const struct typed *t)
 static void of_bundle(const struct typed *t)
 {
     if (t->count == 0)
-        puts(_(":file\t"));
+        puts(":file\t");
 }
 
 static void offer_commands(void)
