@@ -225,7 +225,7 @@ static void offer_commands(void)
 {
     for (size_t i = 0; ctl_subcommand_at(i); i++)
         if (ctl_subcommand_at(i)->line)
-            offer(ctl_subcommand_at(i)->name, ctl_subcommand_at(i)->line);
+            offer(ctl_subcommand_at(i)->name, i18n_text(ctl_subcommand_at(i)->line));
 }
 
 static void of_explain(const struct typed *t)
