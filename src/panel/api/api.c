@@ -12,8 +12,13 @@
 #include "base/text.h"
 #include "base/zip.h"
 #include "panel/store/starts.h"
+#include "panel/store/store_commands.h"
+#include "panel/store/store_config.h"
+#include "panel/store/store_endpoints.h"
+#include "panel/store/store_journal.h"
 #include "panel/store/store_orders.h"
-#include "panel/store/store_changes.h"
+#include "panel/store/store_rows.h"
+#include "panel/store/store_tokens.h"
 #include "panel/api/api_orders.h"
 #include "panel/api/api_start.h"
 
@@ -140,16 +145,13 @@ static bool welcome(struct api *api, struct api_request *r, bool aside, int64_t 
                     struct api_answer *a)
 {
     struct error e = {0};
-    char at[CLOCK_TEXT];
     if (aside ? starts_still(api->store, r->endpoint, r->incarnation, &e) != STATUS_OK
               : starts_check(api->store, r->endpoint, r->incarnation, true, now, &e) != STATUS_OK) {
         api_refuse_start(a, &e);
         return false;
     }
-    clock_format(at, now);
     if (!aside)
-        store_run(api->store, "UPDATE endpoints SET last_seen=? WHERE id=?",
-                  (const char *[]){at, r->endpoint}, 2, NULL, NULL);
+        store_endpoint_heard(api->store, r->endpoint, now, NULL);
     return true;
 }
 
@@ -246,30 +248,23 @@ static void register_endpoint(struct api *api, struct api_request *r, struct api
 
 static void get_endpoint(struct api *api, struct api_request *r, struct api_answer *a)
 {
-    const char *who = r->endpoint;
     char now[CLOCK_TEXT];
-    json_t *rows = NULL;
+    json_t *card = NULL;
     struct error e = {0};
-    if (store_query(
-            api->store,
-            "SELECT e.id AS id,e.name AS name,e.last_seen AS last_seen,a.id AS account_id,a.name "
-            "AS account_name FROM endpoints AS e JOIN accounts AS a ON a.id=e.account_id WHERE "
-            "e.id=?",
-            &who, 1, &rows, &e) != STATUS_OK) {
+    if (store_endpoint_card(api->store, r->endpoint, &card, &e) != STATUS_OK) {
         api_fail(a, &e);
-    } else {
-        const json_t *row = json_array_get(rows, 0);
-        json_t *account = json_object(), *answer = json_object();
-        json_set_text(account, "id", json_text(row, "account_id", ""));
-        json_set_text(account, "name", json_text(row, "account_name", ""));
-        json_set_text(answer, "id", who);
-        json_set_text(answer, "name", json_text(row, "name", ""));
-        clock_format(now, clock_wall_ms());
-        json_set_text(answer, "last_seen", json_text(row, "last_seen", now));
-        json_object_set_new(answer, "account", account);
-        api_give(a, 200, answer);
+        return;
     }
-    json_decref(rows);
+    json_t *account = json_object(), *answer = json_object();
+    json_set_text(account, "id", json_text(card, "account_id", ""));
+    json_set_text(account, "name", json_text(card, "account_name", ""));
+    json_set_text(answer, "id", r->endpoint);
+    json_set_text(answer, "name", json_text(card, "name", ""));
+    clock_format(now, clock_wall_ms());
+    json_set_text(answer, "last_seen", json_text(card, "last_seen", now));
+    json_object_set_new(answer, "account", account);
+    api_give(a, 200, answer);
+    json_decref(card);
 }
 
 static void rotate_key(struct api *api, struct api_request *r, struct api_answer *a)
@@ -321,22 +316,13 @@ static void get_config(struct api *api, struct api_request *r, struct api_answer
 static void command_result(struct api *api, struct api_request *r, struct api_answer *a)
 {
     json_t *body = api_object_body(r, a);
-    char now[CLOCK_TEXT];
     struct error e = {0};
-    int changed = 0;
     if (!body)
         return;
-    char *text = json_dumps(body, JSON_COMPACT);
-    clock_format(now, clock_wall_ms());
-    if (store_run(
-            api->store, "UPDATE commands SET result=?,answered=? WHERE id=? AND endpoint_id=?",
-            (const char *[]){text, now, r->part[0], r->endpoint}, 4, &changed, &e) != STATUS_OK)
+    if (store_command_answer(api->store, r->endpoint, r->part[0], body, &e) != STATUS_OK)
         api_fail(a, &e);
-    else if (!changed)
-        api_problem(a, 404, "command_unknown", "there is no such command");
     else
         api_give(a, 200, json_pack("{s:b}", "ok", 1));
-    free(text);
     json_decref(body);
 }
 
@@ -346,13 +332,10 @@ static void post_status(struct api *api, struct api_request *r, struct api_answe
     struct error e = {0};
     if (!body)
         return;
-    char *text = json_dumps(body, JSON_COMPACT);
-    if (store_run(api->store, "UPDATE endpoints SET status=? WHERE id=?",
-                  (const char *[]){text, r->endpoint}, 2, NULL, &e) != STATUS_OK)
+    if (store_endpoint_says(api->store, r->endpoint, body, &e) != STATUS_OK)
         api_fail(a, &e);
     else
         api_give(a, 200, json_pack("{s:b}", "ok", 1));
-    free(text);
     json_decref(body);
 }
 

@@ -22,6 +22,7 @@
 #include "panel/api/guard.h"
 #include "panel/store/contact.h"
 #include "panel/store/starts.h"
+#include "panel/store/store_endpoints.h"
 
 #define TICK_MS     100
 #define SPARE       128U /* connections that were ended and are not closed yet, or only just accepted */
@@ -271,20 +272,6 @@ static bool a_deadline_passed(struct server *s)
     return passed;
 }
 
-/* The revisions of all endpoints and the numbers of their orders, added up: differs when one
- * changed. */
-static int64_t revisions(sqlite3 *db)
-{
-    sqlite3_stmt *st = NULL;
-    int64_t sum = 0;
-    const char *sql =
-        "SELECT (SELECT total(rev)+count(*) FROM endpoints)+(SELECT total(order_seq) FROM plugins)";
-    if (db_prepare(db, sql, &st, NULL) == STATUS_OK && db_step(st, NULL) == STATUS_OK)
-        sum = sqlite3_column_int64(st, 0);
-    sqlite3_finalize(st);
-    return sum;
-}
-
 /* Who is gone, who is back, which copy does not ask any more. */
 static void look_after(struct store *own, int64_t now)
 {
@@ -314,7 +301,7 @@ static void *watch(void *user)
         guard_sweep(s->guard, clock_mono_ms());
         if (__atomic_load_n(&s->waiting_count, __ATOMIC_RELAXED) == 0)
             continue;
-        int64_t now = revisions(store_db(own));
+        int64_t now = store_revisions(own);
         if (now != seen || a_deadline_passed(s))
             resume_all(s);
         seen = now;

@@ -11,7 +11,13 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/plugin.h"
-#include "panel/store/store_changes.h"
+#include "panel/store/store_accounts.h"
+#include "panel/store/store_commands.h"
+#include "panel/store/store_endpoints.h"
+#include "panel/store/store_journal.h"
+#include "panel/store/store_plugins.h"
+#include "panel/store/store_rows.h"
+#include "panel/store/store_tokens.h"
 #include "panel/cli/commands_endpoints.h"
 #include "panel/cli/commands_orders.h"
 
@@ -53,39 +59,33 @@ void command_print_text(const char *text)
     buf_free(&b);
 }
 
-int command_print_rows(struct command_line *c, const char *sql, const char *const *parameters,
-                       size_t count, const char *const *columns)
+static void print_columns(const json_t *row, const char *const *columns)
 {
-    static const char *const flags[] = {"cancelled", "enabled",
-                                        "revoked"}; /* SQLite has no booleans */
-    json_t *rows = NULL, *row;
-    size_t i;
-    struct error e = {0};
-    if (store_query(c->store, sql, parameters, count, &rows, &e) != STATUS_OK) {
-        json_decref(rows);
-        return command_failed(&e);
+    for (size_t k = 0; columns[k]; k++) {
+        const json_t *value = json_object_get(row, columns[k]);
+        if (k)
+            putchar('\t');
+        if (json_is_integer(value))
+            printf("%lld", (long long)json_integer_value(value));
+        else if (json_is_boolean(value))
+            putchar(json_is_true(value) ? '1' : '0');
+        else
+            command_print_text(json_text(row, columns[k], "-"));
     }
+}
+
+int command_print_rows(const struct command_line *c, enum status status, json_t *rows,
+                       const struct error *e, const char *const *columns)
+{
+    json_t *row;
+    size_t i;
+    if (status != STATUS_OK)
+        return command_failed(e);
     json_array_foreach (rows, i, row) {
-        if (c->json) {
-            for (size_t k = 0; k < COUNT_OF(flags); k++)
-                if (json_object_get(row, flags[k]))
-                    json_set_flag(row, flags[k], json_number(row, flags[k], 0) != 0);
+        if (c->json)
             json_write(stdout, row, JSON_COMPACT);
-            putchar('\n');
-            continue;
-        }
-        for (size_t k = 0; columns[k]; k++) {
-            const json_t *value = json_object_get(row, columns[k]);
-            struct buf b;
-            buf_init(&b, 1 << 20);
-            if (json_is_integer(value))
-                buf_printf(&b, "%lld", (long long)json_integer_value(value));
-            else
-                text_printable(&b, json_text(row, columns[k], "-"),
-                               strlen(json_text(row, columns[k], "-")));
-            printf("%s%s", k ? "\t" : "", buf_text(&b));
-            buf_free(&b);
-        }
+        else
+            print_columns(row, columns);
         putchar('\n');
     }
     json_decref(rows);
@@ -125,13 +125,16 @@ static int account_add(struct command_line *c)
 
 static int account_list(struct command_line *c)
 {
-    return command_print_rows(c, "SELECT id,name,created FROM accounts ORDER BY created", NULL, 0,
+    json_t *accounts = NULL;
+    struct error e = {0};
+    enum status status = store_accounts_list(c->store, &accounts, &e);
+    return command_print_rows(c, status, accounts, &e,
                               (const char *[]){"id", "name", "created", NULL});
 }
 
 static int token_new(struct command_line *c)
 {
-    char token[64];
+    char token[STORE_TOKEN];
     int64_t ttl = 3600000;
     struct error e = {0};
     if (c->ttl && (!text_to_duration(c->ttl, &ttl) || ttl < TTL_LEAST_MS || ttl > TTL_MOST_MS)) {
@@ -158,40 +161,35 @@ static int command_done(struct command_line *c, const char *id)
     return 0;
 }
 
-static int changed_or(struct command_line *c, enum status status, int changed, struct error *e,
-                      const char *what)
+static int done_or(struct command_line *c, enum status status, const struct error *e,
+                   const char *what)
 {
-    if (status != STATUS_OK)
-        return command_failed(e);
-    if (changed)
-        return command_done(c, c->argv[0]);
-    return command_missing(c, what, c->argv[0]);
+    if (status == STATUS_NOT_FOUND)
+        return command_missing(c, what, c->argv[0]);
+    return status == STATUS_OK ? command_done(c, c->argv[0]) : command_failed(e);
 }
 
 static int endpoint_revoke(struct command_line *c)
 {
     struct error e = {0};
-    int changed = 0;
-    const char *id = c->argv[0];
-    enum status status = store_run(c->store, "UPDATE endpoints SET revoked=1,rev=rev+1 WHERE id=?",
-                                   &id, 1, &changed, &e);
-    return changed_or(c, status, changed, &e, "endpoint");
+    enum status status = store_endpoint_revoke(c->store, c->argv[0], &e);
+    return done_or(c, status, &e, "endpoint");
 }
 
 char *command_endpoint(struct command_line *c, const char *given)
 {
-    json_t *rows = NULL;
-    char *id = NULL;
-    store_query(c->store, "SELECT id FROM endpoints WHERE (?1 IS NULL AND revoked=0) OR id=?1",
-                &given, 1, &rows, NULL);
-    if (json_array_size(rows) == 1)
-        id = mem_string(json_text(json_array_get(rows, 0), "id", ""));
-    else if (json_array_size(rows))
+    char id[CRYPTO_ID_TEXT];
+    size_t count;
+    struct error e = {0};
+    if (store_endpoint_find(c->store, given, id, &count, &e) != STATUS_OK)
+        command_failed(&e);
+    else if (count > 1)
         fprintf(stderr, "endpoint-panel: there are several endpoints: name one\n");
-    else
+    else if (count == 0)
         command_missing(c, "endpoint", given ? given : "");
-    json_decref(rows);
-    return id;
+    else
+        return mem_string(id);
+    return NULL;
 }
 
 json_t *command_read_json(const char *path, size_t maximum)
@@ -247,173 +245,135 @@ static int plugin_add(struct command_line *c)
     return code;
 }
 
-/* The plugin's row; NULL: said so. */
-static json_t *plugin_row(struct command_line *c, const char *id)
+/* Whose plugin is it? Says so when it is nobody's. */
+static bool find_plugin(struct command_line *c, const char *id, char endpoint[CRYPTO_ID_TEXT])
 {
-    json_t *rows = NULL, *row = NULL;
-    store_query(c->store, "SELECT endpoint_id,scenario,enabled,version FROM plugins WHERE id=?",
-                &id, 1, &rows, NULL);
-    if (json_array_size(rows))
-        row = json_incref(json_array_get(rows, 0));
-    else
+    struct error e = {0};
+    enum status status = store_plugin_endpoint(c->store, id, endpoint, &e);
+    if (status == STATUS_NOT_FOUND)
         command_missing(c, "plugin", id);
-    json_decref(rows);
-    return row;
+    else if (status != STATUS_OK)
+        command_failed(&e);
+    return status == STATUS_OK;
 }
 
-static int put_again(struct command_line *c, const json_t *row, json_t *plugin)
+static int put_again(struct command_line *c, const char *endpoint, json_t *plugin)
 {
     struct error e = {0};
     json_set_text(plugin, "id", c->argv[0]);
-    return store_plugin_put(c->store, json_text(row, "endpoint_id", ""), c->argv[0], plugin, false,
-                            &e) == STATUS_OK
-               ? 0
+    return store_plugin_put(c->store, endpoint, c->argv[0], plugin, false, &e) == STATUS_OK
+               ? command_done(c, c->argv[0])
                : command_failed(&e);
 }
 
 static int plugin_edit(struct command_line *c)
 {
-    json_t *row = plugin_row(c, c->argv[0]);
-    json_t *plugin = row ? command_read_json(c->argv[1], 1 << 20) : NULL;
-    int code = !row ? 3 : plugin ? put_again(c, row, plugin) : 1;
-    if (code == 0)
-        code = command_done(c, c->argv[0]);
+    char endpoint[CRYPTO_ID_TEXT];
+    if (!find_plugin(c, c->argv[0], endpoint))
+        return 3;
+    json_t *plugin = command_read_json(c->argv[1], 1 << 20);
+    int code = plugin ? put_again(c, endpoint, plugin) : 1;
     json_decref(plugin);
-    json_decref(row);
     return code;
 }
 
 /* Enabling changes no scenario: its version stays. */
-static int set_enabled(struct command_line *c, const char *on)
+static int set_enabled(struct command_line *c, bool on)
 {
     struct error e = {0};
-    int changed = 0;
-    enum status status =
-        store_run(c->store, "UPDATE plugins SET enabled=CAST(?2 AS INTEGER) WHERE id=?1",
-                  (const char *[]){c->argv[0], on}, 2, &changed, &e);
-    if (status == STATUS_OK && changed)
-        status = store_run(
-            c->store,
-            "UPDATE endpoints SET rev=rev+1 WHERE id=(SELECT endpoint_id FROM plugins WHERE "
-            "id=?)",
-            (const char *[]){c->argv[0]}, 1, NULL, &e);
-    return changed_or(c, status, changed, &e, "plugin");
+    enum status status = store_plugin_enable(c->store, c->argv[0], on, &e);
+    return done_or(c, status, &e, "plugin");
 }
 
 static int plugin_enable(struct command_line *c)
 {
-    return set_enabled(c, "1");
+    return set_enabled(c, true);
 }
 
 static int plugin_disable(struct command_line *c)
 {
-    return set_enabled(c, "0");
+    return set_enabled(c, false);
 }
 
 static int plugin_list(struct command_line *c)
 {
-    return command_print_rows(c,
-                              "SELECT id,endpoint_id,json_extract(scenario,'$.kind') AS "
-                              "kind,enabled,version,acked,scenario "
-                              "FROM plugins ORDER BY id",
-                              NULL, 0,
+    json_t *plugins = NULL;
+    struct error e = {0};
+    enum status status = store_plugins_list(c->store, &plugins, &e);
+    return command_print_rows(c, status, plugins, &e,
                               (const char *[]){"id", "kind", "enabled", "version", "acked", NULL});
 }
 
-/* Is what an option names there? Says why not. NULL is. */
-static bool known(struct command_line *c, const char *what, const char *sql, const char *id)
-{
-    json_t *rows = NULL;
-    struct error e = {0};
-    if (!id)
-        return true;
-    bool asked = store_query(c->store, sql, &id, 1, &rows, &e) == STATUS_OK;
-    bool found = json_array_size(rows) > 0;
-    json_decref(rows);
-    if (!asked)
-        command_failed(&e);
-    else if (!found)
-        command_missing(c, what, id);
-    return found;
-}
-
+/* Is the endpoint there that --endpoint names? Says why not; without --endpoint it is true. */
 static bool endpoint_known(struct command_line *c)
 {
-    return known(c, "endpoint", "SELECT id FROM endpoints WHERE id=?", c->endpoint);
+    char *id = c->endpoint ? command_endpoint(c, c->endpoint) : NULL;
+    bool known = id || !c->endpoint;
+    free(id);
+    return known;
 }
 
 bool command_plugin_known(struct command_line *c)
 {
-    return known(c, "plugin", "SELECT id FROM plugins WHERE id=?", c->plugin);
+    char endpoint[CRYPTO_ID_TEXT];
+    return !c->plugin || find_plugin(c, c->plugin, endpoint);
+}
+
+static void print_change(void *user, const struct store_row *row)
+{
+    const struct command_line *c = user;
+    if (c->json) {
+        const char *data = row->data ? row->data : "null";
+        struct buf key;
+        buf_init(&key, 65536);
+        json_add_string(&key, row->key, strlen(row->key));
+        fputs("{\"key\":", stdout);
+        json_write_text(stdout, buf_text(&key), key.length);
+        printf(",\"deleted\":%s,\"data\":", row->deleted ? "true" : "false");
+        json_write_text(stdout, data, strlen(data));
+        puts("}");
+        buf_free(&key);
+    } else {
+        command_print_text(row->key);
+        putchar('\t');
+        command_print_text(row->deleted ? "(deleted)" : row->data ? row->data : "null");
+        putchar('\n');
+    }
 }
 
 static int changes(struct command_line *c)
 {
     struct error e = {0};
-    sqlite3_stmt *st = NULL;
-    const char *stream = c->argv[0];
-    if (!store_stream_known(stream)) {
-        fprintf(stderr, "endpoint-panel: there is no stream \"%s\"\n", stream);
+    int64_t count = 0;
+    const struct store_rows_wanted wanted = {
+        .stream = c->argv[0], .key = c->key, .endpoint = c->endpoint, .deleted = c->deleted};
+    if (!store_stream_known(wanted.stream)) {
+        fprintf(stderr, "endpoint-panel: there is no stream \"%s\"\n", wanted.stream);
         return 2;
     }
     if (!endpoint_known(c))
         return 3;
-    const char *sql =
-        c->count
-            ? "SELECT count(*),NULL,0 FROM rows AS r JOIN plugins AS p ON p.id=r.plugin_id WHERE "
-              "r.stream=?1 AND (?2 IS NULL OR r.key=?2) AND (?3 IS NULL OR p.endpoint_id=?3) AND "
-              "(r.deleted=0 OR ?4)"
-            : "SELECT r.key,r.data,r.deleted FROM rows AS r JOIN plugins AS p ON p.id=r.plugin_id "
-              "WHERE r.stream=?1 AND (?2 IS NULL OR r.key=?2) AND (?3 IS NULL OR p.endpoint_id=?3) "
-              "AND (r.deleted=0 OR ?4) ORDER BY r.plugin_id,r.key";
-    enum status status = db_prepare(store_db(c->store), sql, &st, &e);
-    if (status == STATUS_OK) {
-        sqlite3_bind_text(st, 1, stream, -1, SQLITE_STATIC);
-        sqlite3_bind_text(st, 2, c->key, -1, SQLITE_STATIC);
-        sqlite3_bind_text(st, 3, c->endpoint, -1, SQLITE_STATIC);
-        sqlite3_bind_int(st, 4, c->deleted);
-    }
-    while (status == STATUS_OK && (status = db_step(st, &e)) == STATUS_OK) {
-        const char *data = sqlite3_column_type(st, 1) == SQLITE_NULL ? "null" : db_text(st, 1);
-        if (c->count) {
-            printf("%lld\n", (long long)sqlite3_column_int64(st, 0));
-        } else if (c->json) {
-            struct buf key;
-            buf_init(&key, 65536);
-            json_add_string(&key, db_text(st, 0), strlen(db_text(st, 0)));
-            fputs("{\"key\":", stdout);
-            json_write_text(stdout, buf_text(&key), key.length);
-            printf(",\"deleted\":%s,\"data\":", sqlite3_column_int(st, 2) ? "true" : "false");
-            json_write_text(stdout, data, strlen(data));
-            puts("}");
-            buf_free(&key);
-        } else {
-            command_print_text(db_text(st, 0));
-            putchar('\t');
-            command_print_text(sqlite3_column_int(st, 2) ? "(deleted)" : data);
-            putchar('\n');
-        }
-    }
-    sqlite3_finalize(st);
-    return status == STATUS_END ? 0 : command_failed(&e);
+    enum status status = c->count ? store_rows_count(c->store, &wanted, &count, &e)
+                                  : store_rows_each(c->store, &wanted, print_change, c, &e);
+    if (status != STATUS_OK)
+        return command_failed(&e);
+    if (c->count)
+        printf("%lld\n", (long long)count);
+    return 0;
 }
 
 static int stock(struct command_line *c)
 {
-    const char *sku = c->argv[0];
-    if (!known(c, "stock of",
-               "SELECT 1 AS found FROM rows WHERE stream='stock' AND deleted=0 AND "
-               "json_extract(data,'$.sku')=? LIMIT 1",
-               sku))
-        return 3;
+    json_t *levels = NULL;
+    struct error e = {0};
+    enum status status = store_rows_stock(c->store, c->argv[0], &levels, &e);
+    if (status == STATUS_OK && !json_array_size(levels)) {
+        json_decref(levels);
+        return command_missing(c, "stock of", c->argv[0]);
+    }
     return command_print_rows(
-        c,
-        "SELECT json_extract(data,'$.warehouse') AS warehouse,json_extract(data,'$.on_hand') AS "
-        "on_hand,json_extract(data,'$.reserved') AS reserved,json_extract(data,'$.available') AS "
-        "available FROM rows WHERE stream='stock' AND deleted=0 AND json_extract(data,'$.sku')=? "
-        "ORDER "
-        "BY 1",
-        &sku, 1, (const char *[]){"warehouse", "on_hand", "reserved", "available", NULL});
+        c, status, levels, &e,
+        (const char *[]){"warehouse", "on_hand", "reserved", "available", NULL});
 }
 
 int command_queue(struct command_line *c, const char *endpoint, const char *what, const char *with)
@@ -454,37 +414,26 @@ static int command_add(struct command_line *c)
 
 static int command_show(struct command_line *c)
 {
-    const char *id = c->argv[0];
-    json_t *rows = NULL;
-    store_query(c->store,
-                "SELECT id,what,with_json,created,answered,result FROM commands WHERE id=?", &id, 1,
-                &rows, NULL);
-    json_t *row = json_array_get(rows, 0);
-    if (!row) {
-        json_decref(rows);
-        return command_missing(c, "command", id);
-    }
-    const char *text = json_text(row, "result", NULL);
-    json_t *result = text ? json_parse(text, strlen(text), NULL) : NULL;
-    json_object_set_new(row, "result", result ? result : json_null());
-    command_print_json(json_incref(row));
-    json_decref(rows);
+    json_t *command = NULL;
+    struct error e = {0};
+    if (store_command_show(c->store, c->argv[0], &command, &e) != STATUS_OK)
+        return command_failed(&e);
+    if (!command)
+        return command_missing(c, "command", c->argv[0]);
+    command_print_json(command);
     return 0;
 }
 
 static int journal(struct command_line *c)
 {
-    char limit[24];
+    json_t *entries = NULL;
+    struct error e = {0};
     if (!endpoint_known(c))
         return 3;
-    text_format(limit, sizeof limit, "%ld", c->lines ? c->lines : 50);
-    return command_print_rows(
-        c,
-        "SELECT * FROM (SELECT id,at,level,plugin,ord AS \"order\",code,text,correlation FROM journal WHERE ?1 "
-        "IS "
-        "NULL OR endpoint_id=?1 ORDER BY id DESC LIMIT CAST(?2 AS INTEGER)) ORDER BY id",
-        (const char *[]){c->endpoint, limit}, 2,
-        (const char *[]){"at", "level", "plugin", "text", NULL});
+    enum status status =
+        store_journal_list(c->store, c->endpoint, c->lines ? c->lines : 50, &entries, &e);
+    return command_print_rows(c, status, entries, &e,
+                              (const char *[]){"at", "level", "plugin", "text", NULL});
 }
 
 static const struct command table[] = {

@@ -2,6 +2,7 @@
 #ifndef ENDPOINT_PANEL_CLI_COMMANDS_H
 #define ENDPOINT_PANEL_CLI_COMMANDS_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -37,10 +38,10 @@ bool command_plugin_known(struct command_line *c);
 void command_print_json(json_t *value);
 /* Print a text with control characters made visible. */
 void command_print_text(const char *text);
-/* A query's rows as lines: JSON, or the named columns (NULL at the end) separated by tabs. The exit
- * code. */
-int command_print_rows(struct command_line *c, const char *sql, const char *const *parameters,
-                       size_t count, const char *const *columns);
+/* Rows of the store as lines: JSON, or the named columns (NULL at the end) separated by tabs. Takes the rows; what
+ * the store answered with them comes along. The exit code. */
+int command_print_rows(const struct command_line *c, enum status status, json_t *rows,
+                       const struct error *e, const char *const *columns);
 /* The named endpoint, or the only one; NULL: said why. free() it. */
 char *command_endpoint(struct command_line *c, const char *given);
 /* JSON from a file, "-" is stdin, at most `maximum` bytes; NULL: said why. */

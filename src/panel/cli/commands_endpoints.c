@@ -13,11 +13,7 @@
 #include "panel/cli/commands.h"
 #include "panel/store/contact.h"
 #include "panel/store/starts.h"
-
-static const char endpoints[] =
-    "SELECT e.id AS id,e.name AS name,e.account_id AS account_id,a.name AS account,erp,version,platform,registered,"
-    "last_seen,revoked,status FROM endpoints AS e LEFT JOIN accounts AS a ON a.id=e.account_id WHERE "
-    "?1 IS NULL OR e.id=?1 ORDER BY registered";
+#include "panel/store/store_endpoints.h"
 
 static const struct {
     const char *title, *member;
@@ -56,7 +52,7 @@ static void print_row(const json_t *row, enum contact_state state)
     enum check_result result = judge_row(row, state);
     for (size_t i = 0; i < COUNT_OF(columns); i++)
         print_field(json_text(row, columns[i].member, "-"), '\t');
-    if (json_number(row, "revoked", 0) != 0) {
+    if (json_flag(row, "revoked", false)) {
         puts("[ -- ] revoked");
         return;
     }
@@ -76,17 +72,6 @@ static void print_row(const json_t *row, enum contact_state state)
         json_text(row, "id", ""));
 }
 
-/* What the endpoint said of itself last, "said"; the text goes. */
-static void parse_status(json_t *row)
-{
-    const char *text = json_text(row, "status", NULL);
-    json_t *said = text ? json_parse(text, strlen(text), NULL) : NULL;
-    if (json_is_object(said))
-        json_object_set(row, "said", said);
-    json_decref(said);
-    json_object_del(row, "status");
-}
-
 /* "contact" and "twin" of an endpoint's row. */
 static enum contact_state judge(struct command_line *c, json_t *row)
 {
@@ -101,22 +86,17 @@ int endpoint_list(struct command_line *c)
 {
     json_t *rows = NULL, *row;
     size_t i;
-    const char *all = NULL;
     struct error e = {0};
-    if (store_query(c->store, endpoints, &all, 1, &rows, &e) != STATUS_OK) {
-        json_decref(rows);
+    if (store_endpoints_list(c->store, NULL, &rows, &e) != STATUS_OK)
         return command_failed(&e);
-    }
     if (!c->json && json_array_size(rows))
         print_header();
     json_array_foreach (rows, i, row) {
         enum contact_state state = judge(c, row);
-        parse_status(row);
         if (!c->json) {
             print_row(row, state);
             continue;
         }
-        json_set_flag(row, "revoked", json_number(row, "revoked", 0) != 0);
         json_set_text(row, "result", check_word(judge_row(row, state)));
         json_object_del(row, "said");
         command_print_json(json_incref(row));
@@ -129,19 +109,15 @@ int endpoint_status(struct command_line *c)
 {
     char *endpoint = command_endpoint(c, c->argc ? c->argv[0] : NULL);
     json_t *rows = NULL;
-    const char *id = endpoint;
     struct error e = {0};
     if (!endpoint)
         return 3;
-    enum status asked = store_query(c->store, endpoints, &id, 1, &rows, &e);
+    enum status asked = store_endpoints_list(c->store, endpoint, &rows, &e);
     free(endpoint);
-    if (asked != STATUS_OK) {
-        json_decref(rows);
+    if (asked != STATUS_OK)
         return command_failed(&e);
-    }
     json_t *row = json_array_get(rows, 0);
     enum contact_state state = judge(c, row);
-    parse_status(row);
     json_t *status = json_incref(json_object_get(row, "said"));
     bool red = judge_row(row, state) == CHECK_FAIL || json_object_get(row, "twin");
     if (!status) /* it has sent none yet */

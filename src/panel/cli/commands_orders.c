@@ -11,26 +11,25 @@
 #include "panel/cli/commands.h"
 #include "panel/api/order_form.h"
 #include "panel/store/store_orders.h"
+#include "panel/store/store_orders_read.h"
+#include "panel/store/store_plugins.h"
 
 #define FILE_MAX     (256 << 20)
 #define FAULTS_SHOWN 100
+#define LIST_MAX     1000000
 
 /* The plugin that orders go to: --plugin, or the only one of kind "orders". NULL: said why. */
 static char *orders_plugin(struct command_line *c)
 {
-    static const char sql[] =
-        "SELECT id FROM plugins WHERE (?1 IS NOT NULL AND id=?1) OR (?1 IS NULL AND "
-        "json_extract(scenario,'$.kind')='orders')";
     json_t *rows = NULL;
     char *id = NULL;
     struct error e = {0};
-    store_query(c->store, sql, &c->plugin, 1, &rows, &e);
-    if (e.status != STATUS_OK) {
+    if (c->plugin)
+        return command_plugin_known(c) ? mem_string(c->plugin) : NULL;
+    if (store_plugins_of_kind(c->store, "orders", &rows, &e) != STATUS_OK) {
         command_failed(&e);
     } else if (json_array_size(rows) == 1) {
         id = mem_string(json_text(json_array_get(rows, 0), "id", ""));
-    } else if (c->plugin) {
-        command_missing(c, "plugin", c->plugin);
     } else if (json_array_size(rows)) {
         fprintf(
             stderr,
@@ -115,20 +114,11 @@ int order_add(struct command_line *c)
     return code;
 }
 
-#define ORDER_COLUMNS                                                                            \
-    "o.id AS id,o.plugin_id AS plugin,o.number AS number,o.revision AS revision,o.cancelled AS " \
-    "cancelled,o.state "                                                                         \
-    "AS state,json_extract(o.outcome,'$.document') AS "                                          \
-    "document,json_extract(o.outcome,'$.reason') AS reason,"                                     \
-    "json_extract(o.outcome,'$.remedy') AS remedy,json_extract(o.outcome,'$.at') AS at,"         \
-    "json_extract(o.outcome,'$.revision') AS "                                                   \
-    "outcome_revision,json_extract(o.outcome,'$.correlation') AS "                               \
-    "correlation,o.added AS added,o.changed AS changed"
-
 int order_list(struct command_line *c)
 {
     static const char *const states[] = {"new", "waiting", "done", "rejected", "in-doubt"};
-    char limit[24];
+    json_t *orders = NULL;
+    struct error e = {0};
     size_t i = 0;
     while (c->state && i < COUNT_OF(states) && !text_equal(states[i], c->state))
         i++;
@@ -141,13 +131,10 @@ int order_list(struct command_line *c)
     }
     if (!command_plugin_known(c))
         return 3;
-    text_format(limit, sizeof limit, "%ld", c->lines ? c->lines : 1000000);
+    enum status status = store_orders_list(c->store, c->state, c->plugin,
+                                           c->lines ? c->lines : LIST_MAX, &orders, &e);
     return command_print_rows(
-        c,
-        "SELECT * FROM (SELECT " ORDER_COLUMNS " FROM orders AS o WHERE (?1 IS NULL OR "
-        "o.state=?1) AND (?2 IS NULL OR o.plugin_id=?2) ORDER BY o.rowid DESC LIMIT CAST(?3 AS "
-        "INTEGER)) ORDER BY added,id",
-        (const char *[]){c->state, c->plugin, limit}, 3,
+        c, status, orders, &e,
         (const char *[]){"id", "number", "revision", "state", "document", "reason", NULL});
 }
 
@@ -156,12 +143,7 @@ static json_t *find_order(struct command_line *c)
 {
     json_t *rows = NULL, *row = NULL;
     struct error e = {0};
-    store_query(c->store,
-                "SELECT " ORDER_COLUMNS
-                ",o.seq AS seq,p.endpoint_id AS endpoint FROM orders AS o JOIN plugins AS p ON "
-                "p.id=o.plugin_id WHERE o.id=?1 AND (?2 IS NULL OR o.plugin_id=?2)",
-                (const char *[]){c->argv[0], c->plugin}, 2, &rows, &e);
-    if (e.status != STATUS_OK) {
+    if (store_orders_find(c->store, c->argv[0], c->plugin, &rows, &e) != STATUS_OK) {
         command_failed(&e);
     } else if (json_array_size(rows) == 1) {
         row = json_incref(json_array_get(rows, 0));
@@ -174,25 +156,6 @@ static json_t *find_order(struct command_line *c)
     }
     json_decref(rows);
     return row;
-}
-
-/* The rows of a query whose column "data" is JSON, with that and the other columns as one object
- * each. */
-static json_t *data_rows(struct command_line *c, const char *sql, const json_t *order)
-{
-    json_t *rows = NULL, *row;
-    size_t i;
-    const char *values[] = {json_text(order, "plugin", ""), json_text(order, "id", "")};
-    store_query(c->store, sql, values, 2, &rows, NULL);
-    json_array_foreach (rows, i, row) {
-        const char *text = json_text(row, "data", "null");
-        json_t *data = json_parse(text, strlen(text), NULL);
-        json_object_del(row, "data");
-        if (json_is_object(data))
-            json_object_update_missing(row, data);
-        json_decref(data);
-    }
-    return rows;
 }
 
 static void print_member(const json_t *object, const char *name, const char *label)
@@ -244,25 +207,18 @@ int order_show(struct command_line *c)
     json_t *order = find_order(c);
     if (!order)
         return 3;
-    json_t *outcomes =
-        data_rows(c,
-                  "SELECT data,received FROM outcomes WHERE plugin_id=? AND order_id=? ORDER BY "
-                  "at_ms,id",
-                  order);
-    json_t *documents = data_rows(
-        c,
-        "SELECT r.key AS key,r.data AS data FROM rows AS r JOIN plugins AS p ON "
-        "p.id=r.plugin_id WHERE r.stream='order-states' AND r.deleted=0 AND "
-        "json_extract(r.data,'$.external_id')=?2 AND p.endpoint_id=(SELECT endpoint_id FROM "
-        "plugins WHERE id=?1) ORDER BY r.key",
-        order);
-    json_t *revisions = data_rows(
-        c,
-        "SELECT data,added AS received FROM order_revisions WHERE plugin_id=? AND order_id=? "
-        "ORDER BY revision",
-        order);
+    const char *plugin = json_text(order, "plugin", ""), *id = json_text(order, "id", "");
+    json_t *outcomes = NULL, *documents = NULL, *revisions = NULL;
+    struct error e = {0};
+    if (store_order_outcomes(c->store, plugin, id, &outcomes, &e) != STATUS_OK ||
+        store_order_documents(c->store, plugin, id, &documents, &e) != STATUS_OK ||
+        store_order_revisions(c->store, plugin, id, &revisions, &e) != STATUS_OK) {
+        json_decref(outcomes);
+        json_decref(documents);
+        json_decref(order);
+        return command_failed(&e);
+    }
     json_object_del(order, "seq");
-    json_set_flag(order, "cancelled", json_number(order, "cancelled", 0) != 0);
     json_object_set_new(order, "outcomes", outcomes);
     json_object_set_new(order, "documents", documents);
     json_object_set_new(order, "revisions", revisions);

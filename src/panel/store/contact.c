@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "panel/store/notes.h"
+#include "panel/store/store_sql.h"
 
 #define TICK_LATE_MS 60000 /* the panel has not said for so long that it listens: it does not */
 

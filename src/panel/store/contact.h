@@ -7,6 +7,9 @@
 #ifndef ENDPOINT_PANEL_STORE_CONTACT_H
 #define ENDPOINT_PANEL_STORE_CONTACT_H
 
+#include <jansson.h>
+#include <stdint.h>
+
 #include "panel/store/store.h"
 
 #define CONTACT_EVERY_MS  60000

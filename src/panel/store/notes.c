@@ -1,6 +1,7 @@
 #include "panel/store/notes.h"
 
 #include "base/clock.h"
+#include "panel/store/store_sql.h"
 
 enum status notes_add(struct store *s, const char *endpoint, const char *level, const char *code,
                       const char *text, int64_t now_ms, struct error *e)

@@ -2,6 +2,8 @@
 #ifndef ENDPOINT_PANEL_STORE_NOTES_H
 #define ENDPOINT_PANEL_STORE_NOTES_H
 
+#include <stdint.h>
+
 #include "panel/store/store.h"
 
 enum status notes_add(struct store *s, const char *endpoint, const char *level, const char *code,

@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "panel/store/notes.h"
+#include "panel/store/store_endpoints.h"
+#include "panel/store/store_sql.h"
 
 /* The row of the newest incarnation: "life", "place" and "host" are its; called_ms is its last call,
  * begun by itself and not by the answer of a long poll. */
@@ -28,7 +30,7 @@ static const char *digits(char target[24], int64_t value)
 /* Ends its long poll: what is behind it answers, if it is there. */
 static enum status call_upon(struct store *s, const char *endpoint, struct error *e)
 {
-    return store_run(s, "UPDATE endpoints SET rev=rev+1 WHERE id=?", &endpoint, 1, NULL, e);
+    return store_rev_raise(s, endpoint, e);
 }
 
 /* ---- letting one in ----------------------------------------------------------------------------- */
@@ -210,7 +212,7 @@ enum status starts_ask(struct store *s, const char *endpoint, const struct start
                             times && times->silent_ms ? times->silent_ms : STARTS_SILENT_MS};
     json_t *row = NULL;
     *answer = (struct start_answer){0};
-    enum status status = db_exec(store_db(s), "BEGIN IMMEDIATE", e);
+    enum status status = store_begin(s, e);
     if (status != STATUS_OK)
         return status;
     status = load(s, endpoint, &row, e);

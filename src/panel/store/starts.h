@@ -14,6 +14,10 @@
 #ifndef ENDPOINT_PANEL_STORE_STARTS_H
 #define ENDPOINT_PANEL_STORE_STARTS_H
 
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "panel/store/store.h"
 
 #define STARTS_LEASE_MS  300000 /* from its last call an endpoint may write orders this long … */

@@ -4,30 +4,23 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "panel/api/order_form.h"
+#include "panel/store/store_internal.h"
+#include "panel/store/store_sql.h"
 
 #define TAG 9 /* 32 random bits as hex, and a NUL */
-
-static json_t *first_row(struct store *s, const char *sql, const char *const *values, size_t count,
-                         enum status *status, struct error *e)
-{
-    json_t *rows = NULL;
-    *status = store_query(s, sql, values, count, &rows, e);
-    json_t *row = *status == STATUS_OK ? json_incref(json_array_get(rows, 0)) : NULL;
-    json_decref(rows);
-    return row;
-}
 
 /* STATUS_NOT_FOUND (plugin_unknown): not a plugin of this endpoint. */
 static enum status check_plugin(struct store *s, const char *endpoint, const char *plugin,
                                 struct error *e)
 {
     enum status status;
-    json_t *row = first_row(s, "SELECT id FROM plugins WHERE id=? AND endpoint_id=?",
-                            (const char *[]){plugin, endpoint}, 2, &status, e);
+    json_t *row = store_first(s, "SELECT id FROM plugins WHERE id=? AND endpoint_id=?",
+                              (const char *[]){plugin, endpoint}, 2, &status, e);
     if (status == STATUS_OK && !row)
         status = error_set(e, STATUS_NOT_FOUND, "plugin_unknown",
                            "there is no plugin %s of this endpoint", plugin);
@@ -47,7 +40,8 @@ static enum status put_revision(struct store *s, const char *plugin, const char 
         store_run(s, "UPDATE plugins SET order_seq=order_seq+1 WHERE id=?", &plugin, 1, NULL, e);
     if (status != STATUS_OK)
         return status;
-    json_t *row = first_row(s, "SELECT order_seq FROM plugins WHERE id=?", &plugin, 1, &status, e);
+    json_t *row =
+        store_first(s, "SELECT order_seq FROM plugins WHERE id=?", &plugin, 1, &status, e);
     text_format(seq, sizeof seq, "%lld", (long long)json_number(row, "order_seq", 0));
     json_decref(row);
     text_format(tag, sizeof tag, "%08x", crypto_random_u32());
@@ -98,7 +92,7 @@ static enum status add_one(struct store *s, const char *plugin, const json_t *or
     char number[24];
     enum status status;
     text_format(number, sizeof number, "%lld", (long long)revision);
-    json_t *row = first_row(
+    json_t *row = store_first(
         s,
         "SELECT o.revision AS newest,r.data AS data FROM orders AS o LEFT JOIN order_revisions "
         "AS r ON r.plugin_id=o.plugin_id AND r.order_id=o.id AND r.revision=CAST(?3 AS INTEGER) "
@@ -127,10 +121,10 @@ enum status store_orders_add(struct store *s, const char *plugin, const json_t *
     size_t i;
     json_t *order;
     *results = NULL;
-    enum status status = db_exec(store_db(s), "BEGIN IMMEDIATE", e);
+    enum status status = store_begin(s, e);
     if (status != STATUS_OK)
         return status;
-    json_t *row = first_row(s, "SELECT id FROM plugins WHERE id=?", &plugin, 1, &status, e);
+    json_t *row = store_first(s, "SELECT id FROM plugins WHERE id=?", &plugin, 1, &status, e);
     if (status == STATUS_OK && !row)
         status = error_set(e, STATUS_NOT_FOUND, "plugin_unknown", "there is no plugin %s", plugin);
     json_decref(row);
@@ -149,10 +143,10 @@ enum status store_orders_add(struct store *s, const char *plugin, const json_t *
 enum status store_order_cancel(struct store *s, const char *plugin, const char *id,
                                int64_t *revision, struct error *e)
 {
-    enum status status = db_exec(store_db(s), "BEGIN IMMEDIATE", e);
+    enum status status = store_begin(s, e);
     if (status != STATUS_OK)
         return status;
-    json_t *row = first_row(
+    json_t *row = store_first(
         s,
         "SELECT o.revision AS revision,o.cancelled AS cancelled,r.data AS data FROM orders AS o "
         "JOIN order_revisions AS r ON r.plugin_id=o.plugin_id AND r.seq=o.seq WHERE "
@@ -189,7 +183,7 @@ static int64_t cursor_seq(struct store *s, const char *plugin, const char *curso
     *dash = '\0';
     if (!text_to_i64(text, &seq) || seq <= 0)
         return 0;
-    json_t *row = first_row(
+    json_t *row = store_first(
         s, "SELECT seq FROM order_revisions WHERE plugin_id=? AND seq=CAST(? AS INTEGER) AND tag=?",
         (const char *[]){plugin, text, dash + 1}, 3, &status, NULL);
     seq = json_number(row, "seq", 0);
@@ -236,7 +230,7 @@ enum status store_orders_after(struct store *s, const char *endpoint, const char
         text_copy(next, STORE_CURSOR, cursor);
     *orders = json_array();
     status = db_prepare(
-        store_db(s),
+        s->db,
         "SELECT r.data,r.seq,r.tag,o.outcome FROM orders AS o JOIN order_revisions AS r ON "
         "r.plugin_id=o.plugin_id AND r.seq=o.seq WHERE o.plugin_id=?1 AND o.seq>?2 ORDER BY o.seq "
         "LIMIT ?3",
@@ -325,8 +319,8 @@ static enum status put_outcome(struct store *s, const char *plugin, const char *
             (const char *[]){plugin, id, text, at_ms, received}, 5, NULL, e);
     json_t *row = NULL;
     if (status == STATUS_OK)
-        row = first_row(s, "SELECT outcome FROM orders WHERE plugin_id=? AND id=?",
-                        (const char *[]){plugin, id}, 2, &status, e);
+        row = store_first(s, "SELECT outcome FROM orders WHERE plugin_id=? AND id=?",
+                          (const char *[]){plugin, id}, 2, &status, e);
     *latest = text_equal(json_text(row, "outcome", NULL), text);
     json_decref(row);
     free(text);
@@ -342,7 +336,7 @@ static enum status add_outcome(struct store *s, const char *endpoint, const char
         "SELECT o.id AS id FROM orders AS o JOIN plugins AS p ON "
         "p.id=o.plugin_id WHERE o.plugin_id=? AND o.id=? AND p.endpoint_id=?";
     *latest = false;
-    json_t *row = first_row(s, find, (const char *[]){plugin, id, endpoint}, 3, &status, e);
+    json_t *row = store_first(s, find, (const char *[]){plugin, id, endpoint}, 3, &status, e);
     if (status == STATUS_OK && !row)
         status = error_set(e, STATUS_NOT_FOUND, "order_unknown",
                            "there is no order %s in plugin %s of this endpoint", id, plugin);
@@ -353,7 +347,7 @@ static enum status add_outcome(struct store *s, const char *endpoint, const char
 enum status store_outcome_add(struct store *s, const char *endpoint, const char *plugin,
                               const char *id, const json_t *outcome, bool *latest, struct error *e)
 {
-    enum status status = db_exec(store_db(s), "BEGIN IMMEDIATE", e);
+    enum status status = store_begin(s, e);
     *latest = false;
     if (status != STATUS_OK)
         return status;
@@ -399,7 +393,7 @@ enum status store_outcomes_add(struct store *s, const char *endpoint, const char
     size_t i;
     json_t *outcome;
     *results = NULL;
-    enum status status = db_exec(store_db(s), "BEGIN IMMEDIATE", e);
+    enum status status = store_begin(s, e);
     if (status != STATUS_OK)
         return status;
     status = check_plugin(s, endpoint, plugin, e);

@@ -8,6 +8,10 @@
 #ifndef ENDPOINT_PANEL_STORE_STORE_ORDERS_H
 #define ENDPOINT_PANEL_STORE_STORE_ORDERS_H
 
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "panel/store/store.h"
 
 #define STORE_CURSOR       32

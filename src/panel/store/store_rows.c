@@ -1,5 +1,5 @@
-/* What endpoints send: changed rows and journal entries, each batch whole or not at all. */
-#include "panel/store/store_changes.h"
+/* What the streams carried: changed rows, each batch whole or not at all. */
+#include "panel/store/store_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +8,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/kind.h"
-#include "panel/store/store.h"
-
-#define STORE_LINE_MAX (8 << 20) /* a line of JSON takes many times its length while it is read */
+#include "panel/store/store_internal.h"
+#include "panel/store/store_sql.h"
 
 static enum status bad_line(struct error *e, uint64_t line, const char *what)
 {
@@ -22,6 +21,18 @@ static enum status bad_line(struct error *e, uint64_t line, const char *what)
 bool store_stream_known(const char *name)
 {
     return kind_find(name) && !kind_is_inward(name);
+}
+
+static enum status put_statement(struct store *s, sqlite3_stmt **statement, struct error *e)
+{
+    enum status status = STATUS_OK;
+    if (!s->put_row)
+        status = db_prepare(s->db,
+                            "INSERT INTO rows VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE SET "
+                            "seq=?4,deleted=?5,data=?6",
+                            &s->put_row, e);
+    *statement = s->put_row;
+    return status;
 }
 
 /* One row; the data's text is rendered again, so that what is stored is JSON and nothing else. */
@@ -42,7 +53,7 @@ static enum status put_row(struct store *s, const char *plugin, const json_t *ro
         return bad_line(e, seq, "data is missing");
     char *text = deletes ? NULL : json_dumps(data, JSON_COMPACT);
     sqlite3_stmt *st;
-    enum status status = store_put_row(s, &st, e);
+    enum status status = put_statement(s, &st, e);
     if (status == STATUS_OK) {
         sqlite3_bind_text(st, 1, plugin, -1, SQLITE_STATIC);
         sqlite3_bind_text(st, 2, stream, -1, SQLITE_STATIC);
@@ -99,7 +110,7 @@ enum status store_changes(struct store *s, const char *endpoint, const char *plu
 {
     json_t *rows = NULL;
     char number[24];
-    enum status status = db_exec(store_db(s), "BEGIN IMMEDIATE", e);
+    enum status status = store_begin(s, e);
     if (status != STATUS_OK)
         return status;
     status = store_query(s, "SELECT acked FROM plugins WHERE id=? AND endpoint_id=?",
@@ -126,40 +137,61 @@ enum status store_changes(struct store *s, const char *endpoint, const char *plu
     return status;
 }
 
-enum status store_journal(struct store *s, const char *endpoint, const char *lines, size_t length,
-                          struct error *e)
+/* ---- reading ------------------------------------------------------------------------------------ */
+
+#define WANTED                                                                                    \
+    " FROM rows AS r JOIN plugins AS p ON p.id=r.plugin_id WHERE r.stream=?1 AND (?2 IS NULL OR " \
+    "r.key=?2) AND (?3 IS NULL OR p.endpoint_id=?3) AND (r.deleted=0 OR ?4)"
+
+static enum status find_rows(struct store *s, const struct store_rows_wanted *w, const char *sql,
+                             sqlite3_stmt **st, struct error *e)
 {
-    static const char *const names[] = {"at",   "level", "plugin",     "order",
-                                        "code", "text",  "correlation"};
-    const char *end = lines + length;
-    uint64_t line = 1;
-    enum status status = db_exec(store_db(s), "BEGIN IMMEDIATE", e);
-    for (; lines < end && status == STATUS_OK; line++) {
-        const char *newline = memchr(lines, '\n', (size_t)(end - lines));
-        size_t n = newline ? (size_t)(newline - lines) : (size_t)(end - lines);
-        json_t *row = n && n <= STORE_LINE_MAX ? json_parse(lines, n, NULL) : NULL;
-        lines += n + 1;
-        if (n == 0)
-            continue;
-        if (json_is_object(row)) {
-            char id[24] = "";
-            const char *values[9] = {endpoint, NULL};
-            if (json_is_integer(json_object_get(row, "id"))) {
-                text_format(id, sizeof id, "%lld", (long long)json_number(row, "id", 0));
-                values[1] = id;
-            }
-            for (size_t i = 0; i < COUNT_OF(names); i++)
-                values[2 + i] = json_text(row, names[i], NULL);
-            status = store_run(
-                s,
-                "INSERT OR IGNORE INTO "
-                "journal(endpoint_id,remote_id,at,level,plugin,ord,code,text,correlation) "
-                "VALUES(?,CAST(? AS INTEGER),coalesce(?,''),?,?,?,?,?,?)",
-                values, COUNT_OF(values), NULL, e);
-        } else {
-            status = bad_line(e, line, "not an object");
-        }
-        json_decref(row);
+    enum status status = db_prepare(s->db, sql, st, e);
+    if (status == STATUS_OK) {
+        sqlite3_bind_text(*st, 1, w->stream, -1, SQLITE_STATIC);
+        sqlite3_bind_text(*st, 2, w->key, -1, SQLITE_STATIC);
+        sqlite3_bind_text(*st, 3, w->endpoint, -1, SQLITE_STATIC);
+        sqlite3_bind_int(*st, 4, w->deleted);
     }
-    return store_end(s, status, e);
+    return status;
+}
+
+enum status store_rows_count(struct store *s, const struct store_rows_wanted *wanted,
+                             int64_t *count, struct error *e)
+{
+    sqlite3_stmt *st = NULL;
+    enum status status = find_rows(s, wanted, "SELECT count(*)" WANTED, &st, e);
+    if (status == STATUS_OK)
+        status = db_step(st, e);
+    *count = status == STATUS_OK ? sqlite3_column_int64(st, 0) : 0;
+    sqlite3_finalize(st);
+    return status;
+}
+
+enum status store_rows_each(struct store *s, const struct store_rows_wanted *wanted,
+                            void (*visit)(void *user, const struct store_row *row), void *user,
+                            struct error *e)
+{
+    sqlite3_stmt *st = NULL;
+    enum status status = find_rows(
+        s, wanted, "SELECT r.key,r.data,r.deleted" WANTED " ORDER BY r.plugin_id,r.key", &st, e);
+    while (status == STATUS_OK && (status = db_step(st, e)) == STATUS_OK) {
+        struct store_row row = {.key = db_text(st, 0), .deleted = sqlite3_column_int(st, 2) != 0};
+        if (sqlite3_column_type(st, 1) != SQLITE_NULL)
+            row.data = db_text(st, 1);
+        visit(user, &row);
+    }
+    sqlite3_finalize(st);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status store_rows_stock(struct store *s, const char *sku, json_t **levels, struct error *e)
+{
+    return store_list(
+        s,
+        "SELECT json_extract(data,'$.warehouse') AS warehouse,json_extract(data,'$.on_hand') AS "
+        "on_hand,json_extract(data,'$.reserved') AS reserved,json_extract(data,'$.available') AS "
+        "available FROM rows WHERE stream='stock' AND deleted=0 AND json_extract(data,'$.sku')=? "
+        "ORDER BY 1",
+        &sku, 1, levels, e);
 }
