@@ -58,6 +58,7 @@ struct plugin {
     bool parked;      /* it was told to give its place up */
     bool proved;      /* it has worked since it was started */
     bool told;        /* why its process ends has been said */
+    bool leaving;     /* that it was removed has been said */
     int restarts;
     json_t *facts;  /* queued, acked, snapshot, oldest, last_run, last_ok, next_run, progress */
     json_t *checks; /* by code */
@@ -97,6 +98,7 @@ struct daemon {
     int64_t started_ms;
     int dir_lock_fd, lock_fd, erp_lock_fd;
     bool stopping;
+    bool news; /* the plugins that were there at the start are known; see news.h */
     void (*on_stopped)(struct daemon *d);
 };
 

@@ -22,6 +22,7 @@
 #include "daemon/panel_link.h"
 #include "daemon/metrics.h"
 #include "daemon/notify.h"
+#include "daemon/news.h"
 
 #define MAPPING_MAX  (1 << 20)
 #define MAPPINGS_MAX (8 << 20)
@@ -139,6 +140,7 @@ static void take(struct daemon *d, struct config *fresh, json_t *report)
     c->result = check_answer(c, CHECK_OK, "%s is in order", d->paths.config_file);
     daemon_log_settings(fresh);
     log_changes(changed, mapped);
+    news_settings(d, changed, mapped);
     if (anew) { /* perhaps another database: its workers will say whose it is */
         json_decref(d->checks_about);
         d->checks_about = NULL;

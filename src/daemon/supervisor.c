@@ -18,6 +18,7 @@
 #include "daemon/ending.h"
 #include "daemon/health.h"
 #include "daemon/intake.h"
+#include "daemon/news.h"
 #include "daemon/places.h"
 #include "erp/checks_database.h"
 #include "link/identity.h"
@@ -453,9 +454,13 @@ static void want(struct daemon *d, const json_t *definition, bool from_file)
         p->timer = mem_alloc(sizeof *p->timer);
         uv_timer_init(d->loop, p->timer);
         p->timer->data = p;
+        news_plugin(d, id, NULL, definition, from_file);
+    } else if (p->definition && !json_equal(p->definition, (json_t *)definition)) {
+        news_plugin(d, id, p->definition, definition, from_file);
     }
     bool changed = !p->definition || !json_equal(p->definition, (json_t *)definition);
     p->wanted = true;
+    p->leaving = false;
     p->from_file = from_file;
     if (changed) {
         json_decref(p->definition);
@@ -497,11 +502,15 @@ void supervisor_apply(struct daemon *d)
         next = p->next;
         if (p->wanted)
             continue;
+        if (!p->leaving && p->definition)
+            news_plugin(d, p->id, p->definition, NULL, p->from_file);
+        p->leaving = true;
         if (p->process)
             stop(p);
         else
             plugin_free(p);
     }
+    news_begin(d);
     daemon_changed(d);
 }
 

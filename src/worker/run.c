@@ -169,6 +169,34 @@ static bool mend(struct loop *l)
     return go;
 }
 
+/* The whole of the ERP is read for the first time: people wait for it to be through, here and in the shop. A fact of
+ * the ledger, so that a restart in between loses neither line: 0 not yet, 1 being sent, 2 done. */
+static void tell_first(struct loop *l, const struct flow_result *r)
+{
+    struct worker *w = l->w;
+    int64_t told = 0;
+    char text[160];
+    if (r->known_before || r->rows == 0 || !r->upserts ||
+        ledger_fact(w->ledger, "first_sync", &told, NULL) != STATUS_OK || told)
+        return;
+    text_format(text, sizeof text,
+                "first sync: %llu rows were read, %llu of them are sent to the shop",
+                (unsigned long long)r->rows, (unsigned long long)r->upserts);
+    ledger_set_fact(w->ledger, "first_sync", 1, NULL);
+    events_journal(&w->events, "info", "first_sync", text);
+}
+
+static void tell_first_sent(struct loop *l)
+{
+    struct worker *w = l->w;
+    int64_t told = 0;
+    if (ledger_fact(w->ledger, "first_sync", &told, NULL) != STATUS_OK || told != 1)
+        return;
+    ledger_set_fact(w->ledger, "first_sync", 2, NULL);
+    events_journal(&w->events, "info", "first_sync_done",
+                   "first sync: the shop has everything; from now on only changes are sent");
+}
+
 static void read_pass(struct loop *l)
 {
     struct worker *w = l->w;
@@ -195,6 +223,7 @@ static void read_pass(struct loop *l)
         l->last_ok_ms = clock_wall_ms();
         backoff_reset(&l->erp);
         l->erp_retry_ms = 0;
+        tell_first(l, &r);
     } else {
         l->erp_retry_ms = clock_mono_ms() + loop_wait_after(&l->erp, status, 0);
         note_damage(l, &e);
@@ -241,6 +270,8 @@ static void send_queue(struct loop *l)
         log_problem(LOG_WARNING, w->id, &e);
         l->run_requested = true;
     }
+    if (status == STATUS_END)
+        tell_first_sent(l);
     if (status == STATUS_END || status == STATUS_EXISTS) {
         error_clear(&e);
         l->panel_retry_ms = 0;

@@ -1,0 +1,53 @@
+#include "daemon/news.h"
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/text.h"
+
+void news_begin(struct daemon *d)
+{
+    d->news = true;
+}
+
+void news_plugin(struct daemon *d, const char *id, const json_t *before, const json_t *now,
+                 bool from_file)
+{
+    bool was = json_flag(before, "enabled", true), is = json_flag(now, "enabled", true);
+    const char *code = before && now ? "plugin_changed" : now ? "plugin_added" : "plugin_removed";
+    char text[300];
+    if (!d->news)
+        return;
+    if (!before && from_file)
+        text_format(text, sizeof text, "plugin %s is new, from endpoint.conf", id);
+    else if (!before)
+        text_format(text, sizeof text, "plugin %s is new, from the panel", id);
+    else if (!now)
+        text_format(text, sizeof text,
+                    "plugin %s was removed; what it has queued stays on the disk", id);
+    else if (was != is && is)
+        text_format(text, sizeof text, "plugin %s was switched on", id);
+    else if (was != is)
+        text_format(text, sizeof text, "plugin %s was switched off", id);
+    else
+        text_format(text, sizeof text, "plugin %s was changed, and goes on as it is set up now",
+                    id);
+    daemon_tell(d, "info", id, NULL, NULL, code, text);
+}
+
+void news_settings(struct daemon *d, const json_t *changed, bool mapped)
+{
+    struct buf b;
+    char text[4000];
+    size_t i;
+    json_t *name;
+    if (json_array_size(changed)) {
+        buf_init(&b, 8192);
+        json_array_foreach (changed, i, name)
+            buf_printf(&b, "%s%s", i ? ", " : "", json_string_value(name));
+        text_format(text, sizeof text, "settings were changed: %s", buf_text(&b));
+        daemon_journal(d, "info", NULL, "settings_changed", text);
+        buf_free(&b);
+    }
+    if (mapped)
+        daemon_journal(d, "info", NULL, "mapping_changed", "an ERP's mapping was changed");
+}
