@@ -46,7 +46,7 @@ static bool load_mapping(struct ctl *c, const char *file, const char *name, stru
 bool ctl_open_erp(struct ctl *c, const char *file, struct ctl_erp *x, int *code)
 {
     struct error e = {0};
-    *x = (struct ctl_erp){.config = ctl_config_load(c, code)};
+    *x = (struct ctl_erp){.config = ctl_config_with_values(c, NULL, code)};
     if (!x->config || !load_mapping(c, file, config_text(x->config, "erp.type"), &x->mapping, code))
         return false;
     text_format(x->dir, sizeof x->dir, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
