@@ -169,21 +169,37 @@ static void draw_title(const struct app *a, struct canvas *c)
     buf_free(&b);
 }
 
+static void tab_text(const struct app *a, int tab, char text[80])
+{
+    const struct form *f = &a->tabs[tab]->form;
+    const char *mark = form_faulty(f) ? "!" : form_changed(f) && tab != TAB_SUMMARY ? "*" : "";
+    text_format(text, 80, tab == a->tab ? "[%d %s%s]" : " %d %s%s ", tab + 1, _(tab_titles[tab]),
+                mark);
+}
+
 static void draw_tabs(const struct app *a, struct canvas *c)
 {
-    int column = MARGIN;
-    bool narrow = c->columns < 72;
+    char texts[TABS][80];
+    int column = MARGIN, whole = 0, others = 0;
     for (int i = 0; i < TABS; i++) {
-        const struct form *f = &a->tabs[i]->form;
-        const char *mark = form_faulty(f) ? "!" : form_changed(f) && i != TAB_SUMMARY ? "*" : "";
+        tab_text(a, i, texts[i]);
+        whole += text_columns(texts[i]) + 1;
+        others += i == a->tab ? 0 : text_columns(texts[i]);
+    }
+    int room = c->columns - 2 * MARGIN, gap = whole <= room + 1 ? 1 : 0;
+    int over = whole - TABS - room; /* columns that the others have to give */
+    for (int i = 0; i < TABS; i++) {
         bool active = i == a->tab;
-        char text[80];
-        text_format(text, sizeof text, active ? "[%d %s%s]" : " %d %s%s ", i + 1, _(tab_titles[i]),
-                    mark);
-        column += canvas_text(c, 1, column, c->columns - column,
-                              active ? STYLE_TAB_ACTIVE : STYLE_TAB, text);
-        if (!narrow)
-            column++;
+        int columns = text_columns(texts[i]);
+        if (!active && over > 0 && others > 0) {
+            int less = (over * columns + others - 1) / others;
+            others -= columns;
+            over -= less;
+            columns -= less;
+        }
+        column +=
+            canvas_text(c, 1, column, columns, active ? STYLE_TAB_ACTIVE : STYLE_TAB, texts[i]) +
+            gap;
     }
 }
 
@@ -237,7 +253,8 @@ static void draw_foot(const struct app *a, struct canvas *c)
     if (i && i->help[0])
         first_sentence(i->help, help, sizeof help);
     canvas_fill(c, c->rows - 3, MARGIN, c->columns - 2 * MARGIN, STYLE_RULE, 0x2500);
-    canvas_text(c, c->rows - 2, MARGIN, c->columns - 2 * MARGIN, STYLE_HELP, help);
+    canvas_text(c, c->rows - 2, MARGIN, c->columns - 2 * MARGIN,
+                a->hint[0] ? STYLE_DIM : STYLE_HELP, a->hint[0] ? a->hint : help);
     draw_bar(a, c);
 }
 
@@ -339,6 +356,7 @@ static bool frame_key(struct app *a, int key, bool typing)
         if (!typing)
             dialog_help(a, v);
         return !typing;
+    case '/': return !typing && form_focus(&v->form, "search");
     case 'q':
     case 'Q':
         if (!typing)
@@ -371,6 +389,7 @@ void app_key(struct app *a, int key)
     bool typing = item_takes_text(form_focused(&v->form));
     bool letter = key > K_SPACE && key < K_UP && key != K_BACKSPACE;
     a->dirty = true;
+    a->hint[0] = '\0';
     if (key == K_CTRL('L')) {
         a->repaint = true;
         return;

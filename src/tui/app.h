@@ -31,6 +31,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "config/config.h"
 #include "tui/canvas.h"
@@ -83,6 +84,7 @@ struct app {
     struct paths paths;
     char ctl[600]; /* endpointctl, full path */
     char host[80];
+    char hint[200]; /* said once, in the line of help, until a key is pressed; "": nothing */
     bool ascii, quit, dirty, repaint;
     bool sudo;         /* it ends to be started anew with sudo */
     bool revoked_told; /* the panel's no was shown once */
@@ -127,6 +129,10 @@ void app_save(struct app *a, struct view *v);
 struct item *app_setting(struct view *v, const char *path);
 /* Validates items whose id is a setting's path; for form.validate with the app as user. */
 bool app_validate(void *app, const struct item *item, char reason[400]);
+/* Gives an address without a scheme its https://; for form.tidy. */
+void app_tidy(void *app, struct item *item);
+/* A value as its field has it: a number whose 0 means "none" is empty then. */
+const char *setting_shown(const struct setting *s, const char *value);
 bool app_unsaved(const struct app *a);
 /* All settings as they stand on the screens, secrets that were typed among them; json_decref. */
 json_t *app_values(const struct app *a);
@@ -153,6 +159,27 @@ const char *clean(const char *text);
 const char *told(const char *text);
 /* A time for people: "08:14:02", with the day before it when it is not today; "-" for none. */
 const char *clock_short(const char *rfc3339);
+/* ---- words.c: names of fields, days, ids ---- */
+/* A text in which the paths of settings are the names of their fields: erp.port is '"TCP port" (tab 1)'. What
+ * stands in backticks is a command and stays. In a buffer of its own turn (eight turns), like the next ones. */
+const char *fields_named(const char *text);
+/* A choice's value in the words of its field; the value itself where there are none. */
+const char *setting_choice_label(const struct setting *s, const char *value);
+/* For lists, in local time: "2026-03-02", "08:14:02", "2026-03-02 08:14"; "-" for none. */
+const char *clock_day(const char *rfc3339);
+const char *clock_time(const char *rfc3339);
+const char *clock_dated(const char *rfc3339);
+bool clock_past(const char *rfc3339); /* now or before */
+/* The day as a line of its own, when it is another than the last one. last: "" at first. */
+void view_add_day(struct view *v, const char *rfc3339, char last[CLOCK_TEXT]);
+/* A long id as it is read aloud: "3f2a-91c0-…". Others stay. */
+const char *id_grouped(const char *id);
+/* Was this id typed, or its first eight characters at least? Blanks, dashes and case do not matter. */
+bool id_meant(const char *typed, const char *id);
+/* Append as much of a text as has room in columns; what is cut ends in an ellipsis. */
+void text_cut(struct buf *b, const char *text, int columns);
+/* Does text hold what somebody looks for? Case and marks of letters do not matter; "": yes. */
+bool text_found(const char *wanted, const char *text);
 /* Append text wrapped to width: the first line indented by first, the others by indent; "\n" before it
  * when b is not empty. */
 void text_hang(struct buf *b, int first, int indent, int width, const char *text);
@@ -192,10 +219,13 @@ void checks_take(struct checks *k, const json_t *line);
 /* Nobody answers any more: what is still open was not tried. */
 void checks_stop(struct checks *k, const char *why);
 void checks_add(struct view *v, const struct checks *k);
+/* One line of how they came out, when nobody is being asked any more. */
+void checks_sum(struct view *v, const struct checks *k);
 
 /* ---- dialogs.c ---- */
 void dialog_text(struct app *a, const char *title, const char *text);
-/* Buttons: id and label, ended by NULL. Chosen: the id, or NULL for Esc. */
+/* Buttons: id and label. Chosen: the id, or NULL for Esc and for "back", on which the focus begins when it is
+ * among them. */
 struct dialog_button {
     const char *id, *label;
 };
@@ -221,8 +251,15 @@ void dialog_journal(struct app *a, const char *plugin_id); /* NULL: of all */
 void dialog_simulate(struct app *a, const char *plugin_id);
 void dialog_orders(struct app *a, const char *plugin_id); /* NULL: of all */
 
+/* ---- order.c: one order ---- */
+void dialog_order(struct app *a, const char *id, const char *plugin);
+const char *order_state_text(const char *state);
+
 /* ---- plugin.c: a plugin of the status, as blocks ---- */
 const json_t *plugin_find(const struct app *a, const char *id); /* NULL: not there, or no daemon */
+/* The same in one line of a list, with what width allows, and the titles of its columns. */
+void plugin_row(const struct app *a, const json_t *plugin, int width, struct buf *b);
+void plugin_row_titles(int width, struct buf *b);
 /* Its lines: block and last run, sparkline and queue, progress, orders, error with remedy. */
 void plugin_lines(const struct app *a, const json_t *plugin, int width, struct buf *b);
 /* Ask for a pass now; what comes of it is a notice of v. */

@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "tui/app.h"
 
@@ -35,4 +36,39 @@ void checks_add(struct view *v, const struct checks *k)
 {
     for (size_t i = 0; i < k->count; i++)
         view_add_check(v, &k->list[i]);
+}
+
+static void add_count(struct buf *b, enum check_result result, int count)
+{
+    switch (result) {
+    case CHECK_FAIL: buf_printf(b, _("%d failed"), count); break;
+    case CHECK_WARN: buf_printf(b, _("%d to look at"), count); break;
+    case CHECK_OK: buf_printf(b, _("%d good"), count); break;
+    default: buf_printf(b, _("%d not tried"), count); break;
+    }
+}
+
+void checks_sum(struct view *v, const struct checks *k)
+{
+    static const enum check_result worst[] = {CHECK_FAIL, CHECK_WARN, CHECK_OK, CHECK_SKIPPED};
+    struct buf b;
+    bool head = true;
+    if (k->stream || k->count == 0)
+        return;
+    buf_init(&b, 1024);
+    for (size_t w = 0; w < COUNT_OF(worst); w++) {
+        int count = 0;
+        for (size_t i = 0; i < k->count; i++)
+            count += k->list[i].result == worst[w];
+        if (count == 0)
+            continue;
+        if (head)
+            block_add(&b, worst[w], v->app->ascii);
+        buf_add_text(&b, head ? MARK_STRONG : ", ");
+        add_count(&b, worst[w], count);
+        head = false;
+    }
+    buf_add_text(&b, MARK_END);
+    form_text(&v->form, STYLE_NORMAL, buf_text(&b));
+    buf_free(&b);
 }

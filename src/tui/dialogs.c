@@ -41,6 +41,7 @@ static void build(struct view *v)
     for (i = 0; i < d->button_count; i++) {
         struct item *b = form_button(f, d->buttons[i].id, d->buttons[i].label);
         b->beside = i > 0;
+        b->acts = !text_equal(b->id, "back");
     }
 }
 
@@ -105,6 +106,7 @@ static void add_button(struct dialog *d, const char *id, const char *label)
 void dialog_text(struct app *a, const char *title, const char *text)
 {
     struct dialog *d = make(a, title, text);
+    d->view.form.rest = true;
     add_button(d, "back", _("Back"));
     view_push(&d->view);
 }

@@ -73,10 +73,10 @@ void form_end(struct form *f)
     /* What had the focus is gone: what stands where it was, or after it, takes it. */
     struct item *take = NULL;
     for (size_t i = 0; i < f->count; i++)
-        if (focusable(f->items[i]) && (!take || i <= old))
+        if (focusable(f->items[i]) && (!take || i <= old || (take->acts && !f->items[i]->acts)))
             take = f->items[i];
     f->focus[0] = '\0';
-    f->follow = true;
+    f->follow = !f->rest;
     if (take)
         text_copy(f->focus, sizeof f->focus, take->id);
 }
@@ -110,7 +110,7 @@ static struct item *add(struct form *f, enum item_kind kind, const char *id, con
     set_text(&found->text, "");
     set_text(&found->help, "");
     found->indent = found->width = 0;
-    found->beside = found->right = found->disabled = found->stored = false;
+    found->beside = found->right = found->disabled = found->stored = found->acts = false;
     found->filter = NULL;
     if (f->count == f->room) {
         f->room = f->room ? f->room * 2 : 32;
@@ -282,6 +282,18 @@ void form_type(struct form *f, const char *id, const char *value)
         set_value(i, value);
 }
 
+void item_set(struct item *i, const char *value)
+{
+    set_value(i, value);
+}
+
+void form_tidy(struct form *f)
+{
+    for (size_t i = 0; i < f->count && f->tidy; i++)
+        if (f->items[i]->value)
+            f->tidy(f->user, f->items[i]);
+}
+
 bool item_changed(const struct item *i)
 {
     return i->value && strcmp(i->value, i->original) != 0;
@@ -322,7 +334,11 @@ bool form_faulty(const struct form *f)
 static bool check_item(struct form *f, struct item *i)
 {
     char reason[400] = "";
-    if (!i->value || i->disabled || !f->validate)
+    if (!i->value || i->disabled)
+        return true;
+    if (f->tidy)
+        f->tidy(f->user, i);
+    if (!f->validate)
         return true;
     bool good = f->validate(f->user, i, reason);
     free(i->fault);

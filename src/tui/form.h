@@ -64,6 +64,7 @@ struct item {
     bool beside; /* on the line of the item before, when it fits */
     bool right;  /* at the right edge */
     bool disabled;
+    bool acts; /* pressing it does something at once: the focus does not begin on it */
     /* fields */
     char *value, *original; /* as typed; CHECKBOX, RADIO: "1" or "" */
     size_t cursor, scroll;  /* bytes; first byte shown */
@@ -86,11 +87,14 @@ struct form {
     char focus[64];
     int scroll, lines, label_columns;
     bool follow; /* scroll to the focus at the next drawing */
+    bool rest;   /* not to a focus that nobody moved: for what is read from its top */
     char top[64],
         seen[64]; /* at the next drawing: an item to have on top, one to be seen; "": none */
     /* Is the item's value right? On "no" fill reason. Called when the focus leaves a field. */
     bool (*validate)(void *user, const struct item *item, char reason[400]);
     void *user;
+    /* Make a value what was meant, before it is validated or read (item_set). May be NULL. */
+    void (*tidy)(void *user, struct item *item);
 };
 
 enum form_result {
@@ -135,6 +139,9 @@ void form_set(struct form *f, const char *id, const char *value);
 void form_type(struct form *f, const char *id, const char *value);
 bool form_changed(const struct form *f);
 bool item_changed(const struct item *item);
+void item_set(struct item *item, const char *value); /* as if it had been typed */
+/* Let tidy look at every field: before values are read. */
+void form_tidy(struct form *f);
 void form_undo(struct form *f);
 void form_fault(struct form *f, const char *id, const char *reason); /* NULL: none */
 bool form_faulty(const struct form *f);

@@ -102,7 +102,7 @@ static void place_field(struct form *f, struct place *p, struct item *i)
     if (!i->beside || p->column + gap + LEAD + label + box > p->width) {
         new_line(p);
         gap = 0;
-        if (has_field(i))
+        if (has_field(i) && (!i->beside || label < f->label_columns))
             label = f->label_columns;
     }
     i->row = p->row;

@@ -8,11 +8,13 @@
 #include "base/text.h"
 #include "tui/app.h"
 
-enum { LINES_KEPT = 1000, JOURNAL_ASKED = 200 };
+enum { LINES_KEPT = 1000, JOURNAL_ASKED = 500 };
 
 struct lines_view {
     struct view view;
-    char plugin[100]; /* "": of all */
+    char plugin[100]; /* "": of all; what was asked for */
+    char title[160];
+    struct view_ops ops;
     json_t *rows, *answer;
     struct stream *stream;
     bool at_end; /* stay at the newest line */
@@ -40,7 +42,8 @@ static struct lines_view *make(struct app *a, const struct view_ops *ops, const 
     text_copy(l->plugin, sizeof l->plugin, plugin_id ? plugin_id : "");
     l->rows = json_array();
     l->at_end = true;
-    view_open(&l->view, a, ops);
+    l->ops = *ops;
+    view_open(&l->view, a, &l->ops);
     return l;
 }
 
@@ -48,6 +51,10 @@ static struct lines_view *make(struct app *a, const struct view_ops *ops, const 
 static bool scroll_key(struct view *v, int key)
 {
     struct lines_view *l = (struct lines_view *)v;
+    if (key == K_TAB || key == K_BACK_TAB || key == '/') /* to the fields, which are at the top */
+        l->at_end = false;
+    if (item_takes_text(form_focused(&v->form)))
+        return false;
     if (key == K_UP || key == K_PAGE_UP || key == K_HOME)
         l->at_end = false;
     if (key == K_END || key == 'f')
@@ -81,7 +88,7 @@ static void add_entry(struct view *v, const json_t *e)
     buf_init(&head, 1024);
     buf_init(&b, 16384);
     block_add(&head, result, v->app->ascii);
-    buf_printf(&head, MARK_DIM "%s" MARK_END " ", clock_short(json_text(e, "at", NULL)));
+    buf_printf(&head, MARK_DIM "%s" MARK_END " ", clock_time(json_text(e, "at", NULL)));
     if (plugin && !l->plugin[0])
         buf_printf(&head, "%s: ", clean(plugin));
     if (order)
@@ -96,15 +103,84 @@ static void add_entry(struct view *v, const json_t *e)
     buf_free(&b);
 }
 
+static void add_filter(struct lines_view *l)
+{
+    struct form *f = &l->view.form;
+    const json_t *plugins = json_object_get(l->view.app->live.status, "plugins");
+    struct item *i = form_choice(f, "plugin", _("Plugin"), l->plugin);
+    size_t k;
+    json_t *p;
+    bool known = !l->plugin[0];
+    form_option(i, "", _("all"));
+    json_array_foreach (plugins, k, p) {
+        const char *id = json_text(p, "id", "");
+        known |= text_equal(id, l->plugin);
+        form_option(i, id, clean(json_text(p, "name", id)));
+    }
+    if (!known)
+        form_option(i, l->plugin, clean(l->plugin));
+    form_help(i, _("Whose entries are shown. Space or the arrows change it."));
+    i = form_choice(f, "level", _("Show"), "");
+    i->beside = true;
+    form_option(i, "", _("all"));
+    form_option(i, "warning", _("warnings and errors"));
+    form_option(i, "error", _("errors only"));
+    form_help(i, _("How much is shown. Space or the arrows change it."));
+    i = form_input(f, "search", _("Search"), "", 14);
+    i->beside = true;
+    form_help(i, _("A part of the text. / leads here."));
+}
+
+static bool wanted(const struct view *v, const json_t *e)
+{
+    const char *least = form_value(&v->form, "level"), *level = json_text(e, "level", ""),
+               *search = form_value(&v->form, "search");
+    bool loud = !*least || text_equal(level, "error") || text_equal(level, least);
+    return loud && (text_found(search, told(json_text(e, "text", ""))) ||
+                    text_found(search, json_text(e, "order", "")) ||
+                    text_found(search, json_text(e, "plugin", "")) ||
+                    text_found(search, json_text(e, "code", "")));
+}
+
+/* The title says it where the fields are out of sight. */
+static void name_it(struct lines_view *l)
+{
+    const struct form *f = &l->view.form;
+    bool filtered = *form_value(f, "level") || *form_value(f, "search");
+    if (l->plugin[0])
+        text_format(l->title, sizeof l->title, _("Journal: only plugin %s"), clean(l->plugin));
+    else
+        text_copy(l->title, sizeof l->title, _("Journal"));
+    if (filtered) {
+        size_t used = strlen(l->title);
+        text_format(l->title + used, sizeof l->title - used, " \u00b7 %s", _("filtered"));
+    }
+    l->ops.title = l->title;
+}
+
 static void build_journal(struct view *v)
 {
     struct lines_view *l = (struct lines_view *)v;
-    size_t i;
+    char day[CLOCK_TEXT] = "";
+    size_t i, count = 0;
     json_t *row;
-    json_array_foreach (l->rows, i, row)
+    add_filter(l);
+    name_it(l);
+    if (l->plugin[0])
+        form_textf(&v->form, STYLE_WARN,
+                   _("Only of plugin %s; the endpoint's own entries are left out."),
+                   clean(l->plugin));
+    json_array_foreach (l->rows, i, row) {
+        if (!wanted(v, row))
+            continue;
+        count++;
+        view_add_day(v, json_text(row, "at", NULL), day);
         add_entry(v, row);
-    if (json_array_size(l->rows) == 0)
-        form_text(&v->form, STYLE_DIM, _("Nothing is in the journal yet."));
+    }
+    if (count == 0)
+        form_text(&v->form, STYLE_DIM,
+                  json_array_size(l->rows) ? _("None of them holds what you look for.")
+                                           : _("Nothing is in the journal yet."));
     view_add_notice(v);
     form_button(&v->form, "back", _("Back"))->right = true;
     if (l->at_end)
@@ -135,34 +211,51 @@ static void on_journal_ended(void *user, int code, const char *said)
     view_notice(&l->view, CHECK_WARN, _("endpointd has ended; nothing new comes."), NULL);
 }
 
+static void ask_journal(struct lines_view *l)
+{
+    const struct stream_handlers handlers = {
+        .line = on_journal, .ended = on_journal_ended, .user = l};
+    struct error e = {0};
+    json_t *request =
+        json_pack("{s:s,s:i,s:b}", "do", "journal", "limit", JOURNAL_ASKED, "follow", 1);
+    if (l->plugin[0])
+        json_set_text(request, "plugin", l->plugin);
+    stream_close(l->stream);
+    json_array_clear(l->rows);
+    l->view.notice[0] = '\0';
+    l->stream = app_ask(l->view.app, request, &handlers, &e);
+    if (!l->stream)
+        view_notice_error(&l->view, &e);
+}
+
+static void changed_journal(struct view *v, const char *id)
+{
+    struct lines_view *l = (struct lines_view *)v;
+    if (!text_equal(id, "plugin"))
+        return;
+    text_copy(l->plugin, sizeof l->plugin, form_value(&v->form, "plugin"));
+    ask_journal(l);
+}
+
 static const struct view_ops journal_ops = {
     .title = N_("Journal"),
     .build = build_journal,
     .act = act,
+    .changed = changed_journal,
     .key = scroll_key,
-    .keys = N_("Arrows Scroll  f End"),
-    .help = N_("What happened, as it happens; the newest at the bottom.\n"
-               "The same without this screen: endpointctl journal -f."),
+    .keys = N_("Arrows Scroll  f End  / Search"),
+    .help = N_(
+        "What happened, as it happens; the newest at the bottom. Tab leads to what is shown and to the search.\n"
+        "The same without this screen: endpointctl journal -f."),
     .free = release,
 };
 
 void dialog_journal(struct app *a, const char *plugin_id)
 {
     struct lines_view *l = make(a, &journal_ops, plugin_id);
-    const struct stream_handlers handlers = {
-        .line = on_journal, .ended = on_journal_ended, .user = l};
-    struct error e = {0};
-    json_t *request =
-        json_pack("{s:s,s:i,s:b}", "do", "journal", "limit", JOURNAL_ASKED, "follow", 1);
-    if (plugin_id)
-        json_set_text(request, "plugin", plugin_id);
-    if (!view_push(&l->view)) {
-        json_decref(request);
-        return;
-    }
-    l->stream = app_ask(a, request, &handlers, &e);
-    if (!l->stream)
-        view_notice_error(&l->view, &e);
+    l->view.form.rest = true;
+    if (view_push(&l->view))
+        ask_journal(l);
 }
 
 /* ---- simulation ------------------------------------------------------------------------------------------ */

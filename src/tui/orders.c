@@ -1,4 +1,4 @@
-/* Orders: the list, one order with all its faults, and what a person decides. */
+/* Orders: the list, to look through, and to try several again at once. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "tui/app.h"
 
 #define ROW          "order:"
-#define ORDERS_ASKED 500
+#define ORDERS_ASKED 1000
 #define REFRESH_MS   3000
 
 struct orders_view {
@@ -18,86 +18,248 @@ struct orders_view {
     char plugin[100]; /* "": of all */
     char state[32];   /* "": every state; what the list was asked for */
     json_t *orders;
-    struct stream *asking;
+    json_t *shown;  /* of them: what is looked for, in the order that is wanted */
+    json_t *marked; /* keys of rows → true */
+    json_t *trying; /* orders that are still to be tried again */
+    int tried, refused;
+    struct error why; /* the last that was refused */
+    struct stream *asking, *doing;
     int64_t asked_ms;
-    bool known;
+    bool known, placed; /* placed: the focus was put on the first row */
 };
+
+/* An order's row: its id may be longer than a row's. */
+static const char *key_of(const json_t *o)
+{
+    static char key[40];
+    const char *parts[] = {json_text(o, "plugin", ""), json_text(o, "id", "")};
+    uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        for (const char *c = parts[i];; c++) {
+            hash = (hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
+            if (!*c)
+                break;
+        }
+    text_format(key, sizeof key, ROW "%016llx", (unsigned long long)hash);
+    return key;
+}
+
+static const json_t *order_of(const struct orders_view *l, const char *key)
+{
+    size_t i;
+    json_t *o;
+    json_array_foreach (l->orders, i, o)
+        if (text_equal(key_of(o), key))
+            return o;
+    return NULL;
+}
+
+static bool can_retry(const json_t *o)
+{
+    return text_equal(json_text(o, "state", ""), "rejected");
+}
+
+/* ---- which, and in what order ----------------------------------------------------------------------------- */
+
+static int rank(const json_t *o)
+{
+    static const char *const worst[] = {"in-doubt", "rejected", "sending", "handed-over",
+                                        "waiting"};
+    int i = 0;
+    while (i < (int)COUNT_OF(worst) && !text_equal(worst[i], json_text(o, "state", "")))
+        i++;
+    return i;
+}
+
+static int by_text(const void *a, const void *b, const char *member)
+{
+    return strcmp(json_text(*(json_t *const *)a, member, ""),
+                  json_text(*(json_t *const *)b, member, ""));
+}
+
+static int newest(const void *a, const void *b)
+{
+    return -by_text(a, b, "received");
+}
+
+static int oldest(const void *a, const void *b)
+{
+    return by_text(a, b, "received");
+}
+
+static int changed_last(const void *a, const void *b)
+{
+    return -by_text(a, b, "changed");
+}
+
+static int numbered(const void *a, const void *b)
+{
+    int order = by_text(a, b, "number");
+    return order ? order : newest(a, b);
+}
+
+static int worst_first(const void *a, const void *b)
+{
+    int order = rank(*(json_t *const *)a) - rank(*(json_t *const *)b);
+    return order ? order : newest(a, b);
+}
 
 static const struct {
     const char *word, *text;
-} states[] = {
-    {"waiting", N_("waiting")},   {"sending", N_("waiting")},   {"handed-over", N_("waiting")},
-    {"in-doubt", N_("in doubt")}, {"rejected", N_("rejected")}, {"done", N_("done")},
-};
+    int (*compare)(const void *a, const void *b);
+} orders_of[] = {{"", N_("newest first"), newest},
+                 {"oldest", N_("oldest first"), oldest},
+                 {"changed", N_("last changed"), changed_last},
+                 {"number", N_("by number"), numbered},
+                 {"state", N_("for you first"), worst_first}};
 
-static const char *state_text(const char *state)
+static bool found(const json_t *o, const char *wanted)
 {
-    for (size_t i = 0; i < COUNT_OF(states); i++)
-        if (text_equal(states[i].word, state))
-            return _(states[i].text);
-    return clean(state);
+    static const char *const members[] = {"number", "id", "document", "reason", "plugin", "marker"};
+    for (size_t i = 0; i < COUNT_OF(members); i++)
+        if (text_found(wanted, json_text(o, members[i], "")))
+            return true;
+    return false;
+}
+
+static void choose(struct orders_view *l)
+{
+    const char *wanted = form_value(&l->view.form, "search"),
+               *sort = form_value(&l->view.form, "sort");
+    size_t i, count = 0;
+    json_t *o, **list = mem_array(json_array_size(l->orders) + 1, sizeof(json_t *));
+    json_array_foreach (l->orders, i, o)
+        if ((!l->plugin[0] || text_equal(json_text(o, "plugin", ""), l->plugin)) &&
+            found(o, wanted))
+            list[count++] = o;
+    for (i = 0; i < COUNT_OF(orders_of); i++)
+        if (text_equal(orders_of[i].word, sort))
+            qsort(list, count, sizeof(json_t *), orders_of[i].compare);
+    json_t *shown = json_array();
+    for (i = 0; i < count; i++)
+        json_array_append(shown, list[i]);
+    free(list);
+    json_decref(l->shown);
+    l->shown = shown;
 }
 
 /* ---- the list ---------------------------------------------------------------------------------------------- */
 
-static void add_order(struct view *v, const json_t *o)
+static void add_order(struct orders_view *l, const json_t *o, bool marks)
 {
-    enum { NUMBER = 20, STATE = 11 };
+    enum { STATE = 11 };
+    struct view *v = &l->view;
+    bool narrow = v->width < 70, room = v->width >= 90;
+    int columns = narrow ? (marks ? 13 : 17) : 20;
     const char *number = clean(json_text(o, "number", json_text(o, "id", "")));
-    const char *state = state_text(json_text(o, "state", "")),
-               *document = json_text(o, "document", NULL);
-    int number_room = NUMBER - text_columns(number), state_room = STATE - text_columns(state);
-    char id[120];
+    const char *state = order_state_text(json_text(o, "state", "")),
+               *document = json_text(o, "document", NULL), *key = key_of(o);
+    int number_room = columns - text_columns(number), state_room = STATE - text_columns(state);
+    int indent = block_columns() + (marks ? 4 : 0);
     struct buf b;
     buf_init(&b, 16384);
+    if (marks)
+        buf_add_text(&b, !can_retry(o)                     ? "    "
+                         : json_object_get(l->marked, key) ? MARK_STRONG "[x] " MARK_END
+                                                           : "[ ] ");
     block_add(&b, judge_order(o), v->app->ascii);
     buf_printf(&b, MARK_STRONG "%s" MARK_END "%*s %s%*s %s", number,
                number_room > 0 ? number_room : 0, "", state, state_room > 0 ? state_room : 0, "",
-               clock_short(json_text(o, "received", NULL)));
-    if (document)
+               clock_dated(json_text(o, "received", NULL)));
+    if (room && !l->plugin[0])
+        buf_printf(&b, "  %s", clean(json_text(o, "plugin", "")));
+    if (document && !narrow)
         buf_printf(&b, "  %s", clean(document));
+    else if (document)
+        text_hang(&b, indent, indent, v->width - 2, clean(document));
     if (!text_empty(json_text(o, "reason", NULL)))
-        text_hang(&b, block_columns(), block_columns(), v->width - 2,
-                  told(json_text(o, "reason", "")));
-    text_format(id, sizeof id, ROW "%s", json_text(o, "id", ""));
-    form_help(form_row(&v->form, id, buf_text(&b)),
-              _("Enter: the whole order, its faults, and what can be done."));
+        text_hang(&b, indent, indent, v->width - 2, told(json_text(o, "reason", "")));
+    form_help(form_row(&v->form, key, buf_text(&b)),
+              can_retry(o) ? _("Enter: the whole order. Space: mark it. r: try the marked ones, or "
+                               "this one, again.")
+                           : _("Enter: the whole order, its faults, and what can be done."));
     buf_free(&b);
+}
+
+static void add_filter(struct view *v)
+{
+    static const char *const filters[] = {"waiting", "in-doubt", "rejected", "done"};
+    struct item *i = form_choice(&v->form, "state", _("State"), "");
+    form_option(i, "", _("all"));
+    for (size_t k = 0; k < COUNT_OF(filters); k++)
+        form_option(i, filters[k], order_state_text(filters[k]));
+    form_help(i, _("Which orders are shown. Space or the arrows change it."));
+    i = form_choice(&v->form, "sort", _("Sort"), "");
+    i->beside = true;
+    for (size_t k = 0; k < COUNT_OF(orders_of); k++)
+        form_option(i, orders_of[k].word, _(orders_of[k].text));
+    form_help(i, _("In what order they are shown. Space or the arrows change it."));
+    i = form_input(&v->form, "search", _("Search"), "", 14);
+    i->beside = true;
+    form_help(i, _("A part of the number, document or reason. / leads here from the list."));
+}
+
+static void add_counts(struct orders_view *l)
+{
+    struct view *v = &l->view;
+    size_t all = json_array_size(l->orders), shown = json_array_size(l->shown),
+           marked = json_object_size(l->marked);
+    char label[80];
+    if (marked) {
+        text_format(label, sizeof label, _("Try marked ones again: %zu"), marked);
+        form_help(form_button(&v->form, "retry", label),
+                  _("Check them anew, after what was wrong has been mended."));
+    }
+    if (l->known && shown == 0)
+        form_text(&v->form, STYLE_DIM,
+                  all ? _("None of them holds what you look for.") : _("There are none."));
+    if (all >= ORDERS_ASKED)
+        form_textf(&v->form, STYLE_WARN,
+                   _("There are more: these are the newest %s. Choose a state to see older ones."),
+                   number_text((int64_t)all));
 }
 
 static void build(struct view *v)
 {
     struct orders_view *l = (struct orders_view *)v;
-    struct item *filter = form_choice(&v->form, "state", _("State"), "");
     size_t i;
     json_t *o;
-    form_option(filter, "", _("all"));
-    form_option(filter, "waiting", _("waiting"));
-    form_option(filter, "in-doubt", _("in doubt"));
-    form_option(filter, "rejected", _("rejected"));
-    form_option(filter, "done", _("done"));
-    form_help(filter, _("Which orders are shown. Space or the arrows change it."));
-    form_gap(&v->form);
-    json_array_foreach (l->orders, i, o)
-        if (!l->plugin[0] || text_equal(json_text(o, "plugin", ""), l->plugin))
-            add_order(v, o);
-    if (l->known && json_array_size(l->orders) == 0)
-        form_text(&v->form, STYLE_DIM, _("There are none."));
+    bool marks = false;
+    add_filter(v);
+    choose(l);
+    add_counts(l);
     view_add_notice(v);
+    form_gap(&v->form);
+    json_array_foreach (l->shown, i, o)
+        marks |= can_retry(o);
+    json_array_foreach (l->shown, i, o)
+        add_order(l, o, marks);
+    if (!l->placed && json_array_size(l->shown))
+        l->placed = form_focus(&v->form, key_of(json_array_get(l->shown, 0)));
     form_button(&v->form, "back", _("Back"))->right = true;
 }
 
 static void on_orders(struct view *v, const json_t *answer, const char *said)
 {
     struct orders_view *l = (struct orders_view *)v;
+    const char *key;
+    json_t *mark;
+    void *next;
     if (!json_is_array(json_object_get(answer, "orders"))) {
         view_notice_answer(v, answer, said);
         return;
     }
+    if (!l->known)
+        v->notice[0] = '\0';
     l->known = true;
-    v->notice[0] = '\0';
     json_decref(l->orders);
     l->orders = json_incref(json_object_get(answer, "orders"));
+    json_object_foreach_safe(l->marked, next, key, mark)
+    {
+        const json_t *o = order_of(l, key);
+        if (!o || !can_retry(o))
+            json_object_del(l->marked, key);
+    }
 }
 
 static void ask(struct view *v)
@@ -123,19 +285,144 @@ static void tick(struct view *v, int64_t now)
     ask(v);
 }
 
-static void act(struct view *v, const char *id);
-
 static void changed(struct view *v, const char *id)
 {
-    (void)id;
-    ((struct orders_view *)v)->asked_ms = 0;
+    if (text_equal(id, "state"))
+        ((struct orders_view *)v)->asked_ms = 0;
+}
+
+/* ---- trying again ------------------------------------------------------------------------------------------ */
+
+static void try_next(struct orders_view *l);
+
+static void on_retried(struct view *v, const json_t *answer, const char *said)
+{
+    struct orders_view *l = (struct orders_view *)v;
+    const json_t *error = json_object_get(answer, "error");
+    if (json_flag(answer, "ok", false)) {
+        l->tried++;
+    } else {
+        l->refused++;
+        error_set(
+            &l->why, STATUS_REFUSED, "retry", "%s",
+            json_text(error, "text", text_empty(said) ? _("It ended without an answer.") : said));
+        error_remedy(&l->why, "%s", json_text(error, "remedy", ""));
+    }
+    json_array_remove(l->trying, 0);
+    try_next(l);
+}
+
+static void say_tried(struct orders_view *l)
+{
+    char text[1400];
+    struct view *v = &l->view;
+    l->asked_ms = 0;
+    if (!l->refused) {
+        text_format(text, sizeof text, _("To be tried again: %d; the next pass takes them up."),
+                    l->tried);
+        view_notice(v, CHECK_OK, text, NULL);
+        return;
+    }
+    text_format(text, sizeof text, _("To be tried again: %d, refused: %d. %s"), l->tried,
+                l->refused, told(l->why.text));
+    view_notice(v, CHECK_FAIL, text, l->why.remedy);
+}
+
+/* One after the other: each is a question to its plugin's worker. */
+static void try_next(struct orders_view *l)
+{
+    struct view *v = &l->view;
+    const struct question q = {v, &l->doing, on_retried, NULL};
+    const json_t *o = json_array_get(l->trying, 0);
+    if (!o) {
+        say_tried(l);
+        return;
+    }
+    ask_daemon(&q, json_pack("{s:s,s:s,s:s}", "do", "order-retry", "order", json_text(o, "id", ""),
+                             "plugin", json_text(o, "plugin", "")));
+}
+
+static bool retry(struct orders_view *l)
+{
+    const struct item *i = form_focused(&l->view.form);
+    const json_t *here = i ? order_of(l, i->id) : NULL;
+    size_t k;
+    json_t *o;
+    if (json_array_size(l->trying))
+        return true;
+    json_array_foreach (l->orders, k, o)
+        if (can_retry(o) &&
+            (json_object_size(l->marked) ? json_object_get(l->marked, key_of(o)) != NULL
+                                         : o == here))
+            json_array_append(l->trying, o);
+    if (!json_array_size(l->trying))
+        return false;
+    l->tried = l->refused = 0;
+    view_notice(&l->view, CHECK_WAIT, _("Asking endpointd..."), NULL);
+    json_object_clear(l->marked);
+    try_next(l);
+    return true;
+}
+
+static bool mark(struct orders_view *l)
+{
+    const struct item *i = form_focused(&l->view.form);
+    const json_t *o = i ? order_of(l, i->id) : NULL;
+    if (!o || !can_retry(o))
+        return false;
+    if (json_object_del(l->marked, i->id) != 0)
+        json_object_set_new(l->marked, i->id, json_true());
+    form_key(&l->view.form, K_DOWN);
+    return true;
+}
+
+/* All that are shown and can be; when they are marked already, none. */
+static void mark_all(struct orders_view *l)
+{
+    size_t i, count = json_object_size(l->marked);
+    json_t *o;
+    json_array_foreach (l->shown, i, o)
+        if (can_retry(o))
+            json_object_set_new(l->marked, key_of(o), json_true());
+    if (json_object_size(l->marked) == count)
+        json_object_clear(l->marked);
+}
+
+static bool key(struct view *v, int k)
+{
+    struct orders_view *l = (struct orders_view *)v;
+    bool typing = item_takes_text(form_focused(&v->form));
+    if (typing)
+        return false;
+    switch (k) {
+    case K_SPACE: return mark(l);
+    case 'a': mark_all(l); return true;
+    case 'r': return retry(l);
+    default: return false;
+    }
+}
+
+static void act(struct view *v, const char *id)
+{
+    struct orders_view *l = (struct orders_view *)v;
+    const json_t *o = order_of(l, id);
+    if (text_equal(id, "back"))
+        view_close(v);
+    else if (text_equal(id, "retry"))
+        retry(l);
+    else if (o)
+        dialog_order(v->app, json_text(o, "id", ""), json_text(o, "plugin", ""));
 }
 
 static void release(struct view *v)
 {
     struct orders_view *l = (struct orders_view *)v;
     stream_close(l->asking);
+    stream_close(l->doing);
     json_decref(l->orders);
+    json_decref(l->shown);
+    json_decref(l->marked);
+    json_decref(l->trying);
 }
 
 static const struct view_ops ops = {
@@ -143,10 +430,13 @@ static const struct view_ops ops = {
     .build = build,
     .act = act,
     .changed = changed,
+    .key = key,
     .tick = tick,
+    .keys = N_("/ Search  Space Mark  a All  r Retry"),
     .help = N_(
         "Every order that came, and what became of it: waiting, done, rejected, or in doubt, which is for a person to "
-        "settle.\nThe same without this screen: endpointctl orders, endpointctl order show."),
+        "settle. Rejected ones can be marked with Space, all of them with a, and tried again with r.\n"
+        "The same without this screen: endpointctl orders, endpointctl order show."),
     .free = release,
 };
 
@@ -154,278 +444,8 @@ void dialog_orders(struct app *a, const char *plugin_id)
 {
     struct orders_view *l = mem_alloc(sizeof *l);
     text_copy(l->plugin, sizeof l->plugin, plugin_id ? plugin_id : "");
+    l->marked = json_object();
+    l->trying = json_array();
     view_open(&l->view, a, &ops);
     view_push(&l->view);
-}
-
-/* ---- one order --------------------------------------------------------------------------------------------- */
-
-struct order_view {
-    struct view view;
-    char id[120], plugin[100];
-    json_t *order;
-    struct stream *asking, *doing;
-    int64_t asked_ms;
-};
-
-static void add_fact(struct view *v, const char *name, const char *value)
-{
-    enum { NAME = 13 };
-    if (!text_empty(value))
-        view_add_fact(v, name, NAME, clean(value));
-}
-
-static void add_faults(struct view *v, const json_t *o)
-{
-    size_t i;
-    json_t *fault;
-    json_array_foreach (json_object_get(o, "faults"), i, fault) {
-        const char *text =
-            json_is_string(fault) ? json_string_value(fault) : json_text(fault, "text", "");
-        const char *remedy = json_is_string(fault) ? "" : json_text(fault, "remedy", "");
-        struct item *t = form_textf(&v->form, STYLE_FAIL, "- %s", told(text));
-        t->indent = 2;
-        if (*remedy)
-            form_textf(&v->form, STYLE_NORMAL, "\u2192 %s", told(remedy))->indent = 4;
-    }
-}
-
-/* What the shop sent, as lines of names and values. */
-static void add_content(struct view *v, const json_t *value, const char *name, int indent)
-{
-    const char *key;
-    json_t *member;
-    size_t i;
-    if (json_is_object(value)) {
-        if (name)
-            form_textf(&v->form, STYLE_DIM, "%s", clean(name))->indent = indent;
-        json_object_foreach ((json_t *)value, key, member)
-            add_content(v, member, key, indent + (name ? 2 : 0));
-    } else if (json_is_array(value)) {
-        json_array_foreach ((json_t *)value, i, member)
-            add_content(v, member, name, indent);
-    } else if (!json_is_null(value)) {
-        char *text =
-            json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-        form_textf(&v->form, STYLE_NORMAL, MARK_DIM "%s" MARK_END " %s", clean(name ? name : ""),
-                   clean(text ? text : json_string_value(value)))
-            ->indent = indent;
-        free(text);
-    }
-}
-
-static void add_order_buttons(struct view *v, const char *state)
-{
-    bool rejected = text_equal(state, "rejected"), doubt = text_equal(state, "in-doubt");
-    if (rejected) {
-        struct item *i = form_button(&v->form, "retry", _("Retry"));
-        form_help(i, _("Check it anew, after what was wrong has been mended."));
-    }
-    if (doubt) {
-        struct item *i = form_button(&v->form, "exists", _("It exists as..."));
-        form_help(i, _("You found the document in the ERP: give its number. Nothing is written."));
-        i = form_button(&v->form, "missing", _("It does not exist"));
-        i->beside = true;
-        form_help(i,
-                  _("You looked in the ERP and there is no such document: it is entered again."));
-    }
-    struct item *back = form_button(&v->form, "back", _("Back"));
-    back->beside = rejected || doubt;
-}
-
-static void build_order(struct view *v)
-{
-    struct order_view *w = (struct order_view *)v;
-    const json_t *o = w->order, *step;
-    const char *state = json_text(o, "state", "");
-    struct buf b;
-    size_t i;
-    if (o) {
-        buf_init(&b, 4096);
-        block_add(&b, judge_order(o), v->app->ascii);
-        buf_printf(&b, MARK_STRONG "%s" MARK_END "  %s", clean(json_text(o, "number", w->id)),
-                   state_text(state));
-        form_text(&v->form, STYLE_NORMAL, buf_text(&b));
-        buf_free(&b);
-        add_fact(v, _("Document"), json_text(o, "document", NULL));
-        add_fact(v, _("Reason"), told(json_text(o, "reason", "")));
-        add_fact(v, _("What to do"), told(json_text(o, "remedy", "")));
-        add_faults(v, o);
-    } else {
-        form_text(&v->form, STYLE_WAIT, _("Asking..."));
-    }
-    view_add_notice(v);
-    add_order_buttons(v, state);
-    if (!o)
-        return;
-    form_gap(&v->form);
-    const json_t *history = json_object_get(o, "history");
-    for (i = 0; i < json_array_size(history); i++) {
-        step = json_array_get(history, i);
-        form_textf(&v->form, STYLE_NORMAL, MARK_DIM "%s" MARK_END "  %s  %s",
-                   clock_short(json_text(step, "at", NULL)),
-                   state_text(json_text(step, "state", "")), told(json_text(step, "reason", "")));
-    }
-    form_gap(&v->form);
-    add_content(v,
-                json_object_get(o, "content") ? json_object_get(o, "content")
-                                              : json_object_get(o, "order"),
-                NULL, 0);
-}
-
-static void on_order(struct view *v, const json_t *answer, const char *said)
-{
-    struct order_view *w = (struct order_view *)v;
-    json_t *order = json_object_get(answer, "order");
-    if (!json_is_object(order)) {
-        view_notice_answer(v, answer, said);
-        return;
-    }
-    json_decref(w->order);
-    w->order = json_incref(order);
-}
-
-static void tick_order(struct view *v, int64_t now)
-{
-    struct order_view *w = (struct order_view *)v;
-    const struct question q = {v, &w->asking, on_order, NULL};
-    if (w->asked_ms && (w->asking || now - w->asked_ms < REFRESH_MS))
-        return;
-    w->asked_ms = now;
-    json_t *request = json_pack("{s:s,s:s}", "do", "order-show", "order", w->id);
-    if (w->plugin[0])
-        json_set_text(request, "plugin", w->plugin);
-    ask_daemon(&q, request);
-}
-
-static void on_done(struct view *v, const json_t *answer, const char *said)
-{
-    struct order_view *w = (struct order_view *)v;
-    w->asked_ms = 0;
-    if (json_flag(answer, "ok", false))
-        view_notice(v, CHECK_OK, _("Done; the next pass takes it up."), NULL);
-    else
-        view_notice_answer(v, answer, said);
-}
-
-static void decide(struct order_view *w, const char *what, const char *exists_as)
-{
-    const struct question q = {&w->view, &w->doing, on_done, NULL};
-    json_t *request = json_pack("{s:s,s:s}", "do", what, "order", w->id);
-    if (w->plugin[0])
-        json_set_text(request, "plugin", w->plugin);
-    if (exists_as)
-        json_set_text(request, "exists_as", exists_as);
-    else if (text_equal(what, "order-resolve"))
-        json_set_flag(request, "does_not_exist", true);
-    ask_daemon(&q, request);
-}
-
-static void missing_chosen(struct app *a, void *user, const char *id)
-{
-    (void)a;
-    if (text_equal(id, "yes"))
-        decide(user, "order-resolve", NULL);
-}
-
-/* ---- the number of a document that was found ---- */
-
-struct number_view {
-    struct view view;
-    struct order_view *order;
-};
-
-static void build_number(struct view *v)
-{
-    form_text(
-        &v->form, STYLE_NORMAL,
-        _("The number of the document in the ERP that this order became, as the ERP shows it."));
-    form_gap(&v->form);
-    form_help(form_input(&v->form, "document", _("Document"), "", 30),
-              _("For instance ZK 12/2026."));
-    struct item *ok = form_button(&v->form, "ok", _("It is this one"));
-    ok->right = true;
-    struct item *back = form_button(&v->form, "back", _("Back"));
-    back->right = back->beside = true;
-}
-
-static void act_number(struct view *v, const char *id)
-{
-    struct order_view *w = ((struct number_view *)v)->order;
-    char number[200];
-    text_copy(number, sizeof number, form_value(&v->form, "document"));
-    if (text_equal(id, "ok") && !number[0]) {
-        form_fault(&v->form, "document", _("This is needed."));
-        form_focus(&v->form, "document");
-        return;
-    }
-    view_close(v);
-    if (text_equal(id, "ok"))
-        decide(w, "order-resolve", number);
-}
-
-static const struct view_ops number_ops = {
-    .title = N_("The document of this order"),
-    .build = build_number,
-    .act = act_number,
-    .help = N_("The same without this screen: endpointctl order resolve.")};
-
-static void act_order(struct view *v, const char *id)
-{
-    struct order_view *w = (struct order_view *)v;
-    const struct dialog_button buttons[] = {{"back", _("Back")}, {"yes", _("It does not exist")}};
-    if (text_equal(id, "back")) {
-        view_close(v);
-    } else if (text_equal(id, "retry")) {
-        decide(w, "order-retry", NULL);
-    } else if (text_equal(id, "missing")) {
-        dialog_ask(
-            v->app, _("Enter it again?"),
-            _("Only if you have looked in the ERP and the document is not there: the order is entered again, and "
-              "would be there twice otherwise."),
-            buttons, COUNT_OF(buttons), missing_chosen, w);
-    } else if (text_equal(id, "exists")) {
-        struct number_view *n = mem_alloc(sizeof *n);
-        n->order = w;
-        view_open(&n->view, v->app, &number_ops);
-        view_push(&n->view);
-    }
-}
-
-static void release_order(struct view *v)
-{
-    struct order_view *w = (struct order_view *)v;
-    stream_close(w->asking);
-    stream_close(w->doing);
-    json_decref(w->order);
-}
-
-static const struct view_ops order_ops = {
-    .title = N_("Order"),
-    .build = build_order,
-    .act = act_order,
-    .tick = tick_order,
-    .help = N_("One order: every fault at once, what became of it, and what the shop sent.\n"
-               "The same without this screen: endpointctl order show, order retry, order resolve."),
-    .free = release_order,
-};
-
-static void act(struct view *v, const char *id)
-{
-    const struct orders_view *l = (const struct orders_view *)v;
-    size_t i;
-    json_t *o;
-    if (text_equal(id, "back")) {
-        view_close(v);
-        return;
-    }
-    if (!text_starts(id, ROW))
-        return;
-    struct order_view *w = mem_alloc(sizeof *w);
-    text_copy(w->id, sizeof w->id, id + strlen(ROW));
-    json_array_foreach (l->orders, i, o)
-        if (text_equal(json_text(o, "id", ""), w->id))
-            text_copy(w->plugin, sizeof w->plugin, json_text(o, "plugin", ""));
-    view_open(&w->view, v->app, &order_ops);
-    view_push(&w->view);
 }

@@ -42,10 +42,23 @@ static const char *state_text(const char *state)
 
 /* ---- lines --------------------------------------------------------------------------------------------- */
 
+static void add_next(const json_t *p, struct buf *b)
+{
+    const char *next = json_text(p, "next_run", NULL);
+    if (!next)
+        return;
+    if (clock_past(next))
+        buf_add_text(b, _("  due now"));
+    else if (text_equal(json_text(p, "state", ""), "backing-off"))
+        buf_printf(b, _("  restarts %s"), clock_short(next));
+    else
+        buf_printf(b, _("  next %s"), clock_short(next));
+}
+
 static void add_head(const struct app *a, const json_t *p, struct buf *b)
 {
     const char *name = clean(json_text(p, "name", json_text(p, "id", "")));
-    const char *last = json_text(p, "last_run", NULL), *next = json_text(p, "next_run", NULL);
+    const char *last = json_text(p, "last_run", NULL);
     int columns = text_columns(name);
     block_add(b, judge_plugin(p), a->ascii);
     buf_printf(b, MARK_STRONG "%s" MARK_END "%*s  ", name,
@@ -56,13 +69,10 @@ static void add_head(const struct app *a, const json_t *p, struct buf *b)
     }
     const json_t *changes = json_object_get(p, "changes");
     size_t count = json_array_size(changes);
-    buf_printf(b, _("%s  %s read, %s changed"), clock_short(last),
+    buf_printf(b, _("%s  %s rows read, %s changed"), clock_short(last),
                number_text(json_number(p, "rows", 0)),
                number_text(count ? json_integer_value(json_array_get(changes, count - 1)) : 0));
-    if (next && text_equal(json_text(p, "state", ""), "backing-off"))
-        buf_printf(b, _("  restarts %s"), clock_short(next));
-    else if (next)
-        buf_printf(b, _("  next %s"), clock_short(next));
+    add_next(p, b);
 }
 
 static bool anything_changed(const json_t *changes)
@@ -104,12 +114,12 @@ static void add_queue(const json_t *p, int width, struct buf *b)
         buf_add_text(&line, "  ");
     }
     if (queued > 0)
-        buf_printf(&line, _("queue %s, the oldest since %s"), number_text(queued),
+        buf_printf(&line, _("queue: %s changes, the oldest since %s"), number_text(queued),
                    clock_short(json_text(p, "oldest", NULL)));
     else
         buf_add_text(&line, _("queue empty"));
     if (held > 0)
-        buf_printf(&line, _("  held back: %s"), number_text(held));
+        buf_printf(&line, _("  held back: %s rows"), number_text(held));
     if (restarts > 0)
         buf_printf(&line, _("  restarts: %s"), number_text(restarts));
     text_hang(b, block_columns(), block_columns(), width, buf_text(&line));
@@ -118,7 +128,9 @@ static void add_queue(const json_t *p, int width, struct buf *b)
 
 static void add_left(struct buf *b, int64_t seconds)
 {
-    buf_printf(b, _("  %lld:%02lld left"), (long long)(seconds / 60), (long long)(seconds % 60));
+    char text[40];
+    text_from_duration(text, sizeof text, seconds * 1000);
+    buf_printf(b, _("  %s left"), text);
 }
 
 /* A bar where the end is known, else how many so far; the rate since this phase began. */
@@ -140,9 +152,9 @@ static void add_progress(const json_t *p, struct buf *b)
             buf_add_text(b, i < full ? "\u2588" : "\u00b7");
         buf_printf(b, " %lld %%  ", (long long)(done >= of ? 100 : done * 100 / of));
     }
-    buf_printf(b, _("%s so far"), number_text(done));
+    buf_printf(b, _("%s rows so far"), number_text(done));
     if (rate > 0)
-        buf_printf(b, _(", %s/s"), number_text(rate));
+        buf_printf(b, _(", %s rows/s"), number_text(rate));
     if (of > done && rate > 0)
         add_left(b, (of - done) / rate);
 }
@@ -189,15 +201,147 @@ static void add_fault(const struct app *a, enum check_result result, const char 
     struct buf line;
     (void)a;
     buf_init(&line, 8192);
-    buf_printf(&line, "%s%s" MARK_END, result == CHECK_FAIL ? MARK_FAIL : MARK_WARN, told(text));
+    buf_printf(&line, "%s%s" MARK_END, result == CHECK_FAIL ? MARK_FAIL : MARK_WARN,
+               fields_named(told(text)));
     text_hang(b, block_columns(), block_columns(), width, buf_text(&line));
     buf_free(&line);
     if (text_empty(remedy))
         return;
     buf_init(&line, 8192);
-    buf_printf(&line, "\u2192 %s", told(remedy));
+    buf_printf(&line, "\u2192 %s", fields_named(told(remedy)));
     text_hang(b, block_columns(), block_columns(), width, buf_text(&line));
     buf_free(&line);
+}
+
+/* ---- one line in a list ------------------------------------------------------------------------------- */
+
+/* Columns of the list, by the room there is; 0: not shown. */
+struct columns {
+    int name, last, read, changed, queue, next, sparks;
+};
+
+static struct columns columns_for(int width)
+{
+    enum { NAME_MOST = 26 };
+    struct columns c = {0, 11, 0, 9, 9, 0, 0};
+    if (width >= 70)
+        c = (struct columns){0, 11, 10, 8, 9, 9, 0};
+    if (width >= 110)
+        c = (struct columns){0, 11, 12, 10, 10, 11, SPARKS + 2};
+    c.name = width - block_columns() - c.last - c.read - c.changed - c.queue - c.next - c.sparks;
+    if (c.name > NAME_MOST)
+        c.name = NAME_MOST;
+    return c;
+}
+
+static void add_right(struct buf *b, int columns, const char *text)
+{
+    int blanks = columns - text_columns(text);
+    if (columns > 0)
+        buf_printf(b, "%*s%s", blanks > 0 ? blanks : 0, "", text);
+}
+
+void plugin_row_titles(int width, struct buf *b)
+{
+    struct columns c = columns_for(width);
+    buf_printf(b, "%*s", block_columns() + c.name, "");
+    add_right(b, c.last, _("last pass"));
+    add_right(b, c.read, _("rows read"));
+    add_right(b, c.changed, _("changes"));
+    add_right(b, c.queue, _("queue"));
+    add_right(b, c.next, _("next"));
+}
+
+/* "08:14:02" of today, "2026-03-02" of another day. */
+static const char *short_when(const char *at)
+{
+    char now[CLOCK_TEXT];
+    clock_format(now, clock_wall_ms());
+    return text_equal(clock_day(now), clock_day(at)) ? clock_time(at) : clock_day(at);
+}
+
+/* What is for people first: the line may be cut. */
+static void add_order_counts(const json_t *orders, struct buf *b)
+{
+    int64_t rejected = json_number(orders, "rejected", 0),
+            doubt = json_number(orders, "in_doubt", 0);
+    if (doubt)
+        buf_printf(b, _("%s in doubt"), number_text(doubt));
+    if (doubt)
+        buf_add_text(b, ", ");
+    if (rejected)
+        buf_printf(b, _("%s rejected"), number_text(rejected));
+    if (rejected)
+        buf_add_text(b, ", ");
+    buf_printf(
+        b, _("%s done today, %s waiting"), number_text(json_number(orders, "done_today", 0)),
+        number_text(json_number(orders, "waiting", 0) + json_number(orders, "handed_over", 0)));
+}
+
+/* What stands in place of numbers: a fault, a warning, a first pass under way, what people have to do. */
+static void add_word(const json_t *p, struct buf *b)
+{
+    const json_t *error = json_object_get(p, "error"), *orders = json_object_get(p, "orders"),
+                 *progress = json_object_get(p, "progress");
+    int64_t of = json_number(progress, "of", 0), done = json_number(progress, "done", 0);
+    size_t i;
+    json_t *check;
+    if (json_is_object(error)) {
+        buf_add_text(b, fields_named(told(json_text(error, "text", ""))));
+        return;
+    }
+    json_array_foreach (json_object_get(p, "checks"), i, check)
+        if (text_equal(json_text(check, "result", ""), "warn")) {
+            buf_add_text(b, fields_named(told(json_text(check, "text", ""))));
+            return;
+        }
+    if (json_is_object(progress)) {
+        buf_add_text(b, text_equal(json_text(progress, "phase", ""), "send") ? _("sending")
+                                                                             : _("reading"));
+        if (of > 0)
+            buf_printf(b, " %lld %%", (long long)(done >= of ? 100 : done * 100 / of));
+        buf_add_text(b, ", ");
+        buf_printf(b, _("%s rows so far"), number_text(done));
+    } else if (json_is_object(orders)) {
+        add_order_counts(orders, b);
+    } else if (!json_text(p, "last_run", NULL) ||
+               text_equal(json_text(p, "state", ""), "disabled") ||
+               text_equal(json_text(p, "state", ""), "refused")) {
+        buf_add_text(b, state_text(json_text(p, "state", "")));
+    }
+}
+
+void plugin_row(const struct app *a, const json_t *p, int width, struct buf *b)
+{
+    struct columns c = columns_for(width);
+    const json_t *changes = json_object_get(p, "changes");
+    const char *last = json_text(p, "last_run", NULL), *next = json_text(p, "next_run", NULL);
+    size_t count = json_array_size(changes);
+    struct buf name, word;
+    buf_init(&name, 4096);
+    buf_init(&word, 8192);
+    block_add(b, judge_plugin(p), a->ascii);
+    text_cut(&name, clean(json_text(p, "name", json_text(p, "id", ""))), c.name - 1);
+    buf_printf(b, MARK_STRONG "%s" MARK_END "%*s", buf_text(&name),
+               c.name - text_columns(buf_text(&name)), "");
+    add_right(b, c.last, last ? short_when(last) : "-");
+    add_word(p, &word);
+    if (word.length) {
+        buf_add_text(b, "  ");
+        text_cut(b, buf_text(&word), width - block_columns() - c.name - c.last - 2);
+    } else {
+        add_right(b, c.read, number_text(json_number(p, "rows", 0)));
+        add_right(b, c.changed,
+                  number_text(count ? json_integer_value(json_array_get(changes, count - 1)) : 0));
+        add_right(b, c.queue, number_text(json_number(p, "queued", 0)));
+        add_right(b, c.next, !next ? "-" : clock_past(next) ? _("now") : short_when(next));
+        if (c.sparks && anything_changed(changes)) {
+            buf_add_text(b, "  ");
+            add_sparkline(changes, b);
+        }
+    }
+    buf_free(&name);
+    buf_free(&word);
 }
 
 void plugin_lines(const struct app *a, const json_t *p, int width, struct buf *b)
@@ -269,10 +413,9 @@ struct plugin_view {
 };
 
 /* The columns of the runs' table: when, and four numbers. */
-static void add_columns(struct buf *b, int when, const char *const texts[5])
+static void add_columns(struct buf *b, const int widths[5], const char *const texts[5])
 {
-    const int widths[] = {when, 9, 11, 10, 9};
-    for (size_t i = 0; i < COUNT_OF(widths); i++) {
+    for (size_t i = 0; i < 5; i++) {
         int blanks = widths[i] - text_columns(texts[i]);
         blanks = blanks > 0 ? blanks : 0;
         if (i == 0)
@@ -282,7 +425,7 @@ static void add_columns(struct buf *b, int when, const char *const texts[5])
     }
 }
 
-static void add_run(struct view *v, int when, const json_t *run)
+static void add_run(struct view *v, const int widths[5], const json_t *run)
 {
     const json_t *error = json_object_get(run, "error");
     int64_t started = 0, ended = 0;
@@ -294,8 +437,8 @@ static void add_run(struct view *v, int when, const json_t *run)
         text_from_duration(took, sizeof took, ended - started);
     buf_init(&b, 8192);
     block_add(&b, good ? CHECK_OK : CHECK_FAIL, v->app->ascii);
-    add_columns(&b, when,
-                (const char *const[]){clock_short(json_text(run, "started", NULL)), took,
+    add_columns(&b, widths,
+                (const char *const[]){clock_time(json_text(run, "started", NULL)), took,
                                       number_text(json_number(run, "rows", 0)),
                                       number_text(json_number(run, "upserts", 0)),
                                       number_text(json_number(run, "deletes", 0))});
@@ -307,23 +450,25 @@ static void add_run(struct view *v, int when, const json_t *run)
 
 static void add_runs(struct view *v, const json_t *runs)
 {
+    const char *const titles[] = {_("started"), _("took"), _("rows read"), _("changed"),
+                                  _("deleted")};
+    int widths[] = {8, 9, 11, 10, 10};
+    char day[CLOCK_TEXT] = "";
     struct buf b;
     size_t i;
     json_t *run;
-    int when = text_columns(_("started"));
-    json_array_foreach (runs, i, run) {
-        int columns = text_columns(clock_short(json_text(run, "started", NULL)));
-        when = columns > when ? columns : when;
-    }
+    for (i = 0; i < COUNT_OF(titles); i++)
+        if (text_columns(titles[i]) + (i ? 1 : 0) > widths[i])
+            widths[i] = text_columns(titles[i]) + (i ? 1 : 0);
     buf_init(&b, 1024);
     buf_printf(&b, "%*s", block_columns(), "");
-    add_columns(
-        &b, when,
-        (const char *const[]){_("started"), _("took"), _("read"), _("changed"), _("deleted")});
+    add_columns(&b, widths, titles);
     form_text(&v->form, STYLE_DIM, buf_text(&b));
     buf_free(&b);
-    json_array_foreach (runs, i, run)
-        add_run(v, when, run);
+    json_array_foreach (runs, i, run) {
+        view_add_day(v, json_text(run, "started", NULL), day);
+        add_run(v, widths, run);
+    }
 }
 
 static void add_buttons(struct view *v, bool orders)
@@ -341,6 +486,7 @@ static void add_buttons(struct view *v, bool orders)
             continue;
         struct item *b = form_button(&v->form, buttons[i].id, buttons[i].label);
         b->beside = i > 0;
+        b->acts = text_equal(buttons[i].id, "run") || text_equal(buttons[i].id, "simulate");
         form_help(b, buttons[i].help);
     }
 }

@@ -13,6 +13,7 @@ struct registration {
     struct view view;
     struct checks checks;
     char *why;
+    bool show_checks; /* they and the buttons are to be seen at the next drawing */
 };
 
 static void build(struct view *v)
@@ -21,6 +22,7 @@ static void build(struct view *v)
     struct form *f = &v->form;
     const char *name = config_text(v->app->config, "endpoint.name");
     f->validate = app_validate;
+    f->tidy = app_tidy;
     f->user = v->app;
     if (r->why[0]) {
         form_text(f, STYLE_WARN, r->why);
@@ -40,7 +42,7 @@ static void build(struct view *v)
         form_gap(f);
     }
     struct item *url = app_setting(v, "panel.url");
-    form_help(url, _("The panel's address, as in your browser: https://..."));
+    form_help(url, _("The panel's address, as in your browser: panel.example.pl"));
     struct item *token = form_secret(f, "token", _("Token"), 34);
     form_help(token, _("The token is sent once and never stored."));
     token->revealed = form_on(f, "reveal");
@@ -65,11 +67,6 @@ static void build(struct view *v)
         app_setting(v, "panel.ca");
     }
     form_gap(f);
-    if (r->checks.count) {
-        checks_add(v, &r->checks);
-        form_gap(f);
-    }
-    view_add_notice(v);
     struct item *go = r->checks.stream ? form_button(f, "cancel", _("Cancel"))
                                        : form_button(f, "register", _("Register"));
     go->right = true;
@@ -79,13 +76,18 @@ static void build(struct view *v)
     form_help(later, _("Set the connection up first; tab 3 leads back here."));
     struct item *quit = form_button(f, "quit", _("Quit"));
     quit->right = quit->beside = true;
+    view_add_notice(v);
+    checks_add(v, &r->checks);
+    if (r->show_checks)
+        form_show(f, "token");
+    r->show_checks = false;
 }
 
 static void on_check(struct view *v, const json_t *line)
 {
     struct registration *r = (struct registration *)v;
     checks_take(&r->checks, line);
-    v->form.follow = true;
+    r->show_checks = true;
 }
 
 static void done(struct view *v, const json_t *answer)
@@ -97,7 +99,7 @@ static void done(struct view *v, const json_t *answer)
     bool fresh = !*config_text(a->config, "erp.type");
     a->tab = fresh ? TAB_CONNECTION : TAB_SUMMARY;
     text_format(text, sizeof text, _("Registered as %s in the account \"%s\"."),
-                json_text(answer, "endpoint_id", ""),
+                id_grouped(clean(json_text(answer, "endpoint_id", ""))),
                 json_text(json_object_get(answer, "account"), "name", ""));
     view_notice(a->tabs[a->tab], CHECK_OK, text,
                 fresh ? _("Now the connection to the ERP.") : NULL);
@@ -122,6 +124,7 @@ static void on_registered(struct view *v, const json_t *answer, const char *said
     if (!told) /* else the red block has said it */
         view_notice_answer(v, answer, said);
     form_focus(&v->form, "token");
+    r->show_checks = true;
 }
 
 static void begin(struct view *v)

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "tui/app.h"
 #include "tui/term.h"
 
@@ -61,8 +62,9 @@ static bool take_keys(struct app *a)
 {
     int key, count = 0, row, column;
     while (count++ < KEYS_AT_ONCE && (key = term_key()) != K_NONE && !a->quit) {
-        if (key == K_RESIZE) {
-            a->dirty = true;
+        if (key ==
+            K_RESIZE) { /* terminals differ in what they keep of the old screen: paint all of it */
+            a->dirty = a->repaint = true;
         } else if (key == K_CTRL('Z')) {
             term_suspend();
             a->dirty = a->repaint = true;
@@ -110,6 +112,7 @@ enum status run(const struct paths *paths, struct run_options *options, struct e
         return status;
     hold_signals(&open);
     app_open(&a, paths, NULL, options->ascii);
+    text_copy(a.hint, sizeof a.hint, term_note());
     loop(&a, &c, &open);
     options->sudo = a.sudo;
     app_close(&a);

@@ -31,6 +31,19 @@ void app_load_identity(struct app *a)
     identity_wipe(&id);
 }
 
+const char *setting_shown(const struct setting *s, const char *value)
+{
+    bool none = s->type == SETTING_INTEGER && text_equal(s->fallback, "0");
+    return none && text_equal(value, "0") ? "" : value;
+}
+
+/* The other way: what the file is to say. */
+static const char *setting_typed(const struct setting *s, const char *value)
+{
+    bool none = s->type == SETTING_INTEGER && text_equal(s->fallback, "0");
+    return none && !*value ? "0" : value;
+}
+
 /* Show on a form what the file says, but leave what is being changed. */
 static void refresh(struct app *a, struct form *f)
 {
@@ -38,7 +51,9 @@ static void refresh(struct app *a, struct form *f)
         const struct item *item = f->items[i];
         const struct setting *s = setting_find(item->id);
         if (s && !item_changed(item))
-            form_set(f, item->id, s->type == SETTING_SECRET ? "" : config_text(a->config, s->path));
+            form_set(f, item->id,
+                     s->type == SETTING_SECRET ? ""
+                                               : setting_shown(s, config_text(a->config, s->path)));
     }
 }
 
@@ -125,15 +140,18 @@ static const struct {
     {"log.level", "debug", N_("debug")},
 };
 
+const char *setting_choice_label(const struct setting *s, const char *value)
+{
+    for (size_t w = 0; w < COUNT_OF(choice_words); w++)
+        if (text_equal(choice_words[w].path, s->path) && text_equal(choice_words[w].value, value))
+            return _(choice_words[w].label);
+    return value;
+}
+
 static void add_choices(struct item *i, const struct setting *s)
 {
     for (size_t k = 0; s->choices[k]; k++) {
-        const char *label = s->choices[k];
-        for (size_t w = 0; w < COUNT_OF(choice_words); w++)
-            if (text_equal(choice_words[w].path, s->path) &&
-                text_equal(choice_words[w].value, s->choices[k]))
-                label = _(choice_words[w].label);
-        form_option(i, s->choices[k], label);
+        form_option(i, s->choices[k], setting_choice_label(s, s->choices[k]));
     }
 }
 
@@ -148,6 +166,25 @@ static int width_of(const struct setting *s)
     case SETTING_SECRET: return 28;
     default: return s->max >= 200 ? 44 : s->max > 90 && s->max < 100 ? 40 : 28;
     }
+}
+
+/* What a number counts; what an empty field means. */
+static void add_unit(struct item *i, const struct setting *s)
+{
+    static const struct {
+        const char *path, *unit;
+    } units[] = {{"erp.port", N_("empty: found by itself")},
+                 {"limits.outbox_rows", N_("changes")},
+                 {"limits.disk_free_mb", "MiB"},
+                 {"limits.shrink_percent", "%"},
+                 {"limits.journal_entries", N_("entries")},
+                 {"limits.workers", N_("processes")},
+                 {"limits.simulations", N_("at once")},
+                 {"log.file_mb", "MiB"},
+                 {"log.files", N_("files")}};
+    for (size_t k = 0; k < COUNT_OF(units); k++)
+        if (text_equal(units[k].path, s->path))
+            form_note(i, _(units[k].unit));
 }
 
 struct item *app_setting(struct view *v, const char *path)
@@ -168,10 +205,12 @@ struct item *app_setting(struct view *v, const char *path)
         i->stored = config_is_set(c, path);
         form_note(i, i->value[0] || !i->stored ? _("will be sealed") : _("sealed, never shown"));
     } else {
-        i = form_input(&v->form, path, _(s->label), config_text(c, path), width_of(s));
+        i = form_input(&v->form, path, _(s->label), setting_shown(s, config_text(c, path)),
+                       width_of(s));
         set_filter(i, s);
+        add_unit(i, s);
     }
-    form_help(i, _(s->help));
+    form_help(i, fields_named(_(s->help)));
     return i;
 }
 
@@ -201,6 +240,17 @@ static bool validate_together(const struct app *a, const struct item *item, char
     return true;
 }
 
+/* Nobody types "https://" into a browser either. Another scheme stays, and is refused. */
+void app_tidy(void *app, struct item *item)
+{
+    char url[FORM_VALUE_MAX + 20];
+    (void)app;
+    if (!text_equal(item->id, "panel.url") || !item->value[0] || strstr(item->value, "://"))
+        return;
+    if (text_format(url, sizeof url, "https://%s", item->value))
+        item_set(item, url);
+}
+
 bool app_validate(void *app, const struct item *item, char reason[400])
 {
     const struct app *a = app;
@@ -214,8 +264,9 @@ bool app_validate(void *app, const struct item *item, char reason[400])
         text_copy(reason, 400, _("This is needed."));
         return false;
     }
-    if ((item->value[0] || s->type == SETTING_INTEGER || s->type == SETTING_DURATION) &&
-        !setting_accepts(s, item->value, expected)) {
+    const char *value = setting_typed(s, item->value);
+    if ((*value || s->type == SETTING_INTEGER || s->type == SETTING_DURATION) &&
+        !setting_accepts(s, value, expected)) {
         text_format(reason, 400, _("Expected: %s"), expected);
         return false;
     }
@@ -236,11 +287,13 @@ json_t *app_values(const struct app *a)
 {
     json_t *values = json_object();
     for (size_t t = 0; t < COUNT_OF(editing_tabs); t++) {
-        const struct form *f = &a->tabs[editing_tabs[t]]->form;
+        struct form *f = &a->tabs[editing_tabs[t]]->form;
+        form_tidy(f);
         for (size_t k = 0; k < f->count; k++) {
             const struct item *i = f->items[k];
-            if (setting_find(i->id) && (i->kind != ITEM_SECRET || i->value[0]))
-                json_set_text(values, i->id, i->value);
+            const struct setting *s = setting_find(i->id);
+            if (s && (i->kind != ITEM_SECRET || i->value[0]))
+                json_set_text(values, i->id, setting_typed(s, i->value));
         }
     }
     return values;
@@ -256,9 +309,10 @@ static size_t collect(const struct app *a, struct config_change changes[CHANGES_
             const struct setting *s = setting_find(i->id);
             if (!s || !item_changed(i))
                 continue;
-            bool back = !config_is_set(a->config, s->path) && text_equal(i->value, s->fallback);
+            const char *value = setting_typed(s, i->value);
+            bool back = !config_is_set(a->config, s->path) && text_equal(value, s->fallback);
             if (!back)
-                changes[count++] = (struct config_change){s->path, i->value};
+                changes[count++] = (struct config_change){s->path, value};
         }
     }
     return count;

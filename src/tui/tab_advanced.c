@@ -59,14 +59,14 @@ static void add_account(struct view *v)
         return;
     }
     form_text(&v->form, STYLE_NORMAL, _("This endpoint is connected to the account"));
-    view_add_fact(v, _("Account id"), FACT_COLUMNS, clean(a->account_id));
+    view_add_fact(v, _("Account id"), FACT_COLUMNS, id_grouped(clean(a->account_id)));
     view_add_fact(v, _("Account"), FACT_COLUMNS, clean(a->account_name));
     clock_format(at, a->registered_ms);
     text_format(text, sizeof text, _("of the registration on %s, or renewed since"),
                 clock_short(at));
     view_add_fact(v, _("Identity key"), FACT_COLUMNS, text);
     struct item *renew = form_button(&v->form, "renew", _("Renew"));
-    renew->beside = true;
+    renew->beside = renew->acts = true;
     form_help(
         renew,
         _("Make a new identity key and agree it with the panel; the old one ends within a day."));
@@ -107,6 +107,7 @@ static struct item *add_button(struct view *v, const char *id, const char *label
 static void build(struct view *v)
 {
     v->form.validate = app_validate;
+    v->form.tidy = app_tidy;
     v->form.user = v->app;
     add_account(v);
     add_overrides(v);
@@ -315,9 +316,10 @@ static void build_unregister(struct view *v)
         _("This forgets the identity that the panel gave: the plugins stop, and it takes a new token to "
           "come back. Queues and orders stay on the disk."));
     form_gap(&v->form);
-    view_add_fact(v, _("Endpoint id"), FACT_COLUMNS, clean(v->app->endpoint_id));
-    form_help(form_input(&v->form, "confirm", _("Type it here"), "", 40),
-              _("The endpoint's id confirms that it is meant."));
+    view_add_fact(v, _("Endpoint id"), FACT_COLUMNS, id_grouped(clean(v->app->endpoint_id)));
+    form_help(
+        form_input(&v->form, "confirm", _("Type it here"), "", 40),
+        _("The endpoint's id confirms that it is meant; its first eight characters will do."));
     view_add_notice(v);
     add_button(v, "back", _("Back"), "", false)->right = true;
     add_button(v, "unregister", _("Unregister"), "", true)->right = true;
@@ -343,7 +345,7 @@ static void act_unregister(struct view *v, const char *id)
     const struct question q = {v, &u->asking, on_unregistered, NULL};
     if (text_equal(id, "back")) {
         view_close(v);
-    } else if (!text_equal(form_value(&v->form, "confirm"), v->app->endpoint_id)) {
+    } else if (!id_meant(form_value(&v->form, "confirm"), v->app->endpoint_id)) {
         form_fault(&v->form, "confirm", _("This is not the endpoint's id."));
         form_focus(&v->form, "confirm");
     } else {

@@ -134,6 +134,7 @@ static void add_tests(struct view *v)
         form_help(b, _("Stop testing."));
     }
     view_add_notice(v);
+    checks_sum(v, &c->checks);
     checks_add(v, &c->checks);
 }
 
@@ -141,6 +142,7 @@ static void build(struct view *v)
 {
     struct connection *c = (struct connection *)v;
     v->form.validate = app_validate;
+    v->form.tidy = app_tidy;
     v->form.user = v->app;
     add_faults(v);
     add_erp(v);
@@ -285,7 +287,7 @@ static void text_instance(char *text, size_t size, const json_t *row)
 static void pick_instance(struct connection *c, const json_t *row)
 {
     struct form *f = &c->view.form;
-    char server[400], port[16] = "0";
+    char server[400], port[16] = "";
     const char *name = json_text(row, "name", "");
     int listens = (int)json_number(row, "port", 0);
     bool standard = text_equal_nocase(name, DEFAULT_INSTANCE);
@@ -356,6 +358,12 @@ static void pick(struct view *v, const struct pick *p)
     struct connection *c = (struct connection *)v;
     const struct question q = {v, &c->picking, on_rows, NULL};
     c->checks.count = 0;
+    if (!*form_value(&v->form, "erp.type") && !text_equal(p->button, "instances")) {
+        v->notice[0] = '\0';
+        form_fault(&v->form, "erp.type", _("Choose the ERP first."));
+        form_focus(&v->form, "erp.type");
+        return;
+    }
     if (!*form_value(&v->form, "erp.server")) {
         v->notice[0] = '\0';
         form_fault(&v->form, "erp.server", _("Type the name or address of the machine first."));

@@ -1,10 +1,12 @@
 /* Tab 3: how it goes, live. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "check/judge.h"
 #include "tui/app.h"
 
 #define ROW "plugin:"
@@ -12,10 +14,11 @@
 struct summary {
     struct view view;
     struct stream *running;
-    bool placed; /* the focus was put on the first plugin */
+    bool placed;     /* the focus was put on a plugin */
+    char shown[100]; /* the plugin whose details are shown */
 };
 
-enum { FACT_COLUMNS = 15 };
+enum { FACT_COLUMNS = 15, FEW = 6 /* plugins that are seen at a glance */ };
 
 static void add_fact(struct view *v, const char *name, const char *text)
 {
@@ -50,7 +53,7 @@ static void add_identity(struct view *v)
         form_button(&v->form, "register", _("Register..."))->indent = FACT_COLUMNS;
         return;
     }
-    add_fact(v, _("Endpoint id"), clean(a->endpoint_id));
+    add_fact(v, _("Endpoint id"), id_grouped(clean(a->endpoint_id)));
     form_text(&v->form, STYLE_DIM, _("must be the one on the plugin's page in the panel"))->indent =
         FACT_COLUMNS;
 }
@@ -142,25 +145,130 @@ static void add_daemon(struct view *v)
             view_add_check_json(v, check);
 }
 
-static void add_plugins(struct view *v)
+/* ---- the list of plugins ---- */
+
+static int severity(const json_t *plugin)
+{
+    static const int of[] = {
+        [CHECK_OK] = 3, [CHECK_FAIL] = 0, [CHECK_WARN] = 1, [CHECK_WAIT] = 2, [CHECK_SKIPPED] = 4};
+    return of[judge_plugin(plugin)];
+}
+
+static int worst_first(const void *a, const void *b)
+{
+    return severity(*(json_t *const *)a) - severity(*(json_t *const *)b);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(json_text(*(json_t *const *)a, "name", ""),
+                  json_text(*(json_t *const *)b, "name", ""));
+}
+
+static void add_filter(struct view *v)
+{
+    struct item *i = form_choice(&v->form, "show", _("Show"), "");
+    form_option(i, "", _("all"));
+    form_option(i, "bad", _("what is not green"));
+    form_help(i, _("Which plugins are shown. Space or the arrows change it."));
+    i = form_choice(&v->form, "sort", _("Sort"), "");
+    i->beside = true;
+    form_option(i, "", _("as set up"));
+    form_option(i, "worst", _("worst first"));
+    form_option(i, "name", _("by name"));
+    form_help(i, _("In what order they are shown. Space or the arrows change it."));
+    i = form_input(&v->form, "search", _("Search"), "", 16);
+    i->beside = true;
+    form_help(i, _("A part of the plugin's name. / leads here from the list."));
+}
+
+/* Those that are to be shown, in order; mem_array. */
+static json_t **choose(const struct view *v, const json_t *plugins, size_t *count)
+{
+    const char *sort = form_value(&v->form, "sort"), *wanted = form_value(&v->form, "search");
+    bool bad = *form_value(&v->form, "show") != '\0';
+    json_t **list = mem_array(json_array_size(plugins) + 1, sizeof(json_t *)), *plugin;
+    size_t i;
+    *count = 0;
+    json_array_foreach (plugins, i, plugin)
+        if ((!bad || severity(plugin) < 2) && (text_found(wanted, json_text(plugin, "name", "")) ||
+                                               text_found(wanted, json_text(plugin, "id", ""))))
+            list[(*count)++] = plugin;
+    if (text_equal(sort, "worst"))
+        qsort(list, *count, sizeof(json_t *), worst_first);
+    else if (text_equal(sort, "name"))
+        qsort(list, *count, sizeof(json_t *), by_name);
+    return list;
+}
+
+static void add_row(struct view *v, const json_t *plugin)
+{
+    char id[120];
+    struct buf b;
+    buf_init(&b, 16384);
+    plugin_row(v->app, plugin, v->width - 2, &b);
+    text_format(id, sizeof id, ROW "%s", json_text(plugin, "id", ""));
+    form_help(form_row(&v->form, id, buf_text(&b)),
+              _("Enter: runs, journal, run now, simulate, orders."));
+    buf_free(&b);
+}
+
+/* Of the plugin that has the focus: everything that one line has no room for. */
+static void add_details(struct view *v, json_t *const *list, size_t count)
 {
     struct summary *s = (struct summary *)v;
-    size_t i;
-    json_t *plugin;
+    const json_t *shown = count ? list[0] : NULL;
+    struct buf b;
+    if (text_starts(v->form.focus, ROW))
+        text_copy(s->shown, sizeof s->shown, v->form.focus + strlen(ROW));
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(json_text(list[i], "id", ""), s->shown))
+            shown = list[i];
+    if (!shown)
+        return;
+    buf_init(&b, 32768);
+    plugin_lines(v->app, shown, v->width, &b);
+    form_rule(&v->form);
+    form_text(&v->form, STYLE_NORMAL, buf_text(&b));
+    buf_free(&b);
+}
+
+/* The first of the worst has the focus at first. */
+static void place(struct view *v, json_t *const *list, size_t count)
+{
+    struct summary *s = (struct summary *)v;
+    const json_t *worst = count ? list[0] : NULL;
+    char id[120];
+    for (size_t i = 0; i < count; i++)
+        if (severity(list[i]) < severity(worst) && severity(list[i]) < 2)
+            worst = list[i];
+    text_format(id, sizeof id, ROW "%s", json_text(worst, "id", ""));
+    if (worst && !s->placed)
+        s->placed = form_focus(&v->form, id);
+}
+
+static void add_plugins(struct view *v)
+{
     const json_t *plugins = json_object_get(v->app->live.status, "plugins");
-    json_array_foreach (plugins, i, plugin) {
-        char id[120];
-        struct buf b;
-        buf_init(&b, 32768);
-        plugin_lines(v->app, plugin, v->width - 2, &b);
-        text_format(id, sizeof id, ROW "%s", json_text(plugin, "id", ""));
-        form_help(form_row(&v->form, id, buf_text(&b)),
-                  _("Enter: runs, journal, run now, simulate, orders."));
-        buf_free(&b);
-        if (!s->placed)
-            s->placed = form_focus(&v->form, id);
+    size_t all = json_array_size(plugins), count;
+    struct buf titles;
+    if (all > FEW)
+        add_filter(v);
+    json_t **list = choose(v, plugins, &count);
+    if (count) {
+        buf_init(&titles, 1024);
+        plugin_row_titles(v->width - 2, &titles);
+        form_text(&v->form, STYLE_DIM, buf_text(&titles))->indent = 2;
+        buf_free(&titles);
     }
-    if (v->app->live.status && json_array_size(plugins) == 0)
+    for (size_t i = 0; i < count; i++)
+        add_row(v, list[i]);
+    place(v, list, count);
+    if (all && !count)
+        form_text(&v->form, STYLE_DIM, _("None of them holds what you look for."));
+    add_details(v, list, count);
+    free(list);
+    if (v->app->live.status && all == 0)
         form_text(&v->form, STYLE_WARN,
                   json_flag(v->app->live.status, "plugins_known", true)
                       ? _("No plugins yet: define them in the panel, or in endpoint.conf.")
@@ -173,11 +281,9 @@ static void build(struct view *v)
     add_identity(v);
     add_erp(v);
     add_panel(v);
-    form_gap(&v->form);
     add_daemon(v);
     add_plugins(v);
     view_add_notice(v);
-    form_gap(&v->form);
     struct item *close = form_button(&v->form, "close", _("Close"));
     close->right = true;
     form_help(close, _("Close the configurator; the endpoint goes on."));

@@ -29,6 +29,7 @@ static struct {
     int mouse_row, mouse_column;
     struct termios before;
     char farewell[128]; /* what ends the full screen mode */
+    char note[200];     /* what stands in for an unknown terminal */
     struct sigaction old[COUNT_OF(crash_signals)];
 } term;
 
@@ -96,6 +97,45 @@ static void open_colours(enum scheme scheme)
     }
 }
 
+/* The terminals of today are no older than xterm in what they understand, but a server's terminfo does not know their
+ * names: such a one is driven as the first of these that is there. */
+static void open_screen(const char *name)
+{
+    static const char *const likenesses[] = {"xterm-256color", "xterm", "vt100"};
+    term.screen = newterm(NULL, stdout, stdin);
+    for (size_t i = 0; i < COUNT_OF(likenesses) && !term.screen && !text_empty(name); i++) {
+        term.screen = newterm(likenesses[i], stdout, stdin);
+        if (term.screen)
+            text_format(term.note, sizeof term.note, _("\"%.40s\" is not known here; %s is used."),
+                        name, likenesses[i]);
+    }
+}
+
+/* Nothing to draw on: the terminal's name says nothing, or it is one of lines. */
+static enum status refuse(const char *name, struct error *e)
+{
+    bool poor = term.screen != NULL;
+    if (poor)
+        endwin();
+    if (text_empty(name)) {
+        error_set(e, STATUS_INVALID, "terminal_poor", "%s",
+                  _("TERM is not set: nobody knows what this terminal is"));
+        return error_remedy(
+            e, "%s", _("Set it, as in TERM=xterm-256color endpoint-tui; or use endpointctl."));
+    }
+    error_set(e, STATUS_INVALID, "terminal_poor",
+              _("the terminal \"%s\" cannot place its cursor, so there can be no screens"), name);
+    return error_remedy(
+        e, "%s",
+        _("endpointctl does all of it line by line: endpointctl --help. If this is a "
+          "terminal with a screen, set TERM=xterm-256color."));
+}
+
+const char *term_note(void)
+{
+    return term.note;
+}
+
 enum status term_open(enum scheme scheme, bool mouse, struct error *e)
 {
     const char *name = getenv("TERM");
@@ -106,17 +146,9 @@ enum status term_open(enum scheme scheme, bool mouse, struct error *e)
     tcgetattr(STDIN_FILENO, &term.before);
     if (!getenv("ESCDELAY"))
         set_escdelay(ESCAPE_MS);
-    term.screen = newterm(NULL, stdout, stdin);
-    if (!term.screen || !capability("cup")) {
-        if (term.screen)
-            endwin();
-        error_set(e, STATUS_INVALID, "terminal_poor",
-                  _("the terminal \"%s\" is unknown, or cannot place its cursor"),
-                  name ? name : "");
-        return error_remedy(
-            e, "%s",
-            _("Set TERM to what it is (xterm-256color, linux, vt100); or use endpointctl."));
-    }
+    open_screen(name);
+    if (!term.screen || !capability("cup"))
+        return refuse(name, e);
     term.open = true;
     term.console = text_starts(name, "linux");
     raw(); /* Ctrl-S is ours, not the terminal's */

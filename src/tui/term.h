@@ -12,6 +12,8 @@
 enum status term_open(enum scheme scheme, bool mouse, struct error *e);
 void term_close(void);
 void term_size(int *rows, int *columns);
+/* What to say of a terminal whose name is unknown here, and as which it is driven; "": nothing. */
+const char *term_note(void);
 /* The next key (form.h), K_NONE when there is none. Waits only for the rest of an escape sequence. */
 int term_key(void);
 /* Where the last K_MOUSE was. */

@@ -172,9 +172,9 @@ void view_notice(struct view *v, enum check_result result, const char *text, con
     struct buf b;
     buf_init(&b, 4096);
     block_add(&b, result, v->app->ascii);
-    buf_add_text(&b, told(text));
+    buf_add_text(&b, fields_named(told(text)));
     if (!text_empty(remedy))
-        buf_printf(&b, "\n%*s\u2192 %s", block_columns(), "", told(remedy));
+        buf_printf(&b, "\n%*s\u2192 %s", block_columns(), "", fields_named(told(remedy)));
     text_copy(v->notice, sizeof v->notice, buf_text(&b));
     buf_free(&b);
     form_reveal(&v->form, NOTICE_ID);
@@ -241,7 +241,7 @@ void view_add_notice(struct view *v)
 static void add_remedy(struct view *v, const char *remedy)
 {
     size_t length;
-    const char *next, *at = told(remedy);
+    const char *next, *at = fields_named(told(remedy));
     bool head = true;
     int indent = block_columns();
     while (text_wrap(at, v->width - indent - 2, &length, &next)) {
@@ -256,7 +256,7 @@ void view_add_check(struct view *v, const struct check *k)
 {
     struct buf b;
     char took[32] = "";
-    const char *title = _(k->title), *text = told(k->text);
+    const char *title = _(k->title), *text = fields_named(told(k->text));
     int block = block_columns(), titles = text_columns(title);
     if (titles < TITLE_COLUMNS)
         titles = TITLE_COLUMNS;

@@ -115,7 +115,16 @@ def show_order(request):
                        {"text": "line 2: \"22\" is no VAT rate that is known here: 23, 8, 5, 0, zw, np, oo", "remedy": ""}] if order["id"] == "17" else []
     order["history"] = [{"at": DAY + "08:10:00.000Z", "state": "waiting", "reason": "received"},
                         {"at": DAY + "08:10:01.000Z", "state": order["state"], "reason": order["reason"]}]
-    order["content"] = {"number": order["number"], "total": "12.30", "lines": [{"sku": "KUBEK-1", "quantity": "2"}]}
+    order["order"] = {
+        "lines": [{"id": "1", "sku": "KUBEK-1", "ean": "5901234123457", "name": "Kubek niebieski", "quantity": "2",
+                   "price_gross": "6.15", "vat_rate": "22", "discount_percent": None}],
+        "total_gross": "25.30", "paid": "0", "currency": "PLN", "number": order["number"], "id": order["id"], "revision": 1,
+        "payment_method": "przelew", "note": "Proszę dzwonić", "source": "sklep.example.pl", "placed_at": DAY + "08:09:00.000Z",
+        "invoice": {"wanted": True, "company": "Żuk Sp. z o.o.", "tax_id": "5260250274", "street": "Polna 1",
+                    "postcode": "00-001", "city": "Łódź", "country": "PL"},
+        "delivery": {"method": "kurier", "price_gross": "13.00", "name": "Ewa Żuk", "street": "Polna 1", "postcode": "00-001",
+                     "city": "Łódź", "country": "PL"},
+        "buyer": {"name": "Ewa Żuk", "email": "ewa@example.pl", "phone": "600100200"}, "extra": {"gift": True}}
     return [{"ok": True, "order": order}]
 
 

@@ -36,6 +36,8 @@ class Walk:
     def walk(self):
         t = self.t
         self.note("Summary", "EP-7K2M-94QX", "prices", "[3 ")
+        t.keys("Up", "Up")  # the focus is on the red one
+        t.wait(lambda screen: "stock" in t.focus(), "the focus on the first plugin")
         t.keys("Enter")
         self.note("Plugin", "100 ms")
         t.keys("s")
@@ -47,10 +49,10 @@ class Walk:
         self.back("[3 ")
         t.keys("o")
         self.note("Orders", "A-19")
-        t.keys("Down", "Enter")
+        t.keys("Down", "Down", "Enter")
         self.note("Order, rejected", "VAT")
         self.back("A-19")
-        t.keys("Down", "Enter")
+        t.keys("Up", "Enter")
         self.note("Order, in doubt", "ZK 7/2026", "It exists as...")
         t.press(self.word("It exists as..."))
         self.note("Its document", "ZK 12/2026.")
@@ -88,7 +90,7 @@ class Walk:
         self.note("Not saved", "This is needed.")
         t.type("sa")
         t.keys("F1")
-        self.note("Help", "Ctrl-L")
+        self.note("Help", "endpointctl")
         self.back("[1 ")
         t.keys("F10")
         self.note("Leaving", "Unsaved changes")
@@ -244,12 +246,13 @@ def test_registration(house):
         house.write("etc/endpoint.conf", 'endpoint : { name = "srv-erp"; };\n')
         t = start(house, *more, binary=with_stub(house, answers), columns=columns, rows=rows)
         try:
-            t.see("https://...")
+            t.see("panel.example.pl")
             kept.note(t, f"Registration {columns}")
             t.press(button)
-            t.see("https://...")
-            t.type("https://panel.example.pl")
+            t.see("panel.example.pl")
+            t.type("panel.example.pl")
             t.go(name)
+            t.see("https://panel.example.pl__")  # nobody has to type it
             t.type("EP1-secret")
             check("EP1-secret" not in t.screen(), "the token is readable")
             t.press(button)

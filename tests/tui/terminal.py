@@ -111,13 +111,13 @@ class Terminal:
         """The line on which the hardware cursor stands, which is to have the focus and its sign."""
         lines, (_, row) = self.screen().splitlines(), self.cursor()
         line = lines[row] if row < len(lines) else ""
-        return line if re.match(r" +> ", line) or re.search(r"> [^<>]* <", line) else ""
+        return line if re.match(r" +> ", line) or re.search(r"  > |> [^<>]* <", line) else ""
 
     def go(self, label, key="Tab", most=60):
         """Move the focus to the line or the button with this label, without counting keys."""
         for _ in range(most):
             focused = self.focus()
-            if re.match(r" +> (\[.\] |\(.\) )?" + re.escape(label), focused) or f"> {label} <" in focused:
+            if re.search(r"(?:^ +|  )> (\[.\] |\(.\) )?" + re.escape(label), focused) or f"> {label} <" in focused:
                 return focused
             before = self.screen(), self.cursor()
             self.keys(key)
@@ -177,7 +177,8 @@ class FakeDaemon:
         self.server.bind(house.path("run", "control.sock"))
         self.server.listen(16)
         self.clients = []
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.thread = threading.Thread(target=self.accept, daemon=True)
+        self.thread.start()
 
     def accept(self):
         while True:
@@ -203,6 +204,12 @@ class FakeDaemon:
             pass
 
     def close(self):
+        # Wake accept() and wait for it: else it goes on with whatever socket has this number next.
+        try:
+            self.server.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self.thread.join()
         self.server.close()
         for client in self.clients:
             try:

@@ -183,6 +183,76 @@ static void test_moving(void **state)
     form_free(&f);
 }
 
+/* The focus begins on nothing that acts at once; when it has to, on the first. */
+static void test_beginning(void **state)
+{
+    struct form f = {0};
+    (void)state;
+    form_begin(&f);
+    form_text(&f, STYLE_NORMAL, "What there is.");
+    form_button(&f, "renew", "Renew")->acts = true;
+    form_button(&f, "run", "Run")->acts = true;
+    form_input(&f, "name", "Name", "", 10);
+    form_button(&f, "back", "Back");
+    form_end(&f);
+    assert_string_equal(f.focus, "name");
+    form_free(&f);
+    f = (struct form){0};
+    form_begin(&f);
+    form_button(&f, "renew", "Renew")->acts = true;
+    form_button(&f, "run", "Run")->acts = true;
+    form_end(&f);
+    assert_string_equal(f.focus, "renew");
+    form_free(&f);
+}
+
+/* A text that is longer than the screen is read from its top, with its only button out of sight. */
+static void test_resting(void **state)
+{
+    for (int rest = 0; rest < 2; rest++) {
+        struct form f = {.rest = rest};
+        struct canvas c;
+        (void)state;
+        canvas_open(&c, 4, 30, false);
+        for (int again = 0; again < 2; again++) {
+            form_begin(&f);
+            form_text(&f, STYLE_NORMAL, "one\ntwo\nthree\nfour\nfive\nsix");
+            form_button(&f, "back", "Back");
+            form_end(&f);
+            form_draw(&f, &c, 0, 0, 4, 30);
+            assert_int_equal(f.scroll, rest ? 0 : 3);
+        }
+        form_key(&f, K_DOWN);
+        form_draw(&f, &c, 0, 0, 4, 30);
+        assert_int_equal(f.scroll, rest ? 1 : 3);
+        canvas_close(&c);
+        form_free(&f);
+    }
+}
+
+static void add_scheme(void *user, struct item *item)
+{
+    (void)user;
+    if (item->value[0] && strcmp(item->id, "server") == 0 && !strstr(item->value, "://"))
+        item_set(item, "https://srv");
+}
+
+/* A value is made what was meant when its field is left, and before it is read. */
+static void test_tidying(void **state)
+{
+    struct form f = {.tidy = add_scheme};
+    (void)state;
+    build(&f, false);
+    assert_string_equal(form_value(&f, "server"), "srv-erp");
+    form_key(&f, K_TAB);
+    assert_string_equal(form_value(&f, "server"), "https://srv");
+    form_type(&f, "server", "other");
+    form_tidy(&f);
+    assert_string_equal(form_value(&f, "server"), "https://srv");
+    assert_string_equal(form_value(&f, "port"), "1433");
+    form_free(&f);
+}
+
 static void assert_line(const struct canvas *c, int row, const char *expected)
 {
     struct buf b;
@@ -275,7 +345,9 @@ int main(void)
         cmocka_unit_test(test_editing),    cmocka_unit_test(test_limits),
         cmocka_unit_test(test_rebuilding), cmocka_unit_test(test_validation),
         cmocka_unit_test(test_choices),    cmocka_unit_test(test_moving),
-        cmocka_unit_test(test_drawing),    cmocka_unit_test(test_cleaning),
-        cmocka_unit_test(test_wrapping),   cmocka_unit_test(test_schemes)};
+        cmocka_unit_test(test_beginning),  cmocka_unit_test(test_resting),
+        cmocka_unit_test(test_tidying),    cmocka_unit_test(test_drawing),
+        cmocka_unit_test(test_cleaning),   cmocka_unit_test(test_wrapping),
+        cmocka_unit_test(test_schemes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,238 @@
+/* Words of the screens: the names of fields in texts from elsewhere, days and times in lists, ids in groups. */
+#include <ctype.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "config/settings.h"
+#include "tui/app.h"
+
+#define TURNS 8
+
+static bool of_path(char c)
+{
+    return islower((unsigned char)c) || c == '_' || c == '.' || isdigit((unsigned char)c);
+}
+
+/* The setting whose path stands at the beginning of text; *length: bytes of the path. */
+static const struct setting *setting_here(const char *text, size_t *length)
+{
+    char path[64];
+    size_t end = 0;
+    while (of_path(text[end]))
+        end++;
+    while (end > 0 && text[end - 1] == '.') /* a sentence's end */
+        end--;
+    if (end == 0 || !text_format(path, sizeof path, "%.*s", (int)end, text))
+        return NULL;
+    *length = end;
+    const struct setting *s = setting_find(path);
+    return s && s->page != PAGE_NONE ? s : NULL;
+}
+
+static void add_name(struct buf *b, const struct setting *s)
+{
+    buf_printf(b, _("\"%s\" (tab %d)"), _(s->label), s->page == PAGE_CONNECTION ? 1 : 4);
+}
+
+/* What follows a path as ' = "value"', or then as ' or "value"': the choice in the field's own words. Returns the
+ * bytes taken. */
+static size_t add_value(struct buf *b, const struct setting *s, const char *text, bool first)
+{
+    char between[32], value[64];
+    text_format(between, sizeof between, "%s\"", first ? " = " : _(" or "));
+    if (s->type != SETTING_CHOICE || !text_starts(text, between))
+        return 0;
+    const char *from = text + strlen(between), *end = strchr(from, '"');
+    if (!end || !text_format(value, sizeof value, "%.*s", (int)(end - from), from))
+        return 0;
+    buf_printf(b, "%s%s", first ? ": " : _(" or "), setting_choice_label(s, value));
+    return (size_t)(end + 1 - text);
+}
+
+/* 'endpointctl order retry 17', which is a button of the screens. Returns the bytes taken. */
+static size_t add_retry(struct buf *b, const char *text)
+{
+    static const char command[] = "endpointctl order retry ";
+    if (!text_starts(text, command))
+        return 0;
+    size_t length = sizeof command - 1;
+    while (text[length] && !strchr(" ,;)", text[length]))
+        length++;
+    if (text[length - 1] == '.')
+        length--;
+    buf_add_text(b, _("Retry (r in the list of orders)"));
+    return length;
+}
+
+const char *fields_named(const char *text)
+{
+    static char turns[TURNS][2400];
+    static int turn;
+    struct buf b;
+    size_t length = 0;
+    bool command = false; /* within `…`: a command is typed as it is */
+    buf_init(&b, sizeof turns[0] * 3);
+    for (const char *at = text; *at;) {
+        const struct setting *s = NULL;
+        bool begins = at == text || !(of_path(at[-1]) || isalnum((unsigned char)at[-1]));
+        if (*at == '`')
+            command = !command;
+        if (begins && !command && islower((unsigned char)*at) &&
+            !(at - text >= 11 && strncmp(at - 11, "config set ", 11) == 0))
+            s = setting_here(at, &length);
+        size_t taken = s || command ? 0 : add_retry(&b, at);
+        at += taken;
+        if (!s && !taken)
+            buf_add_byte(&b, *at++);
+        if (!s)
+            continue;
+        add_name(&b, s);
+        at += length;
+        length = add_value(&b, s, at, true);
+        at += length;
+        at += length ? add_value(&b, s, at, false) : 0;
+    }
+    turn = (turn + 1) % TURNS;
+    text_copy(turns[turn], sizeof turns[0], buf_text(&b));
+    buf_free(&b);
+    return turns[turn];
+}
+
+/* ---- days and times ------------------------------------------------------------------------------- */
+
+/* A part of "2026-03-02 08:14:02". */
+static const char *at_local(const char *rfc3339, int from, int length)
+{
+    static char turns[TURNS][32];
+    static int turn;
+    char whole[32];
+    int64_t ms;
+    struct tm then;
+    turn = (turn + 1) % TURNS;
+    if (!rfc3339 || !clock_parse(rfc3339, &ms))
+        return "-";
+    time_t at = (time_t)(ms / 1000);
+    localtime_r(&at, &then);
+    if (strftime(whole, sizeof whole, "%Y-%m-%d %H:%M:%S", &then) == 0)
+        return "-";
+    text_format(turns[turn], sizeof turns[0], "%.*s", length, whole + from);
+    return turns[turn];
+}
+
+const char *clock_day(const char *rfc3339)
+{
+    return at_local(rfc3339, 0, 10);
+}
+
+const char *clock_time(const char *rfc3339)
+{
+    return at_local(rfc3339, 11, 8);
+}
+
+const char *clock_dated(const char *rfc3339)
+{
+    return at_local(rfc3339, 0, 16);
+}
+
+bool clock_past(const char *rfc3339)
+{
+    int64_t ms;
+    return rfc3339 && clock_parse(rfc3339, &ms) && ms <= clock_wall_ms();
+}
+
+void view_add_day(struct view *v, const char *rfc3339, char last[CLOCK_TEXT])
+{
+    const char *day = clock_day(rfc3339);
+    if (text_equal(day, last))
+        return;
+    text_copy(last, CLOCK_TEXT, day);
+    form_text(&v->form, STYLE_DIM, day);
+}
+
+/* ---- ids and searching ------------------------------------------------------------------------------ */
+
+const char *id_grouped(const char *id)
+{
+    enum { GROUP = 4, LONG = 16 };
+    static char turns[TURNS][100];
+    static int turn;
+    size_t length = strlen(id), used = 0;
+    turn = (turn + 1) % TURNS;
+    char *text = turns[turn];
+    bool plain = length >= LONG && length <= 64 && strspn(id, "0123456789abcdefABCDEF") == length;
+    for (size_t i = 0; i < length && used + 2 < sizeof turns[0]; i++) {
+        if (plain && i && i % GROUP == 0)
+            text[used++] = '-';
+        text[used++] = id[i];
+    }
+    text[used] = '\0';
+    return text;
+}
+
+bool id_meant(const char *typed, const char *id)
+{
+    enum { LEAST = 8 };
+    size_t same = 0;
+    for (; *typed; typed++) {
+        if (*typed == ' ' || (*typed == '-' && id[same] != '-'))
+            continue;
+        if (tolower((unsigned char)*typed) != tolower((unsigned char)id[same]))
+            return false;
+        same++;
+    }
+    return same >= LEAST || (same > 0 && !id[same]);
+}
+
+/* A letter without its mark and its case, as people type it in a hurry. */
+static int32_t folded(const char **at)
+{
+    size_t used;
+    int32_t point = text_decode(*at, strlen(*at), &used);
+    *at += used;
+    if (point >= 0x80) {
+        char plain = canvas_ascii((uint32_t)point);
+        if (isalpha((unsigned char)plain))
+            point = plain;
+    }
+    return point < 0x80 ? tolower(point) : point;
+}
+
+static bool begins_with(const char *text, const char *wanted)
+{
+    while (*wanted)
+        if (!*text || folded(&text) != folded(&wanted))
+            return false;
+    return true;
+}
+
+bool text_found(const char *wanted, const char *text)
+{
+    if (!*wanted)
+        return true;
+    for (; text && *text; text++)
+        if (((unsigned char)*text & 0xc0) != 0x80 && begins_with(text, wanted))
+            return true;
+    return false;
+}
+
+void text_cut(struct buf *b, const char *text, int columns)
+{
+    bool cut = text_columns(text) > columns;
+    int left = cut ? columns - 1 : columns;
+    while (*text) {
+        size_t used;
+        text_decode(text, strlen(text), &used);
+        char one[8] = "";
+        memcpy(one, text, used < sizeof one ? used : sizeof one - 1);
+        left -= text_columns(one);
+        if (left < 0)
+            break;
+        buf_add_text(b, one);
+        text += used;
+    }
+    if (cut && columns > 0)
+        buf_add_text(b, "\u2026");
+}

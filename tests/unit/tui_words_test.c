@@ -1,0 +1,117 @@
+/* The words of the screens: fields in place of settings' paths, ids read aloud, what a search finds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "config/settings.h"
+#include "tui/app.h"
+
+static void a_remedy_names_the_field_of_the_screen(void **state)
+{
+    static const char *const cases[][2] = {
+        {"set erp.port to it", "set \"TCP port\" (tab 1) to it"},
+        {"Look at erp.server and erp.port.",
+         "Look at \"SQL Server\" (tab 1) and \"TCP port\" (tab 1)."},
+        {"erp.tls_ca or panel.ca",
+         "\"Authorities' file\" (tab 1) or \"Authorities' file\" (tab 4)"},
+        {"With erp.auth = \"ntlm\" or \"kerberos\" it",
+         "With \"Sign in with\" (tab 1): Windows account, with its password or Windows account, "
+         "with a ticket it"},
+        {"orders.writer = \"epp\" wants", "\"Writer\" (tab 4): EDI++ files wants"},
+        /* No field, no setting, a part of a longer word, a command: as they stand. */
+        {"log.file is full", "log.file is full"},
+        {"erp.nothing and etc.", "erp.nothing and etc."},
+        {"xerp.port, my-erp.portable", "xerp.port, my-erp.portable"},
+        {"`endpointctl config set erp.password` asks",
+         "`endpointctl config set erp.password` asks"},
+        {"endpointctl config set erp.password asks", "endpointctl config set erp.password asks"},
+        {"Mend it, then: endpointctl order retry 17",
+         "Mend it, then: Retry (r in the list of orders)"},
+        {"To take it now: endpointctl order retry A-1/2.",
+         "To take it now: Retry (r in the list of orders)."},
+        {"za\u017c\u00f3\u0142\u0107", "za\u017c\u00f3\u0142\u0107"},
+        {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_string_equal(fields_named(cases[i][0]), cases[i][1]);
+}
+
+static void every_setting_with_a_field_is_named_by_it(void **state)
+{
+    (void)state;
+    for (size_t i = 0; setting_at(i); i++) {
+        const struct setting *s = setting_at(i);
+        bool path = strstr(fields_named(s->path), s->path) != NULL;
+        assert_int_equal(path, s->page == PAGE_NONE);
+    }
+}
+
+static void a_long_id_is_read_in_groups_and_typed_in_part(void **state)
+{
+    const char *id = "3f2a91c077de4b5a8c9d0e1f2a3b4c5d";
+    (void)state;
+    assert_string_equal(id_grouped(id), "3f2a-91c0-77de-4b5a-8c9d-0e1f-2a3b-4c5d");
+    assert_string_equal(id_grouped("EP-7K2M-94QX"), "EP-7K2M-94QX");
+    assert_string_equal(id_grouped("SI-100482"), "SI-100482");
+    assert_string_equal(id_grouped(""), "");
+    assert_true(id_meant(id, id));
+    assert_true(id_meant("3f2a-91c0", id));
+    assert_true(id_meant("3F2A 91C0 77", id));
+    assert_true(id_meant("3f2a-91c0-77de-4b5a-8c9d-0e1f-2a3b-4c5d", id));
+    assert_true(id_meant("EP-7K2M-94QX", "EP-7K2M-94QX"));
+    assert_false(id_meant("", id));
+    assert_false(id_meant("3f2a-91c", id)); /* seven: too few to be meant */
+    assert_false(id_meant("3f2a91c1", id));
+    assert_false(id_meant("3f2a91c077de4b5a8c9d0e1f2a3b4c5d0", id));
+    assert_false(id_meant("----", id));
+}
+
+static void a_search_cares_for_neither_case_nor_marks(void **state)
+{
+    (void)state;
+    assert_true(text_found("", "anything"));
+    assert_true(text_found("zuk", "Hurtownia \u017buk"));
+    assert_true(text_found("\u017bUK", "hurtownia zuk"));
+    assert_true(text_found("a-1", "order A-17"));
+    assert_false(text_found("a-18", "order A-17"));
+    assert_false(text_found("x", ""));
+    assert_false(text_found("x", NULL));
+}
+
+static void what_is_cut_ends_in_an_ellipsis(void **state)
+{
+    static const struct {
+        const char *text;
+        int columns;
+        const char *wanted;
+    } cases[] = {{"abcdef", 6, "abcdef"},
+                 {"abcdef", 5, "abcd\u2026"},
+                 {"\u017c\u00f3\u0142w", 3, "\u017c\u00f3\u2026"},
+                 {"abc", 0, ""},
+                 {"", 5, ""}};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct buf b;
+        buf_init(&b, 100);
+        text_cut(&b, cases[i].text, cases[i].columns);
+        assert_string_equal(buf_text(&b), cases[i].wanted);
+        buf_free(&b);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_remedy_names_the_field_of_the_screen),
+        cmocka_unit_test(every_setting_with_a_field_is_named_by_it),
+        cmocka_unit_test(a_long_id_is_read_in_groups_and_typed_in_part),
+        cmocka_unit_test(a_search_cares_for_neither_case_nor_marks),
+        cmocka_unit_test(what_is_cut_ends_in_an_ellipsis),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
