@@ -11,6 +11,10 @@
 #include "base/text.h"
 #include "model/kind.h"
 #include "panel/cli/commands.h"
+#include "panel/store/store_accounts.h"
+#include "panel/store/store_endpoints.h"
+#include "panel/store/store_orders_read.h"
+#include "panel/store/store_plugins.h"
 
 #define NEAR 2 /* letters that may be wrong in what was meant */
 
@@ -201,9 +205,23 @@ static void offer_words(const char *first)
     }
 }
 
-/* A column of the store, when there is a store: to look for completions makes none. */
-static void offer_rows(const char *data_dir, const char *sql)
+enum offered { OFFER_ACCOUNTS, OFFER_ENDPOINTS, OFFER_PLUGINS, OFFER_ORDERS };
+
+static enum status rows_of(struct store *s, enum offered what, json_t **rows)
 {
+    enum { ORDERS_MOST = 100 };
+    switch (what) {
+    case OFFER_ACCOUNTS: return store_accounts_list(s, rows, NULL);
+    case OFFER_ENDPOINTS: return store_endpoints_list(s, NULL, rows, NULL);
+    case OFFER_PLUGINS: return store_plugins_list(s, rows, NULL);
+    default: return store_orders_list(s, NULL, NULL, ORDERS_MOST, rows, NULL);
+    }
+}
+
+/* Ids of the store, when there is a store: to look for completions makes none. */
+static void offer_rows(const char *data_dir, enum offered what)
+{
+    static const char *const names[] = {"name", "name", "kind", "number"};
     struct store *s = NULL;
     json_t *rows = NULL, *row;
     size_t i;
@@ -211,26 +229,22 @@ static void offer_rows(const char *data_dir, const char *sql)
     if (!text_format(path, sizeof path, "%s/panel.db", data_dir) || access(path, F_OK) != 0 ||
         store_open(data_dir, &s, NULL) != STATUS_OK)
         return;
-    store_query(s, sql, NULL, 0, &rows, NULL);
-    json_array_foreach (rows, i, row)
-        printf("%s\t%s\n", json_text(row, "id", ""), json_text(row, "name", ""));
+    if (rows_of(s, what, &rows) == STATUS_OK)
+        json_array_foreach (rows, i, row)
+            if (!json_flag(row, "revoked", false))
+                printf("%s\t%s\n", json_text(row, "id", ""), json_text(row, names[what], ""));
     json_decref(rows);
     store_close(s);
 }
 
-static const char endpoint_ids[] =
-    "SELECT id,name FROM endpoints WHERE revoked=0 ORDER BY registered",
-                  plugin_ids[] =
-                      "SELECT id,json_extract(scenario,'$.kind') AS name FROM plugins ORDER BY id";
-
 static void offer_value(const char *data_dir, int option)
 {
     if (option == 'a')
-        offer_rows(data_dir, "SELECT id,name FROM accounts ORDER BY created");
+        offer_rows(data_dir, OFFER_ACCOUNTS);
     else if (option == 'e')
-        offer_rows(data_dir, endpoint_ids);
+        offer_rows(data_dir, OFFER_ENDPOINTS);
     else if (option == 'p')
-        offer_rows(data_dir, plugin_ids);
+        offer_rows(data_dir, OFFER_PLUGINS);
     else if (option == 's')
         puts("new\t\nwaiting\t\ndone\t\nrejected\t\nin-doubt\t");
     else if (option == 't')
@@ -249,10 +263,10 @@ static void offer_arguments(const char *data_dir, const struct command *c, int p
     const char *words = c->words;
     bool first = place == 0;
     if (text_starts(words, "endpoint ") || text_equal(words, "status") ||
-        (text_equal(words, "command add") && first))
-        offer_rows(data_dir,
-                   first && c->max ? endpoint_ids : "SELECT id,name FROM endpoints LIMIT 0");
-    else if (text_equal(words, "command add") && place == 1)
+        (text_equal(words, "command add") && first)) {
+        if (first && c->max)
+            offer_rows(data_dir, OFFER_ENDPOINTS);
+    } else if (text_equal(words, "command add") && place == 1)
         puts("run-now\t\nsimulate\t\nlookup\t\ntest\t\nretry-order\t\nresolve-order\t");
     else if (text_equal(words, "changes") && first)
         for (size_t i = 0; kind_at(i); i++)
@@ -260,11 +274,11 @@ static void offer_arguments(const char *data_dir, const struct command *c, int p
     else if (text_ends(words, " add") && first && !text_starts(words, "account"))
         puts(":file\t");
     else if (text_starts(words, "plugin ") && first && c->max)
-        offer_rows(data_dir, plugin_ids);
+        offer_rows(data_dir, OFFER_PLUGINS);
     else if (text_equal(words, "plugin edit"))
         puts(":file\t");
     else if (text_starts(words, "order ") && first && c->max)
-        offer_rows(data_dir, "SELECT id,number AS name FROM orders ORDER BY rowid DESC LIMIT 100");
+        offer_rows(data_dir, OFFER_ORDERS);
 }
 
 /* The option whose value comes next; 0: none. */
