@@ -304,7 +304,7 @@ static void on_retried(struct view *v, const json_t *answer, const char *said)
     } else {
         l->refused++;
         error_set(
-            &l->why, STATUS_REFUSED, "retry", "%s",
+            &l->why, STATUS_REFUSED, json_text(error, "code", ""), "%s",
             json_text(error, "text", text_empty(said) ? _("It ended without an answer.") : said));
         error_remedy(&l->why, "%s", json_text(error, "remedy", ""));
     }
