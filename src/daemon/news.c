@@ -13,7 +13,6 @@ void news_plugin(struct daemon *d, const char *id, const json_t *before, const j
                  bool from_file)
 {
     bool was = json_flag(before, "enabled", true), is = json_flag(now, "enabled", true);
-    const char *code = before && now ? "plugin_changed" : now ? "plugin_added" : "plugin_removed";
     char text[300];
     if (!d->news)
         return;
@@ -31,7 +30,12 @@ void news_plugin(struct daemon *d, const char *id, const json_t *before, const j
     else
         text_format(text, sizeof text, "plugin %s was changed, and goes on as it is set up now",
                     id);
-    daemon_tell(d, "info", id, NULL, NULL, code, text);
+    if (!before)
+        daemon_tell(d, "info", id, NULL, NULL, "plugin_added", text);
+    else if (!now)
+        daemon_tell(d, "info", id, NULL, NULL, "plugin_removed", text);
+    else
+        daemon_tell(d, "info", id, NULL, NULL, "plugin_changed", text);
 }
 
 void news_settings(struct daemon *d, const json_t *changed, bool mapped)
