@@ -1,6 +1,7 @@
 #include "sandbox/options.h"
 
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -96,148 +97,146 @@ static bool encrypt(struct sandbox_options *o, const char *text)
     return false;
 }
 
-enum {
-    ERP = 256,
-    ROWS,
-    SEED,
-    DATA,
-    LISTEN,
-    REMOTE,
-    PORT,
-    PORT_FILE,
-    ENCRYPT,
-    CERT,
-    KEY,
-    MAKE_CERT,
-    USER,
-    PASSWORD_FILE,
-    PRINT_SCHEMA,
-    IMPORT_DIR,
-    KEEP_IMPORTED,
-    FAULT,
-    DENY,
-    READ_ONLY,
-    SNAPSHOT,
-    BROWSER,
-    INSTANCE,
-    LOGIN_MESSAGES,
-    BATCH_MESSAGES,
-    HELP,
-    VERSION
-};
-
-static bool take(struct sandbox_options *o, int option, const char *value)
+static bool take_rows(struct sandbox_options *o, const char *value)
 {
-    int64_t n = 0;
-    bool ok = true;
-    switch (option) {
-    case ERP: o->erp = value; break;
-    case ROWS:
-        ok = number(value, 10000000, &n);
-        o->rows = (uint64_t)n;
-        break;
-    case SEED:
-        ok = number(value, INT64_MAX, &n);
-        o->seed = (uint64_t)n;
-        break;
-    case DATA: o->data = value; break;
-    case LISTEN: o->listen = value; break;
-    case REMOTE: o->allow_remote = true; break;
-    case PORT:
-        ok = number(value, 65535, &n);
-        o->port = (int)n;
-        break;
-    case PORT_FILE: o->port_file = value; break;
-    case ENCRYPT: ok = encrypt(o, value); break;
-    case CERT: o->cert = value; break;
-    case KEY: o->key = value; break;
-    case MAKE_CERT: o->make_cert = value; break;
-    case USER: o->user = value; break;
-    case PASSWORD_FILE: o->password_file = value; break;
-    case PRINT_SCHEMA: o->print_schema = true; break;
-    case IMPORT_DIR: o->import_dir = value; break;
-    case KEEP_IMPORTED: o->keep_imported = true; break;
-    case FAULT: ok = fault(o, value); break;
-    case BROWSER:
-        ok = number(value, 65535, &n);
-        o->browser_port = (int)n;
-        break;
-    case INSTANCE:
-        ok = strlen(value) <= 16 && !strpbrk(value, ";\\");
-        o->instance = value;
-        break;
-    case LOGIN_MESSAGES: o->login_messages = value; break;
-    case BATCH_MESSAGES: o->batch_messages = value; break;
-    case READ_ONLY: o->read_only = true; break;
-    case SNAPSHOT: o->snapshot = true; break;
-    case DENY:
-        ok = o->deny_count < COUNT_OF(o->deny);
-        if (ok)
-            o->deny[o->deny_count++] = value;
-        break;
-    default: ok = false; break;
-    }
-    return ok;
+    int64_t n;
+    if (!number(value, 10000000, &n))
+        return false;
+    o->rows = (uint64_t)n;
+    return true;
 }
 
-int options_read(int argc, char **argv, struct sandbox_options *o)
+static bool take_seed(struct sandbox_options *o, const char *value)
 {
-    static const struct option table[] = {{"erp", 1, NULL, ERP},
-                                          {"rows", 1, NULL, ROWS},
-                                          {"seed", 1, NULL, SEED},
-                                          {"data", 1, NULL, DATA},
-                                          {"listen", 1, NULL, LISTEN},
-                                          {"allow-remote", 0, NULL, REMOTE},
-                                          {"port", 1, NULL, PORT},
-                                          {"port-file", 1, NULL, PORT_FILE},
-                                          {"encrypt", 1, NULL, ENCRYPT},
-                                          {"cert", 1, NULL, CERT},
-                                          {"key", 1, NULL, KEY},
-                                          {"make-cert", 1, NULL, MAKE_CERT},
-                                          {"user", 1, NULL, USER},
-                                          {"password-file", 1, NULL, PASSWORD_FILE},
-                                          {"print-schema", 0, NULL, PRINT_SCHEMA},
-                                          {"import-dir", 1, NULL, IMPORT_DIR},
-                                          {"keep-imported", 0, NULL, KEEP_IMPORTED},
-                                          {"fault", 1, NULL, FAULT},
-                                          {"deny", 1, NULL, DENY},
-                                          {"read-only", 0, NULL, READ_ONLY},
-                                          {"snapshot", 0, NULL, SNAPSHOT},
-                                          {"browser-port", 1, NULL, BROWSER},
-                                          {"login-messages", 1, NULL, LOGIN_MESSAGES},
-                                          {"batch-messages", 1, NULL, BATCH_MESSAGES},
-                                          {"instance", 1, NULL, INSTANCE},
-                                          {"help", 0, NULL, HELP},
-                                          {"version", 0, NULL, VERSION},
-                                          {0}};
-    int option;
-    *o = (struct sandbox_options){.erp = "subiekt-gt",
-                                  .listen = "127.0.0.1",
-                                  .user = "sa",
-                                  .instance = "SANDBOX",
-                                  .rows = 10000,
-                                  .seed = 1};
-    while ((option = getopt_long(argc, argv, "h", table, NULL)) != -1) {
-        if (option == HELP || option == 'h') {
-            fputs(help, stdout);
-            return 0;
-        }
-        if (option == VERSION) {
-            puts("endpoint-sandbox " ENDPOINT_VERSION);
-            return 0;
-        }
-        if (option == '?')
-            return 2;
-        if (!take(o, option, optarg))
-            return usage("this is no value for its option: ", optarg ? optarg : "");
+    int64_t n;
+    if (!number(value, INT64_MAX, &n))
+        return false;
+    o->seed = (uint64_t)n;
+    return true;
+}
+
+static bool port_number(const char *value, int *port)
+{
+    int64_t n;
+    if (!number(value, 65535, &n))
+        return false;
+    *port = (int)n;
+    return true;
+}
+
+static bool take_port(struct sandbox_options *o, const char *value)
+{
+    return port_number(value, &o->port);
+}
+
+static bool take_browser_port(struct sandbox_options *o, const char *value)
+{
+    return port_number(value, &o->browser_port);
+}
+
+static bool take_instance(struct sandbox_options *o, const char *value)
+{
+    o->instance = value;
+    return strlen(value) <= 16 && !strpbrk(value, ";\\");
+}
+
+static bool take_denied(struct sandbox_options *o, const char *value)
+{
+    if (o->deny_count == COUNT_OF(o->deny))
+        return false;
+    o->deny[o->deny_count++] = value;
+    return true;
+}
+
+#define AT(member) offsetof(struct sandbox_options, member)
+
+/* The options: a text or a flag goes to its member, the others are read by a function. */
+static const struct row {
+    const char *name;
+    enum { ROW_TEXT, ROW_FLAG, ROW_READ, ROW_HELP, ROW_VERSION } form;
+    size_t at;
+    bool (*read)(struct sandbox_options *o, const char *value);
+} rows[] = {
+    {"help", ROW_HELP, 0, NULL}, /* the first, as it has a letter, too */
+    {"erp", ROW_TEXT, AT(erp), NULL},
+    {"rows", ROW_READ, 0, take_rows},
+    {"seed", ROW_READ, 0, take_seed},
+    {"data", ROW_TEXT, AT(data), NULL},
+    {"listen", ROW_TEXT, AT(listen), NULL},
+    {"allow-remote", ROW_FLAG, AT(allow_remote), NULL},
+    {"port", ROW_READ, 0, take_port},
+    {"port-file", ROW_TEXT, AT(port_file), NULL},
+    {"encrypt", ROW_READ, 0, encrypt},
+    {"cert", ROW_TEXT, AT(cert), NULL},
+    {"key", ROW_TEXT, AT(key), NULL},
+    {"make-cert", ROW_TEXT, AT(make_cert), NULL},
+    {"user", ROW_TEXT, AT(user), NULL},
+    {"password-file", ROW_TEXT, AT(password_file), NULL},
+    {"print-schema", ROW_FLAG, AT(print_schema), NULL},
+    {"import-dir", ROW_TEXT, AT(import_dir), NULL},
+    {"keep-imported", ROW_FLAG, AT(keep_imported), NULL},
+    {"fault", ROW_READ, 0, fault},
+    {"deny", ROW_READ, 0, take_denied},
+    {"read-only", ROW_FLAG, AT(read_only), NULL},
+    {"snapshot", ROW_FLAG, AT(snapshot), NULL},
+    {"browser-port", ROW_READ, 0, take_browser_port},
+    {"login-messages", ROW_TEXT, AT(login_messages), NULL},
+    {"batch-messages", ROW_TEXT, AT(batch_messages), NULL},
+    {"instance", ROW_READ, 0, take_instance},
+    {"version", ROW_VERSION, 0, NULL},
+};
+
+/* The table as getopt_long wants it; an option is known by its row's number from FIRST. */
+enum { FIRST = 256 };
+
+static void make_table(struct option table[COUNT_OF(rows) + 1])
+{
+    memset(table, 0, (COUNT_OF(rows) + 1) * sizeof *table);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        bool takes_value = rows[i].form == ROW_TEXT || rows[i].form == ROW_READ;
+        table[i].name = rows[i].name;
+        table[i].has_arg = takes_value ? required_argument : no_argument;
+        table[i].val = FIRST + (int)i;
     }
-    if (optind < argc && text_equal(argv[optind], "import")) {
-        o->imports = argv + optind + 1;
-        if (!*o->imports || !o->data)
-            return usage("import needs files and ", "--data");
-    } else if (optind < argc) {
-        return usage("unexpected argument ", argv[optind]);
+}
+
+static const struct row *row_of(int option)
+{
+    return option == 'h' ? &rows[0] : &rows[option - FIRST];
+}
+
+/* -1: go on; else the code to end with. */
+static int take(struct sandbox_options *o, const struct row *row, const char *value)
+{
+    char *member = (char *)o + row->at;
+    switch (row->form) {
+    case ROW_TEXT: *(const char **)(void *)member = value; break;
+    case ROW_FLAG: *(bool *)member = true; break;
+    case ROW_READ:
+        if (!row->read(o, value))
+            return usage("this is no value for its option: ", value);
+        break;
+    case ROW_HELP: fputs(help, stdout); return 0;
+    case ROW_VERSION: puts("endpoint-sandbox " ENDPOINT_VERSION); return 0;
     }
+    return -1;
+}
+
+/* What stands behind the options: nothing, or "import FILE...". */
+static int take_arguments(struct sandbox_options *o, char **arguments)
+{
+    if (!*arguments)
+        return -1;
+    if (!text_equal(*arguments, "import"))
+        return usage("unexpected argument ", *arguments);
+    o->imports = arguments + 1;
+    if (!*o->imports || !o->data)
+        return usage("import needs files and ", "--data");
+    return -1;
+}
+
+static int check(const struct sandbox_options *o)
+{
     if (o->keep_imported && !o->import_dir)
         return usage("--keep-imported goes with ", "--import-dir");
     if (!o->allow_remote && !text_starts(o->listen, "127."))
@@ -245,6 +244,24 @@ int options_read(int argc, char **argv, struct sandbox_options *o)
     if (o->encrypt != TDS_ENCRYPT_OFF && !o->make_cert && (!o->cert || !o->key))
         return usage("encryption needs --cert and --key, or ", "--make-cert");
     return -1;
+}
+
+int options_read(int argc, char **argv, struct sandbox_options *o)
+{
+    struct option table[COUNT_OF(rows) + 1];
+    int option, code = -1;
+    make_table(table);
+    *o = (struct sandbox_options){.erp = "subiekt-gt",
+                                  .listen = "127.0.0.1",
+                                  .user = "sa",
+                                  .instance = "SANDBOX",
+                                  .rows = 10000,
+                                  .seed = 1};
+    while (code < 0 && (option = getopt_long(argc, argv, "h", table, NULL)) != -1)
+        code = option == '?' ? 2 : take(o, row_of(option), optarg);
+    if (code < 0)
+        code = take_arguments(o, argv + optind);
+    return code < 0 ? check(o) : code;
 }
 
 enum status options_password(const struct sandbox_options *o, char *target, size_t size,

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "sandbox/sql/moment.h"
 #include "sandbox/sql/sqltype.h"
 
 struct cast {
@@ -90,57 +91,79 @@ static void give_exact(struct cast *c, __int128 v)
         sqlite3_result_int64(c->ctx, (int64_t)v);
 }
 
+/* To another scale. To an integer type SQL Server cuts, to a decimal or money it rounds. */
+static void exact_from_exact(struct cast *c, sqlite3_value *v)
+{
+    __int128 x = sqlite3_value_int64(v), unit = 1;
+    int by = type_scale(&c->to) - type_scale(&c->from);
+    for (; by > 0; by--)
+        x *= 10;
+    for (; by < 0; by++)
+        unit *= 10;
+    bool cuts = c->to.type <= SQLT_BIGINT && c->from.type == SQLT_DECIMAL;
+    __int128 half = cuts ? 0 : unit / 2;
+    give_exact(c, (x < 0 ? x - half : x + half) / unit);
+}
+
+static void exact_from_float(struct cast *c, sqlite3_value *v)
+{
+    double x = sqlite3_value_double(v);
+    for (int i = type_scale(&c->to); i > 0; i--)
+        x *= 10;
+    x = c->to.type <= SQLT_BIGINT ? trunc(x) : round(x);
+    if (!(fabs(x) < 9.2e18))
+        too_large(c);
+    else
+        give_exact(c, (__int128)x);
+}
+
+/* "true" and "false", for BIT. */
+static bool truth_word(const char *text, bool *truth)
+{
+    *truth = text_equal_nocase(text, "true");
+    return *truth || text_equal_nocase(text, "false");
+}
+
+static void exact_from_text(struct cast *c, sqlite3_value *v)
+{
+    const char *text = (const char *)sqlite3_value_text(v);
+    size_t length = (size_t)sqlite3_value_bytes(v);
+    bool truth, integer = c->to.type <= SQLT_BIGINT;
+    int64_t x;
+    if (c->to.type == SQLT_BIT && truth_word(text, &truth))
+        sqlite3_result_int(c->ctx, truth);
+    else if (length == 0 && c->to.type != SQLT_DECIMAL)
+        sqlite3_result_int(c->ctx, 0);
+    else if ((integer && memchr(text, '.', length)) ||
+             !scaled_parse(text, length, type_scale(&c->to), &x))
+        conversion_failed(c, text, length);
+    else
+        give_exact(c, x);
+}
+
+/* The last eight bytes, big-endian. */
+static void exact_from_binary(struct cast *c, sqlite3_value *v)
+{
+    const uint8_t *bytes = sqlite3_value_blob(v);
+    int length = sqlite3_value_bytes(v);
+    int64_t x = 0;
+    for (int i = length > 8 ? length - 8 : 0; i < length; i++)
+        x = (int64_t)((uint64_t)x << 8 | bytes[i]);
+    give_exact(c, x);
+}
+
 static void to_exact(struct cast *c, sqlite3_value *v)
 {
-    int scale = type_scale(&c->to);
-    if (type_exact(c->from.type)) {
-        __int128 x = sqlite3_value_int64(v);
-        int by = scale - type_scale(&c->from);
-        for (; by > 0; by--)
-            x *= 10;
-        if (by < 0) {
-            __int128 unit = 1;
-            for (; by < 0; by++)
-                unit *= 10;
-            /* To an integer type SQL Server cuts, to a decimal or money it rounds. */
-            __int128 half =
-                c->to.type <= SQLT_BIGINT && c->from.type == SQLT_DECIMAL ? 0 : unit / 2;
-            x = (x < 0 ? x - half : x + half) / unit;
-        }
-        give_exact(c, x);
-    } else if (type_float(c->from.type)) {
-        double x = sqlite3_value_double(v);
-        for (int i = 0; i < scale; i++)
-            x *= 10;
-        x = c->to.type <= SQLT_BIGINT ? trunc(x) : round(x);
-        if (!(fabs(x) < 9.2e18))
-            too_large(c);
-        else
-            give_exact(c, (__int128)x);
-    } else if (type_text(c->from.type)) {
-        const char *text = (const char *)sqlite3_value_text(v);
-        size_t length = (size_t)sqlite3_value_bytes(v);
-        int64_t x;
-        if (c->to.type == SQLT_BIT &&
-            (text_equal_nocase(text, "true") || text_equal_nocase(text, "false")))
-            sqlite3_result_int(c->ctx, text_equal_nocase(text, "true"));
-        else if (length == 0 && c->to.type != SQLT_DECIMAL)
-            sqlite3_result_int(c->ctx, 0);
-        else if ((c->to.type <= SQLT_BIGINT && memchr(text, '.', length)) ||
-                 !scaled_parse(text, length, scale, &x))
-            conversion_failed(c, text, length);
-        else
-            give_exact(c, x);
-    } else if (type_binary(c->from.type)) {
-        const uint8_t *bytes = sqlite3_value_blob(v);
-        int length = sqlite3_value_bytes(v);
-        int64_t x = 0;
-        for (int i = length > 8 ? length - 8 : 0; i < length; i++)
-            x = (int64_t)((uint64_t)x << 8 | bytes[i]);
-        give_exact(c, x);
-    } else {
+    if (type_exact(c->from.type))
+        exact_from_exact(c, v);
+    else if (type_float(c->from.type))
+        exact_from_float(c, v);
+    else if (type_text(c->from.type))
+        exact_from_text(c, v);
+    else if (type_binary(c->from.type))
+        exact_from_binary(c, v);
+    else
         fail(c, 529, "Explicit conversion between these data types is not allowed.");
-    }
 }
 
 static void to_float(struct cast *c, sqlite3_value *v)
@@ -166,169 +189,6 @@ static void to_float(struct cast *c, sqlite3_value *v)
 }
 
 /* ---- dates ------------------------------------------------------------------------------------ */
-
-struct moment {
-    int year, month, day, hour, minute, second, fraction; /* fraction in 100 ns */
-    int offset;                                           /* minutes */
-};
-
-static int days_in(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return month == 2 && leap ? 29 : days[month - 1];
-}
-
-static bool take(const char **s, int digits, int *value)
-{
-    int v = 0;
-    for (int i = 0; i < digits; i++) {
-        if ((*s)[i] < '0' || (*s)[i] > '9')
-            return false;
-        v = v * 10 + (*s)[i] - '0';
-    }
-    *s += digits;
-    *value = v;
-    return true;
-}
-
-/* "2026-01-31", "20260131", with " 23:59[:59[.1234567]]" or 'T' between, "+01:00" or "Z" behind; or a
- * time alone. */
-static bool moment_parse(const char *s, struct moment *m)
-{
-    *m = (struct moment){.year = 1900, .month = 1, .day = 1};
-    while (*s == ' ')
-        s++;
-    bool time_only = s[0] && s[1] && s[2] == ':';
-    if (!time_only) {
-        if (!take(&s, 4, &m->year))
-            return false;
-        bool dashes = *s == '-';
-        s += dashes;
-        if (!take(&s, 2, &m->month) || (dashes && *s != '-'))
-            return false;
-        s += dashes;
-        if (!take(&s, 2, &m->day))
-            return false;
-        if (*s == 'T' || *s == ' ')
-            s++;
-    }
-    while (*s == ' ')
-        s++;
-    if (*s) {
-        if (!take(&s, 2, &m->hour) || *s++ != ':' || !take(&s, 2, &m->minute))
-            return false;
-        if (*s == ':') {
-            s++;
-            if (!take(&s, 2, &m->second))
-                return false;
-        }
-        if (*s == '.') {
-            int unit = 1000000;
-            for (s++; *s >= '0' && *s <= '9'; s++, unit /= 10)
-                m->fraction += (*s - '0') * unit;
-        }
-        while (*s == ' ')
-            s++;
-        if (*s == 'Z') {
-            s++;
-        } else if (*s == '+' || *s == '-') {
-            int sign = *s++ == '-' ? -1 : 1, hours, minutes;
-            if (!take(&s, 2, &hours) || *s++ != ':' || !take(&s, 2, &minutes) || hours > 14)
-                return false;
-            m->offset = sign * (hours * 60 + minutes);
-        }
-        while (*s == ' ')
-            s++;
-    }
-    return *s == '\0' && m->year >= 1 && m->year <= 9999 && m->month >= 1 && m->month <= 12 &&
-           m->day >= 1 && m->day <= days_in(m->year, m->month) && m->hour < 24 && m->minute < 60 &&
-           m->second < 60;
-}
-
-/* Days since 0001-01-01. */
-static int64_t day_number(int year, int month, int day)
-{
-    int64_t y = year - 1;
-    int64_t days = y * 365 + y / 4 - y / 100 + y / 400;
-    for (int m = 1; m < month; m++)
-        days += days_in(year, m);
-    return days + day - 1;
-}
-
-/* Times are kept in 100 ns since 0001-01-01. */
-static int64_t ticks_of(const struct moment *m)
-{
-    int64_t seconds =
-        day_number(m->year, m->month, m->day) * 86400 + m->hour * 3600 + m->minute * 60 + m->second;
-    return seconds * 10000000 + m->fraction;
-}
-
-static bool from_ticks(int64_t ticks, struct moment *m)
-{
-    if (ticks < 0 || ticks >= INT64_C(3652059) * 86400 * 10000000)
-        return false;
-    int64_t day = ticks / (INT64_C(86400) * 10000000), rest = ticks % (INT64_C(86400) * 10000000);
-    int year = (int)(day / 366) + 1;
-    while (day_number(year + 1, 1, 1) <= day)
-        year++;
-    int month = 1;
-    while (month < 12 && day_number(year, month + 1, 1) <= day)
-        month++;
-    m->year = year;
-    m->month = month;
-    m->day = (int)(day - day_number(year, month, 1)) + 1;
-    m->fraction = (int)(rest % 10000000);
-    rest /= 10000000;
-    m->hour = (int)(rest / 3600);
-    m->minute = (int)(rest / 60 % 60);
-    m->second = (int)(rest % 60);
-    return true;
-}
-
-/* Round to what the type holds: datetime to 1/300 s shown as .000 .003 .007, others by their scale. */
-static bool moment_fit(struct moment *m, const struct sql_column *t)
-{
-    int64_t ticks = ticks_of(m), unit = 1;
-    if (t->type == SQLT_DATETIME) {
-        int64_t thirds = (m->fraction * INT64_C(3) + 50000) / 100000;
-        static const int shown[] = {0, 30000, 70000};
-        ticks += -m->fraction + thirds / 3 * 100000 + shown[thirds % 3];
-    } else if (t->type == SQLT_SMALLDATETIME) {
-        unit = INT64_C(60) * 10000000;
-        ticks = (ticks + unit / 2) / unit * unit;
-    } else if (t->type != SQLT_DATE) {
-        for (int i = t->scale; i < 7; i++)
-            unit *= 10;
-        ticks = (ticks + unit / 2) / unit * unit;
-    }
-    return from_ticks(ticks, m);
-}
-
-static void moment_print(const struct moment *m, const struct sql_column *t, char *target,
-                         size_t size)
-{
-    char date[16], time[32] = "", zone[16] = "";
-    snprintf(date, sizeof date, "%04d-%02d-%02d", m->year, m->month, m->day);
-    int scale = t->type == SQLT_DATETIME ? 3 : t->type == SQLT_SMALLDATETIME ? 0 : t->scale;
-    int fraction = m->fraction;
-    for (int i = scale; i < 7; i++)
-        fraction /= 10;
-    if (scale > 0)
-        snprintf(time, sizeof time, "%02d:%02d:%02d.%0*d", m->hour, m->minute, m->second, scale,
-                 fraction);
-    else
-        snprintf(time, sizeof time, "%02d:%02d:%02d", m->hour, m->minute, m->second);
-    if (t->type == SQLT_DATETIMEOFFSET)
-        snprintf(zone, sizeof zone, " %c%02d:%02d", m->offset < 0 ? '-' : '+', abs(m->offset) / 60,
-                 abs(m->offset) % 60);
-    if (t->type == SQLT_DATE)
-        snprintf(target, size, "%s", date);
-    else if (t->type == SQLT_TIME)
-        snprintf(target, size, "%s", time);
-    else
-        snprintf(target, size, "%s %s%s", date, time, zone);
-}
 
 static void give_moment(struct cast *c, struct moment *m)
 {
@@ -590,8 +450,8 @@ static void ep_dateadd(sqlite3_context *ctx, int n, sqlite3_value **v)
         return;
     }
     if (unit_ticks(unit, &ticks)) {
-        __int128 sum = (__int128)ticks * count + ticks_of(&m);
-        if (sum < 0 || sum > INT64_MAX || !from_ticks((int64_t)sum, &m)) {
+        __int128 sum = (__int128)ticks * count + moment_ticks(&m);
+        if (sum < 0 || sum > INT64_MAX || !moment_from_ticks((int64_t)sum, &m)) {
             fail(&c, 517, "Adding a value to a date column caused an overflow.");
             return;
         }
@@ -603,8 +463,8 @@ static void ep_dateadd(sqlite3_context *ctx, int n, sqlite3_value **v)
         }
         m.year = (int)(months / 12);
         m.month = (int)(months % 12) + 1;
-        if (m.day > days_in(m.year, m.month))
-            m.day = days_in(m.year, m.month);
+        if (m.day > moment_days_in(m.year, m.month))
+            m.day = moment_days_in(m.year, m.month);
     }
     give_moment(&c, &m);
 }
@@ -627,7 +487,7 @@ static void ep_datediff(sqlite3_context *ctx, int n, sqlite3_value **v)
         return;
     }
     if (unit_ticks(unit, &ticks)) {
-        sqlite3_result_int64(ctx, ticks_of(&b) / ticks - ticks_of(&a) / ticks);
+        sqlite3_result_int64(ctx, moment_ticks(&b) / ticks - moment_ticks(&a) / ticks);
     } else {
         int64_t months = (b.year - a.year) * INT64_C(12) + b.month - a.month;
         sqlite3_result_int64(ctx, month_unit(unit) == 12 ? b.year - a.year : months);

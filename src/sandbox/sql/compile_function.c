@@ -10,82 +10,7 @@
 #include "sandbox/sql/sqltype.h"
 #include "sandbox/sql/compile_select.h"
 #include "sandbox/sql/compile_expr.h"
-
-enum rule {
-    RULE_TEXT, /* the type of the first argument, as VARCHAR or NVARCHAR */
-    RULE_FIRST,
-    RULE_INT,
-    RULE_BIGINT,
-    RULE_NVARCHAR, /* NVARCHAR(128) */
-    RULE_SPECIAL,
-};
-
-/* The functions that there are. sql: how the simple ones are written; $1 … are the arguments, texts
- * and integers as they are. */
-static const struct function {
-    const char *name;
-    int min, max;
-    enum rule rule;
-    const char *sql;
-} functions[] = {
-    {"COUNT", 0, 1, RULE_INT, NULL},
-    {"COUNT_BIG", 0, 1, RULE_BIGINT, NULL},
-    {"SUM", 1, 1, RULE_SPECIAL, NULL},
-    {"MIN", 1, 1, RULE_FIRST, NULL},
-    {"MAX", 1, 1, RULE_FIRST, NULL},
-    {"AVG", 1, 1, RULE_SPECIAL, NULL},
-    {"COALESCE", 2, 60, RULE_SPECIAL, NULL},
-    {"ISNULL", 2, 2, RULE_SPECIAL, NULL},
-    {"NULLIF", 2, 2, RULE_FIRST, NULL},
-    {"CONCAT", 2, 60, RULE_SPECIAL, NULL},
-    {"LEN", 1, 1, RULE_INT, "ep_len($1)"},
-    {"DATALENGTH", 1, 1, RULE_SPECIAL, NULL},
-    {"LTRIM", 1, 1, RULE_TEXT, "ep_trim($1,1)"},
-    {"RTRIM", 1, 1, RULE_TEXT, "ep_trim($1,0)"},
-    {"UPPER", 1, 1, RULE_TEXT, "ep_case($1,1)"},
-    {"LOWER", 1, 1, RULE_TEXT, "ep_case($1,0)"},
-    {"SUBSTRING", 3, 3, RULE_TEXT, "ep_substring($1,$2,$3)"},
-    {"LEFT", 2, 2, RULE_TEXT, "ep_substring($1,1,$2)"},
-    {"RIGHT", 2, 2, RULE_TEXT, "ep_right($1,$2)"},
-    {"REPLACE", 3, 3, RULE_SPECIAL, "ep_replace($1,$2,$3)"},
-    {"CHARINDEX", 2, 3, RULE_INT, "ep_charindex($*)"},
-    {"ABS", 1, 1, RULE_FIRST, "abs($1)"},
-    {"ROUND", 2, 2, RULE_FIRST, NULL},
-    {"FLOOR", 1, 1, RULE_FIRST, NULL},
-    {"CEILING", 1, 1, RULE_FIRST, NULL},
-    {"GETDATE", 0, 0, RULE_SPECIAL, NULL},
-    {"SYSDATETIME", 0, 0, RULE_SPECIAL, NULL},
-    {"GETUTCDATE", 0, 0, RULE_SPECIAL, NULL},
-    {"SYSUTCDATETIME", 0, 0, RULE_SPECIAL, NULL},
-    {"DATEADD", 3, 3, RULE_SPECIAL, NULL},
-    {"DATEDIFF", 3, 3, RULE_SPECIAL, NULL},
-    {"DB_NAME", 0, 1, RULE_NVARCHAR, NULL},
-    {"DB_ID", 0, 1, RULE_INT, "5"},
-    {"SCHEMA_NAME", 0, 1, RULE_NVARCHAR, "'dbo'"},
-    {"OBJECT_ID", 1, 2, RULE_SPECIAL, NULL},
-    {"SUSER_SNAME", 0, 1, RULE_NVARCHAR, NULL},
-    {"SUSER_NAME", 0, 1, RULE_NVARCHAR, NULL},
-    {"USER_NAME", 0, 1, RULE_NVARCHAR, "'dbo'"},
-    {"HOST_NAME", 0, 0, RULE_NVARCHAR, NULL},
-    {"SERVERPROPERTY", 1, 1, RULE_SPECIAL, NULL},
-    {"DATABASEPROPERTYEX", 2, 2, RULE_SPECIAL, NULL},
-    {"HAS_PERMS_BY_NAME", 3, 3, RULE_INT, NULL},
-    {"IS_SRVROLEMEMBER", 1, 1, RULE_INT, NULL},
-    {"IS_MEMBER", 1, 1, RULE_INT, NULL},
-    {"NEWID", 0, 0, RULE_SPECIAL, "ep_newid()"},
-    {"MIN_ACTIVE_ROWVERSION", 0, 0, RULE_SPECIAL,
-     "(SELECT ep_rowversion(min(value+1,coalesce((SELECT min(value) FROM _held),value+1)),0) FROM "
-     "_rowversion)"},
-    {"SCOPE_IDENTITY", 0, 0, RULE_SPECIAL, NULL},
-};
-
-static const struct function *find(const char *name)
-{
-    for (size_t i = 0; i < COUNT_OF(functions); i++)
-        if (strcmp(functions[i].name, name) == 0)
-            return &functions[i];
-    return NULL;
-}
+#include "sandbox/sql/compile_type.h"
 
 static struct expr *argument(const struct expr *e, int n)
 {
@@ -127,118 +52,87 @@ static struct sql_column sum_type(const struct sql_column *t)
     return made;
 }
 
-static void type_special(struct compiler *c, struct expr *e)
+static void type_sum(struct compiler *c, struct expr *e)
 {
-    struct expr *first = argument(e, 0);
-    if (is(e, "SUM") || is(e, "AVG")) {
-        if (!type_exact(first->type.type) && !type_float(first->type.type))
-            compile_fail(c, 8117, e->line, "Operand data type is invalid for %s operator.",
-                         e->text);
-        e->type = sum_type(&first->type);
-        if (is(e, "AVG") && e->type.type == SQLT_DECIMAL && e->type.scale < 6)
-            e->type.scale = 6;
-    } else if (is(e, "COALESCE") || is(e, "ISNULL")) {
-        bool known = false;
-        for (struct expr_list *l = e->list; l; l = l->next) {
-            if (l->expr->kind == EXPR_NULL)
-                continue;
-            e->type = known ? type_unify(&e->type, &l->expr->type) : l->expr->type;
-            known = true;
-        }
-        if (is(e, "ISNULL") && first->kind != EXPR_NULL)
-            e->type = first->type;
-        if (!known)
-            e->type = make(SQLT_INT, 4);
-    } else if (is(e, "CONCAT")) {
-        bool wide = false;
-        int length = 0;
-        for (struct expr_list *l = e->list; l; l = l->next) {
-            wide |= type_wide(l->expr->type.type);
-            length += type_text(l->expr->type.type)
-                          ? (l->expr->type.length ? l->expr->type.length : 8000)
-                          : 41;
-        }
-        e->type =
-            make(wide ? SQLT_NVARCHAR : SQLT_VARCHAR, length > (wide ? 4000 : 8000) ? 0 : length);
-    } else if (is(e, "DATALENGTH")) {
-        e->type = make(SQLT_INT, 4);
-    } else if (is(e, "REPLACE")) {
-        e->type = make(type_wide(first->type.type) ? SQLT_NVARCHAR : SQLT_VARCHAR,
-                       type_wide(first->type.type) ? 4000 : 8000);
-    } else if (is(e, "GETDATE") || is(e, "GETUTCDATE")) {
-        e->type = make(SQLT_DATETIME, 8);
-    } else if (is(e, "SYSDATETIME") || is(e, "SYSUTCDATETIME")) {
-        e->type = make(SQLT_DATETIME2, 8);
-        e->type.scale = 7;
-    } else if (is(e, "DATEADD")) {
-        struct expr *date = argument(e, 2);
-        e->type = type_date(date->type.type) ? date->type : make(SQLT_DATETIME, 8);
-    } else if (is(e, "MIN_ACTIVE_ROWVERSION")) {
-        e->type = make(SQLT_BINARY, 8);
-    } else if (is(e, "NEWID")) {
-        e->type = make(SQLT_UNIQUEIDENTIFIER, 16);
-    } else if (is(e, "SCOPE_IDENTITY")) {
-        e->type = make(SQLT_DECIMAL, 17);
-        e->type.precision = 38;
-    } else if (is(e, "SERVERPROPERTY") || is(e, "DATABASEPROPERTYEX")) {
-        e->type = make(SQLT_NVARCHAR, 128); /* sql_variant there */
-    } else {
-        e->type = make(SQLT_INT, 4);
-    }
+    const struct expr *first = argument(e, 0);
+    if (!type_exact(first->type.type) && !type_float(first->type.type))
+        compile_fail(c, 8117, e->line, "Operand data type is invalid for %s operator.", e->text);
+    e->type = sum_type(&first->type);
 }
 
-bool type_function(struct compiler *c, struct expr *e)
+static void type_average(struct compiler *c, struct expr *e)
 {
-    const struct function *f = find(e->text);
-    int count = 0;
-    if (!f) {
-        compile_fail(c, 195, e->line,
-                     "'%.60s' is not a recognized built-in function name (of those that "
-                     "the sandbox has).",
-                     e->text);
-        return false;
+    type_sum(c, e);
+    if (e->type.type == SQLT_DECIMAL && e->type.scale < 6)
+        e->type.scale = 6;
+}
+
+static void type_first(struct compiler *c, struct expr *e)
+{
+    (void)c;
+    e->type = argument(e, 0)->type;
+}
+
+/* The type of the first argument, as VARCHAR or NVARCHAR. */
+static void type_first_text(struct compiler *c, struct expr *e)
+{
+    type_first(c, e);
+    if (!type_text(e->type.type))
+        e->type = make(SQLT_VARCHAR, 8000);
+    else if (e->type.type == SQLT_CHAR)
+        e->type.type = SQLT_VARCHAR;
+    else if (e->type.type == SQLT_NCHAR)
+        e->type.type = SQLT_NVARCHAR;
+}
+
+static void type_coalesce(struct compiler *c, struct expr *e)
+{
+    bool known = false;
+    (void)c;
+    for (struct expr_list *l = e->list; l; l = l->next) {
+        if (l->expr->kind == EXPR_NULL)
+            continue;
+        e->type = known ? type_unify(&e->type, &l->expr->type) : l->expr->type;
+        known = true;
     }
-    bool unit_first = is(e, "DATEADD") || is(e, "DATEDIFF");
-    bool aggregate = is_aggregate(e);
-    if (aggregate && c->in_aggregate)
-        compile_fail(c, 130, e->line,
-                     "Cannot perform an aggregate function on an expression containing "
-                     "an aggregate.");
-    c->in_aggregate |= aggregate;
-    for (struct expr_list *l = e->list; l; l = l->next, count++)
-        if (!(unit_first && count == 0))
-            type_expr(c, l->expr);
-    if (aggregate)
-        c->in_aggregate = false;
-    bool star_ok = e->star && (is(e, "COUNT") || is(e, "COUNT_BIG"));
-    if ((e->star && !star_ok) || (!e->star && (count < f->min || count > f->max)) ||
-        (aggregate && !e->star && count != 1))
-        compile_fail(c, 174, e->line, "The %s function requires %d to %d arguments.", e->text,
-                     f->min, f->max);
-    if (!c->failed && unit_first && !date_unit(argument(e, 0)->text))
-        compile_fail(c, 155, e->line,
-                     "The first argument of %s is not a date part that the sandbox has.", e->text);
-    if (c->failed)
-        return false;
-    const struct expr *first = argument(e, 0);
-    switch (f->rule) {
-    case RULE_INT: e->type = make(SQLT_INT, 4); break;
-    case RULE_BIGINT: e->type = make(SQLT_BIGINT, 8); break;
-    case RULE_NVARCHAR: e->type = make(SQLT_NVARCHAR, 128); break;
-    case RULE_FIRST: e->type = first->type; break;
-    case RULE_TEXT:
-        e->type = first->type;
-        if (!type_text(first->type.type))
-            e->type = make(SQLT_VARCHAR, 8000);
-        else if (first->type.type == SQLT_CHAR || first->type.type == SQLT_NCHAR)
-            e->type.type = first->type.type == SQLT_CHAR ? SQLT_VARCHAR : SQLT_NVARCHAR;
-        break;
-    case RULE_SPECIAL: type_special(c, e); break;
+    if (!known)
+        e->type = make(SQLT_INT, 4);
+}
+
+static void type_isnull(struct compiler *c, struct expr *e)
+{
+    if (argument(e, 0)->kind == EXPR_NULL)
+        type_coalesce(c, e);
+    else
+        type_first(c, e);
+}
+
+static void type_concat(struct compiler *c, struct expr *e)
+{
+    bool wide = false;
+    int length = 0;
+    (void)c;
+    for (struct expr_list *l = e->list; l; l = l->next) {
+        const struct sql_column *t = &l->expr->type;
+        wide |= type_wide(t->type);
+        length += !type_text(t->type) ? 41 : t->length ? t->length : 8000;
     }
-    e->type.nullable = true;
-    e->type.identity = false;
-    e->type.name[0] = '\0';
-    return !c->failed;
+    int most = wide ? 4000 : 8000;
+    e->type = make(wide ? SQLT_NVARCHAR : SQLT_VARCHAR, length > most ? 0 : length);
+}
+
+static void type_replace(struct compiler *c, struct expr *e)
+{
+    (void)c;
+    bool wide = type_wide(argument(e, 0)->type.type);
+    e->type = wide ? make(SQLT_NVARCHAR, 4000) : make(SQLT_VARCHAR, 8000);
+}
+
+static void type_dateadd(struct compiler *c, struct expr *e)
+{
+    const struct expr *date = argument(e, 2);
+    (void)c;
+    e->type = type_date(date->type.type) ? date->type : make(SQLT_DATETIME, 8);
 }
 
 /* ---- writing ----------------------------------------------------------------------------------- */
@@ -398,115 +292,276 @@ static void emit_object_id(struct compiler *c, struct buf *b, const struct expr 
         buf_add_text(b, "NULL");
 }
 
-static void emit_dates(struct compiler *c, struct buf *b, const struct expr *e)
+static void emit_dateadd(struct compiler *c, struct buf *b, const struct expr *e)
 {
-    if (is(e, "DATEADD")) {
-        struct sql_column number = make(SQLT_BIGINT, 8);
-        buf_printf(b, "ep_dateadd('%s',", argument(e, 0)->text);
-        emit_as(c, b, argument(e, 1), &number, EMIT_CAST);
-        buf_add_byte(b, ',');
-        emit_expr(c, b, argument(e, 2));
-        buf_printf(b, ",%d,%d)", (int)e->type.type, e->type.scale);
-    } else if (is(e, "DATEDIFF")) {
-        buf_printf(b, "ep_datediff('%s',", argument(e, 0)->text);
-        emit_expr(c, b, argument(e, 1));
-        buf_add_byte(b, ',');
-        emit_expr(c, b, argument(e, 2));
-        buf_add_byte(b, ')');
-    } else {
-        buf_printf(b, "ep_now(%d,%d,%d)", strstr(e->text, "UTC") != NULL, (int)e->type.type,
-                   e->type.scale);
-    }
+    struct sql_column number = make(SQLT_BIGINT, 8);
+    buf_printf(b, "ep_dateadd('%s',", argument(e, 0)->text);
+    emit_as(c, b, argument(e, 1), &number, EMIT_CAST);
+    buf_add_byte(b, ',');
+    emit_expr(c, b, argument(e, 2));
+    buf_printf(b, ",%d,%d)", (int)e->type.type, e->type.scale);
 }
 
-static void emit_number_function(struct compiler *c, struct buf *b, const struct expr *e)
+static void emit_datediff(struct compiler *c, struct buf *b, const struct expr *e)
+{
+    buf_printf(b, "ep_datediff('%s',", argument(e, 0)->text);
+    emit_expr(c, b, argument(e, 1));
+    buf_add_byte(b, ',');
+    emit_expr(c, b, argument(e, 2));
+    buf_add_byte(b, ')');
+}
+
+static void emit_now(struct compiler *c, struct buf *b, const struct expr *e)
+{
+    (void)c;
+    buf_printf(b, "ep_now(%d,%d,%d)", strstr(e->text, "UTC") != NULL, (int)e->type.type,
+               e->type.scale);
+}
+
+static void emit_round(struct compiler *c, struct buf *b, const struct expr *e)
 {
     const struct expr *x = argument(e, 0);
     bool is_float = type_float(x->type.type);
-    if (is(e, "ROUND")) {
-        buf_add_text(b, is_float ? "round(" : "ep_round(");
-        emit_expr(c, b, x);
-        if (!is_float)
-            buf_printf(b, ",%d", type_scale(&x->type));
-        buf_add_byte(b, ',');
-        emit_expr(c, b, argument(e, 1));
-        buf_add_byte(b, ')');
-    } else {
-        bool up = is(e, "CEILING");
-        buf_add_text(b, is_float ? (up ? "ceil(" : "floor(") : "(ep_floor(");
-        emit_expr(c, b, x);
-        if (is_float) {
-            buf_add_byte(b, ')');
-            return;
-        }
-        int64_t unit = 1;
-        for (int i = 0; i < type_scale(&x->type) && i < 18; i++)
-            unit *= 10;
-        buf_printf(b, ",%d,%d)*%lld)", type_scale(&x->type), up, (long long)unit);
-    }
+    buf_add_text(b, is_float ? "round(" : "ep_round(");
+    emit_expr(c, b, x);
+    if (!is_float)
+        buf_printf(b, ",%d", type_scale(&x->type));
+    buf_add_byte(b, ',');
+    emit_expr(c, b, argument(e, 1));
+    buf_add_byte(b, ')');
 }
 
-static void emit_choice(struct compiler *c, struct buf *b, const struct expr *e)
+/* FLOOR and CEILING. */
+static void emit_floor(struct compiler *c, struct buf *b, const struct expr *e)
 {
-    struct sql_column text = make(SQLT_NVARCHAR, 0);
-    if (is(e, "NULLIF")) {
-        struct expr compare = {.kind = EXPR_BINARY,
-                               .text = "=",
-                               .boolean = true,
-                               .a = argument(e, 0),
-                               .b = argument(e, 1)};
-        buf_add_text(b, "CASE WHEN ");
-        emit_expr(c, b, &compare);
-        buf_add_text(b, " THEN NULL ELSE ");
-        emit_expr(c, b, argument(e, 0));
-        buf_add_text(b, " END");
+    const struct expr *x = argument(e, 0);
+    bool is_float = type_float(x->type.type), up = is(e, "CEILING");
+    buf_add_text(b, is_float ? (up ? "ceil(" : "floor(") : "(ep_floor(");
+    emit_expr(c, b, x);
+    if (is_float) {
+        buf_add_byte(b, ')');
         return;
     }
-    bool concat = is(e, "CONCAT");
-    buf_add_text(b, concat ? "ep_concat(" : "coalesce(");
+    int64_t unit = 1;
+    for (int i = 0; i < type_scale(&x->type) && i < 18; i++)
+        unit *= 10;
+    buf_printf(b, ",%d,%d)*%lld)", type_scale(&x->type), up, (long long)unit);
+}
+
+static void emit_nullif(struct compiler *c, struct buf *b, const struct expr *e)
+{
+    struct expr compare = {.kind = EXPR_BINARY,
+                           .text = "=",
+                           .boolean = true,
+                           .a = argument(e, 0),
+                           .b = argument(e, 1)};
+    buf_add_text(b, "CASE WHEN ");
+    emit_expr(c, b, &compare);
+    buf_add_text(b, " THEN NULL ELSE ");
+    emit_expr(c, b, argument(e, 0));
+    buf_add_text(b, " END");
+}
+
+/* A call with all arguments as values of one type. */
+static void emit_unified(struct compiler *c, struct buf *b, const struct expr *e, const char *name,
+                         const struct sql_column *type)
+{
+    buf_printf(b, "%s(", name);
     for (const struct expr_list *l = e->list; l; l = l->next) {
         if (l != e->list)
             buf_add_byte(b, ',');
-        emit_as(c, b, l->expr, concat ? &text : &e->type, EMIT_CAST);
+        emit_as(c, b, l->expr, type, EMIT_CAST);
     }
     buf_add_byte(b, ')');
+}
+
+static void emit_coalesce(struct compiler *c, struct buf *b, const struct expr *e)
+{
+    emit_unified(c, b, e, "coalesce", &e->type);
+}
+
+static void emit_concat(struct compiler *c, struct buf *b, const struct expr *e)
+{
+    struct sql_column text = make(SQLT_NVARCHAR, 0);
+    emit_unified(c, b, e, "ep_concat", &text);
+}
+
+static void emit_datalength(struct compiler *c, struct buf *b, const struct expr *e)
+{
+    buf_add_text(b, "ep_datalength(");
+    emit_expr(c, b, argument(e, 0));
+    buf_printf(b, ",%d)", type_wide(argument(e, 0)->type.type));
+}
+
+static void emit_database(struct compiler *c, struct buf *b, const struct expr *e)
+{
+    (void)e;
+    emit_literal(b, c->facts->database);
+}
+
+static void emit_user(struct compiler *c, struct buf *b, const struct expr *e)
+{
+    (void)e;
+    emit_literal(b, c->facts->user);
+}
+
+static void emit_host(struct compiler *c, struct buf *b, const struct expr *e)
+{
+    (void)e;
+    emit_literal(b, c->facts->host);
+}
+
+static void emit_identity(struct compiler *c, struct buf *b, const struct expr *e)
+{
+    (void)e;
+    if (c->facts->identity)
+        buf_printf(b, "%lld", (long long)c->facts->identity);
+    else
+        buf_add_text(b, "NULL");
+}
+
+/* ---- the functions that there are -------------------------------------------------------------- */
+
+static const struct sql_column an_int = {.type = SQLT_INT, .length = 4},
+                               a_bigint = {.type = SQLT_BIGINT, .length = 8},
+                               a_name = {.type = SQLT_NVARCHAR, .length = 128},
+                               a_datetime = {.type = SQLT_DATETIME, .length = 8},
+                               a_datetime2 = {.type = SQLT_DATETIME2, .length = 8, .scale = 7},
+                               a_rowversion = {.type = SQLT_BINARY, .length = 8},
+                               a_guid = {.type = SQLT_UNIQUEIDENTIFIER, .length = 16},
+                               an_identity = {.type = SQLT_DECIMAL, .length = 17, .precision = 38};
+
+/* Each function gives a fixed type, or a rule makes one of its arguments. The simple ones are
+ * written by a template ($1 … are the arguments, texts and integers as they are), the others by a
+ * function. SERVERPROPERTY and its kind are sql_variant there. */
+static const struct function {
+    const char *name;
+    int min, max; /* arguments */
+    const struct sql_column *fixed;
+    void (*type)(struct compiler *c, struct expr *e);                      /* NULL: fixed */
+    void (*emit)(struct compiler *c, struct buf *b, const struct expr *e); /* NULL: by sql */
+    const char *sql;
+} functions[] = {
+    {"COUNT", 0, 1, &an_int, NULL, emit_aggregate, NULL},
+    {"COUNT_BIG", 0, 1, &a_bigint, NULL, emit_aggregate, NULL},
+    {"SUM", 1, 1, NULL, type_sum, emit_aggregate, NULL},
+    {"MIN", 1, 1, NULL, type_first, emit_aggregate, NULL},
+    {"MAX", 1, 1, NULL, type_first, emit_aggregate, NULL},
+    {"AVG", 1, 1, NULL, type_average, emit_aggregate, NULL},
+    {"COALESCE", 2, 60, NULL, type_coalesce, emit_coalesce, NULL},
+    {"ISNULL", 2, 2, NULL, type_isnull, emit_coalesce, NULL},
+    {"NULLIF", 2, 2, NULL, type_first, emit_nullif, NULL},
+    {"CONCAT", 2, 60, NULL, type_concat, emit_concat, NULL},
+    {"LEN", 1, 1, &an_int, NULL, NULL, "ep_len($1)"},
+    {"DATALENGTH", 1, 1, &an_int, NULL, emit_datalength, NULL},
+    {"LTRIM", 1, 1, NULL, type_first_text, NULL, "ep_trim($1,1)"},
+    {"RTRIM", 1, 1, NULL, type_first_text, NULL, "ep_trim($1,0)"},
+    {"UPPER", 1, 1, NULL, type_first_text, NULL, "ep_case($1,1)"},
+    {"LOWER", 1, 1, NULL, type_first_text, NULL, "ep_case($1,0)"},
+    {"SUBSTRING", 3, 3, NULL, type_first_text, NULL, "ep_substring($1,$2,$3)"},
+    {"LEFT", 2, 2, NULL, type_first_text, NULL, "ep_substring($1,1,$2)"},
+    {"RIGHT", 2, 2, NULL, type_first_text, NULL, "ep_right($1,$2)"},
+    {"REPLACE", 3, 3, NULL, type_replace, NULL, "ep_replace($1,$2,$3)"},
+    {"CHARINDEX", 2, 3, &an_int, NULL, NULL, "ep_charindex($*)"},
+    {"ABS", 1, 1, NULL, type_first, NULL, "abs($1)"},
+    {"ROUND", 2, 2, NULL, type_first, emit_round, NULL},
+    {"FLOOR", 1, 1, NULL, type_first, emit_floor, NULL},
+    {"CEILING", 1, 1, NULL, type_first, emit_floor, NULL},
+    {"GETDATE", 0, 0, &a_datetime, NULL, emit_now, NULL},
+    {"SYSDATETIME", 0, 0, &a_datetime2, NULL, emit_now, NULL},
+    {"GETUTCDATE", 0, 0, &a_datetime, NULL, emit_now, NULL},
+    {"SYSUTCDATETIME", 0, 0, &a_datetime2, NULL, emit_now, NULL},
+    {"DATEADD", 3, 3, NULL, type_dateadd, emit_dateadd, NULL},
+    {"DATEDIFF", 3, 3, &an_int, NULL, emit_datediff, NULL},
+    {"DB_NAME", 0, 1, &a_name, NULL, emit_database, NULL},
+    {"DB_ID", 0, 1, &an_int, NULL, NULL, "5"},
+    {"SCHEMA_NAME", 0, 1, &a_name, NULL, NULL, "'dbo'"},
+    {"OBJECT_ID", 1, 2, &an_int, NULL, emit_object_id, NULL},
+    {"SUSER_SNAME", 0, 1, &a_name, NULL, emit_user, NULL},
+    {"SUSER_NAME", 0, 1, &a_name, NULL, emit_user, NULL},
+    {"USER_NAME", 0, 1, &a_name, NULL, NULL, "'dbo'"},
+    {"HOST_NAME", 0, 0, &a_name, NULL, emit_host, NULL},
+    {"SERVERPROPERTY", 1, 1, &a_name, NULL, emit_property, NULL},
+    {"DATABASEPROPERTYEX", 2, 2, &a_name, NULL, emit_property, NULL},
+    {"HAS_PERMS_BY_NAME", 3, 3, &an_int, NULL, emit_permission, NULL},
+    {"IS_SRVROLEMEMBER", 1, 1, &an_int, NULL, emit_member, NULL},
+    {"IS_MEMBER", 1, 1, &an_int, NULL, emit_member, NULL},
+    {"NEWID", 0, 0, &a_guid, NULL, NULL, "ep_newid()"},
+    {"MIN_ACTIVE_ROWVERSION", 0, 0, &a_rowversion, NULL, NULL,
+     "(SELECT ep_rowversion(min(value+1,coalesce((SELECT min(value) FROM _held),value+1)),0) FROM "
+     "_rowversion)"},
+    {"SCOPE_IDENTITY", 0, 0, &an_identity, NULL, emit_identity, NULL},
+};
+
+static const struct function *find(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(functions); i++)
+        if (strcmp(functions[i].name, name) == 0)
+            return &functions[i];
+    return NULL;
+}
+
+/* Type the arguments; the first one of DATEADD and DATEDIFF is a word. Returns how many there are. */
+static int type_arguments(struct compiler *c, struct expr *e, bool unit_first)
+{
+    bool aggregate = is_aggregate(e);
+    int count = 0;
+    if (aggregate && c->in_aggregate)
+        compile_fail(c, 130, e->line,
+                     "Cannot perform an aggregate function on an expression containing "
+                     "an aggregate.");
+    c->in_aggregate |= aggregate;
+    for (struct expr_list *l = e->list; l; l = l->next, count++)
+        if (!(unit_first && count == 0))
+            type_expr(c, l->expr);
+    if (aggregate)
+        c->in_aggregate = false;
+    return count;
+}
+
+static bool arguments_fit(const struct function *f, const struct expr *e, int count)
+{
+    if (e->star)
+        return is(e, "COUNT") || is(e, "COUNT_BIG");
+    if (is_aggregate(e))
+        return count == 1;
+    return count >= f->min && count <= f->max;
+}
+
+void type_function(struct compiler *c, struct expr *e)
+{
+    const struct function *f = find(e->text);
+    if (!f) {
+        compile_fail(c, 195, e->line,
+                     "'%.60s' is not a recognized built-in function name (of those that "
+                     "the sandbox has).",
+                     e->text);
+        return;
+    }
+    bool unit_first = is(e, "DATEADD") || is(e, "DATEDIFF");
+    int count = type_arguments(c, e, unit_first);
+    if (!arguments_fit(f, e, count))
+        compile_fail(c, 174, e->line, "The %s function requires %d to %d arguments.", e->text,
+                     f->min, f->max);
+    if (!c->failed && unit_first && !date_unit(argument(e, 0)->text))
+        compile_fail(c, 155, e->line,
+                     "The first argument of %s is not a date part that the sandbox has.", e->text);
+    if (c->failed)
+        return;
+    if (f->type)
+        f->type(c, e);
+    else
+        e->type = *f->fixed;
+    e->type.nullable = true;
+    e->type.identity = false;
+    e->type.name[0] = '\0';
 }
 
 void emit_function(struct compiler *c, struct buf *b, const struct expr *e)
 {
     const struct function *f = find(e->text);
-    if (is_aggregate(e)) {
-        emit_aggregate(c, b, e);
-    } else if (f->sql) {
+    if (f->sql)
         emit_template(c, b, e, f->sql);
-    } else if (is(e, "COALESCE") || is(e, "ISNULL") || is(e, "CONCAT") || is(e, "NULLIF")) {
-        emit_choice(c, b, e);
-    } else if (is(e, "ROUND") || is(e, "FLOOR") || is(e, "CEILING")) {
-        emit_number_function(c, b, e);
-    } else if (is(e, "DATALENGTH")) {
-        buf_add_text(b, "ep_datalength(");
-        emit_expr(c, b, argument(e, 0));
-        buf_printf(b, ",%d)", type_wide(argument(e, 0)->type.type));
-    } else if (is(e, "DB_NAME")) {
-        emit_literal(b, c->facts->database);
-    } else if (is(e, "SUSER_SNAME") || is(e, "SUSER_NAME")) {
-        emit_literal(b, c->facts->user);
-    } else if (is(e, "HOST_NAME")) {
-        emit_literal(b, c->facts->host);
-    } else if (is(e, "SERVERPROPERTY") || is(e, "DATABASEPROPERTYEX")) {
-        emit_property(c, b, e);
-    } else if (is(e, "HAS_PERMS_BY_NAME")) {
-        emit_permission(c, b, e);
-    } else if (is(e, "IS_SRVROLEMEMBER") || is(e, "IS_MEMBER")) {
-        emit_member(c, b, e);
-    } else if (is(e, "OBJECT_ID")) {
-        emit_object_id(c, b, e);
-    } else if (is(e, "SCOPE_IDENTITY")) {
-        if (c->facts->identity)
-            buf_printf(b, "%lld", (long long)c->facts->identity);
-        else
-            buf_add_text(b, "NULL");
-    } else {
-        emit_dates(c, b, e);
-    }
+    else
+        f->emit(c, b, e);
 }

@@ -1,10 +1,11 @@
-/* compile_function.h – t-SQL's functions as SQLite's. */
+/* compile_function.h – T-SQL's functions as SQLite's. */
 #ifndef ENDPOINT_SANDBOX_SQL_COMPILE_FUNCTION_H
 #define ENDPOINT_SANDBOX_SQL_COMPILE_FUNCTION_H
 
 #include "sandbox/sql/compile.h"
 
-bool type_function(struct compiler *c, struct expr *e);
+/* Give a call its type, after those of its arguments. */
+void type_function(struct compiler *c, struct expr *e);
 void emit_literal(struct buf *b, const char *text); /* 'it''s' */
 void emit_function(struct compiler *c, struct buf *b, const struct expr *e);
 

@@ -9,6 +9,7 @@
 #include "sandbox/sql/compile.h"
 #include "sandbox/sql/sqltype.h"
 #include "sandbox/sql/compile_expr.h"
+#include "sandbox/sql/compile_type.h"
 #include "sandbox/sql/compile_function.h"
 #include "sandbox/sql/cast.h"
 

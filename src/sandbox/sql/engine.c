@@ -460,6 +460,30 @@ static bool run_exec(struct engine_session *s, const struct statement *statement
     return engine_call(s, statement->table, parameters, count, sink);
 }
 
+/* IF @@TRANCOUNT > 0 COMMIT, with nothing open. */
+static bool ends_nothing(const struct engine_session *s, const struct statement *statement)
+{
+    return statement->if_open && !s->facts.transactions;
+}
+
+/* What has no columns to describe. */
+static bool run_action(struct engine_session *s, struct statement *statement, const char *sql,
+                       const struct engine_sink *sink)
+{
+    switch (statement->kind) {
+    case STATEMENT_CREATE_TABLE:
+    case STATEMENT_DROP_TABLE: return run_ddl(s, statement, sql, sink);
+    case STATEMENT_USE: return run_use(s, statement, sink);
+    case STATEMENT_BEGIN: return engine_begin(s, sink) && done(sink);
+    case STATEMENT_COMMIT:
+        return (ends_nothing(s, statement) || engine_commit(s, sink)) && done(sink);
+    case STATEMENT_ROLLBACK:
+        return (ends_nothing(s, statement) || engine_rollback(s, sink)) && done(sink);
+    case STATEMENT_EXEC: return run_exec(s, statement, sink);
+    default: return done(sink);
+    }
+}
+
 static bool run_statement(struct engine_session *s, struct arena *arena,
                           struct statement *statement, const char *sql,
                           const struct sql_parameter *parameters, size_t count, bool describe,
@@ -473,24 +497,7 @@ static bool run_statement(struct engine_session *s, struct arena *arena,
         return compile_and_run(s, arena, statement, parameters, count, describe, sink);
     case STATEMENT_SET: return run_set(s, statement, sink);
     case STATEMENT_NOTHING: return done(sink);
-    default: break;
-    }
-    if (describe || s->format_only)
-        return done(sink);
-    switch (statement->kind) {
-    case STATEMENT_CREATE_TABLE:
-    case STATEMENT_DROP_TABLE: return run_ddl(s, statement, sql, sink);
-    case STATEMENT_USE: return run_use(s, statement, sink);
-    case STATEMENT_BEGIN: return engine_begin(s, sink) && done(sink);
-    case STATEMENT_COMMIT:
-        return (statement->if_open && !s->facts.transactions) || engine_commit(s, sink) ? done(sink)
-                                                                                        : false;
-    case STATEMENT_ROLLBACK:
-        return (statement->if_open && !s->facts.transactions) || engine_rollback(s, sink)
-                   ? done(sink)
-                   : false;
-    case STATEMENT_EXEC: return run_exec(s, statement, sink);
-    default: return done(sink);
+    default: return describe || s->format_only ? done(sink) : run_action(s, statement, sql, sink);
     }
 }
 

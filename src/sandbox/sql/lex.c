@@ -193,16 +193,9 @@ static bool is_hex(char c)
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-static void next(struct lexer *l, struct token *t)
+/* 'text', N'text', [name], "name" */
+static bool take_quoted(struct lexer *l, struct token *t)
 {
-    skip_blanks(l);
-    t->offset = l->at;
-    t->line = l->line;
-    if (l->at >= l->length) {
-        t->kind = TOKEN_END;
-        t->text = "";
-        return;
-    }
     char c = at(l, 0);
     if ((c == 'N' || c == 'n') && at(l, 1) == '\'') {
         l->at++;
@@ -214,26 +207,68 @@ static void next(struct lexer *l, struct token *t)
         quoted(l, t, ']', TOKEN_QUOTED);
     } else if (c == '"') {
         quoted(l, t, '"', TOKEN_QUOTED);
-    } else if (c == '0' && (at(l, 1) == 'x' || at(l, 1) == 'X')) {
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* 0x0102, 12, 12.5, .5, 1e3 */
+static bool take_number(struct lexer *l, struct token *t)
+{
+    char c = at(l, 0);
+    if (c == '0' && (at(l, 1) == 'x' || at(l, 1) == 'X')) {
         size_t n = 2;
         while (is_hex(at(l, n)))
             n++;
         plain(l, t, n, TOKEN_HEX);
-    } else if (is_digit(c) || (c == '.' && is_digit(at(l, 1)))) {
-        number(l, t);
-    } else if (c == '@' || is_name(c)) {
-        size_t n = 1;
-        while (is_name(at(l, n)) || is_digit(at(l, n)) || at(l, n) == '@' || at(l, n) == '$')
-            n++;
-        plain(l, t, n, c == '@' ? TOKEN_VARIABLE : TOKEN_WORD);
-    } else if ((c == '<' && (at(l, 1) == '=' || at(l, 1) == '>')) ||
-               (c == '>' && at(l, 1) == '=') || (c == '!' && at(l, 1) == '=')) {
-        plain(l, t, 2, TOKEN_OPERATOR);
-    } else if (c != '\0' && strchr("(),.;+-*/%=<>", c)) {
-        plain(l, t, 1, TOKEN_OPERATOR);
-    } else {
-        plain(l, t, 1, TOKEN_BAD);
+        return true;
     }
+    if (!is_digit(c) && !(c == '.' && is_digit(at(l, 1))))
+        return false;
+    number(l, t);
+    return true;
+}
+
+/* name, @name, @@name */
+static bool take_word(struct lexer *l, struct token *t)
+{
+    char c = at(l, 0);
+    if (c != '@' && !is_name(c))
+        return false;
+    size_t n = 1;
+    while (is_name(at(l, n)) || is_digit(at(l, n)) || at(l, n) == '@' || at(l, n) == '$')
+        n++;
+    plain(l, t, n, c == '@' ? TOKEN_VARIABLE : TOKEN_WORD);
+    return true;
+}
+
+static void take_operator(struct lexer *l, struct token *t)
+{
+    static const char *const pairs[] = {"<=", "<>", ">=", "!="};
+    char c = at(l, 0);
+    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+        if (c == pairs[i][0] && at(l, 1) == pairs[i][1]) {
+            plain(l, t, 2, TOKEN_OPERATOR);
+            return;
+        }
+    }
+    bool known = c != '\0' && strchr("(),.;+-*/%=<>", c);
+    plain(l, t, 1, known ? TOKEN_OPERATOR : TOKEN_BAD);
+}
+
+static void next(struct lexer *l, struct token *t)
+{
+    skip_blanks(l);
+    t->offset = l->at;
+    t->line = l->line;
+    if (l->at >= l->length) {
+        t->kind = TOKEN_END;
+        t->text = "";
+        return;
+    }
+    if (!take_quoted(l, t) && !take_number(l, t) && !take_word(l, t))
+        take_operator(l, t);
 }
 
 struct token *lex_run(struct arena *arena, const char *text, size_t length, size_t *count)

@@ -318,10 +318,68 @@ static struct expr *literal(struct parser *p, enum expr_kind kind)
     return e;
 }
 
+static struct expr *parse_exists(struct parser *p)
+{
+    struct expr *e = node(p, EXPR_EXISTS);
+    p->at += 2; /* EXISTS and its parenthesis */
+    e->boolean = true;
+    e->select = parse_select(p);
+    return expect_operator(p, ")") ? e : NULL;
+}
+
+/* A word and a parenthesis: a cast or a function. NULL without a failure: neither. */
+static struct expr *parse_call(struct parser *p)
+{
+    static const struct {
+        const char *name;
+        bool convert, try;
+    } casts[] = {{"CAST", false, false},
+                 {"TRY_CAST", false, true},
+                 {"CONVERT", true, false},
+                 {"TRY_CONVERT", true, true}};
+    for (size_t i = 0; i < COUNT_OF(casts); i++)
+        if (accept_word(p, casts[i].name))
+            return parse_cast(p, casts[i].convert, casts[i].try);
+    if (!is_reserved(p->at) || is_word(p->at, "LEFT") || is_word(p->at, "RIGHT"))
+        return parse_function(p);
+    return NULL;
+}
+
+/* The functions that are called without parentheses. NULL: it is none of them. */
+static struct expr *parse_bare_function(struct parser *p)
+{
+    static const char *const names[][2] = {{"CURRENT_TIMESTAMP", "GETDATE"},
+                                           {"SYSTEM_USER", "SUSER_SNAME"},
+                                           {"CURRENT_USER", "SUSER_SNAME"}};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (is_word(p->at, names[i][0])) {
+            struct expr *e = node(p, EXPR_FUNCTION);
+            e->text = names[i][1];
+            p->at++;
+            return e;
+        }
+    }
+    return NULL;
+}
+
+static struct expr *parse_word(struct parser *p)
+{
+    if (accept_word(p, "NULL"))
+        return node(p, EXPR_NULL);
+    if (accept_word(p, "CASE"))
+        return parse_case(p);
+    bool call = is_operator(p->at + 1, "(");
+    if (call && is_word(p->at, "EXISTS"))
+        return parse_exists(p);
+    struct expr *e = call ? parse_call(p) : NULL;
+    if (!e && !p->failed)
+        e = parse_bare_function(p);
+    return e || p->failed ? e : parse_column(p);
+}
+
 static struct expr *parse_primary(struct parser *p)
 {
-    struct token *t = p->at;
-    switch (t->kind) {
+    switch (p->at->kind) {
     case TOKEN_INTEGER:
     case TOKEN_DECIMAL:
     case TOKEN_FLOAT: return literal(p, EXPR_NUMBER);
@@ -330,40 +388,9 @@ static struct expr *parse_primary(struct parser *p)
     case TOKEN_VARIABLE: return parse_parameter(p);
     case TOKEN_OPERATOR: return accept_operator(p, "(") ? parse_parenthesis(p) : parse_near(p);
     case TOKEN_QUOTED: return parse_column(p);
-    case TOKEN_WORD: break;
+    case TOKEN_WORD: return parse_word(p);
     default: return parse_near(p);
     }
-    if (accept_word(p, "NULL"))
-        return node(p, EXPR_NULL);
-    if (accept_word(p, "CASE"))
-        return parse_case(p);
-    if (is_word(t, "EXISTS") && is_operator(t + 1, "(")) {
-        struct expr *e = node(p, EXPR_EXISTS);
-        p->at += 2;
-        e->boolean = true;
-        e->select = parse_select(p);
-        return expect_operator(p, ")") ? e : NULL;
-    }
-    if (is_operator(t + 1, "(")) {
-        if (accept_word(p, "CAST"))
-            return parse_cast(p, false, false);
-        if (accept_word(p, "TRY_CAST"))
-            return parse_cast(p, false, true);
-        if (accept_word(p, "CONVERT"))
-            return parse_cast(p, true, false);
-        if (accept_word(p, "TRY_CONVERT"))
-            return parse_cast(p, true, true);
-        if (!is_reserved(t) || is_word(t, "LEFT") || is_word(t, "RIGHT"))
-            return parse_function(p);
-    }
-    if (is_word(t, "CURRENT_TIMESTAMP") || is_word(t, "SYSTEM_USER") ||
-        is_word(t, "CURRENT_USER")) {
-        struct expr *e = node(p, EXPR_FUNCTION);
-        e->text = is_word(t, "CURRENT_TIMESTAMP") ? "GETDATE" : "SUSER_SNAME";
-        p->at++;
-        return e;
-    }
-    return parse_column(p);
 }
 
 static struct expr *parse_unary(struct parser *p)

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/sql/parse_expr.h"
+#include "sandbox/sql/sqltype.h"
 
 /* ---- types ------------------------------------------------------------------------------------ */
 
@@ -56,29 +57,41 @@ static bool bad_type(struct token *t, struct sql_message *m)
     return false;
 }
 
+static bool apply_precision(struct sql_column *c, const long numbers[2], int count)
+{
+    c->precision = count > 0 ? (int)numbers[0] : 18;
+    c->scale = count > 1 ? (int)numbers[1] : 0;
+    return c->precision >= 1 && c->precision <= 38 && c->scale >= 0 && c->scale <= c->precision;
+}
+
+static bool apply_length(struct sql_column *c, long length)
+{
+    c->length = (int)length;
+    return length >= 0 && length <= (type_wide(c->type) ? 4000 : 8000);
+}
+
 static bool apply_numbers(struct sql_column *c, const long numbers[2], int count)
 {
-    bool is_text = c->type == SQLT_CHAR || c->type == SQLT_VARCHAR || c->type == SQLT_NCHAR ||
-                   c->type == SQLT_NVARCHAR || c->type == SQLT_BINARY || c->type == SQLT_VARBINARY;
-    if (c->type == SQLT_DECIMAL) {
-        c->precision = count > 0 ? (int)numbers[0] : 18;
-        c->scale = count > 1 ? (int)numbers[1] : 0;
-        return c->precision >= 1 && c->precision <= 38 && c->scale >= 0 && c->scale <= c->precision;
-    }
-    if (is_text && count > 0) {
-        bool wide = c->type == SQLT_NCHAR || c->type == SQLT_NVARCHAR;
-        c->length = (int)numbers[0];
-        return numbers[0] >= 0 && numbers[0] <= (wide ? 4000 : 8000);
-    }
-    if (c->type == SQLT_TIME || c->type == SQLT_DATETIME2 || c->type == SQLT_DATETIMEOFFSET) {
+    switch (c->type) {
+    case SQLT_DECIMAL: return apply_precision(c, numbers, count);
+    case SQLT_CHAR:
+    case SQLT_VARCHAR:
+    case SQLT_NCHAR:
+    case SQLT_NVARCHAR:
+    case SQLT_BINARY:
+    case SQLT_VARBINARY: return count == 0 || apply_length(c, numbers[0]);
+    case SQLT_TIME:
+    case SQLT_DATETIME2:
+    case SQLT_DATETIMEOFFSET:
         c->scale = count > 0 ? (int)numbers[0] : 7;
         return c->scale >= 0 && c->scale <= 7;
-    }
-    if (c->type == SQLT_MONEY || c->type == SQLT_SMALLMONEY) {
-        c->precision = c->type == SQLT_MONEY ? 19 : 10;
+    case SQLT_MONEY:
+    case SQLT_SMALLMONEY:
+        c->precision = type_precision(c);
         c->scale = 4;
+        return true;
+    default: return true;
     }
-    return true;
 }
 
 bool parse_type(struct token **at, struct sql_column *type, struct sql_message *m)

@@ -71,32 +71,48 @@ static int rank(enum sql_type t)
     return 0;
 }
 
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* The longer of two texts, of varying length. */
+static void unify_texts(struct sql_column *high, const struct sql_column *low)
+{
+    if (high->length == 0 || low->length == 0)
+        high->length = 0;
+    else
+        high->length = larger(high->length, low->length);
+    if (type_wide(high->type) && high->length > 4000)
+        high->length = 4000;
+    if (high->type == SQLT_CHAR)
+        high->type = SQLT_VARCHAR;
+    else if (high->type == SQLT_NCHAR)
+        high->type = SQLT_NVARCHAR;
+}
+
+/* Room for the digits of both before and behind the point. */
+static void unify_decimals(struct sql_column *high, const struct sql_column *low)
+{
+    int scale = larger(high->scale, type_scale(low));
+    int whole = larger(high->precision - high->scale, type_precision(low) - type_scale(low));
+    high->precision = whole + scale > 38 ? 38 : whole + scale;
+    high->scale = scale;
+}
+
 struct sql_column type_unify(const struct sql_column *a, const struct sql_column *b)
 {
-    struct sql_column high = rank(a->type) >= rank(b->type) ? *a : *b;
-    const struct sql_column *low = rank(a->type) >= rank(b->type) ? b : a;
+    bool first = rank(a->type) >= rank(b->type);
+    struct sql_column high = first ? *a : *b;
+    const struct sql_column *low = first ? b : a;
     high.nullable = a->nullable || b->nullable;
     high.identity = false;
-    if (type_text(high.type) && type_text(low->type)) {
-        if (high.length == 0 || low->length == 0)
-            high.length = 0;
-        else if (low->length > high.length)
-            high.length = low->length;
-        if (type_wide(high.type) && high.length > 4000)
-            high.length = 4000;
-        if (high.type == SQLT_CHAR || high.type == SQLT_NCHAR)
-            high.type = high.type == SQLT_CHAR ? SQLT_VARCHAR : SQLT_NVARCHAR;
-    } else if (high.type == SQLT_DECIMAL && type_exact(low->type)) {
-        int scale = type_scale(a) > type_scale(b) ? type_scale(a) : type_scale(b);
-        int whole_a = type_precision(a) - type_scale(a),
-            whole_b = type_precision(b) - type_scale(b);
-        int whole = whole_a > whole_b ? whole_a : whole_b;
-        high.precision = whole + scale > 38 ? 38 : whole + scale;
-        high.scale = scale;
-    } else if ((type_date(high.type) || type_binary(high.type)) && low->scale > high.scale &&
-               low->type == high.type) {
-        high.scale = low->scale;
-    }
+    if (type_text(high.type) && type_text(low->type))
+        unify_texts(&high, low);
+    else if (high.type == SQLT_DECIMAL && type_exact(low->type))
+        unify_decimals(&high, low);
+    else if ((type_date(high.type) || type_binary(high.type)) && low->type == high.type)
+        high.scale = larger(high.scale, low->scale);
     return high;
 }
 
@@ -163,20 +179,14 @@ size_t scaled_print(int64_t value, int scale, char *target)
     return made;
 }
 
-bool scaled_parse(const char *text, size_t length, int scale, int64_t *value)
+/* Digits with at most one point to a number scaled by 10^scale, rounded half away from zero.
+ * False: something else, no digit at all, or too large. */
+static bool digits_parse(const char *text, size_t length, int scale, unsigned __int128 *value)
 {
-    size_t i = 0;
-    bool negative = false, seen = false, point = false;
-    int fraction = 0;
+    bool seen = false, point = false, up = false;
+    int fraction = 0; /* digits behind the point so far */
     unsigned __int128 v = 0;
-    int rounding = 0;
-    while (length > 0 && text[length - 1] == ' ')
-        length--;
-    while (i < length && text[i] == ' ')
-        i++;
-    if (i < length && (text[i] == '-' || text[i] == '+'))
-        negative = text[i++] == '-';
-    for (; i < length; i++) {
+    for (size_t i = 0; i < length && v <= INT64_MAX; i++) {
         if (text[i] == '.' && !point) {
             point = true;
             continue;
@@ -184,25 +194,31 @@ bool scaled_parse(const char *text, size_t length, int scale, int64_t *value)
         if (text[i] < '0' || text[i] > '9')
             return false;
         seen = true;
-        if (point && fraction >= scale) {
-            if (fraction++ == scale)
-                rounding = text[i] >= '5';
-            continue;
-        }
+        if (!point || fraction < scale)
+            v = v * 10 + (unsigned)(text[i] - '0');
+        else if (fraction == scale)
+            up = text[i] >= '5';
         fraction += point;
-        v = v * 10 + (unsigned)(text[i] - '0');
-        if (v > INT64_MAX)
-            return false;
     }
-    for (; fraction < scale; fraction++) {
+    for (; fraction < scale && v <= INT64_MAX; fraction++)
         v *= 10;
-        if (v > INT64_MAX)
-            return false;
+    *value = v + up;
+    return seen && *value <= INT64_MAX;
+}
+
+bool scaled_parse(const char *text, size_t length, int scale, int64_t *value)
+{
+    unsigned __int128 v;
+    while (length > 0 && text[length - 1] == ' ')
+        length--;
+    while (length > 0 && *text == ' ') {
+        text++;
+        length--;
     }
-    v += (unsigned)rounding;
-    if (!seen || v > INT64_MAX)
+    bool signs = length > 0 && (*text == '-' || *text == '+');
+    if (!digits_parse(text + signs, length - signs, scale, &v))
         return false;
-    *value = negative ? -(int64_t)v : (int64_t)v;
+    *value = signs && *text == '-' ? -(int64_t)v : (int64_t)v;
     return true;
 }
 

@@ -15,6 +15,7 @@
 #include "sandbox/sql/sqltype.h"
 #include "sandbox/sql/engine_call.h"
 #include "sandbox/tds/tds_packet.h"
+#include "sandbox/tds/tds_parameter.h"
 #include "sandbox/tds/tds_type.h"
 #include "sandbox/tds/tds_login.h"
 

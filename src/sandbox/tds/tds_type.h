@@ -13,7 +13,10 @@ void tds_put_value(struct tds *t, const struct sql_column *c, const struct sql_v
 
 void tds_put_name(struct tds *t, const char *utf8); /* length byte and UTF-16 */
 
-/* A parameter's type and value; its texts go into store. */
-bool tds_read_parameter(struct tds_in *in, struct sql_parameter *p, struct buf *store);
+/* Days from 0001-01-01 to this date. */
+int64_t tds_days_before(int year, int month, int day);
+
+/* Which byte of a written GUID travels where: its first three groups are little-endian. */
+extern const uint8_t tds_guid_order[16];
 
 #endif

@@ -1,0 +1,17 @@
+/* compile_type.h – the types of expressions, by T-SQL's rules. */
+#ifndef ENDPOINT_SANDBOX_SQL_COMPILE_TYPE_H
+#define ENDPOINT_SANDBOX_SQL_COMPILE_TYPE_H
+
+#include "sandbox/sql/compile.h"
+
+/* Refuse the statement with SQL Server's number and text. The first refusal counts. */
+void compile_fail(struct compiler *c, int number, int line, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Give e and all below it their types; a column is looked up in the scopes. */
+void type_expr(struct compiler *c, struct expr *e);
+
+/* Columns of a source: of its table or its derived table. */
+const struct sql_column *source_columns(struct compiler *c, const struct source *s, size_t *count);
+
+#endif
