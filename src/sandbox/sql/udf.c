@@ -362,51 +362,85 @@ static bool set_matches(const char *set, size_t length, const char *c, size_t c_
     return hit != negated;
 }
 
-/* LIKE with % _ [set] and an escape character. The steps are bounded. */
-static bool like(struct like *l, size_t t, size_t p)
+/* One character of the text against itself in the pattern. */
+static bool like_same(const struct like *l, size_t t, size_t used_t, size_t p, size_t used_p)
 {
-    while (p < l->pattern_length) {
-        if (++l->steps > 1000000)
-            return false;
-        size_t used_p, used_t = 0;
-        int32_t c = text_decode(l->pattern + p, l->pattern_length - p, &used_p);
-        if (t < l->text_length)
-            text_decode(l->text + t, l->text_length - t, &used_t);
-        if (c == '%' && l->escape != '%') {
-            while (p < l->pattern_length && l->pattern[p] == '%')
-                p++;
-            if (p == l->pattern_length)
-                return true;
-            for (; t < l->text_length; t++)
-                if (((unsigned char)l->text[t] & 0xC0) != 0x80 && like(l, t, p))
-                    return true;
-            return false;
-        }
-        if (t >= l->text_length)
-            return false;
-        const char *close =
-            c == '[' && c != l->escape ? memchr(l->pattern + p, ']', l->pattern_length - p) : NULL;
-        if (close) {
-            size_t set = p + 1, length = (size_t)(close - l->pattern) - set;
-            if (!set_matches(l->pattern + set, length, l->text + t, used_t))
-                return false;
-            p = set + length + 1;
-        } else if (c == '_' && l->escape != '_') {
-            p += used_p;
-        } else {
-            if (c == l->escape && p + used_p < l->pattern_length) {
-                p += used_p;
-                text_decode(l->pattern + p, l->pattern_length - p, &used_p);
-            }
-            bool blank = l->pattern[p] == ' ' || l->text[t] == ' ';
-            if (blank ? l->pattern[p] != l->text[t]
-                      : collate_polish(l->pattern + p, used_p, l->text + t, used_t) != 0)
-                return false;
-            p += used_p;
-        }
-        t += used_t;
+    const char *mine = l->text + t, *wanted = l->pattern + p;
+    if (*wanted == ' ' || *mine == ' ')
+        return *wanted == *mine;
+    return collate_polish(wanted, used_p, mine, used_t) == 0;
+}
+
+/* One character of the text against the member of the pattern at *p, which moves behind that. */
+static bool like_one(const struct like *l, size_t t, size_t used_t, size_t *p)
+{
+    size_t used;
+    int32_t c = text_decode(l->pattern + *p, l->pattern_length - *p, &used);
+    const char *close =
+        c == '[' && c != l->escape ? memchr(l->pattern + *p, ']', l->pattern_length - *p) : NULL;
+    if (close) {
+        const char *set = l->pattern + *p + 1;
+        *p = (size_t)(close - l->pattern) + 1;
+        return set_matches(set, (size_t)(close - set), l->text + t, used_t);
     }
-    return t == l->text_length;
+    if (c == '_' && l->escape != '_') {
+        *p += used;
+        return true;
+    }
+    if (c == l->escape && *p + used < l->pattern_length) {
+        *p += used;
+        text_decode(l->pattern + *p, l->pattern_length - *p, &used);
+    }
+    bool same = like_same(l, t, used_t, *p, used);
+    *p += used;
+    return same;
+}
+
+static bool at_percent(const struct like *l, size_t p)
+{
+    return p < l->pattern_length && l->pattern[p] == '%' && l->escape != '%';
+}
+
+static size_t next_character(const struct like *l, size_t t)
+{
+    do
+        t++;
+    while (t < l->text_length && ((unsigned char)l->text[t] & 0xC0) == 0x80);
+    return t;
+}
+
+/* One step: the character at *t fits the pattern's member at *p, and both move on. */
+static bool like_step(const struct like *l, size_t *t, size_t *p)
+{
+    size_t used;
+    if (*p >= l->pattern_length || *t >= l->text_length)
+        return false;
+    text_decode(l->text + *t, l->text_length - *t, &used);
+    if (!like_one(l, *t, used, p))
+        return false;
+    *t += used;
+    return true;
+}
+
+/* LIKE with % _ [set] and an escape character. The steps are bounded. What stands before the last %
+ * that was reached fits already, so only that one is tried again, a character later each time. */
+static bool like(struct like *l)
+{
+    size_t t = 0, p = 0, again_t = SIZE_MAX, again_p = SIZE_MAX;
+    while (++l->steps <= 1000000) {
+        if (at_percent(l, p)) {
+            again_t = t;
+            again_p = ++p;
+        } else if (p == l->pattern_length && (t == l->text_length || again_p == p)) {
+            return true;
+        } else if (!like_step(l, &t, &p)) {
+            if (t >= l->text_length || again_t >= l->text_length)
+                return false;
+            t = again_t = next_character(l, again_t);
+            p = again_p;
+        }
+    }
+    return false;
 }
 
 static void ep_like(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -421,11 +455,11 @@ static void ep_like(sqlite3_context *ctx, int n, sqlite3_value **v)
         const char *escape = text_of(v[2], &length);
         l.escape = length == 1 ? *escape : -1;
     }
-    bool matches = like(&l, 0, 0);
+    bool matches = like(&l);
     /* Trailing blanks of the text do not count. */
     while (!matches && l.text_length > 0 && l.text[l.text_length - 1] == ' ') {
         l.text_length--;
-        matches = like(&l, 0, 0);
+        matches = like(&l);
     }
     sqlite3_result_int(ctx, matches);
 }
