@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ids.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/json.h"
@@ -239,7 +240,7 @@ int ctl_unregister(struct ctl *c)
     char path[700];
     if (identity_load(c->paths.state_dir, &id, &e) != STATUS_OK)
         return ctl_failed(c, &e);
-    bool confirmed = c->yes || (c->argc && text_equal(c->argv[0], id.endpoint_id));
+    bool confirmed = c->yes || (c->argc && id_meant(c->argv[0], id.endpoint_id));
     if (!confirmed) {
         error_set(&e, STATUS_INVALID, "confirm",
                   "this forgets the identity of %s, and its plugins stop", id.endpoint_id);

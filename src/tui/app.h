@@ -172,10 +172,6 @@ const char *clock_dated(const char *rfc3339);
 bool clock_past(const char *rfc3339); /* now or before */
 /* The day as a line of its own, when it is another than the last one. last: "" at first. */
 void view_add_day(struct view *v, const char *rfc3339, char last[CLOCK_TEXT]);
-/* A long id as it is read aloud: "3f2a-91c0-…". Others stay. */
-const char *id_grouped(const char *id);
-/* Was this id typed, or its first eight characters at least? Blanks, dashes and case do not matter. */
-bool id_meant(const char *typed, const char *id);
 /* Append as much of a text as has room in columns; what is cut ends in an ellipsis. */
 void text_cut(struct buf *b, const char *text, int columns);
 /* Does text hold what somebody looks for? Case and marks of letters do not matter; "": yes. */

@@ -9,6 +9,7 @@
 #include "tui/app.h"
 
 #define BUTTONS 6
+#define FEW     12 /* rows that are seen at a glance */
 
 struct dialog {
     struct view view;
@@ -34,8 +35,14 @@ static void build(struct view *v)
         form_text(f, STYLE_NORMAL, d->text);
         form_gap(f);
     }
+    if (json_array_size(d->rows) > FEW)
+        form_help(form_input(f, "search", _("Search"), "", 30),
+                  _("A part of what is looked for. / leads here from the list."));
     json_array_foreach (d->rows, i, row)
-        form_row(f, json_text(row, "id", ""), clean(json_text(row, "text", "")));
+        if (text_found(form_value(f, "search"), json_text(row, "text", "")))
+            form_row(f, json_text(row, "id", ""), clean(json_text(row, "text", "")));
+    if (json_array_size(d->rows) > FEW && !f->focus[0]) /* not on the search: rows are picked */
+        form_focus(f, json_text(json_array_get(d->rows, 0), "id", ""));
     if (d->rows)
         form_gap(f);
     for (i = 0; i < d->button_count; i++) {

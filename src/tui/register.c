@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "base/ids.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"

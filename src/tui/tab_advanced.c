@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/ids.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"

@@ -349,8 +349,8 @@ static void on_rows(struct view *v, const json_t *answer, const char *said)
     json_decref(c->rows);
     c->rows = json_incref(rows);
     dialog_list(v->app, _(p->title), json_array_size(list) ? NULL : _(p->none), list, picked, c);
-    if (focus[0])
-        form_focus(&app_view(v->app)->form, focus);
+    struct form *f = &app_view(v->app)->form; /* its rows are not built yet */
+    text_copy(f->focus, sizeof f->focus, focus);
 }
 
 static void pick(struct view *v, const struct pick *p)

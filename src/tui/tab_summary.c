@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/ids.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"

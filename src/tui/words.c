@@ -1,4 +1,4 @@
-/* Words of the screens: the names of fields in texts from elsewhere, days and times in lists, ids in groups. */
+/* Words of the screens: the names of fields in texts from elsewhere, days and times in lists, searching. */
 #include <ctype.h>
 #include <string.h>
 #include <time.h>
@@ -152,39 +152,7 @@ void view_add_day(struct view *v, const char *rfc3339, char last[CLOCK_TEXT])
     form_text(&v->form, STYLE_DIM, day);
 }
 
-/* ---- ids and searching ------------------------------------------------------------------------------ */
-
-const char *id_grouped(const char *id)
-{
-    enum { GROUP = 4, LONG = 16 };
-    static char turns[TURNS][100];
-    static int turn;
-    size_t length = strlen(id), used = 0;
-    turn = (turn + 1) % TURNS;
-    char *text = turns[turn];
-    bool plain = length >= LONG && length <= 64 && strspn(id, "0123456789abcdefABCDEF") == length;
-    for (size_t i = 0; i < length && used + 2 < sizeof turns[0]; i++) {
-        if (plain && i && i % GROUP == 0)
-            text[used++] = '-';
-        text[used++] = id[i];
-    }
-    text[used] = '\0';
-    return text;
-}
-
-bool id_meant(const char *typed, const char *id)
-{
-    enum { LEAST = 8 };
-    size_t same = 0;
-    for (; *typed; typed++) {
-        if (*typed == ' ' || (*typed == '-' && id[same] != '-'))
-            continue;
-        if (tolower((unsigned char)*typed) != tolower((unsigned char)id[same]))
-            return false;
-        same++;
-    }
-    return same >= LEAST || (same > 0 && !id[same]);
-}
+/* ---- searching ------------------------------------------------------------------------------------ */
 
 /* A letter without its mark and its case, as people type it in a hurry. */
 static int32_t folded(const char **at)

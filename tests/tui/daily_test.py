@@ -336,6 +336,28 @@ def test_tested_empty_port(house):
         t.close()
 
 
+def test_pick(house):
+    """A long list to pick from is searched; what is set already has the focus; a short list has no search"""
+    many = [{"id": f"FIRMA_{n:02}", "name": f"FIRMA_{n:02}"} for n in range(40)] + [{"id": "ŻUK", "name": "ŻUK"}]
+    for rows, searched in ((many, True), (many[:5], False)):
+        with Place(house, ctl={"erp databases": [{"ok": True, "databases": rows}]}) as (t, _):
+            t.see("[3 Summary]")
+            t.keys("M-1")
+            t.go("Database")
+            t.field("FIRMA_03")
+            t.keys("Tab", "Enter")
+            t.see("> FIRMA_03")
+            equal("Search" in t.screen(), searched, f"a search over {len(rows)} rows")
+            if searched:
+                t.keys("/")
+                t.type("zuk")
+                t.gone("FIRMA_03")
+                t.go("ŻUK")
+                t.keys("Enter")
+                t.see("Database            ŻUK___")
+        os.unlink(house.path("run", "control.sock"))
+
+
 def test_tab_names(house):
     """Tab 2 is called as the description calls it, in both languages; all four tabs are there at 60 columns"""
     for columns, more, name, parts in ((80, (), "2 Service user", ()), (80, ("--lang", "pl"), "2 Użytkownik usługi", ()),
@@ -376,4 +398,4 @@ def test_unregister(house):
 
 
 run_tests([test_terminals, test_dumb, test_plugins, test_orders, test_more_orders, test_order, test_journal, test_focus, test_fields,
-           test_tested_empty_port, test_tab_names, test_unregister])
+           test_tested_empty_port, test_pick, test_tab_names, test_unregister])

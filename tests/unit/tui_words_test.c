@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/ids.h"
 #include "base/memory.h"
 #include "config/settings.h"
 #include "tui/app.h"
@@ -69,6 +70,9 @@ static void a_long_id_is_read_in_groups_and_typed_in_part(void **state)
     assert_false(id_meant("3f2a91c1", id));
     assert_false(id_meant("3f2a91c077de4b5a8c9d0e1f2a3b4c5d0", id));
     assert_false(id_meant("----", id));
+    assert_string_equal(id_plain("3F2A-91c0 77"), "3f2a91c077");
+    assert_string_equal(id_plain("EP-7K2M-94QX"), "EP-7K2M-94QX");
+    assert_string_equal(id_plain(" SI-1 "), "SI-1");
 }
 
 static void a_search_cares_for_neither_case_nor_marks(void **state)

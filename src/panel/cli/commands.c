@@ -172,8 +172,13 @@ static int done_or(struct command_line *c, enum status status, const struct erro
 static int endpoint_revoke(struct command_line *c)
 {
     struct error e = {0};
-    enum status status = store_endpoint_revoke(c->store, c->argv[0], &e);
-    return done_or(c, status, &e, "endpoint");
+    char *endpoint = command_endpoint(c, c->argv[0]);
+    if (!endpoint)
+        return 3;
+    enum status status = store_endpoint_revoke(c->store, endpoint, &e);
+    int code = status == STATUS_OK ? command_done(c, endpoint) : command_failed(&e);
+    free(endpoint);
+    return code;
 }
 
 char *command_endpoint(struct command_line *c, const char *given)
@@ -304,11 +309,13 @@ static int plugin_list(struct command_line *c)
                               (const char *[]){"id", "kind", "enabled", "version", "acked", NULL});
 }
 
-/* Is the endpoint there that --endpoint names? Says why not; without --endpoint it is true. */
+/* Is the endpoint there that --endpoint names, in part perhaps? Says why not; without --endpoint it is true. */
 static bool endpoint_known(struct command_line *c)
 {
     char *id = c->endpoint ? command_endpoint(c, c->endpoint) : NULL;
     bool known = id || !c->endpoint;
+    if (id && text_copy(c->endpoint_id, sizeof c->endpoint_id, id))
+        c->endpoint = c->endpoint_id;
     free(id);
     return known;
 }

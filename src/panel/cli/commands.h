@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/crypto.h"
 #include "panel/store/store.h"
 
 struct command_line {
@@ -14,6 +15,7 @@ struct command_line {
     int argc; /* what follows the command's words, options taken out */
     char **argv;
     const char *account, *endpoint, *plugin, *key, *ttl, *state, *exists_as;
+    char endpoint_id[CRYPTO_ID_TEXT]; /* the whole id, where only its beginning was given */
     bool count, deleted, does_not_exist;
     long lines;
 };

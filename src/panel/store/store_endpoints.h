@@ -34,7 +34,7 @@ enum status store_endpoint_card(struct store *s, const char *endpoint, json_t **
  * object that it sent as its status last; absent: none yet. */
 enum status store_endpoints_list(struct store *s, const char *endpoint, json_t **endpoints,
                                  struct error *e);
-/* The endpoint with this id; NULL: the only one that is not revoked. *count: how many there are that
+/* The endpoint with this id, or whose id begins so (eight characters at least; base/ids.h); NULL: the only one that is not revoked. *count: how many there are that
  * fit; id is filled when it is 1. */
 enum status store_endpoint_find(struct store *s, const char *endpoint, char id[CRYPTO_ID_TEXT],
                                 size_t *count, struct error *e);
