@@ -219,9 +219,12 @@ def files_that_change_under_a_running_daemon(h):
     for turn, damage in enumerate((missing, directory, replaced)):
         damage(path)
         h.ctl("reload")
-        h.panel("plugin", "add", "--endpoint", h.endpoint, "-", stdin=json.dumps(
-            {"id": f"strange-{turn}", "kind": "stock", "name": "strange", "channel": {"type": "strange"},
-             "schedule": {"every": "1s"}}))
+        h.add_plugin("stock", f"strange-{turn}")
+        # What a newer panel would have: the panel here does not take it.
+        with contextlib.closing(sqlite3.connect(h.path("panel", "panel.db"), timeout=30)) as db:
+            db.execute("UPDATE plugins SET scenario = json_set(scenario, '$.channel.type', 'strange') WHERE id = ?", (f"strange-{turn}",))
+            db.execute("UPDATE endpoints SET rev = rev + 1")
+            db.commit()
         h.until(lambda: f"strange-{turn}" in h.ctl("journal", expect=None).stdout,
                 f"after {damage.__name__}: the journal has what happened since", 30, alive=h.processes["endpointd"])
         with contextlib.closing(sqlite3.connect(path)) as db:

@@ -80,6 +80,7 @@ def scripts(h):
     check(re.search(r"deb-systemd-invoke \$?_?\S* *'endpointd.service'", post), "postinst does not start the service")
     check("deb-systemd-invoke stop 'endpointd.service'" in h.read("control/prerm"), "prerm does not stop it")
     check("/var/lib/endpoint" in after and '"$1" = purge' in after, "purging leaves the state")
+    check("not set up yet. Next: sudo endpoint-tui" in post, "postinst does not say what comes next")
     conffiles = h.read("control/conffiles").split()
     equal(conffiles, ["/etc/pam.d/endpoint"], "files that dpkg asks about: the configuration is not one of them")
 
