@@ -59,17 +59,19 @@ static const struct subcommand table[] = {
     {"config", "config check | list | get | set | unset | edit",
      "config check\nconfig list\nconfig get SETTING\nconfig set SETTING VALUE\nconfig set "
      "SETTING=VALUE...\nconfig set SECRET\nconfig unset SETTING...\nconfig edit",
-     N_("the configuration file"), "check list get set unset edit", "accept", 1, 65, ctl_config},
+     N_("the configuration file"), "check list get set unset edit", "accept yes create", 1, 65,
+     ctl_config},
     {"reload", "reload [--accept]", NULL,
      N_("endpointd reads the configuration file again (--accept: what it no longer sets is meant)"),
      NULL, "accept", 0, 0, ctl_reload},
     {"service", "service status | start | stop | restart",
      "service status\nservice start | stop | restart\nservice autostart on | off | boot | "
      "login\nservice user own | system | NAME [--check] [--password-file FILE]\nservice mode "
-     "service | application [--for USER] [--check]",
-     N_("what runs endpointd; also: user, mode, autostart"),
-     "status start stop restart user mode autostart", "for password-file check yes", 1, 2,
-     ctl_service},
+     "service | application [--for USER] [--check]\nservice paths [SETTING=PATH]... [--check] "
+     "[--create]",
+     N_("what runs endpointd; also: user, mode, autostart, paths"),
+     "status start stop restart user mode autostart paths", "for password-file check yes create", 1,
+     18, ctl_service},
     {"bundle", "bundle [FILE] [--list]", NULL,
      N_("what support needs, without secrets, in one file"), NULL, "list", 0, 1, ctl_bundle},
     {"explain", "explain [CODE]", NULL, N_("what a code means, why it comes and what to do"), NULL,
@@ -102,6 +104,7 @@ enum {
     FOR,
     PASSWORD_FILE,
     CHECK,
+    CREATE,
     LIST,
     LIMIT,
     ORDER_STATE,
@@ -132,6 +135,7 @@ static const struct option options[] = {{"config", 1, NULL, CONFIG},
                                         {"for", 1, NULL, FOR},
                                         {"password-file", 1, NULL, PASSWORD_FILE},
                                         {"check", 0, NULL, CHECK},
+                                        {"create", 0, NULL, CREATE},
                                         {"list", 0, NULL, LIST},
                                         {"limit", 1, NULL, LIMIT},
                                         {"state", 1, NULL, ORDER_STATE},
@@ -171,6 +175,7 @@ static const struct {
     {"for", "--for USER", N_("whose application it is")},
     {"password-file", "--password-file FILE", N_("that account's password (-: standard input)")},
     {"check", "--check", N_("only whether it would work")},
+    {"create", "--create", N_("make a directory that does not exist")},
     {"list", "--list", N_("only what would be in it")},
 };
 
@@ -430,6 +435,7 @@ static bool take_option(struct ctl *c, int option, char **argv)
     case STREAM: c->stream = c->json = true; break;
     case VALUES: c->values = optarg; break;
     case YES: c->yes = true; break;
+    case CREATE: c->create = true; break;
     case FOR: c->for_user = optarg; break;
     case PASSWORD_FILE: c->password_file = optarg; break;
     case CHECK: c->check = true; break;

@@ -1,5 +1,6 @@
 /* endpointctl service: what runs endpointd, and as whom. */
 #include "ctl/service.h"
+#include "ctl/service_paths.h"
 
 #include <dirent.h>
 #include <pwd.h>
@@ -20,6 +21,7 @@ static const char usage[] =
     "       endpointctl service start | stop | restart\n"
     "       endpointctl service autostart on | off        (an application: boot | login | off)\n"
     "       endpointctl service user own | system | NAME  (--check: only whether it would work)\n"
+    "       endpointctl service paths [--check] [--create] [SETTING=PATH]...\n"
     "       endpointctl service mode service | application [--for USER]";
 
 /* A user whose manager runs and has the unit enabled: whom nobody put on record, as they did it themselves. */
@@ -65,7 +67,7 @@ enum status service_find_self(struct service *s, struct error *e)
                      "there is no user \"%s\" on this machine", name);
 }
 
-static enum status open_service(struct service *s, struct ctl *c, struct error *e)
+enum status service_open(struct service *s, struct ctl *c, struct error *e)
 {
     memset(s, 0, sizeof *s);
     s->c = c;
@@ -276,7 +278,7 @@ bool service_start_registered(struct ctl *c, struct error *e)
 {
     struct service s;
     struct paths room;
-    if (open_service(&s, c, e) != STATUS_OK)
+    if (service_open(&s, c, e) != STATUS_OK)
         return false;
     service_read_state(&s, false);
     const struct service_state *st = &s.state;
@@ -299,15 +301,17 @@ int ctl_service(struct ctl *c)
     struct service s;
     struct error e = {0};
     bool good = false;
+    if (text_equal(what, "paths"))
+        return service_paths_command(c);
     for (size_t i = 0; i < COUNT_OF(alone); i++)
         good |= !argument && text_equal(what, alone[i]);
     for (size_t i = 0; i < COUNT_OF(with); i++)
-        good |= argument && text_equal(what, with[i]);
+        good |= c->argc == 2 && argument && text_equal(what, with[i]);
     if (text_equal(what, "mode") && argument)
         good = text_equal(argument, "service") || text_equal(argument, "application");
     if (!good)
         return ctl_usage(c, usage);
-    if (open_service(&s, c, &e) != STATUS_OK)
+    if (service_open(&s, c, &e) != STATUS_OK)
         return ctl_failed(c, &e);
     return text_equal(what, "status") ? show(&s) : change(&s, what, argument);
 }

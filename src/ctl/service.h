@@ -94,6 +94,8 @@ struct service_change {
 };
 
 /* ---- service.c ---- */
+/* Host, places and whose application; the state is not read. */
+enum status service_open(struct service *s, struct ctl *c, struct error *e);
 /* Whose application is meant: --for, the one on record, who came through sudo, or who asks. */
 enum status service_find_self(struct service *s, struct error *e);
 

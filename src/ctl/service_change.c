@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/service.h"
+#include "ctl/service_paths.h"
 
 #define DROP_IN_DIR  "/etc/systemd/system/endpointd.service.d"
 #define DROP_IN_FILE "/50-user.conf"
@@ -233,6 +234,20 @@ static enum status write_drop_in(struct service_change *ch, struct error *e)
     return STATUS_OK;
 }
 
+/* The directories that the settings let it write to are opened to it; closed ones stay so for an application. */
+static enum status open_paths(struct service_change *ch, struct error *e)
+{
+    struct config *config = NULL;
+    bool changed = false;
+    enum status status = STATUS_OK;
+    config_load_anyway(&ch->s->paths, &config, NULL, NULL, NULL);
+    if (config)
+        status = service_paths_write(ch->s, config, &changed, e);
+    config_free(config);
+    ch->rewrites |= changed;
+    return status == STATUS_OK ? STATUS_OK : service_failed(ch->s, &file_step, e);
+}
+
 static enum status record(struct service_change *ch, struct error *e)
 {
     struct service *s = ch->s;
@@ -309,6 +324,8 @@ static enum status make(struct service_change *ch, bool *changed, struct error *
         status = hand_over(ch, e);
     if (status == STATUS_OK && ch->rewrites)
         status = write_drop_in(ch, e);
+    if (status == STATUS_OK && ch->to.mode == SERVICE_SYSTEM)
+        status = open_paths(ch, e);
     if (status == STATUS_OK && ch->rewrites)
         status =
             act(ch, &reload_step, SERVICE_SYSTEM, "daemon-reload", N_("systemd has read it"), e);

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
+#include "ctl/service_paths.h"
 #include "document/import_dir.h"
 #include "mapping/mapping.h"
 #include "tds/session.h"
@@ -59,14 +60,17 @@ static const struct {
     const char *word;
     bool erp, panel;
     const char *without; /* blank-separated codes */
+    const char *paths;   /* groups of settings whose files the service has to see */
 } choices[] = {
-    {"all", true, true, ""},
-    {"connection", true, false, "erp.rights erp.writes erp.speed erp.operator orders.writer"},
+    {"all", true, true, "", "erp orders panel log"},
+    {"connection", true, false, "erp.rights erp.writes erp.speed erp.operator orders.writer",
+     "erp"},
     {"operator", true, false,
-     "erp.rights erp.writes erp.speed erp.version erp.collation erp.clock erp.snapshot orders.writer"},
+     "erp.rights erp.writes erp.speed erp.version erp.collation erp.clock erp.snapshot orders.writer",
+     ""},
     {"rights", true, false,
-     "erp.operator erp.version erp.collation erp.clock erp.snapshot orders.writer"},
-    {"panel", false, true, ""}};
+     "erp.operator erp.version erp.collation erp.clock erp.snapshot orders.writer", ""},
+    {"panel", false, true, "", "panel"}};
 
 static bool left_out(const char *list, const char *code)
 {
@@ -157,6 +161,18 @@ static bool registered(const struct ctl *c)
     return has;
 }
 
+/* Root's rights say nothing of the service's. */
+static enum check_result test_paths(struct ctl *c, const struct config *config, const char *groups,
+                                    json_t *list)
+{
+    struct check check;
+    if (!service_paths_check(c, config, groups, &check))
+        return CHECK_SKIPPED;
+    on_done(&check, c);
+    json_array_append_new(list, check_to_json(&check));
+    return check.result;
+}
+
 int ctl_test(struct ctl *c)
 {
     int code;
@@ -173,6 +189,7 @@ int ctl_test(struct ctl *c)
     }
     bool bad = choices[k].erp && test_erp(c, config, choices[k].without, list) == CHECK_FAIL;
     bad |= choices[k].panel && ctl_test_panel(c, config, choices[k].without, list) == CHECK_FAIL;
+    bad |= *choices[k].paths && test_paths(c, config, choices[k].paths, list) == CHECK_FAIL;
     if (c->json)
         ctl_print_json(json_pack("{s:b,s:O}", "ok", !bad, "checks", list));
     ctl_warn_whose(c);

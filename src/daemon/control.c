@@ -315,6 +315,11 @@ static void do_test(struct client *c, const json_t *request)
     one_shot(c, "test", NULL, NULL);
 }
 
+static void do_paths(struct client *c, const json_t *request)
+{
+    one_shot(c, "paths", NULL, request);
+}
+
 static void do_lookup(struct client *c, const json_t *request)
 {
     one_shot(c, "lookup", NULL, request);
@@ -447,6 +452,7 @@ static const struct {
              {"sync", do_sync},
              {"test", do_test},
              {"lookup", do_lookup},
+             {"paths", do_paths},
              {"journal", do_journal},
              {"reload", do_reload},
              {"metrics", do_metrics},

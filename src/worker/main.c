@@ -32,6 +32,7 @@ static int run_mode(struct worker *w)
     } modes[] = {{"run", worker_run},
                  {"simulate", worker_simulate},
                  {"lookup", worker_lookup},
+                 {"paths", worker_paths},
                  {"test", worker_test}};
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
         if (text_equal(modes[i].mode, w->mode))

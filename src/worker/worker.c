@@ -82,7 +82,7 @@ enum status worker_open(struct worker *w, int config_fd, int event_fd, volatile 
     enum status status = read_job(w, config_fd, e);
     if (status == STATUS_OK)
         status = take_job(w, e);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK || text_equal(w->mode, "paths")) /* that needs neither ERP nor shop */
         return status;
     if ((status = link_http_options(w->config, &w->http, e)) != STATUS_OK)
         return status;

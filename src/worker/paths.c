@@ -1,0 +1,44 @@
+/* Can this service use the files and directories that settings name? Asked for endpointctl, which runs as another user
+ * and sees another file system than we do. */
+#include <pwd.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "config/path_check.h"
+#include "config/settings.h"
+#include "worker/worker.h"
+
+#define PATHS_MAX 32
+
+static json_t *look(const char *setting, const char *path)
+{
+    struct error e = {0};
+    bool ok = path_check(path_use_of(setting), path, &e) == STATUS_OK;
+    json_t *row = json_object();
+    json_set_text(row, "setting", setting);
+    json_set_text(row, "path", path);
+    json_set_flag(row, "ok", ok);
+    if (!ok)
+        json_object_set_new(row, "error", json_from_error(&e));
+    return row;
+}
+
+/* {"do":"paths","paths":{SETTING:PATH,…}} */
+int worker_paths(struct worker *w)
+{
+    json_t *rows = json_array(), *path, *result = events_new("result");
+    const struct passwd *user = getpwuid(geteuid());
+    const char *name;
+    json_object_foreach (json_object_get(w->with, "paths"), name, path) {
+        const struct setting *s = setting_find(name);
+        if (s && s->type == SETTING_PATH && json_is_string(path) &&
+            json_array_size(rows) < PATHS_MAX)
+            json_array_append_new(rows, look(name, json_string_value(path)));
+    }
+    json_t *data = json_pack("{s:b,s:o}", "ok", 1, "paths", rows);
+    json_set_text(data, "user", user ? user->pw_name : "");
+    json_object_set_new(result, "data", data);
+    events_send(&w->events, result);
+    return 0;
+}
