@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/good.h"
+#include "ctl/config_paths.h"
 #include "ctl/ctl.h"
 #include "config/settings.h"
 #include "config/save.h"
@@ -181,17 +182,25 @@ static json_t *set_json(const struct ctl *c, json_t *missing)
 static int save(struct ctl *c, const struct config_change *changes, size_t count)
 {
     struct error e = {0};
+    int code = EXIT_GOOD;
+    bool restarted;
+    if (!config_paths_agreed(c, changes, count, &code))
+        return code;
     enum status status = config_save(&c->paths, changes, count, NULL, &e);
     if (status != STATUS_OK) {
-        int code = ctl_failed(c, &e);
+        code = ctl_failed(c, &e);
         return status == STATUS_INVALID ? EXIT_USAGE : code;
     }
+    if (config_paths_saved(c, changes, count, &restarted, &e) != STATUS_OK)
+        return ctl_failed(c, &e);
     json_t *missing = still_missing(c);
     if (c->json)
         ctl_print_json(set_json(c, missing));
     else
         print_set(c->paths.config_file, changes, count, missing);
     ctl_warn_whose(c);
+    if (restarted && !c->json)
+        puts(_("The service was started again, so that it sees the directory."));
     json_decref(missing);
     return EXIT_GOOD;
 }

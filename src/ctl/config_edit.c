@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "ctl/config_paths.h"
 #include "ctl/ctl.h"
 
 #define FILE_MAX (1 << 20)
@@ -132,6 +133,8 @@ int ctl_config_edit(struct ctl *c)
         int code = ctl_failed(c, &e);
         return status == STATUS_INVALID ? EXIT_USAGE : code;
     }
+    if (!same)
+        config_paths_edited(c);
     if (c->json)
         ctl_print_json(
             json_pack("{s:b,s:b,s:s}", "ok", 1, "changed", !same, "file", c->paths.config_file));

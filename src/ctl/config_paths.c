@@ -67,3 +67,21 @@ enum status config_paths_saved(struct ctl *c, const struct config_change *change
     *restarted = false;
     return any ? service_paths_open(c, restarted, e) : STATUS_OK;
 }
+
+void config_paths_edited(struct ctl *c)
+{
+    struct config *config = NULL;
+    struct error e = {0};
+    struct path_answer answers[PATHS_ASKED];
+    struct config_change list[PATHS_ASKED];
+    config_load_anyway(&c->paths, &config, NULL, NULL, NULL);
+    size_t count = config ? service_paths_all(config, NULL, list) : 0;
+    if (count && service_paths_open(c, NULL, &e) != STATUS_OK)
+        ctl_failed(c, &e);
+    count = service_paths_ask(c, list, count, answers);
+    for (size_t i = 0; i < count; i++)
+        if (!answers[i].ok)
+            fprintf(stderr, "endpointctl: %s: %s\n  > %s\n", answers[i].setting,
+                    ctl_shown(answers[i].why.text), ctl_shown(answers[i].why.remedy));
+    config_free(config);
+}

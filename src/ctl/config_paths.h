@@ -13,5 +13,7 @@ bool config_paths_agreed(struct ctl *c, const struct config_change *changes, siz
 /* After saving: the service is let write where it has to. *restarted: it was started again for that. */
 enum status config_paths_saved(struct ctl *c, const struct config_change *changes, size_t count,
                                bool *restarted, struct error *e);
+/* After a person saved the whole file: the same, and what endpointd cannot use is told on stderr. */
+void config_paths_edited(struct ctl *c);
 
 #endif

@@ -38,7 +38,7 @@ struct ctl {
     const char *config_option, *state_option, *runtime_option; /* as given; NULL: chosen */
     const char *for_user, *password_file;
     bool check, list;
-    bool create; /* directories that a setting names */
+    bool create;                            /* directories that a setting names */
     const char *state, *plugin, *exists_as; /* of orders; NULL: not said */
     bool does_not_exist, watch, help, version;
     const char *since; /* journal */

@@ -111,7 +111,8 @@ static void explain(const struct asked *k, struct path_answer *a)
                   stat(a->path, &st) != 0 && a->path[0] == '/';
     if (!text_equal(a->why.code, "path_denied") || !*k->user)
         return;
-    error_prefix(&a->why, k->s ? "the service runs as %s" : "endpointd runs as %s", k->user);
+    error_prefix(&a->why, k->s ? N_("the service runs as %s") : N_("endpointd runs as %s"),
+                 k->user);
     error_remedy(&a->why,
                  "Give the right: sudo setfacl -m u:%s:%s %s; and that to enter (x) on the "
                  "directories above it.",
@@ -300,8 +301,8 @@ enum status service_paths_open(struct ctl *c, bool *restarted, struct error *e)
 
 /* ---- `test` and `service paths` -------------------------------------------------------------------- */
 
-static size_t all_paths(const struct config *config, const char *prefixes,
-                        struct config_change list[PATHS_ASKED])
+size_t service_paths_all(const struct config *config, const char *prefixes,
+                         struct config_change list[PATHS_ASKED])
 {
     const struct setting *set;
     size_t count = 0;
@@ -321,7 +322,7 @@ bool service_paths_check(struct ctl *c, const struct config *config, const char 
 {
     struct config_change list[PATHS_ASKED];
     struct path_answer answers[PATHS_ASKED];
-    size_t count = all_paths(config, prefixes, list);
+    size_t count = service_paths_all(config, prefixes, list);
     struct service *s = count ? open_for(c) : NULL;
     *check = (struct check){.code = "service.paths", .title = N_("Service: files and directories")};
     if (!s)
@@ -392,7 +393,9 @@ int service_paths_command(struct ctl *c)
     struct error e = {0};
     bool good = true, restarted = false;
     config_load_anyway(&c->paths, &config, NULL, NULL, NULL);
-    size_t count = c->argc > 1 ? take_words(c, list) : config ? all_paths(config, NULL, list) : 0;
+    size_t count = c->argc > 1 ? take_words(c, list)
+                   : config    ? service_paths_all(config, NULL, list)
+                               : 0;
     count = service_paths_ask(c, list, count, answers);
     for (size_t i = 0; c->create && i < count && e.status == STATUS_OK; i++)
         if (answers[i].can_make)

@@ -25,6 +25,9 @@ struct path_answer {
  * number of answers. */
 size_t service_paths_ask(struct ctl *c, const struct config_change *changes, size_t count,
                          struct path_answer answers[PATHS_ASKED]);
+/* The paths that are set, of these groups of settings (blank-separated; NULL: of all), as changes into config's texts. */
+size_t service_paths_all(const struct config *config, const char *prefixes,
+                         struct config_change list[PATHS_ASKED]);
 /* Make a directory that was asked for, for whoever runs endpointd. */
 enum status service_paths_make(struct ctl *c, const char *path, struct error *e);
 /* Let the packaged service write to what the configuration names (ReadWritePaths= in a drop-in), start it again if it runs

@@ -67,7 +67,14 @@ static enum status directory_error(const struct writer *w, int errnum, struct er
         e->status = STATUS_FULL;
         return error_remedy(e, "Make room on its file system; the orders wait.");
     }
-    if (errnum == EACCES || errnum == EPERM || errnum == EROFS) {
+    if (errnum ==
+        EROFS) { /* rights come first: this is the unit's ReadWritePaths=, or a read-only disk */
+        e->status = STATUS_DENIED;
+        return error_remedy(
+            e, "It is read-only for this service. sudo endpointctl service paths lets the "
+               "service write there.");
+    }
+    if (errnum == EACCES || errnum == EPERM) {
         e->status = STATUS_DENIED;
         return error_remedy(e, "Let this service's user write to %s (orders.epp_dir).", w->path);
     }

@@ -81,6 +81,7 @@ void app_open(struct app *a, const struct paths *paths, const char *ctl, bool as
 
 void app_close(struct app *a)
 {
+    stream_close(a->paths_asking);
     while (a->depth > 0)
         view_close(a->dialogs[a->depth - 1]);
     for (int i = 0; i < TABS; i++)

@@ -34,6 +34,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "config/config.h"
+#include "config/save.h"
 #include "tui/canvas.h"
 #include "tui/form.h"
 #include "tui/stream.h"
@@ -101,7 +102,9 @@ struct app {
     size_t fault_count;
     struct error config_error; /* why the file cannot be read; STATUS_OK: it can */
     struct file_stamp stamp;
-    json_t *erps; /* mappings that there are */
+    struct stream *paths_asking; /* whether endpointd can use the files that are to be saved */
+    bool saved_restart;          /* what was saved last waits for a restart */
+    json_t *erps;                /* mappings that there are */
     char endpoint_id[128], account_id[128], account_name[256], panel_url[256];
     int64_t registered_ms;
     int body_row, body_rows; /* where the view's form is drawn: for the mouse */
@@ -125,6 +128,12 @@ void app_load_config(struct app *a);
 void app_load_identity(struct app *a);
 /* Save what was changed on the tabs. notice goes to v. */
 void app_save(struct app *a, struct view *v);
+/* Its parts, for save_paths.c: what is changed (into the forms' own texts), saving it without asking, and telling
+ * endpointd. */
+#define APP_CHANGES 64
+size_t app_changes(const struct app *a, struct config_change changes[APP_CHANGES]);
+void app_save_now(struct app *a, struct view *v);
+void app_saved_reload(struct app *a);
 /* The field of a setting, with label, help, filter and choices from the table. */
 struct item *app_setting(struct view *v, const char *path);
 /* Validates items whose id is a setting's path; for form.validate with the app as user. */

@@ -10,11 +10,10 @@
 #include "base/text.h"
 #include "link/link.h"
 #include "tui/app.h"
+#include "tui/save_paths.h"
 #include "link/identity.h"
 #include "config/settings.h"
 #include "config/save.h"
-
-#define CHANGES_MAX 64
 
 static const int editing_tabs[] = {TAB_CONNECTION, TAB_ADVANCED};
 
@@ -299,12 +298,12 @@ json_t *app_values(const struct app *a)
     return values;
 }
 
-static size_t collect(const struct app *a, struct config_change changes[CHANGES_MAX])
+size_t app_changes(const struct app *a, struct config_change changes[APP_CHANGES])
 {
     size_t count = 0;
     for (size_t t = 0; t < COUNT_OF(editing_tabs); t++) {
         const struct form *f = &a->tabs[editing_tabs[t]]->form;
-        for (size_t k = 0; k < f->count && count < CHANGES_MAX; k++) {
+        for (size_t k = 0; k < f->count && count < APP_CHANGES; k++) {
             const struct item *i = f->items[k];
             const struct setting *s = setting_find(i->id);
             if (!s || !item_changed(i))
@@ -400,11 +399,11 @@ static const char *shown(const struct setting *s, const char *value)
 static void show_conflict(struct app *a)
 {
     struct config *now = NULL;
-    struct config_change mine[CHANGES_MAX];
+    struct config_change mine[APP_CHANGES];
     struct buf b;
     const struct dialog_button buttons[] = {
         {"mine", _("Save mine too")}, {"theirs", _("Drop mine")}, {"back", _("Back")}};
-    size_t count = collect(a, mine);
+    size_t count = app_changes(a, mine);
     config_load_anyway(&a->paths, &now, NULL, NULL, NULL);
     buf_init(&b, 16384);
     buf_printf(&b, _("%s was changed by somebody else since it was read here."),
@@ -445,17 +444,30 @@ static bool all_valid(struct app *a, struct view *v)
 
 void app_save(struct app *a, struct view *v)
 {
-    struct config_change changes[CHANGES_MAX];
-    struct error e = {0};
-    bool restart = false;
+    struct config_change changes[APP_CHANGES];
     if (!all_valid(a, v))
         return;
-    size_t count = collect(a, changes);
+    size_t count = app_changes(a, changes);
     if (count == 0) {
         saved(a);
         view_notice(v, CHECK_OK, _("Nothing was changed."), NULL);
         return;
     }
+    if (!save_paths_ask(v, changes, count))
+        app_save_now(a, v);
+}
+
+void app_saved_reload(struct app *a)
+{
+    reload(a, a->saved_restart);
+}
+
+void app_save_now(struct app *a, struct view *v)
+{
+    struct config_change changes[APP_CHANGES];
+    struct error e = {0};
+    bool restart = false;
+    size_t count = app_changes(a, changes);
     for (size_t i = 0; i < count; i++)
         restart |= setting_find(changes[i].path)->change == CHANGE_RESTART;
     enum status status = config_save(&a->paths, changes, count, &a->stamp, &e);
@@ -469,5 +481,7 @@ void app_save(struct app *a, struct view *v)
     }
     saved(a);
     view_notice(v, CHECK_WAIT, _("Saved; telling endpointd."), NULL);
-    reload(a, restart);
+    a->saved_restart = restart;
+    if (!save_paths_open(v, changes, count))
+        reload(a, restart);
 }

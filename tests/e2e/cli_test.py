@@ -317,7 +317,10 @@ def lost(h):
     h.write("etc/endpoint.conf", good)
     h.ctl("reload")
     equal(config_check()[0], "ok", "the check of the good file")
-    h.ctl("config", "set", "orders.epp_dir", h.path("import"))
+    refused = h.ctl("config", "set", "orders.epp_dir", h.path("import"), expect=6).stderr # not there: no silence
+    check("does not exist" in refused and "--create" in refused, refused)
+    h.ctl("config", "set", "orders.epp_dir", h.path("import"), "--create")
+    check(os.path.isdir(h.path("import")), "the directory was not made")
     h.ctl("reload")
     h.ctl("config", "set", "orders.epp_dir", "")
     check("orders.epp_dir" in h.ctl("reload", expect=6).stderr, "the path is named")

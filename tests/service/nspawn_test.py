@@ -393,6 +393,99 @@ def application_rolled_back(s):
     until_in_step(s)
 
 
+def paths_refused(s, *words, code, told, expect=6):
+    done = ctl(s, "config", "set", *words, "--json", expect=expect)
+    error = json.loads(done.stdout)["error"]
+    equal(error["code"], code, f"{words}: {error}")
+    check(told in error["text"] + error["remedy"], f"{words}: {error}")
+
+
+def as_the_service(s):
+    """What the running service says of the paths that are set: {setting: may it?}"""
+    return {row["setting"]: row["ok"] for row in json.loads(ctl(s, "service", "paths", "--check", "--json", expect=None).stdout)["paths"]}
+
+
+@needed
+def import_directory(s):
+    """the service can write to the directory that was set, made when asked, and who only root can use is refused"""
+    drop_in = "/etc/systemd/system/endpointd.service.d/60-paths.conf"
+    paths_refused(s, "orders.epp_dir", "/srv/import", code="path_missing", told="--create")
+    equal(ctl(s, "config", "get", "orders.epp_dir").stdout.strip(), "", "nothing was saved")
+    pid = show(s, "MainPID")
+    ctl(s, "config", "set", "orders.writer=epp", "orders.epp_dir=/srv/import", "--create")
+    equal(modes.stat(s, "/srv/import"), "770 endpoint:endpoint", "the directory")
+    check('ReadWritePaths="-/srv/import"' in s.out("cat", drop_in), "no drop-in")
+    check(show(s, "MainPID") != pid, "the service was not started again")
+    healthy(s, "endpoint")
+    equal(as_the_service(s)["orders.epp_dir"], True, "the service's own word")
+    def writer(expect):
+        answer = json.loads(ctl(s, "test", "--json", expect=None).stdout)
+        checks = {c["code"]: c for c in answer["checks"]}
+        equal(checks["service.paths"]["result"], expect, f"{checks['service.paths']}")
+        return checks["service.paths"]
+    writer("ok")
+    # A directory that only root may write to, and files the service does not see, are not taken.
+    s.run("sh", "-c", "mkdir /srv/roots && cp /etc/endpoint/panel-ca.pem /home/bob/ca.pem && cp /etc/endpoint/panel-ca.pem /tmp/ca.pem && "
+          "install -m 700 /bin/true /usr/local/bin/mine && chmod 755 /home/bob && chmod 644 /home/bob/ca.pem /tmp/ca.pem")
+    paths_refused(s, "orders.epp_dir", "/srv/roots", code="path_denied", told="setfacl -m u:endpoint:rwx /srv/roots")
+    paths_refused(s, "panel.ca", "/home/bob/ca.pem", code="path_hidden", told="does not see it")
+    paths_refused(s, "erp.tls_ca", "/tmp/ca.pem", code="path_hidden", told="does not see it")
+    paths_refused(s, "orders.command", "/usr/local/bin/mine", code="path_denied", told="runs as endpoint")
+    paths_refused(s, "panel.ca", "/etc/endpoint/none.pem", code="path_missing", told="--yes")
+    healthy(s, "endpoint")
+    # Said in spite of that: `test`, run by root, is red with the service's rights.
+    ctl(s, "config", "set", "orders.epp_dir", "/srv/roots", "--yes")
+    check("endpoint" in writer("fail")["text"], "whose rights")
+    s.run("chown", "endpoint:", "/srv/roots")
+    writer("ok")
+    # A drop-in that is gone: the running service says so, with the command that mends it.
+    s.run("rm", drop_in)
+    s.run("systemctl", "daemon-reload")
+    s.run("systemctl", "restart", UNIT)
+    check("endpointctl service paths" in writer("fail")["remedy"], "remedy")
+    ctl(s, "service", "paths")
+    writer("ok")
+    service(s, "user", "bob", expect=1)
+    s.run("chmod", "777", "/srv/roots")
+    service(s, "user", "bob")
+    equal(as_the_service(s)["orders.epp_dir"], True, "as bob")
+    service(s, "user", "own")
+    ctl(s, "config", "unset", "orders.epp_dir")
+    check(not os.path.exists(s.path(drop_in)), "the drop-in is left")
+    ctl(s, "config", "set", "orders.writer", "off")
+    until_in_step(s)
+
+
+@needed
+def import_directory_by_screen(s, house):
+    """the same on the screen: asked, made, opened, saved"""
+    t = modes.screens(s, house)
+    try:
+        t.keys("M-4")
+        t.go("Writer")
+        t.keys("Right")
+        t.see("Import directory")
+        t.go("Import directory")
+        t.field("/srv/by-screen")
+        t.keys("C-s")
+        t.see("Make the directory?")
+        t.press("Make it and save")
+        t.see("Saved, and endpointd works with it now.")
+        equal(modes.stat(s, "/srv/by-screen"), "770 endpoint:endpoint", "the directory")
+        equal(as_the_service(s)["orders.epp_dir"], True, "the service's own word")
+        t.go("Import directory")
+        t.field("/home/bob")
+        t.keys("C-s")
+        t.see("endpointd cannot use this", "does not see it")
+        t.keys("Enter")
+        t.gone("endpointd cannot use this")
+        equal(ctl(s, "config", "get", "orders.epp_dir").stdout.strip(), "/srv/by-screen", "what is saved")
+    finally:
+        t.close()
+    ctl(s, "config", "unset", "orders.epp_dir")
+    ctl(s, "config", "set", "orders.writer", "off")
+
+
 @needed
 def upgraded_and_purged(s):
     """an upgrade keeps configuration and state and runs on; removing keeps them, purging takes them"""
@@ -414,4 +507,5 @@ def upgraded_and_purged(s):
 
 
 run_tests([installed, first_sync, hardened, journal, watchdog, credentials, users, rolled_back, rebooted, application,
-           every_state_from_every_other, every_state_by_screen, application_and_back, application_rolled_back, upgraded_and_purged])
+           every_state_from_every_other, every_state_by_screen, application_and_back, application_rolled_back, import_directory,
+           import_directory_by_screen, upgraded_and_purged])
