@@ -196,6 +196,12 @@ static void skip_comment(struct look *l, bool block)
     l->at = end ? (size_t)(end - l->text) + (block ? 2 : 1) : l->length;
 }
 
+/* libconfig 1.8 takes a backspace and others for blanks, 1.5 for an error. */
+static bool control(char c)
+{
+    return ((unsigned char)c < 0x20 && !strchr("\t\n\r\f", c)) || c == 0x7F;
+}
+
 static bool check_tokens(struct look *l)
 {
     while (l->at < l->length) {
@@ -212,6 +218,11 @@ static bool check_tokens(struct look *l)
         } else if (word_char(t[0])) {
             while (word_char(l->text[l->at]))
                 l->at++;
+        } else if (control(t[0])) {
+            return refuse(l, l->at,
+                          _("a control character (byte %d) that cannot be seen stands here; delete "
+                            "it"),
+                          t[0]);
         } else {
             l->at++;
         }

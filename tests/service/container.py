@@ -21,22 +21,26 @@ HOME = os.path.join(BUILD, "nspawn")
 WITHIN = 300 # for debootstrap, on a slow mirror
 
 
+def suites():
+    """Codename → mirror of what apt has the component main of."""
+    done = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME) $(COMPONENT)",
+                           "Created-By: Packages"], capture_output=True, text=True, check=False)
+    lines = [line.split() for line in done.stdout.splitlines()]
+    return {words[1]: words[0] for words in reversed(lines) if len(words) == 3 and words[2] == "main"}
+
+
 def codename():
+    """This system's; what will be the next release calls itself so, and is apt's sid."""
+    own = ""
     with open("/etc/os-release", encoding="utf-8") as file:
         for line in file:
             if line.startswith("VERSION_CODENAME="):
-                return line.split("=", 1)[1].strip().strip('"')
-    return ""
+                own = line.split("=", 1)[1].strip().strip('"')
+    return "sid" if own not in suites() and "sid" in suites() else own
 
 
 def mirror():
-    done = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME) $(COMPONENT)",
-                           "Created-By: Packages"], capture_output=True, text=True, check=False)
-    for line in done.stdout.splitlines():
-        words = line.split()
-        if words[1:] == [codename(), "main"]:
-            return words[0]
-    return None
+    return suites().get(codename())
 
 
 def need():

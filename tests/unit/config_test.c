@@ -281,6 +281,11 @@ static void what_releases_of_the_library_read_in_two_ways_is_refused(void **stat
         {"text = \"a\\x00b\";", "would end it"},
         {"text = \"SERWER\\INSERTGT\";", NULL},
         {"text = \"SERWER\\\\archive \\\" 01\";", NULL},
+        {"port = 1;\bname = 2;", "(byte 8)"},
+        {"port = 1;\vname = 2;", "(byte 11)"},
+        {"port\x1b = 1;", "(byte 27)"},
+        {"port = \x7f 1;", "(byte 127)"},
+        {"port = 1;\r\f\t # \b in a comment", NULL},
     };
     struct wellformed_fault fault;
     char text[300];
