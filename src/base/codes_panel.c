@@ -104,6 +104,10 @@ static const struct code rows[] = {
      N_("It never was, or its identity was removed."),
      N_("Make a registration token in the panel, then: sudo endpoint-tui, or endpointctl "
         "register")},
+    {"notice", CODE_ERROR, N_("endpoint-panel does not hear at once what its commands change."),
+     N_("Its data directory may not be written, so notice.sock cannot be made there."),
+     N_("Let its user make files in that directory. Until then changes reach endpoints some "
+        "seconds later.")},
     {"order_differs", CODE_ERROR, N_("An order's revision is here already with another content."),
      N_("The shop sent two different orders under one revision."),
      N_("Have the shop's connector raise the revision with each change.")},

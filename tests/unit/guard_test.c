@@ -73,12 +73,18 @@ static void who_says_nothing_is_ended_in_time(void **state)
     guard_knows(guard, waits);
     guard_sweep(guard, 1000);
     assert_false(gone(a));
+    assert_int_equal(guard_next(guard), 1001);
     guard_sweep(guard, 1001);
     assert_true(gone(a) && !gone(b) && !gone(c) && !gone(d));
+    assert_int_equal(guard_next(guard), 5901);
     guard_sweep(guard, 6000); /* a stranger's body has its time, too */
     assert_true(gone(b) && !gone(c) && !gone(d));
+    assert_int_equal(guard_next(guard), 10000); /* the line in the log */
+    guard_sweep(guard, 10000);
+    assert_int_equal(guard_next(guard), 60951);
     guard_sweep(guard, 61000);
     assert_true(gone(c) && !gone(d));
+    assert_true(guard_next(guard) == INT64_MAX);
     guard_sweep(guard, INT64_C(1) << 40); /* who waits for news is not ended */
     assert_false(gone(d));
 }

@@ -223,3 +223,18 @@ void guard_sweep(struct guard *g, int64_t now_ms)
     say(g, now_ms);
     pthread_mutex_unlock(&g->lock);
 }
+
+int64_t guard_next(struct guard *g)
+{
+    int64_t next = INT64_MAX;
+    pthread_mutex_lock(&g->lock);
+    for (const struct guest *at = g->guests; at; at = at->next) {
+        int64_t ms = patience(g, at);
+        if (!at->ended && ms < INT64_MAX && at->since_ms + ms < next)
+            next = at->since_ms + ms + 1;
+    }
+    if (g->silent + g->evicted + g->refused && g->logged_ms + LOG_EVERY_MS < next)
+        next = g->logged_ms + LOG_EVERY_MS;
+    pthread_mutex_unlock(&g->lock);
+    return next;
+}

@@ -39,6 +39,9 @@ void guard_leaves(struct guard *g, struct guest *who); /* before the socket is c
 /* End those whose time is over, and log at times how many were ended or turned away. */
 void guard_sweep(struct guard *g, int64_t now_ms);
 
+/* When guard_sweep has something to do next, if nobody does anything before; INT64_MAX: never. */
+int64_t guard_next(struct guard *g);
+
 /* An address as text; IPv6 by its network (/64), as who has one address there has them all. */
 void guard_address(const struct sockaddr *address, char target[GUARD_ADDRESS]);
 

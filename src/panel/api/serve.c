@@ -20,22 +20,19 @@
 #include "base/text.h"
 #include "panel/api/api.h"
 #include "panel/api/guard.h"
-#include "panel/store/contact.h"
-#include "panel/store/starts.h"
-#include "panel/store/store_endpoints.h"
+#include "panel/api/polls.h"
+#include "panel/api/watch.h"
 
-#define TICK_MS     100
 #define SPARE       128U /* connections that were ended and are not closed yet, or only just accepted */
 #define OTHER_FILES 64 /* the database, logs, … */
 #define REQUEST_MS  30000
-#define WATCH_MS    5000 /* so often it is looked who is gone */
 
 /* A request as it comes in, and while it waits in a long poll. */
 struct exchange {
     struct api_request request;
     struct buf body;
     char *target, address[GUARD_ADDRESS];
-    bool begun, too_long, waiting;
+    bool begun, too_long;
     int64_t deadline_ms;
     struct MHD_Connection *connection;
     struct guest *guest;
@@ -44,13 +41,10 @@ struct exchange {
 struct server {
     struct api api;
     struct MHD_Daemon *daemon;
-    pthread_mutex_t lock;
-    struct exchange **waiting; /* room for as many as there may be connections */
-    size_t waiting_count;
     struct guard_limits limits;
     struct guard *guard;
-    int64_t wakes; /* how often the waiting ones were woken */
-    volatile int stop;
+    struct polls *polls; /* room for as many as there may be connections */
+    struct watch *watch;
     const char *data_dir;
 };
 
@@ -83,34 +77,6 @@ static enum MHD_Result reply(struct MHD_Connection *connection, struct api_answe
     return result;
 }
 
-static int64_t wakes(struct server *s)
-{
-    pthread_mutex_lock(&s->lock);
-    int64_t count = s->wakes;
-    pthread_mutex_unlock(&s->lock);
-    return count;
-}
-
-enum parked { PARKED, PARK_FULL, PARK_LATE };
-
-/* Park a long poll. PARK_LATE: the others were woken since `seen`, so look again: what woke them
- * may have come after this one had looked. PARK_FULL: too many wait, it is answered at once. */
-static enum parked park(struct server *s, struct exchange *x, int64_t seen)
-{
-    enum parked result = PARK_FULL;
-    pthread_mutex_lock(&s->lock);
-    if (s->wakes != seen && !s->stop) {
-        result = PARK_LATE;
-    } else if (s->waiting_count < (size_t)s->limits.connections && !s->stop) {
-        s->waiting[s->waiting_count++] = x;
-        x->waiting = true;
-        MHD_suspend_connection(x->connection);
-        result = PARKED;
-    }
-    pthread_mutex_unlock(&s->lock);
-    return result;
-}
-
 static enum MHD_Result answer(struct server *s, struct exchange *x)
 {
     struct api_answer a;
@@ -119,8 +85,9 @@ static enum MHD_Result answer(struct server *s, struct exchange *x)
     x->request.body = buf_text(&x->body);
     x->request.length = x->body.length;
     do {
-        bool expired = s->stop || (x->deadline_ms && clock_mono_ms() >= x->deadline_ms);
-        int64_t seen = wakes(s);
+        bool expired =
+            polls_ended(s->polls) || (x->deadline_ms && clock_mono_ms() >= x->deadline_ms);
+        int64_t seen = polls_wakes(s->polls);
         if (parked == PARK_LATE)
             buf_free(&a.body);
         if (x->too_long)
@@ -129,11 +96,13 @@ static enum MHD_Result answer(struct server *s, struct exchange *x)
             api_handle(&s->api, &x->request, expired, &a);
         if (a.wait && !x->deadline_ms)
             x->deadline_ms = clock_mono_ms() + a.wait_ms;
-        parked = a.wait ? park(s, x, seen) : PARK_FULL;
+        parked = a.wait ? polls_park(s->polls, x->connection, x->deadline_ms, seen) : PARK_FULL;
     } while (parked == PARK_LATE);
-    if (a.drop)
+    if (parked == PARKED)
+        watch_by(s->watch, x->deadline_ms);
+    else if (a.drop)
         result = MHD_NO;
-    else if (parked != PARKED)
+    else
         result = reply(x->connection, &a);
     buf_free(&a.body);
     return result;
@@ -184,6 +153,7 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     int number = fd ? fd->connect_fd : -1;
     *context = guard_enter(s->guard, number, client_of(connection), clock_mono_ms());
+    watch_by(s->watch, guard_next(s->guard));
 }
 
 /* The first word of a request: path and query before anything is made of them. */
@@ -214,6 +184,7 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
         x->request.method = method;
         read_headers(x, connection);
         guard_begins(s->guard, x->guest, clock_mono_ms());
+        watch_by(s->watch, clock_mono_ms() + s->limits.request_ms);
         size_t most = api_body_max(&s->api, &x->request);
         if (most == API_BODY_MAX) /* its signature is good */
             guard_knows(s->guard, x->guest);
@@ -233,6 +204,11 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
     return answer(s, x);
 }
 
+static int shortest_rest(const struct server *s)
+{
+    return s->limits.idle_ms < s->limits.begin_ms ? s->limits.idle_ms : s->limits.begin_ms;
+}
+
 static void on_completed(void *user, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode code)
 {
@@ -243,72 +219,11 @@ static void on_completed(void *user, struct MHD_Connection *connection, void **s
     if (!x)
         return;
     guard_rests(s->guard, x->guest, clock_mono_ms());
+    watch_by(s->watch, clock_mono_ms() + shortest_rest(s));
     buf_free(&x->body);
     free(x->target);
     free(x);
     *state = NULL;
-}
-
-static void resume_all(struct server *s)
-{
-    pthread_mutex_lock(&s->lock);
-    for (size_t i = 0; i < s->waiting_count; i++) {
-        s->waiting[i]->waiting = false;
-        MHD_resume_connection(s->waiting[i]->connection);
-    }
-    s->waiting_count = 0;
-    s->wakes++;
-    pthread_mutex_unlock(&s->lock);
-}
-
-static bool a_deadline_passed(struct server *s)
-{
-    bool passed = false;
-    int64_t now = clock_mono_ms();
-    pthread_mutex_lock(&s->lock);
-    for (size_t i = 0; i < s->waiting_count; i++)
-        passed |= now >= s->waiting[i]->deadline_ms;
-    pthread_mutex_unlock(&s->lock);
-    return passed;
-}
-
-/* Who is gone, who is back, which copy does not ask any more. */
-static void look_after(struct store *own, int64_t now)
-{
-    struct error e = {0};
-    if (contact_tick(own, now, &e) != STATUS_OK)
-        log_problem(LOG_WARNING, "endpoint-panel", &e);
-    contact_watch(own, now);
-    starts_tidy(own, now);
-}
-
-/* Wakes long polls: the command line writes to the same file, so its changes are looked for, but
- * only while somebody waits. */
-static void *watch(void *user)
-{
-    struct server *s = user;
-    struct store *own = NULL;
-    int64_t seen = -1, watched = 0;
-    struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
-    if (store_open(s->data_dir, &own, NULL) != STATUS_OK)
-        return NULL;
-    while (!s->stop) {
-        if (!watched || clock_mono_ms() - watched >= WATCH_MS) {
-            watched = clock_mono_ms();
-            look_after(own, clock_wall_ms());
-        }
-        nanosleep(&tick, NULL);
-        guard_sweep(s->guard, clock_mono_ms());
-        if (__atomic_load_n(&s->waiting_count, __ATOMIC_RELAXED) == 0)
-            continue;
-        int64_t now = store_revisions(own);
-        if (now != seen || a_deadline_passed(s))
-            resume_all(s);
-        seen = now;
-    }
-    resume_all(s);
-    store_close(own);
-    return NULL;
 }
 
 struct serve_options {
@@ -466,7 +381,7 @@ static void set_limits(struct server *s, const struct serve_options *o)
                       (long long)files.rlim_cur, s->limits.connections, o->connections);
         }
     }
-    s->waiting = mem_array((size_t)s->limits.connections, sizeof(struct exchange *));
+    s->polls = polls_open((size_t)s->limits.connections);
     s->guard = guard_open(&s->limits);
     s->api.attempts.limit = (int)o->attempts;
 }
@@ -550,12 +465,13 @@ static enum status load_tls(struct serve_options *o, struct buf *cert, struct bu
 static enum status run(struct server *s, struct serve_options *o, struct error *e)
 {
     struct buf cert, key;
-    pthread_t watcher;
     int port = 0;
     sigset_t none;
     buf_init(&cert, 1);
     buf_init(&key, 1);
     enum status status = load_tls(o, &cert, &key, e);
+    if (status == STATUS_OK)
+        status = watch_open(s->data_dir, s->api.store, s->guard, s->polls, &s->watch, e);
     if (status == STATUS_OK)
         status = start(s, o, &cert, &key, &port, e);
     if (status == STATUS_OK) {
@@ -564,16 +480,14 @@ static enum status run(struct server *s, struct serve_options *o, struct error *
         else
             text_format(s->api.base_url, sizeof s->api.base_url, "%s://localhost:%d",
                         cert.length ? "https" : "http", port);
-        pthread_create(&watcher, NULL, watch, s);
         status = announce(o, s->api.base_url, port, e);
         sigemptyset(&none);
         while (status == STATUS_OK && !stopping)
             sigsuspend(&none); /* the signals are blocked everywhere else */
-        s->stop = 1;
-        pthread_join(watcher, NULL);
-        resume_all(s);
+        polls_end(s->polls);
         MHD_stop_daemon(s->daemon);
     }
+    watch_close(s->watch);
     mem_wipe(key.data, key.length);
     buf_free(&cert);
     buf_free(&key);
@@ -600,7 +514,6 @@ int serve_main(const char *data_dir, int argc, char **argv)
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    pthread_mutex_init(&s->lock, NULL);
     s->data_dir = data_dir;
     s->api.faults = o.faults;
     set_limits(s, &o);
@@ -608,9 +521,8 @@ int serve_main(const char *data_dir, int argc, char **argv)
     if (status == STATUS_OK)
         status = run(s, &o, &e);
     store_close(s->api.store);
-    pthread_mutex_destroy(&s->lock);
     guard_close(s->guard);
-    free(s->waiting);
+    polls_close(s->polls);
     free(s);
     if (status != STATUS_OK)
         log_problem(LOG_ERROR, "endpoint-panel", &e);

@@ -80,6 +80,7 @@ enum status store_open(const char *data_dir, struct store **out, struct error *e
     char path[PATH_MAX];
     struct store *s = mem_alloc(sizeof *s);
     *out = NULL;
+    s->data_dir = mem_string(data_dir);
     enum status status = dir_ensure(data_dir, 0700, e);
     if (status == STATUS_OK)
         status = path_join(path, sizeof path, data_dir, "panel.db", e);
@@ -104,5 +105,6 @@ void store_close(struct store *s)
         return;
     sqlite3_finalize(s->put_row);
     db_close(s->db);
+    free(s->data_dir);
     free(s);
 }

@@ -6,6 +6,7 @@
  *   store_plugins.h    plugins                         starts.h         which start speaks
  *   store_commands.h   commands for endpoints          contact.h        who is still there
  *   store_config.h     what an endpoint is told        notes.h          what the panel reports
+ *   store_notice.h     word of changes
  *
  * No caller sees the database behind it: one SQLite file now, DATA/panel.db (0600), which the server
  * and the command line open at the same time. Results are structs, or JSON objects with the members

@@ -169,6 +169,8 @@ enum status store_endpoint_revoke(struct store *s, const char *endpoint, struct 
                                    &endpoint, 1, &changed, e);
     if (status == STATUS_OK && !changed)
         status = error_set(e, STATUS_NOT_FOUND, "unknown", "there is no endpoint %s", endpoint);
+    if (status == STATUS_OK)
+        store_news(s);
     return status;
 }
 
@@ -186,7 +188,11 @@ int64_t store_rev(struct store *s, const char *endpoint)
 
 enum status store_rev_raise(struct store *s, const char *endpoint, struct error *e)
 {
-    return store_run(s, "UPDATE endpoints SET rev=rev+1 WHERE id=?", &endpoint, 1, NULL, e);
+    enum status status =
+        store_run(s, "UPDATE endpoints SET rev=rev+1 WHERE id=?", &endpoint, 1, NULL, e);
+    if (status == STATUS_OK)
+        store_news(s);
+    return status;
 }
 
 int64_t store_revisions(struct store *s)

@@ -65,6 +65,8 @@ static enum status put_revision(struct store *s, const char *plugin, const char 
             "UPDATE SET number=?3,revision=CAST(?4 AS INTEGER),cancelled=CAST(?5 AS INTEGER),"
             "seq=CAST(?6 AS INTEGER),changed=?7",
             (const char *[]){plugin, id, number, revision, cancelled, seq, now}, 7, NULL, e);
+    if (status == STATUS_OK)
+        store_news(s);
     return status;
 }
 

@@ -95,9 +95,18 @@ enum status store_end(struct store *s, enum status status, struct error *e)
     if (status == STATUS_OK)
         status = db_exec(s->db, "COMMIT", e);
     /* A COMMIT that failed (a full disk) leaves the transaction open. */
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
         db_exec(s->db, "ROLLBACK", NULL);
+        s->news = false;
+    }
+    store_tell(s);
     return status;
+}
+
+void store_news(struct store *s)
+{
+    s->news = true;
+    store_tell(s);
 }
 
 const char *store_number(char target[STORE_NUMBER], int64_t value)

@@ -40,6 +40,9 @@ enum status store_begin(struct store *s, struct error *e);
 /* End it: COMMIT when status is STATUS_OK, else ROLLBACK. */
 enum status store_end(struct store *s, enum status status, struct error *e);
 
+/* Something changed that endpoints wait for: told when it is kept, which is now, or when the transaction ends. */
+void store_news(struct store *s);
+
 /* A number as a parameter. Returns target. */
 const char *store_number(char target[STORE_NUMBER], int64_t value);
 /* A member that SQLite keeps as 0 or 1 becomes true or false; one that is not there stays away. */

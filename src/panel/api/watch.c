@@ -1,0 +1,121 @@
+#include "panel/api/watch.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "panel/store/contact.h"
+#include "panel/store/starts.h"
+#include "panel/store/store_endpoints.h"
+#include "panel/store/store_notice.h"
+
+#define LOOK_MS 5000 /* who is gone, and was word of a change lost? */
+#define REST_MS 100  /* all are woken at most so often */
+
+struct watch {
+    struct store *own;   /* this thread's */
+    struct store *other; /* the server's */
+    struct store_notice *notice;
+    struct guard *guard;
+    struct polls *polls;
+    pthread_t thread;
+    _Atomic int64_t
+        awake_ms; /* it sleeps until then; INT64_MAX: it is about to find out until when */
+    atomic_bool stop;
+};
+
+/* Who is gone, who is back, which copy does not ask any more. */
+static void look_after(struct store *own, int64_t now)
+{
+    struct error e = {0};
+    if (contact_tick(own, now, &e) != STATUS_OK)
+        log_problem(LOG_WARNING, "endpoint-panel", &e);
+    contact_watch(own, now);
+    starts_tidy(own, now);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Sleep until something is due or word comes; did it? What becomes due while this finds out when to wake sees
+ * INT64_MAX, and wakes it. */
+static bool sleep_until(struct watch *w, int64_t due_ms)
+{
+    atomic_store(&w->awake_ms, INT64_MAX);
+    int64_t until = earlier(due_ms, earlier(polls_next(w->polls), guard_next(w->guard)));
+    atomic_store(&w->awake_ms, until);
+    int64_t ms = until - clock_mono_ms();
+    return store_notice_wait(w->notice, ms <= 0 ? 0 : ms > LOOK_MS ? LOOK_MS : (int)ms);
+}
+
+static void *run(void *user)
+{
+    struct watch *w = user;
+    int64_t seen = -1, look_ms = 0, rest_ms = 0;
+    bool news = false;
+    while (!atomic_load(&w->stop)) {
+        news |= sleep_until(w, news ? earlier(rest_ms, look_ms) : look_ms);
+        int64_t now = clock_mono_ms();
+        guard_sweep(w->guard, now);
+        polls_expire(w->polls, now);
+        if (now >= look_ms) {
+            look_after(w->own, clock_wall_ms());
+            look_ms = now + LOOK_MS;
+            news |= polls_next(w->polls) < INT64_MAX && store_revisions(w->own) != seen;
+        }
+        if (news && now >= rest_ms) {
+            seen = store_revisions(w->own);
+            polls_wake(w->polls);
+            rest_ms = now + REST_MS;
+            news = false;
+        }
+    }
+    return NULL;
+}
+
+enum status watch_open(const char *data_dir, struct store *store, struct guard *guard,
+                       struct polls *polls, struct watch **out, struct error *e)
+{
+    struct watch *w = mem_alloc(sizeof *w);
+    struct error deaf = {0};
+    *out = NULL;
+    w->guard = guard;
+    w->polls = polls;
+    enum status status = store_open(data_dir, &w->own, e);
+    if (status != STATUS_OK) {
+        free(w);
+        return status;
+    }
+    if (store_notice_open(data_dir, &w->notice, &deaf) != STATUS_OK)
+        log_problem(LOG_WARNING, "endpoint-panel", &deaf);
+    store_notice_attach(w->own, w->notice);
+    store_notice_attach(store, w->notice);
+    w->other = store;
+    pthread_create(&w->thread, NULL, run, w);
+    *out = w;
+    return STATUS_OK;
+}
+
+void watch_by(struct watch *w, int64_t at_ms)
+{
+    if (at_ms < atomic_load(&w->awake_ms))
+        store_notice_wake(w->notice);
+}
+
+void watch_close(struct watch *w)
+{
+    if (!w)
+        return;
+    atomic_store(&w->stop, true);
+    store_notice_wake(w->notice);
+    pthread_join(w->thread, NULL);
+    store_close(w->own);
+    store_notice_attach(w->other, NULL);
+    store_notice_close(w->notice);
+    free(w);
+}
