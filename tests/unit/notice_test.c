@@ -149,7 +149,7 @@ static void no_directory(void **state)
     char path[500];
     text_format(path, sizeof path, "%s/none", dir);
     assert_int_equal(store_notice_open(path, &deaf, &e), STATUS_IO);
-    assert_string_equal(e.code, "listen");
+    assert_string_equal(e.code, "notice");
     store_notice_attach(server, deaf);
     assert_int_equal(store_rev_raise(server, endpoint, NULL), STATUS_OK);
     assert_true(store_notice_wait(deaf, 10000));

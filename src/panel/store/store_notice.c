@@ -72,9 +72,6 @@ enum status store_notice_open(const char *data_dir, struct store_notice **out, s
         return STATUS_OK;
     error_set(e, STATUS_IO, "notice", "cannot listen on %s/" NAME ": %s", data_dir,
               strerror(errno));
-    error_remedy(
-        e, "Changes by endpoint-panel's commands reach endpoints some seconds later. May this user "
-           "make files in that directory?");
     if (n->socket >= 0)
         close(n->socket);
     n->socket = -1;

@@ -16,7 +16,7 @@
 
 struct store_notice;
 
-/* Listen. After a failure (STATUS_IO, listen) *n is there all the same: it hears this process only. */
+/* Listen. After a failure (STATUS_IO, notice) *n is there all the same: it hears this process only. */
 enum status store_notice_open(const char *data_dir, struct store_notice **n, struct error *e);
 void store_notice_close(struct store_notice *n);
 
