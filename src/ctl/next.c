@@ -75,7 +75,14 @@ void ctl_away(const struct ctl *c, int code, struct error *e)
     }
     if (ctl_beside_service(c, e))
         return;
-    if (registered(c) == 0) {
+    int known = registered(c);
+    if (known < 0) { /* its unit may wait for the registration: starting it would then do nothing */
+        error_set(e, STATUS_UNREACHABLE, "daemon_away",
+                  "endpointd does not run; whether it is set up only root may see");
+        error_remedy(e, "Run: sudo endpointctl status");
+        return;
+    }
+    if (known == 0) {
         error_set(e, STATUS_UNREACHABLE, "set_up",
                   "Endpoint is not set up yet: it is not registered, and does not run");
         error_remedy(e, "Run: %sendpoint-tui (or %sendpointctl register)", ctl_sudo(c),

@@ -1,4 +1,5 @@
 """The programs' command lines: --json on every verb, exit codes as documented, wrong usage told apart from failure."""
+import datetime
 import json
 import os
 import re
@@ -166,6 +167,9 @@ def panel_words(h):
     head, row = h.panel("endpoint", "list").stdout.splitlines()[:2]
     equal(head.split("\t"), ["ID", "NAME", "ACCOUNT", "ERP", "HEARD", "STATE"], "a header")
     equal((row.split("\t")[0], row.split("\t")[2]), (h.endpoint, "Sklep Testowy"), "the account")
+    done = h.run([program("endpoint-panel"), "--data", h.path("panel"), "account", "list"], environment=dict(h.environment, TZ="XXX-7"))
+    utc = datetime.datetime.fromisoformat(json.loads(h.panel("account", "list", "--json").stdout)["created"].replace("Z", "+00:00"))
+    equal(done.stdout.rstrip().split("\t")[2], (utc + datetime.timedelta(hours=7)).strftime("%Y-%m-%d %H:%M:%S"), "times are the reader's")
     equal(json.loads(h.panel("endpoint", "list", "--json").stdout)["account"], "Sklep Testowy", "as JSON")
     for words in (("token", "new", "--help"), ("token", "new", "-h"), ("help", "token", "new")):
         text = h.panel(*words).stdout

@@ -2,8 +2,12 @@
 import contextlib
 import json
 import os
+import shutil
 import socket
+import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tui"))
+from terminal import Terminal  # noqa: E402
 from harness import check, equal, house, program, run_tests
 from orders_test import begin, order, place, until_state
 
@@ -123,6 +127,14 @@ def busy(h):
                 check("too many programs talk to endpointd" in said, f"{words}: {done}")
                 check("[ OK ]" not in said and "No plugins" not in said and "goes on" not in said, f"{words}: {done}")
         check(h.endpoint in h.ctl("status", expect=9).stdout, "who it is is known all the same")
+        if shutil.which("tmux"):
+            t = Terminal(h.dir, columns=100, command=f"{program('endpoint-tui')} --lang en --config {h.path('etc/endpoint.conf')} "
+                         f"--state-dir {h.path('state')} --runtime-dir {h.path('run')}")
+            try:
+                t.see("too many programs talk to endpointd at once", "busy")
+                check("OK" not in t.screen().splitlines()[0] and "No plugins" not in t.screen(), t.screen())
+            finally:
+                t.close()
         # Somebody leaves in time.
         waits = h.start("asker", [program("endpointctl"), "--config", h.path("etc/endpoint.conf"), "--state-dir", h.path("state"),
                                   "--runtime-dir", h.path("run"), "metrics"])

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -59,6 +60,28 @@ void command_print_text(const char *text)
     buf_free(&b);
 }
 
+void command_print_time(const char *at)
+{
+    char text[40];
+    int64_t ms;
+    struct tm local;
+    time_t seconds;
+    if (!clock_parse(at, &ms)) {
+        command_print_text(at);
+        return;
+    }
+    seconds = (time_t)(ms / 1000);
+    localtime_r(&seconds, &local);
+    if (strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &local))
+        fputs(text, stdout);
+}
+
+/* Columns that are times: for people in their own zone. */
+static bool is_time(const char *column)
+{
+    return text_equal(column, "at") || text_equal(column, "created");
+}
+
 static void print_columns(const json_t *row, const char *const *columns)
 {
     for (size_t k = 0; columns[k]; k++) {
@@ -69,6 +92,8 @@ static void print_columns(const json_t *row, const char *const *columns)
             printf("%lld", (long long)json_integer_value(value));
         else if (json_is_boolean(value))
             putchar(json_is_true(value) ? '1' : '0');
+        else if (is_time(columns[k]))
+            command_print_time(json_text(row, columns[k], "-"));
         else
             command_print_text(json_text(row, columns[k], "-"));
     }

@@ -38,6 +38,8 @@ int command_missing(const struct command_line *c, const char *what, const char *
 bool command_plugin_known(struct command_line *c);
 /* Print a value (taken over) on one line. */
 void command_print_json(json_t *value);
+/* Print a time (RFC 3339) in the reader's zone; anything else as it is. */
+void command_print_time(const char *at);
 /* Print a text with control characters made visible. */
 void command_print_text(const char *text);
 /* Rows of the store as lines: JSON, or the named columns (NULL at the end) separated by tabs. Takes the rows; what

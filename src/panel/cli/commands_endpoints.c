@@ -50,8 +50,13 @@ static void print_row(const json_t *row, enum contact_state state)
     const json_t *contact = json_object_get(row, "contact"), *twin = json_object_get(row, "twin");
     const char *remedy = json_text(contact, "remedy", "");
     enum check_result result = judge_row(row, state);
-    for (size_t i = 0; i < COUNT_OF(columns); i++)
-        print_field(json_text(row, columns[i].member, "-"), '\t');
+    for (size_t i = 0; i < COUNT_OF(columns); i++) {
+        if (text_equal(columns[i].member, "last_seen"))
+            command_print_time(json_text(row, columns[i].member, "-"));
+        else
+            command_print_text(json_text(row, columns[i].member, "-"));
+        putchar('\t');
+    }
     if (json_flag(row, "revoked", false)) {
         puts("[ -- ] revoked");
         return;
