@@ -69,6 +69,12 @@ static bool same_phone(const char *a, const char *b)
     return text_equal(digits[0], digits[1]);
 }
 
+/* The phone, where it is not the buyer's. */
+static bool other_phone(const struct order *o)
+{
+    return !filler_text(o->delivery.phone) && !same_phone(o->delivery.phone, o->buyer_phone);
+}
+
 /* Does a text say something that the other does not? */
 static bool differs(const char *text, const char *other)
 {
@@ -90,7 +96,7 @@ static char *take(struct order_texts *t, const char *text, int width)
     return order_text_take(t, "recipient", text, width);
 }
 
-static char *make_remark(const struct order *o, bool foreign)
+static char *make_remark(const struct order *o)
 {
     const struct order_address *a = &o->delivery;
     struct buf b, place;
@@ -102,9 +108,9 @@ static char *make_remark(const struct order *o, bool foreign)
         join(&b, "", a->name);
     join(&b, "", a->street);
     join(&b, "", buf_text(&place));
-    if (foreign)
+    if (*a->country && !text_equal_nocase(a->country, "PL"))
         join(&b, "", draft_country(a->country));
-    if (!filler_text(a->phone) && !same_phone(a->phone, o->buyer_phone))
+    if (other_phone(o))
         join(&b, "tel. ", a->phone);
     buf_free(&place);
     return buf_take(&b);
@@ -127,39 +133,74 @@ static char *make_contact(const struct order *o, const struct order_recipient_ba
     return buf_take(&b);
 }
 
+static bool is_placed(const struct order_address *a)
+{
+    return *a->street || *a->city || *a->postcode;
+}
+
+/* Does it say anybody or any place at all? */
+static bool is_there(const struct order_address *a)
+{
+    return !filler_text(a->name) || !filler_text(a->company) || is_placed(a) ||
+           !filler_text(a->phone);
+}
+
+/* Is it somebody or somewhere else than the document's buyer? */
+static bool is_other(const struct order *o, const struct order_recipient_base *base)
+{
+    const struct order_address *a = &o->delivery;
+    const char *const pairs[][2] = {{a->company, base->name},
+                                    {a->name, base->name},
+                                    {a->street, base->street},
+                                    {a->postcode, base->postcode},
+                                    {a->city, base->city}};
+    for (size_t i = 0; i < COUNT_OF(pairs); i++)
+        if (differs(pairs[i][0], pairs[i][1]))
+            return true;
+    bool elsewhere = is_placed(a) && *a->country && !text_equal_nocase(a->country, base->country);
+    return elsewhere || other_phone(o);
+}
+
+/* Company and name in one field; the base's when there are none. */
+static char *make_full_name(struct order_texts *t, const struct order_address *a,
+                            const struct order_recipient_base *base, int width)
+{
+    struct buf full;
+    buf_init(&full, REMARK_MAX);
+    join(&full, "", a->company);
+    if (!order_recipient_same(a->name, a->company))
+        join(&full, "", a->name);
+    char *made = take(t, full.length ? buf_text(&full) : base->name, width);
+    buf_free(&full);
+    return made;
+}
+
+/* A text of the order, or another where it says nothing. */
+static const char *said(const char *text, const char *otherwise)
+{
+    return filler_text(text) ? otherwise : text;
+}
+
 void order_recipient_make(struct order_recipient *r, const struct order *o,
                           const struct order_recipient_base *base, const int *widths, bool unicode)
 {
     const struct order_address *a = &o->delivery;
-    bool placed = *a->street || *a->city || *a->postcode;
-    bool foreign = *a->country && !text_equal_nocase(a->country, "PL");
+    bool placed = is_placed(a);
     struct order_texts unseen = {.unicode = unicode};
-    struct buf full;
     buf_init(&unseen.overflow, 4096);
-    buf_init(&full, REMARK_MAX);
-    r->there =
-        !filler_text(a->name) || !filler_text(a->company) || placed || !filler_text(a->phone);
-    r->other = differs(a->company, base->name) || differs(a->name, base->name) ||
-               differs(a->street, base->street) || differs(a->postcode, base->postcode) ||
-               differs(a->city, base->city) ||
-               (placed && *a->country && !text_equal_nocase(a->country, base->country)) ||
-               (!filler_text(a->phone) && !same_phone(a->phone, o->buyer_phone));
-    r->company = take(&unseen, filler_text(a->company) ? "" : a->company, widths[WIDTH_NAME]);
-    r->name = take(&unseen, filler_text(a->name) ? "" : a->name, widths[WIDTH_NAME]);
-    join(&full, "", a->company);
-    if (!order_recipient_same(a->name, a->company))
-        join(&full, "", a->name);
-    r->full_name = take(&unseen, full.length ? buf_text(&full) : base->name, widths[WIDTH_NAME]);
+    r->there = is_there(a);
+    r->other = is_other(o, base);
+    r->company = take(&unseen, said(a->company, ""), widths[WIDTH_NAME]);
+    r->name = take(&unseen, said(a->name, ""), widths[WIDTH_NAME]);
+    r->full_name = make_full_name(&unseen, a, base, widths[WIDTH_NAME]);
     r->street = take(&unseen, placed ? a->street : base->street, widths[WIDTH_STREET]);
     r->postcode = take(&unseen, placed ? a->postcode : base->postcode, widths[WIDTH_POSTCODE]);
     r->city = take(&unseen, placed ? a->city : base->city, widths[WIDTH_CITY]);
     text_copy(r->iso, sizeof r->iso, strlen(a->country) == 2 ? a->country : base->country);
     r->country = take(&unseen, draft_country(r->iso), widths[WIDTH_COUNTRY]);
-    r->phone =
-        take(&unseen, filler_text(a->phone) ? o->buyer_phone : a->phone, widths[WIDTH_PHONE]);
-    r->remark = r->other ? make_remark(o, foreign) : mem_string("");
+    r->phone = take(&unseen, said(a->phone, o->buyer_phone), widths[WIDTH_PHONE]);
+    r->remark = r->other ? make_remark(o) : mem_string("");
     r->contact = make_contact(o, base);
-    buf_free(&full);
     buf_free(&unseen.overflow);
 }
 

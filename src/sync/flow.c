@@ -469,6 +469,74 @@ static enum status try_held(struct merge *m, struct error *e)
     return status == STATUS_OK ? commit(m, e) : status;
 }
 
+static void merge_open(struct merge *m)
+{
+    m->page = mem_alloc(sizeof *m->page);
+    m->snapshot_ended = m->f->ledger == NULL || m->f->changed_only;
+    buf_init(&m->page->keys, LEDGER_PAGE * (KEY_MAXIMUM + 1));
+    buf_init(&m->data, DATA_MAX);
+    buf_init(&m->key_text, 8 * KEY_MAXIMUM);
+}
+
+static void merge_close(struct merge *m)
+{
+    buf_free(&m->page->keys);
+    free(m->page);
+    buf_free(&m->data);
+    buf_free(&m->key_text);
+}
+
+static enum status read_source(struct merge *m, const struct flow_source *source, struct error *e)
+{
+    struct ticker ticker = {m, source};
+    const struct flow_source ticking = {tick_next, &ticker};
+    struct rules *rules = NULL;
+    enum status status = rules_open(m->f->stream, m->f->options, &ticking, &rules, e);
+    if (status == STATUS_OK) {
+        status = run_merge(m, rules, e);
+        m->result->unmatched = rules_unmatched(rules);
+    }
+    rules_close(rules);
+    return status;
+}
+
+/* Read all, and judge what was read before anything is deleted for its sake. */
+static enum status read_and_judge(struct merge *m, const struct flow_source *source,
+                                  struct error *e)
+{
+    enum status status = m->f->dry ? STATUS_OK : check_room(m, e);
+    if (status == STATUS_OK)
+        status = try_held(m, e);
+    if (status == STATUS_OK)
+        status = read_source(m, source, e);
+    if (status == STATUS_OK)
+        status = all_walked(m, e);
+    if (status == STATUS_OK)
+        status = none_taken(m, e);
+    if (status == STATUS_OK && m->f->ledger)
+        status = guard(m, e);
+    return status;
+}
+
+/* End the open transaction. What was queued before a failure stays: values are absolute. But when the
+ * ledger itself failed, a fingerprint may be without its queued row: then nothing of it may stay. */
+static enum status end_pass(struct merge *m, enum status status, struct error *e)
+{
+    struct error at_end = {0};
+    if (!m->in_transaction)
+        return status;
+    if (m->broken) {
+        ledger_rollback(m->f->ledger);
+        return status;
+    }
+    enum status committed = commit(m, &at_end);
+    if (committed == STATUS_OK || (status != STATUS_OK && status != STATUS_END))
+        return status;
+    if (e)
+        *e = at_end;
+    return committed;
+}
+
 enum status flow_read(struct flow *f, const struct flow_source *source, struct flow_result *result,
                       struct error *e)
 {
@@ -479,52 +547,15 @@ enum status flow_read(struct flow *f, const struct flow_source *source, struct f
     enum status status = look_back(&m, e);
     if (status != STATUS_OK)
         return status;
-    m.page = mem_alloc(sizeof *m.page);
-    m.snapshot_ended = f->ledger == NULL || f->changed_only;
-    buf_init(&m.page->keys, LEDGER_PAGE * (KEY_MAXIMUM + 1));
-    buf_init(&m.data, DATA_MAX);
-    buf_init(&m.key_text, 8 * KEY_MAXIMUM);
-    struct ticker ticker = {&m, source};
-    const struct flow_source ticking = {tick_next, &ticker};
-    struct rules *rules = NULL;
-    status = f->dry ? STATUS_OK : check_room(&m, e);
-    if (status == STATUS_OK)
-        status = try_held(&m, e);
-    if (status == STATUS_OK)
-        status = rules_open(f->stream, f->options, &ticking, &rules, e);
-    if (status == STATUS_OK) {
-        status = run_merge(&m, rules, e);
-        result->unmatched = rules_unmatched(rules);
-    }
-    rules_close(rules);
-    if (status == STATUS_OK)
-        status = all_walked(&m, e);
-    if (status == STATUS_OK)
-        status = none_taken(&m, e);
-    if (status == STATUS_OK && f->ledger)
-        status = guard(&m, e);
+    merge_open(&m);
+    status = read_and_judge(&m, source, e);
     if (f->dry)
         result->deletes = m.doomed;
     else if (status == STATUS_OK)
         status = apply_deletions(&m, e);
     if (status == STATUS_OK && !f->dry)
         status = mark(&m, e);
-    /* What was queued before a failure stays: values are absolute. But when the ledger itself failed, a
-     * fingerprint may be without its queued row: then nothing of the transaction may stay. */
-    struct error at_end = {0};
-    if (m.in_transaction && m.broken) {
-        ledger_rollback(f->ledger);
-    } else if (m.in_transaction) {
-        enum status committed = commit(&m, &at_end);
-        if (committed != STATUS_OK && (status == STATUS_OK || status == STATUS_END)) {
-            status = committed;
-            if (e)
-                *e = at_end;
-        }
-    }
-    buf_free(&m.page->keys);
-    free(m.page);
-    buf_free(&m.data);
-    buf_free(&m.key_text);
+    status = end_pass(&m, status, e);
+    merge_close(&m);
     return status;
 }

@@ -250,55 +250,92 @@ static enum status fetch_anew(struct order_flow *f, struct order_entry *n, struc
     return status;
 }
 
-/* Make the document of entry i, or the move that rejects it. Other than OK: it could not be asked.
- */
-static enum status prepare(struct order_flow *f, struct batch *b, size_t i, struct error *e)
+/* What is to become of an order that could be looked at. */
+enum verdict {
+    VERDICT_SETTLED, /* its move is made */
+    VERDICT_WRITE,
+    VERDICT_REJECT,
+    VERDICT_UNDATED,
+};
+
+/* The order as it is kept; one that was damaged gets the move that fetches it anew. */
+static enum status load(struct order_flow *f, struct order_entry *n, struct order_move *m,
+                        struct buf *content, bool *whole, struct error *e)
 {
-    struct order_entry *n = &b->entries[i];
-    struct order *o = NULL;
-    struct buf content;
-    json_t *faults = json_array(), *json = NULL;
-    bool rejected = false, undated = false, doubtful = false, whole = true;
-    int64_t arrived = 0;
-    buf_init(&content, 32 << 20);
-    enum status status = orders_content(f->orders, n->num, &content, e);
+    enum status status = orders_content(f->orders, n->num, content, e);
     if (status == STATUS_OK)
-        status = order_proof_ask(f->orders, n->num, &whole, e);
-    if (status == STATUS_OK && !whole)
-        status = fetch_anew(f, n, &b->moves[i], e);
-    if (status != STATUS_OK) {
+        status = order_proof_ask(f->orders, n->num, whole, e);
+    if (status == STATUS_OK && !*whole)
+        status = fetch_anew(f, n, m, e);
+    if (status != STATUS_OK)
         order_flow_failed(f, ORDER_SIDE_LEDGER, status);
-    } else if (whole) {
-        json = json_parse(buf_text(&content), content.length, e);
-        status = json ? order_parse(json, &o, faults, e) : STATUS_INVALID;
-        if (status != STATUS_OK || !o) {
-            if (json_array_size(faults) == 0)
-                order_fault(faults, "order_form", NULL, "the order cannot be read: %s",
-                            e ? e->text : "");
-            rejected = true;
-        } else if (!n->by_hand && !when_arrived(f, n, &arrived)) {
-            undated = true;
-        } else if (!n->by_hand && order_flow_too_old(f, o, arrived, faults)) {
-            rejected = true;
-        } else {
-            status = order_seen(f, n, o, json, &b->moves[i], &doubtful, e);
-            if (status == STATUS_OK && !doubtful)
-                status = ask_erp(f, o, n, &b->documents[i], faults, e);
-            rejected = status == STATUS_REFUSED && json_array_size(faults) > 0;
-            if (status != STATUS_OK && !rejected)
-                order_flow_failed(f, ORDER_SIDE_ERP, status);
-        }
+    return status;
+}
+
+/* What the ERP has of the order already, and what it says to it. */
+static enum status judge_in_erp(struct order_flow *f, struct batch *b, size_t i,
+                                const struct order *o, json_t *json, json_t *faults,
+                                enum verdict *verdict, struct error *e)
+{
+    bool doubtful = false;
+    enum status status = order_seen(f, &b->entries[i], o, json, &b->moves[i], &doubtful, e);
+    if (status == STATUS_OK && !doubtful)
+        status = ask_erp(f, o, &b->entries[i], &b->documents[i], faults, e);
+    if (status == STATUS_REFUSED && json_array_size(faults) > 0) {
+        *verdict = VERDICT_REJECT;
+        return STATUS_OK;
     }
-    if (rejected) {
-        reject(b, i, json_incref(faults));
+    if (status != STATUS_OK)
+        order_flow_failed(f, ORDER_SIDE_ERP, status);
+    else if (!doubtful)
+        *verdict = VERDICT_WRITE;
+    return status;
+}
+
+static enum status judge(struct order_flow *f, struct batch *b, size_t i, const struct buf *content,
+                         json_t *faults, enum verdict *verdict, struct error *e)
+{
+    const struct order_entry *n = &b->entries[i];
+    struct order *o = NULL;
+    int64_t arrived = 0;
+    json_t *json = json_parse(buf_text(content), content->length, e);
+    enum status status = json ? order_parse(json, &o, faults, e) : STATUS_INVALID;
+    if (status != STATUS_OK || !o) {
+        if (json_array_size(faults) == 0)
+            order_fault(faults, "order_form", NULL, "the order cannot be read: %s",
+                        e ? e->text : "");
+        *verdict = VERDICT_REJECT;
         status = STATUS_OK;
-    } else if (undated) {
-        wait_for_clocks(f, n, &b->moves[i]);
-    } else if (status == STATUS_OK && !doubtful && whole) {
-        move_set(&b->moves[i], CAUSE_BEGUN, NULL, NULL, "it is being written");
+    } else if (!n->by_hand && !when_arrived(f, n, &arrived)) {
+        *verdict = VERDICT_UNDATED;
+    } else if (!n->by_hand && order_flow_too_old(f, o, arrived, faults)) {
+        *verdict = VERDICT_REJECT;
+    } else {
+        status = judge_in_erp(f, b, i, o, json, faults, verdict, e);
     }
     order_free(o);
     json_decref(json);
+    return status;
+}
+
+/* Make the document of entry i, or the move that rejects it. Other than OK: it could not be asked. */
+static enum status prepare(struct order_flow *f, struct batch *b, size_t i, struct error *e)
+{
+    struct order_move *m = &b->moves[i];
+    struct buf content;
+    json_t *faults = json_array();
+    enum verdict verdict = VERDICT_SETTLED;
+    bool whole = true;
+    buf_init(&content, 32 << 20);
+    enum status status = load(f, &b->entries[i], m, &content, &whole, e);
+    if (status == STATUS_OK && whole)
+        status = judge(f, b, i, &content, faults, &verdict, e);
+    switch (verdict) {
+    case VERDICT_SETTLED: break;
+    case VERDICT_WRITE: move_set(m, CAUSE_BEGUN, NULL, NULL, "it is being written"); break;
+    case VERDICT_REJECT: reject(b, i, json_incref(faults)); break;
+    case VERDICT_UNDATED: wait_for_clocks(f, &b->entries[i], m); break;
+    }
     json_decref(faults);
     buf_free(&content);
     return status;
