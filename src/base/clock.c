@@ -76,36 +76,61 @@ static bool to_ms(const struct tm *tm, int64_t *ms)
     return true;
 }
 
+/* "2026-01-31" */
+static bool parse_date(const char **s, struct tm *tm)
+{
+    if (!digits(s, 4, 1970, 9999, &tm->tm_year) || !skip(s, '-') ||
+        !digits(s, 2, 1, 12, &tm->tm_mon) || !skip(s, '-') || !digits(s, 2, 1, 31, &tm->tm_mday))
+        return false;
+    tm->tm_year -= 1900;
+    tm->tm_mon -= 1;
+    return true;
+}
+
+/* "23:59:60" */
+static bool parse_time(const char **s, struct tm *tm)
+{
+    return digits(s, 2, 0, 23, &tm->tm_hour) && skip(s, ':') && digits(s, 2, 0, 59, &tm->tm_min) &&
+           skip(s, ':') && digits(s, 2, 0, 60, &tm->tm_sec);
+}
+
+/* ".123456" in ms, or nothing. */
+static bool parse_fraction(const char **s, int *ms)
+{
+    int scale = 100;
+    *ms = 0;
+    if (!skip(s, '.'))
+        return true;
+    if (**s < '0' || **s > '9')
+        return false;
+    for (; **s >= '0' && **s <= '9'; (*s)++, scale /= 10)
+        *ms += (**s - '0') * scale;
+    return true;
+}
+
+/* "Z" or "+01:00", in ms. */
+static bool parse_offset(const char **s, int64_t *offset)
+{
+    int sign = **s == '-' ? -1 : 1, hours, minutes;
+    *offset = 0;
+    if (skip(s, 'Z') || skip(s, 'z'))
+        return true;
+    if ((!skip(s, '+') && !skip(s, '-')) || !digits(s, 2, 0, 23, &hours) || !skip(s, ':') ||
+        !digits(s, 2, 0, 59, &minutes))
+        return false;
+    *offset = sign * (hours * 60 + minutes) * INT64_C(60000);
+    return true;
+}
+
 bool clock_parse(const char *s, int64_t *ms)
 {
     struct tm tm = {0};
-    if (!digits(&s, 4, 1970, 9999, &tm.tm_year) || !skip(&s, '-') ||
-        !digits(&s, 2, 1, 12, &tm.tm_mon) || !skip(&s, '-') || !digits(&s, 2, 1, 31, &tm.tm_mday))
+    int fraction;
+    int64_t offset;
+    if (!parse_date(&s, &tm) || (!skip(&s, 'T') && !skip(&s, 't') && !skip(&s, ' ')))
         return false;
-    if (!skip(&s, 'T') && !skip(&s, 't') && !skip(&s, ' '))
+    if (!parse_time(&s, &tm) || !parse_fraction(&s, &fraction) || !parse_offset(&s, &offset))
         return false;
-    if (!digits(&s, 2, 0, 23, &tm.tm_hour) || !skip(&s, ':') || !digits(&s, 2, 0, 59, &tm.tm_min) ||
-        !skip(&s, ':') || !digits(&s, 2, 0, 60, &tm.tm_sec))
-        return false;
-    tm.tm_year -= 1900;
-    tm.tm_mon -= 1;
-    int fraction = 0;
-    if (skip(&s, '.')) {
-        int scale = 100;
-        if (*s < '0' || *s > '9')
-            return false;
-        for (; *s >= '0' && *s <= '9'; s++, scale /= 10)
-            fraction += (*s - '0') * scale;
-    }
-    int64_t offset = 0;
-    if (*s == '+' || *s == '-') {
-        int sign = *s++ == '-' ? -1 : 1, hours, minutes;
-        if (!digits(&s, 2, 0, 23, &hours) || !skip(&s, ':') || !digits(&s, 2, 0, 59, &minutes))
-            return false;
-        offset = sign * (hours * 60 + minutes) * INT64_C(60000);
-    } else if (!skip(&s, 'Z') && !skip(&s, 'z')) {
-        return false;
-    }
     if (*s || !to_ms(&tm, ms))
         return false;
     *ms += fraction - offset;
@@ -129,9 +154,7 @@ bool clock_parse_http(const char *s, int64_t *ms)
             tm.tm_mon = i;
     s += 3;
     if (tm.tm_mon < 0 || !skip(&s, ' ') || !digits(&s, 4, 1970, 9999, &tm.tm_year) ||
-        !skip(&s, ' ') || !digits(&s, 2, 0, 23, &tm.tm_hour) || !skip(&s, ':') ||
-        !digits(&s, 2, 0, 59, &tm.tm_min) || !skip(&s, ':') || !digits(&s, 2, 0, 60, &tm.tm_sec) ||
-        strcmp(s, " GMT") != 0)
+        !skip(&s, ' ') || !parse_time(&s, &tm) || strcmp(s, " GMT") != 0)
         return false;
     tm.tm_year -= 1900;
     return to_ms(&tm, ms);

@@ -277,14 +277,67 @@ static enum status bad_value(struct error *e, const struct field_def *f, const c
     return STATUS_INVALID;
 }
 
+static enum status set_code(struct record *r, struct value *v, const char *text, size_t length,
+                            struct error *e)
+{
+    enum status status = add_member(r, text, length, e);
+    return status == STATUS_OK ? put(r, v, text, length, e) : status;
+}
+
+static enum status set_line(struct record *r, struct value *v, const char *text, size_t length,
+                            struct error *e)
+{
+    enum status status = put(r, v, text, length, e);
+    if (status == STATUS_OK && length)
+        squeeze(r, v);
+    return status;
+}
+
+static bool is_choice(const struct field_def *f, const char *text, size_t length)
+{
+    for (size_t i = 0; f->choices[i]; i++)
+        if (strncmp(f->choices[i], text, length) == 0 && f->choices[i][length] == '\0')
+            return true;
+    return false;
+}
+
+static bool is_bool(const char *text, size_t length)
+{
+    return length == 1 && (text[0] == '0' || text[0] == '1');
+}
+
+/* Put a text that is cleaned as its field wants it. */
+static enum status set_by_type(struct record *r, const struct field_def *f, struct value *v,
+                               const char *text, size_t length, struct error *e)
+{
+    switch (f->type) {
+    case FIELD_LIST: return add_member(r, text, length, e);
+    case FIELD_CODE: return set_code(r, v, text, length, e);
+    case FIELD_LINE: return set_line(r, v, text, length, e);
+    case FIELD_DECIMAL:
+        if (set_decimal(r, v, text, length, e) != STATUS_OK)
+            return bad_value(e, f, text, length, "a decimal number");
+        return STATUS_OK;
+    case FIELD_BOOL:
+        if (!is_bool(text, length))
+            return bad_value(e, f, text, length, "0 or 1");
+        break;
+    case FIELD_CHOICE:
+        if (!is_choice(f, text, length))
+            return bad_value(e, f, text, length, "one of the words that endpoint-erp(5) lists");
+        break;
+    case FIELD_TEXT: break;
+    }
+    return put(r, v, text, length, e);
+}
+
 enum status record_set(struct record *r, size_t field, const char *text, size_t length,
                        struct error *e)
 {
     const struct field_def *f = &r->stream->fields[field];
-    struct value *v = &r->fields[field];
+    char code[CODE_MAX];
     if (!text)
         return STATUS_OK;
-    char code[CODE_MAX];
     length = without_blanks(text, length);
     if ((f->type == FIELD_LIST || f->type == FIELD_CODE) && length <= CODE_MAX) {
         length = clean_code(text, length, code);
@@ -292,38 +345,7 @@ enum status record_set(struct record *r, size_t field, const char *text, size_t 
     }
     if (!length && !f->required && (f->type == FIELD_CODE || f->type == FIELD_LINE))
         return STATUS_OK;
-    switch (f->type) {
-    case FIELD_LIST: return add_member(r, text, length, e);
-    case FIELD_CODE: {
-        enum status status = add_member(r, text, length, e);
-        return status == STATUS_OK ? put(r, v, text, length, e) : status;
-    }
-    case FIELD_LINE: {
-        enum status status = put(r, v, text, length, e);
-        if (status == STATUS_OK && length)
-            squeeze(r, v);
-        return status;
-    }
-    case FIELD_DECIMAL:
-        if (set_decimal(r, v, text, length, e) != STATUS_OK)
-            return bad_value(e, f, text, length, "a decimal number");
-        return STATUS_OK;
-    case FIELD_BOOL:
-        if (length != 1 || (text[0] != '0' && text[0] != '1'))
-            return bad_value(e, f, text, length, "0 or 1");
-        break;
-    case FIELD_CHOICE: {
-        size_t i = 0;
-        while (f->choices[i] &&
-               (strncmp(f->choices[i], text, length) != 0 || f->choices[i][length] != '\0'))
-            i++;
-        if (!f->choices[i])
-            return bad_value(e, f, text, length, "one of the words that endpoint-erp(5) lists");
-        break;
-    }
-    case FIELD_TEXT: break;
-    }
-    return put(r, v, text, length, e);
+    return set_by_type(r, f, &r->fields[field], text, length, e);
 }
 
 enum status record_set_extra(struct record *r, size_t i, const char *text, size_t length,

@@ -6,38 +6,46 @@
 #include <string.h>
 #include <unistd.h>
 
-enum status db_error(sqlite3 *db, struct error *e, const char *what)
+#include "base/memory.h"
+
+static enum status status_of(sqlite3 *db, int code)
 {
-    int code = sqlite3_extended_errcode(db);
-    enum status status;
-    switch (code & 0xFF) {
-    case SQLITE_FULL: status = STATUS_FULL; break;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED: status = STATUS_BUSY; break;
-    case SQLITE_CANTOPEN:
-    case SQLITE_IOERR: status = STATUS_IO; break;
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-    case SQLITE_AUTH: status = STATUS_DENIED; break;
-    case SQLITE_NOTADB:
-    case SQLITE_CORRUPT: status = STATUS_INVALID; break;
-    case SQLITE_CONSTRAINT: status = STATUS_EXISTS; break;
-    case SQLITE_INTERRUPT: status = STATUS_CANCELLED; break;
-    default: status = STATUS_INTERNAL; break;
-    }
-    const char *file = sqlite3_db_filename(db, "main");
+    static const struct {
+        int code;
+        enum status status;
+    } rows[] = {
+        {SQLITE_FULL, STATUS_FULL},         {SQLITE_BUSY, STATUS_BUSY},
+        {SQLITE_LOCKED, STATUS_BUSY},       {SQLITE_CANTOPEN, STATUS_IO},
+        {SQLITE_IOERR, STATUS_IO},          {SQLITE_READONLY, STATUS_DENIED},
+        {SQLITE_PERM, STATUS_DENIED},       {SQLITE_AUTH, STATUS_DENIED},
+        {SQLITE_NOTADB, STATUS_INVALID},    {SQLITE_CORRUPT, STATUS_INVALID},
+        {SQLITE_CONSTRAINT, STATUS_EXISTS}, {SQLITE_INTERRUPT, STATUS_CANCELLED},
+    };
+    enum status status = STATUS_INTERNAL;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (rows[i].code == (code & 0xFF))
+            status = rows[i].status;
     /* SQLite reports a write that hit a size limit as an I/O error; the errno tells the truth. */
     int system = sqlite3_system_errno(db);
     if (status == STATUS_IO && (system == ENOSPC || system == EDQUOT || system == EFBIG))
-        status = STATUS_FULL;
+        return STATUS_FULL;
+    return status;
+}
+
+enum status db_error(sqlite3 *db, struct error *e, const char *what)
+{
+    int code = sqlite3_extended_errcode(db);
+    enum status status = status_of(db, code);
+    const char *file = sqlite3_db_filename(db, "main");
+    bool named = file && *file;
     const char *word = status == STATUS_FULL      ? "disk_full"
                        : status == STATUS_INVALID ? "db_damaged"
                                                   : "db_error";
     error_set(e, status, word, "%s: %s (SQLite %d, %s)", what, sqlite3_errmsg(db), code,
-              file && *file ? file : "memory");
+              named ? file : "memory");
     if (status == STATUS_FULL)
         error_remedy(e, "Make room on the disk of %s; work goes on by itself then.",
-                     file && *file ? file : "the database");
+                     named ? file : "the database");
     return status;
 }
 
