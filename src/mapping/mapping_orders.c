@@ -244,34 +244,36 @@ static bool is_writer(const char *word)
     return false;
 }
 
-void mapping_check_orders(struct mapping_loader *l)
+static bool has_writer(const struct mapping_orders *o, const char *word)
 {
-    const struct mapping_orders *o = &l->m->orders;
-    if (!o->present)
-        return;
-    l->file = o->file;
-    bool blind =
-        true; /* a program may know itself what it has made; a file's fate is seen only by find */
-    bool files = false;
-    for (size_t i = 0; i < o->writer_count; i++) {
-        blind &= text_equal(o->writers[i], "command");
-        files |= text_equal(o->writers[i], "epp");
-    }
+    for (size_t i = 0; i < o->writer_count; i++)
+        if (text_equal(o->writers[i], word))
+            return true;
+    return false;
+}
+
+/* A program may know itself what it has made; a file's fate is seen only by find. */
+static bool only_programs(const struct mapping_orders *o)
+{
+    for (size_t i = 0; i < o->writer_count; i++)
+        if (!text_equal(o->writers[i], "command"))
+            return false;
+    return true;
+}
+
+static void check_statements(struct mapping_loader *l, const struct mapping_orders *o)
+{
+    bool blind = only_programs(o);
     for (size_t i = 0; i < ORDER_SQL_COUNT; i++)
         if (!o->statements[i].sql && !forms[i].optional && !(i == ORDER_SQL_FIND && blind))
             mapping_fault(l, o->line, "orders", "\"%s\" is missing", forms[i].name);
     if (!o->statements[ORDER_SQL_NEWEST].sql != !o->statements[ORDER_SQL_RECENT].sql)
         mapping_fault(l, o->line, "orders", "\"newest\" and \"recent\" go together");
-    for (size_t i = 0; i < WIDTH_COUNT; i++)
-        if (!o->widths[i])
-            mapping_fault(l, o->line, "orders.widths", "\"%s\" is missing", width_names[i]);
-    if (o->unicode && files)
-        mapping_fault(l, o->line, "orders.unicode",
-                      "does not go with the writer \"epp\": a file is cp1250");
-    mapping_check_writer(l);
-    if (o->widths[WIDTH_ORIGINAL] && o->widths[WIDTH_ORIGINAL] < ORDER_MARKER)
-        mapping_fault(l, o->line, "orders.widths",
-                      "\"original\" must hold the marker's %d characters", ORDER_MARKER);
+}
+
+/* The lists of words: writers, types of documents and items, VAT. */
+static void check_words(struct mapping_loader *l, const struct mapping_orders *o)
+{
     if (!o->document_type_count)
         mapping_fault(l, o->line, "orders", "\"document_types\" is missing");
     if (!o->item_type_count)
@@ -282,6 +284,26 @@ void mapping_check_orders(struct mapping_loader *l)
     for (size_t i = 0; i < o->vat_count; i++)
         if (!vat_find(o->vat[i].word))
             mapping_fault(l, o->line, "orders.vat", "\"%s\" is no VAT symbol", o->vat[i].word);
+}
+
+void mapping_check_orders(struct mapping_loader *l)
+{
+    const struct mapping_orders *o = &l->m->orders;
+    if (!o->present)
+        return;
+    l->file = o->file;
+    check_statements(l, o);
+    for (size_t i = 0; i < WIDTH_COUNT; i++)
+        if (!o->widths[i])
+            mapping_fault(l, o->line, "orders.widths", "\"%s\" is missing", width_names[i]);
+    if (o->unicode && has_writer(o, "epp"))
+        mapping_fault(l, o->line, "orders.unicode",
+                      "does not go with the writer \"epp\": a file is cp1250");
+    mapping_check_writer(l);
+    if (o->widths[WIDTH_ORIGINAL] && o->widths[WIDTH_ORIGINAL] < ORDER_MARKER)
+        mapping_fault(l, o->line, "orders.widths",
+                      "\"original\" must hold the marker's %d characters", ORDER_MARKER);
+    check_words(l, o);
 }
 
 void mapping_orders_free(struct mapping_orders *o)

@@ -80,47 +80,71 @@ static void fault(json_t *faults, const char *where, const char *name, const jso
     json_array_append_new(faults, json_string(text));
 }
 
-static bool currency_ok(const char *text)
+static bool currency_ok(const json_t *value)
 {
+    const char *text = json_string_value(value);
     return text && strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3 && !text[3];
 }
 
-static bool state_ok(const char *text)
+static bool state_ok(const json_t *value)
 {
+    const char *text = json_string_value(value);
     return text_equal(text, "done") || text_equal(text, "rejected") ||
            text_equal(text, "in-doubt") || text_equal(text, "waiting");
+}
+
+static bool decimal_ok(const json_t *value)
+{
+    const char *text = json_string_value(value);
+    struct decimal d;
+    return text && decimal_parse(text, strlen(text), &d, NULL) == STATUS_OK;
+}
+
+static bool time_ok(const json_t *value)
+{
+    const char *text = json_string_value(value);
+    int64_t ms;
+    return text && clock_parse(text, &ms);
+}
+
+static bool flag_ok(const json_t *value)
+{
+    return json_is_boolean(value);
+}
+
+static bool revision_ok(const json_t *value)
+{
+    json_int_t n = json_integer_value(value); /* 0 when it is none */
+    return n >= 1 && n <= INT64_C(1000000000000);
+}
+
+/* What is expected of a text; NULL when it is that. */
+static const char *text_expectation(const struct member *m, const char *text)
+{
+    if (!text || (m->required && !*text))
+        return m->required ? "a text that is not empty" : "a text";
+    if (strlen(text) <= m->bytes)
+        return NULL;
+    return m->form == FORM_ID ? "at most 200 bytes" : "a shorter text";
 }
 
 /* What is expected of a value; NULL when it is that. */
 static const char *expectation(const struct member *m, const json_t *value)
 {
-    const char *text = json_string_value(value);
-    struct decimal d;
-    int64_t ms;
-    switch (m->form) {
-    case FORM_TEXT:
-    case FORM_ID:
-        if (!text || (m->required && !*text))
-            return m->required ? "a text that is not empty" : "a text";
-        return strlen(text) <= m->bytes ? NULL
-               : m->form == FORM_ID     ? "at most 200 bytes"
-                                        : "a shorter text";
-    case FORM_DECIMAL:
-        return text && decimal_parse(text, strlen(text), &d, NULL) == STATUS_OK
-                   ? NULL
-                   : "an exact decimal as a text, like \"12.3400\"";
-    case FORM_TIME:
-        return text && clock_parse(text, &ms) ? NULL : "a time like \"2026-01-31T12:00:00Z\"";
-    case FORM_FLAG: return json_is_boolean(value) ? NULL : "true or false";
-    case FORM_REVISION:
-        return json_is_integer(value) && json_integer_value(value) >= 1 &&
-                       json_integer_value(value) <= INT64_C(1000000000000)
-                   ? NULL
-                   : "a whole number, 1 or more";
-    case FORM_CURRENCY: return currency_ok(text) ? NULL : "a currency like \"PLN\"";
-    case FORM_STATE: return state_ok(text) ? NULL : "done, rejected, in-doubt or waiting";
-    }
-    return NULL;
+    static const struct {
+        bool (*ok)(const json_t *value);
+        const char *expected;
+    } forms[] = {
+        [FORM_DECIMAL] = {decimal_ok, "an exact decimal as a text, like \"12.3400\""},
+        [FORM_TIME] = {time_ok, "a time like \"2026-01-31T12:00:00Z\""},
+        [FORM_FLAG] = {flag_ok, "true or false"},
+        [FORM_REVISION] = {revision_ok, "a whole number, 1 or more"},
+        [FORM_CURRENCY] = {currency_ok, "a currency like \"PLN\""},
+        [FORM_STATE] = {state_ok, "done, rejected, in-doubt or waiting"},
+    };
+    if (m->form == FORM_TEXT || m->form == FORM_ID)
+        return text_expectation(m, json_string_value(value));
+    return forms[m->form].ok(value) ? NULL : forms[m->form].expected;
 }
 
 static void check_members(json_t *faults, const char *where, const json_t *object,
