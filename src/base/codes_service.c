@@ -173,8 +173,8 @@ static const struct code rows[] = {
      N_("It is not a plugin, or its options hold very long lists."),
      N_("Check that it is the right file.")},
     {"plugin_none", CODE_ERROR, N_("There is no plugin to run."),
-     N_("The panel has defined none for this endpoint, or they are disabled or not known yet."),
-     N_("Define or enable one in the panel; endpointctl status says what is known.")},
+     N_("Neither the panel nor endpoint.conf has one, or all of them are refused."),
+     N_("Define one in the panel, or in endpoint.conf; endpointctl status says more.")},
     {"plugin_twice", CODE_ERROR, N_("Two plugins have the same id."),
      N_("The panel has it twice, or endpoint.conf and the panel both have it; the one in "
         "endpoint.conf or the first one runs."),

@@ -184,7 +184,7 @@ static bool prompt_secret(const char *prompt, struct buf *b)
         return false;
     quiet = old;
     quiet.c_lflag &= ~(tcflag_t)ECHO;
-    fprintf(stderr, "%s: ", prompt);
+    fprintf(stderr, "%s: ", i18n_text(prompt));
     fflush(stderr);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
     ssize_t n = read(STDIN_FILENO, chunk, sizeof chunk);

@@ -204,7 +204,7 @@ static void of_sync(const struct typed *t)
 static void of_held(const struct typed *t)
 {
     if (t->count == 0)
-        offer("retry", "send once more what is held");
+        offer("retry", _("send once more what is held"));
     if (t->count == 0 || (t->count == 1 && first_is(t, "retry")))
         offer_plugins(t->c);
 }
