@@ -244,6 +244,9 @@ static const struct code rows[] = {
      N_("The ERP let the plugin wait: locks of open documents, deadlocks, or a slow server."),
      N_("If it repeats, find who holds the lock: sp_who2 on the server shows in BlkBy who it "
         "is.")},
+    {"service.paths", CODE_CHECK, N_("Service: files and directories"),
+     N_("The service's user may not use a path of the settings, as the service sees the file system."),
+     N_("sudo endpointctl service paths shows each, makes what is missing and lets the service write there.")},
 };
 
 const struct code_table codes_checks = {rows, COUNT_OF(rows)};
