@@ -41,7 +41,7 @@ enum status orders_answer(struct daemon *d, const json_t *request, json_t **answ
             state);
     else
         status = orders_list_all(d->paths.state_dir, json_text(request, "plugin", NULL), state,
-                                 (size_t)limit + 1, &found, e);
+                                 json_text(request, "search", NULL), (size_t)limit + 1, &found, e);
     if (status != STATUS_OK) {
         json_decref(found);
         return status;

@@ -97,6 +97,12 @@ static const char *const queries[ORDER_QUERIES] = {
         "INSERT INTO order_cursors VALUES(?1,?2) ON CONFLICT(scope) DO UPDATE SET cursor=?2",
     [OQ_LIST] = "SELECT " COLUMNS
                 ",faults FROM orders WHERE content IS NOT NULL ORDER BY num DESC LIMIT ?1",
+    /* By the newest of them only: nobody waits for a look through years. */
+    [OQ_SEARCH] =
+        "SELECT " COLUMNS ",faults FROM orders WHERE num>(SELECT max(num) FROM orders)-?4 AND "
+        "content IS NOT NULL AND (?2<0 OR state=?2) AND (instr(lower(number),?1) OR "
+        "instr(lower(id),?1) OR instr(lower(document),?1) OR instr(lower(reason),?1) OR "
+        "instr(lower(marker),?1)) ORDER BY num DESC LIMIT ?3",
     [OQ_FAULTS] = "SELECT faults FROM orders WHERE num=?1",
     [OQ_READ_HISTORY] =
         "SELECT at_ms,state,reason,remedy FROM order_history WHERE num=?1 ORDER BY seq "

@@ -65,6 +65,7 @@ enum order_query {
     OQ_CURSOR,
     OQ_SET_CURSOR,
     OQ_LIST,
+    OQ_SEARCH,
     OQ_FAULTS,
     OQ_READ_HISTORY,
     OQ_ARRIVED,

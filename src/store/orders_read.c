@@ -303,6 +303,43 @@ enum status orders_list(struct orders *o, const char *state, size_t limit, json_
     return status == STATUS_END ? STATUS_OK : status;
 }
 
+/* As orders_list, of those that hold a text; state < 0: every state. */
+static enum status search(struct orders *o, const char *text, int state, size_t limit,
+                          json_t **list, struct error *e)
+{
+    enum { NEWEST = 200000 };
+    sqlite3_stmt *s;
+    struct order_entry n;
+    char low[200];
+    *list = json_array();
+    enum status status = orders_statement(o, OQ_SEARCH, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    text_copy(low, sizeof low, text);
+    for (char *c = low; *c; c++)
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 'a' - 'A') : *c;
+    sqlite3_bind_text(s, 1, low, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_int(s, 2, state);
+    sqlite3_bind_int64(s, 3, (int64_t)limit);
+    sqlite3_bind_int64(s, 4, NEWEST);
+    while ((status = db_step(s, e)) == STATUS_OK) {
+        orders_take(s, &n);
+        json_array_append_new(*list, entry_json(&n, db_text(s, 20)));
+    }
+    sqlite3_reset(s);
+    sqlite3_clear_bindings(s);
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+static enum status list_one(struct orders *o, const char *text, const char *state, size_t limit,
+                            json_t **list, struct error *e)
+{
+    enum order_state wanted = ORDER_STATES;
+    if (text_empty(text) || (state && !order_state_parse(state, &wanted)))
+        return orders_list(o, state, limit, list, e);
+    return search(o, text, state ? (int)wanted : -1, limit, list, e);
+}
+
 static enum status add_history(struct orders *o, int64_t num, json_t *object, struct error *e)
 {
     sqlite3_stmt *s;
@@ -455,7 +492,7 @@ static int newest_first(const void *a, const void *b)
 }
 
 enum status orders_list_all(const char *state_dir, const char *plugin, const char *state,
-                            size_t limit, json_t **list, struct error *e)
+                            const char *text, size_t limit, json_t **list, struct error *e)
 {
     struct orders_index *x;
     json_t *all = json_array(), *row;
@@ -466,7 +503,7 @@ enum status orders_list_all(const char *state_dir, const char *plugin, const cha
         json_t *some = NULL;
         if (plugin && !text_equal(plugin, x->list[i].plugin))
             continue;
-        status = orders_list(x->list[i].orders, state, limit, &some, e);
+        status = list_one(x->list[i].orders, text, state, limit, &some, e);
         json_array_foreach (some, index, row) {
             json_set_text(row, "plugin", x->list[i].plugin);
             json_array_append(all, row);

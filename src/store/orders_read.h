@@ -45,9 +45,10 @@ enum status orders_list(struct orders *o, const char *state, size_t limit, json_
 /* One of them with "history" [{at,state,reason,remedy}] and "order", its content. */
 enum status orders_show(struct orders *o, const char *name, json_t **order, struct error *e);
 
-/* The same over every ledger below state_dir; each has its "plugin". plugin NULL: all. */
+/* The same over every ledger below state_dir; each has its "plugin". plugin NULL: all. text: only those whose number,
+ * id, document, reason or marker holds it, whatever its case (of ASCII); NULL or "": all. */
 enum status orders_list_all(const char *state_dir, const char *plugin, const char *state,
-                            size_t limit, json_t **list, struct error *e);
+                            const char *text, size_t limit, json_t **list, struct error *e);
 
 /* STATUS_EXISTS: several plugins have an order of that name, plugin has to say which. */
 enum status orders_show_all(const char *state_dir, const char *plugin, const char *name,

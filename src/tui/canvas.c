@@ -167,7 +167,7 @@ void canvas_line(const struct canvas *c, int row, struct buf *b)
 
 bool text_wrap(const char *text, int width, size_t *length, const char **next)
 {
-    const char *at = text, *blank = NULL;
+    const char *at = text, *blank = NULL, *dash = NULL; /* dash: behind one */
     enum style style = STYLE_NORMAL;
     int used = 0;
     if (!*text)
@@ -185,12 +185,14 @@ bool text_wrap(const char *text, int width, size_t *length, const char **next)
         if (!next_point(&at, &style, &point, &columns))
             break;
         if (used + columns > width && used > 0) {
-            const char *end = blank && blank > text ? blank : before;
+            const char *end = blank && blank > text ? blank : dash ? dash : before;
             *length = (size_t)(end - text);
             *next = end + strspn(end, " ");
             return true;
         }
         used += columns;
+        if (point == '-' && used > width / 2) /* an id in groups */
+            dash = at;
     }
     *length = (size_t)(at - text);
     *next = *at == '\n' ? at + 1 : at;

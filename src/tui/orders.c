@@ -19,12 +19,15 @@ struct orders_view {
     char state[32];   /* "": every state; what the list was asked for */
     json_t *orders;
     json_t *shown;  /* of them: what is looked for, in the order that is wanted */
-    json_t *marked; /* keys of rows → true */
+    json_t *marked; /* keys of rows → their orders, which may be out of sight */
     json_t *trying; /* orders that are still to be tried again */
     int tried, refused;
     struct error why; /* the last that was refused */
     struct stream *asking, *doing;
     int64_t asked_ms;
+    char search[100]; /* what the list was asked for; "": it has all, but for older ones than fit */
+    bool more;        /* there are older ones */
+    bool deep;        /* without a search there are: it is endpointd that searches */
     bool known, placed; /* placed: the focus was put on the first row */
 };
 
@@ -119,7 +122,7 @@ static bool found(const json_t *o, const char *wanted)
     for (size_t i = 0; i < COUNT_OF(members); i++)
         if (text_found(wanted, json_text(o, members[i], "")))
             return true;
-    return false;
+    return text_found(wanted, told(json_text(o, "reason", "")));
 }
 
 static void choose(struct orders_view *l)
@@ -213,9 +216,9 @@ static void add_counts(struct orders_view *l)
     if (l->known && shown == 0)
         form_text(&v->form, STYLE_DIM,
                   all ? _("None of them holds what you look for.") : _("There are none."));
-    if (all >= ORDERS_ASKED)
+    if (l->more)
         form_textf(&v->form, STYLE_WARN,
-                   _("There are more: these are the newest %s. Choose a state to see older ones."),
+                   _("There are more than the newest %s: a state or a search shows them."),
                    number_text((int64_t)all));
 }
 
@@ -252,12 +255,16 @@ static void on_orders(struct view *v, const json_t *answer, const char *said)
     if (!l->known)
         v->notice[0] = '\0';
     l->known = true;
+    l->more = json_flag(answer, "more", false);
+    if (!l->search[0])
+        l->deep = l->more;
     json_decref(l->orders);
     l->orders = json_incref(json_object_get(answer, "orders"));
     json_object_foreach_safe(l->marked, next, key, mark)
     {
         const json_t *o = order_of(l, key);
-        if (!o || !can_retry(o))
+        bool whole = !l->more && !l->search[0] && !l->state[0];
+        if (o ? !can_retry(o) : whole) /* settled, or gone; what is only out of sight stays */
             json_object_del(l->marked, key);
     }
 }
@@ -267,7 +274,11 @@ static void ask(struct view *v)
     struct orders_view *l = (struct orders_view *)v;
     const struct question q = {v, &l->asking, on_orders, NULL};
     json_t *request = json_pack("{s:s,s:i}", "do", "orders", "limit", ORDERS_ASKED);
+    bool other = !text_equal(l->state, form_value(&v->form, "state"));
     text_copy(l->state, sizeof l->state, form_value(&v->form, "state"));
+    text_copy(l->search, sizeof l->search, l->deep && !other ? form_value(&v->form, "search") : "");
+    if (l->search[0])
+        json_set_text(request, "search", l->search);
     if (l->state[0])
         json_set_text(request, "state", l->state);
     if (l->plugin[0])
@@ -278,7 +289,8 @@ static void ask(struct view *v)
 static void tick(struct view *v, int64_t now)
 {
     struct orders_view *l = (struct orders_view *)v;
-    bool other = !text_equal(l->state, form_value(&v->form, "state"));
+    bool other = !text_equal(l->state, form_value(&v->form, "state")) ||
+                 (l->deep && !text_equal(l->search, form_value(&v->form, "search")));
     if (l->asked_ms && !other && (l->asking || now - l->asked_ms < REFRESH_MS))
         return;
     l->asked_ms = now;
@@ -346,15 +358,14 @@ static bool retry(struct orders_view *l)
 {
     const struct item *i = form_focused(&l->view.form);
     const json_t *here = i ? order_of(l, i->id) : NULL;
-    size_t k;
+    const char *key;
     json_t *o;
     if (json_array_size(l->trying))
         return true;
-    json_array_foreach (l->orders, k, o)
-        if (can_retry(o) &&
-            (json_object_size(l->marked) ? json_object_get(l->marked, key_of(o)) != NULL
-                                         : o == here))
-            json_array_append(l->trying, o);
+    json_object_foreach (l->marked, key, o)
+        json_array_append(l->trying, o);
+    if (!json_object_size(l->marked) && here && can_retry(here))
+        json_array_append(l->trying, (json_t *)here);
     if (!json_array_size(l->trying))
         return false;
     l->tried = l->refused = 0;
@@ -371,7 +382,7 @@ static bool mark(struct orders_view *l)
     if (!o || !can_retry(o))
         return false;
     if (json_object_del(l->marked, i->id) != 0)
-        json_object_set_new(l->marked, i->id, json_true());
+        json_object_set(l->marked, i->id, (json_t *)o);
     form_key(&l->view.form, K_DOWN);
     return true;
 }
@@ -383,7 +394,7 @@ static void mark_all(struct orders_view *l)
     json_t *o;
     json_array_foreach (l->shown, i, o)
         if (can_retry(o))
-            json_object_set_new(l->marked, key_of(o), json_true());
+            json_object_set(l->marked, key_of(o), o);
     if (json_object_size(l->marked) == count)
         json_object_clear(l->marked);
 }

@@ -64,7 +64,7 @@ static void add_account(struct view *v)
     view_add_fact(v, _("Account"), FACT_COLUMNS, clean(a->account_name));
     clock_format(at, a->registered_ms);
     text_format(text, sizeof text, _("of the registration on %s, or renewed since"),
-                clock_short(at));
+                clock_dated(at));
     view_add_fact(v, _("Identity key"), FACT_COLUMNS, text);
     struct item *renew = form_button(&v->form, "renew", _("Renew"));
     renew->beside = renew->acts = true;

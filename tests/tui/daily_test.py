@@ -176,7 +176,7 @@ def test_orders(house):
         t.keys("r")
         t.see("To be tried again: 2, refused: 1. order A-3 is being written", "Wait.")
         asked = [(r["order"], r["plugin"]) for r in daemon.asked if r["do"] == "order-retry"]
-        equal(asked, [(orders[n]["id"], "orders") for n in (0, 2, 4)], "what was tried again")
+        equal(sorted(asked), [(orders[n]["id"], "orders") for n in (0, 2, 4)], "what was tried again")
         t.gone("[x]")
         del daemon.asked[:], refused[:]
         t.keys("r")  # on one in doubt: nothing
@@ -192,17 +192,31 @@ def test_orders(house):
 
 
 def test_more_orders(house):
-    """A list that is longer than what is shown says so; what was marked and is settled is marked no more"""
-    many = [an_order(1) | {"number": f"A-{n}", "id": str(n)} for n in range(1000)]
-    with Place(house, {"orders": lambda request: [{"ok": True, "orders": many[:request["limit"]]}]}) as (t, _):
+    """A list that is longer than what is shown says so, and a search finds what is not; what is settled is marked no more"""
+    many = [an_order(1) | {"number": f"A-{n}", "id": str(n)} for n in range(1200)]
+
+    def listed(request):
+        found = [o for o in many if request.get("search", "") in o["number"].lower()]
+        return [{"ok": True, "orders": found[:request["limit"]], "more": len(found) > request["limit"]}]
+    with Place(house, {"orders": listed}) as (t, daemon):
         t.see("[3 Summary]")
         t.keys("o")
-        t.see("There are more: these are the newest 1,000.")
+        t.see("There are more than the newest 1,000: a state or a search shows them.")
         t.keys("a")
         t.see("Try marked ones again: 1000")
+        t.keys("/")
+        t.type("a-113")
+        t.see("   [x] ■ FAIL A-113 ", "   [ ] ■ FAIL A-1133 ")  # the second is none of the thousand
+        t.gone("There are more")
+        check("a-113" in [r.get("search") for r in daemon.asked], "endpointd was not asked")
+        t.keys("C-u")
+        t.see("There are more", "Try marked ones again: 1000")  # what was out of sight is marked all the same
+        t.go("State", key="BTab")
+        del daemon.asked[:]
         many[:] = [dict(o, state="done") for o in many[:500]]
         t.gone("There are more")
         t.gone("Try marked ones")
+        check(not any("search" in r for r in daemon.asked), "all are here, and endpointd is asked to search")
 
 
 def test_order(house):

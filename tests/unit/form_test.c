@@ -321,6 +321,11 @@ static void test_wrapping(void **state)
     assert_string_equal(next, "drei");
     assert_true(text_wrap("Żółćżółć", 4, &length, &next));
     assert_string_equal(next, "żółć");
+    /* A word that is too long breaks behind a dash; one that fits, at the blank. */
+    assert_true(text_wrap("3f2a-91c0-77de-4b5a", 12, &length, &next));
+    assert_string_equal(next, "77de-4b5a");
+    assert_true(text_wrap("id 3f2a-91c0", 11, &length, &next));
+    assert_string_equal(next, "3f2a-91c0");
     assert_int_equal(text_lines("one\n\ntwo", 10), 3);
     assert_int_equal(text_columns(MARK_FAIL "ab" MARK_END "ż"), 3);
 }

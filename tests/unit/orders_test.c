@@ -395,6 +395,40 @@ static void people_see_history_and_content(void **state)
     json_decref(shown);
 }
 
+/* How many orders of the room hold a text, and the newest one's id. */
+static size_t searched(struct room *r, const char *text, const char *state, size_t limit,
+                       char first[ORDER_ID_MAX + 1])
+{
+    json_t *list = NULL;
+    assert_int_equal(orders_list_all(r->dir, NULL, state, text, limit, &list, &r->e), STATUS_OK);
+    size_t count = json_array_size(list);
+    text_copy(first, ORDER_ID_MAX + 1, json_text(json_array_get(list, 0), "id", ""));
+    json_decref(list);
+    return count;
+}
+
+static void a_search_finds_an_order_by_what_people_know_of_it(void **state)
+{
+    struct room *r = *state;
+    struct order_entry n;
+    char first[ORDER_ID_MAX + 1];
+    bring(r, "Shop-A1", ORDER_REJECTED, &n);
+    bring(r, "Shop-B2", ORDER_DONE, &n);
+    store(r, "Shop-B3", 1, false, &n);
+    assert_int_equal(searched(r, "shop-b", NULL, 10, first), 2);
+    assert_string_equal(first, "Shop-B3");
+    assert_int_equal(searched(r, "SHOP-B", "done", 10, first), 1);
+    assert_string_equal(first, "Shop-B2");
+    assert_int_equal(searched(r, "shop-b", NULL, 1, first), 1);
+    assert_int_equal(searched(r, "1001", NULL, 10, first), 3); /* the number of all of them */
+    assert_int_equal(searched(r, n.marker, NULL, 10, first), 1);
+    assert_string_equal(first, "Shop-B3");
+    assert_int_equal(searched(r, "shop-c", NULL, 10, first), 0);
+    assert_int_equal(searched(r, "shop%", NULL, 10, first), 0); /* nothing stands for anything */
+    assert_int_equal(searched(r, "", NULL, 10, first), 3);
+    assert_int_equal(searched(r, NULL, "rejected", 10, first), 1);
+}
+
 static void an_old_ledger_gets_orders_and_keeps_what_it_had(void **state)
 {
     struct room *r = *state;
@@ -457,6 +491,7 @@ int main(void)
         ROOM(a_trimmed_order_is_still_known),
         ROOM(all_that_wait_are_told_once_what_they_wait_for),
         ROOM(people_see_history_and_content),
+        ROOM(a_search_finds_an_order_by_what_people_know_of_it),
         ROOM(an_old_ledger_gets_orders_and_keeps_what_it_had),
         ROOM(commits_wait_for_the_disk),
     };
