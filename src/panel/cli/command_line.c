@@ -258,27 +258,60 @@ static void offer_kind(const char *name)
         printf("%s\t\n", name);
 }
 
+static void offer_kinds(const char *data_dir)
+{
+    (void)data_dir;
+    for (size_t i = 0; kind_at(i); i++)
+        offer_kind(kind_at(i)->name);
+}
+
+static void offer_endpoints(const char *data_dir)
+{
+    offer_rows(data_dir, OFFER_ENDPOINTS);
+}
+
+static void offer_plugins(const char *data_dir)
+{
+    offer_rows(data_dir, OFFER_PLUGINS);
+}
+
+static void offer_orders(const char *data_dir)
+{
+    offer_rows(data_dir, OFFER_ORDERS);
+}
+
+static void offer_file(const char *data_dir)
+{
+    (void)data_dir;
+    puts(":file\t");
+}
+
+static void offer_deeds(const char *data_dir)
+{
+    (void)data_dir;
+    puts("run-now\t\nsimulate\t\nlookup\t\ntest\t\nretry-order\t\nresolve-order\t");
+}
+
+/* What stands at a place behind a command's words; "order ": of all others that begin so. */
 static void offer_arguments(const char *data_dir, const struct command *c, int place)
 {
-    const char *words = c->words;
-    bool first = place == 0;
-    if (text_starts(words, "endpoint ") || text_equal(words, "status") ||
-        (text_equal(words, "command add") && first)) {
-        if (first && c->max)
-            offer_rows(data_dir, OFFER_ENDPOINTS);
-    } else if (text_equal(words, "command add") && place == 1)
-        puts("run-now\t\nsimulate\t\nlookup\t\ntest\t\nretry-order\t\nresolve-order\t");
-    else if (text_equal(words, "changes") && first)
-        for (size_t i = 0; kind_at(i); i++)
-            offer_kind(kind_at(i)->name);
-    else if (text_ends(words, " add") && first && !text_starts(words, "account"))
-        puts(":file\t");
-    else if (text_starts(words, "plugin ") && first && c->max)
-        offer_rows(data_dir, OFFER_PLUGINS);
-    else if (text_equal(words, "plugin edit"))
-        puts(":file\t");
-    else if (text_starts(words, "order ") && first && c->max)
-        offer_rows(data_dir, OFFER_ORDERS);
+    static const struct {
+        const char *words;
+        int place;
+        void (*offer)(const char *data_dir);
+    } rows[] = {{"status", 0, offer_endpoints},      {"endpoint ", 0, offer_endpoints},
+                {"command add", 0, offer_endpoints}, {"command add", 1, offer_deeds},
+                {"changes", 0, offer_kinds},         {"plugin add", 0, offer_file},
+                {"plugin edit", 1, offer_file},      {"plugin ", 0, offer_plugins},
+                {"order add", 0, offer_file},        {"order ", 0, offer_orders}};
+    for (size_t i = 0; i < COUNT_OF(rows) && place < c->max; i++) {
+        bool family = text_ends(rows[i].words, " ");
+        if (place == rows[i].place &&
+            (family ? text_starts(c->words, rows[i].words) : text_equal(c->words, rows[i].words))) {
+            rows[i].offer(data_dir);
+            return;
+        }
+    }
 }
 
 /* The option whose value comes next; 0: none. */
@@ -327,37 +360,56 @@ static void offer_serve(const char *previous)
         printf("%s\t\n", words[i][0]);
 }
 
+#define TYPED_MOST 8 /* words; more belong to no command */
+
+/* What was typed before the word that is to be completed. */
+struct typed {
+    const char *data_dir;
+    char *words[TYPED_MOST]; /* without options */
+    int count;
+    int option; /* whose value comes now; 0: none */
+};
+
+static struct typed read_typed(const char *data_dir, int argc, char **argv)
+{
+    struct typed t = {.data_dir = data_dir};
+    for (int i = 0; i + 1 < argc; i++) {
+        int option = value_of(argv[i]);
+        bool whole = option && i + 2 < argc; /* its value is there */
+        if (option == 'D' && whole)
+            t.data_dir = argv[i + 1];
+        if (!option && *argv[i] != '-' && t.count < TYPED_MOST)
+            t.words[t.count++] = argv[i];
+        t.option = whole ? 0 : option;
+        i += whole;
+    }
+    return t;
+}
+
+static void offer_first(const struct typed *t)
+{
+    offer_words(t->count ? t->words[0] : NULL);
+    if (t->count == 0)
+        puts("serve\tthe API over HTTPS\nhelp\tthis, or one command whole");
+}
+
 int command_complete(const char *data_dir, int argc, char **argv)
 {
-    enum { WORDS = 8 };
-    char *plain[WORDS];
-    int count = 0, words = 0, option = 0;
+    struct typed t = read_typed(data_dir, argc, argv);
+    int words = 0;
     const char *current = argc ? argv[argc - 1] : "";
-    for (int i = 0; i + 1 < argc; i++) {
-        option = value_of(argv[i]);
-        if (option == 'D' && i + 2 < argc)
-            data_dir = argv[i + 1];
-        if (option && i + 2 < argc) {
-            i++;
-            option = 0;
-        } else if (*argv[i] != '-' && count < WORDS) {
-            plain[count++] = argv[i];
-        }
-    }
-    const struct command *command = find(count, plain, &words);
-    if (option == 'D')
+    const struct command *command = find(t.count, t.words, &words);
+    if (t.option == 'D')
         puts(":dir\t");
-    else if (option)
-        offer_value(data_dir, option);
-    else if (count && text_equal(plain[0], "serve"))
+    else if (t.option)
+        offer_value(t.data_dir, t.option);
+    else if (t.count && text_equal(t.words[0], "serve"))
         offer_serve(argc > 1 ? argv[argc - 2] : "");
     else if (*current == '-')
         offer_options(command);
     else if (command)
-        offer_arguments(data_dir, command, count - words);
-    else if (count < 2)
-        offer_words(count ? plain[0] : NULL);
-    if (!option && !command && count == 0 && *current != '-')
-        puts("serve\tthe API over HTTPS\nhelp\tthis, or one command whole");
+        offer_arguments(t.data_dir, command, t.count - words);
+    else if (t.count < 2)
+        offer_first(&t);
     return 0;
 }
