@@ -12,6 +12,7 @@
 #include "base/version.h"
 #include "worker/watch.h"
 #include "worker/worker.h"
+#include "worker/worker_paths.h"
 #include "worker/run.h"
 
 enum { CONFIG_FD = 3, EVENT_FD = 4 };

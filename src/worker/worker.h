@@ -44,7 +44,6 @@ bool worker_may_write(struct worker *w, struct error *e);
 int worker_simulate(struct worker *w);
 int worker_lookup(struct worker *w);
 int worker_test(struct worker *w);
-int worker_paths(struct worker *w); /* with: {"paths":{SETTING:PATH,…}} */
 
 void worker_flow(struct worker *w, struct flow *f);
 

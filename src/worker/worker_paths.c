@@ -1,5 +1,5 @@
-/* Can this service use the files and directories that settings name? Asked for endpointctl, which runs as another user
- * and sees another file system than we do. */
+#include "worker/worker_paths.h"
+
 #include <pwd.h>
 #include <unistd.h>
 
@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "config/path_check.h"
 #include "config/settings.h"
-#include "worker/worker.h"
 
 #define PATHS_MAX 32
 
@@ -24,7 +23,6 @@ static json_t *look(const char *setting, const char *path)
     return row;
 }
 
-/* {"do":"paths","paths":{SETTING:PATH,…}} */
 int worker_paths(struct worker *w)
 {
     json_t *rows = json_array(), *path, *result = events_new("result");
