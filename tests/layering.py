@@ -1,5 +1,6 @@
-"""The house's rule: a room includes only rooms on lower floors; panel and sandbox only floors 0 to 2.
-Also: no banned functions, in the tests neither, and no exit outside a program's main."""
+"""The house's rules. A room includes only rooms on lower floors; panel and sandbox only floors 0 to 2.
+No function has more than 60 lines or is more complex than 20. A .c that exports functions has a .h of its own name.
+SQL stands only where it belongs. No banned functions, in the tests neither, and no exit outside a program's main."""
 import os
 import re
 import sys
@@ -12,11 +13,87 @@ FLOORS = {"base": 0, "model": 1, "check": 1, "config": 2, "net": 2, "store": 2, 
 APART = {"panel", "sandbox"}
 BANNED = re.compile(r"\b(sprintf|vsprintf|strcpy|strcat|gets|strtok)\s*\(")
 EXIT = re.compile(r"(?<![\w.>])_?exit\s*\(")
+SQL = re.compile(r'"\s*(SELECT|INSERT|UPDATE|DELETE)\b')
+SQLITE = re.compile(r"^\s*#\s*include\s+<sqlite3\.h>", re.M)
+SQL_ROOMS = ("src/store/", "src/sandbox/", "src/panel/store/", "src/mapping/", "src/tds/", "src/erp/", "src/document/")
+SQLITE_ROOMS = ("src/store/", "src/sandbox/", "src/panel/store/")
+BRANCH = re.compile(r"\b(if|for|while|case)\b|&&|\|\||\?")
+LINES_MOST, COMPLEXITY_MOST = 60, 20
+
+# What is not mended yet. The lists only get shorter: an entry that is needed no more is named at the end.
+LARGE_LEFT = {("src/ctl/options.c", "take_option"), ("src/ctl/orders.c", "ctl_order"), ("src/ctl/service.c", "simple"),
+              ("src/ctl/status.c", "ctl_sync"), ("src/tui/form_draw.c", "scroll"), ("src/tui/register.c", "build")}
+DOORLESS_LEFT = {
+    "src/ctl": "bundle commands common complete config config_edit directory erp explain held journal next orders plugin "
+               "register service_account service_change service_files service_host service_state service_steps status "
+               "take_over talk test values words",
+    "src/tui": "ask beside checks dialogs form_draw journal order orders plugin register settings tab_advanced "
+               "tab_connection tab_service tab_summary view words"}
+DOORLESS_LEFT = {f"{room}/{name}.c" for room, names in DOORLESS_LEFT.items() for name in names.split()}
+SQLITE_LEFT = {"src/ctl/bundle.c"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z]+)/', re.M)
 
 
 def without_comments_and_texts(text):
     return re.sub(r'/\*.*?\*/|//[^\n]*|"(\\.|[^"\\])*"', "", text, flags=re.S)
+
+
+def without_comments(text):
+    return re.sub(r'/\*.*?\*/|//[^\n]*|"(\\.|[^"\\\n])*"',
+                  lambda m: m[0] if m[0][0] == '"' else re.sub(r"[^\n]", "", m[0]), text, flags=re.S)
+
+
+def without_texts(code):
+    return re.sub(r'"(\\.|[^"\\\n])*"|\'(\\.|[^\'\\\n])*\'', '""', code)
+
+
+def head_of(lines, brace):
+    """The lines of a definition before its brace, as one."""
+    first = brace - 1
+    while first > 0 and lines[first - 1].strip() and not lines[first - 1].startswith(("}", "#")) \
+            and not lines[first - 1].rstrip().endswith(";"):
+        first -= 1
+    return " ".join(lines[first:brace])
+
+
+def functions(text):
+    """(name, exported, lines, complexity) of each; comments and texts do not count."""
+    lines = without_texts(without_comments(text)).split("\n")
+    brace = -1
+    while "{" in lines[brace + 1:]:
+        brace = lines.index("{", brace + 1)
+        end = lines.index("}", brace) if "}" in lines[brace:] else len(lines) - 1
+        head = head_of(lines, brace)
+        name = re.search(r"(\w+)\s*\(", head)
+        if name:
+            yield (name[1], not head.lstrip().startswith("static"), end - brace + 1,
+                   1 + len(BRANCH.findall("\n".join(lines[brace:end + 1]))))
+        brace = end
+
+
+def faults_of_source(root, path, text, excused):
+    """Ceilings, doors, and where SQL stands. excused: exceptions that were needed."""
+    found, place = [], os.path.relpath(path, root).replace(os.sep, "/")
+
+    def fault(what, exceptions=(), key=None):
+        if key in exceptions:
+            excused.add(key)
+        else:
+            found.append(f"{path}: {what}")
+
+    exports = False
+    for name, exported, lines, complexity in functions(text):
+        exports |= exported and name != "main"
+        if lines > LINES_MOST or complexity > COMPLEXITY_MOST:
+            fault(f"{name} has {lines} lines and complexity {complexity}", LARGE_LEFT, (place, name))
+    if exports and place.endswith(".c") and not os.path.exists(path[:-2] + ".h"):
+        fault("it exports functions and has no header of its own name", DOORLESS_LEFT, place)
+    code = without_comments(text)
+    if SQL.search(code) and not place.startswith(SQL_ROOMS):
+        fault("SQL outside the stores and mappings")
+    if SQLITE.search(code) and not place.startswith(SQLITE_ROOMS):
+        fault("sqlite3.h outside the stores", SQLITE_LEFT, place)
+    return found
 
 
 def faults_of_tests(root):
@@ -31,8 +108,9 @@ def faults_of_tests(root):
     return found
 
 
-def faults(root):
+def faults(root, excused=None):
     found = faults_of_tests(root)
+    excused = set() if excused is None else excused
     for directory, _, names in os.walk(os.path.join(root, "src")):
         for name in sorted(names):
             if not name.endswith((".c", ".h")):
@@ -53,35 +131,59 @@ def faults(root):
                 found.append(f"{path}: {match.group(1)} is banned")
             if EXIT.search(code) and "main" not in name:
                 found.append(f"{path}: exit outside main")
+            found += faults_of_source(root, path, text, excused)
             lines = text.count("\n")
             if name == "main.c" and lines > 150:
                 found.append(f"{path}: a main.c of {lines} lines")
     return found
 
 
-def planted(room, line, top="src"):
-    """Does the rule see this line in that room?"""
+def planted(room, text, top="src", names=("x.c",)):
+    """Does the rule see this text in files of that room?"""
     with tempfile.TemporaryDirectory() as root:
         os.makedirs(os.path.join(root, top, room))
-        with open(os.path.join(root, top, room, "x.c"), "w", encoding="utf-8") as file:
-            file.write(line + "\n")
+        for name in names:
+            with open(os.path.join(root, top, room, name), "w", encoding="utf-8") as file:
+                file.write(text + "\n")
         return bool(faults(root))
 
 
+def function(lines, branches, head="static void f(void)"):
+    """One of so many lines, and of complexity 1 + branches; its comments and texts are full of branches that do not count."""
+    body = ["    if (a)" if i < branches else '    say("if && ?"); /* if while || */' for i in range(lines - 2)]
+    return "\n".join([head, "{"] + body + ["}"])
+
+
 def main():
-    results = [("the tree keeps the rule", not (seen := faults(SOURCE))),
+    excused = set()
+    pair = ("x.c", "x.h")
+    results = [("the tree keeps the rule", not (seen := faults(SOURCE, excused))),
                ("an include that points up is seen", planted("base", '#include "sync/flow.h"')),
                ("an include that points sideways is seen", planted("tds", '#include "link/link.h"')),
                ("the panel including the ERP room is seen", planted("panel", '#include "erp/reader.h"')),
-               ("a banned function is seen", planted("base", "void f(char *a) { strcpy(a, a); }")),
+               ("a banned function is seen", planted("base", "static void f(char *a) { strcpy(a, a); }")),
                ("a banned function in a test is seen",
                 planted("unit", "void f(char *a) { sprintf(a, a); }", "tests")),
-               ("exit outside main is seen", planted("base", "void f(void) { exit(1); }"))]
+               ("exit outside main is seen", planted("base", "static void f(void) { exit(1); }")),
+               ("a function of 61 lines is seen", planted("base", function(61, 0))),
+               ("a function of complexity 21 is seen", planted("base", function(40, 20))),
+               ("a function of 60 lines and complexity 20 may be", not planted("base", function(60, 19))),
+               ("an exporting file without its header is seen", planted("base", function(9, 0, "void x_f(void)"))),
+               ("an exporting file with its header may be",
+                not planted("base", function(9, 0, "void x_f(void)"), names=pair)),
+               ("a table without a header may be", not planted("base", "const struct rows rows = {\n    1,\n};")),
+               ("SQL in another room is seen", planted("sync", 'static const char *s = "DELETE FROM held";')),
+               ("SQL in the panel's API is seen", planted("panel/api", 'static const char *s = " SELECT 1";')),
+               ("SQL in the panel's store may be", not planted("panel/store", 'static const char *s = "SELECT 1";')),
+               ("SQL in a comment may be", not planted("sync", '/* "SELECT 1" */')),
+               ("sqlite3 outside the stores is seen", planted("worker", "#include <sqlite3.h>"))]
     print(f"1..{len(results)}")
     for index, (name, good) in enumerate(results, 1):
         print(f"{'ok' if good else 'not ok'} {index} - {name}")
     for fault in seen:
         print("# " + fault)
+    for entry in sorted(map(str, (LARGE_LEFT | DOORLESS_LEFT | SQLITE_LEFT) - excused)):
+        print(f"# no exception any more: {entry}")
     sys.exit(0 if all(good for _, good in results) else 1)
 
 
