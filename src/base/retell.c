@@ -181,7 +181,7 @@ static bool by_format(const struct catalogue *c, struct buf *b, struct part text
 /* "products: the server …", "… ; …": sentences that were put together. */
 static bool by_sentence(const struct catalogue *c, struct buf *b, struct part text, int depth)
 {
-    static const char *const between[] = {": ", " – ", "; ", N_(" (and more)")};
+    static const char *const between[] = {" – ", ": ", "; ", N_(" (and more)")};
     for (size_t i = 0; i < COUNT_OF(between); i++) {
         size_t length = strlen(between[i]);
         const char *at = memmem(text.at, text.length, between[i], length);

@@ -294,7 +294,7 @@ static void print_list(const struct bundle *b)
     json_t *row;
     json_array_foreach (b->list, i, row)
         printf("%10lld  %-24s %s\n", (long long)json_number(row, "size", 0),
-               json_text(row, "name", ""), json_text(row, "what", ""));
+               json_text(row, "name", ""), ctl_told(json_text(row, "what", "")));
 }
 
 /* endpoint-bundle-20261125-201500: the folder, and the file without its ending. */

@@ -50,7 +50,8 @@ static void print_row(const json_t *row)
     bool ok = json_flag(row, "ok", false);
     size_t i;
     ctl_sign(!ok ? CHECK_FAIL : json_array_size(warnings) ? CHECK_WARN : CHECK_OK);
-    printf(_("%-24s %lld rows, %lld ms%s  (%s:%lld)\n"), json_text(row, "statement", ""),
+    printf(_("%s %lld rows, %lld ms%s  (%s:%lld)\n"),
+           ctl_padded(ctl_told(json_text(row, "statement", "")), 24),
            (long long)json_number(row, "rows", 0), (long long)json_number(row, "took_ms", 0),
            json_flag(row, "sorted", false) ? _(", sorted by its key") : "",
            json_text(row, "file", ""), (long long)json_number(row, "line", 0));

@@ -1,0 +1,121 @@
+"""endpointctl in Polish: nothing is left in English in any line, whoever made the text."""
+import datetime
+import json
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.dirname(__file__))
+from harness import check, equal, house, run_tests  # noqa: E402
+
+# Words that are in nearly every English sentence and in no Polish one.
+ENGLISH = re.compile(r"(?<![\w./`'\"-])(the|of|is|are|was|were|and|not|which|with|has|have|this|there|from|been|cannot|what|when|an|"
+                     r"its|that|ago|waiting|rejected|running|connected|last|next|queue)(?![\w./=-])")
+# What is typed or looked for as it stands: commands, options, settings, states after --state.
+LITERAL = re.compile(r"(sudo )?(endpointctl|endpoint-tui|endpoint-panel|systemctl|journalctl|timedatectl|getent|openssl|nc|chmod|ALTER "
+                     r"DATABASE)( [-a-z_.=]+| [A-Z]+)*|waiting, sending, handed-over, done, rejected|`[^`]*`|--state [a-z-]+|\"[^\"]*\"|„[^”]*”")
+
+
+def english_in(text):
+    wrong = []
+    for line in text.splitlines():
+        said = LITERAL.sub("", line)
+        if ENGLISH.search(said):
+            wrong.append(f"{ENGLISH.search(said).group(1)!r} in: {line}")
+    return wrong
+
+
+def order(identifier, sku):
+    at = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"id": identifier, "number": "Z-" + identifier, "revision": 1, "placed_at": at, "source": "sklep", "currency": "PLN",
+            "total_gross": "10.00", "buyer": {"name": "Żaneta Źdźbło", "email": "zaneta@example.com"},
+            "delivery": {"name": "Żaneta Źdźbło", "street": "Długa 5/3", "city": "Kraków", "postcode": "30-001", "country": "PL"},
+            "lines": [{"id": "1", "sku": sku, "name": sku, "quantity": "1", "price_gross": "10.00", "vat_rate": "23"}]}
+
+
+class Polish:
+    """What endpointctl says to somebody whose system is Polish; every answer is looked through."""
+
+    def __init__(self, h, **environment):
+        self.h, self.wrong, self.said = h, [], ""
+        self.environment = dict(h.environment, LANG="pl_PL.UTF-8", NO_COLOR="1", **environment)
+
+    def ask(self, *words, expect=None, **more):
+        done = self.h.ctl(*words, expect=expect, environment=self.environment, **more)
+        text = done.stdout + done.stderr
+        self.wrong += [f"endpointctl {' '.join(words)}: {line}" for line in english_in(text)]
+        self.said += text
+        return text
+
+    def judge(self):
+        check(not self.wrong, "\n".join(self.wrong))
+
+
+VERBS = [("help",), ("help", "orders"), ("help", "service"), ("status",), ("plugins",), ("test",), ("held",), ("orders",),
+         ("orders", "--state", "done"), ("journal", "-n", "100"), ("erp", "check"), ("erp", "certificate"), ("config", "check"),
+         ("config", "get", "none"), ("config", "set", "erp.port", "x"), ("reload",), ("plugin", "options", "orders"),
+         ("plugin", "options", "stock"), ("sync", "none"), ("sync", "stock", "--simulate"), ("order", "show", "none"),
+         ("order", "resolve", "1"), ("lookup", "none"), ("nonsense",), ("--nonsense",), ("orders", "-n", "x"), ("explain",),
+         ("explain", "erp_login"), ("service", "status"), ("bundle", "--list"), ("key", "none"), ("take-over",), ("register",)]
+
+
+@house(rows=20)
+def all_is_well_and_all_is_red(h):
+    """every verb, on a green endpoint with a rejected order, and on a red one without ERP, panel and daemon"""
+    inbox = h.write_dir("import")
+    h.start_sandbox("--import-dir", inbox)
+    h.start_panel()
+    pl = Polish(h)
+    h.configure(more=f'orders : {{\n    writer = "epp";\n    epp_dir = {json.dumps(inbox)};\n}};\n')
+    pl.ask("status", expect=8)
+    h.register()
+    h.add_plugin("stock")
+    h.add_plugin("orders")
+    h.start_daemon()
+    good = h.value("SELECT TOP (1) t.tw_Symbol FROM dbo.tw__Towar AS t INNER JOIN dbo.sl_StawkaVAT AS v ON v.vat_Id = t.tw_IdVatSp "
+                   "WHERE t.tw_Rodzaj = 1 AND t.tw_Usuniety = 0 AND t.tw_Zablokowany = 0 AND v.vat_Symbol = '23'")
+    h.until(lambda: len(h.status().get("plugins", [])) == 2, "the plugins are there")
+    h.panel("order", "add", "-", stdin=json.dumps([order("1", good), order("2", "NIE-MA-TAKIEGO")]))
+
+    def states():
+        return {o["id"]: o["state"] for o in json.loads(h.ctl("orders", "--json").stdout)["orders"]}
+    h.until(lambda: states() == {"1": "done", "2": "rejected"}, "one is done, one rejected", 60)
+    for words in VERBS:
+        pl.ask(*words)
+    pl.judge()
+    shown = pl.ask("order", "show", "2") + pl.ask("order", "show", "1")
+    check(re.search(r"odrzucone? +Z-2", shown) and "wykonane" in shown and "przekazane" in shown, shown)
+    check("nie ma towaru" in pl.ask("orders", "--state", "rejected"), "the reason of the worker is Polish")
+    h.stop("panel")
+    h.stop("sandbox")
+    h.until(lambda: json.loads(h.ctl("status", "--json", expect=None).stdout)["panel"].get("error"), "the panel is red", 60)
+    h.until(lambda: any(p.get("error") for p in h.status()["plugins"]), "a plugin is red", 90)
+    for words in (("status",), ("test",), ("sync", "stock"), ("journal", "-n", "100"), ("orders",), ("erp", "databases")):
+        pl.ask(*words)
+    h.stop("endpointd")
+    for words in VERBS:
+        pl.ask(*words)
+    pl.judge()
+
+
+@house(rows=20)
+def language_is_chosen(h):
+    """LC_ALL, LANG and LANGUAGE choose as gettext does; --lang goes before them; C is English; JSON's codes stay"""
+    base = {key: value for key, value in h.environment.items() if key not in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE")}
+
+    def said(*words, **environment):
+        return h.ctl(*words, "nonsense", expect=2, environment=dict(base, **environment)).stderr
+    polish, english = "nie ma polecenia", "there is no command"
+    for environment in ({"LANG": "pl_PL.UTF-8"}, {"LC_ALL": "pl_PL.UTF-8", "LANG": "C"}, {"LC_MESSAGES": "pl_PL", "LANG": "C.UTF-8"},
+                        {"LANG": "C.UTF-8", "LANGUAGE": "pl"}, {"LANG": "en_US.UTF-8", "LANGUAGE": "de:pl:en"}):
+        check(polish in said(**environment), f"{environment}: {said(**environment)}")
+    for environment in ({}, {"LANG": "C"}, {"LANG": "C", "LANGUAGE": "pl"}, {"LANG": "de_DE.UTF-8"}, {"LANG": "pl_PL.UTF-8", "LC_ALL": "C"},
+                        {"LANG": "pl_PL.UTF-8", "LANGUAGE": "en"}):
+        check(english in said(**environment), f"{environment}: {said(**environment)}")
+    check(polish in said("--lang", "pl", LANG="C"), "--lang pl")
+    check(english in said("--lang", "en", LANG="pl_PL.UTF-8"), "--lang en")
+    answer = json.loads(h.ctl("nonsense", "--json", expect=2, environment=dict(base, LANG="pl_PL.UTF-8")).stdout)
+    equal(answer["error"]["code"], "usage", "a code is the same in every language")
+
+
+run_tests([language_is_chosen, all_is_well_and_all_is_red])
