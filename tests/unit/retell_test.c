@@ -46,9 +46,11 @@ static void texts_in_texts(void **state)
 {
     (void)state;
     told("order A-17: rejected – the order has no lines",
-         "zamówienie A-17: rejected – zamówienie nie ma pozycji");
+         "zamówienie A-17: odrzucone – zamówienie nie ma pozycji");
     told("stock: the plugin's process was ended by signal 6; it is tried again",
          "stock: proces wtyczki zakończył sygnał 6; it is tried again");
+    told("no connection to localhost port 1: Connection refused – It is tried again by itself.",
+         "brak połączenia z localhost, port 1: odmowa połączenia – Następna próba będzie sama.");
     told("the service does not come up: it is being written", "usługa nie wstaje: jest zapisywane");
     /* The words of libraries in ours: of libuv, and of the C library. */
     told("cannot open /a: permission denied", "nie można otworzyć /a: brak uprawnień");
