@@ -194,8 +194,6 @@ static void retry_one(struct retrying *r, const char *id, const char *plugin)
     } else if (ok) {
         print_order(json_object_get(answer, "order"));
     } else {
-        fprintf(stderr, "%s: ", ctl_shown(id));
-        fflush(stderr);
         r->code = answer ? ctl_answer_error(r->c, answer) : ctl_failed(r->c, &e);
     }
     json_decref(answer);

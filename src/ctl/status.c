@@ -58,12 +58,11 @@ static void print_orders_of(const json_t *plugin)
         (long long)json_number(orders, "in_doubt", 0));
     if (json_number(orders, "handed_over", 0))
         printf(_("       the oldest that waits for its import: %s\n"), handed);
-    if (open && json_number(orders, "in_doubt", 0))
-        printf(_("       > %lld of them wait for a person: endpointctl orders --state in-doubt\n"),
-               open);
-    else if (open)
-        printf(_("       > %lld of them wait for a person: endpointctl orders --state rejected\n"),
-               open);
+    if (open)
+        printf(open == 1
+                   ? "       > %lld order waits for a person: endpointctl orders --state %s\n"
+                   : "       > %lld orders wait for a person: endpointctl orders --state %s\n",
+               open, json_number(orders, "in_doubt", 0) ? "in-doubt" : "rejected");
 }
 
 static void print_plugin(const json_t *plugin)

@@ -118,7 +118,7 @@ void move_written(struct order_move *m, enum written w, const struct writer_outc
         move_document(m, out->document, out->document_id, 1);
         break;
     case WRITTEN_REJECTED:
-        move_set(m, CAUSE_REFUSED, "warning", "order_rejected", "%s", out->error.text);
+        move_set(m, CAUSE_REFUSED, "error", "order_rejected", "%s", out->error.text);
         break;
     case WRITTEN_UNKNOWN:
         move_set(m, CAUSE_UNCLEAR, "error", "order_in_doubt", "%s",

@@ -160,7 +160,9 @@ static void reject(struct batch *b, size_t i, json_t *faults)
     struct buf text;
     buf_init(&text, 8192);
     order_faults_print(&text, faults);
-    move_set(&b->moves[i], CAUSE_FAULTY, "warning", "order_rejected", "%s", buf_text(&text));
+    /* As it is judged everywhere (check/judge.h): it waits for a person, but for one that is only too old. */
+    move_set(&b->moves[i], CAUSE_FAULTY, only_old(faults) ? "warning" : "error", "order_rejected",
+             "%s", buf_text(&text));
     if (only_old(faults))
         move_remedy(&b->moves[i], "To take it all the same: endpointctl order retry %s",
                     b->entries[i].id);
