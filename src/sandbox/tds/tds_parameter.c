@@ -128,27 +128,38 @@ static int in_offset(struct tds_in *in, char *zone, size_t size)
     return offset;
 }
 
+#define DAY_TICKS INT64_C(864000000000)
+
+/* The time of the day in ticks of 100 ns, whatever its scale. */
+static int64_t in_time(struct tds_in *in, size_t size, int scale)
+{
+    const uint8_t *b = in_bytes(in, size);
+    int64_t ticks = 0;
+    for (size_t i = size; b && i > 0; i--)
+        ticks = ticks << 8 | b[i - 1];
+    for (int i = scale; i < 7 && ticks < DAY_TICKS; i++)
+        ticks *= 10;
+    if (ticks >= DAY_TICKS)
+        in->bad = true;
+    return in->bad ? 0 : ticks;
+}
+
 static void read_modern_date(struct tds_in *in, struct sql_parameter *p, struct buf *store,
                              size_t size)
 {
     bool has_date = p->type.type != SQLT_TIME, has_zone = p->type.type == SQLT_DATETIMEOFFSET;
     size_t tail = (has_date ? 3U : 0U) + (has_zone ? 2U : 0U);
-    int64_t ticks = 0, days = 0;
+    int64_t days = 0, ticks = in_time(in, size - tail, p->type.scale);
     char zone[16] = "";
-    const uint8_t *b = in_bytes(in, size - tail);
-    for (size_t i = size - tail; b && i > 0; i--)
-        ticks = ticks << 8 | b[i - 1];
-    for (int i = p->type.scale; i < 7 && p->type.type != SQLT_DATE; i++)
-        ticks *= 10;
     if (has_date) {
-        b = in_bytes(in, 3);
+        const uint8_t *b = in_bytes(in, 3);
         days = b ? b[0] | b[1] << 8 | b[2] << 16 : 0;
     }
     if (has_zone) { /* the wire has UTC */
         ticks += in_offset(in, zone, sizeof zone) * INT64_C(600000000);
-        if (ticks < 0 || ticks >= INT64_C(864000000000)) {
+        if (ticks < 0 || ticks >= DAY_TICKS) {
             days += ticks < 0 ? -1 : 1;
-            ticks += ticks < 0 ? INT64_C(864000000000) : -INT64_C(864000000000);
+            ticks += ticks < 0 ? DAY_TICKS : -DAY_TICKS;
         }
     }
     print_moment(p, store, days, ticks, zone);
@@ -306,10 +317,10 @@ static const struct form {
     {0x6A, FRAME_DECIMAL, SQLT_DECIMAL, SIZES(1, 17), read_decimal},
     {0x6C, FRAME_DECIMAL, SQLT_DECIMAL, SIZES(1, 17), read_decimal},
     {0x24, FRAME_SIZE, SQLT_UNIQUEIDENTIFIER, SIZE(16), read_guid},
-    {0x28, FRAME_BARE, SQLT_DATE, SIZES(3, 8), read_modern_date},
-    {0x29, FRAME_SCALE, SQLT_TIME, SIZES(1, 5), read_modern_date},
-    {0x2A, FRAME_SCALE, SQLT_DATETIME2, SIZES(3, 8), read_modern_date},
-    {0x2B, FRAME_SCALE, SQLT_DATETIMEOFFSET, SIZES(5, 10), read_modern_date},
+    {0x28, FRAME_BARE, SQLT_DATE, SIZE(3), read_modern_date},
+    {0x29, FRAME_SCALE, SQLT_TIME, SIZES(3, 5), read_modern_date},
+    {0x2A, FRAME_SCALE, SQLT_DATETIME2, SIZES(6, 8), read_modern_date},
+    {0x2B, FRAME_SCALE, SQLT_DATETIMEOFFSET, SIZES(8, 10), read_modern_date},
     {0xA7, FRAME_TEXT, SQLT_VARCHAR, 0, NULL},
     {0xAF, FRAME_TEXT, SQLT_VARCHAR, 0, NULL},
     {0xE7, FRAME_TEXT, SQLT_NVARCHAR, 0, NULL},
