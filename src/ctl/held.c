@@ -12,14 +12,15 @@
 
 static void print_row(const json_t *row)
 {
-    char since[40];
+    char since[40], at[40];
     const char *column = json_text(row, "column", ""), *remedy = json_text(row, "remedy", "");
     ctl_relative(since, json_text(row, "since", NULL));
     ctl_sign(CHECK_WARN);
     printf("%s  %s", ctl_shown(json_text(row, "plugin", "")), ctl_shown(json_text(row, "key", "")));
     if (*column)
         printf(_("  column %s"), ctl_shown(column));
-    printf("  %s, %s\n       ", ctl_state(json_text(row, "reason", "")), since);
+    printf(_("  %s, since %s (%s)\n       "), ctl_state(json_text(row, "reason", "")),
+           ctl_when(at, json_text(row, "since", NULL)), since);
     fputs(ctl_told(json_text(row, "text", "")), stdout);
     putchar('\n');
     if (*remedy) {

@@ -60,8 +60,8 @@ static void print_orders_of(const json_t *plugin)
         printf(_("       the oldest that waits for its import: %s\n"), handed);
     if (open)
         printf(open == 1
-                   ? "       > %lld order waits for a person: endpointctl orders --state %s\n"
-                   : "       > %lld orders wait for a person: endpointctl orders --state %s\n",
+                   ? _("       > %lld order waits for a person: endpointctl orders --state %s\n")
+                   : _("       > %lld orders wait for a person: endpointctl orders --state %s\n"),
                open, json_number(orders, "in_doubt", 0) ? "in-doubt" : "rejected");
 }
 

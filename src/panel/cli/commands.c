@@ -79,7 +79,7 @@ void command_print_time(const char *at)
 /* Columns that are times: for people in their own zone. */
 static bool is_time(const char *column)
 {
-    return text_equal(column, "at") || text_equal(column, "created");
+    return text_equal(column, "at") || text_equal(column, "created") || text_equal(column, "added");
 }
 
 static void print_columns(const json_t *row, const char *const *columns)

@@ -135,7 +135,7 @@ int order_list(struct command_line *c)
                                            c->lines ? c->lines : LIST_MAX, &orders, &e);
     return command_print_rows(
         c, status, orders, &e,
-        (const char *[]){"id", "number", "revision", "state", "document", "reason", NULL});
+        (const char *[]){"id", "number", "revision", "state", "document", "reason", "added", NULL});
 }
 
 /* The one order with this id (and --plugin); NULL: said why. json_decref it. */
