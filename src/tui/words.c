@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "config/settings.h"
 #include "tui/app.h"
@@ -52,19 +53,57 @@ static size_t add_value(struct buf *b, const struct setting *s, const char *text
     return (size_t)(end + 1 - text);
 }
 
-/* 'endpointctl order retry 17', which is a button of the screens. Returns the bytes taken. */
-static size_t add_retry(struct buf *b, const char *text)
+/* Commands that the screens do themselves, the longer ones first. argument: a word behind it belongs to it. */
+static const struct {
+    const char *command, *place;
+    bool argument;
+} places[] = {
+    {"endpointctl order retry", N_("Retry (r in the list of orders)"), true},
+    {"endpointctl service start", N_("tab 2, Start"), false},
+    {"endpointctl service restart", N_("tab 2, Restart"), false},
+    {"endpointctl service stop", N_("tab 2, Stop"), false},
+    {"endpointctl test connection", N_("tab 1, Test connection"), false},
+    {"endpointctl test panel", N_("tab 1, the test \"panel\""), false},
+    {"endpointctl test", N_("tab 1, Test all"), false},
+    {"endpointctl erp databases", N_("tab 1, the list beside \"Database\""), false},
+    {"endpointctl lookup operators", N_("tab 1, the list beside \"Operator\""), false},
+};
+
+/* The word at the beginning of text, without a sentence's end. */
+static size_t word_length(const char *text)
 {
-    static const char command[] = "endpointctl order retry ";
-    if (!text_starts(text, command))
-        return 0;
-    size_t length = sizeof command - 1;
-    while (text[length] && !strchr(" ,;)", text[length]))
-        length++;
-    if (text[length - 1] == '.')
+    size_t length = strcspn(text, " ,;)\n");
+    while (length > 0 && (text[length - 1] == '.' || text[length - 1] == ':'))
         length--;
-    buf_add_text(b, _("Retry (r in the list of orders)"));
     return length;
+}
+
+/* A command at the beginning of text, as the place on the screens where the same is done. Returns the bytes taken. */
+static size_t add_place(struct buf *b, const char *text)
+{
+    static const char set[] = "endpointctl config set ";
+    size_t length;
+    if (text_starts(text, set)) {
+        const struct setting *s = setting_here(text + sizeof set - 1, &length);
+        if (!s || (text[sizeof set - 1 + length] == ' ' &&
+                   !text_starts(text + sizeof set - 1 + length, " (")))
+            return 0; /* a value follows: that is typed as it is */
+        add_name(b, s);
+        return sizeof set - 1 + length;
+    }
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        length = strlen(places[i].command);
+        if (!text_starts(text, places[i].command) || isalnum((unsigned char)text[length]) ||
+            text[length] == '-')
+            continue;
+        if (places[i].argument && text[length] == ' ')
+            length += 1 + word_length(text + length + 1);
+        if (text_starts(text + length, " --")) /* options: it is no more the same */
+            return 0;
+        buf_add_text(b, _(places[i].place));
+        return length;
+    }
+    return 0;
 }
 
 const char *fields_named(const char *text)
@@ -83,7 +122,8 @@ const char *fields_named(const char *text)
         if (begins && !command && islower((unsigned char)*at) &&
             !(at - text >= 11 && strncmp(at - 11, "config set ", 11) == 0))
             s = setting_here(at, &length);
-        size_t taken = s || command ? 0 : add_retry(&b, at);
+        bool root = at - text >= 5 && strncmp(at - 5, "sudo ", 5) == 0;
+        size_t taken = s || command || root ? 0 : add_place(&b, at);
         at += taken;
         if (!s && !taken)
             buf_add_byte(&b, *at++);
