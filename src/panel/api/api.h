@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "panel/store/attempts.h"
-#include "panel/api/order_form.h"
+#include "panel/store/order_form.h"
 #include "panel/store/store.h"
 
 #define API_BODY_MAX     (16 << 20) /* as it comes */

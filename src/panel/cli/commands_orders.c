@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "panel/cli/commands.h"
-#include "panel/api/order_form.h"
+#include "panel/store/order_form.h"
 #include "panel/store/store_orders.h"
 #include "panel/store/store_orders_read.h"
 #include "panel/store/store_plugins.h"

@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "panel/api/order_form.h"
+#include "panel/store/order_form.h"
 #include "panel/store/store_internal.h"
 #include "panel/store/store_sql.h"
 

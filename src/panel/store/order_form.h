@@ -3,8 +3,8 @@
  * Form only: members, types, exact decimals. What the ERP thinks of the content is the endpoint's
  * to say.
  */
-#ifndef ENDPOINT_PANEL_API_ORDER_FORM_H
-#define ENDPOINT_PANEL_API_ORDER_FORM_H
+#ifndef ENDPOINT_PANEL_STORE_ORDER_FORM_H
+#define ENDPOINT_PANEL_STORE_ORDER_FORM_H
 
 #include <jansson.h>
 

@@ -1,4 +1,4 @@
-#include "panel/api/order_form.h"
+#include "panel/store/order_form.h"
 
 #include <stdlib.h>
 #include <string.h>
