@@ -72,7 +72,7 @@ static enum status run(const struct sandbox_options *o, struct engine *engine, s
     if (o->imports)
         return import_all(o, engine, e);
     if (o->print_schema)
-        return engine_print_schema(engine, STDOUT_FILENO, e);
+        return script_print(engine, STDOUT_FILENO, e);
     return serve(o, engine, &stopping, e);
 }
 

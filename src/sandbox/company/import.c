@@ -14,7 +14,7 @@
 #include "sandbox/sql/engine_internal.h"
 #include "sandbox/company/epp.h"
 #include "sandbox/company/seed.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
 #include "sandbox/sql/udf.h"
 #include "sandbox/company/epp_read.h"
 

@@ -14,28 +14,28 @@
 #include "sandbox/company/seed_nexo.h"
 #include "sandbox/company/seed_generic.h"
 
-const struct company *company_at(size_t index)
+const struct company *seed_company_at(size_t index)
 {
     static const struct company companies[] = {
-        {"subiekt-gt", {{"FIRMA", gt_schema, gt_indexes, gt_fill, gt_procedures}}, 1, gt_import},
-        {"navireo", {{"NAVIREO", gt_schema, gt_indexes, gt_fill, gt_procedures}}, 1, gt_import},
+        {"subiekt-gt", {{"FIRMA", gt_schema, gt_indexes, seed_gt, gt_procedures}}, 1, gt_import},
+        {"navireo", {{"NAVIREO", gt_schema, gt_indexes, seed_gt, gt_procedures}}, 1, gt_import},
         {"optima",
-         {{"CDN_Firma", optima_schema, optima_indexes, optima_fill, NULL},
-          {"CDN_KNF_Konfiguracja", optima_config_schema, optima_config_indexes, optima_config_fill,
+         {{"CDN_Firma", optima_schema, optima_indexes, seed_optima, NULL},
+          {"CDN_KNF_Konfiguracja", optima_config_schema, optima_config_indexes, seed_optima_config,
            NULL}},
          2,
          NULL},
-        {"nexo", {{"Nexo_Firma", nexo_schema, nexo_indexes, nexo_fill, NULL}}, 1, NULL},
-        {"generic", {{"SKLEP", generic_schema, generic_indexes, generic_fill, NULL}}, 1, NULL},
+        {"nexo", {{"Nexo_Firma", nexo_schema, nexo_indexes, seed_nexo, NULL}}, 1, NULL},
+        {"generic", {{"SKLEP", generic_schema, generic_indexes, seed_generic, NULL}}, 1, NULL},
     };
     return index < COUNT_OF(companies) ? &companies[index] : NULL;
 }
 
-const struct company *company_find(const char *name)
+const struct company *seed_company_find(const char *name)
 {
-    for (size_t i = 0; company_at(i); i++)
-        if (text_equal(company_at(i)->name, name))
-            return company_at(i);
+    for (size_t i = 0; seed_company_at(i); i++)
+        if (text_equal(seed_company_at(i)->name, name))
+            return seed_company_at(i);
     return NULL;
 }
 

@@ -4,9 +4,9 @@
 
 #include "sandbox/company/seed.h"
 
-const struct company *company_find(const char *name);
+const struct company *seed_company_find(const char *name);
 
-const struct company *company_at(size_t index); /* NULL after the last */
+const struct company *seed_company_at(size_t index); /* NULL after the last */
 
 void seed_prepare(struct filler *f, const char *sql, sqlite3_stmt **s);
 

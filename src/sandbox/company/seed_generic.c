@@ -68,7 +68,7 @@ static void add_product(struct filler *f, sqlite3_stmt *product, sqlite3_stmt *s
     }
 }
 
-enum status generic_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+enum status seed_generic(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                          void *user, struct error *e)
 {
     struct filler f = {.db = db, .seed = seed + 33, .e = e, .status = STATUS_OK};

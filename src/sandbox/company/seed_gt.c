@@ -285,7 +285,7 @@ static void add_counters(struct filler *f)
     }
 }
 
-enum status gt_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+enum status seed_gt(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                     void *user, struct error *e)
 {
     struct gt g = {.f = {.db = db, .seed = seed, .e = e, .status = STATUS_OK}, .next_code = 1};

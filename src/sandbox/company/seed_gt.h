@@ -4,7 +4,7 @@
 
 #include "sandbox/company/seed.h"
 
-enum status gt_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+enum status seed_gt(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                     void *user, struct error *e);
 
 #endif

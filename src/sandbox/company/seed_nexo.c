@@ -298,7 +298,7 @@ static void add_own_fields(struct filler *f)
                                                     "Asortymenty") " WHERE Id%11<>0");
 }
 
-enum status nexo_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+enum status seed_nexo(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                       void *user, struct error *e)
 {
     struct nexo n = {.f = {.db = db, .seed = seed + 22, .e = e, .status = STATUS_OK},

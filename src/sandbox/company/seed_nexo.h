@@ -4,7 +4,7 @@
 
 #include "sandbox/company/seed.h"
 
-enum status nexo_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+enum status seed_nexo(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                       void *user, struct error *e);
 
 #endif

@@ -284,7 +284,7 @@ static void add_recipes(struct filler *f)
         "WHERE PdR_PdRId%3=0)");
 }
 
-enum status optima_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+enum status seed_optima(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                         void *user, struct error *e)
 {
     struct optima o = {.f = {.db = db, .seed = seed + 11, .e = e, .status = STATUS_OK}};
@@ -323,7 +323,7 @@ enum status optima_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progre
     return f->status;
 }
 
-enum status optima_config_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+enum status seed_optima_config(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                                void *user, struct error *e)
 {
     struct filler f = {.db = db, .seed = seed, .e = e, .status = STATUS_OK};

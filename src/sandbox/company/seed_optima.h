@@ -4,9 +4,9 @@
 
 #include "sandbox/company/seed.h"
 
-enum status optima_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+enum status seed_optima(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                         void *user, struct error *e);
-enum status optima_config_fill(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
+enum status seed_optima_config(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                                void *user, struct error *e);
 
 #endif

@@ -13,7 +13,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/sql/moment.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
+#include "sandbox/sql/scaled.h"
 
 struct cast {
     sqlite3_context *ctx;

@@ -8,9 +8,11 @@
 #include "store/db.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
 #include "sandbox/sql/parse_stmt.h"
 #include "sandbox/sql/parse_expr.h"
+#include "sandbox/sql/scaled.h"
+#include "sandbox/sql/message.h"
 
 struct catalog {
     pthread_mutex_t lock;
@@ -81,7 +83,7 @@ bool catalog_deny(struct catalog *c, const char *name)
     return t != NULL;
 }
 
-void quote_name(struct buf *b, const char *name)
+void catalog_quote_name(struct buf *b, const char *name)
 {
     buf_add_byte(b, '"');
     for (; *name; name++) {
@@ -92,11 +94,11 @@ void quote_name(struct buf *b, const char *name)
     buf_add_byte(b, '"');
 }
 
-void quote_table(struct buf *b, const struct table *t)
+void catalog_quote_table(struct buf *b, const struct table *t)
 {
     char name[2 * SQL_NAME];
     text_format(name, sizeof name, "%s.%s", t->schema, t->name);
-    quote_name(b, name);
+    catalog_quote_name(b, name);
 }
 
 static struct table *table_from(const struct statement *s, const char *sql, size_t length)
@@ -115,7 +117,7 @@ static struct table *table_from(const struct statement *s, const char *sql, size
         t->columns[i].defaulted = c->fallback != NULL;
         if (c->primary) {
             buf_add_text(&key, key.length ? "," : "");
-            quote_name(&key, c->column.name);
+            catalog_quote_name(&key, c->column.name);
         }
     }
     for (const struct name_list *n = s->names; n; n = n->next) {
@@ -123,7 +125,7 @@ static struct table *table_from(const struct statement *s, const char *sql, size
             if (strcasecmp(t->columns[i].name, n->name) == 0)
                 t->columns[i].nullable = false;
         buf_add_text(&key, key.length ? "," : "");
-        quote_name(&key, n->name);
+        catalog_quote_name(&key, n->name);
     }
     t->key = buf_take(&key);
     t->sql = mem_string_n(sql, length);
@@ -178,12 +180,12 @@ static bool add_create(struct buf *b, const struct table *t, const struct statem
 {
     bool rowid_key = false, composite = strchr(t->key, ',') != NULL;
     buf_add_text(b, "CREATE TABLE ");
-    quote_table(b, t);
+    catalog_quote_table(b, t);
     buf_add_text(b, "(");
     for (const struct column_def *c = s->columns; c; c = c->next) {
         struct buf name;
         buf_init(&name, 1024);
-        quote_name(&name, c->column.name);
+        catalog_quote_name(&name, c->column.name);
         bool is_key = strcmp(buf_text(&name), t->key) == 0;
         buf_printf(b, "%s%s ", c == s->columns ? "" : ",", buf_text(&name));
         buf_free(&name);
@@ -220,11 +222,11 @@ static bool add_row_versions(sqlite3 *db, const struct table *t)
     buf_init(&b, 65536);
     buf_init(&name, 1024);
     buf_init(&column, 1024);
-    quote_table(&name, t);
+    catalog_quote_table(&name, t);
     for (size_t i = 0; i < t->column_count && ok; i++) {
         if (!t->columns[i].rowversion)
             continue;
-        quote_name(&column, t->columns[i].name);
+        catalog_quote_name(&column, t->columns[i].name);
         const char *table = buf_text(&name), *stamp = buf_text(&column);
         buf_add_text(
             &b, "CREATE TABLE IF NOT EXISTS _rowversion(value INTEGER NOT NULL);"
@@ -313,7 +315,7 @@ bool catalog_drop(struct catalog *c, sqlite3 *db, const char *schema, const char
     sqlite3_stmt *forget = NULL;
     buf_init(&b, 2048);
     buf_add_text(&b, "DROP TABLE ");
-    quote_table(&b, t);
+    catalog_quote_table(&b, t);
     bool ok = sqlite3_exec(db, buf_text(&b), NULL, NULL, NULL) == SQLITE_OK &&
               sqlite3_prepare_v2(db, "DELETE FROM _catalog WHERE schema=? AND name=?", -1, &forget,
                                  NULL) == SQLITE_OK;

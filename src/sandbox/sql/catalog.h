@@ -50,7 +50,7 @@ bool catalog_drop(struct catalog *c, sqlite3 *db, const char *schema, const char
 bool catalog_refresh(struct catalog *c, sqlite3 *db, const char *database);
 
 /* Append "schema.name" as a quoted SQLite name; any name quoted. */
-void quote_table(struct buf *b, const struct table *t);
-void quote_name(struct buf *b, const char *name);
+void catalog_quote_table(struct buf *b, const struct table *t);
+void catalog_quote_name(struct buf *b, const char *name);
 
 #endif

@@ -8,7 +8,8 @@
 #include "sandbox/sql/compile_function.h"
 #include "sandbox/sql/compile_select.h"
 #include "sandbox/sql/compile_type.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
+#include "sandbox/sql/scaled.h"
 
 static void emit_string(struct buf *b, const char *text, size_t length)
 {
@@ -29,8 +30,8 @@ static void emit_string(struct buf *b, const char *text, size_t length)
     buf_add_byte(b, '\'');
 }
 
-void emit_as(struct compiler *c, struct buf *b, const struct expr *e, const struct sql_column *to,
-             enum emit_mode mode)
+void compile_emit_as(struct compiler *c, struct buf *b, const struct expr *e,
+                     const struct sql_column *to, enum emit_mode mode)
 {
     const struct sql_column *from = &e->type;
     bool same_text = type_text(from->type) && type_text(to->type) && mode == EMIT_CAST;
@@ -38,21 +39,21 @@ void emit_as(struct compiler *c, struct buf *b, const struct expr *e, const stru
         buf_add_text(b, "NULL");
     } else if (same_text ||
                (mode == EMIT_CAST && from->type == to->type && from->scale == to->scale)) {
-        emit_expr(c, b, e);
+        compile_emit_expr(c, b, e);
     } else if (mode == EMIT_CAST && type_exact(from->type) && type_exact(to->type) &&
                type_scale(from) <= type_scale(to)) {
         int by = type_scale(to) - type_scale(from);
         if (by == 0) {
-            emit_expr(c, b, e);
+            compile_emit_expr(c, b, e);
         } else {
             buf_add_text(b, "ep_scale(");
-            emit_expr(c, b, e);
+            compile_emit_expr(c, b, e);
             buf_printf(b, ",%d,%d)", type_scale(from), type_scale(to));
         }
     } else {
         struct buf inner;
         buf_init(&inner, b->maximum);
-        emit_expr(c, &inner, e);
+        compile_emit_expr(c, &inner, e);
         cast_emit(b, buf_text(&inner), from, to, -1,
                   mode == EMIT_ASSIGN ? CAST_ASSIGN : CAST_PLAIN);
         b->failed |= inner.failed;
@@ -95,11 +96,11 @@ static void emit_comparison(struct compiler *c, struct buf *b, const struct expr
 {
     struct sql_column t = comparison_type(a, with);
     buf_add_byte(b, '(');
-    emit_as(c, b, a, &t, EMIT_CAST);
+    compile_emit_as(c, b, a, &t, EMIT_CAST);
     if (type_text(t.type))
         buf_add_text(b, collation_of(a, with));
     buf_printf(b, " %s ", op);
-    emit_as(c, b, with, &t, EMIT_CAST);
+    compile_emit_as(c, b, with, &t, EMIT_CAST);
     buf_add_byte(b, ')');
 }
 
@@ -109,9 +110,9 @@ static void emit_arithmetic(struct compiler *c, struct buf *b, const struct expr
     char op = e->text[0];
     if (type_float(t->type)) {
         buf_add_byte(b, '(');
-        emit_as(c, b, e->a, t, EMIT_CAST);
+        compile_emit_as(c, b, e->a, t, EMIT_CAST);
         buf_printf(b, " %c ", op);
-        emit_as(c, b, e->b, t, EMIT_CAST);
+        compile_emit_as(c, b, e->b, t, EMIT_CAST);
         buf_add_byte(b, ')');
         return;
     }
@@ -121,17 +122,17 @@ static void emit_arithmetic(struct compiler *c, struct buf *b, const struct expr
     if (op == '+' || op == '-' || op == '%') {
         struct sql_column common = *t;
         buf_add_text(b, op == '%' ? "ep_mod(" : "(");
-        emit_as(c, b, e->a, &common, EMIT_CAST);
+        compile_emit_as(c, b, e->a, &common, EMIT_CAST);
         buf_add_text(b, op == '%' ? "," : op == '+' ? " + " : " - ");
-        emit_as(c, b, e->b, &common, EMIT_CAST);
+        compile_emit_as(c, b, e->b, &common, EMIT_CAST);
         buf_add_byte(b, ')');
         return;
     }
     int sa = type_scale(&ta), sb = type_scale(&tb), sr = type_scale(t);
     buf_add_text(b, op == '*' ? "ep_mul(" : "ep_div(");
-    emit_as(c, b, e->a, &ta, EMIT_CAST);
+    compile_emit_as(c, b, e->a, &ta, EMIT_CAST);
     buf_add_byte(b, ',');
-    emit_as(c, b, e->b, &tb, EMIT_CAST);
+    compile_emit_as(c, b, e->b, &tb, EMIT_CAST);
     buf_printf(b, ",%d)", op == '*' ? sa + sb - sr : sr - sa + sb);
 }
 
@@ -142,15 +143,15 @@ static void emit_case(struct compiler *c, struct buf *b, const struct expr *e)
     for (const struct expr_list *l = e->list; l; l = l->next, is_value = !is_value) {
         buf_add_text(b, is_value ? " THEN " : " WHEN ");
         if (is_value)
-            emit_as(c, b, l->expr, &e->type, EMIT_CAST);
+            compile_emit_as(c, b, l->expr, &e->type, EMIT_CAST);
         else if (e->a)
             emit_comparison(c, b, e->a, "=", l->expr);
         else
-            emit_expr(c, b, l->expr);
+            compile_emit_expr(c, b, l->expr);
     }
     if (e->b) {
         buf_add_text(b, " ELSE ");
-        emit_as(c, b, e->b, &e->type, EMIT_CAST);
+        compile_emit_as(c, b, e->b, &e->type, EMIT_CAST);
     }
     buf_add_text(b, " END");
 }
@@ -161,7 +162,7 @@ static void emit_in(struct compiler *c, struct buf *b, const struct expr *e)
     if (e->select) {
         struct expr column = {.kind = EXPR_COLUMN, .type = e->select->columns[0]};
         struct sql_column t = comparison_type(e->a, &column);
-        emit_as(c, b, e->a, &t, EMIT_CAST);
+        compile_emit_as(c, b, e->a, &t, EMIT_CAST);
         if (type_text(t.type))
             buf_add_text(b, " COLLATE PL");
         buf_add_text(b, " IN (");
@@ -169,7 +170,7 @@ static void emit_in(struct compiler *c, struct buf *b, const struct expr *e)
             compile_fail(c, 40000, e->line,
                          "The sandbox does not take IN over values of different "
                          "types: CAST one of them");
-        emit_select(c, b, e->select);
+        compile_emit_select(c, b, e->select);
         buf_add_byte(b, ')');
     } else {
         for (const struct expr_list *l = e->list; l; l = l->next) {
@@ -224,10 +225,10 @@ static void emit_column(struct compiler *c, struct buf *b, const struct expr *e)
         const struct source *s = e->scope->sources;
         for (int i = 0; i < e->source; i++)
             s = s->next;
-        quote_name(b, s->alias);
+        catalog_quote_name(b, s->alias);
         buf_add_byte(b, '.');
     }
-    quote_name(b, e->type.name);
+    catalog_quote_name(b, e->type.name);
 }
 
 static void emit_number(struct compiler *c, struct buf *b, const struct expr *e)
@@ -250,11 +251,11 @@ static void emit_cast(struct compiler *c, struct buf *b, const struct expr *e)
     bool widens = type_exact(from->type) && type_exact(to->type) &&
                   type_scale(from) == type_scale(to) && type_precision(to) >= type_precision(from);
     if (e->a->kind == EXPR_NULL || widens) {
-        emit_expr(c, b, e->a);
+        compile_emit_expr(c, b, e->a);
         return;
     }
     buf_init(&inner, b->maximum);
-    emit_expr(c, &inner, e->a);
+    compile_emit_expr(c, &inner, e->a);
     cast_emit(b, buf_text(&inner), from, to, e->style, e->try ? CAST_TRY : CAST_PLAIN);
     b->failed |= inner.failed;
     buf_free(&inner);
@@ -288,7 +289,7 @@ static void emit_parameter(struct compiler *c, struct buf *b, const struct expr 
 static void emit_unary(struct compiler *c, struct buf *b, const struct expr *e)
 {
     buf_printf(b, "(%s ", e->text);
-    emit_expr(c, b, e->a);
+    compile_emit_expr(c, b, e->a);
     buf_add_byte(b, ')');
 }
 
@@ -298,9 +299,9 @@ static void emit_binary(struct compiler *c, struct buf *b, const struct expr *e)
         emit_arithmetic(c, b, e);
     } else if (e->a->boolean) {
         buf_add_byte(b, '(');
-        emit_expr(c, b, e->a);
+        compile_emit_expr(c, b, e->a);
         buf_printf(b, " %s ", e->text);
-        emit_expr(c, b, e->b);
+        compile_emit_expr(c, b, e->b);
         buf_add_byte(b, ')');
     } else {
         emit_comparison(c, b, e->a, e->text, e->b);
@@ -310,7 +311,7 @@ static void emit_binary(struct compiler *c, struct buf *b, const struct expr *e)
 static void emit_exists(struct compiler *c, struct buf *b, const struct expr *e)
 {
     buf_add_text(b, "EXISTS (");
-    emit_select(c, b, e->select);
+    compile_emit_select(c, b, e->select);
     buf_add_byte(b, ')');
 }
 
@@ -326,12 +327,12 @@ static void emit_between(struct compiler *c, struct buf *b, const struct expr *e
 static void emit_like(struct compiler *c, struct buf *b, const struct expr *e)
 {
     buf_add_text(b, e->negated ? "NOT ep_like(" : "ep_like(");
-    emit_expr(c, b, e->a);
+    compile_emit_expr(c, b, e->a);
     buf_add_byte(b, ',');
-    emit_expr(c, b, e->b);
+    compile_emit_expr(c, b, e->b);
     if (e->c) {
         buf_add_byte(b, ',');
-        emit_expr(c, b, e->c);
+        compile_emit_expr(c, b, e->c);
     }
     buf_add_byte(b, ')');
 }
@@ -339,31 +340,31 @@ static void emit_like(struct compiler *c, struct buf *b, const struct expr *e)
 static void emit_is_null(struct compiler *c, struct buf *b, const struct expr *e)
 {
     buf_add_byte(b, '(');
-    emit_expr(c, b, e->a);
+    compile_emit_expr(c, b, e->a);
     buf_add_text(b, e->negated ? " IS NOT NULL)" : " IS NULL)");
 }
 
 static void emit_subquery(struct compiler *c, struct buf *b, const struct expr *e)
 {
     buf_add_byte(b, '(');
-    emit_select(c, b, e->select);
+    compile_emit_select(c, b, e->select);
     buf_add_byte(b, ')');
 }
 
 /* The comparison around it says how texts are compared (collation_of). */
 static void emit_collate(struct compiler *c, struct buf *b, const struct expr *e)
 {
-    emit_expr(c, b, e->a);
+    compile_emit_expr(c, b, e->a);
 }
 
-void emit_expr(struct compiler *c, struct buf *b, const struct expr *e)
+void compile_emit_expr(struct compiler *c, struct buf *b, const struct expr *e)
 {
     static void (*const rules[])(struct compiler *, struct buf *, const struct expr *) = {
         [EXPR_COLUMN] = emit_column,   [EXPR_NUMBER] = emit_number,
         [EXPR_STRING] = emit_text,     [EXPR_HEX] = emit_hex,
         [EXPR_NULL] = emit_null,       [EXPR_PARAMETER] = emit_parameter,
         [EXPR_SYSTEM] = emit_system,   [EXPR_UNARY] = emit_unary,
-        [EXPR_BINARY] = emit_binary,   [EXPR_FUNCTION] = emit_function,
+        [EXPR_BINARY] = emit_binary,   [EXPR_FUNCTION] = compile_emit_function,
         [EXPR_CASE] = emit_case,       [EXPR_CAST] = emit_cast,
         [EXPR_IN] = emit_in,           [EXPR_EXISTS] = emit_exists,
         [EXPR_BETWEEN] = emit_between, [EXPR_LIKE] = emit_like,

@@ -4,9 +4,9 @@
 
 #include "sandbox/sql/compile.h"
 
-void emit_expr(struct compiler *c, struct buf *b, const struct expr *e);
+void compile_emit_expr(struct compiler *c, struct buf *b, const struct expr *e);
 
-void emit_as(struct compiler *c, struct buf *b, const struct expr *e, const struct sql_column *to,
-             enum emit_mode mode);
+void compile_emit_as(struct compiler *c, struct buf *b, const struct expr *e,
+                     const struct sql_column *to, enum emit_mode mode);
 
 #endif

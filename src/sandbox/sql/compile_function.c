@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/sql/compile.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
 #include "sandbox/sql/compile_select.h"
 #include "sandbox/sql/compile_expr.h"
 #include "sandbox/sql/compile_type.h"
@@ -141,9 +141,9 @@ static void emit_text_argument(struct compiler *c, struct buf *b, const struct e
 {
     struct sql_column text = make(SQLT_NVARCHAR, 0);
     if (type_text(e->type.type) || type_exact(e->type.type))
-        emit_expr(c, b, e);
+        compile_emit_expr(c, b, e);
     else
-        emit_as(c, b, e, &text, EMIT_CAST);
+        compile_emit_as(c, b, e, &text, EMIT_CAST);
 }
 
 static void emit_template(struct compiler *c, struct buf *b, const struct expr *e, const char *sql)
@@ -172,9 +172,9 @@ static void emit_aggregate(struct compiler *c, struct buf *b, const struct expr 
     } else if (is(e, "AVG") && type_exact(e->type.type)) {
         int up = type_scale(&e->type) - type_scale(&x->type);
         buf_printf(b, "ep_div(sum(%s", distinct);
-        emit_expr(c, b, x);
+        compile_emit_expr(c, b, x);
         buf_printf(b, "),nullif(count(%s", distinct);
-        emit_expr(c, b, x);
+        compile_emit_expr(c, b, x);
         buf_printf(b, "),0),%d)", up);
     } else {
         static const struct {
@@ -184,14 +184,14 @@ static void emit_aggregate(struct compiler *c, struct buf *b, const struct expr 
         for (size_t i = 0; i < COUNT_OF(names); i++)
             if (is(e, names[i].name))
                 buf_printf(b, "%s(%s", names[i].sql, distinct);
-        emit_expr(c, b, x);
+        compile_emit_expr(c, b, x);
         if (type_text(x->type.type))
             buf_add_text(b, " COLLATE PL");
         buf_add_byte(b, ')');
     }
 }
 
-void emit_literal(struct buf *b, const char *text)
+void compile_emit_literal(struct buf *b, const char *text)
 {
     buf_add_byte(b, '\'');
     for (; *text; text++) {
@@ -218,7 +218,7 @@ static void emit_property(struct compiler *c, struct buf *b, const struct expr *
     const struct expr *name = argument(e, is(e, "SERVERPROPERTY") ? 0 : 1);
     for (size_t i = 0; name->kind == EXPR_STRING && i < COUNT_OF(properties); i++) {
         if (strcasecmp(properties[i][0], name->text) == 0) {
-            emit_literal(b, properties[i][1]);
+            compile_emit_literal(b, properties[i][1]);
             return;
         }
     }
@@ -296,18 +296,18 @@ static void emit_dateadd(struct compiler *c, struct buf *b, const struct expr *e
 {
     struct sql_column number = make(SQLT_BIGINT, 8);
     buf_printf(b, "ep_dateadd('%s',", argument(e, 0)->text);
-    emit_as(c, b, argument(e, 1), &number, EMIT_CAST);
+    compile_emit_as(c, b, argument(e, 1), &number, EMIT_CAST);
     buf_add_byte(b, ',');
-    emit_expr(c, b, argument(e, 2));
+    compile_emit_expr(c, b, argument(e, 2));
     buf_printf(b, ",%d,%d)", (int)e->type.type, e->type.scale);
 }
 
 static void emit_datediff(struct compiler *c, struct buf *b, const struct expr *e)
 {
     buf_printf(b, "ep_datediff('%s',", argument(e, 0)->text);
-    emit_expr(c, b, argument(e, 1));
+    compile_emit_expr(c, b, argument(e, 1));
     buf_add_byte(b, ',');
-    emit_expr(c, b, argument(e, 2));
+    compile_emit_expr(c, b, argument(e, 2));
     buf_add_byte(b, ')');
 }
 
@@ -323,11 +323,11 @@ static void emit_round(struct compiler *c, struct buf *b, const struct expr *e)
     const struct expr *x = argument(e, 0);
     bool is_float = type_float(x->type.type);
     buf_add_text(b, is_float ? "round(" : "ep_round(");
-    emit_expr(c, b, x);
+    compile_emit_expr(c, b, x);
     if (!is_float)
         buf_printf(b, ",%d", type_scale(&x->type));
     buf_add_byte(b, ',');
-    emit_expr(c, b, argument(e, 1));
+    compile_emit_expr(c, b, argument(e, 1));
     buf_add_byte(b, ')');
 }
 
@@ -337,7 +337,7 @@ static void emit_floor(struct compiler *c, struct buf *b, const struct expr *e)
     const struct expr *x = argument(e, 0);
     bool is_float = type_float(x->type.type), up = is(e, "CEILING");
     buf_add_text(b, is_float ? (up ? "ceil(" : "floor(") : "(ep_floor(");
-    emit_expr(c, b, x);
+    compile_emit_expr(c, b, x);
     if (is_float) {
         buf_add_byte(b, ')');
         return;
@@ -356,9 +356,9 @@ static void emit_nullif(struct compiler *c, struct buf *b, const struct expr *e)
                            .a = argument(e, 0),
                            .b = argument(e, 1)};
     buf_add_text(b, "CASE WHEN ");
-    emit_expr(c, b, &compare);
+    compile_emit_expr(c, b, &compare);
     buf_add_text(b, " THEN NULL ELSE ");
-    emit_expr(c, b, argument(e, 0));
+    compile_emit_expr(c, b, argument(e, 0));
     buf_add_text(b, " END");
 }
 
@@ -370,7 +370,7 @@ static void emit_unified(struct compiler *c, struct buf *b, const struct expr *e
     for (const struct expr_list *l = e->list; l; l = l->next) {
         if (l != e->list)
             buf_add_byte(b, ',');
-        emit_as(c, b, l->expr, type, EMIT_CAST);
+        compile_emit_as(c, b, l->expr, type, EMIT_CAST);
     }
     buf_add_byte(b, ')');
 }
@@ -389,26 +389,26 @@ static void emit_concat(struct compiler *c, struct buf *b, const struct expr *e)
 static void emit_datalength(struct compiler *c, struct buf *b, const struct expr *e)
 {
     buf_add_text(b, "ep_datalength(");
-    emit_expr(c, b, argument(e, 0));
+    compile_emit_expr(c, b, argument(e, 0));
     buf_printf(b, ",%d)", type_wide(argument(e, 0)->type.type));
 }
 
 static void emit_database(struct compiler *c, struct buf *b, const struct expr *e)
 {
     (void)e;
-    emit_literal(b, c->facts->database);
+    compile_emit_literal(b, c->facts->database);
 }
 
 static void emit_user(struct compiler *c, struct buf *b, const struct expr *e)
 {
     (void)e;
-    emit_literal(b, c->facts->user);
+    compile_emit_literal(b, c->facts->user);
 }
 
 static void emit_host(struct compiler *c, struct buf *b, const struct expr *e)
 {
     (void)e;
-    emit_literal(b, c->facts->host);
+    compile_emit_literal(b, c->facts->host);
 }
 
 static void emit_identity(struct compiler *c, struct buf *b, const struct expr *e)
@@ -504,7 +504,7 @@ static const struct function *find(const char *name)
 /* Type the arguments; the first one of DATEADD and DATEDIFF is a word. Returns how many there are. */
 static int type_arguments(struct compiler *c, struct expr *e, bool unit_first)
 {
-    bool aggregate = is_aggregate(e);
+    bool aggregate = compile_is_aggregate(e);
     int count = 0;
     if (aggregate && c->in_aggregate)
         compile_fail(c, 130, e->line,
@@ -513,7 +513,7 @@ static int type_arguments(struct compiler *c, struct expr *e, bool unit_first)
     c->in_aggregate |= aggregate;
     for (struct expr_list *l = e->list; l; l = l->next, count++)
         if (!(unit_first && count == 0))
-            type_expr(c, l->expr);
+            compile_type_expr(c, l->expr);
     if (aggregate)
         c->in_aggregate = false;
     return count;
@@ -523,12 +523,12 @@ static bool arguments_fit(const struct function *f, const struct expr *e, int co
 {
     if (e->star)
         return is(e, "COUNT") || is(e, "COUNT_BIG");
-    if (is_aggregate(e))
+    if (compile_is_aggregate(e))
         return count == 1;
     return count >= f->min && count <= f->max;
 }
 
-void type_function(struct compiler *c, struct expr *e)
+void compile_type_function(struct compiler *c, struct expr *e)
 {
     const struct function *f = find(e->text);
     if (!f) {
@@ -557,7 +557,7 @@ void type_function(struct compiler *c, struct expr *e)
     e->type.name[0] = '\0';
 }
 
-void emit_function(struct compiler *c, struct buf *b, const struct expr *e)
+void compile_emit_function(struct compiler *c, struct buf *b, const struct expr *e)
 {
     const struct function *f = find(e->text);
     if (f->sql)

@@ -5,8 +5,8 @@
 #include "sandbox/sql/compile.h"
 
 /* Give a call its type, after those of its arguments. */
-void type_function(struct compiler *c, struct expr *e);
-void emit_literal(struct buf *b, const char *text); /* 'it''s' */
-void emit_function(struct compiler *c, struct buf *b, const struct expr *e);
+void compile_type_function(struct compiler *c, struct expr *e);
+void compile_emit_literal(struct buf *b, const char *text); /* 'it''s' */
+void compile_emit_function(struct compiler *c, struct buf *b, const struct expr *e);
 
 #endif

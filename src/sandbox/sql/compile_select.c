@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/sql/compile.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
 #include "sandbox/sql/compile_expr.h"
 #include "sandbox/sql/compile_type.h"
 #include "sandbox/sql/compile_function.h"
@@ -37,7 +37,7 @@ static void type_sources(struct compiler *c, struct select *s)
         if (f->select) {
             struct scope *outer = c->scope;
             c->scope = outer->parent; /* a derived table does not see its neighbours */
-            type_select(c, f->select);
+            compile_type_select(c, f->select);
             c->scope = outer;
             for (size_t i = 0; !c->failed && i < f->select->column_count; i++)
                 if (!f->select->columns[i].name[0])
@@ -56,7 +56,7 @@ static void type_sources(struct compiler *c, struct select *s)
     }
     for (struct source *f = s->from; f && !c->failed; f = f->next)
         if (f->on)
-            type_expr(c, f->on);
+            compile_type_expr(c, f->on);
 }
 
 /* * and alias.* become the columns they stand for. */
@@ -73,7 +73,7 @@ static void expand_stars(struct compiler *c, struct select *s)
         size_t made = 0;
         for (struct source *f = s->from; f; f = f->next) {
             size_t count;
-            const struct sql_column *columns = source_columns(c, f, &count);
+            const struct sql_column *columns = compile_source_columns(c, f, &count);
             if (e->qualifier && strcasecmp(e->qualifier, f->alias) != 0)
                 continue;
             for (size_t i = 0; i < count; i++, made++) {
@@ -94,7 +94,7 @@ static void expand_stars(struct compiler *c, struct select *s)
     }
 }
 
-bool is_aggregate(const struct expr *e)
+bool compile_is_aggregate(const struct expr *e)
 {
     static const char *const names[] = {"COUNT", "COUNT_BIG", "SUM", "MIN", "MAX", "AVG"};
     for (size_t i = 0; e->kind == EXPR_FUNCTION && i < COUNT_OF(names); i++)
@@ -107,7 +107,8 @@ static bool has_aggregate(const struct expr *e)
 {
     if (!e)
         return false;
-    if (is_aggregate(e) || has_aggregate(e->a) || has_aggregate(e->b) || has_aggregate(e->c))
+    if (compile_is_aggregate(e) || has_aggregate(e->a) || has_aggregate(e->b) ||
+        has_aggregate(e->c))
         return true;
     for (const struct expr_list *l = e->list; l; l = l->next)
         if (has_aggregate(l->expr))
@@ -119,14 +120,14 @@ static bool has_aggregate(const struct expr *e)
 static void check_grouped(struct compiler *c, const struct select *s, const struct expr *e)
 {
     struct buf mine, group;
-    if (!e || c->failed || is_aggregate(e))
+    if (!e || c->failed || compile_is_aggregate(e))
         return;
     buf_init(&mine, 1 << 20);
     buf_init(&group, 1 << 20);
-    emit_expr(c, &mine, e);
+    compile_emit_expr(c, &mine, e);
     for (const struct expr_list *g = s->group; g; g = g->next) {
         buf_reset(&group);
-        emit_expr(c, &group, g->expr);
+        compile_emit_expr(c, &group, g->expr);
         if (strcmp(buf_text(&mine), buf_text(&group)) == 0)
             goto out;
     }
@@ -191,17 +192,17 @@ static void type_core(struct compiler *c, struct select *s)
     type_sources(c, s);
     expand_stars(c, s);
     for (struct expr_list *i = s->items; i && !c->failed; i = i->next) {
-        type_expr(c, i->expr);
+        compile_type_expr(c, i->expr);
         grouped |= has_aggregate(i->expr);
     }
     if (s->where)
-        type_expr(c, s->where);
+        compile_type_expr(c, s->where);
     if (s->where && has_aggregate(s->where))
         compile_fail(c, 147, s->where->line, "An aggregate may not appear in the WHERE clause.");
     for (struct expr_list *g = s->group; g; g = g->next)
-        type_expr(c, g->expr);
+        compile_type_expr(c, g->expr);
     if (s->having)
-        type_expr(c, s->having);
+        compile_type_expr(c, s->having);
     if (!c->failed)
         name_columns(c, s);
     for (struct expr_list *i = s->items; grouped && i && !c->failed; i = i->next)
@@ -211,14 +212,14 @@ static void type_core(struct compiler *c, struct select *s)
             o->expr->boolean = true; /* marks: a column of the result, see emit_order */
             continue;
         }
-        type_expr(c, o->expr);
+        compile_type_expr(c, o->expr);
         if (grouped)
             check_grouped(c, s, o->expr);
     }
     c->scope = scope->parent;
 }
 
-void type_select(struct compiler *c, struct select *s)
+void compile_type_select(struct compiler *c, struct select *s)
 {
     for (struct select *part = s; part && !c->failed; part = part->next)
         type_core(c, part);
@@ -252,7 +253,7 @@ void type_select(struct compiler *c, struct select *s)
     struct expr *limits[] = {s->top, s->offset, s->fetch};
     for (size_t i = 0; i < COUNT_OF(limits); i++)
         if (limits[i])
-            type_expr(c, limits[i]);
+            compile_type_expr(c, limits[i]);
 }
 
 /* ---- writing ----------------------------------------------------------------------------------- */
@@ -262,14 +263,14 @@ static void emit_visible(struct compiler *c, struct buf *b, const struct table *
 {
     const char *separator = " WHERE ";
     buf_add_text(b, "(SELECT * FROM ");
-    quote_table(b, system);
+    catalog_quote_table(b, system);
     for (const struct table *t = catalog_first(c->catalog); t; t = t->next) {
         if (!t->denied || t->dropped)
             continue;
         char name[2 * SQL_NAME];
         text_format(name, sizeof name, "%s.%s", t->schema, t->name);
         buf_printf(b, "%sTABLE_SCHEMA||'.'||TABLE_NAME<>", separator);
-        emit_literal(b, name);
+        compile_emit_literal(b, name);
         separator = " AND ";
     }
     buf_add_byte(b, ')');
@@ -284,7 +285,7 @@ static void emit_source(struct compiler *c, struct buf *b, const struct source *
                  f->join == JOIN_COMMA || f->join == JOIN_CROSS ? " INNER JOIN " : joins[f->join]);
     if (f->select) {
         buf_add_byte(b, '(');
-        emit_select(c, b, f->select);
+        compile_emit_select(c, b, f->select);
         buf_add_byte(b, ')');
     } else {
         const struct table *t = catalog_find(c->catalog, f->schema, f->table);
@@ -293,19 +294,19 @@ static void emit_source(struct compiler *c, struct buf *b, const struct source *
         else if (t->system && strcasecmp(t->schema, "INFORMATION_SCHEMA") == 0)
             emit_visible(c, b, t);
         else
-            quote_table(b, t);
+            catalog_quote_table(b, t);
     }
     buf_add_text(b, " AS ");
-    quote_name(b, f->alias);
+    catalog_quote_name(b, f->alias);
     if (f->on) {
         buf_add_text(b, " ON ");
-        emit_expr(c, b, f->on);
+        compile_emit_expr(c, b, f->on);
     }
 }
 
 static void emit_collated(struct compiler *c, struct buf *b, const struct expr *e)
 {
-    emit_expr(c, b, e);
+    compile_emit_expr(c, b, e);
     if (e->kind == EXPR_COLLATE && strcasecmp(e->text, "Latin1_General_BIN2") == 0)
         buf_add_text(b, " COLLATE BINARY");
     else if (type_text(e->type.type))
@@ -341,12 +342,12 @@ static void emit_core(struct compiler *c, struct buf *b, const struct select *s,
     for (const struct expr_list *i = s->items; i; i = i->next, column++) {
         if (column)
             buf_add_byte(b, ',');
-        emit_as(c, b, i->expr, &first->columns[column], EMIT_CAST);
+        compile_emit_as(c, b, i->expr, &first->columns[column], EMIT_CAST);
         if (s->distinct && type_text(i->expr->type.type))
             buf_add_text(b, " COLLATE PL");
         if (first->columns[column].name[0]) {
             buf_add_text(b, " AS ");
-            quote_name(b, first->columns[column].name);
+            catalog_quote_name(b, first->columns[column].name);
         }
     }
     for (const struct source *f = s->from; f; f = f->next) {
@@ -356,7 +357,7 @@ static void emit_core(struct compiler *c, struct buf *b, const struct select *s,
     }
     if (s->where) {
         buf_add_text(b, " WHERE ");
-        emit_expr(c, b, s->where);
+        compile_emit_expr(c, b, s->where);
     }
     for (const struct expr_list *g = s->group; g; g = g->next) {
         buf_add_text(b, g == s->group ? " GROUP BY " : ",");
@@ -364,7 +365,7 @@ static void emit_core(struct compiler *c, struct buf *b, const struct select *s,
     }
     if (s->having) {
         buf_add_text(b, " HAVING ");
-        emit_expr(c, b, s->having);
+        compile_emit_expr(c, b, s->having);
     }
 }
 
@@ -372,7 +373,7 @@ static void emit_limits(struct compiler *c, struct buf *b, const struct select *
 {
     if (s->top || s->fetch) {
         buf_add_text(b, " LIMIT ");
-        emit_expr(c, b, s->top ? s->top : s->fetch);
+        compile_emit_expr(c, b, s->top ? s->top : s->fetch);
     } else if (s->offset) {
         buf_add_text(b, " LIMIT -1");
     } else if (c->facts->row_limit && !c->scope) {
@@ -380,11 +381,11 @@ static void emit_limits(struct compiler *c, struct buf *b, const struct select *
     }
     if (s->offset) {
         buf_add_text(b, " OFFSET ");
-        emit_expr(c, b, s->offset);
+        compile_emit_expr(c, b, s->offset);
     }
 }
 
-void emit_select(struct compiler *c, struct buf *b, const struct select *s)
+void compile_emit_select(struct compiler *c, struct buf *b, const struct select *s)
 {
     for (const struct select *part = s; part; part = part->next) {
         if (part != s)
@@ -462,7 +463,7 @@ static void type_output(struct compiler *c, struct statement *s, const struct ta
     size_t n = 0;
     c->scope = &scope;
     for (struct expr_list *o = s->output; o && n < SQL_COLUMNS_MAX; o = o->next) {
-        type_expr(c, o->expr);
+        compile_type_expr(c, o->expr);
         made[n] = o->expr->type;
         if (o->alias)
             text_copy(made[n].name, SQL_NAME, o->alias);
@@ -477,7 +478,7 @@ static void emit_output(struct buf *b, const struct statement *s)
 {
     for (const struct expr_list *o = s->output; o; o = o->next) {
         buf_add_text(b, o == s->output ? " RETURNING " : ",");
-        quote_name(b, o->expr->type.name);
+        catalog_quote_name(b, o->expr->type.name);
     }
 }
 
@@ -491,10 +492,10 @@ static void compile_rows(struct compiler *c, struct statement *s, struct buf *b,
         for (struct expr_list *l = s->rows[row]; l && !c->failed; l = l->next, i++) {
             if (i == n)
                 break;
-            type_expr(c, l->expr);
+            compile_type_expr(c, l->expr);
             if (i)
                 buf_add_byte(b, ',');
-            emit_as(c, b, l->expr, list[i], EMIT_ASSIGN);
+            compile_emit_as(c, b, l->expr, list[i], EMIT_ASSIGN);
             if (l->next == NULL && i + 1 != n)
                 break;
         }
@@ -519,17 +520,17 @@ static void compile_insert(struct compiler *c, struct statement *s, struct buf *
     if (c->failed)
         return;
     buf_add_text(b, "INSERT INTO ");
-    quote_table(b, t);
+    catalog_quote_table(b, t);
     for (size_t i = 0; i < n; i++) {
         buf_add_text(b, i ? "," : "(");
-        quote_name(b, list[i]->name);
+        catalog_quote_name(b, list[i]->name);
     }
     buf_add_byte(b, ')');
     if (!s->select) {
         compile_rows(c, s, b, list, n);
         return;
     }
-    type_select(c, s->select);
+    compile_type_select(c, s->select);
     if (c->failed)
         return;
     if (s->select->column_count != n) {
@@ -548,7 +549,7 @@ static void compile_insert(struct compiler *c, struct statement *s, struct buf *
         text_format(s->select->columns[i].name, SQL_NAME, "c%zu", i);
     }
     buf_add_text(b, " FROM (");
-    emit_select(c, b, s->select);
+    compile_emit_select(c, b, s->select);
     buf_add_text(b, ") WHERE 1");
 }
 
@@ -560,7 +561,7 @@ static void compile_update(struct compiler *c, struct statement *s, struct buf *
         return;
     c->scope = &scope;
     buf_add_text(b, s->kind == STATEMENT_UPDATE ? "UPDATE " : "DELETE FROM ");
-    quote_table(b, t);
+    catalog_quote_table(b, t);
     for (struct name_list *n = s->names; n && !c->failed; n = n->next) {
         const struct sql_column *column = column_of(c, t, n->name, s->line);
         if (!column)
@@ -569,16 +570,16 @@ static void compile_update(struct compiler *c, struct statement *s, struct buf *
             compile_fail(c, 272, s->line, "Cannot update a timestamp column.");
         if (column->identity)
             compile_fail(c, 8102, s->line, "Cannot update identity column '%.100s'.", n->name);
-        type_expr(c, n->value);
+        compile_type_expr(c, n->value);
         buf_add_text(b, n == s->names ? " SET " : ",");
-        quote_name(b, column->name);
+        catalog_quote_name(b, column->name);
         buf_add_byte(b, '=');
-        emit_as(c, b, n->value, column, EMIT_ASSIGN);
+        compile_emit_as(c, b, n->value, column, EMIT_ASSIGN);
     }
     if (s->where) {
-        type_expr(c, s->where);
+        compile_type_expr(c, s->where);
         buf_add_text(b, " WHERE ");
-        emit_expr(c, b, s->where);
+        compile_emit_expr(c, b, s->where);
     }
     c->scope = NULL;
 }
@@ -589,9 +590,9 @@ bool compile_statement(struct compiler *c, struct statement *s, struct buf *sql,
     *columns = NULL;
     *count = 0;
     if (s->kind == STATEMENT_SELECT) {
-        type_select(c, s->select);
+        compile_type_select(c, s->select);
         if (!c->failed) {
-            emit_select(c, sql, s->select);
+            compile_emit_select(c, sql, s->select);
             *columns = s->select->columns;
             *count = s->select->column_count;
         }

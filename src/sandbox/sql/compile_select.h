@@ -8,10 +8,10 @@
 bool compile_statement(struct compiler *c, struct statement *s, struct buf *sql,
                        const struct sql_column **columns, size_t *count);
 
-void type_select(struct compiler *c, struct select *s);
+void compile_type_select(struct compiler *c, struct select *s);
 
-void emit_select(struct compiler *c, struct buf *b, const struct select *s);
+void compile_emit_select(struct compiler *c, struct buf *b, const struct select *s);
 
-bool is_aggregate(const struct expr *e);
+bool compile_is_aggregate(const struct expr *e);
 
 #endif

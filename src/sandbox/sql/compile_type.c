@@ -10,7 +10,8 @@
 #include "sandbox/sql/compile_function.h"
 #include "sandbox/sql/compile_select.h"
 #include "sandbox/sql/parse_expr.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
+#include "sandbox/sql/message.h"
 
 void compile_fail(struct compiler *c, int number, int line, const char *format, ...)
 {
@@ -30,7 +31,8 @@ static struct sql_column simple(enum sql_type type, int length)
     return (struct sql_column){.type = type, .length = length, .nullable = true};
 }
 
-const struct sql_column *source_columns(struct compiler *c, const struct source *s, size_t *count)
+const struct sql_column *compile_source_columns(struct compiler *c, const struct source *s,
+                                                size_t *count)
 {
     if (s->select) {
         *count = s->select->column_count;
@@ -47,7 +49,7 @@ static int look_up(struct compiler *c, struct scope *scope, struct expr *e)
     int matches = 0, index = 0;
     for (const struct source *s = scope->sources; s; s = s->next, index++) {
         size_t count;
-        const struct sql_column *columns = source_columns(c, s, &count);
+        const struct sql_column *columns = compile_source_columns(c, s, &count);
         if (e->qualifier && strcasecmp(e->qualifier, s->alias) != 0)
             continue;
         for (size_t i = 0; i < count; i++) {
@@ -187,8 +189,8 @@ static struct sql_column arithmetic_type(const struct sql_column *a, const struc
 
 static void type_binary_op(struct compiler *c, struct expr *e)
 {
-    type_expr(c, e->a);
-    type_expr(c, e->b);
+    compile_type_expr(c, e->a);
+    compile_type_expr(c, e->b);
     if (c->failed || e->boolean)
         return;
     const struct sql_column *a = &e->a->type, *b = &e->b->type;
@@ -224,16 +226,16 @@ static void type_case(struct compiler *c, struct expr *e)
 {
     bool first = true, is_value = false;
     if (e->a)
-        type_expr(c, e->a);
+        compile_type_expr(c, e->a);
     for (struct expr_list *l = e->list; l; l = l->next, is_value = !is_value) {
-        type_expr(c, l->expr);
+        compile_type_expr(c, l->expr);
         if (!is_value || l->expr->kind == EXPR_NULL)
             continue;
         e->type = first ? l->expr->type : type_unify(&e->type, &l->expr->type);
         first = false;
     }
     if (e->b) {
-        type_expr(c, e->b);
+        compile_type_expr(c, e->b);
         if (e->b->kind != EXPR_NULL)
             e->type = first ? e->b->type : type_unify(&e->type, &e->b->type);
         first = false;
@@ -274,7 +276,7 @@ static void type_parameter(struct compiler *c, struct expr *e)
 
 static void type_unary(struct compiler *c, struct expr *e)
 {
-    type_expr(c, e->a);
+    compile_type_expr(c, e->a);
     e->type = e->a->type;
     e->type.name[0] = '\0';
     if (!c->failed && !e->boolean && !type_exact(e->type.type) && !type_float(e->type.type))
@@ -284,7 +286,7 @@ static void type_unary(struct compiler *c, struct expr *e)
 
 static void type_cast(struct compiler *c, struct expr *e)
 {
-    type_expr(c, e->a);
+    compile_type_expr(c, e->a);
     e->type = e->target;
     e->type.nullable = true;
 }
@@ -295,13 +297,13 @@ static void type_operands(struct compiler *c, struct expr *e)
     struct expr *operands[] = {e->a, e->b, e->c};
     for (size_t i = 0; i < COUNT_OF(operands); i++)
         if (operands[i])
-            type_expr(c, operands[i]);
+            compile_type_expr(c, operands[i]);
 }
 
 /* A subquery that stands for values: one column. */
 static void type_one_column(struct compiler *c, struct expr *e)
 {
-    type_select(c, e->select);
+    compile_type_select(c, e->select);
     if (!c->failed && e->select->column_count != 1)
         compile_fail(c, 116, e->line,
                      "Only one expression can be specified in the select list when the subquery "
@@ -310,16 +312,16 @@ static void type_one_column(struct compiler *c, struct expr *e)
 
 static void type_in(struct compiler *c, struct expr *e)
 {
-    type_expr(c, e->a);
+    compile_type_expr(c, e->a);
     if (e->select)
         type_one_column(c, e);
     for (struct expr_list *l = e->list; l; l = l->next)
-        type_expr(c, l->expr);
+        compile_type_expr(c, l->expr);
 }
 
 static void type_exists(struct compiler *c, struct expr *e)
 {
-    type_select(c, e->select);
+    compile_type_select(c, e->select);
 }
 
 static void type_subquery(struct compiler *c, struct expr *e)
@@ -342,7 +344,7 @@ static bool collation_known(const char *name)
 
 static void type_collate(struct compiler *c, struct expr *e)
 {
-    type_expr(c, e->a);
+    compile_type_expr(c, e->a);
     if (c->failed)
         return;
     e->type = e->a->type;
@@ -366,7 +368,7 @@ static void refuse_star(struct compiler *c, struct expr *e)
     compile_fail(c, 102, e->line, "Incorrect syntax near '*'.");
 }
 
-void type_expr(struct compiler *c, struct expr *e)
+void compile_type_expr(struct compiler *c, struct expr *e)
 {
     static void (*const rules[])(struct compiler *, struct expr *) = {
         [EXPR_COLUMN] = type_column,
@@ -378,7 +380,7 @@ void type_expr(struct compiler *c, struct expr *e)
         [EXPR_SYSTEM] = type_system,
         [EXPR_UNARY] = type_unary,
         [EXPR_BINARY] = type_binary_op,
-        [EXPR_FUNCTION] = type_function,
+        [EXPR_FUNCTION] = compile_type_function,
         [EXPR_CASE] = type_case,
         [EXPR_CAST] = type_cast,
         [EXPR_IN] = type_in,

@@ -9,9 +9,10 @@ void compile_fail(struct compiler *c, int number, int line, const char *format, 
     __attribute__((format(printf, 4, 5)));
 
 /* Give e and all below it their types; a column is looked up in the scopes. */
-void type_expr(struct compiler *c, struct expr *e);
+void compile_type_expr(struct compiler *c, struct expr *e);
 
 /* Columns of a source: of its table or its derived table. */
-const struct sql_column *source_columns(struct compiler *c, const struct source *s, size_t *count);
+const struct sql_column *compile_source_columns(struct compiler *c, const struct source *s,
+                                                size_t *count);
 
 #endif

@@ -14,12 +14,13 @@
 #include "sandbox/sql/engine_internal.h"
 #include "sandbox/sql/locks.h"
 #include "sandbox/company/seed.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
 #include "sandbox/sql/parse_stmt.h"
 #include "sandbox/sql/parse_expr.h"
 #include "sandbox/sql/compile_select.h"
 #include "sandbox/sql/engine_call.h"
 #include "sandbox/sql/udf.h"
+#include "sandbox/sql/message.h"
 
 #define ARENA_MAX (64 << 20)
 #define WRITER_MS 30000 /* so long one who writes waits for another at most */

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "sandbox/sql/compile.h"
 #include "sandbox/sql/engine_internal.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
 
 static bool fail(const struct engine_sink *sink, int number, const char *format, const char *what)
 {

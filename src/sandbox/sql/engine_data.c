@@ -14,7 +14,7 @@
 #include "sandbox/sql/engine_internal.h"
 #include "sandbox/sql/locks.h"
 #include "sandbox/company/seed.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
 #include "sandbox/sql/parse_stmt.h"
 #include "sandbox/sql/udf.h"
 #include "sandbox/company/seed_common.h"
@@ -197,8 +197,8 @@ static enum status unknown_company(const char *erp, struct error *e)
 {
     struct buf known;
     buf_init(&known, 1024);
-    for (size_t i = 0; company_at(i); i++)
-        buf_printf(&known, "%s%s", i ? ", " : "", company_at(i)->name);
+    for (size_t i = 0; seed_company_at(i); i++)
+        buf_printf(&known, "%s%s", i ? ", " : "", seed_company_at(i)->name);
     error_set(e, STATUS_NOT_FOUND, "erp_unknown", "there is no company for the ERP \"%s\"", erp);
     error_remedy(e, "The sandbox has: %s.", buf_text(&known));
     buf_free(&known);
@@ -208,7 +208,7 @@ static enum status unknown_company(const char *erp, struct error *e)
 enum status engine_open(const char *file, const char *erp, uint64_t rows, uint64_t seed,
                         engine_progress *progress, void *user, struct engine **out, struct error *e)
 {
-    const struct company *company = company_find(erp);
+    const struct company *company = seed_company_find(erp);
     char temporary[] = "/tmp/endpoint-sandbox.XXXXXX";
     *out = NULL;
     if (!company)

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sandbox/sql/arena.h"
+
 enum token_kind {
     TOKEN_END,
     TOKEN_WORD,     /* name or keyword */
@@ -28,16 +30,7 @@ struct token {
     bool national; /* N'…' */
 };
 
-struct arena;
-
 /* Cut text into tokens, the last one TOKEN_END. NULL when there are more than the bound. */
 struct token *lex_run(struct arena *arena, const char *text, size_t length, size_t *count);
-
-/* Memory of one batch, freed at once. Bounded: NULL beyond. */
-struct arena *arena_new(size_t maximum);
-void *arena_alloc(struct arena *arena, size_t size); /* zeroed; never NULL (see arena_full) */
-bool arena_full(const struct arena *arena);          /* something did not fit: give up */
-char *arena_text(struct arena *arena, const char *text, size_t length);
-void arena_free(struct arena *arena);
 
 #endif

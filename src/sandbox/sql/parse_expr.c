@@ -11,40 +11,29 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/sql/parse_select.h"
+#include "sandbox/sql/message.h"
 
-void message_set(struct sql_message *m, int number, int line, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vsnprintf(m->text, sizeof m->text, format, args);
-    va_end(args);
-    m->number = number;
-    m->severity = number == 102 || number == 156 || number == 40000 ? 15 : 16;
-    m->state = 1;
-    m->line = line;
-}
-
-bool is_word(const struct token *t, const char *word)
+bool parse_is_word(const struct token *t, const char *word)
 {
     return t->kind == TOKEN_WORD && strcasecmp(t->text, word) == 0;
 }
 
-bool is_operator(const struct token *t, const char *op)
+bool parse_is_operator(const struct token *t, const char *op)
 {
     return t->kind == TOKEN_OPERATOR && strcmp(t->text, op) == 0;
 }
 
-bool accept_word(struct parser *p, const char *word)
+bool parse_accept_word(struct parser *p, const char *word)
 {
-    if (!is_word(p->at, word))
+    if (!parse_is_word(p->at, word))
         return false;
     p->at++;
     return true;
 }
 
-bool accept_operator(struct parser *p, const char *op)
+bool parse_accept_operator(struct parser *p, const char *op)
 {
-    if (!is_operator(p->at, op))
+    if (!parse_is_operator(p->at, op))
         return false;
     p->at++;
     return true;
@@ -74,24 +63,24 @@ void *parse_near(struct parser *p)
     return NULL;
 }
 
-bool expect_word(struct parser *p, const char *word)
+bool parse_expect_word(struct parser *p, const char *word)
 {
-    if (accept_word(p, word))
+    if (parse_accept_word(p, word))
         return true;
     parse_near(p);
     return false;
 }
 
-bool expect_operator(struct parser *p, const char *op)
+bool parse_expect_operator(struct parser *p, const char *op)
 {
-    if (accept_operator(p, op))
+    if (parse_accept_operator(p, op))
         return true;
     parse_near(p);
     return false;
 }
 
 /* Words that cannot be a bare name or alias. */
-bool is_reserved(const struct token *t)
+bool parse_is_reserved(const struct token *t)
 {
     static const char *const words[] = {
         "ALL",     "AND",       "AS",     "ASC",     "BEGIN",    "BETWEEN", "BY",       "CASE",
@@ -114,7 +103,7 @@ bool is_reserved(const struct token *t)
 
 const char *parse_name(struct parser *p)
 {
-    if ((p->at->kind != TOKEN_WORD && p->at->kind != TOKEN_QUOTED) || is_reserved(p->at) ||
+    if ((p->at->kind != TOKEN_WORD && p->at->kind != TOKEN_QUOTED) || parse_is_reserved(p->at) ||
         p->at->length == 0 || p->at->length >= SQL_NAME)
         return parse_near(p);
     return (p->at++)->text;
@@ -172,7 +161,7 @@ static struct expr_list *value_list(struct parser *p)
         *tail = arena_alloc(p->arena, sizeof **tail);
         (*tail)->expr = parse_value(p);
         tail = &(*tail)->next;
-    } while (!p->failed && accept_operator(p, ","));
+    } while (!p->failed && parse_accept_operator(p, ","));
     return first;
 }
 
@@ -180,11 +169,11 @@ static struct expr *parse_case(struct parser *p)
 {
     struct expr *e = node(p, EXPR_CASE);
     struct expr_list **tail = &e->list;
-    if (!is_word(p->at, "WHEN"))
+    if (!parse_is_word(p->at, "WHEN"))
         e->a = parse_value(p);
-    while (!p->failed && accept_word(p, "WHEN")) {
+    while (!p->failed && parse_accept_word(p, "WHEN")) {
         for (int i = 0; i < 2 && !p->failed; i++) {
-            if (i == 1 && !expect_word(p, "THEN"))
+            if (i == 1 && !parse_expect_word(p, "THEN"))
                 return NULL;
             *tail = arena_alloc(p->arena, sizeof **tail);
             (*tail)->expr = i == 0 && !e->a ? parse_condition(p) : parse_value(p);
@@ -193,24 +182,24 @@ static struct expr *parse_case(struct parser *p)
     }
     if (!e->list)
         return parse_near(p);
-    if (accept_word(p, "ELSE"))
+    if (parse_accept_word(p, "ELSE"))
         e->b = parse_value(p);
-    return expect_word(p, "END") ? e : NULL;
+    return parse_expect_word(p, "END") ? e : NULL;
 }
 
 static struct expr *parse_cast(struct parser *p, bool convert, bool try)
 {
     struct expr *e = node(p, EXPR_CAST);
     e->try = try;
-    if (!expect_operator(p, "("))
+    if (!parse_expect_operator(p, "("))
         return NULL;
     if (convert) {
-        if (!parse_type(&p->at, &e->target, p->m) || !expect_operator(p, ",")) {
+        if (!parse_type(&p->at, &e->target, p->m) || !parse_expect_operator(p, ",")) {
             p->failed = true;
             return NULL;
         }
         e->a = parse_value(p);
-        if (accept_operator(p, ",")) {
+        if (parse_accept_operator(p, ",")) {
             long style;
             if (p->at->kind != TOKEN_INTEGER || !text_to_long(p->at->text, 0, 200, &style))
                 return parse_near(p);
@@ -222,14 +211,14 @@ static struct expr *parse_cast(struct parser *p, bool convert, bool try)
         }
     } else {
         e->a = parse_value(p);
-        if (!expect_word(p, "AS"))
+        if (!parse_expect_word(p, "AS"))
             return NULL;
         if (!parse_type(&p->at, &e->target, p->m)) {
             p->failed = true;
             return NULL;
         }
     }
-    return expect_operator(p, ")") ? e : NULL;
+    return parse_expect_operator(p, ")") ? e : NULL;
 }
 
 static struct expr *parse_function(struct parser *p)
@@ -240,15 +229,15 @@ static struct expr *parse_function(struct parser *p)
         *c = *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : *c;
     e->text = name;
     p->at += 2; /* name and parenthesis */
-    if (accept_operator(p, "*")) {
+    if (parse_accept_operator(p, "*")) {
         e->star = true;
-    } else if (!is_operator(p->at, ")")) {
-        e->distinct = accept_word(p, "DISTINCT");
+    } else if (!parse_is_operator(p->at, ")")) {
+        e->distinct = parse_accept_word(p, "DISTINCT");
         e->list = value_list(p);
     }
-    if (!expect_operator(p, ")"))
+    if (!parse_expect_operator(p, ")"))
         return NULL;
-    if (is_word(p->at, "OVER"))
+    if (parse_is_word(p->at, "OVER"))
         return parse_fail(p, "window functions (OVER)");
     return e;
 }
@@ -259,7 +248,7 @@ static struct expr *parse_column(struct parser *p)
     size_t n = 0;
     struct expr *e = node(p, EXPR_COLUMN);
     do {
-        if (n > 0 && accept_operator(p, "*")) {
+        if (n > 0 && parse_accept_operator(p, "*")) {
             e->kind = EXPR_STAR;
             e->qualifier = parts[n - 1];
             return e;
@@ -267,7 +256,7 @@ static struct expr *parse_column(struct parser *p)
         if (n == 4 || !(parts[n] = parse_name(p)))
             return parse_near(p);
         n++;
-    } while (accept_operator(p, "."));
+    } while (parse_accept_operator(p, "."));
     e->text = parts[n - 1];
     e->qualifier = n > 1 ? parts[n - 2] : NULL;
     return e;
@@ -298,13 +287,13 @@ static struct expr *parse_parameter(struct parser *p)
 static struct expr *parse_parenthesis(struct parser *p)
 {
     struct expr *e;
-    if (is_word(p->at, "SELECT")) {
+    if (parse_is_word(p->at, "SELECT")) {
         e = node(p, EXPR_SUBQUERY);
         e->select = parse_select(p);
     } else {
         e = parse_or(p);
     }
-    return expect_operator(p, ")") ? e : NULL;
+    return parse_expect_operator(p, ")") ? e : NULL;
 }
 
 static struct expr *literal(struct parser *p, enum expr_kind kind)
@@ -324,7 +313,7 @@ static struct expr *parse_exists(struct parser *p)
     p->at += 2; /* EXISTS and its parenthesis */
     e->boolean = true;
     e->select = parse_select(p);
-    return expect_operator(p, ")") ? e : NULL;
+    return parse_expect_operator(p, ")") ? e : NULL;
 }
 
 /* A word and a parenthesis: a cast or a function. NULL without a failure: neither. */
@@ -338,9 +327,9 @@ static struct expr *parse_call(struct parser *p)
                  {"CONVERT", true, false},
                  {"TRY_CONVERT", true, true}};
     for (size_t i = 0; i < COUNT_OF(casts); i++)
-        if (accept_word(p, casts[i].name))
+        if (parse_accept_word(p, casts[i].name))
             return parse_cast(p, casts[i].convert, casts[i].try);
-    if (!is_reserved(p->at) || is_word(p->at, "LEFT") || is_word(p->at, "RIGHT"))
+    if (!parse_is_reserved(p->at) || parse_is_word(p->at, "LEFT") || parse_is_word(p->at, "RIGHT"))
         return parse_function(p);
     return NULL;
 }
@@ -352,7 +341,7 @@ static struct expr *parse_bare_function(struct parser *p)
                                            {"SYSTEM_USER", "SUSER_SNAME"},
                                            {"CURRENT_USER", "SUSER_SNAME"}};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
-        if (is_word(p->at, names[i][0])) {
+        if (parse_is_word(p->at, names[i][0])) {
             struct expr *e = node(p, EXPR_FUNCTION);
             e->text = names[i][1];
             p->at++;
@@ -364,12 +353,12 @@ static struct expr *parse_bare_function(struct parser *p)
 
 static struct expr *parse_word(struct parser *p)
 {
-    if (accept_word(p, "NULL"))
+    if (parse_accept_word(p, "NULL"))
         return node(p, EXPR_NULL);
-    if (accept_word(p, "CASE"))
+    if (parse_accept_word(p, "CASE"))
         return parse_case(p);
-    bool call = is_operator(p->at + 1, "(");
-    if (call && is_word(p->at, "EXISTS"))
+    bool call = parse_is_operator(p->at + 1, "(");
+    if (call && parse_is_word(p->at, "EXISTS"))
         return parse_exists(p);
     struct expr *e = call ? parse_call(p) : NULL;
     if (!e && !p->failed)
@@ -386,7 +375,8 @@ static struct expr *parse_primary(struct parser *p)
     case TOKEN_STRING: return literal(p, EXPR_STRING);
     case TOKEN_HEX: return literal(p, EXPR_HEX);
     case TOKEN_VARIABLE: return parse_parameter(p);
-    case TOKEN_OPERATOR: return accept_operator(p, "(") ? parse_parenthesis(p) : parse_near(p);
+    case TOKEN_OPERATOR:
+        return parse_accept_operator(p, "(") ? parse_parenthesis(p) : parse_near(p);
     case TOKEN_QUOTED: return parse_column(p);
     case TOKEN_WORD: return parse_word(p);
     default: return parse_near(p);
@@ -398,14 +388,14 @@ static struct expr *parse_unary(struct parser *p)
     struct expr *e;
     if (!enter(p))
         return NULL;
-    if (is_operator(p->at, "-") || is_operator(p->at, "+")) {
+    if (parse_is_operator(p->at, "-") || parse_is_operator(p->at, "+")) {
         e = node(p, EXPR_UNARY);
         e->text = (p->at++)->text;
         e->a = must_be(p, parse_unary(p), false);
     } else {
         e = parse_primary(p);
     }
-    while (!p->failed && accept_word(p, "COLLATE")) {
+    while (!p->failed && parse_accept_word(p, "COLLATE")) {
         struct expr *c = node(p, EXPR_COLLATE);
         c->a = must_be(p, e, false);
         c->text = parse_name(p);
@@ -428,8 +418,8 @@ static struct expr *binary(struct parser *p, struct expr *a, const char *op,
 static struct expr *parse_product(struct parser *p)
 {
     struct expr *e = parse_unary(p);
-    while (!p->failed &&
-           (is_operator(p->at, "*") || is_operator(p->at, "/") || is_operator(p->at, "%"))) {
+    while (!p->failed && (parse_is_operator(p->at, "*") || parse_is_operator(p->at, "/") ||
+                          parse_is_operator(p->at, "%"))) {
         const char *op = (p->at++)->text;
         e = binary(p, e, op, parse_unary);
     }
@@ -439,7 +429,7 @@ static struct expr *parse_product(struct parser *p)
 static struct expr *parse_sum(struct parser *p)
 {
     struct expr *e = parse_product(p);
-    while (!p->failed && (is_operator(p->at, "+") || is_operator(p->at, "-"))) {
+    while (!p->failed && (parse_is_operator(p->at, "+") || parse_is_operator(p->at, "-"))) {
         const char *op = (p->at++)->text;
         e = binary(p, e, op, parse_product);
     }
@@ -449,13 +439,13 @@ static struct expr *parse_sum(struct parser *p)
 static struct expr *parse_in(struct parser *p, struct expr *e)
 {
     e->kind = EXPR_IN;
-    if (!expect_operator(p, "("))
+    if (!parse_expect_operator(p, "("))
         return NULL;
-    if (is_word(p->at, "SELECT"))
+    if (parse_is_word(p->at, "SELECT"))
         e->select = parse_select(p);
     else
         e->list = value_list(p);
-    return expect_operator(p, ")") ? e : NULL;
+    return parse_expect_operator(p, ")") ? e : NULL;
 }
 
 static struct expr *parse_comparison(struct parser *p)
@@ -465,35 +455,35 @@ static struct expr *parse_comparison(struct parser *p)
     if (p->failed)
         return NULL;
     for (size_t i = 0; i < COUNT_OF(operators); i++) {
-        if (accept_operator(p, operators[i])) {
+        if (parse_accept_operator(p, operators[i])) {
             struct expr *e = binary(p, a, i == 2 ? "<>" : operators[i], parse_sum);
             e->boolean = true;
             return p->failed ? NULL : e;
         }
     }
     struct token *start = p->at;
-    bool negated = accept_word(p, "NOT");
+    bool negated = parse_accept_word(p, "NOT");
     struct expr *e = node(p, EXPR_IN);
     e->negated = negated;
     e->boolean = true;
     e->a = a;
-    if (accept_word(p, "IN")) {
+    if (parse_accept_word(p, "IN")) {
         e = parse_in(p, e);
-    } else if (accept_word(p, "BETWEEN")) {
+    } else if (parse_accept_word(p, "BETWEEN")) {
         e->kind = EXPR_BETWEEN;
         e->b = must_be(p, parse_sum(p), false);
-        if (!expect_word(p, "AND"))
+        if (!parse_expect_word(p, "AND"))
             return NULL;
         e->c = must_be(p, parse_sum(p), false);
-    } else if (accept_word(p, "LIKE")) {
+    } else if (parse_accept_word(p, "LIKE")) {
         e->kind = EXPR_LIKE;
         e->b = must_be(p, parse_sum(p), false);
-        if (accept_word(p, "ESCAPE"))
+        if (parse_accept_word(p, "ESCAPE"))
             e->c = must_be(p, parse_sum(p), false);
-    } else if (!negated && accept_word(p, "IS")) {
+    } else if (!negated && parse_accept_word(p, "IS")) {
         e->kind = EXPR_IS_NULL;
-        e->negated = accept_word(p, "NOT");
-        if (!expect_word(p, "NULL"))
+        e->negated = parse_accept_word(p, "NOT");
+        if (!parse_expect_word(p, "NULL"))
             return NULL;
     } else {
         p->at = start;
@@ -505,7 +495,7 @@ static struct expr *parse_comparison(struct parser *p)
 
 static struct expr *parse_not(struct parser *p)
 {
-    if (!accept_word(p, "NOT"))
+    if (!parse_accept_word(p, "NOT"))
         return parse_comparison(p);
     struct expr *e = node(p, EXPR_UNARY);
     if (!enter(p))
@@ -531,7 +521,7 @@ static struct expr *logical(struct parser *p, struct expr *a, const char *op,
 static struct expr *parse_and(struct parser *p)
 {
     struct expr *e = parse_not(p);
-    while (!p->failed && accept_word(p, "AND"))
+    while (!p->failed && parse_accept_word(p, "AND"))
         e = logical(p, e, "AND", parse_not);
     return e;
 }
@@ -541,7 +531,7 @@ static struct expr *parse_or(struct parser *p)
     if (!enter(p))
         return NULL;
     struct expr *e = parse_and(p);
-    while (!p->failed && accept_word(p, "OR"))
+    while (!p->failed && parse_accept_word(p, "OR"))
         e = logical(p, e, "OR", parse_and);
     p->depth--;
     return p->failed ? NULL : e;

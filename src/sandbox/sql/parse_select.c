@@ -9,7 +9,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/sql/parse_expr.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
+#include "sandbox/sql/message.h"
 
 /* ---- types ------------------------------------------------------------------------------------ */
 
@@ -112,9 +113,9 @@ bool parse_type(struct token **at, struct sql_column *type, struct sql_message *
     struct token *next = t + 1;
     long numbers[2] = {0, 0};
     int count = 0;
-    if (type_names[i].numbers > 0 && is_operator(next, "(")) {
+    if (type_names[i].numbers > 0 && parse_is_operator(next, "(")) {
         next++;
-        if (is_word(next, "max") && type->length == 1) {
+        if (parse_is_word(next, "max") && type->length == 1) {
             count = 1;
             next++;
         } else {
@@ -125,11 +126,11 @@ bool parse_type(struct token **at, struct sql_column *type, struct sql_message *
                     return bad_type(t, m);
                 count++;
                 next++;
-                if (is_operator(next, ","))
+                if (parse_is_operator(next, ","))
                     next++;
             }
         }
-        if (!is_operator(next, ")"))
+        if (!parse_is_operator(next, ")"))
             return bad_type(t, m);
         next++;
     }
@@ -151,7 +152,7 @@ bool parse_table(struct parser *p, const char **schema, const char **table)
             return false;
         }
         n++;
-    } while (accept_operator(p, "."));
+    } while (parse_accept_operator(p, "."));
     *table = parts[n - 1];
     *schema = n > 1 ? parts[n - 2] : NULL;
     return true;
@@ -162,45 +163,45 @@ static void skip_hints(struct parser *p)
 {
     static const char *const hints[] = {"NOLOCK",  "READUNCOMMITTED", "READCOMMITTED", "READPAST",
                                         "ROWLOCK", "HOLDLOCK",        "UPDLOCK",       "TABLOCK"};
-    if (!is_word(p->at, "WITH") || !is_operator(p->at + 1, "("))
+    if (!parse_is_word(p->at, "WITH") || !parse_is_operator(p->at + 1, "("))
         return;
     p->at += 2;
     do {
         size_t i = 0;
-        while (i < COUNT_OF(hints) && !is_word(p->at, hints[i]))
+        while (i < COUNT_OF(hints) && !parse_is_word(p->at, hints[i]))
             i++;
         if (i == COUNT_OF(hints)) {
             parse_fail(p, "the table hint %.60s", p->at->text);
             return;
         }
-        p->locks |= is_word(p->at, "UPDLOCK");
-        p->dirty |= is_word(p->at, "NOLOCK") || is_word(p->at, "READUNCOMMITTED");
+        p->locks |= parse_is_word(p->at, "UPDLOCK");
+        p->dirty |= parse_is_word(p->at, "NOLOCK") || parse_is_word(p->at, "READUNCOMMITTED");
         p->at++;
-    } while (accept_operator(p, ","));
-    expect_operator(p, ")");
+    } while (parse_accept_operator(p, ","));
+    parse_expect_operator(p, ")");
 }
 
 static struct source *parse_source(struct parser *p)
 {
     struct source *s = arena_alloc(p->arena, sizeof *s);
     s->line = p->at->line;
-    if (accept_operator(p, "(")) {
-        if (!is_word(p->at, "SELECT"))
+    if (parse_accept_operator(p, "(")) {
+        if (!parse_is_word(p->at, "SELECT"))
             return parse_fail(p, "joins in parentheses and VALUES as a table");
         s->select = parse_select(p);
-        if (!expect_operator(p, ")"))
+        if (!parse_expect_operator(p, ")"))
             return NULL;
-        accept_word(p, "AS");
+        parse_accept_word(p, "AS");
         s->alias = parse_name(p);
         return p->failed ? NULL : s;
     }
     if (!parse_table(p, &s->schema, &s->table))
         return NULL;
-    if (is_operator(p->at, "("))
+    if (parse_is_operator(p->at, "("))
         return parse_fail(p, "functions as tables");
     s->alias = s->table;
-    if (accept_word(p, "AS") ||
-        ((p->at->kind == TOKEN_WORD || p->at->kind == TOKEN_QUOTED) && !is_reserved(p->at)))
+    if (parse_accept_word(p, "AS") ||
+        ((p->at->kind == TOKEN_WORD || p->at->kind == TOKEN_QUOTED) && !parse_is_reserved(p->at)))
         s->alias = parse_name(p);
     skip_hints(p);
     return p->failed ? NULL : s;
@@ -208,26 +209,27 @@ static struct source *parse_source(struct parser *p)
 
 static bool parse_join(struct parser *p, int *join)
 {
-    if (accept_operator(p, ",")) {
+    if (parse_accept_operator(p, ",")) {
         *join = JOIN_COMMA;
-    } else if (accept_word(p, "JOIN")) {
+    } else if (parse_accept_word(p, "JOIN")) {
         *join = JOIN_INNER;
-    } else if (is_word(p->at, "INNER")) {
+    } else if (parse_is_word(p->at, "INNER")) {
         p->at++;
         *join = JOIN_INNER;
-        return expect_word(p, "JOIN");
-    } else if (is_word(p->at, "LEFT")) {
+        return parse_expect_word(p, "JOIN");
+    } else if (parse_is_word(p->at, "LEFT")) {
         p->at++;
-        accept_word(p, "OUTER");
+        parse_accept_word(p, "OUTER");
         *join = JOIN_LEFT;
-        return expect_word(p, "JOIN");
-    } else if (is_word(p->at, "CROSS")) {
+        return parse_expect_word(p, "JOIN");
+    } else if (parse_is_word(p->at, "CROSS")) {
         p->at++;
-        if (is_word(p->at, "APPLY"))
+        if (parse_is_word(p->at, "APPLY"))
             return parse_fail(p, "CROSS APPLY"), false;
         *join = JOIN_CROSS;
-        return expect_word(p, "JOIN");
-    } else if (is_word(p->at, "RIGHT") || is_word(p->at, "FULL") || is_word(p->at, "OUTER")) {
+        return parse_expect_word(p, "JOIN");
+    } else if (parse_is_word(p->at, "RIGHT") || parse_is_word(p->at, "FULL") ||
+               parse_is_word(p->at, "OUTER")) {
         return parse_fail(p, "RIGHT, FULL and OUTER APPLY joins"), false;
     } else {
         return false;
@@ -252,12 +254,12 @@ static void parse_from(struct parser *p, struct select *s)
         *tail = source;
         tail = &source->next;
         if (join == JOIN_INNER || join == JOIN_LEFT) {
-            if (!expect_word(p, "ON"))
+            if (!parse_expect_word(p, "ON"))
                 return;
             source->on = parse_condition(p);
         }
     } while (!p->failed && parse_join(p, &join));
-    if (is_word(p->at, "PIVOT") || is_word(p->at, "UNPIVOT"))
+    if (parse_is_word(p->at, "PIVOT") || parse_is_word(p->at, "UNPIVOT"))
         parse_fail(p, "PIVOT");
 }
 
@@ -269,7 +271,7 @@ struct expr_list *parse_select_items(struct parser *p)
         struct expr_list *item = arena_alloc(p->arena, sizeof *item);
         if (++count > SQL_COLUMNS_MAX)
             return parse_fail(p, "more than %d columns", SQL_COLUMNS_MAX);
-        if (accept_operator(p, "*")) {
+        if (parse_accept_operator(p, "*")) {
             item->expr = arena_alloc(p->arena, sizeof *item->expr);
             item->expr->kind = EXPR_STAR;
             item->expr->line = p->at->line;
@@ -278,27 +280,27 @@ struct expr_list *parse_select_items(struct parser *p)
         }
         if (p->failed)
             return NULL;
-        if (accept_word(p, "AS")) {
+        if (parse_accept_word(p, "AS")) {
             if (p->at->kind == TOKEN_STRING && p->at->length < SQL_NAME)
                 item->alias = (p->at++)->text;
             else
                 item->alias = parse_name(p);
-        } else if ((p->at->kind == TOKEN_WORD && !is_reserved(p->at)) ||
+        } else if ((p->at->kind == TOKEN_WORD && !parse_is_reserved(p->at)) ||
                    p->at->kind == TOKEN_QUOTED) {
             item->alias = parse_name(p);
         }
         *tail = item;
         tail = &item->next;
-    } while (!p->failed && accept_operator(p, ","));
+    } while (!p->failed && parse_accept_operator(p, ","));
     return p->failed ? NULL : first;
 }
 
 static void parse_order(struct parser *p, struct select *s)
 {
     struct expr_list **tail = &s->order;
-    if (!accept_word(p, "ORDER"))
+    if (!parse_accept_word(p, "ORDER"))
         return;
-    if (!expect_word(p, "BY"))
+    if (!parse_expect_word(p, "BY"))
         return;
     do {
         struct expr_list *item = arena_alloc(p->arena, sizeof *item);
@@ -307,24 +309,24 @@ static void parse_order(struct parser *p, struct select *s)
             return;
         }
         item->expr = parse_value(p);
-        if (accept_word(p, "DESC"))
+        if (parse_accept_word(p, "DESC"))
             item->descending = true;
         else
-            accept_word(p, "ASC");
+            parse_accept_word(p, "ASC");
         *tail = item;
         tail = &item->next;
-    } while (!p->failed && accept_operator(p, ","));
-    if (accept_word(p, "OFFSET")) {
+    } while (!p->failed && parse_accept_operator(p, ","));
+    if (parse_accept_word(p, "OFFSET")) {
         s->offset = parse_value(p);
-        if (!accept_word(p, "ROWS"))
-            expect_word(p, "ROW");
-        if (accept_word(p, "FETCH")) {
-            if (!accept_word(p, "NEXT"))
-                expect_word(p, "FIRST");
+        if (!parse_accept_word(p, "ROWS"))
+            parse_expect_word(p, "ROW");
+        if (parse_accept_word(p, "FETCH")) {
+            if (!parse_accept_word(p, "NEXT"))
+                parse_expect_word(p, "FIRST");
             s->fetch = parse_value(p);
-            if (!accept_word(p, "ROWS"))
-                expect_word(p, "ROW");
-            expect_word(p, "ONLY");
+            if (!parse_accept_word(p, "ROWS"))
+                parse_expect_word(p, "ROW");
+            parse_expect_word(p, "ONLY");
         }
     }
 }
@@ -333,16 +335,16 @@ static struct select *parse_core(struct parser *p)
 {
     struct select *s = arena_alloc(p->arena, sizeof *s);
     s->line = p->at->line;
-    if (!expect_word(p, "SELECT"))
+    if (!parse_expect_word(p, "SELECT"))
         return NULL;
-    s->distinct = accept_word(p, "DISTINCT");
+    s->distinct = parse_accept_word(p, "DISTINCT");
     if (!s->distinct)
-        accept_word(p, "ALL");
-    if (accept_word(p, "TOP")) {
-        bool parenthesis = accept_operator(p, "(");
+        parse_accept_word(p, "ALL");
+    if (parse_accept_word(p, "TOP")) {
+        bool parenthesis = parse_accept_operator(p, "(");
         if (parenthesis) {
             s->top = parse_value(p);
-            expect_operator(p, ")");
+            parse_expect_operator(p, ")");
         } else if (p->at->kind == TOKEN_INTEGER) {
             s->top = arena_alloc(p->arena, sizeof *s->top);
             s->top->kind = EXPR_NUMBER;
@@ -354,27 +356,27 @@ static struct select *parse_core(struct parser *p)
         } else {
             return parse_near(p);
         }
-        if (is_word(p->at, "PERCENT"))
+        if (parse_is_word(p->at, "PERCENT"))
             return parse_fail(p, "TOP … PERCENT");
     }
     if (p->failed || !(s->items = parse_select_items(p)))
         return NULL;
-    if (is_word(p->at, "INTO"))
+    if (parse_is_word(p->at, "INTO"))
         return parse_fail(p, "SELECT … INTO");
-    if (accept_word(p, "FROM"))
+    if (parse_accept_word(p, "FROM"))
         parse_from(p, s);
-    if (!p->failed && accept_word(p, "WHERE"))
+    if (!p->failed && parse_accept_word(p, "WHERE"))
         s->where = parse_condition(p);
-    if (!p->failed && accept_word(p, "GROUP")) {
+    if (!p->failed && parse_accept_word(p, "GROUP")) {
         struct expr_list **tail = &s->group;
-        expect_word(p, "BY");
+        parse_expect_word(p, "BY");
         do {
             *tail = arena_alloc(p->arena, sizeof **tail);
             (*tail)->expr = parse_value(p);
             tail = &(*tail)->next;
-        } while (!p->failed && accept_operator(p, ","));
+        } while (!p->failed && parse_accept_operator(p, ","));
     }
-    if (!p->failed && accept_word(p, "HAVING"))
+    if (!p->failed && parse_accept_word(p, "HAVING"))
         s->having = parse_condition(p);
     return p->failed ? NULL : s;
 }
@@ -385,23 +387,23 @@ struct select *parse_select(struct parser *p)
         return parse_fail(p, "a statement nested as deeply as this one");
     struct select *first = parse_core(p), *last = first;
     size_t count = 1;
-    while (!p->failed && accept_word(p, "UNION")) {
+    while (!p->failed && parse_accept_word(p, "UNION")) {
         if (++count > 100)
             return parse_fail(p, "more than 100 parts of a UNION");
-        bool all = accept_word(p, "ALL");
+        bool all = parse_accept_word(p, "ALL");
         last->next = parse_core(p);
         if (!last->next)
             return NULL;
         last = last->next;
         last->union_all = all;
     }
-    if (!p->failed && (is_word(p->at, "EXCEPT") || is_word(p->at, "INTERSECT")))
+    if (!p->failed && (parse_is_word(p->at, "EXCEPT") || parse_is_word(p->at, "INTERSECT")))
         return parse_fail(p, "%s", p->at->text);
     if (!p->failed)
         parse_order(p, first);
-    if (!p->failed && is_word(p->at, "FOR"))
+    if (!p->failed && parse_is_word(p->at, "FOR"))
         return parse_fail(p, "FOR XML, FOR JSON and FOR BROWSE");
-    if (!p->failed && is_word(p->at, "OPTION"))
+    if (!p->failed && parse_is_word(p->at, "OPTION"))
         return parse_fail(p, "OPTION");
     p->depth--;
     return p->failed ? NULL : first;

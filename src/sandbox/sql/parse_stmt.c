@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "sandbox/sql/parse_select.h"
 #include "sandbox/sql/parse_expr.h"
+#include "sandbox/sql/message.h"
 
 #define COLUMNS_OF_TABLE 400
 #define ROWS_OF_INSERT   1000 /* as SQL Server has it */
@@ -26,11 +27,11 @@ static struct statement *statement_new(struct parser *p, enum statement_kind kin
 static void parse_output(struct parser *p, struct statement *s)
 {
     struct expr_list **tail = &s->output;
-    if (!accept_word(p, "OUTPUT"))
+    if (!parse_accept_word(p, "OUTPUT"))
         return;
     do {
         struct expr_list *item = arena_alloc(p->arena, sizeof *item);
-        if (!accept_word(p, "INSERTED") || !accept_operator(p, ".")) {
+        if (!parse_accept_word(p, "INSERTED") || !parse_accept_operator(p, ".")) {
             parse_fail(p, "OUTPUT of anything but INSERTED.column");
             return;
         }
@@ -39,12 +40,12 @@ static void parse_output(struct parser *p, struct statement *s)
         item->expr->style = -1;
         item->expr->line = p->at->line;
         item->expr->text = parse_name(p);
-        if (accept_word(p, "AS"))
+        if (parse_accept_word(p, "AS"))
             item->alias = parse_name(p);
         *tail = item;
         tail = &item->next;
-    } while (!p->failed && accept_operator(p, ","));
-    if (is_word(p->at, "INTO"))
+    } while (!p->failed && parse_accept_operator(p, ","));
+    if (parse_is_word(p->at, "INTO"))
         parse_fail(p, "OUTPUT … INTO");
 }
 
@@ -59,40 +60,40 @@ static void parse_values(struct parser *p, struct statement *s)
                         "statement exceeds the maximum of 1000.");
             return;
         }
-        if (!expect_operator(p, "("))
+        if (!parse_expect_operator(p, "("))
             return;
         struct expr_list **tail = &s->rows[s->row_count++];
         do {
             *tail = arena_alloc(p->arena, sizeof **tail);
             (*tail)->expr = parse_value(p);
             tail = &(*tail)->next;
-        } while (!p->failed && accept_operator(p, ","));
-        if (!expect_operator(p, ")"))
+        } while (!p->failed && parse_accept_operator(p, ","));
+        if (!parse_expect_operator(p, ")"))
             return;
-    } while (accept_operator(p, ","));
+    } while (parse_accept_operator(p, ","));
 }
 
 static struct statement *parse_insert(struct parser *p)
 {
     struct statement *s = statement_new(p, STATEMENT_INSERT);
-    accept_word(p, "INTO");
+    parse_accept_word(p, "INTO");
     if (!parse_table(p, &s->schema, &s->table))
         return NULL;
-    if (accept_operator(p, "(")) {
+    if (parse_accept_operator(p, "(")) {
         struct name_list **tail = &s->names;
         do {
             *tail = arena_alloc(p->arena, sizeof **tail);
             (*tail)->name = parse_name(p);
             tail = &(*tail)->next;
-        } while (!p->failed && accept_operator(p, ","));
-        expect_operator(p, ")");
+        } while (!p->failed && parse_accept_operator(p, ","));
+        parse_expect_operator(p, ")");
     }
     parse_output(p, s);
     if (p->failed)
         return NULL;
-    if (accept_word(p, "VALUES"))
+    if (parse_accept_word(p, "VALUES"))
         parse_values(p, s);
-    else if (is_word(p->at, "SELECT"))
+    else if (parse_is_word(p->at, "SELECT"))
         s->select = parse_select(p);
     else
         return parse_near(p);
@@ -103,22 +104,22 @@ static struct statement *parse_update(struct parser *p)
 {
     struct statement *s = statement_new(p, STATEMENT_UPDATE);
     struct name_list **tail = &s->names;
-    if (is_word(p->at, "TOP"))
+    if (parse_is_word(p->at, "TOP"))
         return parse_fail(p, "UPDATE TOP");
-    if (!parse_table(p, &s->schema, &s->table) || !expect_word(p, "SET"))
+    if (!parse_table(p, &s->schema, &s->table) || !parse_expect_word(p, "SET"))
         return NULL;
     do {
         *tail = arena_alloc(p->arena, sizeof **tail);
         (*tail)->name = parse_name(p);
-        if (!expect_operator(p, "="))
+        if (!parse_expect_operator(p, "="))
             return NULL;
         (*tail)->value = parse_value(p);
         tail = &(*tail)->next;
-    } while (!p->failed && accept_operator(p, ","));
-    if (!p->failed && is_word(p->at, "FROM"))
+    } while (!p->failed && parse_accept_operator(p, ","));
+    if (!p->failed && parse_is_word(p->at, "FROM"))
         return parse_fail(p, "UPDATE … FROM: name the rows in WHERE");
     parse_output(p, s);
-    if (!p->failed && accept_word(p, "WHERE"))
+    if (!p->failed && parse_accept_word(p, "WHERE"))
         s->where = parse_condition(p);
     return p->failed ? NULL : s;
 }
@@ -126,10 +127,10 @@ static struct statement *parse_update(struct parser *p)
 static struct statement *parse_delete(struct parser *p)
 {
     struct statement *s = statement_new(p, STATEMENT_DELETE);
-    accept_word(p, "FROM");
+    parse_accept_word(p, "FROM");
     if (!parse_table(p, &s->schema, &s->table))
         return NULL;
-    if (accept_word(p, "WHERE"))
+    if (parse_accept_word(p, "WHERE"))
         s->where = parse_condition(p);
     return p->failed ? NULL : s;
 }
@@ -137,16 +138,16 @@ static struct statement *parse_delete(struct parser *p)
 static void parse_key(struct parser *p, struct statement *s)
 {
     struct name_list **tail = &s->names;
-    if (!accept_word(p, "CLUSTERED"))
-        accept_word(p, "NONCLUSTERED");
-    expect_operator(p, "(");
+    if (!parse_accept_word(p, "CLUSTERED"))
+        parse_accept_word(p, "NONCLUSTERED");
+    parse_expect_operator(p, "(");
     do {
         *tail = arena_alloc(p->arena, sizeof **tail);
         (*tail)->name = parse_name(p);
-        accept_word(p, "ASC");
+        parse_accept_word(p, "ASC");
         tail = &(*tail)->next;
-    } while (!p->failed && accept_operator(p, ","));
-    expect_operator(p, ")");
+    } while (!p->failed && parse_accept_operator(p, ","));
+    parse_expect_operator(p, ")");
 }
 
 static void parse_column_def(struct parser *p, struct column_def *c)
@@ -160,30 +161,30 @@ static void parse_column_def(struct parser *p, struct column_def *c)
     }
     text_copy(c->column.name, sizeof c->column.name, name);
     while (!p->failed) {
-        if (accept_word(p, "NULL")) {
+        if (parse_accept_word(p, "NULL")) {
             c->column.nullable = true;
-        } else if (accept_word(p, "NOT")) {
-            expect_word(p, "NULL");
+        } else if (parse_accept_word(p, "NOT")) {
+            parse_expect_word(p, "NULL");
             c->column.nullable = false;
-        } else if (accept_word(p, "IDENTITY")) {
+        } else if (parse_accept_word(p, "IDENTITY")) {
             c->column.identity = true;
             c->column.nullable = false;
-            if (accept_operator(p, "(")) {
-                while (p->at->kind == TOKEN_INTEGER || is_operator(p->at, ","))
+            if (parse_accept_operator(p, "(")) {
+                while (p->at->kind == TOKEN_INTEGER || parse_is_operator(p->at, ","))
                     p->at++;
-                expect_operator(p, ")");
+                parse_expect_operator(p, ")");
             }
-        } else if (accept_word(p, "PRIMARY")) {
-            expect_word(p, "KEY");
-            if (!accept_word(p, "CLUSTERED"))
-                accept_word(p, "NONCLUSTERED");
+        } else if (parse_accept_word(p, "PRIMARY")) {
+            parse_expect_word(p, "KEY");
+            if (!parse_accept_word(p, "CLUSTERED"))
+                parse_accept_word(p, "NONCLUSTERED");
             c->primary = true;
             c->column.nullable = false;
-        } else if (accept_word(p, "CONSTRAINT")) {
+        } else if (parse_accept_word(p, "CONSTRAINT")) {
             parse_name(p);
-        } else if (accept_word(p, "DEFAULT")) {
+        } else if (parse_accept_word(p, "DEFAULT")) {
             c->fallback = parse_value(p);
-        } else if (accept_word(p, "COLLATE")) {
+        } else if (parse_accept_word(p, "COLLATE")) {
             parse_name(p);
         } else {
             return;
@@ -196,36 +197,37 @@ static struct statement *parse_create(struct parser *p)
     struct statement *s = statement_new(p, STATEMENT_CREATE_TABLE);
     struct column_def **tail = &s->columns;
     size_t count = 0;
-    if (!accept_word(p, "TABLE"))
+    if (!parse_accept_word(p, "TABLE"))
         return parse_fail(p, "CREATE %.60s (only CREATE TABLE)", p->at->text);
-    if (!parse_table(p, &s->schema, &s->table) || !expect_operator(p, "("))
+    if (!parse_table(p, &s->schema, &s->table) || !parse_expect_operator(p, "("))
         return NULL;
     do {
         if (++count > COLUMNS_OF_TABLE)
             return parse_fail(p, "a table of more than %d columns", COLUMNS_OF_TABLE);
-        if (accept_word(p, "CONSTRAINT"))
+        if (parse_accept_word(p, "CONSTRAINT"))
             parse_name(p);
-        if (accept_word(p, "PRIMARY")) {
-            expect_word(p, "KEY");
+        if (parse_accept_word(p, "PRIMARY")) {
+            parse_expect_word(p, "KEY");
             parse_key(p, s);
             continue;
         }
-        if (is_word(p->at, "UNIQUE") || is_word(p->at, "FOREIGN") || is_word(p->at, "CHECK"))
+        if (parse_is_word(p->at, "UNIQUE") || parse_is_word(p->at, "FOREIGN") ||
+            parse_is_word(p->at, "CHECK"))
             return parse_fail(p, "%s constraints", p->at->text);
         *tail = arena_alloc(p->arena, sizeof **tail);
         parse_column_def(p, *tail);
         tail = &(*tail)->next;
-    } while (!p->failed && accept_operator(p, ","));
-    return p->failed || !expect_operator(p, ")") ? NULL : s;
+    } while (!p->failed && parse_accept_operator(p, ","));
+    return p->failed || !parse_expect_operator(p, ")") ? NULL : s;
 }
 
 static struct statement *parse_drop(struct parser *p)
 {
     struct statement *s = statement_new(p, STATEMENT_DROP_TABLE);
-    if (!accept_word(p, "TABLE"))
+    if (!parse_accept_word(p, "TABLE"))
         return parse_fail(p, "DROP %.60s (only DROP TABLE)", p->at->text);
-    if (accept_word(p, "IF")) {
-        expect_word(p, "EXISTS");
+    if (parse_accept_word(p, "IF")) {
+        parse_expect_word(p, "EXISTS");
         s->if_exists = true;
     }
     return parse_table(p, &s->schema, &s->table) ? s : NULL;
@@ -259,25 +261,25 @@ static struct statement *parse_set(struct parser *p)
                                           "TEXTSIZE",
                                           "XACT_ABORT"};
     struct statement *s = statement_new(p, STATEMENT_SET);
-    if (accept_word(p, "TRANSACTION")) {
+    if (parse_accept_word(p, "TRANSACTION")) {
         s->text = "ISOLATION";
-        if (!expect_word(p, "ISOLATION") || !expect_word(p, "LEVEL"))
+        if (!parse_expect_word(p, "ISOLATION") || !parse_expect_word(p, "LEVEL"))
             return NULL;
-        s->value = is_word(p->at, "SNAPSHOT") ? "SNAPSHOT" : "";
-        while (is_word(p->at, "READ") || is_word(p->at, "UNCOMMITTED") ||
-               is_word(p->at, "COMMITTED") || is_word(p->at, "REPEATABLE") ||
-               is_word(p->at, "SERIALIZABLE") || is_word(p->at, "SNAPSHOT"))
+        s->value = parse_is_word(p->at, "SNAPSHOT") ? "SNAPSHOT" : "";
+        while (parse_is_word(p->at, "READ") || parse_is_word(p->at, "UNCOMMITTED") ||
+               parse_is_word(p->at, "COMMITTED") || parse_is_word(p->at, "REPEATABLE") ||
+               parse_is_word(p->at, "SERIALIZABLE") || parse_is_word(p->at, "SNAPSHOT"))
             p->at++;
         return s;
     }
     size_t i = 0;
-    while (i < COUNT_OF(options) && !is_word(p->at, options[i]))
+    while (i < COUNT_OF(options) && !parse_is_word(p->at, options[i]))
         i++;
     if (i == COUNT_OF(options))
         return parse_fail(p, "SET %.60s", p->at->text);
     s->text = options[i];
     p->at++;
-    bool minus = accept_operator(p, "-");
+    bool minus = parse_accept_operator(p, "-");
     if (p->at->kind == TOKEN_END)
         return parse_near(p);
     s->value = minus ? "-1" : p->at->text; /* LOCK_TIMEOUT -1: without an end */
@@ -288,10 +290,10 @@ static struct statement *parse_set(struct parser *p)
 static struct statement *parse_transaction(struct parser *p, enum statement_kind kind)
 {
     struct statement *s = statement_new(p, kind);
-    if (!accept_word(p, "TRANSACTION") && !accept_word(p, "TRAN") && !accept_word(p, "WORK") &&
-        kind == STATEMENT_BEGIN)
+    if (!parse_accept_word(p, "TRANSACTION") && !parse_accept_word(p, "TRAN") &&
+        !parse_accept_word(p, "WORK") && kind == STATEMENT_BEGIN)
         return parse_fail(p, "BEGIN … END blocks");
-    if ((p->at->kind == TOKEN_WORD && !is_reserved(p->at)) || p->at->kind == TOKEN_QUOTED)
+    if ((p->at->kind == TOKEN_WORD && !parse_is_reserved(p->at)) || p->at->kind == TOKEN_QUOTED)
         p->at++; /* a transaction's name */
     return s;
 }
@@ -300,12 +302,12 @@ static struct statement *parse_transaction(struct parser *p, enum statement_kind
 static struct statement *parse_if(struct parser *p)
 {
     if (p->at->kind == TOKEN_VARIABLE && strcasecmp(p->at->text, "@@TRANCOUNT") == 0 &&
-        is_operator(p->at + 1, ">") && p->at[2].kind == TOKEN_INTEGER) {
+        parse_is_operator(p->at + 1, ">") && p->at[2].kind == TOKEN_INTEGER) {
         p->at += 3;
         struct statement *s = NULL;
-        if (accept_word(p, "COMMIT"))
+        if (parse_accept_word(p, "COMMIT"))
             s = parse_transaction(p, STATEMENT_COMMIT);
-        else if (accept_word(p, "ROLLBACK"))
+        else if (parse_accept_word(p, "ROLLBACK"))
             s = parse_transaction(p, STATEMENT_ROLLBACK);
         if (s) {
             s->if_open = true;
@@ -319,14 +321,14 @@ static struct statement *parse_exec(struct parser *p)
 {
     struct statement *s = statement_new(p, STATEMENT_EXEC);
     struct name_list **tail = &s->names;
-    if (is_operator(p->at, "("))
+    if (parse_is_operator(p->at, "("))
         return parse_fail(p, "EXEC of a text");
     if (!parse_table(p, &s->schema, &s->table))
         return NULL;
-    while (p->at->kind != TOKEN_END && !is_operator(p->at, ";")) {
+    while (p->at->kind != TOKEN_END && !parse_is_operator(p->at, ";")) {
         *tail = arena_alloc(p->arena, sizeof **tail);
         (*tail)->name = "";
-        if (p->at->kind == TOKEN_VARIABLE && is_operator(p->at + 1, "=")) {
+        if (p->at->kind == TOKEN_VARIABLE && parse_is_operator(p->at + 1, "=")) {
             (*tail)->name = p->at->text;
             p->at += 2;
         }
@@ -334,7 +336,7 @@ static struct statement *parse_exec(struct parser *p)
         if (p->failed)
             return NULL;
         tail = &(*tail)->next;
-        if (!accept_operator(p, ","))
+        if (!parse_accept_operator(p, ","))
             break;
     }
     return s;
@@ -343,7 +345,7 @@ static struct statement *parse_exec(struct parser *p)
 static struct statement *parse_statement(struct parser *p)
 {
     struct statement *s;
-    if (is_word(p->at, "SELECT")) {
+    if (parse_is_word(p->at, "SELECT")) {
         s = statement_new(p, STATEMENT_SELECT);
         s->select = parse_select(p);
         return p->failed ? NULL : s;
@@ -355,19 +357,19 @@ static struct statement *parse_statement(struct parser *p)
                  {"CREATE", parse_create}, {"DROP", parse_drop},     {"SET", parse_set},
                  {"IF", parse_if},         {"EXEC", parse_exec},     {"EXECUTE", parse_exec}};
     for (size_t i = 0; i < COUNT_OF(table); i++)
-        if (accept_word(p, table[i].word))
+        if (parse_accept_word(p, table[i].word))
             return table[i].parse(p);
-    if (accept_word(p, "BEGIN"))
+    if (parse_accept_word(p, "BEGIN"))
         return parse_transaction(p, STATEMENT_BEGIN);
-    if (accept_word(p, "COMMIT"))
+    if (parse_accept_word(p, "COMMIT"))
         return parse_transaction(p, STATEMENT_COMMIT);
-    if (accept_word(p, "ROLLBACK"))
+    if (parse_accept_word(p, "ROLLBACK"))
         return parse_transaction(p, STATEMENT_ROLLBACK);
-    if (accept_word(p, "TRUNCATE")) {
+    if (parse_accept_word(p, "TRUNCATE")) {
         s = statement_new(p, STATEMENT_DELETE);
-        return expect_word(p, "TABLE") && parse_table(p, &s->schema, &s->table) ? s : NULL;
+        return parse_expect_word(p, "TABLE") && parse_table(p, &s->schema, &s->table) ? s : NULL;
     }
-    if (accept_word(p, "USE")) {
+    if (parse_accept_word(p, "USE")) {
         s = statement_new(p, STATEMENT_USE);
         s->text = parse_name(p);
         return p->failed ? NULL : s;
@@ -377,7 +379,7 @@ static struct statement *parse_statement(struct parser *p)
         "REVOKE", "BACKUP", "RESTORE",  "WAITFOR", "RAISERROR", "THROW",      "GOTO",  "RETURN",
         "DBCC",   "KILL",   "SHUTDOWN", "OPEN",    "CLOSE",     "DEALLOCATE", "FETCH"};
     for (size_t i = 0; i < COUNT_OF(refused); i++)
-        if (is_word(p->at, refused[i]))
+        if (parse_is_word(p->at, refused[i]))
             return parse_fail(p,
                               "%s (allowed: SELECT, INSERT, UPDATE, DELETE, CREATE TABLE, DROP "
                               "TABLE, SET, transactions)",
@@ -398,7 +400,7 @@ struct statement *parse_batch(struct arena *arena, const char *text, size_t leng
         message_set(m, 40000, 1, "The sandbox does not take a batch as long as this one");
         return NULL;
     }
-    while (accept_operator(&p, ";")) {
+    while (parse_accept_operator(&p, ";")) {
     }
     while (p.at->kind != TOKEN_END) {
         size_t offset = p.at->offset;
@@ -411,7 +413,7 @@ struct statement *parse_batch(struct arena *arena, const char *text, size_t leng
         (*tail)->dirty = p.dirty;
         (*tail)->length = p.at->offset - offset;
         tail = &(*tail)->next;
-        while (accept_operator(&p, ";")) {
+        while (parse_accept_operator(&p, ";")) {
         }
     }
     if (!first) {

@@ -10,8 +10,9 @@
 #include "base/text.h"
 #include "sandbox/sql/engine_internal.h"
 #include "sandbox/company/seed.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
 #include "sandbox/sql/udf.h"
+#include "sandbox/sql/scaled.h"
 
 #define ROWS_MAX 1000 /* in one INSERT … VALUES, SQL Server's own limit */
 
@@ -95,7 +96,7 @@ static enum status print_rows(struct script *s, const struct table *t, struct er
     bool identity = false;
     buf_init(&sql, 65536);
     buf_add_text(&sql, "SELECT * FROM ");
-    quote_table(&sql, t);
+    catalog_quote_table(&sql, t);
     enum status status = db_prepare(s->db, buf_text(&sql), &st, e);
     buf_free(&sql);
     for (size_t i = 0; i < t->column_count; i++)
@@ -198,7 +199,7 @@ static enum status print_database(struct script *s, const struct database *d,
     return status;
 }
 
-enum status engine_print_schema(struct engine *engine, int fd, struct error *e)
+enum status script_print(struct engine *engine, int fd, struct error *e)
 {
     const struct company *company = engine_company(engine);
     struct script s = {.fd = fd};

@@ -5,6 +5,6 @@
 #include "sandbox/sql/engine.h"
 
 /* The company as a T-SQL script for a real SQL Server. */
-enum status engine_print_schema(struct engine *engine, int fd, struct error *e);
+enum status script_print(struct engine *engine, int fd, struct error *e);
 
 #endif

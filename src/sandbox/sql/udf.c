@@ -9,8 +9,9 @@
 #include "base/crypto.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
 #include "sandbox/sql/cast.h"
+#include "sandbox/sql/collate.h"
 
 #define TEXT_MAX (8 << 20)
 

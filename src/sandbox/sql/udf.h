@@ -2,7 +2,7 @@
 #ifndef ENDPOINT_SANDBOX_SQL_UDF_H
 #define ENDPOINT_SANDBOX_SQL_UDF_H
 
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
 
 int udf_register(sqlite3 *db, struct udf_state *state);
 

@@ -199,7 +199,7 @@ static bool read_login(struct tds *t)
     if (ok) {
         struct tds_in in = {(const uint8_t *)buf_text(&t->in) + 8,
                             (const uint8_t *)buf_text(&t->in) + 94, false};
-        packet_size = in32(&in);
+        packet_size = tds_in32(&in);
         ok = login_text(&t->in, 40, user, sizeof user, false) &&
              login_text(&t->in, 44, password, sizeof password, true) &&
              login_text(&t->in, 68, database, sizeof database, false);

@@ -237,7 +237,7 @@ bool tds_handshake(struct tds *t)
 
 /* ---- reading ----------------------------------------------------------------------------------- */
 
-const uint8_t *in_bytes(struct tds_in *in, size_t length)
+const uint8_t *tds_in_bytes(struct tds_in *in, size_t length)
 {
     if (in->bad || (size_t)(in->end - in->at) < length) {
         in->bad = true;
@@ -248,30 +248,30 @@ const uint8_t *in_bytes(struct tds_in *in, size_t length)
     return p;
 }
 
-uint64_t in64(struct tds_in *in)
+uint64_t tds_in64(struct tds_in *in)
 {
     uint64_t v = 0;
-    const uint8_t *p = in_bytes(in, 8);
+    const uint8_t *p = tds_in_bytes(in, 8);
     for (int i = 7; p && i >= 0; i--)
         v = v << 8 | p[i];
     return v;
 }
 
-uint32_t in32(struct tds_in *in)
+uint32_t tds_in32(struct tds_in *in)
 {
-    const uint8_t *p = in_bytes(in, 4);
+    const uint8_t *p = tds_in_bytes(in, 4);
     return p ? (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24
              : 0;
 }
 
-unsigned in16(struct tds_in *in)
+unsigned tds_in16(struct tds_in *in)
 {
-    const uint8_t *p = in_bytes(in, 2);
+    const uint8_t *p = tds_in_bytes(in, 2);
     return p ? (unsigned)(p[0] | p[1] << 8) : 0;
 }
 
-unsigned in8(struct tds_in *in)
+unsigned tds_in8(struct tds_in *in)
 {
-    const uint8_t *p = in_bytes(in, 1);
+    const uint8_t *p = tds_in_bytes(in, 1);
     return p ? p[0] : 0;
 }

@@ -25,14 +25,14 @@ bool tds_poll_attention(struct tds *t);
 
 bool tds_handshake(struct tds *t);
 
-unsigned in8(struct tds_in *in);
+unsigned tds_in8(struct tds_in *in);
 
-unsigned in16(struct tds_in *in);
+unsigned tds_in16(struct tds_in *in);
 
-uint32_t in32(struct tds_in *in);
+uint32_t tds_in32(struct tds_in *in);
 
-uint64_t in64(struct tds_in *in);
+uint64_t tds_in64(struct tds_in *in);
 
-const uint8_t *in_bytes(struct tds_in *in, size_t length); /* NULL when there are not so many */
+const uint8_t *tds_in_bytes(struct tds_in *in, size_t length); /* NULL when there are not so many */
 
 #endif

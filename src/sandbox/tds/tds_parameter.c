@@ -7,7 +7,7 @@
 #include "base/cp1250.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
 #include "sandbox/tds/tds_packet.h"
 #include "sandbox/tds/tds_type.h"
 
@@ -21,7 +21,7 @@ static void keep(struct sql_parameter *p, struct buf *store, size_t start)
 
 static int64_t in_integer(struct tds_in *in, size_t size)
 {
-    const uint8_t *p = in_bytes(in, size);
+    const uint8_t *p = tds_in_bytes(in, size);
     uint64_t v = 0;
     for (size_t i = size; p && i > 0; i--)
         v = v << 8 | p[i - 1];
@@ -34,13 +34,13 @@ static int64_t in_money(struct tds_in *in, size_t size)
 {
     if (size == 4)
         return in_integer(in, 4);
-    uint32_t high = in32(in), low = in32(in);
+    uint32_t high = tds_in32(in), low = tds_in32(in);
     return (int64_t)((uint64_t)high << 32 | low);
 }
 
 static double in_real(struct tds_in *in, size_t size)
 {
-    const uint8_t *p = in_bytes(in, size);
+    const uint8_t *p = tds_in_bytes(in, size);
     double d = 0;
     float f = 0;
     if (p && size == 8)
@@ -80,7 +80,7 @@ static void read_bit(struct tds_in *in, struct sql_parameter *p, struct buf *sto
 {
     (void)store;
     (void)size;
-    p->value.integer = in8(in) != 0;
+    p->value.integer = tds_in8(in) != 0;
 }
 
 static void read_integer(struct tds_in *in, struct sql_parameter *p, struct buf *store, size_t size)
@@ -106,12 +106,12 @@ static void read_datetime(struct tds_in *in, struct sql_parameter *p, struct buf
 {
     int64_t days, ticks;
     if (size == 8) {
-        days = (int32_t)in32(in);
-        ticks = (int64_t)in32(in) * 100000 / 3;
+        days = (int32_t)tds_in32(in);
+        ticks = (int64_t)tds_in32(in) * 100000 / 3;
         p->type.type = SQLT_DATETIME;
     } else {
-        days = in16(in);
-        ticks = (int64_t)in16(in) * 60 * 10000000;
+        days = tds_in16(in);
+        ticks = (int64_t)tds_in16(in) * 60 * 10000000;
         p->type.type = SQLT_SMALLDATETIME;
     }
     print_moment(p, store, days + tds_days_before(1900, 1, 1), ticks, "");
@@ -120,7 +120,7 @@ static void read_datetime(struct tds_in *in, struct sql_parameter *p, struct buf
 /* The offset behind a DATETIMEOFFSET: its minutes, and the zone as the notation has it. */
 static int in_offset(struct tds_in *in, char *zone, size_t size)
 {
-    int offset = (int16_t)in16(in);
+    int offset = (int16_t)tds_in16(in);
     if (offset < -840 || offset > 840)
         offset = 0;
     snprintf(zone, size, " %c%02d:%02d", offset < 0 ? '-' : '+', abs(offset) / 60,
@@ -133,7 +133,7 @@ static int in_offset(struct tds_in *in, char *zone, size_t size)
 /* The time of the day in ticks of 100 ns, whatever its scale. */
 static int64_t in_time(struct tds_in *in, size_t size, int scale)
 {
-    const uint8_t *b = in_bytes(in, size);
+    const uint8_t *b = tds_in_bytes(in, size);
     int64_t ticks = 0;
     for (size_t i = size; b && i > 0; i--)
         ticks = ticks << 8 | b[i - 1];
@@ -152,7 +152,7 @@ static void read_modern_date(struct tds_in *in, struct sql_parameter *p, struct 
     int64_t days = 0, ticks = in_time(in, size - tail, p->type.scale);
     char zone[16] = "";
     if (has_date) {
-        const uint8_t *b = in_bytes(in, 3);
+        const uint8_t *b = tds_in_bytes(in, 3);
         days = b ? b[0] | b[1] << 8 | b[2] << 16 : 0;
     }
     if (has_zone) { /* the wire has UTC */
@@ -168,8 +168,8 @@ static void read_modern_date(struct tds_in *in, struct sql_parameter *p, struct 
 static void read_decimal(struct tds_in *in, struct sql_parameter *p, struct buf *store, size_t size)
 {
     (void)store;
-    unsigned sign = in8(in);
-    const uint8_t *b = in_bytes(in, size - 1);
+    unsigned sign = tds_in8(in);
+    const uint8_t *b = tds_in_bytes(in, size - 1);
     uint64_t v = 0;
     for (size_t i = size - 1; b && i > 0; i--) {
         if (i > 8 && b[i - 1])
@@ -184,7 +184,7 @@ static void read_decimal(struct tds_in *in, struct sql_parameter *p, struct buf 
 
 static void read_guid(struct tds_in *in, struct sql_parameter *p, struct buf *store, size_t size)
 {
-    const uint8_t *b = in_bytes(in, size);
+    const uint8_t *b = tds_in_bytes(in, size);
     size_t start = store->length;
     if (!b)
         return;
@@ -213,10 +213,10 @@ static bool in_long(struct tds_in *in, struct sql_parameter *p, struct buf *stor
     size_t start = store->length;
     struct buf joined;
     if (!plp) {
-        unsigned length = in16(in);
+        unsigned length = tds_in16(in);
         if (length == 0xFFFF)
             return false;
-        const uint8_t *b = in_bytes(in, length);
+        const uint8_t *b = tds_in_bytes(in, length);
         if (b && binary)
             buf_add(store, b, length);
         else if (b)
@@ -224,11 +224,11 @@ static bool in_long(struct tds_in *in, struct sql_parameter *p, struct buf *stor
         keep(p, store, start);
         return true;
     }
-    if (in64(in) == UINT64_MAX)
+    if (tds_in64(in) == UINT64_MAX)
         return false;
     buf_init(&joined, TDS_MESSAGE_MAX);
-    for (uint32_t chunk; !in->bad && (chunk = in32(in)) != 0;) {
-        const uint8_t *b = in_bytes(in, chunk);
+    for (uint32_t chunk; !in->bad && (chunk = tds_in32(in)) != 0;) {
+        const uint8_t *b = tds_in_bytes(in, chunk);
         if (b)
             buf_add(&joined, b, chunk);
     }
@@ -243,13 +243,13 @@ static bool in_long(struct tds_in *in, struct sql_parameter *p, struct buf *stor
 
 static void in_text(struct tds_in *in, struct sql_parameter *p, struct buf *store)
 {
-    unsigned size = in16(in);
+    unsigned size = tds_in16(in);
     bool plp = size == 0xFFFF;
     p->type.length = plp ? 0 : type_wide(p->type.type) ? (int)size / 2 : (int)size;
     if (!plp && p->type.length == 0)
         p->type.length = 1;
     if (!type_binary(p->type.type))
-        in_bytes(in, 5);
+        tds_in_bytes(in, 5);
     p->value.null = !in_long(in, p, store, plp);
 }
 
@@ -257,14 +257,14 @@ static void in_text(struct tds_in *in, struct sql_parameter *p, struct buf *stor
 static void in_old_text(struct tds_in *in, struct sql_parameter *p, struct buf *store)
 {
     size_t start = store->length;
-    in32(in);
-    in_bytes(in, 5);
-    uint32_t length = in32(in);
+    tds_in32(in);
+    tds_in_bytes(in, 5);
+    uint32_t length = tds_in32(in);
     if (length == UINT32_MAX) {
         p->value.null = true;
         return;
     }
-    const uint8_t *b = in_bytes(in, length);
+    const uint8_t *b = tds_in_bytes(in, length);
     if (b)
         add_text(store, type_wide(p->type.type), b, length);
     keep(p, store, start);
@@ -365,8 +365,8 @@ static void in_precision(struct tds_in *in, struct sql_parameter *p, const struc
                          unsigned declared)
 {
     if (f->frame == FRAME_DECIMAL) {
-        p->type.precision = (int)in8(in);
-        p->type.scale = (int)in8(in);
+        p->type.precision = (int)tds_in8(in);
+        p->type.scale = (int)tds_in8(in);
         if (p->type.precision < 1 || p->type.precision > 38 || p->type.scale > p->type.precision)
             in->bad = true;
     } else if (f->frame == FRAME_SCALE) {
@@ -380,9 +380,9 @@ static void in_precision(struct tds_in *in, struct sql_parameter *p, const struc
 static void in_nullable(struct tds_in *in, struct sql_parameter *p, struct buf *store,
                         const struct form *f)
 {
-    unsigned declared = f->frame == FRAME_BARE ? 0 : in8(in);
+    unsigned declared = f->frame == FRAME_BARE ? 0 : tds_in8(in);
     in_precision(in, p, f, declared);
-    unsigned size = in8(in);
+    unsigned size = tds_in8(in);
     p->value.null = size == 0;
     if (f->frame == FRAME_INTEGER) { /* a NULL is as wide as it was declared */
         unsigned shown = size ? size : declared;
@@ -410,7 +410,7 @@ static void in_parameter(struct tds_in *in, struct sql_parameter *p, struct buf 
 
 bool tds_read_parameter(struct tds_in *in, struct sql_parameter *p, struct buf *store)
 {
-    const struct form *f = form_find(in8(in));
+    const struct form *f = form_find(tds_in8(in));
     if (!f) {
         in->bad = true;
         return false;

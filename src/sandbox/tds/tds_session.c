@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
 #include "sandbox/sql/engine_call.h"
 #include "sandbox/tds/tds_packet.h"
 #include "sandbox/tds/tds_parameter.h"
@@ -252,11 +252,11 @@ static void skip_headers(struct tds_in *in)
 {
     if (in->end - in->at < 4)
         return;
-    uint32_t total = in32(in);
+    uint32_t total = tds_in32(in);
     if (total < 4 || total > (size_t)(in->end - in->at) + 4)
         in->bad = true;
     else
-        in_bytes(in, total - 4);
+        tds_in_bytes(in, total - 4);
 }
 
 static struct tds_in open_message(struct tds *t)
@@ -470,7 +470,7 @@ static void put_results(struct tds *t)
 static bool read_name(struct tds_in *in, size_t units, char *target, size_t size)
 {
     struct buf b;
-    const uint8_t *bytes = in_bytes(in, units * 2);
+    const uint8_t *bytes = tds_in_bytes(in, units * 2);
     buf_init(&b, 4096);
     if (bytes)
         text_from_utf16(&b, bytes, units * 2);
@@ -486,9 +486,9 @@ static size_t read_parameters(struct tds_in *in, struct sql_parameter *p, struct
         if (*in->at == 0x80 || *in->at == 0xFF)
             break; /* another request in the same message */
         struct sql_parameter *one = &p[count];
-        if (!read_name(in, in8(in), one->name, sizeof one->name))
+        if (!read_name(in, tds_in8(in), one->name, sizeof one->name))
             in->bad = true;
-        one->output = in8(in) & 1;
+        one->output = tds_in8(in) & 1;
         if (!in->bad && tds_read_parameter(in, one, store))
             count++;
     }
@@ -507,13 +507,13 @@ static void run_rpc(struct tds *t, struct tds_in *in)
     struct sql_parameter *p = mem_array(TDS_PARAMETER_MAX, sizeof *p);
     struct buf store;
     char name[SQL_NAME * 4];
-    unsigned units = in16(in);
+    unsigned units = tds_in16(in);
     buf_init(&store, 2 * TDS_MESSAGE_MAX);
     if (units == 0xFFFF)
-        text_copy(name, sizeof name, procedure_by_number(in16(in)));
+        text_copy(name, sizeof name, procedure_by_number(tds_in16(in)));
     else if (units > 4 * SQL_NAME || !read_name(in, units, name, sizeof name))
         in->bad = true;
-    in16(in);
+    tds_in16(in);
     size_t count = in->bad ? 0 : read_parameters(in, p, &store);
     if (in->bad) {
         fail_request(
@@ -545,7 +545,7 @@ void tds_rpc(struct tds *t)
         run_rpc(t, &in);
         if (in.bad || in.at >= in.end || ++guard > 1000)
             break;
-        in8(&in);
+        tds_in8(&in);
         tds_put_done(t, TOKEN_DONEPROC, DONE_MORE | (t->failed ? DONE_ERROR : 0U), -1);
         t->result_count = 0;
     } while (!t->broken);
@@ -557,7 +557,7 @@ void tds_transaction(struct tds *t)
     struct tds_in in = open_message(t);
     struct engine_sink sink = tds_sink(t);
     skip_headers(&in);
-    unsigned what = in16(&in);
+    unsigned what = tds_in16(&in);
     begin_response(t, false);
     bool before = engine_in_transaction(t->session);
     if (in.bad)

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "sandbox/sql/sqltype.h"
+#include "sandbox/sql/type.h"
 #include "sandbox/tds/tds.h"
 #include "sandbox/tds/units.h"
 #include "sandbox/tds/tds_packet.h"

@@ -1,12 +1,12 @@
-/* sqltype.h – families of SQL Server's types and the conversion of values between them.
+/* type.h – families of SQL Server's types.
  *
  * How values are stored in SQLite: exact numbers (bit … bigint, money, decimal) as INTEGER scaled by the
  * type's scale, so that money is exact, sorts and is fast; FLOAT and REAL as REAL; texts, GUIDs, dates and
  * times as TEXT in the notation of engine.h; binary as BLOB. Decimals are therefore bounded to 18
  * digits: more is refused with message 8115.
  */
-#ifndef ENDPOINT_SANDBOX_SQL_SQLTYPE_H
-#define ENDPOINT_SANDBOX_SQL_SQLTYPE_H
+#ifndef ENDPOINT_SANDBOX_SQL_TYPE_H
+#define ENDPOINT_SANDBOX_SQL_TYPE_H
 
 #include <sqlite3.h>
 
@@ -40,17 +40,5 @@ struct udf_state {
     int64_t held;        /* a row version taken early, for a commit that comes late; 0: none */
     int64_t clock_ahead; /* seconds by which the clock is wrong */
 };
-
-/* Compare as Polish_CI_AS does: case-insensitive, Polish letters in their places, trailing blanks
- * ignored. */
-int collate_polish(const char *a, size_t a_length, const char *b, size_t b_length);
-
-/* Append the SQLite expression that calls the conversion of `inner` from one type to another. */
-struct buf;
-
-/* A scaled integer as text: 125000, 4 → "12.5000". Returns the length; target has 32 bytes. */
-size_t scaled_print(int64_t value, int scale, char *target);
-/* Back, rounding half away from zero to `scale` digits. False: no number, or too large. */
-bool scaled_parse(const char *text, size_t length, int scale, int64_t *value);
 
 #endif
