@@ -36,7 +36,7 @@ def manual():
     start = page.find(first + "\n")
     if start < 0:
         return [f"man/endpoint.conf.5 has no line {first!r}"]
-    end = page.find("\n.El", start)
+    end = page.find("\n", page.find('.\\" End of the settings.', start))
     return differences(page[start:end + 1], made, "man/endpoint.conf.5", "config-print mdoc")
 
 

@@ -91,6 +91,24 @@ static void add_manual(struct buf *b, const char *text)
     buf_free(&escaped);
 }
 
+static const char *mdoc_section(const char *path)
+{
+    static const char *const titles[][2] = {
+        {"erp.", "The ERP and its SQL Server"},
+        {"orders.", "Orders on their way into the ERP"},
+        {"panel.", "The panel"},
+        {"endpoint.", "This endpoint"},
+        {"log.", "The log"},
+        {"metrics.", "Numbers for Prometheus"},
+        {"limits.", "Limits"},
+        {"worker.", "The plugins' processes"},
+    };
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
+        if (text_starts(path, titles[i][0]))
+            return titles[i][1];
+    return "Other settings";
+}
+
 void config_print_mdoc(struct buf *b)
 {
     static const char *const types[] = {"text",   "secret",   "whole number", "true or false",
@@ -99,6 +117,9 @@ void config_print_mdoc(struct buf *b)
         const struct setting *s = setting_at(i);
         char expected[200];
         setting_accepts(s, "", expected);
+        if (i == 0 || !same_group(s->path, setting_at(i - 1)->path))
+            buf_printf(b, "%s.Ss %s\n.Bl -tag -width Ds\n", i ? ".El\n" : "",
+                       mdoc_section(s->path));
         buf_printf(b, ".It Ic %s Pq %s\n", s->path, types[s->type]);
         add_manual(b, s->help);
         if (s->type == SETTING_INTEGER || s->type == SETTING_DURATION ||
@@ -112,4 +133,5 @@ void config_print_mdoc(struct buf *b)
         else if (s->required)
             buf_add_text(b, "Required.\n");
     }
+    buf_add_text(b, ".El\n.\\\" End of the settings.\n");
 }
