@@ -8,6 +8,7 @@
 
 #include "base/codes.h"
 #include "base/i18n.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -32,7 +33,7 @@ struct typed {
 static void offer(const char *word, const char *what)
 {
     if (*word && !strpbrk(word, " \t\n\"'\\$`"))
-        printf("%s\t%s\n", word, ctl_shown(what));
+        printf("%s\t%s\n", word, *what ? ctl_shown(i18n_text(what)) : "");
 }
 
 static void offer_list(const char *list)
@@ -172,8 +173,20 @@ static void of_erp(const struct typed *t)
         puts(":file\t");
 }
 
+static void offer_paths(void)
+{
+    char word[80];
+    for (size_t i = 0; setting_at(i); i++)
+        if (setting_at(i)->type == SETTING_PATH) {
+            text_format(word, sizeof word, "%s=", setting_at(i)->path);
+            offer(word, setting_at(i)->label);
+        }
+}
+
 static void of_service(const struct typed *t)
 {
+    if (first_is(t, "paths"))
+        offer_paths();
     if (t->count != 1)
         return;
     if (first_is(t, "user")) {

@@ -51,7 +51,7 @@ def asked(h):
         (("endpointctl", "--lang", "p"), ["pl"]), (("endpointctl", "register", "--to"), ["--token-file"]),
         (("endpointctl", "status", "--w"), ["--watch"]), (("endpointctl", "status", "--simul"), []),
         (("endpointctl", *places, "sync", ""), ["stock"]), (("endpointctl", "order", "re"), ["retry", "resolve"]),
-        (("endpointctl", "help", "jour"), ["journal"]), (("endpointctl", "nonsense", ""), []),
+        (("endpointctl", "help", "jour"), ["journal"]), (("endpointctl", "service", "paths", "orders.epp"), ["orders.epp_dir="]), (("endpointctl", "nonsense", ""), []),
         (("endpoint-panel", "or"), ["order"]), (("endpoint-panel", "order", "l"), ["list"]),
         (("endpoint-panel", "order", "list", "--state", "rej"), ["rejected"]), (("endpoint-panel", "serve", "--conn"), ["--connections"]),
         (("endpoint-panel", "--data", h.path("panel"), "endpoint", "revoke", ""), [h.endpoint]),
