@@ -60,13 +60,11 @@ def needed(test):
 
 
 def servers(s):
-    """ERP and panel, which the system starts by itself."""
+    """The ERP, which the system starts by itself; the panel is its package's own service."""
     s.write("/srv/password", PASSWORD, 0o600)
     s.write("/etc/systemd/system/sandbox.service", SERVER % ("ERP", "/usr/bin/endpoint-sandbox --erp subiekt-gt --rows 300 "
             "--data /srv/firma.db --port 1433 --encrypt required --make-cert /srv/erp-tls --user sa "
             "--password-file /srv/password"))
-    s.write("/etc/systemd/system/panel.service", SERVER % ("Panel", "/usr/bin/endpoint-panel --data /srv/panel serve "
-            "--port 8443 --make-cert /srv/panel-tls"))
 
 
 def ctl(s, *words, **more):
@@ -123,7 +121,7 @@ def in_step(s, user=None):
     plugins = answer.get("plugins", [])
     if len(plugins) != 2 or any(p.get("error") or p.get("queued") or not p.get("last_run") for p in plugins):
         return False
-    return all(p["snapshot"] > 0 and int(s.out("endpoint-panel", "--data", "/srv/panel", "changes", p["id"], "--count"))
+    return all(p["snapshot"] > 0 and int(s.out("endpoint-panel", "changes", p["id"], "--count"))
                >= p["snapshot"] for p in plugins)
 
 
@@ -138,7 +136,7 @@ def until_in_step(s, user=None):
 def installed(s):
     """installing makes the account and the configuration, enables the service, and starts nothing before registration"""
     s.run("sh", "-c", "dpkg -i /root/endpoint*.deb")
-    s.run("systemctl", "enable", "--now", "sandbox", "panel")
+    s.run("systemctl", "enable", "--now", "sandbox")
     equal(s.out("systemctl", "is-enabled", UNIT), "enabled", "enabled")
     equal(s.out("systemctl", "is-active", UNIT, expect=None), "inactive", "active before registration")
     equal(show(s, "ConditionResult"), "no", "the start that waits for the registration")
@@ -151,12 +149,36 @@ def installed(s):
 
 
 @needed
+def panel(s):
+    """the panel's package runs it as a user of its own, on this machine only, with a directory and settings of its own"""
+    unit = "endpoint-panel.service"
+    s.until(lambda: os.path.exists(s.path("/var/lib/endpoint-panel/tls/ca.pem")), "the panel has made its certificate")
+    equal((s.out("systemctl", "is-enabled", unit), s.out("systemctl", "is-active", unit)), ("enabled", "active"), "unit")
+    pid = s.out("systemctl", "show", "-P", "MainPID", unit)
+    status = dict(re.findall(r"^(\w+):\s+(.*)$", s.out("cat", f"/proc/{pid}/status"), re.M))
+    equal((status["Uid"].split()[0], status["NoNewPrivs"], status["Seccomp"]), (uid_of(s, "endpoint-panel"), "1", "2"), "process")
+    equal((modes.stat(s, "/var/lib/endpoint-panel"), modes.stat(s, "/etc/endpoint-panel")),
+          ("700 endpoint-panel:endpoint-panel", "2750 root:endpoint-panel"), "directories")
+    equal(s.out("getent", "passwd", "endpoint-panel").split(":")[-1], "/usr/sbin/nologin", "shell")
+    s.until(lambda: "127.0.0.1:8443" in s.out("ss", "-Hltn"), "it listens")
+    check("0.0.0.0:8443" not in s.out("ss", "-Hltn"), "it listens to strangers")
+    # As the manual page leads: another port, and what root does leaves the service its files.
+    s.run("sed", "-i", "s/^PORT=.*/PORT=9443/", "/etc/default/endpoint-panel")
+    s.run("systemctl", "restart", unit)
+    s.until(lambda: "127.0.0.1:9443" in s.out("ss", "-Hltn"), "it listens on the port that was set")
+    s.run("sed", "-i", "s/^PORT=.*/PORT=8443/", "/etc/default/endpoint-panel")
+    s.run("systemctl", "restart", unit)
+    s.run("endpoint-panel", "account", "list")
+    equal(s.out("find", "/var/lib/endpoint-panel", "!", "-user", "endpoint-panel"), "", "files that are not the panel's")
+
+
+@needed
 def first_sync(s):
     """configured and registered by root, it starts by itself, hardened, and its first sync reaches the panel"""
-    s.until(lambda: os.path.exists(s.path("/srv/erp-tls/ca.pem")) and os.path.exists(s.path("/srv/panel-tls/ca.pem")),
+    s.until(lambda: os.path.exists(s.path("/srv/erp-tls/ca.pem")) and os.path.exists(s.path("/var/lib/endpoint-panel/tls/ca.pem")),
             "the servers are up")
-    for name in ("erp", "panel"):
-        s.run("install", "-m", "644", f"/srv/{name}-tls/ca.pem", f"/etc/endpoint/{name}-ca.pem")
+    for name, path in (("erp", "/srv/erp-tls"), ("panel", "/var/lib/endpoint-panel/tls")):
+        s.run("install", "-m", "644", f"{path}/ca.pem", f"/etc/endpoint/{name}-ca.pem")
     with open(s.path("/etc/endpoint/endpoint.conf"), "w", encoding="utf-8") as file: # in an editor, as root
         file.write("""erp : { type = "subiekt-gt"; server = "localhost"; port = 1433; database = "FIRMA"; user = "sa"; encryption = "required";
         tls_verify = "ca"; tls_ca = "/etc/endpoint/erp-ca.pem"; };
@@ -164,18 +186,18 @@ panel : { url = "https://localhost:8443"; ca = "/etc/endpoint/panel-ca.pem"; };
 """)
     ctl(s, "config", "set", "erp.password", stdin=PASSWORD)
     s.until(lambda: ctl(s, "test", "connection", expect=None).returncode == 0, "the ERP answers")
-    s.run("endpoint-panel", "--data", "/srv/panel", "account", "add", "Sklep")
-    token = s.out("endpoint-panel", "--data", "/srv/panel", "token", "new").split()[-1]
+    s.run("endpoint-panel", "account", "add", "Sklep")
+    token = s.out("endpoint-panel", "token", "new").split()[-1]
     done = json.loads(ctl(s, "register", "--json", stdin=token).stdout)
     check(done["running"], f"it was not started: {done} {journal_tail(s)}")
     for kind in ("stock", "products"):
         plugin = {"id": kind, "kind": kind, "name": kind, "enabled": True, "channel": {"type": "panel"},
                   "schedule": {"every": "1s"}, "options": {}}
-        s.run("endpoint-panel", "--data", "/srv/panel", "plugin", "add", "--endpoint", done["endpoint_id"], "-",
+        s.run("endpoint-panel", "plugin", "add", "--endpoint", done["endpoint_id"], "-",
               stdin=json.dumps(plugin))
     until_in_step(s)
     healthy(s, "endpoint")
-    check(s.out("endpoint-panel", "--data", "/srv/panel", "changes", "products", "--count") != "0", "nothing arrived")
+    check(s.out("endpoint-panel", "changes", "products", "--count") != "0", "nothing arrived")
     strangers = s.out("find", "/var/lib/endpoint", "!", "-user", "endpoint", "-o", "-type", "f", "-perm", "/077")
     equal(strangers, "", "files in the state directory that others own or may read")
 
@@ -504,8 +526,11 @@ def upgraded_and_purged(s):
     for path in ("/etc/endpoint", "/var/lib/endpoint", "/var/log/endpoint", "/etc/pam.d/endpoint",
                  "/etc/systemd/system/multi-user.target.wants/endpointd.service"):
         check(not os.path.lexists(s.path(path)), f"purging left {path}")
+    s.run("dpkg", "-P", "endpoint-panel")
+    for path in ("/var/lib/endpoint-panel", "/etc/endpoint-panel", "/etc/default/endpoint-panel"):
+        check(not os.path.lexists(s.path(path)), f"purging left {path}")
 
 
-run_tests([installed, first_sync, hardened, journal, watchdog, credentials, users, rolled_back, rebooted, application,
+run_tests([installed, panel, first_sync, hardened, journal, watchdog, credentials, users, rolled_back, rebooted, application,
            every_state_from_every_other, every_state_by_screen, application_and_back, application_rolled_back, import_directory,
            import_directory_by_screen, upgraded_and_purged])

@@ -18,7 +18,8 @@ WANTED = {
         usr/share/zsh/vendor-completions/_endpointctl usr/share/fish/vendor_completions.d/endpointctl.fish usr/share/locale/pl/LC_MESSAGES/endpoint.mo
         usr/share/man/man1/endpointctl.1.gz usr/share/man/man5/endpoint.conf.5.gz usr/share/man/man5/endpoint-erp.5.gz
         usr/share/man/man8/endpointd.8.gz usr/share/doc/endpoint/copyright""",
-    "endpoint-panel": "usr/bin/endpoint-panel usr/share/man/man1/endpoint-panel.1.gz usr/share/man/man7/endpoint-panel-api.7.gz \
+    "endpoint-panel": "usr/bin/endpoint-panel lib/systemd/system/endpoint-panel.service etc/default/endpoint-panel \
+        usr/lib/sysusers.d/endpoint-panel.conf usr/lib/tmpfiles.d/endpoint-panel.conf usr/share/man/man1/endpoint-panel.1.gz usr/share/man/man7/endpoint-panel-api.7.gz \
         usr/share/bash-completion/completions/endpoint-panel usr/share/zsh/vendor-completions/_endpoint-panel \
         usr/share/fish/vendor_completions.d/endpoint-panel.fish",
     "endpoint-sandbox": "usr/bin/endpoint-sandbox usr/share/man/man1/endpoint-sandbox.1.gz \
