@@ -8,6 +8,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/buf.h"
+#include "base/file.h"
 #include "base/text.h"
 
 #define SYSTEM_FILE "/etc/endpoint/endpoint.conf"
@@ -38,10 +40,27 @@ bool beside_installed(void)
     return below_root(path, sizeof path, "/etc/endpoint") && access(path, F_OK) == 0;
 }
 
-/* The application of the one who came through sudo. */
+/* Whom `endpointctl service mode application` put on record, which only root does. */
+static bool on_record(char *name, size_t size)
+{
+    char path[600];
+    struct buf b;
+    bool found = false;
+    buf_init(&b, 200);
+    if (below_root(path, sizeof path, "/etc/endpoint/application.user") &&
+        file_read(path, &b, NULL, NULL) == STATUS_OK) {
+        int length = (int)strcspn(buf_text(&b), "\n");
+        found = length > 0 && text_format(name, size, "%.*s", length, buf_text(&b));
+    }
+    buf_free(&b);
+    return found;
+}
+
+/* The application of the one on record, or of the one who came through sudo. */
 static bool find_application(struct beside *b)
 {
-    const char *name = getenv("SUDO_USER");
+    char recorded[64];
+    const char *name = on_record(recorded, sizeof recorded) ? recorded : getenv("SUDO_USER");
     const struct passwd *p = name && *name ? getpwnam(name) : NULL;
     char path[600], rest[200];
     if (!p || p->pw_uid == 0)

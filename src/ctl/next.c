@@ -48,6 +48,22 @@ bool ctl_beside_service(const struct ctl *c, struct error *e)
     return true;
 }
 
+/* Root asks, and the endpoint is a user's application. */
+static bool application_of(const struct ctl *c, struct error *e)
+{
+    struct beside b;
+    if (places_chosen(c) || geteuid() != 0)
+        return false;
+    beside_find(&c->paths, &b);
+    if (b.kind != BESIDE_APPLICATION)
+        return false;
+    error_set(e, STATUS_UNREACHABLE, "another_configuration",
+              "Endpoint runs as an application of %s, with %s", b.user, b.file);
+    error_remedy(e, "Ask as that user: sudo -u %s endpointctl ..., sudo -u %s endpoint-tui", b.user,
+                 b.user);
+    return true;
+}
+
 void ctl_no_erp(const struct ctl *c, struct error *e)
 {
     error_set(e, STATUS_INVALID, "set_up", "no ERP is chosen yet");
@@ -73,7 +89,7 @@ void ctl_away(const struct ctl *c, int code, struct error *e)
         error_remedy(e, "Put sudo before it: sudo endpointctl ..., sudo endpoint-tui");
         return;
     }
-    if (ctl_beside_service(c, e))
+    if (ctl_beside_service(c, e) || application_of(c, e))
         return;
     int known = registered(c);
     if (known < 0) { /* its unit may wait for the registration: starting it would then do nothing */

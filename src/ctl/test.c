@@ -62,7 +62,7 @@ static const struct {
     const char *without; /* blank-separated codes */
     const char *paths;   /* groups of settings whose files the service has to see */
 } choices[] = {
-    {"all", true, true, "", "erp orders panel log"},
+    {"all", true, true, "", "erp orders log"},
     {"connection", true, false, "erp.rights erp.writes erp.speed erp.operator orders.writer",
      "erp"},
     {"operator", true, false,
@@ -70,7 +70,7 @@ static const struct {
      ""},
     {"rights", true, false,
      "erp.operator erp.version erp.collation erp.clock erp.snapshot orders.writer", ""},
-    {"panel", false, true, "", "panel"}};
+    {"panel", false, true, "", ""}};
 
 static bool left_out(const char *list, const char *code)
 {
@@ -136,6 +136,18 @@ static enum check_result test_erp(struct ctl *c, struct config *config, const ch
     return worst;
 }
 
+/* Root's rights say nothing of the service's. */
+static enum check_result test_paths(struct ctl *c, const struct config *config, const char *groups,
+                                    json_t *list)
+{
+    struct check check;
+    if (!service_paths_check(c, config, groups, &check))
+        return CHECK_SKIPPED;
+    on_done(&check, c);
+    json_array_append_new(list, check_to_json(&check));
+    return check.result;
+}
+
 enum check_result ctl_test_panel(struct ctl *c, struct config *config, const char *without,
                                  json_t *list)
 {
@@ -148,6 +160,8 @@ enum check_result ctl_test_panel(struct ctl *c, struct config *config, const cha
         mem_wipe(id.seed, sizeof id.seed);
     }
     enum check_result worst = run(c, link_check_list, link_check_count, without, &x, list);
+    if (test_paths(c, config, "panel", list) == CHECK_FAIL)
+        worst = CHECK_FAIL;
     link_wipe(&x.link);
     identity_wipe(&x.id);
     return worst;
@@ -159,18 +173,6 @@ static bool registered(const struct ctl *c)
     bool has = identity_load(c->paths.state_dir, &id, NULL) == STATUS_OK && id.endpoint_id[0];
     identity_wipe(&id);
     return has;
-}
-
-/* Root's rights say nothing of the service's. */
-static enum check_result test_paths(struct ctl *c, const struct config *config, const char *groups,
-                                    json_t *list)
-{
-    struct check check;
-    if (!service_paths_check(c, config, groups, &check))
-        return CHECK_SKIPPED;
-    on_done(&check, c);
-    json_array_append_new(list, check_to_json(&check));
-    return check.result;
 }
 
 int ctl_test(struct ctl *c)

@@ -26,9 +26,30 @@ static void chosen(struct app *a, void *user, const char *id)
     if (text_equal(id, "sudo") || text_equal(id, "quit")) {
         a->sudo = text_equal(id, "sudo");
         a->quit = true;
+    } else if (text_equal(id, "service")) {
+        a->tab = TAB_SERVICE;
     } else if (text_equal(id, "own") && !a->endpoint_id[0]) {
         app_register_first(a);
     }
+}
+
+/* Root, and the endpoint is a user's application: what root would set up here is a second one. */
+static bool dialog_application(struct app *a)
+{
+    const struct dialog_button buttons[] = {{"quit", _("Quit")},
+                                            {"service", _("Only change who runs it")}};
+    struct beside b;
+    char text[1400];
+    beside_find(&a->paths, &b);
+    if (b.kind != BESIDE_APPLICATION || a->endpoint_id[0])
+        return false;
+    text_format(
+        text, sizeof text,
+        _("Endpoint runs as an application of %s, with %s. To look at it and set it up:\n \n"
+          "sudo -u %s endpoint-tui\n \nWhat is set up here as root is another endpoint."),
+        b.user, b.file, b.user);
+    dialog_ask(a, _("An application of a user"), text, buttons, COUNT_OF(buttons), chosen, NULL);
+    return true;
 }
 
 bool dialog_beside(struct app *a)
@@ -37,8 +58,10 @@ bool dialog_beside(struct app *a)
         {"sudo", _("Start with sudo")}, {"own", _("Set up my own")}, {"quit", _("Quit")}};
     struct beside b;
     char text[1400];
-    if (geteuid() == 0 || !usual_places(a))
+    if (!usual_places(a))
         return false;
+    if (geteuid() == 0)
+        return dialog_application(a);
     beside_find(&a->paths, &b);
     if (b.kind != BESIDE_SERVICE && (b.kind != BESIDE_INSTALLED || a->endpoint_id[0]))
         return false;

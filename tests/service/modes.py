@@ -65,6 +65,8 @@ def application_is(s):
     equal(strangers(s, ALICE[1], "alice") + strangers(s, ALICE[0], "alice"), "", "what is not alice's alone")
     check(exists(s, "/run/user/1000/endpoint/control.sock"), "no control socket of alice's")
     equal(s.out("cat", "/etc/endpoint/application.user"), "alice", "whose application it is")
+    said = s.run("endpointctl", "status", expect=None)
+    check("application of alice" in said.stderr and "sudo -u alice" in said.stderr, f"what root's status says: {said.stderr}")
     for path in ("/etc/endpoint/endpoint.conf", "/var/lib/endpoint/identity.json", "/var/lib/endpoint/secrets.json",
                  "/run/endpoint/control.sock"):
         check(not exists(s, path), f"{path} is left behind")
@@ -98,14 +100,15 @@ def command_to(s, state):
 LABELS = {"own": "the endpoint's own user", "system": "special user", "bob": "chosen user", "alice": "Run as an application"}
 
 
-def screens(s, house):
+def screens(s, house, beside=False):
     """endpoint-tui as root in the container, at tab 2."""
     command = ["nsenter", "-t", str(s.leader), "-m", "-u", "-i", "-n", "-p", "-C", "-r", "-w", "env", "-i",
                "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "HOME=/root", "TERM=xterm-256color", "endpoint-tui"]
     t = terminal.Terminal(house.dir, 100, 50, " ".join(shlex.quote(word) for word in command))
-    t.see("[3 Summary]")
-    t.keys("M-2")
-    t.see("running")
+    if not beside:
+        t.see("[3 Summary]")
+        t.keys("M-2")
+        t.see("running")
     return t
 
 

@@ -403,6 +403,21 @@ def application_and_back(s):
 
 
 @needed
+def screens_beside_an_application(s, house):
+    """root's screens beside a user's application set up no second endpoint: they say whose it is, and lead back"""
+    service(s, "mode", "application", "--for", "alice")
+    t = modes.screens(s, house, beside=True)
+    try:
+        t.see("An application of a user", "sudo -u alice endpoint-tui")
+        t.press("Only change who runs it")
+        t.see("runs as alice", "sudo -u alice endpoint-tui")
+        modes.screen_to(t, "own")
+        modes.must_be(s, "own")
+    finally:
+        t.close()
+
+
+@needed
 def application_rolled_back(s):
     """an application that does not come up: the service runs as before, and nothing of it is left with the user"""
     s.write("/etc/systemd/user/endpointd.service.d/10-refuse.conf", "[Service]\nExecStartPre=/bin/false\n")
@@ -532,5 +547,5 @@ def upgraded_and_purged(s):
 
 
 run_tests([installed, panel, first_sync, hardened, journal, watchdog, credentials, users, rolled_back, rebooted, application,
-           every_state_from_every_other, every_state_by_screen, application_and_back, application_rolled_back, import_directory,
+           every_state_from_every_other, every_state_by_screen, application_and_back, screens_beside_an_application, application_rolled_back, import_directory,
            import_directory_by_screen, upgraded_and_purged])

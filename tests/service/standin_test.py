@@ -281,7 +281,7 @@ def cut_session(h, s):
 
 @staged()
 def password(h, s):
-    """another person's account needs its password, verified and never in an argument"""
+    """another person's account needs its password, verified and never in an argument; one that root types is proved, too"""
     person = next((p.pw_name for p in pwd.getpwall() if p.pw_uid != 0 and p.pw_uid != os.geteuid() and
                    not p.pw_shell.endswith(("nologin", "false", "sync"))), None)
     if not person or not ROOT:
@@ -292,6 +292,11 @@ def password(h, s):
     h.write("wrong", "not-the-password\n")
     steps, last = s.change("user", person, "--password-file", h.path("wrong"), expect=1, **asked)
     equal((last["error"]["code"], last["rolled_back"]), ("password_wrong", None), "wrong password")
+    # Root needs none; but "done" after a wrong one that was typed would be a lie.
+    steps, last = s.change("user", person, "--password-file", h.path("wrong"), expect=1)
+    equal((("password", "fail") in steps, last["error"]["code"]), (True, "password_wrong"), f"root's wrong password: {steps}")
+    steps, last = s.change("user", person, "--check")
+    check(("password", "skipped") in steps, f"root without a password: {steps}")
     equal(s.calls(), [], "calls")
 
 
