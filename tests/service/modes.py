@@ -66,7 +66,7 @@ def application_is(s):
     check(exists(s, "/run/user/1000/endpoint/control.sock"), "no control socket of alice's")
     equal(s.out("cat", "/etc/endpoint/application.user"), "alice", "whose application it is")
     said = s.run("endpointctl", "status", expect=None)
-    check("application of alice" in said.stderr and "sudo -u alice" in said.stderr, f"what root's status says: {said.stderr}")
+    check("application of alice" in said.stdout and "sudo -u alice" in said.stdout, f"what root's status says: {said.stdout}")
     for path in ("/etc/endpoint/endpoint.conf", "/var/lib/endpoint/identity.json", "/var/lib/endpoint/secrets.json",
                  "/run/endpoint/control.sock"):
         check(not exists(s, path), f"{path} is left behind")

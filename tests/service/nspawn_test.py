@@ -528,7 +528,9 @@ def upgraded_and_purged(s):
     """an upgrade keeps configuration and state and runs on; removing keeps them, purging takes them"""
     before = s.out("sh", "-c", "sha256sum /etc/endpoint/endpoint.conf /var/lib/endpoint/identity.json")
     pid = show(s, "MainPID")
+    s.run("chown", "alice", "/etc/endpoint", "/etc/endpoint/endpoint.conf") # as earlier versions left it after an application
     s.run("sh", "-c", "dpkg -i /root/endpoint_*.deb")
+    equal((owner(s, "/etc/endpoint"), owner(s, "/etc/endpoint/endpoint.conf")), ("root", "root"), "whose configuration it is")
     equal(s.out("sh", "-c", "sha256sum /etc/endpoint/endpoint.conf /var/lib/endpoint/identity.json"), before, "kept")
     check(show(s, "MainPID") != pid, "the old program still runs")
     s.until(lambda: state(s)["answers"], "it answers")

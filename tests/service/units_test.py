@@ -79,6 +79,27 @@ def exposure(h):
     check(0 < value <= 1.2, f"exposure {value}")
 
 
+def panels_unit(h):
+    """the panel's unit is faultless, as tight as a server's can be, and its file of settings says what the unit says by itself"""
+    tool("systemd-analyze")
+    source = os.path.join(BUILD, "etc/systemd/endpoint-panel.service")
+    if not os.path.exists(source):
+        raise Skip("configured without systemd units")
+    with open(source, encoding="utf-8") as file:
+        text = file.read()
+    h.write_dir("units")
+    path = h.write("units/endpoint-panel.service", re.sub(r"^ExecStart=\S+", "ExecStart=" + program("endpoint-panel"), text, flags=re.M))
+    done = run(["systemd-analyze", "--man=no", "verify", path])
+    equal([line for line in (done.stdout + done.stderr).splitlines() if "endpoint-panel" in line], [], "what verify says")
+    with open(os.path.join(SOURCE, "etc/endpoint-panel.default"), encoding="utf-8") as file:
+        settings = dict(line.strip().split("=", 1) for line in file if re.match(r"[A-Z_]+=", line))
+    own = re.search(r"^Environment=(.*)$", text, re.M).group(1)
+    equal(dict(re.findall(r'"?([A-Z]+)=((?<=TLS=)[^"]*|[^ "]*)"?', own)), settings, "defaults of the unit and of the file")
+    done = run(["systemd-analyze", "security", "--offline=true", "--threshold=25", path])
+    if "unrecognized option" not in done.stderr:
+        equal(done.returncode, 0, f"exposure above 2.5: {done.stdout[-200:]}{done.stderr}")
+
+
 def root_directory(h):
     root = h.write_dir("root")
     for name in ("etc/systemd/system", "usr/lib/systemd/system", "usr/lib/systemd/system-preset", "var/lib", "run"):
@@ -194,5 +215,5 @@ def drains(h):
     h.until_in_step(120)
 
 
-run_tests([verified, exposure, account_and_directories, enabled_by_preset, key_by_credential, made_by_root,
+run_tests([verified, exposure, panels_unit, account_and_directories, enabled_by_preset, key_by_credential, made_by_root,
            drains])
