@@ -17,31 +17,10 @@ struct registration {
     bool show_checks; /* they and the buttons are to be seen at the next drawing */
 };
 
-static void build(struct view *v)
+static void add_fields(struct view *v)
 {
-    struct registration *r = (struct registration *)v;
     struct form *f = &v->form;
     const char *name = config_text(v->app->config, "endpoint.name");
-    f->validate = app_validate;
-    f->tidy = app_tidy;
-    f->user = v->app;
-    if (r->why[0]) {
-        form_text(f, STYLE_WARN, r->why);
-        form_gap(f);
-    }
-    form_text(
-        f, STYLE_NORMAL,
-        _("A registration token joins this computer to your account. Generate it in the panel: "
-          "Plugins, your plugin, Generate registration token."));
-    form_gap(f);
-    if (v->app->endpoint_id[0]) {
-        form_text(
-            f, STYLE_WARN,
-            _("This computer is registered already. Orders that still wait here, and orders that the panel "
-              "delivers once more, can be in the ERP already: what looks like that will be in doubt until "
-              "you settle it."));
-        form_gap(f);
-    }
     struct item *url = app_setting(v, "panel.url");
     form_help(url, _("The panel's address, as in your browser: panel.example.pl"));
     struct item *token = form_secret(f, "token", _("Token"), 34);
@@ -67,9 +46,13 @@ static void build(struct view *v)
         }
         app_setting(v, "panel.ca");
     }
-    form_gap(f);
-    struct item *go = r->checks.stream ? form_button(f, "cancel", _("Cancel"))
-                                       : form_button(f, "register", _("Register"));
+}
+
+static void add_buttons(struct view *v, bool asking)
+{
+    struct form *f = &v->form;
+    struct item *go =
+        asking ? form_button(f, "cancel", _("Cancel")) : form_button(f, "register", _("Register"));
     go->right = true;
     form_help(go, _("Try the way to the panel, then register."));
     struct item *later = form_button(f, "later", _("Later"));
@@ -77,6 +60,35 @@ static void build(struct view *v)
     form_help(later, _("Set the connection up first; tab 3 leads back here."));
     struct item *quit = form_button(f, "quit", _("Quit"));
     quit->right = quit->beside = true;
+}
+
+static void build(struct view *v)
+{
+    struct registration *r = (struct registration *)v;
+    struct form *f = &v->form;
+    f->validate = app_validate;
+    f->tidy = app_tidy;
+    f->user = v->app;
+    if (r->why[0]) {
+        form_text(f, STYLE_WARN, r->why);
+        form_gap(f);
+    }
+    form_text(
+        f, STYLE_NORMAL,
+        _("A registration token joins this computer to your account. Generate it in the panel: "
+          "Plugins, your plugin, Generate registration token."));
+    form_gap(f);
+    if (v->app->endpoint_id[0]) {
+        form_text(
+            f, STYLE_WARN,
+            _("This computer is registered already. Orders that still wait here, and orders that the panel "
+              "delivers once more, can be in the ERP already: what looks like that will be in doubt until "
+              "you settle it."));
+        form_gap(f);
+    }
+    add_fields(v);
+    form_gap(f);
+    add_buttons(v, r->checks.stream != NULL);
     view_add_notice(v);
     checks_add(v, &r->checks);
     if (r->show_checks)
