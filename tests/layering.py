@@ -36,15 +36,10 @@ PREFIXLESS_LEFT = {
     "src/base": "error file memory retell",
     "src/config": "config plugin plugin_file print save",
     "src/daemon": "reload supervisor",
-    "src/document": "order_buyer order_epp order_json order_sql writer_sql_columns",
     "src/erp": "checks_database",
     "src/link": "identity",
-    "src/mapping": "lookup tables",
-    "src/model": "fiscal record tax_id",
-    "src/net": "expiry",
     "src/panel/store": "order_form",
     "src/sync": "order_flow",
-    "src/tds": "guest",
     "src/worker": "fault orders_run orders_simulate pass run"}
 PREFIXLESS_LEFT = {f"{room}/{name}.c" for room, names in PREFIXLESS_LEFT.items() for name in names.split()}
 SQLITE_LEFT = {"src/ctl/bundle.c"}

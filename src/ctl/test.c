@@ -213,14 +213,14 @@ static enum status databases(struct ctl *c, struct config *config, json_t **rows
     text_format(dir, sizeof dir, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
     enum status status = mapping_load(c->paths.erp_dir, c->paths.config_dir,
                                       config_text(config, "erp.type"), &m, NULL, NULL, e);
-    if (status == STATUS_OK && !mapping_lookup_database(m, "databases")) {
+    if (status == STATUS_OK && !lookup_database(m, "databases")) {
         status = error_set(e, STATUS_NOT_FOUND, "erp_lookup",
                            "the mapping of %s cannot list databases", mapping_title(m));
         error_remedy(e, "Type the database's name into erp.database.");
     }
     struct session_options o = access_options(config, dir);
     if (status == STATUS_OK) {
-        o.database = mapping_lookup_database(m, "databases");
+        o.database = lookup_database(m, "databases");
         status = session_open(&o, &s, e);
     }
     if (status == STATUS_OK)

@@ -8,7 +8,7 @@
 #include "document/order_recipient.h"
 #include "document/order_text.h"
 #include "document/writer.h"
-#include "model/fiscal.h"
+#include "model/vat.h"
 #include "model/tax_id.h"
 
 struct draft_line {

@@ -17,10 +17,10 @@
 #include "document/order_remarks.h"
 #include "model/gtin.h"
 #include "mapping/mapping.h"
-#include "document/order_buyer.h"
-#include "document/order_epp.h"
-#include "document/order_json.h"
-#include "document/order_sql.h"
+#include "document/draft_buyer.h"
+#include "document/draft_epp.h"
+#include "document/draft_json.h"
+#include "document/draft_sql.h"
 
 #define SCALE        4           /* digits after the point in an ERP's money and quantities */
 #define PACKAGING    "packaging" /* the kind of returnable packaging in a mapping */

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "document/order_draft.h"
 #include "model/filler.h"
-#include "document/order_buyer.h"
+#include "document/draft_buyer.h"
 
 #define REMARK_MAX   8000
 #define PHONE_DIGITS 9 /* of a Polish number, without its prefix */

@@ -19,7 +19,7 @@
 #include "document/writer_internal.h"
 #include "mapping/mapping.h"
 #include "document/order_lookup.h"
-#include "document/writer_sql_columns.h"
+#include "document/insert.h"
 #include "tds/session_query.h"
 
 #define STATEMENT_MAX (1 << 18)

@@ -121,7 +121,7 @@ static enum check_result describe_tls(const struct erp_checks *x, const char *ho
     if (text_equal(encryption, "off") || (seen->encrypts && text_equal(verify, "none")))
         return weak_tls(x, certificate, c);
     enum check_result end =
-        seen->encrypts ? probe_check_expiry(certificate, clock_wall_ms(), c) : CHECK_OK;
+        seen->encrypts ? expiry_check(certificate, clock_wall_ms(), c) : CHECK_OK;
     if (end != CHECK_FAIL && trust_judge(&o, host, seen, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (end != CHECK_OK) {

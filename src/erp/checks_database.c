@@ -19,11 +19,12 @@
 #include "document/writer_internal.h"
 #include "erp/reader.h"
 #include "mapping/lookup.h"
+#include "mapping/tsql.h"
 #include "erp/checks.h"
 #include "mapping/mapping.h"
 #include "mapping/mapping_stamp.h"
 #include "document/order_prepare.h"
-#include "document/writer_sql_columns.h"
+#include "document/insert.h"
 #include "tds/session_query.h"
 
 #define CLOCK_SLACK_MS 60000

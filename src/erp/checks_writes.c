@@ -12,6 +12,7 @@
 #include "tds/session.h"
 #include "erp/checks.h"
 #include "mapping/mapping.h"
+#include "mapping/tsql.h"
 #include "mapping/mapping_stamp.h"
 
 /* What a login may do, the widest first. */

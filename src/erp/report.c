@@ -14,9 +14,10 @@
 #include "mapping/places.h"
 #include "tds/session.h"
 #include "mapping/tables.h"
+#include "mapping/tsql.h"
 #include "document/writer_internal.h"
 #include "mapping/mapping_orders.h"
-#include "document/writer_sql_columns.h"
+#include "document/insert.h"
 #include "tds/session_query.h"
 
 #define SQL_SPACE (1 << 18)

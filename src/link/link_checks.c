@@ -115,7 +115,7 @@ static enum check_result check_tls(void *context, struct check *c)
     if (probe_tls(x->host, x->port, x->http.ca_file, 10000, seen, why, sizeof why, &e) !=
         STATUS_OK) {
         result = check_failed(c, &e);
-    } else if ((result = probe_check_expiry(seen, clock_wall_ms(), c)) != CHECK_OK &&
+    } else if ((result = expiry_check(seen, clock_wall_ms(), c)) != CHECK_OK &&
                (result == CHECK_FAIL || !why[0])) {
         check_remedy(c, _("Who runs the panel renews it; %s issued it."), seen->issuer);
     } else if (why[0]) {

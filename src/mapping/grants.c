@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "mapping/tables.h"
+#include "mapping/tsql.h"
 #include "mapping/mapping.h"
 
 /* The databases of which tables are read: "" is the company's. */

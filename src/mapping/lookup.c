@@ -66,7 +66,7 @@ enum status lookup_rows(struct session *s, const struct mapping *m, const char *
     return query(s, sql, rows, e);
 }
 
-const char *mapping_lookup_database(const struct mapping *m, const char *lookup)
+const char *lookup_database(const struct mapping *m, const char *lookup)
 {
     const struct mapping_sql *sql = mapping_lookup(m, lookup);
     return sql ? sql->database : NULL;

@@ -17,6 +17,6 @@ enum status lookup_fields(struct session *s, const struct mapping *m, const char
                           const struct mapping_choice *choice, struct error *e);
 
 /* The database in which a lookup is asked, when it is another than the company's; else NULL. */
-const char *mapping_lookup_database(const struct mapping *m, const char *lookup);
+const char *lookup_database(const struct mapping *m, const char *lookup);
 
 #endif

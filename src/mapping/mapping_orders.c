@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "model/fiscal.h"
+#include "model/vat.h"
 #include "model/order.h"
 #include "mapping/mapping_read.h"
 #include "mapping/mapping_writer.h"

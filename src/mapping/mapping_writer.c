@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "mapping/mapping_load.h"
 #include "mapping/places.h"
-#include "model/fiscal.h"
+#include "model/vat.h"
 #include "mapping/mapping_read.h"
 #include "mapping/mapping_sql.h"
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "mapping/mapping_load.h"
 #include "mapping/tables.h"
+#include "mapping/tsql.h"
 #include "mapping/mapping_sql.h"
 
 /* As order_json.c makes them. */

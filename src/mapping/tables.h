@@ -28,10 +28,4 @@ void tables_free(struct mapping_tables *t);
 enum status tables_look(struct session *s, struct mapping_tables *t, struct error *e);
 size_t tables_count(const struct mapping_tables *t, enum table_state state);
 
-/* "[dbo].[tw__Towar]", as T-SQL quotes names; a text as a literal: N'it''s'. */
-void tsql_name(struct buf *b, const char *name);
-void tsql_text(struct buf *b, const char *text);
-/* "GRANT SELECT ON OBJECT::[dbo].[tw_Cena] TO [login];", with INSERT where rows are made. */
-void tsql_grant(struct buf *b, const struct mapping_table *t, const char *login);
-
 #endif

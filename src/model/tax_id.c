@@ -209,7 +209,7 @@ void tax_id_read(const char *text, const char *country, struct tax_id *t)
     }
 }
 
-bool nip_parse(const char *text, char digits[NIP_DIGITS + 1])
+bool tax_id_nip(const char *text, char digits[NIP_DIGITS + 1])
 {
     struct tax_id t;
     tax_id_read(text, "PL", &t);

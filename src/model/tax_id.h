@@ -45,6 +45,6 @@ size_t tax_id_spellings(const struct tax_id *t, char list[TAX_ID_SPELLINGS][TAX_
 void tax_id_pattern(const struct tax_id *t, char pattern[TAX_ID_PATTERN]);
 
 /* The ten digits of a NIP in any spelling. False for anything else; digits is then "". */
-bool nip_parse(const char *text, char digits[NIP_DIGITS + 1]);
+bool tax_id_nip(const char *text, char digits[NIP_DIGITS + 1]);
 
 #endif

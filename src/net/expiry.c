@@ -7,8 +7,8 @@
 #define DAY_MS    INT64_C(86400000)
 #define SOON_DAYS 30 /* long enough to have a certificate renewed where that takes people */
 
-enum check_result probe_check_expiry(const struct probe_certificate *certificate, int64_t now_ms,
-                                     struct check *c)
+enum check_result expiry_check(const struct probe_certificate *certificate, int64_t now_ms,
+                               struct check *c)
 {
     char day[CLOCK_TEXT];
     int64_t left = certificate->not_after_ms - now_ms;

@@ -71,7 +71,7 @@ static enum status begin_snapshot(struct session *s, struct error *e)
     return s->snapshot ? try(s, "SET TRANSACTION ISOLATION LEVEL SNAPSHOT", e) : STATUS_OK;
 }
 
-enum status session_for_writing(struct session *s, struct error *e)
+enum status guest_session_for_writing(struct session *s, struct error *e)
 {
     bool before = s->snapshot;
     s->snapshot = s->snapshot_refused = false;

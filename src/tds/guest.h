@@ -40,6 +40,6 @@ struct guest_waits {
 void guest_waits_take(struct guest_waits *taken);
 
 /* For a session that writes: erp.snapshot is for reading, a write in it fails when another was quicker. */
-enum status session_for_writing(struct session *s, struct error *e);
+enum status guest_session_for_writing(struct session *s, struct error *e);
 
 #endif

@@ -46,7 +46,7 @@ enum status orders_erp_open(struct orders_erp *x, struct error *e)
     if (status != STATUS_OK)
         return status;
     session_on_alive(x->session, on_alive, x);
-    return session_for_writing(x->session, e);
+    return guest_session_for_writing(x->session, e);
 }
 
 void orders_erp_close(struct orders_erp *x)

@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MUST(t.kind != TAX_ID_POLISH || strlen(t.number) == NIP_DIGITS);
     MUST(t.number[0] == '\0' || t.said);
     MUST(tax_id_same(&t, text) == (t.number[0] != '\0'));
-    MUST(nip_parse(text, digits) || digits[0] == '\0');
+    MUST(tax_id_nip(text, digits) || digits[0] == '\0');
     check_spellings(&t);
     char *at = strchr(text, '@');
     MUST(at || filler_email(text));

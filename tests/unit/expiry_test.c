@@ -61,7 +61,7 @@ static void the_end_is_said_in_time(void **state)
         struct probe_certificate c;
         struct check k = {0};
         make(&c, NOW + table[i].ends);
-        assert_int_equal(probe_check_expiry(&c, NOW * 1000, &k), table[i].result);
+        assert_int_equal(expiry_check(&c, NOW * 1000, &k), table[i].result);
         assert_string_equal(k.text, table[i].text);
     }
 }
@@ -71,7 +71,7 @@ static void an_end_that_cannot_be_read_is_no_reason(void **state)
     struct probe_certificate c = {0};
     struct check k = {0};
     (void)state;
-    assert_int_equal(probe_check_expiry(&c, NOW * 1000, &k), CHECK_OK);
+    assert_int_equal(expiry_check(&c, NOW * 1000, &k), CHECK_OK);
 }
 
 int main(void)

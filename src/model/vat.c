@@ -1,4 +1,4 @@
-#include "model/fiscal.h"
+#include "model/vat.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
  * cp1250, CRLF, amounts with four decimals; a quote within a text is doubled; the file ends with an
  * empty line.
  */
-#include "document/order_epp.h"
+#include "document/draft_epp.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "document/order_draft.h"
-#include "document/order_buyer.h"
+#include "document/draft_buyer.h"
 
 #define WAREHOUSE_NAME 40 /* characters of [INFO] 13 and of a header's 27 */
 #define PRICE_LEVEL    20

@@ -1,6 +1,6 @@
-/* order_json.h – a document as one line of JSON, for the writer "command". */
-#ifndef ENDPOINT_DOCUMENT_ORDER_JSON_H
-#define ENDPOINT_DOCUMENT_ORDER_JSON_H
+/* draft_json.h – a document as one line of JSON, for the writer "command". */
+#ifndef ENDPOINT_DOCUMENT_DRAFT_JSON_H
+#define ENDPOINT_DOCUMENT_DRAFT_JSON_H
 
 #include "document/order_draft.h"
 

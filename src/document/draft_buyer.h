@@ -1,6 +1,6 @@
-/* order_buyer.h – who buys: a contractor that the ERP has, one that goes with the document, or a one-time one. */
-#ifndef ENDPOINT_DOCUMENT_ORDER_BUYER_H
-#define ENDPOINT_DOCUMENT_ORDER_BUYER_H
+/* draft_buyer.h – who buys: a contractor that the ERP has, one that goes with the document, or a one-time one. */
+#ifndef ENDPOINT_DOCUMENT_DRAFT_BUYER_H
+#define ENDPOINT_DOCUMENT_DRAFT_BUYER_H
 
 #include "document/order_draft.h"
 

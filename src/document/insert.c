@@ -1,5 +1,5 @@
 /* The INSERT of a mapping's rows, made for the table as the database at hand has it. */
-#include "document/writer_sql_columns.h"
+#include "document/insert.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "mapping/tables.h"
+#include "mapping/tsql.h"
 #include "document/writer_internal.h"
 #include "tds/session.h"
 #include "tds/session_query.h"

@@ -1,6 +1,6 @@
-/* writer_sql_columns.h – the INSERT of a mapping's rows, made for the table as the database at hand has it. */
-#ifndef ENDPOINT_DOCUMENT_WRITER_SQL_COLUMNS_H
-#define ENDPOINT_DOCUMENT_WRITER_SQL_COLUMNS_H
+/* insert.h – the INSERT of a mapping's rows, made for the table as the database at hand has it. */
+#ifndef ENDPOINT_DOCUMENT_INSERT_H
+#define ENDPOINT_DOCUMENT_INSERT_H
 
 #include "document/writer_internal.h"
 

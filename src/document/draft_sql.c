@@ -1,5 +1,5 @@
 /* A document as rows of the ERP's tables, for the writer "sql". */
-#include "document/order_sql.h"
+#include "document/draft_sql.h"
 
 #include <string.h>
 
@@ -8,8 +8,8 @@
 #include "document/order_draft.h"
 #include "mapping/places.h"
 #include "document/writer_internal.h"
-#include "document/order_json.h"
-#include "document/writer_sql_columns.h"
+#include "document/draft_json.h"
+#include "document/insert.h"
 
 static bool holds(const char words[][32], size_t count, const char *word)
 {

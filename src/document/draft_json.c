@@ -1,6 +1,6 @@
 /* A document as one line of JSON, for the writer "command". endpoint-order-program(7)
  * describes its members. */
-#include "document/order_json.h"
+#include "document/draft_json.h"
 
 #include <string.h>
 #include <time.h>
@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "document/order_draft.h"
-#include "document/order_buyer.h"
+#include "document/draft_buyer.h"
 
 static void set_amount(json_t *object, const char *name, const struct decimal *d)
 {

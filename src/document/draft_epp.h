@@ -1,6 +1,6 @@
-/* order_epp.h – the file format EDI++ of InsERT. */
-#ifndef ENDPOINT_DOCUMENT_ORDER_EPP_H
-#define ENDPOINT_DOCUMENT_ORDER_EPP_H
+/* draft_epp.h – the file format EDI++ of InsERT. */
+#ifndef ENDPOINT_DOCUMENT_DRAFT_EPP_H
+#define ENDPOINT_DOCUMENT_DRAFT_EPP_H
 
 #include "document/order_draft.h"
 

@@ -1,6 +1,6 @@
-/* order_sql.h – a document as rows of the ERP's tables, for the writer "sql". */
-#ifndef ENDPOINT_DOCUMENT_ORDER_SQL_H
-#define ENDPOINT_DOCUMENT_ORDER_SQL_H
+/* draft_sql.h – a document as rows of the ERP's tables, for the writer "sql". */
+#ifndef ENDPOINT_DOCUMENT_DRAFT_SQL_H
+#define ENDPOINT_DOCUMENT_DRAFT_SQL_H
 
 #include "document/order_draft.h"
 

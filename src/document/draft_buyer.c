@@ -1,5 +1,5 @@
 /* Who buys: a contractor that the ERP has, one that goes with the document, or a one-time one. */
-#include "document/order_buyer.h"
+#include "document/draft_buyer.h"
 
 #include <stdlib.h>
 #include <string.h>

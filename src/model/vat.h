@@ -1,12 +1,12 @@
-/* fiscal.h – Polish VAT, as documents compute with it. Tax numbers: model/tax_id.h.
+/* vat.h – Polish VAT, as documents compute with it. Tax numbers: model/tax_id.h.
  *
  * Money is rounded to the grosz, half away from zero. On a document in gross prices the tax is
  * taken out of the gross sum of each rate: VAT = round(gross × rate / (100 + rate)); on one in net
  * prices it is added to the net sum: VAT = round(net × rate / 100). (Act on VAT, article 106e; the
  * two may differ by a grosz, which is why a document says which of them it is.)
  */
-#ifndef ENDPOINT_MODEL_FISCAL_H
-#define ENDPOINT_MODEL_FISCAL_H
+#ifndef ENDPOINT_MODEL_VAT_H
+#define ENDPOINT_MODEL_VAT_H
 
 #include <stdbool.h>
 
