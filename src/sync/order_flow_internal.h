@@ -1,34 +1,9 @@
-/* order_flow_internal.h – decisions about orders, committed together. */
+/* order_flow_internal.h – what the files of an order's way share. */
 #ifndef ENDPOINT_SYNC_ORDER_FLOW_INTERNAL_H
 #define ENDPOINT_SYNC_ORDER_FLOW_INTERNAL_H
 
+#include "sync/move.h"
 #include "sync/order_flow.h"
-
-/* What shall become of one entry. */
-struct order_move {
-    enum { MOVE_NONE, MOVE_CAUSE, MOVE_NOTE } what;
-    enum order_cause cause;
-    struct order_change change;
-    char reason[ORDER_REASON], remedy[ORDER_REMEDY], document[64], document_id[64];
-    const char *level, *code; /* of its journal entry; NULL: none */
-    bool warned;              /* that it is overdue is said with this */
-};
-
-/* Fill a move; reason with printf. */
-void move_set(struct order_move *m, enum order_cause cause, const char *level, const char *code,
-              const char *format, ...) __attribute__((format(printf, 5, 6)));
-void move_remedy(struct order_move *m, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-void move_document(struct order_move *m, const char *document, const char *document_id, int copies);
-/* The ERP has it. */
-void move_found(struct order_move *m, const struct order_found *found);
-/* From a writer's answer. */
-void move_written(struct order_move *m, enum written w, const struct writer_outcome *out,
-                  const struct order_entry *n);
-
-/* One transaction with all moves; then journal and counts. */
-enum status moves_commit(struct order_flow *f, struct order_entry *entries,
-                         struct order_move *moves, size_t count, struct error *e);
 
 /* Ask the ERP for the entries' markers; match[i] is its place in found, or -1. */
 enum status order_flow_find(struct order_flow *f, const struct order_entry *entries, size_t count,

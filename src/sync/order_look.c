@@ -68,7 +68,7 @@ static enum status ask_page(struct order_flow *f, struct look *l, bool late, str
     }
     order_flow_point(f, "seen");
     if (any)
-        status = moves_commit(f, l->entries, l->moves, l->count, e);
+        status = move_commit(f, l->entries, l->moves, l->count, e);
     if (status != STATUS_OK)
         return status;
     order_flow_point(f, "done");
@@ -309,7 +309,7 @@ enum status order_flow_watch(struct order_flow *f, struct error *e)
             any |= l->moves[i].what != MOVE_NONE;
         }
         if (status == STATUS_OK && any)
-            status = moves_commit(f, l->entries, l->moves, l->count, e);
+            status = move_commit(f, l->entries, l->moves, l->count, e);
         if (status != STATUS_OK)
             break;
         if (!order_flow_tick(f, "look", (uint64_t)after)) {

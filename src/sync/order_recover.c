@@ -156,7 +156,7 @@ static enum status recover_page(struct recovery *r, struct error *e)
         else
             judge(r, i);
     }
-    status = moves_commit(f, r->entries, r->moves, r->count, e);
+    status = move_commit(f, r->entries, r->moves, r->count, e);
     if (status != STATUS_OK)
         return status;
     order_flow_point(f, "recovered");

@@ -141,7 +141,7 @@ enum status order_flow_estrange(struct order_flow *f, const char *before, struct
                 "resolve %s --exists-as NUMBER. Else: --does-not-exist, and it is written",
                 entries[i].id);
         }
-        status = moves_commit(f, entries, moves, count, e);
+        status = move_commit(f, entries, moves, count, e);
         if (status != STATUS_OK)
             break;
     }

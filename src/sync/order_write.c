@@ -430,7 +430,7 @@ static enum status give_back(struct order_flow *f, struct batch *b, const struct
         move_set(&b->moves[i], CAUSE_NOT_WRITTEN, NULL, NULL, "%s", why->text);
         move_remedy(&b->moves[i], "%s", error_advice(why));
     }
-    enum status status = moves_commit(f, b->entries, b->moves, b->count, e);
+    enum status status = move_commit(f, b->entries, b->moves, b->count, e);
     f->unsettled |= status != STATUS_OK;
     for (size_t i = 0; i < b->count && status == STATUS_OK; i++)
         if (b->moves[i].what == MOVE_CAUSE)
@@ -510,7 +510,7 @@ static enum status write_all(struct order_flow *f, struct batch *b, struct error
         return order_flow_failed(f, ORDER_SIDE_WRITER, status);
     }
     order_flow_point(f, "settled");
-    status = moves_commit(f, b->entries, b->moves, b->count, e);
+    status = move_commit(f, b->entries, b->moves, b->count, e);
     if (status != STATUS_OK) {
         f->unsettled = true;
         return status;
@@ -531,7 +531,7 @@ static enum status write_batch(struct order_flow *f, struct batch *b, struct err
         any |= b->moves[i].what != MOVE_NONE;
     if (!any)
         return STATUS_OK;
-    enum status status = moves_commit(f, b->entries, b->moves, b->count, e);
+    enum status status = move_commit(f, b->entries, b->moves, b->count, e);
     if (status != STATUS_OK)
         return status; /* nothing was touched: all wait as before */
     order_flow_point(f, "sending");
