@@ -296,7 +296,7 @@ def test_focus(house):
         t.see("[1 Connection")
         t.go("SQL login")
         t.keys("F1")
-        screen = t.see("Help")
+        screen = t.wait(lambda s: s.splitlines()[1].strip() == "Help", "help is open")
         check("A login of the SQL Server" in "\n".join(screen.splitlines()[3:6]), f"help is not at its top:\n{screen}")
         t.keys("Escape")
         t.see("[1 Connection")
