@@ -33,6 +33,21 @@ def order(identifier, sku):
             "lines": [{"id": "1", "sku": sku, "name": sku, "quantity": "1", "price_gross": "10.00", "vat_rate": "23"}]}
 
 
+def without_remedy(value, where="status"):
+    """What is red or amber in an answer and does not say what to do."""
+    found = []
+    if isinstance(value, dict):
+        red = value.get("result") in ("fail", "warn") or "code" in value and "status" in value
+        if (red and "text" in value or value.get("state") == "rejected") and not value.get("remedy"):
+            found.append(f"{where}: {value}")
+        for key, inner in value.items():
+            found += without_remedy(inner, f"{where}.{key}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            found += without_remedy(inner, f"{where}[{index}]")
+    return found
+
+
 class Polish:
     """What endpointctl says to somebody whose system is Polish; every answer is looked through."""
 
@@ -61,7 +76,8 @@ VERBS = [("help",), ("help", "orders"), ("help", "service"), ("status",), ("plug
 
 @house(rows=20)
 def all_is_well_and_all_is_red(h):
-    """every verb, on a green endpoint with a rejected order, and on a red one without ERP, panel and daemon"""
+    """every verb, on a green endpoint with a rejected order, and on a red one without ERP, panel and daemon, where all that is
+    red says what to do"""
     inbox = h.write_dir("import")
     h.start_sandbox("--import-dir", inbox)
     h.start_panel()
@@ -92,6 +108,8 @@ def all_is_well_and_all_is_red(h):
     h.until(lambda: any(p.get("error") for p in h.status()["plugins"]), "a plugin is red", 90)
     for words in (("status",), ("test",), ("sync", "stock"), ("journal", "-n", "100"), ("orders",), ("erp", "databases")):
         pl.ask(*words)
+    red = [json.loads(h.ctl(*words, "--json", expect=None).stdout) for words in (("status",), ("orders",), ("test",))]
+    check(len(json.dumps(red)) > 2000 and not without_remedy(red), "\n".join(without_remedy(red)))
     h.stop("endpointd")
     for words in VERBS:
         pl.ask(*words)
