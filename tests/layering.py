@@ -33,7 +33,7 @@ DOORLESS_LEFT = {
 DOORLESS_LEFT = {f"{room}/{name}.c" for room, names in DOORLESS_LEFT.items() for name in names.split()}
 PREFIXLESS_ROOMS_LEFT = ("src/ctl/", "src/tui/", "src/panel/cli/")
 PREFIXLESS_LEFT = {
-    "src/base": "error file memory retell",
+    "src/base": "file memory",
     "src/config": "config plugin plugin_file print save",
     "src/daemon": "reload supervisor",
     "src/erp": "checks_database",

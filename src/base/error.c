@@ -8,7 +8,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
-const char *status_word(enum status status)
+const char *error_status_word(enum status status)
 {
     static const char *const words[] = {
 #define STATUS_WORD(name, word) word,

@@ -41,7 +41,7 @@ struct error {
 };
 
 /* The stable word of a status ("timeout"). */
-const char *status_word(enum status status);
+const char *error_status_word(enum status status);
 
 /* Fill e (if not NULL) and return status, so that a function may end with `return error_set(…)`.
  * Clears the remedy. Text that does not fit is cut at a UTF-8 boundary. */

@@ -129,7 +129,7 @@ void json_set_flag(json_t *object, const char *name, bool value)
 json_t *json_from_error(const struct error *e)
 {
     json_t *object = json_object();
-    json_set_text(object, "status", status_word(e->status));
+    json_set_text(object, "status", error_status_word(e->status));
     json_set_text(object, "code", e->code);
     json_set_text(object, "text", e->text);
     json_set_text(object, "remedy", error_advice(e));

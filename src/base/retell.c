@@ -213,7 +213,7 @@ static void tell(const struct catalogue *c, struct buf *b, struct part text, int
         buf_add(b, text.at, text.length);
 }
 
-void i18n_retell(struct buf *b, const char *text)
+void retell(struct buf *b, const char *text)
 {
     const struct catalogue *c = i18n_catalogue();
     size_t length = strlen(text);

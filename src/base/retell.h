@@ -4,6 +4,6 @@
 
 #include "base/i18n.h"
 
-void i18n_retell(struct buf *b, const char *text);
+void retell(struct buf *b, const char *text);
 
 #endif

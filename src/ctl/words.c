@@ -14,7 +14,7 @@ const char *ctl_told(const char *text)
     if (whole != text)
         return ctl_shown(whole);
     buf_init(&b, 65536);
-    i18n_retell(&b, text);
+    retell(&b, text);
     const char *shown = ctl_shown(buf_text(&b));
     buf_free(&b);
     return shown;

@@ -89,7 +89,7 @@ const char *told(const char *text)
     place %= PLACES;
     if (!kept[place].text || strcmp(kept[place].text, text) != 0) {
         buf_init(&b, 16384);
-        i18n_retell(&b, text);
+        retell(&b, text);
         free(kept[place].text);
         free(kept[place].told);
         kept[place].text = mem_string(text);

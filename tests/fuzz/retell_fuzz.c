@@ -16,11 +16,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     open = true;
     buf_init(&b, 1 << 20);
     buf_init(&twice, 1 << 20);
-    i18n_retell(&b, text);
+    retell(&b, text);
     MUST(!b.failed);
     if (text_is_utf8(text, strlen(text)))
         MUST(text_is_utf8(buf_text(&b), b.length));
-    i18n_retell(&twice, text);
+    retell(&twice, text);
     MUST(strcmp(buf_text(&b), buf_text(&twice)) == 0);
     buf_free(&b);
     buf_free(&twice);

@@ -166,7 +166,7 @@ static json_t *serve(const struct driver *d, const json_t *request)
         if (text_equal(what, "write"))
             hand_over(d, &document, 1, answer, &e);
     }
-    json_set_text(answer, "status", status_word(e.status));
+    json_set_text(answer, "status", error_status_word(e.status));
     json_set_text(answer, "error", e.text);
     json_set_text(answer, "remedy", e.remedy);
     json_object_set_new(answer, "faults", faults);

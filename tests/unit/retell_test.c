@@ -16,7 +16,7 @@ static void told(const char *english, const char *polish)
 {
     struct buf b;
     buf_init(&b, 1 << 16);
-    i18n_retell(&b, english);
+    retell(&b, english);
     assert_string_equal(buf_text(&b), polish);
     buf_free(&b);
 }
