@@ -146,11 +146,11 @@ int main(int argc, char **argv)
         query(s, "SELECT 1 AS one", 0, &more, &again);
     session_close(s);
     waiting_unwatch();
-    print(json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:i,s:s,s:b,s:I}", "status", error_status_word(status),
-                    "code", e.code, "text", e.text, "remedy", e.remedy, "rows", (json_int_t)rows,
-                    "took_ms", (json_int_t)took, "again", error_status_word(again.status), "alive",
-                    (int)alive_count, "said", said, "dead", (int)dead, "all_ms",
-                    (json_int_t)(clock_mono_ms() - began)));
+    print(json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:i,s:s,s:b,s:I}", "status",
+                    error_status_word(status), "code", e.code, "text", e.text, "remedy", e.remedy,
+                    "rows", (json_int_t)rows, "took_ms", (json_int_t)took, "again",
+                    error_status_word(again.status), "alive", (int)alive_count, "said", said,
+                    "dead", (int)dead, "all_ms", (json_int_t)(clock_mono_ms() - began)));
     mapping_free(mapping);
     config_free(config);
     return 0;
