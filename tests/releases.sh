@@ -72,10 +72,15 @@ inside()
     unshare --mount --pid --fork --kill-child sh -eu -c '
         root=$1
         shift
+        mount --bind "$root" "$root"
         mount -t proc proc "$root/proc"
         mount --rbind /sys "$root/sys"
         mount --rbind /dev "$root/dev"
-        exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM="${TERM:-dumb}" LC_ALL=C.UTF-8 \
+        mount -t tmpfs -o mode=755 tmpfs "$root/run"
+        cd "$root"
+        pivot_root . . # so that / is a mount, which systemd-nspawn wants
+        umount -l .
+        exec chroot . env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM="${TERM:-dumb}" LC_ALL=C.UTF-8 \
             DEBIAN_FRONTEND=noninteractive http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" "$@"
     ' sh "$root" "$@"
 }

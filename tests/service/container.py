@@ -163,6 +163,17 @@ class Container:
                             if parent == self.process.pid and command == "systemd" and state != "Z"), None)
         return self.leader
 
+    def enter(self):
+        """Into the control group of the container's first process: logind refuses whoever is in none of its own (EUNATCH
+        since systemd 257)."""
+        with open(f"/proc/{self.leader}/cgroup", encoding="utf-8") as file:
+            for line in file:
+                _, kind, path = line.rstrip("\n").split(":", 2)
+                for top in groups():
+                    if (kind == "name=systemd") == top.endswith("/systemd") and (not kind or kind == "name=systemd"):
+                        with contextlib.suppress(OSError), open(f"{top}{path}/cgroup.procs", "w", encoding="ascii") as group:
+                            group.write(str(os.getpid()))
+
     def run(self, *arguments, stdin="", expect=0, user=None, within=90):
         prefix = ["nsenter", "-t", str(self.leader), "-m", "-u", "-i", "-n", "-p", "-C", "-r", "-w", "env", "-i",
                   "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "HOME=/root"]
@@ -170,7 +181,7 @@ class Container:
             prefix += ["runuser", "-u", user, "--"]
         try:
             done = subprocess.run([*prefix, *arguments], input=stdin, capture_output=True, text=True, check=False,
-                                  timeout=within)
+                                  timeout=within, preexec_fn=None if user else self.enter)
         except subprocess.TimeoutExpired:
             raise Failure(f"{' '.join(arguments)}: not done within {within} s") from None
         if expect is not None and done.returncode != expect:

@@ -50,13 +50,15 @@ def lintian(_):
 
 def content(h):
     """programs, units, mappings, manual pages, completions and translations are in the packages"""
-    debs = package.packages()
+    debs, whose = package.packages(), {}
     for name, wanted in WANTED.items():
         listed = {line.split(None, 5)[5].split(" ->")[0].removeprefix("./"): line.split()[:2]
                   for line in output("dpkg-deb", "-c", debs[name]).splitlines()}
         for path in wanted.split():  # units lie in /usr since Debian 13
             check(path in listed or "usr/" + path in listed, f"{path} is not in {name}")
         for path, (mode, owner) in listed.items():
+            if path and not path.endswith("/"):  # dpkg installs no file of two packages
+                equal(whose.setdefault(path, name), name, f"the package of {path}")
             equal(owner, "root/root", f"owner of {path}")
             check(mode[0] == "l" or mode[8] != "w", f"anybody may write {path}")
     listed = output("dpkg-deb", "-c", debs["endpoint"])
