@@ -130,7 +130,7 @@ if [ -n "$only" ]; then
     inside sh -c '
         cd /srv/endpoint
         . build-aux/packages.sh
-        packages_configure build-check --enable-werror || exit 1
+        packages_configure build-check --enable-werror --enable-test-hooks || exit 1
         make -k -s -C build-check -j"$(nproc)" all >build-check/build.log 2>&1 &&
             make -k -s -C build-check -j"$(nproc)" check TESTS= >>build-check/build.log 2>&1 || {
             grep -E "error|warning|\*\*\*" build-check/build.log | head -n 40

@@ -10,13 +10,14 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/hooks.h"
 #include "base/text.h"
 
 #define SYSTEM_FILE "/etc/endpoint/endpoint.conf"
 
 static bool below_root(char *target, size_t size, const char *path)
 {
-    const char *root = getenv("ENDPOINT_SERVICE_ROOT");
+    const char *root = hooks_value("ENDPOINT_SERVICE_ROOT");
     return text_format(target, size, "%s%s", root ? root : "", path);
 }
 

@@ -17,6 +17,7 @@
 #include <security/pam_appl.h>
 #endif
 
+#include "base/hooks.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/i18n.h"
@@ -197,7 +198,7 @@ static void wait_less(int ms)
 
 void service_host_init(struct service_host *h)
 {
-    const char *root = getenv("ENDPOINT_SERVICE_ROOT");
+    const char *root = hooks_value("ENDPOINT_SERVICE_ROOT");
     *h = (struct service_host){.uid = geteuid(),
                                .run = run_program,
                                .account = find_account,
@@ -207,6 +208,6 @@ void service_host_init(struct service_host *h)
     if (root && *root) { /* a test's own system: its files are ours */
         text_copy(h->root, sizeof h->root, root);
         h->wait_ms = wait_less;
-        h->uid = getenv("ENDPOINT_SERVICE_PLAIN") ? 1000 : 0;
+        h->uid = hooks_value("ENDPOINT_SERVICE_PLAIN") ? 1000 : 0;
     }
 }

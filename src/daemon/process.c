@@ -160,12 +160,14 @@ static size_t clean_environment(char *environment[20])
                                        "https_proxy",
                                        "HTTPS_PROXY",
                                        "no_proxy",
-                                       "NO_PROXY",
+#ifdef ENDPOINT_TEST_HOOKS
                                        "LD_PRELOAD",
                                        "FAKETIME",
                                        "DONT_FAKE_MONOTONIC",
                                        "ASAN_OPTIONS",
-                                       "ENDPOINT_FAULT"};
+                                       "ENDPOINT_FAULT",
+#endif
+                                       "NO_PROXY"};
     size_t n = 0;
     for (size_t i = 0; i < COUNT_OF(kept); i++) {
         const char *value = getenv(kept[i]);

@@ -6,13 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hooks.h"
 #include "base/text.h"
 #include "worker/worker.h"
 
 void worker_fault(const char *name)
 {
     static long seen;
-    const char *wanted = getenv("ENDPOINT_FAULT");
+    const char *wanted = hooks_value("ENDPOINT_FAULT");
     size_t length = strlen(name);
     if (!wanted || strncmp(wanted, name, length) != 0 || !strchr(":@", wanted[length]))
         return; /* strchr finds the end of the text, too */

@@ -88,4 +88,24 @@ def scripts(h):
     equal(conffiles, ["/etc/pam.d/endpoint"], "files that dpkg asks about: the configuration is not one of them")
 
 
-run_tests([builds, lintian, content, scripts])
+HOOKS = (b"ENDPOINT_FAULT", b"ENDPOINT_SERVICE_ROOT", b"ENDPOINT_SERVICE_PLAIN", b"LD_PRELOAD", b"FAKETIME")
+
+
+def no_hooks(h):
+    """the packaged programs listen to nothing that is for tests; those of this build do"""
+    def named(path):
+        with open(path, "rb") as file:
+            text = file.read()
+        return [hook.decode() for hook in HOOKS if hook in text]
+    for name, deb in package.packages().items():
+        output("dpkg-deb", "-x", deb, h.path(name))
+    for path in ("usr/sbin/endpointd", "usr/bin/endpointctl", "usr/bin/endpoint-tui", "usr/libexec/endpoint/endpoint-worker"):
+        equal(named(h.path("endpoint", path)), [], path)
+    panel = h.path("endpoint-panel", "usr/bin/endpoint-panel")
+    equal(named(panel), [], "endpoint-panel")
+    done = subprocess.run([panel, "serve", "--fault", "busy=1"], capture_output=True, text=True, check=False)
+    check(done.returncode == 2 and "--fault" in done.stderr, f"{done.returncode} {done.stderr}")
+    check("ENDPOINT_FAULT" in named(program("endpoint-worker")), "so it would be seen")
+
+
+run_tests([builds, lintian, content, scripts, no_hooks])

@@ -247,6 +247,7 @@ static const char help[] =
     "  --begin-timeout S  for TLS and the first request's headers (default 10 seconds)\n"
     "  --idle-timeout S   between the requests of an endpoint (default 120 seconds)\n"
     "  --registrations N  that may fail from one address in a minute (default 10; 0: any number)\n"
+#ifdef ENDPOINT_TEST_HOOKS
     "  --fault NAME[=N]   for tests, may be repeated: drop-reply=N (every Nth batch is stored, not "
     "answered);\n"
     "                     drop-register-reply=N, drop-order-reply=N, drop-outcome-reply=N (the "
@@ -257,8 +258,11 @@ static const char help[] =
     "key is\n"
     "                     refused for good); refuse-unnamed (without saying which row it is); no-starts (nor those for a "
     "start);\n"
-    "                     lease=SECONDS (instead of 300; also looks only a second for another copy)\n";
+    "                     lease=SECONDS (instead of 300; also looks only a second for another copy)\n"
+#endif
+    ;
 
+#ifdef ENDPOINT_TEST_HOOKS
 static bool take_fault(struct api_faults *f, const char *text)
 {
     struct {
@@ -286,6 +290,7 @@ static bool take_fault(struct api_faults *f, const char *text)
     return text_equal(text, "repeat-orders") || text_equal(text, "refuse-unnamed") ||
            text_equal(text, "single-outcomes") || text_equal(text, "no-starts");
 }
+#endif
 
 static bool take_option(struct serve_options *o, int option, const char *value)
 {
@@ -307,7 +312,9 @@ static bool take_option(struct serve_options *o, int option, const char *value)
     case 'B': return text_to_long(value, 1, 3600, &o->begin_s);
     case 'I': return text_to_long(value, 1, 86400, &o->idle_s);
     case 'R': return text_to_long(value, 0, 1000000, &o->attempts);
+#ifdef ENDPOINT_TEST_HOOKS
     case 'x': return take_fault(&o->faults, value);
+#endif
     default: return false;
     }
 }
@@ -321,7 +328,9 @@ static int read_options(int argc, char **argv, struct serve_options *o)
                                           {"cert", 1, NULL, 'c'},
                                           {"key", 1, NULL, 'k'},
                                           {"make-cert", 1, NULL, 'm'},
+#ifdef ENDPOINT_TEST_HOOKS
                                           {"fault", 1, NULL, 'x'},
+#endif
                                           {"connections", 1, NULL, 'C'},
                                           {"strangers", 1, NULL, 'S'},
                                           {"begin-timeout", 1, NULL, 'B'},

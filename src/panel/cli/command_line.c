@@ -349,7 +349,6 @@ static void offer_serve(const char *previous)
         {"--begin-timeout", "10\tdefault"},
         {"--idle-timeout", "120\tdefault"},
         {"--registrations", "10\tdefault"},
-        {"--fault", ""},
         {"--help", NULL}};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (words[i][1] && text_equal(words[i][0], previous)) {
