@@ -27,11 +27,9 @@ LARGE_LEFT = {("src/ctl/options.c", "take_option"), ("src/ctl/orders.c", "ctl_or
 DOORLESS_LEFT = {
     "src/ctl": "bundle commands common complete config config_edit directory erp explain held journal next orders plugin "
                "register service_account service_change service_files service_host service_state service_steps status "
-               "take_over talk test values words",
-    "src/tui": "ask beside checks dialogs form_draw journal order orders plugin register settings tab_advanced "
-               "tab_connection tab_service tab_summary view words"}
+               "take_over talk test values words"}
 DOORLESS_LEFT = {f"{room}/{name}.c" for room, names in DOORLESS_LEFT.items() for name in names.split()}
-PREFIXLESS_ROOMS_LEFT = ("src/ctl/", "src/tui/", "src/panel/cli/")
+PREFIXLESS_ROOMS_LEFT = ("src/ctl/", "src/panel/cli/")
 PREFIXLESS_LEFT = {
     "src/base": "file memory",
     "src/config": "config plugin plugin_file print save",

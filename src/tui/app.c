@@ -14,6 +14,16 @@
 #include "mapping/mapping.h"
 #include "link/link.h"
 #include "link/identity.h"
+#include "tui/settings.h"
+#include "tui/view.h"
+#include "tui/dialog.h"
+#include "tui/tab_connection.h"
+#include "tui/tab_service.h"
+#include "tui/tab_summary.h"
+#include "tui/tab_advanced.h"
+#include "tui/dialog_register.h"
+#include "tui/dialog_beside.h"
+#include "tui/form_draw.h"
 
 enum { LEAST_ROWS = 16, LEAST_COLUMNS = 56, HEAD_ROWS = 3, FOOT_ROWS = 3, MARGIN = 1 };
 
@@ -59,10 +69,10 @@ void app_open(struct app *a, const struct paths *paths, const char *ctl, bool as
         text_copy(a->ctl, sizeof a->ctl, "endpointctl");
     if (gethostname(a->host, sizeof a->host - 1) != 0)
         a->host[0] = '\0';
-    a->streams = streams_open();
+    a->streams = stream_all_open();
     a->faults = mem_array(CONFIG_FAULTS, sizeof *a->faults);
-    app_load_config(a);
-    app_load_identity(a);
+    settings_load(a);
+    settings_load_identity(a);
     if (mapping_list(a->paths.erp_dir, a->paths.config_dir, &a->erps, &e) != STATUS_OK && !a->erps)
         a->erps = json_array();
     a->tabs[TAB_CONNECTION] = tab_connection(a);
@@ -87,7 +97,7 @@ void app_close(struct app *a)
     for (int i = 0; i < TABS; i++)
         if (a->tabs[i])
             view_close(a->tabs[i]);
-    streams_close(a->streams);
+    stream_all_close(a->streams);
     json_decref(a->live.status);
     json_decref(a->erps);
     config_free(a->config);
@@ -162,9 +172,9 @@ static void draw_title(const struct app *a, struct canvas *c)
     const char *name = config_text(a->config, "endpoint.name");
     buf_init(&b, 1024);
     add_lights(a, &b);
-    int lights = text_columns(buf_text(&b)), room = c->columns - 2 * MARGIN;
+    int lights = canvas_columns(buf_text(&b)), room = c->columns - 2 * MARGIN;
     text_format(title, sizeof title, "Endpoint " ENDPOINT_VERSION " \u00b7 %s",
-                clean(*name ? name : a->host));
+                view_clean(*name ? name : a->host));
     canvas_text(c, 0, MARGIN, room - lights - 1, STYLE_TITLE, title);
     canvas_text(c, 0, c->columns - MARGIN - lights, lights, STYLE_NORMAL, buf_text(&b));
     buf_free(&b);
@@ -184,14 +194,14 @@ static void draw_tabs(const struct app *a, struct canvas *c)
     int column = MARGIN, whole = 0, others = 0;
     for (int i = 0; i < TABS; i++) {
         tab_text(a, i, texts[i]);
-        whole += text_columns(texts[i]) + 1;
-        others += i == a->tab ? 0 : text_columns(texts[i]);
+        whole += canvas_columns(texts[i]) + 1;
+        others += i == a->tab ? 0 : canvas_columns(texts[i]);
     }
     int room = c->columns - 2 * MARGIN, gap = whole <= room + 1 ? 1 : 0;
     int over = whole - TABS - room; /* columns that the others have to give */
     for (int i = 0; i < TABS; i++) {
         bool active = i == a->tab;
-        int columns = text_columns(texts[i]);
+        int columns = canvas_columns(texts[i]);
         if (!active && over > 0 && others > 0) {
             int less = (over * columns + others - 1) / others;
             others -= columns;
@@ -234,8 +244,8 @@ static void draw_bar(const struct app *a, struct canvas *c)
     char text[400];
     text_format(text, sizeof text, "%s%s%s%s%s", _("F1 ? Help"), *own ? "  " : "", own,
                 tabs ? "  " : "", tabs ? _("1-4 Tab") : "");
-    int room = c->columns - 2 * MARGIN - text_columns(last) - 2;
-    while (text_columns(text) > room) {
+    int room = c->columns - 2 * MARGIN - canvas_columns(last) - 2;
+    while (canvas_columns(text) > room) {
         char *cut = strrchr(text, ' ');
         while (cut && cut > text && cut[-1] != ' ')
             *cut = '\0', cut = strrchr(text, ' ');
@@ -267,7 +277,7 @@ static void draw_too_small(struct canvas *c)
     text_format(text, sizeof text,
                 _("This window has %d columns and %d lines. endpoint-tui needs %d by %d."),
                 c->columns, c->rows, LEAST_COLUMNS, LEAST_ROWS);
-    for (int row = 0; row < c->rows && text_wrap(at, c->columns, &length, &next); row++) {
+    for (int row = 0; row < c->rows && canvas_wrap(at, c->columns, &length, &next); row++) {
         char *line = mem_string_n(at, length);
         canvas_text(c, row, 0, c->columns, STYLE_NORMAL, line);
         free(line);
@@ -348,7 +358,7 @@ static bool frame_key(struct app *a, int key, bool typing)
     case K_F + 2:
     case K_CTRL('S'):
         if (a->depth == 0)
-            app_save(a, v);
+            settings_save(a, v);
         return true;
     case K_F + 10:
     case K_ESC:
@@ -387,7 +397,7 @@ static void act_on(struct app *a, struct view *v, enum form_result result)
 void app_key(struct app *a, int key)
 {
     struct view *v = app_view(a);
-    bool typing = item_takes_text(form_focused(&v->form));
+    bool typing = form_item_takes_text(form_focused(&v->form));
     bool letter = key > K_SPACE && key < K_UP && key != K_BACKSPACE;
     a->dirty = true;
     a->hint[0] = '\0';
@@ -453,7 +463,7 @@ static void on_status(void *user, const json_t *answer)
     stream_close(l->asking);
     l->asking = NULL;
     if (!text_equal(json_text(json_object_get(answer, "endpoint"), "id", ""), a->endpoint_id)) {
-        app_load_identity(a);
+        settings_load_identity(a);
         a->dirty = true;
     }
     const json_t *error = json_object_get(json_object_get(answer, "panel"), "error");
@@ -484,7 +494,7 @@ void app_ask_status(struct app *a)
         .line = on_status, .ended = on_status_ended, .user = a};
     if (l->asking)
         return;
-    l->asking = app_ask(a, json_pack("{s:s}", "do", words[0]), &handlers, &l->error);
+    l->asking = view_ask(a, json_pack("{s:s}", "do", words[0]), &handlers, &l->error);
     if (!l->asking)
         gone(a);
 }

@@ -1,10 +1,13 @@
 /* One question to endpointctl or to the daemon, and its answer to the view that asked. */
+#include "tui/ask.h"
+
 #include <stdlib.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "tui/app.h"
+#include "tui/view.h"
 
 struct asked {
     struct question q;
@@ -81,8 +84,8 @@ bool ask_ctl(const struct question *q, const char *input, const char *const word
     for (size_t i = 0; i < WORDS && words[i]; i++)
         w[i] = words[i];
     struct stream_handlers handlers = prepare(q, false);
-    struct stream *s = app_ctl(q->view->app, input, &handlers, &e, w[0], w[1], w[2], w[3], w[4],
-                               w[5], w[6], w[7], w[8], w[9], NULL);
+    struct stream *s = view_ctl(q->view->app, input, &handlers, &e, w[0], w[1], w[2], w[3], w[4],
+                                w[5], w[6], w[7], w[8], w[9], NULL);
     return started(q, &handlers, s, &e);
 }
 
@@ -90,5 +93,5 @@ bool ask_daemon(const struct question *q, json_t *request)
 {
     struct error e = {0};
     struct stream_handlers handlers = prepare(q, true);
-    return started(q, &handlers, app_ask(q->view->app, request, &handlers, &e), &e);
+    return started(q, &handlers, view_ask(q->view->app, request, &handlers, &e), &e);
 }

@@ -103,7 +103,7 @@ static bool next_point(const char **text, enum style *style, uint32_t *point, in
     return false;
 }
 
-int text_columns(const char *text)
+int canvas_columns(const char *text)
 {
     enum style style = STYLE_NORMAL;
     uint32_t point;
@@ -119,7 +119,7 @@ int canvas_text(struct canvas *c, int row, int column, int width, enum style sty
     enum style base = style, now = style;
     uint32_t point;
     int columns, used = 0;
-    bool cut = text_columns(text) > width;
+    bool cut = canvas_columns(text) > width;
     if (width <= 0)
         return 0;
     while (next_point(&text, &now, &point, &columns)) {
@@ -165,7 +165,7 @@ void canvas_line(const struct canvas *c, int row, struct buf *b)
     }
 }
 
-bool text_wrap(const char *text, int width, size_t *length, const char **next)
+bool canvas_wrap(const char *text, int width, size_t *length, const char **next)
 {
     const char *at = text, *blank = NULL, *dash = NULL; /* dash: behind one */
     enum style style = STYLE_NORMAL;
@@ -199,11 +199,11 @@ bool text_wrap(const char *text, int width, size_t *length, const char **next)
     return true;
 }
 
-int text_lines(const char *text, int width)
+int canvas_lines(const char *text, int width)
 {
     int lines = 0;
     size_t length;
-    while (text_wrap(text, width, &length, &text))
+    while (canvas_wrap(text, width, &length, &text))
         lines++;
     return lines;
 }
@@ -239,25 +239,25 @@ static const struct {
               [CHECK_WAIT] = {"..", MARK_WAIT},
               [CHECK_SKIPPED] = {"--", MARK_SKIPPED}};
 
-const char *block_word(enum check_result result)
+const char *canvas_block_word(enum check_result result)
 {
     return _(blocks[result].word);
 }
 
-int block_columns(void)
+int canvas_block_columns(void)
 {
     int widest = 0;
     for (size_t i = 0; i < COUNT_OF(blocks); i++) {
-        int columns = text_columns(_(blocks[i].word));
+        int columns = canvas_columns(_(blocks[i].word));
         widest = columns > widest ? columns : widest;
     }
     return widest + 3;
 }
 
-void block_add(struct buf *b, enum check_result result, bool ascii)
+void canvas_block_add(struct buf *b, enum check_result result, bool ascii)
 {
-    const char *word = block_word(result);
-    int room = block_columns() - 3, columns = text_columns(word);
+    const char *word = canvas_block_word(result);
+    int room = canvas_block_columns() - 3, columns = canvas_columns(word);
     int left = (room - columns) / 2;
     if (ascii)
         buf_printf(b, "%s[%*s%s%*s]" MARK_END " ", blocks[result].mark, left, "", word,

@@ -85,24 +85,24 @@ void canvas_restyle(struct canvas *c, int row, int column, int width, enum style
 void canvas_line(const struct canvas *c, int row, struct buf *b);
 
 /* Columns that a text takes, marks not counted. */
-int text_columns(const char *text);
+int canvas_columns(const char *text);
 
 /* The bytes of text that fit on one line of width columns, cut at a blank when there is one; *next is
  * where the next line begins. "\n" ends a line. False when text is empty. */
-bool text_wrap(const char *text, int width, size_t *length, const char **next);
+bool canvas_wrap(const char *text, int width, size_t *length, const char **next);
 /* Lines that text takes when it is wrapped. */
-int text_lines(const char *text, int width);
+int canvas_lines(const char *text, int width);
 
 /* Text from outside, made harmless: no control, bidirectional or zero-width characters, malformed
  * UTF-8 repaired, at most maximum bytes. Appended to b. */
 void canvas_clean(struct buf *b, const char *text, size_t maximum);
 
 /* The block of an answer with its word, "■ FAIL " (in ASCII "[FAIL] ") with marks: always
- * block_columns() wide. */
-void block_add(struct buf *b, enum check_result result, bool ascii);
-int block_columns(void);
+ * canvas_block_columns() wide. */
+void canvas_block_add(struct buf *b, enum check_result result, bool ascii);
+int canvas_block_columns(void);
 /* The translated word alone. */
-const char *block_word(enum check_result result);
+const char *canvas_block_word(enum check_result result);
 
 /* A letter without its mark, a line as -|+, "?" for what has no likeness. */
 char canvas_ascii(uint32_t point);

@@ -1,3 +1,5 @@
+#include "tui/checks.h"
+
 #include <string.h>
 
 #include "base/i18n.h"
@@ -5,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/view.h"
 
 void checks_take(struct checks *k, const json_t *line)
 {
@@ -63,7 +66,7 @@ void checks_sum(struct view *v, const struct checks *k)
         if (count == 0)
             continue;
         if (head)
-            block_add(&b, worst[w], v->app->ascii);
+            canvas_block_add(&b, worst[w], v->app->ascii);
         buf_add_text(&b, head ? MARK_STRONG : ", ");
         add_count(&b, worst[w], count);
         head = false;

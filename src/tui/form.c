@@ -282,7 +282,7 @@ void form_type(struct form *f, const char *id, const char *value)
         set_value(i, value);
 }
 
-void item_set(struct item *i, const char *value)
+void form_item_set(struct item *i, const char *value)
 {
     set_value(i, value);
 }
@@ -294,7 +294,7 @@ void form_tidy(struct form *f)
             f->tidy(f->user, f->items[i]);
 }
 
-bool item_changed(const struct item *i)
+bool form_item_changed(const struct item *i)
 {
     return i->value && strcmp(i->value, i->original) != 0;
 }
@@ -302,7 +302,7 @@ bool item_changed(const struct item *i)
 bool form_changed(const struct form *f)
 {
     for (size_t i = 0; i < f->count; i++)
-        if (item_changed(f->items[i]))
+        if (form_item_changed(f->items[i]))
             return true;
     return false;
 }
@@ -363,7 +363,7 @@ struct item *form_focused(const struct form *f)
     return i && focusable(i) ? i : NULL;
 }
 
-bool item_takes_text(const struct item *i)
+bool form_item_takes_text(const struct item *i)
 {
     return i && (i->kind == ITEM_INPUT || i->kind == ITEM_SECRET);
 }
@@ -590,7 +590,7 @@ static enum form_result sideways(struct form *f, struct item *i, int step)
 enum form_result form_key(struct form *f, int key)
 {
     struct item *i = form_focused(f);
-    if (item_takes_text(i)) {
+    if (form_item_takes_text(i)) {
         enum form_result r = edit(i, key);
         if (r != FORM_IGNORED)
             return r;
@@ -624,7 +624,7 @@ enum form_result form_click(struct form *f, int row, int column)
             column >= i->column + i->columns)
             continue;
         focus_on(f, i);
-        return item_takes_text(i) ? FORM_MOVED : press(f, i, K_SPACE);
+        return form_item_takes_text(i) ? FORM_MOVED : press(f, i, K_SPACE);
     }
     return FORM_IGNORED;
 }

@@ -138,8 +138,8 @@ void form_set(struct form *f, const char *id, const char *value);
 /* Set the value only, as if it had been typed. */
 void form_type(struct form *f, const char *id, const char *value);
 bool form_changed(const struct form *f);
-bool item_changed(const struct item *item);
-void item_set(struct item *item, const char *value); /* as if it had been typed */
+bool form_item_changed(const struct item *item);
+void form_item_set(struct item *item, const char *value); /* as if it had been typed */
 /* Let tidy look at every field: before values are read. */
 void form_tidy(struct form *f);
 void form_undo(struct form *f);
@@ -153,12 +153,10 @@ void form_show(struct form *f, const char *id);
 /* Scroll at the next drawing as far as is needed to see this item and what stands below it. */
 void form_reveal(struct form *f, const char *id);
 struct item *form_focused(const struct form *f); /* NULL when nothing can have it */
-bool item_takes_text(const struct item *item);
+bool form_item_takes_text(const struct item *item);
 
 /* ---- using ---- */
 enum form_result form_key(struct form *f, int key);
-/* Draw into the rectangle; scrolls so that the focus is seen, puts the cursor on it. */
-void form_draw(struct form *f, struct canvas *c, int row, int column, int rows, int columns);
 /* A click at a place of the canvas; as form_key. */
 enum form_result form_click(struct form *f, int row, int column);
 

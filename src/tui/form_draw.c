@@ -1,4 +1,6 @@
 /* Where a form's items stand, and drawing them. */
+#include "tui/form_draw.h"
+
 #include "tui/form.h"
 
 #include <stdlib.h>
@@ -38,7 +40,7 @@ static int choice_columns(const struct item *i)
 {
     int widest = 4;
     for (size_t k = 0; k < i->choice_count; k++) {
-        int columns = text_columns(i->choice_labels[k]);
+        int columns = canvas_columns(i->choice_labels[k]);
         widest = columns > widest ? columns : widest;
     }
     return widest + 4;
@@ -52,15 +54,15 @@ static int box_columns(const struct item *i)
     case ITEM_SECRET: return i->width;
     case ITEM_CHOICE: return choice_columns(i);
     case ITEM_CHECKBOX:
-    case ITEM_RADIO: return 4 + text_columns(i->label);
-    case ITEM_BUTTON: return 4 + text_columns(i->label);
+    case ITEM_RADIO: return 4 + canvas_columns(i->label);
+    case ITEM_BUTTON: return 4 + canvas_columns(i->label);
     default: return 0;
     }
 }
 
 static void place_text(struct place *p, struct item *i)
 {
-    int columns = text_columns(i->text);
+    int columns = canvas_columns(i->text);
     if (i->beside && p->column + GAP + columns <= p->width && !strchr(i->text, '\n')) {
         i->row = p->row;
         i->column = p->column + (p->column ? GAP : 0);
@@ -73,7 +75,7 @@ static void place_text(struct place *p, struct item *i)
     i->row = p->row;
     i->column = i->indent;
     i->columns = p->width - i->indent;
-    i->rows = text_lines(i->text, i->columns);
+    i->rows = canvas_lines(i->text, i->columns);
     p->row += i->rows;
 }
 
@@ -83,7 +85,7 @@ static void place_row(struct place *p, struct item *i)
     i->row = p->row;
     i->column = i->field_column = i->indent;
     i->columns = p->width - i->indent;
-    i->rows = text_lines(i->text, i->columns - LEAD);
+    i->rows = canvas_lines(i->text, i->columns - LEAD);
     if (i->rows < 1)
         i->rows = 1;
     p->row += i->rows;
@@ -92,12 +94,12 @@ static void place_row(struct place *p, struct item *i)
 static void add_below(struct place *p, struct item *i, const char *text)
 {
     int columns = p->width - i->field_column;
-    p->extra += text_lines(text, columns > FIELD_LEAST ? columns : p->width);
+    p->extra += canvas_lines(text, columns > FIELD_LEAST ? columns : p->width);
 }
 
 static void place_field(struct form *f, struct place *p, struct item *i)
 {
-    int label = has_field(i) ? text_columns(i->label) + (i->label[0] ? 2 : 0) : 0;
+    int label = has_field(i) ? canvas_columns(i->label) + (i->label[0] ? 2 : 0) : 0;
     int box = box_columns(i), gap = p->column ? GAP : 0;
     if (!i->beside || p->column + gap + LEAD + label + box > p->width) {
         new_line(p);
@@ -117,7 +119,7 @@ static void place_field(struct form *f, struct place *p, struct item *i)
     p->column = i->field_column + box;
     p->hang = i->field_column;
     if (has_field(i) && i->text[0]) {
-        int note = text_columns(i->text);
+        int note = canvas_columns(i->text);
         if (p->column + GAP + note <= p->width)
             p->column += GAP + note;
         else
@@ -179,7 +181,7 @@ static void layout(struct form *f, int width)
     f->label_columns = 0;
     for (size_t k = 0; k < f->count; k++) {
         const struct item *i = f->items[k];
-        int columns = text_columns(i->label) + 2;
+        int columns = canvas_columns(i->label) + 2;
         if (has_field(i) && !i->beside && columns > f->label_columns)
             f->label_columns = columns;
     }
@@ -235,7 +237,7 @@ static int draw_wrapped(const struct window *w, int row, int column, int width, 
     const char *next;
     int lines = 0;
     char mark[3] = "";
-    while (text_wrap(text, width, &length, &next)) {
+    while (canvas_wrap(text, width, &length, &next)) {
         /* A mark holds over the end of a line. */
         char *piece = mem_format("%s%.*s", mark, (int)length, text);
         draw_text(w, row + lines++, column, width, style, piece);
@@ -280,7 +282,7 @@ static int cursor_columns(const struct item *i)
 {
     char *left = mem_string_n(i->value, i->cursor);
     int columns = i->kind == ITEM_SECRET && !i->revealed ? (int)text_points(left, i->cursor)
-                                                         : text_columns(left);
+                                                         : canvas_columns(left);
     mem_free_secret(left);
     return columns;
 }
@@ -357,7 +359,7 @@ static void draw_below(const struct window *w, const struct item *i)
         width = w->columns;
     }
     if (has_field(i) && i->text[0]) {
-        if (used + GAP + text_columns(i->text) <= w->columns)
+        if (used + GAP + canvas_columns(i->text) <= w->columns)
             draw_text(w, i->row, used + GAP, w->columns, STYLE_DIM, i->text);
         else
             row += draw_wrapped(w, row, column, width, STYLE_DIM, i->text);
@@ -438,7 +440,8 @@ static void draw_item(struct form *f, const struct window *w, struct item *i)
 static int whole_rows(const struct item *i, int width)
 {
     int columns = width - i->field_column;
-    return i->rows + (i->fault ? text_lines(i->fault, columns > FIELD_LEAST ? columns : width) : 0);
+    return i->rows +
+           (i->fault ? canvas_lines(i->fault, columns > FIELD_LEAST ? columns : width) : 0);
 }
 
 static void scroll(struct form *f, int rows, int columns)

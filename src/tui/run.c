@@ -88,7 +88,7 @@ static void loop(struct app *a, struct canvas *c, const sigset_t *open)
         if (a->dirty)
             continue;
         fds[0] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
-        nfds_t count = 1 + streams_poll(a->streams, fds + 1, FDS - 1);
+        nfds_t count = 1 + stream_all_poll(a->streams, fds + 1, FDS - 1);
         const struct timespec wait = {TICK_MS / 1000, 0};
         int ready = ppoll(fds, count, &wait, open);
         if (ready < 0 && errno != EINTR)
@@ -98,7 +98,7 @@ static void loop(struct app *a, struct canvas *c, const sigset_t *open)
             continue;
         if (!keys && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
             return;
-        streams_dispatch(a->streams, fds + 1, count - 1);
+        stream_all_dispatch(a->streams, fds + 1, count - 1);
     }
 }
 

@@ -10,6 +10,10 @@
 #include "config/settings.h"
 #include "tui/app.h"
 #include "tui/save_paths.h"
+#include "tui/settings.h"
+#include "tui/view.h"
+#include "tui/ask.h"
+#include "tui/dialog.h"
 
 #define WORDS     10
 #define PATHS_MAX 5
@@ -49,7 +53,7 @@ static bool ask(struct view *v, char *words[WORDS],
 static void on_made(struct view *v, const json_t *answer, const char *said)
 {
     if (json_object_get(answer, "paths"))
-        app_save_now(v->app, v);
+        settings_save_now(v->app, v);
     else
         view_notice_answer(v, answer, said);
 }
@@ -58,11 +62,11 @@ static void chosen(struct app *a, void *user, const char *id)
 {
     struct view *v = user;
     if (text_equal(id, "save")) {
-        app_save_now(a, v);
+        settings_save_now(a, v);
     } else if (text_equal(id, "make")) {
         struct config_change changes[APP_CHANGES];
         char *words[WORDS];
-        words_for(changes, app_changes(a, changes), "--create", "--check", words);
+        words_for(changes, settings_changes(a, changes), "--create", "--check", words);
         ask(v, words, on_made);
     }
 }
@@ -77,9 +81,9 @@ static void ask_person(struct view *v, const json_t *row)
     const struct dialog_button without[] = {{"back", _("Back")}, {"save", _("Save all the same")}};
     struct buf b;
     buf_init(&b, 8192);
-    buf_printf(&b, "%s: %s\n \n%s\n%s", s ? _(s->label) : "", clean(json_text(row, "path", "")),
-               told(json_text(error, "text", "")),
-               make ? "" : told(json_text(error, "remedy", "")));
+    buf_printf(&b, "%s: %s\n \n%s\n%s", s ? _(s->label) : "",
+               view_clean(json_text(row, "path", "")), view_told(json_text(error, "text", "")),
+               make ? "" : view_told(json_text(error, "remedy", "")));
     dialog_ask(v->app, make ? _("Make the directory?") : _("endpointd cannot use this"),
                buf_text(&b), make ? with : without, make ? COUNT_OF(with) : COUNT_OF(without),
                chosen, v);
@@ -97,7 +101,8 @@ static void on_looked(struct view *v, const json_t *answer, const char *said)
             ask_person(v, row);
             return;
         }
-    app_save_now(v->app, v); /* all good, or nobody could be asked: the daemon's checks will say */
+    settings_save_now(v->app,
+                      v); /* all good, or nobody could be asked: the daemon's checks will say */
 }
 
 bool save_paths_ask(struct view *v, const struct config_change *changes, size_t count)
@@ -121,7 +126,7 @@ static void on_opened(struct view *v, const json_t *answer, const char *said)
     if (!json_object_get(answer, "paths") && json_object_get(answer, "error"))
         view_notice_answer(v, answer, NULL);
     else
-        app_saved_reload(v->app);
+        settings_saved_reload(v->app);
 }
 
 bool save_paths_open(struct view *v, const struct config_change *changes, size_t count)

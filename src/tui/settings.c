@@ -1,5 +1,7 @@
 /* The settings on the screens: fields from the table, what the file says, saving, and what to do when
  * somebody else saved first. */
+#include "tui/settings.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +16,13 @@
 #include "link/identity.h"
 #include "config/settings.h"
 #include "config/save.h"
+#include "tui/view.h"
+#include "tui/words.h"
+#include "tui/dialog.h"
 
 static const int editing_tabs[] = {TAB_CONNECTION, TAB_ADVANCED};
 
-void app_load_identity(struct app *a)
+void settings_load_identity(struct app *a)
 {
     struct identity id = {0};
     if (identity_load(a->paths.state_dir, &id, NULL) != STATUS_OK)
@@ -30,7 +35,7 @@ void app_load_identity(struct app *a)
     identity_wipe(&id);
 }
 
-const char *setting_shown(const struct setting *s, const char *value)
+const char *settings_shown(const struct setting *s, const char *value)
 {
     bool none = s->type == SETTING_INTEGER && text_equal(s->fallback, "0");
     return none && text_equal(value, "0") ? "" : value;
@@ -49,14 +54,15 @@ static void refresh(struct app *a, struct form *f)
     for (size_t i = 0; i < f->count; i++) {
         const struct item *item = f->items[i];
         const struct setting *s = setting_find(item->id);
-        if (s && !item_changed(item))
+        if (s && !form_item_changed(item))
             form_set(f, item->id,
-                     s->type == SETTING_SECRET ? ""
-                                               : setting_shown(s, config_text(a->config, s->path)));
+                     s->type == SETTING_SECRET
+                         ? ""
+                         : settings_shown(s, config_text(a->config, s->path)));
     }
 }
 
-void app_load_config(struct app *a)
+void settings_load(struct app *a)
 {
     struct error e = {0};
     config_free(a->config);
@@ -139,7 +145,7 @@ static const struct {
     {"log.level", "debug", N_("debug")},
 };
 
-const char *setting_choice_label(const struct setting *s, const char *value)
+const char *settings_choice_label(const struct setting *s, const char *value)
 {
     for (size_t w = 0; w < COUNT_OF(choice_words); w++)
         if (text_equal(choice_words[w].path, s->path) && text_equal(choice_words[w].value, value))
@@ -150,7 +156,7 @@ const char *setting_choice_label(const struct setting *s, const char *value)
 static void add_choices(struct item *i, const struct setting *s)
 {
     for (size_t k = 0; s->choices[k]; k++) {
-        form_option(i, s->choices[k], setting_choice_label(s, s->choices[k]));
+        form_option(i, s->choices[k], settings_choice_label(s, s->choices[k]));
     }
 }
 
@@ -186,7 +192,7 @@ static void add_unit(struct item *i, const struct setting *s)
             form_note(i, _(units[k].unit));
 }
 
-struct item *app_setting(struct view *v, const char *path)
+struct item *settings_add(struct view *v, const char *path)
 {
     const struct setting *s = setting_find(path);
     const struct config *c = v->app->config;
@@ -204,12 +210,12 @@ struct item *app_setting(struct view *v, const char *path)
         i->stored = config_is_set(c, path);
         form_note(i, i->value[0] || !i->stored ? _("will be sealed") : _("sealed, never shown"));
     } else {
-        i = form_input(&v->form, path, _(s->label), setting_shown(s, config_text(c, path)),
+        i = form_input(&v->form, path, _(s->label), settings_shown(s, config_text(c, path)),
                        width_of(s));
         set_filter(i, s);
         add_unit(i, s);
     }
-    form_help(i, fields_named(_(s->help)));
+    form_help(i, words_fields(_(s->help)));
     return i;
 }
 
@@ -240,17 +246,17 @@ static bool validate_together(const struct app *a, const struct item *item, char
 }
 
 /* Nobody types "https://" into a browser either. Another scheme stays, and is refused. */
-void app_tidy(void *app, struct item *item)
+void settings_tidy(void *app, struct item *item)
 {
     char url[FORM_VALUE_MAX + 20];
     (void)app;
     if (!text_equal(item->id, "panel.url") || !item->value[0] || strstr(item->value, "://"))
         return;
     if (text_format(url, sizeof url, "https://%s", item->value))
-        item_set(item, url);
+        form_item_set(item, url);
 }
 
-bool app_validate(void *app, const struct item *item, char reason[400])
+bool settings_validate(void *app, const struct item *item, char reason[400])
 {
     const struct app *a = app;
     const struct setting *s = setting_find(item->id);
@@ -274,7 +280,7 @@ bool app_validate(void *app, const struct item *item, char reason[400])
 
 /* ---- saving -------------------------------------------------------------------------------------------- */
 
-bool app_unsaved(const struct app *a)
+bool settings_unsaved(const struct app *a)
 {
     for (size_t t = 0; t < COUNT_OF(editing_tabs); t++)
         if (form_changed(&a->tabs[editing_tabs[t]]->form))
@@ -282,7 +288,7 @@ bool app_unsaved(const struct app *a)
     return false;
 }
 
-json_t *app_values(const struct app *a)
+json_t *settings_values(const struct app *a)
 {
     json_t *values = json_object();
     for (size_t t = 0; t < COUNT_OF(editing_tabs); t++) {
@@ -298,7 +304,7 @@ json_t *app_values(const struct app *a)
     return values;
 }
 
-size_t app_changes(const struct app *a, struct config_change changes[APP_CHANGES])
+size_t settings_changes(const struct app *a, struct config_change changes[APP_CHANGES])
 {
     size_t count = 0;
     for (size_t t = 0; t < COUNT_OF(editing_tabs); t++) {
@@ -306,7 +312,7 @@ size_t app_changes(const struct app *a, struct config_change changes[APP_CHANGES
         for (size_t k = 0; k < f->count && count < APP_CHANGES; k++) {
             const struct item *i = f->items[k];
             const struct setting *s = setting_find(i->id);
-            if (!s || !item_changed(i))
+            if (!s || !form_item_changed(i))
                 continue;
             const char *value = setting_typed(s, i->value);
             bool back = !config_is_set(a->config, s->path) && text_equal(value, s->fallback);
@@ -329,7 +335,7 @@ static void saved(struct app *a)
                 free(value);
             }
     }
-    app_load_config(a);
+    settings_load(a);
 }
 
 struct reloading {
@@ -365,7 +371,7 @@ static void reload(struct app *a, bool restart)
     r->restart = restart;
     r->tab = a->tab;
     /* What a person took away on the screen and saved is meant. */
-    r->stream = app_ask(a, json_pack("{s:s,s:b}", "do", "reload", "accept", 1), &handlers, &e);
+    r->stream = view_ask(a, json_pack("{s:s,s:b}", "do", "reload", "accept", 1), &handlers, &e);
     if (r->stream)
         return;
     free(r);
@@ -378,12 +384,12 @@ static void conflict_chosen(struct app *a, void *user, const char *id)
 {
     (void)user;
     if (text_equal(id, "mine")) {
-        app_load_config(a);
-        app_save(a, a->tabs[a->tab]);
+        settings_load(a);
+        settings_save(a, a->tabs[a->tab]);
     } else if (text_equal(id, "theirs")) {
         for (size_t t = 0; t < COUNT_OF(editing_tabs); t++)
             form_undo(&a->tabs[editing_tabs[t]]->form);
-        app_load_config(a);
+        settings_load(a);
         view_notice(a->tabs[a->tab], CHECK_OK,
                     _("The file as it is now is shown; your changes are dropped."), NULL);
     }
@@ -393,7 +399,7 @@ static const char *shown(const struct setting *s, const char *value)
 {
     if (s->type == SETTING_SECRET)
         return *value ? "\u2022\u2022\u2022\u2022" : _("(empty)");
-    return *value ? clean(value) : _("(empty)");
+    return *value ? view_clean(value) : _("(empty)");
 }
 
 static void show_conflict(struct app *a)
@@ -403,7 +409,7 @@ static void show_conflict(struct app *a)
     struct buf b;
     const struct dialog_button buttons[] = {
         {"mine", _("Save mine too")}, {"theirs", _("Drop mine")}, {"back", _("Back")}};
-    size_t count = app_changes(a, mine);
+    size_t count = settings_changes(a, mine);
     config_load_anyway(&a->paths, &now, NULL, NULL, NULL);
     buf_init(&b, 16384);
     buf_printf(&b, _("%s was changed by somebody else since it was read here."),
@@ -442,32 +448,32 @@ static bool all_valid(struct app *a, struct view *v)
     return true;
 }
 
-void app_save(struct app *a, struct view *v)
+void settings_save(struct app *a, struct view *v)
 {
     struct config_change changes[APP_CHANGES];
     if (!all_valid(a, v))
         return;
-    size_t count = app_changes(a, changes);
+    size_t count = settings_changes(a, changes);
     if (count == 0) {
         saved(a);
         view_notice(v, CHECK_OK, _("Nothing was changed."), NULL);
         return;
     }
     if (!save_paths_ask(v, changes, count))
-        app_save_now(a, v);
+        settings_save_now(a, v);
 }
 
-void app_saved_reload(struct app *a)
+void settings_saved_reload(struct app *a)
 {
     reload(a, a->saved_restart);
 }
 
-void app_save_now(struct app *a, struct view *v)
+void settings_save_now(struct app *a, struct view *v)
 {
     struct config_change changes[APP_CHANGES];
     struct error e = {0};
     bool restart = false;
-    size_t count = app_changes(a, changes);
+    size_t count = settings_changes(a, changes);
     for (size_t i = 0; i < count; i++)
         restart |= setting_find(changes[i].path)->change == CHANGE_RESTART;
     enum status status = config_save(&a->paths, changes, count, &a->stamp, &e);

@@ -37,7 +37,7 @@ struct streams {
     struct stream *first;
 };
 
-struct streams *streams_open(void)
+struct streams *stream_all_open(void)
 {
     return mem_alloc(sizeof(struct streams));
 }
@@ -107,7 +107,7 @@ void stream_close(struct stream *s)
     s->closed = true;
 }
 
-void streams_close(struct streams *all)
+void stream_all_close(struct streams *all)
 {
     for (struct stream *s = all->first; s; s = s->next)
         stream_close(s);
@@ -200,7 +200,7 @@ struct stream *stream_run(struct streams *all, const char *const *argv, const ch
     return s;
 }
 
-nfds_t streams_poll(const struct streams *all, struct pollfd *fds, nfds_t room)
+nfds_t stream_all_poll(const struct streams *all, struct pollfd *fds, nfds_t room)
 {
     nfds_t count = 0;
     for (const struct stream *s = all->first; s && count + FDS_EACH <= room; s = s->next) {
@@ -301,7 +301,7 @@ static bool read_some(struct stream *s)
     return true;
 }
 
-bool streams_dispatch(struct streams *all, const struct pollfd *fds, nfds_t count)
+bool stream_all_dispatch(struct streams *all, const struct pollfd *fds, nfds_t count)
 {
     bool called = false;
     for (nfds_t k = 0; k < count; k++) {

@@ -23,8 +23,8 @@ struct stream_handlers {
     void (*release)(void *user); /* it is gone, however it went: free what is user's; may be NULL */
 };
 
-struct streams *streams_open(void);
-void streams_close(struct streams *all); /* ends the children, calls nobody */
+struct streams *stream_all_open(void);
+void stream_all_close(struct streams *all); /* ends the children, calls nobody */
 
 /* Ask the daemon; steals request. NULL and e: no daemon. */
 struct stream *stream_ask(struct streams *all, const char *socket_path, json_t *request,
@@ -39,8 +39,8 @@ struct stream *stream_run(struct streams *all, const char *const *argv, const ch
 void stream_close(struct stream *s);
 
 /* For the program's poll(): fill up to room descriptors; then hand them back after poll(). */
-nfds_t streams_poll(const struct streams *all, struct pollfd *fds, nfds_t room);
+nfds_t stream_all_poll(const struct streams *all, struct pollfd *fds, nfds_t room);
 /* True when a handler was called. */
-bool streams_dispatch(struct streams *all, const struct pollfd *fds, nfds_t count);
+bool stream_all_dispatch(struct streams *all, const struct pollfd *fds, nfds_t count);
 
 #endif

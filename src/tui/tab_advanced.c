@@ -1,4 +1,6 @@
 /* Tab 4: whose endpoint this is, how the panel is reached, limits, and what is done rarely. */
+#include "tui/tab_advanced.h"
+
 #include <dirent.h>
 #include <string.h>
 
@@ -11,6 +13,12 @@
 #include "base/text.h"
 #include "tui/app.h"
 #include "config/settings.h"
+#include "tui/settings.h"
+#include "tui/view.h"
+#include "tui/words.h"
+#include "tui/ask.h"
+#include "tui/dialog.h"
+#include "tui/dialog_register.h"
 
 enum { FACT_COLUMNS = 18 };
 
@@ -43,7 +51,7 @@ static void add_settings(struct view *v)
     for (size_t i = 0; (s = setting_at(i)) != NULL; i++) {
         if (!matters(v, s))
             continue;
-        struct item *field = app_setting(v, s->path);
+        struct item *field = settings_add(v, s->path);
         for (size_t k = 0; k < COUNT_OF(beside); k++)
             field->beside |= text_equal(beside[k], s->path);
     }
@@ -60,11 +68,11 @@ static void add_account(struct view *v)
         return;
     }
     form_text(&v->form, STYLE_NORMAL, _("This endpoint is connected to the account"));
-    view_add_fact(v, _("Account id"), FACT_COLUMNS, id_grouped(clean(a->account_id)));
-    view_add_fact(v, _("Account"), FACT_COLUMNS, clean(a->account_name));
+    view_add_fact(v, _("Account id"), FACT_COLUMNS, id_grouped(view_clean(a->account_id)));
+    view_add_fact(v, _("Account"), FACT_COLUMNS, view_clean(a->account_name));
     clock_format(at, a->registered_ms);
     text_format(text, sizeof text, _("of the registration on %s, or renewed since"),
-                clock_dated(at));
+                words_dated(at));
     view_add_fact(v, _("Identity key"), FACT_COLUMNS, text);
     struct item *renew = form_button(&v->form, "renew", _("Renew"));
     renew->beside = renew->acts = true;
@@ -93,7 +101,7 @@ static void add_overrides(struct view *v)
         text_format(text, sizeof text, _("%s, from %s"), names, path);
     else
         text_copy(text, sizeof text, _("none of its own: as they came with Endpoint"));
-    view_add_fact(v, _("Mappings"), FACT_COLUMNS, clean(text));
+    view_add_fact(v, _("Mappings"), FACT_COLUMNS, view_clean(text));
 }
 
 static struct item *add_button(struct view *v, const char *id, const char *label, const char *help,
@@ -107,8 +115,8 @@ static struct item *add_button(struct view *v, const char *id, const char *label
 
 static void build(struct view *v)
 {
-    v->form.validate = app_validate;
-    v->form.tidy = app_tidy;
+    v->form.validate = settings_validate;
+    v->form.tidy = settings_tidy;
     v->form.user = v->app;
     add_account(v);
     add_overrides(v);
@@ -162,7 +170,7 @@ static void ask_renew(struct view *v)
 static void act(struct view *v, const char *id)
 {
     if (text_equal(id, "save")) {
-        app_save(v->app, v);
+        settings_save(v->app, v);
     } else if (text_equal(id, "undo")) {
         form_undo(&v->form);
         v->notice[0] = '\0';
@@ -171,9 +179,9 @@ static void act(struct view *v, const char *id)
     } else if (text_equal(id, "register")) {
         dialog_register(v->app, NULL);
     } else if (text_equal(id, "bundle")) {
-        dialog_bundle(v->app);
+        tab_advanced_bundle(v->app);
     } else if (text_equal(id, "unregister")) {
-        dialog_unregister(v->app);
+        tab_advanced_unregister(v->app);
     } else if (text_equal(id, "renew")) {
         ask_renew(v);
     }
@@ -226,9 +234,9 @@ static void build_bundle(struct view *v)
         form_text(&v->form, STYLE_WAIT, _("Collecting..."));
     json_array_foreach (b->files, i, file) {
         char text[300];
-        text_format(text, sizeof text, _("%s bytes  %s"), number_text(json_number(file, "size", 0)),
-                    told(json_text(file, "what", "")));
-        view_add_fact(v, clean(json_text(file, "name", "")), 22, clean(text));
+        text_format(text, sizeof text, _("%s bytes  %s"), view_number(json_number(file, "size", 0)),
+                    view_told(json_text(file, "what", "")));
+        view_add_fact(v, view_clean(json_text(file, "name", "")), 22, view_clean(text));
     }
     if (b->files)
         form_gap(&v->form);
@@ -294,7 +302,7 @@ static const struct view_ops bundle_ops = {
     .free = release_bundle,
 };
 
-void dialog_bundle(struct app *a)
+void tab_advanced_bundle(struct app *a)
 {
     struct bundle_view *b = mem_alloc(sizeof *b);
     const struct question q = {&b->view, &b->listing, on_listed, NULL};
@@ -317,7 +325,7 @@ static void build_unregister(struct view *v)
         _("This forgets the identity that the panel gave: the plugins stop, and it takes a new token to "
           "come back. Queues and orders stay on the disk."));
     form_gap(&v->form);
-    view_add_fact(v, _("Endpoint id"), FACT_COLUMNS, id_grouped(clean(v->app->endpoint_id)));
+    view_add_fact(v, _("Endpoint id"), FACT_COLUMNS, id_grouped(view_clean(v->app->endpoint_id)));
     form_help(
         form_input(&v->form, "confirm", _("Type it here"), "", 40),
         _("The endpoint's id confirms that it is meant; its first eight characters will do."));
@@ -333,7 +341,7 @@ static void on_unregistered(struct view *v, const json_t *answer, const char *sa
         view_notice_answer(v, answer, said);
         return;
     }
-    app_load_identity(a);
+    settings_load_identity(a);
     a->live.asked_ms = 0;
     view_notice(a->tabs[a->tab], CHECK_OK, _("The identity is forgotten here."),
                 _("Revoke the endpoint in the panel, too."));
@@ -367,7 +375,7 @@ static const struct view_ops unregister_ops = {
     .free = release_unregister,
 };
 
-void dialog_unregister(struct app *a)
+void tab_advanced_unregister(struct app *a)
 {
     struct unregister_view *u = mem_alloc(sizeof *u);
     view_open(&u->view, a, &unregister_ops);

@@ -1,4 +1,6 @@
 /* Tab 1: which ERP, how its SQL Server is reached, and whether that works. */
+#include "tui/tab_connection.h"
+
 #include <string.h>
 
 #include "base/i18n.h"
@@ -7,6 +9,11 @@
 #include "base/text.h"
 #include "tui/app.h"
 #include "config/settings.h"
+#include "tui/settings.h"
+#include "tui/view.h"
+#include "tui/ask.h"
+#include "tui/checks.h"
+#include "tui/dialog.h"
 
 struct connection {
     struct view view;
@@ -64,10 +71,10 @@ static void add_erp(struct view *v)
     json_array_foreach (a->erps, k, row) {
         const char *name = json_text(row, "name", "");
         known |= text_equal(name, now);
-        form_option(i, name, clean(json_text(row, "title", name)));
+        form_option(i, name, view_clean(json_text(row, "title", name)));
     }
     if (!known)
-        form_option(i, now, clean(now));
+        form_option(i, now, view_clean(now));
     form_help(i, _("The ERP that this endpoint reads. Enter shows the list."));
 }
 
@@ -89,8 +96,8 @@ static void add_settings(struct view *v)
         if (text_equal(s->path, "erp.type") || text_equal(s->path, "erp.auth") || !matters(v, s))
             continue;
         if (text_equal(s->path, "erp.user")) /* what the login is comes before it */
-            app_setting(v, "erp.auth");
-        struct item *field = app_setting(v, s->path);
+            settings_add(v, "erp.auth");
+        struct item *field = settings_add(v, s->path);
         for (size_t k = 0; k < COUNT_OF(arrangement); k++) {
             if (!text_equal(arrangement[k].path, s->path))
                 continue;
@@ -108,15 +115,15 @@ static void add_faults(struct view *v)
 {
     const struct app *a = v->app;
     if (a->config_error.status != STATUS_OK) {
-        form_textf(&v->form, STYLE_FAIL, "%s", told(a->config_error.text));
-        form_text(&v->form, STYLE_NORMAL, told(error_advice(&a->config_error)));
+        form_textf(&v->form, STYLE_FAIL, "%s", view_told(a->config_error.text));
+        form_text(&v->form, STYLE_NORMAL, view_told(error_advice(&a->config_error)));
     }
     for (size_t i = 0; i < a->fault_count; i++) {
         const struct config_fault *f = &a->faults[i];
         if (f->line == 0 && *f->setting) /* not there yet: its field says so when it is saved */
             continue;
         form_textf(&v->form, f->warning ? STYLE_WARN : STYLE_FAIL, _("endpoint.conf, line %d: %s"),
-                   f->line, told(f->text));
+                   f->line, view_told(f->text));
     }
 }
 
@@ -141,8 +148,8 @@ static void add_tests(struct view *v)
 static void build(struct view *v)
 {
     struct connection *c = (struct connection *)v;
-    v->form.validate = app_validate;
-    v->form.tidy = app_tidy;
+    v->form.validate = settings_validate;
+    v->form.tidy = settings_tidy;
     v->form.user = v->app;
     add_faults(v);
     add_erp(v);
@@ -164,7 +171,7 @@ static void build(struct view *v)
 
 static char *values_text(const struct app *a)
 {
-    json_t *values = app_values(a);
+    json_t *values = settings_values(a);
     char *text = json_dumps(values, JSON_COMPACT);
     json_decref(values);
     return text;
@@ -210,7 +217,7 @@ static bool cancel(struct connection *c)
     return true;
 }
 
-void connection_test(struct view *v, const char *what)
+void tab_connection_test(struct view *v, const char *what)
 {
     test(v, what);
 }
@@ -416,8 +423,8 @@ static void add_fact(struct buf *b, const char *name, const char *value)
 {
     enum { NAME_COLUMNS = 12 };
     if (*value)
-        buf_printf(b, MARK_DIM "%s" MARK_END "%*s%s\n", name, NAME_COLUMNS - text_columns(name), "",
-                   clean(value));
+        buf_printf(b, MARK_DIM "%s" MARK_END "%*s%s\n", name, NAME_COLUMNS - canvas_columns(name),
+                   "", view_clean(value));
 }
 
 static void on_certificate(struct view *v, const json_t *answer, const char *said)
@@ -439,7 +446,7 @@ static void on_certificate(struct view *v, const json_t *answer, const char *sai
     text_copy(t->fingerprint, sizeof t->fingerprint, fingerprint);
     buf_init(&b, 8192);
     buf_printf(&b, _("The SQL Server at %s shows this certificate:"),
-               clean(form_value(&v->form, "erp.server")));
+               view_clean(form_value(&v->form, "erp.server")));
     buf_add_text(&b, "\n \n");
     add_fact(&b, _("Issued to"), json_text(answer, "subject", ""));
     add_fact(&b, _("Names"), json_text(answer, "names", ""));
@@ -484,7 +491,7 @@ static void act(struct view *v, const char *id)
 {
     struct connection *c = (struct connection *)v;
     if (text_equal(id, "save"))
-        app_save(v->app, v);
+        settings_save(v->app, v);
     else if (text_equal(id, "undo")) {
         form_undo(&v->form);
         v->notice[0] = '\0';

@@ -1,4 +1,6 @@
 /* Tab 2: what runs endpointd and as whom; it does nothing that `endpointctl service` does not do. */
+#include "tui/tab_service.h"
+
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,6 +10,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/view.h"
+#include "tui/ask.h"
+#include "tui/checks.h"
+#include "tui/dialog.h"
 
 #define REFRESH_MS 10000
 #define COMMANDS   3
@@ -42,7 +48,7 @@ static const char *user_name(const struct service *s)
 {
     const char *known = json_text(s->status, "for", NULL);
     const struct passwd *user = getpwuid(geteuid());
-    return known ? clean(known) : user ? clean(user->pw_name) : _("this user");
+    return known ? view_clean(known) : user ? view_clean(user->pw_name) : _("this user");
 }
 
 static bool may_choose_whose(void)
@@ -129,18 +135,18 @@ static void add_state(struct view *v)
             state = _(states[i].text);
         }
     buf_printf(&b, "%s  ", _("Service"));
-    block_add(&b, result, v->app->ascii);
+    canvas_block_add(&b, result, v->app->ascii);
     buf_add_text(&b, state);
     if (since)
-        buf_printf(&b, _(" since %s"), clock_short(since));
+        buf_printf(&b, _(" since %s"), view_clock(since));
     if (json_number(s->status, "pid", 0))
         buf_printf(&b, _(", pid %lld"), (long long)json_number(s->status, "pid", 0));
     if (json_number(s->status, "restarts", 0))
         buf_printf(&b, _(", restarts %lld"), (long long)json_number(s->status, "restarts", 0));
     if (reason)
-        buf_printf(&b, ": %s", told(reason));
+        buf_printf(&b, ": %s", view_told(reason));
     if (exposure)
-        buf_printf(&b, _(", exposure %s of 10"), clean(exposure));
+        buf_printf(&b, _(", exposure %s of 10"), view_clean(exposure));
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
     buf_free(&b);
 }
@@ -152,7 +158,8 @@ static void add_without_systemd(struct view *v)
               _("There is no systemd on this machine, so nothing starts the endpoint by itself."));
     form_text(&v->form, STYLE_NORMAL, _("In the foreground it runs with this command:"));
     form_gap(&v->form);
-    form_textf(&v->form, STYLE_STRONG, "%s", clean(json_text(s->status, "foreground", "endpointd")))
+    form_textf(&v->form, STYLE_STRONG, "%s",
+               view_clean(json_text(s->status, "foreground", "endpointd")))
         ->indent = 4;
     form_gap(&v->form);
     form_text(&v->form, STYLE_NORMAL,
@@ -211,13 +218,13 @@ static void build(struct view *v)
     if (!json_flag(s->status, "rights", false))
         form_textf(&v->form, STYLE_WARN,
                    _("To change it, start this with more rights: %sendpoint-tui"),
-                   clean(json_text(s->status, "sudo", "sudo ")));
+                   view_clean(json_text(s->status, "sudo", "sudo ")));
     add_state(v);
     if (may_choose_whose() && text_equal(json_text(s->status, "mode", ""), "application"))
         form_textf(&v->form, STYLE_WARN,
                    _("These screens show the system's settings. For those of the application:\n"
                      "sudo -u %s endpoint-tui"),
-                   clean(application_user(s)));
+                   view_clean(application_user(s)));
     add_buttons(v);
     view_add_notice(v);
     checks_add(v, &s->steps);
@@ -330,7 +337,7 @@ static void failed(struct view *v, const json_t *answer, const char *said)
     const struct dialog_button buttons[] = {{"back", _("Back")}, {"yes", _("Do it")}};
     const char *code = json_text(error, "code", "");
     if (text_equal(code, "would_cut_session")) {
-        dialog_ask(v->app, _("This ends your own session"), told(json_text(error, "text", "")),
+        dialog_ask(v->app, _("This ends your own session"), view_told(json_text(error, "text", "")),
                    buttons, COUNT_OF(buttons), session_chosen, s);
         return;
     }

@@ -1,4 +1,6 @@
 /* Tab 3: how it goes, live. */
+#include "tui/tab_summary.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +11,13 @@
 #include "base/text.h"
 #include "check/judge.h"
 #include "tui/app.h"
+#include "tui/view.h"
+#include "tui/words.h"
+#include "tui/dialog.h"
+#include "tui/dialog_register.h"
+#include "tui/dialog_plugin.h"
+#include "tui/dialog_journal.h"
+#include "tui/dialog_orders.h"
 
 #define ROW "plugin:"
 
@@ -40,7 +49,7 @@ static const char *erp_title(const struct app *a, const char *type)
 static const char *minute(const char *rfc3339)
 {
     static char text[32];
-    text_copy(text, sizeof text, clock_short(rfc3339));
+    text_copy(text, sizeof text, view_clock(rfc3339));
     if (strlen(text) == 8)
         text[5] = '\0';
     return text;
@@ -54,7 +63,7 @@ static void add_identity(struct view *v)
         form_button(&v->form, "register", _("Register..."))->indent = FACT_COLUMNS;
         return;
     }
-    add_fact(v, _("Endpoint id"), id_grouped(clean(a->endpoint_id)));
+    add_fact(v, _("Endpoint id"), id_grouped(view_clean(a->endpoint_id)));
     form_text(&v->form, STYLE_DIM, _("must be the one on the plugin's page in the panel"))->indent =
         FACT_COLUMNS;
 }
@@ -72,14 +81,14 @@ static void add_erp(struct view *v)
                     config_integer(a->config, "erp.port") ? ":" : "",
                     config_integer(a->config, "erp.port") ? config_text(a->config, "erp.port")
                                                           : "");
-    add_fact(v, _("ERP"), clean(text));
+    add_fact(v, _("ERP"), view_clean(text));
     const json_t *erp = json_object_get(a->live.status, "erp");
     const char *company = json_text(erp, "company", ""), *version = json_text(erp, "version", "");
     const char *away = json_text(erp, "away", "");
     if (*away) {
         struct check k = {.result = CHECK_FAIL, .duration_ms = -1};
         text_copy(k.title, sizeof k.title, _("ERP"));
-        text_format(k.text, sizeof k.text, _("%s cannot get at it, see there"), clean(away));
+        text_format(k.text, sizeof k.text, _("%s cannot get at it, see there"), view_clean(away));
         view_add_check(v, &k);
     }
     if (!*company && !*version)
@@ -87,7 +96,7 @@ static void add_erp(struct view *v)
     text_format(text, sizeof text, "%s%s%s%s%s", company,
                 json_text(erp, "tax_id", NULL) ? ", NIP " : "", json_text(erp, "tax_id", ""),
                 *company && *version ? " \u00b7 " : "", version);
-    form_text(&v->form, STYLE_NORMAL, clean(text))->indent = FACT_COLUMNS;
+    form_text(&v->form, STYLE_NORMAL, view_clean(text))->indent = FACT_COLUMNS;
 }
 
 static void add_fault(struct view *v, enum check_result result, const char *title,
@@ -111,7 +120,7 @@ static void add_panel(struct view *v)
         text_format(text, sizeof text, _("%s \u00b7 answered %s"), url, minute(last));
     else
         text_copy(text, sizeof text, *url ? url : "-");
-    add_fact(v, _("Panel"), clean(text));
+    add_fact(v, _("Panel"), view_clean(text));
     if (json_is_object(error))
         add_fault(v, CHECK_FAIL, _("Panel"), error);
 }
@@ -126,7 +135,7 @@ static void add_daemon(struct view *v)
         text_copy(k.title, sizeof k.title, _("endpointd"));
         if (l->error.status == STATUS_BUSY || l->error.status == STATUS_REFUSED) {
             k.result = CHECK_WARN;
-            text_copy(k.text, sizeof k.text, told(l->error.text));
+            text_copy(k.text, sizeof k.text, view_told(l->error.text));
         } else if (l->error.status == STATUS_DENIED) {
             text_copy(k.text, sizeof k.text, l->error.text);
             text_copy(k.remedy, sizeof k.remedy,
@@ -192,8 +201,8 @@ static json_t **choose(const struct view *v, const json_t *plugins, size_t *coun
     size_t i;
     *count = 0;
     json_array_foreach (plugins, i, plugin)
-        if ((!bad || severity(plugin) < 2) && (text_found(wanted, json_text(plugin, "name", "")) ||
-                                               text_found(wanted, json_text(plugin, "id", ""))))
+        if ((!bad || severity(plugin) < 2) && (words_found(wanted, json_text(plugin, "name", "")) ||
+                                               words_found(wanted, json_text(plugin, "id", ""))))
             list[(*count)++] = plugin;
     if (text_equal(sort, "worst"))
         qsort(list, *count, sizeof(json_t *), worst_first);
@@ -207,7 +216,7 @@ static void add_row(struct view *v, const json_t *plugin)
     char id[120];
     struct buf b;
     buf_init(&b, 16384);
-    plugin_row(v->app, plugin, v->width - 2, &b);
+    dialog_plugin_row(v->app, plugin, v->width - 2, &b);
     text_format(id, sizeof id, ROW "%s", json_text(plugin, "id", ""));
     form_help(form_row(&v->form, id, buf_text(&b)),
               _("Enter: runs, journal, run now, simulate, orders."));
@@ -228,7 +237,7 @@ static void add_details(struct view *v, json_t *const *list, size_t count)
     if (!shown)
         return;
     buf_init(&b, 32768);
-    plugin_lines(v->app, shown, v->width, &b);
+    dialog_plugin_lines(v->app, shown, v->width, &b);
     form_rule(&v->form);
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
     buf_free(&b);
@@ -258,7 +267,7 @@ static void add_plugins(struct view *v)
     json_t **list = choose(v, plugins, &count);
     if (count) {
         buf_init(&titles, 1024);
-        plugin_row_titles(v->width - 2, &titles);
+        dialog_plugin_titles(v->width - 2, &titles);
         form_text(&v->form, STYLE_DIM, buf_text(&titles))->indent = 2;
         buf_free(&titles);
     }
@@ -323,7 +332,7 @@ static bool key(struct view *v, int k)
         return false;
     text_copy(id, sizeof id, plugin);
     if (k == 'r')
-        plugin_run(v, &s->running, id);
+        dialog_plugin_run(v, &s->running, id);
     else
         dialog_simulate(v->app, id);
     return true;

@@ -1,3 +1,5 @@
+#include "tui/view.h"
+
 #include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -11,6 +13,7 @@
 #include "base/text.h"
 #include "tui/app.h"
 #include "base/retell.h"
+#include "tui/words.h"
 
 #define NOTICE_ID "notice"
 
@@ -61,7 +64,7 @@ void view_close(struct view *v)
         }
 }
 
-const char *clean(const char *text)
+const char *view_clean(const char *text)
 {
     static char turns[CLEAN_TURNS][2048];
     static int turn;
@@ -76,7 +79,7 @@ const char *clean(const char *text)
 
 /* A screen is built anew for each drawing and a journal has hundreds of texts: what was told once is kept
  * until another text needs its place. */
-const char *told(const char *text)
+const char *view_told(const char *text)
 {
     enum { PLACES = 512 };
     static struct {
@@ -96,10 +99,10 @@ const char *told(const char *text)
         kept[place].told = mem_string(buf_text(&b));
         buf_free(&b);
     }
-    return clean(kept[place].told);
+    return view_clean(kept[place].told);
 }
 
-const char *clock_short(const char *rfc3339)
+const char *view_clock(const char *rfc3339)
 {
     static char turns[CLEAN_TURNS][32];
     static int turn;
@@ -118,11 +121,11 @@ const char *clock_short(const char *rfc3339)
     return turns[turn];
 }
 
-void text_hang(struct buf *b, int first, int indent, int width, const char *text)
+void view_hang(struct buf *b, int first, int indent, int width, const char *text)
 {
     size_t length;
     const char *next, *at = text;
-    while (text_wrap(at, width - first, &length, &next)) {
+    while (canvas_wrap(at, width - first, &length, &next)) {
         if (b->length)
             buf_add_byte(b, '\n');
         buf_printf(b, "%*s%.*s", first, "", (int)length, at);
@@ -136,15 +139,15 @@ void view_add_fact(struct view *v, const char *name, int columns, const char *va
     struct buf line, b;
     buf_init(&line, 8192);
     buf_init(&b, 16384);
-    buf_printf(&line, MARK_DIM "%s" MARK_END "%*s%s", name, columns - text_columns(name), "",
+    buf_printf(&line, MARK_DIM "%s" MARK_END "%*s%s", name, columns - canvas_columns(name), "",
                value);
-    text_hang(&b, 0, columns, v->width, buf_text(&line));
+    view_hang(&b, 0, columns, v->width, buf_text(&line));
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
     buf_free(&line);
     buf_free(&b);
 }
 
-const char *number_text(int64_t number)
+const char *view_number(int64_t number)
 {
     static char turns[CLEAN_TURNS][48];
     static int turn;
@@ -171,10 +174,11 @@ void view_notice(struct view *v, enum check_result result, const char *text, con
 {
     struct buf b;
     buf_init(&b, 4096);
-    block_add(&b, result, v->app->ascii);
-    buf_add_text(&b, fields_named(told(text)));
+    canvas_block_add(&b, result, v->app->ascii);
+    buf_add_text(&b, words_fields(view_told(text)));
     if (!text_empty(remedy))
-        buf_printf(&b, "\n%*s\u2192 %s", block_columns(), "", fields_named(told(remedy)));
+        buf_printf(&b, "\n%*s\u2192 %s", canvas_block_columns(), "",
+                   words_fields(view_told(remedy)));
     text_copy(v->notice, sizeof v->notice, buf_text(&b));
     buf_free(&b);
     form_reveal(&v->form, NOTICE_ID);
@@ -211,7 +215,7 @@ static struct item *add_hanging(struct view *v, enum style style, int indent, co
 void view_add_notice(struct view *v)
 {
     char *copy, *line, *rest;
-    int block = block_columns();
+    int block = canvas_block_columns();
     if (!v->notice[0])
         return;
     copy = mem_string(v->notice);
@@ -226,7 +230,7 @@ void view_add_notice(struct view *v)
         char *first;
         bool head = true;
         int indent = line == copy ? block : block + 2;
-        while (text_wrap(line, head ? v->width : v->width - indent, &length, &next)) {
+        while (canvas_wrap(line, head ? v->width : v->width - indent, &length, &next)) {
             first = mem_string_n(line, length);
             struct item *i = add_hanging(v, STYLE_NORMAL, head ? 0 : indent, first);
             text_copy(i->id, sizeof i->id, line == copy ? NOTICE_ID : "");
@@ -241,10 +245,10 @@ void view_add_notice(struct view *v)
 static void add_remedy(struct view *v, const char *remedy)
 {
     size_t length;
-    const char *next, *at = fields_named(told(remedy));
+    const char *next, *at = words_fields(view_told(remedy));
     bool head = true;
-    int indent = block_columns();
-    while (text_wrap(at, v->width - indent - 2, &length, &next)) {
+    int indent = canvas_block_columns();
+    while (canvas_wrap(at, v->width - indent - 2, &length, &next)) {
         form_textf(&v->form, STYLE_STRONG, "%s%.*s", head ? "\u2192 " : "  ", (int)length, at)
             ->indent = indent;
         head = false;
@@ -256,19 +260,19 @@ void view_add_check(struct view *v, const struct check *k)
 {
     struct buf b;
     char took[32] = "";
-    const char *title = _(k->title), *text = fields_named(told(k->text));
-    int block = block_columns(), titles = text_columns(title);
+    const char *title = _(k->title), *text = words_fields(view_told(k->text));
+    int block = canvas_block_columns(), titles = canvas_columns(title);
     if (titles < TITLE_COLUMNS)
         titles = TITLE_COLUMNS;
     if (k->result != CHECK_SKIPPED && k->result != CHECK_WAIT && k->duration_ms >= 0)
         text_from_duration(took, sizeof took, k->duration_ms);
     int room = v->width - block - titles - 1 - TIME_COLUMNS - 1;
-    bool fits = text_columns(text) <= room;
+    bool fits = canvas_columns(text) <= room;
     buf_init(&b, 8192);
-    block_add(&b, k->result, v->app->ascii);
-    buf_printf(&b, "%s%*s ", title, titles - text_columns(title), "");
-    buf_printf(&b, "%s%*s", fits ? text : "", room > 0 ? room - (fits ? text_columns(text) : 0) : 0,
-               "");
+    canvas_block_add(&b, k->result, v->app->ascii);
+    buf_printf(&b, "%s%*s ", title, titles - canvas_columns(title), "");
+    buf_printf(&b, "%s%*s", fits ? text : "",
+               room > 0 ? room - (fits ? canvas_columns(text) : 0) : 0, "");
     buf_printf(&b, " " MARK_DIM "%*s", TIME_COLUMNS, took);
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
     buf_free(&b);
@@ -287,8 +291,8 @@ void view_add_check_json(struct view *v, const json_t *o)
 
 /* ---- asking ------------------------------------------------------------------------------------------ */
 
-struct stream *app_ask(struct app *a, json_t *request, const struct stream_handlers *handlers,
-                       struct error *e)
+struct stream *view_ask(struct app *a, json_t *request, const struct stream_handlers *handlers,
+                        struct error *e)
 {
     struct stream *s = stream_ask(a->streams, a->paths.control_socket, request, handlers, e);
     if (!s)
@@ -296,8 +300,8 @@ struct stream *app_ask(struct app *a, json_t *request, const struct stream_handl
     return s;
 }
 
-struct stream *app_ctl(struct app *a, const char *input, const struct stream_handlers *handlers,
-                       struct error *e, ...)
+struct stream *view_ctl(struct app *a, const char *input, const struct stream_handlers *handlers,
+                        struct error *e, ...)
 {
     enum { WORDS = 32 };
     const char *argv[WORDS] = {a->ctl,

@@ -1,4 +1,6 @@
 /* Words of the screens: the names of fields in texts from elsewhere, days and times in lists, searching. */
+#include "tui/words.h"
+
 #include <ctype.h>
 #include <string.h>
 #include <time.h>
@@ -9,6 +11,7 @@
 #include "base/text.h"
 #include "config/settings.h"
 #include "tui/app.h"
+#include "tui/settings.h"
 
 #define TURNS 8
 
@@ -49,7 +52,7 @@ static size_t add_value(struct buf *b, const struct setting *s, const char *text
     const char *from = text + strlen(between), *end = strchr(from, '"');
     if (!end || !text_format(value, sizeof value, "%.*s", (int)(end - from), from))
         return 0;
-    buf_printf(b, "%s%s", first ? ": " : _(" or "), setting_choice_label(s, value));
+    buf_printf(b, "%s%s", first ? ": " : _(" or "), settings_choice_label(s, value));
     return (size_t)(end + 1 - text);
 }
 
@@ -106,7 +109,7 @@ static size_t add_place(struct buf *b, const char *text)
     return 0;
 }
 
-const char *fields_named(const char *text)
+const char *words_fields(const char *text)
 {
     static char turns[TURNS][2400];
     static int turn;
@@ -162,30 +165,30 @@ static const char *at_local(const char *rfc3339, int from, int length)
     return turns[turn];
 }
 
-const char *clock_day(const char *rfc3339)
+const char *words_day(const char *rfc3339)
 {
     return at_local(rfc3339, 0, 10);
 }
 
-const char *clock_time(const char *rfc3339)
+const char *words_time(const char *rfc3339)
 {
     return at_local(rfc3339, 11, 8);
 }
 
-const char *clock_dated(const char *rfc3339)
+const char *words_dated(const char *rfc3339)
 {
     return at_local(rfc3339, 0, 16);
 }
 
-bool clock_past(const char *rfc3339)
+bool words_past(const char *rfc3339)
 {
     int64_t ms;
     return rfc3339 && clock_parse(rfc3339, &ms) && ms <= clock_wall_ms();
 }
 
-void view_add_day(struct view *v, const char *rfc3339, char last[CLOCK_TEXT])
+void words_add_day(struct view *v, const char *rfc3339, char last[CLOCK_TEXT])
 {
-    const char *day = clock_day(rfc3339);
+    const char *day = words_day(rfc3339);
     if (text_equal(day, last))
         return;
     text_copy(last, CLOCK_TEXT, day);
@@ -216,7 +219,7 @@ static bool begins_with(const char *text, const char *wanted)
     return true;
 }
 
-bool text_found(const char *wanted, const char *text)
+bool words_found(const char *wanted, const char *text)
 {
     if (!*wanted)
         return true;
@@ -226,16 +229,16 @@ bool text_found(const char *wanted, const char *text)
     return false;
 }
 
-void text_cut(struct buf *b, const char *text, int columns)
+void words_cut(struct buf *b, const char *text, int columns)
 {
-    bool cut = text_columns(text) > columns;
+    bool cut = canvas_columns(text) > columns;
     int left = cut ? columns - 1 : columns;
     while (*text) {
         size_t used;
         text_decode(text, strlen(text), &used);
         char one[8] = "";
         memcpy(one, text, used < sizeof one ? used : sizeof one - 1);
-        left -= text_columns(one);
+        left -= canvas_columns(one);
         if (left < 0)
             break;
         buf_add_text(b, one);

@@ -12,6 +12,7 @@
 #include "tui/canvas.h"
 #include "tui/form.h"
 #include "tui/scheme.h"
+#include "tui/form_draw.h"
 
 static bool digits(int32_t p)
 {
@@ -234,7 +235,7 @@ static void add_scheme(void *user, struct item *item)
 {
     (void)user;
     if (item->value[0] && strcmp(item->id, "server") == 0 && !strstr(item->value, "://"))
-        item_set(item, "https://srv");
+        form_item_set(item, "https://srv");
 }
 
 /* A value is made what was meant when its field is left, and before it is read. */
@@ -316,18 +317,18 @@ static void test_wrapping(void **state)
     const char *next;
     size_t length;
     (void)state;
-    assert_true(text_wrap("eins zwei drei", 9, &length, &next));
+    assert_true(canvas_wrap("eins zwei drei", 9, &length, &next));
     assert_int_equal(length, 9);
     assert_string_equal(next, "drei");
-    assert_true(text_wrap("Żółćżółć", 4, &length, &next));
+    assert_true(canvas_wrap("Żółćżółć", 4, &length, &next));
     assert_string_equal(next, "żółć");
     /* A word that is too long breaks behind a dash; one that fits, at the blank. */
-    assert_true(text_wrap("3f2a-91c0-77de-4b5a", 12, &length, &next));
+    assert_true(canvas_wrap("3f2a-91c0-77de-4b5a", 12, &length, &next));
     assert_string_equal(next, "77de-4b5a");
-    assert_true(text_wrap("id 3f2a-91c0", 11, &length, &next));
+    assert_true(canvas_wrap("id 3f2a-91c0", 11, &length, &next));
     assert_string_equal(next, "3f2a-91c0");
-    assert_int_equal(text_lines("one\n\ntwo", 10), 3);
-    assert_int_equal(text_columns(MARK_FAIL "ab" MARK_END "ż"), 3);
+    assert_int_equal(canvas_lines("one\n\ntwo", 10), 3);
+    assert_int_equal(canvas_columns(MARK_FAIL "ab" MARK_END "ż"), 3);
 }
 
 /* Monochrome needs no colour; a scheme that is not there is not found. */

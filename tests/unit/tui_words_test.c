@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "config/settings.h"
 #include "tui/app.h"
+#include "tui/words.h"
 
 static void a_remedy_names_the_field_of_the_screen(void **state)
 {
@@ -52,7 +53,7 @@ static void a_remedy_names_the_field_of_the_screen(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++)
-        assert_string_equal(fields_named(cases[i][0]), cases[i][1]);
+        assert_string_equal(words_fields(cases[i][0]), cases[i][1]);
 }
 
 static void every_setting_with_a_field_is_named_by_it(void **state)
@@ -60,7 +61,7 @@ static void every_setting_with_a_field_is_named_by_it(void **state)
     (void)state;
     for (size_t i = 0; setting_at(i); i++) {
         const struct setting *s = setting_at(i);
-        bool path = strstr(fields_named(s->path), s->path) != NULL;
+        bool path = strstr(words_fields(s->path), s->path) != NULL;
         assert_int_equal(path, s->page == PAGE_NONE);
     }
 }
@@ -91,13 +92,13 @@ static void a_long_id_is_read_in_groups_and_typed_in_part(void **state)
 static void a_search_cares_for_neither_case_nor_marks(void **state)
 {
     (void)state;
-    assert_true(text_found("", "anything"));
-    assert_true(text_found("zuk", "Hurtownia \u017buk"));
-    assert_true(text_found("\u017bUK", "hurtownia zuk"));
-    assert_true(text_found("a-1", "order A-17"));
-    assert_false(text_found("a-18", "order A-17"));
-    assert_false(text_found("x", ""));
-    assert_false(text_found("x", NULL));
+    assert_true(words_found("", "anything"));
+    assert_true(words_found("zuk", "Hurtownia \u017buk"));
+    assert_true(words_found("\u017bUK", "hurtownia zuk"));
+    assert_true(words_found("a-1", "order A-17"));
+    assert_false(words_found("a-18", "order A-17"));
+    assert_false(words_found("x", ""));
+    assert_false(words_found("x", NULL));
 }
 
 static void what_is_cut_ends_in_an_ellipsis(void **state)
@@ -115,7 +116,7 @@ static void what_is_cut_ends_in_an_ellipsis(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct buf b;
         buf_init(&b, 100);
-        text_cut(&b, cases[i].text, cases[i].columns);
+        words_cut(&b, cases[i].text, cases[i].columns);
         assert_string_equal(buf_text(&b), cases[i].wanted);
         buf_free(&b);
     }

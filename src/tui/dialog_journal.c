@@ -1,4 +1,6 @@
 /* Two dialogs of lines that come: the journal, and what a pass would send. */
+#include "tui/dialog_journal.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +9,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/view.h"
+#include "tui/words.h"
+#include "tui/ask.h"
 
 enum { LINES_KEPT = 1000, JOURNAL_ASKED = 500 };
 
@@ -53,7 +58,7 @@ static bool scroll_key(struct view *v, int key)
     struct lines_view *l = (struct lines_view *)v;
     if (key == K_TAB || key == K_BACK_TAB || key == '/') /* to the fields, which are at the top */
         l->at_end = false;
-    if (item_takes_text(form_focused(&v->form)))
+    if (form_item_takes_text(form_focused(&v->form)))
         return false;
     if (key == K_UP || key == K_PAGE_UP || key == K_HOME)
         l->at_end = false;
@@ -87,17 +92,17 @@ static void add_entry(struct view *v, const json_t *e)
     struct buf head, b;
     buf_init(&head, 1024);
     buf_init(&b, 16384);
-    block_add(&head, result, v->app->ascii);
-    buf_printf(&head, MARK_DIM "%s" MARK_END " ", clock_time(json_text(e, "at", NULL)));
+    canvas_block_add(&head, result, v->app->ascii);
+    buf_printf(&head, MARK_DIM "%s" MARK_END " ", words_time(json_text(e, "at", NULL)));
     if (plugin && !l->plugin[0])
-        buf_printf(&head, "%s: ", clean(plugin));
+        buf_printf(&head, "%s: ", view_clean(plugin));
     if (order)
-        buf_printf(&head, MARK_STRONG "%s" MARK_END " ", clean(order));
-    int indent = text_columns(buf_text(&head));
+        buf_printf(&head, MARK_STRONG "%s" MARK_END " ", view_clean(order));
+    int indent = canvas_columns(buf_text(&head));
     if (indent > v->width / 2)
-        indent = block_columns() + 2;
-    buf_add_text(&head, told(json_text(e, "text", "")));
-    text_hang(&b, 0, indent, v->width, buf_text(&head));
+        indent = canvas_block_columns() + 2;
+    buf_add_text(&head, view_told(json_text(e, "text", "")));
+    view_hang(&b, 0, indent, v->width, buf_text(&head));
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
     buf_free(&head);
     buf_free(&b);
@@ -115,10 +120,10 @@ static void add_filter(struct lines_view *l)
     json_array_foreach (plugins, k, p) {
         const char *id = json_text(p, "id", "");
         known |= text_equal(id, l->plugin);
-        form_option(i, id, clean(json_text(p, "name", id)));
+        form_option(i, id, view_clean(json_text(p, "name", id)));
     }
     if (!known)
-        form_option(i, l->plugin, clean(l->plugin));
+        form_option(i, l->plugin, view_clean(l->plugin));
     form_help(i, _("Whose entries are shown. Space or the arrows change it."));
     i = form_choice(f, "level", _("Show"), "");
     i->beside = true;
@@ -136,10 +141,10 @@ static bool wanted(const struct view *v, const json_t *e)
     const char *least = form_value(&v->form, "level"), *level = json_text(e, "level", ""),
                *search = form_value(&v->form, "search");
     bool loud = !*least || text_equal(level, "error") || text_equal(level, least);
-    return loud && (text_found(search, told(json_text(e, "text", ""))) ||
-                    text_found(search, json_text(e, "order", "")) ||
-                    text_found(search, json_text(e, "plugin", "")) ||
-                    text_found(search, json_text(e, "code", "")));
+    return loud && (words_found(search, view_told(json_text(e, "text", ""))) ||
+                    words_found(search, json_text(e, "order", "")) ||
+                    words_found(search, json_text(e, "plugin", "")) ||
+                    words_found(search, json_text(e, "code", "")));
 }
 
 /* The title says it where the fields are out of sight. */
@@ -148,7 +153,7 @@ static void name_it(struct lines_view *l)
     const struct form *f = &l->view.form;
     bool filtered = *form_value(f, "level") || *form_value(f, "search");
     if (l->plugin[0])
-        text_format(l->title, sizeof l->title, _("Journal: only plugin %s"), clean(l->plugin));
+        text_format(l->title, sizeof l->title, _("Journal: only plugin %s"), view_clean(l->plugin));
     else
         text_copy(l->title, sizeof l->title, _("Journal"));
     if (filtered) {
@@ -169,12 +174,12 @@ static void build_journal(struct view *v)
     if (l->plugin[0])
         form_textf(&v->form, STYLE_WARN,
                    _("Only of plugin %s; the endpoint's own entries are left out."),
-                   clean(l->plugin));
+                   view_clean(l->plugin));
     json_array_foreach (l->rows, i, row) {
         if (!wanted(v, row))
             continue;
         count++;
-        view_add_day(v, json_text(row, "at", NULL), day);
+        words_add_day(v, json_text(row, "at", NULL), day);
         add_entry(v, row);
     }
     if (count == 0)
@@ -223,7 +228,7 @@ static void ask_journal(struct lines_view *l)
     stream_close(l->stream);
     json_array_clear(l->rows);
     l->view.notice[0] = '\0';
-    l->stream = app_ask(l->view.app, request, &handlers, &e);
+    l->stream = view_ask(l->view.app, request, &handlers, &e);
     if (!l->stream)
         view_notice_error(&l->view, &e);
 }
@@ -268,12 +273,12 @@ static void add_row(struct view *v, const json_t *row)
     const char *name;
     buf_init(&b, 16384);
     buf_printf(&b, "%s%s" MARK_END " %s ", delete ? MARK_WARN : MARK_OK, delete ? "-" : "+",
-               clean(json_text(row, "key", "")));
+               view_clean(json_text(row, "key", "")));
     json_object_foreach ((json_t *)data, name, value) {
         char *text =
             json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-        buf_printf(&b, " " MARK_DIM "%s" MARK_END " %s", clean(name),
-                   clean(text ? text : json_string_value(value)));
+        buf_printf(&b, " " MARK_DIM "%s" MARK_END " %s", view_clean(name),
+                   view_clean(text ? text : json_string_value(value)));
         free(text);
     }
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
@@ -290,12 +295,13 @@ static void build_simulation(struct view *v)
         form_text(&v->form, STYLE_WAIT, _("Reading the ERP; nothing is sent..."));
     if (json_flag(l->answer, "ok", false))
         form_textf(&v->form, STYLE_STRONG, _("%s rows read; %s would be sent, %s deleted."),
-                   number_text(json_number(l->answer, "rows", 0)),
-                   number_text(json_number(l->answer, "upserts", 0)),
-                   number_text(json_number(l->answer, "deletes", 0)));
+                   view_number(json_number(l->answer, "rows", 0)),
+                   view_number(json_number(l->answer, "upserts", 0)),
+                   view_number(json_number(l->answer, "deletes", 0)));
     if (json_is_object(refused)) {
-        form_text(&v->form, STYLE_WARN, told(json_text(refused, "text", "")));
-        form_textf(&v->form, STYLE_NORMAL, "\u2192 %s", told(json_text(refused, "remedy", "")));
+        form_text(&v->form, STYLE_WARN, view_told(json_text(refused, "text", "")));
+        form_textf(&v->form, STYLE_NORMAL, "\u2192 %s",
+                   view_told(json_text(refused, "remedy", "")));
     }
     view_add_notice(v);
     form_button(&v->form, "back", l->stream ? _("Cancel") : _("Back"));

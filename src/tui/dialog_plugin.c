@@ -1,4 +1,6 @@
 /* One plugin: its lines on the Summary, and the dialog with its runs. */
+#include "tui/dialog_plugin.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,10 +11,15 @@
 #include "base/text.h"
 #include "check/judge.h"
 #include "tui/app.h"
+#include "tui/view.h"
+#include "tui/words.h"
+#include "tui/ask.h"
+#include "tui/dialog_journal.h"
+#include "tui/dialog_orders.h"
 
 enum { NAME_COLUMNS = 18, BAR_COLUMNS = 20, SPARKS = 30 };
 
-const json_t *plugin_find(const struct app *a, const char *id)
+const json_t *dialog_plugin_find(const struct app *a, const char *id)
 {
     size_t i;
     json_t *plugin;
@@ -37,7 +44,7 @@ static const char *state_text(const char *state)
     for (size_t i = 0; i < COUNT_OF(states); i++)
         if (text_equal(states[i].word, state))
             return _(states[i].text);
-    return clean(state);
+    return view_clean(state);
 }
 
 /* ---- lines --------------------------------------------------------------------------------------------- */
@@ -47,20 +54,20 @@ static void add_next(const json_t *p, struct buf *b)
     const char *next = json_text(p, "next_run", NULL);
     if (!next)
         return;
-    if (clock_past(next))
+    if (words_past(next))
         buf_add_text(b, _("  due now"));
     else if (text_equal(json_text(p, "state", ""), "backing-off"))
-        buf_printf(b, _("  restarts %s"), clock_short(next));
+        buf_printf(b, _("  restarts %s"), view_clock(next));
     else
-        buf_printf(b, _("  next %s"), clock_short(next));
+        buf_printf(b, _("  next %s"), view_clock(next));
 }
 
 static void add_head(const struct app *a, const json_t *p, struct buf *b)
 {
-    const char *name = clean(json_text(p, "name", json_text(p, "id", "")));
+    const char *name = view_clean(json_text(p, "name", json_text(p, "id", "")));
     const char *last = json_text(p, "last_run", NULL);
-    int columns = text_columns(name);
-    block_add(b, judge_plugin(p), a->ascii);
+    int columns = canvas_columns(name);
+    canvas_block_add(b, judge_plugin(p), a->ascii);
     buf_printf(b, MARK_STRONG "%s" MARK_END "%*s  ", name,
                columns < NAME_COLUMNS ? NAME_COLUMNS - columns : 0, "");
     if (text_equal(json_text(p, "state", ""), "disabled") || !last) {
@@ -69,9 +76,9 @@ static void add_head(const struct app *a, const json_t *p, struct buf *b)
     }
     const json_t *changes = json_object_get(p, "changes");
     size_t count = json_array_size(changes);
-    buf_printf(b, _("%s  %s rows read, %s changed"), clock_short(last),
-               number_text(json_number(p, "rows", 0)),
-               number_text(count ? json_integer_value(json_array_get(changes, count - 1)) : 0));
+    buf_printf(b, _("%s  %s rows read, %s changed"), view_clock(last),
+               view_number(json_number(p, "rows", 0)),
+               view_number(count ? json_integer_value(json_array_get(changes, count - 1)) : 0));
     add_next(p, b);
 }
 
@@ -114,15 +121,15 @@ static void add_queue(const json_t *p, int width, struct buf *b)
         buf_add_text(&line, "  ");
     }
     if (queued > 0)
-        buf_printf(&line, _("queue: %s changes, the oldest since %s"), number_text(queued),
-                   clock_short(json_text(p, "oldest", NULL)));
+        buf_printf(&line, _("queue: %s changes, the oldest since %s"), view_number(queued),
+                   view_clock(json_text(p, "oldest", NULL)));
     else
         buf_add_text(&line, _("queue empty"));
     if (held > 0)
-        buf_printf(&line, _("  held back: %s rows"), number_text(held));
+        buf_printf(&line, _("  held back: %s rows"), view_number(held));
     if (restarts > 0)
-        buf_printf(&line, _("  restarts: %s"), number_text(restarts));
-    text_hang(b, block_columns(), block_columns(), width, buf_text(&line));
+        buf_printf(&line, _("  restarts: %s"), view_number(restarts));
+    view_hang(b, canvas_block_columns(), canvas_block_columns(), width, buf_text(&line));
     buf_free(&line);
 }
 
@@ -145,16 +152,16 @@ static void add_progress(const json_t *p, struct buf *b)
         int64_t seconds = (clock_wall_ms() - began) / 1000;
         rate = seconds > 0 ? done / seconds : 0;
     }
-    buf_printf(b, "\n%*s%s  ", block_columns(), "", sending ? _("sending") : _("reading"));
+    buf_printf(b, "\n%*s%s  ", canvas_block_columns(), "", sending ? _("sending") : _("reading"));
     if (of > 0) {
         int full = (int)(done >= of ? BAR_COLUMNS : done * BAR_COLUMNS / of);
         for (int i = 0; i < BAR_COLUMNS; i++)
             buf_add_text(b, i < full ? "\u2588" : "\u00b7");
         buf_printf(b, " %lld %%  ", (long long)(done >= of ? 100 : done * 100 / of));
     }
-    buf_printf(b, _("%s rows so far"), number_text(done));
+    buf_printf(b, _("%s rows so far"), view_number(done));
     if (rate > 0)
-        buf_printf(b, _(", %s rows/s"), number_text(rate));
+        buf_printf(b, _(", %s rows/s"), view_number(rate));
     if (of > done && rate > 0)
         add_left(b, (of - done) / rate);
 }
@@ -171,8 +178,8 @@ static void add_waiting(const json_t *p, int width, struct buf *b)
     text_from_duration(limit, sizeof limit, json_number(o, "limit_ms", 0));
     buf_init(&line, 4096);
     buf_printf(&line, _("has waited %s (at most %s) for %s"), waited, limit,
-               told(json_text(o, "for", "")));
-    text_hang(b, block_columns(), block_columns(), width, buf_text(&line));
+               view_told(json_text(o, "for", "")));
+    view_hang(b, canvas_block_columns(), canvas_block_columns(), width, buf_text(&line));
     buf_free(&line);
 }
 
@@ -182,15 +189,15 @@ static void add_orders(const json_t *p, struct buf *b)
     int64_t doubt = json_number(o, "in_doubt", 0), rejected = json_number(o, "rejected", 0);
     if (!json_is_object(o))
         return;
-    buf_printf(b, "\n%*s", block_columns(), "");
+    buf_printf(b, "\n%*s", canvas_block_columns(), "");
     buf_printf(b, _("orders: %s done today, %s waiting"),
-               number_text(json_number(o, "done_today", 0)),
-               number_text(json_number(o, "waiting", 0) + json_number(o, "handed_over", 0)));
+               view_number(json_number(o, "done_today", 0)),
+               view_number(json_number(o, "waiting", 0) + json_number(o, "handed_over", 0)));
     buf_printf(b, ", %s", rejected > json_number(o, "closed", 0) ? MARK_FAIL : "");
-    buf_printf(b, _("%s rejected"), number_text(rejected));
+    buf_printf(b, _("%s rejected"), view_number(rejected));
     buf_printf(b, "%s, %s", rejected > json_number(o, "closed", 0) ? MARK_END : "",
                doubt ? MARK_FAIL : "");
-    buf_printf(b, _("%s in doubt"), number_text(doubt));
+    buf_printf(b, _("%s in doubt"), view_number(doubt));
     if (doubt)
         buf_add_text(b, MARK_END);
 }
@@ -202,14 +209,14 @@ static void add_fault(const struct app *a, enum check_result result, const char 
     (void)a;
     buf_init(&line, 8192);
     buf_printf(&line, "%s%s" MARK_END, result == CHECK_FAIL ? MARK_FAIL : MARK_WARN,
-               fields_named(told(text)));
-    text_hang(b, block_columns(), block_columns(), width, buf_text(&line));
+               words_fields(view_told(text)));
+    view_hang(b, canvas_block_columns(), canvas_block_columns(), width, buf_text(&line));
     buf_free(&line);
     if (text_empty(remedy))
         return;
     buf_init(&line, 8192);
-    buf_printf(&line, "\u2192 %s", fields_named(told(remedy)));
-    text_hang(b, block_columns(), block_columns(), width, buf_text(&line));
+    buf_printf(&line, "\u2192 %s", words_fields(view_told(remedy)));
+    view_hang(b, canvas_block_columns(), canvas_block_columns(), width, buf_text(&line));
     buf_free(&line);
 }
 
@@ -228,7 +235,8 @@ static struct columns columns_for(int width)
         c = (struct columns){0, 11, 10, 8, 9, 9, 0};
     if (width >= 110)
         c = (struct columns){0, 11, 12, 10, 10, 11, SPARKS + 2};
-    c.name = width - block_columns() - c.last - c.read - c.changed - c.queue - c.next - c.sparks;
+    c.name =
+        width - canvas_block_columns() - c.last - c.read - c.changed - c.queue - c.next - c.sparks;
     if (c.name > NAME_MOST)
         c.name = NAME_MOST;
     return c;
@@ -236,15 +244,15 @@ static struct columns columns_for(int width)
 
 static void add_right(struct buf *b, int columns, const char *text)
 {
-    int blanks = columns - text_columns(text);
+    int blanks = columns - canvas_columns(text);
     if (columns > 0)
         buf_printf(b, "%*s%s", blanks > 0 ? blanks : 0, "", text);
 }
 
-void plugin_row_titles(int width, struct buf *b)
+void dialog_plugin_titles(int width, struct buf *b)
 {
     struct columns c = columns_for(width);
-    buf_printf(b, "%*s", block_columns() + c.name, "");
+    buf_printf(b, "%*s", canvas_block_columns() + c.name, "");
     add_right(b, c.last, _("last pass"));
     add_right(b, c.read, _("rows read"));
     add_right(b, c.changed, _("changes"));
@@ -257,7 +265,7 @@ static const char *short_when(const char *at)
 {
     char now[CLOCK_TEXT];
     clock_format(now, clock_wall_ms());
-    return text_equal(clock_day(now), clock_day(at)) ? clock_time(at) : clock_day(at);
+    return text_equal(words_day(now), words_day(at)) ? words_time(at) : words_day(at);
 }
 
 /* What is for people first: the line may be cut. */
@@ -266,16 +274,16 @@ static void add_order_counts(const json_t *orders, struct buf *b)
     int64_t rejected = json_number(orders, "rejected", 0),
             doubt = json_number(orders, "in_doubt", 0);
     if (doubt)
-        buf_printf(b, _("%s in doubt"), number_text(doubt));
+        buf_printf(b, _("%s in doubt"), view_number(doubt));
     if (doubt)
         buf_add_text(b, ", ");
     if (rejected)
-        buf_printf(b, _("%s rejected"), number_text(rejected));
+        buf_printf(b, _("%s rejected"), view_number(rejected));
     if (rejected)
         buf_add_text(b, ", ");
     buf_printf(
-        b, _("%s done today, %s waiting"), number_text(json_number(orders, "done_today", 0)),
-        number_text(json_number(orders, "waiting", 0) + json_number(orders, "handed_over", 0)));
+        b, _("%s done today, %s waiting"), view_number(json_number(orders, "done_today", 0)),
+        view_number(json_number(orders, "waiting", 0) + json_number(orders, "handed_over", 0)));
 }
 
 /* What stands in place of numbers: a fault, a warning, a first pass under way, what people have to do. */
@@ -287,12 +295,12 @@ static void add_word(const json_t *p, struct buf *b)
     size_t i;
     json_t *check;
     if (json_is_object(error)) {
-        buf_add_text(b, fields_named(told(json_text(error, "text", ""))));
+        buf_add_text(b, words_fields(view_told(json_text(error, "text", ""))));
         return;
     }
     json_array_foreach (json_object_get(p, "checks"), i, check)
         if (text_equal(json_text(check, "result", ""), "warn")) {
-            buf_add_text(b, fields_named(told(json_text(check, "text", ""))));
+            buf_add_text(b, words_fields(view_told(json_text(check, "text", ""))));
             return;
         }
     if (json_is_object(progress)) {
@@ -301,7 +309,7 @@ static void add_word(const json_t *p, struct buf *b)
         if (of > 0)
             buf_printf(b, " %lld %%", (long long)(done >= of ? 100 : done * 100 / of));
         buf_add_text(b, ", ");
-        buf_printf(b, _("%s rows so far"), number_text(done));
+        buf_printf(b, _("%s rows so far"), view_number(done));
     } else if (json_is_object(orders)) {
         add_order_counts(orders, b);
     } else if (!json_text(p, "last_run", NULL) ||
@@ -311,7 +319,7 @@ static void add_word(const json_t *p, struct buf *b)
     }
 }
 
-void plugin_row(const struct app *a, const json_t *p, int width, struct buf *b)
+void dialog_plugin_row(const struct app *a, const json_t *p, int width, struct buf *b)
 {
     struct columns c = columns_for(width);
     const json_t *changes = json_object_get(p, "changes");
@@ -320,21 +328,21 @@ void plugin_row(const struct app *a, const json_t *p, int width, struct buf *b)
     struct buf name, word;
     buf_init(&name, 4096);
     buf_init(&word, 8192);
-    block_add(b, judge_plugin(p), a->ascii);
-    text_cut(&name, clean(json_text(p, "name", json_text(p, "id", ""))), c.name - 1);
+    canvas_block_add(b, judge_plugin(p), a->ascii);
+    words_cut(&name, view_clean(json_text(p, "name", json_text(p, "id", ""))), c.name - 1);
     buf_printf(b, MARK_STRONG "%s" MARK_END "%*s", buf_text(&name),
-               c.name - text_columns(buf_text(&name)), "");
+               c.name - canvas_columns(buf_text(&name)), "");
     add_right(b, c.last, last ? short_when(last) : "-");
     add_word(p, &word);
     if (word.length) {
         buf_add_text(b, "  ");
-        text_cut(b, buf_text(&word), width - block_columns() - c.name - c.last - 2);
+        words_cut(b, buf_text(&word), width - canvas_block_columns() - c.name - c.last - 2);
     } else {
-        add_right(b, c.read, number_text(json_number(p, "rows", 0)));
+        add_right(b, c.read, view_number(json_number(p, "rows", 0)));
         add_right(b, c.changed,
-                  number_text(count ? json_integer_value(json_array_get(changes, count - 1)) : 0));
-        add_right(b, c.queue, number_text(json_number(p, "queued", 0)));
-        add_right(b, c.next, !next ? "-" : clock_past(next) ? _("now") : short_when(next));
+                  view_number(count ? json_integer_value(json_array_get(changes, count - 1)) : 0));
+        add_right(b, c.queue, view_number(json_number(p, "queued", 0)));
+        add_right(b, c.next, !next ? "-" : words_past(next) ? _("now") : short_when(next));
         if (c.sparks && anything_changed(changes)) {
             buf_add_text(b, "  ");
             add_sparkline(changes, b);
@@ -344,7 +352,7 @@ void plugin_row(const struct app *a, const json_t *p, int width, struct buf *b)
     buf_free(&word);
 }
 
-void plugin_lines(const struct app *a, const json_t *p, int width, struct buf *b)
+void dialog_plugin_lines(const struct app *a, const json_t *p, int width, struct buf *b)
 {
     const json_t *error = json_object_get(p, "error");
     size_t i;
@@ -352,7 +360,7 @@ void plugin_lines(const struct app *a, const json_t *p, int width, struct buf *b
     struct buf head;
     buf_init(&head, 8192);
     add_head(a, p, &head);
-    text_hang(b, 0, block_columns(), width, buf_text(&head));
+    view_hang(b, 0, canvas_block_columns(), width, buf_text(&head));
     buf_free(&head);
     if (text_equal(json_text(p, "state", ""), "disabled"))
         return;
@@ -386,13 +394,13 @@ static void on_run(struct view *v, const json_t *answer, const char *said)
         return;
     }
     text_format(text, sizeof text, _("%s: %s rows read, %s to send, %s to delete."),
-                json_text(pass, "plugin", ""), number_text(json_number(pass, "rows", 0)),
-                number_text(json_number(pass, "upserts", 0)),
-                number_text(json_number(pass, "deletes", 0)));
+                json_text(pass, "plugin", ""), view_number(json_number(pass, "rows", 0)),
+                view_number(json_number(pass, "upserts", 0)),
+                view_number(json_number(pass, "deletes", 0)));
     view_notice(v, CHECK_OK, text, NULL);
 }
 
-void plugin_run(struct view *v, struct stream **slot, const char *id)
+void dialog_plugin_run(struct view *v, struct stream **slot, const char *id)
 {
     const struct question q = {v, slot, on_run, NULL};
     char text[200];
@@ -416,7 +424,7 @@ struct plugin_view {
 static void add_columns(struct buf *b, const int widths[5], const char *const texts[5])
 {
     for (size_t i = 0; i < 5; i++) {
-        int blanks = widths[i] - text_columns(texts[i]);
+        int blanks = widths[i] - canvas_columns(texts[i]);
         blanks = blanks > 0 ? blanks : 0;
         if (i == 0)
             buf_printf(b, "%s%*s", texts[i], blanks, "");
@@ -436,12 +444,12 @@ static void add_run(struct view *v, const int widths[5], const json_t *run)
         clock_parse(json_text(run, "ended", ""), &ended))
         text_from_duration(took, sizeof took, ended - started);
     buf_init(&b, 8192);
-    block_add(&b, good ? CHECK_OK : CHECK_FAIL, v->app->ascii);
+    canvas_block_add(&b, good ? CHECK_OK : CHECK_FAIL, v->app->ascii);
     add_columns(&b, widths,
-                (const char *const[]){clock_time(json_text(run, "started", NULL)), took,
-                                      number_text(json_number(run, "rows", 0)),
-                                      number_text(json_number(run, "upserts", 0)),
-                                      number_text(json_number(run, "deletes", 0))});
+                (const char *const[]){words_time(json_text(run, "started", NULL)), took,
+                                      view_number(json_number(run, "rows", 0)),
+                                      view_number(json_number(run, "upserts", 0)),
+                                      view_number(json_number(run, "deletes", 0))});
     if (json_is_object(error))
         add_fault(v->app, CHECK_FAIL, json_text(error, "text", ""), NULL, v->width, &b);
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
@@ -458,15 +466,15 @@ static void add_runs(struct view *v, const json_t *runs)
     size_t i;
     json_t *run;
     for (i = 0; i < COUNT_OF(titles); i++)
-        if (text_columns(titles[i]) + (i ? 1 : 0) > widths[i])
-            widths[i] = text_columns(titles[i]) + (i ? 1 : 0);
+        if (canvas_columns(titles[i]) + (i ? 1 : 0) > widths[i])
+            widths[i] = canvas_columns(titles[i]) + (i ? 1 : 0);
     buf_init(&b, 1024);
-    buf_printf(&b, "%*s", block_columns(), "");
+    buf_printf(&b, "%*s", canvas_block_columns(), "");
     add_columns(&b, widths, titles);
     form_text(&v->form, STYLE_DIM, buf_text(&b));
     buf_free(&b);
     json_array_foreach (runs, i, run) {
-        view_add_day(v, json_text(run, "started", NULL), day);
+        words_add_day(v, json_text(run, "started", NULL), day);
         add_run(v, widths, run);
     }
 }
@@ -494,11 +502,11 @@ static void add_buttons(struct view *v, bool orders)
 static void build(struct view *v)
 {
     struct plugin_view *p = (struct plugin_view *)v;
-    const json_t *plugin = plugin_find(v->app, p->id);
+    const json_t *plugin = dialog_plugin_find(v->app, p->id);
     struct buf b;
     if (plugin) {
         buf_init(&b, 32768);
-        plugin_lines(v->app, plugin, v->width, &b);
+        dialog_plugin_lines(v->app, plugin, v->width, &b);
         form_text(&v->form, STYLE_NORMAL, buf_text(&b));
         buf_free(&b);
     } else {
@@ -512,7 +520,7 @@ static void build(struct view *v)
     form_gap(&v->form);
     add_runs(v, p->runs);
     if (json_array_size(p->runs) == 0)
-        form_textf(&v->form, STYLE_DIM, "%*s%s", block_columns(), "",
+        form_textf(&v->form, STYLE_DIM, "%*s%s", canvas_block_columns(), "",
                    _("no run yet since endpointd started"));
 }
 
@@ -529,7 +537,7 @@ static void on_runs(struct view *v, const json_t *answer, const char *said)
 static void tick(struct view *v, int64_t now)
 {
     struct plugin_view *p = (struct plugin_view *)v;
-    const char *last = json_text(plugin_find(v->app, p->id), "last_run", "");
+    const char *last = json_text(dialog_plugin_find(v->app, p->id), "last_run", "");
     const struct question q = {v, &p->asking, on_runs, NULL};
     (void)now;
     if (text_equal(last, p->seen) || p->asking || !v->app->live.status)
@@ -542,7 +550,7 @@ static void act(struct view *v, const char *id)
 {
     struct plugin_view *p = (struct plugin_view *)v;
     if (text_equal(id, "run"))
-        plugin_run(v, &p->running, p->id);
+        dialog_plugin_run(v, &p->running, p->id);
     else if (text_equal(id, "simulate"))
         dialog_simulate(v->app, p->id);
     else if (text_equal(id, "journal"))
@@ -578,10 +586,11 @@ static void release(struct view *v)
 void dialog_plugin(struct app *a, const char *plugin_id)
 {
     struct plugin_view *p = mem_alloc(sizeof *p);
-    const json_t *plugin = plugin_find(a, plugin_id);
+    const json_t *plugin = dialog_plugin_find(a, plugin_id);
     text_copy(p->id, sizeof p->id, plugin_id);
     text_format(p->title, sizeof p->title, "%s \u00b7 %s",
-                clean(json_text(plugin, "name", plugin_id)), clean(json_text(plugin, "kind", "")));
+                view_clean(json_text(plugin, "name", plugin_id)),
+                view_clean(json_text(plugin, "kind", "")));
     p->ops = (struct view_ops){
         .title = p->title,
         .build = build,

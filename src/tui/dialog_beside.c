@@ -1,4 +1,6 @@
 /* A plain user where Endpoint runs as a service: what he would set up here is another one, his own. */
+#include "tui/dialog_beside.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +11,7 @@
 #include "config/beside.h"
 #include "config/paths.h"
 #include "tui/app.h"
+#include "tui/dialog.h"
 
 /* Places that nobody named: then it is not meant that they are other ones. */
 static bool usual_places(const struct app *a)

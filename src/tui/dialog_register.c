@@ -1,4 +1,6 @@
 /* The dialog that an endpoint without an identity opens on. */
+#include "tui/dialog_register.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +11,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/settings.h"
+#include "tui/view.h"
+#include "tui/ask.h"
+#include "tui/checks.h"
+#include "tui/dialog.h"
 
 struct registration {
     struct view view;
@@ -21,7 +28,7 @@ static void add_fields(struct view *v)
 {
     struct form *f = &v->form;
     const char *name = config_text(v->app->config, "endpoint.name");
-    struct item *url = app_setting(v, "panel.url");
+    struct item *url = settings_add(v, "panel.url");
     form_help(url, _("The panel's address, as in your browser: panel.example.pl"));
     struct item *token = form_secret(f, "token", _("Token"), 34);
     form_help(token, _("The token is sent once and never stored."));
@@ -39,12 +46,12 @@ static void add_fields(struct view *v)
                           *config_text(v->app->config, "panel.proxy")),
         _("Space shows the fields for it."));
     if (form_on(f, "more")) {
-        app_setting(v, "panel.proxy");
+        settings_add(v, "panel.proxy");
         if (form_value(&v->form, "panel.proxy")[0]) {
-            app_setting(v, "panel.proxy_user");
-            app_setting(v, "panel.proxy_password");
+            settings_add(v, "panel.proxy_user");
+            settings_add(v, "panel.proxy_password");
         }
-        app_setting(v, "panel.ca");
+        settings_add(v, "panel.ca");
     }
 }
 
@@ -66,8 +73,8 @@ static void build(struct view *v)
 {
     struct registration *r = (struct registration *)v;
     struct form *f = &v->form;
-    f->validate = app_validate;
-    f->tidy = app_tidy;
+    f->validate = settings_validate;
+    f->tidy = settings_tidy;
     f->user = v->app;
     if (r->why[0]) {
         form_text(f, STYLE_WARN, r->why);
@@ -107,12 +114,12 @@ static void done(struct view *v, const json_t *answer)
 {
     struct app *a = v->app;
     char text[400];
-    app_load_config(a);
-    app_load_identity(a);
+    settings_load(a);
+    settings_load_identity(a);
     bool fresh = !*config_text(a->config, "erp.type");
     a->tab = fresh ? TAB_CONNECTION : TAB_SUMMARY;
     text_format(text, sizeof text, _("Registered as %s in the account \"%s\"."),
-                id_grouped(clean(json_text(answer, "endpoint_id", ""))),
+                id_grouped(view_clean(json_text(answer, "endpoint_id", ""))),
                 json_text(json_object_get(answer, "account"), "name", ""));
     view_notice(a->tabs[a->tab], CHECK_OK, text,
                 fresh ? _("Now the connection to the ERP.") : NULL);

@@ -1,4 +1,6 @@
 /* The dialogs that know nothing of endpoints: text, question, list, help. */
+#include "tui/dialog.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +9,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/settings.h"
+#include "tui/view.h"
+#include "tui/words.h"
 
 #define BUTTONS 6
 #define FEW     12 /* rows that are seen at a glance */
@@ -39,8 +44,8 @@ static void build(struct view *v)
         form_help(form_input(f, "search", _("Search"), "", 30),
                   _("A part of what is looked for. / leads here from the list."));
     json_array_foreach (d->rows, i, row)
-        if (text_found(form_value(f, "search"), json_text(row, "text", "")))
-            form_row(f, json_text(row, "id", ""), clean(json_text(row, "text", "")));
+        if (words_found(form_value(f, "search"), json_text(row, "text", "")))
+            form_row(f, json_text(row, "id", ""), view_clean(json_text(row, "text", "")));
     if (json_array_size(d->rows) > FEW && !f->focus[0]) /* not on the search: rows are picked */
         form_focus(f, json_text(json_array_get(d->rows, 0), "id", ""));
     if (d->rows)
@@ -206,9 +211,9 @@ static void quit_chosen(struct app *a, void *user, const char *id)
     if (!id || text_equal(id, "stay"))
         return;
     if (text_equal(id, "save")) {
-        if (app_unsaved(a))
-            app_save(a, a->tabs[a->tab]);
-        if (app_unsaved(a))
+        if (settings_unsaved(a))
+            settings_save(a, a->tabs[a->tab]);
+        if (settings_unsaved(a))
             return;                                      /* the notice, or the fault, says why */
         if (form_changed(&a->tabs[TAB_SERVICE]->form)) { /* that takes its time, and may fail */
             a->tab = TAB_SERVICE;
@@ -224,7 +229,7 @@ void dialog_quit(struct app *a)
 {
     const struct dialog_button buttons[] = {
         {"save", _("Save")}, {"discard", _("Discard")}, {"stay", _("Stay")}};
-    if (!app_unsaved(a) && !form_changed(&a->tabs[TAB_SERVICE]->form)) {
+    if (!settings_unsaved(a) && !form_changed(&a->tabs[TAB_SERVICE]->form)) {
         a->quit = true;
         return;
     }

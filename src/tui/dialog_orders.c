@@ -1,4 +1,6 @@
 /* Orders: the list, to look through, and to try several again at once. */
+#include "tui/dialog_orders.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +10,10 @@
 #include "base/text.h"
 #include "check/judge.h"
 #include "tui/app.h"
+#include "tui/view.h"
+#include "tui/words.h"
+#include "tui/ask.h"
+#include "tui/dialog_order.h"
 
 #define ROW          "order:"
 #define ORDERS_ASKED 1000
@@ -120,9 +126,9 @@ static bool found(const json_t *o, const char *wanted)
 {
     static const char *const members[] = {"number", "id", "document", "reason", "plugin", "marker"};
     for (size_t i = 0; i < COUNT_OF(members); i++)
-        if (text_found(wanted, json_text(o, members[i], "")))
+        if (words_found(wanted, json_text(o, members[i], "")))
             return true;
-    return text_found(wanted, told(json_text(o, "reason", "")));
+    return words_found(wanted, view_told(json_text(o, "reason", "")));
 }
 
 static void choose(struct orders_view *l)
@@ -154,29 +160,29 @@ static void add_order(struct orders_view *l, const json_t *o, bool marks)
     struct view *v = &l->view;
     bool narrow = v->width < 70, room = v->width >= 90;
     int columns = narrow ? (marks ? 13 : 17) : 20;
-    const char *number = clean(json_text(o, "number", json_text(o, "id", "")));
-    const char *state = order_state_text(json_text(o, "state", "")),
+    const char *number = view_clean(json_text(o, "number", json_text(o, "id", "")));
+    const char *state = dialog_order_state(json_text(o, "state", "")),
                *document = json_text(o, "document", NULL), *key = key_of(o);
-    int number_room = columns - text_columns(number), state_room = STATE - text_columns(state);
-    int indent = block_columns() + (marks ? 4 : 0);
+    int number_room = columns - canvas_columns(number), state_room = STATE - canvas_columns(state);
+    int indent = canvas_block_columns() + (marks ? 4 : 0);
     struct buf b;
     buf_init(&b, 16384);
     if (marks)
         buf_add_text(&b, !can_retry(o)                     ? "    "
                          : json_object_get(l->marked, key) ? MARK_STRONG "[x] " MARK_END
                                                            : "[ ] ");
-    block_add(&b, judge_order(o), v->app->ascii);
+    canvas_block_add(&b, judge_order(o), v->app->ascii);
     buf_printf(&b, MARK_STRONG "%s" MARK_END "%*s %s%*s %s", number,
                number_room > 0 ? number_room : 0, "", state, state_room > 0 ? state_room : 0, "",
-               clock_dated(json_text(o, "received", NULL)));
+               words_dated(json_text(o, "received", NULL)));
     if (room && !l->plugin[0])
-        buf_printf(&b, "  %s", clean(json_text(o, "plugin", "")));
+        buf_printf(&b, "  %s", view_clean(json_text(o, "plugin", "")));
     if (document && !narrow)
-        buf_printf(&b, "  %s", clean(document));
+        buf_printf(&b, "  %s", view_clean(document));
     else if (document)
-        text_hang(&b, indent, indent, v->width - 2, clean(document));
+        view_hang(&b, indent, indent, v->width - 2, view_clean(document));
     if (!text_empty(json_text(o, "reason", NULL)))
-        text_hang(&b, indent, indent, v->width - 2, told(json_text(o, "reason", "")));
+        view_hang(&b, indent, indent, v->width - 2, view_told(json_text(o, "reason", "")));
     form_help(form_row(&v->form, key, buf_text(&b)),
               can_retry(o) ? _("Enter: the whole order. Space: mark it. r: try the marked ones, or "
                                "this one, again.")
@@ -190,7 +196,7 @@ static void add_filter(struct view *v)
     struct item *i = form_choice(&v->form, "state", _("State"), "");
     form_option(i, "", _("all"));
     for (size_t k = 0; k < COUNT_OF(filters); k++)
-        form_option(i, filters[k], order_state_text(filters[k]));
+        form_option(i, filters[k], dialog_order_state(filters[k]));
     form_help(i, _("Which orders are shown. Space or the arrows change it."));
     i = form_choice(&v->form, "sort", _("Sort"), "");
     i->beside = true;
@@ -219,7 +225,7 @@ static void add_counts(struct orders_view *l)
     if (l->more)
         form_textf(&v->form, STYLE_WARN,
                    _("There are more than the newest %s: a state or a search shows them."),
-                   number_text((int64_t)all));
+                   view_number((int64_t)all));
 }
 
 static void build(struct view *v)
@@ -336,7 +342,7 @@ static void say_tried(struct orders_view *l)
         return;
     }
     text_format(text, sizeof text, _("To be tried again: %d, refused: %d. %s"), l->tried,
-                l->refused, told(l->why.text));
+                l->refused, view_told(l->why.text));
     view_notice(v, CHECK_FAIL, text, l->why.remedy);
 }
 
@@ -402,7 +408,7 @@ static void mark_all(struct orders_view *l)
 static bool key(struct view *v, int k)
 {
     struct orders_view *l = (struct orders_view *)v;
-    bool typing = item_takes_text(form_focused(&v->form));
+    bool typing = form_item_takes_text(form_focused(&v->form));
     if (typing)
         return false;
     switch (k) {

@@ -1,4 +1,6 @@
 /* One order: its faults, what a person decides about it, and what the shop sent. */
+#include "tui/dialog_order.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +10,10 @@
 #include "base/text.h"
 #include "check/judge.h"
 #include "tui/app.h"
+#include "tui/view.h"
+#include "tui/words.h"
+#include "tui/ask.h"
+#include "tui/dialog.h"
 
 #define REFRESH_MS 3000
 
@@ -18,12 +24,12 @@ static const struct {
     {"in-doubt", N_("in doubt")}, {"rejected", N_("rejected")}, {"done", N_("done")},
 };
 
-const char *order_state_text(const char *state)
+const char *dialog_order_state(const char *state)
 {
     for (size_t i = 0; i < COUNT_OF(states); i++)
         if (text_equal(states[i].word, state))
             return _(states[i].text);
-    return clean(state);
+    return view_clean(state);
 }
 
 struct order_view {
@@ -38,7 +44,7 @@ static void add_fact(struct view *v, const char *name, const char *value)
 {
     enum { NAME = 14 };
     if (!text_empty(value))
-        view_add_fact(v, name, NAME, clean(value));
+        view_add_fact(v, name, NAME, view_clean(value));
 }
 
 static void add_faults(struct view *v, const json_t *o)
@@ -49,10 +55,11 @@ static void add_faults(struct view *v, const json_t *o)
         const char *text =
             json_is_string(fault) ? json_string_value(fault) : json_text(fault, "text", "");
         const char *remedy = json_is_string(fault) ? "" : json_text(fault, "remedy", "");
-        struct item *t = form_textf(&v->form, STYLE_FAIL, "- %s", told(text));
+        struct item *t = form_textf(&v->form, STYLE_FAIL, "- %s", view_told(text));
         t->indent = 2;
         if (*remedy)
-            form_textf(&v->form, STYLE_NORMAL, "\u2192 %s", fields_named(told(remedy)))->indent = 4;
+            form_textf(&v->form, STYLE_NORMAL, "\u2192 %s", words_fields(view_told(remedy)))
+                ->indent = 4;
     }
 }
 
@@ -101,15 +108,15 @@ static void add_value(struct buf *b, const char *path, const json_t *value, cons
     if (text_empty(text))
         return;
     if (text_ends(path, "_at"))
-        buf_printf(b, "%s%s", gap, clock_dated(text));
+        buf_printf(b, "%s%s", gap, words_dated(text));
     else if (text_equal(path, "paid"))
-        buf_printf(b, _("%spaid %s %s"), gap, clean(text), currency);
+        buf_printf(b, _("%spaid %s %s"), gap, view_clean(text), currency);
     else if (text_ends(path, "_gross"))
-        buf_printf(b, "%s%s %s", gap, clean(text), currency);
+        buf_printf(b, "%s%s %s", gap, view_clean(text), currency);
     else if (text_equal(path, "exchange_rate"))
-        buf_printf(b, _("%s PLN for 1 %s"), clean(text), currency);
+        buf_printf(b, _("%s PLN for 1 %s"), view_clean(text), currency);
     else
-        buf_printf(b, "%s%s%s", gap, text_ends(path, "tax_id") ? "NIP " : "", clean(text));
+        buf_printf(b, "%s%s%s", gap, text_ends(path, "tax_id") ? "NIP " : "", view_clean(text));
 }
 
 static void add_facts(struct view *v, json_t *content, const struct fact *facts, size_t count,
@@ -138,16 +145,16 @@ static void add_line(struct view *v, const json_t *line, size_t number, const ch
     char label[24];
     buf_init(&b, 16384);
     text_format(label, sizeof label, _("Line %zu"), number);
-    buf_printf(&b, "%s \u00d7 %s %s", clean(json_text(line, "quantity", "?")),
-               clean(json_text(line, "price_gross", "?")), currency);
+    buf_printf(&b, "%s \u00d7 %s %s", view_clean(json_text(line, "quantity", "?")),
+               view_clean(json_text(line, "price_gross", "?")), currency);
     if (*vat)
-        buf_printf(&b, _(", VAT %s"), clean(vat));
+        buf_printf(&b, _(", VAT %s"), view_clean(vat));
     if (*discount)
-        buf_printf(&b, _(", discount %s %%"), clean(discount));
-    buf_printf(&b, "  %s", clean(json_text(line, "name", "")));
+        buf_printf(&b, _(", discount %s %%"), view_clean(discount));
+    buf_printf(&b, "  %s", view_clean(json_text(line, "name", "")));
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (*json_text(line, names[i], ""))
-            buf_printf(&b, "  %s %s", i ? "EAN" : "SKU", clean(json_text(line, names[i], "")));
+            buf_printf(&b, "  %s %s", i ? "EAN" : "SKU", view_clean(json_text(line, names[i], "")));
     add_fact(v, label, buf_text(&b));
     buf_free(&b);
 }
@@ -160,7 +167,7 @@ static void add_rest(struct view *v, const json_t *value, const char *name, int 
     size_t i;
     if (json_is_object(value)) {
         if (name && json_object_size(value))
-            form_textf(&v->form, STYLE_DIM, "%s", clean(name))->indent = indent;
+            form_textf(&v->form, STYLE_DIM, "%s", view_clean(name))->indent = indent;
         json_object_foreach ((json_t *)value, key, member)
             add_rest(v, member, key, indent + (name ? 2 : 0));
     } else if (json_is_array(value)) {
@@ -169,8 +176,8 @@ static void add_rest(struct view *v, const json_t *value, const char *name, int 
     } else if (!json_is_null(value) && !text_equal(json_string_value(value), "")) {
         char *text =
             json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-        form_textf(&v->form, STYLE_NORMAL, MARK_DIM "%s" MARK_END " %s", clean(name ? name : ""),
-                   clean(text ? text : json_string_value(value)))
+        form_textf(&v->form, STYLE_NORMAL, MARK_DIM "%s" MARK_END " %s",
+                   view_clean(name ? name : ""), view_clean(text ? text : json_string_value(value)))
             ->indent = indent;
         free(text);
     }
@@ -200,7 +207,7 @@ static void add_content(struct view *v, const json_t *o)
         json_decref(content);
         return;
     }
-    text_copy(currency, sizeof currency, clean(json_text(content, "currency", "PLN")));
+    text_copy(currency, sizeof currency, view_clean(json_text(content, "currency", "PLN")));
     form_gap(&v->form);
     form_text(&v->form, STYLE_STRONG, _("What the shop sent"));
     add_facts(v, content, before_lines, COUNT_OF(before_lines), currency);
@@ -249,11 +256,12 @@ static void add_history(struct view *v, const json_t *history)
         struct buf head, b;
         buf_init(&head, 4096);
         buf_init(&b, 8192);
-        view_add_day(v, json_text(step, "at", NULL), day);
-        buf_printf(
-            &head, MARK_DIM "%s" MARK_END "  %s  %s", clock_time(json_text(step, "at", NULL)),
-            order_state_text(json_text(step, "state", "")), told(json_text(step, "reason", "")));
-        text_hang(&b, 0, 10, v->width, buf_text(&head));
+        words_add_day(v, json_text(step, "at", NULL), day);
+        buf_printf(&head, MARK_DIM "%s" MARK_END "  %s  %s",
+                   words_time(json_text(step, "at", NULL)),
+                   dialog_order_state(json_text(step, "state", "")),
+                   view_told(json_text(step, "reason", "")));
+        view_hang(&b, 0, 10, v->width, buf_text(&head));
         form_text(&v->form, STYLE_NORMAL, buf_text(&b));
         buf_free(&head);
         buf_free(&b);
@@ -268,14 +276,14 @@ static void build_order(struct view *v)
     struct buf b;
     if (o) {
         buf_init(&b, 4096);
-        block_add(&b, judge_order(o), v->app->ascii);
-        buf_printf(&b, MARK_STRONG "%s" MARK_END "  %s", clean(json_text(o, "number", w->id)),
-                   order_state_text(state));
+        canvas_block_add(&b, judge_order(o), v->app->ascii);
+        buf_printf(&b, MARK_STRONG "%s" MARK_END "  %s", view_clean(json_text(o, "number", w->id)),
+                   dialog_order_state(state));
         form_text(&v->form, STYLE_NORMAL, buf_text(&b));
         buf_free(&b);
         add_fact(v, _("Document"), json_text(o, "document", NULL));
-        add_fact(v, _("Reason"), told(json_text(o, "reason", "")));
-        add_fact(v, _("What to do"), fields_named(told(json_text(o, "remedy", ""))));
+        add_fact(v, _("Reason"), view_told(json_text(o, "reason", "")));
+        add_fact(v, _("What to do"), words_fields(view_told(json_text(o, "remedy", ""))));
         add_faults(v, o);
     } else {
         form_text(&v->form, STYLE_WAIT, _("Asking..."));
