@@ -135,7 +135,10 @@ def until_in_step(s, user=None):
 @needed
 def installed(s):
     """installing makes the account and the configuration, enables the service, and starts nothing before registration"""
-    s.run("sh", "-c", "dpkg -i /root/endpoint*.deb")
+    said = s.out("sh", "-c", "dpkg -i /root/endpoint*.deb")
+    check("not set up yet. Next: sudo endpoint-tui" in said, f"the package says what comes next: {said}")
+    told = ctl(s, "status", expect=8).stdout
+    check("endpoint-tui" in told and "systemctl start" not in told, f"so does status: {told}")
     s.run("systemctl", "enable", "--now", "sandbox")
     equal(s.out("systemctl", "is-enabled", UNIT), "enabled", "enabled")
     equal(s.out("systemctl", "is-active", UNIT, expect=None), "inactive", "active before registration")
