@@ -1,6 +1,8 @@
 /* `complete`: what can follow the words typed so far, for the shells' completions (etc/completion). Each line is a
  * word, a tab, and what it is; ":file" and ":dir" stand for the shell's own names of files. It asks and changes
  * nothing, and says nothing when it does not know. */
+#include "ctl/complete.h"
+
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +20,7 @@
 #include "ctl/ctl.h"
 #include "ctl/options.h"
 #include "mapping/mapping.h"
+#include "ctl/talk.h"
 
 #define WORDS_MAX 64
 #define ACCOUNTS  200
@@ -236,9 +239,9 @@ static void of_bundle(const struct typed *t)
 
 static void offer_commands(void)
 {
-    for (size_t i = 0; ctl_subcommand_at(i); i++)
-        if (ctl_subcommand_at(i)->line)
-            offer(ctl_subcommand_at(i)->name, i18n_text(ctl_subcommand_at(i)->line));
+    for (size_t i = 0; options_command_at(i); i++)
+        if (options_command_at(i)->line)
+            offer(options_command_at(i)->name, i18n_text(options_command_at(i)->line));
 }
 
 static void of_explain(const struct typed *t)
@@ -283,8 +286,8 @@ static void offer_options(const struct typed *t)
     const char *name, *what;
     bool own, value;
     char word[64];
-    for (size_t i = 0; ctl_option_at(i, &name, &what, &own, &value); i++)
-        if (!own || (t->command && ctl_option_of(t->command, name))) {
+    for (size_t i = 0; options_at(i, &name, &what, &own, &value); i++)
+        if (!own || (t->command && options_of(t->command, name))) {
             text_format(word, sizeof word, "--%s", name);
             offer(word, what);
         }
@@ -320,7 +323,7 @@ static const char *takes_value(const char *word)
     bool own, value;
     if (text_equal(word, "-n"))
         return "limit";
-    for (size_t i = 0; ctl_option_at(i, &name, &what, &own, &value); i++)
+    for (size_t i = 0; options_at(i, &name, &what, &own, &value); i++)
         if (value && text_starts(word, "--") && text_equal(word + 2, name))
             return name;
     return NULL;
@@ -347,9 +350,9 @@ static void read_words(struct typed *t)
         } else if (option) {
             take_place(c, option, c->argv[++i]);
         } else if (*word != '-' && !t->command) {
-            t->command = ctl_subcommand_find(word);
+            t->command = options_command(word);
             if (!t->command)
-                t->command = ctl_subcommand_find("version"); /* nothing follows what there is not */
+                t->command = options_command("version"); /* nothing follows what there is not */
         } else if (*word != '-' && t->count < WORDS_MAX) {
             t->words[t->count++] = word;
         }
@@ -357,7 +360,7 @@ static void read_words(struct typed *t)
     t->current = c->argc ? c->argv[c->argc - 1] : "";
 }
 
-int ctl_complete(struct ctl *c)
+int complete_run(struct ctl *c)
 {
     struct typed t = {.c = c};
     read_words(&t);

@@ -1,4 +1,6 @@
 /* `order take-directory`: the directory from which orders are imported is this endpoint's from now on. */
+#include "ctl/directory.h"
+
 #include <stdio.h>
 
 #include "base/i18n.h"
@@ -53,7 +55,7 @@ static int confirm(struct ctl *c, const char *dir, const struct import_owner *be
     return EXIT_CONFIRM;
 }
 
-enum status ctl_us(struct ctl *c, struct import_owner *us, struct error *e)
+enum status directory_us(struct ctl *c, struct import_owner *us, struct error *e)
 {
     struct identity id;
     enum status status = identity_load(c->paths.state_dir, &id, e);
@@ -65,7 +67,7 @@ enum status ctl_us(struct ctl *c, struct import_owner *us, struct error *e)
     return status;
 }
 
-int ctl_take_directory(struct ctl *c)
+int directory_take(struct ctl *c)
 {
     struct error e = {0};
     struct import_owner me = {0}, before = {0};
@@ -81,7 +83,7 @@ int ctl_take_directory(struct ctl *c)
                          "orders.epp_dir DIRECTORY");
     }
     if (status == STATUS_OK)
-        status = ctl_us(c, &me, &e);
+        status = directory_us(c, &me, &e);
     if (status == STATUS_OK) {
         enum status found = import_dir_owner(dir, &before, NULL);
         bool foreign = import_dir_check(dir, &me, NULL) != STATUS_OK;

@@ -15,21 +15,21 @@ int main(int argc, char **argv)
     log_open("endpointctl", LOG_WARNING);
     signal(SIGPIPE, SIG_DFL);
     i18n_open(NULL);
-    int code = ctl_options_read(&c, argc, argv);
+    int code = options_read(&c, argc, argv);
     if (code >= 0)
         return code;
     if (c.argc == 0 && c.json)
         return ctl_usage(&c, "endpointctl [options] COMMAND … (see endpointctl help)");
     if (c.argc == 0) {
-        ctl_print_help(stderr);
+        options_print_help(stderr);
         return EXIT_USAGE;
     }
-    const struct subcommand *command = ctl_subcommand_find(c.argv[0]);
+    const struct subcommand *command = options_command(c.argv[0]);
     if (!command)
-        return ctl_no_command(&c);
+        return options_no_command(&c);
     c.argc--;
     c.argv++;
-    if ((code = ctl_check_words(&c, command)) >= 0)
+    if ((code = options_check_words(&c, command)) >= 0)
         return code;
     code = command->run(&c);
     return fflush(stdout) == 0 ? code : EXIT_RED;

@@ -1,4 +1,6 @@
 /* What a person should do next: when nothing answers, and when it is not the service's configuration. */
+#include "ctl/next.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -8,13 +10,14 @@
 #include "config/beside.h"
 #include "ctl/ctl.h"
 #include "link/identity.h"
+#include "ctl/words.h"
 
 static bool places_chosen(const struct ctl *c)
 {
     return c->config_option || c->state_option || c->runtime_option;
 }
 
-const char *ctl_sudo(const struct ctl *c)
+const char *next_sudo(const struct ctl *c)
 {
     struct beside b;
     if (geteuid() == 0 || places_chosen(c))
@@ -33,7 +36,7 @@ static int registered(const struct ctl *c)
     return status == STATUS_OK ? has : status == STATUS_DENIED ? -1 : 0;
 }
 
-bool ctl_beside_service(const struct ctl *c, struct error *e)
+bool next_beside_service(const struct ctl *c, struct error *e)
 {
     struct beside b;
     if (places_chosen(c) || geteuid() == 0)
@@ -64,13 +67,13 @@ static bool application_of(const struct ctl *c, struct error *e)
     return true;
 }
 
-void ctl_no_erp(const struct ctl *c, struct error *e)
+void next_no_erp(const struct ctl *c, struct error *e)
 {
     error_set(e, STATUS_INVALID, "set_up", "no ERP is chosen yet");
     error_remedy(e,
                  "Run: %sendpoint-tui, or name one that endpointctl erp list shows: %sendpointctl "
                  "config set erp.type NAME",
-                 ctl_sudo(c), ctl_sudo(c));
+                 next_sudo(c), next_sudo(c));
 }
 
 static const char *start_words(const struct ctl *c)
@@ -81,7 +84,7 @@ static const char *start_words(const struct ctl *c)
                                                       : "systemctl --user start endpointd";
 }
 
-void ctl_away(const struct ctl *c, int code, struct error *e)
+void next_away(const struct ctl *c, int code, struct error *e)
 {
     if (code == EACCES || code == EPERM) {
         error_set(e, STATUS_DENIED, "rights",
@@ -89,7 +92,7 @@ void ctl_away(const struct ctl *c, int code, struct error *e)
         error_remedy(e, "Put sudo before it: sudo endpointctl ..., sudo endpoint-tui");
         return;
     }
-    if (ctl_beside_service(c, e) || application_of(c, e))
+    if (next_beside_service(c, e) || application_of(c, e))
         return;
     int known = registered(c);
     if (known < 0) { /* its unit may wait for the registration: starting it would then do nothing */
@@ -101,16 +104,16 @@ void ctl_away(const struct ctl *c, int code, struct error *e)
     if (known == 0) {
         error_set(e, STATUS_UNREACHABLE, "set_up",
                   "Endpoint is not set up yet: it is not registered, and does not run");
-        error_remedy(e, "Run: %sendpoint-tui (or %sendpointctl register)", ctl_sudo(c),
-                     ctl_sudo(c));
+        error_remedy(e, "Run: %sendpoint-tui (or %sendpointctl register)", next_sudo(c),
+                     next_sudo(c));
         return;
     }
     error_set(e, STATUS_UNREACHABLE, "daemon_away", "endpointd does not run: nobody answers on %s",
               c->paths.control_socket);
-    error_remedy(e, "Start it: %s%s", ctl_sudo(c), start_words(c));
+    error_remedy(e, "Start it: %s%s", next_sudo(c), start_words(c));
 }
 
-bool ctl_whose(const struct ctl *c, struct error *e)
+bool next_whose(const struct ctl *c, struct error *e)
 {
     struct beside b = {0};
     if (places_chosen(c))
@@ -140,10 +143,10 @@ bool ctl_whose(const struct ctl *c, struct error *e)
     return false;
 }
 
-void ctl_warn_whose(const struct ctl *c)
+void next_warn_whose(const struct ctl *c)
 {
     struct error e = {0};
-    if (c->json || !ctl_whose(c, &e))
+    if (c->json || !next_whose(c, &e))
         return;
-    fprintf(stderr, "endpointctl: %s\n  > %s\n", ctl_told(e.text), ctl_told(e.remedy));
+    fprintf(stderr, "endpointctl: %s\n  > %s\n", words_told(e.text), words_told(e.remedy));
 }

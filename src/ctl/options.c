@@ -9,39 +9,60 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "config/paths.h"
+#include "ctl/cmd_register.h"
+#include "ctl/cmd_status.h"
+#include "ctl/cmd_test.h"
+#include "ctl/cmd_plugin.h"
+#include "ctl/cmd_sync.h"
+#include "ctl/cmd_journal.h"
+#include "ctl/cmd_lookup.h"
+#include "ctl/cmd_erp.h"
+#include "ctl/cmd_config.h"
+#include "ctl/cmd_reload.h"
+#include "ctl/cmd_unregister.h"
+#include "ctl/cmd_key.h"
+#include "ctl/cmd_take_over.h"
+#include "ctl/cmd_version.h"
+#include "ctl/cmd_service.h"
+#include "ctl/cmd_metrics.h"
+#include "ctl/cmd_explain.h"
+#include "ctl/cmd_bundle.h"
+#include "ctl/cmd_held.h"
+#include "ctl/cmd_orders.h"
+#include "ctl/complete.h"
 
 #define OPTIONS_GIVEN 32
 
 static const struct subcommand table[] = {
     {"register", "register [--panel URL] [--token-file F]", NULL,
      N_("register with a token (asked for, or from stdin)"), NULL,
-     "panel token-file name values again yes", 0, 0, ctl_register},
+     "panel token-file name values again yes", 0, 0, cmd_register},
     {"status", "status [--watch]", NULL, N_("one screen: is everything all right?"), NULL, "watch",
-     0, 0, ctl_status},
+     0, 0, cmd_status},
     {"test", "test [connection | operator | rights | panel]", NULL,
      N_("every check on the way to ERP and panel, or some"), "connection operator rights panel all",
-     "values", 0, 1, ctl_test},
-    {"plugins", "plugins", NULL, N_("the plugins and what they do"), NULL, "", 0, 0, ctl_plugins},
+     "values", 0, 1, cmd_test},
+    {"plugins", "plugins", NULL, N_("the plugins and what they do"), NULL, "", 0, 0, cmd_plugins},
     {"plugin", "plugin options [KIND] | check FILE", NULL,
      N_("what a scenario may say, and whether one is right"), "options check", "", 1, 2,
-     ctl_plugin},
+     cmd_plugin},
     {"sync", "sync [PLUGIN] [--simulate]", NULL,
      N_("run now (--accept-deletions: once past the guard)"), NULL, "simulate accept-deletions", 0,
-     1, ctl_sync},
+     1, cmd_sync},
     {"held", "held [PLUGIN] | retry PLUGIN [KEY]", NULL,
-     N_("rows that are held back, why, and what to do"), NULL, "limit", 0, 3, ctl_held},
+     N_("rows that are held back, why, and what to do"), NULL, "limit", 0, 3, cmd_held},
     {"orders", "orders [--state S] [-n N]", "orders [--state STATE] [--plugin PLUGIN] [-n N]",
-     N_("the shop's orders and what became of them"), NULL, "state plugin limit", 0, 0, ctl_orders},
+     N_("the shop's orders and what became of them"), NULL, "state plugin limit", 0, 0, cmd_orders},
     {"order", "order show | retry | resolve ID | take-directory",
      "order show ID\norder retry ID...\norder retry --state rejected [--plugin PLUGIN]\norder "
      "resolve ID --exists-as DOCUMENT\norder resolve ID --does-not-exist\norder take-directory "
      "[--yes]",
      N_("one of them, or several to be tried again"), "show retry resolve take-directory",
-     "plugin state exists-as does-not-exist yes", 1, ORDERS_AT_ONCE + 1, ctl_order},
+     "plugin state exists-as does-not-exist yes", 1, ORDERS_AT_ONCE + 1, cmd_order},
     {"journal", "journal [-f] [-n N] [--since TIME]", NULL, N_("what happened"), NULL,
-     "follow limit since", 0, 0, ctl_journal},
+     "follow limit since", 0, 0, cmd_journal},
     {"lookup", "lookup NAME", NULL, N_("a list of the ERP's: warehouses, price-levels …"), NULL,
-     "values", 1, 1, ctl_lookup},
+     "values", 1, 1, cmd_lookup},
     {"erp",
      "erp list | show NAME | check [FILE] | preview STREAM |\n"
      "      instances | databases | grants [LOGIN] | certificate",
@@ -49,21 +70,21 @@ static const struct subcommand table[] = {
      "databases\nerp grants [LOGIN]\nerp certificate",
      N_("the ERPs' mappings and what their servers show"),
      "list show check preview instances databases grants certificate", "values limit", 1, 2,
-     ctl_erp},
+     cmd_erp},
     {"key", "key renew", NULL, N_("a new identity key, agreed with the panel"), "renew", "", 1, 1,
-     ctl_key},
+     cmd_key},
     {"take-over", "take-over", NULL, N_("go on here, and not where a copy of this runs"), NULL, "",
-     0, 0, ctl_take_over},
+     0, 0, cmd_take_over},
     {"unregister", "unregister [ENDPOINT-ID | --yes]", NULL,
-     N_("forget the identity that the panel gave"), NULL, "yes", 0, 1, ctl_unregister},
+     N_("forget the identity that the panel gave"), NULL, "yes", 0, 1, cmd_unregister},
     {"config", "config check | list | get | set | unset | edit",
      "config check\nconfig list\nconfig get SETTING\nconfig set SETTING VALUE\nconfig set "
      "SETTING=VALUE...\nconfig set SECRET\nconfig unset SETTING...\nconfig edit",
      N_("the configuration file"), "check list get set unset edit", "accept yes create", 1, 65,
-     ctl_config},
+     cmd_config},
     {"reload", "reload [--accept]", NULL,
      N_("endpointd reads the configuration file again (--accept: what it no longer sets is meant)"),
-     NULL, "accept", 0, 0, ctl_reload},
+     NULL, "accept", 0, 0, cmd_reload},
     {"service", "service status | start | stop | restart",
      "service status\nservice start | stop | restart\nservice autostart on | off | boot | "
      "login\nservice user own | system | NAME [--check] [--password-file FILE]\nservice mode "
@@ -71,16 +92,17 @@ static const struct subcommand table[] = {
      "[--create]",
      N_("what runs endpointd; also: user, mode, autostart, paths"),
      "status start stop restart user mode autostart paths", "for password-file check yes create", 1,
-     18, ctl_service},
+     18, cmd_service},
     {"bundle", "bundle [FILE] [--list]", NULL,
-     N_("what support needs, without secrets, in one file"), NULL, "list", 0, 1, ctl_bundle},
+     N_("what support needs, without secrets, in one file"), NULL, "list", 0, 1, cmd_bundle},
     {"explain", "explain [CODE]", NULL, N_("what a code means, why it comes and what to do"), NULL,
-     "", 0, 1, ctl_explain},
-    {"metrics", "metrics", NULL, N_("numbers for Prometheus"), NULL, "", 0, 0, ctl_metrics},
-    {"version", "version", NULL, N_("which version this is"), NULL, "", 0, 0, ctl_version},
+     "", 0, 1, cmd_explain},
+    {"metrics", "metrics", NULL, N_("numbers for Prometheus"), NULL, "", 0, 0, cmd_metrics},
+    {"version", "version", NULL, N_("which version this is"), NULL, "", 0, 0, cmd_version},
     /* For the shells' completions; nobody types it. */
-    {"complete", "complete -- WORD...", NULL, NULL, NULL, "", 0, 1000, ctl_complete},
-    {"help", "help [COMMAND]", NULL, N_("this, or one command whole"), NULL, "", 0, 1, ctl_help},
+    {"complete", "complete -- WORD...", NULL, NULL, NULL, "", 0, 1000, complete_run},
+    {"help", "help [COMMAND]", NULL, N_("this, or one command whole"), NULL, "", 0, 1,
+     options_help},
 };
 
 /* ---- options -------------------------------------------------------------------------------------- */
@@ -201,7 +223,7 @@ static const char tail[] = N_(
     "3 endpointd is not running, 4 there is no such thing, 5 needs sudo, 6 needs --yes or --accept,\n"
     "7 all works, and orders wait for a person, 8 not set up yet, 9 endpointd is busy: try again.\n");
 
-void ctl_print_help(FILE *to)
+void options_print_help(FILE *to)
 {
     fputs(_("Usage: endpointctl [options] COMMAND …\n\n"), to);
     for (size_t i = 0; i < COUNT_OF(table); i++)
@@ -215,7 +237,7 @@ void ctl_print_help(FILE *to)
     fputs(i18n_text(tail), to);
 }
 
-const struct subcommand *ctl_subcommand_at(size_t index)
+const struct subcommand *options_command_at(size_t index)
 {
     return index < COUNT_OF(table) ? &table[index] : NULL;
 }
@@ -230,12 +252,12 @@ static bool listed(const char *list, const char *word)
     return false;
 }
 
-bool ctl_option_of(const struct subcommand *command, const char *name)
+bool options_of(const struct subcommand *command, const char *name)
 {
     return listed(command->options, name);
 }
 
-bool ctl_option_at(size_t index, const char **name, const char **what, bool *own, bool *value)
+bool options_at(size_t index, const char **name, const char **what, bool *own, bool *value)
 {
     if (index >= COUNT_OF(options) || !options[index].name)
         return false;
@@ -277,7 +299,7 @@ static void print_help_of(const struct subcommand *command)
         stdout);
 }
 
-int ctl_help(struct ctl *c)
+int options_help(struct ctl *c)
 {
     if (c->argc == 0 && c->json) {
         json_t *list = json_array();
@@ -290,12 +312,12 @@ int ctl_help(struct ctl *c)
         return EXIT_GOOD;
     }
     if (c->argc == 0) {
-        ctl_print_help(stdout);
+        options_print_help(stdout);
         return EXIT_GOOD;
     }
-    const struct subcommand *command = ctl_subcommand_find(c->argv[0]);
+    const struct subcommand *command = options_command(c->argv[0]);
     if (!command || !command->line)
-        return ctl_no_command(c);
+        return options_no_command(c);
     if (c->json)
         ctl_print_json(json_pack("{s:b,s:s,s:s,s:s}", "ok", 1, "name", command->name, "usage",
                                  command->synopsis ? command->synopsis : command->usage, "line",
@@ -335,7 +357,7 @@ static void nearest_of(const char *typed, const char *list, char best[64])
     }
 }
 
-int ctl_no_command(const struct ctl *c)
+int options_no_command(const struct ctl *c)
 {
     struct error e = {0};
     char best[64] = "";
@@ -466,15 +488,15 @@ static int first_look(struct ctl *c, const int *given, size_t count)
         return EXIT_GOOD;
     }
     if (c->help)
-        return ctl_help(c);
-    const struct subcommand *command = c->argc ? ctl_subcommand_find(c->argv[0]) : NULL;
+        return options_help(c);
+    const struct subcommand *command = c->argc ? options_command(c->argv[0]) : NULL;
     for (size_t i = 0; command && i < count; i++)
         if (!listed(command->options, option_name(given[i])))
             return wrong_option(c, command, given[i]);
     return -1;
 }
 
-int ctl_options_read(struct ctl *c, int argc, char **argv)
+int options_read(struct ctl *c, int argc, char **argv)
 {
     struct error e = {0};
     int option, given[OPTIONS_GIVEN];
@@ -501,7 +523,7 @@ int ctl_options_read(struct ctl *c, int argc, char **argv)
     return -1;
 }
 
-const struct subcommand *ctl_subcommand_find(const char *name)
+const struct subcommand *options_command(const char *name)
 {
     for (size_t i = 0; i < COUNT_OF(table); i++)
         if (strcmp(table[i].name, name) == 0)
@@ -509,7 +531,7 @@ const struct subcommand *ctl_subcommand_find(const char *name)
     return NULL;
 }
 
-int ctl_check_words(const struct ctl *c, const struct subcommand *command)
+int options_check_words(const struct ctl *c, const struct subcommand *command)
 {
     if (command->words && c->argc && !listed(command->words, c->argv[0]))
         return no_word(c, command);

@@ -17,21 +17,20 @@ struct subcommand {
 };
 
 /* NULL: there is none of that name. */
-const struct subcommand *ctl_subcommand_find(const char *name);
+const struct subcommand *options_command(const char *name);
 /* NULL after the last. One without a line is for programs. */
-const struct subcommand *ctl_subcommand_at(size_t index);
+const struct subcommand *options_command_at(size_t index);
 /* A long option: what it is for ("": every command's), whether it belongs to single commands, and whether a value
  * follows it. False after the last. */
-bool ctl_option_at(size_t index, const char **name, const char **what, bool *own, bool *value);
-bool ctl_option_of(const struct subcommand *command, const char *name); /* is it the command's? */
+bool options_at(size_t index, const char **name, const char **what, bool *own, bool *value);
+bool options_of(const struct subcommand *command, const char *name); /* is it the command's? */
 /* Read the options into c, and what remains into its argc and argv. ≥ 0: end with this code. */
-int ctl_options_read(struct ctl *c, int argc, char **argv);
-void ctl_print_help(FILE *to);
+int options_read(struct ctl *c, int argc, char **argv);
+void options_print_help(FILE *to);
 /* Say that argv[0] is no command; EXIT_USAGE. */
-int ctl_no_command(const struct ctl *c);
+int options_no_command(const struct ctl *c);
 /* Are the words after the command (c->argv) its? ≥ 0: no, said so; end with this code. */
-int ctl_check_words(const struct ctl *c, const struct subcommand *command);
-int ctl_help(struct ctl *c);
-int ctl_complete(struct ctl *c);
+int options_check_words(const struct ctl *c, const struct subcommand *command);
+int options_help(struct ctl *c);
 
 #endif

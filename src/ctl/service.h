@@ -41,8 +41,6 @@ struct service_host {
     void (*wait_ms)(int ms);
 };
 
-void service_host_init(struct service_host *h);
-
 /* Which manager looks after the unit: the one that has it enabled or running, or, when neither has, the
  * one in whose places the endpoint's files are. NONE: there are no files either. */
 enum service_mode { SERVICE_NONE, SERVICE_SYSTEM, SERVICE_APPLICATION };
@@ -93,71 +91,8 @@ struct service_change {
     bool had_old;
 };
 
-/* ---- service.c ---- */
-/* Host, places and whose application; the state is not read. */
-enum status service_open(struct service *s, struct ctl *c, struct error *e);
-/* Whose application is meant: --for, the one on record, who came through sudo, or who asks. */
-enum status service_find_self(struct service *s, struct error *e);
-
-/* ---- service_state.c ---- */
-/* systemctl for one manager: the system's, or that of s->self. Words end with NULL. */
-int service_systemctl(struct service *s, enum service_mode manager, struct buf *out,
-                      const char *const words[]);
-void service_read_state(struct service *s, bool exposure);
-json_t *service_state_json(const struct service *s);
-/* Paths of an application of this account. */
-void service_user_paths(const struct service *s, const struct service_account *a, struct paths *p);
-bool service_has(const char *dir, const char *name); /* a file of that name */
-const struct paths *service_paths_of(struct service *s, enum service_mode mode, struct paths *room);
-/* "1min 30s" as systemctl shows times, in ms; 0 for what is none. */
-int64_t service_span_ms(const char *text);
-/* A property from systemctl show's output; "" when it is not there. target is cut. */
-void service_property(const char *output, const char *name, char *target, size_t size);
-enum status service_path(const struct service *s, char *target, size_t size, const char *path,
-                         struct error *e);
-
-/* ---- service_steps.c: one line per step, for people or programs ---- */
 struct step {
     const char *word, *title;
 };
-void service_step(const struct service *s, const struct step *step, const char *result, bool undo,
-                  const char *format, ...) __attribute__((format(printf, 5, 6)));
-/* Needs root: the error names the whole sudo command. */
-enum status service_need_rights(struct service *s, struct error *e);
-/* STATUS_BUSY, code would_cut_session, unless --yes or a person agrees. */
-enum status service_need_consent(struct service *s, struct error *e);
-/* The daemon answers on its socket, as the process systemd knows, and keeps answering. account:
- * whose process it must be; NULL: anybody's. */
-enum status service_healthy(struct service *s, enum service_mode mode,
-                            const struct service_account *account, struct error *e);
-enum status service_do(struct service *s, enum service_mode mode, const char *verb,
-                       struct error *e);
-/* Hand a tree to an account, following no link. config: it is root's, and the account's group may read it. */
-enum status service_own_state(const char *path, uid_t uid, gid_t gid, struct error *e);
-enum status service_own_config(const char *path, gid_t gid, struct error *e);
-/* A step that failed: shown with the error's text; its status. */
-enum status service_failed(const struct service *s, const struct step *step, const struct error *e);
-
-/* ---- service_account.c: what is asked before anything is changed ---- */
-enum status service_check_account(struct service_change *ch, const char *name, struct error *e);
-enum status service_check_password(struct service_change *ch, struct error *e);
-/* The account can use every file elsewhere that the settings name, as the service would see it. */
-enum status service_check_access(struct service_change *ch, struct error *e);
-
-/* ---- service_files.c: the endpoint's files at another place ---- */
-/* Copy configuration and state; what is there in the end belongs to whom it has to. */
-enum status service_copy(struct service_change *ch, struct error *e);
-/* Take away what was copied: there, or (done) here. */
-void service_clean(struct service_change *ch, bool done);
-/* Whose application it is, for root's commands later: kept in the configuration directory. "" : nobody's. */
-enum status service_record(struct service *s, const char *name, struct error *e);
-bool service_recorded(const struct service *s, char *name, size_t size);
-
-/* ---- service_change.c: as another user, or as a service or an application. *changed: something had been changed
- * before it failed; *restored: all of it was undone. ---- */
-enum status service_change_user(struct service *s, const char *name, bool *changed, bool *restored,
-                                struct error *e);
-enum status service_change_mode(struct service *s, enum service_mode to, bool *changed,
-                                bool *restored, struct error *e);
 
 #endif

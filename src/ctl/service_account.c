@@ -1,5 +1,7 @@
 /* What is asked of an account before anything is changed: that it exists, that whoever asks may use it, and that it
  * can use the files which the settings name. */
+#include "ctl/service_account.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,6 +11,8 @@
 #include "base/text.h"
 #include "config/settings.h"
 #include "ctl/service.h"
+#include "ctl/service_state.h"
+#include "ctl/service_steps.h"
 
 static const struct step account_step = {"account", N_("Account")},
                          password_step = {"password", N_("Password")},

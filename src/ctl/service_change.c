@@ -4,6 +4,8 @@
  * another by the same steps in the same order; those that change nothing in it are left out. When one fails,
  * what was done is undone in reverse, and the endpoint runs as before.
  */
+#include "ctl/service_change.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +16,11 @@
 #include "base/text.h"
 #include "ctl/service.h"
 #include "ctl/service_paths.h"
+#include "ctl/service_state.h"
+#include "ctl/service_steps.h"
+#include "ctl/service_account.h"
+#include "ctl/service_files.h"
+#include "ctl/service_open.h"
 
 #define DROP_IN_DIR  "/etc/systemd/system/endpointd.service.d"
 #define DROP_IN_FILE "/50-user.conf"

@@ -4,6 +4,8 @@
  * and written with the user's own rights, through a directory between that changes hands: whoever is to
  * read it next owns it. What comes from a user and is no plain file or directory is refused.
  */
+#include "ctl/service_files.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +19,8 @@
 #include "config/save.h"
 #include "config/settings.h"
 #include "ctl/service.h"
+#include "ctl/service_state.h"
+#include "ctl/service_steps.h"
 
 #define RECORD     "application.user"
 #define RECORD_MAX 200

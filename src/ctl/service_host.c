@@ -1,4 +1,6 @@
 /* The machine as the service commands see it: programs, accounts, PAM. */
+#include "ctl/service_host.h"
+
 #include "config.h"
 
 #include <errno.h>

@@ -14,6 +14,10 @@
 #include "config/path_check.h"
 #include "config/settings.h"
 #include "ctl/service.h"
+#include "ctl/talk.h"
+#include "ctl/service_state.h"
+#include "ctl/service_steps.h"
+#include "ctl/service_open.h"
 
 #define DROP_IN_DIR  "/etc/systemd/system/endpointd.service.d"
 #define DROP_IN_FILE "/60-paths.conf"

@@ -1,4 +1,6 @@
 /* What runs endpointd now, as systemd and the control socket tell. */
+#include "ctl/service_state.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +15,8 @@
 #include "ctl/service.h"
 #include "link/link.h"
 #include "link/identity.h"
+#include "ctl/talk.h"
+#include "ctl/service_paths.h"
 
 #define OUTPUT_MAX (1 << 20)
 #define WORDS_MAX  12

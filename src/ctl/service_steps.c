@@ -1,4 +1,6 @@
 /* The steps that every change of the service is made of. */
+#include "ctl/service_steps.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +18,10 @@
 #include "base/text.h"
 #include "check/check.h"
 #include "ctl/service.h"
+#include "ctl/words.h"
+#include "ctl/talk.h"
+#include "ctl/service_state.h"
+#include "ctl/service_paths.h"
 
 #define HEALTH_MS \
     20000 /* READY came already: the control socket is there at once, or something is wrong */
@@ -40,8 +46,8 @@ void service_step(const struct service *s, const struct step *step, const char *
         ctl_print_json(o);
     } else {
         ctl_sign(check_parse(result));
-        printf("%s%s %s\n", undo ? _("undo: ") : "", ctl_padded(i18n_text(step->title), 12),
-               ctl_told(text));
+        printf("%s%s %s\n", undo ? _("undo: ") : "", words_padded(i18n_text(step->title), 12),
+               words_told(text));
     }
     fflush(stdout);
 }

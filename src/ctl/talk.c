@@ -1,3 +1,5 @@
+#include "ctl/talk.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
+#include "ctl/next.h"
 
 #define ANSWER_MAX    (32 << 20)
 #define ASK_SECONDS   30
@@ -30,7 +33,7 @@ struct talk *talk_open(const struct ctl *c, struct error *e)
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || !text_copy(a.sun_path, sizeof a.sun_path, c->paths.control_socket) ||
         connect(fd, (struct sockaddr *)&a, sizeof a) != 0) {
-        ctl_away(c, errno, e);
+        next_away(c, errno, e);
         if (fd >= 0)
             close(fd);
         return NULL;
@@ -135,4 +138,14 @@ json_t *talk_ask(const struct ctl *c, json_t *request, struct error *e)
     if (!answer && e)
         *e = why;
     return answer;
+}
+
+/* The daemon reads the identity again; false: there is none running. */
+bool talk_identity(struct ctl *c)
+{
+    struct error e = {0};
+    json_t *answer = talk_ask(c, json_pack("{s:s}", "do", "reload"), &e);
+    bool running = answer != NULL;
+    json_decref(answer);
+    return running;
 }

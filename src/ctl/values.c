@@ -1,5 +1,7 @@
 /* Settings as they stand on somebody's screen, not saved: for trying them. They come over a file or a
  * pipe, never as arguments, because passwords are among them. */
+#include "ctl/values.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +66,7 @@ static void add_secrets(struct ctl *c, const struct config *config, json_t *all)
     }
 }
 
-struct config *ctl_config_with_values(struct ctl *c, json_t **values, int *code)
+struct config *values_config(struct ctl *c, json_t **values, int *code)
 {
     struct config *saved = NULL, *config = NULL;
     struct error e = {0};

@@ -1,4 +1,6 @@
 /* Words of endpointd and its workers, which speak English, in the reader's language. */
+#include "ctl/words.h"
+
 #include <string.h>
 
 #include "base/i18n.h"
@@ -7,7 +9,7 @@
 #include "base/text.h"
 #include "ctl/ctl.h"
 
-const char *ctl_told(const char *text)
+const char *words_told(const char *text)
 {
     const char *whole = i18n_text(text);
     struct buf b;
@@ -47,7 +49,7 @@ static const struct {
               {"starting", N_("starting")},
               {"waiting-registration", N_("waits for the registration")}};
 
-const char *ctl_state(const char *word)
+const char *words_state(const char *word)
 {
     for (size_t i = 0; i < COUNT_OF(states); i++)
         if (i18n_catalogue() && text_equal(states[i].word, word))
@@ -55,7 +57,7 @@ const char *ctl_state(const char *word)
     return ctl_shown(word);
 }
 
-const char *ctl_padded(const char *text, int columns)
+const char *words_padded(const char *text, int columns)
 {
     struct buf b;
     int points = (int)text_points(text, strlen(text));

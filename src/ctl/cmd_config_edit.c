@@ -1,0 +1,151 @@
+/* `config edit`: the file in an editor, as visudo does it. What is typed is a copy beside the file; it takes the
+ * file's place only when nothing is wrong with it, so endpointd never sees a half of it. */
+#include "ctl/cmd_config_edit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "ctl/config_paths.h"
+#include "ctl/ctl.h"
+#include "ctl/cmd_config.h"
+#include "ctl/next.h"
+
+#define FILE_MAX (1 << 20)
+
+struct editing {
+    struct ctl *c;
+    char copy[600];
+    struct buf before;
+    struct file_stamp stamp;
+};
+
+/* The editor's words come from the user's own environment, so its shell may read them. */
+static bool run_editor(const char *file)
+{
+    const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
+    const char *words = visual && *visual ? visual : editor && *editor ? editor : NULL;
+    char command[1024];
+    int code = 0;
+    if (!text_format(command, sizeof command, "%s \"$1\"",
+                     words ? words : "$(command -v sensible-editor || command -v nano || echo vi)"))
+        return false;
+    pid_t pid = fork();
+    if (pid == 0) {
+        execl("/bin/sh", "sh", "-c", command, "sh", file, (char *)NULL);
+        _Exit(127); /* the child */
+    }
+    while (pid > 0 && waitpid(pid, &code, 0) < 0 && errno == EINTR)
+        continue;
+    return pid > 0 && WIFEXITED(code) && WEXITSTATUS(code) == 0;
+}
+
+/* The error's text names the file, not the copy, whose name is longer. */
+static void name_file(const struct editing *x, struct error *e)
+{
+    size_t whole = strlen(x->copy), file = strlen(x->c->paths.config_file);
+    char *at;
+    while ((at = strstr(e->text, x->copy)) != NULL)
+        memmove(at + file, at + whole, strlen(at + whole) + 1);
+}
+
+/* Is the copy a good configuration? Says every fault, with the lines of what was typed. */
+static enum status look(struct editing *x, struct error *e)
+{
+    struct config_fault *faults = mem_array(CONFIG_FAULTS, sizeof *faults);
+    struct config *config = NULL;
+    struct ctl copy = *x->c;
+    size_t count = 0;
+    text_copy(copy.paths.config_file, sizeof copy.paths.config_file, x->copy);
+    enum status status = config_load(&copy.paths, &config, faults, &count, e);
+    for (size_t i = 0; i < count; i++) {
+        text_copy(faults[i].file, sizeof faults[i].file, x->c->paths.config_file);
+        ctl_print_fault(stderr, &faults[i]);
+    }
+    if (status == STATUS_OK && !x->c->accept)
+        status = cmd_config_lost(x->c, config, e);
+    name_file(x, e);
+    free(faults);
+    config_free(config);
+    return status;
+}
+
+/* Once more? Without a terminal there is nobody to ask. */
+static bool again(void)
+{
+    char line[16] = "";
+    if (!isatty(STDIN_FILENO))
+        return false;
+    fputs(_("Edit it again? [Y/n] "), stderr);
+    fflush(stderr);
+    return fgets(line, sizeof line, stdin) && *line != 'n' && *line != 'N';
+}
+
+static enum status edit(struct editing *x, bool *same, struct error *e)
+{
+    struct buf after;
+    enum status status;
+    do {
+        if (!run_editor(x->copy))
+            return error_set(
+                e, STATUS_INVALID, "editor",
+                "the editor failed; the file is as it was ($VISUAL or $EDITOR names another)");
+        error_clear(e);
+        status = look(x, e);
+        if (status != STATUS_OK && e->text[0] && status != STATUS_INVALID)
+            ctl_failed(x->c, e);
+    } while (status != STATUS_OK && again());
+    if (status != STATUS_OK)
+        return status;
+    buf_init(&after, FILE_MAX);
+    status = file_read(x->copy, &after, NULL, e);
+    *same = status == STATUS_OK && after.length == x->before.length &&
+            memcmp(buf_text(&after), buf_text(&x->before), after.length) == 0;
+    if (status == STATUS_OK && !*same)
+        status = file_replace(x->c->paths.config_file, buf_text(&after), after.length, 0640,
+                              &x->stamp, e);
+    mem_wipe(after.data, after.length);
+    buf_free(&after);
+    return status;
+}
+
+int cmd_config_edit(struct ctl *c)
+{
+    struct editing x = {.c = c};
+    struct error e = {0};
+    bool same = false;
+    buf_init(&x.before, FILE_MAX);
+    text_format(x.copy, sizeof x.copy, "%s.edit-%d", c->paths.config_file, (int)getpid());
+    enum status status = file_read(c->paths.config_file, &x.before, &x.stamp, &e);
+    if (status == STATUS_NOT_FOUND)
+        status = dir_ensure(c->paths.config_dir, 0755, &e);
+    if (status == STATUS_OK)
+        status = file_create(x.copy, buf_text(&x.before), x.before.length, 0600, &e);
+    if (status == STATUS_OK)
+        status = edit(&x, &same, &e);
+    unlink(x.copy);
+    mem_wipe(x.before.data, x.before.length);
+    buf_free(&x.before);
+    if (status != STATUS_OK) {
+        int code = ctl_failed(c, &e);
+        return status == STATUS_INVALID ? EXIT_USAGE : code;
+    }
+    if (!same)
+        config_paths_edited(c);
+    if (c->json)
+        ctl_print_json(
+            json_pack("{s:b,s:b,s:s}", "ok", 1, "changed", !same, "file", c->paths.config_file));
+    else if (same)
+        printf(_("%s is as it was\n"), c->paths.config_file);
+    else
+        printf(_("%s is saved; `endpointctl reload` lets it take effect\n"), c->paths.config_file);
+    next_warn_whose(c);
+    return EXIT_GOOD;
+}

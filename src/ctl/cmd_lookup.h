@@ -1,0 +1,9 @@
+/* cmd_lookup.h – endpointctl lookup: a list of the ERP's. */
+#ifndef ENDPOINT_CTL_CMD_LOOKUP_H
+#define ENDPOINT_CTL_CMD_LOOKUP_H
+
+#include "ctl/ctl.h"
+
+int cmd_lookup(struct ctl *c);
+
+#endif

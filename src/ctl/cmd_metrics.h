@@ -1,0 +1,9 @@
+/* cmd_metrics.h – endpointctl metrics: numbers for Prometheus. */
+#ifndef ENDPOINT_CTL_CMD_METRICS_H
+#define ENDPOINT_CTL_CMD_METRICS_H
+
+#include "ctl/ctl.h"
+
+int cmd_metrics(struct ctl *c);
+
+#endif

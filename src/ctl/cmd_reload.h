@@ -1,0 +1,9 @@
+/* cmd_reload.h – endpointctl reload: endpointd reads its settings again. */
+#ifndef ENDPOINT_CTL_CMD_RELOAD_H
+#define ENDPOINT_CTL_CMD_RELOAD_H
+
+#include "ctl/ctl.h"
+
+int cmd_reload(struct ctl *c);
+
+#endif

@@ -1,0 +1,9 @@
+/* cmd_sync.h – endpointctl sync: run now, or say what would be sent. */
+#ifndef ENDPOINT_CTL_CMD_SYNC_H
+#define ENDPOINT_CTL_CMD_SYNC_H
+
+#include "ctl/ctl.h"
+
+int cmd_sync(struct ctl *c);
+
+#endif

@@ -1,0 +1,23 @@
+/* endpointctl version. */
+#include "ctl/cmd_version.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "ctl/ctl.h"
+#include "base/version.h"
+
+int cmd_version(struct ctl *c)
+{
+    if (c->json)
+        ctl_print_json(json_pack("{s:s}", "version", ENDPOINT_VERSION));
+    else
+        puts("endpointctl " ENDPOINT_VERSION);
+    return EXIT_GOOD;
+}

@@ -1,0 +1,9 @@
+/* complete.h – what can follow on a command line. */
+#ifndef ENDPOINT_CTL_COMPLETE_H
+#define ENDPOINT_CTL_COMPLETE_H
+
+#include "ctl/options.h"
+
+int complete_run(struct ctl *c);
+
+#endif

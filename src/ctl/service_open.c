@@ -1,0 +1,93 @@
+/* Which service or application a command is about, and whose. */
+#include "ctl/service_open.h"
+
+#include <dirent.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+#include "config/paths.h"
+#include "ctl/service.h"
+#include "ctl/service_files.h"
+#include "ctl/service_host.h"
+#include "ctl/service_state.h"
+#include "ctl/service_steps.h"
+
+/* A user whose manager runs and has the unit enabled: whom nobody put on record, as they did it themselves. */
+static bool find_running(const struct service *s, char *name, size_t size)
+{
+    static const char link[] = ".config/systemd/user/default.target.wants/endpointd.service";
+    char run[300], path[400];
+    struct stat st;
+    int64_t uid;
+    bool found = false;
+    DIR *dir =
+        service_path(s, run, sizeof run, "/run/user", NULL) == STATUS_OK ? opendir(run) : NULL;
+    const struct dirent *entry;
+    while (dir && !found && (entry = readdir(dir)) != NULL) {
+        const struct passwd *p =
+            text_to_i64(entry->d_name, &uid) && uid > 0 ? getpwuid((uid_t)uid) : NULL;
+        found = p && text_format(path, sizeof path, "%s/%s", p->pw_dir, link) &&
+                lstat(path, &st) == 0 && text_copy(name, size, p->pw_name);
+    }
+    if (dir)
+        closedir(dir);
+    return found;
+}
+
+enum status service_find_self(struct service *s, struct error *e)
+{
+    char found[64];
+    bool root = s->host.uid == 0;
+    const char *name = s->c->for_user, *sudo = root ? getenv("SUDO_USER") : NULL;
+    if (!name && root &&
+        (service_recorded(s, found, sizeof found) || find_running(s, found, sizeof found)))
+        name = found;
+    if (!name && sudo && *sudo)
+        name = sudo;
+    if (!name) {
+        const struct passwd *p = getpwuid(s->host.uid);
+        name = p ? p->pw_name : "";
+    }
+    s->have_self = s->host.account(name, &s->self);
+    if (!s->c->for_user || s->have_self)
+        return STATUS_OK;
+    return error_set(e, STATUS_NOT_FOUND, "account_unknown",
+                     "there is no user \"%s\" on this machine", name);
+}
+
+enum status service_open(struct service *s, struct ctl *c, struct error *e)
+{
+    memset(s, 0, sizeof *s);
+    s->c = c;
+    service_host_init(&s->host);
+    /* The service's places are those that the unit names, whatever places the options name: endpoint-tui
+     * always names its own, which are an application's when a plain user started it. */
+    bool test = *s->host.root != '\0';
+    enum status status = paths_choose(
+        &s->paths, test && c->config_option ? c->config_option : "/etc/endpoint/endpoint.conf",
+        test && c->state_option ? c->state_option : "/var/lib/endpoint",
+        test && c->runtime_option ? c->runtime_option : "/run/endpoint", e);
+    return status == STATUS_OK ? service_find_self(s, e) : status;
+}
+
+bool service_start_registered(struct ctl *c, struct error *e)
+{
+    struct service s;
+    struct paths room;
+    if (service_open(&s, c, e) != STATUS_OK)
+        return false;
+    service_read_state(&s, false);
+    const struct service_state *st = &s.state;
+    bool application = st->mode == SERVICE_APPLICATION;
+    const char *unit_state =
+        application ? service_paths_of(&s, st->mode, &room)->state_dir : "/var/lib/endpoint";
+    /* Places that options named are not where the unit looks; a test's are. */
+    bool ours = *s.host.root || text_equal(c->paths.state_dir, unit_state);
+    if (!st->systemd || !st->enabled || !ours || (!application && s.host.uid != 0))
+        return false;
+    return service_do(&s, application ? SERVICE_APPLICATION : SERVICE_SYSTEM, "start", e) ==
+           STATUS_OK;
+}
