@@ -270,6 +270,12 @@ static bool retry_words(struct ctl *c)
            (!c->state || text_equal(c->state, "rejected") || text_equal(c->state, "waiting"));
 }
 
+/* One of the two, and not both. */
+static bool says_how(const struct ctl *c)
+{
+    return c->exists_as ? *c->exists_as && !c->does_not_exist : c->does_not_exist;
+}
+
 int cmd_order(struct ctl *c)
 {
     int code;
@@ -284,7 +290,7 @@ int cmd_order(struct ctl *c)
         return retry(c);
     if (c->argc != 2 || (c->state && !again))
         return usage(c);
-    if (resolve && (!c->exists_as == !c->does_not_exist || (c->exists_as && !*c->exists_as)))
+    if (resolve && !says_how(c))
         return resolve_how(c);
     json_t *answer = ask(c,
                          change_request(c,

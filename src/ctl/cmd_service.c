@@ -92,13 +92,10 @@ static int show(struct service *s)
 /* ---- changes
  * ----------------------------------------------------------------------------------------- */
 
-static enum status simple(struct service *s, const char *verb, struct error *e)
+/* May it be started, stopped, started again? */
+static enum status may_be(struct service *s, const char *verb, enum service_mode mode,
+                          struct error *e)
 {
-    static const struct step start = {"start", N_("Start")}, stop = {"stop", N_("Stop")},
-                             health = {"health", N_("Health")};
-    bool ends = text_equal(verb, "stop");
-    enum service_mode mode =
-        s->state.mode == SERVICE_APPLICATION ? SERVICE_APPLICATION : SERVICE_SYSTEM;
     enum status status = mode == SERVICE_SYSTEM ? service_need_rights(s, e) : STATUS_OK;
     if (status == STATUS_OK && !s->state.installed) {
         error_set(e, STATUS_NOT_FOUND, "not_installed", "%s is not installed on this machine",
@@ -106,7 +103,7 @@ static enum status simple(struct service *s, const char *verb, struct error *e)
         error_remedy(e, "In the foreground: endpointd");
         return STATUS_NOT_FOUND;
     }
-    if (status == STATUS_OK && !ends && s->state.registered == 0) {
+    if (status == STATUS_OK && !text_equal(verb, "stop") && s->state.registered == 0) {
         error_set(e, STATUS_REFUSED, "not_registered",
                   "the service starts only once the endpoint is registered");
         error_remedy(e, "Get a token from the panel, then: endpointctl register");
@@ -114,12 +111,20 @@ static enum status simple(struct service *s, const char *verb, struct error *e)
     }
     if (status == STATUS_OK && !text_equal(verb, "start"))
         status = service_need_consent(s, e);
-    if (status == STATUS_OK && s->c->check)
-        return STATUS_OK;
-    if (status == STATUS_OK)
-        status = service_do(s, mode, verb, e);
-    else
+    return status;
+}
+
+static enum status simple(struct service *s, const char *verb, struct error *e)
+{
+    static const struct step start = {"start", N_("Start")}, stop = {"stop", N_("Stop")},
+                             health = {"health", N_("Health")};
+    bool ends = text_equal(verb, "stop");
+    enum service_mode mode =
+        s->state.mode == SERVICE_APPLICATION ? SERVICE_APPLICATION : SERVICE_SYSTEM;
+    enum status status = may_be(s, verb, mode, e);
+    if (status != STATUS_OK || s->c->check)
         return status;
+    status = service_do(s, mode, verb, e);
     service_step(s, ends ? &stop : &start, status == STATUS_OK ? "ok" : "fail", false, "%s",
                  status != STATUS_OK ? e->text
                  : ends              ? N_("stopped; batches finished")

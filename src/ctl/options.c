@@ -2,6 +2,7 @@
 #include "ctl/options.h"
 
 #include <getopt.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -438,46 +439,74 @@ static bool take_limit(struct ctl *c, const char *name)
     return false;
 }
 
+/* Where an option's text or flag goes. */
+static const struct {
+    int option;
+    size_t at; /* in struct ctl */
+    bool flag;
+} targets[] = {
+    {CONFIG, offsetof(struct ctl, config_option), false},
+    {STATE, offsetof(struct ctl, state_option), false},
+    {RUNTIME, offsetof(struct ctl, runtime_option), false},
+    {PANEL, offsetof(struct ctl, panel), false},
+    {TOKEN_FILE, offsetof(struct ctl, token_file), false},
+    {NAME, offsetof(struct ctl, name), false},
+    {VALUES, offsetof(struct ctl, values), false},
+    {FOR, offsetof(struct ctl, for_user), false},
+    {PASSWORD_FILE, offsetof(struct ctl, password_file), false},
+    {ORDER_STATE, offsetof(struct ctl, state), false},
+    {PLUGIN, offsetof(struct ctl, plugin), false},
+    {EXISTS_AS, offsetof(struct ctl, exists_as), false},
+    {SINCE, offsetof(struct ctl, since), false},
+    {JSON, offsetof(struct ctl, json), true},
+    {SIMULATE, offsetof(struct ctl, simulate), true},
+    {ACCEPT, offsetof(struct ctl, accept_deletions), true},
+    {ACCEPT_LOST, offsetof(struct ctl, accept), true},
+    {AGAIN, offsetof(struct ctl, again), true},
+    {YES, offsetof(struct ctl, yes), true},
+    {CREATE, offsetof(struct ctl, create), true},
+    {CHECK, offsetof(struct ctl, check), true},
+    {LIST, offsetof(struct ctl, list), true},
+    {DOES_NOT_EXIST, offsetof(struct ctl, does_not_exist), true},
+    {WATCH, offsetof(struct ctl, watch), true},
+    {FOLLOW, offsetof(struct ctl, follow), true},
+    {HELP, offsetof(struct ctl, help), true},
+    {VERSION, offsetof(struct ctl, version), true},
+    {STREAM, offsetof(struct ctl, stream), true},
+};
+
+/* False: there is none for it. */
+static bool take_target(struct ctl *c, int option)
+{
+    for (size_t i = 0; i < COUNT_OF(targets); i++) {
+        char *at = (char *)c + targets[i].at;
+        if (targets[i].option != option)
+            continue;
+        if (targets[i].flag)
+            *(bool *)at = true;
+        else
+            *(const char **)(void *)at = optarg;
+        return true;
+    }
+    return false;
+}
+
 /* False: it ends here, with EXIT_USAGE. */
 static bool take_option(struct ctl *c, int option, char **argv)
 {
-    switch (option) {
-    case CONFIG: c->config_option = optarg; break;
-    case STATE: c->state_option = optarg; break;
-    case RUNTIME: c->runtime_option = optarg; break;
-    case LANGUAGE: i18n_open(optarg); break;
-    case JSON: c->json = true; break;
-    case PANEL: c->panel = optarg; break;
-    case TOKEN_FILE: c->token_file = optarg; break;
-    case NAME: c->name = optarg; break;
-    case SIMULATE: c->simulate = true; break;
-    case ACCEPT: c->accept_deletions = true; break;
-    case ACCEPT_LOST: c->accept = true; break;
-    case AGAIN: c->again = true; break;
-    case STREAM: c->stream = c->json = true; break;
-    case VALUES: c->values = optarg; break;
-    case YES: c->yes = true; break;
-    case CREATE: c->create = true; break;
-    case FOR: c->for_user = optarg; break;
-    case PASSWORD_FILE: c->password_file = optarg; break;
-    case CHECK: c->check = true; break;
-    case LIST: c->list = true; break;
-    case ORDER_STATE: c->state = optarg; break;
-    case PLUGIN: c->plugin = optarg; break;
-    case EXISTS_AS: c->exists_as = optarg; break;
-    case DOES_NOT_EXIST: c->does_not_exist = true; break;
-    case WATCH: c->watch = true; break;
-    case SINCE: c->since = optarg; break;
-    case 'f':
-    case FOLLOW: c->follow = true; break;
-    case LIMIT:
-    case 'n': return take_limit(c, option == LIMIT ? "--limit" : "-n");
-    case 'h':
-    case HELP: c->help = true; break;
-    case VERSION: c->version = true; break;
-    default: bad_option(c, argv); return false;
+    option = option == 'f' ? FOLLOW : option == 'h' ? HELP : option;
+    if (option == LIMIT || option == 'n')
+        return take_limit(c, option == LIMIT ? "--limit" : "-n");
+    if (option == LANGUAGE) {
+        i18n_open(optarg);
+        return true;
     }
-    return true;
+    if (option == STREAM)
+        c->json = true;
+    if (take_target(c, option))
+        return true;
+    bad_option(c, argv);
+    return false;
 }
 
 /* The words before it is known what they mean. ≥ 0: end with this code. */

@@ -444,13 +444,18 @@ static int whole_rows(const struct item *i, int width)
            (i->fault ? canvas_lines(i->fault, columns > FIELD_LEAST ? columns : width) : 0);
 }
 
-static void scroll(struct form *f, int rows, int columns)
+/* Is there nothing to stop at before it? */
+static bool is_first(const struct form *f, const struct item *i)
 {
-    const struct item *i = form_focused(f);
-    bool first = true;
-    for (size_t k = 0; k < f->count && i && f->items[k] != i; k++)
+    for (size_t k = 0; k < f->count && f->items[k] != i; k++)
         if (f->items[k]->kind > ITEM_RULE && !f->items[k]->disabled)
-            first = false;
+            return false;
+    return true;
+}
+
+/* What was last looked at stays where it can be seen. */
+static void keep_seen(struct form *f, int rows)
+{
     const struct item *top = f->top[0] ? form_find(f, f->top) : NULL;
     if (top && f->lines > rows)
         f->scroll = top->row;
@@ -459,15 +464,25 @@ static void scroll(struct form *f, int rows, int columns)
         f->scroll = seen->row + BELOW - rows;
     if (seen && seen->row < f->scroll)
         f->scroll = seen->row;
-    if (f->follow && i) {
-        int end = i->row + whole_rows(i, columns);
-        if (end > f->scroll + rows)
-            f->scroll = end - rows;
-        if (i->row < f->scroll)
-            f->scroll = i->row;
-        if (first && end <= rows)
-            f->scroll = 0;
-    }
+}
+
+static void follow(struct form *f, const struct item *i, int rows, int columns)
+{
+    int end = i->row + whole_rows(i, columns);
+    if (end > f->scroll + rows)
+        f->scroll = end - rows;
+    if (i->row < f->scroll)
+        f->scroll = i->row;
+    if (end <= rows && is_first(f, i))
+        f->scroll = 0;
+}
+
+static void scroll(struct form *f, int rows, int columns)
+{
+    const struct item *i = form_focused(f);
+    keep_seen(f, rows);
+    if (f->follow && i)
+        follow(f, i, rows, columns);
     f->top[0] = f->seen[0] = '\0';
     f->follow = false;
     if (f->scroll > f->lines - rows)
