@@ -9,7 +9,7 @@
 #                   (default: a temporary directory, removed at the end)
 #   --tests FILES   build, and run only these tests, as TESTS of make check: "base_test tests/e2e/flow_test.py"
 #
-#   DEBIAN_MIRROR   default http://deb.debian.org/debian
+#   DEBIAN_MIRROR   default: the one that apt uses here
 #
 # Needs root, debootstrap and unshare. Everything is mounted in a namespace of its own and is gone with this script. Exit
 # code: that of ./check.
@@ -54,7 +54,10 @@ done
 tree=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck disable=SC1091
 . "$tree/build-aux/packages.sh"
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+# shellcheck disable=SC2016
+mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+    grep -v -e security -e updates | head -n 1)}
+[ -n "$mirror" ] || fail "apt knows no mirror: set DEBIAN_MIRROR"
 scratch=$(mktemp -d)
 trap 'rm -rf --one-file-system "$scratch"' EXIT
 trap 'exit 130' INT TERM
