@@ -7,7 +7,8 @@ import json
 import os
 import re
 import subprocess
-import sys
+
+import tap
 
 SOURCE = os.environ.get("ENDPOINT_SOURCE", os.path.join(os.path.dirname(__file__), ".."))
 BUILD = os.environ.get("ENDPOINT_BUILD", os.getcwd())
@@ -165,18 +166,5 @@ def page():
     return [] if kept == made else ["make it anew: ./codes-print > doc/codes.md"]
 
 
-def main():
-    tests = (listed, needed, whole, polish, asked, page)
-    print(f"1..{len(tests)}")
-    failed = False
-    for number, test in enumerate(tests, 1):
-        found = test()
-        failed |= bool(found)
-        print(f"{'not ok' if found else 'ok'} {number} - {test.__doc__}")
-        for line in found:
-            print("# " + line)
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    tap.run(listed, needed, whole, polish, asked, page)

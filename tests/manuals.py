@@ -4,7 +4,8 @@ import os
 import re
 import shutil
 import subprocess
-import sys
+
+import tap
 
 SOURCE = os.environ.get("ENDPOINT_SOURCE", os.path.join(os.path.dirname(__file__), ".."))
 
@@ -57,18 +58,5 @@ def lint():
     return [line for line in said.splitlines() if not line.endswith("new sentence, new line")][:20]
 
 
-def main():
-    tests = (examples, nested, sections, lint)
-    print(f"1..{len(tests)}")
-    failed = False
-    for number, test in enumerate(tests, 1):
-        found = test()
-        failed |= bool(found)
-        print(f"{'not ok' if found else 'ok'} {number} - {test.__doc__}")
-        for line in found:
-            print("# " + line)
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    tap.run(examples, nested, sections, lint)

@@ -2,7 +2,8 @@
 import difflib
 import os
 import subprocess
-import sys
+
+import tap
 
 SOURCE = os.environ.get("ENDPOINT_SOURCE", os.path.join(os.path.dirname(__file__), ".."))
 PRINT = os.path.join(os.environ.get("ENDPOINT_BUILD", os.getcwd()), "config-print")
@@ -40,18 +41,5 @@ def manual():
     return differences(page[start:end + 1], made, "man/endpoint.conf.5", "config-print mdoc")
 
 
-def main():
-    tests = (example, manual)
-    print(f"1..{len(tests)}")
-    failed = False
-    for number, test in enumerate(tests, 1):
-        found = test()
-        failed |= bool(found)
-        print(f"{'not ok' if found else 'ok'} {number} - {test.__doc__}")
-        for line in found:
-            print("# " + line)
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    tap.run(example, manual)

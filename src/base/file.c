@@ -373,6 +373,12 @@ int64_t file_free_bytes(const char *path)
     return (int64_t)v.f_bavail * (int64_t)v.f_frsize;
 }
 
+bool path_below(const char *path, const char *dir)
+{
+    size_t length = strlen(dir);
+    return strncmp(path, dir, length) == 0 && (path[length] == '/' || !path[length]);
+}
+
 enum status path_join(char *target, size_t size, const char *directory, const char *name,
                       struct error *e)
 {

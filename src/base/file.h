@@ -57,6 +57,8 @@ enum status dir_lock(const char *path, int *fd, struct error *e);
 int64_t file_free_bytes(const char *path);
 
 /* directory + "/" + name into target; STATUS_INVALID when it does not fit. */
+/* Is it the directory, or something below it? By their names alone. */
+bool path_below(const char *path, const char *dir);
 enum status path_join(char *target, size_t size, const char *directory, const char *name,
                       struct error *e);
 

@@ -364,3 +364,10 @@ void text_case(struct buf *b, const char *text, size_t length, bool upper)
         buf_add(b, utf8, text_encode(utf8, point < 0 ? 0xFFFD : (uint32_t)point));
     }
 }
+
+bool text_bare(const char *text)
+{
+    size_t length =
+        strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:/@%+,=-");
+    return length > 0 && text[0] != '-' && text[length] == '\0';
+}

@@ -16,6 +16,8 @@
 /* Copy text into target (size bytes, > 0), cut at a UTF-8 boundary when it does not fit.
  * Returns false when it was cut. NULL copies as "". */
 bool text_copy(char *target, size_t size, const char *text);
+/* May a shell have this word as it stands, as no option and with nothing to run? ASCII letters, digits and ._:/@%+,=- */
+bool text_bare(const char *text);
 
 /* snprintf with a yes or no: false when the result did not fit. */
 bool text_format(char *target, size_t size, const char *format, ...)

@@ -3,6 +3,7 @@
 #include "ctl/cmd_config_edit.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ struct editing {
     char copy[600];
     struct buf before;
     struct file_stamp stamp;
+    bool keep; /* the copy, as it could not take the file's place */
 };
 
 /* The editor's words come from the user's own environment, so its shell may read them. */
@@ -37,13 +39,19 @@ static bool run_editor(const char *file)
     if (!text_format(command, sizeof command, "%s \"$1\"",
                      words ? words : "$(command -v sensible-editor || command -v nano || echo vi)"))
         return false;
+    /* What is typed to the editor is not for us. */
+    void (*interrupt)(int) = signal(SIGINT, SIG_IGN), (*quit)(int) = signal(SIGQUIT, SIG_IGN);
     pid_t pid = fork();
     if (pid == 0) {
+        signal(SIGINT, interrupt);
+        signal(SIGQUIT, quit);
         execl("/bin/sh", "sh", "-c", command, "sh", file, (char *)NULL);
         _Exit(127); /* the child */
     }
     while (pid > 0 && waitpid(pid, &code, 0) < 0 && errno == EINTR)
         continue;
+    signal(SIGINT, interrupt);
+    signal(SIGQUIT, quit);
     return pid > 0 && WIFEXITED(code) && WEXITSTATUS(code) == 0;
 }
 
@@ -111,6 +119,10 @@ static enum status edit(struct editing *x, bool *same, struct error *e)
     if (status == STATUS_OK && !*same)
         status = file_replace(x->c->paths.config_file, buf_text(&after), after.length, 0640,
                               &x->stamp, e);
+    if (status != STATUS_OK && !*same) { /* the disk is full, or somebody else saved meanwhile */
+        x->keep = true;
+        error_remedy(e, "What was typed is kept in %s.", x->copy);
+    }
     mem_wipe(after.data, after.length);
     buf_free(&after);
     return status;
@@ -130,7 +142,8 @@ int cmd_config_edit(struct ctl *c)
         status = file_create(x.copy, buf_text(&x.before), x.before.length, 0600, &e);
     if (status == STATUS_OK)
         status = edit(&x, &same, &e);
-    unlink(x.copy);
+    if (!x.keep)
+        unlink(x.copy);
     mem_wipe(x.before.data, x.before.length);
     buf_free(&x.before);
     if (status != STATUS_OK) {

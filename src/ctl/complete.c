@@ -10,7 +10,6 @@
 
 #include "base/codes.h"
 #include "base/i18n.h"
-#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -39,6 +38,13 @@ static void offer(const char *word, const char *what)
         printf("%s\t%s\n", word, *what ? ctl_shown(i18n_text(what)) : "");
 }
 
+/* A name from elsewhere: the shell puts it on its line as it is. */
+static void offer_name(const char *word, const char *what)
+{
+    if (text_bare(word))
+        offer(word, what);
+}
+
 static void offer_list(const char *list)
 {
     for (const char *at = list; *at; at += strspn(at, " ")) {
@@ -55,7 +61,7 @@ static void offer_plugins(struct ctl *c)
     json_t *answer = talk_ask(c, json_pack("{s:s}", "do", "plugins"), NULL), *plugin;
     size_t i;
     json_array_foreach (json_object_get(answer, "plugins"), i, plugin)
-        offer(json_text(plugin, "id", ""), json_text(plugin, "kind", ""));
+        offer_name(json_text(plugin, "id", ""), json_text(plugin, "kind", ""));
     json_decref(answer);
 }
 
@@ -67,8 +73,8 @@ static void offer_orders(struct ctl *c, const char *state)
         json_set_text(request, "state", state);
     json_t *answer = talk_ask(c, request, NULL);
     json_array_foreach (json_object_get(answer, "orders"), i, order)
-        offer(json_text(order, "id", ""),
-              json_text(order, "reason", json_text(order, "state", "")));
+        offer_name(json_text(order, "id", ""),
+                   json_text(order, "reason", json_text(order, "state", "")));
     json_decref(answer);
 }
 
@@ -78,7 +84,7 @@ static void offer_erps(struct ctl *c)
     size_t i;
     mapping_list(c->paths.erp_dir, c->paths.config_dir, &list, NULL);
     json_array_foreach (list, i, row)
-        offer(json_text(row, "name", ""), json_text(row, "title", ""));
+        offer_name(json_text(row, "name", ""), json_text(row, "title", ""));
     json_decref(list);
 }
 
@@ -92,7 +98,7 @@ static void offer_lookups(struct ctl *c)
         mapping_load(c->paths.erp_dir, c->paths.config_dir, config_text(config, "erp.type"), &m,
                      NULL, NULL, NULL);
     for (size_t i = 0; m && mapping_lookup_at(m, i); i++)
-        offer(mapping_lookup_at(m, i), "");
+        offer_name(mapping_lookup_at(m, i), "");
     if (!m)
         offer_list("warehouses price-levels vat-rates payment-forms custom-fields operators "
                    "document-types databases");
@@ -107,7 +113,7 @@ static void offer_accounts(void)
     int count = 0;
     while ((p = getpwent()) != NULL && count < ACCOUNTS)
         if (p->pw_uid >= 1000 && p->pw_uid < 60000) {
-            offer(p->pw_name, p->pw_gecos);
+            offer_name(p->pw_name, p->pw_gecos);
             count++;
         }
     endpwent();

@@ -17,8 +17,9 @@
 #include "config/path_check.h"
 #include "ctl/ctl.h"
 
-#define SERVICE_UNIT    "endpointd.service"
-#define SERVICE_ACCOUNT "endpoint" /* the service's own user, made by sysusers */
+#define SERVICE_UNIT        "endpointd.service"
+#define SERVICE_DROP_IN_DIR "/etc/systemd/system/endpointd.service.d"
+#define SERVICE_ACCOUNT     "endpoint" /* the service's own user, made by sysusers */
 
 struct service_account {
     char name[64], group[64], home[256], shell[128];

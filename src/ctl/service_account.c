@@ -13,6 +13,8 @@
 #include "ctl/service.h"
 #include "ctl/service_state.h"
 #include "ctl/service_steps.h"
+#include "ctl/service_paths.h"
+#include "base/file.h"
 
 static const struct step account_step = {"account", N_("Account")},
                          password_step = {"password", N_("Password")},
@@ -113,17 +115,14 @@ static void who_could_change(const struct service_account *a, const char *path, 
             text_format(who, 64, "user %ld", (long)st.st_uid);
         else if (st.st_mode & S_IWOTH && !(S_ISDIR(st.st_mode) && st.st_mode & S_ISVTX))
             text_copy(who, 64, "everybody");
+        else if (st.st_mode & S_IWGRP && st.st_gid != 0 && st.st_gid != a->gid &&
+                 !(S_ISDIR(st.st_mode) && st.st_mode & S_ISVTX))
+            text_format(who, 64, "group %ld", (long)st.st_gid);
         slash = strrchr(real, '/');
         if (!slash || !*real)
             break;
     }
     free(real);
-}
-
-static bool in_home(const char *path)
-{
-    return text_starts(path, "/home/") || text_starts(path, "/root/") ||
-           text_starts(path, "/run/user/");
 }
 
 static enum status check_file(const struct service_change *ch, const struct setting *set,
@@ -133,10 +132,11 @@ static enum status check_file(const struct service_change *ch, const struct sett
     enum path_use use = path_use_of(set->path);
     char who[64] = "";
     struct error why = {0};
-    if (ch->to.mode == SERVICE_SYSTEM && in_home(file))
-        return error_set(e, STATUS_DENIED, "access",
-                         "%s = \"%s\" lies in a home directory, which the service does not see",
-                         set->path, file);
+    if (ch->to.mode == SERVICE_SYSTEM && service_paths_hidden(ch->s, file))
+        return error_set(
+            e, STATUS_DENIED, "access",
+            "%s = \"%s\" lies where the service does not see it: it has no homes and a /tmp of its own",
+            set->path, file);
     if (!ch->s->host.can(to, use, file, &why))
         return error_set(e, STATUS_DENIED, "access", "%s cannot use %s = \"%s\": %s", to->name,
                          set->path, file, why.text);
@@ -149,20 +149,14 @@ static enum status check_file(const struct service_change *ch, const struct sett
     return STATUS_OK;
 }
 
-static bool below(const char *file, const char *dir)
-{
-    size_t length = strlen(dir);
-    return strncmp(file, dir, length) == 0 && file[length] == '/';
-}
-
 /* A file of the configuration directory goes along, or is given to the account; but no program of a plain user's
  * becomes the service's. The service's directory for logs is given to it by systemd at its start. */
 static bool goes_along(const struct service_change *ch, const struct setting *set, const char *file)
 {
     if (ch->to.mode == SERVICE_SYSTEM && text_equal(set->path, "log.file") &&
-        below(file, "/var/log/endpoint"))
+        path_below(file, "/var/log/endpoint"))
         return true;
-    return below(file, ch->from.paths.config_dir) &&
+    return path_below(file, ch->from.paths.config_dir) &&
            !(path_use_of(set->path) == PATH_RUN && ch->from.mode == SERVICE_APPLICATION &&
              ch->to.mode == SERVICE_SYSTEM);
 }

@@ -22,7 +22,6 @@
 #include "ctl/service_files.h"
 #include "ctl/service_open.h"
 
-#define DROP_IN_DIR  "/etc/systemd/system/endpointd.service.d"
 #define DROP_IN_FILE "/50-user.conf"
 
 static const struct step unit_step = {"unit", N_("Unit")},
@@ -230,7 +229,7 @@ static enum status write_drop_in(struct service_change *ch, struct error *e)
                "another file.\n"
                "[Service]\nUser=%s\nGroup=%s\n",
                ch->to.account.name, ch->to.account.group);
-    service_path(s, dir, sizeof dir, DROP_IN_DIR, NULL);
+    service_path(s, dir, sizeof dir, SERVICE_DROP_IN_DIR, NULL);
     status = dir_ensure(dir, 0755, e);
     if (status == STATUS_OK)
         status = file_replace(ch->path, buf_text(&text), text.length, 0644, NULL, e);
@@ -439,7 +438,8 @@ static enum status change(struct service_change *ch, bool *changed, bool *restor
 {
     struct service *s = ch->s;
     buf_init(&ch->old, 65536);
-    enum status status = service_path(s, ch->path, sizeof ch->path, DROP_IN_DIR DROP_IN_FILE, e);
+    enum status status =
+        service_path(s, ch->path, sizeof ch->path, SERVICE_DROP_IN_DIR DROP_IN_FILE, e);
     if (status == STATUS_OK && ch->to.mode == SERVICE_APPLICATION && !s->c->check)
         status = user_manager(s, e);
     if (status == STATUS_OK && !s->c->check) {

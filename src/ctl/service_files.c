@@ -149,7 +149,7 @@ static enum status rename_paths(const struct service_change *ch, const struct st
     config_load_anyway(&ch->from.paths, &config, NULL, NULL, NULL);
     for (size_t i = 0; config && count < MOST && (set = setting_at(i)) != NULL; i++) {
         const char *file = set->type == SETTING_PATH ? config_text(config, set->path) : "";
-        if (strncmp(file, ch->from.paths.config_dir, length) != 0 || file[length] != '/' ||
+        if (!path_below(file, ch->from.paths.config_dir) || !file[length] ||
             !text_format(files[count], sizeof files[count], "%s%s", ch->to.paths.config_dir,
                          file + length))
             continue;

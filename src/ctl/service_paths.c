@@ -1,5 +1,6 @@
 #include "ctl/service_paths.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,6 @@
 #include "ctl/service_steps.h"
 #include "ctl/service_open.h"
 
-#define DROP_IN_DIR  "/etc/systemd/system/endpointd.service.d"
 #define DROP_IN_FILE "/60-paths.conf"
 #define MODE_MADE    0770 /* others import from it by their group, or by what the administrator adds */
 
@@ -82,18 +82,12 @@ static void take_row(struct path_answer *a, const json_t *row)
     text_copy(a->why.remedy, sizeof a->why.remedy, json_text(error, "remedy", ""));
 }
 
-static bool below(const char *path, const char *dir)
-{
-    size_t length = strlen(dir);
-    return strncmp(path, dir, length) == 0 && (path[length] == '/' || !path[length]);
-}
-
-/* What the unit keeps from the service: homes, and the machine's /tmp. */
-static bool hidden(const char *path)
+bool service_paths_hidden(const struct service *s, const char *path)
 {
     static const char *const dirs[] = {"/home", "/root", "/run/user", "/tmp", "/var/tmp"};
-    for (size_t i = 0; i < COUNT_OF(dirs); i++)
-        if (below(path, dirs[i]))
+    size_t count = *s->host.root ? 3 : COUNT_OF(dirs); /* a test's system lies in /tmp itself */
+    for (size_t i = 0; i < count; i++)
+        if (path_below(path, dirs[i]))
             return true;
     return false;
 }
@@ -103,7 +97,7 @@ static void explain(const struct asked *k, struct path_answer *a)
 {
     enum path_use use = path_use_of(a->setting);
     struct stat st;
-    if (k->s && hidden(a->path)) {
+    if (k->s && service_paths_hidden(k->s, a->path)) {
         error_set(
             &a->why, STATUS_DENIED, "path_hidden",
             "%s lies where the service does not see it: it has no homes and a /tmp of its own",
@@ -136,14 +130,15 @@ static void ask_one(const struct asked *k, const json_t *told, struct path_answe
     if (row)
         take_row(a, row);
     else if (k->s && k->s->host.account(k->user, &account))
-        a->ok = k->s->host.can(&account, use, a->path, &a->why) && !hidden(a->path);
+        a->ok =
+            k->s->host.can(&account, use, a->path, &a->why) && !service_paths_hidden(k->s, a->path);
     else
         a->ok = path_check(use, a->path, &a->why) == STATUS_OK;
     if (a->ok)
         return;
     /* Rights come before a read-only mount: whoever is refused for that alone needs only the drop-in. */
-    a->opens = k->s && text_equal(a->why.code, "path_read_only") && !hidden(a->path) &&
-               (use == PATH_MAKE_IN || use == PATH_APPEND);
+    a->opens = k->s && text_equal(a->why.code, "path_read_only") &&
+               !service_paths_hidden(k->s, a->path) && (use == PATH_MAKE_IN || use == PATH_APPEND);
     if (!a->opens)
         explain(k, a);
 }
@@ -178,6 +173,16 @@ size_t service_paths_ask(struct ctl *c, const struct config_change *changes, siz
 
 /* ---- making and opening ---------------------------------------------------------------------------- */
 
+/* By its descriptor: who may write in the directory above could put a link in its place meanwhile. */
+static bool give(const char *path, const struct service_account *a)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool ok = fd >= 0 && fchown(fd, a->uid, a->gid) == 0 && fchmod(fd, MODE_MADE) == 0;
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
 enum status service_paths_make(struct ctl *c, const char *path, struct error *e)
 {
     struct service *s = open_for(c);
@@ -193,8 +198,7 @@ enum status service_paths_make(struct ctl *c, const char *path, struct error *e)
     }
     if (status == STATUS_OK)
         status = dir_ensure(path, MODE_MADE, e);
-    if (status == STATUS_OK && given &&
-        (lchown(path, a.uid, a.gid) != 0 || chmod(path, MODE_MADE) != 0))
+    if (status == STATUS_OK && given && !give(path, &a))
         status = error_set(e, STATUS_IO, "path_make", "%s cannot be given to %s", path, a.name);
     free(s);
     return status;
@@ -214,7 +218,8 @@ static void add_path(struct buf *b, const char *path)
     buf_add_text(b, "\"\n");
 }
 
-static void add_setting(struct buf *b, const struct setting *set, const char *path)
+static void add_setting(const struct service *s, struct buf *b, const struct setting *set,
+                        const char *path)
 {
     char dir[512];
     enum path_use use = path_use_of(set->path);
@@ -223,7 +228,8 @@ static void add_setting(struct buf *b, const struct setting *set, const char *pa
     if (slash)
         *(slash == dir ? slash + 1 : slash) = '\0';
     if ((use != PATH_MAKE_IN && use != PATH_APPEND) || dir[0] != '/' || !dir[1] ||
-        below(dir, "/var/lib/endpoint") || below(dir, "/var/log/endpoint") || hidden(dir))
+        path_below(dir, "/var/lib/endpoint") || path_below(dir, "/var/log/endpoint") ||
+        service_paths_hidden(s, dir))
         return;
     add_path(b, dir);
 }
@@ -239,7 +245,7 @@ enum status service_paths_write(struct service *s, const struct config *config, 
     buf_init(&old, 16384);
     for (size_t i = 0; (set = setting_at(i)) != NULL; i++)
         if (set->type == SETTING_PATH)
-            add_setting(&text, set, config_text(config, set->path));
+            add_setting(s, &text, set, config_text(config, set->path));
     bool none = text.length == 0;
     char *lines = buf_take(&text);
     buf_init(&text, 16384);
@@ -249,9 +255,9 @@ enum status service_paths_write(struct service *s, const struct config *config, 
         "service writes to.\n[Service]\n%s",
         lines ? lines : "");
     free(lines);
-    enum status status = service_path(s, dir, sizeof dir, DROP_IN_DIR, e);
+    enum status status = service_path(s, dir, sizeof dir, SERVICE_DROP_IN_DIR, e);
     if (status == STATUS_OK)
-        status = service_path(s, path, sizeof path, DROP_IN_DIR DROP_IN_FILE, e);
+        status = service_path(s, path, sizeof path, SERVICE_DROP_IN_DIR DROP_IN_FILE, e);
     bool had = status == STATUS_OK && file_read(path, &old, NULL, NULL) == STATUS_OK;
     if (status == STATUS_OK && none && had) {
         *changed = unlink(path) == 0;

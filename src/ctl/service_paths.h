@@ -46,4 +46,7 @@ struct service;
 enum status service_paths_write(struct service *s, const struct config *config, bool *changed,
                                 struct error *e);
 
+/* What the unit keeps from the service: homes, and the machine's /tmp. */
+bool service_paths_hidden(const struct service *s, const char *path);
+
 #endif

@@ -12,6 +12,7 @@
 
 #define LIST_DEFAULT 100
 #define LIST_MAX     1000
+#define SEARCH_MS    200 /* the loop waits for no search through years */
 
 static enum status show(struct daemon *d, const json_t *request, json_t **order, struct error *e)
 {
@@ -30,6 +31,7 @@ enum status orders_answer(struct daemon *d, const json_t *request, json_t **answ
     enum order_state parsed;
     json_t *found = NULL;
     enum status status;
+    bool cut = false;
     if (limit < 1 || limit > LIST_MAX)
         limit = LIST_MAX;
     if (!list)
@@ -41,14 +43,15 @@ enum status orders_answer(struct daemon *d, const json_t *request, json_t **answ
             state);
     else
         status = orders_list_all(d->paths.state_dir, json_text(request, "plugin", NULL), state,
-                                 json_text(request, "search", NULL), (size_t)limit + 1, &found, e);
+                                 json_text(request, "search", NULL), (size_t)limit + 1, SEARCH_MS,
+                                 &found, &cut, e);
     if (status != STATUS_OK) {
         json_decref(found);
         return status;
     }
     *answer = json_object();
     if (list) {
-        json_set_flag(*answer, "more", json_array_size(found) > (size_t)limit);
+        json_set_flag(*answer, "more", cut || json_array_size(found) > (size_t)limit);
         while (json_array_size(found) > (size_t)limit)
             json_array_remove(found, json_array_size(found) - 1);
     }

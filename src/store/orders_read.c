@@ -303,11 +303,23 @@ enum status orders_list(struct orders *o, const char *state, size_t limit, json_
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-/* As orders_list, of those that hold a text; state < 0: every state. */
-static enum status search(struct orders *o, const char *text, int state, size_t limit,
-                          json_t **list, struct error *e)
+struct patience {
+    int64_t until_ms; /* monotonic */
+    bool ended;
+};
+
+static int lose_patience(void *user)
 {
-    enum { NEWEST = 200000 };
+    struct patience *p = user;
+    p->ended = clock_mono_ms() >= p->until_ms;
+    return p->ended;
+}
+
+/* As orders_list, of those that hold a text; state < 0: every state. What was found when patience ends is given. */
+static enum status search(struct orders *o, const char *text, int state, size_t limit,
+                          struct patience *p, json_t **list, struct error *e)
+{
+    enum { NEWEST = 200000, STEPS = 4000 /* of SQLite between two looks at the clock */ };
     sqlite3_stmt *s;
     struct order_entry n;
     char low[200];
@@ -322,22 +334,26 @@ static enum status search(struct orders *o, const char *text, int state, size_t 
     sqlite3_bind_int(s, 2, state);
     sqlite3_bind_int64(s, 3, (int64_t)limit);
     sqlite3_bind_int64(s, 4, NEWEST);
+    sqlite3_progress_handler(o->db, STEPS, lose_patience, p);
     while ((status = db_step(s, e)) == STATUS_OK) {
         orders_take(s, &n);
         json_array_append_new(*list, entry_json(&n, db_text(s, 20)));
     }
+    sqlite3_progress_handler(o->db, 0, NULL, NULL);
     sqlite3_reset(s);
     sqlite3_clear_bindings(s);
-    return status == STATUS_END ? STATUS_OK : status;
+    if (status == STATUS_CANCELLED && p->ended)
+        error_clear(e);
+    return status == STATUS_END || p->ended ? STATUS_OK : status;
 }
 
 static enum status list_one(struct orders *o, const char *text, const char *state, size_t limit,
-                            json_t **list, struct error *e)
+                            struct patience *p, json_t **list, struct error *e)
 {
     enum order_state wanted = ORDER_STATES;
     if (text_empty(text) || (state && !order_state_parse(state, &wanted)))
         return orders_list(o, state, limit, list, e);
-    return search(o, text, state ? (int)wanted : -1, limit, list, e);
+    return search(o, text, state ? (int)wanted : -1, limit, p, list, e);
 }
 
 static enum status add_history(struct orders *o, int64_t num, json_t *object, struct error *e)
@@ -492,18 +508,22 @@ static int newest_first(const void *a, const void *b)
 }
 
 enum status orders_list_all(const char *state_dir, const char *plugin, const char *state,
-                            const char *text, size_t limit, json_t **list, struct error *e)
+                            const char *text, size_t limit, int64_t patience_ms, json_t **list,
+                            bool *cut, struct error *e)
 {
+    struct patience p = {clock_mono_ms() + patience_ms, false};
     struct orders_index *x;
     json_t *all = json_array(), *row;
     size_t index;
     *list = all;
+    *cut = false;
     enum status status = orders_index_open(state_dir, &x, e);
     for (size_t i = 0; status == STATUS_OK && i < x->count; i++) {
         json_t *some = NULL;
         if (plugin && !text_equal(plugin, x->list[i].plugin))
             continue;
-        status = list_one(x->list[i].orders, text, state, limit, &some, e);
+        status = list_one(x->list[i].orders, text, state, limit, &p, &some, e);
+        *cut |= p.ended;
         json_array_foreach (some, index, row) {
             json_set_text(row, "plugin", x->list[i].plugin);
             json_array_append(all, row);

@@ -1,10 +1,12 @@
 """Completion in bash, zsh and fish: commands, their words, values of choices, what the endpoint and the panel know; each program has its file."""
+import json
 import os
 import re
 import shutil
 import subprocess
 
 from harness import BUILD, SLOW, SOURCE, Skip, check, equal, house, program, run_tests
+from orders_test import order, place
 
 ASKING = ("endpointctl", "endpoint-panel")
 PLAIN = ("endpointd", "endpoint-tui", "endpoint-sandbox")
@@ -77,6 +79,17 @@ def asked(h):
     equal(shell(h, "bash", ("endpointctl", "--config", "erp-pass")), ["erp-password"], "files")
 
 
+@house(rows=20, plugins=("orders",))
+def strange(h):
+    """a shop's order whose id a shell would run is offered to none; others are"""
+    h.up()
+    place(h, *(order(i, ("NIE-MA", "1", "1.00")) for i in ("A-1", "x;reboot", "$(id)", "--yes", "a&b", "b|c", "c>d", "ż*")))
+    h.until(lambda: len(json.loads(h.ctl("orders", "--json").stdout)["orders"]) == 8, "all are here")
+    places = ("--config", h.path("etc/endpoint.conf"), "--state-dir", h.path("state"), "--runtime-dir", h.path("run"))
+    equal(shell(h, "bash", ("endpointctl", *places, "order", "show", "")), ["A-1"], "endpointctl")
+    equal(shell(h, "bash", ("endpoint-panel", "--data", h.path("panel"), "order", "show", "")), ["A-1"], "endpoint-panel")
+
+
 @house()
 def plain(h):
     """the other programs: every option of --help, and the values of those that have a choice"""
@@ -99,4 +112,4 @@ def plain(h):
 
 
 if __name__ == "__main__":
-    run_tests([asked, plain])
+    run_tests([asked, strange, plain])

@@ -66,6 +66,10 @@ def edit(h):
     # Somebody else saves meanwhile: what was typed does not undo that.
     done = edited(h, f'sed -i s/debug/error/ "$1"; echo "# other" >> {file}', expect=1)
     check("# other" in h.read("etc/endpoint.conf") and "error" not in h.read("etc/endpoint.conf"), str(done))
+    kept = re.search(rf"What was typed is kept in ({re.escape(file)}\.edit-\d+)\.", done.stderr)
+    check(kept and "error" in h.read(kept.group(1)), f"nor is it lost: {done}")
+    equal(os.stat(kept.group(1)).st_mode & 0o777, 0o600, "for nobody else")
+    os.unlink(kept.group(1))
     done = h.ctl("config", "unset", "log.level", "log.files")
     check(f"log.level, log.files are unset in {file}" in done.stdout, done.stdout)
     equal((h.ctl("config", "get", "log.level").stdout, "# kept" in h.read("etc/endpoint.conf")), ("info\n", True), "the default, and the comment")

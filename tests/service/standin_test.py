@@ -194,6 +194,24 @@ def stopped_stays_stopped(h, s):
 
 
 @staged()
+def whose_program(h, s):
+    """a program of orders.command that others can change is none for the service: everybody, another user, another group"""
+    tools, tool = h.path("tools"), h.path("tools", "order")
+    os.mkdir(tools, 0o755)
+    h.write("tools/order", "#!/bin/sh\n", 0o755)
+    os.chmod(tool, 0o755)
+    h.write("etc/endpoint.conf", h.read("etc/endpoint.conf") + f'orders : {{ command = "{tool}"; }};\n')
+    equal(s.change("user", OTHER, "--check")[0][-1], ("access", "ok"), "root's own")
+    changes = ((lambda: os.chmod(tools, 0o777), "everybody"), (lambda: (os.chmod(tools, 0o775), os.chown(tools, 0, 54321)), "group 54321"),
+                        (lambda: (os.chmod(tools, 0o755), os.chown(tools, 54321, 0)), "user 54321"))
+    for change, who in changes if ROOT else changes[:1]:
+        change()
+        steps, last = s.change("user", OTHER, "--check", expect=1)
+        equal((steps[-1], last["error"]["code"]), (("access", "fail"), "access"), who)
+        check(f"can be changed by {who}, who would get the rights of {OTHER}" in last["error"]["text"], str(last))
+
+
+@staged()
 def only_checked(h, s):
     """--check asks everything and changes nothing"""
     s.start()
@@ -300,5 +318,5 @@ def password(h, s):
     equal(s.calls(), [], "calls")
 
 
-run_tests([without_systemd, start_stop, unregistered, started_by_registration, no_rights, user_changed, stopped_stays_stopped, only_checked,
+run_tests([without_systemd, start_stop, unregistered, started_by_registration, no_rights, user_changed, stopped_stays_stopped, whose_program, only_checked,
            fails_at_each_step, ownership_fails, unreadable_authority, cut_session, password])

@@ -26,6 +26,20 @@ static void copies_are_cut_at_a_character(void **state)
     assert_string_equal(small, "ab");
 }
 
+static void a_word_that_a_shell_could_run_is_not_bare(void **state)
+{
+    static const char *const good[] = {"A-1", "stock", "ZK_12/2026", "a.b:c@d%e+f,g=h"},
+                             *const bad[] = {"",    "-x",    "a b", "a;b",    "$(a)",     "`a`",
+                                             "a&b", "a|b",   "a>b", "a<b",    "a*",       "a?",
+                                             "[a]", "{a}",   "~a",  "#a",     "!a",       "a\\b",
+                                             "'a'", "\"a\"", "a\n", "\x1b[m", "\xc2\x9bm"};
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        assert_true(text_bare(good[i]));
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(text_bare(bad[i]));
+}
+
 static void malformed_utf8_is_seen_and_repaired(void **state)
 {
     (void)state;
@@ -245,6 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(copies_are_cut_at_a_character),
+        cmocka_unit_test(a_word_that_a_shell_could_run_is_not_bare),
         cmocka_unit_test(malformed_utf8_is_seen_and_repaired),
         cmocka_unit_test(a_buffer_prints_up_to_its_maximum_and_not_a_byte_more),
         cmocka_unit_test(times_are_read_and_written),

@@ -400,7 +400,10 @@ static size_t searched(struct room *r, const char *text, const char *state, size
                        char first[ORDER_ID_MAX + 1])
 {
     json_t *list = NULL;
-    assert_int_equal(orders_list_all(r->dir, NULL, state, text, limit, &list, &r->e), STATUS_OK);
+    bool cut = true;
+    assert_int_equal(orders_list_all(r->dir, NULL, state, text, limit, 60000, &list, &cut, &r->e),
+                     STATUS_OK);
+    assert_false(cut);
     size_t count = json_array_size(list);
     text_copy(first, ORDER_ID_MAX + 1, json_text(json_array_get(list, 0), "id", ""));
     json_decref(list);
@@ -427,6 +430,26 @@ static void a_search_finds_an_order_by_what_people_know_of_it(void **state)
     assert_int_equal(searched(r, "shop%", NULL, 10, first), 0); /* nothing stands for anything */
     assert_int_equal(searched(r, "", NULL, 10, first), 3);
     assert_int_equal(searched(r, NULL, "rejected", 10, first), 1);
+}
+
+static void a_search_ends_when_nobody_waits_longer(void **state)
+{
+    struct room *r = *state;
+    struct order_entry n;
+    json_t *list = NULL;
+    bool cut = false;
+    char id[ORDER_ID_MAX + 1];
+    for (int i = 0; i < 400; i++) {
+        text_format(id, sizeof id, "Shop-%d", i);
+        store(r, id, 1, false, &n);
+    }
+    assert_int_equal(orders_list_all(r->dir, NULL, NULL, "shop-", 500, 0, &list, &cut, &r->e),
+                     STATUS_OK);
+    assert_true(cut);
+    assert_true(json_array_size(list) < 400);
+    json_decref(list);
+    assert_int_equal(searched(r, "shop-", NULL, 500, id), 400); /* and the next one finds all */
+    assert_string_equal(id, "Shop-399");
 }
 
 static void an_old_ledger_gets_orders_and_keeps_what_it_had(void **state)
@@ -492,6 +515,7 @@ int main(void)
         ROOM(all_that_wait_are_told_once_what_they_wait_for),
         ROOM(people_see_history_and_content),
         ROOM(a_search_finds_an_order_by_what_people_know_of_it),
+        ROOM(a_search_ends_when_nobody_waits_longer),
         ROOM(an_old_ledger_gets_orders_and_keeps_what_it_had),
         ROOM(commits_wait_for_the_disk),
     };

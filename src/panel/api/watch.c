@@ -96,9 +96,19 @@ enum status watch_open(const char *data_dir, struct store *store, struct guard *
     store_notice_attach(w->own, w->notice);
     store_notice_attach(store, w->notice);
     w->other = store;
-    pthread_create(&w->thread, NULL, run, w);
-    *out = w;
-    return STATUS_OK;
+    int code = pthread_create(&w->thread, NULL, run, w);
+    if (code == 0) {
+        *out = w;
+        return STATUS_OK;
+    }
+    store_notice_attach(store, NULL);
+    store_close(w->own);
+    store_notice_close(w->notice);
+    free(w);
+    error_errno(e, code, "watcher", "a thread for news and time-outs cannot be had");
+    return error_remedy(
+        e, "Look at the memory and at the limits of processes (ulimit -u, TasksMax), then "
+           "start it again.");
 }
 
 void watch_by(struct watch *w, int64_t at_ms)

@@ -231,8 +231,11 @@ static void offer_rows(const char *data_dir, enum offered what)
         return;
     if (rows_of(s, what, &rows) == STATUS_OK)
         json_array_foreach (rows, i, row)
-            if (!json_flag(row, "revoked", false))
-                printf("%s\t%s\n", json_text(row, "id", ""), json_text(row, names[what], ""));
+            if (!json_flag(row, "revoked", false) && text_bare(json_text(row, "id", ""))) {
+                printf("%s\t", json_text(row, "id", ""));
+                command_print_text(json_text(row, names[what], ""));
+                putchar('\n');
+            }
     json_decref(rows);
     store_close(s);
 }
