@@ -222,6 +222,16 @@ static int64_t took_too_long(const struct http_transfer *t, const struct http_op
     return connected == 0 && connect < r->timeout_ms ? connect : r->timeout_ms;
 }
 
+/* Of a connection that was not made the system's words: curl's are others in each version, and in English only. */
+static const char *reason(const struct http_transfer *t, CURLcode code)
+{
+    long number = 0;
+    if (code == CURLE_COULDNT_CONNECT &&
+        curl_easy_getinfo(t->curl, CURLINFO_OS_ERRNO, &number) == CURLE_OK && number > 0)
+        return i18n_text(strerror((int)number));
+    return t->error[0] ? t->error : curl_easy_strerror(code);
+}
+
 enum status http_finish(struct http_transfer *t, CURLcode code, const struct http_options *o,
                         const struct http_request *r, struct error *e)
 {
@@ -264,7 +274,7 @@ enum status http_finish(struct http_transfer *t, CURLcode code, const struct htt
     default: break;
     }
     error_set(e, STATUS_UNREACHABLE, "http_unreachable", _("%s cannot be reached: %s"), where,
-              t->error[0] ? t->error : curl_easy_strerror(code));
+              reason(t, code));
     return error_remedy(
         e, _("Is it running, and does a firewall let us out? It is tried again by itself."));
 }

@@ -297,6 +297,8 @@ def test_service(house):
         t.see("■ OK   account", "■ FAIL start", "exit code 1", "undone: ownership")
         t.press("Undo")
         t.see("[2 Service user]")
+        # From here on the service is as the last command left it, also for who looks again.
+        with_stub(house, answers | {"service status": [done[-1]["status"]]})
         t.press("Restart")
         t.see("Done.", "pid 4711")
         t.press("Stop")
@@ -306,6 +308,7 @@ def test_service(house):
         t.press("Stop")
         t.press("Stop it")
         t.see("This ends your own session", "inside the service")
+        with_stub(house, answers | {"service status": [answers["service stop --yes"][0]["status"]]})
         t.press("Do it")
         t.see("■ --   stopped")
         t.go("special user")
@@ -315,6 +318,7 @@ def test_service(house):
         t.keys("Enter")
         t.see("[2 Service user*]")
         t.keys("C-s")
+        with_stub(house, answers | {"service status": [answers["service user system"][0]["status"]]})
         t.press("Run it as root")
         t.see("Done.", "(•) special user", "[2 Service user]")
     finally:

@@ -160,11 +160,12 @@ def with_stub(house, answers):
     directory = house.write_dir("bin")
     if not os.path.exists(os.path.join(directory, "endpoint-tui")):
         shutil.copy(program("endpoint-tui"), directory)
-    with open(os.path.join(directory, "endpointctl"), "w", encoding="utf-8") as file:
-        file.write(STUB)
-    os.chmod(os.path.join(directory, "endpointctl"), 0o755)
-    with open(os.path.join(directory, "answers.json"), "w", encoding="utf-8") as file:
+        with open(os.path.join(directory, "endpointctl"), "w", encoding="utf-8") as file:
+            file.write(STUB)
+        os.chmod(os.path.join(directory, "endpointctl"), 0o755)
+    with open(os.path.join(directory, "answers.new"), "w", encoding="utf-8") as file:
         json.dump(answers, file)
+    os.replace(os.path.join(directory, "answers.new"), os.path.join(directory, "answers.json"))  # it may be read just now
     return os.path.join(directory, "endpoint-tui")
 
 
