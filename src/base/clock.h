@@ -1,7 +1,7 @@
 /* clock.h – time: UTC, in milliseconds.
  *
- * Modules that decide by time take `now` as a parameter and are tested with any; only loops and
- * programs ask the clock.
+ * Modules that decide by time take `now` as a parameter, or a struct clock when they last, and are tested
+ * with any; only loops and programs ask the system's clock.
  */
 #ifndef ENDPOINT_BASE_CLOCK_H
 #define ENDPOINT_BASE_CLOCK_H
@@ -21,6 +21,24 @@ static inline bool clock_disagrees(int64_t difference_ms)
 
 int64_t clock_wall_ms(void); /* since 1970-01-01T00:00:00Z; may jump */
 int64_t clock_mono_ms(void); /* since some start; never goes back */
+
+/* Where a module that lasts gets the time from: programs give it clock_system, a test one that it steps. */
+struct clock {
+    int64_t (*wall_ms)(const struct clock *c);
+    int64_t (*mono_ms)(const struct clock *c);
+};
+
+extern const struct clock clock_system;
+
+static inline int64_t clock_wall(const struct clock *c)
+{
+    return c->wall_ms(c);
+}
+
+static inline int64_t clock_mono(const struct clock *c)
+{
+    return c->mono_ms(c);
+}
 
 /* RFC 3339 in UTC with milliseconds: "2026-01-31T23:59:59.123Z". Years 1970 to 9999. */
 void clock_format(char target[CLOCK_TEXT], int64_t ms);

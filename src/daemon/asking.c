@@ -75,7 +75,7 @@ bool asking_run_now(struct plugin *p, bool accept_deletions,
                     void (*done)(void *user, const char *plugin, const json_t *pass), void *user)
 {
     if (p->state == PLUGIN_BACKING_OFF) { /* a person asked: do not make them wait */
-        uv_timer_stop(p->timer);
+        timer_stop(&p->daemon->timers, &p->timer);
         supervisor_start(p);
     }
     bool queued = p->state == PLUGIN_QUEUED || p->parked;
@@ -99,7 +99,7 @@ enum status asking_ask(struct plugin *p, const json_t *request,
 {
     static int64_t last;
     if (p->state == PLUGIN_BACKING_OFF) {
-        uv_timer_stop(p->timer);
+        timer_stop(&p->daemon->timers, &p->timer);
         supervisor_start(p);
     }
     bool queued = p->state == PLUGIN_QUEUED || p->parked;

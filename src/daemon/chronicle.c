@@ -63,7 +63,7 @@ static enum status open_file(struct daemon *d, struct error *e)
                    text_equal(e->code, "db_damaged");
     if (status == STATUS_OK || !damaged)
         return status;
-    int64_t now = clock_mono_ms();
+    int64_t now = clock_mono(d->clock);
     if (c->renewed_mono && now - c->renewed_mono < RENEW_MS)
         return status; /* the disk itself is at fault: it is not to be filled with damaged files */
     c->renewed_mono = now;
@@ -105,7 +105,7 @@ static enum status write_waiting(struct daemon *d, struct error *e)
     return status;
 }
 
-static void say_lost(struct chronicle *c)
+static void say_lost(struct chronicle *c, int64_t now)
 {
     struct error e = {0};
     char text[160];
@@ -114,15 +114,14 @@ static void say_lost(struct chronicle *c)
     text_format(text, sizeof text,
                 "%lld entries could not be kept while the journal could not be written",
                 (long long)c->lost);
-    if (journal_add(c->file, clock_wall_ms(), "warning", NULL, NULL, NULL, "journal_lost", text,
-                    &e) == STATUS_OK)
+    if (journal_add(c->file, now, "warning", NULL, NULL, NULL, "journal_lost", text, &e) ==
+        STATUS_OK)
         c->lost = 0;
 }
 
 /* Another program holds the journal's lock: for so long that somebody should see to it? */
-static bool held_long(struct chronicle *c)
+static bool held_long(struct chronicle *c, int64_t now)
 {
-    int64_t now = clock_mono_ms();
     if (!c->busy_mono)
         c->busy_mono = now;
     return now - c->busy_mono > BUSY_MS;
@@ -139,12 +138,12 @@ static void flush(struct daemon *d)
     enum status status = c->file ? STATUS_OK : open_file(d, &e);
     if (status == STATUS_OK)
         status = write_waiting(d, &e);
-    if (status == STATUS_BUSY && !held_long(c))
+    if (status == STATUS_BUSY && !held_long(c, clock_mono(d->clock)))
         error_clear(&e); /* a copy is being made, or the like: what waits is written soon */
     else if (status != STATUS_BUSY)
         c->busy_mono = 0;
     if (status == STATUS_OK) {
-        say_lost(c);
+        say_lost(c, clock_wall(d->clock));
         journal_trim(c->file, config_integer(d->config, "limits.journal_entries"), NULL);
         if (c->error.status != STATUS_OK)
             health_good(d, check_code, check_title, "works");
@@ -205,7 +204,7 @@ void chronicle_add(struct daemon *d, const char *level, const char *plugin, cons
     struct chronicle *c = of(d);
     char at[CLOCK_TEXT];
     json_t *last = NULL, *entry = json_object();
-    clock_format(at, clock_wall_ms());
+    clock_format(at, clock_wall(d->clock));
     json_object_set_new(entry, "id", json_null());
     json_set_text(entry, "at", at);
     json_set_text(entry, "level", level);

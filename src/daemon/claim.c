@@ -45,7 +45,7 @@ struct claim {
     struct link link;
     struct http_pool *pool;
     struct http_call *call;
-    uv_timer_t *timer;
+    struct timer timer;
     struct backoff backoff;
     int64_t number;      /* GO: what every call carries */
     int64_t lease_ms;    /* GO: after an answer of the panel orders may be written so long */
@@ -63,19 +63,19 @@ struct claim {
 
 static void ask(struct claim *c);
 
-static void free_timer(uv_handle_t *handle)
+static void on_timer(void *claim)
 {
-    free(handle);
+    ask(claim);
 }
 
-static void on_timer(uv_timer_t *timer)
+static int64_t mono(const struct claim *c)
 {
-    ask(timer->data);
+    return clock_mono(c->daemon->clock);
 }
 
 static void ask_in(struct claim *c, int64_t ms)
 {
-    uv_timer_start(c->timer, on_timer, (uint64_t)ms, 0);
+    timer_set(&c->daemon->timers, &c->timer, ms, on_timer, c);
 }
 
 /* ---- orders --------------------------------------------------------------------------------------- */
@@ -83,7 +83,7 @@ static void ask_in(struct claim *c, int64_t ms)
 /* How long new documents may be written from now; -1: without end. Else why not. */
 static int64_t orders_ms(const struct claim *c, struct error *e)
 {
-    int64_t now = clock_mono_ms();
+    int64_t now = mono(c);
     if (c->state == CLAIM_HELD) {
         *e = c->error;
         return 0;
@@ -187,7 +187,7 @@ static void hold(struct claim *c, const struct error *e)
 static void go(struct claim *c, const json_t *json)
 {
     struct daemon *d = c->daemon;
-    int64_t now = clock_mono_ms(), wait = json_number(json, "orders_in_ms", 0);
+    int64_t now = mono(c), wait = json_number(json, "orders_in_ms", 0);
     bool news = c->state != CLAIM_GO || c->number != json_number(json, "incarnation", 0);
     bool held = c->state == CLAIM_HELD;
     c->asked = true;
@@ -331,7 +331,7 @@ static void ask(struct claim *c)
     fill(c, &r.body);
     enum status status = link_sign(&c->link, &r, "POST", "/endpoint/start", "application/json",
                                    NULL, NULL, ASK_TIMEOUT_MS, &e);
-    c->sent_ms = clock_mono_ms();
+    c->sent_ms = mono(c);
     if (status == STATUS_OK)
         status = http_start(c->pool, &r.http, on_answer, c, &c->call, &e);
     link_request_free(&r);
@@ -343,7 +343,7 @@ static void ask(struct claim *c)
 
 static void close_pool(struct claim *c)
 {
-    uv_timer_stop(c->timer);
+    timer_stop(&c->daemon->timers, &c->timer);
     if (c->call)
         http_cancel(c->call);
     c->call = NULL;
@@ -374,6 +374,7 @@ void claim_reload(struct daemon *d)
                  http_pool_open(d->loop, &o, &c->pool, NULL) == STATUS_OK;
     const char *url = config_text(d->config, "panel.url");
     link_init(&c->link, *url ? url : id.panel_url, &id);
+    c->link.clock = d->clock;
     bool same = known && text_equal(id.endpoint_id, c->me.endpoint_id) &&
                 text_equal(base, c->link.base) && c->state != CLAIM_NONE;
     identity_wipe(&id);
@@ -406,9 +407,6 @@ struct claim *claim_open(struct daemon *d)
     c->daemon = d;
     d->claim = c;
     backoff_init(&c->backoff, FIRST_MS, CAP_MS);
-    c->timer = mem_alloc(sizeof *c->timer);
-    uv_timer_init(d->loop, c->timer);
-    c->timer->data = c;
     claim_reload(d);
     return c;
 }
@@ -418,7 +416,7 @@ void claim_end(struct daemon *d)
     struct claim *c = d->claim;
     struct http_client *client = NULL;
     struct http_options o;
-    if (c->state != CLAIM_GO || clock_mono_ms() - c->heard_ms > HEARD_MS)
+    if (c->state != CLAIM_GO || mono(c) - c->heard_ms > HEARD_MS)
         return;
     link_http_options(d->config, &o, NULL);
     o.connect_timeout_ms = STOP_TIMEOUT;
@@ -436,7 +434,6 @@ void claim_close(struct claim *c)
     if (!c)
         return;
     close_pool(c);
-    uv_close((uv_handle_t *)c->timer, free_timer);
     link_wipe(&c->link);
     json_decref(c->twin);
     c->daemon->claim = NULL;
@@ -472,7 +469,7 @@ void claim_heard(struct daemon *d, int64_t sent_ms)
     struct claim *c = d->claim;
     struct error ignored = {0};
     bool could = orders_ms(c, &ignored) != 0;
-    c->heard_ms = clock_mono_ms();
+    c->heard_ms = mono(c);
     if (c->state == CLAIM_FREE && !c->proved) {
         c->proved = true;
         tell_workers(c);

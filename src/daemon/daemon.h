@@ -11,6 +11,7 @@
 #include "check/check.h"
 #include "config/config.h"
 #include "daemon/process.h"
+#include "daemon/timers.h"
 #include "link/link.h"
 #include "store/journal.h"
 
@@ -49,8 +50,7 @@ struct plugin {
     bool from_file, wanted; /* wanted: in the newest configuration */
     enum plugin_state state;
     struct process *process;
-    uv_timer_t *timer; /* restart while backing off; kill while stopping; hang while running */
-    uint64_t timer_set, timer_ms; /* when it was started (the loop's clock), and for how long */
+    struct timer timer; /* restart while backing off; kill while stopping; hang while running */
     struct backoff backoff;
     int64_t started_mono, alive_mono;
     int64_t due_mono; /* queued: when its turn is */
@@ -78,6 +78,8 @@ struct intake;
 
 struct daemon {
     uv_loop_t *loop;
+    const struct clock *clock;
+    struct timers timers; /* of all modules; by the clock */
     struct paths paths;
     char worker[1024];
     struct config *config;
@@ -93,7 +95,7 @@ struct daemon {
     struct intake *intake; /* the panel's plugins */
     json_t *checks_about;  /* what a worker said of the database: company, tax_id, version */
     json_t *health;        /* our own checks, by code */
-    uv_timer_t *health_timer;
+    struct timer health_timer;
     int64_t looked_mono; /* when it was looked for late passes */
     int64_t started_ms;
     int dir_lock_fd, lock_fd, erp_lock_fd;

@@ -31,11 +31,6 @@ void health_close(struct daemon *d)
     d->health = NULL;
 }
 
-static void free_timer(uv_handle_t *handle)
-{
-    free(handle);
-}
-
 /* True when it is news: the result or the error is another one. */
 static bool put(struct daemon *d, const struct check *c, const char *error_code)
 {
@@ -188,22 +183,19 @@ void health_look(struct daemon *d)
     look_for_kept(d);
 }
 
-static void on_look(uv_timer_t *timer)
+static void on_look(void *daemon)
 {
-    health_look(timer->data);
+    struct daemon *d = daemon;
+    timer_set(&d->timers, &d->health_timer, LOOK_MS, on_look, d);
+    health_look(d);
 }
 
 void health_watch(struct daemon *d)
 {
-    d->health_timer = mem_alloc(sizeof *d->health_timer);
-    uv_timer_init(d->loop, d->health_timer);
-    d->health_timer->data = d;
-    uv_timer_start(d->health_timer, on_look, 1, LOOK_MS);
+    timer_set(&d->timers, &d->health_timer, 1, on_look, d);
 }
 
 void health_unwatch(struct daemon *d)
 {
-    if (d->health_timer)
-        uv_close((uv_handle_t *)d->health_timer, free_timer);
-    d->health_timer = NULL;
+    timer_stop(&d->timers, &d->health_timer);
 }

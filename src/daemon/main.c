@@ -20,9 +20,11 @@
 #include "daemon/metrics.h"
 #include "daemon/reload.h"
 #include "daemon/notify.h"
+#include "daemon/timers_loop.h"
 
 static uv_signal_t signals[3];
-static uv_timer_t watchdog;
+static struct timers_loop timers;
+static struct timer watchdog;
 
 static void on_stopped(struct daemon *d)
 {
@@ -50,10 +52,12 @@ static void on_signal(uv_signal_t *handle, int number)
 
 /* That this timer fires shows that the loop runs; the plugins are asked for. Without progress there is no
  * ping, and systemd starts everything anew. */
-static void on_watchdog(uv_timer_t *timer)
+static void on_watchdog(void *daemon)
 {
+    struct daemon *d = daemon;
     char why[160], line[200];
-    if (supervisor_progress(timer->data, why, sizeof why)) {
+    timer_set(&d->timers, &watchdog, notify_watchdog_ms(), on_watchdog, d);
+    if (supervisor_progress(d, why, sizeof why)) {
         notify_send("WATCHDOG=1");
         return;
     }
@@ -70,16 +74,14 @@ static void watch_signals(struct daemon *d)
         signals[i].data = d;
         uv_signal_start(&signals[i], on_signal, numbers[i]);
     }
-    int64_t every = notify_watchdog_ms();
-    uv_timer_init(d->loop, &watchdog);
-    watchdog.data = d;
-    if (every)
-        uv_timer_start(&watchdog, on_watchdog, (uint64_t)every, (uint64_t)every);
+    if (notify_watchdog_ms())
+        timer_set(&d->timers, &watchdog, notify_watchdog_ms(), on_watchdog, d);
 }
 
 static void run(struct daemon *d)
 {
     struct error e = {0};
+    timers_loop_open(&timers, d->loop, d->clock, &d->timers);
     watch_signals(d);
     claim_open(d);
     health_watch(d);
@@ -102,7 +104,7 @@ static void run(struct daemon *d)
     supervisor_free(d);
     for (size_t i = 0; i < 3; i++)
         uv_close((uv_handle_t *)&signals[i], NULL);
-    uv_close((uv_handle_t *)&watchdog, NULL);
+    timers_loop_close(&timers);
     uv_run(d->loop, UV_RUN_DEFAULT);
 }
 
@@ -113,6 +115,7 @@ int main(int argc, char **argv)
                        .lock_fd = -1,
                        .erp_lock_fd = -1,
                        .loop = &loop,
+                       .clock = &clock_system,
                        .on_stopped = on_stopped};
     struct error e = {0};
     private_process();
@@ -122,7 +125,7 @@ int main(int argc, char **argv)
         return code;
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a size limit is a full disk, not a reason to die */
-    d.started_ms = clock_wall_ms();
+    d.started_ms = clock_wall(d.clock);
     enum status status = start_open(&d, &e);
     if (status == STATUS_OK) {
         uv_loop_init(&loop);

@@ -38,7 +38,7 @@ static bool is_red(const struct plugin *p)
 /* It waits though its schedule lets it run. What is red already has its reason, and its own time to try again. */
 static bool could_run(const struct plugin *p)
 {
-    int64_t now = clock_wall_ms(), at = 0;
+    int64_t now = clock_wall(p->daemon->clock), at = 0;
     return p->process && p->state == PLUGIN_WAITING && (!p->error || is_red(p)) &&
            schedule_next(json_object_get(p->definition, "schedule"), -1, now, &at) && at <= now;
 }
@@ -64,7 +64,7 @@ static void look(struct plugin *p, int64_t step)
 
 void overdue_look(struct daemon *d)
 {
-    int64_t now = clock_mono_ms(), step = now - d->looked_mono;
+    int64_t now = clock_mono(d->clock), step = now - d->looked_mono;
     if (!d->looked_mono || step > STEP_MS)
         step = 0;
     d->looked_mono = now;

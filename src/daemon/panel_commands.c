@@ -367,7 +367,7 @@ void panel_commands_refused(struct panel_commands *p, const struct error *e)
         return;
     }
     p->side->refused++;
-    p->side->refused_at_ms = clock_wall_ms();
+    p->side->refused_at_ms = clock_wall(p->daemon->clock);
     text_format(text, sizeof text, "the panel refused the result of its command %.40s for good: %s",
                 c->what, e->text);
     daemon_tell(p->daemon, "warning", NULL, NULL, NULL, "result_refused", text);

@@ -102,7 +102,7 @@ static void set_aside(struct panel_journal *j, const struct error *e)
     drop_suspect(j);
     struct journal *file = chronicle_journal(j->daemon);
     if (file) {
-        journal_mark_refused(file, clock_wall_ms(), NULL);
+        journal_mark_refused(file, clock_wall(j->daemon->clock), NULL);
         journal_refused(file, &j->side->refused, &j->side->refused_at_ms, NULL);
     }
     text_format(text, sizeof text,

@@ -52,9 +52,9 @@ struct task {
     enum task_kind kind;
     struct http_call *call;
     struct backoff backoff;
-    uv_timer_t *timer; /* the next try, or the debounce */
-    int64_t sent_ms;   /* mono */
-    bool due;          /* wanted again when the one under way has ended */
+    struct timer timer; /* the next try, or the debounce */
+    int64_t sent_ms;    /* mono */
+    bool due;           /* wanted again when the one under way has ended */
     int64_t began;
 };
 
@@ -77,28 +77,29 @@ struct panel_link {
 
 static void begin(struct task *t);
 
-static void free_timer(uv_handle_t *handle)
+static void on_timer(void *task)
 {
-    free(handle);
+    begin(task);
 }
 
-static void on_timer(uv_timer_t *timer)
+static int64_t mono(const struct panel_link *l)
 {
-    begin(timer->data);
+    return clock_mono(l->daemon->clock);
 }
 
 /* Ask for a task in so many ms; a running one is followed by another. */
 static void schedule(struct task *t, int64_t ms)
 {
+    struct timers *timers = &t->link->daemon->timers;
     if (!t->link->registered)
         return;
     if (t->call) {
         t->due = true;
         return;
     }
-    if (uv_is_active((uv_handle_t *)t->timer) && (int64_t)uv_timer_get_due_in(t->timer) <= ms)
+    if (t->timer.set && timer_left(timers, &t->timer) <= ms)
         return;
-    uv_timer_start(t->timer, on_timer, (uint64_t)ms, 0);
+    timer_set(timers, &t->timer, ms, on_timer, t);
 }
 
 static void post(struct panel_link *l, enum task_kind kind, int64_t ms)
@@ -161,7 +162,7 @@ static int64_t poll_floor(struct panel_link *l, int64_t took_ms, bool news)
 static void polled(struct task *t, json_t *json)
 {
     struct panel_link *l = t->link;
-    int64_t took = clock_mono_ms() - t->began;
+    int64_t took = mono(l) - t->began;
     bool news = json && take_config(l, json);
     bool orders = json && take_orders(l, json);
     int64_t wait = poll_floor(l, took, news || orders);
@@ -172,7 +173,7 @@ static void came_back(struct panel_link *l)
 {
     if (l->away_said)
         daemon_tell(l->daemon, "info", NULL, NULL, NULL, "panel_back", "the panel answers again");
-    l->last_ok_ms = clock_wall_ms();
+    l->last_ok_ms = clock_wall(l->daemon->clock);
     l->away_since_ms = 0;
     l->away_said = false;
     if (l->error.status != STATUS_OK) {
@@ -183,7 +184,7 @@ static void came_back(struct panel_link *l)
 
 static void went_away(struct panel_link *l, const struct error *e)
 {
-    int64_t now = clock_mono_ms();
+    int64_t now = mono(l);
     bool news = !text_equal(l->error.code, e->code);
     l->error = *e;
     if (!l->away_since_ms)
@@ -314,11 +315,11 @@ static void begin(struct task *t)
     if (t->call || !l->registered || !l->pool || !claim_may_call(l->daemon))
         return;
     l->link.incarnation = claim_number(l->daemon);
-    t->sent_ms = clock_mono_ms();
+    t->sent_ms = mono(l);
     buf_init(&r.body, 8 << 20);
     if (prepare(t, &r.body, path, sizeof path, &type)) {
         bool poll = t->kind == TASK_POLL;
-        t->began = clock_mono_ms();
+        t->began = mono(l);
         int64_t timeout =
             config_integer(l->daemon->config, "panel.timeout") + (poll ? POLL_WAIT_S * 1000 : 0);
         enum status status =
@@ -341,7 +342,7 @@ static void stop_all(struct panel_link *l)
         http_cancel(l->tasks[i].call);
         l->tasks[i].call = NULL;
         l->tasks[i].due = false;
-        uv_timer_stop(l->tasks[i].timer);
+        timer_stop(&l->daemon->timers, &l->tasks[i].timer);
         backoff_reset(&l->tasks[i].backoff);
         panel_side_reset(&l->sides[i]);
     }
@@ -365,6 +366,7 @@ static bool set_up(struct panel_link *l)
     }
     const char *url = config_text(c, "panel.url");
     link_init(&l->link, *url ? url : id.panel_url, &id);
+    l->link.clock = l->daemon->clock;
     identity_wipe(&id);
     error_clear(&l->error);
     if (link_http_options(c, &o, &l->error) != STATUS_OK)
@@ -433,9 +435,6 @@ struct panel_link *panel_link_open(struct daemon *d)
         t->link = l;
         t->kind = (enum task_kind)i;
         backoff_init(&t->backoff, 1000, i == TASK_POLL ? 60000 : 120000);
-        t->timer = mem_alloc(sizeof *t->timer);
-        uv_timer_init(d->loop, t->timer);
-        t->timer->data = t;
     }
     panel_link_reload(l);
     return l;
@@ -446,8 +445,6 @@ void panel_link_close(struct panel_link *l)
     if (!l)
         return;
     stop_all(l);
-    for (int i = 0; i < TASKS; i++)
-        uv_close((uv_handle_t *)l->tasks[i].timer, free_timer);
     panel_commands_close(l->commands);
     json_decref(l->orders);
     link_wipe(&l->link);
@@ -516,7 +513,7 @@ void panel_link_checks(const struct panel_link *l, json_t *checks)
         return;
     json_array_append_new(checks, poll_check(l));
     for (int i = TASK_STATUS; i < TASKS; i++)
-        json_array_append_new(checks, panel_side_to_json(&l->sides[i], away));
+        json_array_append_new(checks, panel_side_to_json(&l->sides[i], l->daemon, away));
     json_array_append_new(checks, panel_commands_to_json(l->commands));
     json_array_append_new(checks, clock_check(l));
 }
@@ -530,7 +527,7 @@ json_t *panel_link_to_json(const struct panel_link *l)
 {
     json_t *object = json_object();
     char at[CLOCK_TEXT];
-    int64_t now = clock_wall_ms();
+    int64_t now = clock_wall(l->daemon->clock);
     clock_format(at, l->last_ok_ms < now ? l->last_ok_ms : now);
     json_set_text(object, "url",
                   l->link.base[0] ? l->link.base : config_text(l->daemon->config, "panel.url"));

@@ -8,9 +8,9 @@
 #define SAY_MS     60000 /* failing so long, and it goes into the journal */
 #define REFUSED_MS INT64_C(604800000)
 
-bool panel_side_red(const struct panel_side *s)
+bool panel_side_red(const struct panel_side *s, const struct daemon *d)
 {
-    return s->failures >= 2 && clock_mono_ms() - s->since_mono >= MOMENT_MS;
+    return s->failures >= 2 && clock_mono(d->clock) - s->since_mono >= MOMENT_MS;
 }
 
 void panel_side_ok(struct panel_side *s, struct daemon *d)
@@ -23,7 +23,7 @@ void panel_side_ok(struct panel_side *s, struct daemon *d)
     }
     s->failures = 0;
     s->said = false;
-    s->last_ok_ms = clock_wall_ms();
+    s->last_ok_ms = clock_wall(d->clock);
     error_clear(&s->error);
     if (was)
         daemon_changed(d);
@@ -31,7 +31,7 @@ void panel_side_ok(struct panel_side *s, struct daemon *d)
 
 void panel_side_failed(struct panel_side *s, struct daemon *d, const struct error *e, bool away)
 {
-    int64_t now = clock_mono_ms();
+    int64_t now = clock_mono(d->clock);
     bool news = !text_equal(s->error.code, e->code);
     if (!s->failures++)
         s->since_mono = now;
@@ -57,7 +57,7 @@ void panel_side_reset(struct panel_side *s)
     error_clear(&s->error);
 }
 
-json_t *panel_side_to_json(const struct panel_side *s, bool away)
+json_t *panel_side_to_json(const struct panel_side *s, const struct daemon *d, bool away)
 {
     struct check c = {.duration_ms = -1};
     char at[CLOCK_TEXT];
@@ -66,10 +66,10 @@ json_t *panel_side_to_json(const struct panel_side *s, bool away)
     clock_format(at, s->refused_at_ms);
     if (away) {
         c.result = check_answer(&c, CHECK_SKIPPED, "the panel is away");
-    } else if (panel_side_red(s)) {
+    } else if (panel_side_red(s, d)) {
         c.result = check_answer(&c, CHECK_FAIL, "%s; %s", s->error.text, s->meanwhile);
         check_remedy(&c, "%s", error_advice(&s->error));
-    } else if (s->refused && clock_wall_ms() - s->refused_at_ms < REFUSED_MS) {
+    } else if (s->refused && clock_wall(d->clock) - s->refused_at_ms < REFUSED_MS) {
         c.result =
             check_answer(&c, CHECK_WARN, "the panel refused %lld %s for good, the last at %s",
                          (long long)s->refused, s->refused_is, at);

@@ -27,8 +27,8 @@ void panel_side_failed(struct panel_side *s, struct daemon *d, const struct erro
 /* Forget the failures: another panel, other settings. */
 void panel_side_reset(struct panel_side *s);
 /* Is it failing, and not only for a moment? */
-bool panel_side_red(const struct panel_side *s);
+bool panel_side_red(const struct panel_side *s, const struct daemon *d);
 /* Red while it fails; amber for a week after something was refused for good. */
-json_t *panel_side_to_json(const struct panel_side *s, bool away);
+json_t *panel_side_to_json(const struct panel_side *s, const struct daemon *d, bool away);
 
 #endif

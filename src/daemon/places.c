@@ -24,7 +24,7 @@ static int64_t running(const struct daemon *d)
 
 static bool due(const struct plugin *p)
 {
-    return p->state == PLUGIN_QUEUED && clock_mono_ms() >= p->due_mono;
+    return p->state == PLUGIN_QUEUED && clock_mono(p->daemon->clock) >= p->due_mono;
 }
 
 /* The one that has been due for longest; NULL: none is. */
@@ -41,7 +41,7 @@ static struct plugin *next_due(struct daemon *d)
 static void make_room(struct daemon *d)
 {
     struct plugin *longest = NULL;
-    int64_t now = clock_mono_ms();
+    int64_t now = clock_mono(d->clock);
     for (struct plugin *p = d->plugins; p; p = p->next) {
         if (p->parked)
             return;
@@ -54,9 +54,9 @@ static void make_room(struct daemon *d)
         supervisor_park(longest);
 }
 
-static void on_look(uv_timer_t *timer)
+static void on_look(void *plugin)
 {
-    struct plugin *p = timer->data;
+    struct plugin *p = plugin;
     supervisor_timer(p, on_look, LOOK_MS);
     places_turn(p->daemon);
 }
@@ -73,7 +73,7 @@ bool places_take(struct plugin *p)
 {
     if (running(p->daemon) < limit(p->daemon))
         return true;
-    int64_t now = clock_mono_ms();
+    int64_t now = clock_mono(p->daemon->clock);
     if (p->state != PLUGIN_QUEUED || p->due_mono > now)
         p->due_mono = now;
     json_object_del(p->facts, "next_run");
@@ -84,13 +84,14 @@ bool places_take(struct plugin *p)
 
 void places_parked(struct plugin *p)
 {
-    int64_t at = 0, now = clock_wall_ms();
+    const struct clock *c = p->daemon->clock;
+    int64_t at = 0, now = clock_wall(c);
     const char *next = json_text(p->facts, "next_run", NULL);
     p->parked = false;
     /* Without a next run it is for people to start: never by itself. */
     p->due_mono = !next                                ? INT64_MAX
-                  : clock_parse(next, &at) && at > now ? clock_mono_ms() + (at - now)
-                                                       : clock_mono_ms();
+                  : clock_parse(next, &at) && at > now ? clock_mono(c) + (at - now)
+                                                       : clock_mono(c);
     if (p->waiters || p->askers)
         p->due_mono = 0;
     queue(p);

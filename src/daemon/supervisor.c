@@ -33,17 +33,14 @@ static const char *const state_words[] = {"disabled",    "running",  "waiting",
 static void on_event(void *user, const json_t *event);
 static void on_ended(void *user, int code, int number);
 
-static void free_timer(uv_handle_t *handle)
+static int64_t mono(const struct plugin *p)
 {
-    free(handle);
+    return clock_mono(p->daemon->clock);
 }
 
-/* The plugin's one timer; when it should fire is remembered for the watchdog. */
-void supervisor_timer(struct plugin *p, uv_timer_cb then, int64_t ms)
+void supervisor_timer(struct plugin *p, void (*then)(void *plugin), int64_t ms)
 {
-    p->timer_set = uv_now(p->daemon->loop);
-    p->timer_ms = (uint64_t)ms;
-    uv_timer_start(p->timer, then, (uint64_t)ms, 0);
+    timer_set(&p->daemon->timers, &p->timer, ms, then, p);
 }
 
 static void set_state(struct plugin *p, enum plugin_state state)
@@ -121,16 +118,16 @@ enum status supervisor_one_shot(struct daemon *d, const char *mode, const json_t
 
 /* ---- life of a worker ------------------------------------------------------------------------------ */
 
-static void on_restart(uv_timer_t *timer)
+static void on_restart(void *plugin)
 {
-    supervisor_start(timer->data);
+    supervisor_start(plugin);
 }
 
-static void on_hang(uv_timer_t *timer)
+static void on_hang(void *plugin)
 {
-    struct plugin *p = timer->data;
+    struct plugin *p = plugin;
     int64_t limit = config_integer(p->daemon->config, "worker.alive_timeout");
-    int64_t silent = clock_mono_ms() - p->alive_mono;
+    int64_t silent = mono(p) - p->alive_mono;
     if (silent + 50 < limit) { /* it spoke meanwhile: look again when it could be over */
         supervisor_timer(p, on_hang, limit - silent + 100);
         return;
@@ -139,9 +136,9 @@ static void on_hang(uv_timer_t *timer)
     process_signal(p->process, SIGKILL);
 }
 
-static void on_stop_timeout(uv_timer_t *timer)
+static void on_stop_timeout(void *plugin)
 {
-    struct plugin *p = timer->data;
+    struct plugin *p = plugin;
     log_event(LOG_WARNING, p->id, NULL, "worker_slow", "%s: did not stop in time and is ended",
               p->id);
     if (p->process)
@@ -156,7 +153,7 @@ static void back_off(struct plugin *p, bool slowly)
     int64_t wait = backoff_failed(&p->backoff, crypto_random_u32());
     if (slowly && wait < p->backoff.cap_ms / 2)
         wait = p->backoff.cap_ms / 2;
-    clock_format(at, clock_wall_ms() + wait);
+    clock_format(at, clock_wall(p->daemon->clock) + wait);
     json_set_text(p->facts, "next_run", at);
     supervisor_timer(p, on_restart, wait);
     set_state(p, PLUGIN_BACKING_OFF);
@@ -175,7 +172,7 @@ void supervisor_start(struct plugin *p)
         back_off(p, true);
         return;
     }
-    p->started_mono = p->alive_mono = clock_mono_ms();
+    p->started_mono = p->alive_mono = mono(p);
     p->proved = p->told = false;
     json_object_del(p->facts, "next_run");
     supervisor_timer(p, on_hang, config_integer(p->daemon->config, "worker.alive_timeout"));
@@ -187,7 +184,7 @@ static void stop(struct plugin *p)
 {
     json_t *order = json_pack("{s:s}", "do", "stop");
     if (!p->process) {
-        uv_timer_stop(p->timer);
+        timer_stop(&p->daemon->timers, &p->timer);
         asking_waiters(p, NULL);
         asking_askers(p);
         set_state(p, PLUGIN_DISABLED);
@@ -223,7 +220,7 @@ static void plugin_free(struct plugin *p)
     }
     asking_waiters(p, NULL);
     asking_askers(p);
-    uv_close((uv_handle_t *)p->timer, free_timer);
+    timer_stop(&p->daemon->timers, &p->timer);
     json_decref(p->definition);
     json_decref(p->facts);
     json_decref(p->runs);
@@ -238,7 +235,7 @@ static void on_ended(void *user, int code, int number)
     struct daemon *d = p->daemon;
     bool asked = p->state == PLUGIN_STOPPING;
     p->process = NULL;
-    uv_timer_stop(p->timer);
+    timer_stop(&p->daemon->timers, &p->timer);
     json_object_del(p->facts, "progress");
     json_object_del(p->facts, "waiting");
     if (!p->parked ||
@@ -329,7 +326,7 @@ static void take_progress(struct plugin *p, const json_t *event)
     const json_t *before = json_object_get(p->facts, "progress");
     json_t *now = json_deep_copy(event);
     char at[CLOCK_TEXT];
-    clock_format(at, clock_wall_ms());
+    clock_format(at, clock_wall(p->daemon->clock));
     bool same = text_equal(json_text(before, "phase", ""), json_text(event, "phase", "")) &&
                 text_equal(json_text(before, "stream", ""), json_text(event, "stream", "")) &&
                 json_number(before, "done", 0) <= json_number(event, "done", 0);
@@ -384,7 +381,7 @@ static void on_event(void *user, const json_t *event)
 {
     struct plugin *p = user;
     const char *name = json_text(event, "event", "");
-    p->alive_mono = clock_mono_ms();
+    p->alive_mono = mono(p);
     if (!p->proved && p->alive_mono - p->started_mono > PROVED_MS) {
         p->proved = true;
         backoff_reset(&p->backoff);
@@ -451,9 +448,6 @@ static void want(struct daemon *d, const json_t *definition, bool from_file)
         p->runs = json_array();
         p->checks = json_object();
         backoff_init(&p->backoff, 1000, 300000);
-        p->timer = mem_alloc(sizeof *p->timer);
-        uv_timer_init(d->loop, p->timer);
-        p->timer->data = p;
         news_plugin(d, id, NULL, definition, from_file);
     } else if (p->definition && !json_equal(p->definition, (json_t *)definition)) {
         news_plugin(d, id, p->definition, definition, from_file);
@@ -472,7 +466,7 @@ static void want(struct daemon *d, const json_t *definition, bool from_file)
     }
     if (should_run(p)) {
         if (!p->process && (changed || p->state == PLUGIN_DISABLED)) {
-            uv_timer_stop(p->timer);
+            timer_stop(&p->daemon->timers, &p->timer);
             supervisor_start(p);
         }
     } else {
@@ -535,16 +529,13 @@ bool supervisor_idle(const struct daemon *d)
 /* What this plugin's timer should have done by now has not happened. */
 static bool overdue(const struct plugin *p)
 {
-    uv_handle_t *timer = (uv_handle_t *)p->timer;
-    if (!uv_is_active(timer))
-        return true;
-    return uv_now(p->daemon->loop) > p->timer_set + p->timer_ms + LATE_MS;
+    return !p->timer.set || mono(p) > p->timer.at_ms + LATE_MS;
 }
 
 /* Words for a plugin that makes no progress; NULL: it works, waits for its turn, or is being dealt with. */
 static const char *stuck(const struct plugin *p)
 {
-    int64_t silent = clock_mono_ms() - p->alive_mono;
+    int64_t silent = mono(p) - p->alive_mono;
     switch (p->state) {
     case PLUGIN_RUNNING:
     case PLUGIN_WAITING:
@@ -592,10 +583,10 @@ struct plugin *supervisor_find(struct daemon *d, const char *name)
 }
 
 /* A clock that was ahead has left times behind that have not come yet: nothing happened later than now. */
-static void bound_times(json_t *facts)
+static void bound_times(json_t *facts, int64_t now)
 {
     static const char *const names[] = {"last_run", "last_ok", "oldest"};
-    int64_t now = clock_wall_ms(), ms;
+    int64_t ms;
     char at[CLOCK_TEXT];
     clock_format(at, now);
     for (size_t i = 0; i < COUNT_OF(names); i++)
@@ -607,7 +598,7 @@ json_t *plugin_to_json(const struct plugin *p)
 {
     json_t *object = json_copy(p->facts), *checks = json_array(), *value;
     const char *key;
-    bound_times(object);
+    bound_times(object, clock_wall(p->daemon->clock));
     json_object_foreach (p->checks, key, value)
         json_array_append(checks, value);
     json_set_text(object, "id", p->id);

@@ -35,7 +35,7 @@ void supervisor_start(struct plugin *p);
 
 void supervisor_park(struct plugin *p);
 
-void supervisor_timer(struct plugin *p, uv_timer_cb then, int64_t ms);
+void supervisor_timer(struct plugin *p, void (*then)(void *plugin), int64_t ms);
 
 /* A check of a plugin, as its worker tells it ({"check"}) or as we find it. */
 void supervisor_check(struct plugin *p, const json_t *event);

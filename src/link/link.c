@@ -20,6 +20,7 @@
 void link_init(struct link *l, const char *panel_url, const struct identity *id)
 {
     memset(l, 0, sizeof *l);
+    l->clock = &clock_system;
     l->id = *id;
     text_copy(l->base, sizeof l->base, panel_url);
     size_t length = strlen(l->base);
@@ -51,7 +52,7 @@ enum status link_sign(const struct link *l, struct link_request *r, const char *
     text_copy(jwt.audience, sizeof jwt.audience, l->base);
     crypto_random_id(jwt.id);
     jwt.incarnation = l->incarnation;
-    jwt.issued_at = (clock_wall_ms() + l->clock_offset_ms) / 1000;
+    jwt.issued_at = (clock_wall(l->clock) + l->clock_offset_ms) / 1000;
     jwt.expires_at = jwt.issued_at + JWT_LIFE_SECONDS;
     crypto_sha256(buf_text(&r->body), r->body.length, jwt.body_hash);
     jwt_hash_request(method, r->url + strlen(l->base), jwt.request_hash);
@@ -96,7 +97,7 @@ enum status link_answer(struct link *l, const struct http_answer *answer, json_t
     if (retry_after_ms)
         *retry_after_ms = answer->retry_after_ms;
     if (answer->date_ms >= 0) {
-        int64_t offset = answer->date_ms - clock_wall_ms();
+        int64_t offset = answer->date_ms - clock_wall(l->clock);
         /* Date has whole seconds: a small difference is none. */
         l->clock_offset_ms = offset > -2000 && offset < 2000 ? 0 : offset;
         l->clock_known = true;
@@ -237,7 +238,7 @@ enum status link_register(const char *state_dir, const char *panel_url,
         text_copy(id->account_id, sizeof id->account_id, json_text(account, "id", ""));
         text_copy(id->account_name, sizeof id->account_name, json_text(account, "name", ""));
         text_copy(id->panel_url, sizeof id->panel_url, l.base);
-        id->registered_ms = clock_wall_ms();
+        id->registered_ms = clock_wall(l.clock);
         if (status == STATUS_OK)
             status = identity_save(state_dir, id, e);
     }

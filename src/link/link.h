@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/error.h"
 #include "check/check.h"
@@ -31,6 +32,7 @@ struct identity {
 
 /* A conversation: identity plus the panel's clock. */
 struct link {
+    const struct clock *clock; /* ours; link_init takes the system's */
     struct identity id;
     char base[256];          /* panel URL; the API is below it at /api/v1 */
     int64_t clock_offset_ms; /* panel's time minus ours, learnt from Date */

@@ -1,0 +1,92 @@
+#include "daemon/timers.h"
+
+#include <stddef.h>
+
+void timers_open(struct timers *t, const struct clock *clock, void (*changed)(void *user),
+                 void *user)
+{
+    *t = (struct timers){.clock = clock, .changed = changed, .user = user};
+}
+
+static void tell(struct timers *t)
+{
+    if (t->changed)
+        t->changed(t->user);
+}
+
+static void take_out(struct timers *t, struct timer *timer)
+{
+    for (struct timer **at = &t->first; *at; at = &(*at)->next) {
+        if (*at == timer) {
+            *at = timer->next;
+            break;
+        }
+    }
+    timer->next = NULL;
+    timer->set = false;
+}
+
+void timer_set(struct timers *t, struct timer *timer, int64_t ms, void (*due)(void *user),
+               void *user)
+{
+    struct timer **at = &t->first;
+    bool first = t->first == timer;
+    if (timer->set)
+        take_out(t, timer);
+    timer->at_ms = clock_mono(t->clock) + (ms > 0 ? ms : 0);
+    timer->number = ++t->number;
+    timer->due = due;
+    timer->user = user;
+    timer->set = true;
+    while (*at && (*at)->at_ms <= timer->at_ms)
+        at = &(*at)->next;
+    timer->next = *at;
+    *at = timer;
+    if (first || t->first == timer)
+        tell(t);
+}
+
+void timer_stop(struct timers *t, struct timer *timer)
+{
+    bool first = t->first == timer;
+    if (!timer->set)
+        return;
+    take_out(t, timer);
+    if (first)
+        tell(t);
+}
+
+int64_t timer_left(const struct timers *t, const struct timer *timer)
+{
+    int64_t now = clock_mono(t->clock);
+    if (!timer->set)
+        return -1;
+    return timer->at_ms > now ? timer->at_ms - now : 0;
+}
+
+int64_t timers_left(const struct timers *t)
+{
+    return t->first ? timer_left(t, t->first) : -1;
+}
+
+/* The first that is due and was set before; those set since are passed over. */
+static struct timer *next_due(const struct timers *t, int64_t now, uint64_t newest)
+{
+    struct timer *timer = t->first;
+    while (timer && timer->at_ms <= now && timer->number > newest)
+        timer = timer->next;
+    return timer && timer->at_ms <= now ? timer : NULL;
+}
+
+void timers_run(struct timers *t)
+{
+    int64_t now = clock_mono(t->clock);
+    uint64_t newest = t->number;
+    struct timer *timer;
+    /* From the start each time: what is called may stop others, and free their owners. */
+    while ((timer = next_due(t, now, newest)) != NULL) {
+        take_out(t, timer);
+        timer->due(timer->user);
+    }
+    tell(t);
+}
