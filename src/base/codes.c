@@ -67,11 +67,16 @@ const struct code *codes_nearest(const char *word)
     return best;
 }
 
-const char *codes_remedy(const char *code)
+const char *codes_remedy_said(const char *code)
 {
     const struct code *c = codes_find(code);
-    return c ? i18n_text(c->remedy)
-             : _("Do what the text says; the journal and the log of the side that said it may say more.");
+    return c ? c->remedy
+             : N_("Do what the text says; the journal and the log of the side that said it may say more.");
+}
+
+const char *codes_remedy(const char *code)
+{
+    return i18n_text(codes_remedy_said(code));
 }
 
 static void add_cell(struct buf *b, const char *text)

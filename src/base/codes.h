@@ -32,6 +32,8 @@ const struct code *codes_nearest(const char *word);
 /* What to do about a code, in the reader's language, when nobody said anything better. Never empty: for codes
  * of others, such as a panel's own, it says where to look. */
 const char *codes_remedy(const char *code);
+/* The same as it is marked (base/said.h). */
+const char *codes_remedy_said(const char *code);
 
 /* The table as the page doc/codes.md, in English. */
 struct buf;

@@ -5,19 +5,29 @@
 #include <string.h>
 
 #include "base/codes.h"
-#include "base/i18n.h"
+#include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
+
+static const char *const words[] = {
+#define STATUS_WORD(name, word) word,
+    STATUS_LIST(STATUS_WORD)
+#undef STATUS_WORD
+};
 
 const char *error_status_word(enum status status)
 {
-    static const char *const words[] = {
-#define STATUS_WORD(name, word) word,
-        STATUS_LIST(STATUS_WORD)
-#undef STATUS_WORD
-    };
     if ((size_t)status >= sizeof words / sizeof words[0])
         return "internal";
     return words[status];
+}
+
+enum status error_parse_status(const char *word)
+{
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (text_equal(words[i], word))
+            return (enum status)i;
+    return STATUS_INTERNAL;
 }
 
 void error_clear(struct error *e)
@@ -25,7 +35,19 @@ void error_clear(struct error *e)
     if (!e)
         return;
     e->status = STATUS_OK;
-    e->code[0] = e->text[0] = e->remedy[0] = '\0';
+    e->code[0] = e->text[0] = e->remedy[0] = e->text_said[0] = e->remedy_said[0] = '\0';
+}
+
+/* The arguments may point into e itself: they are read before it is changed. */
+static void put(struct error *e, enum status status, const char *code, const char *format,
+                va_list args)
+{
+    char code_copy[sizeof e->code];
+    text_copy(code_copy, sizeof code_copy, code);
+    said_vformat(e->text_said, sizeof e->text_said, e->text, sizeof e->text, format, args);
+    e->status = status;
+    memcpy(e->code, code_copy, sizeof code_copy);
+    e->remedy[0] = e->remedy_said[0] = '\0';
 }
 
 enum status error_set(struct error *e, enum status status, const char *code, const char *format,
@@ -33,18 +55,10 @@ enum status error_set(struct error *e, enum status status, const char *code, con
 {
     if (!e)
         return status;
-    /* The arguments may point into e itself, so the text is made beside it first. */
-    char text[sizeof e->text];
     va_list args;
     va_start(args, format);
-    text_vformat(text, sizeof text, i18n_text(format), args);
+    put(e, status, code, format, args);
     va_end(args);
-    char code_copy[sizeof e->code];
-    text_copy(code_copy, sizeof code_copy, code);
-    e->status = status;
-    memcpy(e->code, code_copy, sizeof code_copy);
-    text_copy(e->text, sizeof e->text, text);
-    e->remedy[0] = '\0';
     return status;
 }
 
@@ -73,24 +87,22 @@ enum status error_errno(struct error *e, int errnum, const char *code, const cha
     enum status status = status_of_errno(errnum);
     if (!e)
         return status;
-    char text[sizeof e->text];
+    char what[sizeof e->text_said];
     va_list args;
     va_start(args, format);
-    text_vformat(text, sizeof text, i18n_text(format), args);
+    said_vformat(what, sizeof what, NULL, 0, format, args);
     va_end(args);
-    return error_set(e, status, code, "%s: %s", text, i18n_text(strerror(errnum)));
+    return error_set(e, status, code, "%-s: %-s", what, strerror(errnum));
 }
 
 enum status error_remedy(struct error *e, const char *format, ...)
 {
     if (!e)
         return STATUS_INTERNAL;
-    char text[sizeof e->remedy];
     va_list args;
     va_start(args, format);
-    text_vformat(text, sizeof text, i18n_text(format), args);
+    said_vformat(e->remedy_said, sizeof e->remedy_said, e->remedy, sizeof e->remedy, format, args);
     va_end(args);
-    text_copy(e->remedy, sizeof e->remedy, text);
     return e->status;
 }
 
@@ -98,15 +110,22 @@ enum status error_prefix(struct error *e, const char *format, ...)
 {
     if (!e)
         return STATUS_INTERNAL;
-    char what[sizeof e->text];
-    char whole[sizeof e->text * 2 + 4];
+    char what[sizeof e->text], said[sizeof e->text_said];
+    char whole[sizeof e->text * 2 + 4], before[sizeof e->text_said];
     va_list args;
     va_start(args, format);
-    text_vformat(what, sizeof what, i18n_text(format), args);
+    said_vformat(said, sizeof said, what, sizeof what, format, args);
     va_end(args);
     snprintf(whole, sizeof whole, "%s: %s", what, e->text);
+    text_copy(before, sizeof before, error_said(e));
+    said_format(e->text_said, sizeof e->text_said, "%-s: %-s", said, before);
     text_copy(e->text, sizeof e->text, whole);
     return e->status;
+}
+
+const char *error_said(const struct error *e)
+{
+    return e->text_said[0] ? e->text_said : e->text;
 }
 
 const char *error_advice(const struct error *e)
@@ -114,4 +133,11 @@ const char *error_advice(const struct error *e)
     if (e->remedy[0] || (!e->code[0] && !e->text[0]))
         return e->remedy;
     return codes_remedy(e->code);
+}
+
+const char *error_advice_said(const struct error *e)
+{
+    if (e->remedy[0] || (!e->code[0] && !e->text[0]))
+        return e->remedy_said[0] ? e->remedy_said : e->remedy;
+    return codes_remedy_said(e->code);
 }

@@ -36,15 +36,19 @@ enum status {
 struct error {
     enum status status;
     char code[48];    /* stable, for programs: "tls_untrusted", "config_range" … */
-    char text[1024];  /* one or more sentences, UTF-8, no newline at the end */
+    char text[1024];  /* one or more sentences in this process' language, UTF-8, no newline at the end */
     char remedy[512]; /* what to do, better than what the code says (error_advice); may be empty */
+    char text_said[960], remedy_said[512]; /* how both were made (base/said.h) */
 };
 
 /* The stable word of a status ("timeout"). */
 const char *error_status_word(enum status status);
+/* Back from the word; unknown words: STATUS_INTERNAL. */
+enum status error_parse_status(const char *word);
 
 /* Fill e (if not NULL) and return status, so that a function may end with `return error_set(…)`.
- * Clears the remedy. Text that does not fit is cut at a UTF-8 boundary. */
+ * Clears the remedy. Text that does not fit is cut at a UTF-8 boundary. In this format and those below %s is a name or a
+ * value and %-s a text: another error's (error_said), or a marked one. */
 enum status error_set(struct error *e, enum status status, const char *code, const char *format,
                       ...) __attribute__((format(printf, 4, 5)));
 
@@ -60,9 +64,14 @@ enum status error_remedy(struct error *e, const char *format, ...)
 enum status error_prefix(struct error *e, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The text as it was made, for %-s and for base/said.h. It lives as long as e. */
+const char *error_said(const struct error *e);
+
 /* What to do about an error: its own remedy, or that of its code (base/codes.h) in the reader's language. Never
  * empty, except when nothing failed. */
 const char *error_advice(const struct error *e);
+/* The same as it was made. */
+const char *error_advice_said(const struct error *e);
 
 /* Make e empty: STATUS_OK, no texts. */
 void error_clear(struct error *e);

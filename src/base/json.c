@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 
 json_t *json_parse(const char *text, size_t length, struct error *e)
@@ -131,7 +132,17 @@ json_t *json_from_error(const struct error *e)
     json_t *object = json_object();
     json_set_text(object, "status", error_status_word(e->status));
     json_set_text(object, "code", e->code);
-    json_set_text(object, "text", e->text);
-    json_set_text(object, "remedy", error_advice(e));
+    said_set_text(object, "text", e->text, error_said(e));
+    said_set_text(object, "remedy", error_advice(e), error_advice_said(e));
     return object;
+}
+
+void json_to_error(const json_t *object, struct error *e)
+{
+    *e = (struct error){.status = error_parse_status(json_text(object, "status", ""))};
+    text_copy(e->code, sizeof e->code, json_text(object, "code", ""));
+    said_get(object, "text", e->text_said, sizeof e->text_said);
+    said_get(object, "remedy", e->remedy_said, sizeof e->remedy_said);
+    said_words(e->text, sizeof e->text, e->text_said);
+    said_words(e->remedy, sizeof e->remedy, e->remedy_said);
 }

@@ -40,7 +40,8 @@ void json_set_text(json_t *object, const char *name, const char *text);
 void json_set_number(json_t *object, const char *name, int64_t value);
 void json_set_flag(json_t *object, const char *name, bool value);
 
-/* {"status","code","text","remedy"} of an error. */
+/* {"status","code","text","remedy","said"} of an error (base/said.h), and back: texts in this process' language. */
 json_t *json_from_error(const struct error *e);
+void json_to_error(const json_t *object, struct error *e);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/codes.h"
 #include "base/i18n.h"
 #include "base/json.h"
+#include "base/said.h"
 #include "base/text.h"
 
 static const struct {
@@ -40,7 +41,7 @@ enum check_result check_answer(struct check *c, enum check_result result, const 
 {
     va_list args;
     va_start(args, format);
-    text_vformat(c->text, sizeof c->text, i18n_text(format), args);
+    said_vformat(c->text_said, sizeof c->text_said, c->text, sizeof c->text, format, args);
     va_end(args);
     return result;
 }
@@ -49,14 +50,23 @@ void check_remedy(struct check *c, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    text_vformat(c->remedy, sizeof c->remedy, i18n_text(format), args);
+    said_vformat(c->remedy_said, sizeof c->remedy_said, c->remedy, sizeof c->remedy, format, args);
     va_end(args);
+}
+
+enum check_result check_say(struct check *c, enum check_result result, const char *said)
+{
+    text_copy(c->text_said, sizeof c->text_said, said);
+    said_words(c->text, sizeof c->text, said);
+    return result;
 }
 
 enum check_result check_failed(struct check *c, const struct error *e)
 {
     text_copy(c->text, sizeof c->text, e->text);
     text_copy(c->remedy, sizeof c->remedy, error_advice(e));
+    text_copy(c->text_said, sizeof c->text_said, error_said(e));
+    text_copy(c->remedy_said, sizeof c->remedy_said, error_advice_said(e));
     return CHECK_FAIL;
 }
 
@@ -91,7 +101,7 @@ enum check_result check_run(const struct check_def *defs, size_t count, void *co
         c->result = CHECK_WAIT;
         const struct check *blocked_by = obstacle(defs, i, checks);
         if (blocked_by) {
-            c->result = check_answer(c, CHECK_SKIPPED, "waits for \"%s\"", _(blocked_by->title));
+            c->result = check_answer(c, CHECK_SKIPPED, "waits for \"%-s\"", blocked_by->title);
         } else {
             if (started)
                 started(c, user);
@@ -113,14 +123,19 @@ const char *check_advice(const struct check *c)
     return bad && !c->remedy[0] ? codes_remedy(c->code) : c->remedy;
 }
 
+static const char *advice_said(const struct check *c)
+{
+    return check_advice(c) == c->remedy ? c->remedy_said : codes_remedy_said(c->code);
+}
+
 json_t *check_to_json(const struct check *c)
 {
     json_t *object = json_object();
     json_set_text(object, "code", c->code);
     json_set_text(object, "title", c->title);
     json_set_text(object, "result", check_word(c->result));
-    json_set_text(object, "text", c->text);
-    json_set_text(object, "remedy", check_advice(c));
+    said_set_text(object, "text", c->text, c->text_said);
+    said_set_text(object, "remedy", check_advice(c), advice_said(c));
     json_set_number(object, "duration_ms", c->duration_ms);
     return object;
 }
@@ -131,8 +146,10 @@ void check_from_json(struct check *c, const json_t *object)
     text_copy(c->code, sizeof c->code, json_text(object, "code", "unknown"));
     text_copy(c->title, sizeof c->title, json_text(object, "title", ""));
     c->result = check_parse(json_text(object, "result", "wait"));
-    text_copy(c->text, sizeof c->text, json_text(object, "text", ""));
-    text_copy(c->remedy, sizeof c->remedy, json_text(object, "remedy", ""));
+    said_get(object, "text", c->text_said, sizeof c->text_said);
+    said_get(object, "remedy", c->remedy_said, sizeof c->remedy_said);
+    said_words(c->text, sizeof c->text, c->text_said);
+    said_words(c->remedy, sizeof c->remedy, c->remedy_said);
     c->duration_ms = json_number(object, "duration_ms", 0);
 }
 

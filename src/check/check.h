@@ -37,6 +37,7 @@ struct check {
     enum check_result result;
     char text[1024];
     char remedy[2048];
+    char text_said[1024], remedy_said[2048]; /* how both were made (base/said.h) */
     int64_t duration_ms;
 };
 
@@ -56,17 +57,19 @@ enum check_result check_run(const struct check_def *defs, size_t count, void *co
                             struct check *checks, void (*started)(const struct check *, void *),
                             void (*done)(const struct check *, void *), void *user);
 
-/* Texts with printf; for use in run functions: return check_answer(c, CHECK_OK, "…"). */
+/* Texts with printf, %s for names and values, %-s for texts (base/said.h); for use in run functions: return check_answer(c, CHECK_OK, "…"). */
 enum check_result check_answer(struct check *c, enum check_result result, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void check_remedy(struct check *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same with a text that was made elsewhere. */
+enum check_result check_say(struct check *c, enum check_result result, const char *said);
 /* CHECK_FAIL with the error's text and remedy. */
 enum check_result check_failed(struct check *c, const struct error *e);
 
 /* What to do about a red or amber check: its own remedy, or that of its code (base/codes.h). "" for others. */
 const char *check_advice(const struct check *c);
 
-/* {"code","title","result","text","remedy","duration_ms"}; and back (texts cut to fit). */
+/* {"code","title","result","text","remedy","said","duration_ms"}; and back (texts cut to fit, in this process' language). */
 json_t *check_to_json(const struct check *c);
 void check_from_json(struct check *c, const json_t *object);
 
