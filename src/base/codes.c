@@ -19,6 +19,7 @@ static const struct {
     {&codes_orders, "Orders, and how they are written"},
     {&codes_faults, "Why an order is rejected"},
     {&codes_panel, "The panel and the way to it"},
+    {&codes_shops, "Shops"},
     {&codes_system, "Files, databases, the machine, and endpoint-sandbox"},
     {&codes_checks, "Checks"},
     {&codes_events, "Entries of the journal and the log"},

@@ -10,6 +10,6 @@ struct code_table {
 };
 
 extern const struct code_table codes_system, codes_server, codes_reading, codes_orders,
-    codes_faults, codes_panel, codes_service, codes_checks, codes_events;
+    codes_faults, codes_panel, codes_service, codes_shops, codes_checks, codes_events;
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_BUNDLE_H
 #define ENDPOINT_CTL_CMD_BUNDLE_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 
-extern const struct command cmd_bundle;
+int cmd_bundle(struct ctl *c);
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_ERP_H
 #define ENDPOINT_CTL_CMD_ERP_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 
-extern const struct command cmd_erp;
+int cmd_erp(struct ctl *c);
 
 #endif

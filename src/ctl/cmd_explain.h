@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_EXPLAIN_H
 #define ENDPOINT_CTL_CMD_EXPLAIN_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 
-extern const struct command cmd_explain;
+int cmd_explain(struct ctl *c);
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_HELD_H
 #define ENDPOINT_CTL_CMD_HELD_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 
-extern const struct command cmd_held;
+int cmd_held(struct ctl *c);
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_KEY_H
 #define ENDPOINT_CTL_CMD_KEY_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 
-extern const struct command cmd_key;
+int cmd_key(struct ctl *c);
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_LOOKUP_H
 #define ENDPOINT_CTL_CMD_LOOKUP_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 
-extern const struct command cmd_lookup;
+int cmd_lookup(struct ctl *c);
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_METRICS_H
 #define ENDPOINT_CTL_CMD_METRICS_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 
-extern const struct command cmd_metrics;
+int cmd_metrics(struct ctl *c);
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_PLUGIN_H
 #define ENDPOINT_CTL_CMD_PLUGIN_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 
-extern const struct command cmd_plugin;
+int cmd_plugin(struct ctl *c);
 
 #endif

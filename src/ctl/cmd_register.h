@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_REGISTER_H
 #define ENDPOINT_CTL_CMD_REGISTER_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 
-extern const struct command cmd_register;
+int cmd_register(struct ctl *c);
 
 #endif

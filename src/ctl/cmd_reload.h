@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_RELOAD_H
 #define ENDPOINT_CTL_CMD_RELOAD_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 
-extern const struct command cmd_reload;
+int cmd_reload(struct ctl *c);
 
 #endif

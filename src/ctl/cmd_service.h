@@ -2,9 +2,9 @@
 #ifndef ENDPOINT_CTL_CMD_SERVICE_H
 #define ENDPOINT_CTL_CMD_SERVICE_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 #include "ctl/service.h"
 
-extern const struct command cmd_service;
+int cmd_service(struct ctl *c);
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_SYNC_H
 #define ENDPOINT_CTL_CMD_SYNC_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 
-extern const struct command cmd_sync;
+int cmd_sync(struct ctl *c);
 
 #endif

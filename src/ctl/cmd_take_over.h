@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_TAKE_OVER_H
 #define ENDPOINT_CTL_CMD_TAKE_OVER_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 
-extern const struct command cmd_take_over;
+int cmd_take_over(struct ctl *c);
 
 #endif

@@ -13,7 +13,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
-#include "ctl/options.h"
 #include "ctl/service_paths.h"
 #include "document/import_dir.h"
 #include "mapping/mapping.h"
@@ -182,7 +181,7 @@ static bool registered(const struct ctl *c)
     return has;
 }
 
-static int run_test(struct ctl *c)
+int cmd_test(struct ctl *c)
 {
     int code;
     size_t k = 0;
@@ -209,13 +208,3 @@ static int run_test(struct ctl *c)
     config_free(config);
     return !bad ? EXIT_GOOD : begun ? EXIT_RED : EXIT_SET_UP;
 }
-
-const struct command cmd_test = {
-    .name = "test",
-    .usage = "test [connection | operator | rights | panel]",
-    .line = N_("every check on the way to ERP and panel, or some"),
-    .words = "connection operator rights panel all",
-    .options = {&options_values},
-    .max = 1,
-    .run = run_test,
-};

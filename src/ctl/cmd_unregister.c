@@ -12,14 +12,13 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
-#include "ctl/options.h"
 #include "base/ids.h"
 #include "link/identity.h"
 #include "link/link.h"
 #include "ctl/talk.h"
 
 /* The endpoint's id must be given as confirmation, unless --yes. */
-static int run_unregister(struct ctl *c)
+int cmd_unregister(struct ctl *c)
 {
     struct identity id;
     struct error e = {0};
@@ -51,12 +50,3 @@ static int run_unregister(struct ctl *c)
     identity_wipe(&id);
     return EXIT_GOOD;
 }
-
-const struct command cmd_unregister = {
-    .name = "unregister",
-    .usage = "unregister [ENDPOINT-ID | --yes]",
-    .line = N_("forget the identity that the panel gave"),
-    .options = {&options_yes},
-    .max = 1,
-    .run = run_unregister,
-};

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_UNREGISTER_H
 #define ENDPOINT_CTL_CMD_UNREGISTER_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 
-extern const struct command cmd_unregister;
+int cmd_unregister(struct ctl *c);
 
 #endif

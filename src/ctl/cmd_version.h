@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_VERSION_H
 #define ENDPOINT_CTL_CMD_VERSION_H
 
-#include "ctl/command.h"
+#include "ctl/ctl.h"
 
-extern const struct command cmd_version;
+int cmd_version(struct ctl *c);
 
 #endif

@@ -5,7 +5,6 @@
 #include "base/i18n.h"
 #include "base/private.h"
 #include "base/log.h"
-#include "ctl/cmd_help.h"
 #include "ctl/ctl.h"
 #include "ctl/options.h"
 
@@ -22,10 +21,10 @@ int main(int argc, char **argv)
     if (c.argc == 0 && c.json)
         return ctl_usage(&c, "endpointctl [options] COMMAND … (see endpointctl help)");
     if (c.argc == 0) {
-        cmd_help_print(stderr);
+        options_print_help(stderr);
         return EXIT_USAGE;
     }
-    const struct command *command = options_command(c.argv[0]);
+    const struct subcommand *command = options_command(c.argv[0]);
     if (!command)
         return options_no_command(&c);
     c.argc--;

@@ -1,4 +1,5 @@
 /* endpoint-tui: the configurator. */
+#include <getopt.h>
 #include <langinfo.h>
 #include <limits.h>
 #include <signal.h>
@@ -7,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/args.h"
 #include "base/private.h"
 #include "base/i18n.h"
 #include "base/log.h"
@@ -55,9 +55,8 @@ struct wishes {
 /* ≥ 0: end with this code. */
 static int read_options(struct wishes *w, int argc, char **argv)
 {
-    struct error e = {0};
     int option;
-    while ((option = args_next(argc, argv, "h", options, &e)) != -1) {
+    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         switch (option) {
         case CONFIG: w->config = optarg; break;
         case STATE: w->state = optarg; break;
@@ -78,7 +77,7 @@ static int read_options(struct wishes *w, int argc, char **argv)
         case 'h':
         case HELP: print_help(); return EXIT_GOOD;
         case VERSION: puts("endpoint-tui " ENDPOINT_VERSION); return EXIT_GOOD;
-        default: i18n_open(w->language); return args_complain("endpoint-tui", &e);
+        default: return EXIT_USAGE;
         }
     }
     if (optind < argc) {

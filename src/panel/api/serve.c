@@ -1,6 +1,7 @@
 #include "panel/api/serve.h"
 
 #include <arpa/inet.h>
+#include <getopt.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -11,7 +12,6 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "base/args.h"
 #include "base/certificate.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -338,7 +338,6 @@ static int read_options(int argc, char **argv, struct serve_options *o)
                                           {"registrations", 1, NULL, 'R'},
                                           {"help", 0, NULL, 'h'},
                                           {0}};
-    struct error e = {0};
     int option;
     *o = (struct serve_options){.listen = "127.0.0.1",
                                 .connections = 1024,
@@ -347,13 +346,13 @@ static int read_options(int argc, char **argv, struct serve_options *o)
                                 .idle_s = 120,
                                 .attempts = 10};
     optind = 1;
-    while ((option = args_next(argc, argv, "h", table, &e)) != -1) {
+    while ((option = getopt_long(argc, argv, "h", table, NULL)) != -1) {
         if (option == 'h') {
             fputs(help, stdout);
             return 0;
         }
         if (option == '?')
-            return args_complain("endpoint-panel serve", &e);
+            return 2;
         if (!take_option(o, option, optarg)) {
             fprintf(stderr, "endpoint-panel: this is no value for its option: %s\n", optarg);
             return 2;

@@ -4,6 +4,6 @@
 
 #include "ctl/options.h"
 
-extern const struct command cmd_complete;
+int complete_run(struct ctl *c);
 
 #endif

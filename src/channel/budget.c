@@ -1,0 +1,408 @@
+#include "channel/budget.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/crypto.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#define MAGIC        UINT64_C(0x3130746764754245) /* "EBudgt01" */
+#define LOCK_TRIES   400  /* of 5 ms: whoever has the lock needs it for microseconds */
+#define OVERTAKEN_MS 5000 /* longer than anybody waits for the lock */
+#define WISH_MS      2000 /* a wish outlives the wait that was answered by this */
+#define MORE_MS      1000
+#define PASSED_BY_MS 250 /* how soon to ask again when a class in front wants the call */
+#define NAME_HEX     16  /* bytes of the hash in a file's name */
+
+struct wish {
+    int64_t since_ms, until_ms; /* until 0: none */
+};
+
+/* The file, as it lies on this machine; it is never carried to another. */
+struct state {
+    uint64_t magic, boot;
+    uint32_t blocked, blocks, count, unused;
+    int64_t blocked_since_ms, blocked_until_ms, probe_until_ms;
+    struct wish wishes[BUDGET_CLASSES];
+    int64_t drawn_ms[BUDGET_MOST]; /* the oldest first */
+    uint8_t proof[8];              /* of all that stands before it */
+};
+
+struct budget {
+    char path[PATH_MAX];
+    struct budget_rule rule;
+    uint64_t boot;
+    int fd;
+    bool probing; /* the last call drawn is to find out about a block */
+    struct state state;
+};
+
+/* ---- the file ----------------------------------------------------------------------------------- */
+
+static void prove(const struct state *s, uint8_t proof[8])
+{
+    uint8_t hash[CRYPTO_HASH];
+    crypto_sha256(s, offsetof(struct state, proof), hash);
+    memcpy(proof, hash, 8);
+}
+
+/* Which start of the machine this is: the clock counts from there. 0 where nobody says. */
+static uint64_t this_boot(void)
+{
+    struct buf b;
+    uint8_t hash[CRYPTO_HASH];
+    uint64_t boot = 0;
+    buf_init(&b, 256);
+    if (file_read("/proc/sys/kernel/random/boot_id", &b, NULL, NULL) == STATUS_OK) {
+        crypto_sha256(buf_text(&b), b.length, hash);
+        memcpy(&boot, hash, sizeof boot);
+    }
+    buf_free(&b);
+    return boot;
+}
+
+static enum status open_file(struct budget *b, struct error *e)
+{
+    if (b->fd >= 0)
+        close(b->fd);
+    b->fd = open(b->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return b->fd >= 0 ? STATUS_OK : error_errno(e, errno, "budget_file", "cannot open %s", b->path);
+}
+
+enum status budget_open(const char *state_dir, const char *shop, const char *credential,
+                        const struct budget_rule *rule, struct budget **out, struct error *e)
+{
+    char directory[PATH_MAX], name[2 * NAME_HEX + 1];
+    uint8_t hash[CRYPTO_HASH];
+    struct buf both;
+    *out = NULL;
+    enum status status = path_join(directory, sizeof directory, state_dir, "budgets", e);
+    if (status == STATUS_OK)
+        status = dir_ensure(directory, 0700, e);
+    if (status != STATUS_OK)
+        return status;
+    buf_init(&both, 65536);
+    buf_printf(&both, "%s\n%s", shop, credential);
+    crypto_sha256(buf_text(&both), both.length, hash);
+    mem_wipe(both.data, both.length);
+    buf_free(&both);
+    crypto_hex(name, hash, NAME_HEX);
+    struct budget *b = mem_alloc(sizeof *b);
+    b->fd = -1;
+    b->rule = *rule;
+    b->rule.most = rule->most < 1 ? 1 : rule->most > BUDGET_MOST ? BUDGET_MOST : rule->most;
+    b->boot = this_boot();
+    if (!text_format(b->path, sizeof b->path, "%s/%s-%s", directory, shop, name))
+        status =
+            error_set(e, STATUS_INVALID, "budget_file", "the path of %s is too long", directory);
+    else
+        status = open_file(b, e);
+    if (status != STATUS_OK) {
+        budget_close(b);
+        return status;
+    }
+    *out = b;
+    return STATUS_OK;
+}
+
+void budget_close(struct budget *b)
+{
+    if (!b)
+        return;
+    if (b->fd >= 0)
+        close(b->fd);
+    free(b);
+}
+
+static enum status lock(struct budget *b, int64_t *wait_ms, struct error *e)
+{
+    const struct timespec pause = {.tv_nsec = 5000000};
+    struct stat st;
+    if (fstat(b->fd, &st) != 0 || st.st_nlink == 0) { /* somebody tidied up */
+        enum status status = open_file(b, e);
+        if (status != STATUS_OK)
+            return status;
+    }
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (flock(b->fd, LOCK_EX | LOCK_NB) == 0)
+            return STATUS_OK;
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return error_errno(e, errno, "budget_file", "cannot lock %s", b->path);
+        nanosleep(&pause, NULL);
+    }
+    if (wait_ms)
+        *wait_ms = 1000;
+    return error_set(e, STATUS_BUSY, "budget_spent", "another process has locked %s", b->path);
+}
+
+static void unlock(struct budget *b)
+{
+    flock(b->fd, LOCK_UN);
+}
+
+/* What is noted is of a time that cannot be compared with ours: as if all of it had happened just now. */
+static void restart(struct budget *b, int64_t now_ms)
+{
+    struct state *s = &b->state;
+    int64_t blocked_for = s->blocked_until_ms - s->blocked_since_ms;
+    for (uint32_t i = 0; i < s->count; i++)
+        s->drawn_ms[i] = now_ms;
+    s->blocked_since_ms = now_ms;
+    s->blocked_until_ms = now_ms + blocked_for;
+    s->probe_until_ms = 0;
+    memset(s->wishes, 0, sizeof s->wishes);
+    s->boot = b->boot;
+}
+
+/* A file that is damaged says nothing about what was drawn: a window is waited. */
+static void damaged(struct budget *b, int64_t now_ms)
+{
+    struct state *s = &b->state;
+    memset(s, 0, sizeof *s);
+    s->magic = MAGIC;
+    s->boot = b->boot;
+    s->count = b->rule.most;
+    for (uint32_t i = 0; i < s->count; i++)
+        s->drawn_ms[i] = now_ms;
+}
+
+/* When somebody noted something last. */
+static int64_t newest_of(const struct state *s)
+{
+    int64_t newest = s->count ? s->drawn_ms[s->count - 1] : 0;
+    newest = s->blocked_since_ms > newest ? s->blocked_since_ms : newest;
+    for (size_t i = 0; i < BUDGET_CLASSES; i++)
+        newest = s->wishes[i].since_ms > newest ? s->wishes[i].since_ms : newest;
+    return newest;
+}
+
+static void forget_old(struct budget *b, int64_t now_ms)
+{
+    struct state *s = &b->state;
+    uint32_t old = 0;
+    while (old < s->count && s->drawn_ms[old] + b->rule.window_ms + BUDGET_WINDOW_SLACK <= now_ms)
+        old++;
+    s->count -= old;
+    memmove(s->drawn_ms, s->drawn_ms + old, s->count * sizeof s->drawn_ms[0]);
+}
+
+static enum status store(struct budget *b, struct error *e)
+{
+    struct state *s = &b->state;
+    prove(s, s->proof);
+    ssize_t put = pwrite(b->fd, s, sizeof *s, 0);
+    if (put == sizeof *s)
+        return STATUS_OK;
+    return error_errno(e, put < 0 ? errno : ENOSPC, "budget_file", "cannot write %s", b->path);
+}
+
+/* *now_ms: what the caller's clock said before it waited for the lock; others may have been here since. */
+static enum status load(struct budget *b, int64_t *now_ms, struct error *e)
+{
+    struct state *s = &b->state;
+    uint8_t proof[8];
+    ssize_t got = pread(b->fd, s, sizeof *s, 0);
+    if (got < 0)
+        return error_errno(e, errno, "budget_file", "cannot read %s", b->path);
+    if (got == 0) {
+        memset(s, 0, sizeof *s);
+        s->magic = MAGIC;
+        s->boot = b->boot;
+        return STATUS_OK;
+    }
+    prove(s, proof);
+    bool whole = got == sizeof *s && s->magic == MAGIC && memcmp(proof, s->proof, 8) == 0 &&
+                 s->count <= BUDGET_MOST;
+    bool other_time = s->boot != b->boot || newest_of(s) > *now_ms + OVERTAKEN_MS;
+    if (!whole)
+        damaged(b, *now_ms);
+    else if (other_time)
+        restart(b, *now_ms);
+    else if (newest_of(s) > *now_ms)
+        *now_ms = newest_of(s);
+    forget_old(b, *now_ms);
+    return whole && !other_time ? STATUS_OK
+                                : store(b, e); /* the window begins once, not with each look */
+}
+
+/* ---- who gets a call ---------------------------------------------------------------------------- */
+
+/* Calls of a window that a class may use up: each class in front of it has one more in eighty. */
+static unsigned ceiling_of(const struct budget *b, enum budget_class class)
+{
+    return b->rule.most - b->rule.most * (unsigned)class / 80;
+}
+
+static bool is_fresh(const struct wish *w, int64_t now_ms)
+{
+    return w->until_ms > now_ms;
+}
+
+/* How long until the class may ask again; 0: it may have a call now. */
+static int64_t wait_of(const struct budget *b, enum budget_class class, int64_t now_ms)
+{
+    const struct state *s = &b->state;
+    const struct wish *own = &s->wishes[class];
+    unsigned ceiling = ceiling_of(b, class);
+    if (s->count >= ceiling)
+        return s->drawn_ms[s->count - ceiling] + b->rule.window_ms + BUDGET_WINDOW_SLACK - now_ms;
+    if (is_fresh(own, now_ms) && own->since_ms + 2 * b->rule.window_ms <= now_ms)
+        return 0;
+    for (size_t i = 0; i < (size_t) class; i++)
+        if (is_fresh(&s->wishes[i], now_ms))
+            return PASSED_BY_MS;
+    return 0;
+}
+
+/* A block: 0 when the call may be made after all, to find out whether it is over. */
+static int64_t blocked_for(struct budget *b, int64_t now_ms)
+{
+    struct state *s = &b->state;
+    b->probing = false;
+    if (s->blocked == BUDGET_FREE)
+        return 0;
+    int64_t until =
+        s->blocked_until_ms > s->probe_until_ms ? s->blocked_until_ms : s->probe_until_ms;
+    b->probing = until <= now_ms;
+    return b->probing ? 0 : until - now_ms;
+}
+
+static enum status blocked_text(const struct state *s, int64_t left_ms, struct error *e)
+{
+    char left[32];
+    text_from_duration(left, sizeof left, left_ms);
+    if (s->blocked == BUDGET_ACCOUNT)
+        return error_set(e, STATUS_BUSY, "budget_blocked",
+                         "the shop has blocked the whole account; it is tried again in %s", left);
+    return error_set(e, STATUS_BUSY, "budget_blocked",
+                     "the shop has blocked the token; it is tried again in %s", left);
+}
+
+static enum status draw(struct budget *b, enum budget_class class, int64_t now_ms, int64_t *wait_ms,
+                        struct error *e)
+{
+    struct state *s = &b->state;
+    struct wish *own = &s->wishes[class];
+    int64_t wait = blocked_for(b, now_ms);
+    if (wait > 0) {
+        *wait_ms = wait;
+        return blocked_text(s, wait, e);
+    }
+    wait = wait_of(b, class, now_ms);
+    if (wait > 0) {
+        char left[32];
+        if (!is_fresh(own, now_ms))
+            own->since_ms = now_ms;
+        own->until_ms = now_ms + wait + WISH_MS;
+        b->probing = false;
+        *wait_ms = wait;
+        enum status status = store(b, e);
+        text_from_duration(left, sizeof left, wait);
+        return status != STATUS_OK
+                   ? status
+                   : error_set(
+                         e, STATUS_BUSY, "budget_spent",
+                         "the calls that the shop allows in %lld s are used up; the next one is "
+                         "due in %s",
+                         (long long)b->rule.window_ms / 1000, left);
+    }
+    if (b->probing)
+        s->probe_until_ms = now_ms + BUDGET_PROBE_MS;
+    /* Who had to wait for this one most likely wants the next as well. */
+    own->since_ms = now_ms;
+    own->until_ms = is_fresh(own, now_ms) ? now_ms + MORE_MS : 0;
+    s->drawn_ms[s->count++] = now_ms;
+    return store(b, e);
+}
+
+enum status budget_draw(struct budget *b, enum budget_class class, int64_t now_ms, int64_t *wait_ms,
+                        struct error *e)
+{
+    *wait_ms = 0;
+    enum status status = lock(b, wait_ms, e);
+    if (status != STATUS_OK)
+        return status;
+    status = load(b, &now_ms, e);
+    if (status == STATUS_OK)
+        status = draw(b, class, now_ms, wait_ms, e);
+    unlock(b);
+    return status;
+}
+
+enum status budget_block(struct budget *b, enum budget_blocked what, int64_t for_ms, int64_t now_ms,
+                         struct error *e)
+{
+    struct state *s = &b->state;
+    enum status status = lock(b, NULL, e);
+    if (status != STATUS_OK)
+        return status;
+    status = load(b, &now_ms, e);
+    if (status == STATUS_OK) {
+        int64_t until = now_ms + (for_ms > BUDGET_BLOCK_MOST ? BUDGET_BLOCK_MOST
+                                  : for_ms < 1000            ? 1000
+                                                             : for_ms);
+        /* Calls that were on their way when the block began say the same once more. */
+        if (s->blocked == BUDGET_FREE || s->blocked_until_ms <= now_ms)
+            s->blocks++;
+        if (s->blocked == BUDGET_FREE || until > s->blocked_until_ms)
+            s->blocked_until_ms = until;
+        if (what > s->blocked)
+            s->blocked = what;
+        s->blocked_since_ms = now_ms;
+        s->probe_until_ms = 0;
+        b->probing = false;
+        status = store(b, e);
+    }
+    unlock(b);
+    return status;
+}
+
+enum status budget_answered(struct budget *b, int64_t now_ms, struct error *e)
+{
+    struct state *s = &b->state;
+    if (!b->probing)
+        return STATUS_OK;
+    enum status status = lock(b, NULL, e);
+    if (status != STATUS_OK)
+        return status;
+    status = load(b, &now_ms, e);
+    if (status == STATUS_OK) {
+        s->blocked = BUDGET_FREE;
+        s->blocks = 0;
+        s->blocked_since_ms = s->blocked_until_ms = s->probe_until_ms = 0;
+        b->probing = false;
+        status = store(b, e);
+    }
+    unlock(b);
+    return status;
+}
+
+enum status budget_look(struct budget *b, int64_t now_ms, struct budget_view *v, struct error *e)
+{
+    const struct state *s = &b->state;
+    memset(v, 0, sizeof *v);
+    v->most = b->rule.most;
+    enum status status = lock(b, NULL, e);
+    if (status != STATUS_OK)
+        return status;
+    status = load(b, &now_ms, e);
+    if (status == STATUS_OK) {
+        v->used = s->count;
+        v->blocked = (enum budget_blocked)s->blocked;
+        v->blocks = s->blocks;
+        v->blocked_ms =
+            s->blocked && s->blocked_until_ms > now_ms ? s->blocked_until_ms - now_ms : 0;
+    }
+    unlock(b);
+    return status;
+}
