@@ -38,6 +38,20 @@ static int64_t mono(const struct plugin *p)
     return clock_mono(p->daemon->clock);
 }
 
+/* A sign of life, or the beginning. */
+static void lives(struct plugin *p)
+{
+    p->alive_mono = mono(p);
+    p->alive_stood = p->daemon->timers.stood_ms;
+}
+
+/* For how long it has said nothing, as far as somebody was there to hear it: while this program or the whole machine
+ * stood still there was not. */
+static int64_t silence(const struct plugin *p)
+{
+    return mono(p) - p->alive_mono - (p->daemon->timers.stood_ms - p->alive_stood);
+}
+
 void supervisor_timer(struct plugin *p, void (*then)(void *plugin), int64_t ms)
 {
     timer_set(&p->daemon->timers, &p->timer, ms, then, p);
@@ -127,7 +141,7 @@ static void on_hang(void *plugin)
 {
     struct plugin *p = plugin;
     int64_t limit = config_integer(p->daemon->config, "worker.alive_timeout");
-    int64_t silent = mono(p) - p->alive_mono;
+    int64_t silent = silence(p);
     if (silent + 50 < limit) { /* it spoke meanwhile: look again when it could be over */
         supervisor_timer(p, on_hang, limit - silent + 100);
         return;
@@ -172,7 +186,8 @@ void supervisor_start(struct plugin *p)
         back_off(p, true);
         return;
     }
-    p->started_mono = p->alive_mono = mono(p);
+    lives(p);
+    p->started_mono = p->alive_mono;
     p->proved = p->told = false;
     json_object_del(p->facts, "next_run");
     supervisor_timer(p, on_hang, config_integer(p->daemon->config, "worker.alive_timeout"));
@@ -381,7 +396,7 @@ static void on_event(void *user, const json_t *event)
 {
     struct plugin *p = user;
     const char *name = json_text(event, "event", "");
-    p->alive_mono = mono(p);
+    lives(p);
     if (!p->proved && p->alive_mono - p->started_mono > PROVED_MS) {
         p->proved = true;
         backoff_reset(&p->backoff);
@@ -529,13 +544,13 @@ bool supervisor_idle(const struct daemon *d)
 /* What this plugin's timer should have done by now has not happened. */
 static bool overdue(const struct plugin *p)
 {
-    return !p->timer.set || mono(p) > p->timer.at_ms + LATE_MS;
+    return timer_late(&p->daemon->timers, &p->timer) > LATE_MS;
 }
 
 /* Words for a plugin that makes no progress; NULL: it works, waits for its turn, or is being dealt with. */
 static const char *stuck(const struct plugin *p)
 {
-    int64_t silent = mono(p) - p->alive_mono;
+    int64_t silent = silence(p);
     switch (p->state) {
     case PLUGIN_RUNNING:
     case PLUGIN_WAITING:

@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#define STOOD_MS 1000 /* later than this is more than a busy loop */
+
 void timers_open(struct timers *t, const struct clock *clock, void (*changed)(void *user),
                  void *user)
 {
@@ -34,6 +36,7 @@ void timer_set(struct timers *t, struct timer *timer, int64_t ms, void (*due)(vo
     if (timer->set)
         take_out(t, timer);
     timer->at_ms = clock_mono(t->clock) + (ms > 0 ? ms : 0);
+    timer->stood_ms = t->stood_ms;
     timer->number = ++t->number;
     timer->due = due;
     timer->user = user;
@@ -64,6 +67,11 @@ int64_t timer_left(const struct timers *t, const struct timer *timer)
     return timer->at_ms > now ? timer->at_ms - now : 0;
 }
 
+int64_t timer_late(const struct timers *t, const struct timer *timer)
+{
+    return clock_mono(t->clock) - timer->at_ms - (t->stood_ms - timer->stood_ms);
+}
+
 int64_t timers_left(const struct timers *t)
 {
     return t->first ? timer_left(t, t->first) : -1;
@@ -83,6 +91,8 @@ void timers_run(struct timers *t)
     int64_t now = clock_mono(t->clock);
     uint64_t newest = t->number;
     struct timer *timer;
+    if (t->first && now - t->first->at_ms > STOOD_MS)
+        t->stood_ms += now - t->first->at_ms;
     /* From the start each time: what is called may stop others, and free their owners. */
     while ((timer = next_due(t, now, newest)) != NULL) {
         take_out(t, timer);

@@ -13,6 +13,7 @@
 struct timer {
     struct timer *next; /* the one due after it */
     int64_t at_ms;      /* mono */
+    int64_t stood_ms;   /* of the timers, when it was set */
     uint64_t number;    /* in which order they were set */
     void (*due)(void *user);
     void *user;
@@ -22,6 +23,8 @@ struct timer {
 struct timers {
     const struct clock *clock;
     struct timer *first; /* the soonest; of those due at once the one that was set first */
+    int64_t
+        stood_ms; /* how long nothing was called that was due: the program or the machine stood still */
     uint64_t number;
     void (*changed)(void *user);
     void *user;
@@ -38,6 +41,9 @@ void timer_stop(struct timers *t, struct timer *timer);
 
 /* How long until it is due, 0 when it is; < 0: it is not set. */
 int64_t timer_left(const struct timers *t, const struct timer *timer);
+
+/* By how much it is late, or was when it was called, leaving out the time in which nothing could be called. */
+int64_t timer_late(const struct timers *t, const struct timer *timer);
 
 /* How long until the first is due, 0 when it is; < 0: none is set. */
 int64_t timers_left(const struct timers *t);
