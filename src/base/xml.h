@@ -1,0 +1,41 @@
+/* xml.h – XML from outside as a tree of JSON values, with bounds; and text written as XML.
+ *
+ * libxml2 reads; documents with a document type are refused, so there are no entities to expand and nothing is
+ * fetched. Prefixes of names are dropped.
+ *
+ * An element becomes the value of a member of its parent:
+ *
+ *     <price>12.50</price>                      "price": "12.50"
+ *     <state/>                                  "state": ""
+ *     <product id="7"><sku>A</sku></product>    "product": {"@id": "7", "sku": "A"}
+ *     <name lang="pl">Nóż</name>                "name": {"@lang": "pl", "#": "Nóż"}
+ *     <sku>A</sku><sku>B</sku>                  "sku": ["A", "B"]
+ *
+ * So one element and several of the same name differ in form: xml_list gives both as a list. Text keeps its inner
+ * blanks and loses those around it.
+ */
+#ifndef ENDPOINT_BASE_XML_H
+#define ENDPOINT_BASE_XML_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+#define XML_DEPTH_MAX 64      /* elements within elements */
+#define XML_NODES_MAX 2000000 /* elements and attributes of a document */
+
+/* {"NAME": content} with the root's name. json_decref *tree. STATUS_INVALID: xml_syntax with the line, xml_doctype, xml_deep,
+ * xml_large. The caller bounds the length. */
+enum status xml_read(const char *bytes, size_t length, json_t **tree, struct error *e);
+
+/* The member `name` of object as a list that the caller drops: empty when there is none. */
+json_t *xml_list(const json_t *object, const char *name);
+/* The text of an element with or without attributes; `otherwise` when it is none. */
+const char *xml_text(const json_t *element, const char *otherwise);
+
+/* Append text as the content of an element or of an attribute in double quotes. What XML 1.0 cannot carry becomes U+FFFD. */
+void xml_escape(struct buf *b, const char *text, size_t length);
+
+#endif
