@@ -1,6 +1,8 @@
 """The house's rules. A room includes only rooms on lower floors; panel and sandbox only floors 0 to 2.
 No function has more than 60 lines or is more complex than 20. A .c that exports functions has a .h of its own name,
-and what it exports begins with that name or its first word, as it stands or in the singular.
+and what it exports begins with that name or its first word, as it stands or in the singular; src/os/NAME.h is the
+door of src/os/posix/NAME.c. System headers stand only in src/os/; the headers of ISO C and those of libraries (curses, curl
+and getopt, which every C library has that we build for) stand where they are needed.
 SQL stands only where it belongs. No banned functions, in the tests neither, and no exit outside a program's main."""
 import os
 import re
@@ -8,7 +10,7 @@ import sys
 import tempfile
 
 SOURCE = os.environ.get("ENDPOINT_SOURCE", os.path.join(os.path.dirname(__file__), ".."))
-FLOORS = {"base": 0, "model": 1, "check": 1, "config": 2, "net": 2, "store": 2, "tds": 3, "link": 3,
+FLOORS = {"base": 0, "os": 1, "model": 1, "check": 1, "config": 2, "net": 2, "store": 2, "tds": 3, "link": 3,
           "mapping": 4, "channel": 4, "document": 5, "erp": 6, "sync": 6,
           "worker": 7, "daemon": 7, "ctl": 7, "tui": 7}
 APART = {"panel", "sandbox"}
@@ -18,6 +20,11 @@ SQL = re.compile(r'"\s*(SELECT|INSERT|UPDATE|DELETE)\b')
 SQLITE = re.compile(r"^\s*#\s*include\s+<sqlite3\.h>", re.M)
 SQL_ROOMS = ("src/store/", "src/sandbox/", "src/panel/store/", "src/mapping/", "src/tds/", "src/erp/", "src/document/")
 SQLITE_ROOMS = ("src/store/", "src/sandbox/", "src/panel/store/")
+SYSTEM = re.compile(r"^[ \t]*#[ \t]*include[ \t]+<((?!" + "|".join((
+    r"(?:assert|ctype|errno|float|inttypes|limits|locale|math|setjmp|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|"
+    r"stdlib|string|time)\.h",
+    r"(?:curses|getopt|jansson|libconfig|microhttpd|sql|sqlext|sqlite3|uv|xxhash|zstd)\.h",
+    r"(?:curl|libxml|openssl)/")) + r")[^>]+)>", re.M)
 BRANCH = re.compile(r"\b(if|for|while|case)\b|&&|\|\||\?")
 LINES_MOST, COMPLEXITY_MOST = 60, 20
 
@@ -27,7 +34,7 @@ DOORLESS_LEFT = {}
 DOORLESS_LEFT = {f"{room}/{name}.c" for room, names in DOORLESS_LEFT.items() for name in names.split()}
 PREFIXLESS_ROOMS_LEFT = ("src/panel/cli/",)
 PREFIXLESS_LEFT = {
-    "src/base": "file memory",
+    "src/base": "memory",
     "src/config": "config plugin plugin_file print save",
     "src/daemon": "reload supervisor",
     "src/erp": "checks_database",
@@ -36,6 +43,34 @@ PREFIXLESS_LEFT = {
     "src/worker": "fault orders_run orders_simulate pass run"}
 PREFIXLESS_LEFT = {f"{room}/{name}.c" for room, names in PREFIXLESS_LEFT.items() for name in names.split()}
 SQLITE_LEFT = {"src/ctl/cmd_bundle.c"}
+SYSTEM_LEFT = {
+    "src/channel": "budget.c",
+    "src/config": "beside.c erp_names.c path_check.c paths.c save.c sealed.c",
+    "src/ctl": "cmd_bundle.c cmd_config.c cmd_config_edit.c cmd_erp.c cmd_key.c cmd_lookup.c cmd_metrics.c "
+            "cmd_plugin.c cmd_register.c cmd_reload.c cmd_sync.c cmd_test.c cmd_unregister.c cmd_version.c "
+            "complete.c config_paths.c ctl.c erp_open.c erp_server.c main.c next.c service.h service_account.c "
+            "service_change.c service_files.c service_host.c service_open.c service_paths.c service_state.c "
+            "service_steps.c talk.c values.c",
+    "src/daemon": "control.c daemon.c ending.c health.c idle_orders.c main.c metrics.c notify.c process.c reload.c "
+            "start.c supervisor.c",
+    "src/document": "done_files.c import_dir.c writer_command.c writer_epp.c",
+    "src/link": "identity.c incarnation.c link.c",
+    "src/mapping": "mapping.c",
+    "src/net": "certificate.c http.c probe.c",
+    "src/panel/api": "guard.c guard.h polls.c serve.c watch.c",
+    "src/panel/cli": "command_line.c commands.c",
+    "src/panel/store": "store_notice.c",
+    "src/sandbox": "main.c serve.c",
+    "src/sandbox/company": "import.c import_watch.c",
+    "src/sandbox/sql": "catalog.c compile_expr.c compile_function.c compile_select.c compile_type.c engine.c engine_call.c "
+            "engine_data.c locks.c parse_expr.c parse_select.c parse_stmt.c",
+    "src/sandbox/tds": "browser.c server.c tds_login.c tds_packet.c tds_session.c",
+    "src/store": "db.c held.c journal.c ledger.c orders_read.c",
+    "src/tds": "address.c browser.c prelogin.c session.c session.h watch.c",
+    "src/tui": "app.c dialog_beside.c dialog_register.c main.c run.c stream.c stream.h tab_advanced.c tab_service.c "
+            "term.c",
+    "src/worker": "events.c events.h fault.c loop.c main.c orders_run.c watch.c worker.c worker_paths.c"}
+SYSTEM_LEFT = {f"{room}/{name}" for room, names in SYSTEM_LEFT.items() for name in names.split()}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z]+)/', re.M)
 
 
@@ -83,6 +118,11 @@ def has_prefix(place, name):
     return name == module or name in firsts or name.startswith(tuple(word + "_" for word in firsts))
 
 
+def door_of(path):
+    """The header of a .c file: beside it, or before the rooms of the systems."""
+    return path[:-2].replace(os.path.join("os", "posix", ""), os.path.join("os", "")) + ".h"
+
+
 def faults_of_source(root, path, text, excused):
     """Ceilings, doors, and where SQL stands. excused: exceptions that were needed."""
     found, place = [], os.path.relpath(path, root).replace(os.sep, "/")
@@ -100,11 +140,14 @@ def faults_of_source(root, path, text, excused):
             strange += [] if has_prefix(place, name) else [name]
         if lines > LINES_MOST or complexity > COMPLEXITY_MOST:
             fault(f"{name} has {lines} lines and complexity {complexity}", LARGE_LEFT, (place, name))
-    if exports and place.endswith(".c") and not os.path.exists(path[:-2] + ".h"):
+    if exports and place.endswith(".c") and not os.path.exists(door_of(path)):
         fault("it exports functions and has no header of its own name", DOORLESS_LEFT, place)
     if strange and not place.startswith(PREFIXLESS_ROOMS_LEFT):
         fault(f"{', '.join(strange)}: named after another file", PREFIXLESS_LEFT, place)
     code = without_comments(text)
+    system = SYSTEM.findall(code)
+    if system and not place.startswith("src/os/posix/"):
+        fault(f"system headers outside os/: {', '.join(system)}", SYSTEM_LEFT, place)
     if SQL.search(code) and not place.startswith(SQL_ROOMS):
         fault("SQL outside the stores and mappings")
     if SQLITE.search(code) and not place.startswith(SQLITE_ROOMS):
@@ -159,6 +202,7 @@ def planted(room, text, top="src", names=("x.c",)):
     with tempfile.TemporaryDirectory() as root:
         os.makedirs(os.path.join(root, top, room))
         for name in names:
+            os.makedirs(os.path.dirname(os.path.join(root, top, room, name)), exist_ok=True)
             with open(os.path.join(root, top, room, name), "w", encoding="utf-8") as file:
                 file.write(text + "\n")
         return bool(faults(root))
@@ -192,6 +236,15 @@ def main():
                ("an exporting file with its header may be",
                 not planted("base", function(9, 0, "void x_f(void)"), names=pair)),
                ("a table without a header may be", not planted("base", "const struct rows rows = {\n    1,\n};")),
+               ("an exporting file of a system with its header before it may be",
+                not planted("os", function(9, 0, "void x_f(void)"), names=("posix/x.c", "x.h"))),
+               ("an exporting file of a system without a header is seen",
+                planted("os", function(9, 0, "void x_f(void)"), names=("posix/x.c",))),
+               ("a system header outside os/ is seen", planted("worker", "#include <unistd.h>")),
+               ("a system header in a header of os/ is seen", planted("os", "#include <sys/types.h>", names=("x.h",))),
+               ("a system header behind os/ may be", not planted("os", "#include <sys/stat.h>", names=("posix/x.c",))),
+               ("headers of C and of libraries may be",
+                not planted("worker", "#include <time.h>\n#include <openssl/ssl.h>\n#include <uv.h>")),
                ("SQL in another room is seen", planted("sync", 'static const char *s = "DELETE FROM held";')),
                ("SQL in the panel's API is seen", planted("panel/api", 'static const char *s = " SELECT 1";')),
                ("SQL in the panel's store may be", not planted("panel/store", 'static const char *s = "SELECT 1";')),
@@ -202,7 +255,7 @@ def main():
         print(f"{'ok' if good else 'not ok'} {index} - {name}")
     for fault in seen:
         print("# " + fault)
-    for entry in sorted(map(str, (LARGE_LEFT | DOORLESS_LEFT | PREFIXLESS_LEFT | SQLITE_LEFT) - excused)):
+    for entry in sorted(map(str, (LARGE_LEFT | DOORLESS_LEFT | PREFIXLESS_LEFT | SQLITE_LEFT | SYSTEM_LEFT) - excused)):
         print(f"# no exception any more: {entry}")
     sys.exit(0 if all(good for _, good in results) else 1)
 

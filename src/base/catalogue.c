@@ -1,8 +1,7 @@
 #include "base/catalogue.h"
 
+#include <stdio.h>
 #include <string.h>
-
-#include "base/file.h"
 
 #define CATALOGUE_MAX (8 << 20)
 #define ENTRIES_MAX   20000
@@ -16,12 +15,25 @@ static uint32_t number_at(const struct catalogue *c, size_t offset)
     return c->swapped ? __builtin_bswap32(value) : value;
 }
 
+static bool read_all(struct buf *b, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return false;
+    char chunk[16384];
+    for (size_t got; (got = fread(chunk, 1, sizeof chunk, file)) > 0 && !b->failed;)
+        buf_add(b, chunk, got);
+    bool whole = !ferror(file) && !b->failed;
+    fclose(file);
+    return whole;
+}
+
 bool catalogue_load(struct catalogue *c, const char *path)
 {
     enum { MAGIC = 0x950412de };
     *c = (struct catalogue){0};
     buf_init(&c->bytes, CATALOGUE_MAX);
-    if (file_read(path, &c->bytes, NULL, NULL) != STATUS_OK || c->bytes.length < HEADER)
+    if (!read_all(&c->bytes, path) || c->bytes.length < HEADER)
         return false;
     c->swapped = number_at(c, 0) == __builtin_bswap32(MAGIC);
     if (number_at(c, 0) != MAGIC)

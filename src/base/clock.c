@@ -4,37 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-static int64_t read_clock(clockid_t id)
-{
-    struct timespec t;
-    clock_gettime(id, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-int64_t clock_wall_ms(void)
-{
-    return read_clock(CLOCK_REALTIME);
-}
-
-int64_t clock_mono_ms(void)
-{
-    return read_clock(CLOCK_MONOTONIC);
-}
-
-static int64_t system_wall_ms(const struct clock *c)
-{
-    (void)c;
-    return clock_wall_ms();
-}
-
-static int64_t system_mono_ms(const struct clock *c)
-{
-    (void)c;
-    return clock_mono_ms();
-}
-
-const struct clock clock_system = {system_wall_ms, system_mono_ms};
-
 static void broken_down(int64_t ms, struct tm *tm)
 {
     const int64_t last = INT64_C(253402300799); /* 9999-12-31T23:59:59Z */

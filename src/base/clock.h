@@ -1,8 +1,4 @@
-/* clock.h – time: UTC, in milliseconds.
- *
- * Modules that decide by time take `now` as a parameter, or a struct clock when they last, and are tested
- * with any; only loops and programs ask the system's clock.
- */
+/* clock.h – time as text, and compared: UTC, in milliseconds since 1970. os/clock.h reads the clocks. */
 #ifndef ENDPOINT_BASE_CLOCK_H
 #define ENDPOINT_BASE_CLOCK_H
 
@@ -19,16 +15,11 @@ static inline bool clock_disagrees(int64_t difference_ms)
     return difference_ms > CLOCK_DISAGREES_MS || difference_ms < -CLOCK_DISAGREES_MS;
 }
 
-int64_t clock_wall_ms(void); /* since 1970-01-01T00:00:00Z; may jump */
-int64_t clock_mono_ms(void); /* since some start; never goes back */
-
-/* Where a module that lasts gets the time from: programs give it clock_system, a test one that it steps. */
+/* Where a module that lasts gets the time from: programs give it clock_system of os/clock.h, a test one that it steps. */
 struct clock {
     int64_t (*wall_ms)(const struct clock *c);
     int64_t (*mono_ms)(const struct clock *c);
 };
-
-extern const struct clock clock_system;
 
 static inline int64_t clock_wall(const struct clock *c)
 {

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 bool text_copy(char *target, size_t size, const char *text)
 {
@@ -67,9 +66,27 @@ bool text_equal(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+static int small(char c)
+{
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
+}
+
+int text_compare_nocase(const char *a, const char *b)
+{
+    return text_compare_nocase_n(a, b, SIZE_MAX);
+}
+
+int text_compare_nocase_n(const char *a, const char *b, size_t length)
+{
+    size_t i = 0;
+    while (i < length && a[i] && small(a[i]) == small(b[i]))
+        i++;
+    return i == length ? 0 : small(a[i]) - small(b[i]);
+}
+
 bool text_equal_nocase(const char *a, const char *b)
 {
-    return a == b || (a && b && strcasecmp(a, b) == 0);
+    return a == b || (a && b && text_compare_nocase(a, b) == 0);
 }
 
 bool text_starts(const char *text, const char *prefix)

@@ -29,6 +29,9 @@ bool text_vformat(char *target, size_t size, const char *format, va_list args)
 
 bool text_equal(const char *a, const char *b);        /* NULL equals only NULL */
 bool text_equal_nocase(const char *a, const char *b); /* ASCII case only */
+/* As strcmp and strncmp, without regard to the case of ASCII letters, whatever the locale. */
+int text_compare_nocase(const char *a, const char *b);
+int text_compare_nocase_n(const char *a, const char *b, size_t length);
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 bool text_empty(const char *text); /* NULL or "" */

@@ -12,9 +12,11 @@
 #include <unistd.h>
 
 #include "base/crypto.h"
-#include "base/file.h"
+#include "os/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/dir.h"
+#include "os/path.h"
 
 #define MAGIC        UINT64_C(0x3130746764754245) /* "EBudgt01" */
 #define LOCK_TRIES   400  /* of 5 ms: whoever has the lock needs it for microseconds */

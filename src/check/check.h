@@ -50,11 +50,12 @@ struct check_def {
     enum check_result (*run)(void *context, struct check *check);
 };
 
-/* Run the list in order. Each answer is passed to done as soon as it is there (started first, with
+/* Run the list in order, each timed by the clock now_ms (clock_mono_ms). Each answer is passed to done as soon as it is there (started first, with
  * result CHECK_WAIT, when `started` is not NULL). Results go into checks[count].
  * Returns the worst: FAIL > WARN > OK. */
 enum check_result check_run(const struct check_def *defs, size_t count, void *context,
-                            struct check *checks, void (*started)(const struct check *, void *),
+                            int64_t (*now_ms)(void), struct check *checks,
+                            void (*started)(const struct check *, void *),
                             void (*done)(const struct check *, void *), void *user);
 
 /* Texts with printf, %s for names and values, %-s for texts (base/said.h); for use in run functions: return check_answer(c, CHECK_OK, "…"). */

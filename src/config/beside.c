@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/hooks.h"
 #include "base/text.h"
+#include "os/file.h"
 
 #define SYSTEM_FILE "/etc/endpoint/endpoint.conf"
 

@@ -14,7 +14,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/file.h"
+#include "os/file.h"
 
 enum setting_type {
     SETTING_TEXT,

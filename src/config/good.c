@@ -3,12 +3,13 @@
 #include <limits.h>
 #include <string.h>
 
-#include "base/aside.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/internal.h"
-#include "config/wellformed.h"
 #include "config/settings.h"
+#include "config/wellformed.h"
+#include "os/aside.h"
+#include "os/path.h"
 
 #define GOOD_FILE  "endpoint.conf.good"
 #define FIRST_LINE "# What endpointd last worked with; its configuration is "

@@ -14,6 +14,7 @@
 #include "config/scan.h"
 #include "config/sealed.h"
 #include "config/settings.h"
+#include "os/dir.h"
 
 static void add_quoted(struct buf *b, const char *text)
 {

@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "base/crypto.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/dir.h"
+#include "os/file.h"
+#include "os/path.h"
 
 #define STORE_MAX  (1 << 20)
 #define SECRET_MAX 8000 /* sealed_get has room for as much */

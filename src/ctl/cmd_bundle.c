@@ -23,12 +23,14 @@
 #include "base/zip.h"
 #include "ctl/redact.h"
 #include "ctl/service.h"
+#include "ctl/service_host.h"
+#include "ctl/words.h"
+#include "link/identity.h"
 #include "link/link.h"
+#include "os/clock.h"
+#include "os/file.h"
 #include "store/orders.h"
 #include "store/orders_count.h"
-#include "link/identity.h"
-#include "ctl/words.h"
-#include "ctl/service_host.h"
 
 #define PART_MAX   (8 << 20)
 #define BUNDLE_MAX (96 << 20)

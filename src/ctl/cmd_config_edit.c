@@ -10,14 +10,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "ctl/cmd_config.h"
 #include "ctl/config_paths.h"
 #include "ctl/ctl.h"
-#include "ctl/cmd_config.h"
 #include "ctl/next.h"
+#include "os/dir.h"
+#include "os/file.h"
 
 #define FILE_MAX (1 << 20)
 

@@ -6,21 +6,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "ctl/ctl.h"
-#include "mapping/mapping.h"
-#include "tds/session.h"
-#include "mapping/lookup.h"
-#include "mapping/grants.h"
-#include "store/journal.h"
-#include "erp/access.h"
 #include "ctl/erp_check.h"
-#include "ctl/erp_server.h"
 #include "ctl/erp_open.h"
+#include "ctl/erp_server.h"
+#include "erp/access.h"
+#include "mapping/grants.h"
+#include "mapping/lookup.h"
+#include "mapping/mapping.h"
+#include "store/journal.h"
+#include "tds/session.h"
 
 static int erp_list(struct ctl *c)
 {

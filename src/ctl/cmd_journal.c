@@ -11,8 +11,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
-#include "ctl/words.h"
 #include "ctl/talk.h"
+#include "ctl/words.h"
+#include "os/clock.h"
 #include "store/journal.h"
 
 #define SHOWN 30

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -13,8 +12,9 @@
 #include "config/options.h"
 #include "config/plugin.h"
 #include "ctl/ctl.h"
-#include "model/kind.h"
 #include "ctl/words.h"
+#include "model/kind.h"
+#include "os/file.h"
 
 #define PLUGIN_MAX (1 << 20)
 

@@ -7,25 +7,25 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/ids.h"
-#include "base/clock.h"
 #include "base/i18n.h"
+#include "base/ids.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "ctl/ctl.h"
-#include "link/link.h"
-#include "link/link_http.h"
-#include "link/identity.h"
-#include "config/settings.h"
 #include "config/save.h"
+#include "config/settings.h"
 #include "ctl/cmd_test.h"
+#include "ctl/ctl.h"
+#include "ctl/next.h"
+#include "ctl/service_open.h"
+#include "ctl/talk.h"
 #include "ctl/values.h"
 #include "ctl/words.h"
-#include "ctl/next.h"
-#include "ctl/talk.h"
-#include "ctl/service_open.h"
+#include "link/identity.h"
+#include "link/link.h"
+#include "link/link_http.h"
+#include "os/clock.h"
 
 #define TOKEN_MAX 256
 

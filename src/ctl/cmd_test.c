@@ -6,27 +6,27 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
-#include "ctl/service_paths.h"
-#include "document/import_dir.h"
-#include "mapping/mapping.h"
-#include "tds/session.h"
-#include "mapping/lookup.h"
-#include "erp/checks.h"
-#include "tds/trust.h"
-#include "link/link.h"
-#include "link/identity.h"
-#include "erp/access.h"
 #include "ctl/directory.h"
-#include "ctl/values.h"
 #include "ctl/next.h"
+#include "ctl/service_paths.h"
+#include "ctl/values.h"
+#include "document/import_dir.h"
+#include "erp/access.h"
+#include "erp/checks.h"
+#include "link/identity.h"
+#include "link/link.h"
 #include "link/link_http.h"
+#include "mapping/lookup.h"
+#include "mapping/mapping.h"
+#include "os/clock.h"
+#include "os/dir.h"
+#include "tds/session.h"
+#include "tds/trust.h"
 
 #define CHECKS_MAX 32
 
@@ -96,7 +96,8 @@ static enum check_result run(struct ctl *c, const struct check_def *defs, size_t
     for (size_t i = 0; i < count && used < CHECKS_MAX; i++)
         if (!left_out(without, defs[i].code))
             chosen[used++] = defs[i];
-    enum check_result worst = check_run(chosen, used, context, checks, on_started, on_done, c);
+    enum check_result worst =
+        check_run(chosen, used, context, clock_mono_ms, checks, on_started, on_done, c);
     for (size_t i = 0; i < used; i++)
         json_array_append_new(list, check_to_json(&checks[i]));
     free(checks);

@@ -7,13 +7,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
 #include "ctl/words.h"
+#include "os/clock.h"
+#include "os/file.h"
 
 int ctl_failed(const struct ctl *c, const struct error *e)
 {

@@ -11,12 +11,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
-#include "base/file.h"
+#include "ctl/next.h"
+#include "ctl/values.h"
 #include "erp/access.h"
 #include "mapping/mapping.h"
+#include "os/dir.h"
 #include "tds/session.h"
-#include "ctl/values.h"
-#include "ctl/next.h"
 
 /* The mapping, from a file instead of its usual places when there is one. False: said every fault. */
 bool erp_mapping(struct ctl *c, const char *file, const char *name, struct mapping **m, int *code)

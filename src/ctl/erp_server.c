@@ -6,20 +6,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
-#include "base/clock.h"
-#include "base/file.h"
+#include "ctl/values.h"
 #include "erp/access.h"
 #include "mapping/lookup.h"
 #include "mapping/mapping.h"
+#include "os/dir.h"
+#include "tds/prelogin.h"
 #include "tds/session.h"
 #include "tds/trust.h"
-#include "ctl/values.h"
-#include "tds/prelogin.h"
 
 static enum status databases(struct ctl *c, struct config *config, json_t **rows, struct error *e)
 {

@@ -3,10 +3,10 @@
 #include <stdio.h>
 
 #include "base/i18n.h"
-#include "base/private.h"
-#include "base/log.h"
 #include "ctl/ctl.h"
 #include "ctl/options.h"
+#include "os/log.h"
+#include "os/private.h"
 
 int main(int argc, char **argv)
 {

@@ -4,14 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/sealed.h"
-#include "link/link.h"
-#include "link/identity.h"
 #include "config/settings.h"
+#include "link/identity.h"
+#include "link/link.h"
+#include "os/file.h"
+#include "os/path.h"
 
 #define SHORTEST 3 /* shorter ones would blot out half of every text, and protect nothing */
 

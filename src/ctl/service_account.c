@@ -11,10 +11,10 @@
 #include "base/text.h"
 #include "config/settings.h"
 #include "ctl/service.h"
+#include "ctl/service_paths.h"
 #include "ctl/service_state.h"
 #include "ctl/service_steps.h"
-#include "ctl/service_paths.h"
-#include "base/file.h"
+#include "os/path.h"
 
 static const struct step account_step = {"account", N_("Account")},
                          password_step = {"password", N_("Password")},

@@ -11,16 +11,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/service.h"
-#include "ctl/service_paths.h"
-#include "ctl/service_state.h"
-#include "ctl/service_steps.h"
 #include "ctl/service_account.h"
 #include "ctl/service_files.h"
 #include "ctl/service_open.h"
+#include "ctl/service_paths.h"
+#include "ctl/service_state.h"
+#include "ctl/service_steps.h"
+#include "os/dir.h"
+#include "os/file.h"
 
 #define DROP_IN_FILE "/50-user.conf"
 

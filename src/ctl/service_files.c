@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/save.h"
@@ -21,6 +20,9 @@
 #include "ctl/service.h"
 #include "ctl/service_state.h"
 #include "ctl/service_steps.h"
+#include "os/dir.h"
+#include "os/file.h"
+#include "os/path.h"
 
 #define RECORD     "application.user"
 #define RECORD_MAX 200

@@ -20,12 +20,12 @@
 #endif
 
 #include "base/hooks.h"
-#include "base/clock.h"
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/service.h"
+#include "os/clock.h"
+#include "os/fd.h"
 
 #define RUN_MS \
     180000 /* systemctl waits for the unit: longer than TimeoutStartSec and TimeoutStopSec */

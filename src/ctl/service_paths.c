@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -15,10 +14,13 @@
 #include "config/path_check.h"
 #include "config/settings.h"
 #include "ctl/service.h"
-#include "ctl/talk.h"
+#include "ctl/service_open.h"
 #include "ctl/service_state.h"
 #include "ctl/service_steps.h"
-#include "ctl/service_open.h"
+#include "ctl/talk.h"
+#include "os/dir.h"
+#include "os/file.h"
+#include "os/path.h"
 
 #define DROP_IN_FILE "/60-paths.conf"
 #define MODE_MADE    0770 /* others import from it by their group, or by what the administrator adds */

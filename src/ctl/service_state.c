@@ -8,15 +8,16 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/service.h"
-#include "link/link.h"
-#include "link/identity.h"
-#include "ctl/talk.h"
 #include "ctl/service_paths.h"
+#include "ctl/talk.h"
+#include "link/identity.h"
+#include "link/link.h"
+#include "os/clock.h"
+#include "os/file.h"
 
 #define OUTPUT_MAX (1 << 20)
 #define WORDS_MAX  12

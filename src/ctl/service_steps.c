@@ -11,17 +11,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "check/check.h"
 #include "ctl/service.h"
-#include "ctl/words.h"
-#include "ctl/talk.h"
-#include "ctl/service_state.h"
 #include "ctl/service_paths.h"
+#include "ctl/service_state.h"
+#include "ctl/talk.h"
+#include "ctl/words.h"
+#include "os/clock.h"
 
 #define HEALTH_MS \
     20000 /* READY came already: the control socket is there at once, or something is wrong */

@@ -7,13 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/sealed.h"
-#include "ctl/ctl.h"
 #include "config/settings.h"
+#include "ctl/ctl.h"
+#include "os/file.h"
 
 #define VALUES_MAX (1 << 18)
 

@@ -4,16 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/aside.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "daemon/control.h"
 #include "daemon/health.h"
 #include "daemon/panel_link.h"
-#include "daemon/control.h"
+#include "os/aside.h"
+#include "os/clock.h"
+#include "os/log.h"
+#include "os/path.h"
 
 #define WAITING_MAX 500 /* entries that are kept while the file cannot be written */
 #define BUSY_MS     60000

@@ -3,20 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "daemon/daemon.h"
+#include "daemon/panel_link.h"
+#include "daemon/supervisor.h"
+#include "link/identity.h"
 #include "link/incarnation.h"
 #include "link/link_http.h"
 #include "net/http_async.h"
-#include "link/identity.h"
-#include "daemon/supervisor.h"
-#include "daemon/panel_link.h"
+#include "os/clock.h"
+#include "os/log.h"
 
 #define ASK_TIMEOUT_MS 15000
 #define STOP_TIMEOUT   2000

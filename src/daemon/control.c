@@ -9,23 +9,23 @@
 #include <unistd.h>
 
 #include "base/codes.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/lines.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "daemon/asking.h"
 #include "daemon/chronicle.h"
 #include "daemon/claim.h"
 #include "daemon/daemon.h"
-#include "daemon/intake.h"
-#include "daemon/supervisor.h"
-#include "daemon/asking.h"
-#include "daemon/orders_asked.h"
 #include "daemon/held.h"
+#include "daemon/intake.h"
 #include "daemon/metrics.h"
+#include "daemon/orders_asked.h"
 #include "daemon/reload.h"
+#include "daemon/supervisor.h"
+#include "os/dir.h"
+#include "os/log.h"
 
 #define CLIENTS_MAX 32
 #define REQUEST_MAX (1 << 20)

@@ -6,20 +6,20 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "check/judge.h"
 #include "daemon/chronicle.h"
+#include "daemon/claim.h"
 #include "daemon/health.h"
 #include "daemon/intake.h"
-#include "daemon/claim.h"
-#include "daemon/places.h"
-#include "tds/messages.h"
-#include "erp/checks_database.h"
-#include "daemon/supervisor.h"
 #include "daemon/panel_link.h"
+#include "daemon/places.h"
+#include "daemon/supervisor.h"
+#include "erp/checks_database.h"
+#include "os/log.h"
+#include "tds/messages.h"
 
 /* The first plugin that cannot reach the ERP; NULL: all can. */
 static const char *erp_away(const struct daemon *d)

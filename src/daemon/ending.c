@@ -4,9 +4,9 @@
 
 #include "base/i18n.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "daemon/supervisor.h"
+#include "os/log.h"
 
 #define AGAIN N_("It is started again by itself; nothing is lost.")
 

@@ -4,18 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/aside.h"
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "daemon/chronicle.h"
 #include "daemon/idle_orders.h"
 #include "daemon/intake.h"
-#include "link/identity.h"
 #include "daemon/overdue.h"
 #include "daemon/panel_link.h"
+#include "link/identity.h"
+#include "os/aside.h"
 
 #define LOOK_MS   5000
 #define KEPT_SAID 20 /* names of damaged files in the check's text */

@@ -4,11 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/aside.h"
 #include "base/crypto.h"
-#include "base/file.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -16,6 +13,9 @@
 #include "config/plugin.h"
 #include "daemon/health.h"
 #include "link/identity.h"
+#include "os/aside.h"
+#include "os/log.h"
+#include "os/path.h"
 
 #define LOOKED_AT_MAX 10000 /* plugins of a list that are looked at; the rest is refused unseen */
 #define REFUSED_KEPT  50    /* of them are shown */

@@ -5,22 +5,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/private.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "daemon/claim.h"
+#include "daemon/control.h"
 #include "daemon/daemon.h"
 #include "daemon/health.h"
+#include "daemon/metrics.h"
+#include "daemon/notify.h"
+#include "daemon/panel_link.h"
+#include "daemon/reload.h"
 #include "daemon/start.h"
 #include "daemon/supervisor.h"
-#include "daemon/panel_link.h"
-#include "daemon/control.h"
-#include "daemon/metrics.h"
-#include "daemon/reload.h"
-#include "daemon/notify.h"
 #include "daemon/timers_loop.h"
+#include "os/clock.h"
+#include "os/log.h"
+#include "os/private.h"
 
 static uv_signal_t signals[3];
 static struct timers_loop timers;

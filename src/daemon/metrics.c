@@ -9,14 +9,14 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "check/judge.h"
 #include "daemon/daemon.h"
+#include "os/file.h"
+#include "os/log.h"
 
 #define METRICS_MAX (1 << 20)
 #define REQUEST_MAX 4096

@@ -2,12 +2,12 @@
  * that nobody sets and without asking it. */
 #include "daemon/overdue.h"
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "config/plugin.h"
 #include "daemon/daemon.h"
 #include "daemon/supervisor.h"
+#include "os/clock.h"
 
 #define INTERVALS 3
 #define LEAST_MS  10000 /* so long a short interval may be late on a busy machine */

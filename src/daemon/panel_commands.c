@@ -3,17 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "daemon/asking.h"
 #include "daemon/daemon.h"
 #include "daemon/intake.h"
+#include "daemon/orders_asked.h"
 #include "daemon/panel_side.h"
 #include "daemon/supervisor.h"
-#include "daemon/asking.h"
-#include "daemon/orders_asked.h"
+#include "os/clock.h"
+#include "os/log.h"
 
 #define KEPT     64  /* commands at once, answered ones among them */
 #define ROWS_MAX 200 /* of what a simulation found */

@@ -2,13 +2,13 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "daemon/chronicle.h"
 #include "daemon/daemon.h"
 #include "daemon/panel_side.h"
+#include "os/clock.h"
+#include "os/log.h"
 
 #define REFUSED_CODE "journal_refused"
 

@@ -1,8 +1,9 @@
 #include "daemon/panel_side.h"
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/text.h"
+#include "os/clock.h"
+#include "os/log.h"
 
 #define MOMENT_MS  3000  /* shorter failures are no news */
 #define SAY_MS     60000 /* failing so long, and it goes into the journal */

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "daemon/daemon.h"
 #include "daemon/supervisor.h"
+#include "os/clock.h"
 
 #define TENURE_MS 2000 /* so long a plugin keeps its place at least */
 #define LOOK_MS   1000 /* between looks while some are queued */

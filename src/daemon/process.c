@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/private.h"
 #include "base/json.h"
 #include "base/lines.h"
-#include "base/log.h"
 #include "base/memory.h"
+#include "os/log.h"
+#include "os/private.h"
 
 #define EVENT_MAX (1 << 20)
 

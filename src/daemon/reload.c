@@ -5,24 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/crypto.h"
-#include "base/file.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/good.h"
+#include "config/settings.h"
 #include "daemon/claim.h"
 #include "daemon/daemon.h"
 #include "daemon/health.h"
-#include "erp/checks_database.h"
-#include "config/settings.h"
-#include "daemon/supervisor.h"
-#include "daemon/panel_link.h"
 #include "daemon/metrics.h"
-#include "daemon/notify.h"
 #include "daemon/news.h"
+#include "daemon/notify.h"
+#include "daemon/panel_link.h"
+#include "daemon/supervisor.h"
+#include "erp/checks_database.h"
+#include "os/clock.h"
+#include "os/file.h"
+#include "os/log.h"
 
 #define MAPPING_MAX  (1 << 20)
 #define MAPPINGS_MAX (8 << 20)

@@ -8,19 +8,21 @@
 #include <unistd.h>
 
 #include "base/crypto.h"
-#include "base/file.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "config/good.h"
+#include "config/paths.h"
 #include "daemon/chronicle.h"
 #include "daemon/health.h"
 #include "daemon/intake.h"
-#include "erp/checks_database.h"
-#include "config/paths.h"
 #include "daemon/reload.h"
+#include "erp/checks_database.h"
+#include "os/dir.h"
+#include "os/lock.h"
+#include "os/log.h"
+#include "os/path.h"
 
 static const char help[] =
     "Usage: endpointd [options]\n"
@@ -127,7 +129,7 @@ static enum status lock_erp(struct daemon *d, struct error *e)
     crypto_hex(hex, hash, 8);
     if (!text_format(path, sizeof path, "%s/erp-%s.lock", d->paths.state_dir, hex))
         return error_set(e, STATUS_INVALID, "path_long", "the state directory's path is too long");
-    status = file_lock(path, &d->erp_lock_fd, e);
+    status = lock_file(path, &d->erp_lock_fd, e);
     if (status == STATUS_OK || status == STATUS_BUSY)
         return status;
     say_lock(d, e); /* the state directory is ours alone, and the file is in it */
@@ -139,11 +141,11 @@ static enum status lock_erp(struct daemon *d, struct error *e)
 static enum status lock_state(struct daemon *d, struct error *e)
 {
     char path[PATH_MAX];
-    enum status status = dir_lock(d->paths.state_dir, &d->dir_lock_fd, e);
+    enum status status = lock_dir(d->paths.state_dir, &d->dir_lock_fd, e);
     if (status == STATUS_OK)
         status = path_join(path, sizeof path, d->paths.state_dir, "endpointd.lock", e);
     if (status == STATUS_OK) {
-        status = file_lock(path, &d->lock_fd, e);
+        status = lock_file(path, &d->lock_fd, e);
         if (status != STATUS_OK && status != STATUS_BUSY) {
             say_lock(d, e);
             status = STATUS_OK;

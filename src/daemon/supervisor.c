@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "daemon/asking.h"
@@ -19,10 +18,12 @@
 #include "daemon/health.h"
 #include "daemon/intake.h"
 #include "daemon/news.h"
+#include "daemon/overdue.h"
 #include "daemon/places.h"
 #include "erp/checks_database.h"
 #include "link/identity.h"
-#include "daemon/overdue.h"
+#include "os/clock.h"
+#include "os/log.h"
 
 #define RUNS_KEPT 30
 #define PROVED_MS 60000 /* alive so long: the backoff begins anew */

@@ -5,11 +5,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "document/order_draft.h"
 #include "document/draft_buyer.h"
+#include "document/order_draft.h"
 
 static void set_amount(json_t *object, const char *name, const struct decimal *d)
 {

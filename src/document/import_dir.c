@@ -12,9 +12,12 @@
 #include <unistd.h>
 
 #include "base/crypto.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "os/clock.h"
+#include "os/fd.h"
+#include "os/file.h"
+#include "os/path.h"
 
 #define MARK_MAX  4096 /* bytes of a mark */
 #define MARK_MODE 0644 /* others have to see whose it is; it says nothing secret */

@@ -3,13 +3,13 @@
 #ifndef ENDPOINT_DOCUMENT_ORDER_DRAFT_H
 #define ENDPOINT_DOCUMENT_ORDER_DRAFT_H
 
-#include "base/zone.h"
 #include "document/order_lookup.h"
 #include "document/order_recipient.h"
 #include "document/order_text.h"
 #include "document/writer.h"
-#include "model/vat.h"
 #include "model/tax_id.h"
+#include "model/vat.h"
+#include "os/zone.h"
 
 struct draft_line {
     const struct order_product *product;

@@ -5,22 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/cp1250.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "document/order_draft.h"
 #include "base/visible.h"
-#include "document/order_names.h"
-#include "document/order_rate.h"
-#include "document/order_remarks.h"
-#include "model/gtin.h"
-#include "mapping/mapping.h"
 #include "document/draft_buyer.h"
 #include "document/draft_epp.h"
 #include "document/draft_json.h"
 #include "document/draft_sql.h"
+#include "document/order_draft.h"
+#include "document/order_names.h"
+#include "document/order_rate.h"
+#include "document/order_remarks.h"
+#include "mapping/mapping.h"
+#include "model/gtin.h"
+#include "os/clock.h"
 
 #define SCALE        4           /* digits after the point in an ERP's money and quantities */
 #define PACKAGING    "packaging" /* the kind of returnable packaging in a mapping */

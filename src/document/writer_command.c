@@ -12,13 +12,13 @@
 
 #include "base/i18n.h"
 #include "base/memory.h"
-#include "base/program.h"
 #include "base/text.h"
-#include "base/waiting.h"
 #include "document/command_answer.h"
-#include "mapping/mapping.h"
-#include "document/writer_internal.h"
 #include "document/order_lookup.h"
+#include "document/writer_internal.h"
+#include "mapping/mapping.h"
+#include "os/program.h"
+#include "os/waiting.h"
 
 #define ERRORS_MAX   4096
 #define ERRORS_SHOWN 300

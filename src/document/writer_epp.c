@@ -16,11 +16,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "mapping/mapping.h"
 #include "document/writer_internal.h"
+#include "mapping/mapping.h"
+#include "os/fd.h"
 
 #define STAGED_MAX 1000 /* files between two flushes; each holds a descriptor until then */
 #define FILE_MODE  0660 /* the order is personal data: for us and the directory's group */

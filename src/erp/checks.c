@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "tds/session.h"
-#include "tds/trust.h"
+#include "erp/access.h"
 #include "erp/checks_writes.h"
 #include "net/expiry.h"
-#include "erp/access.h"
+#include "os/clock.h"
+#include "tds/session.h"
+#include "tds/trust.h"
 
 static bool address(struct erp_checks *x, char *host, size_t size, int *port, struct check *c,
                     enum check_result *result)

@@ -6,18 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "document/insert.h"
+#include "document/writer_internal.h"
 #include "mapping/mapping.h"
+#include "mapping/mapping_orders.h"
 #include "mapping/places.h"
-#include "tds/session.h"
 #include "mapping/tables.h"
 #include "mapping/tsql.h"
-#include "document/writer_internal.h"
-#include "mapping/mapping_orders.h"
-#include "document/insert.h"
+#include "os/clock.h"
+#include "tds/session.h"
 #include "tds/session_query.h"
 
 #define SQL_SPACE (1 << 18)

@@ -5,13 +5,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/clock.h"
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "link/link.h"
+#include "os/dir.h"
+#include "os/file.h"
+#include "os/path.h"
 
 static enum status path_of(const char *state_dir, char *path, size_t size, struct error *e)
 {

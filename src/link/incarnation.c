@@ -6,10 +6,11 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/file.h"
+#include "os/path.h"
 
 #define FILE_NAME "incarnation.json"
 

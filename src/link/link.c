@@ -5,15 +5,15 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/jwt.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "link/link_answer.h"
 #include "link/identity.h"
+#include "link/link_answer.h"
+#include "os/clock.h"
 
 #define BODY_MAX (32 << 20)
 

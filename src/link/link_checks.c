@@ -8,12 +8,13 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "link/link.h"
 #include "config/config.h"
+#include "link/identity.h"
+#include "link/link.h"
+#include "net/expiry.h"
 #include "net/probe.h"
 #include "net/proxy.h"
-#include "link/identity.h"
-#include "net/expiry.h"
+#include "os/clock.h"
 
 /* Host and port of the panel's URL. */
 static bool split(struct link_checks *x)

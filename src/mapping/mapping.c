@@ -9,12 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/wellformed.h"
 #include "mapping/mapping_read.h"
+#include "os/file.h"
+#include "os/path.h"
 
 #define FILE_MAX (1 << 20)
 

@@ -9,9 +9,10 @@
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/waiting.h"
 #include "net/http_common.h"
 #include "net/proxy.h"
+#include "os/clock.h"
+#include "os/waiting.h"
 
 #define ANSWER_DEFAULT (1 << 20)
 #define RETRY_MAX_S    INT64_C(86400) /* whoever asks for more is asked again after a day */

@@ -15,7 +15,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/i18n.h"
 #include "base/text.h"

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/private.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "os/log.h"
+#include "os/private.h"
+#include "panel/api/serve.h"
 #include "panel/cli/command_line.h"
 #include "panel/cli/commands.h"
-#include "panel/api/serve.h"
 
 static const char help_head[] = "Usage: endpoint-panel [--data DIR] [--json] COMMAND …\n"
                                 "The server side of Endpoint, self-hosted.\n\n"

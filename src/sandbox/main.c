@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/private.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "os/log.h"
+#include "os/private.h"
 #include "sandbox/company/import.h"
 #include "sandbox/options.h"
 #include "sandbox/serve.h"

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "os/file.h"
 
 static const char help[] =
     "Usage: endpoint-sandbox [options]\n"

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/certificate.h"
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "net/certificate.h"
+#include "os/file.h"
 #include "sandbox/company/import_watch.h"
 #include "sandbox/tds/browser.h"
 #include "sandbox/tds/server.h"

@@ -4,12 +4,11 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "store/db.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "store/orders_internal.h"
+#include "store/db.h"
 #include "store/ledger_outbox.h"
+#include "store/orders_internal.h"
 
 const char held_schema[] =
     "CREATE TABLE held(stream TEXT NOT NULL, key BLOB NOT NULL, name TEXT NOT NULL, op TEXT NOT NULL,"

@@ -8,11 +8,12 @@
 
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "store/db.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/clock.h"
+#include "os/path.h"
+#include "store/db.h"
 
 #define TRIM_EVERY 200 /* entries */
 /* The daemon's loop stands still while it waits for somebody else's lock. */

@@ -6,18 +6,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "store/db.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/clock.h"
+#include "os/dir.h"
+#include "os/path.h"
+#include "store/db.h"
 #include "store/held.h"
 #include "store/ledger_internal.h"
-#include "store/order_proof.h"
-#include "store/orders_internal.h"
 #include "store/ledger_mend.h"
 #include "store/ledger_proof.h"
+#include "store/order_proof.h"
+#include "store/orders_internal.h"
 
 static const char *const queries[QUERIES] = {
     [Q_FACT] = "SELECT value,proof IS proof(name,value) FROM facts WHERE name=?1",

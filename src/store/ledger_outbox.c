@@ -1,15 +1,15 @@
 /* The outbox: what waits to be sent, and what becomes of it. */
 #include "store/ledger_outbox.h"
 
+#include "os/clock.h"
 #include "store/ledger_internal.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "store/db.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "store/db.h"
 #include "store/held.h"
 
 enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, struct buf *lines,

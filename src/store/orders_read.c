@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "store/db.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "store/orders_internal.h"
+#include "os/clock.h"
+#include "os/path.h"
+#include "store/db.h"
 #include "store/orders_count.h"
+#include "store/orders_internal.h"
 
 #define LEDGERS_MAX 256
 

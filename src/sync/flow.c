@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/crypto.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "sync/rules.h"
+#include "os/clock.h"
+#include "os/file.h"
 #include "store/ledger_mend.h"
+#include "sync/rules.h"
 
 #define CHANGES_PER_COMMIT 2000
 #define ROWS_PER_TICK      1000

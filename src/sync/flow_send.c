@@ -4,10 +4,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
-#include "sync/flow.h"
+#include "os/clock.h"
 #include "store/ledger_outbox.h"
+#include "sync/flow.h"
 
 #define BATCH_ROWS  5000
 #define BATCH_BYTES (4 << 20)

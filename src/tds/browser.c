@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/clock.h"
 
 #define UNICAST_ALL  0x03
 #define UNICAST_ONE  0x04

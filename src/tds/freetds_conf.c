@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "os/file.h"
+#include "os/path.h"
 #include "config.h"
 
 #define VALUE_MAX 230 /* bytes of a line's 255 */

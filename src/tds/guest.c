@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "base/log.h"
 #include "base/text.h"
-#include "tds/watch.h"
+#include "os/log.h"
 #include "tds/session.h"
 #include "tds/session_query.h"
+#include "tds/watch.h"
 
 /* Numbers: SQL Server's documentation of errors. */
 enum { DEADLOCK_VICTIM = 1205, LOCK_TIMEOUT = 1222 };

@@ -9,10 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/clock.h"
 
 #define HEADER     8
 #define PACKET_MAX 32768

@@ -5,15 +5,14 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/file.h"
-#include "base/private.h"
 #include "base/i18n.h"
-#include "base/log.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/waiting.h"
-#include "config.h"
+#include "os/dir.h"
+#include "os/log.h"
+#include "os/private.h"
+#include "os/waiting.h"
 #include "tds/address.h"
 #include "tds/browser.h"
 #include "tds/connect_string.h"
@@ -22,6 +21,7 @@
 #include "tds/messages.h"
 #include "tds/trust.h"
 #include "tds/watch.h"
+#include "config.h"
 
 /* ---- errors ------------------------------------------------------------------------------------ */
 

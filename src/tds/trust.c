@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "os/clock.h"
 
 #define FALLBACK "SSL_Self_Signed_Fallback"
 

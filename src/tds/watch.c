@@ -10,12 +10,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/waiting.h"
+#include "os/clock.h"
+#include "os/log.h"
+#include "os/waiting.h"
 #include "tds/guest.h"
 #include "tds/session.h"
 

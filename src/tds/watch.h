@@ -1,4 +1,4 @@
-/* watch.h – calls into the driver, each said to the process's watcher (base/waiting.h), which looks after them.
+/* watch.h – calls into the driver, each said to the process's watcher (os/waiting.h), which looks after them.
  *
  * FreeTDS bounds most of its waits, but not all: it takes its time-out twice over when a server does not confirm a
  * cancel, has none at all against a server that sends a byte now and then, and was seen to spin inside a call at the

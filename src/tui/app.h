@@ -31,10 +31,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "config/config.h"
 #include "config/save.h"
+#include "os/file.h"
 #include "tui/canvas.h"
 #include "tui/form.h"
 #include "tui/stream.h"

@@ -4,14 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/ask.h"
 #include "tui/view.h"
 #include "tui/words.h"
-#include "tui/ask.h"
 
 enum { LINES_KEPT = 1000, JOURNAL_ASKED = 500 };
 

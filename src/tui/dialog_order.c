@@ -4,16 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "check/judge.h"
 #include "tui/app.h"
-#include "tui/view.h"
-#include "tui/words.h"
 #include "tui/ask.h"
 #include "tui/dialog.h"
+#include "tui/view.h"
+#include "tui/words.h"
 
 #define REFRESH_MS 3000
 

@@ -10,12 +10,13 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "check/judge.h"
+#include "os/clock.h"
 #include "tui/app.h"
-#include "tui/view.h"
-#include "tui/words.h"
 #include "tui/ask.h"
 #include "tui/dialog_journal.h"
 #include "tui/dialog_orders.h"
+#include "tui/view.h"
+#include "tui/words.h"
 
 enum { NAME_COLUMNS = 18, BAR_COLUMNS = 20, SPARKS = 30 };
 

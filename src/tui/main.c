@@ -8,13 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/private.h"
 #include "base/i18n.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "tui/run.h"
 #include "config/paths.h"
+#include "os/log.h"
+#include "os/private.h"
+#include "tui/run.h"
 
 enum { EXIT_GOOD = 0, EXIT_RED = 1, EXIT_USAGE = 2 };
 enum { CONFIG = 256, STATE, RUNTIME, LANGUAGE, ASCII, COLOUR, SCHEME, MOUSE, HELP, VERSION };

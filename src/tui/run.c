@@ -5,9 +5,9 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/clock.h"
 #include "tui/app.h"
 #include "tui/term.h"
 

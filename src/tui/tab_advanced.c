@@ -5,20 +5,21 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "tui/app.h"
 #include "config/settings.h"
-#include "tui/settings.h"
-#include "tui/view.h"
-#include "tui/words.h"
+#include "os/clock.h"
+#include "os/path.h"
+#include "tui/app.h"
 #include "tui/ask.h"
 #include "tui/dialog.h"
 #include "tui/dialog_register.h"
+#include "tui/settings.h"
+#include "tui/view.h"
+#include "tui/words.h"
 
 enum { FACT_COLUMNS = 18 };
 

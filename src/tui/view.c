@@ -10,9 +10,10 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
-#include "base/text.h"
-#include "tui/app.h"
 #include "base/retell.h"
+#include "base/text.h"
+#include "os/clock.h"
+#include "tui/app.h"
 #include "tui/words.h"
 
 #define NOTICE_ID "notice"

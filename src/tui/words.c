@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/settings.h"
+#include "os/clock.h"
 #include "tui/app.h"
 #include "tui/settings.h"
 

@@ -2,6 +2,7 @@
 #ifndef ENDPOINT_TUI_WORDS_H
 #define ENDPOINT_TUI_WORDS_H
 
+#include "base/clock.h"
 #include "tui/app.h"
 
 /* ---- words.c: names of fields, days, ids ---- */

@@ -7,9 +7,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "os/clock.h"
+#include "os/fd.h"
 
 #define LINE_MAX_BYTES (1 << 20)
 #define ALIVE_MS       4000

@@ -5,15 +5,17 @@
 #include <malloc.h>
 #include <unistd.h>
 
-#include "base/aside.h"
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "base/file.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "config/plugin.h"
 #include "model/kind.h"
+#include "os/aside.h"
+#include "os/clock.h"
+#include "os/dir.h"
+#include "os/lock.h"
+#include "os/log.h"
 
 #define WAKE_MS       4500  /* an idle worker says alive this often */
 #define REFUSED_FIRST 30000 /* what needs a person is asked less often */
@@ -157,7 +159,7 @@ static enum status open_ledger(struct worker *w, struct error *e)
     enum status status = dir_ensure(path, 0700, e);
     text_format(path, sizeof path, "%s/ledgers/%s.lock", w->state_dir, w->id);
     if (status == STATUS_OK)
-        status = file_lock(path, &w->lock_fd, e);
+        status = lock_file(path, &w->lock_fd, e);
     if (status == STATUS_BUSY)
         return error_remedy(
             e, "Another process works on this plugin; it is tried again when that ends.");

@@ -5,15 +5,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/private.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "os/log.h"
+#include "os/private.h"
+#include "worker/run.h"
 #include "worker/watch.h"
 #include "worker/worker.h"
 #include "worker/worker_paths.h"
-#include "worker/run.h"
 
 enum { CONFIG_FD = 3, EVENT_FD = 4 };
 

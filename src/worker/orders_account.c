@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/text.h"
-#include "link/link.h"
 #include "link/identity.h"
+#include "link/link.h"
+#include "os/clock.h"
 #include "sync/order_seen.h"
 
 #define ALWAYS 1 /* the ledger had the account before this was asked */

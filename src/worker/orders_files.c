@@ -2,12 +2,12 @@
  * away files of orders that are done. */
 #include "worker/orders_files.h"
 
-#include "base/clock.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "document/done_files.h"
-#include "worker/orders_loop.h"
+#include "os/clock.h"
+#include "os/log.h"
 #include "sync/order_away.h"
+#include "worker/orders_loop.h"
 #include "worker/orders_simulate.h"
 
 #define FILES_AGAIN INT64_C(60000)    /* after a file that could not be moved */

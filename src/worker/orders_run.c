@@ -9,27 +9,28 @@
 
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "base/file.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/plugin.h"
+#include "os/clock.h"
+#include "os/lock.h"
+#include "os/log.h"
+#include "store/orders_count.h"
+#include "store/orders_read.h"
+#include "sync/order_look.h"
+#include "sync/order_recover.h"
+#include "sync/order_tell.h"
+#include "sync/order_write.h"
+#include "worker/fault.h"
 #include "worker/loop.h"
 #include "worker/orders_account.h"
-#include "worker/orders_loop.h"
-#include "worker/waits.h"
-#include "store/orders_read.h"
-#include "store/orders_count.h"
-#include "sync/order_write.h"
-#include "sync/order_recover.h"
-#include "sync/order_look.h"
-#include "sync/order_tell.h"
-#include "worker/orders_say.h"
 #include "worker/orders_files.h"
+#include "worker/orders_loop.h"
+#include "worker/orders_say.h"
 #include "worker/orders_simulate.h"
 #include "worker/pass.h"
-#include "worker/fault.h"
+#include "worker/waits.h"
 
 #define RETRY_FIRST  2000
 #define RETRY_CAP    60000
@@ -228,7 +229,7 @@ static int lock_writing(struct orders_loop *l)
     if (!text_format(path, sizeof path, "%s/orders.lock", l->w->state_dir))
         return -1;
     enum status status;
-    while ((status = file_lock(path, &fd, &e)) == STATUS_BUSY && clock_mono_ms() < until &&
+    while ((status = lock_file(path, &fd, &e)) == STATUS_BUSY && clock_mono_ms() < until &&
            worker_tick(l->w, "write", "orders", 0))
         nanosleep(&pause, NULL);
     if (status != STATUS_OK && status != STATUS_BUSY)

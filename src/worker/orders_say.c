@@ -9,10 +9,11 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "base/zone.h"
+#include "os/clock.h"
+#include "os/zone.h"
+#include "store/orders_count.h"
 #include "worker/loop.h"
 #include "worker/orders_loop.h"
-#include "store/orders_count.h"
 
 static const struct {
     const char *code, *title;

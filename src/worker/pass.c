@@ -4,23 +4,23 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
+#include "erp/access.h"
+#include "erp/checks.h"
+#include "erp/checks_database.h"
+#include "erp/reader.h"
+#include "erp/stamp.h"
+#include "mapping/lookup.h"
+#include "mapping/mapping.h"
+#include "mapping/mapping_stamp.h"
+#include "os/clock.h"
+#include "os/log.h"
 #include "sync/rules.h"
 #include "sync/stamps.h"
 #include "sync/states.h"
-#include "worker/worker.h"
 #include "tds/session.h"
-#include "erp/reader.h"
-#include "mapping/lookup.h"
-#include "erp/stamp.h"
-#include "erp/checks.h"
-#include "mapping/mapping.h"
-#include "mapping/mapping_stamp.h"
-#include "erp/checks_database.h"
-#include "erp/access.h"
+#include "worker/worker.h"
 
 struct pass {
     struct worker *w;

@@ -8,17 +8,18 @@
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/plugin.h"
-#include "worker/loop.h"
-#include "worker/waits.h"
+#include "model/kind.h"
+#include "os/clock.h"
+#include "os/log.h"
 #include "store/ledger_mend.h"
 #include "sync/flow_send.h"
+#include "worker/loop.h"
 #include "worker/orders_run.h"
 #include "worker/pass.h"
-#include "model/kind.h"
+#include "worker/waits.h"
 
 #define RETRY_FIRST 2000
 #define RETRY_CAP   60000

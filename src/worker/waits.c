@@ -1,10 +1,10 @@
 #include "worker/waits.h"
 
-#include "base/log.h"
 #include "base/text.h"
 #include "erp/checks.h"
-#include "tds/guest.h"
 #include "erp/checks_guest.h"
+#include "os/log.h"
+#include "tds/guest.h"
 
 /* Amber is told each time, as its numbers change; green once. */
 static void say(struct worker *w, bool *amber, const char *code, const struct check *c)

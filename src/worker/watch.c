@@ -3,8 +3,8 @@
 #include <poll.h>
 
 #include "base/json.h"
-#include "base/log.h"
-#include "base/waiting.h"
+#include "os/log.h"
+#include "os/waiting.h"
 
 static void (*leave)(int code);
 

@@ -1,4 +1,4 @@
-/* watch.h – what the worker's watcher tells the daemon from inside a long wait (base/waiting.h). */
+/* watch.h – what the worker's watcher tells the daemon from inside a long wait (os/waiting.h). */
 #ifndef ENDPOINT_WORKER_WATCH_H
 #define ENDPOINT_WORKER_WATCH_H
 

@@ -4,24 +4,23 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "config/plugin.h"
-#include "link/link_http.h"
-#include "worker/orders_worker.h"
-#include "tds/session.h"
-#include "mapping/lookup.h"
-#include "erp/checks.h"
-#include "mapping/mapping.h"
-#include "worker/orders_simulate.h"
-#include "worker/pass.h"
 #include "erp/access.h"
+#include "erp/checks.h"
+#include "link/link_http.h"
+#include "mapping/lookup.h"
+#include "mapping/mapping.h"
 #include "model/kind.h"
+#include "os/clock.h"
+#include "os/log.h"
+#include "tds/session.h"
+#include "worker/orders_simulate.h"
+#include "worker/orders_worker.h"
+#include "worker/pass.h"
 
 #define JOB_MAX (4 << 20)
 
@@ -326,7 +325,8 @@ int worker_test(struct worker *w)
         x.us = &us;
     struct check *checks = mem_array(checks_count, sizeof *checks);
     json_t *list = json_array(), *result = events_new("result");
-    enum check_result worst = check_run(checks_list, checks_count, &x, checks, NULL, on_check, w);
+    enum check_result worst =
+        check_run(checks_list, checks_count, &x, clock_mono_ms, checks, NULL, on_check, w);
     for (size_t i = 0; i < checks_count; i++)
         json_array_append_new(list, check_to_json(&checks[i]));
     checks_end(&x);

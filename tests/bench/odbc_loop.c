@@ -18,12 +18,12 @@
 #include <xxhash.h>
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "config.h"
-#include "tds/connect_string.h"
+#include "os/file.h"
 #include "tds/block.h"
+#include "tds/connect_string.h"
+#include "config.h"
 
 #define COLUMNS_MAX 160
 

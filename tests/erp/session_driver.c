@@ -13,17 +13,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/waiting.h"
-#include "mapping/mapping.h"
-#include "tds/session.h"
-#include "erp/reader.h"
-#include "tds/session_query.h"
 #include "config/paths.h"
 #include "erp/access.h"
+#include "erp/reader.h"
+#include "mapping/mapping.h"
+#include "os/clock.h"
+#include "os/waiting.h"
+#include "tds/session.h"
+#include "tds/session_query.h"
 
 static volatile int stopping;
 static volatile int alive_count;

@@ -5,10 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/text.h"
-#include "link/link.h"
 #include "link/identity.h"
+#include "link/link.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

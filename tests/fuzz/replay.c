@@ -16,9 +16,9 @@
 #include <time.h>
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/file.h"
 
 #define SAMPLE_MAX (1 << 20)
 #define CUTS_MAX   4000 /* of one sample */

@@ -13,16 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "document/writer.h"
-#include "document/order_prepare.h"
-#include "document/order_lookup.h"
 #include "config/paths.h"
+#include "document/order_lookup.h"
+#include "document/order_prepare.h"
+#include "document/writer.h"
 #include "erp/access.h"
+#include "os/clock.h"
 
 #define BATCH 50
 

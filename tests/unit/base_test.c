@@ -12,11 +12,12 @@
 
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "base/file.h"
 #include "base/jwt.h"
 #include "base/lines.h"
 #include "base/text.h"
 #include "base/zip.h"
+#include "os/dir.h"
+#include "os/file.h"
 
 static void copies_are_cut_at_a_character(void **state)
 {

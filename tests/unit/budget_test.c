@@ -12,9 +12,10 @@
 #include <sys/wait.h>
 #include <cmocka.h>
 
-#include "base/file.h"
+#include "os/file.h"
 #include "base/text.h"
 #include "channel/budget.h"
+#include "os/dir.h"
 #include "unit.h"
 
 #define MINUTE 60000

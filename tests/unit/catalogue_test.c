@@ -9,10 +9,10 @@
 
 #include "base/catalogue.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/file.h"
 #include "unit.h"
 
 static const char english[] = "it is being written", polish[] = "jest zapisywane";

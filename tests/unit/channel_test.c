@@ -8,13 +8,13 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "channel/channel.h"
-#include "link/link.h"
-#include "unit.h"
 #include "link/identity.h"
+#include "link/link.h"
+#include "os/dir.h"
+#include "unit.h"
 
 /* The panel: one answer for every request. */
 static struct {

@@ -12,8 +12,8 @@
 #include "base/codes.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "check/check.h"
+#include "os/log.h"
 
 static void test_error_without_a_remedy_has_its_codes(void **state)
 {

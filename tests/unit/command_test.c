@@ -14,14 +14,16 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
-#include "base/program.h"
 #include "base/text.h"
-#include "mapping/mapping.h"
 #include "document/writer.h"
+#include "mapping/mapping.h"
+#include "os/clock.h"
+#include "os/dir.h"
+#include "os/fd.h"
+#include "os/file.h"
+#include "os/program.h"
 
 #define MARKER   "EP0123456789ABCDEFGH"
 #define DONE     "{\"result\":\"done\",\"document\":\"ZK 1/2026\",\"document_id\":\"7\"}"

@@ -13,17 +13,18 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/internal.h"
-#include "config/sealed.h"
-#include "config/wellformed.h"
-#include "unit.h"
-#include "config/settings.h"
-#include "config/save.h"
 #include "config/print.h"
+#include "config/save.h"
+#include "config/sealed.h"
+#include "config/settings.h"
+#include "config/wellformed.h"
+#include "os/dir.h"
+#include "os/file.h"
+#include "unit.h"
 
 /* libconfig forgets the text that it was reading when a file ends in a syntax error. */
 const char *__lsan_default_suppressions(void);

@@ -1,6 +1,6 @@
 #include "daemon_world.h"
 
-#include "base/file.h"
+#include "os/file.h"
 #include "base/memory.h"
 #include "daemon/chronicle.h"
 #include "daemon/claim.h"
@@ -9,6 +9,7 @@
 #include "daemon/panel_link.h"
 #include "daemon/supervisor.h"
 #include "link/identity.h"
+#include "os/dir.h"
 
 struct daemon_world world;
 

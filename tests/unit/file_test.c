@@ -1,4 +1,4 @@
-/* base/file: a file is replaced whole or not at all, whichever call fails on the way. */
+/* os/file: a file is replaced whole or not at all, whichever call fails on the way. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,8 +13,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "base/file.h"
 #include "base/text.h"
+#include "os/dir.h"
+#include "os/fd.h"
+#include "os/file.h"
+#include "os/lock.h"
 #include "unit.h"
 
 /* ---- calls that fail ----------------------------------------------------------------------------------- */
@@ -265,16 +268,16 @@ static void a_lock_is_held_by_one(void **state)
 {
     struct room *r = *state;
     int fd, code;
-    assert_int_equal(file_lock(r->path, &fd, &r->e), STATUS_OK);
+    assert_int_equal(lock_file(r->path, &fd, &r->e), STATUS_OK);
     pid_t child = fork();
     if (child == 0) {
         int other;
-        _exit(file_lock(r->path, &other, NULL) == STATUS_BUSY && other == -1 ? 0 : 1);
+        _exit(lock_file(r->path, &other, NULL) == STATUS_BUSY && other == -1 ? 0 : 1);
     }
     assert_int_equal(waitpid(child, &code, 0), child);
     assert_int_equal(code, 0);
     close(fd);
-    assert_int_equal(file_lock(r->path, &fd, &r->e), STATUS_OK);
+    assert_int_equal(lock_file(r->path, &fd, &r->e), STATUS_OK);
     close(fd);
 }
 

@@ -1,9 +1,9 @@
 #include "flow_world.h"
 
+#include "os/dir.h"
 #include "store/db.h"
-#include "base/file.h"
-#include "unit.h"
 #include "sync/flow_send.h"
+#include "unit.h"
 
 /* ---- SQLite's calls, the Nth of which fails --------------------------------------------------------- */
 

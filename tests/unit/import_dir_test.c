@@ -13,9 +13,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "base/file.h"
 #include "base/text.h"
 #include "document/import_dir.h"
+#include "os/dir.h"
+#include "os/fd.h"
+#include "os/file.h"
 #include "unit.h"
 
 static char dir[64], mark[128];

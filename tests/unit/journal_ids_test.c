@@ -8,10 +8,9 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "os/clock.h"
 #include "store/journal.h"
 #include "unit.h"
 

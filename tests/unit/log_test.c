@@ -15,9 +15,10 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "base/file.h"
-#include "base/log.h"
 #include "base/text.h"
+#include "os/dir.h"
+#include "os/file.h"
+#include "os/log.h"
 
 static char dir[64], path[96];
 

@@ -9,10 +9,10 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "mapping/mapping.h"
+#include "os/dir.h"
 #include "unit.h"
 
 struct fixture {

@@ -5,9 +5,9 @@
 
 #include <fcntl.h>
 
-#include "store/db.h"
-#include "base/file.h"
 #include "base/memory.h"
+#include "os/file.h"
+#include "store/db.h"
 #include "store/ledger_mend.h"
 
 #define PRODUCTS 150

@@ -12,9 +12,9 @@
 #include <cmocka.h>
 
 #include "base/crypto.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "os/dir.h"
 #include "panel/store/starts.h"
 #include "panel/store/store_accounts.h"
 #include "panel/store/store_commands.h"

@@ -1,6 +1,8 @@
 /* sync/order_flow: files of orders that are done leave the directory from which the operator imports. */
 #include "order_world.h"
 
+#include "os/dir.h"
+
 /* The example: all is imported, all is imported once more. */
 static void importing_all_again_makes_no_second_document(void **state)
 {

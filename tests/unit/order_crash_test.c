@@ -4,8 +4,9 @@
 #include <sqlite3.h>
 #include <sys/wait.h>
 
-#include "unit.h"
+#include "os/dir.h"
 #include "store/orders_read.h"
+#include "unit.h"
 
 static unsigned dice(unsigned sides)
 {

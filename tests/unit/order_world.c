@@ -3,12 +3,13 @@
 #include <dirent.h>
 #include <fcntl.h>
 
-#include "unit.h"
+#include "os/dir.h"
 #include "store/orders_read.h"
-#include "sync/order_write.h"
-#include "sync/order_look.h"
 #include "sync/order_away.h"
+#include "sync/order_look.h"
 #include "sync/order_tell.h"
+#include "sync/order_write.h"
+#include "unit.h"
 
 const char *path(const struct world *w, const char *format, ...)
 {

@@ -10,10 +10,10 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "store/db.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "os/dir.h"
+#include "store/db.h"
 #include "store/orders_internal.h"
 #include "store/orders_read.h"
 

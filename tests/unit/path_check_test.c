@@ -11,9 +11,10 @@
 
 #include <cmocka.h>
 
-#include "base/file.h"
 #include "base/text.h"
 #include "config/path_check.h"
+#include "os/dir.h"
+#include "os/file.h"
 #include "unit.h"
 
 #define TEST(f) cmocka_unit_test(f)

@@ -7,11 +7,12 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "mapping/mapping.h"
 #include "mapping/places.h"
+#include "os/dir.h"
+#include "os/file.h"
 #include "unit.h"
 
 /* ---- places ------------------------------------------------------------------------------------ */

@@ -10,9 +10,10 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "base/file.h"
 #include "base/text.h"
 #include "config/sealed.h"
+#include "os/dir.h"
+#include "os/file.h"
 #include "unit.h"
 
 struct room {

@@ -9,13 +9,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "base/file.h"
 #include "base/text.h"
 #include "mapping/mapping.h"
+#include "mapping/mapping_stamp.h"
+#include "mapping/mapping_stream.h"
 #include "sync/stamps.h"
 #include "unit.h"
-#include "mapping/mapping_stream.h"
-#include "mapping/mapping_stamp.h"
 
 #define HOUR INT64_C(3600000)
 #define NOW  (INT64_C(1000) * HOUR)

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "os/dir.h"
 #include "store/orders.h"
 #include "sync/states.h"
 

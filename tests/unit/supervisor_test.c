@@ -1,7 +1,7 @@
 /* daemon/supervisor: plugins' processes over hours, days and weeks, by a clock that the test steps. */
 #include "daemon_world.h"
 
-#include "base/log.h"
+#include "os/log.h"
 #include "base/memory.h"
 #include "daemon/health.h"
 #include "daemon/supervisor.h"

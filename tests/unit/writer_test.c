@@ -15,11 +15,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "mapping/mapping.h"
 #include "document/writer.h"
+#include "mapping/mapping.h"
+#include "os/dir.h"
+#include "os/file.h"
 
 #define MARKER "EP0123456789ABCDEFGH"
 #define TEXT   "[INFO]\r\n\r\n"

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "base/zone.h"
+#include "os/zone.h"
 
 static const char *const names[] = {"Europe/Warsaw",     "UTC",          "America/New_York",
                                     "Australia/Sydney",  "Asia/Kolkata", "Europe/Dublin",

@@ -1,3 +1,4 @@
+#include "os/clock.h"
 #include "panel/api/api_internal.h"
 
 #include <stdio.h>
@@ -7,10 +8,12 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/jwt.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/zip.h"
+#include "os/log.h"
+#include "panel/api/api_orders.h"
+#include "panel/api/api_start.h"
 #include "panel/store/starts.h"
 #include "panel/store/store_commands.h"
 #include "panel/store/store_config.h"
@@ -19,8 +22,6 @@
 #include "panel/store/store_orders.h"
 #include "panel/store/store_rows.h"
 #include "panel/store/store_tokens.h"
-#include "panel/api/api_orders.h"
-#include "panel/api/api_start.h"
 
 void api_problem(struct api_answer *a, int code, const char *name, const char *detail)
 {

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "os/clock.h"
 #include "panel/api/api_internal.h"
 #include "panel/store/starts.h"
 

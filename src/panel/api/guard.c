@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/log.h"
 
 #define LOG_EVERY_MS 10000
 

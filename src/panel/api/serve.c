@@ -12,12 +12,12 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "base/certificate.h"
-#include "base/clock.h"
-#include "base/file.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "net/certificate.h"
+#include "os/clock.h"
+#include "os/file.h"
+#include "os/log.h"
 #include "panel/api/api.h"
 #include "panel/api/guard.h"
 #include "panel/api/polls.h"

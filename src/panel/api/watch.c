@@ -4,9 +4,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
-#include "base/log.h"
 #include "base/memory.h"
+#include "os/clock.h"
+#include "os/log.h"
 #include "panel/store/contact.h"
 #include "panel/store/starts.h"
 #include "panel/store/store_endpoints.h"

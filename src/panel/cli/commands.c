@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/plugin.h"
+#include "os/file.h"
+#include "panel/cli/commands_endpoints.h"
+#include "panel/cli/commands_orders.h"
 #include "panel/store/store_accounts.h"
 #include "panel/store/store_commands.h"
 #include "panel/store/store_endpoints.h"
@@ -19,8 +21,6 @@
 #include "panel/store/store_plugins.h"
 #include "panel/store/store_rows.h"
 #include "panel/store/store_tokens.h"
-#include "panel/cli/commands_endpoints.h"
-#include "panel/cli/commands_orders.h"
 
 /* How long a token that buys an identity may lie about. */
 #define TTL_LEAST_MS 60000

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "check/judge.h"
+#include "os/clock.h"
 #include "panel/cli/commands.h"
 #include "panel/store/contact.h"
 #include "panel/store/starts.h"

@@ -3,8 +3,9 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "base/file.h"
 #include "base/memory.h"
+#include "os/dir.h"
+#include "os/path.h"
 #include "panel/store/store_internal.h"
 #include "store/db.h"
 

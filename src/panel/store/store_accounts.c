@@ -1,6 +1,7 @@
 #include "panel/store/store_accounts.h"
 
 #include "base/clock.h"
+#include "os/clock.h"
 #include "panel/store/store_sql.h"
 
 enum status store_account_add(struct store *s, const char *name, char id[CRYPTO_ID_TEXT],

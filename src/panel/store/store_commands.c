@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "os/clock.h"
 #include "panel/store/store_endpoints.h"
 #include "panel/store/store_sql.h"
 

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/clock.h"
 #include "panel/store/order_form.h"
 #include "panel/store/store_internal.h"
 #include "panel/store/store_sql.h"

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "config/plugin.h"
+#include "os/clock.h"
 #include "panel/store/store_endpoints.h"
 #include "panel/store/store_sql.h"
 

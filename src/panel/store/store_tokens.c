@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/clock.h"
 #include "panel/store/store_sql.h"
 
 static void hash_token(const char *token, char hex[2 * CRYPTO_HASH + 1])

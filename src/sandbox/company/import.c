@@ -7,16 +7,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/db.h"
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "sandbox/sql/engine_internal.h"
+#include "os/dir.h"
+#include "os/file.h"
 #include "sandbox/company/epp.h"
+#include "sandbox/company/epp_read.h"
 #include "sandbox/company/seed.h"
+#include "sandbox/sql/engine_internal.h"
 #include "sandbox/sql/type.h"
 #include "sandbox/sql/udf.h"
-#include "sandbox/company/epp_read.h"
+#include "store/db.h"
 
 #define ARENA_MAX   (192 << 20)
 #define FAULTS_TEXT 65536

@@ -15,14 +15,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "store/db.h"
-#include "base/file.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "sandbox/sql/engine_internal.h"
+#include "os/clock.h"
+#include "os/dir.h"
+#include "os/log.h"
 #include "sandbox/company/import.h"
+#include "sandbox/sql/engine_internal.h"
+#include "store/db.h"
 
 #define LOOK_AGAIN_MS 500
 #define TRY_AGAIN     20 /* looks, after the data could not be written */

@@ -5,13 +5,12 @@
 #include <string.h>
 #include <strings.h>
 
-#include "store/db.h"
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/sql/compile.h"
 #include "sandbox/sql/engine_internal.h"
 #include "sandbox/sql/type.h"
+#include "store/db.h"
 
 static bool fail(const struct engine_sink *sink, int number, const char *format, const char *what)
 {

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
+#include "os/clock.h"
 
 #define HELD_MAX 256
 #define LOOK_MS  20

@@ -4,15 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/db.h"
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "sandbox/sql/engine_internal.h"
+#include "os/fd.h"
 #include "sandbox/company/seed.h"
+#include "sandbox/sql/engine_internal.h"
+#include "sandbox/sql/scaled.h"
 #include "sandbox/sql/type.h"
 #include "sandbox/sql/udf.h"
-#include "sandbox/sql/scaled.h"
+#include "store/db.h"
 
 #define ROWS_MAX 1000 /* in one INSERT … VALUES, SQL Server's own limit */
 

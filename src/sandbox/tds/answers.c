@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/text.h"
+#include "os/file.h"
 #include "sandbox/tds/tds_session.h"
 
 /* "18456 14 Login failed for user 'x'." False: no message. */

@@ -12,8 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/memory.h"
+#include "os/log.h"
 #include "sandbox/tds/tds_session.h"
 
 #define CONNECTIONS 64

@@ -9,15 +9,15 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "sandbox/sql/type.h"
+#include "os/log.h"
 #include "sandbox/sql/engine_call.h"
+#include "sandbox/sql/type.h"
+#include "sandbox/tds/tds_login.h"
 #include "sandbox/tds/tds_packet.h"
 #include "sandbox/tds/tds_parameter.h"
 #include "sandbox/tds/tds_type.h"
-#include "sandbox/tds/tds_login.h"
 
 enum { DONE_FINAL = 0, DONE_MORE = 1, DONE_ERROR = 2, DONE_COUNT = 0x10, DONE_ATTENTION = 0x20 };
 enum { TOKEN_DONE = 0xFD, TOKEN_DONEPROC = 0xFE, TOKEN_DONEINPROC = 0xFF };

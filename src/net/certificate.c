@@ -1,4 +1,4 @@
-#include "base/certificate.h"
+#include "net/certificate.h"
 
 #include <limits.h>
 #include <openssl/bio.h>
@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include "base/crypto.h"
-#include "base/file.h"
 #include "base/text.h"
+#include "os/dir.h"
+#include "os/file.h"
+#include "os/path.h"
 
 #define DAYS 825 /* the longest that common verifiers take */
 

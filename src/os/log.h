@@ -7,8 +7,8 @@
  * than 4 KiB is cut. Logging never fails: what cannot be written must not stop the work. The log is
  * the only global state outside main. No secret may be passed to it.
  */
-#ifndef ENDPOINT_BASE_LOG_H
-#define ENDPOINT_BASE_LOG_H
+#ifndef ENDPOINT_OS_LOG_H
+#define ENDPOINT_OS_LOG_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* private.h – what a program of ours does before anything else: nothing of its memory goes into a core dump, and
  * nothing that it has open goes to a program that it starts.
  */
-#ifndef ENDPOINT_BASE_PRIVATE_H
-#define ENDPOINT_BASE_PRIVATE_H
+#ifndef ENDPOINT_OS_PRIVATE_H
+#define ENDPOINT_OS_PRIVATE_H
 
 enum { PRIVATE_FIRST = 3 }; /* behind standard input, output and error */
 

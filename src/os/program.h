@@ -1,8 +1,8 @@
 /* program.h – run a program that we did not write: given its input, its answer bounded in size and
  * time, none of our descriptors or environment in its hands, and nothing of it left when we return.
  */
-#ifndef ENDPOINT_BASE_PROGRAM_H
-#define ENDPOINT_BASE_PROGRAM_H
+#ifndef ENDPOINT_OS_PROGRAM_H
+#define ENDPOINT_OS_PROGRAM_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "base/zone.h"
+#include "os/zone.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/file.h"
 
 #define FILE_MAX  (1 << 18)
 #define TIMES_MAX 4096

@@ -5,8 +5,8 @@
  * wait that it goes on, and looks after it: so a wait of minutes is no hang, and a hang is no wait.
  * Without a watcher all this costs two uncontended locks a call.
  */
-#ifndef ENDPOINT_BASE_WAITING_H
-#define ENDPOINT_BASE_WAITING_H
+#ifndef ENDPOINT_OS_WAITING_H
+#define ENDPOINT_OS_WAITING_H
 
 #include <stdbool.h>
 #include <stdint.h>

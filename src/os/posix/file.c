@@ -1,27 +1,26 @@
-#include "base/file.h"
+#include "os/file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "base/aside.h"
 #include "base/crypto.h"
 #include "base/text.h"
+#include "os/dir.h"
+#include "os/fd.h"
+#include "os/owner.h"
 
 static void stamp_from(struct file_stamp *stamp, const struct stat *st)
 {
     stamp->exists = true;
-    stamp->device = st->st_dev;
-    stamp->inode = st->st_ino;
+    stamp->device = (uint64_t)st->st_dev;
+    stamp->inode = (uint64_t)st->st_ino;
     stamp->size = st->st_size;
     stamp->mtime_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
 }
@@ -85,65 +84,6 @@ out:
     return status;
 }
 
-bool fd_write_all(int fd, const void *data, size_t length)
-{
-    const char *p = data;
-    while (length > 0) {
-        ssize_t n = write(fd, p, length);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        p += n;
-        length -= (size_t)n;
-    }
-    return true;
-}
-
-/* The directory part of path, "." when there is none. */
-static bool directory_of(char *target, size_t size, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return text_copy(target, size, ".");
-    size_t length = slash == path ? 1 : (size_t)(slash - path);
-    if (length >= size)
-        return false;
-    memcpy(target, path, length);
-    target[length] = '\0';
-    return true;
-}
-
-/* What root makes in somebody else's directory belongs to that somebody: the endpoint's user must be able
- * to read what `sudo endpointctl` left there. */
-static void adopt_owner(int fd, const char *path)
-{
-    char dir[PATH_MAX];
-    struct stat st;
-    if (geteuid() != 0 || !directory_of(dir, sizeof dir, path) || stat(dir, &st) != 0 ||
-        st.st_uid == 0 || (st.st_mode & S_ISVTX))
-        return;
-    if (fchown(fd, st.st_uid, st.st_gid) != 0) {
-        /* Then it stays root's, as it would have been. */
-    }
-}
-
-static enum status sync_directory(const char *path, struct error *e)
-{
-    char dir[PATH_MAX];
-    if (!directory_of(dir, sizeof dir, path))
-        return error_set(e, STATUS_INVALID, "path_long", "the path %s is too long", path);
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return error_errno(e, errno, "dir_open", "cannot open the directory %s", dir);
-    enum status status = STATUS_OK;
-    /* Some file systems cannot fsync a directory; they say EINVAL. */
-    if (fsync(fd) != 0 && errno != EINVAL)
-        status = error_errno(e, errno, "dir_sync", "cannot make %s durable", dir);
-    close(fd);
-    return status;
-}
-
 /* Write and fsync; on failure the file is removed. Closes fd. */
 static enum status write_new(int fd, const char *path, const void *data, size_t length,
                              struct error *e)
@@ -173,7 +113,7 @@ static int name_new(const char *temp, const char *path)
     return 0;
 }
 
-enum status file_create(const char *path, const void *data, size_t length, mode_t mode,
+enum status file_create(const char *path, const void *data, size_t length, unsigned mode,
                         struct error *e)
 {
     char temp[PATH_MAX];
@@ -185,7 +125,7 @@ enum status file_create(const char *path, const void *data, size_t length, mode_
     int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd < 0)
         return error_errno(e, errno, "file_create", "cannot create %s", path);
-    adopt_owner(fd, path);
+    owner_adopt(fd, path);
     enum status status = write_new(fd, temp, data, length, e);
     if (status != STATUS_OK)
         return status;
@@ -194,7 +134,7 @@ enum status file_create(const char *path, const void *data, size_t length, mode_
         unlink(temp);
         return status;
     }
-    return sync_directory(path, e);
+    return dir_sync_of(path, e);
 }
 
 /* The new file shall look like the one it replaces. A changed owner may be refused to us: then the
@@ -212,7 +152,7 @@ static enum status copy_owner(int fd, const char *path, const struct stat *old, 
     return STATUS_OK;
 }
 
-enum status file_replace(const char *path, const void *data, size_t length, mode_t mode,
+enum status file_replace(const char *path, const void *data, size_t length, unsigned mode,
                          const struct file_stamp *expected, struct error *e)
 {
     char real[PATH_MAX], temp[PATH_MAX];
@@ -248,7 +188,7 @@ enum status file_replace(const char *path, const void *data, size_t length, mode
     else if (fchmod(fd, mode) != 0)
         status = error_errno(e, errno, "file_mode", "cannot set the mode of %s", temp);
     else
-        adopt_owner(fd, real);
+        owner_adopt(fd, real);
     if (status != STATUS_OK) {
         close(fd);
         unlink(temp);
@@ -262,107 +202,7 @@ enum status file_replace(const char *path, const void *data, size_t length, mode
         unlink(temp);
         return status;
     }
-    return sync_directory(real, e);
-}
-
-static void adopt_directory(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd >= 0) {
-        adopt_owner(fd, path);
-        close(fd);
-    }
-}
-
-enum status dir_ensure(const char *path, mode_t mode, struct error *e)
-{
-    char part[PATH_MAX];
-    if (text_empty(path) || !text_copy(part, sizeof part, path))
-        return error_set(e, STATUS_INVALID, "path_long", "the path %s is empty or too long", path);
-    for (char *p = part + 1;; p++) {
-        if (*p && *p != '/')
-            continue;
-        char kept = *p;
-        *p = '\0';
-        if (mkdir(part, mode) == 0)
-            adopt_directory(part);
-        else if (errno != EEXIST)
-            return error_errno(e, errno, "dir_create", "cannot make the directory %s", part);
-        *p = kept;
-        if (!kept)
-            break;
-    }
-    struct stat st;
-    if (stat(path, &st) != 0)
-        return error_errno(e, errno, "dir_stat", "cannot look at %s", path);
-    if (!S_ISDIR(st.st_mode))
-        return error_set(e, STATUS_INVALID, "dir_kind", "%s is not a directory", path);
-    return STATUS_OK;
-}
-
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-    (void)st;
-    (void)kind;
-    (void)ftw;
-    return remove(path);
-}
-
-enum status dir_remove(const char *path, struct error *e)
-{
-    if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) != 0)
-        return error_errno(e, errno, "dir_remove", "cannot remove %s", path);
-    return STATUS_OK;
-}
-
-/* Lock what *fd is; on failure it is closed. */
-static enum status take_lock(const char *path, int *fd, struct error *e)
-{
-    if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
-        return STATUS_OK;
-    int errnum = errno;
-    close(*fd);
-    *fd = -1;
-    if (errnum == EWOULDBLOCK)
-        return error_set(e, STATUS_BUSY, "lock_held", "another process holds %s", path);
-    return error_errno(e, errnum, "lock_take", "cannot lock %s", path);
-}
-
-/* A lock needs no content: a file that may only be read, or that there is no room to make, locks as well as any
- * other; and what is no file makes way. */
-static int open_lock(const char *path)
-{
-    char kept[PATH_MAX];
-    int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
-    if (aside_odd(path))
-        aside_move(path, kept, sizeof kept, NULL);
-    int fd = open(path, O_RDWR | O_CREAT | flags, 0600);
-    return fd < 0 && (errno == EACCES || errno == EROFS || errno == EPERM)
-               ? open(path, O_RDONLY | flags)
-               : fd;
-}
-
-enum status file_lock(const char *path, int *fd, struct error *e)
-{
-    *fd = open_lock(path);
-    if (*fd < 0) {
-        enum status status =
-            error_errno(e, errno, "lock_open", "cannot open the lock file %s", path);
-        error_remedy(e,
-                     "The user that endpointd runs as must be able to read and write it; an empty "
-                     "file will do.");
-        return status;
-    }
-    adopt_owner(*fd, path);
-    return take_lock(path, fd, e);
-}
-
-enum status dir_lock(const char *path, int *fd, struct error *e)
-{
-    *fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (*fd < 0)
-        return error_errno(e, errno, "dir_open", "cannot open the directory %s", path);
-    return take_lock(path, fd, e);
+    return dir_sync_of(real, e);
 }
 
 int64_t file_free_bytes(const char *path)
@@ -371,19 +211,4 @@ int64_t file_free_bytes(const char *path)
     if (statvfs(path, &v) != 0)
         return -1;
     return (int64_t)v.f_bavail * (int64_t)v.f_frsize;
-}
-
-bool path_below(const char *path, const char *dir)
-{
-    size_t length = strlen(dir);
-    return strncmp(path, dir, length) == 0 && (path[length] == '/' || !path[length]);
-}
-
-enum status path_join(char *target, size_t size, const char *directory, const char *name,
-                      struct error *e)
-{
-    if (!text_format(target, size, "%s/%s", directory, name))
-        return error_set(e, STATUS_INVALID, "path_long", "the path %s/%s is too long", directory,
-                         name);
-    return STATUS_OK;
 }

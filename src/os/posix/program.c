@@ -1,4 +1,4 @@
-#include "base/program.h"
+#include "os/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,9 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/private.h"
 #include "base/memory.h"
+#include "os/clock.h"
+#include "os/private.h"
 
 #define CHUNK  8192
 #define NAP_MS 5 /* between two looks at a program that has closed its output but not ended */

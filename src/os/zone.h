@@ -3,8 +3,8 @@
  * It reads the system's zone data (TZif files, RFC 9636, of the package tzdata) itself: the C library knows one
  * zone a process only, and changing that under running threads is not safe.
  */
-#ifndef ENDPOINT_BASE_ZONE_H
-#define ENDPOINT_BASE_ZONE_H
+#ifndef ENDPOINT_OS_ZONE_H
+#define ENDPOINT_OS_ZONE_H
 
 #include <stddef.h>
 #include <stdint.h>

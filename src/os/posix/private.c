@@ -1,4 +1,4 @@
-#include "base/private.h"
+#include "os/private.h"
 
 #include <fcntl.h>
 #include <sys/prctl.h>

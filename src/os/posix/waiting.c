@@ -1,4 +1,4 @@
-#include "base/waiting.h"
+#include "os/waiting.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/clock.h"
 #include "base/text.h"
+#include "os/clock.h"
 
 #define DEPTH_MAX 8
 #define PARK_MS   1000 /* so long after the last wait the watcher sleeps until the next one */

@@ -1,4 +1,4 @@
-#include "base/aside.h"
+#include "os/aside.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/clock.h"
 
 #define MARK  ".damaged-"
 #define TRIES 100 /* so many of one second */

@@ -1,4 +1,4 @@
-#include "base/log.h"
+#include "os/log.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "os/clock.h"
 
 #define MESSAGE_MAX    4096
 #define JOURNAL_SOCKET "/run/systemd/journal/socket" /* systemd: docs/JOURNAL_NATIVE_PROTOCOL */

@@ -1,8 +1,8 @@
 /* certificate.h – a certificate authority and a server certificate made for loopback: for the sandbox,
  * the panel's first steps, the demo and the tests. Not for use beyond this machine.
  */
-#ifndef ENDPOINT_BASE_CERTIFICATE_H
-#define ENDPOINT_BASE_CERTIFICATE_H
+#ifndef ENDPOINT_NET_CERTIFICATE_H
+#define ENDPOINT_NET_CERTIFICATE_H
 
 #include "base/error.h"
 

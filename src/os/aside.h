@@ -3,8 +3,8 @@
  * It is renamed in its directory, never deleted: PATH becomes PATH.damaged-20260131T235959Z. What SQLite keeps
  * beside a database goes with it.
  */
-#ifndef ENDPOINT_BASE_ASIDE_H
-#define ENDPOINT_BASE_ASIDE_H
+#ifndef ENDPOINT_OS_ASIDE_H
+#define ENDPOINT_OS_ASIDE_H
 
 #include <stdbool.h>
 #include <stddef.h>

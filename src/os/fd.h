@@ -1,0 +1,30 @@
+/* fd.h – what is open: pipes, standard input and output, files. A number as in C's own library everywhere; -1: nothing. */
+#ifndef ENDPOINT_OS_FD_H
+#define ENDPOINT_OS_FD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { FD_INPUT, FD_OUTPUT, FD_ERRORS }; /* standard input, output and error */
+
+/* Write until all is written, through interruptions. False with errno. */
+bool fd_write_all(int fd, const void *data, size_t length);
+
+/* Read once, through interruptions: number of bytes, 0 at the end, -1 with errno. */
+ptrdiff_t fd_read(int fd, void *data, size_t size);
+
+/* Close *fd if something is open and make it -1. False with errno when the system says that something was lost. */
+bool fd_close(int *fd);
+
+/* Is a person at it? */
+bool fd_is_terminal(int fd);
+/* Is it open at all? */
+bool fd_is_open(int fd);
+
+/* From here on nothing waits: a read or write that would have to fails with EAGAIN. */
+void fd_never_wait(int fd);
+
+/* Wait until there is something to read (or the end), at most so long; -1: for ever. False: nothing came, or a signal. */
+bool fd_wait(int fd, int timeout_ms);
+
+#endif

@@ -1,0 +1,15 @@
+/* lock.h – locks that end with the process that holds them. */
+#ifndef ENDPOINT_OS_LOCK_H
+#define ENDPOINT_OS_LOCK_H
+
+#include "base/error.h"
+
+/* Take an exclusive lock on path (created 0600); *fd holds it until closed (fd_close). STATUS_BUSY when
+ * another process has it. No program that we start gets the descriptor. What is there but no file is moved aside; a
+ * file that may only be read is locked all the same. */
+enum status lock_file(const char *path, int *fd, struct error *e);
+
+/* The same lock on a directory, which needs no file and no room. */
+enum status lock_dir(const char *path, int *fd, struct error *e);
+
+#endif
