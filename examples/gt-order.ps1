@@ -34,12 +34,12 @@ try {
         }
     } catch { Exit-Later "looking for $($order.marker): $_" }
 
-    # How a contractor is made stands in no source that this sketch is based on.
+    # No source of this sketch shows how to make a contractor.
     if ($order.buyer.create) {
         Send-Rejected "Subiekt has no contractor $($order.buyer.code) ($($order.buyer.name)): make one with this symbol"
     }
 
-    # ---- the document, up to its saving: still nothing is written ----
+    # ---- the document, until it is saved: nothing is written yet ----
     try {
         $zk = $subiekt.SuDokumentyManager.DodajZK()
         if ($order.buyer.id) { $zk.KontrahentId = [int]$order.buyer.id }

@@ -34,19 +34,19 @@ try {
         }
     } catch { Exit-Later "looking for $($order.marker): $_" }
 
-    # How a contractor is made stands in no source that this sketch is based on.
+    # No source of this sketch shows how to make a contractor.
     if (-not $order.buyer.id) {
         Send-Rejected "nexo has no contractor $($order.buyer.code) ($($order.buyer.name)): make one with this signature"
     }
 
-    # ---- the document, up to its saving: still nothing is written ----
+    # ---- the document, until it is saved: nothing is written yet ----
     try {
         $zk = $orders.UtworzZamowienieOdKlienta()
         $zk.PodmiotyDokumentu.UstawZamawiajacegoWedlugSymbolu($order.buyer.code)
         $zk.Dane.NumerZewnetrzny = $order.marker
         $zk.Dane.Uwagi = $order.remarks
         if ($order.text) { $zk.Dane.Tytul = $order.text }
-        $zk.Dane.DataWydaniaWystawienia = [datetime]::Today     # without it the document is in none of the lists
+        $zk.Dane.DataWydaniaWystawienia = [datetime]::Today     # without it the document appears in no list
         foreach ($line in $order.lines) {
             $item = $zk.Pozycje.Dodaj($line.code, (To-Decimal $line.quantity), $line.unit)
             # unconfirmed: the price after the discount

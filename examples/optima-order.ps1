@@ -43,7 +43,7 @@ try {
     } else { $contractor = Find-One 'CDN.Kontrahenci' 'Knt_KntId=1' }     # nobody in particular
     if (-not $contractor) { Exit-Later "the contractor of $($order.marker) cannot be read" }
 
-    # ---- the document, up to its saving: still nothing is written ----
+    # ---- the document, until it is saved: nothing is written yet ----
     try {
         $ro = $session.CreateObject('CDN.DokumentyHaMag').AddNew()
         $ro.Rodzaj = 308000

@@ -1,4 +1,4 @@
-# What every script shares: an order comes in, one answer goes out. Dot-source it.
+# Shared by all scripts: an order comes in, one answer goes out. Dot-source it.
 #
 # Nothing but an answer may reach standard output. A script that ends in any other way leaves the order in
 # doubt, which is what it should do when it cannot tell whether a document was saved.
@@ -29,7 +29,7 @@ function Send-Done([string] $document, [string] $id) {
     exit 0
 }
 
-# Nothing was written, and it would be refused again.
+# Nothing was written, and a second try would be refused again.
 function Send-Rejected([string[]] $reasons) {
     Send-Answer @{ result = 'rejected'; reasons = @($reasons) }
     exit 0
