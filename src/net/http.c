@@ -123,6 +123,25 @@ static int64_t connect_limit(const struct http_options *o)
     return o->connect_timeout_ms ? o->connect_timeout_ms : 10000;
 }
 
+static void set_method(CURL *c, const struct http_request *r)
+{
+    if (text_equal(r->method, "POST")) {
+        curl_easy_setopt(c, CURLOPT_POST, 1L);
+        curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body ? r->body : "");
+        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_length);
+    } else if (!text_equal(r->method, "GET")) {
+        if (r->body) {
+            curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body);
+            curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_length);
+        }
+        curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
+    }
+    if (r->once) {
+        curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
+        curl_easy_setopt(c, CURLOPT_FORBID_REUSE, 1L);
+    }
+}
+
 enum status http_setup(struct http_transfer *t, const struct http_options *o,
                        const struct http_request *r, struct error *e)
 {
@@ -167,13 +186,7 @@ enum status http_setup(struct http_transfer *t, const struct http_options *o,
         curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
         curl_easy_setopt(c, CURLOPT_XFERINFODATA, t);
     }
-    if (text_equal(r->method, "POST")) {
-        curl_easy_setopt(c, CURLOPT_POST, 1L);
-        curl_easy_setopt(c, CURLOPT_POSTFIELDS, r->body ? r->body : "");
-        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_length);
-    } else if (!text_equal(r->method, "GET")) {
-        curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
-    }
+    set_method(c, r);
     return STATUS_OK;
 }
 

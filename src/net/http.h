@@ -24,13 +24,16 @@ struct http_options {
 #define HTTP_HEADERS 8
 
 struct http_request {
-    const char *method; /* "GET", "POST" */
+    const char *method; /* "GET", "POST", "PUT", "DELETE" … */
     const char *url;
     const char *headers[HTTP_HEADERS]; /* "Name: value", NULL-terminated */
     const void *body;                  /* borrowed until the answer; NULL: none */
     size_t body_length;
     int64_t timeout_ms;    /* of the whole exchange */
     size_t answer_maximum; /* bytes of body; 0: 1 MiB */
+    /* It must not be done twice: libcurl repeats a request by itself, a POST too, when a connection that it kept from
+     * the one before ends without a byte. This one gets a connection of its own, so that whoever asked decides. */
+    bool once;
 };
 
 struct http_answer {
