@@ -46,9 +46,9 @@ SQLITE_LEFT = {"src/ctl/cmd_bundle.c"}
 SYSTEM_LEFT = {
     "src/channel": "budget.c",
     "src/config": "beside.c erp_names.c path_check.c paths.c save.c sealed.c",
-    "src/ctl": "cmd_bundle.c cmd_config.c cmd_config_edit.c cmd_erp.c cmd_key.c cmd_lookup.c cmd_metrics.c "
+    "src/ctl": "cmd_bundle.c cmd_complete.c cmd_config.c cmd_config_edit.c cmd_erp.c cmd_key.c cmd_lookup.c cmd_metrics.c "
             "cmd_plugin.c cmd_register.c cmd_reload.c cmd_sync.c cmd_test.c cmd_unregister.c cmd_version.c "
-            "complete.c config_paths.c ctl.c erp_open.c erp_server.c main.c next.c service.h service_account.c "
+            "config_paths.c ctl.c erp_open.c erp_server.c main.c next.c service.h service_account.c "
             "service_change.c service_files.c service_host.c service_open.c service_paths.c service_state.c "
             "service_steps.c talk.c values.c",
     "src/daemon": "control.c daemon.c ending.c health.c idle_orders.c main.c metrics.c notify.c process.c reload.c "

@@ -35,8 +35,9 @@ enum status {
 
 struct error {
     enum status status;
-    char code[48];    /* stable, for programs: "tls_untrusted", "config_range" … */
-    char text[1024];  /* one or more sentences in this process' language, UTF-8, no newline at the end */
+    char code[48]; /* stable, for programs: "tls_untrusted", "config_range" … */
+    char text
+        [1024]; /* one or more sentences in this process' language, UTF-8, no newline at the end */
     char remedy[512]; /* what to do, better than what the code says (error_advice); may be empty */
     char text_said[960], remedy_said[512]; /* how both were made (base/said.h) */
 };

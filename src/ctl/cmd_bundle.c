@@ -346,7 +346,7 @@ static int write_bundle(struct bundle *b)
     return EXIT_GOOD;
 }
 
-int cmd_bundle(struct ctl *c)
+static int run_bundle(struct ctl *c)
 {
     struct bundle b = {.c = c, .now_ms = clock_wall_ms(), .list = json_array()};
     int code = EXIT_GOOD;
@@ -369,3 +369,15 @@ int cmd_bundle(struct ctl *c)
     buf_free(&b.tar);
     return code;
 }
+
+static const struct command_option option_list = {
+    "list", 0, "--list", N_("only what would be in it"), COMMAND_FLAG(list)};
+
+const struct command cmd_bundle = {
+    .name = "bundle",
+    .usage = "bundle [FILE] [--list]",
+    .line = N_("what support needs, without secrets, in one file"),
+    .options = {&option_list},
+    .max = 1,
+    .run = run_bundle,
+};

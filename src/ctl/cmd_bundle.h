@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_BUNDLE_H
 #define ENDPOINT_CTL_CMD_BUNDLE_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_bundle(struct ctl *c);
+extern const struct command cmd_bundle;
 
 #endif

@@ -13,6 +13,7 @@
 #include "config/good.h"
 #include "ctl/config_paths.h"
 #include "ctl/ctl.h"
+#include "ctl/options.h"
 #include "config/settings.h"
 #include "config/save.h"
 #include "ctl/cmd_config_edit.h"
@@ -277,7 +278,7 @@ static int config_unset(struct ctl *c)
     return save(c, changes, count);
 }
 
-int cmd_config(struct ctl *c)
+static int run_config(struct ctl *c)
 {
     const char *what = c->argv[0];
     if (strcmp(what, "check") == 0 && c->argc == 1)
@@ -295,3 +296,17 @@ int cmd_config(struct ctl *c)
     return ctl_usage(c, "endpointctl config check | list | get SETTING | set SETTING VALUE | "
                         "set SETTING=VALUE... | set SECRET | unset SETTING... | edit");
 }
+
+const struct command cmd_config = {
+    .name = "config",
+    .usage = "config check | list | get | set | unset | edit",
+    .synopsis =
+        "config check\nconfig list\nconfig get SETTING\nconfig set SETTING VALUE\nconfig set "
+        "SETTING=VALUE...\nconfig set SECRET\nconfig unset SETTING...\nconfig edit",
+    .line = N_("the configuration file"),
+    .words = "check list get set unset edit",
+    .options = {&options_accept, &options_yes, &options_create},
+    .min = 1,
+    .max = 65,
+    .run = run_config,
+};

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "ctl/ctl.h"
+#include "ctl/options.h"
 #include "ctl/erp_check.h"
 #include "ctl/erp_open.h"
 #include "ctl/erp_server.h"
@@ -84,7 +85,7 @@ static int erp_grants_print(struct ctl *c)
     return code;
 }
 
-int cmd_erp(struct ctl *c)
+static int run_erp(struct ctl *c)
 {
     const char *what = c->argv[0];
     if (strcmp(what, "list") == 0 && c->argc == 1)
@@ -106,3 +107,18 @@ int cmd_erp(struct ctl *c)
     return ctl_usage(c, "endpointctl erp list | show NAME | check [FILE] | preview STREAM | "
                         "instances | databases | grants [LOGIN] | certificate");
 }
+
+const struct command cmd_erp = {
+    .name = "erp",
+    .usage = "erp list | show NAME | check [FILE] | preview STREAM |\n"
+             "      instances | databases | grants [LOGIN] | certificate",
+    .synopsis =
+        "erp list\nerp show NAME\nerp check [FILE]\nerp preview STREAM [-n N]\nerp instances\nerp "
+        "databases\nerp grants [LOGIN]\nerp certificate",
+    .line = N_("the ERPs' mappings and what their servers show"),
+    .words = "list show check preview instances databases grants certificate",
+    .options = {&options_values, &options_limit},
+    .min = 1,
+    .max = 2,
+    .run = run_erp,
+};

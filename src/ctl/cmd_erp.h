@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_ERP_H
 #define ENDPOINT_CTL_CMD_ERP_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_erp(struct ctl *c);
+extern const struct command cmd_erp;
 
 #endif

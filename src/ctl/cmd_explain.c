@@ -71,7 +71,7 @@ static int explain_unknown(const struct ctl *c, const char *word)
     return EXIT_USAGE;
 }
 
-int cmd_explain(struct ctl *c)
+static int run_explain(struct ctl *c)
 {
     if (c->argc == 0)
         return explain_all(c);
@@ -88,3 +88,11 @@ int cmd_explain(struct ctl *c)
     print_wrapped("       > ", i18n_text(code->remedy));
     return EXIT_GOOD;
 }
+
+const struct command cmd_explain = {
+    .name = "explain",
+    .usage = "explain [CODE]",
+    .line = N_("what a code means, why it comes and what to do"),
+    .max = 1,
+    .run = run_explain,
+};

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_EXPLAIN_H
 #define ENDPOINT_CTL_CMD_EXPLAIN_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_explain(struct ctl *c);
+extern const struct command cmd_explain;
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
+#include "ctl/options.h"
 #include "store/held.h"
 #include "ctl/words.h"
 #include "ctl/talk.h"
@@ -92,7 +93,7 @@ static int retry_held(struct ctl *c, const char *plugin, const char *key)
     return code;
 }
 
-int cmd_held(struct ctl *c)
+static int run_held(struct ctl *c)
 {
     const char *first = c->argc ? c->argv[0] : NULL;
     if (c->argc <= 1 && !text_equal(first, "retry"))
@@ -101,3 +102,12 @@ int cmd_held(struct ctl *c)
         return retry_held(c, c->argv[1], c->argc > 2 ? c->argv[2] : NULL);
     return ctl_usage(c, "endpointctl held [PLUGIN] [-n N] | held retry PLUGIN [KEY]");
 }
+
+const struct command cmd_held = {
+    .name = "held",
+    .usage = "held [PLUGIN] | retry PLUGIN [KEY]",
+    .line = N_("rows that are held back, why, and what to do"),
+    .options = {&options_limit},
+    .max = 3,
+    .run = run_held,
+};

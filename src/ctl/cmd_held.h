@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_HELD_H
 #define ENDPOINT_CTL_CMD_HELD_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_held(struct ctl *c);
+extern const struct command cmd_held;
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
+#include "ctl/options.h"
 #include "ctl/talk.h"
 #include "ctl/words.h"
 #include "os/clock.h"
@@ -162,7 +163,7 @@ json_t *cmd_journal_entries(struct ctl *c, int limit, struct error *e)
     return entries;
 }
 
-int cmd_journal(struct ctl *c)
+static int run_journal(struct ctl *c)
 {
     struct error e = {0};
     struct showing w = {.c = c};
@@ -183,3 +184,18 @@ int cmd_journal(struct ctl *c)
     talk_close(t);
     return code;
 }
+
+static const struct command_option option_follow = {"follow", 'f', "-f, --follow",
+                                                    N_("go on with what happens, until Ctrl-C"),
+                                                    COMMAND_FLAG(follow)};
+static const struct command_option option_since = {
+    "since", 0, "--since TIME",
+    N_("not older: 2h, 3d, today, yesterday, 14:30, 2026-11-29 [14:30]"), COMMAND_TEXT(since)};
+
+const struct command cmd_journal = {
+    .name = "journal",
+    .usage = "journal [-f] [-n N] [--since TIME]",
+    .line = N_("what happened"),
+    .options = {&options_limit, &option_follow, &option_since},
+    .run = run_journal,
+};

@@ -16,7 +16,7 @@
 #include "link/link_http.h"
 #include "ctl/talk.h"
 
-int cmd_key(struct ctl *c)
+static int run_key(struct ctl *c)
 {
     int code;
     struct identity id;
@@ -51,3 +51,13 @@ int cmd_key(struct ctl *c)
         printf(_("The key is renewed; the old one ends within a day.\n"));
     return EXIT_GOOD;
 }
+
+const struct command cmd_key = {
+    .name = "key",
+    .usage = "key renew",
+    .line = N_("a new identity key, agreed with the panel"),
+    .words = "renew",
+    .min = 1,
+    .max = 1,
+    .run = run_key,
+};

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_KEY_H
 #define ENDPOINT_CTL_CMD_KEY_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_key(struct ctl *c);
+extern const struct command cmd_key;
 
 #endif

@@ -11,10 +11,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
+#include "ctl/options.h"
 #include "mapping/lookup.h"
 #include "ctl/erp_open.h"
 
-int cmd_lookup(struct ctl *c)
+static int run_lookup(struct ctl *c)
 {
     struct ctl_erp x;
     int code = EXIT_GOOD;
@@ -32,3 +33,13 @@ int cmd_lookup(struct ctl *c)
     erp_close(&x);
     return code;
 }
+
+const struct command cmd_lookup = {
+    .name = "lookup",
+    .usage = "lookup NAME",
+    .line = N_("a list of the ERP's: warehouses, price-levels …"),
+    .options = {&options_values},
+    .min = 1,
+    .max = 1,
+    .run = run_lookup,
+};

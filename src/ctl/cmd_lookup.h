@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_LOOKUP_H
 #define ENDPOINT_CTL_CMD_LOOKUP_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_lookup(struct ctl *c);
+extern const struct command cmd_lookup;
 
 #endif

@@ -13,7 +13,7 @@
 #include "ctl/ctl.h"
 #include "ctl/talk.h"
 
-int cmd_metrics(struct ctl *c)
+static int run_metrics(struct ctl *c)
 {
     struct error e = {0};
     json_t *answer = talk_ask(c, json_pack("{s:s}", "do", "metrics"), &e);
@@ -26,3 +26,10 @@ int cmd_metrics(struct ctl *c)
     json_decref(answer);
     return EXIT_GOOD;
 }
+
+const struct command cmd_metrics = {
+    .name = "metrics",
+    .usage = "metrics",
+    .line = N_("numbers for Prometheus"),
+    .run = run_metrics,
+};

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_METRICS_H
 #define ENDPOINT_CTL_CMD_METRICS_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_metrics(struct ctl *c);
+extern const struct command cmd_metrics;
 
 #endif

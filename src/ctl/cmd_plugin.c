@@ -110,7 +110,7 @@ static int check_plugin(struct ctl *c, const char *file)
     return EXIT_GOOD;
 }
 
-int cmd_plugin(struct ctl *c)
+static int run_plugin(struct ctl *c)
 {
     if (strcmp(c->argv[0], "options") == 0)
         return show_options(c, c->argc > 1 ? c->argv[1] : NULL);
@@ -118,3 +118,13 @@ int cmd_plugin(struct ctl *c)
         return check_plugin(c, c->argv[1]);
     return ctl_usage(c, "endpointctl plugin options [KIND] | plugin check FILE (- for stdin)");
 }
+
+const struct command cmd_plugin = {
+    .name = "plugin",
+    .usage = "plugin options [KIND] | check FILE",
+    .line = N_("what a scenario may say, and whether one is right"),
+    .words = "options check",
+    .min = 1,
+    .max = 2,
+    .run = run_plugin,
+};

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_PLUGIN_H
 #define ENDPOINT_CTL_CMD_PLUGIN_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_plugin(struct ctl *c);
+extern const struct command cmd_plugin;
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "ctl/options.h"
 #include "config/save.h"
 #include "config/settings.h"
 #include "ctl/cmd_test.h"
@@ -176,7 +177,7 @@ static void token_event(struct ctl *c, const struct error *e, int64_t took_ms)
     cmd_test_event("check", &k);
 }
 
-int cmd_register(struct ctl *c)
+static int run_register(struct ctl *c)
 {
     int code;
     char token[TOKEN_MAX] = "";
@@ -224,3 +225,23 @@ int cmd_register(struct ctl *c)
     config_free(config);
     return status == STATUS_OK ? registered(c, &id) : ctl_failed(c, &e);
 }
+
+static const struct command_option option_panel = {
+    "panel", 0, "--panel URL", N_("the panel's address, https://…"), COMMAND_TEXT(panel)};
+static const struct command_option option_token_file = {
+    "token-file", 0, "--token-file FILE", N_("where the registration token is (-: standard input)"),
+    COMMAND_TEXT(token_file)};
+static const struct command_option option_name = {
+    "name", 0, "--name NAME", N_("what this endpoint is called in the panel"), COMMAND_TEXT(name)};
+static const struct command_option option_again = {
+    "again", 0, "--again", N_("register anew, though it is registered already"),
+    COMMAND_FLAG(again)};
+
+const struct command cmd_register = {
+    .name = "register",
+    .usage = "register [--panel URL] [--token-file F]",
+    .line = N_("register with a token (asked for, or from stdin)"),
+    .options = {&option_panel, &option_token_file, &option_name, &options_values, &option_again,
+                &options_yes},
+    .run = run_register,
+};

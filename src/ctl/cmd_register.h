@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_REGISTER_H
 #define ENDPOINT_CTL_CMD_REGISTER_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_register(struct ctl *c);
+extern const struct command cmd_register;
 
 #endif

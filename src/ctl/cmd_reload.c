@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
+#include "ctl/options.h"
 #include "ctl/words.h"
 #include "ctl/talk.h"
 
@@ -51,7 +52,7 @@ static void print_reloaded(const json_t *answer)
     print_names(_("After a restart only: "), json_object_get(answer, "restart"));
 }
 
-int cmd_reload(struct ctl *c)
+static int run_reload(struct ctl *c)
 {
     struct error e = {0};
     json_t *answer = talk_ask(c, json_pack("{s:s,s:b}", "do", "reload", "accept", c->accept), &e);
@@ -82,3 +83,12 @@ int cmd_reload(struct ctl *c)
     json_decref(answer);
     return code;
 }
+
+const struct command cmd_reload = {
+    .name = "reload",
+    .usage = "reload [--accept]",
+    .line = N_(
+        "endpointd reads the configuration file again (--accept: what it no longer sets is meant)"),
+    .options = {&options_accept},
+    .run = run_reload,
+};

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_RELOAD_H
 #define ENDPOINT_CTL_CMD_RELOAD_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_reload(struct ctl *c);
+extern const struct command cmd_reload;
 
 #endif

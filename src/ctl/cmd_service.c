@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "check/check.h"
+#include "ctl/options.h"
 #include "ctl/words.h"
 #include "ctl/service_host.h"
 #include "ctl/service_state.h"
@@ -225,7 +226,7 @@ static int change(struct service *s, const char *what, const char *argument)
     return finish(s, status, changed, restored, &e);
 }
 
-int cmd_service(struct ctl *c)
+static int run_service(struct ctl *c)
 {
     static const char *const alone[] = {"status", "start", "stop", "restart"};
     static const char *const with[] = {"user", "autostart", "mode"};
@@ -247,3 +248,27 @@ int cmd_service(struct ctl *c)
         return ctl_failed(c, &e);
     return text_equal(what, "status") ? show(&s) : change(&s, what, argument);
 }
+
+static const struct command_option option_for = {
+    "for", 0, "--for USER", N_("whose application it is"), COMMAND_TEXT(for_user)};
+static const struct command_option option_password_file = {
+    "password-file", 0, "--password-file FILE", N_("that account's password (-: standard input)"),
+    COMMAND_TEXT(password_file)};
+static const struct command_option option_check = {
+    "check", 0, "--check", N_("only whether it would work"), COMMAND_FLAG(check)};
+
+const struct command cmd_service = {
+    .name = "service",
+    .usage = "service status | start | stop | restart",
+    .synopsis =
+        "service status\nservice start | stop | restart\nservice autostart on | off | boot | "
+        "login\nservice user own | system | NAME [--check] [--password-file FILE]\nservice mode "
+        "service | application [--for USER] [--check]\nservice paths [SETTING=PATH]... [--check] "
+        "[--create]",
+    .line = N_("what runs endpointd; also: user, mode, autostart, paths"),
+    .words = "status start stop restart user mode autostart paths",
+    .options = {&options_yes, &option_for, &option_password_file, &option_check, &options_create},
+    .min = 1,
+    .max = 18,
+    .run = run_service,
+};

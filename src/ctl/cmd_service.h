@@ -2,9 +2,9 @@
 #ifndef ENDPOINT_CTL_CMD_SERVICE_H
 #define ENDPOINT_CTL_CMD_SERVICE_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 #include "ctl/service.h"
 
-int cmd_service(struct ctl *c);
+extern const struct command cmd_service;
 
 #endif

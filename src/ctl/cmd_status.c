@@ -45,7 +45,7 @@ static void print_orders_of(const json_t *plugin)
                open, json_number(orders, "in_doubt", 0) ? "in-doubt" : "rejected");
 }
 
-static void print_plugin(const json_t *plugin)
+void cmd_status_print_plugin(const json_t *plugin)
 {
     char last[40], next[40], oldest[40];
     ctl_relative(last, json_text(plugin, "last_run", NULL));
@@ -143,8 +143,7 @@ static void print_erp(struct ctl *c, const json_t *s)
                ctl_shown(away));
 }
 
-/* None, or none that anybody told us of: that is not the same. */
-static const char *no_plugins(const json_t *s)
+const char *cmd_status_no_plugins(const json_t *s)
 {
     return json_flag(s, "plugins_known", true)
                ? _("No plugins yet: define them in the panel, or in endpoint.conf.")
@@ -175,9 +174,9 @@ static void print_status(struct ctl *c, const json_t *s)
     if (json_array_size(json_object_get(s, "plugins")))
         putchar('\n');
     else
-        printf("\n%s\n", no_plugins(s));
+        printf("\n%s\n", cmd_status_no_plugins(s));
     json_array_foreach (json_object_get(s, "plugins"), i, item)
-        print_plugin(item);
+        cmd_status_print_plugin(item);
 }
 
 /* What can be known without the daemon. */
@@ -203,8 +202,7 @@ static int without_daemon(struct ctl *c, const struct error *e)
     return ctl_exit_code(e);
 }
 
-/* What a script should know without reading it. */
-static int code_of(const json_t *s)
+int cmd_status_code(const json_t *s)
 {
     if (judge_status(s) == CHECK_FAIL)
         return judge_only_orders(s) ? EXIT_ORDERS : EXIT_RED;
@@ -217,7 +215,7 @@ static int status_once(struct ctl *c)
     json_t *s = talk_ask(c, json_pack("{s:s}", "do", "status"), &e);
     if (!s)
         return without_daemon(c, &e);
-    int code = code_of(s);
+    int code = cmd_status_code(s);
     if (c->json)
         ctl_print_json(json_incref(s));
     else
@@ -241,26 +239,18 @@ static int status_watch(struct ctl *c)
     return code;
 }
 
-int cmd_status(struct ctl *c)
+static int run_status(struct ctl *c)
 {
     return c->watch ? status_watch(c) : status_once(c);
 }
 
-int cmd_plugins(struct ctl *c)
-{
-    struct error e = {0};
-    size_t i;
-    json_t *item, *s = talk_ask(c, json_pack("{s:s}", "do", "plugins"), &e);
-    if (!s)
-        return ctl_failed(c, &e);
-    int code = code_of(s);
-    if (c->json)
-        ctl_print_json(json_incref(json_object_get(s, "plugins")));
-    else if (json_array_size(json_object_get(s, "plugins")) == 0)
-        puts(no_plugins(s));
-    else
-        json_array_foreach (json_object_get(s, "plugins"), i, item)
-            print_plugin(item);
-    json_decref(s);
-    return code;
-}
+static const struct command_option option_watch = {
+    "watch", 0, "--watch", N_("again every two seconds, until Ctrl-C"), COMMAND_FLAG(watch)};
+
+const struct command cmd_status = {
+    .name = "status",
+    .usage = "status [--watch]",
+    .line = N_("one screen: is everything all right?"),
+    .options = {&option_watch},
+    .run = run_status,
+};

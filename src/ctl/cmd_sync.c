@@ -18,7 +18,7 @@ static void print_change(const json_t *change)
 {
     const char *op = json_text(change, "op", "");
     if (text_equal(op, "document") || text_equal(op, "rejected")) {
-        cmd_orders_document(change);
+        cmd_orders_print_document(change);
         return;
     }
     char *data = json_dumps(json_object_get(change, "data"), JSON_COMPACT | JSON_ENCODE_ANY);
@@ -136,7 +136,7 @@ static int print_as_json(json_t *answer)
     return code;
 }
 
-int cmd_sync(struct ctl *c)
+static int run_sync(struct ctl *c)
 {
     int code = EXIT_GOOD;
     json_t *answer = ask(c, &code);
@@ -155,3 +155,19 @@ int cmd_sync(struct ctl *c)
     json_decref(answer);
     return code;
 }
+
+static const struct command_option option_simulate = {
+    "simulate", 0, "--simulate", N_("say what would be sent or written; nothing is"),
+    COMMAND_FLAG(simulate)};
+static const struct command_option option_accept_deletions = {
+    "accept-deletions", 0, "--accept-deletions",
+    N_("let this one pass delete more than the guard lets"), COMMAND_FLAG(accept_deletions)};
+
+const struct command cmd_sync = {
+    .name = "sync",
+    .usage = "sync [PLUGIN] [--simulate]",
+    .line = N_("run now (--accept-deletions: once past the guard)"),
+    .options = {&option_simulate, &option_accept_deletions},
+    .max = 1,
+    .run = run_sync,
+};

@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_SYNC_H
 #define ENDPOINT_CTL_CMD_SYNC_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_sync(struct ctl *c);
+extern const struct command cmd_sync;
 
 #endif

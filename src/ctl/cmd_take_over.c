@@ -31,7 +31,7 @@ static json_t *wait_for_panel(struct ctl *c, struct error *e)
     return panel;
 }
 
-int cmd_take_over(struct ctl *c)
+static int run_take_over(struct ctl *c)
 {
     struct error e = {0};
     json_t *answer = talk_ask(c, json_pack("{s:s}", "do", "take-over"), &e);
@@ -60,3 +60,10 @@ int cmd_take_over(struct ctl *c)
             "--again\n"));
     return EXIT_GOOD;
 }
+
+const struct command cmd_take_over = {
+    .name = "take-over",
+    .usage = "take-over",
+    .line = N_("go on here, and not where a copy of this runs"),
+    .run = run_take_over,
+};

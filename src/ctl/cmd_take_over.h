@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_TAKE_OVER_H
 #define ENDPOINT_CTL_CMD_TAKE_OVER_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_take_over(struct ctl *c);
+extern const struct command cmd_take_over;
 
 #endif

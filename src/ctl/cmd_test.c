@@ -13,6 +13,7 @@
 #include "ctl/ctl.h"
 #include "ctl/directory.h"
 #include "ctl/next.h"
+#include "ctl/options.h"
 #include "ctl/service_paths.h"
 #include "ctl/values.h"
 #include "document/import_dir.h"
@@ -182,7 +183,7 @@ static bool registered(const struct ctl *c)
     return has;
 }
 
-int cmd_test(struct ctl *c)
+static int run_test(struct ctl *c)
 {
     int code;
     size_t k = 0;
@@ -209,3 +210,13 @@ int cmd_test(struct ctl *c)
     config_free(config);
     return !bad ? EXIT_GOOD : begun ? EXIT_RED : EXIT_SET_UP;
 }
+
+const struct command cmd_test = {
+    .name = "test",
+    .usage = "test [connection | operator | rights | panel]",
+    .line = N_("every check on the way to ERP and panel, or some"),
+    .words = "connection operator rights panel all",
+    .options = {&options_values},
+    .max = 1,
+    .run = run_test,
+};

@@ -2,9 +2,9 @@
 #ifndef ENDPOINT_CTL_CMD_TEST_H
 #define ENDPOINT_CTL_CMD_TEST_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_test(struct ctl *c);
+extern const struct command cmd_test;
 
 /* The checks of the way to the panel, without those named; results are appended to list. */
 enum check_result cmd_test_panel(struct ctl *c, struct config *config, const char *without,

@@ -12,13 +12,14 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
+#include "ctl/options.h"
 #include "base/ids.h"
 #include "link/identity.h"
 #include "link/link.h"
 #include "ctl/talk.h"
 
 /* The endpoint's id must be given as confirmation, unless --yes. */
-int cmd_unregister(struct ctl *c)
+static int run_unregister(struct ctl *c)
 {
     struct identity id;
     struct error e = {0};
@@ -50,3 +51,12 @@ int cmd_unregister(struct ctl *c)
     identity_wipe(&id);
     return EXIT_GOOD;
 }
+
+const struct command cmd_unregister = {
+    .name = "unregister",
+    .usage = "unregister [ENDPOINT-ID | --yes]",
+    .line = N_("forget the identity that the panel gave"),
+    .options = {&options_yes},
+    .max = 1,
+    .run = run_unregister,
+};

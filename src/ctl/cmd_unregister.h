@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_UNREGISTER_H
 #define ENDPOINT_CTL_CMD_UNREGISTER_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_unregister(struct ctl *c);
+extern const struct command cmd_unregister;
 
 #endif

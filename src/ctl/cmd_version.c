@@ -13,7 +13,7 @@
 #include "ctl/ctl.h"
 #include "base/version.h"
 
-int cmd_version(struct ctl *c)
+static int run_version(struct ctl *c)
 {
     if (c->json)
         ctl_print_json(json_pack("{s:s}", "version", ENDPOINT_VERSION));
@@ -21,3 +21,10 @@ int cmd_version(struct ctl *c)
         puts("endpointctl " ENDPOINT_VERSION);
     return EXIT_GOOD;
 }
+
+const struct command cmd_version = {
+    .name = "version",
+    .usage = "version",
+    .line = N_("which version this is"),
+    .run = run_version,
+};

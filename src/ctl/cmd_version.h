@@ -2,8 +2,8 @@
 #ifndef ENDPOINT_CTL_CMD_VERSION_H
 #define ENDPOINT_CTL_CMD_VERSION_H
 
-#include "ctl/ctl.h"
+#include "ctl/command.h"
 
-int cmd_version(struct ctl *c);
+extern const struct command cmd_version;
 
 #endif

@@ -29,6 +29,7 @@ enum {
 struct ctl {
     struct paths paths;
     bool json;
+    const char *language;
     int argc; /* arguments after the subcommand's words */
     char **argv;
     /* options of subcommands */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/i18n.h"
+#include "ctl/cmd_help.h"
 #include "ctl/ctl.h"
 #include "ctl/options.h"
 #include "os/log.h"
@@ -21,10 +22,10 @@ int main(int argc, char **argv)
     if (c.argc == 0 && c.json)
         return ctl_usage(&c, "endpointctl [options] COMMAND … (see endpointctl help)");
     if (c.argc == 0) {
-        options_print_help(stderr);
+        cmd_help_print(stderr);
         return EXIT_USAGE;
     }
-    const struct subcommand *command = options_command(c.argv[0]);
+    const struct command *command = options_command(c.argv[0]);
     if (!command)
         return options_no_command(&c);
     c.argc--;

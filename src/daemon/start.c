@@ -1,12 +1,12 @@
 #include "daemon/start.h"
 
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/args.h"
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -87,7 +87,7 @@ int start_options(struct daemon *d, int argc, char **argv)
     bool check = false;
     int option;
     find_worker(d);
-    while ((option = getopt_long(argc, argv, "h", table, NULL)) != -1) {
+    while ((option = args_next(argc, argv, "h", table, &e)) != -1) {
         switch (option) {
         case 'c': config = optarg; break;
         case 's': state = optarg; break;
@@ -96,7 +96,7 @@ int start_options(struct daemon *d, int argc, char **argv)
         case 'k': check = true; break;
         case 'h': fputs(help, stdout); return 0;
         case 'v': puts("endpointd " ENDPOINT_VERSION); return 0;
-        default: return 2;
+        default: return args_complain("endpointd", &e);
         }
     }
     if (optind < argc) {

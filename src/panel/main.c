@@ -1,9 +1,9 @@
 /* endpoint-panel: a panel to host yourself, and its command line. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/args.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "os/log.h"
@@ -48,13 +48,14 @@ int main(int argc, char **argv)
                                           {"version", 0, NULL, 'v'},
                                           {0}};
     char data[600];
+    struct error e = {0};
     bool json = false;
     int option;
     private_process();
     log_open("endpoint-panel", LOG_INFO);
     if (!default_data(data, sizeof data))
         return 2;
-    while ((option = getopt_long(argc, argv, "+h", table, NULL)) != -1) {
+    while ((option = args_next(argc, argv, "+h", table, &e)) != -1) {
         switch (option) {
         case 'd':
             if (!text_copy(data, sizeof data, optarg))
@@ -63,7 +64,7 @@ int main(int argc, char **argv)
         case 'j': json = true; break;
         case 'h': print_help(stdout); return 0;
         case 'v': puts("endpoint-panel " ENDPOINT_VERSION); return 0;
-        default: return 2;
+        default: return args_complain("endpoint-panel", &e);
         }
     }
     if (optind >= argc) {

@@ -1,10 +1,10 @@
 #include "sandbox/options.h"
 
-#include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/args.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -249,6 +249,7 @@ static int check(const struct sandbox_options *o)
 int options_read(int argc, char **argv, struct sandbox_options *o)
 {
     struct option table[COUNT_OF(rows) + 1];
+    struct error e = {0};
     int option, code = -1;
     make_table(table);
     *o = (struct sandbox_options){.erp = "subiekt-gt",
@@ -257,8 +258,9 @@ int options_read(int argc, char **argv, struct sandbox_options *o)
                                   .instance = "SANDBOX",
                                   .rows = 10000,
                                   .seed = 1};
-    while (code < 0 && (option = getopt_long(argc, argv, "h", table, NULL)) != -1)
-        code = option == '?' ? 2 : take(o, row_of(option), optarg);
+    while (code < 0 && (option = args_next(argc, argv, "h", table, &e)) != -1)
+        code =
+            option == '?' ? args_complain("endpoint-sandbox", &e) : take(o, row_of(option), optarg);
     if (code < 0)
         code = take_arguments(o, argv + optind);
     return code < 0 ? check(o) : code;

@@ -1,5 +1,4 @@
 /* endpoint-tui: the configurator. */
-#include <getopt.h>
 #include <langinfo.h>
 #include <limits.h>
 #include <signal.h>
@@ -8,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/args.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -55,8 +55,9 @@ struct wishes {
 /* ≥ 0: end with this code. */
 static int read_options(struct wishes *w, int argc, char **argv)
 {
+    struct error e = {0};
     int option;
-    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+    while ((option = args_next(argc, argv, "h", options, &e)) != -1) {
         switch (option) {
         case CONFIG: w->config = optarg; break;
         case STATE: w->state = optarg; break;
@@ -77,7 +78,7 @@ static int read_options(struct wishes *w, int argc, char **argv)
         case 'h':
         case HELP: print_help(); return EXIT_GOOD;
         case VERSION: puts("endpoint-tui " ENDPOINT_VERSION); return EXIT_GOOD;
-        default: return EXIT_USAGE;
+        default: i18n_open(w->language); return args_complain("endpoint-tui", &e);
         }
     }
     if (optind < argc) {

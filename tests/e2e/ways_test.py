@@ -4,8 +4,9 @@ import json
 import os
 import re
 import signal
+import subprocess
 
-from harness import check, equal, house, program, run_tests
+from harness import SLOW, check, equal, house, program, run_tests
 
 
 @house()
@@ -41,6 +42,27 @@ def nearly(h):
         check(f"endpointctl {words[0]} takes no --{option}" in done.stderr and not done.stdout, f"{words}: {done}")
     check("--state wants a value" in h.ctl("orders", "--state", expect=2).stderr, "a value that is missing")
     check("there is no option -x" in h.ctl("-x", "status", expect=2).stderr, "a letter")
+
+
+@house()
+def every_program(h):
+    """a wrong option: every program says what is wrong with it and what may be meant, in the reader's language, exit 2; none speaks for itself"""
+    for name, near, valued, flag in (("endpointd", "confg", "state-dir", "check"), ("endpoint-tui", "sheme", "config", "ascii"),
+                                     ("endpoint-panel", "dta", "data", "json"), ("endpoint-panel serve", "lsten", "port", "help"),
+                                     ("endpoint-panel changes", "delted", "key", "count"), ("endpoint-sandbox", "instnce", "rows", "snapshot"),
+                                     ("endpointctl", "simulte", "values", "watch")):
+        command = [program(name.split()[0]), *name.split()[1:]]
+
+        def said(language, *words, command=command):
+            environment = dict(h.environment, LC_ALL="C.UTF-8", LANGUAGE=language)
+            done = subprocess.run([*command, *words], capture_output=True, text=True, check=False, env=environment, timeout=60 * SLOW)
+            equal((done.returncode, done.stdout), (2, ""), f"{command} {words}: {done.stderr}")
+            return done.stderr
+        for language, unknown, wants, takes, letter in (("en", "there is no option --{}; did you mean ", "--{} wants a value", "--{} takes no value", "there is no option -q"),
+                                                        ("pl", "nie ma opcji --{}; czy chodziło o ", "--{} wymaga wartości", "--{} nie przyjmuje wartości", "nie ma opcji -q")):
+            for words, text in ((("--" + near,), unknown.format(near)), (("--" + valued,), wants.format(valued)),
+                                ((f"--{flag}=1",), takes.format(flag)), (("-q",), letter)):
+                check(text in said(language, *words), f"{name} {words} in {language}: {said(language, *words)}")
 
 
 def edited(h, script, expect=0, stdin=None):
@@ -113,4 +135,4 @@ def times(h):
 
 
 if __name__ == "__main__":
-    run_tests([helps, nearly, edit, times])
+    run_tests([helps, nearly, every_program, edit, times])

@@ -1,7 +1,6 @@
 #include "panel/api/serve.h"
 
 #include <arpa/inet.h>
-#include <getopt.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -12,6 +11,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "base/args.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "net/certificate.h"
@@ -338,6 +338,7 @@ static int read_options(int argc, char **argv, struct serve_options *o)
                                           {"registrations", 1, NULL, 'R'},
                                           {"help", 0, NULL, 'h'},
                                           {0}};
+    struct error e = {0};
     int option;
     *o = (struct serve_options){.listen = "127.0.0.1",
                                 .connections = 1024,
@@ -346,13 +347,13 @@ static int read_options(int argc, char **argv, struct serve_options *o)
                                 .idle_s = 120,
                                 .attempts = 10};
     optind = 1;
-    while ((option = getopt_long(argc, argv, "h", table, NULL)) != -1) {
+    while ((option = args_next(argc, argv, "h", table, &e)) != -1) {
         if (option == 'h') {
             fputs(help, stdout);
             return 0;
         }
         if (option == '?')
-            return 2;
+            return args_complain("endpoint-panel serve", &e);
         if (!take_option(o, option, optarg)) {
             fprintf(stderr, "endpoint-panel: this is no value for its option: %s\n", optarg);
             return 2;

@@ -1,11 +1,11 @@
 /* The panel's command line: which command, its options, help, and what can follow the words typed so far. */
 #include "panel/cli/command_line.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/args.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -137,14 +137,16 @@ static int read_options(struct command_line *c, const struct command *command, i
                         char **argv, bool *help)
 {
     struct option all[COUNT_OF(options) + 1] = {0};
+    struct error e = {0};
     int option;
     for (size_t i = 0; i < COUNT_OF(options); i++)
         all[i] = options[i].option;
     optind = 0; /* a second round: GNU getopt starts anew */
-    while ((option = getopt_long(argc, argv, "hn:", all, NULL)) != -1) {
+    while ((option = args_next(argc, argv, "hn:", all, &e)) != -1) {
+        if (option == '?')
+            return args_complain("endpoint-panel", &e);
         if (!take(c, option, help)) {
-            if (option == 'n')
-                fputs("endpoint-panel: -n wants a number from 1 to 1000000\n", stderr);
+            fputs("endpoint-panel: -n wants a number from 1 to 1000000\n", stderr);
             return 2;
         }
         if (!belongs(command, option))

@@ -1,7 +1,7 @@
 /* `complete`: what can follow the words typed so far, for the shells' completions (etc/completion). Each line is a
  * word, a tab, and what it is; ":file" and ":dir" stand for the shell's own names of files. It asks and changes
  * nothing, and says nothing when it does not know. */
-#include "ctl/complete.h"
+#include "ctl/cmd_complete.h"
 
 #include <pwd.h>
 #include <stdio.h>
@@ -26,8 +26,8 @@
 
 struct typed {
     struct ctl *c;
-    const struct subcommand *command; /* NULL: not typed yet */
-    const char *words[WORDS_MAX];     /* after the command, options taken out */
+    const struct command *command; /* NULL: not typed yet */
+    const char *words[WORDS_MAX];  /* after the command, options taken out */
     size_t count;
     const char *option, *current; /* the option whose value is typed; NULL: none */
 };
@@ -287,16 +287,19 @@ static void offer_words(const struct typed *t)
 
 /* ---- options ------------------------------------------------------------------------------------------------ */
 
+static void offer_option(const struct command_option *option)
+{
+    char word[64];
+    text_format(word, sizeof word, "--%s", option->name);
+    offer(word, option->line);
+}
+
 static void offer_options(const struct typed *t)
 {
-    const char *name, *what;
-    bool own, value;
-    char word[64];
-    for (size_t i = 0; options_at(i, &name, &what, &own, &value); i++)
-        if (!own || (t->command && options_of(t->command, name))) {
-            text_format(word, sizeof word, "--%s", name);
-            offer(word, what);
-        }
+    for (size_t i = 0; options_general_at(i); i++)
+        offer_option(options_general_at(i));
+    for (size_t i = 0; t->command && t->command->options[i]; i++)
+        offer_option(t->command->options[i]);
 }
 
 static void offer_option_value(const struct typed *t)
@@ -325,14 +328,10 @@ static void offer_option_value(const struct typed *t)
 /* The option's name when it takes a value, in the word or as the next one; NULL: it takes none. */
 static const char *takes_value(const char *word)
 {
-    const char *name, *what;
-    bool own, value;
     if (text_equal(word, "-n"))
         return "limit";
-    for (size_t i = 0; options_at(i, &name, &what, &own, &value); i++)
-        if (value && text_starts(word, "--") && text_equal(word + 2, name))
-            return name;
-    return NULL;
+    const struct command_option *option = text_starts(word, "--") ? options_find(word + 2) : NULL;
+    return option && option->takes != COMMAND_TAKES_NONE ? option->name : NULL;
 }
 
 /* Those that say where to look. */
@@ -366,7 +365,7 @@ static void read_words(struct typed *t)
     t->current = c->argc ? c->argv[c->argc - 1] : "";
 }
 
-int complete_run(struct ctl *c)
+static int run_complete(struct ctl *c)
 {
     struct typed t = {.c = c};
     read_words(&t);
@@ -381,3 +380,10 @@ int complete_run(struct ctl *c)
         offer_words(&t);
     return EXIT_GOOD;
 }
+
+const struct command cmd_complete = {
+    .name = "complete",
+    .usage = "complete -- WORD...",
+    .max = 1000,
+    .run = run_complete,
+};

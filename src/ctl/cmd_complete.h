@@ -4,6 +4,6 @@
 
 #include "ctl/options.h"
 
-int complete_run(struct ctl *c);
+extern const struct command cmd_complete;
 
 #endif

@@ -1,0 +1,97 @@
+#include "base/args.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "base/retell.h"
+#include "base/text.h"
+
+void args_nearer(const char *typed, const char *word, size_t length, char best[64],
+                 size_t *distance)
+{
+    char copy[64];
+    if (length >= sizeof copy)
+        return;
+    text_format(copy, sizeof copy, "%.*s", (int)length, word);
+    size_t d = text_distance(typed, copy);
+    if (d < *distance) {
+        *distance = d;
+        text_copy(best, 64, copy);
+    }
+}
+
+static const char *name_of(const struct option *table, int value)
+{
+    while (table->name && table->val != value)
+        table++;
+    return table->name;
+}
+
+/* A word as it was typed that is no option's, nor the beginning of just one. */
+static void unknown_word(const char *typed, const struct option *table, struct error *e)
+{
+    char best[64] = "", name[64], shown[64];
+    const char *begin = typed + strspn(typed, "-");
+    size_t distance = ARGS_FAR;
+    text_format(name, sizeof name, "%.*s", (int)strcspn(begin, "="), begin);
+    text_format(shown, sizeof shown, "%.*s%s", (int)(begin - typed), typed, name);
+    for (; table->name; table++)
+        args_nearer(name, table->name, strlen(table->name), best, &distance);
+    if (*best)
+        error_set(e, STATUS_INVALID, "usage", "there is no option %s; did you mean %s?", shown,
+                  best);
+    else
+        error_set(e, STATUS_INVALID, "usage", "there is no option %s", shown);
+}
+
+int args_next(int argc, char **argv, const char *letters, const struct option *table,
+              struct error *e)
+{
+    char silent
+        [40]; /* ':' in front: a value that is missing is told from an option that there is not */
+    bool in_order = *letters == '+';
+    text_format(silent, sizeof silent, "%s:%s", in_order ? "+" : "", letters + in_order);
+    int option = getopt_long(argc, argv, silent, table, NULL);
+    if (option != ':' && option != '?')
+        return option;
+    const char *typed = optind > 0 && optind <= argc ? argv[optind - 1] : "";
+    const char *name = optopt ? name_of(table, optopt) : NULL;
+    if (option == ':' && text_starts(typed, "--") && name)
+        error_set(e, STATUS_INVALID, "usage", "--%s wants a value", name);
+    else if (option == ':')
+        error_set(e, STATUS_INVALID, "usage", "-%c wants a value", optopt);
+    else if (text_starts(typed, "--") && name)
+        error_set(e, STATUS_INVALID, "usage", "--%s takes no value", name);
+    else if (optopt > ' ' && optopt < 0x7f)
+        error_set(e, STATUS_INVALID, "usage", "there is no option -%c", optopt);
+    else
+        unknown_word(typed, table, e);
+    return '?';
+}
+
+static void say(const char *before, const char *text)
+{
+    struct buf told, shown;
+    buf_init(&told, 65536);
+    buf_init(&shown, 65536);
+    retell(&told, text);
+    text_printable(&shown, buf_text(&told), told.length);
+    fprintf(stderr, "%s%s\n", before, buf_text(&shown));
+    buf_free(&told);
+    buf_free(&shown);
+}
+
+int args_complain(const char *program, const struct error *e)
+{
+    if (!i18n_catalogue())
+        i18n_open(NULL);
+    fprintf(stderr, "%s: ", program);
+    say("", e->text);
+    if (*e->remedy)
+        say("  > ", e->remedy);
+    else
+        fprintf(stderr, _("  > %s --help lists the options.\n"), program);
+    return 2;
+}
