@@ -2,8 +2,17 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "channel/panel.h"
 
-static const struct channel_ops *const channels[] = {&channel_panel};
+/* One a line, so that several people may add theirs. */
+static const struct channel_ops *const channels[] = {
+    &channel_panel,
+};
+
+const struct channel_ops *channel_at(size_t index)
+{
+    return index < COUNT_OF(channels) ? channels[index] : NULL;
+}
 
 const struct channel_ops *channel_find(const char *type)
 {

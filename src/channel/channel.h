@@ -1,13 +1,26 @@
-/* channel.h – the shop side behind one interface.
+/* channel.h – the shop side of a plugin behind one interface.
  *
- * A channel takes batches of changes and says up to where it has them; it gives orders and is told what
- * became of them. It knows no ERP and keeps nothing durable: the outbox, the cursor and the outcomes stay in
- * the ledger until the channel acknowledges.
+ * A channel takes records and answers for each of them; it gives orders and is told what became of them. It knows no
+ * ERP and no ledger, and keeps nothing durable. What it must remember between two calls to the shop (how far the panel
+ * has confirmed, where a feed of orders stands) it hands out as an opaque text, the mark or the cursor. The flow stores
+ * that in the transaction that takes the answers, and gives it back when the channel is opened again.
+ *
+ * Its name, its kinds and the rows of its settings are in config/channel_types.h, so that those who never open a
+ * channel (the panel, endpointctl) can check a plugin's settings.
+ *
+ * Life: open → (check | lookup | catalogue | express | send | orders | outcome)… → close. One thread, blocking calls;
+ * every wait ends when *cancel is set (STATUS_CANCELLED).
+ *
+ * Every call may answer: BUSY (a limit; *retry_after_ms says when), UNREACHABLE, TIMEOUT (try again), DENIED
+ * (credentials or rights: needs a person), REFUSED (the shop understood and said no), CANCELLED. *retry_after_ms is -1
+ * where nothing was asked for.
  */
 #ifndef ENDPOINT_CHANNEL_CHANNEL_H
 #define ENDPOINT_CHANNEL_CHANNEL_H
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -15,29 +28,115 @@
 #include "check/check.h"
 #include "net/http.h"
 
-/* A batch ready to go: NDJSON lines {"seq","stream","op","key","data"}, seq first..last without holes. */
-struct channel_batch {
-    uint64_t first, last;
-    const char *lines;
-    size_t length;
-};
+#define CHANNEL_ID         128  /* bytes of an item's id, at most */
+#define CHANNEL_VALUE      200  /* bytes of an item's value, at most */
+#define CHANNEL_MARK_MAX   1000 /* bytes */
+#define CHANNEL_CURSOR_MAX 1000 /* bytes */
+#define CHANNEL_OUTCOMES   500  /* in one request */
+
+/* The mark of a ledger that was damaged: what the shop has confirmed is not known any more. */
+#define CHANNEL_MARK_LOST "?"
 
 struct channel;
 
+/* What a channel is opened with. Everything is borrowed for the channel's life. */
+struct channel_place {
+    const char *plugin_id, *kind; /* kind: model/kind.h */
+    const json_t *settings;       /* the plugin's "channel" object; its secrets are not in it */
+    const json_t *options;        /* of the scenario */
+    const char *state_dir; /* for the panel's identity, and for budgets that processes share */
+    const char *panel_url; /* of the panel channel only */
+    int64_t incarnation;   /* likewise: link/incarnation.h */
+    const char *mark;      /* as stored; "" the first time, CHANNEL_MARK_LOST after damage */
+    const struct http_options *http;
+    const volatile int *cancel;
+    /* A secret of the settings table by its name ("key", "token"), out of the sealed store. NOT_FOUND: it is not set. */
+    enum status (*secret)(void *user, const char *name, char *value, size_t size, struct error *e);
+    void *secret_user;
+    void (*alive)(void *user); /* called between the requests of a long call; may be NULL */
+    void *alive_user;
+};
+
+/* A thing of the shop, as its catalogue shows it. Its texts live until the callback returns. */
+struct channel_item {
+    const char
+        *id; /* the shop's, opaque: "123", "123/456" for a variation; at most CHANNEL_ID bytes */
+    const char *sku, *ean; /* "": none */
+    const char *name;      /* for people; may be "" */
+    const char *
+        value; /* what the shop shows of this plugin's kind, in express's form; NULL: it does not say */
+    const char *
+        obstacle; /* a code of base/codes.h: why it cannot be written at all (a parent of variations, stock that
+                              the shop does not manage); NULL: it can */
+};
+
+/* A change on its way out. */
+struct channel_record {
+    uint64_t number;         /* ascending within one call; means nothing between calls */
+    const char *stream, *op; /* op: "upsert" or "delete" */
+    const char *key;         /* as people see it */
+    const char *data;        /* the record's JSON; "" of a deletion */
+    size_t length;           /* of data */
+    const char *
+        item; /* the shop's id, found in the catalogue; NULL: it has none (a product that is to be made),
+                                or the channel has no catalogue */
+};
+
+enum channel_result {
+    CHANNEL_UNTRIED,   /* nothing is known: it stays queued */
+    CHANNEL_SENT,      /* the shop has it now */
+    CHANNEL_SAME,      /* the shop had it already */
+    CHANNEL_UNKNOWN,   /* the shop has no such thing (any more) */
+    CHANNEL_AMBIGUOUS, /* it has several; why names them */
+    CHANNEL_REFUSED,   /* it will never take this one; why has the shop's words */
+    CHANNEL_LATER,     /* not before again_ms (wall) */
+};
+
+/* Told once for each record that was tried, in any order. value: what the shop shows afterwards, NULL: it does not
+ * say. item: the id of a thing that was made, else NULL. why: for UNKNOWN, AMBIGUOUS, REFUSED and LATER. */
+typedef void channel_answer(void *user, size_t index, enum channel_result result, const char *value,
+                            const char *item, int64_t again_ms, const struct error *why);
+
 struct channel_ops {
-    const char *type; /* "panel" */
-    /* plugin_id: whose changes; settings: the plugin's "channel" object; incarnation: link/incarnation.h. */
-    enum status (*open)(const char *plugin_id, const json_t *settings, const char *state_dir,
-                        const char *panel_url, int64_t incarnation, const struct http_options *http,
-                        const volatile int *cancel, struct channel **channel, struct error *e);
+    const char *type; /* of config/channel_types.h: "panel" */
+    bool
+        has_catalogue; /* records are matched with items before they are sent: catalogue and express are there */
+    size_t batch_rows, batch_bytes; /* of one send, at most; 0: no bound of its own */
+
+    enum status (*open)(const struct channel_place *place, struct channel **channel,
+                        struct error *e);
     void (*close)(struct channel *channel);
-    /* STATUS_OK: everything up to *acked is stored over there (may be less, or more, than
-     * batch->last: see the flow). STATUS_EXISTS: a hole, *acked says what it has. STATUS_INVALID: a row of
-     * the batch will never be taken as it is, and nothing of the batch was; *acked is its number, 0: it is not
-     * known which. STATUS_BUSY: asked to wait *retry_after_ms. UNREACHABLE, TIMEOUT: try again. DENIED,
-     * REFUSED: needs a person. */
-    enum status (*send)(struct channel *channel, const struct channel_batch *batch, uint64_t *acked,
+
+    /* Its checks in order (name → TCP → TLS → credentials → rights → version → clock → currency and tax mode → limits
+     * left), each told as it ends, the skipped ones too. Returns the worst. NULL: somebody else checks this side (the
+     * daemon checks the panel). */
+    enum check_result (*check)(struct channel *channel, void (*tell)(const struct check *, void *),
+                               void *user);
+    /* [{"id","name",…}] of one of the shop's lists: "warehouses", "price-groups", "statuses", "sources",
+     * "tax-classes", "categories", "languages". NOT_FOUND: it has no such list. *rows: json_decref it. NULL: none. */
+    enum status (*lookup)(struct channel *channel, const char *list, json_t **rows,
+                          int64_t *retry_after_ms, struct error *e);
+
+    /* One page of the catalogue. page: "" the first, else what `next` was; next: the page after it, "" at the end. */
+    enum status (*catalogue)(struct channel *channel, const char *page,
+                             void (*item)(void *user, const struct channel_item *item), void *user,
+                             struct buf *next, int64_t *retry_after_ms, struct error *e);
+    /* What the shop would show if it had this record: the form of channel_item.value ("12", "19.99"). No call to the
+     * shop. INVALID: the shop cannot express it (a price of three decimals; 2.5 pieces are rounded down instead); e says
+     * why. END: the record has no value of its own, or all of it has to be sent. */
+    enum status (*express)(struct channel *channel, const struct channel_record *record,
+                           struct buf *value, struct error *e);
+
+    /* Send records, oldest first; at most batch_rows of them. OK: answers were told; those that were not told are
+     * UNTRIED. A call may leave all of them untried while it looks for one that is at fault, and is called again. Any
+     * other status: the answers told before hold, too. *mark, when it is not empty afterwards, is stored together with
+     * the answers. EXISTS: the shop is not what it was (restored from a copy): everything must be sent again. */
+    enum status (*send)(struct channel *channel, const struct channel_record *records, size_t count,
+                        channel_answer *answer, void *user, struct buf *mark,
                         int64_t *retry_after_ms, struct error *e);
+
+    /* ---- orders: NULL where the type has no kind "orders" ---- */
+
     /* Whose shop it is: with the channel's type the room in which ids of orders are unique. */
     const char *(*account)(const struct channel *channel);
     /* How far the shop's clock is ahead of ours, in milliseconds, as its last answer showed. */
@@ -59,11 +158,9 @@ struct channel_ops {
                             int64_t *retry_after_ms, struct error *e);
 };
 
-#define CHANNEL_CURSOR_MAX 1000 /* bytes */
-#define CHANNEL_OUTCOMES   500  /* in one request */
-
-/* NULL when there is no such type. */
+/* The registry; NULL after the last. */
+const struct channel_ops *channel_at(size_t index);
+/* NULL: there is no such type. */
 const struct channel_ops *channel_find(const char *type);
-extern const struct channel_ops channel_panel;
 
 #endif

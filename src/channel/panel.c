@@ -1,18 +1,25 @@
-/* The panel as a channel: changes go out, orders come in, outcomes go back (doc/panel-api.yaml). */
+#include "channel/panel.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/zip.h"
-#include "channel/channel.h"
-#include "link/link.h"
 #include "link/identity.h"
+#include "link/link.h"
 
-#define ZIP_FROM   1024 /* bytes: below this compressing does not pay */
-#define TIMEOUT_MS 60000
+#define ZIP_FROM    1024 /* bytes: below this compressing does not pay */
+#define TIMEOUT_MS  60000
+#define BATCH_ROWS  5000
+#define BATCH_BYTES (4 << 20)
+#define LINES_MAX   (16 << 20)
+#define SEQ_MAX     (UINT64_C(1) << 53) /* what JSON carries exactly */
+/* A number that no panel has come to: a batch behind it is a hole, and the answer says how far the panel is. */
+#define SEQ_ASK (UINT64_C(1) << 50)
 
 struct channel {
     struct link link;
@@ -22,18 +29,31 @@ struct channel {
     char plugin[80];
     char account[200];
     bool singly; /* the panel takes outcomes one at a time */
-    struct buf packed;
+
+    uint64_t acked; /* the number of the last change that the panel has */
+    bool lost;      /* that is not known */
+    /* While a row that the panel refuses is looked for; all 0 at the start. */
+    struct {
+        uint64_t from, to; /* one of these is refused; to 0: none is known */
+        size_t rows;       /* of a batch; 0: as many as may be */
+    } trial;
+    struct buf lines, packed;
 };
 
-static enum status open_panel(const char *plugin_id, const json_t *settings, const char *state_dir,
-                              const char *panel_url, int64_t incarnation,
-                              const struct http_options *http, const volatile int *cancel,
-                              struct channel **out, struct error *e)
+static void take_mark(struct channel *c, const char *mark)
+{
+    char *end = NULL;
+    c->acked = strtoull(mark, &end, 10);
+    c->lost = *mark && (*end || *mark < '0' || *mark > '9' || c->acked > SEQ_MAX);
+}
+
+static enum status open_panel(const struct channel_place *place, struct channel **out,
+                              struct error *e)
 {
     struct identity id;
-    const char *shop = json_text(settings, "shop", NULL);
+    const char *shop = json_text(place->settings, "shop", NULL);
     *out = NULL;
-    enum status status = identity_load(state_dir, &id, e);
+    enum status status = identity_load(place->state_dir, &id, e);
     if (status != STATUS_OK)
         return status;
     if (!id.endpoint_id[0]) {
@@ -42,16 +62,18 @@ static enum status open_panel(const char *plugin_id, const json_t *settings, con
         return error_remedy(e, "Get a token from the panel, then: endpointctl register");
     }
     struct channel *c = mem_alloc(sizeof *c);
-    link_init(&c->link, panel_url, &id);
+    link_init(&c->link, place->panel_url, &id);
     identity_wipe(&id);
-    c->link.incarnation = incarnation;
-    c->cancel = cancel;
-    buf_init(&c->packed, 32 << 20);
-    text_copy(c->plugin, sizeof c->plugin, plugin_id);
+    c->link.incarnation = place->incarnation;
+    c->cancel = place->cancel;
+    take_mark(c, place->mark ? place->mark : "");
+    buf_init(&c->lines, LINES_MAX);
+    buf_init(&c->packed, 2 * LINES_MAX);
+    text_copy(c->plugin, sizeof c->plugin, place->plugin_id);
     /* Two shops of one account, whose orders may have the same ids, are told apart by the setting. */
     text_format(c->account, sizeof c->account, "%s%s%s", c->link.id.account_id, shop ? "/" : "",
                 shop ? shop : "");
-    status = http_client_open(http, &c->client, e);
+    status = http_client_open(place->http, &c->client, e);
     if (status != STATUS_OK) {
         channel_panel.close(c);
         return status;
@@ -66,36 +88,87 @@ static void close_panel(struct channel *c)
         return;
     http_client_close(c->client);
     link_wipe(&c->link);
+    buf_free(&c->lines);
     buf_free(&c->packed);
     free(c);
 }
 
-static enum status take_acked(const json_t *json, uint64_t *acked, struct error *e)
+/* ---- changes -------------------------------------------------------------------------------------- */
+
+/* What one request carries. */
+struct batch {
+    uint64_t first, last;
+};
+
+/* How many rows the next batch may have. While a refused row is looked for: those before it, then it alone; where
+ * only a range is known, the first half of it. */
+static size_t batch_rows(const struct channel *c, uint64_t first)
+{
+    uint64_t from = c->trial.from, to = c->trial.to;
+    if (c->lost)
+        return 1; /* the panel will not take it */
+    if (to < first || to == 0)
+        return c->trial.rows ? c->trial.rows : BATCH_ROWS;
+    if (from > first)
+        return (size_t)(from - first);
+    return from == to || first == to ? 1 : (size_t)((to - first + 1) / 2);
+}
+
+/* NDJSON lines {"seq","stream","op","key","data"} of the oldest records. */
+static enum status write_lines(struct channel *c, const struct channel_record *records,
+                               size_t count, struct batch *b, struct error *e)
+{
+    struct buf *lines = &c->lines;
+    b->first = c->lost ? SEQ_ASK + 1 : c->acked + 1;
+    size_t most = batch_rows(c, b->first), i = 0;
+    buf_reset(lines);
+    for (; i < count && i < most && (i == 0 || lines->length < BATCH_BYTES); i++) {
+        const struct channel_record *r = &records[i];
+        buf_printf(lines,
+                   "{\"seq\":%" PRIu64 ",\"stream\":\"%s\",\"op\":\"%s\",\"key\":", b->first + i,
+                   r->stream, r->op);
+        json_add_string(lines, r->key, strlen(r->key));
+        if (r->length) {
+            buf_add_text(lines, ",\"data\":");
+            buf_add(lines, r->data, r->length);
+        }
+        buf_add_text(lines, "}\n");
+    }
+    b->last = b->first + i - 1;
+    return lines->failed
+               ? error_set(e, STATUS_FULL, "batch_long", "the queued rows do not fit into a batch")
+               : STATUS_OK;
+}
+
+static enum status read_acked(const json_t *json, uint64_t *acked, struct error *e)
 {
     const json_t *value = json_object_get(json, "acked");
     if (!json_is_integer(value) || json_integer_value(value) < 0)
         return error_set(e, STATUS_UNREACHABLE, "panel_answer",
                          "the panel's answer has no \"acked\"");
     *acked = (uint64_t)json_integer_value(value);
+    if (*acked > SEQ_MAX)
+        return error_set(e, STATUS_UNREACHABLE, "panel_answer",
+                         "the panel says that it has %" PRIu64 " changes, "
+                         "which cannot be",
+                         *acked);
     return STATUS_OK;
 }
 
-static enum status send_panel(struct channel *c, const struct channel_batch *batch, uint64_t *acked,
+/* Post the lines. OK and EXISTS (a hole): *acked says what the panel has. INVALID: it will never take one of the rows,
+ * and took none; *acked is that row's number, 0: it does not say. */
+static enum status post_lines(struct channel *c, const struct batch *b, uint64_t *acked,
                               int64_t *retry_after_ms, struct error *e)
 {
     char range[96], path[160];
-    const char *body = batch->lines, *encoding = NULL;
-    size_t length = batch->length;
+    const char *body = buf_text(&c->lines), *encoding = NULL;
+    size_t length = c->lines.length;
     json_t *json = NULL;
-    *retry_after_ms = -1;
-    struct error own;
-    e = e ? e : &own;
     text_format(path, sizeof path, "/plugins/%s/changes", c->plugin);
-    text_format(range, sizeof range, "Endpoint-Batch: %" PRIu64 "-%" PRIu64, batch->first,
-                batch->last);
+    text_format(range, sizeof range, "Endpoint-Batch: %" PRIu64 "-%" PRIu64, b->first, b->last);
     if (length >= ZIP_FROM) {
         buf_reset(&c->packed);
-        if (zip_pack(&c->packed, batch->lines, batch->length, NULL) == STATUS_OK) {
+        if (zip_pack(&c->packed, body, length, NULL) == STATUS_OK) {
             body = buf_text(&c->packed);
             length = c->packed.length;
             encoding = "Content-Encoding: zstd";
@@ -112,7 +185,7 @@ static enum status send_panel(struct channel *c, const struct channel_batch *bat
         status = STATUS_INVALID;
     } else if (status == STATUS_OK || status == STATUS_EXISTS) {
         struct error parse = {0};
-        if (take_acked(json, acked, &parse) != STATUS_OK) {
+        if (read_acked(json, acked, &parse) != STATUS_OK) {
             *e = parse;
             status = STATUS_UNREACHABLE;
         }
@@ -120,6 +193,115 @@ static enum status send_panel(struct channel *c, const struct channel_batch *bat
     json_decref(json);
     return status;
 }
+
+static void set_mark(struct channel *c, uint64_t acked, struct buf *mark)
+{
+    c->acked = acked;
+    c->lost = false;
+    buf_printf(mark, "%" PRIu64, acked);
+}
+
+static enum status resync(struct channel *c, uint64_t acked, const char *why, struct buf *mark,
+                          struct error *e)
+{
+    memset(&c->trial, 0, sizeof c->trial);
+    set_mark(c, acked, mark);
+    return error_set(e, STATUS_EXISTS, "resync", "%-s; everything is sent again", why);
+}
+
+/* Rows up to acked were taken: were many refused just now, the next batch may be larger again. */
+static void batch_taken(struct channel *c, uint64_t acked)
+{
+    if (c->trial.to && c->trial.to > acked)
+        return;
+    c->trial.from = c->trial.to = 0;
+    c->trial.rows *= 2;
+    if (c->trial.rows >= BATCH_ROWS)
+        c->trial.rows = 0;
+}
+
+/* The panel took a batch, or says what it has. */
+static enum status take_acked(struct channel *c, const struct batch *b, uint64_t acked,
+                              enum status status, channel_answer *answer, void *user,
+                              struct buf *mark, struct error *e)
+{
+    if (c->lost && acked < b->first) { /* that is what was asked */
+        set_mark(c, acked, mark);
+        return STATUS_OK;
+    }
+    if (status == STATUS_EXISTS && acked >= b->first && acked <= b->last)
+        status = STATUS_OK; /* it has a part: the rest is the next batch */
+    /* The panel has less than it confirmed: it was restored from a copy. We no longer have those rows. */
+    if (acked + 1 < b->first || (status == STATUS_EXISTS && acked < b->first))
+        return resync(c, acked,
+                      N_("the panel has less than it had confirmed (restored from a copy?)"), mark,
+                      e);
+    /* It has more than we ever sent: our ledger is the older one, and the panel would take our new rows for
+     * old ones and drop them. */
+    if (acked > b->last)
+        return resync(
+            c, acked,
+            N_("the panel has more than this ledger ever sent (ledger restored from a copy?)"),
+            mark, e);
+    if (acked + 1 == b->first)
+        return error_set(e, STATUS_UNREACHABLE, "panel_stuck",
+                         "the panel stored nothing of what it was sent");
+    for (uint64_t seq = b->first; seq <= acked; seq++)
+        answer(user, (size_t)(seq - b->first), CHANNEL_SENT, NULL, NULL, 0, NULL);
+    set_mark(c, acked, mark);
+    batch_taken(c, acked);
+    return STATUS_OK;
+}
+
+/* A batch was refused. named: the row that the panel says is at fault; 0: it does not say. A row is given up only
+ * when it was sent alone. */
+static void narrow(struct channel *c, const struct batch *b, uint64_t named,
+                   const struct error *refusal, channel_answer *answer, void *user)
+{
+    uint64_t rows = b->last - b->first + 1;
+    if (rows == 1) {
+        struct error why = *refusal;
+        if (!why.remedy[0])
+            error_remedy(&why,
+                         "Correct the value in the ERP: it is sent again when it changes. If the "
+                         "panel was mended: endpointctl held retry");
+        c->trial.from = c->trial.to = 0;
+        answer(user, 0, CHANNEL_REFUSED, NULL, NULL, 0, &why);
+        return;
+    }
+    if (c->trial.to ==
+        0) /* the next one may have as bad a row as this: do not send so much in vain */
+        c->trial.rows = (size_t)(rows / 2);
+    bool says = named >= b->first && named <= b->last;
+    c->trial.from = says ? named : b->first;
+    c->trial.to = says ? named : b->last;
+}
+
+/* One request. What the panel refuses is narrowed down from call to call, and answered alone: the rows behind it may
+ * only go under its number once the ledger knows that it was taken out. */
+static enum status send_panel(struct channel *c, const struct channel_record *records, size_t count,
+                              channel_answer *answer, void *user, struct buf *mark,
+                              int64_t *retry_after_ms, struct error *e)
+{
+    struct batch b;
+    struct error why = {0};
+    uint64_t acked = 0;
+    *retry_after_ms = -1;
+    enum status status = write_lines(c, records, count, &b, &why);
+    if (status == STATUS_OK)
+        status = post_lines(c, &b, &acked, retry_after_ms, &why);
+    if (status == STATUS_OK || status == STATUS_EXISTS)
+        return take_acked(c, &b, acked, status, answer, user, mark, e);
+    if (status == STATUS_INVALID) {
+        narrow(c, &b, acked, &why, answer, user);
+        return STATUS_OK;
+    }
+    if (e)
+        *e = why;
+    return status;
+}
+
+/* ---- orders --------------------------------------------------------------------------------------- */
 
 static const char *account_panel(const struct channel *c)
 {
@@ -251,6 +433,8 @@ static enum status outcomes_panel(struct channel *c, const json_t *outcomes, str
 }
 
 const struct channel_ops channel_panel = {.type = "panel",
+                                          .batch_rows = BATCH_ROWS,
+                                          .batch_bytes = BATCH_BYTES,
                                           .open = open_panel,
                                           .close = close_panel,
                                           .send = send_panel,

@@ -148,17 +148,18 @@ enum status held_try_again(struct ledger *l, bool all, int64_t now_ms, struct er
     return finish(s, status, e);
 }
 
-enum status held_taken(struct ledger *l, int64_t seq, struct error *e)
+enum status held_taken(struct ledger *l, int64_t first, int64_t last, struct error *e)
 {
     sqlite3_stmt *s;
     enum status status =
         prepare(l,
-                "DELETE FROM held WHERE reason<>'bad-value' AND EXISTS(SELECT 1 FROM "
-                "outbox WHERE seq<=?1 AND outbox.stream=held.stream AND "
-                "outbox.key=held.name)",
+                "DELETE FROM held WHERE reason<>'bad-value' AND (stream,name) IN (SELECT "
+                "stream,key FROM outbox WHERE seq BETWEEN ?1 AND ?2)",
                 NULL, NULL, 0, &s, e);
-    if (status == STATUS_OK)
-        sqlite3_bind_int64(s, 1, seq);
+    if (status == STATUS_OK) {
+        sqlite3_bind_int64(s, 1, first);
+        sqlite3_bind_int64(s, 2, last);
+    }
     return finish(s, status, e);
 }
 
@@ -184,41 +185,20 @@ static void find_key(struct ledger *l, const char *name, struct key *key)
     key_stand_in(key, name, strlen(name)); /* nobody knows it any more */
 }
 
-enum status held_refused(struct ledger *l, enum held_reason reason, const struct error *why,
-                         int64_t now_ms, int64_t again_ms, struct held_room *room,
-                         struct held_row *h, bool *fresh, struct error *e)
+enum status held_change(struct ledger *l, const struct ledger_change *change, struct held_row *h,
+                        bool *fresh, struct error *e)
 {
-    sqlite3_stmt *s = NULL;
-    *fresh = false;
-    enum status status = ledger_begin(l, e);
-    if (status == STATUS_OK)
-        status = db_prepare(ledger_database(l),
-                            "SELECT stream,op,key FROM outbox ORDER BY seq LIMIT 1", &s, e);
-    if (status == STATUS_OK && (status = db_step(s, e)) == STATUS_OK) {
-        text_copy(room->stream, sizeof room->stream, db_text(s, 0));
-        text_copy(room->op, sizeof room->op, db_text(s, 1));
-        text_copy(room->name, sizeof room->name, db_text(s, 2));
-    }
-    sqlite3_finalize(s);
-    if (status == STATUS_OK) {
-        find_key(l, room->name, &room->key);
-        *h = (struct held_row){.stream = room->stream,
-                               .op = room->op,
-                               .key = room->key.bytes,
-                               .key_length = room->key.length,
-                               .name = room->name,
-                               .column = "",
-                               .reason = reason,
-                               .why = why,
-                               .now_ms = now_ms,
-                               .again_ms = again_ms};
-        status = held_put(l, h, fresh, e);
-    }
-    if (status == STATUS_OK)
-        status = ledger_drop_oldest(l, e);
-    if (status == STATUS_OK)
-        return ledger_commit(l, e);
-    ledger_rollback(l);
+    struct key key;
+    find_key(l, change->key, &key);
+    h->stream = change->stream;
+    h->op = change->op;
+    h->name = change->key;
+    h->column = "";
+    h->key = key.bytes;
+    h->key_length = key.length;
+    enum status status = held_put(l, h, fresh, e);
+    h->key = NULL;
+    h->key_length = 0;
     return status;
 }
 

@@ -17,6 +17,7 @@
 #include <jansson.h>
 
 #include "store/ledger.h"
+#include "store/ledger_outbox.h"
 
 #define HELD_REASON_LIST(X)                                                  \
     X(HELD_BAD_VALUE, "bad-value") /* a value of the ERP cannot be taken */  \
@@ -61,20 +62,15 @@ enum status held_read_well(struct ledger *l, const char *stream, const struct ke
 enum status held_settle(struct ledger *l, const char *stream, int64_t pass, struct error *e);
 /* Let the next whole pass queue anew what the shop refused: all of it, or what was to be tried later and is due. */
 enum status held_try_again(struct ledger *l, bool all, int64_t now_ms, struct error *e);
-/* The shop took the changes up to this place in the outbox: their keys are not held any more. */
-enum status held_taken(struct ledger *l, int64_t seq, struct error *e);
+/* The shop took these rows of the outbox, which are still in it: their keys are not held any more. */
+enum status held_taken(struct ledger *l, int64_t first, int64_t last, struct error *e);
+/* The shop does not take this queued change: hold its key. The row itself leaves by ledger_answered. h has reason, why
+ * and the times; the rest is filled in, key excepted, and borrowed from the change. */
+enum status held_change(struct ledger *l, const struct ledger_change *change, struct held_row *h,
+                        bool *fresh, struct error *e);
 
-/* ---- transactions of their own ---- */
+/* ---- a transaction of its own ---- */
 
-/* The shop refuses the outbox's oldest change for good: hold it, and take it out. *h says what is held now; its
- * texts live in `room`. */
-struct held_room {
-    struct key key;
-    char stream[64], op[16], name[HELD_NAME];
-};
-enum status held_refused(struct ledger *l, enum held_reason reason, const struct error *why,
-                         int64_t now_ms, int64_t again_ms, struct held_room *room,
-                         struct held_row *h, bool *fresh, struct error *e);
 /* A person wants a row tried again: name NULL: all. *count: how many; 0 when there is no such row. */
 enum status held_retry(struct ledger *l, const char *name, int64_t now_ms, uint64_t *count,
                        struct error *e);

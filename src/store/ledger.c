@@ -37,8 +37,8 @@ static const char *const queries[QUERIES] = {
         "SELECT key,fingerprint,proof IS proof(key) FROM snapshot WHERE key>?1 ORDER BY key LIMIT ?2",
     [Q_BATCH] = "SELECT seq,stream,op,key,data,proof IS proof(seq,stream,op,key,data) FROM outbox "
                 "ORDER BY seq LIMIT ?1",
-    [Q_DROP] = "DELETE FROM outbox WHERE seq<=?1",
-    [Q_DROP_OLDEST] = "DELETE FROM outbox WHERE seq=(SELECT min(seq) FROM outbox)",
+    [Q_DROP] = "DELETE FROM outbox WHERE seq BETWEEN ?1 AND ?2",
+    [Q_RENUMBER] = "UPDATE outbox SET seq=?2,proof=proof(?2,stream,op,key,data) WHERE seq=?1",
     /* Asked after every batch, so it must not count: the outbox's numbers are without holes. */
     [Q_COUNTS] =
         ("SELECT coalesce((SELECT max(seq) FROM outbox)-(SELECT min(seq) FROM outbox)+1,0),"
@@ -82,6 +82,15 @@ static const char gone_schema[] =
 static const char stamp_schema[] =
     "CREATE TABLE texts(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE suspects(key BLOB PRIMARY KEY) WITHOUT ROWID";
+
+/* The channel's mark. Until there was one the panel's was the number of acknowledged rows; a ledger that had been
+ * mended asked the panel by a number behind all others. */
+static const char mark_schema[] =
+    "INSERT OR IGNORE INTO texts(name,value,proof) SELECT 'mark',m,proof('mark',m) FROM (SELECT CASE WHEN "
+    "coalesce((SELECT value FROM facts WHERE name='next_seq'),0)>(1<<50) THEN '?' ELSE CAST(value AS TEXT) END "
+    "AS m FROM facts WHERE name='acked');"
+    "INSERT OR IGNORE INTO facts(name,value,proof) SELECT 'marked',1,proof('marked',1) FROM texts WHERE name='mark';"
+    "CREATE INDEX held_name ON held(stream,name)";
 
 /* So long a deletion is remembered: a panel that is restored from an older copy keeps what was deleted since. */
 #define GONE_KEPT_MS (INT64_C(180) * 86400000)
@@ -169,8 +178,8 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
                         struct error *e)
 {
     static const char *const scripts[] = {
-        base_schema,    orders_schema, count_schema, gone_schema,        stamp_schema,
-        arrived_schema, held_schema,   proof_schema, order_proof_schema, tally_schema};
+        base_schema, orders_schema, count_schema,       gone_schema,  stamp_schema, arrived_schema,
+        held_schema, proof_schema,  order_proof_schema, tally_schema, mark_schema};
     char path[PATH_MAX], dir[PATH_MAX];
     sqlite3 *db = NULL;
     *l = NULL;

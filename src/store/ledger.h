@@ -33,8 +33,8 @@ struct ledger_state {
     uint64_t snapshot_rows;
     uint64_t queued;   /* rows in the outbox */
     int64_t oldest_ms; /* when the oldest of them was queued; 0: none */
-    uint64_t next_seq; /* the next row's number */
-    uint64_t acked;    /* what the channel has */
+    uint64_t next_seq; /* the next row's number, without the rows that were taken out */
+    uint64_t acked;    /* rows that the channel has taken */
 };
 enum status ledger_state(struct ledger *l, struct ledger_state *state, struct error *e);
 
@@ -92,8 +92,6 @@ enum status ledger_count_suspects(struct ledger *l, int64_t *count, struct error
  * Rows that steer what is sent carry a proof. Where one does not fit, functions that read give STATUS_INVALID
  * (ledger_damaged) and nothing is done with the row. */
 
-/* From here on numbers stand for "ask the channel"; no real ledger comes so far. */
-#define LEDGER_AFRESH        (UINT64_C(1) << 50)
 #define LEDGER_SCENARIO_LOST (-1) /* "scenario_version", when damage took it */
 
 /* Small facts by name ("scenario_version", "last_start"). 0 when not set. */

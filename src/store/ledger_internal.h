@@ -19,7 +19,7 @@ enum query {
     Q_PAGE,
     Q_BATCH,
     Q_DROP,
-    Q_DROP_OLDEST,
+    Q_RENUMBER,
     Q_COUNTS,
     Q_BURY,
     Q_UNBURY,
@@ -41,7 +41,8 @@ struct ledger {
     sqlite3_stmt *statements[QUERIES];
     uint64_t next_seq; /* of the next queued row; written to facts at commit */
     uint64_t stored_seq;
-    /* The channel's numbers are smaller than the outbox's by the rows that were taken out; likewise */
+    /* Rows that left without having been taken; likewise. With the fact "acked", the rows that were taken, it makes the
+     * number of the last row that left. */
     uint64_t shift, stored_shift;
     int64_t rows, stored_rows; /* of the snapshot; likewise */
     bool graves;               /* table gone may have rows */
@@ -67,8 +68,7 @@ enum status ledger_load_numbers(struct ledger *l, struct error *e);
 /* STATUS_INVALID (ledger_damaged): what is not as it was written. ledger_mend helps. */
 enum status ledger_is_damaged(struct error *e, const char *what);
 
-/* Drop the outbox, forget every fingerprint, and go on behind all numbers that the channel may have: it will say
- * which ones it has (a hole), as ours cannot be relied on. */
+/* As ledger_resync, with a mark that says that the channel's own is not known. */
 enum status ledger_start_afresh(struct ledger *l, struct error *e);
 
 /* The migration that gives rows a proof. */

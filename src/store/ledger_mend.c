@@ -41,7 +41,7 @@ enum status ledger_sound(struct ledger *l, struct error *e)
     if (status == STATUS_OK && (status = db_step(s, e)) == STATUS_OK) {
         bool empty = sqlite3_column_type(s, 0) == SQLITE_NULL;
         uint64_t last = empty ? (uint64_t)acked + l->shift : (uint64_t)sqlite3_column_int64(s, 0);
-        if (last + 1 != l->next_seq && !(empty && l->next_seq > LEDGER_AFRESH))
+        if (last + 1 != l->next_seq)
             status = ledger_is_damaged(e, "the queue");
     }
     sqlite3_finalize(s);
@@ -52,8 +52,11 @@ enum status ledger_sound(struct ledger *l, struct error *e)
 static enum status mend_facts(struct ledger *l, bool *again, struct error *e)
 {
     int64_t bad = 0, scenario = 0;
-    enum status status =
-        count_of(l, "SELECT count(*) FROM facts WHERE proof IS NOT proof(name,value)", &bad, e);
+    enum status status = count_of(
+        l,
+        "SELECT (SELECT count(*) FROM facts WHERE proof IS NOT proof(name,value))+(SELECT count(*) "
+        "FROM texts WHERE proof IS NOT proof(name,value))",
+        &bad, e);
     if (status == STATUS_OK)
         status = db_exec(l->db,
                          "DELETE FROM facts WHERE proof IS NOT proof(name,value);"
@@ -151,10 +154,20 @@ static enum status mend_snapshot(struct ledger *l, int64_t *bad, struct error *e
     return status == STATUS_OK ? ledger_set_fact(l, "snapshot_rows", rows, e) : status;
 }
 
+/* Rows that should be in the outbox and are not. */
+static enum status count_lost(struct ledger *l, int64_t *lost, struct error *e)
+{
+    return count_of(
+        l,
+        "SELECT coalesce(max(seq)-coalesce((SELECT value FROM facts WHERE name='acked'),0)-"
+        "coalesce((SELECT value FROM facts WHERE name='seq_shift'),0)-count(*),0) FROM outbox",
+        lost, e);
+}
+
 enum status ledger_mend(struct ledger *l, struct error *e)
 {
     bool again = false;
-    int64_t keys = 0, queued = 0;
+    int64_t keys = 0, queued = 0, lost = 0;
     ledger_rollback(l);
     enum status status = db_exec(l->db, "BEGIN IMMEDIATE", e);
     if (status != STATUS_OK)
@@ -167,6 +180,9 @@ enum status ledger_mend(struct ledger *l, struct error *e)
                           "SELECT count(*) FROM outbox WHERE proof IS NOT "
                           "proof(seq,stream,op,key,data)",
                           &queued, e);
+    if (status == STATUS_OK)
+        status = count_lost(l, &lost, e);
+    queued += lost > 0 ? lost : -lost;
     if (status == STATUS_OK)
         status = db_exec(l->db, "COMMIT", e);
     l->stale = true;

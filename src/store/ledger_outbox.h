@@ -1,22 +1,53 @@
-/* ledger_outbox.h – the outbox: what waits to be sent, and what becomes of it. */
+/* ledger_outbox.h – the outbox: what waits to be sent, and what becomes of it.
+ *
+ * Its numbers are without holes, so that a row that the disk lost is noticed, and its length needs no counting. A row
+ * leaves when its fate is known; a row that stays behind one that left moves up to the next row's side.
+ */
 #ifndef ENDPOINT_STORE_LEDGER_OUTBOX_H
 #define ENDPOINT_STORE_LEDGER_OUTBOX_H
 
 #include "store/ledger.h"
 
-/* NDJSON of the oldest queued rows, at most max_rows and about max_bytes. STATUS_END: nothing queued. */
-enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes, struct buf *lines,
-                         uint64_t *first, uint64_t *last, struct error *e);
+/* A queued change. */
+struct ledger_change {
+    uint64_t seq;
+    const char *stream, *op; /* op: "upsert" or "delete" */
+    const char *key;         /* as people see it */
+    const char *data;        /* JSON; "" of a deletion */
+    size_t length;           /* of data */
+};
 
-/* The channel has everything up to seq: drop it from the outbox. */
-enum status ledger_acknowledge(struct ledger *l, uint64_t seq, struct error *e);
+/* The oldest changes, in their order. Memory that is used again: init once, free once. */
+struct ledger_changes {
+    struct ledger_change *rows;
+    size_t count, capacity;
+    struct buf text;
+};
 
-/* Take the oldest queued row out, inside a transaction: it will never be sent. The rows behind it move up by one
- * number, so that the channel sees no hole; it has none of them yet. */
-enum status ledger_drop_oldest(struct ledger *l, struct error *e);
+void ledger_changes_init(struct ledger_changes *c, size_t max_bytes);
+void ledger_changes_free(struct ledger_changes *c);
 
-/* The two sides disagree beyond mending by sending: drop the outbox, forget every fingerprint (keys stay, so
- * that deletions are still found), go on numbering after `acked`. */
-enum status ledger_resync(struct ledger *l, uint64_t acked, struct error *e);
+/* Read the oldest queued rows, at most max_rows and about max_bytes. STATUS_END: nothing queued. STATUS_INVALID
+ * (ledger_damaged): a row is not as it was written, or is missing. */
+enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes,
+                         struct ledger_changes *changes, struct error *e);
+
+enum ledger_fate {
+    LEDGER_STAYS, /* it is tried again */
+    LEDGER_TAKEN, /* the channel has it */
+    LEDGER_LEFT,  /* it will not be sent: held, or of no use any more */
+};
+
+/* Inside a transaction: what became of the rows that ledger_batch gave, [i] of row i. */
+enum status ledger_answered(struct ledger *l, const struct ledger_changes *changes,
+                            const uint8_t *fates, struct error *e);
+
+/* The channel's mark (channel/channel.h), "" when there is none. ledger_set_mark: inside a transaction. */
+enum status ledger_mark(struct ledger *l, char *mark, size_t size, struct error *e);
+enum status ledger_set_mark(struct ledger *l, const char *mark, struct error *e);
+
+/* The two sides disagree beyond mending by sending: drop the outbox, forget every fingerprint (keys stay, so that
+ * deletions are still found), say again every deletion that is remembered, and keep the mark. */
+enum status ledger_resync(struct ledger *l, const char *mark, struct error *e);
 
 #endif

@@ -45,13 +45,6 @@ struct flow {
     void (*held)(void *user,
                  const struct held_row *row); /* a row that is newly held; may be NULL */
     void *held_user;
-    /* Of flow_send, while it looks for a row that the shop refuses; all 0 at the start. */
-    struct {
-        uint64_t from, to;   /* one of these is refused; to 0: none is known */
-        uint64_t next;       /* the next row to be sent, when that is known */
-        size_t rows;         /* of a batch; 0: as many as may be */
-        uint64_t one_by_one; /* rows refused since the last batch that was taken */
-    } trial;
 };
 
 /* What a pass did. */

@@ -1,15 +1,24 @@
-/* flow_send.h – sending the outbox, batch by batch, and finding in a batch that was refused the row that is at
- * fault. */
+/* flow_send.h – sending the outbox, batch by batch, and taking the shop's answer for each row. */
 #ifndef ENDPOINT_SYNC_FLOW_SEND_H
 #define ENDPOINT_SYNC_FLOW_SEND_H
 
 #include "sync/flow.h"
 
-/* Send one batch. A row that the shop refuses for good is looked for, held and taken out, so that those behind it go
- * on (STATUS_OK with *sent 0 on the way). STATUS_REFUSED (refused_all): it refuses every row. STATUS_END: nothing is queued. STATUS_BUSY with *retry_after_ms. STATUS_EXISTS (resync):
- * the two sides disagreed, everything will be sent again by the next pass. */
-enum status flow_send(struct flow *f, const struct channel_ops *ops, struct channel *channel,
-                      struct buf *scratch, uint64_t *sent, int64_t *retry_after_ms,
+/* From opening a channel to closing it. */
+struct flow_sender;
+
+/* Both are borrowed. The channel was opened with the ledger's mark (ledger_mark). */
+struct flow_sender *flow_send_open(struct flow *f, const struct channel_ops *ops,
+                                   struct channel *channel);
+void flow_send_close(struct flow_sender *s);
+
+/* Send one batch. Rows that the shop took leave the outbox; rows that it does not take as they are are held
+ * (store/held.h) and leave, too; the others stay. All of it is one transaction with the channel's mark. *sent: rows that
+ * were taken; it may be 0 on the way (STATUS_OK). STATUS_REFUSED (refused_all): the shop refuses row after row.
+ * STATUS_END: nothing is queued. STATUS_BUSY with *retry_after_ms. STATUS_EXISTS (resync): the two sides disagreed,
+ * everything will be sent again by the next pass. After anything but STATUS_OK the channel must be closed: what it
+ * knows may be ahead of the ledger. */
+enum status flow_send(struct flow_sender *s, uint64_t *sent, int64_t *retry_after_ms,
                       struct error *e);
 
 #endif

@@ -16,6 +16,7 @@
 #include "os/dir.h"
 #include "os/lock.h"
 #include "os/log.h"
+#include "store/ledger_outbox.h"
 
 #define WAKE_MS       4500  /* an idle worker says alive this often */
 #define REFUSED_FIRST 30000 /* what needs a person is asked less often */
@@ -151,6 +152,13 @@ static bool drop_ledger(struct worker *w, const struct error *why)
     return true;
 }
 
+/* A new ledger in place of one that is gone: what the shop has of this plugin is not known. */
+static enum status open_new_ledger(struct worker *w, struct error *e)
+{
+    enum status status = ledger_open(w->state_dir, w->id, &w->ledger, e);
+    return status == STATUS_OK ? ledger_resync(w->ledger, CHANNEL_MARK_LOST, e) : status;
+}
+
 static enum status open_ledger(struct worker *w, struct error *e)
 {
     char path[900];
@@ -166,9 +174,7 @@ static enum status open_ledger(struct worker *w, struct error *e)
     if (status != STATUS_OK)
         return status;
     status = ledger_open(w->state_dir, w->id, &w->ledger, e);
-    return status != STATUS_OK && drop_ledger(w, e)
-               ? ledger_open(w->state_dir, w->id, &w->ledger, e)
-               : status;
+    return status != STATUS_OK && drop_ledger(w, e) ? open_new_ledger(w, e) : status;
 }
 
 bool loop_wait_for_ledger(struct worker *w, char said[48])
@@ -196,7 +202,7 @@ bool loop_wait_for_ledger(struct worker *w, char said[48])
 bool loop_renew_ledger(struct worker *w, char said[48], const struct error *why)
 {
     struct error e = {0};
-    if (!drop_ledger(w, why) || ledger_open(w->state_dir, w->id, &w->ledger, &e) == STATUS_OK)
+    if (!drop_ledger(w, why) || open_new_ledger(w, &e) == STATUS_OK)
         return true;
     close(w->lock_fd);
     w->lock_fd = -1;

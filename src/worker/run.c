@@ -24,7 +24,6 @@
 #define RETRY_FIRST 2000
 #define RETRY_CAP   60000
 #define MEND_MS     600000
-#define BATCH_MAX   (16 << 20)
 
 struct loop {
     struct worker *w;
@@ -243,17 +242,18 @@ static void send_queue(struct loop *l)
     struct worker *w = l->w;
     struct error e = {0};
     struct channel *channel = NULL;
+    struct flow_sender *sender = NULL;
     struct flow f;
-    struct buf scratch;
     uint64_t sent = 0, total = 0;
     int64_t asked = -1;
     worker_flow(w, &f);
     f.held = on_held;
     f.held_user = l;
-    buf_init(&scratch, BATCH_MAX);
     enum status status = worker_channel_open(w, &channel, &e);
+    if (status == STATUS_OK)
+        sender = flow_send_open(&f, w->ops, channel);
     while (status == STATUS_OK) {
-        status = flow_send(&f, w->ops, channel, &scratch, &sent, &asked, &e);
+        status = flow_send(sender, &sent, &asked, &e);
         total += sent;
         if (status == STATUS_OK) {
             backoff_reset(&l->panel);
@@ -262,8 +262,8 @@ static void send_queue(struct loop *l)
                 status = STATUS_CANCELLED;
         }
     }
+    flow_send_close(sender);
     w->ops->close(channel);
-    buf_free(&scratch);
     if (status == STATUS_CANCELLED || mended(l, &e))
         return;
     if (status == STATUS_EXISTS) {

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "config/plugin.h"
+#include "config/sealed.h"
 #include "erp/access.h"
 #include "erp/checks.h"
 #include "link/link_http.h"
@@ -17,6 +18,7 @@
 #include "model/kind.h"
 #include "os/clock.h"
 #include "os/log.h"
+#include "store/ledger_outbox.h"
 #include "tds/session.h"
 #include "worker/orders_simulate.h"
 #include "worker/orders_worker.h"
@@ -121,6 +123,22 @@ void worker_close(struct worker *w)
     events_close(&w->events);
 }
 
+/* Sealed as "channel/PLUGIN/NAME"; typed with `endpointctl channel set`. */
+static enum status find_secret(void *user, const char *name, char *value, size_t size,
+                               struct error *e)
+{
+    const struct worker *w = user;
+    char sealed[200];
+    text_format(sealed, sizeof sealed, "channel/%s/%s", w->id, name);
+    return sealed_get(w->state_dir, sealed, value, size, e);
+}
+
+static void say_alive(void *user)
+{
+    struct worker *w = user;
+    events_alive(&w->events);
+}
+
 enum status worker_channel_open(struct worker *w, struct channel **channel, struct error *e)
 {
     const struct events *ev = &w->events;
@@ -128,8 +146,27 @@ enum status worker_channel_open(struct worker *w, struct channel **channel, stru
     if (!ev->incarnation && !ev->free)
         return error_set(e, STATUS_UNREACHABLE, "panel_start",
                          "the panel could not be asked about this start of endpointd yet");
-    return w->ops->open(w->id, json_object_get(w->plugin, "channel"), w->state_dir, w->panel_url,
-                        ev->incarnation, &w->http, w->stopping, channel, e);
+    w->mark[0] = '\0';
+    if (w->ledger && !kind_is_inward(w->kind)) {
+        enum status status = ledger_mark(w->ledger, w->mark, sizeof w->mark, e);
+        if (status != STATUS_OK)
+            return status;
+    }
+    const struct channel_place place = {.plugin_id = w->id,
+                                        .kind = w->kind,
+                                        .settings = json_object_get(w->plugin, "channel"),
+                                        .options = json_object_get(w->plugin, "options"),
+                                        .state_dir = w->state_dir,
+                                        .panel_url = w->panel_url,
+                                        .incarnation = ev->incarnation,
+                                        .mark = w->mark,
+                                        .http = &w->http,
+                                        .cancel = w->stopping,
+                                        .secret = find_secret,
+                                        .secret_user = w,
+                                        .alive = say_alive,
+                                        .alive_user = w};
+    return w->ops->open(&place, channel, e);
 }
 
 bool worker_may_write(struct worker *w, struct error *e)

@@ -20,7 +20,8 @@ struct worker {
     char state_dir[512], config_dir[512], erp_dir[512], panel_url[256], private_dir[700];
     struct http_options http;
     const struct channel_ops *ops;
-    volatile int *stopping; /* set by SIGTERM */
+    char mark[CHANNEL_MARK_MAX + 1]; /* of the channel, as it was opened */
+    volatile int *stopping;          /* set by SIGTERM */
     uint64_t phase_total;
     char account[200], scope[240], too_old[120]; /* of a plugin of kind orders */
     bool erp_said;                               /* whose database it is was told */

@@ -10,7 +10,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "channel/channel.h"
+#include "channel/panel.h"
 #include "link/identity.h"
 #include "link/link.h"
 #include "os/dir.h"
@@ -66,9 +66,12 @@ static int set_up(void **state)
     unit_directory(dir, sizeof dir);
     memset(&panel, 0, sizeof panel);
     assert_int_equal(identity_save(dir, &id, &e), STATUS_OK);
-    assert_int_equal(
-        channel_panel.open("p1", NULL, dir, "https://panel.example", 0, &http, NULL, &channel, &e),
-        STATUS_OK);
+    const struct channel_place place = {.plugin_id = "p1",
+                                        .state_dir = dir,
+                                        .panel_url = "https://panel.example",
+                                        .mark = "",
+                                        .http = &http};
+    assert_int_equal(channel_panel.open(&place, &channel, &e), STATUS_OK);
     outcomes = json_pack("[{s:s,s:s},{s:s,s:s},{s:s,s:s}]", "order", "a", "state", "done", "order",
                          "b/c", "state", "waiting", "order", "d", "state", "rejected");
     return 0;

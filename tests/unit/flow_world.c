@@ -1,7 +1,14 @@
 #include "flow_world.h"
 
+#include <inttypes.h>
+
+#include "base/zip.h"
+#include "channel/panel.h"
+#include "link/identity.h"
+#include "link/link.h"
 #include "os/dir.h"
 #include "store/db.h"
+#include "store/ledger_outbox.h"
 #include "sync/flow_send.h"
 #include "unit.h"
 
@@ -122,11 +129,20 @@ static void on_held(void *user, const struct held_row *row)
     w->held++;
 }
 
+/* ---- the panel behind link_call ---- */
+
+static struct world *the_world; /* whose panel is called */
+
+struct request {
+    uint64_t first, last;
+    const char *lines;
+};
+
 /* The first row of the batch that the panel will never take; 0: there is none. */
-static uint64_t refused_row(const struct world *w, const struct channel_batch *batch)
+static uint64_t refused_row(const struct world *w, const struct request *r)
 {
-    const char *line = batch->lines;
-    uint64_t seq = batch->first, found = 0;
+    const char *line = r->lines;
+    uint64_t seq = r->first, found = 0;
     for (const char *end; (end = strchr(line, '\n')) != NULL && !found; line = end + 1, seq++) {
         json_t *change = json_parse(line, (size_t)(end - line), NULL);
         int key = key_of(json_text(change, "key", ""));
@@ -138,54 +154,121 @@ static uint64_t refused_row(const struct world *w, const struct channel_batch *b
     return found;
 }
 
-/* The panel: takes what continues what it has, drops what it has already, refuses a hole. */
-static enum status panel_send(struct channel *c, const struct channel_batch *batch, uint64_t *acked,
-                              int64_t *retry_after_ms, struct error *e)
+static json_t *acked_answer(uint64_t acked)
 {
-    struct world *w = (struct world *)(void *)c;
-    const char *line = batch->lines;
-    uint64_t seq = batch->first;
-    if (w->panel_mood == AWAY)
-        return error_set(e, STATUS_UNREACHABLE, "http_unreachable", "away");
-    if (w->panel_mood == BUSY) {
-        *retry_after_ms = 7000;
-        return error_set(e, STATUS_BUSY, "busy", "later");
+    return json_pack("{s:I}", "acked", (json_int_t)acked);
+}
+
+/* Takes what continues what it has, drops what it has already, refuses a hole. */
+static enum status take_changes(struct world *w, const struct request *r, json_t **json,
+                                struct error *e)
+{
+    const char *line = r->lines;
+    uint64_t seq = r->first;
+    if (w->panel_claims) {
+        *json = acked_answer(w->panel_claims);
+        return STATUS_OK;
     }
-    if (batch->first > w->panel_acked + 1) {
-        *acked = w->panel_acked;
+    if (r->first > w->panel_acked + 1) {
+        *json = acked_answer(w->panel_acked);
         return error_set(e, STATUS_EXISTS, "hole", "a hole");
     }
     w->panel_batches++;
-    uint64_t bad = refused_row(w, batch);
+    uint64_t bad = refused_row(w, r);
     if (bad) {
-        *acked = w->unnamed ? 0 : bad;
-        return error_set(e, STATUS_INVALID, "bad_row", "the panel says 422: it will not have this");
+        *json = w->unnamed ? json_object() : json_pack("{s:I}", "row", (json_int_t)bad);
+        return error_set(e, STATUS_REFUSED, "bad_row", "the panel says 422: it will not have this");
     }
     for (const char *end; (end = strchr(line, '\n')) != NULL; line = end + 1, seq++) {
         json_t *change = json_parse(line, (size_t)(end - line), NULL);
         assert_non_null(change);
         assert_int_equal(json_number(change, "seq", -1), seq);
         assert_string_equal(json_text(change, "stream", ""), "stock");
-        bool enough =
-            w->panel_mood == HALF && seq > batch->first + (batch->last - batch->first) / 2;
+        bool enough = w->panel_mood == HALF && seq > r->first + (r->last - r->first) / 2;
         if (seq > w->panel_acked && !enough) {
             apply(w->panel, change);
             w->panel_acked = seq;
         }
         json_decref(change);
     }
-    assert_int_equal(seq, batch->last + 1);
-    *acked = w->panel_acked;
-    if (w->panel_mood == LOST_REPLY)
-        return error_set(e, STATUS_UNREACHABLE, "http_unreachable", "the reply was lost");
+    assert_int_equal(seq, r->last + 1);
+    *json = acked_answer(w->panel_acked);
     return STATUS_OK;
 }
 
-static const struct channel_ops panel = {.type = "model", .send = panel_send};
+enum status __wrap_link_call(struct link *l, struct http_client *client, const char *method,
+                             const char *path, const char *content_type, const void *body,
+                             size_t length, const char *extra1, const char *extra2,
+                             int64_t timeout_ms, const volatile int *cancel, json_t **json,
+                             int64_t *retry_after_ms, struct error *e);
+enum status __wrap_link_call(struct link *l, struct http_client *client, const char *method,
+                             const char *path, const char *content_type, const void *body,
+                             size_t length, const char *extra1, const char *extra2,
+                             int64_t timeout_ms, const volatile int *cancel, json_t **json,
+                             int64_t *retry_after_ms, struct error *e)
+{
+    struct world *w = the_world;
+    struct request r;
+    struct buf plain;
+    (void)l, (void)client, (void)timeout_ms, (void)cancel;
+    *json = NULL;
+    if (w->panel_mood == AWAY)
+        return error_set(e, STATUS_UNREACHABLE, "http_unreachable", "away");
+    if (w->panel_mood == BUSY) {
+        *retry_after_ms = 7000;
+        return error_set(e, STATUS_BUSY, "busy", "later");
+    }
+    assert_string_equal(method, "POST");
+    assert_string_equal(path, "/plugins/p/changes");
+    assert_string_equal(content_type, "application/x-ndjson");
+    assert_int_equal(sscanf(extra1, "Endpoint-Batch: %" SCNu64 "-%" SCNu64, &r.first, &r.last), 2);
+    buf_init(&plain, 64 << 20);
+    if (extra2)
+        assert_int_equal(zip_unpack(&plain, body, length, NULL), STATUS_OK);
+    else
+        buf_add(&plain, body, length);
+    r.lines = buf_text(&plain);
+    enum status status = take_changes(w, &r, json, e);
+    buf_free(&plain);
+    if (w->panel_mood != LOST_REPLY || status != STATUS_OK)
+        return status;
+    json_decref(*json);
+    *json = NULL;
+    return error_set(e, STATUS_UNREACHABLE, "http_unreachable", "the reply was lost");
+}
+
+/* As the worker opens it: with the mark that the ledger has. */
+static enum status open_channel(struct world *w, struct error *e)
+{
+    static const struct http_options http = {.user_agent = "test"};
+    char mark[CHANNEL_MARK_MAX + 1];
+    enum status status = ledger_mark(w->ledger, mark, sizeof mark, e);
+    if (status != STATUS_OK)
+        return status;
+    const struct channel_place place = {.plugin_id = "p",
+                                        .kind = "stock",
+                                        .state_dir = w->dir,
+                                        .panel_url = "https://panel.example",
+                                        .mark = mark,
+                                        .http = &http};
+    status = channel_panel.open(&place, &w->channel, e);
+    if (status == STATUS_OK)
+        w->sender = flow_send_open(&w->flow, &channel_panel, w->channel);
+    return status;
+}
+
+void close_channel(struct world *w)
+{
+    flow_send_close(w->sender);
+    channel_panel.close(w->channel);
+    w->sender = NULL;
+    w->channel = NULL;
+}
 
 void open_ledger(struct world *w)
 {
     struct error e = {0};
+    close_channel(w);
     if (ledger_open(w->dir, "p", &w->ledger, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     w->flow.ledger = w->ledger;
@@ -209,6 +292,8 @@ struct world *world_new(int keys)
                             .held = on_held,
                             .held_user = w,
                             .would = would};
+    struct identity id = {.endpoint_id = "ep-1", .account_id = "konto"};
+    assert_int_equal(identity_save(w->dir, &id, NULL), STATUS_OK);
     open_ledger(w);
     return w;
 }
@@ -216,6 +301,7 @@ struct world *world_new(int keys)
 void world_free(struct world *w)
 {
     fail_in = 0;
+    close_channel(w);
     ledger_close(w->ledger);
     record_free(&w->record);
     assert_int_equal(dir_remove(w->dir, NULL), STATUS_OK);
@@ -232,14 +318,15 @@ enum status read_erp(struct world *w, struct flow_result *r, struct error *e)
 
 enum status send_one(struct world *w, struct error *e)
 {
-    struct buf scratch;
     uint64_t sent;
-    int64_t retry;
-    buf_init(&scratch, 16 << 20);
-    enum status status =
-        flow_send(&w->flow, &panel, (struct channel *)(void *)w, &scratch, &sent, &retry, e);
+    int64_t retry = -1;
+    the_world = w;
+    enum status status = w->channel ? STATUS_OK : open_channel(w, e);
+    if (status == STATUS_OK)
+        status = flow_send(w->sender, &sent, &retry, e);
     assert_true(retry == (w->panel_mood == BUSY && status == STATUS_BUSY ? 7000 : -1));
-    buf_free(&scratch);
+    if (status != STATUS_OK)
+        close_channel(w);
     return status;
 }
 

@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "sync/flow.h"
+#include "sync/flow_send.h"
 #include "unit.h"
 
 #define KEYS 9000
@@ -34,7 +35,11 @@ struct world {
     bool unnamed;       /* and does not say which row it is */
     int panel[KEYS];
     uint64_t panel_batches, held; /* batches that came; rows that were newly held */
-    uint64_t panel_acked;
+    uint64_t panel_acked,
+        panel_claims; /* claims: the panel answers this, whatever it has; 0: it is honest */
+    struct channel
+        *channel; /* open from a sending to the first failure, as a worker has it; NULL: not open */
+    struct flow_sender *sender;
     /* what the next reading and sending meet */
     int at, end_at; /* the source's place; where it breaks (-1: nowhere) */
     int ticks_left; /* -1: never told to stop */
@@ -47,8 +52,10 @@ struct world {
 void open_ledger(struct world *w);
 struct world *world_new(int keys);
 void world_free(struct world *w);
+void close_channel(struct world *w);
 /* A pass; r and e may be NULL. */
 enum status read_erp(struct world *w, struct flow_result *r, struct error *e);
+/* One batch. */
 enum status send_one(struct world *w, struct error *e);
 enum status send_all(struct world *w, struct error *e);
 /* A pass and a sending in which nothing fails; the two are in step afterwards. */

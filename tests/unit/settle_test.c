@@ -120,19 +120,19 @@ static void told_only_when_settled(void **state)
 {
     char dir[64];
     struct error e = {0};
-    struct buf lines;
-    uint64_t first, last;
+    struct ledger_changes changes;
     (void)state;
     unit_directory(dir, sizeof dir);
     struct ledger *l = fresh(dir, "b");
-    buf_init(&lines, 1 << 20);
+    ledger_changes_init(&changes, 1 << 20);
     assert_int_equal(ledger_hasten(l, &e), STATUS_OK);
     change(l, 1);
     waits = 0;
-    assert_int_equal(ledger_batch(l, 100, 1 << 16, &lines, &first, &last, &e), STATUS_OK);
+    assert_int_equal(ledger_batch(l, 100, 1 << 16, &changes, &e), STATUS_OK);
     assert_true(waits > 0);
-    assert_int_equal(first, 1);
-    buf_free(&lines);
+    assert_int_equal(changes.count, 1);
+    assert_string_equal(changes.rows[0].key, "1");
+    ledger_changes_free(&changes);
     ledger_close(l);
     done(dir);
 }
