@@ -32,7 +32,6 @@ LINES_MOST, COMPLEXITY_MOST = 60, 20
 LARGE_LEFT = set()
 DOORLESS_LEFT = {}
 DOORLESS_LEFT = {f"{room}/{name}.c" for room, names in DOORLESS_LEFT.items() for name in names.split()}
-PREFIXLESS_ROOMS_LEFT = ("src/panel/cli/",)
 PREFIXLESS_LEFT = {
     "src/base": "memory",
     "src/config": "config plugin plugin_file print save",
@@ -58,7 +57,6 @@ SYSTEM_LEFT = {
     "src/mapping": "mapping.c",
     "src/net": "certificate.c http.c probe.c",
     "src/panel/api": "guard.c guard.h polls.c serve.c watch.c",
-    "src/panel/cli": "command_line.c commands.c",
     "src/panel/store": "store_notice.c",
     "src/sandbox": "main.c serve.c",
     "src/sandbox/company": "import.c import_watch.c",
@@ -142,7 +140,7 @@ def faults_of_source(root, path, text, excused):
             fault(f"{name} has {lines} lines and complexity {complexity}", LARGE_LEFT, (place, name))
     if exports and place.endswith(".c") and not os.path.exists(door_of(path)):
         fault("it exports functions and has no header of its own name", DOORLESS_LEFT, place)
-    if strange and not place.startswith(PREFIXLESS_ROOMS_LEFT):
+    if strange:
         fault(f"{', '.join(strange)}: named after another file", PREFIXLESS_LEFT, place)
     code = without_comments(text)
     system = SYSTEM.findall(code)

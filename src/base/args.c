@@ -71,6 +71,69 @@ int args_next(int argc, char **argv, const char *letters, const struct option *t
     return '?';
 }
 
+/* ---- commands' own options -------------------------------------------------------------------------- */
+
+enum { FIRST = 256 }; /* an option is known to getopt by its place from here */
+
+void args_know(struct args *a, const struct args_option *option)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (a->rows[i] == option)
+            return;
+    if (a->count == ARGS_MOST)
+        return;
+    bool value = option->takes != ARGS_NOTHING;
+    a->table[a->count] = (struct option){option->name, value ? required_argument : no_argument,
+                                         NULL, FIRST + (int)a->count};
+    a->rows[a->count++] = option;
+    size_t length = strlen(a->letters);
+    if (option->letter)
+        text_format(a->letters + length, sizeof a->letters - length, "%c%s", option->letter,
+                    value ? ":" : "");
+}
+
+const struct args_option *args_find(const struct args *a, const char *name)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (text_equal(a->rows[i]->name, name))
+            return a->rows[i];
+    return NULL;
+}
+
+static enum status take_number(const struct args_option *option, bool by_letter, long most,
+                               long *target, struct error *e)
+{
+    char name[64];
+    if (text_to_long(optarg, 1, most, target))
+        return STATUS_OK;
+    if (by_letter)
+        text_format(name, sizeof name, "-%c", option->letter);
+    else
+        text_format(name, sizeof name, "--%s", option->name);
+    return error_set(e, STATUS_INVALID, "usage", "%s wants a number from 1 to %ld", name, most);
+}
+
+enum status args_read(const struct args *a, int argc, char **argv, void *target, long most,
+                      const struct args_option **row, struct error *e)
+{
+    *row = NULL;
+    int option = args_next(argc, argv, a->letters, a->table, e);
+    if (option == -1)
+        return STATUS_OK;
+    for (size_t i = 0; option != '?' && i < a->count; i++)
+        if (option == FIRST + (int)i || option == a->rows[i]->letter)
+            *row = a->rows[i];
+    if (!*row)
+        return STATUS_INVALID;
+    char *at = (char *)target + (*row)->at;
+    switch ((*row)->takes) {
+    case ARGS_NOTHING: *(bool *)at = true; break;
+    case ARGS_TEXT: *(const char **)(void *)at = optarg; break;
+    case ARGS_NUMBER: return take_number(*row, option < FIRST, most, (long *)(void *)at, e);
+    }
+    return STATUS_OK;
+}
+
 static void say(const char *before, const char *text)
 {
     struct buf told, shown;

@@ -370,8 +370,8 @@ static int run_bundle(struct ctl *c)
     return code;
 }
 
-static const struct command_option option_list = {
-    "list", 0, "--list", N_("only what would be in it"), COMMAND_FLAG(list)};
+static const struct args_option option_list = {"list", 0, "--list", N_("only what would be in it"),
+                                               COMMAND_FLAG(list)};
 
 const struct command cmd_bundle = {
     .name = "bundle",

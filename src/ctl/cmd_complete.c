@@ -287,7 +287,7 @@ static void offer_words(const struct typed *t)
 
 /* ---- options ------------------------------------------------------------------------------------------------ */
 
-static void offer_option(const struct command_option *option)
+static void offer_option(const struct args_option *option)
 {
     char word[64];
     text_format(word, sizeof word, "--%s", option->name);
@@ -330,8 +330,8 @@ static const char *takes_value(const char *word)
 {
     if (text_equal(word, "-n"))
         return "limit";
-    const struct command_option *option = text_starts(word, "--") ? options_find(word + 2) : NULL;
-    return option && option->takes != COMMAND_TAKES_NONE ? option->name : NULL;
+    const struct args_option *option = text_starts(word, "--") ? options_find(word + 2) : NULL;
+    return option && option->takes != ARGS_NOTHING ? option->name : NULL;
 }
 
 /* Those that say where to look. */

@@ -185,10 +185,10 @@ static int run_journal(struct ctl *c)
     return code;
 }
 
-static const struct command_option option_follow = {"follow", 'f', "-f, --follow",
-                                                    N_("go on with what happens, until Ctrl-C"),
-                                                    COMMAND_FLAG(follow)};
-static const struct command_option option_since = {
+static const struct args_option option_follow = {"follow", 'f', "-f, --follow",
+                                                 N_("go on with what happens, until Ctrl-C"),
+                                                 COMMAND_FLAG(follow)};
+static const struct args_option option_since = {
     "since", 0, "--since TIME",
     N_("not older: 2h, 3d, today, yesterday, 14:30, 2026-11-29 [14:30]"), COMMAND_TEXT(since)};
 

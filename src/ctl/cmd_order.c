@@ -209,12 +209,12 @@ static int run_order(struct ctl *c)
     return code;
 }
 
-static const struct command_option option_exists_as = {
+static const struct args_option option_exists_as = {
     "exists-as", 0, "--exists-as DOCUMENT", N_("you found it in the ERP, under this number"),
     COMMAND_TEXT(exists_as)};
-static const struct command_option option_does_not_exist = {
-    "does-not-exist", 0, "--does-not-exist", N_("you looked, and it is not in the ERP"),
-    COMMAND_FLAG(does_not_exist)};
+static const struct args_option option_does_not_exist = {"does-not-exist", 0, "--does-not-exist",
+                                                         N_("you looked, and it is not in the ERP"),
+                                                         COMMAND_FLAG(does_not_exist)};
 
 const struct command cmd_order = {
     .name = "order",

@@ -226,14 +226,14 @@ static int run_register(struct ctl *c)
     return status == STATUS_OK ? registered(c, &id) : ctl_failed(c, &e);
 }
 
-static const struct command_option option_panel = {
+static const struct args_option option_panel = {
     "panel", 0, "--panel URL", N_("the panel's address, https://…"), COMMAND_TEXT(panel)};
-static const struct command_option option_token_file = {
+static const struct args_option option_token_file = {
     "token-file", 0, "--token-file FILE", N_("where the registration token is (-: standard input)"),
     COMMAND_TEXT(token_file)};
-static const struct command_option option_name = {
+static const struct args_option option_name = {
     "name", 0, "--name NAME", N_("what this endpoint is called in the panel"), COMMAND_TEXT(name)};
-static const struct command_option option_again = {
+static const struct args_option option_again = {
     "again", 0, "--again", N_("register anew, though it is registered already"),
     COMMAND_FLAG(again)};
 

@@ -249,12 +249,12 @@ static int run_service(struct ctl *c)
     return text_equal(what, "status") ? show(&s) : change(&s, what, argument);
 }
 
-static const struct command_option option_for = {
-    "for", 0, "--for USER", N_("whose application it is"), COMMAND_TEXT(for_user)};
-static const struct command_option option_password_file = {
+static const struct args_option option_for = {"for", 0, "--for USER", N_("whose application it is"),
+                                              COMMAND_TEXT(for_user)};
+static const struct args_option option_password_file = {
     "password-file", 0, "--password-file FILE", N_("that account's password (-: standard input)"),
     COMMAND_TEXT(password_file)};
-static const struct command_option option_check = {
+static const struct args_option option_check = {
     "check", 0, "--check", N_("only whether it would work"), COMMAND_FLAG(check)};
 
 const struct command cmd_service = {

@@ -244,7 +244,7 @@ static int run_status(struct ctl *c)
     return c->watch ? status_watch(c) : status_once(c);
 }
 
-static const struct command_option option_watch = {
+static const struct args_option option_watch = {
     "watch", 0, "--watch", N_("again every two seconds, until Ctrl-C"), COMMAND_FLAG(watch)};
 
 const struct command cmd_status = {

@@ -156,10 +156,10 @@ static int run_sync(struct ctl *c)
     return code;
 }
 
-static const struct command_option option_simulate = {
+static const struct args_option option_simulate = {
     "simulate", 0, "--simulate", N_("say what would be sent or written; nothing is"),
     COMMAND_FLAG(simulate)};
-static const struct command_option option_accept_deletions = {
+static const struct args_option option_accept_deletions = {
     "accept-deletions", 0, "--accept-deletions",
     N_("let this one pass delete more than the guard lets"), COMMAND_FLAG(accept_deletions)};
 

@@ -33,8 +33,8 @@
 #include "ctl/cmd_unregister.h"
 #include "ctl/cmd_version.h"
 
-#define OPTIONS_MOST  48 /* of all commands together */
 #define OPTIONS_GIVEN 32
+#define ROWS_MOST     10000 /* that --limit asks for */
 
 /* In the order of the help. A command is its row, in its file. */
 static const struct command *const commands[] = {
@@ -60,7 +60,7 @@ const struct command *options_command(const char *name)
 /* ---- options -------------------------------------------------------------------------------------- */
 
 /* Of every command: the general help has them. */
-static const struct command_option general[] = {
+static const struct args_option general[] = {
     {"config", 0, NULL, "", COMMAND_TEXT(config_option)},
     {"state-dir", 0, NULL, "", COMMAND_TEXT(state_option)},
     {"runtime-dir", 0, NULL, "", COMMAND_TEXT(runtime_option)},
@@ -71,89 +71,51 @@ static const struct command_option general[] = {
     {"version", 0, NULL, "", COMMAND_FLAG(version)},
 };
 
-const struct command_option options_values = {
+const struct args_option options_values = {
     "values", 0, "--values FILE", N_("settings to try, as JSON, over those of the file (-: stdin)"),
     COMMAND_TEXT(values)};
-const struct command_option options_accept = {
+const struct args_option options_accept = {
     "accept", 0, "--accept", N_("what the file no longer sets is meant"), COMMAND_FLAG(accept)};
-const struct command_option options_state = {
+const struct args_option options_state = {
     "state", 0, "--state STATE", N_("waiting, sending, handed-over, done, rejected or in-doubt"),
     COMMAND_TEXT(state)};
-const struct command_option options_plugin = {"plugin", 0, "--plugin PLUGIN",
-                                              N_("of this plugin only"), COMMAND_TEXT(plugin)};
-const struct command_option options_limit = {"limit", 'n', "-n N, --limit N", N_("so many at most"),
-                                             COMMAND_NUMBER(lines)};
-const struct command_option options_yes = {"yes", 0, "--yes", N_("do it without asking"),
-                                           COMMAND_FLAG(yes)};
-const struct command_option options_create = {
+const struct args_option options_plugin = {"plugin", 0, "--plugin PLUGIN",
+                                           N_("of this plugin only"), COMMAND_TEXT(plugin)};
+const struct args_option options_limit = {"limit", 'n', "-n N, --limit N", N_("so many at most"),
+                                          COMMAND_NUMBER(lines)};
+const struct args_option options_yes = {"yes", 0, "--yes", N_("do it without asking"),
+                                        COMMAND_FLAG(yes)};
+const struct args_option options_create = {
     "create", 0, "--create", N_("make a directory that does not exist"), COMMAND_FLAG(create)};
 
-const struct command_option *options_general_at(size_t index)
+const struct args_option *options_general_at(size_t index)
 {
     return index < COUNT_OF(general) ? &general[index] : NULL;
 }
 
-/* Each option once, as getopt_long wants them; one is known by its place from FIRST, or by its letter. */
-struct known {
-    const struct command_option *rows[OPTIONS_MOST];
-    struct option table[OPTIONS_MOST + 1];
-    char letters[2 * OPTIONS_MOST + 1];
-    size_t count;
-};
-
-enum { FIRST = 256 };
-
-static void know(struct known *k, const struct command_option *option)
+static void know_all(struct args *a)
 {
-    for (size_t i = 0; i < k->count; i++)
-        if (k->rows[i] == option)
-            return;
-    if (k->count == OPTIONS_MOST)
-        return;
-    bool value = option->takes != COMMAND_TAKES_NONE;
-    k->table[k->count] = (struct option){option->name, value ? required_argument : no_argument,
-                                         NULL, FIRST + (int)k->count};
-    k->rows[k->count++] = option;
-    size_t length = strlen(k->letters);
-    if (option->letter)
-        text_format(k->letters + length, sizeof k->letters - length, "%c%s", option->letter,
-                    value ? ":" : "");
-}
-
-static void know_all(struct known *k)
-{
-    *k = (struct known){.count = 0};
+    *a = (struct args){.count = 0};
     for (size_t i = 0; i < COUNT_OF(general); i++)
-        know(k, &general[i]);
+        args_know(a, &general[i]);
     for (size_t i = 0; i < COUNT_OF(commands); i++)
         for (size_t j = 0; commands[i]->options[j]; j++)
-            know(k, commands[i]->options[j]);
+            args_know(a, commands[i]->options[j]);
 }
 
-static const struct command_option *row_of(const struct known *k, int option)
+const struct args_option *options_find(const char *name)
 {
-    for (size_t i = 0; i < k->count; i++)
-        if (option == FIRST + (int)i || option == k->rows[i]->letter)
-            return k->rows[i];
-    return NULL;
+    struct args all;
+    know_all(&all);
+    return args_find(&all, name);
 }
 
-const struct command_option *options_find(const char *name)
-{
-    struct known k;
-    know_all(&k);
-    for (size_t i = 0; i < k.count; i++)
-        if (text_equal(k.rows[i]->name, name))
-            return k.rows[i];
-    return NULL;
-}
-
-static bool is_general(const struct command_option *option)
+static bool is_general(const struct args_option *option)
 {
     return option >= general && option < general + COUNT_OF(general);
 }
 
-static bool is_own(const struct command *command, const struct command_option *option)
+static bool is_own(const struct command *command, const struct args_option *option)
 {
     for (size_t i = 0; command->options[i]; i++)
         if (command->options[i] == option)
@@ -224,38 +186,8 @@ static int wrong_option(const struct ctl *c, const struct command *command, cons
 
 /* ---- reading them ------------------------------------------------------------------------------------------- */
 
-static bool take_number(const struct command_option *option, bool by_letter, long *target,
-                        struct error *e)
-{
-    if (text_to_long(optarg, 1, 10000, target))
-        return true;
-    char name[64];
-    if (by_letter)
-        text_format(name, sizeof name, "-%c", option->letter);
-    else
-        text_format(name, sizeof name, "--%s", option->name);
-    error_set(e, STATUS_INVALID, "usage", "%s wants a number from 1 to 10000", name);
-    return false;
-}
-
-/* Put it where it goes. False: its value is wrong, see e. */
-static bool take(struct ctl *c, const struct command_option *option, bool by_letter,
-                 struct error *e)
-{
-    char *at = (char *)c + option->at;
-    switch (option->takes) {
-    case COMMAND_TAKES_NONE: *(bool *)at = true; break;
-    case COMMAND_TAKES_TEXT: *(const char **)(void *)at = optarg; break;
-    case COMMAND_TAKES_NUMBER: return take_number(option, by_letter, (long *)(void *)at, e);
-    }
-    c->json |= c->stream;
-    if (option->at == offsetof(struct ctl, language))
-        i18n_open(c->language);
-    return true;
-}
-
 /* The words before it is known what they mean. ≥ 0: end with this code. */
-static int first_look(struct ctl *c, const struct command_option *const *given, size_t count)
+static int first_look(struct ctl *c, const struct args_option *const *given, size_t count)
 {
     if (c->version) {
         puts("endpointctl " ENDPOINT_VERSION);
@@ -279,24 +211,24 @@ static int refuse(const struct ctl *c, const struct error *e)
 int options_read(struct ctl *c, int argc, char **argv)
 {
     struct error e = {0};
-    struct known k;
-    const struct command_option *given[OPTIONS_GIVEN];
+    struct args all;
+    const struct args_option *row, *given[OPTIONS_GIVEN];
     size_t count = 0;
-    int option;
-    know_all(&k);
+    know_all(&all);
     for (int i = 1; i < argc; i++) /* what is wrong with another option is JSON, too */
         c->json |= text_equal(argv[i], "--json") || text_equal(argv[i], "--stream");
-    while ((option = args_next(argc, argv, k.letters, k.table, &e)) != -1) {
-        const struct command_option *row = row_of(&k, option);
-        if (!row) {
-            error_remedy(&e, "endpointctl help lists commands and options.");
+    do {
+        if (args_read(&all, argc, argv, c, ROWS_MOST, &row, &e) != STATUS_OK) {
+            if (!row)
+                error_remedy(&e, "endpointctl help lists commands and options.");
             return refuse(c, &e);
         }
-        if (!take(c, row, option < FIRST, &e))
-            return refuse(c, &e);
-        if (!is_general(row) && count < OPTIONS_GIVEN)
+        if (row && text_equal(row->name, "lang"))
+            i18n_open(c->language);
+        if (row && !is_general(row) && count < OPTIONS_GIVEN)
             given[count++] = row;
-    }
+    } while (row);
+    c->json |= c->stream;
     c->argc = argc - optind;
     c->argv = argv + optind;
     int code = first_look(c, given, count);

@@ -8,7 +8,7 @@
 #include "ctl/command.h"
 
 /* Rows that several commands share. */
-extern const struct command_option options_values, options_accept, options_state, options_plugin,
+extern const struct args_option options_values, options_accept, options_state, options_plugin,
     options_limit, options_yes, options_create;
 
 /* NULL: there is none of that name. */
@@ -16,9 +16,9 @@ const struct command *options_command(const char *name);
 /* NULL after the last. One without a line is for programs. */
 const struct command *options_command_at(size_t index);
 /* Those of every command, NULL after the last. */
-const struct command_option *options_general_at(size_t index);
+const struct args_option *options_general_at(size_t index);
 /* Of every command or of one of them; NULL: there is none of that name. */
-const struct command_option *options_find(const char *name);
+const struct args_option *options_find(const char *name);
 /* Read the options into c, and what remains into its argc and argv. ≥ 0: end with this code. */
 int options_read(struct ctl *c, int argc, char **argv);
 /* Say that argv[0] is no command; EXIT_USAGE. */

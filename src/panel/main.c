@@ -9,8 +9,9 @@
 #include "os/log.h"
 #include "os/private.h"
 #include "panel/api/serve.h"
+#include "panel/cli/command.h"
 #include "panel/cli/command_line.h"
-#include "panel/cli/commands.h"
+#include "panel/cli/complete.h"
 
 static const char help_head[] = "Usage: endpoint-panel [--data DIR] [--json] COMMAND …\n"
                                 "The server side of Endpoint, self-hosted.\n\n"
@@ -76,7 +77,7 @@ int main(int argc, char **argv)
     if (strcmp(argv[0], "serve") == 0)
         return serve_main(data, argc, argv);
     if (strcmp(argv[0], "complete") == 0) /* for the shells */
-        return command_complete(data, argc - 1, argv + 1);
+        return complete_words(data, argc - 1, argv + 1);
     if (strcmp(argv[0], "help") == 0 && argc > 1)
         return command_help(argc - 1, argv + 1);
     if (strcmp(argv[0], "help") == 0) {

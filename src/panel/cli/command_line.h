@@ -1,15 +1,25 @@
-/* command_line.h – the panel's command line: options, help and completion of the commands in commands.h. */
+/* command_line.h – the panel's command line: the list of the commands, their options and help. */
 #ifndef ENDPOINT_PANEL_CLI_COMMAND_LINE_H
 #define ENDPOINT_PANEL_CLI_COMMAND_LINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+#include "base/args.h"
+
+struct command;
 
 /* Run `argv`; the exit code. */
 int command_main(const char *data_dir, bool json, int argc, char **argv);
 /* One command whole; argv are its words. The exit code. */
 int command_help(int argc, char **argv);
-/* What can follow the words typed so far, the last of which is begun or empty: lines of a word, a tab and what it
- * is; ":file" and ":dir" stand for the shell's own names of files. 0. */
-int command_complete(const char *data_dir, int argc, char **argv);
+/* NULL after the last. */
+const struct command *command_at(size_t index);
+/* The one whose words stand at the beginning; *words: how many there are. NULL: none. */
+const struct command *command_find(int argc, char **argv, int *words);
+/* Options of every command, NULL after the last. */
+const struct args_option *command_general_at(size_t index);
+/* An option of every command or of one of them; NULL: there is none of that name. */
+const struct args_option *command_option(const char *name);
 
 #endif

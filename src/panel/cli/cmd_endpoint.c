@@ -1,5 +1,5 @@
 /* The endpoints and how they are: who is silent, whose copy is held. */
-#include "panel/cli/commands_endpoints.h"
+#include "panel/cli/cmd_endpoint.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "check/judge.h"
 #include "os/clock.h"
-#include "panel/cli/commands.h"
 #include "panel/store/contact.h"
 #include "panel/store/starts.h"
 #include "panel/store/store_endpoints.h"
@@ -33,8 +32,7 @@ static void print_header(void)
     puts("STATE");
 }
 
-/* As the panel sees it, and as it says itself: the worse of the two. */
-static enum check_result judge_row(const json_t *row, enum contact_state state)
+enum check_result cmd_endpoint_result(const json_t *row, enum contact_state state)
 {
     static const enum check_result results[] = {[CONTACT_OK] = CHECK_OK,
                                                 [CONTACT_NEVER] = CHECK_WAIT,
@@ -49,7 +47,7 @@ static void print_row(const json_t *row, enum contact_state state)
 {
     const json_t *contact = json_object_get(row, "contact"), *twin = json_object_get(row, "twin");
     const char *remedy = json_text(contact, "remedy", "");
-    enum check_result result = judge_row(row, state);
+    enum check_result result = cmd_endpoint_result(row, state);
     for (size_t i = 0; i < COUNT_OF(columns); i++) {
         if (text_equal(columns[i].member, "last_seen"))
             command_print_time(json_text(row, columns[i].member, "-"));
@@ -77,8 +75,7 @@ static void print_row(const json_t *row, enum contact_state state)
         json_text(row, "id", ""));
 }
 
-/* "contact" and "twin" of an endpoint's row. */
-static enum contact_state judge(struct command_line *c, json_t *row)
+enum contact_state cmd_endpoint_judge(struct command_line *c, json_t *row)
 {
     int64_t now = clock_wall_ms();
     json_t *twin = starts_twin(c->store, json_text(row, "id", ""), now);
@@ -87,7 +84,7 @@ static enum contact_state judge(struct command_line *c, json_t *row)
     return contact_add(c->store, row, now);
 }
 
-int endpoint_list(struct command_line *c)
+static int endpoint_list(struct command_line *c)
 {
     json_t *rows = NULL, *row;
     size_t i;
@@ -97,12 +94,12 @@ int endpoint_list(struct command_line *c)
     if (!c->json && json_array_size(rows))
         print_header();
     json_array_foreach (rows, i, row) {
-        enum contact_state state = judge(c, row);
+        enum contact_state state = cmd_endpoint_judge(c, row);
         if (!c->json) {
             print_row(row, state);
             continue;
         }
-        json_set_text(row, "result", check_word(judge_row(row, state)));
+        json_set_text(row, "result", check_word(cmd_endpoint_result(row, state)));
         json_object_del(row, "said");
         command_print_json(json_incref(row));
     }
@@ -110,38 +107,7 @@ int endpoint_list(struct command_line *c)
     return 0;
 }
 
-int endpoint_status(struct command_line *c)
-{
-    char *endpoint = command_endpoint(c, c->argc ? c->argv[0] : NULL);
-    json_t *rows = NULL;
-    struct error e = {0};
-    if (!endpoint)
-        return 3;
-    enum status asked = store_endpoints_list(c->store, endpoint, &rows, &e);
-    free(endpoint);
-    if (asked != STATUS_OK)
-        return command_failed(&e);
-    json_t *row = json_array_get(rows, 0);
-    enum contact_state state = judge(c, row);
-    json_t *status = json_incref(json_object_get(row, "said"));
-    bool red = judge_row(row, state) == CHECK_FAIL || json_object_get(row, "twin");
-    if (!status) /* it has sent none yet */
-        status = json_object();
-    json_set_text(status, "result", check_word(red ? CHECK_FAIL : judge_row(row, state)));
-    json_object_set(status, "contact", json_object_get(row, "contact"));
-    json_set_text(json_object_get(status, "contact"), "last_seen",
-                  json_text(row, "last_seen", NULL));
-    if (json_object_get(row, "twin"))
-        json_object_set(status, "twin", json_object_get(row, "twin"));
-    command_print_json(status);
-    if (state != CONTACT_OK)
-        fprintf(stderr, "endpoint-panel: %s\n",
-                json_text(json_object_get(row, "contact"), "text", ""));
-    json_decref(rows);
-    return red ? 1 : 0;
-}
-
-int endpoint_take_over(struct command_line *c)
+static int endpoint_take_over(struct command_line *c)
 {
     char *endpoint = command_endpoint(c, c->argv[0]);
     struct error e = {0};
@@ -155,3 +121,35 @@ int endpoint_take_over(struct command_line *c)
     free(endpoint);
     return status == STATUS_OK ? 0 : command_failed(&e);
 }
+
+static int endpoint_revoke(struct command_line *c)
+{
+    struct error e = {0};
+    char *endpoint = command_endpoint(c, c->argv[0]);
+    if (!endpoint)
+        return 3;
+    enum status status = store_endpoint_revoke(c->store, endpoint, &e);
+    int code = status == STATUS_OK ? command_done(c, endpoint) : command_failed(&e);
+    free(endpoint);
+    return code;
+}
+
+const struct command cmd_endpoint[] = {
+    {.words = "endpoint list",
+     .usage = "endpoint list",
+     .line = "the endpoints that registered, and who is silent",
+     .run = endpoint_list},
+    {.words = "endpoint take-over",
+     .usage = "endpoint take-over ID",
+     .line = "let its held copy go on in its place",
+     .min = 1,
+     .max = 1,
+     .run = endpoint_take_over},
+    {.words = "endpoint revoke",
+     .usage = "endpoint revoke ID",
+     .line = "refuse an endpoint from now on",
+     .min = 1,
+     .max = 1,
+     .run = endpoint_revoke},
+    {0},
+};

@@ -1,5 +1,5 @@
 /* Orders on the panel's command line. */
-#include "panel/cli/commands_orders.h"
+#include "panel/cli/cmd_order.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,6 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "panel/cli/commands.h"
 #include "panel/store/order_form.h"
 #include "panel/store/store_orders.h"
 #include "panel/store/store_orders_read.h"
@@ -82,7 +81,7 @@ static void print_added(struct command_line *c, json_t *result)
     putchar('\n');
 }
 
-int order_add(struct command_line *c)
+static int order_add(struct command_line *c)
 {
     struct error e = {0};
     json_t *results = NULL, *result;
@@ -114,7 +113,7 @@ int order_add(struct command_line *c)
     return code;
 }
 
-int order_list(struct command_line *c)
+static int order_list(struct command_line *c)
 {
     static const char *const states[] = {"new", "waiting", "done", "rejected", "in-doubt"};
     json_t *orders = NULL;
@@ -202,7 +201,7 @@ static void print_order(const json_t *order)
     }
 }
 
-int order_show(struct command_line *c)
+static int order_show(struct command_line *c)
 {
     json_t *order = find_order(c);
     if (!order)
@@ -230,7 +229,7 @@ int order_show(struct command_line *c)
     return 0;
 }
 
-int order_cancel(struct command_line *c)
+static int order_cancel(struct command_line *c)
 {
     struct error e = {0};
     int64_t revision;
@@ -272,12 +271,12 @@ static int order_command(struct command_line *c, const char *what, const char *m
     return code;
 }
 
-int order_retry(struct command_line *c)
+static int order_retry(struct command_line *c)
 {
     return order_command(c, "retry-order", NULL, NULL);
 }
 
-int order_resolve(struct command_line *c)
+static int order_resolve(struct command_line *c)
 {
     if (!c->exists_as == !c->does_not_exist || (c->exists_as && !*c->exists_as)) {
         fprintf(stderr, "endpoint-panel: say --exists-as DOCUMENT (such as \"ZK 12/2026\") or "
@@ -291,3 +290,55 @@ int order_resolve(struct command_line *c)
     }
     return order_command(c, "resolve-order", c->exists_as ? "exists_as" : "does_not_exist", value);
 }
+
+static const struct args_option option_state = {
+    "state", 0, "--state STATE", "new, waiting, done, rejected or in-doubt", COMMAND_TEXT(state)};
+static const struct args_option option_exists_as = {"exists-as", 0, "--exists-as DOCUMENT",
+                                                    "it is in the ERP, under this number",
+                                                    COMMAND_TEXT(exists_as)};
+static const struct args_option option_does_not_exist = {
+    "does-not-exist", 0, "--does-not-exist", "it is not in the ERP", COMMAND_FLAG(does_not_exist)};
+
+const struct command cmd_order[] = {
+    {.words = "order add",
+     .usage = "order add FILE|-",
+     .line = "an order, or a list of them, for --plugin ID; JSON",
+     .options = {&command_plugin_option},
+     .min = 1,
+     .max = 1,
+     .run = order_add},
+    {.words = "order list",
+     .usage = "order list",
+     .line = "the orders, newest last (--state S, -n N)",
+     .options = {&command_plugin_option, &option_state, &command_limit_option},
+     .run = order_list},
+    {.words = "order show",
+     .usage = "order show ID",
+     .line = "an order with its outcomes",
+     .options = {&command_plugin_option},
+     .min = 1,
+     .max = 1,
+     .run = order_show},
+    {.words = "order cancel",
+     .usage = "order cancel ID",
+     .line = "deliver it again, as cancelled",
+     .options = {&command_plugin_option},
+     .min = 1,
+     .max = 1,
+     .run = order_cancel},
+    {.words = "order retry",
+     .usage = "order retry ID",
+     .line = "let the endpoint try it again",
+     .options = {&command_plugin_option},
+     .min = 1,
+     .max = 1,
+     .run = order_retry},
+    {.words = "order resolve",
+     .usage = "order resolve ID",
+     .line = "--exists-as DOCUMENT or --does-not-exist",
+     .options = {&command_plugin_option, &option_exists_as, &option_does_not_exist},
+     .min = 1,
+     .max = 1,
+     .run = order_resolve},
+    {0},
+};

@@ -1,17 +1,19 @@
-/* commands.h – the panel's command line: accounts, tokens, plugins, what endpoints sent. */
-#ifndef ENDPOINT_PANEL_CLI_COMMANDS_H
-#define ENDPOINT_PANEL_CLI_COMMANDS_H
+/* command.h – what a command of endpoint-panel is, and what they share: its rows, with its own options, usage and
+ * help, stand in its file. */
+#ifndef ENDPOINT_PANEL_CLI_COMMAND_H
+#define ENDPOINT_PANEL_CLI_COMMAND_H
 
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/args.h"
 #include "base/crypto.h"
 #include "panel/store/store.h"
 
 struct command_line {
     struct store *store;
-    bool json;
+    bool json, help;
     int argc; /* what follows the command's words, options taken out */
     char **argv;
     const char *account, *endpoint, *plugin, *key, *ttl, *state, *exists_as;
@@ -20,15 +22,24 @@ struct command_line {
     long lines;
 };
 
+/* What an option takes, and where it goes. */
+#define COMMAND_FLAG(member)   ARGS_NOTHING, offsetof(struct command_line, member)
+#define COMMAND_TEXT(member)   ARGS_TEXT, offsetof(struct command_line, member)
+#define COMMAND_NUMBER(member) ARGS_NUMBER, offsetof(struct command_line, member)
+
+#define COMMAND_OPTIONS 5
+
 struct command {
     const char *words; /* "account add" */
     const char *usage, *line;
-    const char *options; /* its own long options, blank-separated */
-    int min, max;        /* arguments */
+    const struct args_option *options[COMMAND_OPTIONS]; /* its own; NULL after the last */
+    int min, max;                                       /* arguments */
     int (*run)(struct command_line *c);
 };
 
-const struct command *command_at(size_t index);
+/* Rows that several commands share. */
+extern const struct args_option command_endpoint_option, command_plugin_option,
+    command_limit_option;
 
 /* Say what went wrong on stderr; the exit code. */
 int command_failed(const struct error *e);
@@ -36,6 +47,12 @@ int command_failed(const struct error *e);
 int command_missing(const struct command_line *c, const char *what, const char *which);
 /* Is there the plugin that --plugin names? Says why not; without --plugin it is true. */
 bool command_plugin_known(struct command_line *c);
+/* Whose plugin is it? False: said why. */
+bool command_find_plugin(struct command_line *c, const char *id, char endpoint[CRYPTO_ID_TEXT]);
+/* Is the endpoint there that --endpoint names, in part perhaps? Says why not; without --endpoint it is true. */
+bool command_endpoint_known(struct command_line *c);
+/* Say to programs what was done; people see the exit code, which it returns. */
+int command_done(struct command_line *c, const char *id);
 /* Print a value (taken over) on one line. */
 void command_print_json(json_t *value);
 /* Print a time (RFC 3339) in the reader's zone; anything else as it is. */
