@@ -15,6 +15,9 @@ static const struct code rows[] = {
     {"budget_spent", CODE_ERROR, N_("The calls that the shop allows are used up for the moment."),
      N_("All plugins with this token together make as many calls as calls_per_minute allows."),
      N_("Nothing to do: work goes on by itself within a minute.")},
+    {"shop_no_json", CODE_ERROR, N_("The shop's answer cannot be read."),
+     N_("It is no JSON: a page of a proxy, of a firewall or of maintenance, or half an answer."),
+     N_("It is tried again by itself. If it stays, open the shop's address in a browser and ask whoever runs it.")},
 };
 
 const struct code_table codes_shops = {rows, COUNT_OF(rows)};
