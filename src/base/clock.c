@@ -4,6 +4,17 @@
 #include <string.h>
 #include <time.h>
 
+struct moment clock_moment(const struct clock *c)
+{
+    return (struct moment){clock_wall(c), clock_mono(c)};
+}
+
+int64_t clock_since(const struct clock *c, const struct moment *m)
+{
+    int64_t wall = clock_wall(c) - m->wall_ms, mono = clock_mono(c) - m->mono_ms;
+    return wall > mono ? wall : mono;
+}
+
 static void broken_down(int64_t ms, struct tm *tm)
 {
     const int64_t last = INT64_C(253402300799); /* 9999-12-31T23:59:59Z */

@@ -31,6 +31,16 @@ static inline int64_t clock_mono(const struct clock *c)
     return c->mono_ms(c);
 }
 
+/* A moment by both clocks: one may be set, the other stands still while the machine sleeps. */
+struct moment {
+    int64_t wall_ms, mono_ms;
+};
+
+struct moment clock_moment(const struct clock *c);
+
+/* How long ago it was, by the clock that says longer: what ends with time ends rather too early than too late. */
+int64_t clock_since(const struct clock *c, const struct moment *m);
+
 /* RFC 3339 in UTC with milliseconds: "2026-01-31T23:59:59.123Z". Years 1970 to 9999. */
 void clock_format(char target[CLOCK_TEXT], int64_t ms);
 

@@ -47,12 +47,14 @@ struct claim {
     struct http_call *call;
     struct timer timer;
     struct backoff backoff;
-    int64_t number;      /* GO: what every call carries */
-    int64_t lease_ms;    /* GO: after an answer of the panel orders may be written so long */
-    int64_t lease_until; /* mono */
-    int64_t told_until;  /* mono; what the workers know of it */
-    int64_t orders_from; /* mono: until then another's lease may run */
-    int64_t sent_ms, heard_ms;
+    int64_t number;           /* GO: what every call carries */
+    int64_t lease_ms;         /* GO: after an answer of the panel orders may be written so long */
+    struct moment lease_from; /* when the question was sent that was answered last */
+    int64_t lease_until;      /* mono; not what counts when the machine slept since */
+    int64_t told_until;       /* mono; what the workers know of it */
+    int64_t orders_from;      /* mono: until then another's lease may run */
+    struct moment sent;
+    int64_t heard_ms;
     bool asked;     /* the first question was answered, or could not be asked */
     bool proved;    /* FREE: the panel answers other calls */
     bool take_over; /* a person said so */
@@ -80,6 +82,14 @@ static void ask_in(struct claim *c, int64_t ms)
 
 /* ---- orders --------------------------------------------------------------------------------------- */
 
+/* How long the lease has left; ≤ 0: it is over. While the machine slept the panel's clock went on. */
+static int64_t lease_left(const struct claim *c)
+{
+    int64_t left = c->lease_ms - clock_since(c->daemon->clock, &c->lease_from);
+    int64_t counted = c->lease_until - mono(c);
+    return left < counted ? left : counted;
+}
+
 /* How long new documents may be written from now; -1: without end. Else why not. */
 static int64_t orders_ms(const struct claim *c, struct error *e)
 {
@@ -92,8 +102,8 @@ static int64_t orders_ms(const struct claim *c, struct error *e)
         return -1;
     if (c->state == CLAIM_FREE && c->proved)
         return -1;
-    if (c->state == CLAIM_GO && now >= c->orders_from && now < c->lease_until)
-        return c->lease_until - now;
+    if (c->state == CLAIM_GO && now >= c->orders_from && lease_left(c) > 0)
+        return lease_left(c);
     if (c->state == CLAIM_GO && now < c->orders_from) {
         error_set(
             e, STATUS_BUSY, "orders_lease",
@@ -193,11 +203,13 @@ static void go(struct claim *c, const json_t *json)
     c->asked = true;
     c->state = CLAIM_GO;
     c->number = c->me.last = json_number(json, "incarnation", 0);
+    if (news || json_number(json, "lease_ms", 0) < c->lease_ms)
+        c->lease_until = 0; /* a longer one from before is not what the panel goes by now */
     c->lease_ms = json_number(json, "lease_ms", 0);
     c->orders_from = wait > 0 ? now + wait : 0;
     c->take_over = c->me.held = false;
     error_clear(&c->error);
-    claim_heard(d, c->sent_ms);
+    claim_heard(d, &c->sent);
     if (wait > 0)
         ask_in(c, LEASE_MS);
     if (!news) {
@@ -331,7 +343,7 @@ static void ask(struct claim *c)
     fill(c, &r.body);
     enum status status = link_sign(&c->link, &r, "POST", "/endpoint/start", "application/json",
                                    NULL, NULL, ASK_TIMEOUT_MS, &e);
-    c->sent_ms = mono(c);
+    c->sent = clock_moment(c->daemon->clock);
     if (status == STATUS_OK)
         status = http_start(c->pool, &r.http, on_answer, c, &c->call, &e);
     link_request_free(&r);
@@ -464,7 +476,7 @@ int64_t claim_poll_s(const struct daemon *d, int64_t usual_s)
     return most < 1 ? 1 : most < usual_s ? most : usual_s;
 }
 
-void claim_heard(struct daemon *d, int64_t sent_ms)
+void claim_heard(struct daemon *d, const struct moment *sent)
 {
     struct claim *c = d->claim;
     struct error ignored = {0};
@@ -474,9 +486,10 @@ void claim_heard(struct daemon *d, int64_t sent_ms)
         c->proved = true;
         tell_workers(c);
     }
-    if (c->state != CLAIM_GO || sent_ms + c->lease_ms <= c->lease_until)
+    if (c->state != CLAIM_GO || sent->mono_ms + c->lease_ms <= c->lease_until)
         return;
-    c->lease_until = sent_ms + c->lease_ms;
+    c->lease_until = sent->mono_ms + c->lease_ms;
+    c->lease_from = *sent;
     if (!could || c->lease_until - c->told_until > c->lease_ms / 8)
         tell_workers(c);
 }

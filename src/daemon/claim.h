@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 
 struct daemon;
@@ -33,8 +34,8 @@ int64_t claim_number(const struct daemon *d); /* for link.incarnation */
 int64_t claim_poll_s(const struct daemon *d,
                      int64_t usual_s); /* the lease wants an answer in time */
 
-/* A call that was sent then (mono) was answered well. */
-void claim_heard(struct daemon *d, int64_t sent_ms);
+/* A call that was sent then was answered well. */
+void claim_heard(struct daemon *d, const struct moment *sent);
 /* True: the panel refused a call because of who we are, and that is dealt with here. */
 bool claim_refused(struct daemon *d, const struct error *e);
 /* What the configuration says of a copy; NULL: there is none. */

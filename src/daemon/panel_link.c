@@ -54,9 +54,8 @@ struct task {
     struct http_call *call;
     struct backoff backoff;
     struct timer timer; /* the next try, or the debounce */
-    int64_t sent_ms;    /* mono */
-    bool due;           /* wanted again when the one under way has ended */
-    int64_t began;
+    struct moment sent;
+    bool due; /* wanted again when the one under way has ended */
 };
 
 struct panel_link {
@@ -163,7 +162,7 @@ static int64_t poll_floor(struct panel_link *l, int64_t took_ms, bool news)
 static void polled(struct task *t, json_t *json)
 {
     struct panel_link *l = t->link;
-    int64_t took = mono(l) - t->began;
+    int64_t took = mono(l) - t->sent.mono_ms;
     bool news = json && take_config(l, json);
     bool orders = json && take_orders(l, json);
     int64_t wait = poll_floor(l, took, news || orders);
@@ -255,7 +254,7 @@ static void on_answer(enum status status, const struct http_answer *answer,
         status = link_answer(&l->link, answer, &json, &retry, &e);
     if (status == STATUS_OK) {
         came_back(l);
-        claim_heard(l->daemon, t->sent_ms);
+        claim_heard(l->daemon, &t->sent);
         succeeded(t, json);
     } else if (claim_refused(l->daemon, &e)) {
         t->due = false;
@@ -316,11 +315,10 @@ static void begin(struct task *t)
     if (t->call || !l->registered || !l->pool || !claim_may_call(l->daemon))
         return;
     l->link.incarnation = claim_number(l->daemon);
-    t->sent_ms = mono(l);
+    t->sent = clock_moment(l->daemon->clock);
     buf_init(&r.body, 8 << 20);
     if (prepare(t, &r.body, path, sizeof path, &type)) {
         bool poll = t->kind == TASK_POLL;
-        t->began = mono(l);
         int64_t timeout =
             config_integer(l->daemon->config, "panel.timeout") + (poll ? POLL_WAIT_S * 1000 : 0);
         enum status status =

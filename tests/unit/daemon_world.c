@@ -176,6 +176,23 @@ static void free_processes(void)
     }
 }
 
+enum status __real_link_sign(const struct link *l, struct link_request *r, const char *method,
+                             const char *path, const char *content_type, const char *extra1,
+                             const char *extra2, int64_t timeout_ms, struct error *e);
+enum status __wrap_link_sign(const struct link *l, struct link_request *r, const char *method,
+                             const char *path, const char *content_type, const char *extra1,
+                             const char *extra2, int64_t timeout_ms, struct error *e);
+enum status __wrap_link_sign(const struct link *l, struct link_request *r, const char *method,
+                             const char *path, const char *content_type, const char *extra1,
+                             const char *extra2, int64_t timeout_ms, struct error *e)
+{
+    if (!world.unsigned_calls)
+        return __real_link_sign(l, r, method, path, content_type, extra1, extra2, timeout_ms, e);
+    text_format(r->url, sizeof r->url, "%s/api/v1%s", l->base, path);
+    r->http = (struct http_request){.method = method, .url = r->url, .timeout_ms = timeout_ms};
+    return STATUS_OK;
+}
+
 /* ---- the panel --------------------------------------------------------------------------------------- */
 
 enum status http_pool_open(uv_loop_t *loop, const struct http_options *o, struct http_pool **pool,
@@ -192,6 +209,29 @@ void http_pool_close(struct http_pool *pool)
     (void)pool;
 }
 
+static void on_panel(void *user)
+{
+    struct http_call *call = user;
+    int code = 200;
+    const char *text = NULL;
+    int64_t retry_ms = -1;
+    world.panel(call, &code, &text, &retry_ms);
+    if (code)
+        world_answer(call, code, text, retry_ms);
+    else
+        world_unreachable(call);
+}
+
+/* It may answer by itself. */
+static void offer(struct http_call *call)
+{
+    int code;
+    const char *text;
+    int64_t retry_ms, ms = world.panel ? world.panel(call, &code, &text, &retry_ms) : -1;
+    if (ms >= 0)
+        timer_set(&world.d.timers, &call->answer, ms, on_panel, call);
+}
+
 enum status http_start(struct http_pool *pool, const struct http_request *r, http_done *done,
                        void *user, struct http_call **call, struct error *e)
 {
@@ -202,7 +242,7 @@ enum status http_start(struct http_pool *pool, const struct http_request *r, htt
     assert_non_null(path);
     text_copy(c->method, sizeof c->method, r->method);
     text_copy(c->path, sizeof c->path, path + 7);
-    text_copy(c->authorization, sizeof c->authorization, r->headers[0]);
+    text_copy(c->authorization, sizeof c->authorization, r->headers[0] ? r->headers[0] : "");
     c->body = r->body_length ? json_parse(r->body, r->body_length, NULL) : NULL;
     c->timeout_ms = r->timeout_ms;
     c->started = world.mono;
@@ -212,6 +252,7 @@ enum status http_start(struct http_pool *pool, const struct http_request *r, htt
         end = &(*end)->next;
     *end = *call = c;
     world.asked++;
+    offer(c);
     return STATUS_OK;
 }
 
@@ -223,6 +264,7 @@ static void call_free(struct http_call *call)
             break;
         }
     }
+    timer_stop(&world.d.timers, &call->answer);
     json_decref(call->body);
     free(call);
 }

@@ -44,6 +44,7 @@ struct http_call {
     char method[8], path[1200]; /* path: below /api/v1 */
     json_t *body;               /* NULL: none, or it is no JSON */
     int64_t timeout_ms, started;
+    struct timer answer; /* the panel's, when it answers by itself */
     char authorization[2304];
     http_done *done;
     void *user;
@@ -59,9 +60,12 @@ struct daemon_world {
     bool no_start;           /* processes cannot be started */
     struct http_call *calls; /* under way, the oldest first */
     size_t asked;            /* requests so far */
-    int64_t panel_ahead;     /* the panel's clock; INT64_MAX: it says no time */
-    uint32_t random;         /* for jitter */
-    int stopped;             /* how often it was said that all have ended */
+    /* The panel answers by itself: what it says, and after how long; < 0: the test answers. NULL: it always does. */
+    int64_t (*panel)(const struct http_call *call, int *code, const char **text, int64_t *retry_ms);
+    int64_t panel_ahead; /* the panel's clock; INT64_MAX: it says no time */
+    bool unsigned_calls; /* for a hundred thousand of them */
+    uint32_t random;     /* for jitter */
+    int stopped;         /* how often it was said that all have ended */
 };
 
 extern struct daemon_world world;
