@@ -50,8 +50,7 @@ SYSTEM_LEFT = {
             "config_paths.c ctl.c erp_open.c erp_server.c main.c next.c service.h service_account.c "
             "service_change.c service_files.c service_host.c service_open.c service_paths.c service_state.c "
             "service_steps.c talk.c values.c",
-    "src/daemon": "control.c daemon.c ending.c health.c idle_orders.c main.c metrics.c notify.c process.c reload.c "
-            "start.c supervisor.c",
+    "src/daemon": "control.c daemon.c ending.c health.c idle_orders.c main.c process.c reload.c start.c supervisor.c",
     "src/document": "done_files.c import_dir.c writer_command.c writer_epp.c",
     "src/link": "identity.c incarnation.c link.c",
     "src/mapping": "mapping.c",

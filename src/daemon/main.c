@@ -12,7 +12,7 @@
 #include "daemon/daemon.h"
 #include "daemon/health.h"
 #include "daemon/metrics.h"
-#include "daemon/notify.h"
+#include "os/notify.h"
 #include "daemon/panel_link.h"
 #include "daemon/reload.h"
 #include "daemon/start.h"

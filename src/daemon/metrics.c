@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -16,6 +15,7 @@
 #include "check/judge.h"
 #include "daemon/daemon.h"
 #include "os/file.h"
+#include "os/host.h"
 #include "os/log.h"
 
 #define METRICS_MAX (1 << 20)
@@ -163,11 +163,9 @@ static void checks(struct buf *b, const json_t *status)
 
 static void process(struct buf *b)
 {
-    struct rusage use;
-    if (getrusage(RUSAGE_SELF, &use) != 0)
+    int64_t ms = host_processor_ms();
+    if (ms < 0)
         return;
-    int64_t ms = ((int64_t)use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000 +
-                 (use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1000;
     buf_add_text(b, "# HELP process_cpu_seconds_total Time that endpointd itself has computed.\n"
                     "# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total");
     add_seconds(b, ms);

@@ -16,7 +16,7 @@
 #include "daemon/health.h"
 #include "daemon/metrics.h"
 #include "daemon/news.h"
-#include "daemon/notify.h"
+#include "os/notify.h"
 #include "daemon/panel_link.h"
 #include "daemon/supervisor.h"
 #include "erp/checks_database.h"

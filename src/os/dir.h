@@ -2,6 +2,8 @@
 #ifndef ENDPOINT_OS_DIR_H
 #define ENDPOINT_OS_DIR_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 
 /* Make path and its missing parents, with mode for those made; fine if it is a directory already. What root makes
@@ -13,5 +15,16 @@ enum status dir_remove(const char *path, struct error *e);
 
 /* Make durable that the file at path came, went or got this name: sync the directory in which it is. */
 enum status dir_sync_of(const char *path, struct error *e);
+
+/* Make one directory. False with errno. */
+bool dir_make(const char *path, unsigned mode);
+/* Remove an empty one. False with errno. */
+bool dir_remove_empty(const char *path);
+
+/* The names in a directory, in no order, without "." and "..". NULL with errno: it cannot be read. */
+struct dir;
+struct dir *dir_open(const char *path);
+const char *dir_next(struct dir *d); /* valid until the next; NULL: there is no more */
+void dir_close(struct dir *d);       /* NULL is fine */
 
 #endif

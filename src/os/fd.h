@@ -13,6 +13,9 @@ bool fd_write_all(int fd, const void *data, size_t length);
 /* Read once, through interruptions: number of bytes, 0 at the end, -1 with errno. */
 ptrdiff_t fd_read(int fd, void *data, size_t size);
 
+/* Write once, through interruptions: number of bytes, or -1 with errno. */
+ptrdiff_t fd_write(int fd, const void *data, size_t length);
+
 /* Close *fd if something is open and make it -1. False with errno when the system says that something was lost. */
 bool fd_close(int *fd);
 

@@ -37,6 +37,37 @@ enum status file_replace(const char *path, const void *data, size_t length, unsi
 enum status file_create(const char *path, const void *data, size_t length, unsigned mode,
                         struct error *e);
 
+/* What stands at a path. user and group are numbers of accounts; mode is 0777 at most (with 07000: what chmod(1) calls
+ * the special bits), and changed_ns is since 1970. */
+enum file_kind { FILE_REGULAR, FILE_DIRECTORY, FILE_LINK, FILE_SOCKET, FILE_OTHER };
+struct file_look {
+    enum file_kind kind;
+    unsigned mode;
+    int64_t user, group;
+    int64_t size, changed_ns;
+    uint64_t device, inode; /* the two tell one file from all others of this machine */
+};
+/* False with errno: nothing is there, or it cannot be seen. */
+bool file_look(const char *path, struct file_look *l);        /* what a link leads to */
+bool file_look_itself(const char *path, struct file_look *l); /* a link as a link */
+bool file_look_open(int fd, struct file_look *l);
+
+/* False with errno (ENOENT: it is not there). */
+bool file_exists(const char *path);
+bool file_may_read(const char *path);
+bool file_may_run(const char *path);
+
+/* Remove a file, or a link as a link. False with errno. */
+bool file_remove(const char *path);
+
+/* Give from the name to, replacing what was there, in one step. False with errno. */
+bool file_rename(const char *from, const char *to);
+/* The same, but EEXIST when something is there. */
+bool file_rename_new(const char *from, const char *to);
+
+/* Give it this mode. False with errno. */
+bool file_set_mode(const char *path, unsigned mode);
+
 /* Bytes free for us on the file system of path; -1 when it cannot be told. */
 int64_t file_free_bytes(const char *path);
 

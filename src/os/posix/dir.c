@@ -1,10 +1,12 @@
 #include "os/dir.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -76,4 +78,35 @@ enum status dir_remove(const char *path, struct error *e)
     if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) != 0)
         return error_errno(e, errno, "dir_remove", "cannot remove %s", path);
     return STATUS_OK;
+}
+
+bool dir_make(const char *path, unsigned mode)
+{
+    return mkdir(path, mode) == 0;
+}
+
+bool dir_remove_empty(const char *path)
+{
+    return rmdir(path) == 0;
+}
+
+/* struct dir is the system's DIR under a name of ours. */
+struct dir *dir_open(const char *path)
+{
+    return (struct dir *)opendir(path);
+}
+
+const char *dir_next(struct dir *d)
+{
+    const struct dirent *entry;
+    while ((entry = readdir((DIR *)d)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            return entry->d_name;
+    return NULL;
+}
+
+void dir_close(struct dir *d)
+{
+    if (d)
+        closedir((DIR *)d);
 }

@@ -29,6 +29,15 @@ ptrdiff_t fd_read(int fd, void *data, size_t size)
     return n;
 }
 
+ptrdiff_t fd_write(int fd, const void *data, size_t length)
+{
+    ssize_t n;
+    do
+        n = write(fd, data, length);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
 bool fd_close(int *fd)
 {
     int old = *fd;

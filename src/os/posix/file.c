@@ -100,17 +100,16 @@ static enum status write_new(int fd, const char *path, const void *data, size_t 
     return status;
 }
 
-/* Give temp the name path, unless there is one of that name. */
-static int name_new(const char *temp, const char *path)
+bool file_rename_new(const char *from, const char *to)
 {
-    if (renameat2(AT_FDCWD, temp, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
-        return 0;
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return true;
     if (errno != EINVAL && errno != ENOSYS)
-        return -1;
-    if (link(temp, path) != 0) /* a file system that cannot refuse to replace */
-        return -1;
-    unlink(temp);
-    return 0;
+        return false;
+    if (link(from, to) != 0) /* a file system that cannot refuse to replace */
+        return false;
+    unlink(from);
+    return true;
 }
 
 enum status file_create(const char *path, const void *data, size_t length, unsigned mode,
@@ -129,7 +128,7 @@ enum status file_create(const char *path, const void *data, size_t length, unsig
     enum status status = write_new(fd, temp, data, length, e);
     if (status != STATUS_OK)
         return status;
-    if (name_new(temp, path) != 0) {
+    if (!file_rename_new(temp, path)) {
         status = error_errno(e, errno, "file_create", "cannot create %s", path);
         unlink(temp);
         return status;
@@ -211,4 +210,74 @@ int64_t file_free_bytes(const char *path)
     if (statvfs(path, &v) != 0)
         return -1;
     return (int64_t)v.f_bavail * (int64_t)v.f_frsize;
+}
+
+/* ---- looking, moving ----------------------------------------------------------------------------- */
+
+static bool take_look(bool seen, const struct stat *st, struct file_look *l)
+{
+    if (!seen)
+        return false;
+    *l = (struct file_look){.kind = S_ISREG(st->st_mode)    ? FILE_REGULAR
+                                    : S_ISDIR(st->st_mode)  ? FILE_DIRECTORY
+                                    : S_ISLNK(st->st_mode)  ? FILE_LINK
+                                    : S_ISSOCK(st->st_mode) ? FILE_SOCKET
+                                                            : FILE_OTHER,
+                            .mode = st->st_mode & 07777,
+                            .user = st->st_uid,
+                            .group = st->st_gid,
+                            .size = st->st_size,
+                            .changed_ns =
+                                (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
+                            .device = (uint64_t)st->st_dev,
+                            .inode = (uint64_t)st->st_ino};
+    return true;
+}
+
+bool file_look(const char *path, struct file_look *l)
+{
+    struct stat st;
+    return take_look(stat(path, &st) == 0, &st, l);
+}
+
+bool file_look_itself(const char *path, struct file_look *l)
+{
+    struct stat st;
+    return take_look(lstat(path, &st) == 0, &st, l);
+}
+
+bool file_look_open(int fd, struct file_look *l)
+{
+    struct stat st;
+    return take_look(fstat(fd, &st) == 0, &st, l);
+}
+
+bool file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+bool file_may_read(const char *path)
+{
+    return access(path, R_OK) == 0;
+}
+
+bool file_may_run(const char *path)
+{
+    return access(path, X_OK) == 0;
+}
+
+bool file_remove(const char *path)
+{
+    return unlink(path) == 0;
+}
+
+bool file_rename(const char *from, const char *to)
+{
+    return rename(from, to) == 0;
+}
+
+bool file_set_mode(const char *path, unsigned mode)
+{
+    return chmod(path, mode) == 0;
 }

@@ -1,13 +1,12 @@
 #include "os/waiting.h"
 
-#include <errno.h>
-#include <pthread.h>
-#include <signal.h>
-#include <string.h>
-#include <time.h>
+#include <stddef.h>
 
 #include "base/text.h"
 #include "os/clock.h"
+#include "os/condition.h"
+#include "os/mutex.h"
+#include "os/thread.h"
 
 #define DEPTH_MAX 8
 #define PARK_MS   1000 /* so long after the last wait the watcher sleeps until the next one */
@@ -20,19 +19,19 @@ struct wait {
 };
 
 static struct {
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    pthread_t thread;
+    struct mutex lock;
+    struct condition wake;
+    struct thread thread;
     bool running, ending, parked;
     struct waiting_watch watch;
     struct wait waits[DEPTH_MAX];
     int depth;
     int64_t idle_since_ms;
-} state = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} state;
 
 void waiting_begin(const char *what, int64_t limit_ms, waiting_look *look, void *user)
 {
-    pthread_mutex_lock(&state.lock);
+    mutex_lock(&state.lock);
     if (state.depth < DEPTH_MAX) {
         struct wait *w = &state.waits[state.depth];
         text_copy(w->what, sizeof w->what, what);
@@ -43,38 +42,28 @@ void waiting_begin(const char *what, int64_t limit_ms, waiting_look *look, void 
     }
     state.depth++;
     if (state.parked)
-        pthread_cond_signal(&state.wake);
-    pthread_mutex_unlock(&state.lock);
+        condition_wake(&state.wake);
+    mutex_unlock(&state.lock);
 }
 
 void waiting_end(void)
 {
-    pthread_mutex_lock(&state.lock);
+    mutex_lock(&state.lock);
     if (state.depth > 0)
         state.depth--;
     state.idle_since_ms = clock_mono_ms();
-    pthread_mutex_unlock(&state.lock);
-}
-
-static void sleep_locked(int64_t ms)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (long)(ms % 1000) * 1000000;
-    until.tv_sec += (time_t)(ms / 1000) + until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    pthread_cond_timedwait(&state.wake, &state.lock, &until);
+    mutex_unlock(&state.lock);
 }
 
 static void idle_locked(void)
 {
     if (clock_mono_ms() - state.idle_since_ms < PARK_MS) {
-        sleep_locked(WAITING_LOOK_MS);
+        condition_wait_ms(&state.wake, &state.lock, WAITING_LOOK_MS);
         return;
     }
     state.parked = true;
     while (state.depth == 0 && !state.ending)
-        pthread_cond_wait(&state.wake, &state.lock);
+        condition_wait(&state.wake, &state.lock);
     state.parked = false;
 }
 
@@ -89,47 +78,38 @@ static void look_locked(void)
     w.unwanted = watch->unwanted && watch->unwanted(watch->user);
     bool good = !at->look || at->look(at->user, &w, &e);
     bool tell = w.waited_ms >= WAITING_LOOK_MS && w.waited_ms <= w.limit_ms + WAITING_GRACE_MS;
-    pthread_mutex_unlock(&state.lock); /* the working thread need not wait for what is told */
+    mutex_unlock(&state.lock); /* the working thread need not wait for what is told */
     if (!good && watch->lost)
         watch->lost(watch->user, &e);
     else if (tell && watch->alive)
         watch->alive(watch->user, &w);
-    pthread_mutex_lock(&state.lock);
+    mutex_lock(&state.lock);
 }
 
-static void *run(void *unused)
+static void run(void *unused)
 {
     (void)unused;
-    pthread_mutex_lock(&state.lock);
+    mutex_lock(&state.lock);
     while (!state.ending) {
         if (state.depth == 0) {
             idle_locked();
         } else {
             look_locked();
             if (!state.ending)
-                sleep_locked(WAITING_LOOK_MS);
+                condition_wait_ms(&state.wake, &state.lock, WAITING_LOOK_MS);
         }
     }
-    pthread_mutex_unlock(&state.lock);
-    return NULL;
+    mutex_unlock(&state.lock);
 }
 
 enum status waiting_watch(const struct waiting_watch *w, struct error *e)
 {
-    pthread_condattr_t monotonic;
-    sigset_t all, before;
     if (state.running)
         return STATUS_OK;
     state.watch = *w;
     state.ending = false;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&state.wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int code = pthread_create(&state.thread, NULL, run, NULL);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    condition_open(&state.wake);
+    int code = thread_start(&state.thread, run, NULL);
     state.running = code == 0;
     return code == 0
                ? STATUS_OK
@@ -140,11 +120,11 @@ void waiting_unwatch(void)
 {
     if (!state.running)
         return;
-    pthread_mutex_lock(&state.lock);
+    mutex_lock(&state.lock);
     state.ending = true;
-    pthread_cond_signal(&state.wake);
-    pthread_mutex_unlock(&state.lock);
-    pthread_join(state.thread, NULL);
-    pthread_cond_destroy(&state.wake);
+    condition_wake(&state.wake);
+    mutex_unlock(&state.lock);
+    thread_join(&state.thread);
+    condition_close(&state.wake);
     state.running = false;
 }

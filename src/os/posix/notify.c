@@ -1,6 +1,7 @@
 /* The protocol of sd_notify(3): a datagram to the socket named in NOTIFY_SOCKET. */
-#include "daemon/notify.h"
+#include "os/notify.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -8,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "daemon/daemon.h"
 
 void notify_send(const char *state)
 {

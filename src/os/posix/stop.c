@@ -1,0 +1,35 @@
+#include "os/stop.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+static volatile int wanted; /* an int is written whole on every machine that we run on */
+
+static void note(int number)
+{
+    (void)number;
+    wanted = 1;
+}
+
+void stop_never_for_writes(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a size limit is a full disk, not a reason to die */
+}
+
+void stop_listen(void)
+{
+    const struct sigaction action = {.sa_handler = note};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+}
+
+bool stop_wanted(void)
+{
+    return wanted != 0;
+}
+
+const volatile int *stop_flag(void)
+{
+    return &wanted;
+}

@@ -1,0 +1,19 @@
+/* stop.h – what the system says to a program: to end, or something that would end it by default. */
+#ifndef ENDPOINT_OS_STOP_H
+#define ENDPOINT_OS_STOP_H
+
+#include <stdbool.h>
+
+/* A pipe or connection whose reader is gone, and a file at its limit of size, are errors of the write and not the end
+ * of us. */
+void stop_never_for_writes(void);
+
+/* From here on a wish that we end (SIGTERM, Ctrl-C, the end of the session) is only noted, and ends the call that
+ * waits. */
+void stop_listen(void);
+/* Was it wished? */
+bool stop_wanted(void);
+/* Where that stands, for those who look at it themselves; not 0: it was wished. */
+const volatile int *stop_flag(void);
+
+#endif
