@@ -144,10 +144,122 @@ static void the_next_time_is_the_first_allowed_one(void **state)
         assert_true(schedule_next(json, -1, now, &next));
         assert_true(next >= now);
         assert_true(schedule_next(json, -1, next, &again) && again == next);
-        for (int64_t t = now; t < next; t += 7 * MINUTE)
+        int64_t step = (next - now) / 20 > 7 * MINUTE ? (next - now) / 20 : 7 * MINUTE;
+        for (int64_t t = now; t < next; t += step)
             assert_true(schedule_next(json, -1, t, &again) && again == next);
         json_decref(json);
     }
+}
+
+/* ---- thirty days ------------------------------------------------------------------------------------- */
+
+#define SPRING_FROM \
+    "2026-03-14T23:00:00Z" /* Sunday 15 March, 0:00, to 14 April: the clock goes forward on the 29th */
+#define SPRING_TO "2026-04-13T22:00:00Z"
+#define AUTUMN_FROM \
+    "2026-10-09T22:00:00Z" /* Saturday 10 October, 0:00, to 9 November: back on the 25th */
+#define AUTUMN_TO "2026-11-08T23:00:00Z"
+
+struct walk {
+    int count;
+    int64_t first, last, shortest, longest; /* between two */
+};
+
+/* Passes one after the other, each at the time that the schedule gives, as a worker runs them. */
+static struct walk walk(const char *schedule, const char *from, const char *to)
+{
+    struct walk w = {.shortest = INT64_MAX};
+    json_t *json = json_parse(schedule, strlen(schedule), NULL);
+    int64_t now = at(from), end = at(to), next = 0, since = -1;
+    assert_non_null(json);
+    while (schedule_next(json, since, now, &next) && next < end) {
+        assert_true(next >= now);
+        if (w.count++) {
+            int64_t gap = next - w.last;
+            w.shortest = gap < w.shortest ? gap : w.shortest;
+            w.longest = gap > w.longest ? gap : w.longest;
+        } else {
+            w.first = next;
+        }
+        w.last = now = next;
+        since = 0;
+    }
+    json_decref(json);
+    return w;
+}
+
+static void thirty_days_of_each_form_are_counted_exactly(void **state)
+{
+    static const struct {
+        const char *schedule;
+        int spring, autumn;
+    } cases[] = {
+        /* 719 and 721 hours */
+        {"{\"every\":\"60s\"}", 719 * 60, 721 * 60},
+        {"{\"every\":\"1h\"}", 719, 721},
+        {"{\"every\":\"24h\"}", 30, 31},
+        {"{\"every\":\"7d\"}", 5, 5},
+        {"{\"every\":\"1h\",\"hours\":[\"07:00-19:00\"]}", 30 * 12, 30 * 12},
+        {"{\"every\":\"90min\",\"hours\":[\"09:00-10:00\"]}", 30, 30},
+        {"{\"every\":\"36h\",\"hours\":[\"08:00-09:00\"]}", 15, 15},
+        {"{\"every\":\"20min\",\"hours\":[\"06:00-07:00\",\"18:00-19:30\"]}", 30 * 8, 30 * 8},
+        /* the night between is an hour shorter, or longer */
+        {"{\"every\":\"15min\",\"hours\":[\"22:00-06:00\"]}", 30 * 32 - 4, 30 * 32 + 4},
+        /* the hour that is not there, or twice */
+        {"{\"every\":\"60s\",\"hours\":[\"02:00-03:00\"]}", 29 * 60, 31 * 60},
+        {"{\"every\":\"10min\",\"hours\":[\"02:00-03:00\"],\"weekdays\":[7]}", 4 * 6, 6 * 6},
+        {"{\"every\":\"30min\",\"hours\":[\"08:00-16:00\"],\"weekdays\":[1,2,3,4,5]}", 21 * 16,
+         20 * 16},
+        /* Saturday's night goes on into Sunday; 15 March begins within one */
+        {"{\"every\":\"1h\",\"hours\":[\"22:00-04:00\"],\"weekdays\":[6]}", 4 + 4 * 6 - 1,
+         5 * 6 + 1},
+        {"{\"every\":\"1h\",\"weekdays\":[7]}", 5 * 24 - 1, 5 * 24 + 1},
+        {"{\"every\":\"6h\",\"hours\":[]}", 120, 121},
+        {"{\"manual\":true}", 0, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct walk spring = walk(cases[i].schedule, SPRING_FROM, SPRING_TO);
+        struct walk autumn = walk(cases[i].schedule, AUTUMN_FROM, AUTUMN_TO);
+        json_t *json = json_parse(cases[i].schedule, strlen(cases[i].schedule), NULL);
+        int64_t every = schedule_every(json);
+        json_decref(json);
+        if (spring.count != cases[i].spring || autumn.count != cases[i].autumn ||
+            spring.shortest < every || autumn.shortest < every)
+            fail_msg("%s: %d and %d, wanted %d and %d", cases[i].schedule, spring.count,
+                     autumn.count, cases[i].spring, cases[i].autumn);
+    }
+}
+
+/* Daily at seven stays at seven, whatever the clock does in the night. */
+static void a_time_of_day_stays_that_time_of_day(void **state)
+{
+    (void)state;
+    const char *s = "{\"every\":\"1h\",\"hours\":[\"07:00-07:30\"]}";
+    struct walk spring = walk(s, SPRING_FROM, SPRING_TO), autumn = walk(s, AUTUMN_FROM, AUTUMN_TO);
+    assert_int_equal(spring.count, 30);
+    assert_int_equal(spring.first, at("2026-03-15T06:00:00Z"));
+    assert_int_equal(spring.last, at("2026-04-13T05:00:00Z"));
+    assert_int_equal(spring.shortest, 23 * 60 * MINUTE);
+    assert_int_equal(spring.longest, 24 * 60 * MINUTE);
+    assert_int_equal(autumn.count, 30);
+    assert_int_equal(autumn.last, at("2026-11-08T06:00:00Z"));
+    assert_int_equal(autumn.shortest, 24 * 60 * MINUTE);
+    assert_int_equal(autumn.longest, 25 * 60 * MINUTE);
+}
+
+/* No hole but those that the windows make: over both changes the minutes go on. */
+static void no_minute_is_lost_or_twice_over_a_change(void **state)
+{
+    (void)state;
+    const char *s = "{\"every\":\"60s\",\"hours\":[\"00:00-24:00\"]}";
+    struct walk spring = walk(s, SPRING_FROM, SPRING_TO), autumn = walk(s, AUTUMN_FROM, AUTUMN_TO);
+    assert_int_equal(spring.shortest, MINUTE);
+    assert_int_equal(spring.longest, MINUTE);
+    assert_int_equal(spring.count, 719 * 60);
+    assert_int_equal(autumn.shortest, MINUTE);
+    assert_int_equal(autumn.longest, MINUTE);
+    assert_int_equal(autumn.count, 721 * 60);
 }
 
 static const char good[] =
@@ -219,6 +331,9 @@ int main(void)
         cmocka_unit_test(a_night_belongs_to_the_day_it_began),
         cmocka_unit_test(clocks_that_change_do_not_matter),
         cmocka_unit_test(the_next_time_is_the_first_allowed_one),
+        cmocka_unit_test(thirty_days_of_each_form_are_counted_exactly),
+        cmocka_unit_test(a_time_of_day_stays_that_time_of_day),
+        cmocka_unit_test(no_minute_is_lost_or_twice_over_a_change),
         cmocka_unit_test(a_scenario_with_a_fault_is_refused_by_its_name),
     };
     setenv("TZ", "Europe/Warsaw", 1);
