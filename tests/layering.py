@@ -34,17 +34,12 @@ DOORLESS_LEFT = {}
 DOORLESS_LEFT = {f"{room}/{name}.c" for room, names in DOORLESS_LEFT.items() for name in names.split()}
 PREFIXLESS_LEFT = {
     "src/base": "memory",
-    "src/config": "config plugin plugin_file print save",
-    "src/daemon": "reload supervisor",
-    "src/erp": "checks_database",
-    "src/link": "identity",
-    "src/panel/store": "order_form",
-    "src/worker": "fault orders_run orders_simulate pass run"}
+    "src/worker": "orders_run pass run"}
 PREFIXLESS_LEFT = {f"{room}/{name}.c" for room, names in PREFIXLESS_LEFT.items() for name in names.split()}
 SQLITE_LEFT = {"src/ctl/cmd_bundle.c"}
 SYSTEM_LEFT = {
     "src/channel": "budget.c",
-    "src/config": "beside.c erp_names.c path_check.c paths.c save.c sealed.c",
+    "src/config": "beside.c erp_names.c config_save.c path_check.c paths.c sealed.c",
     "src/ctl": "cmd_bundle.c cmd_complete.c cmd_config.c cmd_config_edit.c cmd_erp.c cmd_key.c cmd_lookup.c cmd_metrics.c "
             "cmd_plugin.c cmd_register.c cmd_reload.c cmd_sync.c cmd_test.c cmd_unregister.c cmd_version.c "
             "config_paths.c ctl.c erp_open.c erp_server.c main.c next.c service.h service_account.c "

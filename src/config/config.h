@@ -47,9 +47,6 @@ struct setting {
     const char *erps; /* the ERPs that need it, blank-separated names; NULL: every one */
 };
 
-/* Is text a value of s? On failure *expected (may be NULL, 200 bytes) says what one is. */
-bool setting_accepts(const struct setting *s, const char *text, char expected[200]);
-
 /* One fault of a file. */
 struct config_fault {
     char file[256];

@@ -64,7 +64,7 @@ static int64_t version_of(const json_t *options)
     return version + 1;
 }
 
-json_t *plugins_from_file(const config_setting_t *list, struct faults *f)
+json_t *plugin_file_read(const config_setting_t *list, struct faults *f)
 {
     json_t *plugins = json_array();
     if (!config_setting_is_list(list)) {

@@ -5,6 +5,6 @@
 #include "config/internal.h"
 
 /* The plugins list of a file to the protocol's JSON, faults collected. */
-json_t *plugins_from_file(const config_setting_t *list, struct faults *f);
+json_t *plugin_file_read(const config_setting_t *list, struct faults *f);
 
 #endif

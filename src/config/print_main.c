@@ -5,7 +5,7 @@
 
 #include "config/config.h"
 #include "config/options.h"
-#include "config/print.h"
+#include "config/config_print.h"
 
 int main(int argc, char **argv)
 {

@@ -27,6 +27,7 @@
 #include "ctl/words.h"
 #include "link/identity.h"
 #include "link/link.h"
+#include "link/link_cache.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "store/orders.h"

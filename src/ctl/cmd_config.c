@@ -15,7 +15,7 @@
 #include "ctl/ctl.h"
 #include "ctl/options.h"
 #include "config/settings.h"
-#include "config/save.h"
+#include "config/config_save.h"
 #include "ctl/cmd_config_edit.h"
 #include "ctl/next.h"
 

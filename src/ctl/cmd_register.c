@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "ctl/options.h"
-#include "config/save.h"
+#include "config/config_save.h"
 #include "config/settings.h"
 #include "ctl/cmd_test.h"
 #include "ctl/ctl.h"

@@ -2,7 +2,7 @@
 #ifndef ENDPOINT_CTL_CONFIG_PATHS_H
 #define ENDPOINT_CTL_CONFIG_PATHS_H
 
-#include "config/save.h"
+#include "config/config_save.h"
 #include "config/settings.h"
 #include "ctl/ctl.h"
 

@@ -15,7 +15,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "config/save.h"
+#include "config/config_save.h"
 #include "config/settings.h"
 #include "ctl/service.h"
 #include "ctl/service_state.h"

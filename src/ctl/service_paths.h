@@ -5,7 +5,7 @@
 #define ENDPOINT_CTL_SERVICE_PATHS_H
 
 #include "config/config.h"
-#include "config/save.h"
+#include "config/config_save.h"
 #include "ctl/ctl.h"
 
 #define PATHS_ASKED 16

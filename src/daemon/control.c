@@ -436,7 +436,7 @@ static void do_reload(struct client *c, const json_t *request)
     struct error e = {0};
     json_t *o = json_object();
     bool accept = json_flag(request, "accept", false);
-    bool ok = daemon_reload(c->control->daemon, accept, o, &e) == STATUS_OK;
+    bool ok = reload_settings(c->control->daemon, accept, o, &e) == STATUS_OK;
     json_set_flag(o, "ok", ok);
     if (!ok)
         json_object_set_new(o, "error", json_from_error(&e));

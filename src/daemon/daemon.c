@@ -54,7 +54,7 @@ json_t *daemon_status(struct daemon *d)
         json_set_text(erp, said[i], json_text(d->checks_about, said[i], NULL));
     json_set_text(erp, "away", erp_away(d));
     for (const struct plugin *p = d->plugins; p; p = p->next)
-        json_array_append_new(plugins, plugin_to_json(p));
+        json_array_append_new(plugins, supervisor_plugin_json(p));
     intake_to_json(d, plugins);
     json_array_append_new(checks, check_to_json(&d->config_check));
     json_array_append_new(checks, places_to_json(d));

@@ -13,6 +13,7 @@
 #include "config/plugin.h"
 #include "daemon/health.h"
 #include "link/identity.h"
+#include "link/link_cache.h"
 #include "os/aside.h"
 #include "os/log.h"
 #include "os/path.h"

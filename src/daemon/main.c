@@ -37,7 +37,7 @@ static void on_signal(uv_signal_t *handle, int number)
     struct error e = {0};
     if (number == SIGHUP) {
         json_t *report = json_object();
-        daemon_reload(d, false, report, &e);
+        reload_settings(d, false, report, &e);
         json_decref(report);
         return;
     }

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "config/plugin.h"
+#include "config/schedule.h"
 #include "daemon/daemon.h"
 #include "daemon/supervisor.h"
 #include "os/clock.h"

@@ -88,7 +88,7 @@ static void hash_mappings(const struct daemon *d, char hex[2 * CRYPTO_HASH + 1])
     buf_free(&all);
 }
 
-void daemon_settings_taken(struct daemon *d)
+void reload_settings_taken(struct daemon *d)
 {
     hash_mappings(d, d->mappings);
     json_decref(d->settings);
@@ -184,7 +184,7 @@ static json_t *faults_to_json(const struct config_fault *faults, size_t count)
     return list;
 }
 
-void daemon_keep_settings(struct daemon *d)
+void reload_keep_settings(struct daemon *d)
 {
     struct error e = {0};
     static const char code[] = "endpoint.kept", title[] = "Settings: last good copy";
@@ -201,7 +201,7 @@ void daemon_keep_settings(struct daemon *d)
     }
 }
 
-enum status daemon_refuse_lost(const struct daemon *d, const struct config *before,
+enum status reload_refuse_lost(const struct daemon *d, const struct config *before,
                                const struct config *fresh, struct error *e)
 {
     char names[400];
@@ -213,7 +213,7 @@ enum status daemon_refuse_lost(const struct daemon *d, const struct config *befo
     return error_remedy(e, "Put it back. If it is meant: endpointctl reload --accept.");
 }
 
-enum status daemon_reload(struct daemon *d, bool accept, json_t *report, struct error *e)
+enum status reload_settings(struct daemon *d, bool accept, json_t *report, struct error *e)
 {
     struct config_fault *faults = mem_array(CONFIG_FAULTS, sizeof *faults);
     struct config *fresh = NULL;
@@ -225,10 +225,10 @@ enum status daemon_reload(struct daemon *d, bool accept, json_t *report, struct 
     enum status status = config_load(&d->paths, &fresh, faults, &count, e);
     d->config_check.remedy[0] = '\0';
     if (status == STATUS_OK && !accept)
-        status = daemon_refuse_lost(d, d->config, fresh, e);
+        status = reload_refuse_lost(d, d->config, fresh, e);
     if (status == STATUS_OK) {
         take(d, fresh, report);
-        daemon_keep_settings(d);
+        reload_keep_settings(d);
     } else {
         config_free(fresh); /* of a file that is away: the defaults, which nobody wanted */
         refuse(d, e);

@@ -4,13 +4,13 @@
 
 #include "daemon/daemon.h"
 
-void daemon_settings_taken(struct daemon *d); /* those of d->config are in force now */
+void reload_settings_taken(struct daemon *d); /* those of d->config are in force now */
 
 /* Keep the file of d->config as the last good one; a failure is logged. */
-void daemon_keep_settings(struct daemon *d);
+void reload_keep_settings(struct daemon *d);
 
 /* STATUS_REFUSED when `fresh` no longer sets what may not be unset by silence, see config/good.h. */
-enum status daemon_refuse_lost(const struct daemon *d, const struct config *before,
+enum status reload_refuse_lost(const struct daemon *d, const struct config *before,
                                const struct config *fresh, struct error *e);
 
 /* Read the settings again. On a fault those in force stay; so they do when the file no longer sets the ERP,
@@ -18,6 +18,6 @@ enum status daemon_refuse_lost(const struct daemon *d, const struct config *befo
  * of `config check`), and when it succeeds "changed" and "restart" (names of settings that are different;
  * those of them that wait for a restart), "plugins" (the file's own are different) and "mappings" (those of
  * the ERPs are). */
-enum status daemon_reload(struct daemon *d, bool accept, json_t *report, struct error *e);
+enum status reload_settings(struct daemon *d, bool accept, json_t *report, struct error *e);
 
 #endif

@@ -169,7 +169,7 @@ static enum status load_config(struct daemon *d, struct error *e)
     c->result = check_answer(c, CHECK_OK, "%s is in order", d->paths.config_file);
     if (good_load(&d->paths, &good, NULL) == STATUS_OK &&
         (status != STATUS_OK ||
-         (status = daemon_refuse_lost(d, good, d->config, &lost)) != STATUS_OK)) {
+         (status = reload_refuse_lost(d, good, d->config, &lost)) != STATUS_OK)) {
         config_free(d->config);
         d->config = good;
         c->result = check_failed(c, &lost);
@@ -188,7 +188,7 @@ enum status start_open(struct daemon *d, struct error *e)
     if (status != STATUS_OK)
         return status;
     daemon_log_settings(d->config);
-    daemon_settings_taken(d);
+    reload_settings_taken(d);
     status = dir_ensure(d->paths.state_dir, 0700, e);
     health_open(d);
     if (status == STATUS_OK)
@@ -199,7 +199,7 @@ enum status start_open(struct daemon *d, struct error *e)
         chronicle_open(d);
         intake_open(d);
         if (d->config_check.result == CHECK_OK)
-            daemon_keep_settings(d);
+            reload_keep_settings(d);
     }
     return status;
 }

@@ -610,7 +610,7 @@ static void bound_times(json_t *facts, int64_t now)
             json_set_text(facts, names[i], at);
 }
 
-json_t *plugin_to_json(const struct plugin *p)
+json_t *supervisor_plugin_json(const struct plugin *p)
 {
     json_t *object = json_copy(p->facts), *checks = json_array(), *value;
     const char *key;

@@ -23,7 +23,7 @@ struct plugin *supervisor_find(struct daemon *d, const char *name); /* id, name 
 void supervisor_fault(struct plugin *p, const char *code, const char *remedy, const char *format,
                       ...) __attribute__((format(printf, 4, 5)));
 
-json_t *plugin_to_json(const struct plugin *p);
+json_t *supervisor_plugin_json(const struct plugin *p);
 
 /* A process that does one thing: mode "simulate", "lookup", "test". */
 enum status supervisor_one_shot(struct daemon *d, const char *mode, const json_t *plugin,

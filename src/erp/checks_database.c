@@ -252,7 +252,7 @@ static size_t find_others(struct erp_checks *x, struct buf *titles, struct buf *
     return count;
 }
 
-enum status erp_checks_tables(struct erp_checks *x, struct error *e)
+enum status checks_database_tables(struct erp_checks *x, struct error *e)
 {
     if (x->tables)
         return STATUS_OK;
@@ -329,7 +329,7 @@ enum check_result check_kind(void *context, struct check *c)
         return check_failed(c, &e);
     if (!failed)
         return check_answer(c, CHECK_OK, _("a company database of %s"), mapping_title(x->mapping));
-    if (erp_checks_tables(x, &e) != STATUS_OK)
+    if (checks_database_tables(x, &e) != STATUS_OK)
         return check_failed(c, &e);
     size_t denied = tables_count(x->tables, TABLE_DENIED);
     if (denied)
@@ -487,7 +487,7 @@ enum check_result check_rights(void *context, struct check *c)
     struct erp_checks *x = context;
     struct error e = {0};
     struct buf good;
-    if (erp_checks_tables(x, &e) != STATUS_OK)
+    if (checks_database_tables(x, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (tables_count(x->tables, TABLE_DENIED))
         return missing_rights(x, c);

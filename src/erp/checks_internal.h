@@ -19,6 +19,6 @@ enum check_result check_speed(void *context, struct check *c);
 enum check_result check_writer(void *context, struct check *c);
 
 /* The mapping's tables, looked at once: x->tables. */
-enum status erp_checks_tables(struct erp_checks *x, struct error *e);
+enum status checks_database_tables(struct erp_checks *x, struct error *e);
 
 #endif

@@ -101,7 +101,7 @@ enum check_result check_writes(void *context, struct check *c)
         if (yes)
             return may_write(x, i18n_text(everywhere[i].name), c);
     }
-    if (erp_checks_tables(x, &e) != STATUS_OK ||
+    if (checks_database_tables(x, &e) != STATUS_OK ||
         find_table(x, table, sizeof table, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (!*table)

@@ -1,4 +1,4 @@
-/* identity.h – who this endpoint is to its panel, kept on disk; and the panel's last configuration. */
+/* identity.h – who this endpoint is to its panel, kept on disk. */
 #ifndef ENDPOINT_LINK_IDENTITY_H
 #define ENDPOINT_LINK_IDENTITY_H
 
@@ -14,10 +14,5 @@ enum status identity_prepare(const char *state_dir, const char *panel_url, struc
 enum status identity_save(const char *state_dir, const struct identity *id, struct error *e);
 
 void identity_wipe(struct identity *id);
-
-/* STATE/config-cache.json: the last configuration from the panel. */
-enum status link_cache_load(const char *state_dir, json_t **config, struct error *e);
-
-enum status link_cache_save(const char *state_dir, const json_t *config, struct error *e);
 
 #endif

@@ -33,7 +33,7 @@
 
 #include "base/error.h"
 #include "config/config.h"
-#include "config/save.h"
+#include "config/config_save.h"
 #include "os/file.h"
 #include "tui/canvas.h"
 #include "tui/form.h"

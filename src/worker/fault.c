@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "worker/worker.h"
 
-void worker_fault(const char *name)
+void fault_point(const char *name)
 {
     static long seen;
     const char *wanted = hooks_value("ENDPOINT_FAULT");

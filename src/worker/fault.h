@@ -5,6 +5,6 @@
 #include "worker/worker.h"
 
 /* A point at which a test wants the process to die: ENDPOINT_FAULT, see doc/contracts.md. */
-void worker_fault(const char *name);
+void fault_point(const char *name);
 
 #endif

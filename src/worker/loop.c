@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "config/plugin.h"
+#include "config/schedule.h"
 #include "model/kind.h"
 #include "os/aside.h"
 #include "os/clock.h"

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/plugin.h"
+#include "config/schedule.h"
 #include "os/clock.h"
 #include "os/lock.h"
 #include "os/log.h"
@@ -81,7 +82,7 @@ static bool on_may_write(void *user, struct error *e)
 static void on_point(void *user, const char *name)
 {
     (void)user;
-    worker_fault(name);
+    fault_point(name);
 }
 
 /* ---- failures --------------------------------------------------------------------------------- */

@@ -360,7 +360,7 @@ static enum status simulate(struct simulation *s, struct error *e)
     return status;
 }
 
-int worker_simulate_orders(struct worker *w)
+int orders_simulate(struct worker *w)
 {
     struct simulation s = {.w = w, .erp = {.w = w}};
     struct error e = {0};

@@ -28,6 +28,6 @@ enum status orders_us(struct worker *w, struct import_owner *us, struct error *e
 enum status orders_writer_open(struct orders_erp *x, const struct writer_ops **ops,
                                struct writer **writer, struct error *e);
 
-int worker_simulate_orders(struct worker *w);
+int orders_simulate(struct worker *w);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/plugin.h"
+#include "config/schedule.h"
 #include "model/kind.h"
 #include "os/clock.h"
 #include "os/log.h"

@@ -289,7 +289,7 @@ static enum status simulation_tick(void *user, const char *phase, uint64_t done)
 int worker_simulate(struct worker *w)
 {
     if (kind_is_inward(w->kind))
-        return worker_simulate_orders(w);
+        return orders_simulate(w);
     struct simulation s = {.w = w, .rows = json_array()};
     struct error e = {0};
     struct flow f;

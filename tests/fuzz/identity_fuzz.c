@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "link/identity.h"
 #include "link/link.h"
+#include "link/link_cache.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

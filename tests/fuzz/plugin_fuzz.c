@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "config/plugin.h"
+#include "config/schedule.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

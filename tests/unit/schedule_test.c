@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "config/plugin.h"
+#include "config/schedule.h"
 
 #define MINUTE INT64_C(60000)
 

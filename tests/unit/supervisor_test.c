@@ -179,7 +179,7 @@ static void a_person_does_not_wait_for_a_restart(void **state)
         wait_for_start(DAY);
     }
     world_end(world.processes, 1, 0);
-    shown = plugin_to_json(world_plugin("stock"));
+    shown = supervisor_plugin_json(world_plugin("stock"));
     assert_string_equal(json_text(shown, "state", ""), "backing-off");
     int64_t next = 0;
     assert_true(clock_parse(json_text(shown, "next_run", ""), &next));
@@ -284,7 +284,7 @@ static void nothing_happened_later_than_now(void **state)
     world_say(world.processes, "{\"event\":\"state\",\"last_run\":\"2026-01-06T10:00:00.000Z\","
                                "\"last_ok\":\"2026-01-06T10:00:00.000Z\"}");
     world_set_clock(-DAY); /* it was a mistake */
-    json_t *shown = plugin_to_json(world_plugin("stock"));
+    json_t *shown = supervisor_plugin_json(world_plugin("stock"));
     clock_format(now, world.wall);
     assert_string_equal(json_text(shown, "last_run", ""), now);
     assert_string_equal(json_text(shown, "last_ok", ""), now);

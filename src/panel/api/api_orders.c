@@ -59,7 +59,7 @@ void api_post_outcome(struct api *api, struct api_request *r, struct api_answer 
     bool latest;
     if (!body)
         return;
-    if (outcome_form_check(body, &e) != STATUS_OK ||
+    if (order_form_check_outcome(body, &e) != STATUS_OK ||
         store_outcome_add(api->store, r->endpoint, r->part[0], r->part[1], body, &latest, &e) !=
             STATUS_OK) {
         api_fail(a, &e);

@@ -219,7 +219,7 @@ json_t *order_form_faults(const json_t *order, const char *where)
     return faults;
 }
 
-enum status outcome_form_check(const json_t *outcome, struct error *e)
+enum status order_form_check_outcome(const json_t *outcome, struct error *e)
 {
     json_t *faults = json_array(), *text;
     size_t i;

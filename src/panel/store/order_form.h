@@ -20,6 +20,6 @@
 json_t *order_form_faults(const json_t *order, const char *where);
 
 /* STATUS_INVALID with code outcome_invalid: the text lists the faults. */
-enum status outcome_form_check(const json_t *outcome, struct error *e);
+enum status order_form_check_outcome(const json_t *outcome, struct error *e);
 
 #endif

@@ -371,7 +371,7 @@ static enum status add_of_batch(struct store *s, const char *endpoint, const cha
         status = error_set(&why, STATUS_INVALID, "outcome_invalid",
                            "order is no text of 1 to %d bytes", ORDER_FORM_ID);
     else
-        status = outcome_form_check(outcome, &why);
+        status = order_form_check_outcome(outcome, &why);
     if (status == STATUS_OK)
         status = add_outcome(s, endpoint, plugin, id, outcome, &latest, &why);
     json_set_text(result, "order", id);

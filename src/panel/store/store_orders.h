@@ -44,7 +44,7 @@ enum status store_orders_after(struct store *s, const char *endpoint, const char
 enum status store_orders_marks(struct store *s, const char *endpoint, json_t **plugins,
                                char mark[STORE_MARK], struct error *e);
 
-/* Store an outcome (checked with outcome_form_check) of an endpoint's order. The same one again
+/* Store an outcome (checked with order_form_check_outcome) of an endpoint's order. The same one again
  * changes nothing. *latest: it is what stands now, no other is newer by its "at". */
 enum status store_outcome_add(struct store *s, const char *endpoint, const char *plugin,
                               const char *id, const json_t *outcome, bool *latest, struct error *e);

@@ -1,4 +1,4 @@
-#include "config/save.h"
+#include "config/config_save.h"
 
 #include "config/config.h"
 
@@ -13,6 +13,7 @@
 #include "config/proxy_login.h"
 #include "config/scan.h"
 #include "config/sealed.h"
+#include "config/setting_value.h"
 #include "config/settings.h"
 #include "os/dir.h"
 

@@ -1,6 +1,6 @@
 /* save.h – changed settings put into the file, its comments and order kept. */
-#ifndef ENDPOINT_CONFIG_SAVE_H
-#define ENDPOINT_CONFIG_SAVE_H
+#ifndef ENDPOINT_CONFIG_CONFIG_SAVE_H
+#define ENDPOINT_CONFIG_CONFIG_SAVE_H
 
 #include "config/config.h"
 

@@ -1,4 +1,4 @@
-#include "config/print.h"
+#include "config/config_print.h"
 
 #include "config/config.h"
 
@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "config/internal.h"
+#include "config/setting_value.h"
 #include "config/settings.h"
 
 static void add_wrapped(struct buf *b, const char *prefix, const char *text, size_t width)

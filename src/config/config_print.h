@@ -1,6 +1,6 @@
 /* print.h – the table of settings as an example file and as part of a manual page. */
-#ifndef ENDPOINT_CONFIG_PRINT_H
-#define ENDPOINT_CONFIG_PRINT_H
+#ifndef ENDPOINT_CONFIG_CONFIG_PRINT_H
+#define ENDPOINT_CONFIG_CONFIG_PRINT_H
 
 #include "config/config.h"
 

@@ -1,0 +1,92 @@
+#include "config/setting_value.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "config/settings.h"
+
+static void expect_integer(const struct setting *s, char expected[200])
+{
+    snprintf(expected, 200, _("a whole number from %lld to %lld"), (long long)s->min,
+             (long long)s->max);
+}
+
+static void expect_duration(const struct setting *s, char expected[200])
+{
+    char min[32], max[32];
+    text_from_duration(min, sizeof min, s->min);
+    text_from_duration(max, sizeof max, s->max);
+    snprintf(expected, 200, _("a time like \"30s\" or \"5min\", from %s to %s"), min, max);
+}
+
+static void expect_choice(const struct setting *s, char expected[200])
+{
+    size_t used = 0;
+    used += (size_t)snprintf(expected, 200, "%s", _("one of"));
+    for (size_t i = 0; s->choices[i] && used < 180; i++)
+        used += (size_t)snprintf(expected + used, 200 - used, "%s %s", i ? "," : "", s->choices[i]);
+}
+
+/* C0, DEL, and C1 as UTF-8 has it. */
+static bool has_control(const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+        if (*c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0))
+            return true;
+    return false;
+}
+
+bool setting_accepts(const struct setting *s, const char *text, char expected[200])
+{
+    char unused[200];
+    int64_t number;
+    if (!expected)
+        expected = unused;
+    expected[0] = '\0';
+    switch (s->type) {
+    case SETTING_INTEGER:
+        expect_integer(s, expected);
+        return text_to_i64(text, &number) && number >= s->min && number <= s->max;
+    case SETTING_DURATION:
+        expect_duration(s, expected);
+        return text_to_duration(text, &number) && number >= s->min && number <= s->max;
+    case SETTING_BOOL:
+        snprintf(expected, 200, "%s", _("true or false"));
+        return text_equal(text, "true") || text_equal(text, "false");
+    case SETTING_CHOICE:
+        expect_choice(s, expected);
+        for (size_t i = 0; s->choices[i]; i++)
+            if (strcmp(s->choices[i], text) == 0)
+                return true;
+        return false;
+    case SETTING_TEXT:
+    case SETTING_PATH:
+    case SETTING_SECRET:
+        if (has_control(text)) {
+            text_copy(
+                expected, 200,
+                _("a text without control characters (in the file, \\n and \\t are ones: write a "
+                  "backslash twice)"));
+            return false;
+        }
+        snprintf(expected, 200, _("a text of at most %lld bytes in UTF-8"), (long long)s->max);
+        return strlen(text) <= (size_t)s->max && text_is_utf8(text, strlen(text));
+    }
+    return false;
+}
+
+const char *setting_nearest(const char *path)
+{
+    const char *best = NULL;
+    size_t least = 4;
+    for (size_t i = 0; setting_at(i); i++) {
+        size_t d = text_distance(path, setting_at(i)->path);
+        if (d < least) {
+            least = d;
+            best = setting_at(i)->path;
+        }
+    }
+    return best;
+}
