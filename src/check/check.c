@@ -69,7 +69,7 @@ enum check_result check_failed(struct check *c, const struct error *e)
     return CHECK_FAIL;
 }
 
-/* The first check of the list that this one depends on and that did not pass, or NULL. */
+/* The first check in the list that this one depends on and that did not pass, or NULL. */
 static const struct check *obstacle(const struct check_def *defs, size_t index,
                                     const struct check *checks)
 {

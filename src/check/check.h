@@ -1,7 +1,7 @@
-/* check.h – one small question about the set-up with an answer that a person can act on.
+/* check.h – one small question about the set-up, with an answer that a person can act on.
  *
  * The same lists serve `endpointctl test`, `endpointctl status`, the panel and the test buttons. A
- * check that depends on a failed one is skipped, so that the root cause stands alone.
+ * check that depends on a failed one is skipped, so that only the root cause is shown.
  */
 #ifndef ENDPOINT_CHECK_CHECK_H
 #define ENDPOINT_CHECK_CHECK_H
@@ -30,19 +30,19 @@ const char *check_word(enum check_result result); /* "fail" */
 const char *check_sign(enum check_result result); /* "[FAIL]" */
 enum check_result check_parse(const char *word);  /* unknown words: CHECK_WAIT */
 
-/* What a check answered. */
+/* The answer of a check. */
 struct check {
     char code[48]; /* stable: "erp.login" */
     char title[96];
     enum check_result result;
     char text[1024];
     char remedy[2048];
-    char text_said[1024], remedy_said[2048]; /* how both were made (base/said.h) */
+    char text_said[1024], remedy_said[2048]; /* how both texts were made (base/said.h) */
     int64_t duration_ms;
 };
 
-/* A row of a list of checks. run fills text (and remedy) and returns the result; context is the
- * list's own state, where one check leaves the connection for the next. */
+/* A row in a list of checks. run fills text (and remedy) and returns the result; context is the
+ * list's shared state, in which one check leaves the connection for the next. */
 struct check_def {
     const char *code;
     const char *title;
@@ -62,7 +62,7 @@ enum check_result check_run(const struct check_def *defs, size_t count, void *co
 enum check_result check_answer(struct check *c, enum check_result result, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void check_remedy(struct check *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* The same with a text that was made elsewhere. */
+/* The same with a finished text. */
 enum check_result check_say(struct check *c, enum check_result result, const char *said);
 /* CHECK_FAIL with the error's text and remedy. */
 enum check_result check_failed(struct check *c, const struct error *e);

@@ -10,7 +10,7 @@ enum check_result judge_worse(enum check_result a, enum check_result b)
     return ranks[b] > ranks[a] ? b : a;
 }
 
-/* The worst of a list of checks whose codes begin so. */
+/* The worst of the checks whose codes begin with a prefix. */
 static enum check_result worst_of(const json_t *checks, const char *prefix)
 {
     enum check_result worst = CHECK_SKIPPED;
@@ -24,8 +24,8 @@ static enum check_result worst_of(const json_t *checks, const char *prefix)
 
 /* ---- orders and plugins -------------------------------------------------------------------------- */
 
-/* Rejected, and there is nothing to be done: the shop took it back before anything was written, or it is only too
- * old to be taken. `closed` of a plugin counts them. */
+/* Rejected, and nobody needs to act: the shop cancelled it before anything was written, or it is
+ * just too old. A plugin's `closed` counts them. */
 static bool closed(const json_t *order)
 {
     const json_t *faults = json_object_get(order, "faults");
@@ -53,7 +53,7 @@ int64_t judge_orders_open(const json_t *plugin)
     return (rejected > 0 ? rejected : 0) + json_number(o, "in_doubt", 0);
 }
 
-/* How the plugin itself does, whatever its orders are like. */
+/* How the plugin itself is doing, whatever the state of its orders. */
 static enum check_result judge_work(const json_t *plugin)
 {
     const char *state = json_text(plugin, "state", "");

@@ -1,13 +1,14 @@
-/* judge.h – is it all right? One judgment for every place that shows it.
+/* judge.h – is everything all right? One judgment for every place that shows it.
  *
- * endpointd judges its status before it gives it away ("result" in it), and endpointctl, the screens, the metrics
- * and the panel ask these same functions, so that none of them is green where another is red. What is judged is
- * the answer to {"do":"status"} (doc/contracts.md), its plugins, and rows of `orders`.
+ * endpointd judges its status before it sends it (as "result"), and endpointctl, the screens, the
+ * metrics and the panel call these same functions, so that none of them is green where another is
+ * red. They judge the answer to {"do":"status"} (doc/contracts.md), its plugins, and rows of
+ * `orders`.
  *
  *   FAIL  it does not work, or an order waits for a person
  *   WARN  it works, and a person should look; or it is not set up yet
  *   WAIT  nobody knows yet
- *   OK    it was seen to work; never only because nothing was said
+ *   OK    it was seen to work; a missing report is never enough
  */
 #ifndef ENDPOINT_CHECK_JUDGE_H
 #define ENDPOINT_CHECK_JUDGE_H
@@ -23,8 +24,8 @@ enum check_result judge_worse(enum check_result a, enum check_result b);
 
 /* An order ("state", "cancelled", "faults") of a list of orders. */
 enum check_result judge_order(const json_t *order);
-/* Orders of a plugin that wait for a person: rejected (but for those that nothing is to be done
- * about: cancelled in the shop, or only too old) and in doubt. */
+/* A plugin's orders that wait for a person: in doubt, and rejected (except those that need nobody:
+ * cancelled in the shop, or just too old). */
 int64_t judge_orders_open(const json_t *plugin);
 enum check_result judge_plugin(const json_t *plugin);
 

@@ -1,4 +1,4 @@
-/* The way to the ERP, checked hop by hop, and the list of all checks of an ERP. */
+/* Checks the way to the ERP hop by hop, and holds the list of all checks of an ERP. */
 #include "erp/checks_internal.h"
 
 #include <stdlib.h>
@@ -37,7 +37,7 @@ static enum check_result check_name(void *context, struct check *c)
     return check_answer(c, CHECK_OK, _("%s is %s"), host, addresses);
 }
 
-/* Where does the instance listen? Fixed by a setting, or asked for. */
+/* Where does the instance listen? Set in the configuration, or found out. */
 static enum check_result check_port(void *context, struct check *c)
 {
     struct erp_checks *x = context;
@@ -68,7 +68,7 @@ static enum check_result check_tcp(void *context, struct check *c)
     return check_answer(c, CHECK_OK, _("port %d answers"), port);
 }
 
-/* What is not as safe as it could be, in amber. */
+/* Amber for anything less safe than it could be. */
 static enum check_result weak_tls(const struct erp_checks *x,
                                   const struct probe_certificate *certificate, struct check *c)
 {
@@ -83,7 +83,7 @@ static enum check_result weak_tls(const struct erp_checks *x,
     if (!certificate->fingerprint[0])
         check_remedy(
             c, _("Set erp.encryption = \"required\", once the SQL Server has a certificate."));
-    else if (trust_passing(certificate)) /* a pin would hold until its next start */
+    else if (trust_passing(certificate)) /* a pin would fit only until its next start */
         check_remedy(c, "%s", trust_lasting_remedy());
     else if (off)
         check_remedy(

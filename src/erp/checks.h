@@ -18,10 +18,10 @@ struct erp_checks {
     const char *private_dir;
     const struct mapping *mapping;
     const char *erp_dir,
-        *config_dir;         /* where other ERPs' mappings are, to know their databases; or NULL */
-    struct session *session; /* left open by erp.login for those after it */
-    struct mapping_tables *tables; /* what the login may read, once it was asked */
-    const struct import_owner *us; /* for whose the import directory is; NULL: that is not asked */
+        *config_dir; /* where other ERPs' mappings are, to recognise their databases; or NULL */
+    struct session *session;       /* left open by erp.login for those after it */
+    struct mapping_tables *tables; /* what the login may read, once it is known */
+    const struct import_owner *us; /* to check whose the import directory is; NULL: not checked */
 };
 /* Close what the checks left open. */
 void checks_end(struct erp_checks *x);

@@ -1,4 +1,4 @@
-/* Checks of what stands behind the login: the server, the database, and what may be read there. */
+/* Checks of what comes after the login: the server, the database, and what may be read there. */
 #include "erp/checks_database.h"
 
 #include "erp/checks_internal.h"
@@ -32,12 +32,12 @@
 #define HALF_YEAR_MS   (INT64_C(182) * 86400 * 1000)
 #define SPEED_RECORDS  5000
 #define SPEED_MS       2000
-#define SPEED_ENOUGH   100 /* records; fewer say nothing about speed */
+#define SPEED_ENOUGH   100 /* records; with fewer, speed cannot be judged */
 #define SERVER_TOO_OLD 11  /* SQL Server 2012: CONCAT, OFFSET … FETCH */
 
 /* ---- the server ----------------------------------------------------------------------------------- */
 
-/* The first value of a statement that is this program's and no mapping's; "" when there is none. */
+/* The first value of one of our own statements (not a mapping's); "": none. */
 static enum status ask(struct session *s, const char *name, const char *sql, char *value,
                        size_t size, struct error *e)
 {
@@ -103,7 +103,7 @@ static bool zone_is_ours(const struct zone *z)
     return true;
 }
 
-/* The clocks agree: which zone are documents dated in? */
+/* The clocks agree: in which time zone are documents dated? */
 static enum check_result check_zone(struct erp_checks *x, struct check *c, const char *apart)
 {
     const char *name = config_text(x->config, "orders.timezone");
@@ -152,7 +152,7 @@ enum check_result check_clock(void *context, struct check *c)
     return check_zone(x, c, text);
 }
 
-/* Names are compared and sorted as the database's collation says. */
+/* The database's collation decides how names are compared and sorted. */
 enum check_result check_collation(void *context, struct check *c)
 {
     struct erp_checks *x = context;
@@ -188,8 +188,8 @@ enum check_result check_collation(void *context, struct check *c)
 
 /* ---- the database --------------------------------------------------------------------------------- */
 
-/* Every probe gives what it should; *failed is the first that does not, value what it gave. An error of the
- * server other than a missing table is an error. */
+/* Do all probes give the expected value? *failed is the first that does not, value is what it gave.
+ * A server error other than a missing table is an error. */
 static enum status probe_all(struct session *s, const struct mapping *m,
                              const struct mapping_probe **failed, char *value, size_t size,
                              struct error *e)
@@ -221,7 +221,7 @@ static bool same_probes(const struct mapping *a, const struct mapping *b)
     return same;
 }
 
-/* Is it the database of another ERP that we know? Names and settings of those are appended. */
+/* Is it the database of another ERP that we know? Append the names and settings of those that fit. */
 static size_t find_others(struct erp_checks *x, struct buf *titles, struct buf *types)
 {
     json_t *list = NULL, *row;
@@ -267,7 +267,7 @@ enum status checks_database_tables(struct erp_checks *x, struct error *e)
     return status;
 }
 
-/* A database that is taken for this ERP's, and that the mapping knows by name. */
+/* A database that could be mistaken for this ERP's, and that the mapping knows. */
 static const struct mapping_probe *known_other(struct erp_checks *x)
 {
     for (size_t i = 0; i < x->mapping->other_count; i++) {
@@ -388,7 +388,7 @@ void checks_about(struct session *s, const struct mapping *m, json_t *about)
     free(company);
 }
 
-/* Whose books are these? For the eye: nobody wants to find out from another firm's stock. */
+/* Whose books are these? Shown to people: nobody wants to find out from another firm's stock. */
 enum check_result check_company(void *context, struct check *c)
 {
     struct erp_checks *x = context;
@@ -463,7 +463,8 @@ static enum check_result missing_tables(const struct erp_checks *x, struct check
     return CHECK_OK;
 }
 
-/* A right may be there for the table and not for a column: each stream is started, and a row fetched. */
+/* The login may have the right to a table but not to a column, so start each stream and fetch a
+ * row. */
 static enum check_result try_streams(struct erp_checks *x, struct buf *good, struct check *c)
 {
     for (size_t i = 0; i < x->mapping->stream_count; i++) {
@@ -545,7 +546,7 @@ enum check_result check_speed(void *context, struct check *c)
 
 /* ---- orders --------------------------------------------------------------------------------------- */
 
-/* Does the ERP know the user in whose name documents are entered? */
+/* Does the ERP know the user in whose name orders are entered? */
 enum check_result check_operator(void *context, struct check *c)
 {
     struct erp_checks *x = context;
@@ -572,7 +573,8 @@ enum check_result check_operator(void *context, struct check *c)
     return check_answer(c, CHECK_FAIL, _("the ERP has no active operator \"%s\""), wanted);
 }
 
-/* Columns that get the neutral value of their type, because the mapping does not name them. */
+/* Warn about columns that get the neutral value of their type because the mapping does not name
+ * them. */
 static bool warn_of_neutral(const struct erp_checks *x, struct check *c)
 {
     const struct mapping_insert *const inserts[] = {&x->mapping->orders.sql.document,

@@ -1,4 +1,5 @@
-/* What a good guest has to say: for what the ERP let it wait, and whether it may read without locks. */
+/* What a good guest reports: what it had to wait for in the ERP, and whether it may read without
+ * locks. */
 
 #include "erp/checks_guest.h"
 
@@ -31,7 +32,7 @@ enum check_result checks_waits(const struct guest_waits *waits, struct check *c)
         waits->deadlocks);
 }
 
-/* A name in brackets, as SQL Server wants it. */
+/* A name in brackets, as SQL Server requires. */
 static void bracket(char *quoted, size_t size, const char *name)
 {
     size_t n = 0;

@@ -1,11 +1,11 @@
-/* checks_guest.h – what a good guest has to say: for what the ERP let it wait, and whether it may read without
- * locks. */
+/* checks_guest.h – what a good guest reports: what it had to wait for in the ERP, and whether it
+ * may read without locks. */
 #ifndef ENDPOINT_ERP_CHECKS_GUEST_H
 #define ENDPOINT_ERP_CHECKS_GUEST_H
 
 #include "erp/checks.h"
 
-/* What they mean, in amber, with a remedy; green when they mean nothing. */
+/* Judge the waits: amber with a remedy, or green if there were none that matter. */
 enum check_result checks_waits(const struct guest_waits *waits, struct check *c);
 
 enum check_result checks_snapshot(enum guest_snapshot snapshot, const char *database,

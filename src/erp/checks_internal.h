@@ -1,11 +1,11 @@
-/* checks_internal.h – what the files of the ERP's checks share. */
+/* checks_internal.h – shared by the files of the ERP's checks. */
 #ifndef ENDPOINT_ERP_CHECKS_INTERNAL_H
 #define ENDPOINT_ERP_CHECKS_INTERNAL_H
 
 #include "erp/checks.h"
 #include "mapping/tables.h"
 
-/* Run functions of checks_list for what comes after the login; context is a struct erp_checks. */
+/* Functions of the list for everything after the login; context is a struct erp_checks. */
 enum check_result check_server(void *context, struct check *c);
 enum check_result check_kind(void *context, struct check *c);
 enum check_result check_version(void *context, struct check *c);
@@ -18,7 +18,7 @@ enum check_result check_rights(void *context, struct check *c);
 enum check_result check_speed(void *context, struct check *c);
 enum check_result check_writer(void *context, struct check *c);
 
-/* The mapping's tables, looked at once: x->tables. */
+/* The mapping's tables, inspected only once: x->tables. */
 enum status checks_database_tables(struct erp_checks *x, struct error *e);
 
 #endif

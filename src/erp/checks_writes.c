@@ -1,4 +1,4 @@
-/* May the login change the ERP's data, where nothing of ours does? */
+/* May the login change the ERP's data although we never do? */
 #include "erp/checks_writes.h"
 
 #include "erp/checks_internal.h"
@@ -15,7 +15,7 @@
 #include "mapping/tsql.h"
 #include "mapping/mapping_stamp.h"
 
-/* What a login may do, the widest first. */
+/* What a login may do, widest first. */
 static const struct {
     const char *sql, *name;
 } everywhere[] = {
@@ -41,7 +41,7 @@ static enum status is_one(struct session *s, const char *sql, bool *yes, struct 
     return status;
 }
 
-/* Into which of the mapping's tables it may write, "" for none. */
+/* The mapping's tables that it may write to; "" for none. */
 static enum status find_table(const struct erp_checks *x, char *name, size_t size, struct error *e)
 {
     static const char *const rights[] = {"INSERT", "UPDATE", "DELETE"};

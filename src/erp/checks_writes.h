@@ -1,4 +1,4 @@
-/* checks_writes.h – may the login change the ERP's data, where nothing of ours does? */
+/* checks_writes.h – may the login change the ERP's data although we never do? */
 #ifndef ENDPOINT_ERP_CHECKS_WRITES_H
 #define ENDPOINT_ERP_CHECKS_WRITES_H
 

@@ -97,7 +97,7 @@ static enum status check_aliases(struct reader *r, struct error *e)
     return STATUS_OK;
 }
 
-/* The column of a custom field that was asked for by its name has that name from here on. */
+/* A custom field that was asked for by name: from here on its column has that name. */
 static void name_field(const struct mapping_choice *choice, struct column *c)
 {
     char alias[16];
@@ -169,7 +169,7 @@ static enum status bind(struct reader *r, struct error *e)
     return ok ? STATUS_OK : session_error(r->session, SQL_HANDLE_STMT, s, r->where, e);
 }
 
-/* The statement for this database: the stream's own, or the first variant whose probe says so. */
+/* The statement for this database: the stream's own, or the first variant whose probe fits. */
 static enum status choose_statement(struct session *s, const struct mapping_stream *ms,
                                     const char **sql, struct error *e)
 {
@@ -237,7 +237,7 @@ enum status reader_open(struct session *s, const struct mapping *m, const char *
     buf_init(&r->sql, SQL_SPACE);
     text_format(r->where, sizeof r->where, "stream %s (%s:%d)", stream, ms->statement.file,
                 ms->statement.line);
-    if (ms->expands) /* mapping_stream.c saw that there is such a field */
+    if (ms->expands) /* mapping_stream.c checked that there is such a field */
         r->expand_index = (size_t)stream_field(ms->stream, ms->expand_field);
     for (int i = 0; i < 2; i++)
         record_init(&r->records[i], ms->stream);
@@ -287,8 +287,8 @@ void reader_close(struct reader *r)
     free(r);
 }
 
-/* Are these only words about rows that were read, or did something fail? A server's error may come as a
- * success with information when rows were fetched before it. */
+/* Are these only messages about rows that were read, or did something fail? A server's error may
+ * come as "success with information" if rows were fetched before it. */
 static bool only_words(struct reader *r)
 {
     SQLWCHAR state[6], message[2];
@@ -298,8 +298,9 @@ static bool only_words(struct reader *r)
         if (!SQL_SUCCEEDED(SQLGetDiagRecW(SQL_HANDLE_STMT, r->statement, i, state, &native, message,
                                           COUNT_OF(message), &length)))
             return true;
-        /* 01: warnings, such as a value that was cut. 22, 07: a value that the driver could not convert. 2400 to
-         * 2404: FreeTDS' words about characters that have no place in UTF-8. */
+        /* 01: warnings, such as a truncated value. 22, 07: a value that the driver could not
+         * convert. 2400 to 2404: FreeTDS' messages about characters that cannot be converted to
+         * UTF-8. */
         bool word = state[0] == '0' && (state[1] == '1' || state[1] == '7');
         word |= (state[0] == '2' && state[1] == '2') || (native >= 2400 && native <= 2404);
         if (!word)
@@ -358,7 +359,7 @@ static enum status add_key_part(struct reader *r, struct record *rec, const stru
     return key_add_integer(&rec->key, number, e);
 }
 
-/* The row's key cannot be made: it stands under a hash of what stood there. */
+/* The row's key cannot be made: use a hash of the bad value as a stand-in. */
 static void stand_in(struct reader *r, struct record *rec, const char *column,
                      const struct error *why)
 {
@@ -410,8 +411,8 @@ static void add_key(struct reader *r, struct record *rec)
     }
 }
 
-/* A value that cannot be taken is the record's fault: the others are still looked at, as scenarios choose by
- * them. */
+/* An unusable value becomes the record's fault. The other values are still read, because scenarios
+ * choose by them. */
 static void add_values(struct reader *r, struct record *rec, bool lists_only)
 {
     struct error why;
@@ -441,7 +442,7 @@ static void add_values(struct reader *r, struct record *rec, bool lists_only)
     }
 }
 
-/* Does the row have a value for the record in expansion? */
+/* Does the row have a value for the record being expanded? */
 static bool expanded_present(const struct reader *r)
 {
     for (size_t i = 0; i < r->column_count; i++)
@@ -506,7 +507,7 @@ static void take_key(struct key *to, const struct key *from)
     to->length = from->length;
 }
 
-/* Begin a record: that of the row at hand, or the one that was begun when the last one ended. */
+/* Begin a record: from the current row, or the one that was begun when the last one ended. */
 static void begin_record(struct reader *r, struct record *rec)
 {
     record_reset(rec);
@@ -544,7 +545,7 @@ enum status reader_next(struct reader *r, const struct record **out, struct erro
         take_key(&r->last, &rec->key);
         r->has_last = true;
     }
-    /* The rows that fold into this record. */
+    /* Rows that fold into this record. */
     for (;;) {
         if (!r->expanding)
             r->row++;

@@ -1,4 +1,4 @@
-/* The cells of a fetched block: what the driver gave of each, and what it could not. */
+/* The cells of a fetched block: what the driver returned for each, and what it could not return. */
 #include "erp/reader_cells.h"
 
 #include <string.h>
@@ -18,8 +18,9 @@ static bool any_cut(const struct reader *r, SQLULEN row)
     return false;
 }
 
-/* Rows are judged by their cells. FreeTDS calls every row behind one with a cut value SQL_ROW_ERROR. Where it
- * could not convert a value it ends the block with that row: cells behind the value are unread. */
+/* Rows are judged by their cells. FreeTDS marks every row after one with a truncated value
+ * SQL_ROW_ERROR. If it could not convert a value it ends the block with that row: the cells after
+ * that value are unread. */
 void reader_judge_block(struct reader *r)
 {
     SQLULEN last = r->fetched - 1;
@@ -55,7 +56,7 @@ size_t reader_print_integer(struct reader *r, int64_t value, const char **text)
     return (size_t)(end - p);
 }
 
-/* The driver stopped in this row: at the cell before the first that it did not come to. */
+/* The driver stopped in this row: at the cell before the first one that it did not reach. */
 static bool gave_up_at(const struct reader *r, const struct column *c)
 {
     if (r->row != r->failed_row)
@@ -65,8 +66,8 @@ static bool gave_up_at(const struct reader *r, const struct column *c)
     return c + 1 == r->columns + r->column_count || c[1].lengths[r->row] == UNREAD;
 }
 
-/* A value that does not fit, or that the driver cut where it is no text. FreeTDS often cannot say how long a
- * cut one is (SQL_NO_TOTAL). */
+/* A value that does not fit, or that is not a text and was truncated by the driver. FreeTDS often
+ * cannot say how long a truncated value is (SQL_NO_TOTAL). */
 static enum status bad_cell(const struct reader *r, const struct column *c, struct error *e)
 {
     const char *text = c->cells + r->row * c->size;

@@ -1,4 +1,4 @@
-/* reader_internal.h – what the files of the reader share: a block of fetched rows, and its cells. */
+/* reader_internal.h – shared by the reader's files: a block of fetched rows, and its cells. */
 #ifndef ENDPOINT_ERP_READER_INTERNAL_H
 #define ENDPOINT_ERP_READER_INTERNAL_H
 
@@ -6,7 +6,7 @@
 #include "tds/session.h"
 
 #define COLUMNS_MAX 160
-#define UNREAD      (-99) /* a cell that the driver did not come to; no length or mark of ODBC's */
+#define UNREAD      (-99) /* a cell that the driver did not reach; no mark of ODBC's */
 
 enum role { ROLE_KEY, ROLE_FIELD, ROLE_EXTRA, ROLE_EXPANDED };
 
@@ -16,7 +16,7 @@ struct column {
     enum role role;
     size_t index; /* of the key part, field or extra */
     long number;  /* ROLE_EXPANDED: which of the records */
-    bool integer; /* fetched as int64_t: cheaper than by way of text */
+    bool integer; /* fetched as int64_t: cheaper than as text */
     size_t size;  /* of a cell */
     char *cells;  /* rows × size */
     SQLLEN *lengths;
@@ -35,13 +35,13 @@ struct reader {
     SQLUSMALLINT *row_status;
     size_t row;               /* the next one of the block */
     bool ended, have;         /* have: `next` holds a record that was started */
-    struct record records[2]; /* the one given out, the one being folded */
+    struct record records[2]; /* the returned one and the one being folded */
     int current;
     struct key last;
     bool has_last;
     bool folds;
-    SQLULEN failed_row;  /* of the block: the driver gave up in it; rows_in_block: in none */
-    long expand_at;      /* of the row in expansion */
+    SQLULEN failed_row;  /* the row in which the driver gave up; rows_in_block: none */
+    long expand_at;      /* of the row being expanded */
     size_t expand_index; /* the field that its number goes into */
     bool expanding;
     char where[160]; /* "stream stock (file:line)" */

@@ -1,4 +1,4 @@
-/* What `endpointctl erp check` tells of a mapping: every statement run, nothing changed. */
+/* `endpointctl erp check` for a mapping: run every statement, change nothing. */
 #include "erp/reader.h"
 #include "erp/report.h"
 #include "erp/stamp.h"
@@ -60,7 +60,7 @@ static void report_end(json_t *report, json_t *row, int64_t began, int64_t rows,
 /* ---- streams -----------------------------------------------------------------------------------
  */
 
-/* Rows may stand in the right order by chance, with few of them or another server's collation. */
+/* Rows may be in the right order by chance, if there are few or the server has another collation. */
 static void judge_order(const struct mapping_stream *ms, json_t *row)
 {
     const char *at = ms->statement.sql, *order = NULL;
@@ -133,7 +133,8 @@ static void check_reading(struct session *s, const struct mapping *m,
     report_end(report, row, began, rows, &e);
 }
 
-/* A stream as it is read: everything, with the columns that scenarios choose by, and what changed.
+/* A stream as plugins read it: everything, with the columns that scenarios choose by, and the
+ * changed rows.
  */
 static void check_stream(struct session *s, const struct mapping *m,
                          const struct mapping_stream *ms, json_t *report)
@@ -176,7 +177,7 @@ static enum status count_row(void *user, size_t columns, const char *const *name
     return STATUS_OK;
 }
 
-/* Two columns of one alias: only one of them would be seen. */
+/* Two columns with the same alias: only one of them would be seen. */
 static void check_twice(const json_t *columns, const struct mapping_sql *sql, struct error *e)
 {
     size_t i;
@@ -213,7 +214,7 @@ static void check_plain(struct session *s, const struct mapping_sql *sql, const 
     check_query(s, sql, kind, sql->sql, NULL, 0, report);
 }
 
-/* The statements of orders are asked for a value that nothing has. */
+/* Run the statements of orders with a value that nothing has. */
 static void check_orders(struct session *s, const struct mapping *m, json_t *report)
 {
     for (size_t i = 0; m->orders.present && i < ORDER_SQL_COUNT && !s->dead; i++) {
@@ -237,8 +238,8 @@ static void check_orders(struct session *s, const struct mapping *m, json_t *rep
     }
 }
 
-/* The questions of the writer "sql", about a document that there is not: their places are NULL, but those
- * that a statement cannot do without. */
+/* Run the queries of the writer "sql" for a document that does not exist: their places are NULL,
+ * except those that a statement needs. */
 static void check_question(struct session *s, const struct mapping_sql *sql, json_t *report)
 {
     json_t *document =
@@ -285,7 +286,7 @@ static void describe_insert(struct session *s, const struct mapping_insert *t, j
     buf_free(&sql);
 }
 
-/* Has this database the columns that rows would be inserted into? Nothing is. */
+/* Does this database have the columns that rows would be inserted into? Nothing is inserted. */
 static void check_insert(struct session *s, const struct mapping_insert *t, const char *name,
                          json_t *report)
 {
@@ -341,7 +342,7 @@ enum status report_mapping(struct session *s, const struct mapping *m, json_t **
     for (size_t i = 0; i < m->stream_count && !s->dead; i++)
         check_stream(s, m, &m->streams[i], *report);
     for (size_t i = 0; i < m->lookup_count && !s->dead; i++)
-        if (!m->lookups[i].database) /* those cannot be asked from here */
+        if (!m->lookups[i].database) /* those cannot be queried from here */
             check_plain(s, &m->lookups[i], "lookup", *report);
     check_orders(s, m, *report);
     if (!s->dead)

@@ -1,4 +1,4 @@
-/* Change stamps: what an ERP says about what moved, and since when. */
+/* Change stamps: the ERP's own record of what changed, and when. */
 #include <string.h>
 
 #include "base/text.h"
@@ -6,7 +6,7 @@
 #include "mapping/mapping.h"
 #include "mapping/mapping_stamp.h"
 
-/* What a stamp of this kind looks like; a mapping or a server that gives something else is refused. */
+/* Does it look like a stamp of this kind? Anything else from a mapping or a server is refused. */
 static bool stamp_ok(enum stamp_kind kind, const char *stamp)
 {
     const char *form = kind == STAMP_ROWVERSION ? "0123456789" : "0123456789-:.T ";

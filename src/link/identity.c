@@ -114,7 +114,7 @@ enum status identity_prepare(const char *state_dir, const char *panel_url, struc
     char path[PATH_MAX];
     enum status status = identity_load(state_dir, id, e);
     if (status == STATUS_OK && !id->endpoint_id[0] && !text_equal(id->panel_url, panel_url)) {
-        /* A key that was made for another panel's reply: nobody knows it, so take a new one. */
+        /* The key was made for another panel's reply: nobody knows it, so make a new one. */
         crypto_ed25519_generate(id->seed, id->public_key);
         text_copy(id->panel_url, sizeof id->panel_url, panel_url);
         return identity_save(state_dir, id, e);

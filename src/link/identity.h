@@ -4,10 +4,10 @@
 
 #include "link/link.h"
 
-/* STATUS_NOT_FOUND when there is none; STATUS_DENIED when others can read the file. */
+/* STATUS_NOT_FOUND: there is none; STATUS_DENIED: others can read the file. */
 enum status identity_load(const char *state_dir, struct identity *id, struct error *e);
 
-/* Make a key and store it without an endpoint id, unless there is one already (then load it). */
+/* Make a key and store it without an endpoint id, unless a key exists already (then load it). */
 enum status identity_prepare(const char *state_dir, const char *panel_url, struct identity *id,
                              struct error *e);
 

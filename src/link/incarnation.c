@@ -24,8 +24,8 @@ static void add_file(struct buf *b, const char *path)
     buf_free(&content);
 }
 
-/* The same only for starts of one directory between two boots of one machine: there a lock excludes that
- * two run. A copied directory is another inode, and a cloned machine another boot. */
+/* Equal only for starts in one directory during one boot of one machine: there a lock keeps two
+ * from running. A copied directory has another inode, and a cloned machine another boot id. */
 static void set_place(const char *state_dir, struct incarnation *i)
 {
     struct buf b;

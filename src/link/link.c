@@ -98,7 +98,7 @@ enum status link_answer(struct link *l, const struct http_answer *answer, json_t
         *retry_after_ms = answer->retry_after_ms;
     if (answer->date_ms >= 0) {
         int64_t offset = answer->date_ms - clock_wall(l->clock);
-        /* Date has whole seconds: a small difference is none. */
+        /* Date has whole seconds: a small difference does not count. */
         l->clock_offset_ms = offset > -2000 && offset < 2000 ? 0 : offset;
         l->clock_known = true;
     }
@@ -199,7 +199,7 @@ static enum status post_registration(struct link *l, const struct http_options *
                                    .body_length = strlen(text),
                                    .headers = {"Content-Type: application/json"},
                                    .timeout_ms = 30000};
-    /* A reply that got lost is repeated with the same token and the same key: that is allowed. */
+    /* After a lost reply the request is repeated with the same token and key: that is allowed. */
     for (int attempt = 0; attempt < 2; attempt++) {
         http_answer_init(&answer, 0);
         status = http_perform(client, &request, &answer, NULL, e);

@@ -1,7 +1,7 @@
 /* link.h – the panel: who we are to it, and every request of its protocol (doc/panel-api.yaml).
  *
- * Requests are built here and answers understood here; carrying them is net's job. So the daemon
- * (asynchronous) and the programs that block (worker, ctl) share one implementation.
+ * This module builds requests and interprets answers; net carries them. So the daemon
+ * (asynchronous) and the blocking programs (worker, ctl) share one implementation.
  */
 #ifndef ENDPOINT_LINK_LINK_H
 #define ENDPOINT_LINK_LINK_H
@@ -16,8 +16,9 @@
 #include "check/check.h"
 #include "net/http.h"
 
-/* STATE/identity.json (0600): the private key and what the panel gave us. The key is made and on disk
- * before the token is used, so that a lost reply can be repeated with the same key. */
+/* STATE/identity.json (0600): the private key and what the panel gave us. The key is made and on
+ * disk before the token is used, so that after a lost reply the request can be repeated with the
+ * same key. */
 struct identity {
     char endpoint_id[128]; /* "" before registration */
     char account_id[128];
@@ -26,18 +27,18 @@ struct identity {
     int64_t registered_ms;
     uint8_t seed[CRYPTO_KEY];
     uint8_t public_key[CRYPTO_KEY];
-    bool has_pending; /* a rotation was begun: this key is to follow */
+    bool has_pending; /* a rotation has begun: this key comes next */
     uint8_t pending_seed[CRYPTO_KEY];
 };
 
 /* A conversation: identity plus the panel's clock. */
 struct link {
-    const struct clock *clock; /* ours; link_init takes the system's */
+    const struct clock *clock; /* our clock; link_init sets the system's */
     struct identity id;
     char base[256];          /* panel URL; the API is below it at /api/v1 */
     int64_t clock_offset_ms; /* panel's time minus ours, learnt from Date */
     bool clock_known;
-    int64_t incarnation; /* of this start, as the panel gave it (link/incarnation.h); 0: none */
+    int64_t incarnation; /* of this start, from the panel (link/incarnation.h); 0: none */
 };
 
 void link_init(struct link *l, const char *panel_url, const struct identity *id);
@@ -55,36 +56,37 @@ struct link_request {
 
 void link_request_free(struct link_request *r);
 
-/* Prepare and sign. path: "/endpoint/status" with its query. content_type NULL without body. The
- * body in r->body is what is signed and sent, byte for byte. extra_headers: up to two, may be NULL. */
+/* Prepare and sign. path: "/endpoint/status" with its query. content_type: NULL without a body.
+ * r->body is signed and sent byte for byte. extra_headers: up to two, may be NULL. */
 enum status link_sign(const struct link *l, struct link_request *r, const char *method,
                       const char *path, const char *content_type, const char *extra1,
                       const char *extra2, int64_t timeout_ms, struct error *e);
 
-/* Understand an answer: learns the clock; on 2xx parses the JSON body into *json (may be NULL; 204
+/* Interpret an answer. Learns the clock. On 2xx parses the JSON body into *json (may be NULL; 204
  * gives NULL). Otherwise the problem document becomes e: text = detail, code = its code, remedy for
- * the codes we know. *retry_after_ms (may be NULL) -1 or what the panel asked for.
- * 401/403 → DENIED, 404 → NOT_FOUND, 409 → EXISTS (json is given too), 413 → FULL, 422 → REFUSED (json too),
- * 429/503 → BUSY, other 4xx → REFUSED, 3xx, 408 and 5xx → UNREACHABLE. What is not in the panel's words has
- * code panel_error, a redirect panel_redirect, a good answer that is no JSON panel_answer. */
+ * the codes that we know. *retry_after_ms (may be NULL): -1 or the time that the panel asked for.
+ * 401/403 → DENIED, 404 → NOT_FOUND, 409 → EXISTS (json is given too), 413 → FULL, 422 → REFUSED
+ * (json too), 429/503 → BUSY, other 4xx → REFUSED, 3xx, 408 and 5xx → UNREACHABLE. An answer that
+ * is not from the panel has code panel_error, a redirect panel_redirect, a good answer that is not
+ * JSON panel_answer. */
 enum status link_answer(struct link *l, const struct http_answer *answer, json_t **json,
                         int64_t *retry_after_ms, struct error *e);
 
-/* The blocking whole: sign, send, understand; once more when the panel refused the signature and its
- * Date taught us a better clock. */
+/* The whole call, blocking: sign, send, interpret; and once more if the panel refused the signature
+ * and its Date taught us a better clock. */
 enum status link_call(struct link *l, struct http_client *client, const char *method,
                       const char *path, const char *content_type, const void *body, size_t length,
                       const char *extra1, const char *extra2, int64_t timeout_ms,
                       const volatile int *cancel, json_t **json, int64_t *retry_after_ms,
                       struct error *e);
 
-/* Register: makes the key (identity_prepare), posts the token, stores the identity. Repeating it
- * after a lost reply succeeds. erp: name of the mapping. The token is wiped from the request. */
+/* Register: make the key (identity_prepare), post the token, store the identity. Repeating it after
+ * a lost reply succeeds. erp: name of the mapping. The token is wiped from the request. */
 enum status link_register(const char *state_dir, const char *panel_url,
                           const struct http_options *http, const char *token, const char *name,
                           const char *erp, struct identity *id, struct error *e);
 
-/* Rotate the key: POST /endpoint/key signed with the old one, then the identity file is replaced. */
+/* Rotate the key: POST /endpoint/key, signed with the old key, then replace the identity file. */
 enum status link_rotate(struct link *l, const char *state_dir, struct http_client *client,
                         struct error *e);
 

@@ -1,5 +1,5 @@
-/* What an answer of the panel means, and of whatever answers in its place: a proxy, a sign-in page, a web server
- * that knows no panel. Each has words that say what to do. */
+/* The meaning of an answer from the panel, or from whatever answers in its place: a proxy, a
+ * sign-in page, a web server without a panel. Each gets a text that says what to do. */
 #include "link/link_answer.h"
 
 #include <string.h>
@@ -116,7 +116,7 @@ static const char *remedy_of_panel(int code)
               "panel's own log may say more.");
 }
 
-/* Something else answers where the panel should. */
+/* Something else answers in the panel's place. */
 static const char *remedy_of_gateway(int code)
 {
     switch (code) {
@@ -153,7 +153,7 @@ static const char *remedy_of_gateway(int code)
     return N_("Check panel.url, and what stands between this machine and the panel.");
 }
 
-/* What came instead of JSON: its kind and how it begins, cleaned. */
+/* Describe what came instead of JSON: its type and its beginning, cleaned. */
 static void describe(const struct http_answer *answer, char *target, size_t size)
 {
     struct buf b;
@@ -184,7 +184,7 @@ enum status link_answer_not_json(const char *base, const struct http_answer *ans
              "open panel.url in a browser on this machine, and check the address."));
 }
 
-/* It wants to be left alone for long: people should know for how long. */
+/* It asks for a long pause: people should know how long. */
 static void say_wait(const struct http_answer *answer, struct error *e)
 {
     char wait[40];

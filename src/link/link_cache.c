@@ -34,6 +34,6 @@ enum status link_cache_save(const char *state_dir, const json_t *config, struct 
     char *text = status == STATUS_OK ? json_dumps(config, JSON_COMPACT) : NULL;
     if (text)
         status = file_replace(path, text, strlen(text), 0600, NULL, e);
-    mem_free_secret(text); /* channels may have settings that are secret */
+    mem_free_secret(text); /* channels may have secret settings */
     return status;
 }

@@ -81,7 +81,7 @@ static enum check_result check_tcp(void *context, struct check *c)
     return check_answer(c, CHECK_OK, _("port %d answers"), x->port);
 }
 
-/* libcurl verifies the panel's certificate through the proxy's tunnel, as it does for every request. */
+/* libcurl verifies the panel's certificate through the proxy's tunnel, as for every request. */
 static enum check_result through_tunnel(struct link_checks *x, struct check *c)
 {
     struct http_client *client = NULL;
@@ -135,7 +135,7 @@ static enum check_result check_tls(void *context, struct check *c)
     return result;
 }
 
-/* Ask for ourselves; learns the clock even when we are refused. */
+/* Ask the panel about ourselves; this teaches us the clock even if we are refused. */
 static enum status ask(struct link_checks *x, json_t **json, struct error *e)
 {
     struct http_client *client = NULL;

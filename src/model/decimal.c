@@ -90,7 +90,7 @@ void decimal_print(const struct decimal *d, char target[DECIMAL_TEXT])
     target[m] = '\0';
 }
 
-/* digits × 10^by when it still fits. */
+/* digits × 10^by, if it still fits. */
 static bool scale_up(u128 *digits, unsigned by)
 {
     for (; by > 0 && *digits != 0; by--) {

@@ -1,7 +1,7 @@
 /* decimal.h – exact decimals: money, quantities, rates.
  *
- * Up to 38 digits, as SQL Server's DECIMAL has; the scale is kept ("1.50" prints as "1.50"). There
- * are no floats anywhere. Rounding is half away from zero, as Polish invoices round.
+ * Up to 38 digits, like SQL Server's DECIMAL; the scale is kept ("1.50" prints as "1.50"). There
+ * are no floats anywhere. Rounding is half away from zero, as on Polish invoices.
  */
 #ifndef ENDPOINT_MODEL_DECIMAL_H
 #define ENDPOINT_MODEL_DECIMAL_H

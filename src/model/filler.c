@@ -61,13 +61,14 @@ static const char *const words[] = {
     "xxx",
 };
 
-/* Before the @: nobody's own. */
+/* Parts before the @ that belong to nobody. */
 static const char *const mailboxes[] = {
     "brak",      "brakmaila", "brakemail", "brakemaila", "niema", "niepodano", "none", "noemail",
     "nomail",    "noreply",   "noreplay",  "nobody",     "na",    "nd",        "null", "unknown",
     "anonymous", "anonim",    "x",         "xx",         "xxx",   "test",      "mail", "email"};
 
-/* The letters and digits of a text, for comparing with the words; false: it is too long for any. */
+/* The letters and digits of a text, to compare with the words; false: it is longer than any of
+ * them. */
 static bool squeeze(const char *text, size_t length, char target[WORD_MAX])
 {
     size_t made = 0;

@@ -7,7 +7,7 @@
 
 #define LONGEST 14
 
-/* The number with fourteen digits. False: it is no GTIN-12, -13 or -14. */
+/* The number with fourteen digits. False: not a GTIN-12, -13 or -14. */
 static bool widest(const char *text, char wide[LONGEST + 1])
 {
     char digits[LONGEST + 1];

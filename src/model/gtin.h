@@ -1,6 +1,8 @@
-/* gtin.h – bar codes of products: a GTIN-12 (UPC) is the GTIN-13 (EAN) with a zero before it, and that the GTIN-14.
+/* gtin.h – bar codes of products: a GTIN-12 (UPC) with a zero in front is a GTIN-13 (EAN), and with
+ * another zero a GTIN-14.
  *
- * Programs and shops keep either. Only a number whose check digit fits is a GTIN; a site's own codes stay as they are.
+ * Programs and shops keep any of these. Only a number whose check digit fits is a GTIN; a site's
+ * own codes stay as they are.
  * Source: GS1 General Specifications, "GTIN" and "check digit calculation".
  */
 #ifndef ENDPOINT_MODEL_GTIN_H
@@ -12,11 +14,12 @@
 #define GTIN_SIZE  16
 #define GTIN_FORMS 3
 
-/* The other ways in which the same number is kept, without the text itself; returns how many, 0 to 3. Blanks and dashes
- * between the digits do not count; a text with such ones has its plain digits among its forms. */
+/* The other forms of the same number, without the text itself; returns how many, 0 to 3. Blanks and
+ * dashes between the digits do not count; if the text has any, its plain digits are among the
+ * forms. */
 size_t gtin_forms(const char *text, char forms[GTIN_FORMS][GTIN_SIZE]);
 
-/* Are two texts the same GTIN? False when one is none. */
+/* Are two texts the same GTIN? False if one of them is not a GTIN. */
 bool gtin_same(const char *a, const char *b);
 
 #endif

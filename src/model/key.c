@@ -107,7 +107,7 @@ static bool parse_part(const char *text, size_t length, bool is_text, struct key
     plain[made] = '\0';
     if (is_text)
         return key_add_text(k, plain, made, NULL) == STATUS_OK;
-    /* "007" is not how a number is printed. */
+    /* "007" is not the printed form of a number. */
     return text_to_i64(plain, &number) &&
            text_format(printed, sizeof printed, "%" PRId64, number) &&
            strcmp(printed, plain) == 0 && key_add_integer(k, number, NULL) == STATUS_OK;
@@ -126,7 +126,7 @@ bool key_parse(const char *text, unsigned texts, struct key *k)
             break;
         text++;
     }
-    return texts >> (part + 1) == 0; /* no bit for a part that there is not */
+    return texts >> (part + 1) == 0; /* no bit for a part that does not exist */
 }
 
 void key_stand_in(struct key *k, const void *bytes, size_t length)

@@ -1,9 +1,10 @@
-/* key.h – a record's key: one or two parts, in an order that memcmp knows.
+/* key.h – a record's key: one or two parts, in an order that memcmp gives.
  *
- * The merge needs both sides in one order. A key is therefore kept as bytes whose memcmp order is
- * the order in which the mapping's SELECT sorts: integers by value, texts by their bytes (the mapping
- * sorts texts with a binary collation). Form of a part: 'i' and 8 bytes big-endian with the sign bit
- * turned; or 't', the bytes of the text, and a zero byte. So the bytes tell themselves how to print.
+ * The merge needs both sides in the same order. A key is therefore kept as bytes whose memcmp order
+ * equals the order of the mapping's SELECT: integers by value, texts by their bytes (the mapping
+ * sorts texts with a binary collation). The form of a part is 'i' and 8 bytes big-endian with the
+ * sign bit flipped; or 't', the bytes of the text, and a zero byte. So the bytes alone say how to
+ * print them.
  */
 #ifndef ENDPOINT_MODEL_KEY_H
 #define ENDPOINT_MODEL_KEY_H
@@ -28,16 +29,17 @@ enum status key_add_integer(struct key *k, int64_t value, struct error *e);
 enum status key_add_text(struct key *k, const char *text, size_t length, struct error *e);
 
 /* As people and the panel see it: parts joined with '/', '%' and '/' inside a text as %25 and %2F:
- * "100123/1". False for bytes that are no key. */
+ * "100123/1". False: the bytes are not a key. */
 bool key_print(struct buf *b, const uint8_t *bytes, size_t length);
 
-/* The key that key_print printed so. Printing does not tell whether a part was a number or a text: bit i of
- * `texts` says that part i is a text. False: the text cannot be such a key, or has more than KEY_PARTS parts. */
+/* The key that key_print printed this way. The text does not show whether a part was a number or a
+ * text: bit i of `texts` says that part i is a text. False: the text cannot be such a key, or has
+ * more than KEY_PARTS parts. */
 #define KEY_PARTS 4
 bool key_parse(const char *text, unsigned texts, struct key *k);
 
-/* Make k stand for a row whose own key cannot be made, by a hash of what stood there. It is no key: key_print
- * refuses it, and no snapshot has it. */
+/* Make k stand for a row whose own key cannot be made, by a hash of the bad value. It is not a real
+ * key: key_print refuses it, and no snapshot contains it. */
 void key_stand_in(struct key *k, const void *bytes, size_t length);
 
 /* <0, 0, >0 */

@@ -1,6 +1,7 @@
-/* kind.h – kinds of plugins: ONE table of what each is called, reads and carries which way.
+/* kind.h – kinds of plugins: ONE table of each kind's name, what it reads, and in which direction
+ * it carries.
  *
- * A new kind is a row here, its options (config/options.c), its flow and its tests.
+ * A new kind needs a row here, its options (config/options.c), its flow and its tests.
  */
 #ifndef ENDPOINT_MODEL_KIND_H
 #define ENDPOINT_MODEL_KIND_H
@@ -30,14 +31,14 @@ struct kind {
     const char *name;  /* in scenarios: "order-states" */
     const char *label; /* for people, translated where it is shown */
     enum kind_way way;
-    const char *stream; /* of the mapping, see model/record.h; NULL: it reads none */
+    const char *stream; /* of the mapping, see model/record.h; NULL: reads none */
     const char *needs;  /* of the mapping, for messages: "the stream stock" */
 };
 
 const struct kind *kind_at(size_t index); /* NULL after the last */
-/* NULL for a name that is none. */
+/* NULL for an unknown name. */
 const struct kind *kind_find(const char *name);
-/* The stream of a kind; NULL for a name that is none, and for a kind that reads none. */
+/* The stream of a kind; NULL for an unknown name, and for a kind that reads no stream. */
 const char *kind_stream(const char *name);
 /* Does a plugin of this kind bring things into the ERP? */
 bool kind_is_inward(const char *name);

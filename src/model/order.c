@@ -14,7 +14,7 @@
 #define TEXT_MAX     1000
 #define NOTE_MAX     10000
 #define SCALE_MAX    10
-#define PRINT_SHOWN  12   /* faults that order_faults_print spells out */
+#define PRINT_SHOWN  12   /* faults that order_faults_print prints in full */
 #define PRINT_LENGTH 4000 /* bytes it uses at most */
 
 /* ---- faults ------------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ void order_faults_print(struct buf *b, const json_t *faults)
 /* ---- members -----------------------------------------------------------------------------------
  */
 
-/* Where in the order we read, and where faults go. */
+/* The object of the order that is being read, and where faults go. */
 struct source {
     const json_t *object;
     const char *prefix; /* "buyer.", for messages */
@@ -73,7 +73,7 @@ static void fault_member(const struct source *s, const char *name, const char *w
     free(shown);
 }
 
-/* An absent or null text is "". Line breaks and tabs are texts' own affair; a NUL byte is not. */
+/* An absent or null text is "". Line breaks and tabs are allowed in texts; a NUL byte is not. */
 static const char *take_text(const struct source *s, const char *name, size_t maximum)
 {
     const json_t *value = json_object_get(s->object, name);
@@ -97,8 +97,8 @@ static const char *text_of(const struct source *s, const char *name)
     return take_text(s, name, TEXT_MAX);
 }
 
-/* What a product is looked for by. Blanks alone are none: to SQL Server they equal an empty text, and so
- * every product that has none. */
+/* The code by which a product is looked up. Blanks alone do not count: to SQL Server they equal an
+ * empty text, and would match every product without a code. */
 static const char *code_of(const struct source *s, const char *name)
 {
     const char *text = text_of(s, name);
@@ -113,7 +113,7 @@ static bool flag_of(const struct source *s, const char *name)
     return json_is_true(value);
 }
 
-/* An exact decimal in a JSON string, never a float. Absent: 0, and a fault when it is required. */
+/* An exact decimal in a JSON string, never a float. Absent: 0, and a fault if it is required. */
 static struct decimal decimal_of(const struct source *s, const char *name, bool required)
 {
     const json_t *value = json_object_get(s->object, name);
@@ -165,7 +165,7 @@ static int64_t revision_of(const struct source *s)
     return revision;
 }
 
-/* A member that must be an object when it is there. */
+/* A member that must be an object if it is present. */
 static struct source object_of(const struct source *s, const char *name, const char *prefix)
 {
     const json_t *value = json_object_get(s->object, name);
@@ -264,7 +264,7 @@ static void read_order(const struct source *s, struct order *o)
     read_lines(s, o);
 }
 
-/* An id is what an outcome is addressed by: without one there is no way to answer. */
+/* Outcomes are addressed by the id: without one there is no way to answer. */
 static bool id_ok(const json_t *value)
 {
     const char *id = json_string_value(value);

@@ -1,7 +1,7 @@
 #include "model/record.h"
 
 #include <string.h>
-#define XXH_INLINE_ALL /* its streaming state is opaque otherwise */
+#define XXH_INLINE_ALL /* otherwise its streaming state is opaque */
 #include <xxhash.h>
 
 #include "base/json.h"
@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "model/decimal.h"
 
-#define CODE_MAX 256 /* bytes of a bar code that is cleaned; a longer one is none, and stays */
+#define CODE_MAX 256 /* longest bar code that is cleaned; a longer text is not one, and stays */
 
 void record_init(struct record *r, const struct stream_def *stream)
 {
@@ -79,7 +79,8 @@ static size_t without_blanks(const char *text, size_t length)
     return length;
 }
 
-/* The blanks that a text has in the middle, as one each, and none at its start; in place, at the buffer's end. */
+/* Turn each run of blanks inside a text into one, and drop those at its start; in place, at the
+ * buffer's end. */
 static void squeeze(struct record *r, struct value *v)
 {
     char *text = r->text.data + v->offset;
@@ -91,7 +92,7 @@ static void squeeze(struct record *r, struct value *v)
     r->text.length = v->offset + made;
 }
 
-/* A bar code has no blanks: those at its ends go, and those between digits. */
+/* A bar code has no blanks: drop those at its ends and those between digits. */
 static size_t clean_code(const char *text, size_t length, char code[CODE_MAX])
 {
     bool digits = true;
@@ -108,7 +109,7 @@ static size_t clean_code(const char *text, size_t length, char code[CODE_MAX])
     return made;
 }
 
-/* A plain "[-]digits[.digits]" of at most 38 digits needs no arithmetic: validate and cut zeros. */
+/* A plain "[-]digits[.digits]" of at most 38 digits needs no arithmetic: validate it and cut zeros. */
 static bool plain_decimal(const char *text, size_t *length)
 {
     size_t i = 0, digits = 0, point = 0;
@@ -231,7 +232,7 @@ static bool is_bool(const char *text, size_t length)
     return length == 1 && (text[0] == '0' || text[0] == '1');
 }
 
-/* Put a text that is cleaned as its field wants it. */
+/* Set a text, cleaned as its field's type requires. */
 static enum status set_by_type(struct record *r, const struct field_def *f, struct value *v,
                                const char *text, size_t length, struct error *e)
 {
@@ -281,7 +282,7 @@ enum status record_set_extra(struct record *r, size_t i, const char *text, size_
     char code[CODE_MAX];
     length = without_blanks(text, length);
     if (strcmp(r->extra_names[i], "_ean") == 0 &&
-        length <= CODE_MAX) { /* as the stream of products has it */
+        length <= CODE_MAX) { /* like the products stream */
         length = clean_code(text, length, code);
         text = code;
     }
@@ -339,8 +340,9 @@ const char *record_text(const struct record *r, const struct value *v)
     return v->present ? buf_text(&r->text) + v->offset : NULL;
 }
 
-/* What is hashed is collected first: most records are small, and one call over a few hundred bytes costs
- * far less than many updates of a state. A long record's hash is the same, it only takes the slow way. */
+/* The hash's input is collected first: most records are small, and one call over a few hundred
+ * bytes costs far less than many updates of a state. A long record gets the same hash, only more
+ * slowly. */
 struct hasher {
     XXH3_state_t state; /* used when `streams` */
     bool streams;

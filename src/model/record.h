@@ -1,9 +1,10 @@
 /* record.h – the waist of the hourglass: one record of a stream.
  *
- * An ERP's reader fills records, a flow compares and queues them, a channel carries them; none knows
- * the other.
+ * An ERP's reader fills records, a flow compares and queues them, a channel carries them; none of
+ * them knows the others.
  *
- * A record is reused row after row: its texts live in its own buffer, nothing is allocated per row.
+ * A record is reused row after row: its texts live in its own buffer, and nothing is allocated per
+ * row.
  */
 #ifndef ENDPOINT_MODEL_RECORD_H
 #define ENDPOINT_MODEL_RECORD_H
@@ -24,18 +25,18 @@
 
 struct value {
     bool present;    /* false: NULL in the ERP */
-    bool bad;        /* what stood there cannot be taken: nobody knows what the value is */
+    bool bad;        /* the ERP's value is unusable: nobody knows what it is */
     uint32_t offset; /* of its bytes in the record's text buffer; lists: see record.c */
     uint32_t length;
 };
 
-/* Why a record cannot be taken. It is still given, so that its key is seen and others go on: what stands in
- * its other fields is right, but it must not be sent. */
+/* Why a record cannot be used. It is returned all the same, so that its key is seen and the others
+ * go on: its other fields are right, but it must not be sent. */
 struct record_fault {
     bool is;
-    bool keyless;   /* what should be its key is none: `key` only stands for it, see key_stand_in */
-    char name[320]; /* keyless: what stood there, for people */
-    char column[208]; /* of the mapping's statement; "": none in particular */
+    bool keyless;     /* it has no usable key: `key` is only a stand-in, see key_stand_in */
+    char name[320];   /* keyless: the unusable key, for people */
+    char column[208]; /* of the mapping's statement; "": no particular one */
     struct error why; /* the value, and what to do about it */
 };
 
@@ -56,28 +57,28 @@ void record_init(struct record *r, const struct stream_def *stream);
 void record_free(struct record *r);
 void record_reset(struct record *r); /* for the next row; keeps memory and extra_names */
 
-/* Set field i from the ERP's text (NULL: SQL NULL). Validated by the field's type: a decimal must be
- * one (trailing zeros after the point are dropped: 1.5000 and 1.5 are the same value), a bool 0 or 1,
- * malformed UTF-8 is repaired, trailing blanks of a text are dropped (CHAR columns pad). A text with a NUL
- * character is refused (STATUS_INVALID, value_nul): no receiver of JSON takes one.
- * For FIELD_LIST: adds one member, a bar code; NULL, "" and a member that is there already add nothing. An empty
- * FIELD_LINE or FIELD_CODE that need not be there is none. */
+/* Set field i from the ERP's text (NULL: SQL NULL). The text is validated by the field's type: a
+ * decimal must be one (trailing zeros after the point are dropped: 1.5000 and 1.5 are the same
+ * value), a bool is 0 or 1, malformed UTF-8 is repaired, and trailing blanks of a text are dropped
+ * (CHAR columns pad). A text with a NUL character is refused (STATUS_INVALID, value_nul): no
+ * receiver of JSON accepts one. For FIELD_LIST: add one member, a bar code; NULL, "" and an
+ * existing member add nothing. An empty optional FIELD_LINE or FIELD_CODE counts as absent. */
 enum status record_set(struct record *r, size_t field, const char *text, size_t length,
                        struct error *e);
 
-/* Add an extra column's value; i < extra_count. A name that begins with '_' is hidden: rules look at it, it
- * is neither in the fingerprint nor in the JSON. */
+/* Add an extra column's value; i < extra_count. A name that begins with '_' is hidden: rules use
+ * it, but it is neither in the fingerprint nor in the JSON. */
 enum status record_set_extra(struct record *r, size_t i, const char *text, size_t length,
                              struct error *e);
 
-/* The record cannot be taken, because of this column: the first fault of a record is kept. */
+/* The record cannot be used because of this column. A record keeps its first fault. */
 void record_blame(struct record *r, const char *column, const struct error *why);
 
-/* Make `to` what `from` is (both of one stream); extra_names are shared. */
+/* Copy `from` to `to` (both of the same stream); extra_names are shared. */
 void record_copy(struct record *to, const struct record *from);
 /* Set field i to nothing. Not for lists. */
 void record_clear(struct record *r, size_t field);
-/* The value of this name: a field, or an extra column called so, or its hidden column "_name". NULL: the
+/* The value with this name: a field, an extra column, or the hidden column "_name". NULL: the
  * stream has none. */
 const struct value *record_value(const struct record *r, const char *name);
 

@@ -37,7 +37,7 @@ static const struct field_def customer_fields[] = {
     {"phone", FIELD_LINE, false, NULL},   {"active", FIELD_BOOL, false, NULL},
 };
 
-/* external_id is filled in by sync/states.c: the ERP knows the marker only. */
+/* sync/states.c fills in external_id: the ERP knows only the marker. */
 static const struct field_def state_fields[] = {
     {"external_id", FIELD_TEXT, false, NULL},
     {"document", FIELD_TEXT, true, NULL},

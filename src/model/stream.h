@@ -1,5 +1,5 @@
-/* stream.h – the streams and their fields. The tables in stream.c are the only place that names a stream's fields; names
- * are those of the panel protocol. */
+/* stream.h – the streams and their fields. Only the tables in stream.c name a stream's fields; the
+ * names are those of the panel protocol. */
 #ifndef ENDPOINT_MODEL_STREAM_H
 #define ENDPOINT_MODEL_STREAM_H
 
@@ -8,8 +8,8 @@
 
 enum field_type {
     FIELD_TEXT,    /* UTF-8 */
-    FIELD_LINE,    /* a text put together from columns: no blanks at its ends, one between words */
-    FIELD_CODE,    /* a bar code, without blanks; a member of the stream's list, too */
+    FIELD_LINE,    /* a text composed from columns: no blanks at its ends, one between words */
+    FIELD_CODE,    /* a bar code, without blanks; also a member of the stream's list */
     FIELD_DECIMAL, /* an exact decimal as text, validated */
     FIELD_BOOL,    /* "1" or "0" */
     FIELD_LIST,    /* texts; a mapping's repeated rows of one key add to it */
@@ -23,7 +23,7 @@ struct field_def {
     const char *const *choices; /* NULL-terminated, for FIELD_CHOICE */
 };
 
-/* A stream and what its key is made of. */
+/* A stream and the parts of its key. */
 struct stream_def {
     const char *name;        /* "products" */
     const char *const *keys; /* aliases of the key columns: {"product_id", "warehouse_id", NULL} */
@@ -31,7 +31,7 @@ struct stream_def {
     size_t field_count;
 };
 
-/* NULL when there is no such stream. */
+/* NULL: no such stream. */
 const struct stream_def *stream_find(const char *name);
 const struct stream_def *stream_at(size_t index); /* NULL after the last */
 

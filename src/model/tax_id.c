@@ -8,7 +8,7 @@
 
 #define LENGTH_MAX \
     (TAX_ID_SIZE - 4) /* characters taken: room for a prefix and the dashes of a NIP */
-#define TYPO_MIN 7    /* digits from which a wrong NIP is a slip, not a filler */
+#define TYPO_MIN 7    /* with this many digits a wrong NIP is a typing error, not a filler */
 
 /* Two letters that a foreign number may begin with: the EU's VAT prefixes (EU is the one-stop shop's, XI
  * Northern Ireland's), and countries that trade with Poland. */
@@ -16,7 +16,7 @@ static const char prefixes[] =
     "AT BE BG CY CZ DE DK EE EL ES EU FI FR GR HR HU IE IT LT LU LV MT NL PT RO "
     "SE SI SK XI AL BA BY CH CN GB GE IS KZ LI MD ME MK NO RS RU TR UA US ";
 
-/* Words before a number. `first`: it may stand first; the others only follow one of those. */
+/* Words before a number. `first`: it may come first; the others only follow one of those. */
 static const struct {
     const char *word;
     bool first;
@@ -41,7 +41,7 @@ static bool letter(char c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-/* The capital letter or digit that a point stands for; 0: none. */
+/* The capital letter or digit that a code point stands for; 0: none. */
 static char plain(uint32_t point)
 {
     if (point >= 0xFF10 && point <= 0xFF5A) /* of full width */
@@ -53,7 +53,8 @@ static char plain(uint32_t point)
     return point == 0x10C || point == 0x10D ? 'C' : 0; /* the one of "DIČ" */
 }
 
-/* A letter of any script that `plain` has none for; dashes, blanks and signs are none. */
+/* Is it a letter of any script that `plain` does not know? Dashes, blanks and signs are not
+ * letters. */
 static bool other_letter(uint32_t point)
 {
     return (point >= 0xC0 && point < 0x2000 && point != 0xD7 && point != 0xF7 &&
@@ -61,12 +62,12 @@ static bool other_letter(uint32_t point)
            (point >= 0x3040 && point < 0xFB00 && !(point >= 0xD800 && point < 0xF900));
 }
 
-/* A text taken apart into words of letters and digits, which follow each other in `all`. */
+/* A text split into words of letters and digits, which are stored one after another in `all`. */
 struct words {
     char all[LENGTH_MAX + 1];
     size_t length;
     size_t starts[LENGTH_MAX + 1], count; /* where each begins */
-    bool strange; /* it has letters that no tax number has, or is too long */
+    bool strange; /* it has letters that are in no tax number, or is too long */
 };
 
 static void take_apart(const char *text, struct words *w)
@@ -104,7 +105,7 @@ static bool is_label(const char *word, size_t length, bool first)
     return false;
 }
 
-/* Where the number begins: behind the labels before it, also when one is glued to it ("NIP525…"). */
+/* Where the number begins: after the labels before it, even if one is attached to it ("NIP525…"). */
 static const char *skip_labels(const struct words *w)
 {
     size_t i = 0;
@@ -143,7 +144,8 @@ static bool one_digit_only(const char *digits)
     return strspn(digits, (char[]){digits[0], '\0'}) == strlen(digits);
 }
 
-/* Ten digits: the last is the weighed sum of the others modulo 11; a remainder of 10 fits none. */
+/* Ten digits: the last is the weighted sum of the others modulo 11; no digit fits a remainder of
+ * 10. */
 static bool is_nip(const char *digits)
 {
     return strlen(digits) == NIP_DIGITS &&
@@ -151,7 +153,8 @@ static bool is_nip(const char *digits)
            !one_digit_only(digits);
 }
 
-/* Eleven digits, the last of which fits; the third and fourth are the month, with the century's 20, 40 … */
+/* Eleven digits with a check digit at the end; the third and fourth are the month, plus 20, 40 …
+ * for the century. */
 static bool is_pesel(const char *digits)
 {
     if (strlen(digits) != 11)
@@ -242,7 +245,7 @@ bool tax_id_same(const struct tax_id *t, const char *text)
            text_equal(other.number + strlen(prefix), t->number);
 }
 
-/* "PL", "PL " or nothing, and the ten digits in groups. The digits themselves come first. */
+/* "PL", "PL " or nothing, and the ten digits in groups. The plain digits come first. */
 static const struct {
     const char *prefix, *groups;
     char gap;

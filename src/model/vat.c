@@ -49,7 +49,7 @@ enum status vat_in_gross(const struct decimal *gross, const struct vat_rate *rat
     unsigned whole = 100 + rate->percent;
     if (grosze.digits > (~(unsigned __int128)0 - whole) / (2 * whole))
         return error_set(e, STATUS_INVALID, "decimal_large", "an amount is too large");
-    /* round(g × p / (100 + p)) in whole grosze: (2gp + w) / 2w, cut. */
+    /* round(g × p / (100 + p)) in whole grosze: (2gp + w) / 2w, truncated. */
     unsigned __int128 tax = (2 * grosze.digits * rate->percent + whole) / (2 * whole);
     *vat = (struct decimal){.digits = tax, .scale = 2, .negative = grosze.negative && tax != 0};
     return STATUS_OK;

@@ -1,9 +1,9 @@
-/* vat.h – Polish VAT, as documents compute with it. Tax numbers: model/tax_id.h.
+/* vat.h – Polish VAT, as documents compute it. Tax numbers: model/tax_id.h.
  *
  * Money is rounded to the grosz, half away from zero. On a document in gross prices the tax is
- * taken out of the gross sum of each rate: VAT = round(gross × rate / (100 + rate)); on one in net
- * prices it is added to the net sum: VAT = round(net × rate / 100). (Act on VAT, article 106e; the
- * two may differ by a grosz, which is why a document says which of them it is.)
+ * taken out of the gross sum of each rate: VAT = round(gross × rate / (100 + rate)). On a document
+ * in net prices it is added to the net sum: VAT = round(net × rate / 100). (Act on VAT, article
+ * 106e; the two may differ by a grosz, which is why a document says which one it uses.)
  */
 #ifndef ENDPOINT_MODEL_VAT_H
 #define ENDPOINT_MODEL_VAT_H
@@ -14,7 +14,7 @@
 #include "model/decimal.h"
 
 /* A rate by its symbol on Polish documents: 23, 8, 5, 0, zw (exempt), np (not subject), oo (reverse
- * charge). Those in letters carry no tax. */
+ * charge). Rates in letters carry no tax. */
 struct vat_rate {
     const char *symbol;
     unsigned percent;
@@ -24,7 +24,7 @@ struct vat_rate {
 #define VAT_RATES 7
 const struct vat_rate *vat_at(size_t index); /* NULL after the last */
 
-/* By symbol, in any case; "23.00", "23%" and "23 %" are 23. NULL for what is none of them. */
+/* By symbol, in any case; "23.00", "23%" and "23 %" are 23. NULL: not a known rate. */
 const struct vat_rate *vat_find(const char *text);
 
 /* Tax within a gross amount, and on a net one, both to the grosz. */

@@ -13,11 +13,11 @@
 #include "os/file.h"
 #include "os/path.h"
 
-#define DAYS 825 /* the longest that common verifiers take */
+#define DAYS 825 /* the longest time that common verifiers accept */
 
-/* What RFC 5280 (4.2.1) asks for and strict verifiers look at (openssl verify -x509_strict, Python 3.13): identifiers
- * of both keys, the authority's after the subject's because a self-signed one names its own. An elliptic key signs
- * and encrypts nothing (RFC 8813). */
+/* Extensions that RFC 5280 (4.2.1) requires and strict verifiers check (openssl verify
+ * -x509_strict, Python 3.13): identifiers of both keys, the authority's after the subject's because
+ * a self-signed certificate names its own. An elliptic key signs and encrypts nothing (RFC 8813). */
 static const struct extension {
     int nid;
     const char *value;
@@ -105,7 +105,7 @@ enum status certificate_make(const char *directory, const char *common_name, str
     if (status != STATUS_OK || access(path, R_OK) == 0)
         return status;
     EVP_PKEY *ca_key = EVP_EC_gen("P-256"), *key = EVP_EC_gen("P-256");
-    /* Two authorities of one name would confuse whoever is given the wrong one. */
+    /* Two authorities with the same name would confuse anybody who got the wrong one. */
     char authority[64];
     text_format(authority, sizeof authority, "Endpoint local authority %08x", crypto_random_u32());
     X509 *ca = ca_key ? make(ca_key, authority, NULL, NULL) : NULL;

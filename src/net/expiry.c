@@ -5,7 +5,7 @@
 #include "net/probe.h"
 
 #define DAY_MS    INT64_C(86400000)
-#define SOON_DAYS 30 /* long enough to have a certificate renewed where that takes people */
+#define SOON_DAYS 30 /* long enough to renew a certificate if people have to do it */
 
 enum check_result expiry_check(const struct probe_certificate *certificate, int64_t now_ms,
                                struct check *c)
@@ -13,7 +13,7 @@ enum check_result expiry_check(const struct probe_certificate *certificate, int6
     char day[CLOCK_TEXT];
     int64_t left = certificate->not_after_ms - now_ms;
     enum { DATE_COLUMNS = 10 };
-    if (certificate->not_after_ms == 0 || left > SOON_DAYS * DAY_MS) /* 0: its end cannot be read */
+    if (certificate->not_after_ms == 0 || left > SOON_DAYS * DAY_MS) /* 0: no end known */
         return CHECK_OK;
     clock_format(day, certificate->not_after_ms);
     day[DATE_COLUMNS] = '\0';

@@ -15,7 +15,7 @@
 #include "os/waiting.h"
 
 #define ANSWER_DEFAULT (1 << 20)
-#define RETRY_MAX_S    INT64_C(86400) /* whoever asks for more is asked again after a day */
+#define RETRY_MAX_S    INT64_C(86400) /* the longest pause that a server can ask for */
 
 void http_answer_init(struct http_answer *a, size_t maximum)
 {
@@ -62,7 +62,7 @@ static size_t on_header(char *line, size_t one, size_t length, void *user)
     char value[2048];
     int64_t n;
     (void)one;
-    if (text_starts(line, "HTTP/")) { /* an answer of a proxy may come before */
+    if (text_starts(line, "HTTP/")) { /* a proxy's answer may come first */
         t->answer.date_ms = t->answer.retry_after_ms = -1;
         t->answer.location[0] = t->answer.content_type[0] = '\0';
     } else if (header_is(line, length, "Date", value, sizeof value)) {
@@ -102,7 +102,7 @@ static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c, cur
     (void)c;
     if (!t->cancel || !*t->cancel)
         return 0;
-    if (sent == 0) /* nothing was handed over that an answer would be missed to */
+    if (sent == 0) /* nothing was sent yet, so no answer can be missed */
         return 1;
     int64_t now = clock_mono_ms();
     if (!t->cancelled_ms)
@@ -110,7 +110,7 @@ static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c, cur
     return now - t->cancelled_ms >= HTTP_DRAIN_MS;
 }
 
-/* libcurl's own sockets would be inherited by every program that is started while they are open. */
+/* Every program started meanwhile would inherit libcurl's own sockets. */
 static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *to)
 {
     (void)user;
@@ -190,7 +190,7 @@ enum status http_setup(struct http_transfer *t, const struct http_options *o,
     return STATUS_OK;
 }
 
-/* https://host:port of a URL, for messages: paths may carry what people need not see. */
+/* https://host:port of a URL, for messages: paths may contain things that people need not see. */
 static void origin_of(char *target, size_t size, const char *url)
 {
     const char *host = strstr(url, "://");
@@ -226,7 +226,7 @@ static enum status certificate_error(struct http_transfer *t, const struct http_
         o->ca_file[0] ? o->ca_file : "the system's authorities");
 }
 
-/* Which limit was it: that of the connection, or that of the whole exchange? */
+/* Which limit was it: the one for connecting, or the one for the whole exchange? */
 static int64_t took_too_long(const struct http_transfer *t, const struct http_options *o,
                              const struct http_request *r)
 {
@@ -236,7 +236,8 @@ static int64_t took_too_long(const struct http_transfer *t, const struct http_op
     return connected == 0 && connect < r->timeout_ms ? connect : r->timeout_ms;
 }
 
-/* Of a connection that was not made the system's words: curl's are others in each version, and in English only. */
+/* For a connection that could not be made, use the system's message: curl's message differs in each
+ * version, and is only in English. */
 static const char *reason(const struct http_transfer *t, CURLcode code)
 {
     long number = 0;

@@ -1,8 +1,8 @@
 /* http.h – HTTPS requests over libcurl: one at a time (http_perform), or many inside a libuv loop
  * (http_async.h).
  *
- * TLS is always verified: against the system's store or a CA file, TLS 1.2 at least. Plain http is
- * refused, for loopback addresses too. Redirects are not followed. Bodies are bounded.
+ * TLS is always verified, against the system's store or a CA file, with at least TLS 1.2. Plain
+ * http is refused, even for loopback addresses. Redirects are not followed. Bodies are bounded.
  */
 #ifndef ENDPOINT_NET_HTTP_H
 #define ENDPOINT_NET_HTTP_H
@@ -16,7 +16,7 @@
 struct http_options {
     char ca_file[512]; /* "" : the system's store */
     char proxy[256];   /* "http://host:port" or "" (then the environment's, as curl does) */
-    char proxy_user[128], proxy_password[256]; /* its login; "" where it wants none */
+    char proxy_user[128], proxy_password[256]; /* its login; "": none needed */
     int64_t connect_timeout_ms;
     char user_agent[64];
 };
@@ -40,7 +40,7 @@ struct http_answer {
     int code; /* 200 …; 0 when no answer came */
     struct buf body;
     char content_type[96];
-    char location[256];     /* where a redirect points to, cut to fit; "": none said */
+    char location[256];     /* where a redirect points, cut to fit; "": not given */
     int64_t date_ms;        /* Date header, -1 when absent */
     int64_t retry_after_ms; /* Retry-After (seconds or date), -1 when absent */
     int64_t took_ms;
@@ -55,10 +55,11 @@ enum status http_client_open(const struct http_options *o, struct http_client **
                              struct error *e);
 void http_client_close(struct http_client *client);
 
-/* Send and wait. STATUS_OK whenever an HTTP answer came, whatever its code. Otherwise UNREACHABLE,
- * TIMEOUT, DENIED (certificate: code tls_untrusted, tls_host, tls_expired), FULL (body too long) with
- * words for people. *cancel, when not NULL and set (by a signal handler), ends it: CANCELLED. A body that
- * is on its way is given HTTP_DRAIN_MS more to be answered, so that what arrived is known to have arrived. */
+/* Send and wait. STATUS_OK if any HTTP answer came, whatever its code. Otherwise UNREACHABLE,
+ * TIMEOUT, DENIED (certificate: code tls_untrusted, tls_host, tls_expired), FULL (body too long)
+ * with words for people. *cancel, when not NULL and set (by a signal handler), ends it: CANCELLED.
+ * If a body is on its way, the answer may still come for HTTP_DRAIN_MS, so that we know what
+ * arrived. */
 #define HTTP_DRAIN_MS 5000
 enum status http_perform(struct http_client *client, const struct http_request *request,
                          struct http_answer *answer, const volatile int *cancel, struct error *e);

@@ -49,7 +49,7 @@ static void call_free(struct http_call *call)
     free(call->method);
     free(call->url);
     for (size_t i = 0; i < HTTP_HEADERS; i++)
-        mem_free_secret(call->header[i]); /* one of them authorises */
+        mem_free_secret(call->header[i]); /* one of the headers holds a credential */
     free(call->body);
     free(call);
 }

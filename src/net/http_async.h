@@ -11,8 +11,8 @@ struct http_call;
 
 enum status http_pool_open(uv_loop_t *loop, const struct http_options *o, struct http_pool **pool,
                            struct error *e);
-/* Cancels what is under way without calling back; the pool's handles close in the loop, which must
- * run once more afterwards. */
+/* Cancel everything under way without calling back. The pool's handles close in the loop, which
+ * must run once more afterwards. */
 void http_pool_close(struct http_pool *pool);
 
 /* Start a request. The request's strings and body are copied. done is called from the loop exactly

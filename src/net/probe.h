@@ -21,10 +21,10 @@ enum status probe_tcp(const char *host, int port, int64_t timeout_ms, struct err
 /* Connect; *fd is a connected blocking socket with send/receive time-outs set. */
 enum status probe_connect(const char *host, int port, int64_t timeout_ms, int *fd, struct error *e);
 
-/* SSL_connect, without the signal that would end a program whose other side hangs up. */
+/* SSL_connect, without the signal that would kill the program if the other side hangs up. */
 int probe_handshake(SSL *ssl);
 
-/* What a server showed of itself. */
+/* What a server showed about itself. */
 struct probe_certificate {
     char subject[256];
     char issuer[256];
@@ -41,9 +41,9 @@ void probe_describe(X509 *x, struct probe_certificate *certificate);
 /* Does the certificate carry this name (or address), wildcards included? */
 bool probe_names_match(const struct probe_certificate *certificate, const char *name);
 
-/* A TLS handshake with host (through a proxy when given) that verifies nothing but reports all:
- * certificate, and in *verify_error ("" when fine) why it would not be trusted with ca_file ("" :
- * system's store) for this host. */
+/* A TLS handshake with host (through a proxy if given) that verifies nothing but reports
+ * everything: the certificate, and in *verify_error ("": fine) why it would not be trusted with
+ * ca_file ("": the system's store) for this host. */
 enum status probe_tls(const char *host, int port, const char *ca_file, int64_t timeout_ms,
                       struct probe_certificate *certificate, char *verify_error, size_t size,
                       struct error *e);

@@ -9,8 +9,8 @@
 
 #define DEFAULT_PORT 1080
 
-/* The address with the login in it, %-encoded. CURLOPT_PROXYPASSWORD would not do: libcurl undoes %XX in it, too
- * (seen with 7.88), though only the documentation of the address says so. */
+/* The address with the login in it, %-encoded. CURLOPT_PROXYPASSWORD does not work: libcurl decodes
+ * %XX in it, too (seen with 7.88), although only the documentation of the address says so. */
 static void set_with_login(CURL *curl, const struct http_options *o)
 {
     struct buf address;
@@ -65,7 +65,7 @@ bool proxy_split(const char *proxy, char *host, size_t size, int *port)
     return true;
 }
 
-/* The proxy that a transfer went by: ours, or the environment's. NULL: none that is known. */
+/* The proxy that a transfer used: ours, or the environment's. NULL: unknown. */
 static const char *proxy_of(const struct http_options *o)
 {
     static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};

@@ -1,4 +1,4 @@
-/* endpoint-panel: a panel to host yourself, and its command line. */
+/* endpoint-panel: a panel that you host yourself, and its command line. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -39,7 +39,7 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* Open the company as the options want it. */
+/* Open the company as the options say. */
 static enum status open_company(const struct sandbox_options *o, struct engine **engine,
                                 struct error *e)
 {

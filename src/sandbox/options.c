@@ -150,14 +150,14 @@ static bool take_denied(struct sandbox_options *o, const char *value)
 
 #define AT(member) offsetof(struct sandbox_options, member)
 
-/* The options: a text or a flag goes to its member, the others are read by a function. */
+/* The options: a text or a flag goes into its member, the others are read by a function. */
 static const struct row {
     const char *name;
     enum { ROW_TEXT, ROW_FLAG, ROW_READ, ROW_HELP, ROW_VERSION } form;
     size_t at;
     bool (*read)(struct sandbox_options *o, const char *value);
 } rows[] = {
-    {"help", ROW_HELP, 0, NULL}, /* the first, as it has a letter, too */
+    {"help", ROW_HELP, 0, NULL}, /* first, because it also has a letter */
     {"erp", ROW_TEXT, AT(erp), NULL},
     {"rows", ROW_READ, 0, take_rows},
     {"seed", ROW_READ, 0, take_seed},
@@ -186,7 +186,7 @@ static const struct row {
     {"version", ROW_VERSION, 0, NULL},
 };
 
-/* The table as getopt_long wants it; an option is known by its row's number from FIRST. */
+/* The table in the form of getopt_long; an option's value is its row number, counted from FIRST. */
 enum { FIRST = 256 };
 
 static void make_table(struct option table[COUNT_OF(rows) + 1])
@@ -205,7 +205,7 @@ static const struct row *row_of(int option)
     return option == 'h' ? &rows[0] : &rows[option - FIRST];
 }
 
-/* -1: go on; else the code to end with. */
+/* -1: go on; else the exit code. */
 static int take(struct sandbox_options *o, const struct row *row, const char *value)
 {
     char *member = (char *)o + row->at;
@@ -222,7 +222,7 @@ static int take(struct sandbox_options *o, const struct row *row, const char *va
     return -1;
 }
 
-/* What stands behind the options: nothing, or "import FILE...". */
+/* What follows the options: nothing, or "import FILE...". */
 static int take_arguments(struct sandbox_options *o, char **arguments)
 {
     if (!*arguments)

@@ -21,7 +21,7 @@ struct sandbox_options {
     size_t deny_count;
 };
 
-/* Read the options. ≥ 0: end with this code (help, version: 0; mistakes: 2). */
+/* Read the options. ≥ 0: exit with this code (help, version: 0; mistakes: 2). */
 int options_read(int argc, char **argv, struct sandbox_options *o);
 
 /* The login's password: the file's first line, or "sandbox" when no file was given. */

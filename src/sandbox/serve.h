@@ -4,7 +4,7 @@
 
 #include "sandbox/options.h"
 
-/* Serve until *stopping is set by a signal. OK: it was asked to stop. */
+/* Serve until a signal sets *stopping. OK: it was asked to stop. */
 enum status serve(const struct sandbox_options *o, struct engine *engine,
                   const volatile int *stopping, struct error *e);
 

@@ -115,7 +115,7 @@ bool api_decode(const char *text, size_t length, char *target, size_t size)
     return text_is_utf8(target, used);
 }
 
-/* Whose request is it, and is the signature theirs? hash NULL: the body is not here yet. */
+/* Whose request is it, and is the signature valid? hash NULL: the body is not here yet. */
 static enum status check_signature(struct api *api, const struct api_request *r,
                                    const uint8_t *hash, struct jwt *jwt, struct error *e)
 {
@@ -140,8 +140,8 @@ static enum status check_signature(struct api *api, const struct api_request *r,
     return status;
 }
 
-/* Does it speak for its endpoint: is it the newest start? Who only says who it is need not be, and is
- * no sign of life. */
+/* Does it speak for its endpoint, that is: is it the newest start? A request that only identifies
+ * itself need not be the newest, and is not a sign of life. */
 static bool welcome(struct api *api, struct api_request *r, bool aside, int64_t now,
                     struct api_answer *a)
 {
@@ -171,8 +171,8 @@ static bool authenticate(struct api *api, struct api_request *r, bool aside, str
         api_fail(a, &e);
         return false;
     }
-    /* Nobody but the endpoint could have left the claim out, so what signs it is safe; an older one does not
-     * know it yet. Taken in this version, and told. */
+    /* Only the endpoint itself can leave out the claim, so the request is safe; an older endpoint
+     * does not know the claim yet. This version accepts it and logs it. */
     if (!jwt.has_request && !text_equal(api->old_signer, jwt.issuer)) {
         text_copy(api->old_signer, sizeof api->old_signer, jwt.issuer);
         log_event(LOG_WARNING, NULL, NULL, "signature_old",
@@ -189,7 +189,7 @@ static bool authenticate(struct api *api, struct api_request *r, bool aside, str
 /* ---- routes
  * -------------------------------------------------------------------------------------- */
 
-/* Who guesses tokens waits. */
+/* An address that guesses tokens has to wait. */
 static bool may_register(struct api *api, const struct api_request *r, struct api_answer *a)
 {
     int64_t wait;
@@ -361,7 +361,7 @@ static bool parse_range(const char *text, uint64_t *first, uint64_t *last)
     return f >= 1 && l >= f && l - f < 1000000 && l < INT64_MAX;
 }
 
-/* A test wants changes of a key refused; the row's number, 0: there is none in these lines. */
+/* A test wants changes of a key refused. Returns the row's number; 0: none of these lines. */
 static uint64_t refused_row(const struct api *api, uint64_t first, const char *lines, size_t length)
 {
     char wanted[240];
@@ -432,7 +432,7 @@ static const struct route {
     const char *method, *path; /* {} is a variable part */
     void (*handle)(struct api *, struct api_request *, struct api_answer *);
     bool open;  /* no signature */
-    bool aside; /* not what the newest start says of the endpoint's work */
+    bool aside; /* not part of the newest start's work */
 } routes[] = {
     {"POST", "/api/v1/register", register_endpoint, true, false},
     {"POST", "/api/v1/endpoint/start", api_post_start, false, true},
@@ -449,7 +449,7 @@ static const struct route {
     {"POST", "/api/v1/plugins/{}/orders/outcomes", api_post_outcomes, false, false},
 };
 
-/* The path is matched as it came, and its parts decoded afterwards: an id may hold a "/". */
+/* The path is matched as it came, and its parts are decoded afterwards: an id may contain a "/". */
 static bool matches(const struct route *route, const char *path, char part[2][API_PART_MAX])
 {
     const char *pattern = route->path;

@@ -1,4 +1,4 @@
-/* api.h – the panel's HTTP API (doc/panel-api.yaml) without the carrying: a request in, an answer
+/* api.h – the panel's HTTP API (doc/panel-api.yaml) without the transport: a request in, an answer
  * out. */
 #ifndef ENDPOINT_PANEL_API_API_H
 #define ENDPOINT_PANEL_API_API_H
@@ -8,8 +8,8 @@
 #include "panel/store/order_form.h"
 #include "panel/store/store.h"
 
-#define API_BODY_MAX     (16 << 20) /* as it comes */
-#define API_STRANGER_MAX (16 << 10) /* from who has not signed */
+#define API_BODY_MAX     (16 << 20) /* as received */
+#define API_STRANGER_MAX (16 << 10) /* from a stranger */
 #define API_PLAIN_MAX    (64 << 20) /* unpacked */
 
 #define API_PART_MAX (ORDER_FORM_ID + 1) /* a part of the path, decoded */
@@ -17,17 +17,17 @@
 /* Faults that tests ask for. */
 struct api_faults {
     int64_t drop_reply;    /* every Nth batch is stored but not answered */
-    int64_t drop_register; /* so many registrations are not answered */
-    int64_t drop_orders;   /* so many answers with orders are not sent */
-    int64_t drop_outcome;  /* so many requests with outcomes are stored but not answered */
-    int64_t busy;          /* so many signed requests are answered 503 */
-    int64_t too_many;      /* so many signed requests are answered 429 */
-    bool repeat_orders;    /* each order stands twice in an answer */
+    int64_t drop_register; /* this many registrations are not answered */
+    int64_t drop_orders;   /* this many answers with orders are not sent */
+    int64_t drop_outcome;  /* this many requests with outcomes are stored but not answered */
+    int64_t busy;          /* this many signed requests are answered 503 */
+    int64_t too_many;      /* this many signed requests are answered 429 */
+    bool repeat_orders;    /* each order appears twice in an answer */
     char refuse[200];      /* a change of this key is refused; "": none */
-    bool refuse_unnamed;   /* and it is not said which row that is */
-    bool single_outcomes;  /* as a panel that does not know the call for many outcomes */
-    bool no_starts;        /* as a panel that does not know the calls for a start and a stop */
-    int64_t lease_s;       /* instead of the usual lease, and a second to find out who lives */
+    bool refuse_unnamed;   /* and the answer does not say which row it is */
+    bool single_outcomes;  /* like a panel without the call for many outcomes */
+    bool no_starts;        /* like a panel without the calls for start and stop */
+    int64_t lease_s;       /* replaces the usual lease; finding out who lives then takes 1 s */
 };
 
 struct api {
@@ -36,7 +36,7 @@ struct api {
     struct api_faults faults;
     int64_t batches;
     struct attempts attempts; /* registrations that failed, by address */
-    char old_signer[128];     /* the last endpoint that was told of as signing the body alone */
+    char old_signer[128];     /* the last endpoint that was logged for signing only the body */
 };
 
 struct api_request {
@@ -50,7 +50,7 @@ struct api_request {
     size_t length;
     bool authenticated;         /* set: the signature was checked when the request first came */
     char endpoint[128];         /* who it is from, once authenticated */
-    int64_t incarnation;        /* and by which of its starts; 0: it does not say */
+    int64_t incarnation;        /* and from which of its starts; 0: it does not say */
     char part[2][API_PART_MAX]; /* the variable parts of the path, decoded */
 };
 
@@ -58,22 +58,22 @@ struct api_answer {
     int code;
     struct buf body;
     const char *content_type;
-    const char *allow; /* with 405: the methods that the path takes */
+    const char *allow; /* with 405: the methods that the path allows */
     int retry_after_s; /* with 429 and 503 */
     bool wait;         /* nothing yet: ask again when something changed, until wait_ms are over */
     int64_t wait_ms;
     bool drop; /* close the connection without a reply */
 };
 
-/* Answer a request. The answer's body is the caller's to free. expired: a long poll's time is over.
+/* Answer a request. The caller frees the answer's body. expired: a long poll's time is over.
  */
 void api_handle(struct api *api, struct api_request *request, bool expired,
                 struct api_answer *answer);
 
-/* How long may the body of this request be (its headers are here, its body is not)? A stranger's is
- * kept short: only who can sign may fill our memory. */
+/* How long may the body of this request be (the headers are here, the body is not)? A stranger's is
+ * kept short: only those who can sign may use our memory. */
 size_t api_body_max(struct api *api, const struct api_request *request);
-/* The answer to a longer one, whose body was dropped. */
+/* The answer to a request with a longer body, which was dropped. */
 void api_refuse_long(struct api *api, struct api_request *request, struct api_answer *answer);
 
 /* A problem document (RFC 9457). */

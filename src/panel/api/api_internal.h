@@ -1,4 +1,4 @@
-/* api_internal.h – what the API's handlers share. */
+/* api_internal.h – shared by the API's handlers. */
 #ifndef ENDPOINT_PANEL_API_API_INTERNAL_H
 #define ENDPOINT_PANEL_API_API_INTERNAL_H
 
@@ -12,12 +12,12 @@
 void api_give(struct api_answer *a, int code, json_t *json);
 /* Answer with a problem that fits the error. */
 void api_fail(struct api_answer *a, const struct error *e);
-/* A JSON object as body; NULL when it is none (answered). */
+/* The body as a JSON object; NULL: it is not one (answered). */
 json_t *api_object_body(struct api_request *r, struct api_answer *a);
-/* The query's number, or `otherwise` when absent; false (answered) unless it is min to max. */
+/* The query's number, or `otherwise` if absent; false (answered) unless it is from min to max. */
 bool api_query_number(const char *text, const char *name, int64_t min, int64_t max,
                       int64_t otherwise, int64_t *value, struct api_answer *a);
-/* Undo percent-encoding; false when it is malformed, holds a NUL, is no UTF-8, or does not fit. */
+/* Undo percent-encoding; false if it is malformed, contains a NUL, is not UTF-8, or does not fit. */
 bool api_decode(const char *text, size_t length, char *target, size_t size);
 
 #endif

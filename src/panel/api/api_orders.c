@@ -31,7 +31,8 @@ void api_get_orders(struct api *api, struct api_request *r, struct api_answer *a
     if (!api_query_number(r->limit, "limit", 1, STORE_ORDERS_LIMIT, 100, &limit, a) ||
         !api_query_number(r->wait, "wait", 0, INT32_MAX, 0, &wait, a))
         return;
-    /* What is no cursor of ours is an unknown cursor: everything is delivered again. */
+    /* Anything that is not one of our cursors counts as an unknown cursor: everything is delivered
+     * again. */
     if (r->after && !api_decode(r->after, strlen(r->after), cursor, sizeof cursor))
         cursor[0] = '\0';
     if (store_orders_after(api->store, r->endpoint, r->part[0], cursor, limit, &orders, next, &e) !=

@@ -1,4 +1,4 @@
-/* api_orders.h – the API's calls of orders. */
+/* api_orders.h – the API's calls about orders. */
 #ifndef ENDPOINT_PANEL_API_API_ORDERS_H
 #define ENDPOINT_PANEL_API_API_ORDERS_H
 

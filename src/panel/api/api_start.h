@@ -1,4 +1,4 @@
-/* api_start.h – the API's calls of starts. */
+/* api_start.h – the API's calls about starts. */
 #ifndef ENDPOINT_PANEL_API_API_START_H
 #define ENDPOINT_PANEL_API_API_START_H
 
@@ -9,7 +9,7 @@ void api_post_start(struct api *api, struct api_request *r, struct api_answer *a
 
 void api_post_stop(struct api *api, struct api_request *r, struct api_answer *a);
 
-/* By what starts.c says. */
+/* Answer with the error of starts.c. */
 void api_refuse_start(struct api_answer *a, const struct error *e);
 
 #endif

@@ -27,7 +27,7 @@ struct guard {
     struct guard_limits limits;
     pthread_mutex_t lock;
     struct guest *guests; /* the newest first */
-    int count;            /* of those that were not ended */
+    int count;            /* without those that were ended */
     /* Since the last line in the log. */
     int64_t logged_ms;
     unsigned silent, evicted, refused;
@@ -72,7 +72,7 @@ void guard_address(const struct sockaddr *address, char target[GUARD_ADDRESS])
 
 /* ---- ending --------------------------------------------------------------------------------------- */
 
-/* why: what it is counted under; NULL: nothing to tell. */
+/* why: the counter to raise; NULL: nothing to report. */
 static void end(struct guard *g, struct guest *who, unsigned *why)
 {
     if (who->ended)
@@ -86,8 +86,9 @@ static void end(struct guard *g, struct guest *who, unsigned *why)
     shutdown(who->fd, SHUT_RDWR);
 }
 
-/* The one to end rather than turn a newcomer away: of strangers those that ask nothing before those that do, then
- * who is known and rests; of each the one that has been so for longest. address NULL: from anywhere. */
+/* The connection to end instead of turning a newcomer away: first strangers without a request, then
+ * strangers with one, then known endpoints that are idle; among equals the one that has been so for
+ * the longest time. address NULL: from anywhere. */
 static struct guest *dispensable(struct guard *g, const struct guest *newcomer, const char *address)
 {
     struct guest *found = NULL;

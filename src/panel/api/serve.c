@@ -23,8 +23,8 @@
 #include "panel/api/polls.h"
 #include "panel/api/watch.h"
 
-#define SPARE       128U /* connections that were ended and are not closed yet, or only just accepted */
-#define OTHER_FILES 64 /* the database, logs, … */
+#define SPARE       128U /* connections that were ended but not closed yet, or just accepted */
+#define OTHER_FILES 64   /* the database, logs, … */
 #define REQUEST_MS  30000
 
 /* A request as it comes in, and while it waits in a long poll. */
@@ -123,8 +123,8 @@ static void read_headers(struct exchange *x, struct MHD_Connection *c)
     r->orders = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "orders");
 }
 
-/* Where a connection comes from; NULL: nowhere that is known. What MHD_get_connection_info points to is good until its
- * next call: libmicrohttpd 1.0 keeps one place for all answers. */
+/* Where a connection comes from; NULL: unknown. The result of MHD_get_connection_info is valid only
+ * until its next call: libmicrohttpd 1.0 uses one buffer for all answers. */
 static const struct sockaddr *client_of(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
@@ -156,7 +156,7 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
     watch_by(s->watch, guard_next(s->guard));
 }
 
-/* The first word of a request: path and query before anything is made of them. */
+/* Called first for a request: path and query, still untouched. */
 static void *on_target(void *user, const char *target, struct MHD_Connection *connection)
 {
     struct exchange *x = mem_alloc(sizeof *x);
@@ -369,7 +369,8 @@ static int read_options(int argc, char **argv, struct serve_options *o)
     return -1;
 }
 
-/* Each connection is a file: as many as are allowed, or fewer and said so. */
+/* Each connection is a file. Allow as many as the system permits; if that is fewer than wanted, say
+ * so. */
 static void set_limits(struct server *s, const struct serve_options *o)
 {
     struct rlimit files;
@@ -519,7 +520,7 @@ int serve_main(const char *data_dir, int argc, char **argv)
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a size limit is a full disk, not a reason to die */
+    signal(SIGXFSZ, SIG_IGN); /* a file size limit is like a full disk, not a reason to die */
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);

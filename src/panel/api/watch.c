@@ -13,7 +13,7 @@
 #include "panel/store/store_notice.h"
 
 #define LOOK_MS 5000 /* who is gone, and was word of a change lost? */
-#define REST_MS 100  /* all are woken at most so often */
+#define REST_MS 100  /* all polls are woken at most this often */
 
 struct watch {
     struct store *own;   /* this thread's */
@@ -23,11 +23,11 @@ struct watch {
     struct polls *polls;
     pthread_t thread;
     _Atomic int64_t
-        awake_ms; /* it sleeps until then; INT64_MAX: it is about to find out until when */
+        awake_ms; /* it sleeps until then; INT64_MAX: it is just working out until when */
     atomic_bool stop;
 };
 
-/* Who is gone, who is back, which copy does not ask any more. */
+/* Check who is gone, who is back, and which copy no longer asks. */
 static void look_after(struct store *own, int64_t now)
 {
     struct error e = {0};
@@ -42,8 +42,8 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* Sleep until something is due or word comes; did it? What becomes due while this finds out when to wake sees
- * INT64_MAX, and wakes it. */
+/* Sleep until something is due or news comes; true: news came. If something becomes due while this
+ * works out when to wake, watch_by sees INT64_MAX and wakes it. */
 static bool sleep_until(struct watch *w, int64_t due_ms)
 {
     atomic_store(&w->awake_ms, INT64_MAX);

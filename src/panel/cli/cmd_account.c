@@ -6,7 +6,7 @@
 
 #include "panel/store/store_accounts.h"
 
-/* A name that people can read and tell from others. */
+/* Is it a name that people can read and distinguish? */
 static bool name_ok(const char *name)
 {
     bool blank = true;

@@ -1,4 +1,4 @@
-/* The endpoints and how they are: who is silent, whose copy is held. */
+/* The endpoints and how they are doing: who is silent, whose copy is held. */
 #include "panel/cli/cmd_endpoint.h"
 
 #include <stdio.h>

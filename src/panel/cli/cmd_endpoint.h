@@ -11,7 +11,7 @@ extern const struct command cmd_endpoint[];
 
 /* Add "contact" and "twin" to an endpoint's row of the store, and say how it is. */
 enum contact_state cmd_endpoint_judge(struct command_line *c, json_t *row);
-/* As the panel sees it, and as it says itself: the worse of the two. */
+/* The panel's view of it and its own status: the worse of the two. */
 enum check_result cmd_endpoint_result(const json_t *row, enum contact_state state);
 
 #endif

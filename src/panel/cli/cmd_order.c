@@ -17,7 +17,8 @@
 #define FAULTS_SHOWN 100
 #define LIST_MAX     1000000
 
-/* The plugin that orders go to: --plugin, or the only one of kind "orders". NULL: said why. */
+/* The plugin that orders go to: --plugin, or the only one of kind "orders". NULL: the reason was
+ * printed. */
 static char *orders_plugin(struct command_line *c)
 {
     json_t *rows = NULL;
@@ -41,7 +42,7 @@ static char *orders_plugin(struct command_line *c)
     return id;
 }
 
-/* Print the faults of all orders; how many there are. */
+/* Print the faults of all orders. Returns how many there are. */
 static size_t print_faults(struct command_line *c, const json_t *orders, bool list)
 {
     char where[40] = "";
@@ -137,7 +138,7 @@ static int order_list(struct command_line *c)
         (const char *[]){"id", "number", "revision", "state", "document", "reason", "added", NULL});
 }
 
-/* The one order with this id (and --plugin); NULL: said why. json_decref it. */
+/* The one order with this id (and --plugin); NULL: the reason was printed. json_decref it. */
 static json_t *find_order(struct command_line *c)
 {
     json_t *rows = NULL, *row = NULL;

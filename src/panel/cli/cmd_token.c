@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "panel/store/store_tokens.h"
 
-/* How long a token that buys an identity may lie about. */
+/* How long a token, which is worth an identity, may be valid. */
 #define TTL_LEAST_MS 60000
 #define TTL_MOST_MS  INT64_C(604800000)
 

@@ -73,7 +73,7 @@ void command_print_time(const char *at)
         fputs(text, stdout);
 }
 
-/* Columns that are times: for people in their own zone. */
+/* Columns that are times: shown to people in their own time zone. */
 static bool is_time(const char *column)
 {
     return text_equal(column, "at") || text_equal(column, "created") || text_equal(column, "added");

@@ -14,10 +14,10 @@
 struct command_line {
     struct store *store;
     bool json, help;
-    int argc; /* what follows the command's words, options taken out */
+    int argc; /* what follows the command's words, without options */
     char **argv;
     const char *account, *endpoint, *plugin, *key, *ttl, *state, *exists_as;
-    char endpoint_id[CRYPTO_ID_TEXT]; /* the whole id, where only its beginning was given */
+    char endpoint_id[CRYPTO_ID_TEXT]; /* the whole id, if only its beginning was given */
     bool count, deleted, does_not_exist;
     long lines;
 };
@@ -41,15 +41,16 @@ struct command {
 extern const struct args_option command_endpoint_option, command_plugin_option,
     command_limit_option;
 
-/* Say what went wrong on stderr; the exit code. */
+/* Print the error to stderr. Returns the exit code. */
 int command_failed(const struct error *e);
-/* There is no such thing; on stderr, with --json on stdout too. The exit code. */
+/* Say that there is no such thing, on stderr, with --json also on stdout. Returns the exit code. */
 int command_missing(const struct command_line *c, const char *what, const char *which);
-/* Is there the plugin that --plugin names? Says why not; without --plugin it is true. */
+/* Does the plugin exist that --plugin names? Prints why not; true without --plugin. */
 bool command_plugin_known(struct command_line *c);
 /* Whose plugin is it? False: said why. */
 bool command_find_plugin(struct command_line *c, const char *id, char endpoint[CRYPTO_ID_TEXT]);
-/* Is the endpoint there that --endpoint names, in part perhaps? Says why not; without --endpoint it is true. */
+/* Does the endpoint exist that --endpoint names, perhaps in part? Prints why not; true without
+ * --endpoint. */
 bool command_endpoint_known(struct command_line *c);
 /* Say to programs what was done; people see the exit code, which it returns. */
 int command_done(struct command_line *c, const char *id);
@@ -59,15 +60,16 @@ void command_print_json(json_t *value);
 void command_print_time(const char *at);
 /* Print a text with control characters made visible. */
 void command_print_text(const char *text);
-/* Rows of the store as lines: JSON, or the named columns (NULL at the end) separated by tabs. Takes the rows; what
- * the store answered with them comes along. The exit code. */
+/* Print rows of the store as lines: JSON, or the named columns (NULL at the end) separated by tabs.
+ * Takes over the rows; status and error are the store's answer that came with them. Returns the
+ * exit code. */
 int command_print_rows(const struct command_line *c, enum status status, json_t *rows,
                        const struct error *e, const char *const *columns);
-/* The named endpoint, or the only one; NULL: said why. free() it. */
+/* The named endpoint, or the only one; NULL: the reason was printed. free() it. */
 char *command_endpoint(struct command_line *c, const char *given);
-/* JSON from a file, "-" is stdin, at most `maximum` bytes; NULL: said why. */
+/* JSON from a file, "-" is stdin, at most `maximum` bytes; NULL: the reason was printed. */
 json_t *command_read_json(const char *path, size_t maximum);
-/* Queue a command for an endpoint and print its id; the exit code. */
+/* Queue a command for an endpoint and print its id. Returns the exit code. */
 int command_queue(struct command_line *c, const char *endpoint, const char *what, const char *with);
 
 #endif

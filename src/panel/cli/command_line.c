@@ -110,7 +110,7 @@ static int no_command(int argc, char **argv)
 
 /* ---- options -------------------------------------------------------------------------------------- */
 
-/* One that belongs to another command must not seem to have been heard. */
+/* An option that belongs to another command must not seem to be accepted. */
 static bool belongs(const struct command *command, const struct args_option *option)
 {
     for (size_t i = 0; i < COUNT_OF(general); i++)
@@ -130,7 +130,7 @@ static int read_options(struct command_line *c, const struct command *command, i
     struct error e = {0};
     const struct args_option *option;
     know_all(&all);
-    optind = 0; /* a second round: GNU getopt starts anew */
+    optind = 0; /* a second round: makes GNU getopt start over */
     do {
         if (args_read(&all, argc, argv, c, ROWS_MOST, &option, &e) != STATUS_OK)
             return args_complain("endpoint-panel", &e);

@@ -9,13 +9,13 @@
 
 struct command;
 
-/* Run `argv`; the exit code. */
+/* Run `argv`. Returns the exit code. */
 int command_main(const char *data_dir, bool json, int argc, char **argv);
-/* One command whole; argv are its words. The exit code. */
+/* Print all about one command; argv are its words. Returns the exit code. */
 int command_help(int argc, char **argv);
 /* NULL after the last. */
 const struct command *command_at(size_t index);
-/* The one whose words stand at the beginning; *words: how many there are. NULL: none. */
+/* The command whose words come first; *words: how many words it has. NULL: none. */
 const struct command *command_find(int argc, char **argv, int *words);
 /* Options of every command, NULL after the last. */
 const struct args_option *command_general_at(size_t index);

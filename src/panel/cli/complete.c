@@ -44,7 +44,7 @@ static enum status rows_of(struct store *s, enum offered what, json_t **rows)
     }
 }
 
-/* Ids of the store, when there is a store: to look for completions makes none. */
+/* Ids from the store, if there is one: looking for completions must not create it. */
 static void offer_rows(const char *data_dir, enum offered what)
 {
     static const char *const names[] = {"name", "name", "kind", "number"};
@@ -84,7 +84,7 @@ static void offer_value(const char *data_dir, const char *option)
         puts("15m\t\n60m\t\n1d\t");
 }
 
-/* What carries rows: orders come in. */
+/* Kinds that carry rows out; orders come in. */
 static void offer_kind(const char *name)
 {
     if (!text_equal(name, "orders"))
@@ -125,7 +125,8 @@ static void offer_deeds(const char *data_dir)
     puts("run-now\t\nsimulate\t\nlookup\t\ntest\t\nretry-order\t\nresolve-order\t");
 }
 
-/* What stands at a place behind a command's words; "order ": of all others that begin so. */
+/* What an argument at this place can be; a first word such as "order " stands for all commands that
+ * begin with it. */
 static void offer_arguments(const char *data_dir, const struct command *c, int place)
 {
     static const struct {
@@ -196,7 +197,7 @@ static void offer_serve(const char *previous)
 
 #define TYPED_MOST 8 /* words; more belong to no command */
 
-/* What was typed before the word that is to be completed. */
+/* What was typed before the word to complete. */
 struct typed {
     const char *data_dir;
     char *words[TYPED_MOST]; /* without options */

@@ -2,8 +2,9 @@
 #ifndef ENDPOINT_PANEL_CLI_COMPLETE_H
 #define ENDPOINT_PANEL_CLI_COMPLETE_H
 
-/* What can follow the words typed so far, the last of which is begun or empty: lines of a word, a tab and what it
- * is; ":file" and ":dir" stand for the shell's own names of files. 0. */
+/* Print what can follow the words typed so far, the last of which is incomplete or empty: lines of
+ * a word, a tab and its meaning; ":file" and ":dir" stand for the shell's own completion of file
+ * names. Returns 0. */
 int complete_words(const char *data_dir, int argc, char **argv);
 
 #endif

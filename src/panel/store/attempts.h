@@ -1,4 +1,5 @@
-/* attempts.h – so many failed attempts an address may make in a minute; then it waits. Pure: no clock. */
+/* attempts.h – how many failed attempts an address may make in a minute before it has to wait.
+ * Pure: no clock. */
 #ifndef ENDPOINT_PANEL_STORE_ATTEMPTS_H
 #define ENDPOINT_PANEL_STORE_ATTEMPTS_H
 
@@ -6,7 +7,7 @@
 #include <stdint.h>
 
 #define ATTEMPTS_ADDRESSES \
-    256 /* known at once; the one that was heard last longest ago makes room */
+    256 /* addresses remembered; the one not heard from for the longest time makes room */
 #define ATTEMPTS_MS 60000
 
 struct attempts {
@@ -18,10 +19,11 @@ struct attempts {
     } list[ATTEMPTS_ADDRESSES];
 };
 
-/* May it try? If not, *wait_ms says when it may. Times are of a clock that never goes back. */
+/* May it try? If not, *wait_ms says in how long it may. Times come from a clock that never goes
+ * back. */
 bool attempts_allowed(const struct attempts *a, const char *address, int64_t now_ms,
                       int64_t *wait_ms);
-/* It tried and failed. True: that was one too many, and it is the first time in this minute. */
+/* It tried and failed. True: this was one too many, for the first time in this minute. */
 bool attempts_failed(struct attempts *a, const char *address, int64_t now_ms);
 
 #endif

@@ -8,7 +8,7 @@
 #include "panel/store/notes.h"
 #include "panel/store/store_sql.h"
 
-#define TICK_LATE_MS 60000 /* the panel has not said for so long that it listens: it does not */
+#define TICK_LATE_MS 60000 /* after this long without contact_tick the panel does not listen */
 
 static const char *const words[] = {[CONTACT_OK] = "ok",
                                     [CONTACT_NEVER] = "never",
@@ -26,7 +26,7 @@ enum status contact_tick(struct store *s, int64_t now_ms, struct error *e)
     char now[24], late[24];
     text_format(now, sizeof now, "%lld", (long long)now_ms);
     text_format(late, sizeof late, "%lld", (long long)now_ms - TICK_LATE_MS);
-    /* After a pause, or when the clock was set back, it listens anew. */
+    /* After a pause, or when the clock was set back, it starts listening again. */
     return store_run(
         s,
         "INSERT INTO listening VALUES(1,CAST(?1 AS INTEGER),CAST(?1 AS INTEGER)) ON "
@@ -131,7 +131,7 @@ enum contact_state contact_add(struct store *s, json_t *row, int64_t now_ms)
     return add(row, listening_since(s, now_ms), now_ms);
 }
 
-/* One entry when it is gone, one when it is back. */
+/* Write one entry when it is gone and one when it is back. */
 static void note(struct store *s, const json_t *row, enum contact_state state, int64_t now_ms)
 {
     const char *id = json_text(row, "id", "");

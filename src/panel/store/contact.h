@@ -1,4 +1,4 @@
-/* contact.h – is an endpoint still there? Judged by when it was heard last.
+/* contact.h – is an endpoint still there? Judged by when it was last heard.
  *
  * An endpoint sends its status once a minute and keeps a long poll open, so it is heard at least every
  * CONTACT_EVERY_MS. After two of these it is silent (grey), after CONTACT_GONE_MS it is gone (red). Time in
@@ -18,12 +18,12 @@
 
 enum contact_state { CONTACT_OK, CONTACT_NEVER, CONTACT_SILENT, CONTACT_GONE, CONTACT_UNKNOWN };
 
-/* The panel listens. Call it every few seconds. */
+/* Record that the panel listens. Call it every few seconds. */
 enum status contact_tick(struct store *s, int64_t now_ms, struct error *e);
-/* Note in the journals who is gone since, and who is back. */
+/* Write into the journals who is gone since the last call, and who is back. */
 void contact_watch(struct store *s, int64_t now_ms);
 
-/* Adds "contact" {state, age_s, text, remedy} to an endpoint's row ("last_seen", "revoked"). */
+/* Add "contact" {state, age_s, text, remedy} to an endpoint's row ("last_seen", "revoked"). */
 enum contact_state contact_add(struct store *s, json_t *row, int64_t now_ms);
 /* "ok", "never", "silent", "gone", "unknown" */
 const char *contact_word(enum contact_state state);

@@ -1,4 +1,4 @@
-/* notes.h – what the panel itself has to say of an endpoint, in that endpoint's journal. */
+/* notes.h – what the panel itself reports about an endpoint, in that endpoint's journal. */
 #ifndef ENDPOINT_PANEL_STORE_NOTES_H
 #define ENDPOINT_PANEL_STORE_NOTES_H
 

@@ -114,11 +114,11 @@ static bool flag_ok(const json_t *value)
 
 static bool revision_ok(const json_t *value)
 {
-    json_int_t n = json_integer_value(value); /* 0 when it is none */
+    json_int_t n = json_integer_value(value); /* 0 if it is not an integer */
     return n >= 1 && n <= INT64_C(1000000000000);
 }
 
-/* What is expected of a text; NULL when it is that. */
+/* What a text should be; NULL: it is. */
 static const char *text_expectation(const struct member *m, const char *text)
 {
     if (!text || (m->required && !*text))
@@ -128,7 +128,7 @@ static const char *text_expectation(const struct member *m, const char *text)
     return m->form == FORM_ID ? "at most 200 bytes" : "a shorter text";
 }
 
-/* What is expected of a value; NULL when it is that. */
+/* What a value should be; NULL: it is. */
 static const char *expectation(const struct member *m, const json_t *value)
 {
     static const struct {

@@ -9,8 +9,8 @@
 #include "panel/store/store_endpoints.h"
 #include "panel/store/store_sql.h"
 
-/* The row of the newest incarnation: "life", "place" and "host" are its; called_ms is its last call,
- * begun by itself and not by the answer of a long poll. */
+/* The row of the newest incarnation, with its "life", "place" and "host". called_ms is the last
+ * call that it began itself, not one that followed the answer of a long poll. */
 static enum status load(struct store *s, const char *endpoint, json_t **row, struct error *e)
 {
     json_t *rows = NULL;
@@ -27,7 +27,7 @@ static const char *digits(char target[24], int64_t value)
     return target;
 }
 
-/* Ends its long poll: what is behind it answers, if it is there. */
+/* End its long poll: whoever is behind it then calls again, if it is there. */
 static enum status call_upon(struct store *s, const char *endpoint, struct error *e)
 {
     return store_rev_raise(s, endpoint, e);
@@ -35,9 +35,9 @@ static enum status call_upon(struct store *s, const char *endpoint, struct error
 
 /* ---- letting one in ----------------------------------------------------------------------------- */
 
-/* Started where the newest one ran, which is over then: a lock keeps two apart there. The number that it
- * remembers must be the newest, or the one before that was handed out and never used: its answer got
- * lost, or it was killed before it could remember it. */
+/* Started in the place of the newest one, which must have ended: a lock keeps two apart there. It
+ * must remember the newest number, or the one before it if the newest was never used: then the
+ * answer got lost, or the process was killed before it could remember the number. */
 static bool again(const json_t *row, const struct start *start)
 {
     int64_t newest = json_number(row, "incarnation", 0);
@@ -46,7 +46,7 @@ static bool again(const json_t *row, const struct start *start)
            (start->last == newest || (unused && start->last == newest - 1));
 }
 
-/* Until when the newest one, which is being replaced, may still write orders. 0: it does not any more. */
+/* Until when the newest one, which is being replaced, may still write orders. 0: it no longer does. */
 static int64_t lease_end(const json_t *row, const struct start_times *t, int64_t now_ms)
 {
     int64_t called = json_number(row, "called_ms", 0),
@@ -101,12 +101,12 @@ static enum status let_in(struct store *s, const char *endpoint, const json_t *r
         "twin_life=NULL,twin_host=NULL,twin_ms=0,twin_asked_ms=0,twin_let=0,former_life=?6,"
         "former_until_ms=CAST(?7 AS INTEGER)",
         values, 7, NULL, e);
-    if (status == STATUS_OK) /* whoever it was hears so at once, and not after its long poll */
+    if (status == STATUS_OK) /* the replaced one learns it at once, not after its long poll */
         status = call_upon(s, endpoint, e);
     return status == STATUS_OK ? note_change(s, endpoint, row, start, a, now_ms, e) : status;
 }
 
-/* The one that was replaced says that it has stopped: its lease is over. */
+/* The replaced one says that it has stopped: its lease is over. */
 static enum status give_up(struct store *s, const char *endpoint, const json_t *row,
                            const struct start *start, struct error *e)
 {
@@ -145,7 +145,7 @@ static enum status hold(struct store *s, const char *endpoint, const json_t *row
     return status == STATUS_OK ? call_upon(s, endpoint, e) : status;
 }
 
-/* Does the newest one still live? It is called upon, and has a while to call. */
+/* Does the newest one still live? Its long poll is ended, and it has a while to call. */
 static enum status find_out(struct store *s, const char *endpoint, const json_t *row,
                             const struct start *start, const struct start_times *t, int64_t now_ms,
                             struct start_answer *a, struct error *e)
@@ -256,7 +256,7 @@ enum status starts_check(struct store *s, const char *endpoint, int64_t incarnat
     enum status status = load(s, endpoint, &row, e);
     if (status == STATUS_OK)
         status = refuse(row, incarnation, needed, e);
-    /* Once a second is enough to know that it lives, unless it is asked. */
+    /* Recording a call once a second is enough to know that it lives, unless we are finding out. */
     int64_t called = json_number(row, "called_ms", 0);
     bool known = json_number(row, "incarnation", 0) == incarnation && called > 0 &&
                  !json_number(row, "asked_ms", 0) && !json_number(row, "ended", 0) &&
@@ -264,8 +264,8 @@ enum status starts_check(struct store *s, const char *endpoint, int64_t incarnat
     json_decref(row);
     if (status != STATUS_OK || incarnation == 0 || known)
         return status;
-    /* A higher one than was ever handed out: this panel was restored from a copy. A call counts as behind the question
-     * even within the same millisecond. */
+    /* A higher number than was ever given out: this panel was restored from a copy. A call counts
+     * as later than the question even within the same millisecond. */
     const char *values[] = {endpoint, digits(number, incarnation), digits(now, now_ms)};
     return store_run(
         s,

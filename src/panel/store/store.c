@@ -55,15 +55,15 @@ static const char *const schema[] = {
     "CREATE INDEX rows_external ON rows(json_extract(data,'$.external_id')) WHERE "
     "stream='order-states'",
     "ALTER TABLE journal ADD COLUMN correlation TEXT",
-    /* An id that an endpoint uses once more for another entry is another entry. */
+    /* An endpoint may reuse an id for another entry: that is a separate entry. */
     "CREATE TABLE entries(id INTEGER PRIMARY KEY, endpoint_id TEXT NOT NULL, remote_id INTEGER, at "
     "TEXT, level TEXT, plugin TEXT, ord TEXT, code TEXT, text TEXT, correlation TEXT);"
     "INSERT INTO entries SELECT id,endpoint_id,remote_id,at,level,plugin,ord,code,text,correlation "
     "FROM journal;"
     "DROP TABLE journal; ALTER TABLE entries RENAME TO journal;"
     "CREATE UNIQUE INDEX journal_remote ON journal(endpoint_id,remote_id,at)",
-    /* Of the newest start of each endpoint (starts.c), and of whoever would like to be it; when the panel
-     * itself listened, and whom it misses (contact.c). */
+    /* The newest start of each endpoint, and the newcomer that wants to replace it (starts.c); when
+     * the panel itself listened, and whom it misses (contact.c). */
     "CREATE TABLE starts(endpoint_id TEXT PRIMARY KEY, incarnation INTEGER NOT NULL, life TEXT, place "
     "TEXT,"
     " host TEXT, called_ms INTEGER NOT NULL DEFAULT 0, ended INTEGER NOT NULL DEFAULT 0,"
@@ -87,8 +87,7 @@ enum status store_open(const char *data_dir, struct store **out, struct error *e
         status = path_join(path, sizeof path, data_dir, "panel.db", e);
     if (status == STATUS_OK)
         status = db_open(path, DB_CREATE, &s->db, e);
-    if (status ==
-        STATUS_OK) /* full after a few thousand rows already: the same for a shop of any size */
+    if (status == STATUS_OK) /* full after a few thousand rows: the same for a shop of any size */
         status = db_exec(s->db, "PRAGMA cache_size=-1000", e);
     if (status == STATUS_OK)
         status = db_migrate(s->db, schema, COUNT_OF(schema), e);

@@ -1,4 +1,4 @@
-/* store.h – the panel's data, opened and closed. What can be done with it is declared by subject:
+/* store.h – opens and closes the panel's data. The operations are declared by subject:
  *
  *   store_accounts.h   accounts                        store_orders.h   orders and their outcomes
  *   store_tokens.h     registration                    store_rows.h     what the streams carried
@@ -24,7 +24,7 @@
 
 struct store;
 
-/* data_dir is made (0700) when it is not there; a store of an older version is brought up to date. */
+/* data_dir is created (0700) if missing; a store of an older version is upgraded. */
 enum status store_open(const char *data_dir, struct store **s, struct error *e);
 void store_close(struct store *s);
 

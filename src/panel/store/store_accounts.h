@@ -7,7 +7,7 @@
 #include "base/crypto.h"
 #include "panel/store/store.h"
 
-/* A new account; id: its own. Two may have the same name. */
+/* Add an account; id: the account's. Two accounts may have the same name. */
 enum status store_account_add(struct store *s, const char *name, char id[CRYPTO_ID_TEXT],
                               struct error *e);
 

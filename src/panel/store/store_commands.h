@@ -1,4 +1,4 @@
-/* store_commands.h – commands: what a person tells an endpoint's worker, and what it answered. */
+/* store_commands.h – commands: what a person tells an endpoint's worker to do, and its answers. */
 #ifndef ENDPOINT_PANEL_STORE_STORE_COMMANDS_H
 #define ENDPOINT_PANEL_STORE_STORE_COMMANDS_H
 
@@ -7,11 +7,12 @@
 #include "base/crypto.h"
 #include "panel/store/store.h"
 
-/* Queue a command for an endpoint: what ("run-now" …) with an object as JSON text. id: its own. It is in
- * the endpoint's configuration until it is answered. */
+/* Queue a command for an endpoint: what ("run-now" …) with an object as JSON text. id: the
+ * command's. It stays in the endpoint's configuration until it is answered. */
 enum status store_command_add(struct store *s, const char *endpoint, const char *what,
                               const char *with, char id[CRYPTO_ID_TEXT], struct error *e);
-/* Keep the endpoint's answer, an object. STATUS_NOT_FOUND (command_unknown): not a command of it. */
+/* Keep the endpoint's answer, an object. STATUS_NOT_FOUND (command_unknown): the command is not the
+ * endpoint's. */
 enum status store_command_answer(struct store *s, const char *endpoint, const char *id,
                                  const json_t *result, struct error *e);
 

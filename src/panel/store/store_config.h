@@ -7,8 +7,9 @@
 
 #include "panel/store/store.h"
 
-/* {"rev","plugins":[scenario with "id","enabled","scenario_version"],"commands":[{"id","do","with"}]}, as
- * doc/panel-api.yaml has it. *rev: its number. */
+/* {"rev","plugins":[scenario with
+ * "id","enabled","scenario_version"],"commands":[{"id","do","with"}]}, as in doc/panel-api.yaml.
+ * *rev: its number. */
 enum status store_config(struct store *s, const char *endpoint, json_t **config, int64_t *rev,
                          struct error *e);
 

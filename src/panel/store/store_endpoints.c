@@ -10,7 +10,7 @@
 #include "panel/store/store_internal.h"
 #include "panel/store/store_sql.h"
 
-#define OLD_KEY_MS INT64_C(86400000) /* a rotated key is good for another day */
+#define OLD_KEY_MS INT64_C(86400000) /* after a rotation the old key is valid for another day */
 
 /* ---- keys and signatures ------------------------------------------------------------------------ */
 
@@ -84,7 +84,8 @@ enum status store_rotate(struct store *s, const char *endpoint, const char *publ
                      values, 3, NULL, e);
 }
 
-/* ---- what is known of them ---------------------------------------------------------------------- */
+/* ---- what is known about them
+ * --------------------------------------------------------------------- */
 
 enum status store_endpoint_card(struct store *s, const char *endpoint, json_t **card,
                                 struct error *e)

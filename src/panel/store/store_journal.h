@@ -7,8 +7,8 @@
 
 #include "panel/store/store.h"
 
-/* Keep entries, NDJSON as an endpoint sends them, all or none. One that is here already (same id, same
- * time) is left out. STATUS_INVALID (bad_row): a line is no object. */
+/* Keep entries, NDJSON as an endpoint sends them, all or none. An entry that is already here (same
+ * id, same time) is left out. STATUS_INVALID (bad_row): a line is not an object. */
 enum status store_journal(struct store *s, const char *endpoint, const char *lines, size_t length,
                           struct error *e);
 

@@ -19,15 +19,15 @@
 #define NAME "notice.sock"
 
 struct store_notice {
-    int event;  /* eventfd: woken, or told by this process */
+    int event;  /* eventfd: woken, or notified by this process */
     int socket; /* what other processes send; -1: none */
     atomic_bool news;
     int directory; /* of the socket */
-    dev_t device;  /* the socket's file, to remove no other's */
+    dev_t device;  /* the socket's file, so that we remove only our own */
     ino_t inode;
 };
 
-/* The socket's address by its open directory: that is short however long the directory's name is. */
+/* The socket's address through the open directory: short, however long the directory's name is. */
 static void address_of(int directory, struct sockaddr_un *a)
 {
     *a = (struct sockaddr_un){.sun_family = AF_UNIX};
@@ -49,11 +49,11 @@ static bool listen_in(struct store_notice *n, const char *data_dir)
     n->socket = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (n->directory < 0 || n->socket < 0)
         return false;
-    /* One that was killed left its file. */
+    /* A killed process left its file. */
     if (fstatat(n->directory, NAME, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISSOCK(st.st_mode))
         unlinkat(n->directory, NAME, 0);
     address_of(n->directory, &a);
-    fchmod(n->socket, 0600); /* the file that bind makes has this mode, less the umask */
+    fchmod(n->socket, 0600); /* bind makes the file with this mode, minus the umask */
     if (bind(n->socket, (struct sockaddr *)&a, sizeof a) != 0 ||
         fstatat(n->directory, NAME, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return false;
@@ -104,7 +104,7 @@ bool store_notice_wait(struct store_notice *n, int timeout_ms)
     char byte;
     poll(ready, 2, timeout_ms);
     if (read(n->event, &count, sizeof count) < 0 && errno != EAGAIN && errno != EINTR)
-        return true; /* cannot be; then rather look in vain */
+        return true; /* impossible; then rather look in vain */
     while (n->socket >= 0 && recv(n->socket, &byte, 1, 0) >= 0)
         atomic_store(&n->news, true);
     return atomic_exchange(&n->news, false);
@@ -114,7 +114,7 @@ void store_notice_wake(struct store_notice *n)
 {
     const uint64_t one = 1;
     if (write(n->event, &one, sizeof one) < 0)
-        return; /* it is full: that wakes, too */
+        return; /* it is full: that also wakes */
 }
 
 /* ---- telling ------------------------------------------------------------------------------------ */
@@ -124,7 +124,7 @@ void store_notice_attach(struct store *s, struct store_notice *n)
     s->notice = n;
 }
 
-/* A full queue has word enough in it; where nobody listens nobody waits. */
+/* A full queue already holds enough notices; if nobody listens, nobody waits. */
 static void send_word(const char *data_dir)
 {
     struct sockaddr_un a;

@@ -204,7 +204,7 @@ static enum status read_orders(sqlite3_stmt *st, json_t *orders, char next[STORE
         json_t *order = json_parse(data, strlen(data), e);
         if (!order)
             return STATUS_INTERNAL;
-        /* What was said of it before: another start of the endpoint may have written it. */
+        /* The earlier outcome: another start of the endpoint may have written the order. */
         const char *outcome = sqlite3_column_type(st, 3) == SQLITE_NULL ? NULL : db_text(st, 3);
         json_t *said = outcome ? json_parse(outcome, strlen(outcome), NULL) : NULL;
         json_object_del(order, "outcome");
@@ -358,7 +358,7 @@ enum status store_outcome_add(struct store *s, const char *endpoint, const char 
     return store_end(s, status, e);
 }
 
-/* One of a batch. Other than OK: the database failed, not the outcome. */
+/* One outcome of a batch. If not OK, the database failed, not the outcome. */
 static enum status add_of_batch(struct store *s, const char *endpoint, const char *plugin,
                                 const json_t *outcome, json_t *results, struct error *e)
 {

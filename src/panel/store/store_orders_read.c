@@ -46,7 +46,7 @@ enum status store_orders_find(struct store *s, const char *id, const char *plugi
                 (const char *[]){id, plugin}, 2, orders, e);
 }
 
-/* Rows whose column "data" is JSON: that and the other columns as one object each. */
+/* Rows whose column "data" is JSON: each becomes one object of that JSON and the other columns. */
 static enum status data_rows(struct store *s, const char *sql, const char *plugin, const char *id,
                              json_t **rows, struct error *e)
 {

@@ -1,4 +1,4 @@
-/* store_orders_read.h – orders for people: lists, and one with all that became of it. */
+/* store_orders_read.h – orders for people: lists, and one order with everything that became of it. */
 #ifndef ENDPOINT_PANEL_STORE_STORE_ORDERS_READ_H
 #define ENDPOINT_PANEL_STORE_STORE_ORDERS_READ_H
 
@@ -9,17 +9,17 @@
 
 /* The newest `limit` orders in a state ("new", "waiting", "done", "rejected", "in-doubt"; NULL: any) of a
  * plugin (NULL: any), oldest first: an array of {"id","plugin","number","revision","cancelled","state",
- * "document","reason","remedy","at","outcome_revision","correlation","added","changed"}; from document to
- * correlation they are of the newest outcome, null when there is none. */
+ * "document","reason","remedy","at","outcome_revision","correlation","added","changed"}; the
+ * members from document to correlation come from the newest outcome, null if there is none. */
 enum status store_orders_list(struct store *s, const char *state, const char *plugin, int64_t limit,
                               json_t **orders, struct error *e);
-/* The orders with this id, one for each plugin that has it (plugin: only this one's): an array of the same
- * members with "seq" and "endpoint", whose order it is. */
+/* The orders with this id, one for each plugin that has it (plugin: only this one's): an array with
+ * the same members plus "seq" and "endpoint", the order's endpoint. */
 enum status store_orders_find(struct store *s, const char *id, const char *plugin, json_t **orders,
                               struct error *e);
 
-/* Of one order, arrays of objects. Outcomes, as the endpoint reported them, with "received"; oldest
- * first. */
+/* Arrays of objects about one order. Its outcomes, as the endpoint reported them, with "received";
+ * oldest first. */
 enum status store_order_outcomes(struct store *s, const char *plugin, const char *id,
                                  json_t **outcomes, struct error *e);
 /* Documents that the ERP has for it: rows of the stream order-states, with "key". */

@@ -35,7 +35,7 @@ static enum status put_statement(struct store *s, sqlite3_stmt **statement, stru
     return status;
 }
 
-/* One row; the data's text is rendered again, so that what is stored is JSON and nothing else. */
+/* One row; the data's text is rendered again, so that only JSON is stored. */
 static enum status put_row(struct store *s, const char *plugin, const json_t *row, uint64_t seq,
                            struct error *e)
 {
@@ -67,7 +67,7 @@ static enum status put_row(struct store *s, const char *plugin, const json_t *ro
     return status;
 }
 
-/* *bad: the row that is at fault, with STATUS_INVALID. */
+/* *bad: the faulty row, with STATUS_INVALID. */
 static enum status put_rows(struct store *s, const char *plugin, uint64_t first, uint64_t last,
                             uint64_t have, const char *lines, size_t length, uint64_t *bad,
                             struct error *e)

@@ -9,7 +9,7 @@
 
 #include "panel/store/store.h"
 
-#define STORE_LINE_MAX (8 << 20) /* a line of JSON takes many times its length while it is read */
+#define STORE_LINE_MAX (8 << 20) /* while a line of JSON is read it takes many times its length */
 
 /* Is it a stream that endpoints send ("stock" …)? */
 bool store_stream_known(const char *name);
@@ -21,12 +21,13 @@ enum status store_changes(struct store *s, const char *endpoint, const char *plu
                           uint64_t last, const char *lines, size_t length, uint64_t *acked,
                           uint64_t *bad, struct error *e);
 
-/* Which rows: of a stream, with this key and of this endpoint (NULL: any), deleted ones too. */
+/* Which rows: of a stream, with this key and of this endpoint (NULL: any), deleted ones included or
+ * not. */
 struct store_rows_wanted {
     const char *stream, *key, *endpoint;
     bool deleted;
 };
-/* One of them, until the visit is over. data: an object as JSON text; NULL when it is deleted. */
+/* One row, valid during the visit. data: an object as JSON text; NULL if the row is deleted. */
 struct store_row {
     const char *key, *data;
     bool deleted;

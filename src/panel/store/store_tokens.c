@@ -126,7 +126,7 @@ enum status store_register(struct store *s, const struct registration *r, int64_
     if (status == STATUS_OK && !row) {
         status = denied(e, "token_unknown", "this registration token is unknown");
     } else if (status == STATUS_OK && used_by) {
-        /* A lost reply is repeated with the same key; anybody else comes too late. */
+        /* After a lost reply the endpoint comes again with the same key; anybody else is too late. */
         if (text_equal(json_text(row, "public_key", ""), r->public_key))
             status = registration_answer(s, used_by, now_ms, answer, e);
         else

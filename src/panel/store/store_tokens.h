@@ -10,8 +10,9 @@
 
 #define STORE_TOKEN 64
 
-/* A token for an account (id or name; NULL: the only one) that is good for ttl_ms. It is given once;
- * the store keeps its hash. STATUS_NOT_FOUND (account_unknown): no such account, or several. */
+/* Make a token for an account (id or name; NULL: the only one) that is valid for ttl_ms. It is
+ * returned once; the store keeps its hash. STATUS_NOT_FOUND (account_unknown): no such account, or
+ * several. */
 enum status store_token_new(struct store *s, const char *account, int64_t ttl_ms,
                             char token[STORE_TOKEN], struct error *e);
 
@@ -21,8 +22,8 @@ struct registration {
 };
 
 /* Register with a token. answer: {"endpoint_id","account":{"id","name"},"time"}. *created: it is new;
- * the same key with the same token again gets the same answer, as the first may have been lost.
- * STATUS_DENIED: token_unknown, token_used, token_expired. */
+ * the same key with the same token gets the same answer again, because the first may have been
+ * lost. STATUS_DENIED: token_unknown, token_used, token_expired. */
 enum status store_register(struct store *s, const struct registration *r, int64_t now_ms,
                            json_t **answer, bool *created, struct error *e);
 

@@ -1,7 +1,7 @@
-/* epp.h – reads EDI++ (.epp) files as Subiekt GT's "Komunikacja" writes and takes them.
+/* epp.h – reads EDI++ (.epp) files in the form that Subiekt GT's "Komunikacja" writes and accepts.
  *
  * Strict: code page 1250, CRLF, texts in quotes, numbers bare, four decimals in an amount, the
- * field counts of the format, an empty line at the end. What is wrong is said with its line and
+ * field counts of the format, an empty line at the end. Every fault is reported with its line and
  * field. Source: InsERT, "Komunikacja – Struktura danych EDI++" (1.05 to 1.11).
  */
 #ifndef ENDPOINT_SANDBOX_COMPANY_EPP_H
@@ -17,7 +17,7 @@
 #define EPP_FILE_MAX      (8 << 20)
 #define EPP_DOCUMENTS_MAX 1000
 #define EPP_LINES_MAX     10000 /* of one document */
-#define EPP_FAULTS_MAX    50    /* more are counted only */
+#define EPP_FAULTS_MAX    50    /* more are only counted */
 
 enum { EPP_INFO = 24, EPP_HEADER = 62, EPP_LINE = 22, EPP_CONTRACTOR = 30 }; /* fields */
 

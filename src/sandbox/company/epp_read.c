@@ -64,7 +64,7 @@ static const struct spec contractor_spec[EPP_CONTRACTOR + 1] = {
     T(50), T(50), T(50), T(50), T(5),  T(5),  T(50), T(50), T(50), T(50), T(50),
     T(50), T(50), T(50), T(50), T(50), T(50), T(2),  L,     T(2)};
 
-/* Catalogues that are only counted: nothing is taken from them. */
+/* Catalogues whose rows are only counted and not used. */
 static const struct {
     const char *name;
     size_t fields;
@@ -113,7 +113,7 @@ void epp_fault(struct buf *faults, int *count, const char *format, ...)
 
 #define FAULT(r, ...) epp_fault((r)->faults, &(r)->fault_count, __VA_ARGS__)
 
-/* A fault after which nothing more can be read with sense. */
+/* A fault after which reading on makes no sense. */
 static bool stop(struct reader *r, const char *text)
 {
     if (!r->give_up)
@@ -387,7 +387,7 @@ static void read_document(struct reader *r, struct epp_file *file, struct epp_do
     *tail = &d->next;
 }
 
-/* Rows of a catalogue that nothing is taken from: only their form is looked at. */
+/* Rows of a catalogue that is not used: only their form is checked. */
 static void read_catalogue(struct reader *r, const char *name)
 {
     size_t wanted = 0;

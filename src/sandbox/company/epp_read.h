@@ -1,4 +1,4 @@
-/* epp_read.h – an EDI++ file, as Subiekt GT reads it. */
+/* epp_read.h – reads an EDI++ file as Subiekt GT does. */
 #ifndef ENDPOINT_SANDBOX_COMPANY_EPP_READ_H
 #define ENDPOINT_SANDBOX_COMPANY_EPP_READ_H
 
@@ -7,12 +7,12 @@
 /* A field by its number in the format's tables, from 1. */
 const struct epp_value *epp_at(const struct epp_record *r, size_t field);
 
-/* Read bytes; everything lives in the arena. False: faults has a line for each that was found. */
+/* Read bytes; everything lives in the arena. False: faults has one line for each fault. */
 bool epp_read(struct arena *arena, const char *bytes, size_t length, struct epp_file *file,
               struct buf *faults);
 
-/* Add one fault as a line; beyond EPP_FAULTS_MAX (counted in *count) only the first of them says
- * so. */
+/* Add one fault as a line. After EPP_FAULTS_MAX faults (counted in *count) one last line says that
+ * there are more. */
 void epp_fault(struct buf *faults, int *count, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

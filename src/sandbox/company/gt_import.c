@@ -36,7 +36,7 @@ struct order {
     struct line *lines;
     size_t count;
     int64_t warehouse, payer, payer_version, id, status, rate; /* rate of exchange */
-    int64_t packaging; /* value of its lines of returnable packaging */
+    int64_t packaging; /* value of the lines with returnable packaging */
     struct rate rates[RATES];
     size_t rate_count;
     bool net_priced;
@@ -110,7 +110,7 @@ static bool ask(struct gt *g, int64_t *a, int64_t *b, const char *sql, const cha
     return found;
 }
 
-/* As spIdentyfikator: the counter of a table gives the next free id. */
+/* Like spIdentyfikator: the next free id from a table's counter. */
 static int64_t next_id(struct gt *g, const char *table)
 {
     int64_t id = 0;
@@ -351,7 +351,7 @@ static void check_value(struct gt *g, const struct order *o, const struct epp_re
     int64_t quantity = epp_at(r, 11)->number, price = epp_at(r, o->net_priced ? 14 : 15)->number;
     int64_t value = epp_at(r, o->net_priced ? 17 : 19)->number, discount = epp_at(r, 9)->number;
     if (epp_at(r, 8)->number || epp_at(o->header, 33)->number)
-        return; /* a value's discount and the document's: how they are spread is the sender's affair
+        return; /* the sender decides how to spread these discounts
                  */
     int64_t whole = to_grosz((__int128)quantity * price * (100 * ONE - discount) / (100 * ONE));
     int64_t each = to_grosz((__int128)price * (100 * ONE - discount) / 100);
@@ -401,7 +401,8 @@ static void add_to_rate(struct gt *g, struct order *o, const struct line *l)
     o->rates[i].gross += epp_at(l->record, 19)->number;
 }
 
-/* Returnable packaging is no part of the sale: its lines carry no VAT, and its value is in field 45. */
+/* Returnable packaging is not part of the sale: its lines carry no VAT, and its value is in field
+ * 45. */
 static void add_packaging(struct gt *g, struct order *o, const struct line *l)
 {
     const struct epp_record *r = l->record;
@@ -411,7 +412,7 @@ static void add_packaging(struct gt *g, struct order *o, const struct line *l)
               epp_at(r, 16)->text);
 }
 
-/* 45 is the packaging's value, 37 what all of it comes to, of which 36 is paid. */
+/* Field 45 is the packaging's value, 37 the total to pay, 36 the part that is paid. */
 static void check_due(struct gt *g, const struct order *o)
 {
     const struct epp_record *h = o->header;
@@ -433,8 +434,8 @@ static bool totals_are(const struct order *o, int64_t net, int64_t vat, int64_t 
            epp_at(o->header, 30)->number == gross;
 }
 
-/* The header's totals must be those of the lines: VAT computed once per rate, as Polish documents
- * do, or as the sum of the lines' VAT. */
+/* The header's totals must equal those of the lines: VAT computed once per rate, as on Polish
+ * documents, or as the sum of the lines' VAT. */
 static void check_totals(struct gt *g, struct order *o)
 {
     int64_t net = 0, gross = 0, lines_net = 0, lines_gross = 0;

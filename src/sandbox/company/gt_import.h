@@ -1,4 +1,4 @@
-/* gt_import.h – an EDI++ order made a document of Subiekt GT. */
+/* gt_import.h – turns an EDI++ order into a document of Subiekt GT. */
 #ifndef ENDPOINT_SANDBOX_COMPANY_GT_IMPORT_H
 #define ENDPOINT_SANDBOX_COMPANY_GT_IMPORT_H
 

@@ -1,5 +1,5 @@
-/* Subiekt GT's tables as far as public schema listings name them, with their types. String columns are
- * varchar (cp1250), money columns are money, primary keys are plain int and not IDENTITY. */
+/* Subiekt GT's tables, with their types, as far as public schema listings name them. String columns
+ * are varchar (cp1250), money columns are money, primary keys are plain int and not IDENTITY. */
 #include "sandbox/company/seed.h"
 
 const char gt_schema[] =
@@ -115,8 +115,8 @@ const char gt_indexes[] =
     "CREATE INDEX ix_dok ON \"dbo.dok__Dokument\"(dok_Typ, dok_Podtyp, dok_NrPelnyOryg COLLATE PL);"
     "CREATE INDEX ix_ob ON \"dbo.dok_Pozycja\"(ob_DokHanId)";
 
-/* What the engine answers by itself, for a real server. The real procedure's text is not public: this
- * one does what its callers see. */
+/* A procedure for a real server; the sandbox's engine answers this call itself. The real
+ * procedure's text is not public: this one does what its callers see. */
 const char gt_procedures[] =
     "CREATE PROCEDURE dbo.spIdentyfikator @nazwa varchar(50), @ile int, @id int OUTPUT AS\n"
     "UPDATE dbo.ins_ident SET @id = ido_wartosc, ido_wartosc = ido_wartosc + @ile\n"

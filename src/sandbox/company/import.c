@@ -22,7 +22,7 @@
 #define ARENA_MAX   (192 << 20)
 #define FAULTS_TEXT 65536
 
-/* Was a file imported under this mark? Notes it when not. */
+/* Was a file imported under this mark? If not, note the mark. */
 static enum status take_mark(sqlite3 *db, const char *once, bool *known, struct error *e)
 {
     sqlite3_stmt *st = NULL;
@@ -101,7 +101,7 @@ enum status import_file(struct engine *engine, const char *path, const char *onc
     return status;
 }
 
-/* Move into directory/where/ under the file's own name, or the next one that is free. */
+/* Move into directory/where/ under the file's own name, or the next free one. */
 static enum status move_to(const char *directory, const char *path, const char *where, char *target,
                            size_t size, struct error *e)
 {

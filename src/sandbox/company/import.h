@@ -1,5 +1,5 @@
-/* import.h – plays the ERP's operator who imports files: one by hand, or a directory that is
- * watched.
+/* import.h – plays the ERP's operator who imports files: one by hand, or all in a watched
+ * directory.
  *
  * A file is one transaction: all its documents or none. In a watched directory a good file goes to
  * done/ and a bad one to rejected/ with its reasons in NAME.reason.txt beside it.
@@ -13,10 +13,11 @@
 #include "base/error.h"
 #include "sandbox/sql/engine.h"
 
-/* Read bytes as an EDI++ file and make its documents. made gets a line for each new document's
- * number. once: a text that identifies the file; what was imported under it before is not imported
- * again, and made stays empty. NULL: import in any case. STATUS_REFUSED: faults has the reasons, a
- * line each, and nothing was changed. Other errors: the data could not be written; try again later.
+/* Read bytes as an EDI++ file and make its documents. made gets one line per new document, its
+ * number. once: a text that identifies the file; if it was imported before, it is not imported
+ * again, and made stays empty. NULL: import in any case. STATUS_REFUSED: faults has the reasons,
+ * one per line, and nothing was changed. Other errors: the data could not be written; try again
+ * later.
  */
 enum status import_bytes(struct engine *engine, const char *bytes, size_t length, const char *once,
                          struct buf *made, struct buf *faults, struct error *e);
@@ -25,15 +26,15 @@ enum status import_bytes(struct engine *engine, const char *bytes, size_t length
 enum status import_file(struct engine *engine, const char *path, const char *once, struct buf *made,
                         struct buf *faults, struct error *e);
 
-/* Move a file that was imported to directory/done/, or one that was refused to directory/rejected/
- * with the reasons. A name that is taken there gets "-2", "-3" … before its ending. */
+/* Move an imported file to directory/done/, or a refused one to directory/rejected/ with the
+ * reasons. If the name is taken there, "-2", "-3" … is put before its ending. */
 enum status import_settle(const char *directory, const char *path, bool good,
                           const struct buf *faults, struct error *e);
 
 struct import_watch;
 
-/* Import one file and say what became of it; move it as the watch does when dir is one (keep: leave one that was
- * imported). */
+/* Import one file and print the result. With dir, move it as the watch does (keep: leave an
+ * imported file where it is). */
 enum status import_by_hand(struct engine *engine, const char *path, const char *dir, bool keep,
                            struct error *e);
 

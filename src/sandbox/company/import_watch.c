@@ -1,6 +1,5 @@
-/* A directory that is watched for files to import: by inotify where there is one, and always by
- * looking again, so that a lost event or a network file system costs half a second and nothing
- * else. */
+/* Watches a directory for files to import: with inotify where it exists, and always by looking
+ * again, so a lost event or a network file system costs half a second and nothing else. */
 #include "sandbox/company/import_watch.h"
 
 #include <dirent.h>
@@ -31,8 +30,8 @@ struct seen {
     char *name;
     int64_t size, mtime_ns;
     uint64_t inode;
-    int64_t since_ms; /* monotonic: when it was first seen as it is */
-    bool writing;     /* events said that somebody made or wrote it, and none that it was closed */
+    int64_t since_ms; /* monotonic: since when it is unchanged */
+    bool writing;     /* events said that somebody made or wrote it, but not that it was closed */
     bool whole;       /* to be imported now */
     bool settled;     /* imported and left in place */
     int wait;         /* looks before the next try */
@@ -44,7 +43,7 @@ struct import_watch {
     bool keep;
     int inotify, stop[2];
     pthread_t thread;
-    sqlite3 *open; /* idle: else each import would be the last to close the data and pay for it */
+    sqlite3 *open;      /* kept open: being the last to close the data is slow */
     struct seen *files; /* of the last look, by name */
     size_t count;
 };
@@ -60,7 +59,7 @@ static int want(const struct dirent *d)
     return is_epp(d->d_name);
 }
 
-/* strcmp and not the locale's order: the merge below relies on it. */
+/* strcmp, not the locale's order: the merge below relies on it. */
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);
@@ -134,7 +133,7 @@ static void import_one(struct import_watch *w, struct seen *s)
         s->settled = true;
         status = import_settle(w->directory, path, false, &faults, &e);
     } else if (status == STATUS_NOT_FOUND) {
-        status = STATUS_OK; /* taken away again meanwhile */
+        status = STATUS_OK; /* removed again in the meantime */
     }
     if (status != STATUS_OK) {
         log_problem(LOG_ERROR, s->name, &e);
@@ -144,7 +143,7 @@ static void import_one(struct import_watch *w, struct seen *s)
     buf_free(&faults);
 }
 
-/* What the last look knew of this name; both lists are in the same order. */
+/* What the previous look knew about this name; both lists are in the same order. */
 static const struct seen *known(const struct import_watch *w, size_t *at, const char *name)
 {
     while (*at < w->count && strcmp(w->files[*at].name, name) < 0)
@@ -152,8 +151,8 @@ static const struct seen *known(const struct import_watch *w, size_t *at, const 
     return *at < w->count && strcmp(w->files[*at].name, name) == 0 ? &w->files[*at] : NULL;
 }
 
-/* What the events say of a file, the last word counting: 'n' it is new, 'w' it is being written,
- * 'c' its writer closed it or moved it here, 0 nothing. */
+/* What the last event about a file says: 'n' it is new, 'w' it is being written, 'c' its writer
+ * closed it or moved it here, 0 no event. */
 static char last_event(const struct buf *events, const char *name)
 {
     char last = 0;
@@ -163,23 +162,23 @@ static char last_event(const struct buf *events, const char *name)
     return last;
 }
 
-/* A file is whole when its writer is known to be done with it. Where no event tells of its writer
- * (it was there before, it comes over a network file system), half a second without a change must
- * do. */
+/* A file is whole when its writer is known to be done with it. If no event tells about its writer
+ * (the file was there before, or comes over a network file system), half a second without a change
+ * is enough. */
 static void judge(struct seen *s, const struct seen *before, char event, int64_t now_ms)
 {
     bool unchanged = before && same(before, s);
     s->since_ms = unchanged ? before->since_ms : now_ms;
     s->settled = unchanged && before->settled;
     s->wait = unchanged && before->wait > 0 ? before->wait - 1 : 0;
-    /* What is new and not empty was linked here whole. */
+    /* A new file that is not empty was linked here whole. */
     s->writing =
         event == 'w' || (event == 'n' && s->size == 0) || (!event && before && before->writing);
     s->whole = event == 'c' || (!s->writing && unchanged && now_ms - s->since_ms >= LOOK_AGAIN_MS);
 }
 
-/* Look at the directory and import what is whole. overflow: events were lost, so that nothing is
- * known of any writer. */
+/* Look at the directory and import the files that are whole. overflow: events were lost, so nothing
+ * is known about any writer. */
 static void look(struct import_watch *w, const struct buf *events, bool overflow)
 {
     struct dirent **entries = NULL;
@@ -209,7 +208,7 @@ static void look(struct import_watch *w, const struct buf *events, bool overflow
             import_one(w, &files[i]);
 }
 
-/* What inotify told, appended to events: a letter for what happened, the name, NUL. True when the
+/* Append inotify's events to `events`: a letter for what happened, the name, NUL. True when the
  * kernel had to drop some. */
 static bool read_events(struct import_watch *w, struct buf *events)
 {

@@ -1,5 +1,5 @@
-/* Subiekt nexo PRO's tables as far as the producer's database documentation and public code name them.
- * Nearly every entity table carries a row version, TimeStamp. */
+/* Subiekt nexo PRO's tables, as far as the producer's database documentation and public code name
+ * them. Nearly every entity table carries a row version, TimeStamp. */
 #include "sandbox/company/seed.h"
 
 #define M "ModelDanychContainer."

@@ -1,5 +1,5 @@
-/* Comarch ERP Optima's tables as far as public schema listings and code name them, with their types. All
- * objects stand in the schema CDN; primary keys are IDENTITY. */
+/* Comarch ERP Optima's tables, with their types, as far as public schema listings and code name
+ * them. All objects are in the schema CDN; primary keys are IDENTITY. */
 #include "sandbox/company/seed.h"
 
 const char optima_schema[] =
@@ -61,7 +61,8 @@ const char optima_schema[] =
     "CREATE TABLE CDN.DokDefinicje (DDf_DDfID int NOT NULL IDENTITY(1,1) PRIMARY KEY, DDf_Klasa int NOT NULL, "
     "DDf_Symbol varchar(5) NOT NULL, DDf_Nazwa nvarchar(50) NOT NULL, DDf_Numeracja nvarchar(50) NOT NULL, "
     "DDf_Nieaktywna tinyint NOT NULL DEFAULT 0, DDf_TS_Mod datetime NOT NULL);"
-    /* TrN_Pesel and the four behind it, and TrE_KrajPochodzenia: as newer versions have them, without a default. */
+    /* TrN_Pesel and the four columns after it, and TrE_KrajPochodzenia: as in newer versions,
+     * without a default. */
     "CREATE TABLE CDN.TraNag (TrN_TrNID int NOT NULL IDENTITY(1,1) PRIMARY KEY, TrN_DDfId int NULL, "
     "TrN_Pesel nvarchar(11) NOT NULL, TrN_OpeModKod varchar(20) NOT NULL, TrN_SplitPay tinyint NOT NULL, "
     "TrN_KSeFStatus bit NOT NULL, TrN_KSeFData datetime NOT NULL, "
@@ -201,7 +202,7 @@ const char optima_indexes[] =
     "CREATE INDEX ix_twr ON \"CDN.Towary\"(Twr_Kod COLLATE PL);"
     "CREATE INDEX ix_twr_mod ON \"CDN.Towary\"(Twr_TS_Mod);"
     "CREATE INDEX ix_trn ON \"CDN.TraNag\"(TrN_TypDokumentu, TrN_NumerObcy COLLATE PL);"
-    /* A computed column in Optima: the scheme with the number in its place. */
+    /* In Optima this is a computed column: the scheme with the number filled in. */
     "CREATE TRIGGER trn_number AFTER INSERT ON \"CDN.TraNag\" WHEN NEW.TrN_NumerPelny IS NULL BEGIN "
     "UPDATE \"CDN.TraNag\" SET TrN_NumerPelny=replace(NEW.TrN_NumerString,'@numerS',NEW.TrN_NumerNr) "
     "WHERE TrN_TrNID=NEW.TrN_TrNID; END;"

@@ -18,30 +18,30 @@ struct company_database {
     const char *name;    /* "FIRMA" */
     const char *schema;  /* CREATE TABLE statements in T-SQL, separated by ';' */
     const char *indexes; /* in SQLite's SQL */
-    /* Rows into the tables, in a transaction that is open. Same seed, same data. */
+    /* Fill the tables, inside an open transaction. Same seed, same data. */
     enum status (*fill)(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                         void *user, struct error *e);
-    const char *procedures; /* T-SQL that a real server needs beside the tables; NULL: none */
+    const char *procedures; /* further T-SQL for a real server; NULL: none */
 };
 
 struct company {
     const char *name;                                     /* "subiekt-gt" */
     struct company_database databases[COMPANY_DATABASES]; /* the company's own first */
     size_t database_count;
-    /* What an operator's import of an EDI++ file does in the company's own database, in a
-     * transaction that is open; NULL when this ERP takes no such files. made: a line with the number
-     * of each new document. STATUS_REFUSED: faults has a line for each; roll back. */
+    /* What an operator's import of an EDI++ file does in the company's own database, inside an open
+     * transaction; NULL: this ERP takes no such files. made: one line per new document, its number.
+     * STATUS_REFUSED: faults has one line per fault; roll back. */
     enum status (*import)(sqlite3 *db, const struct epp_file *file, struct buf *faults,
                           struct buf *made, struct error *e);
 };
 
-/* ---- seed_common.c: what every company is made with ---- */
+/* ---- seed_common.c: shared by all companies ---- */
 
 struct filler {
     sqlite3 *db;
-    uint64_t seed; /* the dice's state */
+    uint64_t seed; /* state of the random generator */
     struct error *e;
-    enum status status; /* of the first failure; nothing is done after it */
+    enum status status; /* the first failure; after it nothing is done */
 };
 
 #define SEED_PICK(f, list) seed_pick(f, list, sizeof(list) / sizeof(list)[0])

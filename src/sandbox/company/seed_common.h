@@ -1,4 +1,4 @@
-/* seed_common.h – what the companies' seeds share. */
+/* seed_common.h – shared by the companies' seeds. */
 #ifndef ENDPOINT_SANDBOX_COMPANY_SEED_COMMON_H
 #define ENDPOINT_SANDBOX_COMPANY_SEED_COMMON_H
 
@@ -21,7 +21,7 @@ uint64_t seed_below(struct filler *f, uint64_t n);
 
 const char *seed_pick(struct filler *f, const char *const *list, size_t count);
 
-/* Name of product number `index`: at most `width` characters; some stand at full width with every
+/* Name of product number `index`: at most `width` characters. Some names have full width, every
  * Polish letter, quotes and cp1250's odd characters. */
 void seed_product_name(struct filler *f, uint64_t index, uint64_t id, size_t width, char *target,
                        size_t size);

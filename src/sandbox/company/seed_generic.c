@@ -1,5 +1,5 @@
-/* A company of no known ERP: the database that the example mapping mssql-example.conf describes. Text keys,
- * a flag instead of a deletion, prices as rows. */
+/* A company of an unknown ERP: the database that the example mapping mssql-example.conf describes.
+ * Text keys, a flag instead of deletion, prices as rows. */
 #include "sandbox/company/seed_generic.h"
 
 #include <inttypes.h>

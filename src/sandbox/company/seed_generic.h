@@ -1,4 +1,4 @@
-/* seed_generic.h – a company of no known ERP. */
+/* seed_generic.h – a company of an unknown ERP. */
 #ifndef ENDPOINT_SANDBOX_COMPANY_SEED_GENERIC_H
 #define ENDPOINT_SANDBOX_COMPANY_SEED_GENERIC_H
 

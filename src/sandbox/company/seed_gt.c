@@ -147,7 +147,7 @@ static void add_contractors(struct filler *f, uint64_t count)
     }
     sqlite3_finalize(who);
     sqlite3_finalize(where);
-    /* Each address has one version yet, of the same id. */
+    /* Each address has only one version so far, with the same id. */
     seed_exec(
         f, "INSERT INTO \"dbo.adr_Historia\" SELECT adr_Id,adr_Id,adr_Nazwa,adr_NazwaPelna,adr_NIP,"
            "adr_Ulica,adr_Kod,adr_Miejscowosc FROM \"dbo.adr__Ewid\"");
@@ -239,8 +239,8 @@ static void add_orders(struct filler *f, uint64_t products)
     sqlite3_finalize(line);
 }
 
-/* What the kits are made of: two to four parts, some of which there are too few of; sometimes work too. A
- * few kits have been left without any part. */
+/* What the kits are made of: two to four parts, some of them short of stock; sometimes also work. A
+ * few kits have no parts at all. */
 static void add_kits(struct filler *f)
 {
     sqlite3_stmt *kits = NULL, *part = NULL;
@@ -313,7 +313,7 @@ enum status seed_gt(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *
     if (rows)
         add_orders(&g.f, rows);
     add_kits(&g.f);
-    /* What a site keeps in fields of its own: a colour, and what its shop calls the product. */
+    /* What a site keeps in its custom fields: a colour, and the shop's name for the product. */
     seed_exec(
         &g.f,
         "UPDATE \"dbo.tw__Towar\" SET tw_Pole1=CASE tw_Id%5 WHEN 0 THEN 'żółty' WHEN 1 THEN 'zielony' WHEN 2 "

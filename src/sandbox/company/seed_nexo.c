@@ -1,5 +1,5 @@
-/* A Subiekt nexo PRO company: codes hang on units of measure, VAT is a fraction, stock is net of
- * reservations, prices stand in price lists. */
+/* A Subiekt nexo PRO company: codes belong to units of measure, VAT is a fraction, stock is net of
+ * reservations, prices are in price lists. */
 #include "sandbox/company/seed_nexo.h"
 
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 
 #define T(name)     "\"ModelDanychContainer." name "\""
 #define WAREHOUSES  3
-#define PRICE_LISTS 3 /* approved ones; a fourth is only being prepared */
+#define PRICE_LISTS 3 /* approved ones; a fourth is still being prepared */
 
 struct nexo {
     struct filler f;
@@ -64,7 +64,7 @@ static void add_codes(struct nexo *n, uint64_t product, bool service)
         add_code(n, product, base, true);
     for (uint64_t i = seed_below(f, 6) ? 0 : 1 + seed_below(f, 2); i > 0; i--)
         add_code(n, 500000000 + product * 4 + i, base, false);
-    if (seed_below(f, 10) == 0) { /* a carton with a code of its own */
+    if (seed_below(f, 10) == 0) { /* a carton with its own code */
         int64_t carton = add_unit(n, product, false, 4);
         add_code(n, 700000000 + product, carton, false);
     }
@@ -89,7 +89,7 @@ static void add_prices(struct nexo *n, uint64_t product, int fraction)
 {
     int64_t base = 100 * (int64_t)(99 + seed_below(&n->f, 99900));
     for (int list = 1; list <= PRICE_LISTS + 1; list++) {
-        /* A second, quantity row and a row under edit: no main prices. */
+        /* A second row for quantities and a row under edit: not main prices. */
         int rows = list == 1 && seed_below(&n->f, 12) == 0 ? 3 : 1;
         for (int row = 0; row < rows; row++) {
             int64_t net = base * (100 + 7 * (list - 1) - 5 * row) / 100 / 100 * 100;
@@ -228,8 +228,8 @@ static void add_fixed(struct filler *f)
     sqlite3_finalize(s);
 }
 
-/* A carton holds twelve of the basic unit, where it has a converter; every other unit is kept in stock as
- * the basic one, and some are kept in cartons. */
+/* A carton with a converter holds twelve basic units. Every other unit is kept in stock as the
+ * basic one, and some are kept in cartons. */
 static void add_converters(struct filler *f)
 {
     seed_exec(
@@ -253,8 +253,8 @@ static void add_converters(struct filler *f)
                                              "JednostkiMiarAsortymentow") " WHERE AsortymentMagazynowy_Id IS NOT NULL)");
 }
 
-/* What the kits are made of, in one or the other of the parts' units. Some were never in stock, a few are
- * without any part. */
+/* What the kits are made of, in one or another of the parts' units. Some were never in stock, a few
+ * have no parts. */
 static void add_kits(struct filler *f)
 {
     sqlite3_stmt *kits = NULL, *part = NULL;

@@ -34,8 +34,8 @@ static void add_amount(struct optima *o, uint64_t product, int warehouse, const 
     seed_run(&o->f, o->amount);
 }
 
-/* One row per date of change and warehouse, one more for all warehouses together (no warehouse), and for
- * some products a row with a date to come. */
+/* One row per date of change and warehouse, one more for all warehouses together (no warehouse),
+ * and for some products a row with a future date. */
 static void add_stock(struct optima *o, uint64_t product)
 {
     struct filler *f = &o->f;
@@ -215,7 +215,7 @@ static void add_orders(struct filler *f)
                  "(308,1,302,13),(302,13,308,1)");
 }
 
-/* What a shop knows of most products; a few have a colour that is empty. */
+/* Attributes that a shop uses, on most products; a few have an empty colour. */
 static void add_attributes(struct filler *f)
 {
     static const char *const colours[] = {"żółty", "zielony", "brązowy", "biały", ""};
@@ -236,8 +236,8 @@ static void add_attributes(struct filler *f)
         "SELECT 2,Twr_TwrId,printf('WWW-%06d',Twr_TwrId) FROM \"CDN.Towary\" WHERE Twr_TwrId%4<>0");
 }
 
-/* What the composed products are made of, for one of them or for three; a second recipe that is not the
- * usual one; work. Some were never in stock, a few have no recipe. */
+/* What the composed products are made of, for one piece or for three; a second recipe that is not
+ * the default; work. Some were never in stock, a few have no recipe. */
 static void add_recipes(struct filler *f)
 {
     sqlite3_stmt *kits = NULL, *recipe = NULL, *part = NULL;

@@ -26,8 +26,8 @@ struct arena *arena_new(size_t maximum)
     return a;
 }
 
-/* Beyond the bound memory still comes (so that callers need no checks), but the arena is marked and
- * the parser stops at its next token. A single request is bounded by the batch's size. */
+/* Beyond the bound, memory is still given (so callers need no checks), but the arena is marked as
+ * full and the parser stops at its next token. The batch's size bounds a single request. */
 void *arena_alloc(struct arena *a, size_t size)
 {
     size = (size + 15) & ~(size_t)15;

@@ -8,7 +8,7 @@
 /* Freed at once. Bounded: see arena_full. */
 struct arena *arena_new(size_t maximum);
 void *arena_alloc(struct arena *arena, size_t size); /* zeroed; never NULL (see arena_full) */
-bool arena_full(const struct arena *arena);          /* something did not fit: give up */
+bool arena_full(const struct arena *arena);          /* it did not all fit: give up */
 char *arena_text(struct arena *arena, const char *text, size_t length);
 void arena_free(struct arena *arena);
 

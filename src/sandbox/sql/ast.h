@@ -1,4 +1,4 @@
-/* ast.h – what the parser makes of a statement of the allowed subset. */
+/* ast.h – the parser's output for a statement of the allowed subset. */
 #ifndef ENDPOINT_SANDBOX_SQL_AST_H
 #define ENDPOINT_SANDBOX_SQL_AST_H
 
@@ -127,7 +127,7 @@ struct statement {
     struct expr_list *output; /* OUTPUT INSERTED.x */
     struct column_def *columns;
     bool if_exists, if_open; /* DROP … IF EXISTS; IF @@TRANCOUNT > 0 COMMIT */
-    bool locks; /* WITH (UPDLOCK): what is read stays as it is until the transaction's end */
+    bool locks; /* WITH (UPDLOCK): the rows read do not change until the transaction's end */
     bool dirty; /* WITH (NOLOCK): it waits for nobody */
     const char *text, *value;
     struct statement *next;

@@ -92,7 +92,7 @@ static void give_exact(struct cast *c, __int128 v)
         sqlite3_result_int64(c->ctx, (int64_t)v);
 }
 
-/* To another scale. To an integer type SQL Server cuts, to a decimal or money it rounds. */
+/* To another scale. SQL Server truncates to an integer type and rounds to decimal or money. */
 static void exact_from_exact(struct cast *c, sqlite3_value *v)
 {
     __int128 x = sqlite3_value_int64(v), unit = 1;
@@ -236,7 +236,8 @@ static void style_date(struct cast *c, const char *text, char *out, size_t size)
     }
 }
 
-/* The text as its column keeps it: characters that cp1250 lacks become '?', length bounded. */
+/* The text as its column stores it: characters that cp1250 lacks become '?', and the length is
+ * bounded. */
 static void give_text(struct cast *c, const char *text, size_t length)
 {
     struct buf b;

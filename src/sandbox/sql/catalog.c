@@ -190,7 +190,8 @@ static bool add_create(struct buf *b, const struct table *t, const struct statem
         buf_printf(b, "%s%s ", c == s->columns ? "" : ",", buf_text(&name));
         buf_free(&name);
         if (is_key && c->column.type <= SQLT_BIGINT) {
-            /* SQLite's own key: fast, and it numbers by itself. AUTOINCREMENT never reuses one. */
+            /* SQLite's own key: it is fast and numbers rows automatically. AUTOINCREMENT never
+             * reuses a number. */
             buf_printf(b, "INTEGER PRIMARY KEY%s",
                        c->column.identity ? " AUTOINCREMENT" : " NOT NULL");
             rowid_key = true;
@@ -199,7 +200,7 @@ static bool add_create(struct buf *b, const struct table *t, const struct statem
         buf_add_text(b, storage_of(c->column.type));
         if (c->column.rowversion) {
             buf_add_text(b, " NOT NULL DEFAULT x'0000000000000000'");
-            composite = false; /* the triggers find the row by SQLite's own key */
+            composite = false; /* the triggers find rows by SQLite's own key */
             continue;
         }
         if (!c->column.nullable)
@@ -213,8 +214,8 @@ static bool add_create(struct buf *b, const struct table *t, const struct statem
     return !b->failed;
 }
 
-/* What moves the row version of each row that is written: one counter for the whole database. A row that
- * came with a value of its own (seeding) keeps it. */
+/* Triggers that raise the row version of each written row, from one counter for the whole database.
+ * A row that brings its own value (seeding) keeps it. */
 static bool add_row_versions(sqlite3 *db, const struct table *t)
 {
     struct buf b, name, column;
@@ -394,7 +395,7 @@ static void describe_columns(sqlite3_stmt *s, const struct table *t, const char 
     }
 }
 
-/* Numbers of types as sys.types has them. */
+/* Type numbers as in sys.types. */
 static int type_number(const struct sql_column *c)
 {
     static const int numbers[] = {[SQLT_BIT] = 104,

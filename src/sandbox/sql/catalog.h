@@ -1,7 +1,8 @@
 /* catalog.h – the tables of a sandbox and their columns, as SQL Server would describe them.
  *
- * Kept in SQLite as the CREATE TABLE text of each table (table _catalog), read at start, and shared by
- * all sessions. A table that was found stays valid until the catalog is closed, even when dropped.
+ * SQLite keeps the CREATE TABLE text of each table (in the table _catalog). It is read at start and
+ * shared by all sessions. A table that was found stays valid until the catalog is closed, even if
+ * it is dropped.
  */
 #ifndef ENDPOINT_SANDBOX_SQL_CATALOG_H
 #define ENDPOINT_SANDBOX_SQL_CATALOG_H
@@ -27,17 +28,18 @@ struct catalog;
 struct catalog *catalog_new(void);
 void catalog_free(struct catalog *c);
 
-/* Read the tables of a database that has them already. */
+/* Read the tables of a database that already has them. */
 enum status catalog_load(struct catalog *c, sqlite3 *db, struct error *e);
 
 /* Find by name, without regard to case; schema NULL: dbo. Thread-safe. */
 const struct table *catalog_find(struct catalog *c, const char *schema, const char *name);
-/* What OBJECT_ID gives of it. */
+/* The value of OBJECT_ID for this table. */
 int catalog_object_id(struct catalog *c, const struct table *t);
 /* All tables in order of creation; NULL at the end. The list only grows. */
 const struct table *catalog_first(struct catalog *c);
 
-/* Let nobody read a table of this name, "dbo.tw_Cena"; false: there is none. Before sessions are opened. */
+/* Let nobody read a table of this name, "dbo.tw_Cena"; false: no such table. Call it before
+ * sessions are opened. */
 bool catalog_deny(struct catalog *c, const char *name);
 
 /* Create a table from its parsed statement: in SQLite and in the catalog. False: *m says why. */

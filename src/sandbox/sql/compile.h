@@ -1,11 +1,11 @@
-/* compile.h – types a parsed statement and writes it as SQLite's SQL. */
+/* compile.h – gives a parsed statement its types and writes it as SQLite's SQL. */
 #ifndef ENDPOINT_SANDBOX_SQL_COMPILE_H
 #define ENDPOINT_SANDBOX_SQL_COMPILE_H
 
 #include "sandbox/sql/ast.h"
 #include "sandbox/sql/catalog.h"
 
-struct session_facts; /* what @@SPID and its kind answer */
+struct session_facts; /* values of @@SPID and the like */
 
 #define COMPILE_READS 32
 
@@ -40,7 +40,7 @@ struct scope {
     const struct table *target; /* of UPDATE, DELETE, OUTPUT: unqualified columns */
 };
 
-/* e as a value of another type: as CAST does, or as an assignment to a column does. */
+/* e as a value of another type: converted as by CAST, or as by an assignment to a column. */
 enum emit_mode { EMIT_CAST, EMIT_ASSIGN };
 
 #endif

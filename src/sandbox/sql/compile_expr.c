@@ -13,7 +13,7 @@
 
 static void emit_string(struct buf *b, const char *text, size_t length)
 {
-    /* A NUL would end SQLite's literal; as a blob cast to text it passes. */
+    /* A NUL would end SQLite's literal; a blob cast to text may contain it. */
     if (memchr(text, '\0', length)) {
         buf_add_text(b, "CAST(X'");
         for (size_t i = 0; i < length; i++)
@@ -247,7 +247,8 @@ static void emit_cast(struct compiler *c, struct buf *b, const struct expr *e)
 {
     struct buf inner;
     const struct sql_column *from = &e->a->type, *to = &e->type;
-    /* The commonest casts of mappings change nothing: money to DECIMAL(19,4), a number to a wider one. */
+    /* The most common casts in mappings change nothing: money to DECIMAL(19,4), a number to a wider
+     * one. */
     bool widens = type_exact(from->type) && type_exact(to->type) &&
                   type_scale(from) == type_scale(to) && type_precision(to) >= type_precision(from);
     if (e->a->kind == EXPR_NULL || widens) {
@@ -351,7 +352,7 @@ static void emit_subquery(struct compiler *c, struct buf *b, const struct expr *
     buf_add_byte(b, ')');
 }
 
-/* The comparison around it says how texts are compared (collation_of). */
+/* The surrounding comparison decides how texts are compared (collation_of). */
 static void emit_collate(struct compiler *c, struct buf *b, const struct expr *e)
 {
     compile_emit_expr(c, b, e->a);

@@ -1,4 +1,4 @@
-/* compile_expr.h – expressions as SQLite's SQL, with T-SQL's types. */
+/* compile_expr.h – writes expressions as SQLite's SQL, with T-SQL's types. */
 #ifndef ENDPOINT_SANDBOX_SQL_COMPILE_EXPR_H
 #define ENDPOINT_SANDBOX_SQL_COMPILE_EXPR_H
 

@@ -226,7 +226,7 @@ static void emit_property(struct compiler *c, struct buf *b, const struct expr *
     buf_add_text(b, "NULL");
 }
 
-/* "[dbo].[tw_Cena]" as it is meant; names with brackets or dots in them are not looked for. */
+/* "[dbo].[tw_Cena]" without brackets; names that contain brackets or dots are not supported. */
 static void without_brackets(char *text)
 {
     char *to = text;
@@ -254,7 +254,7 @@ static const struct table *named_table(struct compiler *c, const struct expr *e)
     return catalog_find(c->catalog, schema, table);
 }
 
-/* The login is an administrator and owner, or may only read. */
+/* The login is either an administrator and owner, or may only read. */
 static void emit_member(struct compiler *c, struct buf *b, const struct expr *e)
 {
     const struct expr *role = argument(e, 0);
@@ -268,7 +268,8 @@ static bool changes(const char *right)
            strcasecmp(right, "DELETE") == 0;
 }
 
-/* Of a table: 1 or 0; NULL when there is none. Of the database, what changes its rows. Anything else is granted. */
+/* For a table: 1 or 0; NULL if there is no such table. For the database: rights to change rows
+ * depend on the login. Anything else is granted. */
 static void emit_permission(struct compiler *c, struct buf *b, const struct expr *e)
 {
     const struct expr *kind = argument(e, 1), *right = argument(e, 2);
@@ -420,7 +421,7 @@ static void emit_identity(struct compiler *c, struct buf *b, const struct expr *
         buf_add_text(b, "NULL");
 }
 
-/* ---- the functions that there are -------------------------------------------------------------- */
+/* ---- the supported functions ------------------------------------------------------------------- */
 
 static const struct sql_column an_int = {.type = SQLT_INT, .length = 4},
                                a_bigint = {.type = SQLT_BIGINT, .length = 8},
@@ -431,9 +432,9 @@ static const struct sql_column an_int = {.type = SQLT_INT, .length = 4},
                                a_guid = {.type = SQLT_UNIQUEIDENTIFIER, .length = 16},
                                an_identity = {.type = SQLT_DECIMAL, .length = 17, .precision = 38};
 
-/* Each function gives a fixed type, or a rule makes one of its arguments. The simple ones are
- * written by a template ($1 … are the arguments, texts and integers as they are), the others by a
- * function. SERVERPROPERTY and its kind are sql_variant there. */
+/* Each function has a fixed type, or a rule that derives the type from its arguments. A template
+ * writes the simple ones ($1 … are the arguments, texts and integers unchanged), a function the
+ * others. On a real server SERVERPROPERTY and the like return sql_variant. */
 static const struct function {
     const char *name;
     int min, max; /* arguments */
@@ -501,7 +502,8 @@ static const struct function *find(const char *name)
     return NULL;
 }
 
-/* Type the arguments; the first one of DATEADD and DATEDIFF is a word. Returns how many there are. */
+/* Give the arguments their types; the first one of DATEADD and DATEDIFF is a word. Returns how many
+ * there are. */
 static int type_arguments(struct compiler *c, struct expr *e, bool unit_first)
 {
     bool aggregate = compile_is_aggregate(e);

@@ -280,7 +280,7 @@ static void emit_source(struct compiler *c, struct buf *b, const struct source *
 {
     static const char *const joins[] = {"", " CROSS JOIN ", " INNER JOIN ", " LEFT JOIN ",
                                         " CROSS JOIN "};
-    /* A comma and CROSS JOIN let SQLite no longer choose the order; INNER JOIN does. */
+    /* With a comma or CROSS JOIN SQLite may not choose the join order; with INNER JOIN it may. */
     buf_add_text(b,
                  f->join == JOIN_COMMA || f->join == JOIN_CROSS ? " INNER JOIN " : joins[f->join]);
     if (f->select) {

@@ -4,7 +4,7 @@
 
 #include "sandbox/sql/compile.h"
 
-/* Type the statement, then append its SQL. columns/count: of the result, when it has one. */
+/* Give the statement its types, then append its SQL. columns, count: the result's, if it has one. */
 bool compile_statement(struct compiler *c, struct statement *s, struct buf *sql,
                        const struct sql_column **columns, size_t *count);
 

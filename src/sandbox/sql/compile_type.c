@@ -291,7 +291,7 @@ static void type_cast(struct compiler *c, struct expr *e)
     e->type.nullable = true;
 }
 
-/* The operands of a condition, whose own type nobody asks for. */
+/* The operands of a condition; the condition itself needs no type. */
 static void type_operands(struct compiler *c, struct expr *e)
 {
     struct expr *operands[] = {e->a, e->b, e->c};
@@ -300,7 +300,7 @@ static void type_operands(struct compiler *c, struct expr *e)
             compile_type_expr(c, operands[i]);
 }
 
-/* A subquery that stands for values: one column. */
+/* A subquery in place of a value must have one column. */
 static void type_one_column(struct compiler *c, struct expr *e)
 {
     compile_type_select(c, e->select);

@@ -8,7 +8,7 @@
 void compile_fail(struct compiler *c, int number, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Give e and all below it their types; a column is looked up in the scopes. */
+/* Give e and everything below it their types; columns are looked up in the scopes. */
 void compile_type_expr(struct compiler *c, struct expr *e);
 
 /* Columns of a source: of its table or its derived table. */

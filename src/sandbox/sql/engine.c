@@ -23,7 +23,7 @@
 #include "sandbox/sql/message.h"
 
 #define ARENA_MAX (64 << 20)
-#define WRITER_MS 30000 /* so long one who writes waits for another at most */
+#define WRITER_MS 30000 /* how long one writer waits for another at most */
 
 /* ---- sessions ---------------------------------------------------------------------------------- */
 
@@ -39,7 +39,7 @@ struct engine_session {
     char *text; /* of values that are written as text */
 };
 
-/* The session's connection to a database in place of the one that it has. */
+/* Replace the session's connection with one to this database. */
 static enum status open_in(struct engine_session *s, const struct database *d, struct error *e)
 {
     sqlite3 *db = NULL;
@@ -113,7 +113,7 @@ static bool report(const struct engine_sink *sink, const struct sql_message *m)
     return false;
 }
 
-/* What SQLite says, in SQL Server's numbers. */
+/* Report SQLite's error with SQL Server's number. */
 static bool report_sqlite(struct engine_session *s, const struct engine_sink *sink, int line,
                           const struct statement *statement)
 {
@@ -147,7 +147,7 @@ static bool report_sqlite(struct engine_session *s, const struct engine_sink *si
     }
     s->fault.number = 0;
     report(sink, &m);
-    if ((code & 0xFF) == SQLITE_CONSTRAINT) { /* as a server says behind it */
+    if ((code & 0xFF) == SQLITE_CONSTRAINT) { /* a server sends this after it */
         message_set(&m, 3621, line, "The statement has been terminated.");
         m.severity = 0;
         report(sink, &m);
@@ -252,8 +252,8 @@ out:
     return ok;
 }
 
-/* WITH (UPDLOCK) in a transaction: nobody else writes until its end. A whole database is locked here, a
- * range of rows on a SQL Server. */
+/* WITH (UPDLOCK) in a transaction: nobody else writes until it ends. This locks the whole database;
+ * a real SQL Server locks a range of rows. */
 static bool take_lock(struct engine_session *s)
 {
     return sqlite3_exec(s->db, "DELETE FROM _lock", NULL, NULL, NULL) == SQLITE_OK;
@@ -316,7 +316,8 @@ static bool compile_and_run(struct engine_session *s, struct arena *arena,
     return ok;
 }
 
-/* ---- statements that are no queries --------------------------------------------------------------- */
+/* ---- statements that are not queries
+ * -------------------------------------------------------------- */
 
 static bool done(const struct engine_sink *sink)
 {
@@ -467,7 +468,7 @@ static bool ends_nothing(const struct engine_session *s, const struct statement 
     return statement->if_open && !s->facts.transactions;
 }
 
-/* What has no columns to describe. */
+/* Run a statement that returns no columns. */
 static bool run_action(struct engine_session *s, struct statement *statement, const char *sql,
                        const struct engine_sink *sink)
 {

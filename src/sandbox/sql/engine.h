@@ -1,7 +1,7 @@
-/* engine.h – SQL Server as far as the sandbox plays it: a database over SQLite that takes the
- * written T-SQL subset, refuses everything else by name, and gives typed rows back.
+/* engine.h – the part of SQL Server that the sandbox plays: a database over SQLite that takes the
+ * documented T-SQL subset, refuses everything else by name, and returns typed rows.
  *
- * The wire (TDS) side calls it and knows no SQL; this side knows no packets.
+ * The wire side (TDS) calls it and knows no SQL; this side knows no packets.
  */
 #ifndef ENDPOINT_SANDBOX_SQL_ENGINE_H
 #define ENDPOINT_SANDBOX_SQL_ENGINE_H
@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-/* SQL Server's types, as far as columns and parameters of the sandbox have them. */
+/* SQL Server's types that columns and parameters of the sandbox can have. */
 enum sql_type {
     SQLT_BIT,
     SQLT_TINYINT,
@@ -50,7 +50,7 @@ struct sql_column {
     bool nullable;
     bool identity;
     bool defaulted;  /* of a table: it has a DEFAULT */
-    bool rowversion; /* of a table: moves on every INSERT and UPDATE */
+    bool rowversion; /* of a table: changes on every INSERT and UPDATE */
 };
 
 /* A value on its way in or out. Exact numbers (bit to bigint, money, decimal) are `integer`, scaled
@@ -93,11 +93,11 @@ typedef void engine_progress(uint64_t done, uint64_t of, void *user);
 enum status engine_connect(struct engine *engine, struct engine_session **s, struct error *e);
 void engine_disconnect(struct engine_session *s);
 /* Go to another database; not inside a transaction. False: there is none of that name ("" and
- * "master" stay where the session is). */
+ * "master" leave the session where it is). */
 bool engine_use(struct engine_session *s, const char *database);
 const char *engine_current(const struct engine_session *s); /* the database where the session is */
 
-/* What a statement gives. Callbacks return false to stop it (the client cancelled). */
+/* Receives what a statement returns. A callback returns false to stop it (the client cancelled). */
 struct engine_sink {
     bool (*columns)(void *user, const struct sql_column *columns, size_t count);
     bool (*row)(void *user, const struct sql_value *values, size_t count);
@@ -110,8 +110,8 @@ struct engine_sink {
     bool (*cancelled)(void *user); /* asked while a statement waits for a lock; may be NULL */
 };
 
-/* Run a batch with parameters (none: NULL, 0). Returns false when an error message was given to the
- * sink. The engine never crashes or hangs on any text; length is bounded by the caller (4 MiB). */
+/* Run a batch with parameters (none: NULL, 0). Returns false when the sink got an error message.
+ * The engine never crashes or hangs on any text; the caller bounds the length (4 MiB). */
 bool engine_run(struct engine_session *s, const char *sql, size_t length,
                 const struct sql_parameter *parameters, size_t count,
                 const struct engine_sink *sink);
@@ -127,7 +127,7 @@ bool engine_commit(struct engine_session *s, const struct engine_sink *sink);
 bool engine_rollback(struct engine_session *s, const struct engine_sink *sink);
 bool engine_in_transaction(const struct engine_session *s);
 
-/* Interrupt what runs in s, from another thread. */
+/* Interrupt what s is running, from another thread. */
 void engine_interrupt(struct engine_session *s);
 
 #endif

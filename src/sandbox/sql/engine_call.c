@@ -27,7 +27,7 @@ static bool query(struct engine_session *s, const char *sql, const struct engine
     return engine_run(s, sql, strlen(sql), NULL, 0, sink);
 }
 
-/* spIdentyfikator '<table>', count, @id OUTPUT: gives the next free id and moves the counter on. */
+/* spIdentyfikator '<table>', count, @id OUTPUT: returns the next free id and advances the counter. */
 static bool next_identifier(struct engine_session *s, const struct sql_parameter *p, size_t count,
                             const struct engine_sink *sink)
 {
@@ -60,8 +60,8 @@ static bool next_identifier(struct engine_session *s, const struct sql_parameter
     return true;
 }
 
-/* sandbox_hold: the session's writes get a row version that was taken now, until sandbox_release: as a
- * transaction does that writes early and commits late. For tests of readers. */
+/* sandbox_hold: until sandbox_release, the session's writes get a row version taken now, like those
+ * of a transaction that writes early and commits late. For tests of readers. */
 static bool hold(struct engine_session *s, bool on, const struct engine_sink *sink)
 {
     static const char take[] =

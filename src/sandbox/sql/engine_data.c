@@ -129,7 +129,7 @@ static enum status fill(struct database *d, const struct company *company,
     return status;
 }
 
-/* A file that is there already: is it this ERP's? */
+/* The file already exists: is it this ERP's? */
 static enum status adopt(struct database *d, sqlite3 *db, const char *erp, struct error *e)
 {
     sqlite3_stmt *ask = NULL;
@@ -164,7 +164,7 @@ static void know_system_tables(struct database *d)
     sqlite3_close(scratch);
 }
 
-/* The company's database is the file itself, the others stand beside it: FILE.NAME. */
+/* The company's database is the file itself; the others are beside it: FILE.NAME. */
 static enum status open_database(struct engine *engine, const char *file,
                                  const struct company *company, size_t i, uint64_t rows,
                                  uint64_t seed, engine_progress *progress, void *user,

@@ -17,16 +17,16 @@ void engine_close(struct engine *engine);
  * is none. */
 const char *engine_database(const struct engine *engine, const char *name);
 
-/* Take the right to read a table, "dbo.tw_Cena", from the login. Before any session. */
+/* Take away the login's right to read a table, "dbo.tw_Cena". Call it before any session. */
 enum status engine_deny(struct engine *engine, const char *table, struct error *e);
 
-/* Let the server's clock be wrong by so many seconds. Before any session. */
+/* Make the server's clock wrong by this many seconds. Call it before any session. */
 void engine_set_clock(struct engine *engine, int64_t ahead);
 
-/* ALLOW_SNAPSHOT_ISOLATION is on in all databases. Before any session. */
+/* Switch ALLOW_SNAPSHOT_ISOLATION on in all databases. Call it before any session. */
 void engine_allow_snapshot(struct engine *engine);
 
-/* The login may read, and change nothing. */
+/* The login may only read. */
 void engine_set_read_only(struct engine *engine);
 
 #endif

@@ -1,4 +1,4 @@
-/* engine_internal.h – what the engine's files share. */
+/* engine_internal.h – shared by the engine's files. */
 #ifndef ENDPOINT_SANDBOX_SQL_ENGINE_INTERNAL_H
 #define ENDPOINT_SANDBOX_SQL_ENGINE_INTERNAL_H
 
@@ -7,7 +7,7 @@
 #include "sandbox/sql/catalog.h"
 #include "sandbox/sql/engine.h"
 
-/* One database: a SQLite file and what is known of its tables. */
+/* One database: a SQLite file and what is known about its tables. */
 struct database {
     const char *name;
     char *path;

@@ -1,4 +1,4 @@
-/* lex.h – T-SQL text to tokens. */
+/* lex.h – turns T-SQL text into tokens. */
 #ifndef ENDPOINT_SANDBOX_SQL_LEX_H
 #define ENDPOINT_SANDBOX_SQL_LEX_H
 
@@ -30,7 +30,7 @@ struct token {
     bool national; /* N'…' */
 };
 
-/* Cut text into tokens, the last one TOKEN_END. NULL when there are more than the bound. */
+/* Cut text into tokens; the last one is TOKEN_END. NULL: more tokens than the bound. */
 struct token *lex_run(struct arena *arena, const char *text, size_t length, size_t *count);
 
 #endif

@@ -1,7 +1,8 @@
-/* locks.h – what a transaction that is open holds, and who waits for it: whole tables, where SQL Server has rows.
+/* locks.h – what an open transaction holds, and who waits for it: whole tables, where SQL Server
+ * locks rows.
  *
- * As with READ COMMITTED a reader waits until what was changed is committed or undone, and not at all for what
- * other readers read. Only one transaction at a time changes a SQLite file, so nobody waits in a ring.
+ * As with READ COMMITTED, a reader waits until a change is committed or undone, but never waits for
+ * other readers. Only one transaction at a time changes a SQLite file, so there are no deadlocks.
  */
 #ifndef ENDPOINT_SANDBOX_SQL_LOCKS_H
 #define ENDPOINT_SANDBOX_SQL_LOCKS_H
@@ -16,7 +17,7 @@ struct locks;
 struct locks *locks_new(void);
 void locks_free(struct locks *l);
 
-/* owner has changed the table in its transaction: it holds it until locks_drop. */
+/* owner has changed the table in its transaction, and holds it until locks_drop. */
 void locks_take(struct locks *l, const void *owner, const struct table *t);
 void locks_drop(struct locks *l, const void *owner);
 /* Wait until nobody else holds one of the tables; timeout_ms < 0: without an end. stop (may be NULL) is asked a few

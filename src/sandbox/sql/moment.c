@@ -37,7 +37,7 @@ static void skip_blanks(const char **s)
         (*s)++;
 }
 
-/* "2026-01-31" or "20260131", and what joins it to a time. */
+/* "2026-01-31" or "20260131", and the character that joins it to a time. */
 static bool take_date(const char **s, struct moment *m)
 {
     if (!take(s, 4, &m->year))
@@ -50,7 +50,7 @@ static bool take_date(const char **s, struct moment *m)
     return true;
 }
 
-/* "23:59[:59][.1234567]"; digits behind the seventh are left out. */
+/* "23:59[:59][.1234567]"; digits after the seventh are ignored. */
 static bool take_time(const char **s, struct moment *m)
 {
     if (!take(s, 2, &m->hour) || !skip(s, ':') || !take(s, 2, &m->minute))

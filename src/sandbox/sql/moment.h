@@ -13,11 +13,11 @@ struct moment {
     int offset;                                           /* minutes */
 };
 
-/* Read "2026-01-31" or "20260131", with " 23:59[:59[.1234567]]" or 'T' between, "+01:00" or "Z"
- * behind; or a time alone. False: it is no such text, or no day of the calendar. */
+/* Read "2026-01-31" or "20260131", then " 23:59[:59[.1234567]]" or the same with 'T', then "+01:00"
+ * or "Z"; or a time alone. False: not such a text, or not a day of the calendar. */
 bool moment_parse(const char *s, struct moment *m);
 
-/* As a value of type t is written; target has 64 bytes. */
+/* Print it as a value of type t; target has 64 bytes. */
 void moment_print(const struct moment *m, const struct sql_column *t, char *target, size_t size);
 
 /* Round to what the type holds: datetime to 1/300 s shown as .000 .003 .007, others by their scale.

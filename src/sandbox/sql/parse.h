@@ -15,7 +15,7 @@ struct parser {
     bool failed;
     bool locks; /* a table hint of the statement asks for a lock */
     struct sql_message *m;
-    bool dirty; /* a table hint says that what is not committed may be read */
+    bool dirty; /* a table hint says that uncommitted data may be read */
 };
 
 #endif

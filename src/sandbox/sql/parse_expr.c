@@ -334,7 +334,7 @@ static struct expr *parse_call(struct parser *p)
     return NULL;
 }
 
-/* The functions that are called without parentheses. NULL: it is none of them. */
+/* Functions that are called without parentheses. NULL: none of them. */
 static struct expr *parse_bare_function(struct parser *p)
 {
     static const char *const names[][2] = {{"CURRENT_TIMESTAMP", "GETDATE"},

@@ -1,4 +1,4 @@
-/* parse_expr.h – expressions, names and words; and what is said of a fault. */
+/* parse_expr.h – parses expressions, names and words, and reports faults. */
 #ifndef ENDPOINT_SANDBOX_SQL_PARSE_EXPR_H
 #define ENDPOINT_SANDBOX_SQL_PARSE_EXPR_H
 

@@ -158,7 +158,7 @@ bool parse_table(struct parser *p, const char **schema, const char **table)
     return true;
 }
 
-/* WITH (NOLOCK) and its kind, dropped but UPDLOCK. */
+/* WITH (NOLOCK) and the like; all hints are ignored except UPDLOCK. */
 static void skip_hints(struct parser *p)
 {
     static const char *const hints[] = {"NOLOCK",  "READUNCOMMITTED", "READCOMMITTED", "READPAST",

@@ -1,4 +1,4 @@
-/* parse_select.h – SELECT, its tables and types. */
+/* parse_select.h – parses SELECT, its tables and types. */
 #ifndef ENDPOINT_SANDBOX_SQL_PARSE_SELECT_H
 #define ENDPOINT_SANDBOX_SQL_PARSE_SELECT_H
 

@@ -13,7 +13,7 @@
 #include "sandbox/sql/message.h"
 
 #define COLUMNS_OF_TABLE 400
-#define ROWS_OF_INSERT   1000 /* as SQL Server has it */
+#define ROWS_OF_INSERT   1000 /* SQL Server's own limit */
 
 static struct statement *statement_new(struct parser *p, enum statement_kind kind)
 {
@@ -233,8 +233,8 @@ static struct statement *parse_drop(struct parser *p)
     return parse_table(p, &s->schema, &s->table) ? s : NULL;
 }
 
-/* SET options that clients send at login. What they change is nothing here, but ROWCOUNT, NOCOUNT, FMTONLY,
- * LOCK_TIMEOUT and the isolation level, which the engine looks at. */
+/* SET options that clients send at login. They have no effect here, except ROWCOUNT, NOCOUNT,
+ * FMTONLY, LOCK_TIMEOUT and the isolation level, which the engine uses. */
 static struct statement *parse_set(struct parser *p)
 {
     static const char *const options[] = {"ANSI_DEFAULTS",
@@ -282,7 +282,7 @@ static struct statement *parse_set(struct parser *p)
     bool minus = parse_accept_operator(p, "-");
     if (p->at->kind == TOKEN_END)
         return parse_near(p);
-    s->value = minus ? "-1" : p->at->text; /* LOCK_TIMEOUT -1: without an end */
+    s->value = minus ? "-1" : p->at->text; /* LOCK_TIMEOUT -1: no limit */
     p->at++;
     return s;
 }
@@ -298,7 +298,7 @@ static struct statement *parse_transaction(struct parser *p, enum statement_kind
     return s;
 }
 
-/* IF @@TRANCOUNT > 0 COMMIT: what client libraries send. Every other IF is refused. */
+/* IF @@TRANCOUNT > 0 COMMIT: client libraries send it. Every other IF is refused. */
 static struct statement *parse_if(struct parser *p)
 {
     if (p->at->kind == TOKEN_VARIABLE && strcasecmp(p->at->text, "@@TRANCOUNT") == 0 &&

@@ -27,7 +27,7 @@ size_t scaled_print(int64_t value, int scale, char *target)
 static bool digits_parse(const char *text, size_t length, int scale, unsigned __int128 *value)
 {
     bool seen = false, point = false, up = false;
-    int fraction = 0; /* digits behind the point so far */
+    int fraction = 0; /* digits after the point so far */
     unsigned __int128 v = 0;
     for (size_t i = 0; i < length && v <= INT64_MAX; i++) {
         if (text[i] == '.' && !point) {

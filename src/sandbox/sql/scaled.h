@@ -8,7 +8,7 @@
 
 /* A scaled integer as text: 125000, 4 → "12.5000". Returns the length; target has 32 bytes. */
 size_t scaled_print(int64_t value, int scale, char *target);
-/* Back, rounding half away from zero to `scale` digits. False: no number, or too large. */
+/* Read it back, rounding half away from zero to `scale` digits. False: not a number, or too large. */
 bool scaled_parse(const char *text, size_t length, int scale, int64_t *value);
 
 #endif

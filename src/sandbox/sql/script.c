@@ -1,4 +1,4 @@
-/* The company as a T-SQL script that a real SQL Server takes: tables, rows, indexes, properties. */
+/* Writes the company as a T-SQL script for a real SQL Server: tables, rows, indexes, properties. */
 #include "sandbox/sql/script.h"
 
 #include <stdio.h>
@@ -48,7 +48,7 @@ static void add_text(struct buf *b, const char *text, bool wide)
     buf_add_byte(b, '\'');
 }
 
-/* In the ISO form with a T, which no language setting of the server reads differently. */
+/* In the ISO form with a T, which every language setting of the server reads the same way. */
 static void add_date(struct buf *b, const char *text, const struct sql_column *c)
 {
     const char *blank = strchr(text, ' ');
@@ -127,7 +127,7 @@ static enum status print_rows(struct script *s, const struct table *t, struct er
     return status == STATUS_END || status == STATUS_OK ? STATUS_OK : status;
 }
 
-/* The first table of a schema brings it along. */
+/* Before the first table of a schema the schema itself is created. */
 static void print_table(struct script *s, const struct catalog *c, const struct table *t)
 {
     const struct table *before = catalog_first((struct catalog *)c);
@@ -138,7 +138,7 @@ static void print_table(struct script *s, const struct catalog *c, const struct 
     buf_printf(&s->out, "%s;\nGO\n", t->sql);
 }
 
-/* CREATE INDEX x ON "dbo.t"(a, b COLLATE PL) as T-SQL has it. */
+/* CREATE INDEX x ON "dbo.t"(a, b COLLATE PL), written as T-SQL. */
 static enum status print_indexes(struct script *s, struct error *e)
 {
     sqlite3_stmt *st = NULL;
@@ -181,7 +181,7 @@ static enum status print_database(struct script *s, const struct database *d,
     if (status == STATUS_OK && udf_register(s->db, &state) != SQLITE_OK)
         status = db_error(s->db, e, "registering functions");
     if (status == STATUS_OK)
-        status = db_exec(s->db, "BEGIN", e); /* one moment of the data, whoever writes meanwhile */
+        status = db_exec(s->db, "BEGIN", e); /* one snapshot of the data, whoever writes */
     for (const struct table *t = catalog_first(d->catalog); t && status == STATUS_OK; t = t->next) {
         if (t->system || t->dropped)
             continue;

@@ -53,7 +53,7 @@ int type_scale(const struct sql_column *t)
     return t->type == SQLT_DECIMAL ? t->scale : 0;
 }
 
-/* Higher wins, as SQL Server's data type precedence has it. */
+/* The higher rank wins, by SQL Server's data type precedence. */
 static int rank(enum sql_type t)
 {
     static const enum sql_type order[] = {
@@ -73,7 +73,7 @@ static int larger(int a, int b)
     return a > b ? a : b;
 }
 
-/* The longer of two texts, of varying length. */
+/* The longer of two texts; the result has variable length. */
 static void unify_texts(struct sql_column *high, const struct sql_column *low)
 {
     if (high->length == 0 || low->length == 0)
@@ -88,7 +88,7 @@ static void unify_texts(struct sql_column *high, const struct sql_column *low)
         high->type = SQLT_NVARCHAR;
 }
 
-/* Room for the digits of both before and behind the point. */
+/* Room for the digits of both, before and after the point. */
 static void unify_decimals(struct sql_column *high, const struct sql_column *low)
 {
     int scale = larger(high->scale, type_scale(low));

@@ -1,9 +1,9 @@
 /* type.h – families of SQL Server's types.
  *
- * How values are stored in SQLite: exact numbers (bit … bigint, money, decimal) as INTEGER scaled by the
- * type's scale, so that money is exact, sorts and is fast; FLOAT and REAL as REAL; texts, GUIDs, dates and
- * times as TEXT in the notation of engine.h; binary as BLOB. Decimals are therefore bounded to 18
- * digits: more is refused with message 8115.
+ * How SQLite stores values: exact numbers (bit … bigint, money, decimal) as INTEGER scaled by the
+ * type's scale, so money is exact, sortable and fast; FLOAT and REAL as REAL; texts, GUIDs, dates
+ * and times as TEXT in the notation of engine.h; binary as BLOB. Decimals are therefore limited to
+ * 18 digits: more are refused with message 8115.
  */
 #ifndef ENDPOINT_SANDBOX_SQL_TYPE_H
 #define ENDPOINT_SANDBOX_SQL_TYPE_H
@@ -32,12 +32,12 @@ void type_name(const struct sql_column *t, char *target, size_t size);
 
 enum cast_mode { CAST_PLAIN, CAST_ASSIGN, CAST_TRY };
 
-/* Register the functions (ep_…) and the collation PL on a connection. An error is left where
- * udf_fault finds it: SQL Server's number and text. */
+/* State of the functions (ep_…) and the collation PL on a connection. They leave an error, SQL
+ * Server's number and text, where udf_fault finds it. */
 struct udf_state {
     int number;
     char text[512];
-    int64_t held;        /* a row version taken early, for a commit that comes late; 0: none */
+    int64_t held;        /* a row version taken early, for a late commit; 0: none */
     int64_t clock_ahead; /* seconds by which the clock is wrong */
 };
 

@@ -82,7 +82,7 @@ static void ep_mul(sqlite3_context *ctx, int n, sqlite3_value **v)
     give(ctx, product);
 }
 
-/* ep_div(a, b, up): a × 10^up / b, cut towards zero as SQL Server's division is. */
+/* ep_div(a, b, up): a × 10^up / b, truncated towards zero like SQL Server's division. */
 static void ep_div(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
     if (any_null(ctx, n, v))
@@ -251,7 +251,7 @@ static void ep_case(sqlite3_context *ctx, int n, sqlite3_value **v)
 }
 
 /* Where pattern begins in text (from `at`), without regard to case; SIZE_MAX: nowhere. Only code
- * points of equal length are compared, which holds for the letters that have case here. */
+ * points of equal length are compared; that is enough for all letters that have case here. */
 static size_t find(const char *text, size_t length, const char *pattern, size_t pattern_length,
                    size_t at)
 {
@@ -372,7 +372,7 @@ static bool like_same(const struct like *l, size_t t, size_t used_t, size_t p, s
     return collate_polish(wanted, used_p, mine, used_t) == 0;
 }
 
-/* One character of the text against the member of the pattern at *p, which moves behind that. */
+/* Compare one character of the text with the pattern's member at *p, and move *p past it. */
 static bool like_one(const struct like *l, size_t t, size_t used_t, size_t *p)
 {
     size_t used;
@@ -423,8 +423,8 @@ static bool like_step(const struct like *l, size_t *t, size_t *p)
     return true;
 }
 
-/* LIKE with % _ [set] and an escape character. The steps are bounded. What stands before the last %
- * that was reached fits already, so only that one is tried again, a character later each time. */
+/* LIKE with % _ [set] and an escape character. The number of steps is bounded. Everything before
+ * the last % reached already fits, so only that % is tried again, one character later each time. */
 static bool like(struct like *l)
 {
     size_t t = 0, p = 0, again_t = SIZE_MAX, again_p = SIZE_MAX;
@@ -486,8 +486,8 @@ static int collation(void *unused, int a_length, const void *a, int b_length, co
     return collate_polish(a, (size_t)a_length, b, (size_t)b_length);
 }
 
-/* ep_rowversion(counter, own): the 8 bytes of a row version, big-endian. own: for a row of this session,
- * which may hold an earlier one, as its commit comes late. */
+/* ep_rowversion(counter, own): the 8 bytes of a row version, big-endian. own: for a row of this
+ * session, which may hold an earlier version because its commit comes late. */
 static void ep_rowversion(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
     const struct udf_state *state = sqlite3_user_data(ctx);

@@ -1,4 +1,4 @@
-/* udf.h – functions that SQLite gets for T-SQL. */
+/* udf.h – functions that are added to SQLite for T-SQL. */
 #ifndef ENDPOINT_SANDBOX_SQL_UDF_H
 #define ENDPOINT_SANDBOX_SQL_UDF_H
 

@@ -25,7 +25,7 @@ struct browser {
     size_t length;
 };
 
-/* Is the datagram a question that this instance answers? One for another name is left alone. */
+/* Is the datagram a question for this instance? Questions for other names are ignored. */
 static bool is_for_us(const struct browser *b, const uint8_t *request, size_t length)
 {
     if (length < 1)

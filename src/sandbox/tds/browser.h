@@ -1,4 +1,4 @@
-/* browser.h – SQL Server Browser for the sandbox: tells on which port its instance listens. */
+/* browser.h – SQL Server Browser for the sandbox: says on which port its instance listens. */
 #ifndef ENDPOINT_SANDBOX_TDS_BROWSER_H
 #define ENDPOINT_SANDBOX_TDS_BROWSER_H
 
@@ -6,8 +6,8 @@
 
 struct browser;
 
-/* Answer on a UDP port for one instance, in a thread of its own. tcp_port 0: it says that the instance does
- * not listen on TCP. */
+/* Answer on a UDP port for one instance, in a separate thread. tcp_port 0: answer that the instance
+ * does not listen on TCP. */
 enum status browser_start(const char *address, int udp_port, const char *instance, int tcp_port,
                           struct browser **b, struct error *e);
 void browser_stop(struct browser *b);

@@ -64,7 +64,7 @@ static void *serve(void *argument)
     struct job *job = argument;
     struct pool *pool = job->pool;
     int fd = fcntl(job->slot->fd, F_DUPFD_CLOEXEC,
-                   0); /* the slot's own stays open until it is joined: stopping needs it */
+                   0); /* the slot's own copy stays open until the join: stopping needs it */
     if (fd >= 0)
         tds_serve(fd, pool->engine, pool->options);
     pthread_mutex_lock(&pool->lock);
@@ -131,7 +131,7 @@ void server_run(int fd, struct engine *engine, const struct tds_options *options
         pool->slots[i].fd = -1;
     while (!*stop) {
         struct pollfd p = {.fd = fd, .events = POLLIN};
-        /* The time-out only bounds how long a signal between the test and poll goes unseen. */
+        /* The time-out only bounds how long a signal between the test and poll goes unnoticed. */
         if (poll(&p, 1, 500) > 0) {
             int connection = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
             if (connection >= 0)

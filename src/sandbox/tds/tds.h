@@ -1,7 +1,7 @@
 /* tds.h – the wire of the sandbox: TDS 7.4 as a server speaks it ([MS-TDS]).
  *
- * A connection is served by one thread. Every length from the wire is bounded before it is believed:
- * messages to 8 MiB, parameters to 2,100, prepared statements to 1,000.
+ * One thread serves a connection. Every length from the wire is bounded before it is used: messages
+ * to 8 MiB, parameters to 2,100, prepared statements to 1,000.
  */
 #ifndef ENDPOINT_SANDBOX_TDS_TDS_H
 #define ENDPOINT_SANDBOX_TDS_TDS_H
@@ -31,7 +31,7 @@ enum tds_packet_type {
 
 enum tds_encrypt { TDS_ENCRYPT_OFF, TDS_ENCRYPT_LOGIN, TDS_ENCRYPT_REQUIRED };
 
-/* A COMMIT at which the connection breaks, once: it took place or not. */
+/* A COMMIT at which the connection breaks, once: before or after it took effect. */
 enum commit_fault { COMMIT_KEPT, COMMIT_LOST_BEFORE, COMMIT_LOST_AFTER, COMMIT_REFUSED };
 
 /* What a server is started with. */
@@ -44,7 +44,7 @@ struct tds_options {
     int64_t stall_after_rows; /* the same, but stop sending and hold the connection */
     enum commit_fault lose_commit;
     const char *login_messages, *batch_messages; /* files, see answers.h; NULL: none */
-    bool secondary;  /* take only logins of read-only intent, as a readable secondary does */
+    bool secondary;  /* accept only logins with read-only intent, like a readable secondary */
     int *fault_used; /* shared by the connections of a server */
 };
 
@@ -65,7 +65,7 @@ struct tds {
     uint8_t *out; /* one packet being filled */
     size_t out_used, packet_size;
     uint8_t packet_id;
-    bool broken;   /* the peer went away or sent what cannot be */
+    bool broken;   /* the peer went away or sent something impossible */
     struct buf in; /* the message being read */
     /* conversation */
     bool cancelled; /* an attention arrived */

@@ -43,7 +43,7 @@ static void put_prelogin(struct tds *t, int encryption)
     tds_flush(t);
 }
 
-/* What we answer, and whether a handshake follows. False: the client cannot be served. */
+/* What to answer, and whether a handshake follows. False: the client cannot be served. */
 static bool agree(const struct tds *t, int theirs, int *ours, bool *handshake)
 {
     switch (t->options->encrypt) {
@@ -160,7 +160,7 @@ static bool accept_login(struct tds *t, uint32_t packet_size)
     return !t->broken;
 }
 
-/* How an account of Windows would be proved; NULL: it is a login of the server's own. */
+/* How a Windows account would prove itself; NULL: it is a login of the server itself. */
 static const char *integrated(const struct buf *b)
 {
     const uint8_t *p = (const uint8_t *)buf_text(b);
@@ -173,7 +173,7 @@ static const char *integrated(const struct buf *b)
     return "Kerberos";
 }
 
-/* What a test asks for before the login itself is looked at. False: it ends here. */
+/* What a test prescribes, before the login itself is checked. False: it ends here. */
 static bool answer_as_told(struct tds *t)
 {
     switch (answers_send(t, t->options->login_messages)) {

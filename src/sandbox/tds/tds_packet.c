@@ -39,7 +39,7 @@ static ssize_t raw_read(struct tds *t, uint8_t *bytes, size_t room)
     return n;
 }
 
-/* What OpenSSL wants to send goes out bare. */
+/* Send OpenSSL's output without packets around it. */
 static void drain(struct tds *t)
 {
     uint8_t chunk[16384];

@@ -117,7 +117,7 @@ static void read_datetime(struct tds_in *in, struct sql_parameter *p, struct buf
     print_moment(p, store, days + tds_days_before(1900, 1, 1), ticks, "");
 }
 
-/* The offset behind a DATETIMEOFFSET: its minutes, and the zone as the notation has it. */
+/* The offset after a DATETIMEOFFSET: its minutes, and the zone in our notation. */
 static int in_offset(struct tds_in *in, char *zone, size_t size)
 {
     int offset = (int16_t)tds_in16(in);
@@ -270,7 +270,7 @@ static void in_old_text(struct tds_in *in, struct sql_parameter *p, struct buf *
     keep(p, store, start);
 }
 
-/* What stands between a type's id and its value. */
+/* What comes between a type's id and its value. */
 enum frame {
     FRAME_NULL,    /* no value at all */
     FRAME_FIXED,   /* nothing */
@@ -360,7 +360,7 @@ static unsigned only_size(const struct form *f)
     return size;
 }
 
-/* Precision and scale, as far as the type has them. declared: the byte before the value's length. */
+/* Precision and scale, if the type has them. declared: the byte before the value's length. */
 static void in_precision(struct tds_in *in, struct sql_parameter *p, const struct form *f,
                          unsigned declared)
 {
@@ -376,7 +376,7 @@ static void in_precision(struct tds_in *in, struct sql_parameter *p, const struc
     }
 }
 
-/* Types whose value follows with a length byte: INTN and its kind. */
+/* Types whose value follows with a length byte: INTN and the like. */
 static void in_nullable(struct tds_in *in, struct sql_parameter *p, struct buf *store,
                         const struct form *f)
 {
@@ -384,7 +384,7 @@ static void in_nullable(struct tds_in *in, struct sql_parameter *p, struct buf *
     in_precision(in, p, f, declared);
     unsigned size = tds_in8(in);
     p->value.null = size == 0;
-    if (f->frame == FRAME_INTEGER) { /* a NULL is as wide as it was declared */
+    if (f->frame == FRAME_INTEGER) { /* a NULL has the declared width */
         unsigned shown = size ? size : declared;
         p->type.type = integer_type(shown);
         in->bad |= !size_fits(f, shown);

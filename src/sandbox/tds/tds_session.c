@@ -123,7 +123,8 @@ static bool on_columns(void *user, const struct sql_column *columns, size_t coun
     return !t->broken;
 }
 
-/* The faults that tests ask for: the connection is cut, or nothing more comes, in mid-result. */
+/* Faults that tests ask for: in the middle of a result the connection is cut, or nothing more
+ * comes. */
 static bool fault_now(struct tds *t)
 {
     const struct tds_options *o = t->options;
@@ -141,7 +142,7 @@ static bool fault_now(struct tds *t)
     return true;
 }
 
-/* As a server whose log is full: the transaction is undone, and it says so. */
+/* Act like a server whose log is full: undo the transaction and say so. */
 static void refuse_commit(struct tds *t, const struct engine_sink *sink)
 {
     struct sql_message m = {.number = 9002, .severity = 17, .state = 2, .line = 1};
@@ -150,7 +151,8 @@ static void refuse_commit(struct tds *t, const struct engine_sink *sink)
     sink->message(t, &m);
 }
 
-/* The connection breaks at a COMMIT: before it took place, or when only its answer is missing. Or it is refused. */
+/* The connection breaks at a COMMIT: before it takes effect, or after it, so that only the answer
+ * is missing. Or the COMMIT is refused. */
 static bool lose_commit(struct tds *t, const char *sql, const struct engine_sink *sink)
 {
     const struct tds_options *o = t->options;
@@ -230,14 +232,14 @@ struct engine_sink tds_sink(struct tds *t)
                                 on_result,  on_moved, t,       on_wait};
 }
 
-/* End the response; when a client cancelled, the acknowledgement is a message of its own. */
+/* End the response; when a client cancelled, the acknowledgement is a separate message. */
 static void finish(struct tds *t, unsigned token)
 {
     bool waits = t->done_waits && token == TOKEN_DONE;
     t->done_waits = false;
     tds_put_done(t, token, t->failed ? DONE_ERROR : DONE_FINAL, waits ? t->done_rows : -1);
     tds_flush(t);
-    /* An attention that comes from here on is the next message, see converse. */
+    /* An attention that arrives from here on is the next message, see converse. */
     if (t->cancelled && !t->broken) {
         t->cancelled = false;
         tds_put_done(t, TOKEN_DONE, DONE_ATTENTION, -1);
@@ -272,7 +274,7 @@ static void begin_response(struct tds *t, bool procedure)
     t->result_count = 0;
 }
 
-/* What a test asks for instead of running a statement. */
+/* What a test prescribes instead of running a statement. */
 static bool answer_batch(struct tds *t)
 {
     enum answer answer = answers_send(t, t->options->batch_messages);

@@ -248,7 +248,7 @@ static void to_utc(struct instant *at)
     }
 }
 
-/* The stored notation is always well-formed, as cast.c made it. */
+/* The stored notation is always well-formed, because cast.c made it. */
 static struct instant read_instant(const struct sql_column *c, const struct sql_value *v)
 {
     struct instant at = {0};
@@ -286,7 +286,7 @@ static void put_little_endian(struct tds *t, int64_t v, unsigned size)
         tds_put8(t, (unsigned)(v >> (8 * i)) & 0xFF);
 }
 
-/* DATE, TIME, DATETIME2 and DATETIMEOFFSET: time, days and offset, as far as the type has them. */
+/* DATE, TIME, DATETIME2 and DATETIMEOFFSET: time, days and offset, those that the type has. */
 static void put_modern_date(struct tds *t, const struct sql_column *c, const struct instant *at)
 {
     unsigned time = c->type == SQLT_DATE ? 0 : time_size(c->scale);

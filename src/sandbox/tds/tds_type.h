@@ -16,7 +16,7 @@ void tds_put_name(struct tds *t, const char *utf8); /* length byte and UTF-16 */
 /* Days from 0001-01-01 to this date. */
 int64_t tds_days_before(int year, int month, int day);
 
-/* Which byte of a written GUID travels where: its first three groups are little-endian. */
+/* Where each byte of a written GUID goes: its first three groups are little-endian. */
 extern const uint8_t tds_guid_order[16];
 
 #endif

@@ -1,8 +1,8 @@
-/* units.h – the units of a value of NVARCHAR, any of them.
+/* units.h – the 16-bit units of an NVARCHAR value, whatever they are.
  *
- * SQL Server keeps in such a column whatever 16 bits it was given: half of a surrogate pair, too, where a pair was cut
- * at the column's width. In our file that is what UTF-8 would make of it (ED A0 80 to ED BF BF), though UTF-8 has no
- * such thing.
+ * SQL Server stores any 16 bits in such a column, even half of a surrogate pair that was cut at the
+ * column's width. Our file holds such a half as UTF-8 would encode it (ED A0 80 to ED BF BF),
+ * although this is not valid UTF-8.
  */
 #ifndef ENDPOINT_SANDBOX_TDS_UNITS_H
 #define ENDPOINT_SANDBOX_TDS_UNITS_H
