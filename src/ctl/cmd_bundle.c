@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +29,7 @@
 #include "link/link_cache.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "store/db.h"
 #include "store/orders.h"
 #include "store/orders_count.h"
 
@@ -127,7 +127,7 @@ static void add_about(struct bundle *b)
     clock_format(at, b->now_ms);
     json_set_text(o, "made", at);
     json_set_text(o, "endpoint", ENDPOINT_VERSION);
-    json_set_text(o, "sqlite", sqlite3_libversion());
+    json_set_text(o, "sqlite", db_library());
     json_set_text(o, "curl", curl_version());
     json_set_text(o, "openssl", OpenSSL_version(OPENSSL_VERSION));
     json_set_text(o, "jansson", jansson_version_str());

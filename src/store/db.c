@@ -199,3 +199,8 @@ const char *db_text(sqlite3_stmt *statement, int column)
     const char *text = (const char *)sqlite3_column_text(statement, column);
     return text ? text : "";
 }
+
+const char *db_library(void)
+{
+    return sqlite3_libversion();
+}

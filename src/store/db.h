@@ -45,6 +45,9 @@ enum status db_migrate(sqlite3 *db, const char *const *scripts, int count, struc
 /* The version that the file has now; 0: none yet. */
 enum status db_version(sqlite3 *db, int *version, struct error *e);
 
+/* SQLite's version, such as "3.40.1". */
+const char *db_library(void);
+
 /* Text column as a C string, "" for NULL; valid until the next step. */
 const char *db_text(sqlite3_stmt *statement, int column);
 
