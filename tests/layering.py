@@ -32,6 +32,7 @@ SYSTEM = re.compile(r"^[ \t]*#[ \t]*include[ \t]+<((?!" + "|".join((
     r"(?:curl|libxml|openssl)/")) + r")[^>]+)>", re.M)
 BRANCH = re.compile(r"\b(if|for|while|case)\b|&&|\|\||\?")
 LINES_MOST, COMPLEXITY_MOST = 60, 20
+DOORS_LEAST = 0.95  # of the .c files; the rest are programs and parts of tables
 
 # What is not mended yet. The lists only get shorter: an entry that is needed no more is named at the end.
 PREFIXLESS_LEFT = {
@@ -203,6 +204,14 @@ def faults(root, excused=None):
     return found
 
 
+def doors(root):
+    """The share of .c files with a header of their own name, and those without."""
+    files = [os.path.join(directory, name) for directory, _, names in os.walk(os.path.join(root, "src"))
+             for name in names if name.endswith(".c")]
+    without = [path for path in files if not os.path.exists(door_of(path))]
+    return 1 - len(without) / len(files), without
+
+
 def planted(room, text, top="src", names=("x.c",)):
     """Does the rule see this text in files of that room?"""
     with tempfile.TemporaryDirectory() as root:
@@ -223,7 +232,9 @@ def function(lines, branches, head="static void f(void)"):
 def main():
     excused = set()
     pair = ("x.c", "x.h")
+    share, without = doors(SOURCE)
     results = [("the tree keeps the rule", not (seen := faults(SOURCE, excused))),
+               ("nearly each .c file has a header of its own name", share >= DOORS_LEAST),
                ("an include that points up is seen", planted("base", '#include "sync/flow.h"')),
                ("an include that points sideways is seen", planted("tds", '#include "link/link.h"')),
                ("the panel including the ERP room is seen", planted("panel", '#include "erp/reader.h"')),
@@ -269,6 +280,8 @@ def main():
         print(f"{'ok' if good else 'not ok'} {index} - {name}")
     for fault in seen:
         print("# " + fault)
+    if share < DOORS_LEAST:
+        print(f"# {100 * share:.1f} % have one, without: {' '.join(sorted(os.path.relpath(path, SOURCE) for path in without))}")
     for entry in sorted(map(str, (PREFIXLESS_LEFT | SYSTEM_LEFT) - excused)):
         print(f"# no exception any more: {entry}")
     sys.exit(0 if all(good for _, good in results) else 1)

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "document/order_draft.h"
 #include "mapping/places.h"
-#include "document/writer_internal.h"
 #include "document/draft_json.h"
 #include "document/insert.h"
 

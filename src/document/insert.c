@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "mapping/tables.h"
 #include "mapping/tsql.h"
-#include "document/writer_internal.h"
 #include "tds/session.h"
 #include "tds/session_query.h"
 

@@ -2,8 +2,16 @@
 #ifndef ENDPOINT_DOCUMENT_INSERT_H
 #define ENDPOINT_DOCUMENT_INSERT_H
 
-#include "document/writer_internal.h"
+#include "mapping/mapping.h"
+#include "tds/session.h"
 
+#define INSERT_NEUTRAL 65536
+
+/* The INSERT of a mapping's rows for the table as this database has it: with {places}. STATUS_INVALID names
+ * every column that the mapping gives and the table lacks, and every one that the table needs and the
+ * mapping does not give. Texts, numbers, bits and dates among those are given the neutral value of their
+ * type ('', 0, 1900-01-01) instead; their names are listed in neutral (NULL: not asked for), a buffer of
+ * INSERT_NEUTRAL bytes or more. */
 enum status insert_compose(struct session *s, const struct mapping_insert *t, struct buf *sql,
                            struct buf *neutral, struct error *e);
 

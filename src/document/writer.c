@@ -1,4 +1,9 @@
-#include "document/writer_internal.h"
+
+#include "document/writer.h"
+
+#include "document/writer_command.h"
+#include "document/writer_epp.h"
+#include "document/writer_sql.h"
 
 #include "base/memory.h"
 #include "base/text.h"

@@ -73,6 +73,8 @@ struct writer_ops {
 
 /* NULL when there is no such writer. "off" is none. */
 const struct writer_ops *writer_find(const char *name);
+/* Does the mapping offer this writer? STATUS_INVALID with what to do when it does not. */
+enum status writer_offered(const struct mapping *m, const char *name, struct error *e);
 /* By its code in ledgers; NULL: there is none. */
 const struct writer_ops *writer_of_code(int code);
 

@@ -4,6 +4,8 @@
  * seen there counts for more than what the program says. endpoint-order-program(7) tells what a
  * program must do.
  */
+#include "document/writer_command.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,6 @@
 #include "base/text.h"
 #include "document/command_answer.h"
 #include "document/order_lookup.h"
-#include "document/writer_internal.h"
 #include "mapping/mapping.h"
 #include "os/program.h"
 #include "os/waiting.h"

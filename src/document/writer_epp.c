@@ -8,6 +8,8 @@
  * and the number of links of the other one whether the link was made, even when somebody has moved
  * it away.
  */
+#include "document/writer_epp.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +20,6 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "document/writer_internal.h"
 #include "mapping/mapping.h"
 #include "os/fd.h"
 

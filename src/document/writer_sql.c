@@ -6,6 +6,8 @@
  * became of a commit whose answer was lost the ERP tells later: whoever looks with the lock waits for
  * a transaction that is still open, so what is not there then will not come.
  */
+#include "document/writer_sql.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +18,6 @@
 #include "tds/guest.h"
 #include "mapping/places.h"
 #include "tds/session.h"
-#include "document/writer_internal.h"
 #include "mapping/mapping.h"
 #include "document/order_lookup.h"
 #include "document/insert.h"

@@ -16,7 +16,6 @@
 #include "document/insert.h"
 #include "document/order_prepare.h"
 #include "document/writer.h"
-#include "document/writer_internal.h"
 #include "erp/checks.h"
 #include "erp/reader.h"
 #include "mapping/lookup.h"

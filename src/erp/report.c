@@ -10,7 +10,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "document/insert.h"
-#include "document/writer_internal.h"
 #include "mapping/mapping.h"
 #include "mapping/mapping_orders.h"
 #include "mapping/places.h"

@@ -19,6 +19,7 @@
 #include "store/ledger_proof.h"
 #include "store/order_proof.h"
 #include "store/orders_internal.h"
+#include "store/orders_schema.h"
 
 static const char *const queries[QUERIES] = {
     [Q_FACT] = "SELECT value,proof IS proof(name,value) FROM facts WHERE name=?1",

@@ -6,13 +6,6 @@
 
 #include "store/orders.h"
 
-/* The ledger's migration that brings orders. */
-extern const char orders_schema[];
-/* A later one: when each arrived. */
-extern const char arrived_schema[];
-/* And what keeps orders that wait from costing anything. */
-extern const char tally_schema[];
-
 /* Tallies that are not live orders of a state. */
 enum { TALLY_OUTCOMES = ORDER_STATES, TALLY_EVER_DONE, TALLIES };
 

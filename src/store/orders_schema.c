@@ -1,6 +1,5 @@
 /* The tables of orders in a plugin's ledger, as its migrations bring them. */
-#include "store/orders_internal.h"
-#include "store/orders_read.h"
+#include "store/orders_schema.h"
 
 /* content NULL: trimmed. state and the rest of a trimmed one stay, to know a late repetition by. */
 const char orders_schema[] =

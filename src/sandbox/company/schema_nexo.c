@@ -1,6 +1,6 @@
 /* Subiekt nexo PRO's tables, as far as the producer's database documentation and public code name
  * them. Nearly every entity table carries a row version, TimeStamp. */
-#include "sandbox/company/seed.h"
+#include "sandbox/company/schema_nexo.h"
 
 #define M "ModelDanychContainer."
 

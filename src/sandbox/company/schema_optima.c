@@ -1,6 +1,6 @@
 /* Comarch ERP Optima's tables, with their types, as far as public schema listings and code name
  * them. All objects are in the schema CDN; primary keys are IDENTITY. */
-#include "sandbox/company/seed.h"
+#include "sandbox/company/schema_optima.h"
 
 const char optima_schema[] =
     "CREATE TABLE CDN.SystemCDN (SYS_ID int NOT NULL PRIMARY KEY, SYS_Wartosc varchar(254) NULL);"

@@ -49,12 +49,4 @@ struct filler {
 extern const char *const seed_cities[12];
 extern const char *const seed_streets[10];
 
-/* ---- the companies ---- */
-extern const char gt_schema[], gt_indexes[], gt_procedures[];
-
-extern const char optima_schema[], optima_indexes[], optima_config_schema[],
-    optima_config_indexes[];
-extern const char nexo_schema[], nexo_indexes[];
-extern const char generic_schema[], generic_indexes[];
-
 #endif

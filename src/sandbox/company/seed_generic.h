@@ -7,4 +7,6 @@
 enum status seed_generic(sqlite3 *db, uint64_t rows, uint64_t seed, engine_progress *progress,
                          void *user, struct error *e);
 
+extern const char generic_schema[], generic_indexes[];
+
 #endif

@@ -1,6 +1,6 @@
 /* Subiekt GT's tables, with their types, as far as public schema listings name them. String columns
  * are varchar (cp1250), money columns are money, primary keys are plain int and not IDENTITY. */
-#include "sandbox/company/seed.h"
+#include "sandbox/company/schema_gt.h"
 
 const char gt_schema[] =
     "CREATE TABLE dbo.tw__Towar (tw_Id int NOT NULL PRIMARY KEY, tw_Symbol varchar(20) NOT NULL, "

@@ -1,0 +1,12 @@
+/* orders_schema.h – the migrations that bring the tables of orders into a plugin's ledger. */
+#ifndef ENDPOINT_STORE_ORDERS_SCHEMA_H
+#define ENDPOINT_STORE_ORDERS_SCHEMA_H
+
+/* The first, which brings orders. */
+extern const char orders_schema[];
+/* A later one: when each arrived. */
+extern const char arrived_schema[];
+/* And what keeps orders that wait from costing anything. */
+extern const char tally_schema[];
+
+#endif
