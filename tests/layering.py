@@ -40,18 +40,13 @@ PREFIXLESS_LEFT = {
     "src/worker": "orders_run pass run"}
 PREFIXLESS_LEFT = {f"{room}/{name}.c" for room, names in PREFIXLESS_LEFT.items() for name in names.split()}
 SYSTEM_LEFT = {
-    "src/channel": "budget.c",
-    "src/config": "beside.c erp_names.c config_save.c path_check.c paths.c sealed.c",
-    "src/ctl": "cmd_bundle.c cmd_complete.c cmd_config.c cmd_config_edit.c cmd_erp.c cmd_key.c cmd_lookup.c cmd_metrics.c "
-            "cmd_plugin.c cmd_register.c cmd_reload.c cmd_sync.c cmd_test.c cmd_unregister.c cmd_version.c "
-            "config_paths.c ctl.c erp_open.c erp_server.c main.c next.c service.h service_account.c "
+    "src/ctl": "cmd_bundle.c cmd_complete.c cmd_config.c cmd_config_edit.c cmd_erp.c cmd_key.c cmd_lookup.c "
+            "cmd_metrics.c cmd_plugin.c cmd_register.c cmd_reload.c cmd_sync.c cmd_test.c cmd_unregister.c "
+            "cmd_version.c config_paths.c ctl.c erp_open.c erp_server.c main.c next.c service.h service_account.c "
             "service_change.c service_files.c service_host.c service_open.c service_paths.c service_state.c "
             "service_steps.c talk.c values.c",
     "src/daemon": "control.c daemon.c ending.c health.c idle_orders.c main.c process.c reload.c start.c supervisor.c",
     "src/document": "done_files.c import_dir.c writer_command.c writer_epp.c",
-    "src/link": "identity.c incarnation.c link.c",
-    "src/mapping": "mapping.c",
-    "src/net": "certificate.c http.c probe.c",
     "src/panel/api": "guard.c guard.h polls.c serve.c watch.c",
     "src/panel/store": "store_notice.c",
     "src/sandbox": "main.c serve.c",
@@ -59,8 +54,6 @@ SYSTEM_LEFT = {
     "src/sandbox/sql": "catalog.c compile_expr.c compile_function.c compile_select.c compile_type.c engine.c engine_call.c "
             "engine_data.c locks.c parse_expr.c parse_select.c parse_stmt.c",
     "src/sandbox/tds": "browser.c server.c tds_login.c tds_packet.c tds_session.c",
-    "src/store": "db.c held.c journal.c ledger.c orders_read.c",
-    "src/tds": "address.c browser.c prelogin.c session.c session.h watch.c",
     "src/tui": "app.c dialog_beside.c dialog_register.c main.c run.c stream.c stream.h tab_advanced.c tab_service.c "
             "term.c",
     "src/worker": "events.c events.h fault.c loop.c main.c orders_run.c watch.c worker.c worker_paths.c"}

@@ -1,25 +1,26 @@
 #include "channel/budget.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/crypto.h"
-#include "os/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/clock.h"
 #include "os/dir.h"
+#include "os/fd.h"
+#include "os/file.h"
+#include "os/host.h"
+#include "os/lock.h"
 #include "os/path.h"
 
 #define MAGIC        UINT64_C(0x3130746764754245) /* "EBudgt01" */
-#define LOCK_TRIES   400  /* of 5 ms: whoever has the lock needs it for microseconds */
+#define PAUSE_MS     5
+#define LOCK_TRIES   400  /* pauses: whoever has the lock needs it for microseconds */
 #define OVERTAKEN_MS 5000 /* longer than anybody waits for the lock */
 #define WISH_MS      2000 /* a wish outlives the wait that was answered by this */
 #define MORE_MS      1000
@@ -65,7 +66,8 @@ static uint64_t this_boot(void)
     uint8_t hash[CRYPTO_HASH];
     uint64_t boot = 0;
     buf_init(&b, 256);
-    if (file_read("/proc/sys/kernel/random/boot_id", &b, NULL, NULL) == STATUS_OK) {
+    host_boot(&b);
+    if (b.length) {
         crypto_sha256(buf_text(&b), b.length, hash);
         memcpy(&boot, hash, sizeof boot);
     }
@@ -75,9 +77,8 @@ static uint64_t this_boot(void)
 
 static enum status open_file(struct budget *b, struct error *e)
 {
-    if (b->fd >= 0)
-        close(b->fd);
-    b->fd = open(b->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    fd_close(&b->fd);
+    b->fd = file_open(b->path, 0600);
     return b->fd >= 0 ? STATUS_OK : error_errno(e, errno, "budget_file", "cannot open %s", b->path);
 }
 
@@ -121,26 +122,25 @@ void budget_close(struct budget *b)
 {
     if (!b)
         return;
-    if (b->fd >= 0)
-        close(b->fd);
+    fd_close(&b->fd);
     free(b);
 }
 
 static enum status lock(struct budget *b, int64_t *wait_ms, struct error *e)
 {
-    const struct timespec pause = {.tv_nsec = 5000000};
-    struct stat st;
-    if (fstat(b->fd, &st) != 0 || st.st_nlink == 0) { /* somebody tidied up */
+    struct file_look l;
+    if (!file_look_open(b->fd, &l) || l.links == 0) { /* somebody tidied up */
         enum status status = open_file(b, e);
         if (status != STATUS_OK)
             return status;
     }
     for (int i = 0; i < LOCK_TRIES; i++) {
-        if (flock(b->fd, LOCK_EX | LOCK_NB) == 0)
+        int number = lock_try(b->fd);
+        if (!number)
             return STATUS_OK;
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return error_errno(e, errno, "budget_file", "cannot lock %s", b->path);
-        nanosleep(&pause, NULL);
+        if (number != EWOULDBLOCK && number != EINTR)
+            return error_errno(e, number, "budget_file", "cannot lock %s", b->path);
+        clock_sleep_ms(PAUSE_MS);
     }
     if (wait_ms)
         *wait_ms = 1000;
@@ -149,7 +149,7 @@ static enum status lock(struct budget *b, int64_t *wait_ms, struct error *e)
 
 static void unlock(struct budget *b)
 {
-    flock(b->fd, LOCK_UN);
+    lock_release(b->fd);
 }
 
 /* What is noted is of a time that cannot be compared with ours: as if all of it had happened just now. */
@@ -202,7 +202,7 @@ static enum status store(struct budget *b, struct error *e)
 {
     struct state *s = &b->state;
     prove(s, s->proof);
-    ssize_t put = pwrite(b->fd, s, sizeof *s, 0);
+    ptrdiff_t put = file_write_at(b->fd, s, sizeof *s, 0);
     if (put == sizeof *s)
         return STATUS_OK;
     return error_errno(e, put < 0 ? errno : ENOSPC, "budget_file", "cannot write %s", b->path);
@@ -213,7 +213,7 @@ static enum status load(struct budget *b, int64_t *now_ms, struct error *e)
 {
     struct state *s = &b->state;
     uint8_t proof[8];
-    ssize_t got = pread(b->fd, s, sizeof *s, 0);
+    ptrdiff_t got = file_read_at(b->fd, s, sizeof *s, 0);
     if (got < 0)
         return error_errno(e, errno, "budget_file", "cannot read %s", b->path);
     if (got == 0) {

@@ -24,8 +24,6 @@ struct beside {
     char user[64];  /* whose application it is */
 };
 
-/* Does an endpointd listen there? Also when only others may ask it. */
-bool beside_listens(const char *socket);
 /* What there is beside p; BESIDE_NONE when p's own endpointd runs. */
 void beside_find(const struct paths *p, struct beside *b);
 /* Is there a service for the whole machine, running or not? */

@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/i18n.h"
 #include "base/memory.h"
@@ -178,10 +177,10 @@ static enum status apply_all(const struct paths *p, struct buf *text,
 }
 
 /* A directory that hands its group on (/etc/endpoint, to the service's user) wants it to read the file. */
-static mode_t new_file_mode(const struct paths *p)
+static unsigned new_file_mode(const struct paths *p)
 {
-    struct stat st;
-    return stat(p->config_dir, &st) == 0 && (st.st_mode & S_ISGID) ? 0640 : 0600;
+    struct file_look l;
+    return file_look(p->config_dir, &l) && (l.mode & FILE_HANDS_GROUP_ON) ? 0640 : 0600;
 }
 
 static bool is_secret(const struct config_change *c)

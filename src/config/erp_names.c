@@ -1,30 +1,28 @@
 #include "config/erp_names.h"
 
-#include <dirent.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "os/dir.h"
 
 #define ENDING ".conf"
 
-static int is_mapping(const struct dirent *entry)
+static bool is_mapping(const char *name)
 {
-    return text_ends(entry->d_name, ENDING);
+    return text_ends(name, ENDING);
 }
 
 static void add_names(const char *directory, const char *wanted, struct buf *names, bool *found)
 {
-    struct dirent **entries = NULL;
-    int count = scandir(directory, &entries, is_mapping, alphasort);
+    char **all;
+    int count = dir_names(directory, is_mapping, &all);
     for (int i = 0; i < count; i++) {
-        char *name = entries[i]->d_name;
+        char *name = all[i];
         name[strlen(name) - strlen(ENDING)] = '\0';
         *found |= text_equal(name, wanted);
         buf_printf(names, "%s%s", names->length ? ", " : "", name);
-        free(entries[i]);
     }
-    free(entries);
+    dir_names_free(all, count);
 }
 
 bool erp_names_has(const struct paths *p, const char *name, struct buf *names)

@@ -1,10 +1,7 @@
 #include "config/path_check.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/memory.h"
@@ -62,24 +59,25 @@ static enum status check_parent(enum path_use use, const char *path, struct erro
     if (!slash)
         return refused(use, path, ENOENT, e);
     slash[slash == dir ? 1 : 0] = '\0';
-    if (faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) == 0)
+    if (file_may(dir, FILE_WRITE | FILE_RUN))
         return STATUS_OK;
     return refused(use, errno == ENOENT ? dir : path, errno, e);
 }
 
 enum status path_check(enum path_use use, const char *path, struct error *e)
 {
-    static const int modes[] = {R_OK, X_OK, R_OK | W_OK | X_OK, R_OK | X_OK, W_OK};
-    struct stat st;
-    if (stat(path, &st) != 0)
+    static const unsigned needs[] = {FILE_READ, FILE_RUN, FILE_READ | FILE_WRITE | FILE_RUN,
+                                     FILE_READ | FILE_RUN, FILE_WRITE};
+    struct file_look l;
+    if (!file_look(path, &l))
         return errno == ENOENT && use == PATH_APPEND ? check_parent(use, path, e)
                                                      : refused(use, path, errno, e);
     bool directory = use == PATH_MAKE_IN || use == PATH_ENTER;
-    if (directory && !S_ISDIR(st.st_mode))
+    if (directory && l.kind != FILE_DIRECTORY)
         return error_set(e, STATUS_INVALID, "path_kind", "%s is a file, not a directory", path);
-    if (!directory && S_ISDIR(st.st_mode))
+    if (!directory && l.kind == FILE_DIRECTORY)
         return error_set(e, STATUS_INVALID, "path_kind", "%s is a directory, not a file", path);
-    if (faccessat(AT_FDCWD, path, modes[use], AT_EACCESS) != 0)
+    if (!file_may(path, needs[use]))
         return refused(use, path, errno, e);
     return STATUS_OK;
 }

@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/text.h"
+#include "os/account.h"
 
 #ifndef ENDPOINT_DATADIR
 #define ENDPOINT_DATADIR "/usr/share/endpoint"
@@ -17,8 +17,8 @@ static bool session_dir(char *target, size_t size)
 {
     char dir[64];
     return !getenv("XDG_RUNTIME_DIR") &&
-           text_format(dir, sizeof dir, "/run/user/%ld", (long)geteuid()) &&
-           access(dir, W_OK | X_OK) == 0 && text_format(target, size, "%s/endpoint", dir);
+           text_format(dir, sizeof dir, "/run/user/%ld", (long)account_own_id()) &&
+           file_may(dir, FILE_WRITE | FILE_RUN) && text_format(target, size, "%s/endpoint", dir);
 }
 
 /* $NAME/endpoint, or $HOME/REST/endpoint. */
@@ -43,7 +43,7 @@ static bool choose(char *target, size_t size, const char *given, bool system,
 enum status paths_choose(struct paths *p, const char *config_file, const char *state_dir,
                          const char *runtime_dir, struct error *e)
 {
-    bool system = geteuid() == 0 || access("/etc/endpoint/endpoint.conf", R_OK) == 0;
+    bool system = account_is_root() || file_may_read("/etc/endpoint/endpoint.conf");
     memset(p, 0, sizeof *p);
     bool ok = true;
     if (config_file) {

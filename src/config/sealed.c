@@ -5,13 +5,12 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/account.h"
 #include "os/dir.h"
 #include "os/file.h"
 #include "os/path.h"
@@ -22,15 +21,15 @@
 static enum status read_key(const char *path, uint8_t key[CRYPTO_KEY], bool credential,
                             struct error *e)
 {
-    struct stat st;
+    struct file_look l;
     struct buf b;
     buf_init(&b, 4096);
     enum status status = file_read(path, &b, NULL, e);
     if (status != STATUS_OK)
         goto out;
-    if (!credential && stat(path, &st) == 0 && (st.st_mode & 077)) {
+    if (!credential && file_look(path, &l) && (l.mode & 077)) {
         status = error_set(e, STATUS_DENIED, "key_open", "%s can be read by others (mode %03o)",
-                           path, (unsigned)(st.st_mode & 0777));
+                           path, l.mode & 0777);
         error_remedy(e, "chmod 600 %s, then set the passwords anew: they may have been seen.",
                      path);
         goto out;
@@ -63,7 +62,7 @@ static enum status store_key(const char *state_dir, bool create, uint8_t key[CRY
     char path[PATH_MAX];
     const char *credentials = getenv("CREDENTIALS_DIRECTORY");
     /* What systemd hands to the service is read where it lies by root, who seals for the service. */
-    if (!credentials && geteuid() == 0 && text_equal(state_dir, "/var/lib/endpoint"))
+    if (!credentials && account_is_root() && text_equal(state_dir, "/var/lib/endpoint"))
         credentials = "/etc/credstore";
     if (credentials && text_format(path, sizeof path, "%s/endpoint-key", credentials)) {
         enum status status = read_key(path, key, true, e);
@@ -224,7 +223,7 @@ enum status sealed_restore(const char *state_dir, const struct buf *store, struc
         return status;
     if (store->length)
         return file_replace(path, store->data, store->length, 0600, NULL, e);
-    if (unlink(path) != 0 && errno != ENOENT)
+    if (!file_remove(path) && errno != ENOENT)
         return error_errno(e, errno, "secrets_restore", "cannot remove %s", path);
     return STATUS_OK;
 }

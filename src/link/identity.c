@@ -3,7 +3,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
@@ -42,7 +41,7 @@ static bool take(struct identity *id, const json_t *object)
 enum status identity_load(const char *state_dir, struct identity *id, struct error *e)
 {
     char path[PATH_MAX];
-    struct stat st;
+    struct file_look l;
     struct buf b;
     memset(id, 0, sizeof *id);
     enum status status = path_of(state_dir, path, sizeof path, e);
@@ -53,10 +52,9 @@ enum status identity_load(const char *state_dir, struct identity *id, struct err
     if (status == STATUS_NOT_FOUND) {
         error_set(e, STATUS_NOT_FOUND, "not_registered", _("this endpoint is not registered yet"));
         error_remedy(e, _("Get a token from the panel, then: endpointctl register"));
-    } else if (status == STATUS_OK && stat(path, &st) == 0 && (st.st_mode & 077)) {
-        status =
-            error_set(e, STATUS_DENIED, "identity_open", _("%s can be read by others (mode %03o)"),
-                      path, (unsigned)(st.st_mode & 0777));
+    } else if (status == STATUS_OK && file_look(path, &l) && (l.mode & 077)) {
+        status = error_set(e, STATUS_DENIED, "identity_open",
+                           _("%s can be read by others (mode %03o)"), path, l.mode & 0777);
         error_remedy(e, _("chmod 600 %s; if others may have read it, register anew."), path);
     } else if (status == STATUS_OK) {
         json_t *object = json_parse(buf_text(&b), b.length, NULL);

@@ -3,22 +3,22 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "os/file.h"
+#include "os/host.h"
 #include "os/path.h"
 
 #define FILE_NAME "incarnation.json"
 
-static void add_file(struct buf *b, const char *path)
+static void add(struct buf *b, void (*what)(struct buf *b))
 {
     struct buf content;
     buf_init(&content, 4096);
-    if (file_read(path, &content, NULL, NULL) == STATUS_OK)
+    what(&content);
+    if (!content.failed)
         buf_add(b, content.data, content.length);
     buf_add_byte(b, '/');
     buf_free(&content);
@@ -29,13 +29,13 @@ static void add_file(struct buf *b, const char *path)
 static void set_place(const char *state_dir, struct incarnation *i)
 {
     struct buf b;
-    struct stat st;
+    struct file_look l;
     uint8_t hash[CRYPTO_HASH];
     buf_init(&b, 16384);
-    add_file(&b, "/etc/machine-id");
-    add_file(&b, "/proc/sys/kernel/random/boot_id");
-    if (stat(state_dir, &st) == 0)
-        buf_printf(&b, "%llu/%llu", (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+    add(&b, host_machine);
+    add(&b, host_boot);
+    if (file_look(state_dir, &l))
+        buf_printf(&b, "%llu/%llu", (unsigned long long)l.device, (unsigned long long)l.inode);
     else
         buf_add_text(&b, i->life);
     crypto_sha256(buf_text(&b), b.length, hash);
@@ -47,11 +47,10 @@ void incarnation_begin(const char *state_dir, const char *endpoint_id, struct in
 {
     char path[PATH_MAX];
     struct buf b;
-    struct utsname u;
     memset(i, 0, sizeof *i);
     crypto_random_id(i->life);
     text_copy(i->endpoint_id, sizeof i->endpoint_id, endpoint_id);
-    text_copy(i->host, sizeof i->host, uname(&u) == 0 ? u.nodename : "?");
+    host_name(i->host, sizeof i->host);
     set_place(state_dir, i);
     buf_init(&b, 65536);
     json_t *o = NULL;

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
@@ -14,6 +13,7 @@
 #include "link/identity.h"
 #include "link/link_answer.h"
 #include "os/clock.h"
+#include "os/host.h"
 
 #define BODY_MAX (32 << 20)
 
@@ -161,13 +161,13 @@ enum status link_call(struct link *l, struct http_client *client, const char *me
 static json_t *registration(const struct identity *id, const char *token, const char *name,
                             const char *erp)
 {
-    struct utsname u;
+    struct host_system s;
     char platform[140] = "linux", host[128];
     struct buf key;
     json_t *body = json_object();
-    if (uname(&u) == 0) {
-        text_format(platform, sizeof platform, "linux-%.60s", u.machine);
-        text_copy(host, sizeof host, u.nodename);
+    if (host_system(&s)) {
+        text_format(platform, sizeof platform, "linux-%.60s", s.machine);
+        host_name(host, sizeof host);
     } else {
         text_copy(host, sizeof host, "endpoint");
     }

@@ -1,19 +1,18 @@
 #include "mapping/mapping_load.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/wellformed.h"
 #include "mapping/mapping_read.h"
+#include "os/dir.h"
 #include "os/file.h"
 #include "os/path.h"
 
@@ -272,7 +271,7 @@ enum status mapping_load_file(const char *erp_dir, const char *path, struct mapp
         return error_set(e, STATUS_INVALID, "erp_name",
                          "%s is not called like a mapping: NAME.conf", path);
     name[strlen(name) - strlen(".conf")] = '\0';
-    if (access(path, R_OK) != 0)
+    if (!file_may_read(path))
         return error_errno(e, errno, "erp_file", "reading %s failed", path);
     return load(erp_dir, path, name, m, faults, count, e);
 }
@@ -329,21 +328,19 @@ const char *mapping_lookup_at(const struct mapping *m, size_t index)
 static void list_directory(const char *dir, const char *erp_dir, const char *config_dir,
                            json_t *list)
 {
-    DIR *d = opendir(dir);
-    if (!d)
-        return;
-    for (struct dirent *entry; (entry = readdir(d)) != NULL;) {
+    struct dir *d = dir_open(dir);
+    for (const char *file; d && (file = dir_next(d)) != NULL;) {
         char name[80], path[PATH_MAX];
-        if (!text_ends(entry->d_name, ".conf") || strlen(entry->d_name) - 5 >= sizeof name)
+        if (!text_ends(file, ".conf") || strlen(file) - 5 >= sizeof name)
             continue;
-        text_copy(name, sizeof name, entry->d_name);
+        text_copy(name, sizeof name, file);
         name[strlen(name) - 5] = '\0';
         bool known = false;
         for (size_t i = 0; i < json_array_size(list); i++)
             known |= text_equal(json_text(json_array_get(list, i), "name", ""), name);
         struct mapping *m = NULL;
         struct error fault_of = {0};
-        if (known || !text_format(path, sizeof path, "%s/%s", dir, entry->d_name))
+        if (known || !text_format(path, sizeof path, "%s/%s", dir, file))
             continue;
         json_t *row = json_object();
         json_set_text(row, "name", name);
@@ -355,7 +352,7 @@ static void list_directory(const char *dir, const char *erp_dir, const char *con
         mapping_free(m);
         json_array_append_new(list, row);
     }
-    closedir(d);
+    dir_close(d);
 }
 
 enum status mapping_list(const char *erp_dir, const char *config_dir, json_t **list,

@@ -5,7 +5,6 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <unistd.h>
 
 #include "base/crypto.h"
 #include "base/text.h"
@@ -69,7 +68,7 @@ static X509 *make(EVP_PKEY *key, const char *name, X509 *issuer, EVP_PKEY *issue
     return cert;
 }
 
-static enum status write_pem(BIO *bio, const char *directory, const char *name, mode_t mode,
+static enum status write_pem(BIO *bio, const char *directory, const char *name, unsigned mode,
                              struct error *e)
 {
     char path[PATH_MAX], *data;
@@ -102,7 +101,7 @@ enum status certificate_make(const char *directory, const char *common_name, str
     enum status status = dir_ensure(directory, 0700, e);
     if (status == STATUS_OK)
         status = path_join(path, sizeof path, directory, "ca.pem", e);
-    if (status != STATUS_OK || access(path, R_OK) == 0)
+    if (status != STATUS_OK || file_may_read(path))
         return status;
     EVP_PKEY *ca_key = EVP_EC_gen("P-256"), *key = EVP_EC_gen("P-256");
     /* Two authorities with the same name would confuse anybody who got the wrong one. */

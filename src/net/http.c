@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -12,6 +10,7 @@
 #include "net/http_common.h"
 #include "net/proxy.h"
 #include "os/clock.h"
+#include "os/net.h"
 #include "os/waiting.h"
 
 #define ANSWER_DEFAULT (1 << 20)
@@ -32,7 +31,7 @@ void http_answer_free(struct http_answer *a)
 static bool header_is(const char *line, size_t length, const char *name, char *value, size_t size)
 {
     size_t n = strlen(name);
-    if (length <= n || strncasecmp(line, name, n) != 0 || line[n] != ':')
+    if (length <= n || text_compare_nocase_n(line, name, n) != 0 || line[n] != ':')
         return false;
     n++;
     while (n < length && line[n] == ' ')
@@ -115,7 +114,7 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
 {
     (void)user;
     (void)purpose;
-    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    return net_socket(to->family, to->socktype, to->protocol);
 }
 
 static int64_t connect_limit(const struct http_options *o)

@@ -1,101 +1,62 @@
 #include "net/probe.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/crypto.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "os/net.h"
+#include "os/stop.h"
 
-static enum status resolve(const char *host, int port, struct addrinfo **list, struct error *e)
+static enum status resolve(const char *host, int port, struct net_address list[NET_ADDRESSES],
+                           size_t *count, struct error *e)
 {
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC};
-    char service[16];
-    text_format(service, sizeof service, "%d", port);
-    int code = getaddrinfo(host, service, &hints, list);
-    if (code == 0)
+    const char *why = net_resolve(host, port, NET_TCP, list, count);
+    if (!why)
         return STATUS_OK;
     error_set(e, STATUS_NOT_FOUND, "name", _("the name %s cannot be resolved: %s"), host,
-              i18n_text(gai_strerror(code)));
+              i18n_text(why));
     return error_remedy(e, _("Check the name, and this machine's DNS or /etc/hosts."));
 }
 
 enum status probe_resolve(const char *host, char *addresses, size_t size, struct error *e)
 {
-    struct addrinfo *list;
+    struct net_address list[NET_ADDRESSES];
     struct buf b;
-    enum status status = resolve(host, 0, &list, e);
+    size_t count;
+    enum status status = resolve(host, 0, list, &count, e);
     if (status != STATUS_OK)
         return status;
     buf_init(&b, 4096);
-    for (struct addrinfo *a = list; a; a = a->ai_next) {
-        char text[64];
-        if (getnameinfo(a->ai_addr, a->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST) ==
-                0 &&
-            !strstr(buf_text(&b), text))
+    for (size_t i = 0; i < count; i++) {
+        char text[NET_TEXT];
+        if (net_address_text(&list[i], text) && !strstr(buf_text(&b), text))
             buf_printf(&b, "%s%s", b.length ? ", " : "", text);
     }
-    freeaddrinfo(list);
     text_copy(addresses, size, buf_text(&b));
     buf_free(&b);
     return STATUS_OK;
 }
 
-/* Connect one address in time; the socket, or -1 and errno. */
-static int connect_one(const struct addrinfo *a, int64_t timeout_ms)
-{
-    int fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
-    if (fd < 0)
-        return -1;
-    int error = 0;
-    socklen_t length = sizeof error;
-    if (connect(fd, a->ai_addr, a->ai_addrlen) != 0) {
-        struct pollfd p = {.fd = fd, .events = POLLOUT};
-        if (errno != EINPROGRESS)
-            error = errno;
-        else if (poll(&p, 1, (int)timeout_ms) <= 0)
-            error = ETIMEDOUT;
-        else
-            getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
-    }
-    if (error) {
-        close(fd);
-        errno = error;
-        return -1;
-    }
-    struct timeval t = {.tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000};
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t);
-    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-    return fd;
-}
-
 enum status probe_connect(const char *host, int port, int64_t timeout_ms, int *fd, struct error *e)
 {
-    struct addrinfo *list;
+    struct net_address list[NET_ADDRESSES];
+    size_t count;
     int error = 0;
     *fd = -1;
-    enum status status = resolve(host, port, &list, e);
+    enum status status = resolve(host, port, list, &count, e);
     if (status != STATUS_OK)
         return status;
-    for (struct addrinfo *a = list; a && *fd < 0; a = a->ai_next) {
-        *fd = connect_one(a, timeout_ms);
+    for (size_t i = 0; i < count && *fd < 0; i++) {
+        *fd = net_connect(&list[i], timeout_ms);
         if (*fd < 0)
             error = errno;
     }
-    freeaddrinfo(list);
     if (*fd >= 0)
         return STATUS_OK;
     status = error_errno(e, error, "tcp", _("no connection to %s port %d"), host, port);
@@ -113,7 +74,7 @@ enum status probe_tcp(const char *host, int port, int64_t timeout_ms, struct err
     int fd;
     enum status status = probe_connect(host, port, timeout_ms, &fd, e);
     if (status == STATUS_OK)
-        close(fd);
+        net_close(&fd);
     return status;
 }
 
@@ -142,16 +103,14 @@ static void add_names(X509 *x, struct buf *b)
     GENERAL_NAMES *names = X509_get_ext_d2i(x, NID_subject_alt_name, NULL, NULL);
     for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
         const GENERAL_NAME *n = sk_GENERAL_NAME_value(names, i);
-        char address[64] = "";
+        char address[NET_TEXT];
         if (n->type == GEN_DNS) {
             const char *text = (const char *)ASN1_STRING_get0_data(n->d.dNSName);
             buf_add_text(b, b->length ? ", " : "");
             text_printable(b, text, (size_t)ASN1_STRING_length(n->d.dNSName));
         } else if (n->type == GEN_IPADD) {
             int length = ASN1_STRING_length(n->d.iPAddress);
-            inet_ntop(length == 16 ? AF_INET6 : AF_INET, ASN1_STRING_get0_data(n->d.iPAddress),
-                      address, sizeof address);
-            if (length == 4 || length == 16)
+            if (net_bytes_text(ASN1_STRING_get0_data(n->d.iPAddress), (size_t)length, address))
                 buf_printf(b, "%s%s", b->length ? ", " : "", address);
         }
     }
@@ -199,11 +158,10 @@ bool probe_names_match(const struct probe_certificate *c, const char *name)
 
 int probe_handshake(SSL *ssl)
 {
-    struct sigaction before;
-    const struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigaction(SIGPIPE, &ignore, &before);
+    struct stop_quiet quiet;
+    stop_quiet_begin(&quiet);
     int code = SSL_connect(ssl);
-    sigaction(SIGPIPE, &before, NULL);
+    stop_quiet_end(&quiet);
     return code;
 }
 
@@ -246,6 +204,6 @@ enum status probe_tls(const char *host, int port, const char *ca_file, int64_t t
     SSL_free(ssl);
     SSL_CTX_free(ctx);
     ERR_clear_error();
-    close(fd);
+    net_close(&fd);
     return status;
 }

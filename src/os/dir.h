@@ -27,4 +27,8 @@ struct dir *dir_open(const char *path);
 const char *dir_next(struct dir *d); /* valid until the next; NULL: there is no more */
 void dir_close(struct dir *d);       /* NULL is fine */
 
+/* The names that are wanted (NULL: all), sorted by their bytes: how many; -1 with errno. dir_names_free them. */
+int dir_names(const char *path, bool (*wanted)(const char *name), char ***names);
+void dir_names_free(char **names, int count);
+
 #endif

@@ -46,16 +46,34 @@ struct file_look {
     int64_t user, group;
     int64_t size, changed_ns;
     uint64_t device, inode; /* the two tell one file from all others of this machine */
+    uint64_t links;         /* 0: it was removed, and is only still open */
 };
+/* A bit of a directory's mode: what is made in it belongs to its group. */
+#define FILE_HANDS_GROUP_ON 02000u
 /* False with errno: nothing is there, or it cannot be seen. */
 bool file_look(const char *path, struct file_look *l);        /* what a link leads to */
 bool file_look_itself(const char *path, struct file_look *l); /* a link as a link */
 bool file_look_open(int fd, struct file_look *l);
 
+/* Open a file, made empty with mode when it is not there; a link is not followed. -1 with errno. */
+int file_open(const char *path, unsigned mode);
+/* Make an empty file that must not exist, and open it. -1 with errno. */
+int file_open_new(const char *path, unsigned mode);
+
+/* Read or write at a place of it: the number of bytes, or -1 with errno. */
+ptrdiff_t file_read_at(int fd, void *data, size_t size, int64_t place);
+ptrdiff_t file_write_at(int fd, const void *data, size_t length, int64_t place);
+
+/* Make what was written durable. False with errno. */
+bool file_sync(int fd);
+
 /* False with errno (ENOENT: it is not there). */
 bool file_exists(const char *path);
 bool file_may_read(const char *path);
 bool file_may_run(const char *path);
+/* All of these; of a directory FILE_WRITE is to make files in it, and FILE_RUN to enter it. */
+enum { FILE_READ = 1, FILE_WRITE = 2, FILE_RUN = 4 };
+bool file_may(const char *path, unsigned uses);
 
 /* Remove a file, or a link as a link. False with errno. */
 bool file_remove(const char *path);

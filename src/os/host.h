@@ -26,4 +26,9 @@ void host_give_memory_back(void);
 /* The processor time that this process has used; -1: not known. */
 int64_t host_processor_ms(void);
 
+/* Append what tells this start of the machine from all others, and what tells the machine; nothing when not known. */
+struct buf;
+void host_boot(struct buf *b);
+void host_machine(struct buf *b);
+
 #endif

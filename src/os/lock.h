@@ -12,4 +12,8 @@ enum status lock_file(const char *path, int *fd, struct error *e);
 /* The same lock on a directory, which needs no file and no room. */
 enum status lock_dir(const char *path, int *fd, struct error *e);
 
+/* Take the lock of a file that is open, without waiting: 0, or an errno (EWOULDBLOCK: another has it); give it back. */
+int lock_try(int fd);
+void lock_release(int fd);
+
 #endif

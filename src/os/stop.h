@@ -8,6 +8,13 @@
  * of us. */
 void stop_never_for_writes(void);
 
+/* For a call of a library that writes by itself: the same between the two, on one thread of the process at a time. */
+struct stop_quiet {
+    _Alignas(8) unsigned char system[192];
+};
+void stop_quiet_begin(struct stop_quiet *q);
+void stop_quiet_end(const struct stop_quiet *q);
+
 /* From here on a wish that we end (SIGTERM, Ctrl-C, the end of the session) is only noted, and ends the call that
  * waits. */
 void stop_listen(void);

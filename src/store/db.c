@@ -1,12 +1,12 @@
 #include "store/db.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
+#include "os/fd.h"
+#include "os/file.h"
 
 static enum status status_of(sqlite3 *db, int code)
 {
@@ -66,11 +66,10 @@ enum status db_open(const char *path, int flags, sqlite3 **db, struct error *e)
     if (flags & DB_CREATE) {
         /* SQLite would create the file with the umask's mode. A file that is there must not be opened:
          * closing it again would drop the POSIX locks of every connection that this process has to it. */
-        int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        int fd = file_open_new(path, 0600);
         if (fd < 0 && errno != EEXIST)
             return error_errno(e, errno, "db_create", "cannot create %s", path);
-        if (fd >= 0)
-            close(fd);
+        fd_close(&fd);
     }
     int mode = flags & DB_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     /* A connection belongs to one thread at a time: no mutex is taken for every column that is read. */

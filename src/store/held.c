@@ -1,11 +1,11 @@
 #include "store/held.h"
 
-#include <dirent.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "os/dir.h"
 #include "store/db.h"
 #include "store/ledger_outbox.h"
 #include "store/orders_internal.h"
@@ -340,19 +340,18 @@ enum status held_list_all(const char *state_dir, const char *plugin, size_t limi
     if (plugin) {
         status = list_plugin(state_dir, plugin, limit, list, &count, e);
     } else {
-        struct dirent *entry;
+        const char *name;
         text_format(dir, sizeof dir, "%s/ledgers", state_dir);
-        DIR *all = opendir(dir); /* none yet: nothing is held */
-        while (status == STATUS_OK && all && (entry = readdir(all)) != NULL) {
-            if (!text_ends(entry->d_name, ".db") || !text_copy(id, sizeof id, entry->d_name))
+        struct dir *all = dir_open(dir); /* none yet: nothing is held */
+        while (status == STATUS_OK && all && (name = dir_next(all)) != NULL) {
+            if (!text_ends(name, ".db") || !text_copy(id, sizeof id, name))
                 continue;
             id[strlen(id) - 3] = '\0';
             status = list_plugin(state_dir, id, limit, list, &count, e);
             if (status == STATUS_NOT_FOUND) /* its worker is just making it */
                 status = STATUS_OK;
         }
-        if (all)
-            closedir(all);
+        dir_close(all);
     }
     *answer = json_object();
     json_object_set_new(*answer, "held", list);

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -12,6 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "os/clock.h"
+#include "os/file.h"
 #include "os/path.h"
 #include "store/db.h"
 
@@ -75,7 +75,7 @@ static enum status open_file(const char *state_dir, int flags, struct journal **
     sqlite3 *db = NULL;
     *out = NULL;
     enum status status = path_join(path, sizeof path, state_dir, "journal.db", e);
-    if (status == STATUS_OK && (flags & DB_READ_ONLY) && access(path, R_OK) != 0)
+    if (status == STATUS_OK && (flags & DB_READ_ONLY) && !file_may_read(path))
         return error_set(e, STATUS_NOT_FOUND, "journal_none", "there is no journal in %s yet",
                          state_dir);
     if (status == STATUS_OK)

@@ -4,13 +4,13 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "os/clock.h"
 #include "os/dir.h"
+#include "os/file.h"
 #include "os/path.h"
 #include "store/db.h"
 #include "store/held.h"
@@ -226,7 +226,7 @@ enum status ledger_open_read(const char *state_dir, const char *plugin_id, struc
     enum status status = path_of(state_dir, plugin_id, path, sizeof path, e);
     if (status != STATUS_OK)
         return status;
-    if (access(path, R_OK) != 0)
+    if (!file_may_read(path))
         return error_set(e, STATUS_NOT_FOUND, "ledger_none", "there is no ledger of %s yet",
                          plugin_id);
     status = db_open(path, DB_READ_ONLY, &db, e);

@@ -1,7 +1,6 @@
 /* Orders for people and for the shop: lists, one whole, and the queue of outcomes. */
 #include "store/orders_read.h"
 
-#include <dirent.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "os/clock.h"
+#include "os/dir.h"
 #include "os/path.h"
 #include "store/db.h"
 #include "store/orders_count.h"
@@ -467,17 +467,16 @@ static void open_one(struct orders_index *x, const char *state_dir, const char *
 enum status orders_index_open(const char *state_dir, struct orders_index **out, struct error *e)
 {
     char path[PATH_MAX];
-    struct dirent *item;
+    const char *name;
     *out = NULL;
     enum status status = path_join(path, sizeof path, state_dir, "ledgers", e);
     if (status != STATUS_OK)
         return status;
     struct orders_index *x = mem_alloc(sizeof *x);
-    DIR *dir = opendir(path);
-    while (dir && (item = readdir(dir)) != NULL)
-        open_one(x, state_dir, item->d_name);
-    if (dir)
-        closedir(dir);
+    struct dir *dir = dir_open(path);
+    while (dir && (name = dir_next(dir)) != NULL)
+        open_one(x, state_dir, name);
+    dir_close(dir);
     *out = x;
     return STATUS_OK;
 }

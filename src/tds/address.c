@@ -1,7 +1,6 @@
 #include "tds/address.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/i18n.h"
 #include "base/memory.h"
@@ -18,7 +17,7 @@ static const struct {
 
 static bool begins(const char *text, const char *prefix)
 {
-    return strncasecmp(text, prefix, strlen(prefix)) == 0;
+    return text_compare_nocase_n(text, prefix, strlen(prefix)) == 0;
 }
 
 static enum status refuse(const char *server, const char *way, struct error *e)

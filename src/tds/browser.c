@@ -1,19 +1,16 @@
 #include "tds/browser.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "os/clock.h"
+#include "os/net.h"
 
 #define UNICAST_ALL  0x03
 #define UNICAST_ONE  0x04
@@ -84,52 +81,41 @@ struct answer {
 };
 
 /* Send to one address until an answer comes; an errno. Only that address' answers are heard. */
-static int ask_address(const struct addrinfo *to, const uint8_t *request, size_t length,
+static int ask_address(const struct net_address *to, const uint8_t *request, size_t length,
                        int64_t until_ms, struct answer *answer)
 {
-    int error = ETIMEDOUT, fd = socket(to->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int error = ETIMEDOUT, fd = net_connect_udp(to);
     if (fd < 0)
         return errno;
-    if (connect(fd, to->ai_addr, to->ai_addrlen) != 0) {
-        error = errno;
-        close(fd);
-        return error;
-    }
     int64_t step = (until_ms - clock_mono_ms()) / TRIES + 1;
     for (int i = 0; i < TRIES && error == ETIMEDOUT; i++) {
-        struct pollfd p = {.fd = fd, .events = POLLIN};
-        if (send(fd, request, length, MSG_NOSIGNAL) < 0) {
+        if (net_send(fd, request, length) < 0) {
             error = errno;
-        } else if (poll(&p, 1, (int)(step > 0 ? step : 1)) > 0) {
-            ssize_t n = recv(fd, answer->bytes, sizeof answer->bytes, 0);
+        } else if (net_wait(fd, step > 0 ? step : 1)) {
+            ptrdiff_t n = net_receive(fd, answer->bytes, sizeof answer->bytes);
             answer->length = n > 0 ? (size_t)n : 0;
             error = n >= 0 ? 0 : errno;
         }
     }
-    close(fd);
+    net_close(&fd);
     return error;
 }
 
 static enum status ask(const char *host, int udp_port, const uint8_t *request, size_t length,
                        int64_t timeout_ms, struct answer *answer, struct error *e)
 {
-    struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_family = AF_UNSPEC}, *list;
-    char service[16];
+    struct net_address list[NET_ADDRESSES];
+    size_t addresses;
     int error = ETIMEDOUT;
-    text_format(service, sizeof service, "%d", udp_port);
-    int code = getaddrinfo(host, service, &hints, &list);
-    if (code != 0) {
+    const char *why = net_resolve(host, udp_port, NET_UDP, list, &addresses);
+    if (why) {
         error_set(e, STATUS_UNREACHABLE, "name", _("the name %s cannot be resolved: %s"), host,
-                  i18n_text(gai_strerror(code)));
+                  i18n_text(why));
         return error_remedy(e, _("Check the name, and this machine's DNS or /etc/hosts."));
     }
-    size_t addresses = 0;
-    for (const struct addrinfo *a = list; a; a = a->ai_next)
-        addresses++;
     int64_t each = (timeout_ms < WAIT_MAX_MS ? timeout_ms : WAIT_MAX_MS) / (int64_t)addresses;
-    for (const struct addrinfo *a = list; a && error; a = a->ai_next)
-        error = ask_address(a, request, length, clock_mono_ms() + each, answer);
-    freeaddrinfo(list);
+    for (size_t i = 0; i < addresses && error; i++)
+        error = ask_address(&list[i], request, length, clock_mono_ms() + each, answer);
     if (!error)
         return STATUS_OK;
     error_set(

@@ -3,16 +3,14 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "os/clock.h"
+#include "os/net.h"
 
 #define HEADER     8
 #define PACKET_MAX 32768
@@ -28,11 +26,10 @@ struct talk {
 static bool read_all(struct talk *t, uint8_t *bytes, size_t length)
 {
     while (length > 0) {
-        struct pollfd p = {.fd = t->fd, .events = POLLIN};
         int64_t left = t->until_ms - clock_mono_ms();
-        if (left <= 0 || poll(&p, 1, (int)left) <= 0)
+        if (left <= 0 || !net_wait(t->fd, left))
             return false;
-        ssize_t n = recv(t->fd, bytes, length, 0);
+        ptrdiff_t n = net_receive(t->fd, bytes, length);
         t->ended = n == 0 || (n < 0 && errno == ECONNRESET);
         if (n <= 0)
             return false;
@@ -64,7 +61,7 @@ static bool write_packet(int fd, const void *payload, size_t length)
     memcpy(packet, header, HEADER);
     memcpy(packet + HEADER, payload, length);
     for (size_t sent = 0; sent < total;) {
-        ssize_t n = send(fd, packet + sent, total - sent, MSG_NOSIGNAL);
+        ptrdiff_t n = net_send(fd, packet + sent, total - sent);
         if (n <= 0)
             return false;
         sent += (size_t)n;
@@ -213,7 +210,7 @@ static bool is_strict(const char *host, int port, int64_t timeout_ms)
     SSL_free(ssl);
     SSL_CTX_free(ctx);
     ERR_clear_error();
-    close(fd);
+    net_close(&fd);
     return strict;
 }
 
@@ -226,7 +223,7 @@ enum status prelogin_probe(const char *host, int port, int64_t timeout_ms, const
     enum status status = probe_connect(host, port, timeout_ms, &fd, &why);
     if (status == STATUS_OK) {
         status = prelogin_talk(fd, host, port, timeout_ms, authorities, seen, &why);
-        close(fd);
+        net_close(&fd);
     }
     if (status == STATUS_NOT_FOUND) /* a name server that is away is no fault of the name */
         why.status = status = STATUS_UNREACHABLE;

@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "os/thread.h"
 #include "tds/options.h"
 
-#include <sys/types.h>
 #include <time.h>
 
 /* What the process's watcher knows of a session's call into the driver, see tds/watch.h. Set by the working thread
@@ -26,9 +26,8 @@ struct watch {
     bool holding;           /* one is open and half read, see watch_hold */
     bool before[WATCH_FDS]; /* TCP sockets that are not the driver's */
     int fd;                 /* the driver's; -1: not known */
-    ino_t inode;
-    bool has_clock;
-    clockid_t clock; /* processor time of the working thread */
+    uint64_t inode;
+    struct thread_clock clock; /* processor time of the working thread */
     int64_t began_ms, limit_ms, cancelled_ms, cut_ms;
     uint64_t traffic;
     int64_t quiet_from_ms; /* processor time at the last byte */

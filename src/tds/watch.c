@@ -1,50 +1,40 @@
 #include "tds/watch.h"
 
-#include <dirent.h>
-#include <linux/tcp.h>
-#include <netinet/in.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "os/clock.h"
+#include "os/file.h"
 #include "os/log.h"
+#include "os/net.h"
+#include "os/thread.h"
 #include "os/waiting.h"
 #include "tds/guest.h"
 #include "tds/session.h"
 
 /* ---- the driver's socket -------------------------------------------------------------------------- */
 
-static bool is_connection(int fd)
+struct newcomers {
+    const struct session *s;
+    void (*take)(void *user, int fd);
+    void *user;
+};
+
+static void take_new(void *user, int fd)
 {
-    int type = 0;
-    socklen_t length = sizeof type;
-    struct sockaddr_storage own;
-    socklen_t own_length = sizeof own;
-    return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM &&
-           getsockname(fd, (struct sockaddr *)&own, &own_length) == 0 &&
-           (own.ss_family == AF_INET || own.ss_family == AF_INET6);
+    const struct newcomers *n = user;
+    if (fd < WATCH_FDS && !n->s->watch.before[fd])
+        n->take(n->user, fd);
 }
 
 /* Each TCP socket of this process that was not there before. */
 static void each_new(const struct session *s, void (*take)(void *user, int fd), void *user)
 {
-    DIR *dir = opendir("/proc/self/fd");
-    const struct dirent *entry;
-    while (dir && (entry = readdir(dir))) {
-        long fd;
-        if (text_to_long(entry->d_name, 0, WATCH_FDS - 1, &fd) && !s->watch.before[fd] &&
-            is_connection((int)fd))
-            take(user, (int)fd);
-    }
-    if (dir)
-        closedir(dir);
+    struct newcomers n = {s, take, user};
+    net_each_connection(take_new, &n);
 }
 
 static void mark(void *user, int fd)
@@ -57,17 +47,17 @@ void watch_prepare(struct session *s)
     memset(s->watch.before, 0, sizeof s->watch.before);
     s->watch.fd = -1;
     s->watch.connecting = true;
-    s->watch.has_clock = pthread_getcpuclockid(pthread_self(), &s->watch.clock) == 0;
+    thread_clock_open(&s->watch.clock);
     each_new(s, mark, s);
 }
 
 static void take_one(void *user, int fd)
 {
     struct session *s = user;
-    struct stat st;
-    if (fstat(fd, &st) == 0) {
+    struct file_look l;
+    if (file_look_open(fd, &l)) {
         s->watch.fd = fd;
-        s->watch.inode = st.st_ino;
+        s->watch.inode = l.inode;
     }
 }
 
@@ -80,19 +70,18 @@ void watch_connected(struct session *s)
 static void cut_one(void *user, int fd)
 {
     *(bool *)user = true;
-    shutdown(fd, SHUT_RDWR);
+    net_shut(fd);
 }
 
 /* End the connection under the driver. False: there is none to be seen. */
 static bool cut(struct session *s)
 {
-    struct stat st;
+    struct file_look l;
     bool any = false;
     if (s->watch.connecting) {
         each_new(s, cut_one, &any);
-    } else if (s->watch.fd >= 0 && fstat(s->watch.fd, &st) == 0 && st.st_ino == s->watch.inode) {
-        shutdown(s->watch.fd,
-                 SHUT_RDWR); /* the number is still the driver's: it is inside its call */
+    } else if (s->watch.fd >= 0 && file_look_open(s->watch.fd, &l) && l.inode == s->watch.inode) {
+        net_shut(s->watch.fd); /* the number is still the driver's: it is inside its call */
         any = true;
     }
     return any;
@@ -100,33 +89,11 @@ static bool cut(struct session *s)
 
 /* ---- looking -------------------------------------------------------------------------------------- */
 
-static int64_t processor_ms(const struct session *s)
-{
-    struct timespec t;
-    if (!s->watch.has_clock || clock_gettime(s->watch.clock, &t) != 0)
-        return 0;
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* A number that changes whenever the connection takes or gives a byte, or the driver reads one. */
-static uint64_t traffic(const struct session *s)
-{
-    struct tcp_info info = {0};
-    socklen_t length = sizeof info;
-    int unread = 0, unsent = 0;
-    if (s->watch.fd < 0 || getsockopt(s->watch.fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0)
-        return 0;
-    ioctl(s->watch.fd, FIONREAD, &unread);
-    ioctl(s->watch.fd, TIOCOUTQ, &unsent);
-    return info.tcpi_bytes_received * 3 + info.tcpi_bytes_acked * 5 + (uint64_t)unread * 7 +
-           (uint64_t)unsent * 11;
-}
-
 /* Processor time since the last byte. */
 static int64_t spun_ms(struct session *s)
 {
-    uint64_t now = traffic(s);
-    int64_t used = processor_ms(s);
+    uint64_t now = net_traffic(s->watch.fd);
+    int64_t used = thread_clock_ms(&s->watch.clock);
     if (now != s->watch.traffic) {
         s->watch.traffic = now;
         s->watch.quiet_from_ms = used;
@@ -283,7 +250,7 @@ static void begin(struct session *s, int64_t limit_ms)
     s->watch.cancelled_ms = 0;
     s->watch.began_ms = clock_mono_ms();
     s->watch.traffic = 0;
-    s->watch.quiet_from_ms = processor_ms(s);
+    s->watch.quiet_from_ms = thread_clock_ms(&s->watch.clock);
     waiting_begin(text, limit_ms, look, s);
 }
 

@@ -6,10 +6,12 @@
 #include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "os/owner.h"
 #include "os/path.h"
@@ -109,4 +111,37 @@ void dir_close(struct dir *d)
 {
     if (d)
         closedir((DIR *)d);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int dir_names(const char *path, bool (*wanted)(const char *name), char ***names)
+{
+    struct dir *d = dir_open(path);
+    const char *name;
+    size_t count = 0, room = 0;
+    *names = NULL;
+    if (!d)
+        return -1;
+    while ((name = dir_next(d)) != NULL && count < INT_MAX) {
+        if (wanted && !wanted(name))
+            continue;
+        if (count == room)
+            *names = mem_resize(*names, room = room * 2 + 16, sizeof **names);
+        (*names)[count++] = mem_string(name);
+    }
+    dir_close(d);
+    if (count)
+        qsort(*names, count, sizeof **names, by_bytes);
+    return (int)count;
+}
+
+void dir_names_free(char **names, int count)
+{
+    for (int i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
 }

@@ -230,7 +230,8 @@ static bool take_look(bool seen, const struct stat *st, struct file_look *l)
                             .changed_ns =
                                 (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
                             .device = (uint64_t)st->st_dev,
-                            .inode = (uint64_t)st->st_ino};
+                            .inode = (uint64_t)st->st_ino,
+                            .links = (uint64_t)st->st_nlink};
     return true;
 }
 
@@ -280,4 +281,38 @@ bool file_rename(const char *from, const char *to)
 bool file_set_mode(const char *path, unsigned mode)
 {
     return chmod(path, mode) == 0;
+}
+
+bool file_may(const char *path, unsigned uses)
+{
+    int mode = (uses & FILE_READ ? R_OK : 0) | (uses & FILE_WRITE ? W_OK : 0) |
+               (uses & FILE_RUN ? X_OK : 0);
+    return faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0;
+}
+
+/* ---- open ------------------------------------------------------------------------------------------ */
+
+int file_open(const char *path, unsigned mode)
+{
+    return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
+}
+
+int file_open_new(const char *path, unsigned mode)
+{
+    return open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+}
+
+ptrdiff_t file_read_at(int fd, void *data, size_t size, int64_t place)
+{
+    return pread(fd, data, size, place);
+}
+
+ptrdiff_t file_write_at(int fd, const void *data, size_t length, int64_t place)
+{
+    return pwrite(fd, data, length, place);
+}
+
+bool file_sync(int fd)
+{
+    return fsync(fd) == 0;
 }

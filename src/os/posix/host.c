@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "os/file.h"
 
 void host_name(char *target, size_t size)
 {
@@ -51,4 +52,14 @@ int64_t host_processor_ms(void)
         return -1;
     return ((int64_t)use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000 +
            (use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1000;
+}
+
+void host_boot(struct buf *b)
+{
+    file_read("/proc/sys/kernel/random/boot_id", b, NULL, NULL);
+}
+
+void host_machine(struct buf *b)
+{
+    file_read("/etc/machine-id", b, NULL, NULL);
 }

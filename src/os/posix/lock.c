@@ -58,3 +58,13 @@ enum status lock_dir(const char *path, int *fd, struct error *e)
         return error_errno(e, errno, "dir_open", "cannot open the directory %s", path);
     return take_lock(path, fd, e);
 }
+
+int lock_try(int fd)
+{
+    return flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+}
+
+void lock_release(int fd)
+{
+    flock(fd, LOCK_UN);
+}

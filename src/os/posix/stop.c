@@ -17,6 +17,19 @@ void stop_never_for_writes(void)
     signal(SIGXFSZ, SIG_IGN); /* a size limit is a full disk, not a reason to die */
 }
 
+_Static_assert(sizeof(struct sigaction) <= sizeof(struct stop_quiet), "an action has room");
+
+void stop_quiet_begin(struct stop_quiet *q)
+{
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, (struct sigaction *)(void *)q->system);
+}
+
+void stop_quiet_end(const struct stop_quiet *q)
+{
+    sigaction(SIGPIPE, (const struct sigaction *)(const void *)q->system, NULL);
+}
+
 void stop_listen(void)
 {
     const struct sigaction action = {.sa_handler = note};

@@ -1,15 +1,14 @@
 #include "os/program.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "os/child.h"
 #include "os/clock.h"
 #include "os/fd.h"
+#include "os/ready.h"
+#include "os/stop.h"
 
 #define CHUNK  8192
 #define NAP_MS 5 /* between two looks at a program that has closed its output but not ended */
@@ -30,8 +29,8 @@ void program_end_free(struct program_end *end)
 static void send_input(struct running *r)
 {
     const char *bytes = r->p->input;
-    ssize_t n = write(r->child.input, bytes + r->sent, r->p->input_length - r->sent);
-    if (n < 0 && (errno == EINTR || errno == EAGAIN))
+    ptrdiff_t n = fd_write(r->child.input, bytes + r->sent, r->p->input_length - r->sent);
+    if (n < 0 && errno == EAGAIN)
         return;
     if (n > 0)
         r->sent += (size_t)n;
@@ -43,8 +42,8 @@ static void send_input(struct running *r)
 static bool receive(int *fd, struct buf *b)
 {
     char chunk[CHUNK];
-    ssize_t n = read(*fd, chunk, sizeof chunk);
-    if (n < 0 && (errno == EINTR || errno == EAGAIN))
+    ptrdiff_t n = fd_read(*fd, chunk, sizeof chunk);
+    if (n < 0 && errno == EAGAIN)
         return true;
     if (n <= 0) {
         fd_close(fd);
@@ -60,19 +59,19 @@ static bool attend(struct running *r)
 {
     int64_t until = clock_mono_ms() + r->p->timeout_ms, left;
     while ((left = until - clock_mono_ms()) > 0) {
-        struct pollfd fds[] = {{.fd = r->child.output, .events = POLLIN},
-                               {.fd = r->child.errors, .events = POLLIN},
-                               {.fd = r->child.input, .events = POLLOUT}};
+        struct ready fds[] = {{.fd = r->child.output, .to_read = true},
+                              {.fd = r->child.errors, .to_read = true},
+                              {.fd = r->child.input, .to_write = true}};
         bool silent = r->child.output < 0 && r->child.errors < 0;
         if (silent && child_has_ended(&r->child))
             return true;
-        if (poll(fds, COUNT_OF(fds), silent ? NAP_MS : (int)(left < 60000 ? left : 60000)) <= 0)
+        if (!ready_wait(fds, COUNT_OF(fds), silent ? NAP_MS : (int)(left < 60000 ? left : 60000)))
             continue;
-        if (fds[2].revents)
+        if (fds[2].writable)
             send_input(r);
-        if (fds[1].revents)
+        if (fds[1].readable)
             (void)receive(&r->child.errors, &r->end->errors);
-        if (fds[0].revents && !receive(&r->child.output, &r->end->output)) {
+        if (fds[0].readable && !receive(&r->child.output, &r->end->output)) {
             r->end->ending = PROGRAM_TOO_MUCH;
             return false;
         }
@@ -110,7 +109,7 @@ enum status program_run(const struct program *p, struct program_end *end, struct
                                   .group = true,
                                   .stranger = true};
     struct running r = {.p = p, .end = end};
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    struct stop_quiet quiet;
     memset(end, 0, sizeof *end);
     buf_init(&end->output, p->output_max);
     buf_init(&end->errors, p->errors_max);
@@ -123,9 +122,9 @@ enum status program_run(const struct program *p, struct program_end *end, struct
         program_end_free(end);
         return error_errno(e, number, "program", "starting %s failed", p->path);
     }
-    sigaction(SIGPIPE, &ignore, &before);
+    stop_quiet_begin(&quiet);
     run(&r);
-    sigaction(SIGPIPE, &before, NULL);
+    stop_quiet_end(&quiet);
     fd_close(&r.child.input);
     fd_close(&r.child.output);
     fd_close(&r.child.errors);
