@@ -54,12 +54,14 @@ struct plugin {
     struct backoff backoff;
     int64_t started_mono, alive_mono;
     int64_t alive_stood; /* the timers' stood_ms at alive_mono */
-    int64_t due_mono;    /* queued: when its turn is */
-    int64_t due_ms;      /* for so long a pass could have begun and did not; see overdue.c */
-    bool parked;         /* it was told to give its place up */
-    bool proved;         /* it has worked since it was started */
-    bool told;           /* why its process ends has been said */
-    bool leaving;        /* that it was removed has been said */
+    int64_t
+        next_mono;    /* when it runs next, as its process said; INT64_MAX: it does not by itself */
+    int64_t due_mono; /* queued: when its turn is */
+    int64_t due_ms;   /* for so long a pass could have begun and did not; see overdue.c */
+    bool parked;      /* it was told to give its place up */
+    bool proved;      /* it has worked since it was started */
+    bool told;        /* why its process ends has been said */
+    bool leaving;     /* that it was removed has been said */
     int restarts;
     json_t *facts;  /* queued, acked, snapshot, oldest, last_run, last_ok, next_run, progress */
     json_t *checks; /* by code */

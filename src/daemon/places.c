@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "daemon/daemon.h"
 #include "daemon/supervisor.h"
-#include "os/clock.h"
 
 #define TENURE_MS 2000 /* so long a plugin keeps its place at least */
 #define LOOK_MS   1000 /* between looks while some are queued */
@@ -85,14 +84,10 @@ bool places_take(struct plugin *p)
 
 void places_parked(struct plugin *p)
 {
-    const struct clock *c = p->daemon->clock;
-    int64_t at = 0, now = clock_wall(c);
-    const char *next = json_text(p->facts, "next_run", NULL);
+    int64_t now = clock_mono(p->daemon->clock);
     p->parked = false;
     /* Without a next run it is for people to start: never by itself. */
-    p->due_mono = !next                                ? INT64_MAX
-                  : clock_parse(next, &at) && at > now ? clock_mono(c) + (at - now)
-                                                       : clock_mono(c);
+    p->due_mono = p->next_mono > now ? p->next_mono : now;
     if (p->waiters || p->askers)
         p->due_mono = 0;
     queue(p);

@@ -191,6 +191,7 @@ void supervisor_start(struct plugin *p)
     p->started_mono = p->alive_mono;
     p->proved = p->told = false;
     json_object_del(p->facts, "next_run");
+    p->next_mono = INT64_MAX;
     supervisor_timer(p, on_hang, config_integer(p->daemon->config, "worker.alive_timeout"));
     set_state(p, PLUGIN_RUNNING);
     asking_give(p);
@@ -371,6 +372,20 @@ static void take_pass(struct plugin *p, const json_t *event)
     asking_waiters(p, event);
 }
 
+/* It waits. Until when is kept by the clock that nobody sets, too: it may be parked, and waited for here. */
+static void take_idle(struct plugin *p, const json_t *event)
+{
+    const char *next = json_text(event, "at", NULL);
+    int64_t at = 0;
+    json_object_del(p->facts, "progress");
+    json_set_text(p->facts, "next_run", next);
+    p->next_mono = !next                    ? INT64_MAX /* without one it is for people to start */
+                   : clock_parse(next, &at) ? mono(p) + (at - clock_wall(p->daemon->clock))
+                                            : 0;
+    if (p->state == PLUGIN_RUNNING)
+        p->state = PLUGIN_WAITING;
+}
+
 static void copy_members(json_t *to, const json_t *from)
 {
     const char *key;
@@ -410,10 +425,7 @@ static void on_event(void *user, const json_t *event)
     } else if (text_equal(name, "state")) {
         copy_members(p->facts, event);
     } else if (text_equal(name, "idle-until")) {
-        json_object_del(p->facts, "progress");
-        json_set_text(p->facts, "next_run", json_text(event, "at", NULL));
-        if (p->state == PLUGIN_RUNNING)
-            p->state = PLUGIN_WAITING;
+        take_idle(p, event);
     } else if (text_equal(name, "check")) {
         supervisor_check(p, event);
     } else if (text_equal(name, "pass")) {

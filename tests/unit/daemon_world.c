@@ -79,6 +79,8 @@ enum status process_start(uv_loop_t *loop, const char *program, const json_t *jo
     p->next = world.processes;
     world.processes = p;
     *out = p;
+    if (world.on_start)
+        world.on_start(p);
     return STATUS_OK;
 }
 
@@ -91,6 +93,8 @@ void process_order(struct process *p, const json_t *order)
 {
     assert_false(p->ended);
     json_array_append_new(p->orders, json_deep_copy(order));
+    if (world.on_order)
+        world.on_order(p, order);
 }
 
 void process_signal(struct process *p, int number)
@@ -123,6 +127,7 @@ void world_end(struct process *p, int code, int number)
     assert_false(p->ended);
     p->ended = true;
     timer_stop(&world.d.timers, &p->beat);
+    timer_stop(&world.d.timers, &p->act);
     if (p->handlers.ended)
         p->handlers.ended(p->handlers.user, code, number);
 }
@@ -170,6 +175,7 @@ static void free_processes(void)
         struct process *p = world.processes;
         world.processes = p->next;
         timer_stop(&world.d.timers, &p->beat);
+        timer_stop(&world.d.timers, &p->act);
         json_decref(p->job);
         json_decref(p->orders);
         free(p);

@@ -34,6 +34,7 @@ struct process {
     int64_t started, killed; /* mono; killed 0: it was not */
     int pid;
     bool ended, abandoned;
+    struct timer act;  /* for a test of its own */
     struct timer beat; /* says alive by itself every beat_ms */
     int64_t beat_ms;
 };
@@ -57,9 +58,11 @@ struct daemon_world {
     char dir[64];
     struct process *processes; /* the newest first; ended ones, too */
     size_t started;
-    bool no_start;           /* processes cannot be started */
-    struct http_call *calls; /* under way, the oldest first */
-    size_t asked;            /* requests so far */
+    void (*on_start)(struct process *p);                      /* NULL: nothing */
+    void (*on_order)(struct process *p, const json_t *order); /* likewise */
+    bool no_start;                                            /* processes cannot be started */
+    struct http_call *calls;                                  /* under way, the oldest first */
+    size_t asked;                                             /* requests so far */
     /* The panel answers by itself: what it says, and after how long; < 0: the test answers. NULL: it always does. */
     int64_t (*panel)(const struct http_call *call, int *code, const char **text, int64_t *retry_ms);
     int64_t panel_ahead; /* the panel's clock; INT64_MAX: it says no time */
