@@ -39,7 +39,8 @@
 
 struct channel;
 
-/* What a channel is opened with. Everything is borrowed for the channel's life. */
+/* What a channel is opened with. The struct itself is gone after open; what it points to is borrowed for the channel's
+ * life. */
 struct channel_place {
     const char *plugin_id, *kind; /* kind: model/kind.h */
     const json_t *settings;       /* the plugin's "channel" object; its secrets are not in it */

@@ -12,8 +12,8 @@
 #define TEXT_MAX 200
 #define LIST_MAX 1000
 
-static const char *const type_words[] = {"flag",    "text",   "texts", "map", "decimal",
-                                         "integer", "choice", "field", "time"};
+static const char *const type_words[] = {"flag",   "text",  "texts", "map", "decimal", "integer",
+                                         "choice", "field", "time",  "url", "secret"};
 
 static const char *const quantity_words[] = {"available", "on_hand", NULL};
 static const char *const kits_words[] = {"own", "parts", NULL};
@@ -199,7 +199,12 @@ static bool is_time(const json_t *value)
            ms >= 60000 && ms <= INT64_C(7) * 86400000;
 }
 
-static bool accepts(const struct option_def *o, json_t *value)
+static bool is_url(const json_t *value)
+{
+    return is_text(value) && config_is_https(json_string_value(value));
+}
+
+bool option_accepts(const struct option_def *o, json_t *value)
 {
     switch (o->type) {
     case OPTION_FLAG: return json_is_boolean(value);
@@ -215,11 +220,13 @@ static bool accepts(const struct option_def *o, json_t *value)
         return json_is_object(value) && json_object_size(value) == 2 &&
                is_text(json_object_get(value, "name")) && is_text(json_object_get(value, "value"));
     case OPTION_TIME: return is_time(value);
+    case OPTION_URL: return is_url(value);
+    case OPTION_SECRET: return false;
     }
     return false;
 }
 
-static void expected(const struct option_def *o, char target[256])
+void option_expected(const struct option_def *o, char target[256])
 {
     static const char *const texts[] = {
         "true or false",
@@ -230,7 +237,9 @@ static void expected(const struct option_def *o, char target[256])
         "",
         "",
         "{\"name\": …, \"value\": …}",
-        "a time from \"1min\" to \"7d\""};
+        "a time from \"1min\" to \"7d\"",
+        "an address that begins with https://",
+        "a secret, typed with: endpointctl channel set"};
     if (o->type == OPTION_INTEGER) {
         text_format(target, 256, "a whole number from %ld to %ld", o->min, o->max);
     } else if (o->type == OPTION_CHOICE) {
@@ -250,7 +259,7 @@ static enum status bad(struct error *e, const char *id, const struct option_def 
 {
     char wanted[256];
     char *shown = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-    expected(o, wanted);
+    option_expected(o, wanted);
     enum status status = error_set(e, STATUS_INVALID, "plugin_invalid",
                                    "plugin %s: options.%s is %.80s, expected %s", id, o->name,
                                    shown ? shown : "?", wanted);
@@ -327,32 +336,46 @@ enum status options_validate(const char *id, const char *kind, const json_t *opt
         const struct option_def *o = find(name, bit);
         if (!o)
             return unknown(e, id, kind, name);
-        if (!accepts(o, value))
+        if (!option_accepts(o, value))
             return bad(e, id, o, value);
     }
     return across(e, id, options);
+}
+
+json_t *option_describe(const struct option_def *o)
+{
+    json_t *row = json_object(), *choices = json_array();
+    json_set_text(row, "name", o->name);
+    json_set_text(row, "type", type_words[o->type]);
+    json_set_text(row, "default", o->fallback ? o->fallback : "");
+    json_set_text(row, "help", o->help ? o->help : kinds_help);
+    json_set_text(row, "lookup", o->lookup);
+    for (size_t c = 0; o->choices && o->choices[c]; c++)
+        json_array_append_new(choices, json_string(o->choices[c]));
+    json_object_set_new(row, "choices", choices);
+    json_set_flag(row, "required", !o->fallback);
+    return row;
 }
 
 json_t *options_describe(const char *kind)
 {
     json_t *list = json_array();
     unsigned bit = kind_bit(kind);
-    for (size_t i = 0; i < COUNT_OF(table); i++) {
-        const struct option_def *o = &table[i];
-        if (!(o->kinds & bit))
-            continue;
-        json_t *row = json_object(), *choices = json_array();
-        json_set_text(row, "name", o->name);
-        json_set_text(row, "type", type_words[o->type]);
-        json_set_text(row, "default", o->fallback);
-        json_set_text(row, "help", o->help ? o->help : kinds_help);
-        json_set_text(row, "lookup", o->lookup);
-        for (size_t c = 0; o->choices && o->choices[c]; c++)
-            json_array_append_new(choices, json_string(o->choices[c]));
-        json_object_set_new(row, "choices", choices);
-        json_array_append_new(list, row);
-    }
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        if (table[i].kinds & bit)
+            json_array_append_new(list, option_describe(&table[i]));
     return list;
+}
+
+void option_print_mdoc(const struct option_def *o, struct buf *b)
+{
+    char wanted[256];
+    option_expected(o, wanted);
+    buf_printf(b, ".It Ic %s\n%s\nIt is %s.\n", o->name, o->help ? o->help : kinds_help, wanted);
+    if (!o->fallback)
+        buf_add_text(b, "Required.\n");
+    else if (*o->fallback)
+        buf_printf(b, "Default: %s.\n", o->fallback);
 }
 
 void options_print_mdoc(struct buf *b)
@@ -361,14 +384,9 @@ void options_print_mdoc(struct buf *b)
         buf_printf(b, ".Ss %s\n.Bl -tag -width Ds\n", kind_at(k)->name);
         for (size_t i = 0; i < COUNT_OF(table); i++) {
             const struct option_def *o = &table[i];
-            char wanted[256];
             if (!(o->kinds & 1U << k))
                 continue;
-            expected(o, wanted);
-            buf_printf(b, ".It Ic %s\n%s\nIt is %s.\n", o->name, o->help ? o->help : kinds_help,
-                       wanted);
-            if (*o->fallback)
-                buf_printf(b, "Default: %s.\n", o->fallback);
+            option_print_mdoc(o, b);
             if (o->lookup)
                 buf_printf(b, ".Cm endpointctl lookup %s\nlists what there is.\n", o->lookup);
         }

@@ -8,6 +8,7 @@
 #define ENDPOINT_CONFIG_OPTIONS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -24,6 +25,8 @@ enum option_type {
     OPTION_CHOICE,  /* one of the words */
     OPTION_FIELD,   /* {"name": …, "value": …}: a custom field and what it must hold */
     OPTION_TIME,    /* "6h", from 1 minute to 7 days */
+    OPTION_URL,     /* "https://host…", at most 200 bytes */
+    OPTION_SECRET,  /* a text of the sealed store, never of the scenario (config/channel_types.h) */
 };
 
 /* Kinds of plugins, as bits. */
@@ -41,14 +44,27 @@ struct option_def {
     const char *name;
     unsigned kinds;
     enum option_type type;
-    const char *fallback;       /* as people read it; "" none */
+    const char *fallback;       /* as people read it; "" none; NULL: it must be set */
     long min, max;              /* OPTION_INTEGER */
     const char *const *choices; /* OPTION_CHOICE, NULL-terminated */
-    const char *lookup;         /* the ERP's dictionary to pick from; NULL: none */
+    const char *lookup; /* the dictionary to pick from, the ERP's or the shop's; NULL: none */
     const char *help;
 };
 
 const struct option_def *option_at(size_t index); /* NULL after the last */
+
+/* ---- one row, also of another table of the same kind (config/channel_types.h) ---- */
+
+/* Is value one of o's? A secret has none. */
+bool option_accepts(const struct option_def *o, json_t *value);
+/* What a value is, for messages: "a text of 1 to 200 bytes". */
+void option_expected(const struct option_def *o, char target[256]);
+/* {"name","type","default","help","choices","lookup","required"} */
+json_t *option_describe(const struct option_def *o);
+/* An item of a list in mdoc. */
+void option_print_mdoc(const struct option_def *o, struct buf *b);
+
+/* ---- scenarios ---- */
 
 /* STATUS_INVALID names the option, its value and what is expected; an option that this kind does
  * not have is refused, with the nearest one. id: of the plugin, for the message. */

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/channel_types.h"
 #include "config/options.h"
 #include "config/schedule.h"
 #include "model/kind.h"
@@ -78,21 +79,6 @@ static enum status validate_schedule(const char *id, const json_t *schedule, str
     return STATUS_OK;
 }
 
-static const char *const channels[] = {"panel", NULL};
-
-const char *plugin_channel_at(size_t index)
-{
-    return index < sizeof channels / sizeof channels[0] ? channels[index] : NULL;
-}
-
-static bool channel_known(const char *type)
-{
-    for (size_t i = 0; channels[i]; i++)
-        if (text_equal(channels[i], type))
-            return true;
-    return false;
-}
-
 enum status plugin_validate(const json_t *plugin, struct error *e)
 {
     if (!json_is_object(plugin))
@@ -114,13 +100,11 @@ enum status plugin_validate(const json_t *plugin, struct error *e)
     const json_t *channel = json_object_get(plugin, "channel");
     if (!json_is_string(json_object_get(channel, "type")))
         return bad(e, id, "channel", channel, "an object with a \"type\", such as \"panel\"");
-    if (!channel_known(json_text(channel, "type", "")))
-        return error_set(e, STATUS_INVALID, "channel_unknown",
-                         "plugin %s: there is no channel of type \"%.80s\"", id,
-                         json_text(channel, "type", ""));
     if (options && !json_is_object(options))
         return bad(e, id, "options", options, "an object");
-    enum status status = options_validate(id, json_string_value(kind), options, e);
+    enum status status = channel_type_validate(id, json_string_value(kind), channel, e);
+    if (status == STATUS_OK)
+        status = options_validate(id, json_string_value(kind), options, e);
     if (status == STATUS_OK)
         status = validate_schedule(id, json_object_get(plugin, "schedule"), e);
     return status;

@@ -10,9 +10,6 @@
 
 #include "base/error.h"
 
-/* Types of channels that plugins may name, NULL after the last: "panel". The room channel/ has each of them. */
-const char *plugin_channel_at(size_t index);
-
 /* STATUS_INVALID names the member, its value and what is expected. */
 enum status plugin_validate(const json_t *plugin, struct error *e);
 

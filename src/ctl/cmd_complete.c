@@ -231,6 +231,12 @@ static void of_held(const struct typed *t)
         offer_plugins(t->c);
 }
 
+static void of_channel(const struct typed *t)
+{
+    if (t->count == 1 && !first_is(t, "list"))
+        offer_plugins(t->c);
+}
+
 static void of_lookup(const struct typed *t)
 {
     if (t->count == 0)
@@ -265,10 +271,10 @@ static void of_help(const struct typed *t)
 static const struct {
     const char *command;
     void (*offer)(const struct typed *t);
-} places[] = {{"config", of_config},   {"order", of_order},   {"erp", of_erp},
-              {"service", of_service}, {"plugin", of_plugin}, {"sync", of_sync},
-              {"held", of_held},       {"lookup", of_lookup}, {"bundle", of_bundle},
-              {"explain", of_explain}, {"help", of_help}};
+} places[] = {{"config", of_config},   {"order", of_order},     {"erp", of_erp},
+              {"service", of_service}, {"plugin", of_plugin},   {"sync", of_sync},
+              {"channel", of_channel}, {"held", of_held},       {"lookup", of_lookup},
+              {"bundle", of_bundle},   {"explain", of_explain}, {"help", of_help}};
 
 static void offer_words(const struct typed *t)
 {

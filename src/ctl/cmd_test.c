@@ -15,6 +15,7 @@
 #include "ctl/next.h"
 #include "ctl/options.h"
 #include "ctl/service_paths.h"
+#include "ctl/shop.h"
 #include "ctl/values.h"
 #include "document/import_dir.h"
 #include "erp/access.h"
@@ -65,19 +66,20 @@ static void on_done(const struct check *check, void *user)
 /* Which checks a word asks for. */
 static const struct {
     const char *word;
-    bool erp, panel;
+    bool erp, panel, shops;
     const char *without; /* blank-separated codes */
     const char *paths;   /* groups of settings whose files the service has to see */
 } choices[] = {
-    {"all", true, true, "", "erp orders log"},
-    {"connection", true, false, "erp.rights erp.writes erp.speed erp.operator orders.writer",
+    {"all", true, true, true, "", "erp orders log"},
+    {"connection", true, false, false, "erp.rights erp.writes erp.speed erp.operator orders.writer",
      "erp"},
-    {"operator", true, false,
+    {"operator", true, false, false,
      "erp.rights erp.writes erp.speed erp.version erp.collation erp.clock erp.snapshot orders.writer",
      ""},
-    {"rights", true, false,
+    {"rights", true, false, false,
      "erp.operator erp.version erp.collation erp.clock erp.snapshot orders.writer", ""},
-    {"panel", false, true, "", ""}};
+    {"panel", false, true, false, "", ""},
+    {"shops", false, false, true, "", ""}};
 
 static bool left_out(const char *list, const char *code)
 {
@@ -175,6 +177,33 @@ enum check_result cmd_test_panel(struct ctl *c, struct config *config, const cha
     return worst;
 }
 
+struct shops {
+    struct ctl *c;
+    json_t *list;
+};
+
+static void on_shop(const struct check *check, void *user)
+{
+    struct shops *s = user;
+    on_done(check, s->c);
+    json_array_append_new(s->list, check_to_json(check));
+}
+
+/* The shop of every plugin that is on. */
+static enum check_result test_shops(struct ctl *c, const struct config *config, json_t *list)
+{
+    enum check_result worst = CHECK_SKIPPED;
+    struct shops s = {c, list};
+    json_t *plugins = shop_plugins(c, config), *plugin;
+    size_t i;
+    json_array_foreach (plugins, i, plugin)
+        if (json_flag(plugin, "enabled", true) &&
+            shop_check(c, config, plugin, on_shop, &s) == CHECK_FAIL)
+            worst = CHECK_FAIL;
+    json_decref(plugins);
+    return worst;
+}
+
 static bool registered(const struct ctl *c)
 {
     struct identity id;
@@ -190,7 +219,8 @@ static int run_test(struct ctl *c)
     while (c->argc && k < COUNT_OF(choices) && !text_equal(choices[k].word, c->argv[0]))
         k++;
     if (k == COUNT_OF(choices))
-        return ctl_usage(c, "endpointctl test [connection | operator | rights | panel | all]");
+        return ctl_usage(c,
+                         "endpointctl test [connection | operator | rights | panel | shops | all]");
     struct config *config = values_config(c, NULL, &code);
     json_t *list = json_array();
     if (!config) {
@@ -199,6 +229,7 @@ static int run_test(struct ctl *c)
     }
     bool bad = choices[k].erp && test_erp(c, config, choices[k].without, list) == CHECK_FAIL;
     bad |= choices[k].panel && cmd_test_panel(c, config, choices[k].without, list) == CHECK_FAIL;
+    bad |= choices[k].shops && test_shops(c, config, list) == CHECK_FAIL;
     bad |= *choices[k].paths && test_paths(c, config, choices[k].paths, list) == CHECK_FAIL;
     if (c->json)
         ctl_print_json(json_pack("{s:b,s:O}", "ok", !bad, "checks", list));
@@ -213,9 +244,9 @@ static int run_test(struct ctl *c)
 
 const struct command cmd_test = {
     .name = "test",
-    .usage = "test [connection | operator | rights | panel]",
+    .usage = "test [connection | operator | rights | panel | shops]",
     .line = N_("every check on the way to ERP and panel, or some"),
-    .words = "connection operator rights panel all",
+    .words = "connection operator rights panel shops all",
     .options = {&options_values},
     .max = 1,
     .run = run_test,

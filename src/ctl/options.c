@@ -9,6 +9,7 @@
 #include "base/version.h"
 #include "config/paths.h"
 #include "ctl/cmd_bundle.h"
+#include "ctl/cmd_channel.h"
 #include "ctl/cmd_complete.h"
 #include "ctl/cmd_config.h"
 #include "ctl/cmd_erp.h"
@@ -38,10 +39,11 @@
 
 /* In the order of the help. A command is its row, in its file. */
 static const struct command *const commands[] = {
-    &cmd_register, &cmd_status,    &cmd_test,       &cmd_plugins, &cmd_plugin,   &cmd_sync,
-    &cmd_held,     &cmd_orders,    &cmd_order,      &cmd_journal, &cmd_lookup,   &cmd_erp,
-    &cmd_key,      &cmd_take_over, &cmd_unregister, &cmd_config,  &cmd_reload,   &cmd_service,
-    &cmd_bundle,   &cmd_explain,   &cmd_metrics,    &cmd_version, &cmd_complete, &cmd_help,
+    &cmd_register, &cmd_status,  &cmd_test,    &cmd_plugins,   &cmd_plugin,
+    &cmd_sync,     &cmd_held,    &cmd_orders,  &cmd_order,     &cmd_journal,
+    &cmd_lookup,   &cmd_erp,     &cmd_key,     &cmd_take_over, &cmd_unregister,
+    &cmd_config,   &cmd_reload,  &cmd_service, &cmd_channel,   &cmd_bundle,
+    &cmd_explain,  &cmd_metrics, &cmd_version, &cmd_complete,  &cmd_help,
 };
 
 const struct command *options_command_at(size_t index)

@@ -309,10 +309,20 @@ static void do_sync(struct client *c, const json_t *request)
     pass_done(c);
 }
 
+/* The ERP's side, or of a plugin that is named the shop's. */
+static void erp_or_shop(struct client *c, const json_t *request, const char *erp, const char *shop)
+{
+    const char *name = json_text(request, "plugin", NULL);
+    struct plugin *p = name ? supervisor_find(c->control->daemon, name) : NULL;
+    if (name && !p)
+        refuse_plugin(c, name);
+    else
+        one_shot(c, p ? shop : erp, p ? p->definition : NULL, request);
+}
+
 static void do_test(struct client *c, const json_t *request)
 {
-    (void)request;
-    one_shot(c, "test", NULL, NULL);
+    erp_or_shop(c, request, "test", "channel-test");
 }
 
 static void do_paths(struct client *c, const json_t *request)
@@ -322,7 +332,7 @@ static void do_paths(struct client *c, const json_t *request)
 
 static void do_lookup(struct client *c, const json_t *request)
 {
-    one_shot(c, "lookup", NULL, request);
+    erp_or_shop(c, request, "lookup", "channel-lookup");
 }
 
 static void do_journal(struct client *c, const json_t *request)

@@ -87,6 +87,7 @@ struct daemon {
     char worker[1024];
     struct config *config;
     json_t *settings; /* of it, as they were taken over; NULL: the secrets could not be read */
+    char sealed[2 * CRYPTO_HASH + 1];   /* what the sealed store held then, hashed */
     char mappings[2 * CRYPTO_HASH + 1]; /* what the ERPs' mapping files held then, hashed */
     struct chronicle *chronicle;
     struct plugin *plugins;

@@ -198,10 +198,15 @@ static void run_shot(struct command *c)
     struct error e = {0};
     struct plugin *p = plugin_of(c);
     struct process_handlers handlers = {on_shot_event, on_shot_ended, c};
+    /* With a plugin that is named its shop is asked. */
+    bool named = json_text(c->with, "plugin", NULL) != NULL;
+    const char *mode = !named || text_equal(c->what, "simulate") ? c->what
+                       : text_equal(c->what, "test")             ? "channel-test"
+                                                                 : "channel-lookup";
     c->state = COMMAND_RUNNING;
-    if (text_equal(c->what, "simulate") && !p)
+    if ((named || text_equal(c->what, "simulate")) && !p)
         finish(c, no_plugin(c));
-    else if (supervisor_one_shot(c->owner->daemon, c->what, p ? p->definition : NULL, c->with,
+    else if (supervisor_one_shot(c->owner->daemon, mode, p ? p->definition : NULL, c->with,
                                  &handlers, &c->process, &e) != STATUS_OK)
         finish(c, error_result(&e));
 }

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/good.h"
+#include "config/sealed.h"
 #include "config/settings.h"
 #include "daemon/claim.h"
 #include "daemon/daemon.h"
@@ -88,8 +89,20 @@ static void hash_mappings(const struct daemon *d, char hex[2 * CRYPTO_HASH + 1])
     buf_free(&all);
 }
 
+/* So does a worker with its channel's secrets. */
+static void hash_sealed(const struct daemon *d, char hex[2 * CRYPTO_HASH + 1])
+{
+    uint8_t hash[CRYPTO_HASH];
+    struct buf store;
+    sealed_keep(d->paths.state_dir, &store, NULL);
+    crypto_sha256(buf_text(&store), store.length, hash);
+    crypto_hex(hex, hash, sizeof hash);
+    buf_free(&store);
+}
+
 void reload_settings_taken(struct daemon *d)
 {
+    hash_sealed(d, d->sealed);
     hash_mappings(d, d->mappings);
     json_decref(d->settings);
     d->settings = settings_of(d->config);
@@ -126,7 +139,7 @@ static void take(struct daemon *d, struct config *fresh, json_t *report)
 {
     struct check *c = &d->config_check;
     json_t *before = d->settings, *changed = json_array(), *restart = json_array();
-    char mappings[2 * CRYPTO_HASH + 1];
+    char mappings[2 * CRYPTO_HASH + 1], sealed[2 * CRYPTO_HASH + 1];
     bool plugins = !json_equal(config_plugins(d->config), config_plugins(fresh));
     config_free(d->config);
     d->config = fresh;
@@ -136,7 +149,10 @@ static void take(struct daemon *d, struct config *fresh, json_t *report)
     hash_mappings(d, mappings);
     bool mapped = !text_equal(mappings, d->mappings);
     text_copy(d->mappings, sizeof d->mappings, mappings);
-    bool anew = !before || !d->settings || json_array_size(changed) > 0 || mapped;
+    hash_sealed(d, sealed);
+    bool anew = !before || !d->settings || json_array_size(changed) > 0 || mapped ||
+                !text_equal(sealed, d->sealed);
+    text_copy(d->sealed, sizeof d->sealed, sealed);
     c->result = check_answer(c, CHECK_OK, "%s is in order", d->paths.config_file);
     daemon_log_settings(fresh);
     log_changes(changed, mapped);

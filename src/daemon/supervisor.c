@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/channel_types.h"
 #include "daemon/asking.h"
 #include "daemon/claim.h"
 #include "daemon/daemon.h"
@@ -100,8 +101,15 @@ static json_t *make_job(struct daemon *d, const char *mode, const json_t *plugin
     json_set_text(job, "mode", mode);
     json_object_set_new(job, "paths", paths);
     json_object_set_new(job, "lease", claim_for_worker(d));
-    if (plugin)
+    if (plugin) {
+        json_t *secrets = NULL;
+        if (channel_type_secrets(d->paths.state_dir, plugin, &secrets, e) != STATUS_OK) {
+            json_decref(job);
+            return NULL;
+        }
         json_object_set(job, "plugin", (json_t *)plugin);
+        json_object_set_new(job, "channel_secrets", secrets);
+    }
     if (with)
         json_object_set(job, "with", (json_t *)with);
     const char *url = config_text(d->config, "panel.url");

@@ -14,6 +14,7 @@
 #include "worker/watch.h"
 #include "worker/worker.h"
 #include "worker/worker_paths.h"
+#include "worker/worker_shop.h"
 
 enum { CONFIG_FD = 3, EVENT_FD = 4 };
 
@@ -34,7 +35,9 @@ static int run_mode(struct worker *w)
                  {"simulate", worker_simulate},
                  {"lookup", worker_lookup},
                  {"paths", worker_paths},
-                 {"test", worker_test}};
+                 {"test", worker_test},
+                 {"channel-test", worker_shop_test},
+                 {"channel-lookup", worker_shop_lookup}};
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
         if (text_equal(modes[i].mode, w->mode))
             return modes[i].run(w);

@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "config/plugin.h"
-#include "config/sealed.h"
 #include "erp/access.h"
 #include "erp/checks.h"
 #include "link/link_http.h"
@@ -62,11 +61,14 @@ static enum status take_job(struct worker *w, struct error *e)
     copy_path(paths, "config_dir", w->config_dir, sizeof w->config_dir);
     copy_path(paths, "erp_dir", w->erp_dir, sizeof w->erp_dir);
     text_copy(w->panel_url, sizeof w->panel_url, json_text(w->job, "panel_url", ""));
-    bool needs_plugin = text_equal(w->mode, "run") || text_equal(w->mode, "simulate");
+    bool needs_plugin = text_equal(w->mode, "run") || text_equal(w->mode, "simulate") ||
+                        text_starts(w->mode, "channel-");
     enum status status = needs_plugin ? plugin_validate(w->plugin, e) : STATUS_OK;
     if (status == STATUS_OK)
         status = config_from_json(json_object_get(w->job, "settings"), &w->config, e);
     json_object_del(w->job, "settings"); /* the passwords are in the config now */
+    w->secrets = json_incref(json_object_get(w->job, "channel_secrets"));
+    json_object_del(w->job, "channel_secrets");
     events_lease(&w->events, json_object_get(w->job, "lease"));
     w->events.lease_news = false;
     return status;
@@ -100,16 +102,13 @@ enum status worker_open(struct worker *w, int config_fd, int event_fd, volatile 
     if (!text_format(w->private_dir, sizeof w->private_dir, "%s/private/%s-%s", w->state_dir,
                      *w->id ? w->id : "endpoint", w->mode))
         return error_set(e, STATUS_INVALID, "path_long", "the state directory's path is too long");
+    if (text_starts(w->mode, "channel-")) /* that needs no ERP */
+        return opening_find(w->plugin, &w->ops, e);
     status = mapping_load(w->erp_dir, w->config_dir, config_text(w->config, "erp.type"),
                           &w->mapping, NULL, &count, e);
     if (status != STATUS_OK)
         return STATUS_INVALID;
-    const char *type = json_text(json_object_get(w->plugin, "channel"), "type", "panel");
-    w->ops = channel_find(type);
-    if (!w->ops)
-        return error_set(e, STATUS_INVALID, "channel_unknown",
-                         "plugin %s: there is no channel of type \"%s\"", w->id, type);
-    return STATUS_OK;
+    return opening_find(w->plugin, &w->ops, e);
 }
 
 void worker_close(struct worker *w)
@@ -120,17 +119,8 @@ void worker_close(struct worker *w)
     mapping_free(w->mapping);
     config_free(w->config);
     json_decref(w->job);
+    json_decref(w->secrets);
     events_close(&w->events);
-}
-
-/* Sealed as "channel/PLUGIN/NAME"; typed with `endpointctl channel set`. */
-static enum status find_secret(void *user, const char *name, char *value, size_t size,
-                               struct error *e)
-{
-    const struct worker *w = user;
-    char sealed[200];
-    text_format(sealed, sizeof sealed, "channel/%s/%s", w->id, name);
-    return sealed_get(w->state_dir, sealed, value, size, e);
 }
 
 static void say_alive(void *user)
@@ -152,21 +142,17 @@ enum status worker_channel_open(struct worker *w, struct channel **channel, stru
         if (status != STATUS_OK)
             return status;
     }
-    const struct channel_place place = {.plugin_id = w->id,
-                                        .kind = w->kind,
-                                        .settings = json_object_get(w->plugin, "channel"),
-                                        .options = json_object_get(w->plugin, "options"),
-                                        .state_dir = w->state_dir,
-                                        .panel_url = w->panel_url,
-                                        .incarnation = ev->incarnation,
-                                        .mark = w->mark,
-                                        .http = &w->http,
-                                        .cancel = w->stopping,
-                                        .secret = find_secret,
-                                        .secret_user = w,
-                                        .alive = say_alive,
-                                        .alive_user = w};
-    return w->ops->open(&place, channel, e);
+    w->opening = (struct opening){.plugin = w->plugin,
+                                  .secrets = w->secrets,
+                                  .state_dir = w->state_dir,
+                                  .panel_url = w->panel_url,
+                                  .mark = w->mark,
+                                  .incarnation = ev->incarnation,
+                                  .http = w->http,
+                                  .cancel = w->stopping,
+                                  .alive = say_alive,
+                                  .alive_user = w};
+    return opening_open(&w->opening, w->ops, channel, e);
 }
 
 bool worker_may_write(struct worker *w, struct error *e)

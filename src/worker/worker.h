@@ -2,7 +2,7 @@
 #ifndef ENDPOINT_WORKER_WORKER_H
 #define ENDPOINT_WORKER_WORKER_H
 
-#include "channel/channel.h"
+#include "channel/opening.h"
 #include "mapping/mapping.h"
 #include "tds/session.h"
 #include "sync/flow.h"
@@ -10,7 +10,8 @@
 
 struct worker {
     struct events events;
-    json_t *job; /* the whole configuration, without its secrets */
+    json_t *job;     /* the whole configuration, without its secrets */
+    json_t *secrets; /* of the channel: name → text; NULL: none */
     const json_t *plugin, *with;
     const char *id, *kind, *mode;
     struct config *config;
@@ -21,7 +22,8 @@ struct worker {
     struct http_options http;
     const struct channel_ops *ops;
     char mark[CHANNEL_MARK_MAX + 1]; /* of the channel, as it was opened */
-    volatile int *stopping;          /* set by SIGTERM */
+    struct opening opening;
+    volatile int *stopping; /* set by SIGTERM */
     uint64_t phase_total;
     char account[200], scope[240], too_old[120]; /* of a plugin of kind orders */
     bool erp_said;                               /* whose database it is was told */

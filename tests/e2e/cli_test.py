@@ -50,7 +50,8 @@ CTL = [
     (("config", "set", "none", "x"), 4, 4), (("reload",), 8, 0),
     (("service", "status"), 0, 0), (("bundle", "--list"), 0, 0), (("version",), 0, 0), (("explain",), 0, 0), (("explain", "erp_login"), 0, 0),
     (("explain", "none"), 2, 2), (("help",), 0, 0), (("help", "order"), 0, 0), (("key", "renew"), 4, 0),
-    (("take-over",), 8, 1),
+    (("take-over",), 8, 1), (("channel", "list"), 0, 0), (("channel", "show", "none"), 4, 4), (("channel", "set", "none", "x"), 4, 4),
+    (("channel", "test", "none"), 4, 4), (("channel", "lookup", "none", "x"), 4, 4), (("test", "shops"), 0, 0),
     (("unregister",), 4, 6), (("unregister", "--yes"), 4, 0),
 ]
 
@@ -60,7 +61,7 @@ MISUSED = [
     ("config", "set", "a", "b", "c"), ("config", "set", "erp.password=x"), ("key", "none"), ("service", "none"), ("test", "none"),
     ("held", "retry"), ("held", "a", "b"), ("orders", "--state", "none"), ("orders", "-n", "x"), ("orders", "--none"),
     ("help", "none"), ("status", "--simulate"), ("order", "retry", "--state", "done"), ("order", "retry", "1", "--state", "rejected"),
-    ("order", "show", "1", "2"), ("journal", "--since", "once"), ("config", "unset"), ("metrics", "--follow"), ("orders", "--state"),
+    ("order", "show", "1", "2"), ("journal", "--since", "once"), ("channel",), ("channel", "set", "a"), ("config", "unset"), ("metrics", "--follow"), ("orders", "--state"),
 ]
 
 
