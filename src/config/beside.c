@@ -24,7 +24,7 @@ bool beside_installed(void)
     return below_root(path, sizeof path, "/etc/endpoint") && file_exists(path);
 }
 
-/* Whom `endpointctl service mode application` put on record, which only root does. */
+/* The user that `endpointctl service mode application` recorded, which only root can do. */
 static bool on_record(char *name, size_t size)
 {
     char path[600];
@@ -40,7 +40,7 @@ static bool on_record(char *name, size_t size)
     return found;
 }
 
-/* The application of the one on record, or of the one who came through sudo. */
+/* The application of the recorded user, or of the user who came through sudo. */
 static bool find_application(struct beside *b)
 {
     char recorded[64];

@@ -22,10 +22,10 @@
 #define SETTINGS_MAX 128
 
 struct config {
-    char *values[SETTINGS_MAX]; /* as typed, in the table's order; NULL: not set */
+    char *values[SETTINGS_MAX]; /* as entered, in the table's order; NULL: not set */
     json_t *plugins;
     char state_dir[512];
-    bool secrets_inline; /* values came over the worker's pipe: secrets are themselves */
+    bool secrets_inline; /* values came over the worker's pipe: secrets are in plain text */
     struct file_stamp stamp;
 };
 
@@ -38,7 +38,7 @@ static size_t index_of(const char *path)
     abort();
 }
 
-/* The value of a libconfig scalar as it would be typed; NULL for groups and lists. */
+/* The value of a libconfig scalar as one would type it; NULL for groups and lists. */
 static char *scalar_text(const config_setting_t *s)
 {
     switch (config_setting_type(s)) {
@@ -62,7 +62,7 @@ static bool type_fits(const struct setting *s, int type)
     }
 }
 
-/* What is typed is shown so that it can be seen: a line feed as \n. */
+/* Show the value visibly: a line feed as \n. */
 static void refuse_value(struct faults *f, int line, const struct setting *s,
                          const config_setting_t *member, const char *text, const char *expected,
                          bool quotes)
@@ -82,7 +82,7 @@ static void refuse_value(struct faults *f, int line, const struct setting *s,
     buf_free(&shown);
 }
 
-/* The three settings that an address with a login is. */
+/* Split an address with a login into its three settings. */
 static void take_proxy(struct config *c, const char *address, int line, struct faults *f)
 {
     static const char *const paths[] = {"panel.proxy", "panel.proxy_user", "panel.proxy_password"};
@@ -164,7 +164,7 @@ bool config_is_https(const char *url)
     return text_starts(url, "https://") && url[8] && url[8] != '/';
 }
 
-/* The line on which a setting stands; where it is missing, the one on which its group ends. */
+/* The line of a setting; if it is missing, the line on which its group ends. */
 static int line_of(const struct faults *f, const char *path)
 {
     char group[64];

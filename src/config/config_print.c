@@ -78,7 +78,7 @@ void config_print_example(struct buf *b)
                     "#);\n");
 }
 
-/* A backslash begins an escape in a manual page; \\e is one itself. */
+/* A backslash begins an escape in a manual page; \\e prints one. */
 static void add_manual(struct buf *b, const char *text)
 {
     struct buf escaped;

@@ -63,7 +63,7 @@ static bool blank_before(const char *text, size_t at)
     return at == 0 || text[at - 1] == '\n';
 }
 
-/* Put a setting that is not there yet at the end of its group, or a new group at the end. */
+/* Add a missing setting at the end of its group, or a new group at the end of the file. */
 static void insert(struct buf *text, const struct scan_place *place, const char *group,
                    const char *name, const char *literal)
 {
@@ -77,7 +77,7 @@ static void insert(struct buf *text, const struct scan_place *place, const char 
     }
     size_t at = place->group_end;
     const char *before = buf_text(text);
-    /* The setting before may lack its terminator (libconfig does not ask for the last one). */
+    /* The setting before may lack its terminator (libconfig does not require the last one). */
     if (blank_before(before, at)) {
         while (at > 0 && (before[at - 1] == ' ' || before[at - 1] == '\t'))
             at--;
@@ -176,7 +176,8 @@ static enum status apply_all(const struct paths *p, struct buf *text,
     return STATUS_OK;
 }
 
-/* A directory that hands its group on (/etc/endpoint, to the service's user) wants it to read the file. */
+/* If a directory passes its group on (/etc/endpoint, for the service's user), that group should be
+ * able to read the file. */
 static unsigned new_file_mode(const struct paths *p)
 {
     struct file_look l;
@@ -189,7 +190,7 @@ static bool is_secret(const struct config_change *c)
     return s && s->type == SETTING_SECRET;
 }
 
-/* Secrets into the store, then the file into its place; when that fails, the store is as before. */
+/* Put secrets into the store, then the file into its place; if that fails, restore the store. */
 static enum status put_in_place(const struct paths *p, const struct config_change *changes,
                                 size_t count, const struct buf *text,
                                 const struct file_stamp *stamp, struct error *e)
@@ -215,7 +216,8 @@ static enum status put_in_place(const struct paths *p, const struct config_chang
     return status;
 }
 
-/* A file is begun, mended and completed setting by setting; what is complete does not become incomplete. */
+/* A file may be started, repaired and completed setting by setting, but a complete file must not
+ * become incomplete. */
 static bool no_worse(const struct faults *before, const struct faults *after)
 {
     return after->fatal - after->missing <= before->fatal - before->missing &&

@@ -1,4 +1,4 @@
-/* save.h – changed settings put into the file, its comments and order kept. */
+/* save.h – writes changed settings into the file and keeps its comments and order. */
 #ifndef ENDPOINT_CONFIG_CONFIG_SAVE_H
 #define ENDPOINT_CONFIG_CONFIG_SAVE_H
 

@@ -9,11 +9,11 @@ struct faults {
     struct config_fault *list; /* NULL: only counted */
     size_t count;
     size_t fatal;
-    size_t missing; /* of them, required settings that are not there */
-    bool begun;     /* the file says something of an ERP, so that what is required is required */
+    size_t missing; /* of them, required settings that are missing */
+    bool begun;     /* the file mentions an ERP, so its required settings are required */
     const char *file;
-    bool anyway;      /* keep the settings that are good */
-    const char *text; /* what is being read, for the lines of settings */
+    bool anyway;      /* keep the good settings */
+    const char *text; /* the text being read, for the lines of settings */
     size_t length;
 };
 

@@ -69,8 +69,7 @@ enum status good_keep(const struct paths *p, const struct config *c, struct erro
         size_t mark = wellformed_mark(buf_text(&text), text.length);
         buf_printf(&copy, FIRST_LINE "%s\n", p->config_file);
         buf_add(&copy, buf_text(&text) + mark, text.length - mark);
-        if (aside_odd(
-                path)) /* whatever came there is kept, and seen by who looks after such things */
+        if (aside_odd(path)) /* whatever was there is kept, and reported as damaged */
             aside_move(path, aside, sizeof aside, NULL);
         status = file_replace(path, buf_text(&copy), copy.length, 0600, NULL, e);
     }

@@ -270,7 +270,7 @@ static enum status bad(struct error *e, const char *id, const struct option_def 
 static enum status unknown(struct error *e, const char *id, const char *kind, const char *name)
 {
     const char *nearest = NULL;
-    size_t best = 4; /* further away than this is no misspelling */
+    size_t best = 4; /* anything further away is not a misspelling */
     unsigned bit = kind_bit(kind);
     for (size_t i = 0; i < COUNT_OF(table); i++) {
         size_t distance = table[i].kinds & bit ? text_distance(table[i].name, name) : best;
@@ -291,7 +291,7 @@ static int64_t millionths(const char *text)
 {
     bool negative = *text == '-';
     int64_t n = 0;
-    int digits = -1; /* after the point; -1: it has not come */
+    int digits = -1; /* after the point; -1: no point yet */
     for (text += negative; *text; text++) {
         if (*text == '.') {
             digits = 0;
@@ -305,7 +305,7 @@ static int64_t millionths(const char *text)
     return negative ? -n : n;
 }
 
-/* What only makes sense together. */
+/* Options that only make sense together. */
 static enum status across(struct error *e, const char *id, const json_t *options)
 {
     const char *match = json_text(options, "match", "symbol");

@@ -1,8 +1,8 @@
 /* options.h – a scenario's options: ONE table, as for settings.
  *
  * A plugin's "options" object holds them. The validator, `endpointctl plugin options`, the panel
- * and endpoint-plugins(7) all come from the table; what they do stands in sync/rules.c and in the
- * order writers.
+ * and endpoint-plugins(7) all use the table; sync/rules.c and the order writers implement the
+ * options.
  */
 #ifndef ENDPOINT_CONFIG_OPTIONS_H
 #define ENDPOINT_CONFIG_OPTIONS_H
@@ -67,7 +67,7 @@ void option_print_mdoc(const struct option_def *o, struct buf *b);
 /* ---- scenarios ---- */
 
 /* STATUS_INVALID names the option, its value and what is expected; an option that this kind does
- * not have is refused, with the nearest one. id: of the plugin, for the message. */
+ * not have is refused, and the message suggests the nearest one. id: the plugin's, for the message. */
 enum status options_validate(const char *id, const char *kind, const json_t *options,
                              struct error *e);
 

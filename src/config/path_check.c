@@ -51,7 +51,7 @@ static enum status refused(enum path_use use, const char *path, int errnum, stru
     }
 }
 
-/* The directory of a file, for one that is made when it is not there. */
+/* Check the directory of a file that is created if missing. */
 static enum status check_parent(enum path_use use, const char *path, struct error *e)
 {
     char dir[600];

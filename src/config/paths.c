@@ -12,7 +12,8 @@
 #define ENDPOINT_DATADIR "/usr/share/endpoint"
 #endif
 
-/* Where the user's own services run: of `sudo -u` and su there is no variable, but the directory is there. */
+/* Where the user's own services run: under `sudo -u` and su the variable is missing, but the
+ * directory exists. */
 static bool session_dir(char *target, size_t size)
 {
     char dir[64];

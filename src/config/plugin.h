@@ -1,7 +1,7 @@
 /* plugin.h – a plugin's scenario: is it well-formed?
  *
  * The form is the panel protocol's: {"id","kind","name","enabled","scenario_version","channel",
- * "schedule","options"}; plugins of endpoint.conf are brought into it.
+ * "schedule","options"}; plugins from endpoint.conf are converted to it.
  */
 #ifndef ENDPOINT_CONFIG_PLUGIN_H
 #define ENDPOINT_CONFIG_PLUGIN_H

@@ -12,7 +12,7 @@
 
 #define DEPTH_MAX 8
 
-/* Any libconfig value as JSON; floats are refused, as nothing of ours is one. */
+/* Any libconfig value as JSON; floats are refused, because no setting is one. */
 static json_t *to_json(const config_setting_t *s, struct faults *f, int depth)
 {
     int type = config_setting_type(s);
@@ -50,8 +50,8 @@ static json_t *to_json(const config_setting_t *s, struct faults *f, int depth)
     return made;
 }
 
-/* The panel counts a scenario's versions; for a plugin of the file its options are its version, so that
- * another choice of warehouses is taken for what it is. */
+/* The panel counts a scenario's versions. For a plugin in the file the options themselves make its
+ * version, so that another choice of warehouses counts as a change. */
 static int64_t version_of(const json_t *options)
 {
     uint8_t hash[CRYPTO_HASH];

@@ -1,5 +1,5 @@
-/* Prints what is made from the table of settings: the example file, or a man page's list. A test
- * compares it with what is in the tree. */
+/* Prints the texts made from the table of settings: the example file, or a man page's list. A test
+ * compares them with the files in the tree. */
 #include <stdio.h>
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The host's part, up to a path. */
+/* The host part, up to a path. */
 static const char *authority(const char *address, size_t *length)
 {
     const char *s = strstr(address, "://");

@@ -1,6 +1,7 @@
-/* proxy_login.h – a proxy's address that carries a login, "http://user:password@host:port", taken apart.
+/* proxy_login.h – splits a proxy's address that contains a login, "http://user:password@host:port".
  *
- * The login belongs into panel.proxy_user and, sealed, panel.proxy_password: an address is shown and logged.
+ * The login belongs in panel.proxy_user and, sealed, in panel.proxy_password: addresses are shown
+ * and logged.
  */
 #ifndef ENDPOINT_CONFIG_PROXY_LOGIN_H
 #define ENDPOINT_CONFIG_PROXY_LOGIN_H

@@ -34,7 +34,7 @@ static char peek(const struct scanner *s, size_t ahead)
     return s->at + ahead < s->length ? s->text[s->at + ahead] : '\0';
 }
 
-/* One of the three kinds of comments that libconfig knows; false: none begins here. */
+/* Skip one of libconfig's three kinds of comments; false: none begins here. */
 static bool skip_comment(struct scanner *s)
 {
     if (peek(s, 0) == '#' || (peek(s, 0) == '/' && peek(s, 1) == '/')) {
@@ -88,8 +88,8 @@ static size_t count_of(const struct scanner *s, size_t from, const char *set)
     return n;
 }
 
-/* The longest number that libconfig's scanner would take here; 0: none. It asks for no blank behind a
- * number, so that the next name may follow at once. */
+/* The length of the longest number that libconfig's scanner would read here; 0: none. It requires
+ * no blank after a number, so the next name may follow directly. */
 static size_t number_length(const struct scanner *s)
 {
     static const char decimal[] = "0123456789", hex[] = "0123456789abcdefABCDEF";
@@ -140,7 +140,7 @@ static bool scan_sequence(struct scanner *s, char close, int depth)
     }
 }
 
-/* A value; *end is just behind it (adjacent strings are one value). */
+/* Read a value; *end is just after it (adjacent strings are one value). */
 static bool scan_value(struct scanner *s, struct span group_name, int depth, size_t *end)
 {
     skip_blanks(s);
@@ -182,7 +182,8 @@ static bool scan_value(struct scanner *s, struct span group_name, int depth, siz
     return length > 0;
 }
 
-/* Settings up to the end or a closing brace. group: name of the group at depth 1, none elsewhere. */
+/* Read settings up to the end or a closing brace. group: name of the group at depth 1, none
+ * elsewhere. */
 static bool scan_settings(struct scanner *s, struct span group, int depth)
 {
     for (;;) {

@@ -1,4 +1,4 @@
-/* scan.h – where in a configuration text a setting's value stands, so that it can be changed in place. */
+/* scan.h – finds a setting's value in a configuration text, so that it can be changed in place. */
 #ifndef ENDPOINT_CONFIG_SCAN_H
 #define ENDPOINT_CONFIG_SCAN_H
 
@@ -10,19 +10,19 @@ struct scan_place {
     size_t value_start, value_end;     /* of the value alone */
     size_t setting_start, setting_end; /* from the name to its terminator */
     bool group_found;
-    size_t group_end; /* where the group's closing brace stands */
+    size_t group_end; /* position of the group's closing brace */
 };
 
-/* Look for group.name in text (well-formed libconfig, as config_load has read it). The last one of
- * several wins. Depth and length are bounded; false when the text is not what libconfig takes. */
+/* Find group.name in text (well-formed libconfig, already read by config_load). Of several the last
+ * one wins. Depth and length are bounded; false: libconfig would not accept the text. */
 bool scan_find(const char *text, size_t length, const char *group, const char *name,
                struct scan_place *place);
 
-/* The line on which a text or a comment begins that is never ended; 0: there is none. (libconfig reads
- * over a last text without its closing quote as if it were not there.) */
+/* The line of an unterminated string or comment, or 0. (libconfig ignores a last string without its
+ * closing quote.) */
 size_t scan_unended(const char *text, size_t length);
 
-/* The line of an @include, which libconfig would follow to any file; 0: there is none. text ends with NUL. */
+/* The line of an @include, or 0: libconfig would follow it to any file. text ends with NUL. */
 size_t scan_include(const char *text);
 
 #endif

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 
-/* "07:00" to minutes; -1 when it is none. The end may be 24:00. */
+/* "07:00" to minutes; -1: not a time. The end may be 24:00. */
 static int parse_time(const char *text, bool end)
 {
     for (int i = 0; i < 5; i++)
@@ -39,7 +39,8 @@ static bool day_allowed(const json_t *days, int day)
     return false;
 }
 
-/* May it run at this moment? Hours that pass midnight ("22:00-06:00") belong to the day they began. */
+/* May it run at this moment? Hours that pass midnight ("22:00-06:00") belong to the day on which
+ * they began. */
 static bool allowed_at(const json_t *schedule, int64_t ms)
 {
     const json_t *hours = json_object_get(schedule, "hours");
@@ -85,9 +86,9 @@ bool schedule_next(const json_t *schedule, int64_t since_ms, int64_t now_ms, int
         *next_ms = next;
         return true;
     }
-    /* Windows begin at whole minutes of local time; stepping by the minute is right across every
-     * change of the clocks. Fifteen days cover any window of a week, also one that falls into the hour
-     * that is left out in spring. */
+    /* Windows begin at whole minutes of local time, and stepping by the minute is right across
+     * every change of the clocks. Fifteen days cover any window of a week, even one that falls into
+     * the hour that is skipped in spring. */
     next -= next % 60000;
     for (int i = 0; i < 15 * 24 * 60; i++) {
         next += 60000;

@@ -16,7 +16,7 @@
 #include "os/path.h"
 
 #define STORE_MAX  (1 << 20)
-#define SECRET_MAX 8000 /* sealed_get has room for as much */
+#define SECRET_MAX 8000 /* sealed_get has room for this much */
 
 static enum status read_key(const char *path, uint8_t key[CRYPTO_KEY], bool credential,
                             struct error *e)
@@ -55,13 +55,14 @@ out:
     return status;
 }
 
-/* The key of the store; made when `create` and there is none. */
+/* The key of the store; created if `create` is set and there is none. */
 static enum status store_key(const char *state_dir, bool create, uint8_t key[CRYPTO_KEY],
                              struct error *e)
 {
     char path[PATH_MAX];
     const char *credentials = getenv("CREDENTIALS_DIRECTORY");
-    /* What systemd hands to the service is read where it lies by root, who seals for the service. */
+    /* Root, who seals for the service, reads the key from the place from which systemd passes it to
+     * the service. */
     if (!credentials && account_is_root() && text_equal(state_dir, "/var/lib/endpoint"))
         credentials = "/etc/credstore";
     if (credentials && text_format(path, sizeof path, "%s/endpoint-key", credentials)) {

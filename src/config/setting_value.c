@@ -29,7 +29,7 @@ static void expect_choice(const struct setting *s, char expected[200])
         used += (size_t)snprintf(expected + used, 200 - used, "%s %s", i ? "," : "", s->choices[i]);
 }
 
-/* C0, DEL, and C1 as UTF-8 has it. */
+/* C0, DEL, and C1 in UTF-8. */
 static bool has_control(const char *text)
 {
     for (const unsigned char *c = (const unsigned char *)text; *c; c++)

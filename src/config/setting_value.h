@@ -4,7 +4,7 @@
 
 #include "config/config.h"
 
-/* Is text a value of s? On failure *expected (may be NULL, 200 bytes) says what one is. */
+/* Is text a value for s? If not, *expected (may be NULL, 200 bytes) says what is expected. */
 bool setting_accepts(const struct setting *s, const char *text, char expected[200]);
 
 /* "Did you mean": the setting nearest to a mistyped path, or NULL. */

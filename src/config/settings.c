@@ -20,7 +20,7 @@ static const char *const writer_words[] = {"off", "epp", "command", "sql", NULL}
 #define MS(seconds) ((seconds)*INT64_C(1000))
 
 /* The one table. The loader, the validator, the example file, the man page's list and endpointctl
- * config all come from it. */
+ * config all use it. */
 static const struct setting table[] = {
     {"erp.type", SETTING_TEXT, "", 0, 64, NULL, true, CHANGE_RELOAD, N_("ERP"),
      N_("Which ERP: the name of a mapping file, such as subiekt-gt. `endpointctl erp list` shows those "

@@ -8,7 +8,7 @@ const struct setting *setting_at(size_t index); /* NULL after the last */
 
 const struct setting *setting_find(const char *path);
 
-/* Does an ERP of this name need it? */
+/* Does the ERP with this name need it? */
 bool setting_needed(const struct setting *s, const char *erp);
 
 #endif

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "config/scan.h"
 
-#define QUOTE_MAX 40 /* bytes of a value that a message shows */
+#define QUOTE_MAX 40 /* how many bytes of a value a message shows */
 
 struct look {
     const char *text;
@@ -57,7 +57,7 @@ size_t wellformed_mark(const char *text, size_t length)
 
 /* ---- the bytes ----------------------------------------------------------------------------------- */
 
-/* Windows' Notepad calls it Unicode: two bytes a character, with or without a mark before them. */
+/* Windows' Notepad calls it Unicode: two bytes per character, with or without a mark at the start. */
 static bool looks_utf16(const char *text, size_t length)
 {
     if (length >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
@@ -94,8 +94,8 @@ static bool check_bytes(struct look *l)
 
 /* ---- texts --------------------------------------------------------------------------------------- */
 
-/* A text's escapes. What only one release knows is refused; "\n" and its kind are judged by what the
- * setting takes. */
+/* Check a text's escapes. Refuse those that only one release knows; whether "\n" and the like are
+ * allowed depends on the setting. */
 static bool check_string(struct look *l)
 {
     for (l->at++; l->at < l->length && l->text[l->at] != '"'; l->at++) {
@@ -158,7 +158,7 @@ static bool check_whole_number(struct look *l, size_t start, size_t length)
     return check_size(l, start, shown, negative, hex, wide);
 }
 
-/* A number begins here. Floating point is left to who knows the setting. */
+/* A number begins here. Floating point is left to the code that knows the setting. */
 static bool check_number(struct look *l)
 {
     size_t start = l->at, at = start;
@@ -196,7 +196,7 @@ static void skip_comment(struct look *l, bool block)
     l->at = end ? (size_t)(end - l->text) + (block ? 2 : 1) : l->length;
 }
 
-/* libconfig 1.8 takes a backspace and others for blanks, 1.5 for an error. */
+/* libconfig 1.8 takes a backspace and some others for blanks; for 1.5 they are errors. */
 static bool control(char c)
 {
     return ((unsigned char)c < 0x20 && !strchr("\t\n\r\f", c)) || c == 0x7F;
@@ -236,7 +236,7 @@ bool wellformed_check(const char *text, size_t length, struct wellformed_fault *
     *fault = (struct wellformed_fault){0};
     if (!check_bytes(&l))
         return false;
-    /* libconfig reads included files from wherever they say; a configuration is one file. */
+    /* libconfig would read included files from anywhere; a configuration must be one file. */
     if ((fault->line = (int)scan_include(text)) != 0)
         text_copy(fault->text, sizeof fault->text,
                   _("@include is not supported; put everything into one file"));

@@ -18,7 +18,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* A short text that people and the shop will be shown: no control characters in it. */
+/* Is it a short text without control characters? People and the shop will see it. */
 static bool plain(const char *text)
 {
     for (; *text; text++)
@@ -72,7 +72,7 @@ enum written command_answer(const char *bytes, size_t length, struct writer_outc
 {
     struct error e = {0};
     memset(out, 0, sizeof *out);
-    if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) { /* as some systems begin a text */
+    if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) { /* a byte-order mark */
         bytes += 3;
         length -= 3;
     }

@@ -1,4 +1,4 @@
-/* command_answer.h – what a program answered about an order. */
+/* command_answer.h – reads a program's answer about an order. */
 #ifndef ENDPOINT_DOCUMENT_COMMAND_ANSWER_H
 #define ENDPOINT_DOCUMENT_COMMAND_ANSWER_H
 
@@ -12,7 +12,7 @@
  *     {"result":"rejected","reasons":["…"]}
  *
  * WRITTEN_DONE or WRITTEN_REJECTED with *out filled. Anything else is WRITTEN_UNKNOWN, and
- * out->error says what was wrong with it. */
+ * out->error says what was wrong. */
 enum written command_answer(const char *bytes, size_t length, struct writer_outcome *out);
 
 #endif

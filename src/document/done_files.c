@@ -14,8 +14,8 @@
 #include "base/text.h"
 #include "model/order.h"
 
-#define DONE_MODE 0770 /* as files there: personal data, for us and the directory's group */
-#define NAMES_MAX 1000 /* files of one marker in done/ */
+#define DONE_MODE 0770 /* like the files in it: personal data, for us and the directory's group */
+#define NAMES_MAX 1000 /* files with the same marker in done/ */
 
 static const char marker_letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
@@ -25,7 +25,7 @@ struct done_files {
     bool remove, changed;
 };
 
-/* A marker becomes a part of a file's name. */
+/* A marker becomes part of a file's name. */
 static bool marker_ok(const char *marker)
 {
     return strlen(marker) == ORDER_MARKER && strspn(marker, marker_letters) == ORDER_MARKER;
@@ -57,14 +57,14 @@ static int open_done(int dir, bool make)
     return openat(dir, DONE_FILES_DIR, flags);
 }
 
-/* Move to a name that is free. 0, or errno. */
+/* Move to a free name. 0, or errno. */
 static int move(int dir, const char *name, int done, const char *target)
 {
     if (renameat2(dir, name, done, target, RENAME_NOREPLACE) == 0)
         return 0;
     if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
         return errno;
-    struct stat st; /* a file system that cannot say it: look first; only we move here */
+    struct stat st; /* the file system cannot rename so: look first; only we move here */
     if (fstatat(done, target, &st, AT_SYMLINK_NOFOLLOW) == 0)
         return EEXIST;
     return renameat(dir, name, done, target) == 0 ? 0 : errno;
@@ -79,7 +79,7 @@ static int move_away(int dir, const char *marker, const char *name, int done)
         text_format(target, sizeof target, "%s-%d.epp", marker, i);
         errnum = move(dir, name, done, target);
     }
-    if (errnum == 0) /* it is kept from now on; not everywhere may we say so */
+    if (errnum == 0) /* its time in done starts now; setting it may be forbidden */
         (void)utimensat(done, target, NULL, AT_SYMLINK_NOFOLLOW);
     return errnum;
 }
@@ -130,7 +130,7 @@ static int put(struct done_files *d, const char *marker, const char *name)
             return errno;
         errnum = move_away(d->dir, marker, name, d->done);
     }
-    return errnum == ENOENT ? 0 : errnum; /* the ERP was quicker */
+    return errnum == ENOENT ? 0 : errnum; /* the ERP moved it first */
 }
 
 enum status done_files_put(struct done_files *d, const char *marker, struct error *e)
@@ -157,7 +157,7 @@ enum status done_files_flush(struct done_files *d, struct error *e)
 {
     if (!d->changed)
         return STATUS_OK;
-    /* The new name before the old one goes: a file is never lost. */
+    /* Sync the new name before the old one goes: a file is never lost. */
     if ((d->done >= 0 && fsync(d->done) != 0) || fsync(d->dir) != 0)
         return failed(d->place, errno, "writing the directory to the disk failed", e);
     d->changed = false;

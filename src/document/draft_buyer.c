@@ -1,4 +1,5 @@
-/* Who buys: a contractor that the ERP has, one that goes with the document, or a one-time one. */
+/* Who buys: a contractor that the ERP has, a new one that goes with the document, or a one-time
+ * one. */
 #include "document/draft_buyer.h"
 
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 #define CODE_LENGTH 16 /* "EK" and 70 bits */
 
 static const struct {
-    char iso[3], prefix[3]; /* prefix "": not of the EU */
+    char iso[3], prefix[3]; /* prefix "": not in the EU */
     const char *name;
 } countries[] = {
     {"AT", "AT", "Austria"},   {"BE", "BE", "Belgia"},          {"BG", "BG", "Bułgaria"},
@@ -69,7 +70,8 @@ static void buyer_country(struct draft *d, char country[3])
                         said);
 }
 
-/* The invoice's tax number. One that cannot be one is none: it must not be what a contractor is known by. */
+/* The invoice's tax number. A text that cannot be a tax number is ignored: a contractor must not be
+ * identified by it. */
 static void tax_number(struct draft *d, const char *country, struct tax_id *t)
 {
     const char *typed = d->o->invoice.tax_id;
@@ -91,10 +93,10 @@ static void tax_number(struct draft *d, const char *country, struct tax_id *t)
                         visible_bare(shown, typed));
 }
 
-/* ---- the same buyer meets the same contractor --------------------------------------------------
+/* ---- the same buyer gets the same contractor --------------------------------------------------
  */
 
-/* Case, blanks at the ends and how many stand between words do not make another buyer. */
+/* Case, blanks at the ends and the number of blanks between words do not make a different buyer. */
 static void add_folded(struct buf *b, const char *text)
 {
     char folded[LOOKUP_TEXT];
@@ -105,11 +107,10 @@ static void add_folded(struct buf *b, const char *text)
     buf_add_byte(b, '|');
 }
 
-/* What a contractor of ours is found by again. */
+/* The codes by which a contractor that we made is found again. */
 struct codes {
     char code[CODE_LENGTH + 1];
-    char by_email[CODE_LENGTH +
-                  1]; /* made by versions that took the e-mail address alone; "": none */
+    char by_email[CODE_LENGTH + 1]; /* from versions that used only the e-mail address; "": none */
 };
 
 static void code_of(const struct buf *identity, char code[CODE_LENGTH + 1])
@@ -119,9 +120,10 @@ static void code_of(const struct buf *identity, char code[CODE_LENGTH + 1])
     text_format(code, CODE_LENGTH + 1, CODE_PREFIX "%.14s", marker + 2);
 }
 
-/* A code from what is really the buyer's: the tax number, else e-mail address and name, else name and
- * address. An address alone may be a family's, or the shop's own for orders by telephone; and with less
- * than that nobody is known again: then the contractor is this order's. */
+/* A code made from what really identifies the buyer: the tax number, else e-mail address and name,
+ * else name and address. An address alone may belong to a family, or to the shop itself for orders
+ * by telephone. With less than that nobody can be recognised: then the contractor is for this order
+ * only. */
 static void make_codes(const struct draft *d, const char *country, const struct tax_id *tax,
                        const struct order_address *a, const char *name, struct codes *c)
 {
@@ -157,7 +159,7 @@ static void make_codes(const struct draft *d, const char *country, const struct 
 /* ---- looking the buyer up ----------------------------------------------------------------------
  */
 
-/* Of several contractors with one tax number the active one with the lowest code; NULL when there is none.
+/* Of several contractors with the same tax number, the active one with the lowest code; NULL: none.
  */
 static const struct order_customer *choose(struct draft *d, const struct order_customers *found,
                                            const struct tax_id *tax, size_t *blocked)
@@ -193,7 +195,7 @@ static bool same_name(const char *a, const char *b)
     return *folded[0] && text_equal(folded[0], folded[1]);
 }
 
-/* One of ours, by its code. */
+/* A contractor that we made, by its code. */
 static const struct order_customer *by_code(const struct order_customers *found,
                                             const struct codes *codes, const char *name,
                                             size_t *blocked)
@@ -210,7 +212,8 @@ static const struct order_customer *by_code(const struct order_customers *found,
     return NULL;
 }
 
-/* Ask by the usual spellings and the code, which an index may serve; then for a number spelled in any way. */
+/* Ask for the usual spellings and the code, which an index may serve; then for any spelling of the
+ * number. */
 static enum status ask(struct draft *d, const struct tax_id *tax, const struct codes *codes,
                        const char *name, struct order_customers *found,
                        const struct order_customer **known, size_t *blocked, struct error *e)
@@ -281,7 +284,7 @@ static void fit_texts(struct draft *d, const struct order_address *a, const char
     struct draft_buyer *b = &d->buyer;
     const int *w = d->m->widths;
     struct order_texts unseen = {
-        .unicode = d->texts.unicode}; /* for short forms of what is whole beside them */
+        .unicode = d->texts.unicode}; /* for short forms whose whole text is beside them */
     buf_init(&unseen.overflow, 4096);
     b->name = order_text_take(&d->texts, "name", name, w[WIDTH_NAME]);
     b->short_name = order_text_take(&unseen, "short name", name, w[WIDTH_SHORT_NAME]);
@@ -302,7 +305,7 @@ static void fit_texts(struct draft *d, const struct order_address *a, const char
     b->eu = *b->prefix && !text_equal(b->prefix, "PL");
 }
 
-/* Of a contractor whom the ERP has the document shows the ERP's name and address. */
+/* If the ERP has the contractor, the document shows the ERP's name and address. */
 static void recipient(struct draft *d, const struct order_address *a, const char *name,
                       const char *country)
 {

@@ -1,11 +1,11 @@
-/* The file format EDI++ of InsERT ("epp"), versions 1.05 and 1.11, whose records are the same: [INFO] with 24 fields, a document's header
- * with 62, its lines with 22, a contractor with 30. Source: the producer's description of the
- * structure of EDI++ data, tables 2, 3, 7 and 10, and files that Subiekt GT itself exported: a
- * blank line between sections, an empty field is nothing between commas, discounts on prices.
- * Returnable packaging is outside of net, VAT and gross (28 to 30) and in "packaging issued" (45) and "to pay" (37),
- * its line has the rate 0; 37 is what the whole comes to, 36 what is paid of it (a genuine FS of version 1.11).
- * cp1250, CRLF, amounts with four decimals; a quote within a text is doubled; the file ends with an
- * empty line.
+/* InsERT's file format EDI++ ("epp"), versions 1.05 and 1.11, which have the same records: [INFO]
+ * with 24 fields, a document's header with 62, its lines with 22, a contractor with 30. Source: the
+ * producer's description of the structure of EDI++ data, tables 2, 3, 7 and 10, and files that
+ * Subiekt GT itself exported: a blank line between sections, an empty field is nothing between
+ * commas, discounts apply to prices. Returnable packaging is left out of net, VAT and gross (28 to
+ * 30) and included in "packaging issued" (45) and "to pay" (37), and its line has the rate 0; 37 is
+ * the total to pay, 36 the part already paid (a genuine FS of version 1.11). cp1250, CRLF, amounts
+ * with four decimals; a quote inside a text is doubled; the file ends with an empty line.
  */
 #include "document/draft_epp.h"
 
@@ -23,8 +23,8 @@
 #define WAREHOUSE_NAME 40 /* characters of [INFO] 13 and of a header's 27 */
 #define PRICE_LEVEL    20
 
-/* The sections of an export of version 1.11 behind its documents, in their order, as far as they are not written with
- * something in them. Seen in files of 2025. */
+/* The sections that follow the documents in an export of version 1.11, in their order, except those
+ * that we fill. Seen in files of 2025. */
 static const char *const empty_sections[] = {"GRUPYKONTRAHENTOW",
                                              "CECHYKONTRAHENTOW",
                                              "DODATKOWEKONTRAHENTOW",
@@ -85,7 +85,7 @@ static void put_text(struct row *r, const char *name, const char *text)
     buf_add_byte(r->b, '"');
 }
 
-/* A name that the ERP has itself, perhaps wider than the file's field: cut without a note. */
+/* A name from the ERP itself, perhaps wider than the file's field: cut without a note. */
 static void put_cut(struct row *r, const char *name, const char *text, int width)
 {
     struct order_texts unseen = {.unicode = false};
@@ -241,7 +241,7 @@ static void header(const struct draft *d, struct buf *b, json_t *list)
     end_row(&r);
 }
 
-/* A rate as the field has it: its number, or what the mapping says stands for its letters. */
+/* The value of the rate's field: its number, or the mapping's value for its letters. */
 static struct decimal vat_field(const struct draft *d, const struct vat_rate *rate)
 {
     for (size_t i = 0; i < d->m->vat_count; i++) {
@@ -264,7 +264,7 @@ static void line(const struct draft *d, size_t index, struct buf *b)
     put_number(&r, "discount in per cent", 1);
     put_number(&r, "discount on the price", 1);
     put_number(&r, "with the document's discount", 0);
-    put_number(&r, "discount locked", 1); /* the ERP adds none of its own */
+    put_number(&r, "discount locked", 1); /* the ERP must not add its own */
     put_zero(&r, "discount's value");
     put_amount(&r, "discount", &l->discount);
     put_text(&r, "unit", l->product->unit);

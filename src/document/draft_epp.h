@@ -1,4 +1,4 @@
-/* draft_epp.h – the file format EDI++ of InsERT. */
+/* draft_epp.h – InsERT's file format EDI++. */
 #ifndef ENDPOINT_DOCUMENT_DRAFT_EPP_H
 #define ENDPOINT_DOCUMENT_DRAFT_EPP_H
 

@@ -43,7 +43,7 @@ static json_t *buyer(const struct draft_buyer *b)
     return o;
 }
 
-/* Who gets the goods; null: the order says nothing of that. */
+/* Who gets the goods; null: the order does not say. */
 static json_t *recipient(const struct draft *d)
 {
     const struct order_recipient *r = &d->recipient;

@@ -4,10 +4,10 @@
 
 #include "document/order_draft.h"
 
-/* Write it as one line of JSON, for a program ("command"). */
+/* Write the draft as one line of JSON, for a program ("command"). */
 enum status draft_to_json(const struct draft *d, struct order_document *document, struct error *e);
 
-/* What it says, as endpoint-order-program(7) describes it; the caller's. */
+/* The document's members, as endpoint-order-program(7) describes them; the caller owns the object. */
 json_t *draft_contents(const struct draft *d);
 
 #endif

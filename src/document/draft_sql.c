@@ -1,4 +1,4 @@
-/* A document as rows of the ERP's tables, for the writer "sql". */
+/* A document as rows in the ERP's tables, for the writer "sql". */
 #include "document/draft_sql.h"
 
 #include <string.h>
@@ -41,7 +41,7 @@ void draft_check_rows(struct draft *d)
             "there, if it is set up to");
 }
 
-/* The statements as a person reads them: the values in their places. */
+/* The statements for a person to read, with the values in their places. */
 static void show(const struct mapping_insert *t, const struct place_values *values, struct buf *b)
 {
     struct buf sql;

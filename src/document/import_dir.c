@@ -20,7 +20,7 @@
 #include "os/path.h"
 
 #define MARK_MAX  4096 /* bytes of a mark */
-#define MARK_MODE 0644 /* others have to see whose it is; it says nothing secret */
+#define MARK_MODE 0644 /* others must be able to read whose it is; nothing in it is secret */
 
 void import_dir_host(struct import_owner *me)
 {
@@ -78,8 +78,8 @@ static char *mark_text(const struct import_owner *me)
     return text;
 }
 
-/* A file system that knows neither links nor a rename that replaces nothing: made under its own name.
- * Should we die before it is written, a person has to take the directory over. */
+/* For a file system with neither links nor a rename that replaces nothing: create the mark under
+ * its final name. If we die before it is written, a person has to take the directory over. */
 static enum status make_plainly(const char *path, const char *text, struct error *e)
 {
     enum status status = STATUS_OK;
@@ -94,13 +94,13 @@ static enum status make_plainly(const char *path, const char *text, struct error
     return status;
 }
 
-/* STATUS_OK also when another was faster: who reads it sees whose it is. */
+/* STATUS_OK even if another endpoint was faster: reading the mark shows whose it is. */
 static enum status make_mark(const char *path, const struct import_owner *me, struct error *e)
 {
     struct stat st;
     struct error why = {0};
     char *text = mark_text(me);
-    mode_t before = umask(022); /* whoever finds it has to be able to read it */
+    mode_t before = umask(022); /* everybody must be able to read it */
     enum status status = file_create(path, text, strlen(text), MARK_MODE, &why);
     if (status != STATUS_OK && lstat(path, &st) != 0 && errno == ENOENT)
         status = make_plainly(path, text, &why);
@@ -176,7 +176,7 @@ enum status import_dir_own(const char *dir, const struct import_owner *me, struc
     if (status != STATUS_OK)
         return status;
     status = judge(dir, me, e);
-    if (status == STATUS_END) /* taken away as soon as it was made */
+    if (status == STATUS_END) /* removed right after it was made */
         status = error_set(e, STATUS_IO, "epp_owner", "%s does not stay where it is put", path);
     return status;
 }
@@ -189,7 +189,7 @@ enum status import_dir_take(const char *dir, const struct import_owner *me, stru
         return status;
     text_format(temp, sizeof temp, "%s.%08x", path, crypto_random_u32());
     status = make_mark(temp, me, e);
-    /* Not what a link points to: others may write into this directory, and we may be root. */
+    /* Replace a link, not its target: others may write into this directory, and we may be root. */
     if (status == STATUS_OK && rename(temp, path) != 0) {
         status = error_errno(e, errno, "epp_owner", "cannot replace %s", path);
         unlink(temp);

@@ -1,4 +1,4 @@
-/* The INSERT of a mapping's rows, made for the table as the database at hand has it. */
+/* The INSERT for a mapping's rows, composed for the table as this database has it. */
 #include "document/insert.h"
 
 #include <stdlib.h>
@@ -17,8 +17,8 @@
 
 struct table_column {
     char name[WRITER_NAME];
-    bool needed;         /* has neither NULL nor a default, and nothing fills it by itself */
-    const char *neutral; /* what stands for nothing in its type; NULL: not known */
+    bool needed;         /* allows no NULL, has no default, and is not filled automatically */
+    const char *neutral; /* the neutral value of its type; NULL: unknown */
     bool given;
 };
 
@@ -42,7 +42,7 @@ static const char *neutral_of(const char *type)
         {" 35 99 167 175 231 239 ", "N''"},
         /* tinyint, smallint, int, real, money, float, decimal, numeric, smallmoney, bigint; bit */
         {" 48 52 56 59 60 62 106 108 122 127 104 ", "0"},
-        /* date, datetime2, datetimeoffset, smalldatetime, datetime: the day that 0 is there */
+        /* date, datetime2, datetimeoffset, smalldatetime, datetime: the day that 0 means */
         {" 40 42 43 58 61 ", "CONVERT(DATETIME, N'19000101', 112)"},
     };
     char word[16];
@@ -82,7 +82,7 @@ static void qualified(const struct mapping_insert *t, struct buf *b)
     tsql_name(b, t->table);
 }
 
-/* Columns of the type rowversion (189) are filled by the server. */
+/* The server fills columns of the type rowversion (189). */
 static enum status ask_columns(struct session *s, const struct mapping_insert *t,
                                struct table_columns *found, struct error *e)
 {
@@ -146,13 +146,14 @@ enum status insert_allowed(struct session *s, const struct mapping_insert *t, st
     return status;
 }
 
-/* A column that needs a value, that the mapping does not name, and that takes the neutral one of its type. */
+/* Is it a column that needs a value, is not named by the mapping, and gets its type's neutral
+ * value? */
 static bool filled(const struct table_column *c)
 {
     return c->needed && !c->given && c->neutral;
 }
 
-/* there may be NULL: only the mapping's columns. */
+/* there may be NULL: then use only the mapping's columns. */
 static void add_statement(const struct mapping_insert *t, const bool *taken,
                           const struct table_columns *there, struct buf *sql)
 {

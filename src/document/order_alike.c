@@ -23,7 +23,7 @@ static const char *column(size_t columns, const char *const *names, const char *
     return "";
 }
 
-/* "[EP… nr 100234] sklep; …": the same source behind it, where both sides name one? */
+/* "[EP… nr 100234] sklep; …": is the source after it the same, if both sides name one? */
 static bool same_source(const char *remark, const char *source)
 {
     const char *end = strchr(remark, ']');
@@ -61,7 +61,7 @@ enum status order_alike_find(struct session *s, const struct mapping *m, const s
     *found = (struct order_alike){0};
     if (!m->orders.statements[ORDER_SQL_ALIKE].sql || !*o->number)
         return STATUS_OK;
-    /* As they stand in the remarks. */
+    /* As in the remarks. */
     struct order_texts texts = {.unicode = m->orders.unicode, .notes = json_array()};
     buf_init(&texts.overflow, 4096);
     char *number = order_text_take(&texts, "", o->number, ORDER_NUMBER_SHOWN);

@@ -1,7 +1,8 @@
-/* order_alike.h – a document in the ERP that has an order's number, whatever its marker.
+/* order_alike.h – finds a document in the ERP by an order's number, whatever its marker.
  *
- * The marker is made from the panel's account, too: a panel that was set up anew gives the same orders other
- * markers. What a person would know them by is the number, which stands behind the marker in the remarks.
+ * The panel's account is part of the marker: a panel that was set up again gives the same orders
+ * other markers. A person would recognise an order by its number, which follows the marker in the
+ * remarks.
  */
 #ifndef ENDPOINT_DOCUMENT_ORDER_ALIKE_H
 #define ENDPOINT_DOCUMENT_ORDER_ALIKE_H
@@ -15,8 +16,8 @@ struct order_alike {
     char document[64];             /* "": there is none */
 };
 
-/* The first document of this order's number and source that does not have our marker. A mapping without a
- * statement for it ("alike") finds nothing. */
+/* The first document with this order's number and source that does not have our marker. A mapping
+ * without a statement for this ("alike") finds nothing. */
 enum status order_alike_find(struct session *s, const struct mapping *m, const struct order *o,
                              const char *marker, struct order_alike *found, struct error *e);
 

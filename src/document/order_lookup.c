@@ -1,5 +1,5 @@
-/* Products, buyers and documents of orders, asked for with the mapping's statements: many values
- * with one statement, each a typed parameter. */
+/* Looks up products, buyers and documents of orders with the mapping's statements: many values in
+ * one statement, each a typed parameter. */
 #include "document/order_lookup.h"
 
 #include <stdlib.h>
@@ -20,8 +20,8 @@
 /* ---- asking ------------------------------------------------------------------------------------
  */
 
-/* Numbers of values that statements are made for, so that the server sees few different texts; the
- * last value fills the rest. */
+/* Round up the number of values, so that the server sees few different statements; the last value
+ * fills the rest. */
 static size_t padded(size_t count)
 {
     static const size_t sizes[] = {1, 2, 4, 10, 30, 100, 250, MAPPING_IN_VALUES};
@@ -70,7 +70,7 @@ enum status order_lookup_rows(struct session *s, const struct mapping *m, enum o
 /* ---- reading rows ------------------------------------------------------------------------------
  */
 
-/* Copy a column as it is; false when there is no such column. */
+/* Copy a column as it is; false: no such column. */
 static bool take_raw(size_t columns, const char *const *names, const char *const *values,
                      const char *name, char *target, size_t size)
 {
@@ -83,7 +83,7 @@ static bool take_raw(size_t columns, const char *const *names, const char *const
     return false;
 }
 
-/* The same without the blanks at its end. */
+/* The same without trailing blanks. */
 static bool take_some(size_t columns, const char *const *names, const char *const *values,
                       const char *name, char *target, size_t size)
 {
@@ -95,7 +95,7 @@ static bool take_some(size_t columns, const char *const *names, const char *cons
     return true;
 }
 
-/* The same of one that there must be. */
+/* The same for a required column. */
 static bool take(size_t columns, const char *const *names, const char *const *values,
                  const char *name, char *target, size_t size, struct error *e)
 {

@@ -1,4 +1,4 @@
-/* order_lookup.h – what an order needs to know from the ERP: its products and its buyer. */
+/* order_lookup.h – what an order needs from the ERP: its products and its buyer. */
 #ifndef ENDPOINT_DOCUMENT_ORDER_LOOKUP_H
 #define ENDPOINT_DOCUMENT_ORDER_LOOKUP_H
 
@@ -10,8 +10,8 @@
 struct order_product {
     char id[32], code[LOOKUP_TEXT], name[LOOKUP_TEXT], unit[32], vat[32], kind[32];
     char matched[LOOKUP_TEXT]; /* folded */
-    char raw[LOOKUP_TEXT];     /* the code with the blanks that the ERP has, for messages */
-    bool active, by_barcode;   /* by_barcode: what matched is a bar code */
+    char raw[LOOKUP_TEXT];     /* the code with the ERP's blanks, for messages */
+    bool active, by_barcode;   /* by_barcode: a bar code matched */
 };
 
 struct order_customer {
@@ -20,7 +20,8 @@ struct order_customer {
     bool active;
 };
 
-/* Rows found for a list of values; free() them. A product is there once for each value it matched.
+/* Rows found for a list of values; free() them. A product appears once for each value that it
+ * matched.
  */
 struct order_products {
     struct order_product *rows;
@@ -31,25 +32,27 @@ struct order_customers {
     size_t count;
 };
 
-/* Rows of any statement of orders, many values at once: names and values of the columns, NULL is "". */
+/* A row of any orders statement, with many values at once: names and values of the columns; NULL is
+ * "". */
 typedef enum status order_row(void *user, size_t columns, const char *const *names,
                               const char *const *values, struct error *e);
 enum status order_lookup_rows(struct session *s, const struct mapping *m, enum order_sql which,
                               const char *const *values, size_t count, order_row *row, void *user,
                               struct error *e);
 
-/* which: ORDER_SQL_PRODUCTS or ORDER_SQL_BARCODES. Rows are added to what is there. */
+/* which: ORDER_SQL_PRODUCTS or ORDER_SQL_BARCODES. Rows are appended. */
 enum status order_lookup_products(struct session *s, const struct mapping *m, enum order_sql which,
                                   const char *const *values, size_t count,
                                   struct order_products *found, struct error *e);
 enum status order_lookup_customers(struct session *s, const struct mapping *m,
                                    const char *const *values, size_t count,
                                    struct order_customers *found, struct error *e);
-/* Contractors whose tax number fits a pattern of LIKE. A mapping that has no such statement finds none. */
+/* Contractors whose tax number matches a LIKE pattern. A mapping without such a statement finds
+ * none. */
 enum status order_lookup_spelled(struct session *s, const struct mapping *m, const char *pattern,
                                  struct order_customers *found, struct error *e);
 
-/* A text as the ERP's collation compares it: blanks at its end and the case of letters do not
+/* A text in the form in which the ERP's collation compares it: trailing blanks and case do not
  * count. */
 void order_fold(char target[LOOKUP_TEXT], const char *text);
 
@@ -58,11 +61,12 @@ struct order_found {
     char marker[ORDER_MARKER + 1];
     char document[64]; /* "ZK 12/2026" */
     char document_id[64];
-    int count; /* documents with this marker: more than one is shown to people */
+    int count; /* documents with this marker: people see if there are several */
 };
 
-/* Look for many markers with one query per batch (bounded by the writer, ≤ 500 a batch). `found` has room
- * for `count` entries; *found_count are filled. A mapping without a statement for it finds nothing. */
+/* Look for many markers with one query per batch (the writer limits it, ≤ 500 per batch). `found`
+ * has room for `count` entries; *found_count are filled. A mapping without a statement for this
+ * finds nothing. */
 enum status order_find(struct session *s, const struct mapping *m,
                        const char (*markers)[ORDER_MARKER + 1], size_t count,
                        struct order_found *found, size_t *found_count, struct error *e);

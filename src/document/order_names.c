@@ -6,7 +6,8 @@
 #include "base/visible.h"
 #include "mapping/lookup.h"
 
-/* The name of the row of a dictionary whose id or name is the option's value. *listed: the dictionary was read. */
+/* The name in the dictionary's row whose id or name equals the option's value. *listed: the
+ * dictionary was read. */
 static enum status look_in(const struct draft *d, const char *lookup, const char *value,
                            char **name, bool *listed, struct error *e)
 {
@@ -17,7 +18,7 @@ static enum status look_in(const struct draft *d, const char *lookup, const char
     if (!*value || !mapping_lookup(d->x->mapping, lookup))
         return STATUS_OK;
     enum status status = lookup_rows(d->x->session, d->x->mapping, lookup, &rows, e);
-    if (status != STATUS_OK) /* without the right to read it the document goes without the name */
+    if (status != STATUS_OK) /* without the right to read it, the document has no name */
         return status == STATUS_REFUSED || status == STATUS_DENIED || status == STATUS_INVALID
                    ? STATUS_OK
                    : status;
@@ -30,7 +31,7 @@ static enum status look_in(const struct draft *d, const char *lookup, const char
     return STATUS_OK;
 }
 
-/* *missing: the value, as it is shown, when a dictionary was read that does not list it; else "". */
+/* *missing: the value, fit to be shown, if a dictionary was read that does not list it; else "". */
 static enum status take(struct draft *d, const char *option, const char *lookup, char **name,
                         char missing[VISIBLE_SIZE], struct error *e)
 {

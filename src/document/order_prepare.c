@@ -1,5 +1,5 @@
-/* An order checked against the ERP, computed, and made a document: every fault listed, the whole
- * order or nothing. */
+/* Checks an order against the ERP, computes it, and makes a document: every fault is listed, the
+ * whole order or nothing. */
 #include "document/order_prepare.h"
 
 #include <stdlib.h>
@@ -24,19 +24,20 @@
 
 #define SCALE        4           /* digits after the point in an ERP's money and quantities */
 #define PACKAGING    "packaging" /* the kind of returnable packaging in a mapping */
-#define WHOLE_DIGITS 12          /* before it: less than a SQL Server money holds */
+#define WHOLE_DIGITS 12          /* before the point: less than SQL Server's money can hold */
 #define REMARKS_MAX  20000
 
 /* ---- products ----------------------------------------------------------------------------------
  */
 
-/* Is a row's matched value, folded, the value that was asked for? A bar code is also with one zero less or more. */
+/* Is a row's matched value, folded, the value that we asked for? A bar code may have one zero more
+ * or fewer in front. */
 static bool fits_value(const struct order_product *row, const char *value, const char *folded)
 {
     return text_equal(row->matched, folded) || (row->by_barcode && gtin_same(row->matched, value));
 }
 
-/* Products whose matched value is `value`: the first, and another one when there are several. */
+/* Products whose matched value is `value`: the first one, and another one if there are several. */
 static const struct order_product *matching(const struct order_products *p, size_t from, size_t to,
                                             const char *value, bool only_active,
                                             const struct order_product **other)
@@ -57,8 +58,9 @@ static const struct order_product *matching(const struct order_products *p, size
     return first;
 }
 
-/* The three answers that the products of an order come from: by SKU, by barcode, and by the codes
- * of those found by barcode (the file names a product by its code, so that must be unique as well).
+/* The three answers that give the products of an order: by SKU, by barcode, and by the codes of
+ * those found by barcode (the file names a product by its code, so the code must be unique as
+ * well).
  */
 struct answers {
     size_t by_sku, by_barcode, by_code; /* ends of their rows */
@@ -111,7 +113,7 @@ static enum status ask_products(struct draft *d, struct answers *a, struct error
     free(values);
     values = mem_array(found + 1, sizeof *values);
     char(*codes)[LOOKUP_TEXT] =
-        mem_array(found + 1, sizeof *codes); /* the rows move as more come */
+        mem_array(found + 1, sizeof *codes); /* the rows move when more are added */
     for (size_t i = 0; i < found; i++) {
         text_copy(codes[i], sizeof codes[i], d->products.rows[a->by_sku + i].code);
         values[i] = codes[i];
@@ -191,7 +193,7 @@ static const struct order_product *find_product(struct draft *d, const struct an
 /* ---- one line ----------------------------------------------------------------------------------
  */
 
-/* What a line says, of the shop or of the delivery. */
+/* What a line asks for, one of the shop's lines or the delivery. */
 struct wish {
     const char *line, *sku, *ean, *vat;
     struct decimal quantity, price_gross, discount;
@@ -238,7 +240,7 @@ static bool check_numbers(struct draft *d, const struct wish *w)
     return json_array_size(d->faults) == before;
 }
 
-/* The shop's rate; without one the product's in the ERP. */
+/* The shop's rate; if there is none, the product's rate in the ERP. */
 static const struct vat_rate *rate_of(struct draft *d, const struct wish *w,
                                       const struct order_product *p)
 {
@@ -307,7 +309,7 @@ static enum status after_discount(const struct decimal *price, const struct deci
     return decimal_multiply(price, &share, 2, result, e);
 }
 
-/* The amounts of a line: the value is the quantity times the price of one after the discount. */
+/* The amounts of a line: the value is the quantity times the unit price after the discount. */
 static enum status compute(const struct draft *d, struct draft_line *l, struct error *e)
 {
     struct decimal one, value;
@@ -390,7 +392,7 @@ static void add_delivery(struct draft *d, const struct answers *a)
 /* ---- totals ------------------------------------------------------------------------------------
  */
 
-/* Returnable packaging is paid for, but is no part of the sale. */
+/* Returnable packaging is paid for, but is not part of the sale. */
 static enum status sum_up_packaging(struct draft *d, struct error *e)
 {
     enum status status = STATUS_OK;
@@ -400,7 +402,7 @@ static enum status sum_up_packaging(struct draft *d, struct error *e)
     return status == STATUS_OK ? decimal_add(&d->gross, &d->packaging, &d->to_pay, e) : status;
 }
 
-/* The tax is computed of each rate's sum, not of each line. */
+/* The tax is computed from the sum for each rate, not line by line. */
 static enum status sum_up(struct draft *d, struct error *e)
 {
     enum status status = STATUS_OK;
@@ -431,7 +433,7 @@ static enum status sum_up(struct draft *d, struct error *e)
     return status;
 }
 
-/* What is paid already, of what the document comes to. */
+/* The amount already paid, at most the amount to pay. */
 static void take_paid(struct draft *d)
 {
     char paid[DECIMAL_TEXT], due[DECIMAL_TEXT];
@@ -494,7 +496,7 @@ static enum status check_currency(struct draft *d, struct error *e)
 /* ---- the whole ---------------------------------------------------------------------------------
  */
 
-/* The writer whose form is wanted; with none chosen, the first that the mapping offers. */
+/* The writer whose format is needed; if none is chosen, the first one that the mapping offers. */
 static const char *writer_of(const struct draft *d)
 {
     const char *writer = config_text(d->x->config, "orders.writer");
@@ -531,7 +533,7 @@ static enum status check_order(struct draft *d, struct error *e)
         order_fault(d->faults, "order_price", "delivery", "its price must not be below 0");
     else
         add_delivery(d, &a);
-    /* The total can be judged only when every line could be computed. */
+    /* The total can be checked only if every line could be computed. */
     if (d->line_count == o->line_count + (o->delivery_gross.digits != 0))
         check_total(d);
     return STATUS_OK;

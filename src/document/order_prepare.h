@@ -1,4 +1,5 @@
-/* order_prepare.h – an order checked against the ERP and made a document, whole or not at all. */
+/* order_prepare.h – checks an order against the ERP and makes a document of it, whole or not at
+ * all. */
 #ifndef ENDPOINT_DOCUMENT_ORDER_PREPARE_H
 #define ENDPOINT_DOCUMENT_ORDER_PREPARE_H
 
@@ -12,16 +13,14 @@
 /* An order as the ERP's document. */
 struct order_document {
     char marker[ORDER_MARKER + 1];
-    json_t *fields; /* for people: what stands in which field */
-    struct buf
-        text;  /* the bytes that will be written (a file's, or what a program is told); for showing
-                      * they are converted with order_document_show */
-    bool utf8; /* how they are: cp1250 otherwise */
-    json_t *notes; /* array of texts: what was changed to fit ("name cut to 50 characters") */
+    json_t *fields;  /* for people: the value of each field */
+    struct buf text; /* the bytes to write; for people: order_document_show */
+    bool utf8;       /* their encoding; false: cp1250 */
+    json_t *notes;   /* array of texts: the changes made to fit ("name cut to 50 characters") */
 };
 #define ORDER_DOCUMENT_MAX (4 << 20) /* bytes of a document */
 
-/* Everything that making a document needs beside the order. Borrowed. */
+/* Everything besides the order that is needed to make a document. Borrowed. */
 struct order_context {
     const struct config *config;
     const struct mapping *mapping;
@@ -35,15 +34,15 @@ void order_document_free(struct order_document *d);
 /* The document's text as UTF-8. */
 void order_document_show(const struct order_document *d, struct buf *b);
 
-/* The type of documents: as orders.document_type says, else the first that the mapping names. */
+/* The document type: orders.document_type, else the first one that the mapping names. */
 const char *order_document_type(const struct config *c, const struct mapping *m);
 
-/* Is it one that the mapping names? STATUS_INVALID: no, and e says which there are. */
+/* Does the mapping name this type? STATUS_INVALID: no, and e lists the types. */
 enum status order_type_known(const struct config *c, const struct mapping *m, struct error *e);
 
-/* Check the order against the ERP and make its document. STATUS_OK: *d is ready. STATUS_REFUSED: the
- * order cannot become a document, `faults` lists every reason (order_fault). Any other: it could not be
- * asked (ERP away): the order waits. */
+/* Check the order against the ERP and make its document. STATUS_OK: *d is ready. STATUS_REFUSED:
+ * the order cannot become a document, and `faults` lists every reason (order_fault). Anything else:
+ * the ERP could not be asked, so the order waits. */
 enum status order_prepare(const struct order_context *x, const struct order *o,
                           struct order_document **d, json_t *faults, struct error *e);
 

@@ -21,7 +21,8 @@ static bool usable(const struct decimal *rate)
            decimal_compare(rate, &limit) < 0;
 }
 
-/* ---- as it is set ------------------------------------------------------------------------------ */
+/* ---- from the setting
+ * ---------------------------------------------------------------------------- */
 
 enum status order_rate_set(const char *text, const char *currency, struct decimal *rate,
                            struct error *e)
@@ -63,12 +64,13 @@ enum status order_rate_set(const char *text, const char *currency, struct decima
     return found;
 }
 
-/* ---- as the ERP has it ------------------------------------------------------------------------- */
+/* ---- from the ERP's table
+ * ------------------------------------------------------------------------- */
 
 struct table {
     struct decimal rate;
-    char date[11]; /* of the newest; "" none */
-    bool differ;   /* it has several rates of that day */
+    char date[11]; /* of the newest table; "": none */
+    bool differ;   /* there are several rates for that day */
     bool bad;
 };
 
@@ -110,7 +112,7 @@ static void date_text(const struct draft *d, int64_t ms, const char *between, ch
                 tm.tm_mday);
 }
 
-/* Ask for the newest table before the order's date. STATUS_END: none is usable, and e says why. */
+/* Read the newest table before the order's date. STATUS_END: none is usable, and e says why. */
 static enum status ask(const struct draft *d, struct table *t, struct error *e)
 {
     const struct mapping_sql *sql = &d->m->statements[ORDER_SQL_RATES];
@@ -125,7 +127,7 @@ static enum status ask(const struct draft *d, struct table *t, struct error *e)
     date_text(d, d->at_ms - ORDER_RATE_DAYS * DAY_MS, "-", oldest);
     enum status status = session_query(d->x->session, sql->sql, values, 2, take_rate, t, e);
     if (status == STATUS_REFUSED || status == STATUS_DENIED || status == STATUS_INVALID) {
-        struct error why = *e; /* such a table is not there, or may not be read */
+        struct error why = *e; /* there is no such table, or it may not be read */
         error_set(e, STATUS_END, "orders_rate", "the ERP's table of rates cannot be read: %s",
                   why.text);
         return STATUS_END;
@@ -157,7 +159,7 @@ static void note(struct draft *d, const char *from)
                     d->o->currency, text, from);
 }
 
-/* It is as it was set; why the ERP's table has none is said where it should have had one. */
+/* Note that the rate comes from the setting, and why the ERP's table gave none if it should have. */
 static void note_set(struct draft *d, const char *why)
 {
     char from[500];

@@ -1,8 +1,8 @@
 /* order_rate.h – how many złoty one unit of an order's currency is.
  *
- * The order says it, or the ERP's table of the day before the order's date has it, or the administrator set it
- * (orders.exchange_rates); in this order. Without a rate an order in another currency is rejected: a document with
- * a rate that nobody gave would be booked at it.
+ * The rate comes from the order, or from the ERP's table of a day before the order's date, or from
+ * the administrator's setting (orders.exchange_rates); in this order. Without a rate an order in a
+ * foreign currency is rejected: otherwise the document would be booked at a rate that nobody gave.
  */
 #ifndef ENDPOINT_DOCUMENT_ORDER_RATE_H
 #define ENDPOINT_DOCUMENT_ORDER_RATE_H
@@ -11,14 +11,14 @@
 
 #define ORDER_RATE_HOME "PLN"
 #define ORDER_RATE_DAYS \
-    7 /* an older table is none: the longest holidays between two of the NBP are shorter */
+    7 /* an older table does not count: the NBP's longest pause between two is shorter */
 
-/* The rate into d->rate, with a note where it comes from; a fault when there is none. Other than OK: the ERP could not be
- * asked. */
+/* Set d->rate, with a note that says where it comes from; a fault if there is none. If not OK, the
+ * ERP could not be asked. */
 enum status order_rate_find(struct draft *d, struct error *e);
 
-/* The rate of a currency in a text like "EUR 4.25, USD 3.90". STATUS_END: it is not there; STATUS_INVALID: the
- * text is not like that. */
+/* The rate of a currency in a text like "EUR 4.25, USD 3.90". STATUS_END: it is not listed;
+ * STATUS_INVALID: the text has another form. */
 enum status order_rate_set(const char *text, const char *currency, struct decimal *rate,
                            struct error *e);
 

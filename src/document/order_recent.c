@@ -8,7 +8,7 @@
 #include "tds/session.h"
 #include "tds/session_query.h"
 
-#define COLUMNS_MAX 8 /* of a row in which a marker may stand */
+#define COLUMNS_MAX 8 /* columns of a row that may contain a marker */
 
 typedef enum status row_function(void *user, size_t columns, const char *const *names,
                                  const char *const *values, struct error *e);
@@ -56,7 +56,7 @@ static enum status take_recent(void *user, size_t columns, const char *const *na
     enum status status = id_of(values[0], &id, e);
     if (status != STATUS_OK || n->full)
         return status;
-    if (n->count + COLUMNS_MAX > ORDER_RECENT_MAX) { /* the rest is asked for next time */
+    if (n->count + COLUMNS_MAX > ORDER_RECENT_MAX) { /* the rest comes next time */
         n->full = true;
         return STATUS_OK;
     }

@@ -15,7 +15,7 @@
 /* ---- comparing ---------------------------------------------------------------------------------
  */
 
-/* Letters and digits in small letters, words joined, without "ul". */
+/* Letters and digits in lower case, words joined, without "ul". */
 static void squeeze(const char *text, struct buf *b)
 {
     char folded[LOOKUP_TEXT];
@@ -50,7 +50,7 @@ bool order_recipient_same(const char *a, const char *b)
     return same;
 }
 
-/* The last digits: with or without "+48" a number is the same. */
+/* Compare the last digits: a number is the same with or without "+48". */
 static bool same_phone(const char *a, const char *b)
 {
     char digits[2][PHONE_DIGITS + 1];
@@ -69,13 +69,13 @@ static bool same_phone(const char *a, const char *b)
     return text_equal(digits[0], digits[1]);
 }
 
-/* The phone, where it is not the buyer's. */
+/* Is the phone not the buyer's? */
 static bool other_phone(const struct order *o)
 {
     return !filler_text(o->delivery.phone) && !same_phone(o->delivery.phone, o->buyer_phone);
 }
 
-/* Does a text say something that the other does not? */
+/* Does a text contain something that the other does not? */
 static bool differs(const char *text, const char *other)
 {
     return !filler_text(text) && !order_recipient_same(text, other);
@@ -90,7 +90,7 @@ static void join(struct buf *b, const char *prefix, const char *text)
         buf_printf(b, "%s%s%s", b->length ? ", " : "", prefix, text);
 }
 
-/* A text for a field: cut without a note, as the remarks have it whole. */
+/* A text for a field: cut without a note, because the whole text is in the remarks. */
 static char *take(struct order_texts *t, const char *text, int width)
 {
     return order_text_take(t, "recipient", text, width);
@@ -116,7 +116,7 @@ static char *make_remark(const struct order *o)
     return buf_take(&b);
 }
 
-/* Who ordered, where the document's buyer is a company or somebody else. */
+/* Who ordered, if the document's buyer is a company or somebody else. */
 static char *make_contact(const struct order *o, const struct order_recipient_base *base)
 {
     const char *const who[] = {o->buyer_company, o->buyer_name, o->invoice.name};
@@ -138,14 +138,14 @@ static bool is_placed(const struct order_address *a)
     return *a->street || *a->city || *a->postcode;
 }
 
-/* Does it say anybody or any place at all? */
+/* Does it name any person or place at all? */
 static bool is_there(const struct order_address *a)
 {
     return !filler_text(a->name) || !filler_text(a->company) || is_placed(a) ||
            !filler_text(a->phone);
 }
 
-/* Is it somebody or somewhere else than the document's buyer? */
+/* Is it a person or a place other than the document's buyer? */
 static bool is_other(const struct order *o, const struct order_recipient_base *base)
 {
     const struct order_address *a = &o->delivery;
@@ -161,7 +161,7 @@ static bool is_other(const struct order *o, const struct order_recipient_base *b
     return elsewhere || other_phone(o);
 }
 
-/* Company and name in one field; the base's when there are none. */
+/* Company and name in one field; the base's if there are none. */
 static char *make_full_name(struct order_texts *t, const struct order_address *a,
                             const struct order_recipient_base *base, int width)
 {
@@ -175,7 +175,7 @@ static char *make_full_name(struct order_texts *t, const struct order_address *a
     return made;
 }
 
-/* A text of the order, or another where it says nothing. */
+/* A text of the order, or another one if it is empty. */
 static const char *said(const char *text, const char *otherwise)
 {
     return filler_text(text) ? otherwise : text;

@@ -16,14 +16,14 @@ static void add(struct buf *b, const char *label, const char *text)
         buf_printf(b, "; %s%s", label, text);
 }
 
-/* What may not be cut. */
+/* The parts that must not be cut. */
 static void add_place(const struct draft *d, struct buf *b)
 {
     add(b, "odbiorca: ", d->recipient.remark);
     add(b, "punkt ", d->o->delivery_point);
 }
 
-/* Characters of a text as it will stand in the remarks. */
+/* How many characters a text will take in the remarks. */
 static size_t length_of(const struct draft *d, const struct buf *b)
 {
     struct order_texts unseen = {.unicode = d->texts.unicode};
@@ -62,7 +62,8 @@ void order_remarks_check(struct draft *d, bool own_fields)
     buf_free(&b);
 }
 
-/* With room for it, in the order in which people read; else what may not be cut comes first. */
+/* If there is room, in the order that people read; otherwise the parts that must not be cut come
+ * first. */
 static void add_beginning(const struct draft *d, struct buf *b)
 {
     const struct order *o = d->o;
@@ -101,7 +102,7 @@ void order_remarks_make(struct draft *d)
     begin(d, &b);
     add_beginning(d, &b);
     add_payment(o, &b);
-    if (!d->buyer.made) { /* a contractor that is made carries them itself */
+    if (!d->buyer.made) { /* a new contractor has them in its own fields */
         add(&b, "tel. ", o->buyer_phone);
         add(&b, "", o->buyer_email);
     }

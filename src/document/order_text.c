@@ -30,7 +30,7 @@ void order_text_note(json_t *notes, const char *format, ...)
 
 struct cleaning {
     struct buf *b;
-    uint32_t last; /* the last point that was added, 0: none, or a blank at the start */
+    uint32_t last; /* the last code point added; 0: none, or a blank at the start */
     bool unicode, replaced, broken;
 };
 
@@ -43,7 +43,7 @@ static void add_point(struct cleaning *c, uint32_t point)
     c->last = point;
 }
 
-/* A combining mark changes the letter before it, which stands at the buffer's end. */
+/* A combining mark changes the letter before it, which is at the end of the buffer. */
 static void add_mark(struct cleaning *c, uint32_t mark)
 {
     uint32_t whole = cp1250_compose(c->last, mark);
@@ -95,7 +95,7 @@ static void clean(struct cleaning *c, const char *text)
         c->b->data[--c->b->length] = '\0';
 }
 
-/* Bytes of `text` to keep for `width` characters: all, or up to a blank in the last third. */
+/* How many bytes of `text` to keep for `width` characters: all, or up to a blank in the last third. */
 static size_t cut_at(const char *text, size_t length, int width)
 {
     size_t bytes = 0, used, blank = 0;
@@ -106,7 +106,7 @@ static size_t cut_at(const char *text, size_t length, int width)
         if (point < 0)
             used = 1;
         if (point > 0xFFFF && ++i == width)
-            break; /* it takes two, and there is room for one */
+            break; /* it takes two, and there is room for only one */
         bytes += used;
     }
     if (bytes == length)

@@ -1,11 +1,11 @@
-/* order_text.h – a shop's text made fit for an ERP's column, by one rule, and never silently.
+/* order_text.h – makes a shop's text fit an ERP's column, by one rule, and never silently.
  *
- * What cp1250 lacks is written with what it has: a letter with an unknown mark as its base letter,
- * a typographic sign as its plain form, anything else as '?'. Line breaks, tabs and runs of blanks
- * become one blank. What is still too long is cut, at a blank when there is one in the last third.
- * Where the ERP's texts are Unicode nothing is replaced, and what SQL Server counts is counted: a
- * character beyond U+FFFF is two.
- * Each of these leaves a note; a text that was cut is also kept whole for the remarks.
+ * Characters that cp1250 lacks are replaced: an accented letter by its base letter, a typographic
+ * sign by its plain form, anything else by '?'. Line breaks, tabs and runs of blanks become one
+ * blank. A text that is still too long is cut, at a blank if there is one in the last third. If the
+ * ERP's texts are Unicode nothing is replaced, and characters are counted as SQL Server does: one
+ * beyond U+FFFF counts as two. Each change leaves a note; the whole of a text that was cut is kept
+ * for the remarks.
  */
 #ifndef ENDPOINT_DOCUMENT_ORDER_TEXT_H
 #define ENDPOINT_DOCUMENT_ORDER_TEXT_H
@@ -19,11 +19,11 @@
 struct order_texts {
     bool unicode;        /* the ERP's texts are nvarchar, not cp1250 */
     json_t *notes;       /* array of texts; borrowed */
-    struct buf overflow; /* whole texts of those that were cut, "name: …" joined with "; " */
+    struct buf overflow; /* the whole texts of those that were cut: "name: …", joined with "; " */
 };
 
-/* Append text (UTF-8), fit for `width` characters, to b. label: what it is, for notes.
- * keep: whether the whole text goes to the overflow when it is cut. True when nothing was changed.
+/* Append text (UTF-8), made to fit `width` characters, to b. label: its name, for notes. keep:
+ * whether the whole text goes to the overflow if it is cut. True: nothing was changed.
  */
 bool order_text_fit(struct order_texts *t, const char *label, const char *text, int width,
                     bool keep, struct buf *b);

@@ -5,9 +5,10 @@
  *
  *     check ─▶ [ledger: sending] ─▶ stage ─▶ [ledger: staged] ─▶ write ─▶ [ledger: handed-over | done | …]
  *
- * stage makes ready what write needs where nobody takes it for a document (a temporary file); write is
- * the one step that the ERP can see. So after a crash recover() can prove which side of it we stand on:
- * not staged, or the staged thing is still there: not written. Staged and gone: written.
+ * stage prepares what write needs, in a place where nobody takes it for a document (a temporary
+ * file); write is the only step that the ERP can see. So after a crash recover() can prove whether
+ * that step happened. Not staged, or the staged thing is still there: not written. Staged and gone:
+ * written.
  */
 #ifndef ENDPOINT_DOCUMENT_WRITER_H
 #define ENDPOINT_DOCUMENT_WRITER_H
@@ -20,11 +21,11 @@
 
 enum written {
     WRITTEN_NOT,         /* provably not written: it may be tried again */
-    WRITTEN_HANDED_OVER, /* given to the ERP; done when order_find sees it */
+    WRITTEN_HANDED_OVER, /* given to the ERP; done once order_find sees it */
     WRITTEN_DONE,        /* outcome.document says which */
     WRITTEN_REJECTED,    /* by the ERP's side; outcome.error says why */
     WRITTEN_UNKNOWN,     /* in doubt */
-    WRITTEN_LATER,       /* cannot be told at this moment, but recover() will: it stays as it is */
+    WRITTEN_LATER,       /* unknown now, but recover() will find out */
 };
 
 struct writer_outcome {
@@ -36,44 +37,46 @@ struct writer;
 
 struct writer_ops {
     const char *name; /* "epp" */
-    int code;         /* of it in ledgers, from 2; never changes */
+    int code;         /* its number in ledgers, from 2; never changes */
     bool makes_files; /* MARKER.NAME, which somebody imports */
-    size_t
-        batch; /* documents between stage and settle that may share commits; 0: as many as you like */
-    /* config: orders.*; STATUS_INVALID/IO/FULL/DENIED: cannot write now (a red check), orders wait. */
+    size_t batch;     /* documents between stage and settle that may share commits; 0: no limit */
+    /* config: orders.*. STATUS_INVALID/IO/FULL/DENIED: cannot write now (a red check); orders wait. */
     enum status (*open)(const struct config *c, const struct mapping *m, struct session *s,
                         struct writer **w, struct error *e);
-    /* Only to judge what an earlier writer of this kind began in a place ("": where it would begin now), and to
-     * take away what it had made ready: recover, unstage and close are all that is called. Asks no setting
-     * that only writing needs. */
+    /* Open only to judge what an earlier writer of this kind began in a place ("": where it would
+     * begin now), and to remove what it had prepared: only recover, unstage and close are called.
+     * It uses no setting that only writing needs. */
     enum status (*reopen)(const struct config *c, const struct mapping *m, struct session *s,
                           const char *place, struct writer **w, struct error *e);
     void (*close)(struct writer *w);
-    /* Where it makes things ready: a directory; NULL: in none. */
+    /* The directory in which it prepares things; NULL: none. */
     const char *(*place)(const struct writer *w);
-    /* Does something of this marker lie where it is only waiting to be imported? Asked before order_find: what
-     * is imported between the two questions is seen by the second. NULL: nothing ever lies anywhere. */
+    /* Is something with this marker still waiting to be imported? Call it before order_find: if it
+     * is imported between the two calls, order_find sees it. NULL: this writer never leaves
+     * anything waiting. */
     bool (*there)(struct writer *w, const char *marker);
-    /* Make ready. STATUS_OK: durable after flush. Otherwise nothing was left behind: the order waits. */
+    /* Prepare. STATUS_OK: durable after flush. Otherwise nothing was left behind, and the order
+     * waits. */
     enum status (*stage)(struct writer *w, const struct order_document *d, struct error *e);
-    /* All that was staged since the last flush is durable. */
+    /* Make everything staged since the last flush durable. */
     enum status (*flush)(struct writer *w, struct error *e);
     enum written (*write)(struct writer *w, const struct order_document *d,
                           struct writer_outcome *out);
-    /* All that was written since the last settle is durable (a directory's fsync). A failure means that
-     * the writes are of unknown durability: the orders stay `staged`, recover() decides. */
+    /* Make everything written since the last settle durable (a directory's fsync). After a failure
+     * it is unknown whether the writes are durable: the orders stay `staged`, and recover()
+     * decides. */
     enum status (*settle)(struct writer *w, struct error *e);
-    /* After a crash or an unclear answer, when order_find did not see the document: what is known of it.
-     * staged: as the ledger says. */
+    /* After a crash or an unclear answer, when order_find did not see the document: what is known
+     * about it. staged: what the ledger says. */
     enum written (*recover)(struct writer *w, const char *marker, bool staged,
                             struct writer_outcome *out);
     /* Drop what was staged but provably not written. */
     void (*unstage)(struct writer *w, const char *marker);
 };
 
-/* NULL when there is no such writer. "off" is none. */
+/* NULL: no such writer. "off" is not a writer. */
 const struct writer_ops *writer_find(const char *name);
-/* Does the mapping offer this writer? STATUS_INVALID with what to do when it does not. */
+/* Does the mapping offer this writer? If not, STATUS_INVALID with a remedy. */
 enum status writer_offered(const struct mapping *m, const char *name, struct error *e);
 /* By its code in ledgers; NULL: there is none. */
 const struct writer_ops *writer_of_code(int code);

@@ -1,8 +1,8 @@
-/* The writer "command": a program of the site's own makes the document, one order at a time.
+/* The writer "command": the site's own program makes the document, one order at a time.
  *
- * Before it is started the ERP is asked for the marker, and when it has ended once more: what is
- * seen there counts for more than what the program says. endpoint-order-program(7) tells what a
- * program must do.
+ * Before the program is started, and again after it has ended, we look for the marker in the ERP:
+ * what is seen there counts for more than what the program says. endpoint-order-program(7) says
+ * what a program must do.
  */
 #include "document/writer_command.h"
 
@@ -23,7 +23,7 @@
 
 #define ERRORS_MAX   4096
 #define ERRORS_SHOWN 300
-#define EXIT_NOT_NOW 75 /* as sysexits.h has EX_TEMPFAIL */
+#define EXIT_NOT_NOW 75 /* EX_TEMPFAIL of sysexits.h */
 
 struct writer {
     char path[512], zone[128];
@@ -99,7 +99,7 @@ static enum status command_reopen(const struct config *c, const struct mapping *
     return STATUS_OK;
 }
 
-/* Nothing has to be made ready: the line of JSON is the document. */
+/* Nothing has to be prepared: the line of JSON is the document. */
 static enum status command_stage(struct writer *w, const struct order_document *d, struct error *e)
 {
     (void)w;
@@ -149,7 +149,7 @@ static enum status find(const struct writer *w, const char *marker, bool *seen,
 /* ---- writing -----------------------------------------------------------------------------------
  */
 
-/* The first line of what it said on standard error, for people. */
+/* The first line of its standard error, for people. */
 static void add_errors(const struct program_end *end, struct error *e)
 {
     char said[ERRORS_SHOWN + 1];
@@ -184,7 +184,7 @@ static enum written in_doubt(const struct program_end *end, struct writer_outcom
     return WRITTEN_UNKNOWN;
 }
 
-/* What its end and its answer mean together. */
+/* What its exit and its answer mean together. */
 static enum written judge(const struct writer *w, const struct program_end *end,
                           struct writer_outcome *out)
 {
@@ -212,7 +212,7 @@ static enum written judge(const struct writer *w, const struct program_end *end,
     return written;
 }
 
-/* What the ERP shows of it counts for more than what was said. */
+/* What the ERP shows counts for more than what the program said. */
 static enum written look(const struct writer *w, const char *marker, enum written said,
                          struct writer_outcome *out)
 {

@@ -1,12 +1,12 @@
-/* The writer "epp": a file that appears in a directory at once, whole, and never twice.
+/* The writer "epp": a file appears in a directory at once, whole, and never twice.
  *
  *   stage   .MARKER.epp.tmp, made exclusively        flush    its bytes and its name are on the
  * disk write   renamed to MARKER.epp, never over one    settle   the new name is on the disk
  *
- * Where a file system cannot rename without replacing, the file is first renamed to .MARKER.epp.out
- * and then linked and unlinked: so the temporary name alone always proves that nothing was written,
- * and the number of links of the other one whether the link was made, even when somebody has moved
- * it away.
+ * If a file system cannot rename without replacing, the file is first renamed to .MARKER.epp.out
+ * and then linked and unlinked. So the temporary name alone always proves that nothing was written,
+ * and the link count of the other name shows whether the link was made, even if somebody has moved
+ * the file away.
  */
 #include "document/writer_epp.h"
 
@@ -24,7 +24,7 @@
 #include "os/fd.h"
 
 #define STAGED_MAX 1000 /* files between two flushes; each holds a descriptor until then */
-#define FILE_MODE  0660 /* the order is personal data: for us and the directory's group */
+#define FILE_MODE  0660 /* an order is personal data: for us and the directory's group */
 #define NAME_ROOM  64
 
 struct staged {
@@ -43,7 +43,7 @@ struct names {
     char temporary[NAME_ROOM], out[NAME_ROOM], final[NAME_ROOM];
 };
 
-/* A marker becomes a part of a file's name. */
+/* A marker becomes part of a file's name. */
 static bool marker_ok(const char *marker)
 {
     size_t length = strspn(marker, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
@@ -68,8 +68,7 @@ static enum status directory_error(const struct writer *w, int errnum, struct er
         e->status = STATUS_FULL;
         return error_remedy(e, "Make room on its file system; the orders wait.");
     }
-    if (errnum ==
-        EROFS) { /* rights come first: this is the unit's ReadWritePaths=, or a read-only disk */
+    if (errnum == EROFS) { /* not rights: ReadWritePaths=, or a read-only disk */
         e->status = STATUS_DENIED;
         return error_remedy(
             e, "It is read-only for this service. sudo endpointctl service paths lets the "
@@ -104,7 +103,7 @@ static enum status open_directory(const char *path, struct writer **out, struct 
 {
     struct writer *w = mem_alloc(sizeof *w);
     text_copy(w->path, sizeof w->path, path);
-    w->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* a link to a directory is fine */
+    w->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* a link to a directory is allowed */
     enum status status = STATUS_OK;
     if (w->dir < 0)
         status =
@@ -194,7 +193,7 @@ static void remember(struct writer *w, const char *marker, int fd)
     s->fd = fd;
 }
 
-/* A temporary file that is there already was left by a crash before `staged` was noted. */
+/* An existing temporary file was left by a crash before `staged` was noted. */
 static int make_temporary(const struct writer *w, const char *name)
 {
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
@@ -231,7 +230,7 @@ static enum status epp_stage(struct writer *w, const struct order_document *d, s
     return STATUS_OK;
 }
 
-/* What could not be made durable is dropped: those orders wait. */
+/* Drop what could not be made durable: those orders wait. */
 static void drop_unflushed(struct writer *w)
 {
     for (size_t i = w->count; i-- > 0;) {
@@ -247,7 +246,7 @@ static void drop_unflushed(struct writer *w)
 
 static enum status epp_flush(struct writer *w, struct error *e)
 {
-    /* The writing is begun for all before the first is waited for. */
+    /* Start writing all files before waiting for the first. */
     bool any = false;
     for (size_t i = 0; i < w->count; i++)
         if (w->staged[i].fd >= 0) {
@@ -324,7 +323,7 @@ static int publish(const struct writer *w, const struct names *n)
         unlinkat(w->dir, n->out, 0);
         return 0;
     }
-    int errnum = errno; /* back to where it proves that nothing was written */
+    int errnum = errno; /* back to the name that proves that nothing was written */
     if (renameat(w->dir, n->out, w->dir, n->temporary) != 0)
         return EIO;
     return errnum;
@@ -350,7 +349,7 @@ static enum written epp_write(struct writer *w, const struct order_document *d,
     int errnum = publish(w, &n);
     if (errnum == 0)
         return settled(w, d->marker, WRITTEN_HANDED_OVER);
-    if (errnum == EEXIST) { /* given over before; never twice */
+    if (errnum == EEXIST) { /* handed over before; never twice */
         unlinkat(w->dir, n.temporary, 0);
         error_set(&out->error, STATUS_EXISTS, "epp_exists",
                   "%s/%s was there already and was left as it is", w->path, n.final);
@@ -359,7 +358,7 @@ static enum written epp_write(struct writer *w, const struct order_document *d,
     directory_error(w, errnum, &out->error, "handing the file over failed");
     if (look(w, n.temporary, NULL) == PRESENT)
         return WRITTEN_NOT;
-    if (errnum == ENOENT && ours) { /* somebody took away the temporary file that we made */
+    if (errnum == ENOENT && ours) { /* somebody removed the temporary file that we made */
         error_set(&out->error, STATUS_IO, "epp_taken",
                   "%s/%s was taken away before it was handed over", w->path, n.temporary);
         error_remedy(&out->error, "Let nothing but the ERP's import touch %s.", w->path);

@@ -1,10 +1,11 @@
-/* The writer "sql": a document as rows in the ERP's own tables, where a mapping says how, past the
- * vendor's programs. It is off until the administrator says that he knows what the vendor thinks of it.
+/* The writer "sql": a document as rows in the ERP's own tables, if a mapping says how, without the
+ * vendor's programs. It is off until the administrator confirms knowing the vendor's position.
  *
- * One transaction a document: lock, look for the marker, ask what the document needs (its number among
- * it), insert, find it, read it back, commit. Whatever fails before the commit leaves nothing. What
- * became of a commit whose answer was lost the ERP tells later: whoever looks with the lock waits for
- * a transaction that is still open, so what is not there then will not come.
+ * One transaction per document: lock, look for the marker, query what the document needs (including
+ * its number), insert, find it, read it back, commit. If anything fails before the commit, nothing
+ * is left. After a commit whose answer was lost, the ERP shows later what happened: a search with
+ * the lock waits for a transaction that is still open, so a document that is not there then will
+ * not come.
  */
 #include "document/writer_sql.h"
 
@@ -64,7 +65,7 @@ static enum status check_allowed(const struct config *c, const struct mapping *m
     return STATUS_DENIED;
 }
 
-/* A transaction holds locks that others wait for: none of its statements may take as long as a read may. */
+/* A transaction holds locks that others wait for: its statements have a shorter limit than reads. */
 static void limit_time(struct writer *w)
 {
     int64_t lock_ms = w->session->lock_timeout_ms;
@@ -107,7 +108,7 @@ static enum status sql_open(const struct config *c, const struct mapping *m, str
     return status;
 }
 
-/* To ask whether a document is there, with the lock: nothing is inserted. */
+/* Only to look for a document, with the lock: nothing is inserted. */
 static enum status sql_reopen(const struct config *c, const struct mapping *m, struct session *s,
                               const char *place, struct writer **out, struct error *e)
 {
@@ -137,7 +138,7 @@ static enum status run(struct writer *w, const char *sql, struct error *e)
 
 static enum status begin(struct writer *w, struct error *e)
 {
-    /* Within another transaction a COMMIT would keep nothing. */
+    /* Inside another transaction a COMMIT would keep nothing. */
     const char *const steps[] = {"IF @@TRANCOUNT > 0 ROLLBACK", "SET XACT_ABORT ON",
                                  w->lock_timeout, "BEGIN TRANSACTION"};
     enum status status = STATUS_OK;
@@ -148,7 +149,7 @@ static enum status begin(struct writer *w, struct error *e)
     return status;
 }
 
-/* Behind a transaction: the session is as it was. */
+/* After a transaction: restore the session. */
 static void end(struct writer *w)
 {
     struct error ignored = {0};
@@ -157,12 +158,13 @@ static void end(struct writer *w)
     w->session->query_timeout_ms = w->was_ms;
 }
 
-/* Nothing of it stays, whatever this says: a connection that breaks, or is not used any more, rolls back as well. */
+/* Nothing stays, whatever this returns: a connection that breaks, or is no longer used, rolls back
+ * as well. */
 static void roll_back(struct writer *w)
 {
     struct error ignored = {0};
     if (!w->session->dead && run(w, "IF @@TRANCOUNT > 0 ROLLBACK", &ignored) != STATUS_OK)
-        w->session->dead = true; /* never again on a connection whose state is not known */
+        w->session->dead = true; /* never again on a connection whose state is unknown */
     end(w);
 }
 
@@ -202,7 +204,7 @@ static enum status ask(struct writer *w, const struct mapping_sql *sql,
     return status;
 }
 
-/* A column "refuse" that is not NULL: it cannot be written, and why. */
+/* If a column "refuse" is not NULL, the document cannot be written, and that is why. */
 static enum status check_refused(const struct answer *a, struct error *e)
 {
     const char *why = json_text(a->columns, "refuse", "");
@@ -212,7 +214,7 @@ static enum status check_refused(const struct answer *a, struct error *e)
     return error_remedy(e, _("It is tried again by itself; nothing was written."));
 }
 
-/* Is the marker there? Holds the lock from here on. */
+/* Is the marker there? From here on the lock is held. */
 static enum status look(struct writer *w, const char *marker, bool *there, struct error *e)
 {
     json_t *document = json_object();
@@ -274,7 +276,7 @@ static enum status insert(struct writer *w, const struct buf *sql,
     return status;
 }
 
-/* The document's row, then found as it will be found ever after: exactly once. */
+/* Insert the document's row, then find it the way it will always be found: exactly once. */
 static enum status insert_document(struct writer *w, const char *marker,
                                    struct place_values *values, json_t *context,
                                    struct order_found *found, struct error *e)
@@ -313,7 +315,7 @@ static enum status read_back(struct writer *w, const struct place_values *values
     return status;
 }
 
-/* All but the commit. */
+/* Everything except the commit. */
 static enum status fill(struct writer *w, const struct order_document *d, struct order_found *found,
                         struct error *e)
 {
@@ -343,7 +345,7 @@ static enum written done(const struct order_found *found, struct writer_outcome 
     return WRITTEN_DONE;
 }
 
-/* Nothing was written; the order's own fault, or to be tried again. */
+/* Nothing was written: either the order is faulty, or it is tried again. */
 static enum written not_written(const struct writer *w, struct writer_outcome *out)
 {
     if (text_equal(out->error.code, "erp_timeout") && LIMIT_MS < w->was_ms)
@@ -355,7 +357,7 @@ static enum written not_written(const struct writer *w, struct writer_outcome *o
     return text_equal(out->error.code, "erp_long") ? WRITTEN_REJECTED : WRITTEN_NOT;
 }
 
-/* The marker was there already, or somebody was quicker. */
+/* The marker was already there, or somebody was quicker. */
 static enum written was_there(struct writer *w, const char *marker, struct writer_outcome *out)
 {
     struct order_found found;
@@ -389,7 +391,7 @@ static enum written sql_recover(struct writer *w, const char *marker, bool stage
     return WRITTEN_NOT;
 }
 
-/* A commit that was not answered with a yes. The ERP says what it kept, when it can be asked at all. */
+/* The commit was not confirmed. If the ERP can be asked at all, it shows what it kept. */
 static enum written not_committed(struct writer *w, const char *marker, struct writer_outcome *out)
 {
     struct error why = out->error;
@@ -423,7 +425,7 @@ static enum written sql_write(struct writer *w, const struct order_document *d,
     return not_committed(w, d->marker, out);
 }
 
-/* ---- the rest: nothing is made ready, every document is durable by itself ----------------------- */
+/* ---- the rest: nothing to prepare, each document is durable by itself ----------------------- */
 
 static enum status sql_stage(struct writer *w, const struct order_document *d, struct error *e)
 {

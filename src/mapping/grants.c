@@ -1,4 +1,4 @@
-/* The rights that a login needs, as a script for the administrator of a SQL Server. */
+/* Writes the rights that a login needs, as a script for a SQL Server's administrator. */
 #include "mapping/grants.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "mapping/tsql.h"
 #include "mapping/mapping.h"
 
-/* The databases of which tables are read: "" is the company's. */
+/* The databases whose tables are read: "" is the company's. */
 static bool is_first_of(const struct mapping_tables *t, size_t i)
 {
     for (size_t k = 0; k < i; k++)
@@ -52,7 +52,7 @@ static void add_database(struct buf *b, const struct mapping_tables *t, const ch
         if (!text_equal_nocase(t->list[i].database, database))
             continue;
         if (!t->list[i].required) {
-            /* What only lists and names are read from may be missing in some versions. */
+            /* Tables that only lists and names are read from may be missing in some versions. */
             buf_add_text(b, "IF OBJECT_ID(");
             struct buf name_of;
             buf_init(&name_of, 1024);

@@ -1,4 +1,4 @@
-/* Lookups: what a mapping offers beside its streams. */
+/* Lookups: what a mapping offers in addition to its streams. */
 #include "mapping/lookup.h"
 
 #include <stdlib.h>
@@ -72,7 +72,7 @@ const char *lookup_database(const struct mapping *m, const char *lookup)
     return sql ? sql->database : NULL;
 }
 
-/* Does the stream's own statement give a column of this name, sent or hidden? */
+/* Does the stream's own statement have a column with this name, sent or hidden? */
 static bool has_column(const struct mapping_stream *ms, const char *name)
 {
     char sent[256], hidden[256];

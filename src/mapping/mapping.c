@@ -100,7 +100,7 @@ static bool name_ok(const char *name)
 static enum status load_file(struct mapping_loader *l, const char *path, bool first,
                              struct error *e);
 
-/* What this mapping says nothing about, it has from another one. */
+/* Everything that this mapping does not define comes from another one. */
 static void take_base(struct mapping_loader *l, const config_setting_t *root)
 {
     const config_setting_t *s = config_setting_get_member(root, "base");
@@ -174,7 +174,7 @@ static void take_root(struct mapping_loader *l, const config_setting_t *root, bo
         mapping_take_orders(l, s);
 }
 
-/* STATUS_NOT_FOUND when there is no such file; faults are collected. */
+/* STATUS_NOT_FOUND: no such file; faults are collected. */
 static enum status load_file(struct mapping_loader *l, const char *path, bool first,
                              struct error *e)
 {
@@ -200,7 +200,7 @@ static enum status load_file(struct mapping_loader *l, const char *path, bool fi
     return status;
 }
 
-/* NAME.conf of the program, and site over it. */
+/* The program's NAME.conf, then the site's over it. */
 static enum status load(const char *erp_dir, const char *site, const char *name,
                         struct mapping **out, struct config_fault faults[CONFIG_FAULTS],
                         size_t *count, struct error *e)
@@ -377,14 +377,14 @@ static json_t *sql_to_json(const struct mapping_sql *s)
     return object;
 }
 
-/* A member that is only there when the mapping has it. */
+/* Set a member only if the mapping has it. */
 static void set_some(json_t *object, const char *name, const char *text)
 {
     if (text)
         json_set_text(object, name, text);
 }
 
-/* A stream's statement, and what fills its places or takes the place of a part of it. */
+/* A stream's statement, with everything that fills its places or replaces a part of it. */
 static json_t *stream_to_json(const struct mapping_stream *s)
 {
     json_t *object = sql_to_json(&s->statement), *stamp, *kits;

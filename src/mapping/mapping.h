@@ -1,4 +1,5 @@
-/* mapping.h – an ERP's file: its streams, lookups, probes and its side of orders. No table name of any ERP stands in C. */
+/* mapping.h – an ERP's file: its streams, lookups, probes and its side of orders. No ERP's table
+ * name is in the C code. */
 #ifndef ENDPOINT_MAPPING_MAPPING_H
 #define ENDPOINT_MAPPING_MAPPING_H
 
@@ -15,16 +16,16 @@ struct session; /* tds/session.h */
 
 #define STAMP_TEXT 48
 
-/* How an ERP tells what changed in a stream's rows; endpoint-erp(5), "Stamps". */
+/* How an ERP records what changed in a stream's rows; endpoint-erp(5), "Stamps". */
 enum stamp_kind {
     STAMP_NONE,       /* it does not */
     STAMP_ROWVERSION, /* a number that grows with every change in the database */
-    STAMP_DATETIME    /* the time of the change, as the ERP writes it down */
+    STAMP_DATETIME    /* the time of the change, as the ERP records it */
 };
 
 #define MAPPING_CHOICE_FIELDS 2
 
-/* What is read of a stream. */
+/* Which part of a stream to read. */
 struct mapping_choice {
     bool filters; /* with the columns that scenarios choose by */
     bool kits;    /* amounts of kits counted from their parts */
@@ -45,10 +46,10 @@ struct mapping_sql {
     char *sql;
     char *file;
     int line;
-    char *database; /* of a lookup: where it is asked instead of the company's; NULL: there */
+    char *database; /* of a lookup: the database to read; NULL: the company's */
 };
 
-/* Another statement for a database whose tables differ: it is taken when its probe gives "expect". */
+/* Another statement for a database whose tables differ: it is used if its probe returns "expect". */
 struct mapping_variant {
     struct mapping_sql probe;
     char *expect, *sql;
@@ -58,19 +59,19 @@ struct mapping_stream {
     struct mapping_sql statement; /* with the places {filters}, {joins}, {changed} */
     struct mapping_variant variants[MAPPING_VARIANTS];
     size_t variant_count;
-    char *filters, *joins; /* what a scenario may choose by and that is not sent; NULL: nothing */
+    char *filters, *joins; /* columns to choose by that are not sent; NULL: none */
     char *fields,
         *fields_joins; /* custom fields that are columns, read when a scenario names one */
-    /* A custom field by its name, where such fields are rows and not columns; {n} is its number. */
+    /* A custom field by its name, if such fields are rows and not columns; {n} is its number. */
     char *field_column, *field_join;
-    bool fields_unstamped; /* a custom field may change without its row's stamp moving */
-    /* Where amounts come from: the part of the statement that reads them as the ERP keeps them; what takes its
-     * place when kits are counted from their parts; and what then changed since a stamp (NULL: that cannot be
-     * said). */
+    bool fields_unstamped; /* a custom field may change without its row's stamp changing */
+    /* Where amounts come from: the part of the statement that reads them as the ERP keeps them; its
+     * replacement when kits are counted from their parts; and the condition for what changed since
+     * a stamp in that case (NULL: unknown). */
     char *kits_own, *kits_parts, *kits_changed;
     enum stamp_kind stamp;
     struct mapping_sql safe; /* of a stamp: up to where everything is committed */
-    char *changed;           /* the condition of what moved since a stamp */
+    char *changed;           /* the condition for rows changed since a stamp */
     const struct stream_def *stream;
     bool key_is_text[2];
     size_t key_count;
@@ -84,7 +85,7 @@ struct mapping_probe {
     char *title, *expect;
 };
 
-/* What an ERP's side of orders is made of; endpoint-erp(5) tells what each is for. */
+/* The statements of an ERP's side of orders; endpoint-erp(5) explains each. */
 enum order_sql {
     ORDER_SQL_PRODUCTS,
     ORDER_SQL_BARCODES,
@@ -98,7 +99,7 @@ enum order_sql {
     ORDER_SQL_COUNT
 };
 
-/* Texts whose width an ERP bounds, by the name they have in the mapping. */
+/* Texts whose width an ERP limits, by their name in the mapping. */
 #define ORDER_WIDTHS(X)                                                                \
     X(ORIGINAL, "original")     /* the foreign number, which carries the marker */     \
     X(CONTRACTOR, "contractor") /* a contractor's code */                              \
@@ -145,10 +146,10 @@ struct mapping_number {
 
 struct mapping_column {
     char *name, *value; /* value: T-SQL with {places} */
-    bool may_miss;      /* of "fill": left out where the table has no such column */
+    bool may_miss;      /* of "fill": left out if the table has no such column */
 };
 
-/* Rows of one table: one of a document, or one of each of its lines. */
+/* Rows of one table: one for a document, or one for each of its lines. */
 struct mapping_insert {
     char schema[WRITER_NAME], table[WRITER_NAME];
     char *from; /* what the values are read from, "FROM …"; NULL: nothing */
@@ -158,16 +159,16 @@ struct mapping_insert {
     int line;
 };
 
-/* A question to the ERP whose answer's columns are places of what follows. */
+/* A query whose columns become places in the statements that follow. */
 struct mapping_context {
     struct mapping_sql statement;
-    char *when; /* asked only of documents that have this member; NULL: of all */
-    char *none; /* why nothing can be written when it has no row */
+    char *when; /* only for documents that have this member; NULL: for all */
+    char *none; /* why nothing can be written if it returns no row */
 };
 
 struct mapping_writer {
     bool present;
-    char *file, *position; /* position: what the vendor says of it */
+    char *file, *position; /* position: what the vendor says about it */
     int line;
     struct mapping_sql seen, written;
     struct mapping_context contexts[WRITER_CONTEXTS];
@@ -179,7 +180,7 @@ struct mapping_writer {
 
 struct mapping_orders {
     bool present;
-    bool unicode; /* texts are nvarchar: any character may stand in them */
+    bool unicode; /* texts are nvarchar: they can hold any character */
     char *file;
     int line;
     struct mapping_sql statements[ORDER_SQL_COUNT];
@@ -201,7 +202,7 @@ struct mapping {
     struct mapping_probe probes[MAPPING_PROBES];
     size_t probe_count;
     struct mapping_probe
-        others[MAPPING_PROBES]; /* databases that are taken for this ERP's, by name */
+        others[MAPPING_PROBES]; /* databases that could be mistaken for this ERP's */
     size_t other_count;
     struct mapping_sql version; /* sql NULL: none */
     struct mapping_sql company; /* whose database it is: name, tax_id; sql NULL: none */
@@ -209,10 +210,10 @@ struct mapping {
 
 const struct mapping_stream *mapping_stream(const struct mapping *m, const char *name);
 
-#define MAPPING_FIELD  "_field" /* and the number: what a custom field's column is called */
+#define MAPPING_FIELD  "_field" /* plus the number: the name of a custom field's column */
 #define MAPPING_VALUES 32       /* placeholders of one statement */
 
-/* What is to be bound, one after the other; borrowed from the choice. */
+/* The values to bind, in order; borrowed from the choice. */
 struct mapping_values {
     const char *list[MAPPING_VALUES];
     size_t count; /* more than MAPPING_VALUES: too many */
@@ -220,15 +221,15 @@ struct mapping_values {
 
 const struct mapping_sql *mapping_lookup(const struct mapping *m, const char *name);
 
-/* What the records of a stream depend on in the mapping, as 32 hexadecimal digits: a site's own
- * statement has another one. */
+/* A fingerprint of everything in the mapping that a stream's records depend on, as 32 hexadecimal
+ * digits: a site's own statement has another one. */
 #define MAPPING_PRINT 33
 /* Load NAME.conf: the program's own from erp_dir, then the site's copy from config_dir/erp/ over it,
  * stream by stream. All faults are collected, with file and line, as in config_load. */
 enum status mapping_load(const char *erp_dir, const char *config_dir, const char *name,
                          struct mapping **m, struct config_fault faults[CONFIG_FAULTS],
                          size_t *count, struct error *e);
-/* The same with the file `path`, NAME.conf, in the place of the site's copy. */
+/* The same with the file `path`, NAME.conf, in place of the site's copy. */
 enum status mapping_load_file(const char *erp_dir, const char *path, struct mapping **m,
                               struct config_fault faults[CONFIG_FAULTS], size_t *count,
                               struct error *e);
@@ -237,7 +238,7 @@ const char *mapping_title(const struct mapping *m); /* "InsERT Subiekt GT" */
 bool mapping_has_stream(const struct mapping *m, const char *stream);
 /* Names of lookups, NULL after the last. */
 const char *mapping_lookup_at(const struct mapping *m, size_t index);
-/* Mappings that there are: an array of {"name","title","file"}. */
+/* The existing mappings: an array of {"name","title","file"}. */
 enum status mapping_list(const char *erp_dir, const char *config_dir, json_t **list,
                          struct error *e);
 /* The whole mapping as JSON, for `endpointctl erp show`. */

@@ -1,4 +1,4 @@
-/* mapping_load.h – what the files that load a mapping share. */
+/* mapping_load.h – shared by the files that load a mapping. */
 #ifndef ENDPOINT_MAPPING_MAPPING_LOAD_H
 #define ENDPOINT_MAPPING_MAPPING_LOAD_H
 
@@ -9,7 +9,7 @@
 struct mapping_loader {
     struct mapping *m;
     const char *file, *erp_dir;
-    bool in_base, has_base; /* the base is being read; it was */
+    bool in_base, has_base; /* the base is being read; it has been read */
     struct config_fault *faults;
     size_t count, fatal;
 };
@@ -21,7 +21,7 @@ struct mapping_loader {
 void mapping_take_stream(struct mapping_loader *l, const config_setting_t *group);
 void mapping_stream_free(struct mapping_stream *s);
 
-/* The group "orders", and when all files are read whether it is whole. */
+/* Take the group "orders"; and after all files are read, check that it is complete. */
 void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group);
 void mapping_check_orders(struct mapping_loader *l);
 void mapping_orders_free(struct mapping_orders *o);

@@ -1,5 +1,5 @@
-/* The part "orders" of a mapping: the statements that orders need, and what a writer must know of
- * the ERP: its words, its codes, its widths. */
+/* The part "orders" of a mapping: the statements that orders need, and what a writer must know
+ * about the ERP: its words, its codes, its widths. */
 #include "mapping/mapping_orders.h"
 
 #include "mapping/mapping_load.h"
@@ -234,7 +234,7 @@ void mapping_take_orders(struct mapping_loader *l, const config_setting_t *group
             take_statement(l, s, (enum order_sql)i);
 }
 
-/* The writers that there are stand in the table of settings. */
+/* The table of settings lists the writers. */
 static bool is_writer(const char *word)
 {
     const struct setting *s = setting_find("orders.writer");
@@ -252,7 +252,7 @@ static bool has_writer(const struct mapping_orders *o, const char *word)
     return false;
 }
 
-/* A program may know itself what it has made; a file's fate is seen only by find. */
+/* A program may itself know what it made; what became of a file only `find` can see. */
 static bool only_programs(const struct mapping_orders *o)
 {
     for (size_t i = 0; i < o->writer_count; i++)

@@ -1,4 +1,4 @@
-/* A mapping file's members: taken with their faults. */
+/* Reads a mapping file's members and collects their faults. */
 #include "mapping/mapping_read.h"
 
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* mapping_read.h – a mapping file's members: taken with their faults. */
+/* mapping_read.h – reads a mapping file's members and collects their faults. */
 #ifndef ENDPOINT_MAPPING_MAPPING_READ_H
 #define ENDPOINT_MAPPING_MAPPING_READ_H
 
@@ -9,7 +9,7 @@ void mapping_fault(struct mapping_loader *l, int line, const char *setting, cons
 
 int mapping_line(const config_setting_t *s);
 
-/* A text attribute, the caller's; or NULL with a fault. */
+/* A text attribute, owned by the caller; or NULL with a fault. */
 char *mapping_text(struct mapping_loader *l, const config_setting_t *group, const char *name,
                    const char *where, bool required);
 

@@ -1,4 +1,5 @@
-/* A mapping only reads. A SQL Server login should have no other right; this is the second lock. */
+/* A mapping only reads. The SQL Server login should have no other right either; this is the second
+ * lock. */
 #include "mapping/mapping_sql.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "base/text.h"
 #include "mapping/mapping_load.h"
 
-/* Words that change something, or run what is not written here. */
+/* Words that change something, or run something that is not written here. */
 static const char *const forbidden[] = {
     "INSERT", "UPDATE",     "DELETE", "MERGE",   "INTO",    "TRUNCATE",  "CREATE",        "ALTER",
     "DROP",   "EXEC",       "GRANT",  "EXECUTE", "REVOKE",  "DENY",      "BACKUP",        "RESTORE",
@@ -20,7 +21,8 @@ static bool word_byte(char c)
            c == '@' || c == '#' || c == '$' || (unsigned char)c >= 0x80;
 }
 
-/* The end of what begins here with `open`; doubled, `close` stands for itself. NULL: it has none.
+/* The end of the quoted text that begins here; a doubled `close` stands for itself. NULL: it has no
+ * end.
  */
 static const char *skip_quoted(const char *at, char close)
 {
@@ -109,7 +111,8 @@ static const char *skip_space(const char *at)
     }
 }
 
-/* A name here, plain or quoted; behind it, or NULL when there is none that could be a table's. */
+/* Read a name, plain or quoted. Returns the place after it; NULL: nothing here could be a table's
+ * name. */
 static const char *read_name(const char *at, char name[SQL_NAME_MAX])
 {
     size_t n = 0;
@@ -132,7 +135,8 @@ static const char *read_name(const char *at, char name[SQL_NAME_MAX])
     return NULL;
 }
 
-/* One table's name, and behind it; NULL: what stands here is none (a derived table, one of WITH). */
+/* Read one table's name. Returns the place after it; NULL: not a table (a derived one, or one of
+ * WITH). */
 static const char *read_table(const char *at, char parts[3][SQL_NAME_MAX], size_t *count)
 {
     for (*count = 0; *count < 3; ++*count) {
@@ -149,7 +153,7 @@ static const char *read_table(const char *at, char parts[3][SQL_NAME_MAX], size_
     return *count >= 2 ? at : NULL;
 }
 
-/* Behind an alias, when a comma and another table follow. */
+/* The place after an alias, if a comma and another table follow. */
 static const char *skip_to_next(const char *at)
 {
     char alias[SQL_NAME_MAX];

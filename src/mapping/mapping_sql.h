@@ -4,11 +4,12 @@
 
 #include "mapping/mapping_load.h"
 
-/* Does this text only read? whole: it is a statement, not a part of one. problem says why not. */
+/* Does this text only read? whole: it is a whole statement, not a part of one. problem says why
+ * not. */
 bool mapping_sql_reads(const char *sql, bool whole, char problem[100]);
 
-/* Behind a text, a name in brackets or quotes, or a comment that begins at `at`; `at` itself when none
- * does; NULL when it is never ended. */
+/* The place after the text, name in brackets or quotes, or comment that begins at `at`; `at` itself
+ * if none does; NULL if it has no end. */
 const char *mapping_sql_skip(const char *at);
 
 void mapping_sql_tables(const char *sql,

@@ -1,4 +1,4 @@
-/* What of a stream a stamp can tell, and what its statement is known by. */
+/* What a stamp can say about a stream, and the fingerprint of its statement. */
 #include "mapping/mapping_stamp.h"
 
 #include <string.h>

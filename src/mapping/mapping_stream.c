@@ -1,4 +1,4 @@
-/* A mapping's streams: their statements, and what may be put into them. */
+/* A mapping's streams: their statements, and what can be filled into them. */
 #include "mapping/mapping_stream.h"
 
 #include <stdlib.h>
@@ -75,7 +75,7 @@ static void take_expand(struct mapping_loader *l, const config_setting_t *group,
 static const char *const places[] = {"{filters}", "{joins}", "{changed}"};
 enum { PLACE_FILTERS, PLACE_JOINS, PLACE_CHANGED, PLACES };
 
-/* Which place begins at text; PLACES: none. */
+/* The place that begins at text; PLACES: none. */
 static size_t place_at(const char *text)
 {
     for (size_t i = 0; i < PLACES; i++)
@@ -84,7 +84,7 @@ static size_t place_at(const char *text)
     return PLACES;
 }
 
-/* Every place must have what fills it, and the other way round. */
+/* Every place needs its filling, and every filling its place. */
 static void check_places(struct mapping_loader *l, int line, const char *where,
                          const struct mapping_stream *s, const char *sql)
 {
@@ -141,8 +141,8 @@ static void add_part(struct buf *b, const char *part, size_t number, const char 
     }
 }
 
-/* What stands in {filters} or {joins}: the mapping's own, and what a custom field needs that is asked for by
- * its name. */
+/* The text for {filters} or {joins}: the mapping's own, plus what a custom field needs that a
+ * scenario names. */
 static void add_filters(struct buf *b, const struct mapping_stream *s, size_t place,
                         const struct mapping_choice *choice, struct mapping_values *values)
 {
@@ -174,7 +174,7 @@ static void add_filters(struct buf *b, const struct mapping_stream *s, size_t pl
     }
 }
 
-/* The statement with kits counted from their parts; NULL: the mapping does not say how. free() it. */
+/* The statement that counts kits from their parts; NULL: the mapping does not say how. free() it. */
 static char *with_parts(const struct mapping_stream *s, const char *sql)
 {
     const char *own = s->kits_own ? strstr(sql, s->kits_own) : NULL;
@@ -211,7 +211,7 @@ void mapping_stream_sql(const struct mapping_stream *s, const char *sql,
     free(counted);
 }
 
-/* Where custom fields are rows, not columns: one is asked for by its name. */
+/* If custom fields are rows, not columns: how to read one by its name. */
 static void take_field(struct mapping_loader *l, const config_setting_t *group, const char *where,
                        struct mapping_stream *stream)
 {

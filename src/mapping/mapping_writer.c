@@ -1,4 +1,4 @@
-/* The group "sql" of a mapping's orders: the rows that the writer "sql" makes of a document. */
+/* The group "sql" of a mapping's orders: the rows that the writer "sql" makes for a document. */
 #include "mapping/mapping_writer.h"
 
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static void context_free(struct mapping_context *c)
     *c = (struct mapping_context){0};
 }
 
-/* "operator", as its place is called. */
+/* The name of a place, such as "operator". */
 static void check_when(struct mapping_loader *l, const config_setting_t *group, const char *when)
 {
     char place[PLACE_NAME + 2], problem[160];
@@ -122,7 +122,7 @@ static bool has_column(const struct mapping_insert *t, const char *name)
     return false;
 }
 
-/* Is it one value, whatever stands before and behind it in the statement? */
+/* Is it a single value, whatever comes before and after it in the statement? */
 static bool one_value(const char *value)
 {
     int depth = 0;

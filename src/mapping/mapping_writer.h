@@ -1,4 +1,5 @@
-/* mapping_writer.h – the group "sql" of a mapping's orders: the rows that the writer "sql" makes of a document. */
+/* mapping_writer.h – the group "sql" of a mapping's orders: the rows that the writer "sql" makes
+ * for a document. */
 #ifndef ENDPOINT_MAPPING_MAPPING_WRITER_H
 #define ENDPOINT_MAPPING_MAPPING_WRITER_H
 

@@ -10,7 +10,7 @@
 #include "mapping/tsql.h"
 #include "mapping/mapping_sql.h"
 
-/* As order_json.c makes them. */
+/* The names that draft_json.c writes. */
 static const char *const document_names[] = {
     "marker",
     "type",
@@ -82,7 +82,7 @@ static bool name_byte(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
 }
 
-/* The place that begins here; behind it, or NULL when it is none. */
+/* Read the place that begins here. Returns the position after it; NULL: not a place. */
 static const char *read_place(const char *at, char name[PLACE_NAME])
 {
     size_t n = 0;
@@ -144,7 +144,8 @@ bool places_check(const char *text, bool line, char problem[160])
 
 /* ---- values ------------------------------------------------------------------------------------ */
 
-/* A member as SQL takes it: a text, "1" or "0", a number, how many an array has; NULL when there is none. */
+/* A member as a value for SQL: a text, "1" or "0", a number, or the length of an array; NULL: there
+ * is none. */
 static char *text_of(const json_t *value)
 {
     char number[32];

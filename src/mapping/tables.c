@@ -1,4 +1,4 @@
-/* The tables of a mapping: found in its statements, tried, and granted. */
+/* The tables of a mapping: finds them in its statements, and checks which may be read. */
 #include "mapping/tables.h"
 
 #include <stdlib.h>
@@ -65,13 +65,13 @@ static void scan_stream(struct mapping_tables *t, const struct mapping_stream *s
     for (size_t i = 0; i < COUNT_OF(maybe); i++) /* only some scenarios read these */
         scan_sql(t, "stream", name, maybe[i], false, NULL);
     for (size_t i = 0; i < s->variant_count; i++) {
-        /* Which of them is taken the database decides: a table of another may be missing. */
+        /* The database decides which variant is used: a table of another variant may be missing. */
         scan_sql(t, "stream", name, s->variants[i].probe.sql, false, NULL);
         scan_sql(t, "stream", name, s->variants[i].sql, false, NULL);
     }
 }
 
-/* What the writer "sql" reads, and where it makes rows. */
+/* The tables that the writer "sql" reads, and those that it inserts into. */
 static void scan_writer(struct mapping_tables *t, const struct mapping_writer *w)
 {
     const struct mapping_insert *const inserts[] = {&w->document, &w->lines};
@@ -105,7 +105,7 @@ void tables_of(const struct mapping *m, bool rows, struct mapping_tables *t)
     if (rows && m->orders.sql.present)
         scan_writer(t, &m->orders.sql);
     for (size_t i = 0; i < m->lookup_count; i++)
-        if (!text_equal(m->lookups[i].database, "master")) /* what is asked there is everybody's */
+        if (!text_equal(m->lookups[i].database, "master")) /* everybody may read that one */
             scan_sql(t, "list", m->lookups[i].name, m->lookups[i].sql, false,
                      m->lookups[i].database);
     for (size_t i = 0; i < m->probe_count; i++)

@@ -9,8 +9,8 @@ enum table_state { TABLE_UNKNOWN, TABLE_READABLE, TABLE_DENIED, TABLE_MISSING };
 struct mapping_table {
     char database[SQL_NAME_MAX]; /* "": the company's */
     char schema[SQL_NAME_MAX], name[SQL_NAME_MAX];
-    bool insert;      /* the writer "sql" makes rows in it */
-    bool required;    /* a stream, or what orders need, reads it; else only lists and texts do */
+    bool insert;      /* the writer "sql" inserts into it */
+    bool required;    /* a stream or an orders statement reads it */
     char used_by[80]; /* the first statement that names it: "stream stock" */
     enum table_state state;
 };
@@ -20,8 +20,8 @@ struct mapping_tables {
     size_t count;
 };
 
-/* Every table that the mapping's statements name, system tables left out; tables_free it. rows: those of
- * the writer "sql", too. */
+/* Every table that the mapping's statements name, without system tables; tables_free it. rows: also
+ * those of the writer "sql". */
 void tables_of(const struct mapping *m, bool rows, struct mapping_tables *t);
 void tables_free(struct mapping_tables *t);
 /* Ask the server which of them may be read. */

@@ -1,4 +1,4 @@
-/* tsql.h – names, texts and grants as T-SQL writes them. */
+/* tsql.h – writes names, texts and grants in T-SQL. */
 #ifndef ENDPOINT_MAPPING_TSQL_H
 #define ENDPOINT_MAPPING_TSQL_H
 

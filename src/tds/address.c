@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* Ways to a SQL Server that its own clients know and a name may begin with; ours is TCP. */
+/* Prefixes that Microsoft's clients accept in a server name; we support only TCP. */
 static const struct {
     const char *prefix, *name;
 } others[] = {
@@ -65,7 +65,7 @@ static enum status take_instance(const char *server, char *host, char *instance,
                         _("Write SERVER\\INSTANCE, in endpoint.conf itself with two backslashes."));
 }
 
-/* "host:1433", as it is written everywhere else. An IPv6 address has more than one colon. */
+/* Refuse "host:1433", the usual form elsewhere. An IPv6 address has more than one colon. */
 static enum status check_colon(const char *server, const char *host, struct error *e)
 {
     const char *colon = strchr(host, ':');

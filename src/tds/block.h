@@ -1,5 +1,5 @@
-/* block.h – how many rows are fetched at a time, and how much room a value gets. The reader's rule; the
- * yardstick in tests/bench/ follows the same one.
+/* block.h – how many rows are fetched at a time, and how much room a value gets. The reader uses
+ * this rule, and so does the bare loop in tests/bench/.
  */
 #ifndef ENDPOINT_TDS_BLOCK_H
 #define ENDPOINT_TDS_BLOCK_H
@@ -12,7 +12,7 @@
 #define BLOCK_BYTES    (1 << 20) /* of a fetched block */
 #define BLOCK_ROWS     512
 
-/* How many bytes of UTF-8 a value of this type may take, with a NUL behind it. */
+/* How many bytes of UTF-8 a value of this type may take, including a NUL at the end. */
 static inline size_t block_cell_size(SQLSMALLINT type, SQLULEN size)
 {
     switch (type) {

@@ -22,7 +22,7 @@
 
 /* ---- the answer ----------------------------------------------------------------------------------- */
 
-/* The text up to the next ';', cut to fit and made printable; behind the ';'. */
+/* Take the text up to the next ';', cut to fit and made printable. Returns the place after the ';'. */
 static const uint8_t *take_field(const uint8_t *at, const uint8_t *end, char *target, size_t size)
 {
     size_t n = 0;
@@ -80,7 +80,8 @@ struct answer {
     size_t length;
 };
 
-/* Send to one address until an answer comes; an errno. Only that address' answers are heard. */
+/* Send to one address until an answer comes; returns an errno. Only answers from that address
+ * count. */
 static int ask_address(const struct net_address *to, const uint8_t *request, size_t length,
                        int64_t until_ms, struct answer *answer)
 {
@@ -154,8 +155,8 @@ enum status browser_list(const char *host, int udp_port, int64_t timeout_ms,
     return ask_and_parse(host, udp_port, &request, 1, timeout_ms, list, max, count, e);
 }
 
-/* Nobody answers for an instance that there is not: what is there, then? One that is stopped is not told of
- * either, so it is asked again soon. */
+/* Nobody answers for an instance that does not exist: so list those that do. A stopped instance is
+ * not listed either, so we try again soon. */
 static enum status not_there(const char *host, const char *instance, int udp_port,
                              int64_t timeout_ms, struct browser_instance *list, struct error *e)
 {

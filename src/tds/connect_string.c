@@ -6,7 +6,7 @@
 
 #include "config.h"
 
-/* Without braces it would end too early, or its first brace would be taken for one of ours. */
+/* Without braces the value would end too early, or its first brace would look like one of ours. */
 static bool quoted(const char *value)
 {
     return value[0] == '{' || strchr(value, ';') != NULL;
@@ -37,8 +37,9 @@ bool connect_string_add(struct buf *b, const char *name, const char *value, enum
     return true;
 }
 
-/* No character set has that name, so a driver that has read the string to its end says so (HY024, before 1.5 HY001)
- * and looks for no server. With the new reading "a}b" is a syntax error before that (HY000). */
+/* No character set has that name, so a driver that reads the string to its end reports it (HY024,
+ * before 1.5 HY001) and looks for no server. With the new reading, "a}b" is a syntax error before
+ * that (HY000). */
 enum braces connect_string_ask(void *env)
 {
     SQLCHAR probe[] = "DRIVER=" TDSODBC_PATH ";ClientCharset=none;Probe={a}b};", state[6] = "";
@@ -49,7 +50,7 @@ enum braces connect_string_ask(void *env)
     SQLRETURN code =
         SQLDriverConnect(dbc, NULL, probe, SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT);
     SQLGetDiagRec(SQL_HANDLE_DBC, dbc, 1, state, &native, NULL, 0, NULL);
-    if (SQL_SUCCEEDED(code)) /* cannot be */
+    if (SQL_SUCCEEDED(code)) /* impossible */
         SQLDisconnect(dbc);
     SQLFreeHandle(SQL_HANDLE_DBC, dbc);
     if (memcmp(state, "HY024", 5) == 0 || memcmp(state, "HY001", 5) == 0)

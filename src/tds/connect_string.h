@@ -1,8 +1,9 @@
-/* connect_string.h – values in an ODBC connection string that every FreeTDS reads alike.
+/* connect_string.h – values in an ODBC connection string that every FreeTDS reads the same way.
  *
- * A value without braces reaches up to the next ";" in all of them. In braces a "}" of the value is doubled from
- * FreeTDS 1.4 on, as Microsoft says; before, all up to "};" stands as it is and a doubled brace is two of them. A
- * wrong guess is a wrong password, and a few of those lock a login.
+ * In all versions a value without braces ends at the next ";". In braces, FreeTDS 1.4 and later
+ * expect a "}" of the value to be doubled, as Microsoft says; earlier versions take everything up
+ * to "};" literally, and a doubled brace is two braces. A wrong guess means a wrong password, and a
+ * few of those lock a login.
  */
 #ifndef ENDPOINT_TDS_CONNECT_STRING_H
 #define ENDPOINT_TDS_CONNECT_STRING_H
@@ -16,14 +17,15 @@ enum braces {
     BRACES_PLAIN
 };
 
-/* Does it depend on the driver how this value is written? */
+/* Does the way to write this value depend on the driver? */
 bool connect_string_needs_braces(const char *value);
 
-/* How the driver at hand reads braces, found out without the network. env: SQLHENV, of ODBC 3. */
+/* How this driver reads braces, found out without the network. env: an SQLHENV of ODBC 3. */
 enum braces connect_string_ask(void *env);
 
-/* Append ";NAME=VALUE"; a ";" or the end of the string may follow. Whoever sends the string ends it with ";".
- * False: this driver has no way to be told the value ("};" with BRACES_PLAIN), or it has to be asked first. */
+/* Append ";NAME=VALUE"; a ";" or the end of the string may follow. The caller ends the string with
+ * ";". False: this driver cannot be given the value ("};" with BRACES_PLAIN), or it has to be asked
+ * first. */
 bool connect_string_add(struct buf *b, const char *name, const char *value, enum braces braces);
 
 #endif

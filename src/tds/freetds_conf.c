@@ -11,9 +11,9 @@
 
 #define VALUE_MAX 230 /* bytes of a line's 255 */
 #define AUTHORITY_MAX \
-    (4 << 20) /* a bundle of all the world's authorities has a quarter of a megabyte */
+    (4 << 20) /* a bundle of all public authorities takes a quarter of a megabyte */
 
-/* Would FreeTDS read it as it is written? */
+/* Would FreeTDS read the value as it is? */
 static bool sayable(const char *value)
 {
     size_t length = strlen(value);
@@ -30,7 +30,7 @@ static enum status unsayable(const char *path, struct error *e)
           "nor ; nor two blanks in a row."));
 }
 
-/* A file of ours beside freetds.conf. */
+/* Write one of our files beside freetds.conf. */
 static enum status keep(const char *dir, const char *name, const char *data, size_t length,
                         char *path, size_t size, struct error *e)
 {
@@ -40,7 +40,7 @@ static enum status keep(const char *dir, const char *name, const char *data, siz
     return status == STATUS_OK ? file_replace(path, data, length, 0600, NULL, e) : status;
 }
 
-/* The administrator's file has a path that FreeTDS cannot be told: its copy has a better one. */
+/* FreeTDS cannot read the path of the administrator's file: copy it to a better one. */
 static enum status copy_authority(const char *from, const char *dir, char *path, size_t size,
                                   struct error *e)
 {
@@ -53,7 +53,7 @@ static enum status copy_authority(const char *from, const char *dir, char *path,
     return status;
 }
 
-/* Whom FreeTDS is to trust; "": nobody is asked for. The pinned certificate becomes the only authority. */
+/* Whom FreeTDS should trust; "": no verification. A pinned certificate becomes the only authority. */
 static enum status authority(const struct session_options *o, const char *dir,
                              const struct prelogin_seen *seen, char *ca, size_t size,
                              struct error *e)
@@ -79,7 +79,7 @@ static void compose(const struct session_options *o, const char *host, int port,
     const char *encryption = o->encryption, *verify = o->tls_verify;
     bool off = text_equal(encryption, "off");
     bool by_name = (text_equal(verify, "ca") || text_equal(verify, "system")) &&
-                   !*o->tls_host; /* else it was looked at before */
+                   !*o->tls_host; /* otherwise it was checked before */
     buf_printf(b,
                "[erp]\nhost = %s\nport = %d\ntds version = 7.4\nclient charset = UTF-8\n"
                "encryption = %s\n",

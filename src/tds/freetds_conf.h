@@ -1,7 +1,9 @@
-/* freetds_conf.h – the private freetds.conf of a session, in which FreeTDS is told of server and certificate.
+/* freetds_conf.h – a session's private freetds.conf, which tells FreeTDS about server and
+ * certificate.
  *
- * It is the only place where FreeTDS takes an authority and the check of the host's name from. A value there ends at
- * "#" and ";", blanks in a row are one, and a line has at most 255 bytes (tds_read_conf_section, 1.3 to 1.5).
+ * FreeTDS takes the authority and the host name check only from this file. A value in it ends at
+ * "#" and ";", runs of blanks become one, and a line has at most 255 bytes (tds_read_conf_section,
+ * 1.3 to 1.5).
  */
 #ifndef ENDPOINT_TDS_FREETDS_CONF_H
 #define ENDPOINT_TDS_FREETDS_CONF_H
@@ -9,7 +11,9 @@
 #include "tds/options.h"
 #include "tds/prelogin.h"
 
-/* Write dir/freetds.conf with the server [erp], and name it in FREETDSCONF. seen: what the server showed, for erp.tls_verify = "pin". An authority whose path cannot be written in it is copied into dir. */
+/* Write dir/freetds.conf with the server [erp], and name it in FREETDSCONF. seen: what the server
+ * showed, for erp.tls_verify = "pin". If an authority's path cannot be written there, the file is
+ * copied into dir. */
 enum status freetds_conf_write(const struct session_options *o, const char *host, int port,
                                const char *dir, const struct prelogin_seen *seen, struct error *e);
 

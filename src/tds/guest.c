@@ -12,11 +12,11 @@
 /* Numbers: SQL Server's documentation of errors. */
 enum { DEADLOCK_VICTIM = 1205, LOCK_TIMEOUT = 1222 };
 
-#define WAIT_SHARE 3 /* of the lock time-out: a call that takes so much of it is a wait */
+#define WAIT_SHARE 3 /* a call that takes this part of the lock time-out counts as a wait */
 
-static struct guest_waits waits; /* of this process: one thread reads */
+static struct guest_waits waits; /* one for the process: only one thread reads */
 
-/* Without it the ERP is read as well; unless the connection went with it. */
+/* The ERP can be read without this, unless the connection broke. */
 static enum status try(struct session *s, const char *sql, struct error *e)
 {
     struct error own = {0};
@@ -48,7 +48,7 @@ static enum status take_state(void *user, size_t columns, const char *const *nam
     return STATUS_OK;
 }
 
-/* What the database does not allow fails only at the first read of it: it is asked before. */
+/* If the database does not allow it, only the first read would fail, so ask beforehand. */
 static enum status begin_snapshot(struct session *s, struct error *e)
 {
     struct error own = {0};
@@ -97,7 +97,7 @@ enum status guest_begin(struct session *s, const struct session_options *o, stru
 
 void guest_waited(const struct session *s, int64_t ms)
 {
-    if (s->lock_timeout_ms == 0 || ms < s->lock_timeout_ms / WAIT_SHARE) /* connecting is none */
+    if (s->lock_timeout_ms == 0 || ms < s->lock_timeout_ms / WAIT_SHARE) /* not connecting */
         return;
     waits.count++;
     if (ms <= waits.longest_ms)

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* Where numbers, severities and meanings come from: the server's own documentation. */
+/* Source of numbers, severities and meanings: the server's own documentation. */
 #define EVENTS "learn.microsoft.com, SQL Server, Database Engine events and errors"
 #define PAGE(number) \
     "learn.microsoft.com, SQL Server, MSSQLSERVER_" #number " (Database Engine events and errors)"
@@ -147,9 +147,9 @@ static const char many_locks[] = N_(
 
 /* ---- the table ---------------------------------------------------------------------------------- */
 
-/* Ascending. What needs nobody is UNREACHABLE (no session to be had) or BUSY (the statement was in the way of
- * others): it is asked again after seconds. A database in single-user mode is not: the one place in it is the
- * administrator's, and we would take it. */
+/* In ascending order. Causes that pass by themselves are UNREACHABLE (no session possible) or BUSY
+ * (the statement collided with others): we try again after seconds. A database in single-user mode
+ * is not among them: its only place is the administrator's, and we would take it. */
 static const struct message table[] = {
     {102, 15, MESSAGE_SPECIAL, STATUS_INVALID, "erp_syntax", "incorrect syntax", bad_statement,
      EVENTS},
@@ -406,7 +406,8 @@ const struct message *messages_find(int number)
     return NULL;
 }
 
-/* ---- of several --------------------------------------------------------------------------------- */
+/* ---- choosing one of several
+ * --------------------------------------------------------------------------------- */
 
 enum message_rank messages_rank(const struct message_said *said)
 {
@@ -423,7 +424,7 @@ static const struct message_said *decisive(const struct message_said *said, size
     return best && messages_rank(best) > MESSAGE_INFORMATION ? best : NULL;
 }
 
-/* The decisive words, and those of other causes: a server's words are never lost. */
+/* Add the deciding message, and those of other causes: a server's message is never lost. */
 static void add_words(struct buf *b, const struct message_said *best,
                       const struct message_said *said, size_t count)
 {
@@ -457,7 +458,7 @@ enum status messages_error(const struct message_said *said, size_t count, const 
     return status;
 }
 
-/* Codes of everything that keeps a session from being had: of our own steps, and of the table's messages. */
+/* Codes of everything that prevents a session: from our own steps, and from the table's messages. */
 bool messages_away(const char *code)
 {
     static const char *const codes[] = {"erp_unreachable",

@@ -1,8 +1,9 @@
-/* messages.h – the messages of a SQL Server that we know by number: what each means, and what to do.
+/* messages.h – the SQL Server messages that we know by number: what each one means, and what to do.
  *
- * A server that refuses a login, or ends a statement, often sends several messages at once, in any order: a
- * general one ("login failed") and the one that says why. The most special one decides. A number that stands
- * here is recognised whatever its severity: "SHUTDOWN is in progress" is only informational.
+ * A server that refuses a login, or ends a statement, often sends several messages at once, in any
+ * order: a general one ("login failed") and one that says why. The most specific one decides. A
+ * number in this table is recognised whatever its severity: "SHUTDOWN is in progress" is only
+ * informational.
  */
 #ifndef ENDPOINT_TDS_MESSAGES_H
 #define ENDPOINT_TDS_MESSAGES_H
@@ -12,12 +13,12 @@
 
 #include "base/error.h"
 
-/* How much a message says: of several the highest decides, and the first of equals. */
+/* How specific a message is: of several the highest rank decides, and the first among equals. */
 enum message_rank {
     MESSAGE_INFORMATION, /* a number that we do not know, severity 10 or less */
-    MESSAGE_ECHO,        /* that something was ended, not why */
-    MESSAGE_GENERAL,     /* that the login failed */
-    MESSAGE_BROAD,       /* that a database cannot be opened, not why */
+    MESSAGE_ECHO,        /* something was ended, but not why */
+    MESSAGE_GENERAL,     /* the login failed */
+    MESSAGE_BROAD,       /* a database cannot be opened, but not why */
     MESSAGE_UNKNOWN,     /* an error whose number we do not know */
     MESSAGE_SPECIAL      /* the cause */
 };
@@ -25,16 +26,16 @@ enum message_rank {
 struct message {
     int number, severity; /* as the server documents them */
     enum message_rank rank;
-    enum status status; /* UNREACHABLE and BUSY pass by themselves; the others need a person */
+    enum status status; /* UNREACHABLE and BUSY pass without help; the others need a person */
     const char *code;   /* "" of an echo */
     const char *about;  /* what it means, for those who read the table */
     const char *remedy; /* English, marked for translation; "" of an echo */
     const char *source; /* the page of the server's documentation */
 };
 
-/* NULL: not one that we know. */
+/* NULL: unknown. */
 const struct message *messages_find(int number);
-/* The rows in ascending order of number; NULL behind the last. */
+/* The rows in ascending order of number; NULL after the last. */
 const struct message *messages_at(size_t index);
 
 /* One message of several that came at once. */
@@ -45,12 +46,12 @@ struct message_said {
 };
 enum message_rank messages_rank(const struct message_said *said);
 
-/* The error of what a server said: "what: words", with the words of other causes behind. STATUS_OK when no
- * message among them is more than information: the server refused nothing. */
+/* The error made from a server's messages: "what: message", followed by the messages of other
+ * causes. STATUS_OK: all messages are only information, and the server refused nothing. */
 enum status messages_error(const struct message_said *said, size_t count, const char *what,
                            struct error *e);
 
-/* Does an error with this code mean that the ERP cannot be got at, whatever is asked of it? */
+/* Does an error with this code mean that the ERP cannot be reached, whatever we want from it? */
 bool messages_away(const char *code);
 
 #endif

@@ -15,7 +15,7 @@
 #define HEADER     8
 #define PACKET_MAX 32768
 
-/* A conversation in progress: it must end in time as a whole, however slowly the other side drips. */
+/* A conversation in progress. It has one deadline as a whole, however slowly the other side sends. */
 struct talk {
     int fd;
     int64_t until_ms; /* mono */
@@ -100,12 +100,12 @@ static bool handshake(struct talk *t, SSL *ssl)
     return false;
 }
 
-/* Have the handshake verify by `authorities`; false with why not. */
+/* Make the handshake verify against `authorities`; false: why not. */
 static bool use_authorities(SSL_CTX *ctx, const char *authorities, char *untrusted, size_t size)
 {
     bool loaded = *authorities ? SSL_CTX_load_verify_file(ctx, authorities) == 1
                                : SSL_CTX_set_default_verify_paths(ctx) == 1;
-    /* What is too weak the driver's library judges by rules of its own. */
+    /* The driver's library has its own rules for what is too weak. */
     SSL_CTX_set_security_level(ctx, 0);
     if (!loaded)
         text_format(untrusted, size, _("the authorities' file %s cannot be read"), authorities);
@@ -186,8 +186,8 @@ enum status prelogin_talk(int fd, const char *host, int port, int64_t timeout_ms
     return status;
 }
 
-/* A server that takes nothing but TDS 8.0 closes on a clear word and answers a TLS handshake ([MS-TDS] 2.2.6.5:
- * strict encryption). */
+/* A server that accepts only TDS 8.0 closes the connection on unencrypted data and answers a TLS
+ * handshake ([MS-TDS] 2.2.6.5: strict encryption). */
 static bool is_strict(const char *host, int port, int64_t timeout_ms)
 {
     static const uint8_t protocol[] = "\x07tds/8.0";
@@ -225,7 +225,7 @@ enum status prelogin_probe(const char *host, int port, int64_t timeout_ms, const
         status = prelogin_talk(fd, host, port, timeout_ms, authorities, seen, &why);
         net_close(&fd);
     }
-    if (status == STATUS_NOT_FOUND) /* a name server that is away is no fault of the name */
+    if (status == STATUS_NOT_FOUND) /* if the name server is away, the name is not wrong */
         why.status = status = STATUS_UNREACHABLE;
     if (text_equal(why.code, "tds_closed") && is_strict(host, port, timeout_ms)) {
         status = error_set(&why, STATUS_DENIED, "tds_strict",

@@ -1,5 +1,5 @@
-/* prelogin.h – looks at a SQL Server's certificate: the first steps of TDS ([MS-TDS] 2.2.6.5) without
- * logging in. */
+/* prelogin.h – fetches a SQL Server's certificate: the first steps of TDS ([MS-TDS] 2.2.6.5)
+ * without logging in. */
 #ifndef ENDPOINT_TDS_PRELOGIN_H
 #define ENDPOINT_TDS_PRELOGIN_H
 
@@ -7,17 +7,16 @@
 
 /* What a SQL Server showed before the login. */
 struct prelogin_seen {
-    bool encrypts; /* does it take encryption at all? No: the certificate is empty */
+    bool encrypts; /* does it support encryption? If not, the certificate is empty */
     struct probe_certificate certificate;
     char untrusted
-        [300]; /* why the authorities do not vouch for it; "": they do, or were not asked */
+        [300]; /* why the authorities do not vouch for it; "": they do, or it was not checked */
 };
 
-/* Connect, ask for encryption, handshake, and describe the certificate. authorities: a PEM file, or "" for the
- * system's, by which the chain is verified; NULL: it is not. A chain that fails is no error here. Names are
- * not compared.
- * UNREACHABLE (name, tcp, tls_handshake; tds_closed: it hangs up), DENIED (tds_strict: it wants TDS 8.0),
- * INVALID (tds_prelogin: it is no SQL Server). */
+/* Connect, ask for encryption, handshake, and describe the certificate. authorities: a PEM file to
+ * verify the chain with, or "" for the system's; NULL: do not verify. A chain that fails is not an
+ * error here. Names are not compared. UNREACHABLE (name, tcp, tls_handshake; tds_closed: it hangs
+ * up), DENIED (tds_strict: it requires TDS 8.0), INVALID (tds_prelogin: not a SQL Server). */
 enum status prelogin_probe(const char *host, int port, int64_t timeout_ms, const char *authorities,
                            struct prelogin_seen *seen, struct error *e);
 

@@ -36,8 +36,8 @@ static const char *without_brackets(const char *text)
     return text;
 }
 
-/* FreeTDS' own messages: of a connection, and of a text's conversion. What else has a number came from the
- * server. */
+/* FreeTDS' own messages: about a connection, and about converting a text. Every other number came
+ * from the server. */
 static bool of_driver(int native)
 {
     return native == 0 || (native >= 20000 && native < 20300) || (native >= 2400 && native < 2410);
@@ -47,16 +47,16 @@ enum { RECORDS = 16 };
 
 struct diagnosis {
     struct message_said said[RECORDS];
-    struct buf texts[RECORDS]; /* whose words are in said */
-    size_t count;              /* of both: what the server said */
-    char own[900];             /* the driver's words: the first with a number, else the first */
+    struct buf texts[RECORDS]; /* the texts of `said` */
+    size_t count;              /* of both: the server's messages */
+    char own[900];             /* the driver's: the first with a number, else the first */
     int own_native;
     char state[6];   /* of the record read last */
-    bool conversion; /* of a text failed */
-    bool timed_out;  /* says one of them, not always the last */
+    bool conversion; /* a text's conversion failed */
+    bool timed_out;  /* one of the records says so, not always the last */
 };
 
-/* Read a record; false: there is none. */
+/* Read a record; false: no more. */
 static bool read_record(struct session *s, SQLSMALLINT type, SQLHANDLE handle, SQLSMALLINT number,
                         struct diagnosis *d)
 {
@@ -79,8 +79,9 @@ static bool read_record(struct session *s, SQLSMALLINT type, SQLHANDLE handle, S
     const char *words = without_brackets(buf_text(&all));
     text_repair(clean, words, strlen(words));
     buf_free(&all);
-    /* 20000 … are FreeTDS' own: no connection, or a broken one. 2400 to 2404 are its conversions of texts
-     * (TDSEICONV… of its tds.h): a packet may have been sent half, and what comes next is answered to that. */
+    /* 20000 and up are FreeTDS' own: no connection, or a broken one. 2400 to 2404 are its text
+     * conversions (TDSEICONV… in its tds.h): half a packet may have been sent, and the next answer
+     * would belong to that. */
     d->conversion |= native >= 2400 && native <= 2404;
     if (d->conversion || (native >= 20000 && native < 20100 && native != 20018))
         s->dead = true;
@@ -100,7 +101,7 @@ static bool read_record(struct session *s, SQLSMALLINT type, SQLHANDLE handle, S
     return true;
 }
 
-/* What the driver says by itself, when the server refused nothing. */
+/* The driver's own error, if the server refused nothing. */
 static enum status driver_error(struct session *s, const struct diagnosis *d, const char *what,
                                 struct error *e)
 {
@@ -163,10 +164,9 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
     else if (text_equal(why.code, "erp_locked") && s->lock_timeout_ms)
         status = guest_locked(s, &why);
     else if (text_equal(why.code, "erp_refused") && s->connected && s->dead)
-        why.status = status = STATUS_UNREACHABLE; /* ended with it: another session can be had */
+        why.status = status = STATUS_UNREACHABLE; /* another session is possible */
     if (s->dead && s->broke.status == STATUS_OK)
-        s->broke =
-            why; /* whoever comes next is told why, also when this one's caller goes on without */
+        s->broke = why; /* later calls also get this reason, even if this caller ignores it */
     if (e)
         *e = why;
     for (size_t i = 0; i < d->count; i++)
@@ -176,7 +176,7 @@ enum status session_error(struct session *s, SQLSMALLINT type, SQLHANDLE handle,
 }
 
 #define SQL_SERVER_PORT 1433
-#define RESOLVE_MS      60000 /* the resolver's own patience, with several servers */
+#define RESOLVE_MS      60000 /* how long the resolver may take, with several servers */
 
 /* ---- connecting --------------------------------------------------------------------------------- */
 
@@ -227,8 +227,8 @@ enum status session_instances(const struct session_options *o, json_t **rows, st
     return status;
 }
 
-/* A pin cannot be given to FreeTDS, nor a name other than the one that it connects to: what the server shows is
- * looked at and judged here first. */
+/* FreeTDS accepts neither a pin nor a name other than the one that it connects to, so the server's
+ * certificate is fetched and judged here first. */
 static enum status look_first(const struct session_options *o, const char *host, int port,
                               struct prelogin_seen *seen, struct error *e)
 {
@@ -240,9 +240,9 @@ static enum status look_first(const struct session_options *o, const char *host,
     return status == STATUS_OK ? trust_judge(o, host, seen, e) : status;
 }
 
-/* FreeTDS says of everything before the login, and of a connection that was cut within it, that there is no
- * connection. What can be seen from outside is told instead; a certificate is blamed only when it is one that
- * erp.tls_* refuse. */
+/* For anything before the login, and for a connection cut during it, FreeTDS only says that there
+ * is no connection. Report instead what can be seen from outside; the certificate is blamed only if
+ * erp.tls_* refuse it. */
 static enum status explain(const struct session *s, const struct session_options *o,
                            const char *host, int port, struct error *e)
 {
@@ -263,7 +263,7 @@ static enum status explain(const struct session *s, const struct session_options
           "starting, stopping or full? Its error log says. It is tried again by itself."));
 }
 
-/* Is erp.user one that erp.auth can use? */
+/* Can erp.auth use this erp.user? */
 static enum status check_auth(const struct session *s, const char *auth, struct error *e)
 {
     bool windows = strchr(s->user, '\\') != NULL;
@@ -290,12 +290,12 @@ void session_name(const char *name)
 {
     size_t n = 0;
     for (; *name && n < sizeof own_name - 1; name++)
-        if (!strchr("{};=", *name)) /* what a connection string cannot carry */
+        if (!strchr("{};=", *name)) /* a connection string cannot contain these */
             own_name[n++] = *name;
     own_name[n] = '\0';
 }
 
-/* Append a value; false: this driver has no way to be told it in a string. */
+/* Append a value; false: this driver cannot be given it in a string. */
 static bool add_value(struct session *s, struct buf *b, const char *name, const char *value)
 {
     if (connect_string_needs_braces(value) && s->braces == BRACES_NOT_ASKED)
@@ -303,10 +303,11 @@ static bool add_value(struct session *s, struct buf *b, const char *name, const 
     return connect_string_add(b, name, value, s->braces);
 }
 
-/* The whole connection string; false: it cannot say all. FreeTDS takes a name with a backslash as an account of Windows
- * (NTLMv2), and Kerberos' ticket when there is no name. unixODBC reads braces in a way of its own and may find a driver
- * in a password: the first DRIVER keeps it from looking for a DSN, and the last one is what it takes, after a word that
- * may be joined to what it made of a value. */
+/* The whole connection string; false: it cannot hold everything. FreeTDS takes a name with a
+ * backslash as a Windows account (NTLMv2), and uses the Kerberos ticket when there is no name.
+ * unixODBC reads braces differently and may find a DRIVER inside a password: our first DRIVER keeps
+ * it from looking for a DSN, and the last one is the one that it uses; the word before that one may
+ * get merged into a misread value. */
 static bool compose(struct session *s, bool ticket, const char *password, struct buf *b)
 {
     buf_add_text(b, "DRIVER=" TDSODBC_PATH ";Servername=erp;TDS_Version=7.4;ClientCharset=UTF-8");
@@ -319,8 +320,9 @@ static bool compose(struct session *s, bool ticket, const char *password, struct
     return all;
 }
 
-/* Everything goes as UTF-16: until it is connected FreeTDS does not know that our bytes are UTF-8, and a password with a
- * Polish letter would be refused. Units without the zero that ends them; wipe and free it. */
+/* Everything is passed as UTF-16: before it is connected FreeTDS does not know that our bytes are
+ * UTF-8, and a password with a Polish letter would be refused. Returns the units without the final
+ * zero; wipe and free them. */
 static SQLSMALLINT widen(struct buf *wide, const char *text)
 {
     size_t length = strlen(text);
@@ -348,15 +350,16 @@ static SQLRETURN by_string(struct session *s, const char *string)
     return code;
 }
 
-/* Outside of any string, which every driver understands; only our program's name cannot be told then. The data source is
- * in a file of ours, and what matters of it in freetds.conf. */
+/* Pass the values as arguments, outside of any string, which every driver understands; only our
+ * program's name cannot be given then. The data source is in our own file, and its important parts
+ * are in freetds.conf. */
 static SQLRETURN by_arguments(struct session *s, bool ticket, const char *password)
 {
     static const SQLWCHAR source[] = {'e', 'r', 'p'};
     struct buf database, user, secret;
     SQLSMALLINT user_length = widen(&user, ticket ? "" : s->user),
                 secret_length = widen(&secret, ticket ? "" : password);
-    widen(&database, s->database); /* with a length unixODBC takes it for bytes */
+    widen(&database, s->database); /* with a length, unixODBC takes it for bytes */
     SQLRETURN code = SQLSetConnectAttrW(s->dbc, SQL_ATTR_CURRENT_CATALOG, database.data, SQL_NTS);
     if (SQL_SUCCEEDED(code))
         code = SQLConnectW(s->dbc, (SQLWCHAR *)(uintptr_t)source, COUNT_OF(source),
@@ -396,7 +399,7 @@ static enum status connect_odbc(struct session *s, const struct session_options 
     watch_connected(s);
     mem_wipe(password, sizeof password);
     wipe(&string);
-    private_descriptors(PRIVATE_FIRST); /* the driver's socket is not for a site's order program */
+    private_descriptors(PRIVATE_FIRST); /* order programs must not inherit the socket */
     if (status != STATUS_OK)
         return status;
     if (!SQL_SUCCEEDED(code)) {
@@ -422,7 +425,7 @@ enum status session_open(const struct session_options *o, struct session **out, 
     s->query_timeout_ms = o->query_timeout_ms;
     s->connect_timeout_ms = o->connect_timeout_ms;
     s->watch.fd = -1;
-    /* Names that nobody resolves, a browser and a probe, each with a time-out of its own. */
+    /* Names that nobody resolves, Browser and a probe each have their own time-out. */
     waiting_begin(_("the SQL Server: connecting"), 4 * s->connect_timeout_ms + RESOLVE_MS, NULL,
                   NULL);
     enum status status = session_address(o, host, sizeof host, &port, e);
@@ -499,7 +502,7 @@ enum status session_statement(struct session *s, SQLHSTMT *statement, struct err
         *e = s->broke;
     if (s->broke.status != STATUS_OK)
         return s->broke.status;
-    if (s->dead) /* what state it is in nobody knows */
+    if (s->dead) /* nobody knows its state */
         return error_set(e, STATUS_UNREACHABLE, "erp_unreachable",
                          _("the connection to %s broke; it is made anew"), s->server);
     if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, s->dbc, statement)))

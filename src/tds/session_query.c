@@ -1,4 +1,4 @@
-/* Small queries of a session: a few rows as texts, columns described, and changes. */
+/* Small queries of a session: a few rows as texts, column descriptions, and changes. */
 #include "tds/session_query.h"
 
 #include "tds/session.h"
@@ -15,7 +15,7 @@
 #define QUERY_COLUMNS    64
 #define QUERY_TEXT       8192
 #define QUERY_PARAMETERS 2000 /* SQL Server takes 2100, some of which sp_executesql needs */
-#define RESULTS_MAX      1000 /* counts of rows that a statement and its triggers give */
+#define RESULTS_MAX      1000 /* row counts that a statement and its triggers may return */
 
 struct query {
     char names[QUERY_COLUMNS][132];
@@ -31,7 +31,7 @@ enum status session_bind_texts(SQLHSTMT statement, const char *const *parameters
             return STATUS_INVALID;
     for (size_t i = 0; i < count; i++) {
         size_t length = parameters[i] ? strlen(parameters[i]) : 0;
-        /* SQL_WVARCHAR would silently cut at 4000. */
+        /* SQL_WVARCHAR would silently truncate at 4000. */
         bool is_long = length > 4000;
         lengths[i] = parameters[i] ? (SQLLEN)length : SQL_NULL_DATA;
         if (!SQL_SUCCEEDED(SQLBindParameter(statement, (SQLUSMALLINT)(i + 1), SQL_PARAM_INPUT,
@@ -210,7 +210,7 @@ enum status session_change(struct session *s, const char *sql, const char *const
     s->keep = true;
     SQLRETURN code = session_execute(s, b.statement, sql);
     s->keep = false;
-    /* What a trigger complains of may come only behind the count of rows. */
+    /* A trigger's complaint may come only after the row count. */
     for (int results = 0; SQL_SUCCEEDED(code) && results < RESULTS_MAX; results++) {
         watch_enter(s, NULL, s->query_timeout_ms);
         code = SQLMoreResults(b.statement);

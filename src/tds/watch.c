@@ -30,7 +30,7 @@ static void take_new(void *user, int fd)
         n->take(n->user, fd);
 }
 
-/* Each TCP socket of this process that was not there before. */
+/* Visit each TCP socket of this process that did not exist before. */
 static void each_new(const struct session *s, void (*take)(void *user, int fd), void *user)
 {
     struct newcomers n = {s, take, user};
@@ -73,7 +73,7 @@ static void cut_one(void *user, int fd)
     net_shut(fd);
 }
 
-/* End the connection under the driver. False: there is none to be seen. */
+/* Cut the connection under the driver. False: no connection found. */
 static bool cut(struct session *s)
 {
     struct file_look l;
@@ -81,7 +81,7 @@ static bool cut(struct session *s)
     if (s->watch.connecting) {
         each_new(s, cut_one, &any);
     } else if (s->watch.fd >= 0 && file_look_open(s->watch.fd, &l) && l.inode == s->watch.inode) {
-        net_shut(s->watch.fd); /* the number is still the driver's: it is inside its call */
+        net_shut(s->watch.fd); /* the descriptor is still the driver's: it is inside its call */
         any = true;
     }
     return any;
@@ -134,12 +134,13 @@ static void note_end(struct session *s, const struct error *why)
     cut(s);
 }
 
-/* The call has to end: why. False: not yet. */
+/* Does the call have to end, and why? False: not yet. */
 static bool has_to_end(struct session *s, const struct waiting *w, struct error *why)
 {
     int64_t spun = spun_ms(s), may_spin = s->watch.connecting ? 2 * WATCH_SPIN_MS : WATCH_SPIN_MS;
     int64_t grace = s->watch.connecting ? w->limit_ms + WATCH_LIMIT_MS : WATCH_LIMIT_MS;
-    /* While it connects, and where its socket is not known, what it sends is not seen: nor needs it so much. */
+    /* While it connects, or if its socket is unknown, its traffic cannot be seen; but then it needs
+     * little processor time anyway. */
     if ((s->watch.fd >= 0 || s->watch.connecting) && spun > may_spin) {
         error_set(why, STATUS_UNREACHABLE, "erp_driver",
                   _("the ODBC driver ran in circles (%lld s of processor time, not a byte sent or "
@@ -178,7 +179,7 @@ static bool look(void *user, const struct waiting *w, struct error *e)
         return true;
     }
     int64_t since = clock_mono_ms() - s->watch.cut_ms;
-    bool seen = cut(s); /* while it connects there may be another address, and so another socket */
+    bool seen = cut(s); /* while it connects it may try another address, with another socket */
     if (since < (seen || !s->watch.connecting ? WATCH_RETURN_MS : 10 * WATCH_RETURN_MS))
         return true;
     error_set(
@@ -192,7 +193,7 @@ static bool look(void *user, const struct waiting *w, struct error *e)
 
 /* ---- an answer that is half read ------------------------------------------------------------------- */
 
-/* Between calls: the server keeps what we have not fetched, and perhaps locks with it. */
+/* Between calls the server keeps the rows that we have not fetched, and perhaps locks on them. */
 static bool look_held(void *user, const struct waiting *w, struct error *e)
 {
     struct session *s = user;
@@ -279,7 +280,7 @@ void watch_free(struct session *s, SQLHSTMT statement)
     watch_leave(s);
     s->watch.closing = false;
     session_note_dead(
-        s); /* the driver ends a connection whose server does not confirm, and does not say so */
+        s); /* if the server does not confirm, the driver drops the connection without saying so */
 }
 
 enum status watch_error(struct session *s, const char *what, struct error *e)
