@@ -23,7 +23,7 @@ CALLS = {
     "events_journal": (2, "event"), "notes_add": (3, "event"), "daemon_journal": (3, "event"),
 }
 # A static function of one file whose name others use for something else.
-OWN = {"control.c": {"refuse": (2, "error")}, "store_orders.c": {"refuse": (1, "error")}}
+OWN = {"xml.c": {"stop": (1, "error")}, "control.c": {"refuse": (2, "error")}, "store_orders.c": {"refuse": (1, "error")}}
 # Where a code stands otherwise.
 PATTERNS = [
     (r'\{"([a-z]+\.[a-z_]+)",\s*(?:N_\()?"[^"]*"\)?,\s*(?:NULL|"[a-z. ]+"),\s*check_\w+\}', "check"),

@@ -5,6 +5,9 @@
 #include "base/memory.h"
 
 static const struct code rows[] = {
+    {"channel.files", CODE_CHECK, N_("May files be written to, or read from, their place?"),
+     N_("The directory is not there, or may not be written; or the other machine does not take the file."),
+     N_("Do what the message says, then test again: endpointctl channel test PLUGIN")},
     {"endpoint.cache", CODE_CHECK, N_("The panel's configuration, kept"),
      N_("The copy of the panel's configuration, from which plugins run when the panel is "
         "away, cannot be read or written."),

@@ -80,6 +80,9 @@ static const struct code rows[] = {
      N_("The shop's sum is another than that of lines and delivery, or it is too large."),
      N_("Compare net and gross with the plugin's option prices; have the order corrected in "
         "the shop, then: endpointctl order retry ID")},
+    {"order_unreadable", CODE_ORDER, N_("What came from the shop cannot be read as an order."),
+     N_("The file is malformed, cut, or in another encoding; the message says where."),
+     N_("Correct the file and put it into the directory again; it is a new revision.")},
     {"order_vat", CODE_ORDER, N_("A line's VAT rate is not known."),
      N_("The shop's or the ERP's rate is none of 23, 8, 5, 0, zw, np, oo, or the writer does "
         "not know how the ERP keeps it."),

@@ -2,11 +2,13 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "channel/files.h"
 #include "channel/panel.h"
 
 /* One a line, so that several people may add theirs. */
 static const struct channel_ops *const channels[] = {
     &channel_panel,
+    &files_ops,
 };
 
 const struct channel_ops *channel_at(size_t index)

@@ -136,6 +136,12 @@ struct channel_ops {
                         channel_answer *answer, void *user, struct buf *mark,
                         int64_t *retry_after_ms, struct error *e);
 
+    /* Nothing is queued any more: what the channel gathers from many calls (a file that is written whole) goes now. complete:
+     * the ERP was read whole, so that all there is was sent. Also called once after each opening. Errors and mark as of send.
+     * NULL: there is nothing to do. */
+    enum status (*finish)(struct channel *channel, bool complete, struct buf *mark,
+                          struct error *e);
+
     /* ---- orders: NULL where the type has no kind "orders" ---- */
 
     /* Whose shop it is: with the channel's type the room in which ids of orders are unique. */

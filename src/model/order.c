@@ -293,7 +293,10 @@ enum status order_parse(json_t *json, struct order **out, json_t *faults, struct
     struct order *o = mem_alloc(sizeof *o);
     o->json = json_incref(json);
     o->id = json_string_value(id);
-    struct source s = {json, "", NULL, faults};
+    const char *unreadable = json_text(json, "unreadable", NULL);
+    struct source s = {json, "", NULL, unreadable ? NULL : faults};
+    if (unreadable)
+        order_fault(faults, "order_unreadable", NULL, "it cannot be read: %s", unreadable);
     read_order(&s, o);
     *out = o;
     if (json_array_size(faults) == before)

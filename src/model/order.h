@@ -56,7 +56,8 @@ struct order {
 /* Parse an order's JSON (borrowed; a reference is kept). STATUS_INVALID: it is malformed, and
  * `faults` (an array that the caller made) says where. If not even the id can be read, *o is NULL
  * and there is no way to answer the order. If the id is readable, *o holds everything that could be
- * read. */
+ * read. A channel that received something unreadable gives an order with an id and the reason as
+ * "unreadable"; that is its only fault then. */
 enum status order_parse(json_t *json, struct order **o, json_t *faults, struct error *e);
 void order_free(struct order *o);
 

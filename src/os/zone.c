@@ -348,6 +348,15 @@ void zone_local(const struct zone *z, int64_t ms, struct tm *tm)
     tm->tm_wday = (int)((day % 7 + 11) % 7);
 }
 
+int64_t zone_utc(const struct zone *z, int64_t local)
+{
+    int64_t before = local - zone_offset(z, local - 86400),
+            after = local - zone_offset(z, local + 86400);
+    if (before + zone_offset(z, before) == local)
+        return before;
+    return after + zone_offset(z, after) == local ? after : before;
+}
+
 int64_t zone_midnight(const struct zone *z, int64_t ms)
 {
     int64_t seconds = floor_divide(ms, 1000);

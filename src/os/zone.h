@@ -27,6 +27,10 @@ int zone_offset(const struct zone *z, int64_t seconds);
 /* The date and time of day there; tm_isdst and what comes behind it stay 0. */
 void zone_local(const struct zone *z, int64_t ms, struct tm *tm);
 
+/* The UTC seconds of a local time, given as if it were UTC. Of an hour that is there twice the first; of one that is left out,
+ * as if the clock had not been put forward. */
+int64_t zone_utc(const struct zone *z, int64_t local);
+
 /* The time at which the day began there. */
 int64_t zone_midnight(const struct zone *z, int64_t ms);
 

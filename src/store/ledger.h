@@ -94,6 +94,9 @@ enum status ledger_count_suspects(struct ledger *l, int64_t *count, struct error
 
 #define LEDGER_SCENARIO_LOST (-1) /* "scenario_version", when damage took it */
 
+/* The fact that a whole pass has queued all there is since the beginning, or since everything had to be sent again: 1. */
+#define LEDGER_QUEUED_WHOLE "queued_whole"
+
 /* Small facts by name ("scenario_version", "last_start"). 0 when not set. */
 enum status ledger_fact(struct ledger *l, const char *name, int64_t *value, struct error *e);
 enum status ledger_set_fact(struct ledger *l, const char *name, int64_t value, struct error *e);

@@ -238,6 +238,8 @@ enum status ledger_resync(struct ledger *l, const char *mark, struct error *e)
     if (status == STATUS_OK)
         status = ledger_set_mark(l, mark, e);
     if (status == STATUS_OK)
+        status = ledger_set_fact(l, LEDGER_QUEUED_WHOLE, 0, e);
+    if (status == STATUS_OK)
         status = queue_graves(l, e);
     if (status == STATUS_OK)
         return ledger_commit(l, e);

@@ -403,18 +403,34 @@ static enum status apply_deletions(struct merge *m, struct error *e)
     return status == STATUS_END ? STATUS_OK : status;
 }
 
+/* Was everything queued for the first time? */
+static enum status mark_whole(struct merge *m, struct error *e)
+{
+    int64_t whole = 1;
+    enum status status = ledger_fact(m->f->ledger, LEDGER_QUEUED_WHOLE, &whole, e);
+    if (status != STATUS_OK || whole)
+        return status;
+    status = begin(m, e);
+    return status == STATUS_OK ? ledger_set_fact(m->f->ledger, LEDGER_QUEUED_WHOLE, 1, e) : status;
+}
+
+static enum status mark_settled(struct merge *m, struct error *e)
+{
+    if (!m->known_held)
+        return STATUS_OK;
+    enum status status = begin(m, e);
+    return status == STATUS_OK ? held_settle(m->f->ledger, m->f->stream->name, m->pass, e) : status;
+}
+
 /* What holds once the pass is whole: which scenario it was, and up to which stamp all was read. */
 static enum status mark(struct merge *m, struct error *e)
 {
     const struct flow *f = m->f;
     char known[STAMP_MAX] = "", print[STAMP_MAX] = "";
     bool scenario = m->new_scenario && !f->changed_only, stamp = false;
-    enum status status = STATUS_OK;
-    if (!f->changed_only && m->known_held) {
-        status = begin(m, e);
-        if (status == STATUS_OK)
-            status = held_settle(f->ledger, f->stream->name, m->pass, e);
-    }
+    enum status status = f->changed_only ? STATUS_OK : mark_settled(m, e);
+    if (status == STATUS_OK && !f->changed_only)
+        status = mark_whole(m, e);
     if (status == STATUS_OK && f->stamp) {
         status = ledger_text(f->ledger, "stamp", known, sizeof known, e);
         if (status == STATUS_OK)

@@ -258,3 +258,24 @@ enum status flow_send(struct flow_sender *s, uint64_t *sent, int64_t *retry_afte
         *e = why;
     return status;
 }
+
+enum status flow_send_finish(struct flow_sender *s, struct error *e)
+{
+    struct error why = {0};
+    int64_t whole = 0;
+    if (!s->ops->finish)
+        return STATUS_OK;
+    enum status status = ledger_fact(s->f->ledger, LEDGER_QUEUED_WHOLE, &whole, e);
+    if (status != STATUS_OK)
+        return status;
+    buf_reset(&s->mark);
+    status = s->ops->finish(s->channel, whole != 0, &s->mark, &why);
+    if (status == STATUS_EXISTS) {
+        enum status lost = ledger_resync(s->f->ledger, buf_text(&s->mark), e);
+        if (lost != STATUS_OK)
+            return lost;
+    }
+    if (e && status != STATUS_OK)
+        *e = why;
+    return status;
+}

@@ -21,4 +21,7 @@ void flow_send_close(struct flow_sender *s);
 enum status flow_send(struct flow_sender *s, uint64_t *sent, int64_t *retry_after_ms,
                       struct error *e);
 
+/* Nothing is queued (STATUS_END of flow_send): let the channel end what it gathers. Errors as of flow_send. */
+enum status flow_send_finish(struct flow_sender *s, struct error *e);
+
 #endif

@@ -40,6 +40,7 @@ struct loop {
     int told_held; /* newly held rows that were journalled in this pass or sending */
     char said_ledger[48];
     int64_t mended_mono; /* when the ledger was made anew last; 0: never */
+    bool unfinished;     /* the channel may have something to end, though nothing is queued */
     struct error damage; /* what the ledger's file answered; status OK: nothing wrong */
 };
 
@@ -224,6 +225,7 @@ static void read_pass(struct loop *l)
         l->last_ok_ms = clock_wall_ms();
         backoff_reset(&l->erp);
         l->erp_retry_ms = 0;
+        l->unfinished |= w->ops->finish != NULL;
         tell_first(l, &r);
     } else {
         l->erp_retry_ms = clock_mono_ms() + loop_wait_after(&l->erp, status, 0);
@@ -262,6 +264,11 @@ static void send_queue(struct loop *l)
             if (f.tick(w, "send", total) != STATUS_OK)
                 status = STATUS_CANCELLED;
         }
+    }
+    if (status == STATUS_END) {
+        enum status ended = flow_send_finish(sender, &e);
+        l->unfinished = ended != STATUS_OK;
+        status = ended == STATUS_OK ? STATUS_END : ended;
     }
     flow_send_close(sender);
     w->ops->close(channel);
@@ -305,7 +312,7 @@ static int64_t next_step(struct loop *l, bool *read, bool *send)
     else if (wait >= 0 && l->erp_retry_ms > mono && l->erp_retry_ms - mono > wait)
         wait = l->erp_retry_ms - mono;
     *read = wait == 0;
-    if (has_queue(l)) {
+    if (has_queue(l) || l->unfinished) {
         int64_t send_wait = l->panel_retry_ms > mono ? l->panel_retry_ms - mono : 0;
         *send = send_wait == 0;
         if (wait < 0 || send_wait < wait)
@@ -357,7 +364,7 @@ int worker_run(struct worker *w)
 {
     if (kind_is_inward(w->kind))
         return worker_run_orders(w);
-    struct loop l = {.w = w};
+    struct loop l = {.w = w, .unfinished = w->ops->finish != NULL};
     backoff_init(&l.erp, RETRY_FIRST, RETRY_CAP);
     backoff_init(&l.panel, RETRY_FIRST, RETRY_CAP);
     if (!loop_wait_for_ledger(w, l.said_ledger))

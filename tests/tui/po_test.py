@@ -61,7 +61,7 @@ ENGLISH_FILES = re.compile(r"src/(panel|sandbox)/|/codes|metrics\.c|tds/messages
                            r"ctl/options\.c|daemon/start\.c|main\.c|(base|net|os/posix)/(clock|certificate|memory)\.c|config/config_print\.c")
 ENGLISH_TEXTS = re.compile(r"\b(SELECT|FROM \w+ (WHERE|INDEXED)|LOCK_TIMEOUT|TRANCOUNT|XACT_ABORT|ISOLATION LEVEL|DEADLOCK_PRIORITY|JOIN|INSERT|UPDATE|DELETE|CREATE|PRAGMA|ALTER|DROP|DRIVER|STOPPING|RELOADING)\b|Content-|HTTP/|^# |"
                            r"\[Service\]|^Endpoint-Batch|^Endpoint puts|^[A-Z][a-z]+( [A-Z][a-z]+)+$|^\$\(|^(%\w+ )+|"
-                           r"^; (no setting|an ERP's mapping) changed$|exposure level for|^waiting sending|^--[a-z-]+ [A-Z]+$|^systemctl |^[A-Z ]{60,}|^URI |^\.(Ss|It) |^endpointctl |^\.(Cm|Bl)|^\[erp\]|^read-only intent|^check certificate hostname|\bencryption = %s")
+                           r"^; (no setting|an ERP's mapping) changed$|exposure level for|^waiting sending|^<\?xml |^--[a-z-]+ [A-Z]+$|^systemctl |^[A-Z ]{60,}|^URI |^\.(Ss|It) |^endpointctl |^\.(Cm|Bl)|^\[erp\]|^read-only intent|^check certificate hostname|\bencryption = %s")
 PIECES = {"what changed of the kits of", "what changed of", "erp orders log", "a column has no alias;", "every column needs one", "there are too many columns for \\\"extra\\\", the first beyond is",
           "there is no column with the alias", "two columns have the alias", "an old file in ", " cannot be deleted",
           "a plugin of the panel is refused: %s%s", "in the ERP",

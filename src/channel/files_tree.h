@@ -1,0 +1,21 @@
+/* files_tree.h – a file of orders, of whatever form, as one tree of JSON values. */
+#ifndef ENDPOINT_CHANNEL_FILES_TREE_H
+#define ENDPOINT_CHANNEL_FILES_TREE_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "channel/files_layout.h"
+
+#define FILES_TREE_COLUMNS 500
+#define FILES_TREE_ROWS    200000
+
+/* JSON stays as it is. XML becomes what base/xml.h says. CSV, whose first line names the columns, becomes an array of objects
+ * of texts; quoted cells may have line breaks, and a row with fewer cells than names has "" there. suffix: "json", "xml",
+ * "csv". The layout gives separator and encoding of CSV; of the others UTF-8 (or what the XML says) is taken.
+ * json_decref *tree. STATUS_INVALID with the line, where there is one. */
+enum status files_tree_read(const char *bytes, size_t length, const char *suffix,
+                            const struct files_layout *layout, json_t **tree, struct error *e);
+
+#endif
