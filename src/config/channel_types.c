@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/channel_settings.h"
 #include "config/sealed.h"
 #include "model/kind.h"
 
@@ -42,6 +43,11 @@ static const struct channel_type types[] = {
      .kinds = ALL_KINDS,
      .is_lax = true, /* older panels may say more */
      .settings = of_panel},
+    {.name = "file",
+     .label = N_("Files"),
+     .kinds = ALL_KINDS,
+     .is_web = true,
+     .settings = channel_settings_file},
 };
 
 const struct channel_type *channel_type_at(size_t index)
