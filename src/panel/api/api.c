@@ -1,4 +1,3 @@
-#include "os/clock.h"
 #include "panel/api/api_internal.h"
 
 #include <stdio.h>
@@ -122,7 +121,7 @@ static enum status check_signature(struct api *api, const struct api_request *r,
     const char *authorization = r->authorization;
     uint8_t keys[2][CRYPTO_KEY], request[CRYPTO_HASH];
     size_t count;
-    int64_t now = clock_wall_ms();
+    int64_t now = clock_wall(api->clock);
     if (!text_starts(authorization, "Bearer "))
         return error_set(e, STATUS_DENIED, "signature_invalid", "the request carries no signature");
     const char *token = authorization + 7;
@@ -161,7 +160,7 @@ static bool authenticate(struct api *api, struct api_request *r, bool aside, str
     struct jwt jwt;
     struct error e = {0};
     uint8_t hash[CRYPTO_HASH];
-    int64_t now = clock_wall_ms();
+    int64_t now = clock_wall(api->clock);
     crypto_sha256(r->body ? r->body : "", r->length, hash);
     enum status status = check_signature(api, r, hash, &jwt, &e);
     if (status == STATUS_OK)
@@ -193,7 +192,7 @@ static bool authenticate(struct api *api, struct api_request *r, bool aside, str
 static bool may_register(struct api *api, const struct api_request *r, struct api_answer *a)
 {
     int64_t wait;
-    if (attempts_allowed(&api->attempts, r->address, clock_mono_ms(), &wait))
+    if (attempts_allowed(&api->attempts, r->address, clock_mono(api->clock), &wait))
         return true;
     api_problem(a, 429, "too_many_requests",
                 "too many registrations from this address failed; try again later");
@@ -203,7 +202,7 @@ static bool may_register(struct api *api, const struct api_request *r, struct ap
 
 static void registration_failed(struct api *api, const struct api_request *r)
 {
-    if (attempts_failed(&api->attempts, r->address, clock_mono_ms()))
+    if (attempts_failed(&api->attempts, r->address, clock_mono(api->clock)))
         log_event(
             LOG_WARNING, NULL, NULL, "registrations",
             "%d registrations from %s failed within a minute; more are turned away for a while",
@@ -232,7 +231,7 @@ static void register_endpoint(struct api *api, struct api_request *r, struct api
         length != CRYPTO_KEY) {
         api_problem(a, 422, "registration_invalid",
                     "token and public_key (Ed25519, base64url) are expected, and short texts");
-    } else if (store_register(api->store, &reg, clock_wall_ms(), &answer, &created, &e) !=
+    } else if (store_register(api->store, &reg, clock_wall(api->clock), &answer, &created, &e) !=
                STATUS_OK) {
         api_fail(a, &e);
     } else {
@@ -261,7 +260,7 @@ static void get_endpoint(struct api *api, struct api_request *r, struct api_answ
     json_set_text(account, "name", json_text(card, "account_name", ""));
     json_set_text(answer, "id", r->endpoint);
     json_set_text(answer, "name", json_text(card, "name", ""));
-    clock_format(now, clock_wall_ms());
+    clock_format(now, clock_wall(api->clock));
     json_set_text(answer, "last_seen", json_text(card, "last_seen", now));
     json_object_set_new(answer, "account", account);
     api_give(a, 200, answer);
@@ -274,8 +273,8 @@ static void rotate_key(struct api *api, struct api_request *r, struct api_answer
     struct error e = {0};
     if (!body)
         return;
-    if (store_rotate(api->store, r->endpoint, json_text(body, "public_key", ""), clock_wall_ms(),
-                     &e) != STATUS_OK)
+    if (store_rotate(api->store, r->endpoint, json_text(body, "public_key", ""),
+                     clock_wall(api->clock), &e) != STATUS_OK)
         api_fail(a, &e);
     else
         api_give(a, 200, json_pack("{s:b}", "ok", 1));
@@ -306,7 +305,7 @@ static void get_config(struct api *api, struct api_request *r, struct api_answer
     } else {
         json_set_text(config, "orders_mark", mark);
         json_object_set(config, "orders", orders);
-        json_t *twin = starts_twin(api->store, r->endpoint, clock_wall_ms());
+        json_t *twin = starts_twin(api->store, r->endpoint, clock_wall(api->clock));
         if (twin)
             json_object_set_new(config, "twin", twin);
         api_give(a, 200, config);
@@ -490,7 +489,7 @@ static bool still_welcome(struct api *api, const struct api_request *r, struct a
     uint8_t keys[2][CRYPTO_KEY];
     size_t count;
     struct error e = {0};
-    if (store_keys(api->store, r->endpoint, clock_wall_ms(), keys, &count, &e) != STATUS_OK)
+    if (store_keys(api->store, r->endpoint, clock_wall(api->clock), keys, &count, &e) != STATUS_OK)
         api_fail(a, &e);
     else if (starts_still(api->store, r->endpoint, r->incarnation, &e) != STATUS_OK)
         api_refuse_start(a, &e);

@@ -4,6 +4,7 @@
 #define ENDPOINT_PANEL_API_API_H
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "panel/store/attempts.h"
 #include "panel/store/order_form.h"
 #include "panel/store/store.h"
@@ -32,6 +33,7 @@ struct api_faults {
 
 struct api {
     struct store *store;
+    const struct clock *clock; /* programs give it clock_system */
     char base_url[256];
     struct api_faults faults;
     int64_t batches;

@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "os/clock.h"
 #include "panel/api/api_internal.h"
 #include "panel/store/starts.h"
 
@@ -65,7 +64,7 @@ void api_post_start(struct api *api, struct api_request *r, struct api_answer *a
         strlen(start.host) > 120 || start.last < 0 || start.last > INT64_MAX / 2)
         api_problem(a, 422, "start_invalid",
                     "life and place are expected, short texts, and last, a number from 0 on");
-    else if (starts_ask(api->store, r->endpoint, &start, &times, clock_wall_ms(), &s, &e) !=
+    else if (starts_ask(api->store, r->endpoint, &start, &times, clock_wall(api->clock), &s, &e) !=
              STATUS_OK)
         api_fail(a, &e);
     else if (s.verdict == START_TWIN)

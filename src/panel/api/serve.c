@@ -526,6 +526,7 @@ int serve_main(const char *data_dir, int argc, char **argv)
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     s->data_dir = data_dir;
+    s->api.clock = &clock_system;
     s->api.faults = o.faults;
     set_limits(s, &o);
     enum status status = store_open(data_dir, &s->api.store, &e);
