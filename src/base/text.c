@@ -194,6 +194,14 @@ size_t text_points(const char *text, size_t length)
     return points;
 }
 
+size_t text_units(const char *text, size_t length)
+{
+    size_t units = text_points(text, length);
+    for (size_t i = 0; i < length; i++)
+        units += ((unsigned char)text[i] & 0xF8) == 0xF0; /* a pair of surrogates */
+    return units;
+}
+
 void text_from_utf16(struct buf *b, const uint8_t *bytes, size_t length)
 {
     for (size_t i = 0; i + 1 < length; i += 2) {

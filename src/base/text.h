@@ -51,6 +51,9 @@ int32_t text_decode(const char *text, size_t length, size_t *used);
 /* Encode a code point; returns the number of bytes, 1 to 4 (U+FFFD for what is no code point). */
 size_t text_encode(char out[4], uint32_t point);
 
+/* Number of UTF-16 units that well-formed UTF-8 is: what SQL Server counts in names. */
+size_t text_units(const char *text, size_t length);
+
 /* UTF-16LE, as TDS carries it. text_from_utf16 replaces lone surrogates by U+FFFD. */
 void text_from_utf16(struct buf *b, const uint8_t *bytes, size_t length);
 void text_to_utf16(struct buf *b, const char *text, size_t length);

@@ -18,6 +18,7 @@
 
 enum setting_type {
     SETTING_TEXT,
+    SETTING_NAME,   /* of SQL Server's */
     SETTING_SECRET, /* a text, or "sealed:NAME" for one in the sealed store */
     SETTING_INTEGER,
     SETTING_BOOL,
@@ -35,7 +36,7 @@ struct setting {
     const char *path; /* "erp.server": group and name */
     enum setting_type type;
     const char *fallback; /* as one would type it; "" for an empty text */
-    int64_t min, max;     /* INTEGER; DURATION in ms; TEXT: length in bytes (max 0: 1000) */
+    int64_t min, max;     /* INTEGER; DURATION in ms; TEXT: bytes (max 0: 1000); NAME: UTF-16 units */
     const char *const *choices;
     bool required; /* the daemon cannot work without it */
     enum setting_change change;

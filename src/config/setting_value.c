@@ -38,6 +38,23 @@ static bool has_control(const char *text)
     return false;
 }
 
+static bool accepts_text(const struct setting *s, const char *text, char expected[200])
+{
+    size_t length = strlen(text);
+    if (has_control(text)) {
+        text_copy(expected, 200,
+                  _("a text without control characters (in the file, \\n and \\t are ones: write a "
+                    "backslash twice)"));
+        return false;
+    }
+    if (s->type == SETTING_NAME) {
+        snprintf(expected, 200, _("a name of at most %lld characters"), (long long)s->max);
+        return text_is_utf8(text, length) && text_units(text, length) <= (size_t)s->max;
+    }
+    snprintf(expected, 200, _("a text of at most %lld bytes in UTF-8"), (long long)s->max);
+    return length <= (size_t)s->max && text_is_utf8(text, length);
+}
+
 bool setting_accepts(const struct setting *s, const char *text, char expected[200])
 {
     char unused[200];
@@ -61,18 +78,10 @@ bool setting_accepts(const struct setting *s, const char *text, char expected[20
             if (strcmp(s->choices[i], text) == 0)
                 return true;
         return false;
+    case SETTING_NAME:
     case SETTING_TEXT:
     case SETTING_PATH:
-    case SETTING_SECRET:
-        if (has_control(text)) {
-            text_copy(
-                expected, 200,
-                _("a text without control characters (in the file, \\n and \\t are ones: write a "
-                  "backslash twice)"));
-            return false;
-        }
-        snprintf(expected, 200, _("a text of at most %lld bytes in UTF-8"), (long long)s->max);
-        return strlen(text) <= (size_t)s->max && text_is_utf8(text, strlen(text));
+    case SETTING_SECRET: return accepts_text(s, text, expected);
     }
     return false;
 }

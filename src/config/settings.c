@@ -17,6 +17,8 @@ static const char *const epp_section_words[] = {"document", "all", NULL};
 static const char *const done_words[] = {"move", "remove", NULL};
 static const char *const writer_words[] = {"off", "epp", "command", "sql", NULL};
 
+#define SYSNAME 128 /* UTF-16 units of a name of SQL Server's */
+
 #define MS(seconds) ((seconds)*INT64_C(1000))
 
 /* The one table. The loader, the validator, the example file, the man page's list and endpointctl
@@ -35,9 +37,9 @@ static const struct setting table[] = {
         "Browser on that machine tells. SQL Server Configuration Manager shows it, under TCP/IP, IP Addresses, "
         "IPAll."),
      PAGE_CONNECTION, NULL, NULL},
-    {"erp.database", SETTING_TEXT, "", 0, 128, NULL, true, CHANGE_RELOAD, N_("Database"),
+    {"erp.database", SETTING_NAME, "", 0, SYSNAME, NULL, true, CHANGE_RELOAD, N_("Database"),
      N_("The company's database."), PAGE_CONNECTION, NULL, NULL},
-    {"erp.user", SETTING_TEXT, "", 0, 128, NULL, true, CHANGE_RELOAD, N_("SQL login"),
+    {"erp.user", SETTING_NAME, "", 0, SYSNAME, NULL, true, CHANGE_RELOAD, N_("SQL login"),
      N_("A login of the SQL Server that may read the company's database; it needs no right to write. With "
         "erp.auth = \"ntlm\" or \"kerberos\" the account's name, DOMAIN\\name."),
      PAGE_CONNECTION, NULL, NULL},

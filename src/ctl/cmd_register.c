@@ -9,6 +9,7 @@
 
 #include "base/i18n.h"
 #include "base/ids.h"
+#include "base/ids.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -33,13 +34,15 @@
 static int registered(struct ctl *c, struct identity *id)
 {
     struct error e = {0};
+    char grouped[ID_TEXT];
     bool running = talk_identity(c) || service_start_registered(c, &e);
     if (c->json) {
         ctl_print_json(json_pack("{s:b,s:b,s:s,s:{s:s,s:s}}", "ok", 1, "running", running,
                                  "endpoint_id", id->endpoint_id, "account", "id", id->account_id,
                                  "name", id->account_name));
     } else {
-        printf(_("Registered: endpoint %s of %s\n"), id->endpoint_id, ctl_shown(id->account_name));
+        printf(_("Registered: endpoint %s of %s\n"), id_grouped(grouped, id->endpoint_id),
+               ctl_shown(id->account_name));
         if (running)
             printf(_("endpointd is running.\n"));
         else if (e.status != STATUS_OK)

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/i18n.h"
+#include "base/ids.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -157,8 +158,10 @@ static void print_status(struct ctl *c, const json_t *s)
     const json_t *account = json_object_get(endpoint, "account");
     size_t i;
     json_t *item;
+    char grouped[ID_TEXT];
     const char *id = json_text(endpoint, "id", "");
-    printf(_("Endpoint %s  %s    account %s\n"), *id ? id : _("(not registered)"),
+    printf(_("Endpoint %s  %s    account %s\n"),
+           *id ? id_grouped(grouped, id) : _("(not registered)"),
            json_text(endpoint, "version", ""),
            *json_text(account, "name", "") ? ctl_shown(json_text(account, "name", "")) : "-");
     print_panel(c, s);
@@ -183,6 +186,7 @@ static void print_status(struct ctl *c, const json_t *s)
 static int without_daemon(struct ctl *c, const struct error *e)
 {
     struct identity id = {0};
+    char grouped[ID_TEXT];
     bool known = identity_load(c->paths.state_dir, &id, NULL) == STATUS_OK;
     if (c->json) {
         json_t *o = json_object(), *endpoint = json_object();
@@ -193,7 +197,8 @@ static int without_daemon(struct ctl *c, const struct error *e)
         ctl_print_json(o);
     } else {
         printf(_("Endpoint %s  %s    account %s\n"),
-               known && id.endpoint_id[0] ? id.endpoint_id : _("(not registered)"),
+               known && id.endpoint_id[0] ? id_grouped(grouped, id.endpoint_id)
+                                          : _("(not registered)"),
                ENDPOINT_VERSION, known && id.account_name[0] ? ctl_shown(id.account_name) : "-");
         ctl_sign(CHECK_FAIL);
         printf("%s\n       > %s\n", words_told(e->text), words_told(error_advice(e)));

@@ -23,6 +23,7 @@ static int run_unregister(struct ctl *c)
 {
     struct identity id;
     struct error e = {0};
+    char grouped[ID_TEXT];
     char path[700];
     if (identity_load(c->paths.state_dir, &id, &e) != STATUS_OK)
         return ctl_failed(c, &e);
@@ -47,7 +48,8 @@ static int run_unregister(struct ctl *c)
     if (c->json)
         ctl_print_json(json_pack("{s:b,s:s}", "ok", 1, "endpoint_id", id.endpoint_id));
     else
-        printf(_("%s is forgotten here. Revoke it in the panel too.\n"), id.endpoint_id);
+        printf(_("%s is forgotten here. Revoke it in the panel too.\n"),
+               id_grouped(grouped, id.endpoint_id));
     identity_wipe(&id);
     return EXIT_GOOD;
 }

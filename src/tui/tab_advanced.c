@@ -61,7 +61,7 @@ static void add_settings(struct view *v)
 static void add_account(struct view *v)
 {
     const struct app *a = v->app;
-    char at[CLOCK_TEXT], text[200];
+    char at[CLOCK_TEXT], text[200], grouped[ID_TEXT];
     if (!a->endpoint_id[0]) {
         form_text(&v->form, STYLE_WARN,
                   _("This endpoint is not registered: it is connected to no account."));
@@ -69,7 +69,7 @@ static void add_account(struct view *v)
         return;
     }
     form_text(&v->form, STYLE_NORMAL, _("This endpoint is connected to the account"));
-    view_add_fact(v, _("Account id"), FACT_COLUMNS, id_grouped(view_clean(a->account_id)));
+    view_add_fact(v, _("Account id"), FACT_COLUMNS, id_grouped(grouped, view_clean(a->account_id)));
     view_add_fact(v, _("Account"), FACT_COLUMNS, view_clean(a->account_name));
     clock_format(at, a->registered_ms);
     text_format(text, sizeof text, _("of the registration on %s, or renewed since"),
@@ -321,12 +321,14 @@ struct unregister_view {
 
 static void build_unregister(struct view *v)
 {
+    char grouped[ID_TEXT];
     form_text(
         &v->form, STYLE_WARN,
         _("This forgets the identity that the panel gave: the plugins stop, and it takes a new token to "
           "come back. Queues and orders stay on the disk."));
     form_gap(&v->form);
-    view_add_fact(v, _("Endpoint id"), FACT_COLUMNS, id_grouped(view_clean(v->app->endpoint_id)));
+    view_add_fact(v, _("Endpoint id"), FACT_COLUMNS,
+                  id_grouped(grouped, view_clean(v->app->endpoint_id)));
     form_help(
         form_input(&v->form, "confirm", _("Type it here"), "", 40),
         _("The endpoint's id confirms that it is meant; its first eight characters will do."));

@@ -58,12 +58,13 @@ static const char *minute(const char *rfc3339)
 static void add_identity(struct view *v)
 {
     const struct app *a = v->app;
+    char grouped[ID_TEXT];
     if (!a->endpoint_id[0]) {
         add_fact(v, _("Endpoint id"), _("not registered"));
         form_button(&v->form, "register", _("Register..."))->indent = FACT_COLUMNS;
         return;
     }
-    add_fact(v, _("Endpoint id"), id_grouped(view_clean(a->endpoint_id)));
+    add_fact(v, _("Endpoint id"), id_grouped(grouped, view_clean(a->endpoint_id)));
     form_text(&v->form, STYLE_DIM, _("must be the one on the plugin's page in the panel"))->indent =
         FACT_COLUMNS;
 }

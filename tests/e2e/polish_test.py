@@ -136,4 +136,23 @@ def language_is_chosen(h):
     equal(answer["error"]["code"], "usage", "a code is the same in every language")
 
 
-run_tests([language_is_chosen, all_is_well_and_all_is_red])
+@house(rows=20)
+def longest_names(h):
+    """a login of 128 Polish letters, as SQL Server takes it, logs in; a database's goes there whole; one letter more is refused before"""
+    login, database = "zażółć" * 21 + "ŁÓ", "Łąkowa" * 21 + "ŃĄ"
+    equal((len(login), len(database)), (128, 128), "as long as may be")
+    h.start_sandbox("--user", login)
+    h.panel_port = 1
+    h.configure(erp={"user": login})
+    check(json.loads(h.ctl("lookup", "warehouses", "--json").stdout), "the login works")
+    h.configure(erp={"user": login, "database": database})
+    error = json.loads(h.ctl("lookup", "warehouses", "--json", expect=None).stdout)["error"]
+    check(f"'{database}'" in error["text"], f"the server was asked for the whole name: {error}")
+    for setting in ("user", "database"):
+        refused = h.ctl("config", "set", f"erp.{setting}", login + "ą", expect=2).stderr
+        check("a name of at most 128 characters" in refused, refused)
+    h.configure(erp={"user": login + "ą"})
+    check("a name of at most 128 characters" in (h.ctl("config", "check", expect=2).stdout + h.ctl("config", "check", expect=2).stderr), "in the file")
+
+
+run_tests([language_is_chosen, longest_names, all_is_well_and_all_is_red])

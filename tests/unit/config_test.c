@@ -118,13 +118,36 @@ static void every_row_of_the_table_is_consistent(void **state)
             assert_true(setting_accepts(s, s->fallback, expected));
         else
             assert_true(s->type == SETTING_TEXT || s->type == SETTING_SECRET ||
-                        s->type == SETTING_PATH);
+                        s->type == SETTING_PATH || s->type == SETTING_NAME);
         assert_true((s->type == SETTING_CHOICE) == (s->choices != NULL));
         if (s->type == SETTING_TEXT || s->type == SETTING_SECRET || s->type == SETTING_PATH)
             assert_between(s->max, 1, 10000);
     }
     assert_between(rows, 10, 128);
     assert_null(setting_find("erp.porrt"));
+}
+
+/* SQL Server counts a name in UTF-16 units: a letter of Polish is one, a character beyond U+FFFF two. */
+static void a_name_is_measured_as_sql_server_does(void **state)
+{
+    static const struct {
+        const char *letter;
+        size_t most;
+    } rows[] = {{"a", 128}, {"ą", 128}, {"Ł", 128}, {"€", 128}, {"😀", 64}};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct buf b;
+        char expected[200];
+        const struct setting *s = setting_find(i % 2 ? "erp.user" : "erp.database");
+        buf_init(&b, 10000);
+        for (size_t n = 0; n < rows[i].most; n++)
+            buf_add_text(&b, rows[i].letter);
+        assert_true(setting_accepts(s, buf_text(&b), expected));
+        buf_add_text(&b, "a");
+        assert_false(setting_accepts(s, buf_text(&b), expected));
+        assert_string_equal(expected, "a name of at most 128 characters");
+        buf_free(&b);
+    }
 }
 
 static void a_missing_file_gives_the_defaults(void **state)
@@ -743,6 +766,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_of_the_table_is_consistent),
+        cmocka_unit_test(a_name_is_measured_as_sql_server_does),
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         TEST(a_missing_file_gives_the_defaults),
         TEST(all_faults_come_at_once_each_with_its_line),

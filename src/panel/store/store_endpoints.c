@@ -133,11 +133,12 @@ enum status store_endpoint_find(struct store *s, const char *endpoint, char id[C
                                 size_t *count, struct error *e)
 {
     json_t *rows = NULL;
-    enum status status =
-        store_query(s,
-                    "SELECT id FROM endpoints WHERE (?1 IS NULL AND revoked=0) OR id=?1 OR "
-                    "(length(?2)>=8 AND substr(id,1,length(?2))=?2)",
-                    (const char *[]){endpoint, endpoint ? id_plain(endpoint) : NULL}, 2, &rows, e);
+    char plain[ID_TEXT];
+    enum status status = store_query(
+        s,
+        "SELECT id FROM endpoints WHERE (?1 IS NULL AND revoked=0) OR id=?1 OR "
+        "(length(?2)>=8 AND substr(id,1,length(?2))=?2)",
+        (const char *[]){endpoint, endpoint ? id_plain(plain, endpoint) : NULL}, 2, &rows, e);
     *count = status == STATUS_OK ? json_array_size(rows) : 0;
     text_copy(id, CRYPTO_ID_TEXT, *count == 1 ? json_text(json_array_get(rows, 0), "id", "") : "");
     json_decref(rows);

@@ -37,8 +37,8 @@ enum commit_fault { COMMIT_KEPT, COMMIT_LOST_BEFORE, COMMIT_LOST_AFTER, COMMIT_R
 /* What a server is started with. */
 struct tds_options {
     enum tds_encrypt encrypt;
-    SSL_CTX *tls; /* NULL with TDS_ENCRYPT_OFF */
-    char user[129];
+    SSL_CTX *tls;   /* NULL with TDS_ENCRYPT_OFF */
+    char user[385]; /* 128 characters of UTF-16 */
     char password[257];
     int64_t drop_after_rows;  /* 0: never; else cut the first result longer than this, once */
     int64_t stall_after_rows; /* the same, but stop sending and hold the connection */

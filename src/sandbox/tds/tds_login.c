@@ -94,7 +94,7 @@ static bool login_text(const struct buf *b, size_t slot, char *target, size_t si
 static bool refuse(struct tds *t, int number, const char *format, const char *what)
 {
     struct sql_message m = {.number = number, .severity = 14, .state = 1, .line = 1};
-    text_format(m.text, sizeof m.text, "%s '%.128s'.", format, what);
+    text_format(m.text, sizeof m.text, "%s '%s'.", format, what);
     tds_put_message(t, &m);
     if (number != 18456 && number != 18452) { /* the general one comes as well */
         m.number = 18456;
