@@ -36,7 +36,7 @@ struct setting {
     const char *path; /* "erp.server": group and name */
     enum setting_type type;
     const char *fallback; /* as one would type it; "" for an empty text */
-    int64_t min, max;     /* INTEGER; DURATION in ms; TEXT: bytes (max 0: 1000); NAME: UTF-16 units */
+    int64_t min, max; /* INTEGER; DURATION in ms; TEXT: bytes (max 0: 1000); NAME: UTF-16 units */
     const char *const *choices;
     bool required; /* the daemon cannot work without it */
     enum setting_change change;

@@ -56,7 +56,7 @@ def test_complete(house):
 
 
 # What people read as it is in every language: the log, usages, scripts, files, what other programs read.
-ENGLISH_CALLS = re.compile(r"(log_\w+|ctl_usage|offer_list|head|api_\w+)\([^;]*$|\.(usage|synopsis|words) =\s+$")
+ENGLISH_CALLS = re.compile(r"(_Static_assert|log_\w+|ctl_usage|offer_list|head|api_\w+)\([^;]*$|\.(usage|synopsis|words) =\s+$")
 ENGLISH_FILES = re.compile(r"src/(panel|sandbox)/|/codes|metrics\.c|tds/messages\.c|mapping/grants\.c|document/draft_epp\.c|"
                            r"ctl/options\.c|daemon/start\.c|main\.c|(base|net|os/posix)/(clock|certificate|memory)\.c|config/config_print\.c")
 ENGLISH_TEXTS = re.compile(r"\b(SELECT|FROM \w+ (WHERE|INDEXED)|LOCK_TIMEOUT|TRANCOUNT|XACT_ABORT|ISOLATION LEVEL|DEADLOCK_PRIORITY|JOIN|INSERT|UPDATE|DELETE|CREATE|PRAGMA|ALTER|DROP|DRIVER|STOPPING|RELOADING)\b|Content-|HTTP/|^# |"
