@@ -45,8 +45,6 @@ SYSTEM_LEFT = {
             "cmd_version.c config_paths.c ctl.c erp_open.c erp_server.c main.c next.c service.h service_account.c "
             "service_change.c service_files.c service_host.c service_open.c service_paths.c service_state.c "
             "service_steps.c talk.c values.c",
-    "src/daemon": "control.c daemon.c ending.c health.c idle_orders.c main.c process.c reload.c start.c supervisor.c",
-    "src/document": "done_files.c import_dir.c writer_command.c writer_epp.c",
     "src/panel/api": "guard.c guard.h polls.c serve.c watch.c",
     "src/panel/store": "store_notice.c",
     "src/sandbox": "main.c serve.c",
@@ -55,8 +53,7 @@ SYSTEM_LEFT = {
             "engine_data.c locks.c parse_expr.c parse_select.c parse_stmt.c",
     "src/sandbox/tds": "browser.c server.c tds_login.c tds_packet.c tds_session.c",
     "src/tui": "app.c dialog_beside.c dialog_register.c main.c run.c stream.c stream.h tab_advanced.c tab_service.c "
-            "term.c",
-    "src/worker": "events.c events.h fault.c loop.c main.c orders_run.c watch.c worker.c worker_paths.c"}
+            "term.c"}
 SYSTEM_LEFT = {f"{room}/{name}" for room, names in SYSTEM_LEFT.items() for name in names.split()}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z]+)/', re.M)
 

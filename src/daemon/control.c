@@ -4,9 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/codes.h"
 #include "base/json.h"
@@ -25,6 +22,8 @@
 #include "daemon/reload.h"
 #include "daemon/supervisor.h"
 #include "os/dir.h"
+#include "os/host.h"
+#include "os/local.h"
 #include "os/log.h"
 
 #define CLIENTS_MAX 32
@@ -175,7 +174,7 @@ static void do_ping(struct client *c, const json_t *request)
     json_t *o = json_object();
     (void)request;
     json_set_text(o, "version", ENDPOINT_VERSION);
-    json_set_number(o, "pid", getpid());
+    json_set_number(o, "pid", host_process());
     reply_ok(c, o);
 }
 
@@ -534,11 +533,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
 static bool peer_allowed(uv_pipe_t *pipe)
 {
     int fd;
-    struct ucred peer;
-    socklen_t length = sizeof peer;
-    return uv_fileno((uv_handle_t *)pipe, &fd) == 0 &&
-           getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
-           (peer.uid == 0 || peer.uid == geteuid());
+    return uv_fileno((uv_handle_t *)pipe, &fd) == 0 && local_peer_is_ours(fd);
 }
 
 static void on_connection(uv_stream_t *server, int status)
@@ -582,12 +577,12 @@ enum status control_open(struct daemon *d, struct control **out, struct error *e
     k->daemon = d;
     text_copy(k->path, sizeof k->path, d->paths.control_socket);
     /* We hold the state directory's lock: a socket that is there is left over from a crash. */
-    unlink(k->path);
+    file_remove(k->path);
     uv_pipe_init(d->loop, &k->pipe, 0);
     k->pipe.data = k;
-    mode_t mask = umask(0177);
+    unsigned mask = file_mask(0177);
     int code = uv_pipe_bind(&k->pipe, k->path);
-    umask(mask);
+    file_mask(mask);
     if (code == 0)
         code = uv_listen((uv_stream_t *)&k->pipe, 16, on_connection);
     if (code != 0) {
@@ -613,7 +608,7 @@ void control_close(struct control *k)
         return;
     while (k->clients)
         drop(k->clients);
-    unlink(k->path);
+    file_remove(k->path);
     uv_close((uv_handle_t *)&k->pipe, on_control_closed);
 }
 

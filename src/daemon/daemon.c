@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -18,6 +17,7 @@
 #include "daemon/places.h"
 #include "daemon/supervisor.h"
 #include "erp/checks_database.h"
+#include "os/host.h"
 #include "os/log.h"
 #include "tds/messages.h"
 
@@ -42,7 +42,7 @@ json_t *daemon_status(struct daemon *d)
     json_object_set(endpoint, "account", json_object_get(panel, "account"));
     json_set_text(endpoint, "version", ENDPOINT_VERSION);
     json_set_text(endpoint, "started", at);
-    json_set_number(endpoint, "pid", getpid());
+    json_set_number(endpoint, "pid", host_process());
     json_object_del(panel, "endpoint_id");
     json_object_del(panel, "account");
     json_set_text(erp, "type", config_text(d->config, "erp.type"));

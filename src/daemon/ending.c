@@ -1,7 +1,5 @@
 #include "daemon/ending.h"
 
-#include <signal.h>
-
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"

@@ -1,6 +1,5 @@
 #include "daemon/health.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +14,7 @@
 #include "daemon/panel_link.h"
 #include "link/identity.h"
 #include "os/aside.h"
+#include "os/dir.h"
 
 #define LOOK_MS   5000
 #define KEPT_SAID 20 /* names of damaged files in the check's text */
@@ -104,17 +104,16 @@ void health_to_json(const struct daemon *d, json_t *checks)
 /* Add the names in one directory, bounded; the number of all is returned. */
 static int add_kept(const char *directory, int count, struct buf *names)
 {
-    DIR *dir = opendir(directory);
-    const struct dirent *entry;
-    while (dir && (entry = readdir(dir)) != NULL) {
-        if (!aside_named(entry->d_name) || text_ends(entry->d_name, "-wal") ||
-            text_ends(entry->d_name, "-shm") || text_ends(entry->d_name, "-journal"))
+    struct dir *dir = dir_open(directory);
+    const char *name;
+    while (dir && (name = dir_next(dir)) != NULL) {
+        if (!aside_named(name) || text_ends(name, "-wal") || text_ends(name, "-shm") ||
+            text_ends(name, "-journal"))
             continue;
         if (count++ < KEPT_SAID)
-            buf_printf(names, "%s%s/%s", names->length ? ", " : "", directory, entry->d_name);
+            buf_printf(names, "%s%s/%s", names->length ? ", " : "", directory, name);
     }
-    if (dir)
-        closedir(dir);
+    dir_close(dir);
     return count;
 }
 

@@ -1,6 +1,5 @@
 #include "daemon/idle_orders.h"
 
-#include <dirent.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -9,6 +8,7 @@
 #include "base/text.h"
 #include "daemon/health.h"
 #include "daemon/intake.h"
+#include "os/dir.h"
 #include "store/orders.h"
 #include "store/orders_read.h"
 
@@ -42,17 +42,16 @@ static void add(const struct daemon *d, const char *file, struct buf *names)
 void idle_orders_look(struct daemon *d)
 {
     char path[600];
-    const struct dirent *entry;
+    const char *name;
     struct error e = {0};
     struct buf names;
     if (!intake_known(d) || !text_format(path, sizeof path, "%s/ledgers", d->paths.state_dir))
         return; /* nobody has said yet which plugins there are */
-    DIR *dir = opendir(path);
+    struct dir *dir = dir_open(path);
     buf_init(&names, NAMES_MAX);
-    while (dir && (entry = readdir(dir)) != NULL)
-        add(d, entry->d_name, &names);
-    if (dir)
-        closedir(dir);
+    while (dir && (name = dir_next(dir)) != NULL)
+        add(d, name, &names);
+    dir_close(dir);
     if (names.length) {
         error_set(&e, STATUS_BUSY, "orders_idle",
                   "nobody works on orders that are not done; plugins, and how many: %s",

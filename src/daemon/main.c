@@ -1,9 +1,7 @@
 /* endpointd: supervises the plugins and talks to the panel. */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "base/version.h"
@@ -12,7 +10,6 @@
 #include "daemon/daemon.h"
 #include "daemon/health.h"
 #include "daemon/metrics.h"
-#include "os/notify.h"
 #include "daemon/panel_link.h"
 #include "daemon/reload.h"
 #include "daemon/start.h"
@@ -20,7 +17,9 @@
 #include "daemon/timers_loop.h"
 #include "os/clock.h"
 #include "os/log.h"
+#include "os/notify.h"
 #include "os/private.h"
+#include "os/stop.h"
 
 static uv_signal_t signals[3];
 static struct timers_loop timers;
@@ -123,8 +122,7 @@ int main(int argc, char **argv)
     int code = start_options(&d, argc, argv);
     if (code >= 0)
         return code;
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a size limit is a full disk, not a reason to die */
+    stop_never_for_writes();
     d.started_ms = clock_wall(d.clock);
     enum status status = start_open(&d, &e);
     if (status == STATUS_OK) {

@@ -1,14 +1,13 @@
 #include "daemon/process.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/lines.h"
 #include "base/memory.h"
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/private.h"
 
@@ -130,10 +129,10 @@ static void drain(struct process *p)
 {
     int fd;
     char chunk[16384];
-    ssize_t n;
+    ptrdiff_t n;
     if (uv_is_closing((uv_handle_t *)&p->events) || uv_fileno((uv_handle_t *)&p->events, &fd) != 0)
         return;
-    while ((n = read(fd, chunk, sizeof chunk)) > 0)
+    while ((n = fd_read(fd, chunk, sizeof chunk)) > 0)
         lines_feed(&p->lines, chunk, (size_t)n);
     take_lines(p);
 }
@@ -186,8 +185,8 @@ enum status process_start(uv_loop_t *loop, const char *program, const json_t *jo
     char *environment[20], *arguments[] = {(char *)program, NULL};
     uv_stdio_container_t stdio[5] = {
         {.flags = UV_IGNORE},
-        {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
-        {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
+        {.flags = UV_INHERIT_FD, .data.fd = FD_ERRORS},
+        {.flags = UV_INHERIT_FD, .data.fd = FD_ERRORS},
         {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE},
         {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE}};
     *out = NULL;

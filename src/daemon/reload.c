@@ -1,7 +1,6 @@
 /* Reading the settings again while everything runs: on SIGHUP, and when the control socket asks. */
 #include "daemon/reload.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,13 +16,14 @@
 #include "daemon/health.h"
 #include "daemon/metrics.h"
 #include "daemon/news.h"
-#include "os/notify.h"
 #include "daemon/panel_link.h"
 #include "daemon/supervisor.h"
 #include "erp/checks_database.h"
 #include "os/clock.h"
+#include "os/dir.h"
 #include "os/file.h"
 #include "os/log.h"
+#include "os/notify.h"
 
 #define MAPPING_MAX  (1 << 20)
 #define MAPPINGS_MAX (8 << 20)
@@ -49,29 +49,28 @@ static json_t *settings_of(const struct config *c)
     return all;
 }
 
-static int is_mapping(const struct dirent *entry)
+static bool is_mapping(const char *name)
 {
-    return text_ends(entry->d_name, ".conf");
+    return text_ends(name, ".conf");
 }
 
 /* Name and content of every mapping in a directory. */
 static void add_mappings(const char *directory, struct buf *all)
 {
-    struct dirent **names = NULL;
-    int count = scandir(directory, &names, is_mapping, alphasort);
+    char **names;
+    int count = dir_names(directory, is_mapping, &names);
     for (int i = 0; i < count; i++) {
         char path[1024];
         struct buf content;
         buf_init(&content, MAPPING_MAX);
-        if (text_format(path, sizeof path, "%s/%s", directory, names[i]->d_name) &&
+        if (text_format(path, sizeof path, "%s/%s", directory, names[i]) &&
             file_read(path, &content, NULL, NULL) == STATUS_OK) {
             buf_printf(all, "%s %zu ", path, content.length);
             buf_add(all, content.data, content.length);
         }
         buf_free(&content);
-        free(names[i]);
     }
-    free(names);
+    dir_names_free(names, count);
 }
 
 /* A worker reads its ERP's mapping when it starts: an edit of one is a change as that of a setting is. */

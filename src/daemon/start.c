@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/args.h"
 #include "base/crypto.h"
@@ -20,6 +19,8 @@
 #include "daemon/reload.h"
 #include "erp/checks_database.h"
 #include "os/dir.h"
+#include "os/fd.h"
+#include "os/host.h"
 #include "os/lock.h"
 #include "os/log.h"
 #include "os/path.h"
@@ -41,14 +42,12 @@ static const char help[] =
 static void find_worker(struct daemon *d)
 {
     char self[900];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (n > 0) {
-        self[n] = '\0';
+    if (host_program(self, sizeof self)) {
         char *slash = strrchr(self, '/');
         if (slash) {
             *slash = '\0';
             text_format(d->worker, sizeof d->worker, "%s/endpoint-worker", self);
-            if (access(d->worker, X_OK) == 0)
+            if (file_may_run(d->worker))
                 return;
         }
     }
@@ -212,10 +211,7 @@ void start_close(struct daemon *d)
     json_decref(d->settings);
     intake_close(d);
     json_decref(d->checks_about);
-    if (d->erp_lock_fd >= 0)
-        close(d->erp_lock_fd);
-    if (d->lock_fd >= 0)
-        close(d->lock_fd);
-    if (d->dir_lock_fd >= 0)
-        close(d->dir_lock_fd);
+    fd_close(&d->erp_lock_fd);
+    fd_close(&d->lock_fd);
+    fd_close(&d->dir_lock_fd);
 }

@@ -1,6 +1,5 @@
 #include "daemon/supervisor.h"
 
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,18 +1,15 @@
 #include "document/done_files.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/order.h"
+#include "os/dir.h"
+#include "os/file.h"
+#include "os/folder.h"
 
 #define DONE_MODE 0770 /* like the files in it: personal data, for us and the directory's group */
 #define NAMES_MAX 1000 /* files with the same marker in done/ */
@@ -21,7 +18,7 @@ static const char marker_letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 struct done_files {
     char place[512];
-    int dir, done; /* done -1: not opened (yet) */
+    struct folder *dir, *done; /* done NULL: not opened (yet) */
     bool remove, changed;
 };
 
@@ -46,31 +43,27 @@ static enum status failed(const char *place, int errnum, const char *what, struc
     return error_remedy(e, "Let this service's user read and write %s.", place);
 }
 
-static int open_done(int dir, bool make)
+static struct folder *open_done(const struct folder *dir, bool make)
 {
-    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    int fd = openat(dir, DONE_FILES_DIR, flags);
-    if (fd >= 0 || errno != ENOENT || !make)
-        return fd;
-    if (mkdirat(dir, DONE_FILES_DIR, DONE_MODE) != 0 && errno != EEXIST)
-        return -1;
-    return openat(dir, DONE_FILES_DIR, flags);
+    return folder_below(dir, DONE_FILES_DIR, make, DONE_MODE);
 }
 
 /* Move to a free name. 0, or errno. */
-static int move(int dir, const char *name, int done, const char *target)
+static int move(const struct folder *dir, const char *name, const struct folder *done,
+                const char *target)
 {
-    if (renameat2(dir, name, done, target, RENAME_NOREPLACE) == 0)
+    if (folder_rename_new(dir, name, done, target))
         return 0;
-    if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+    if (errno != ENOTSUP)
         return errno;
-    struct stat st; /* the file system cannot rename so: look first; only we move here */
-    if (fstatat(done, target, &st, AT_SYMLINK_NOFOLLOW) == 0)
+    struct file_look l; /* the file system cannot rename so: look first; only we move here */
+    if (folder_look(done, target, &l))
         return EEXIST;
-    return renameat(dir, name, done, target) == 0 ? 0 : errno;
+    return folder_rename(dir, name, done, target) ? 0 : errno;
 }
 
-static int move_away(int dir, const char *marker, const char *name, int done)
+static int move_away(const struct folder *dir, const char *marker, const char *name,
+                     const struct folder *done)
 {
     char target[64];
     text_format(target, sizeof target, "%s", name);
@@ -80,7 +73,7 @@ static int move_away(int dir, const char *marker, const char *name, int done)
         errnum = move(dir, name, done, target);
     }
     if (errnum == 0) /* its time in done starts now; setting it may be forbidden */
-        (void)utimensat(done, target, NULL, AT_SYMLINK_NOFOLLOW);
+        (void)folder_touch(done, target);
     return errnum;
 }
 
@@ -88,13 +81,12 @@ enum status done_files_open(const char *place, bool remove, struct done_files **
                             struct error *e)
 {
     *out = NULL;
-    int dir = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0)
+    struct folder *dir = folder_open(place);
+    if (!dir)
         return failed(place, errno, "opening the directory failed", e);
     struct done_files *d = mem_alloc(sizeof *d);
     text_copy(d->place, sizeof d->place, place);
     d->dir = dir;
-    d->done = -1;
     d->remove = remove;
     *out = d;
     return STATUS_OK;
@@ -104,9 +96,8 @@ void done_files_close(struct done_files *d)
 {
     if (!d)
         return;
-    if (d->done >= 0)
-        close(d->done);
-    close(d->dir);
+    folder_close(d->done);
+    folder_close(d->dir);
     free(d);
 }
 
@@ -118,15 +109,15 @@ const char *done_files_place(const struct done_files *d)
 /* 0, or errno. */
 static int put(struct done_files *d, const char *marker, const char *name)
 {
-    struct stat st;
+    struct file_look l;
     int errnum = 0;
-    if (fstatat(d->dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+    if (!folder_look(d->dir, name, &l))
         return errno == ENOENT ? 0 : errno;
     d->changed = true;
     if (d->remove) {
-        errnum = unlinkat(d->dir, name, 0) == 0 ? 0 : errno;
+        errnum = folder_remove(d->dir, name) ? 0 : errno;
     } else {
-        if (d->done < 0 && (d->done = open_done(d->dir, true)) < 0)
+        if (!d->done && !(d->done = open_done(d->dir, true)))
             return errno;
         errnum = move_away(d->dir, marker, name, d->done);
     }
@@ -158,7 +149,7 @@ enum status done_files_flush(struct done_files *d, struct error *e)
     if (!d->changed)
         return STATUS_OK;
     /* Sync the new name before the old one goes: a file is never lost. */
-    if ((d->done >= 0 && fsync(d->done) != 0) || fsync(d->dir) != 0)
+    if ((d->done && !folder_sync(d->done)) || !folder_sync(d->dir))
         return failed(d->place, errno, "writing the directory to the disk failed", e);
     d->changed = false;
     return STATUS_OK;
@@ -180,33 +171,36 @@ static bool is_ours(const char *name)
 enum status done_files_tidy(const char *place, int64_t now_ms, int64_t keep_ms, int max, int *count,
                             struct error *e)
 {
-    struct dirent *item;
-    struct stat st;
+    const char *name;
+    struct file_look l;
     *count = 0;
-    int dir = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0)
+    struct folder *dir = folder_open(place);
+    if (!dir)
         return failed(place, errno, "opening the directory failed", e);
-    int fd = open_done(dir, false), errnum = errno;
-    close(dir);
-    if (fd < 0)
+    struct folder *done = open_done(dir, false);
+    int errnum = errno;
+    folder_close(dir);
+    if (!done)
         return errnum == ENOENT ? STATUS_OK
                                 : failed(place, errnum, "opening " DONE_FILES_DIR " failed", e);
-    DIR *list = fdopendir(fd);
+    struct dir *list = folder_names(done);
     if (!list) {
-        close(fd);
-        return failed(place, ENOMEM, "reading " DONE_FILES_DIR " failed", e);
+        errnum = errno;
+        folder_close(done);
+        return failed(place, errnum, "reading " DONE_FILES_DIR " failed", e);
     }
     errnum = 0;
-    while (*count < max && (item = readdir(list)) != NULL) {
-        if (!is_ours(item->d_name) || fstatat(fd, item->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-            !S_ISREG(st.st_mode) || st.st_mtim.tv_sec * INT64_C(1000) > now_ms - keep_ms)
+    while (*count < max && (name = dir_next(list)) != NULL) {
+        if (!is_ours(name) || !folder_look(done, name, &l) || l.kind != FILE_REGULAR ||
+            l.changed_ns / INT64_C(1000000000) * 1000 > now_ms - keep_ms)
             continue;
-        if (unlinkat(fd, item->d_name, 0) == 0)
+        if (folder_remove(done, name))
             ++*count;
         else if (errno != ENOENT)
             errnum = errno;
     }
-    closedir(list);
+    dir_close(list);
+    folder_close(done);
     return errnum ? failed(place, errnum, "an old file in " DONE_FILES_DIR " cannot be deleted", e)
                   : STATUS_OK;
 }

@@ -1,15 +1,10 @@
 #include "document/import_dir.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include "base/crypto.h"
 #include "base/json.h"
@@ -17,6 +12,7 @@
 #include "os/clock.h"
 #include "os/fd.h"
 #include "os/file.h"
+#include "os/host.h"
 #include "os/path.h"
 
 #define MARK_MAX  4096 /* bytes of a mark */
@@ -24,8 +20,7 @@
 
 void import_dir_host(struct import_owner *me)
 {
-    struct utsname u;
-    text_copy(me->host, sizeof me->host, uname(&u) == 0 ? u.nodename : "?");
+    host_name(me->host, sizeof me->host);
 }
 
 static enum status path_of(const char *dir, char *path, size_t size, struct error *e)
@@ -37,12 +32,12 @@ enum status import_dir_owner(const char *dir, struct import_owner *owner, struct
 {
     char path[600];
     struct buf b;
-    struct stat st;
+    struct file_look l;
     *owner = (struct import_owner){0};
     enum status status = path_of(dir, path, sizeof path, e);
     if (status != STATUS_OK)
         return status;
-    if (lstat(path, &st) != 0 && errno == ENOENT)
+    if (!file_look_itself(path, &l) && errno == ENOENT)
         return STATUS_END;
     buf_init(&b, MARK_MAX);
     status = file_read(path, &b, NULL, e);
@@ -83,30 +78,30 @@ static char *mark_text(const struct import_owner *me)
 static enum status make_plainly(const char *path, const char *text, struct error *e)
 {
     enum status status = STATUS_OK;
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, MARK_MODE);
+    int fd = file_open_new(path, MARK_MODE);
     if (fd < 0)
         return error_errno(e, errno, "epp_owner", "cannot create %s", path);
-    if (!fd_write_all(fd, text, strlen(text)) || fsync(fd) != 0) {
+    if (!fd_write_all(fd, text, strlen(text)) || !file_sync(fd)) {
         status = error_errno(e, errno, "epp_owner", "cannot write %s", path);
-        unlink(path); /* we have just made it */
+        file_remove(path); /* we have just made it */
     }
-    close(fd);
+    fd_close(&fd);
     return status;
 }
 
 /* STATUS_OK even if another endpoint was faster: reading the mark shows whose it is. */
 static enum status make_mark(const char *path, const struct import_owner *me, struct error *e)
 {
-    struct stat st;
+    struct file_look l;
     struct error why = {0};
     char *text = mark_text(me);
-    mode_t before = umask(022); /* everybody must be able to read it */
+    unsigned before = file_mask(022); /* everybody must be able to read it */
     enum status status = file_create(path, text, strlen(text), MARK_MODE, &why);
-    if (status != STATUS_OK && lstat(path, &st) != 0 && errno == ENOENT)
+    if (status != STATUS_OK && !file_look_itself(path, &l) && errno == ENOENT)
         status = make_plainly(path, text, &why);
-    if (status != STATUS_OK && lstat(path, &st) == 0)
+    if (status != STATUS_OK && file_look_itself(path, &l))
         status = STATUS_OK;
-    umask(before);
+    file_mask(before);
     free(text);
     if (status == STATUS_OK)
         return STATUS_OK;
@@ -154,7 +149,7 @@ static enum status judge(const char *dir, const struct import_owner *me, struct 
                 e, "If no other endpoint uses the directory: endpointctl order take-directory");
         return status;
     }
-    bool ours = text_equal(owner.endpoint, me->endpoint) && strcasecmp(owner.host, me->host) == 0;
+    bool ours = text_equal(owner.endpoint, me->endpoint) && text_equal_nocase(owner.host, me->host);
     return ours ? STATUS_OK : refuse(dir, &owner, me, e);
 }
 
@@ -190,9 +185,9 @@ enum status import_dir_take(const char *dir, const struct import_owner *me, stru
     text_format(temp, sizeof temp, "%s.%08x", path, crypto_random_u32());
     status = make_mark(temp, me, e);
     /* Replace a link, not its target: others may write into this directory, and we may be root. */
-    if (status == STATUS_OK && rename(temp, path) != 0) {
+    if (status == STATUS_OK && !file_rename(temp, path)) {
         status = error_errno(e, errno, "epp_owner", "cannot replace %s", path);
-        unlink(temp);
+        file_remove(temp);
     }
     return status;
 }

@@ -9,8 +9,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/memory.h"
@@ -34,7 +32,7 @@ struct writer {
 
 static enum status check_program(const struct writer *w, struct error *e)
 {
-    struct stat st;
+    struct file_look l;
     if (w->path[0] != '/') {
         error_set(e, STATUS_INVALID, "command", "orders.command is %s",
                   w->path[0] ? "no absolute path" : "not set");
@@ -42,13 +40,13 @@ static enum status check_program(const struct writer *w, struct error *e)
                      "Set it to the program that makes documents of orders, by its absolute path.");
         return STATUS_INVALID;
     }
-    if (stat(w->path, &st) != 0 || !S_ISREG(st.st_mode) || access(w->path, X_OK) != 0) {
+    if (!file_look(w->path, &l) || l.kind != FILE_REGULAR || !file_may_run(w->path)) {
         error_set(e, STATUS_INVALID, "command",
                   "orders.command, %s, is no program that this service may run", w->path);
         error_remedy(e, "Put the program there and let this service's user read and run it.");
         return STATUS_INVALID;
     }
-    if (st.st_mode & S_IWOTH) {
+    if (l.mode & 02) {
         error_set(e, STATUS_DENIED, "command",
                   "orders.command, %s, can be changed by every user of this machine", w->path);
         error_remedy(e, "chmod o-w %s", w->path);

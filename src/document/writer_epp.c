@@ -11,17 +11,14 @@
 #include "document/writer_epp.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "mapping/mapping.h"
 #include "os/fd.h"
+#include "os/folder.h"
 
 #define STAGED_MAX 1000 /* files between two flushes; each holds a descriptor until then */
 #define FILE_MODE  0660 /* an order is personal data: for us and the directory's group */
@@ -33,7 +30,7 @@ struct staged {
 };
 
 struct writer {
-    int dir;
+    struct folder *dir;
     char path[512];
     struct staged *staged; /* made by us and not yet written */
     size_t count, room;
@@ -91,10 +88,8 @@ static void epp_close(struct writer *w)
     if (!w)
         return;
     for (size_t i = 0; i < w->count; i++)
-        if (w->staged[i].fd >= 0)
-            close(w->staged[i].fd);
-    if (w->dir >= 0)
-        close(w->dir);
+        fd_close(&w->staged[i].fd);
+    folder_close(w->dir);
     free(w->staged);
     free(w);
 }
@@ -103,12 +98,12 @@ static enum status open_directory(const char *path, struct writer **out, struct 
 {
     struct writer *w = mem_alloc(sizeof *w);
     text_copy(w->path, sizeof w->path, path);
-    w->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* a link to a directory is allowed */
+    w->dir = folder_open(path);
     enum status status = STATUS_OK;
-    if (w->dir < 0)
+    if (!w->dir)
         status =
             directory_error(w, errno, e, "no order can be written: opening the directory failed");
-    else if (faccessat(w->dir, ".", W_OK | X_OK, AT_EACCESS) != 0)
+    else if (!folder_may_make(w->dir))
         status = directory_error(w, errno, e, "no file may be made");
     if (status == STATUS_OK)
         *out = w;
@@ -177,8 +172,7 @@ static void forget(struct writer *w, const char *marker)
     struct staged *s = find_staged(w, marker);
     if (!s)
         return;
-    if (s->fd >= 0)
-        close(s->fd);
+    fd_close(&s->fd);
     *s = w->staged[--w->count];
 }
 
@@ -196,10 +190,9 @@ static void remember(struct writer *w, const char *marker, int fd)
 /* An existing temporary file was left by a crash before `staged` was noted. */
 static int make_temporary(const struct writer *w, const char *name)
 {
-    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    int fd = openat(w->dir, name, flags, 0600);
-    if (fd < 0 && errno == EEXIST && unlinkat(w->dir, name, 0) == 0)
-        fd = openat(w->dir, name, flags, 0600);
+    int fd = folder_new(w->dir, name, 0600);
+    if (fd < 0 && errno == EEXIST && folder_remove(w->dir, name))
+        fd = folder_new(w->dir, name, 0600);
     return fd;
 }
 
@@ -220,10 +213,10 @@ static enum status epp_stage(struct writer *w, const struct order_document *d, s
     int fd = make_temporary(w, n.temporary);
     if (fd < 0)
         return directory_error(w, errno, e, "making a file failed");
-    if (!fd_write_all(fd, d->text.data, d->text.length) || fchmod(fd, FILE_MODE) != 0) {
+    if (!fd_write_all(fd, d->text.data, d->text.length) || !file_set_mode_open(fd, FILE_MODE)) {
         int errnum = errno;
-        close(fd);
-        unlinkat(w->dir, n.temporary, 0);
+        fd_close(&fd);
+        folder_remove(w->dir, n.temporary);
         return directory_error(w, errnum, e, "writing a file failed");
     }
     remember(w, d->marker, fd);
@@ -238,8 +231,8 @@ static void drop_unflushed(struct writer *w)
         if (w->staged[i].fd < 0)
             continue;
         name_files(&n, w->staged[i].marker);
-        unlinkat(w->dir, n.temporary, 0);
-        close(w->staged[i].fd);
+        folder_remove(w->dir, n.temporary);
+        fd_close(&w->staged[i].fd);
         w->staged[i] = w->staged[--w->count];
     }
 }
@@ -250,27 +243,25 @@ static enum status epp_flush(struct writer *w, struct error *e)
     bool any = false;
     for (size_t i = 0; i < w->count; i++)
         if (w->staged[i].fd >= 0) {
-            (void)sync_file_range(w->staged[i].fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+            file_sync_begin(w->staged[i].fd);
             any = true;
         }
     if (!any)
         return STATUS_OK;
     for (size_t i = 0; i < w->count; i++) {
-        if (w->staged[i].fd >= 0 && fsync(w->staged[i].fd) != 0) {
+        if (w->staged[i].fd >= 0 && !file_sync(w->staged[i].fd)) {
             int errnum = errno;
             drop_unflushed(w);
             return directory_error(w, errnum, e, "writing files to the disk failed");
         }
     }
-    if (fsync(w->dir) != 0) {
+    if (!folder_sync(w->dir)) {
         int errnum = errno;
         drop_unflushed(w);
         return directory_error(w, errnum, e, "writing the directory to the disk failed");
     }
     for (size_t i = 0; i < w->count; i++) {
-        if (w->staged[i].fd >= 0)
-            close(w->staged[i].fd);
-        w->staged[i].fd = -1;
+        fd_close(&w->staged[i].fd);
     }
     return STATUS_OK;
 }
@@ -282,7 +273,7 @@ static void epp_unstage(struct writer *w, const char *marker)
         return;
     name_files(&n, marker);
     forget(w, marker);
-    unlinkat(w->dir, n.temporary, 0);
+    folder_remove(w->dir, n.temporary);
 }
 
 /* ---- writing -----------------------------------------------------------------------------------
@@ -290,12 +281,12 @@ static void epp_unstage(struct writer *w, const char *marker)
 
 enum presence { ABSENT, PRESENT, UNSURE };
 
-static enum presence look(const struct writer *w, const char *name, nlink_t *links)
+static enum presence look(const struct writer *w, const char *name, uint64_t *links)
 {
-    struct stat st;
-    if (fstatat(w->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+    struct file_look l;
+    if (folder_look(w->dir, name, &l)) {
         if (links)
-            *links = st.st_nlink;
+            *links = l.links;
         return PRESENT;
     }
     return errno == ENOENT ? ABSENT : UNSURE;
@@ -313,18 +304,18 @@ static bool epp_there(struct writer *w, const char *marker)
 /* 0, or errno; never replaces. */
 static int publish(const struct writer *w, const struct names *n)
 {
-    if (renameat2(w->dir, n->temporary, w->dir, n->final, RENAME_NOREPLACE) == 0)
+    if (folder_rename_new(w->dir, n->temporary, w->dir, n->final))
         return 0;
-    if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+    if (errno != ENOTSUP)
         return errno;
-    if (renameat(w->dir, n->temporary, w->dir, n->out) != 0)
+    if (!folder_rename(w->dir, n->temporary, w->dir, n->out))
         return errno;
-    if (linkat(w->dir, n->out, w->dir, n->final, 0) == 0) {
-        unlinkat(w->dir, n->out, 0);
+    if (folder_link(w->dir, n->out, n->final)) {
+        folder_remove(w->dir, n->out);
         return 0;
     }
     int errnum = errno; /* back to the name that proves that nothing was written */
-    if (renameat(w->dir, n->out, w->dir, n->temporary) != 0)
+    if (!folder_rename(w->dir, n->out, w->dir, n->temporary))
         return EIO;
     return errnum;
 }
@@ -350,7 +341,7 @@ static enum written epp_write(struct writer *w, const struct order_document *d,
     if (errnum == 0)
         return settled(w, d->marker, WRITTEN_HANDED_OVER);
     if (errnum == EEXIST) { /* handed over before; never twice */
-        unlinkat(w->dir, n.temporary, 0);
+        folder_remove(w->dir, n.temporary);
         error_set(&out->error, STATUS_EXISTS, "epp_exists",
                   "%s/%s was there already and was left as it is", w->path, n.final);
         return settled(w, d->marker, WRITTEN_HANDED_OVER);
@@ -369,7 +360,7 @@ static enum written epp_write(struct writer *w, const struct order_document *d,
 
 static enum status epp_settle(struct writer *w, struct error *e)
 {
-    if (fsync(w->dir) != 0)
+    if (!folder_sync(w->dir))
         return directory_error(w, errno, e, "writing the directory to the disk failed");
     return STATUS_OK;
 }
@@ -391,7 +382,7 @@ static enum written epp_recover(struct writer *w, const char *marker, bool stage
                                 struct writer_outcome *out)
 {
     struct names n;
-    nlink_t links = 0;
+    uint64_t links = 0;
     memset(out, 0, sizeof *out);
     if (!marker_ok(marker)) {
         error_set(&out->error, STATUS_INTERNAL, "epp_document", "\"%.40s\" is no marker", marker);
@@ -402,15 +393,15 @@ static enum written epp_recover(struct writer *w, const char *marker, bool stage
                   temporary = look(w, n.temporary, NULL);
     if (final == PRESENT) {
         if (half == PRESENT)
-            unlinkat(w->dir, n.out, 0);
+            folder_remove(w->dir, n.out);
         if (temporary == PRESENT)
-            unlinkat(w->dir, n.temporary, 0);
+            folder_remove(w->dir, n.temporary);
         return WRITTEN_HANDED_OVER;
     }
     if (final == UNSURE || half == UNSURE || temporary == UNSURE)
         return unknown(out, w, &n, "the directory cannot be read");
     if (half == PRESENT && links > 1) {
-        unlinkat(w->dir, n.out, 0);
+        folder_remove(w->dir, n.out);
         return WRITTEN_HANDED_OVER;
     }
     if (half == PRESENT)

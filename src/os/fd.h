@@ -30,4 +30,8 @@ void fd_never_wait(int fd);
 /* Wait until there is something to read (or the end), at most so long; -1: for ever. False: nothing came, or a signal. */
 bool fd_wait(int fd, int timeout_ms);
 
+/* Of a pipe or a conversation: is the other side gone, so that nothing more can come? What it has said may still be there
+ * to be read. */
+bool fd_is_left(int fd);
+
 #endif

@@ -64,8 +64,15 @@ int file_open_new(const char *path, unsigned mode);
 ptrdiff_t file_read_at(int fd, void *data, size_t size, int64_t place);
 ptrdiff_t file_write_at(int fd, const void *data, size_t length, int64_t place);
 
-/* Make what was written durable. False with errno. */
+/* Make what was written durable. False with errno. file_sync_begin: begin with it, and do not wait. */
 bool file_sync(int fd);
+void file_sync_begin(int fd);
+
+/* Give what is open this mode. False with errno. */
+bool file_set_mode_open(int fd, unsigned mode);
+
+/* These bits of a mode nobody gets who is made from now on: the same that chmod(1) calls umask. What it was before. */
+unsigned file_mask(unsigned mask);
 
 /* False with errno (ENOENT: it is not there). */
 bool file_exists(const char *path);

@@ -2,6 +2,9 @@
 #ifndef ENDPOINT_OS_MUTEX_H
 #define ENDPOINT_OS_MUTEX_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 /* All zero: nobody has it. It needs no opening and no closing, and must not be copied or moved while it is in use. */
 struct mutex {
     _Alignas(8) unsigned char system[64];
@@ -9,5 +12,9 @@ struct mutex {
 
 void mutex_lock(struct mutex *m);
 void mutex_unlock(struct mutex *m);
+
+/* Take it if nobody has it, or if that comes to be within so many milliseconds. */
+bool mutex_try(struct mutex *m);
+bool mutex_lock_within(struct mutex *m, int64_t ms);
 
 #endif

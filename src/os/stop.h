@@ -21,6 +21,9 @@ void stop_listen(void);
 /* Was it wished? */
 bool stop_wanted(void);
 /* Where that stands, for those who look at it themselves; not 0: it was wished. */
-const volatile int *stop_flag(void);
+volatile int *stop_flag(void);
+
+/* End here and now, as if the power had failed: nothing is written any more. */
+_Noreturn void stop_at_once(void);
 
 #endif

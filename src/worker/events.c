@@ -1,25 +1,23 @@
 #include "worker/events.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <time.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "os/clock.h"
 #include "os/fd.h"
+#include "os/mutex.h"
 
 #define LINE_MAX_BYTES (1 << 20)
 #define ALIVE_MS       4000
 #define REQUESTS_MAX   256
+#define SOON_MS        1000 /* for a last word */
 
 void events_open(struct events *ev, int fd)
 {
     *ev = (struct events){.fd = fd};
-    pthread_mutex_init(&ev->writing, NULL);
     lines_init(&ev->orders, LINE_MAX_BYTES);
     ev->requests = json_array();
 }
@@ -28,7 +26,6 @@ void events_close(struct events *ev)
 {
     lines_free(&ev->orders);
     json_decref(ev->requests);
-    pthread_mutex_destroy(&ev->writing);
 }
 
 json_t *events_new(const char *name)
@@ -54,22 +51,19 @@ static void put(struct events *ev, json_t *object)
 
 void events_send(struct events *ev, json_t *object)
 {
-    pthread_mutex_lock(&ev->writing);
+    mutex_lock(&ev->writing);
     put(ev, object);
-    pthread_mutex_unlock(&ev->writing);
+    mutex_unlock(&ev->writing);
 }
 
 void events_send_soon(struct events *ev, json_t *object)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += 1;
-    if (pthread_mutex_timedlock(&ev->writing, &until) != 0) {
+    if (!mutex_lock_within(&ev->writing, SOON_MS)) {
         json_decref(object);
         return;
     }
     put(ev, object);
-    pthread_mutex_unlock(&ev->writing);
+    mutex_unlock(&ev->writing);
 }
 
 void events_alive(struct events *ev)
@@ -102,7 +96,7 @@ void events_lease(struct events *ev, const json_t *lease)
 void events_alive_waiting(struct events *ev, const char *what, int64_t waited_ms, int64_t limit_ms)
 {
     int64_t now = clock_mono_ms();
-    if (now - ev->last_waiting_ms < ALIVE_MS || pthread_mutex_trylock(&ev->writing) != 0)
+    if (now - ev->last_waiting_ms < ALIVE_MS || !mutex_try(&ev->writing))
         return;
     json_t *alive = events_new("alive"), *waiting = json_object();
     json_set_text(waiting, "for", what);
@@ -111,7 +105,7 @@ void events_alive_waiting(struct events *ev, const char *what, int64_t waited_ms
     json_object_set_new(alive, "waiting", waiting);
     ev->last_waiting_ms = now;
     put(ev, alive);
-    pthread_mutex_unlock(&ev->writing);
+    mutex_unlock(&ev->writing);
 }
 
 static void take_order(struct events *ev, const char *line, size_t length)
@@ -139,14 +133,13 @@ static void take_order(struct events *ev, const char *line, size_t length)
 
 void events_poll(struct events *ev, int timeout_ms)
 {
-    struct pollfd p = {.fd = ev->fd, .events = POLLIN};
     char chunk[4096], *line;
     size_t length;
     enum status status;
-    if (ev->gone || poll(&p, 1, timeout_ms) <= 0)
+    if (ev->gone || !fd_wait(ev->fd, timeout_ms))
         return;
-    ssize_t n = read(ev->fd, chunk, sizeof chunk);
-    if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) {
+    ptrdiff_t n = fd_read(ev->fd, chunk, sizeof chunk);
+    if (n == 0 || (n < 0 && errno != EAGAIN)) {
         ev->gone = ev->stop = true;
         return;
     }

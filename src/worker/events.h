@@ -3,16 +3,16 @@
 #define ENDPOINT_WORKER_EVENTS_H
 
 #include <jansson.h>
-#include <pthread.h>
 #include <stdbool.h>
 
 #include "base/error.h"
 #include "base/lines.h"
 #include "check/check.h"
+#include "os/mutex.h"
 
 struct events {
     int fd;
-    pthread_mutex_t writing; /* the watcher tells, too: one line at a time */
+    struct mutex writing; /* the watcher tells, too: one line at a time */
     struct lines orders;
     int64_t last_alive_ms, last_waiting_ms; /* of the working thread, of the watcher */
     bool gone;                              /* the daemon closed the socket */

@@ -1,13 +1,12 @@
 /* Points at which a test wants this process to die, as if the power had failed. */
 #include "worker/fault.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/hooks.h"
 #include "base/text.h"
+#include "os/stop.h"
 #include "worker/worker.h"
 
 void fault_point(const char *name)
@@ -24,7 +23,7 @@ void fault_point(const char *name)
         return;
     /* With a file it happens once: whoever started us has put it there. */
     const char *file = strchr(wanted, '@');
-    if (file && unlink(file + 1) != 0)
+    if (file && !file_remove(file + 1))
         return;
-    raise(SIGKILL);
+    stop_at_once();
 }

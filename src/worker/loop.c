@@ -2,8 +2,6 @@
 #include "worker/loop.h"
 
 #include <limits.h>
-#include <malloc.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -15,6 +13,8 @@
 #include "os/aside.h"
 #include "os/clock.h"
 #include "os/dir.h"
+#include "os/fd.h"
+#include "os/host.h"
 #include "os/lock.h"
 #include "os/log.h"
 #include "store/ledger_outbox.h"
@@ -97,7 +97,7 @@ void loop_idle(struct worker *w, int64_t until)
 {
     if (w->ledger)
         ledger_rest(w->ledger);
-    malloc_trim(0);
+    host_give_memory_back();
     while (!worker_told_to_stop(w) && !w->events.run_now && !w->events.orders_waiting &&
            !w->events.lease_news && json_array_size(w->events.requests) == 0) {
         int64_t left = until < 0 ? WAKE_MS : until - clock_mono_ms();
@@ -189,9 +189,7 @@ bool loop_wait_for_ledger(struct worker *w, char said[48])
             loop_say(w, said, "plugin.ledger", "The plugin's ledger", &e);
             return true;
         }
-        if (w->lock_fd >= 0)
-            close(w->lock_fd);
-        w->lock_fd = -1;
+        fd_close(&w->lock_fd);
         loop_say(w, said, "plugin.ledger", "The plugin's ledger", &e);
         loop_idle(w, clock_mono_ms() + backoff_failed(&b, crypto_random_u32()));
         loop_refuse_requests(w, &e);
@@ -205,7 +203,6 @@ bool loop_renew_ledger(struct worker *w, char said[48], const struct error *why)
     struct error e = {0};
     if (!drop_ledger(w, why) || open_new_ledger(w, &e) == STATUS_OK)
         return true;
-    close(w->lock_fd);
-    w->lock_fd = -1;
+    fd_close(&w->lock_fd);
     return loop_wait_for_ledger(w, said);
 }

@@ -1,15 +1,15 @@
 /* endpoint-worker: one plugin; started by endpointd, which talks to it on descriptors 3 and 4. */
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/private.h"
+#include "os/stop.h"
 #include "worker/run.h"
 #include "worker/watch.h"
 #include "worker/worker.h"
@@ -17,14 +17,6 @@
 #include "worker/worker_shop.h"
 
 enum { CONFIG_FD = 3, EVENT_FD = 4 };
-
-static volatile int stopping;
-
-static void on_signal(int number)
-{
-    (void)number;
-    stopping = 1;
-}
 
 static int run_mode(struct worker *w)
 {
@@ -68,7 +60,7 @@ int main(int argc, char **argv)
         puts("endpoint-worker " ENDPOINT_VERSION);
         return 0;
     }
-    if (argc != 1 || fcntl(CONFIG_FD, F_GETFD) < 0 || fcntl(EVENT_FD, F_GETFD) < 0) {
+    if (argc != 1 || !fd_is_open(CONFIG_FD) || !fd_is_open(EVENT_FD)) {
         bool help = argc == 2 && strcmp(argv[1], "--help") == 0;
         fputs(
             "endpoint-worker runs one plugin. endpointd starts it and gives it its configuration on\n"
@@ -79,13 +71,10 @@ int main(int argc, char **argv)
     private_process();
     private_close(EVENT_FD + 1);
     log_open("endpoint-worker", LOG_INFO);
-    struct sigaction action = {.sa_handler = on_signal};
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a size limit is a full disk, not a reason to die */
-    enum status status = worker_open(&w, CONFIG_FD, EVENT_FD, &stopping, &e);
-    watch_start(&w, _exit);
+    stop_listen();
+    stop_never_for_writes();
+    enum status status = worker_open(&w, CONFIG_FD, EVENT_FD, stop_flag(), &e);
+    watch_start(&w, _Exit);
     int code = status == STATUS_OK ? run_mode(&w) : refuse(&w, &e);
     watch_stop();
     worker_close(&w);

@@ -4,8 +4,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -15,6 +13,7 @@
 #include "config/plugin.h"
 #include "config/schedule.h"
 #include "os/clock.h"
+#include "os/fd.h"
 #include "os/lock.h"
 #include "os/log.h"
 #include "store/orders_count.h"
@@ -33,21 +32,22 @@
 #include "worker/pass.h"
 #include "worker/waits.h"
 
-#define RETRY_FIRST  2000
-#define RETRY_CAP    60000
-#define LOOK_SHARE   10 /* looking takes at most this part of the time */
-#define LOOK_CAP     INT64_C(600000)
-#define WATCH_EVERY  INT64_C(3600000)
-#define KEEP_MS      (INT64_C(90) * 86400000) /* so long an order that ended keeps its content */
-#define TRIM_AT_ONCE 200
-#define LOCK_MS      10000
-#define LOOK_QUIET   50    /* once all was looked for, and the ERP does not tell what is new */
-#define TAKE_MS      2000  /* of taking in a round, */
-#define WRITE_MS     5000  /* of writing, */
-#define TELL_MS      5000  /* and of telling */
-#define PASS_MS      60000 /* then it is said how it goes, and the next pass goes on */
-#define SEEN_ONCE    5     /* batches that are looked for in a round without a writer */
-#define TIDY_EVERY   INT64_C(600000)
+#define RETRY_FIRST   2000
+#define RETRY_CAP     60000
+#define LOOK_SHARE    10 /* looking takes at most this part of the time */
+#define LOOK_CAP      INT64_C(600000)
+#define WATCH_EVERY   INT64_C(3600000)
+#define KEEP_MS       (INT64_C(90) * 86400000) /* so long an order that ended keeps its content */
+#define TRIM_AT_ONCE  200
+#define LOCK_MS       10000
+#define LOCK_PAUSE_MS 20
+#define LOOK_QUIET    50    /* once all was looked for, and the ERP does not tell what is new */
+#define TAKE_MS       2000  /* of taking in a round, */
+#define WRITE_MS      5000  /* of writing, */
+#define TELL_MS       5000  /* and of telling */
+#define PASS_MS       60000 /* then it is said how it goes, and the next pass goes on */
+#define SEEN_ONCE     5     /* batches that are looked for in a round without a writer */
+#define TIDY_EVERY    INT64_C(600000)
 
 /* ---- what the flow calls ---------------------------------------------------------------------- */
 
@@ -226,13 +226,12 @@ static int lock_writing(struct orders_loop *l)
     int fd = -1;
     struct error e = {0};
     int64_t until = clock_mono_ms() + LOCK_MS;
-    const struct timespec pause = {.tv_nsec = 20000000};
     if (!text_format(path, sizeof path, "%s/orders.lock", l->w->state_dir))
         return -1;
     enum status status;
     while ((status = lock_file(path, &fd, &e)) == STATUS_BUSY && clock_mono_ms() < until &&
            worker_tick(l->w, "write", "orders", 0))
-        nanosleep(&pause, NULL);
+        clock_sleep_ms(LOCK_PAUSE_MS);
     if (status != STATUS_OK && status != STATUS_BUSY)
         failed(l, ORDER_SIDE_WRITER, status, -1, &e);
     return fd;
@@ -322,7 +321,7 @@ static bool write_all(struct orders_loop *l)
         return !worker_told_to_stop(l->w); /* in the next pass */
     bool good = write_locked(l);
     close_writer(l);
-    close(fd);
+    fd_close(&fd);
     return good;
 }
 

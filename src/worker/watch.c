@@ -1,8 +1,7 @@
 #include "worker/watch.h"
 
-#include <poll.h>
-
 #include "base/json.h"
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/waiting.h"
 
@@ -19,8 +18,7 @@ static void alive(void *user, const struct waiting *wait)
 static bool unwanted(void *user)
 {
     struct worker *w = user;
-    struct pollfd p = {.fd = w->events.fd, .events = POLLRDHUP};
-    return *w->stopping || (poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLRDHUP)));
+    return *w->stopping || fd_is_left(w->events.fd);
 }
 
 /* The working thread is lost in a call. Nothing of it is needed: what has to last is in the ledger. */

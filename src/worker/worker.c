@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -16,6 +15,7 @@
 #include "mapping/mapping.h"
 #include "model/kind.h"
 #include "os/clock.h"
+#include "os/fd.h"
 #include "os/log.h"
 #include "store/ledger_outbox.h"
 #include "tds/session.h"
@@ -28,13 +28,13 @@
 static enum status read_job(struct worker *w, int fd, struct error *e)
 {
     struct buf b;
-    ssize_t n;
+    ptrdiff_t n;
     char chunk[16384];
     buf_init(&b, JOB_MAX);
-    while ((n = read(fd, chunk, sizeof chunk)) > 0)
+    while ((n = fd_read(fd, chunk, sizeof chunk)) > 0)
         buf_add(&b, chunk, (size_t)n);
     mem_wipe(chunk, sizeof chunk);
-    close(fd);
+    fd_close(&fd);
     w->job = b.failed ? NULL : json_parse(buf_text(&b), b.length, e);
     mem_wipe(b.data, b.length);
     buf_free(&b);
@@ -114,8 +114,7 @@ enum status worker_open(struct worker *w, int config_fd, int event_fd, volatile 
 void worker_close(struct worker *w)
 {
     ledger_close(w->ledger);
-    if (w->lock_fd >= 0)
-        close(w->lock_fd);
+    fd_close(&w->lock_fd);
     mapping_free(w->mapping);
     config_free(w->config);
     json_decref(w->job);

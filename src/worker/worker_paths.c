@@ -1,12 +1,10 @@
 #include "worker/worker_paths.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include "base/json.h"
 #include "base/text.h"
 #include "config/path_check.h"
 #include "config/settings.h"
+#include "os/account.h"
 
 #define PATHS_MAX 32
 
@@ -26,7 +24,7 @@ static json_t *look(const char *setting, const char *path)
 int worker_paths(struct worker *w)
 {
     json_t *rows = json_array(), *path, *result = events_new("result");
-    const struct passwd *user = getpwuid(geteuid());
+    struct account user;
     const char *name;
     json_object_foreach (json_object_get(w->with, "paths"), name, path) {
         const struct setting *s = setting_find(name);
@@ -35,7 +33,7 @@ int worker_paths(struct worker *w)
             json_array_append_new(rows, look(name, json_string_value(path)));
     }
     json_t *data = json_pack("{s:b,s:o}", "ok", 1, "paths", rows);
-    json_set_text(data, "user", user ? user->pw_name : "");
+    json_set_text(data, "user", account_by_id(account_own_id(), &user) ? user.name : "");
     json_object_set_new(result, "data", data);
     events_send(&w->events, result);
     return 0;

@@ -15,6 +15,7 @@
 #include "os/dir.h"
 #include "os/fd.h"
 #include "os/owner.h"
+#include "os/posix/look.h"
 
 static void stamp_from(struct file_stamp *stamp, const struct stat *st)
 {
@@ -214,43 +215,22 @@ int64_t file_free_bytes(const char *path)
 
 /* ---- looking, moving ----------------------------------------------------------------------------- */
 
-static bool take_look(bool seen, const struct stat *st, struct file_look *l)
-{
-    if (!seen)
-        return false;
-    *l = (struct file_look){.kind = S_ISREG(st->st_mode)    ? FILE_REGULAR
-                                    : S_ISDIR(st->st_mode)  ? FILE_DIRECTORY
-                                    : S_ISLNK(st->st_mode)  ? FILE_LINK
-                                    : S_ISSOCK(st->st_mode) ? FILE_SOCKET
-                                                            : FILE_OTHER,
-                            .mode = st->st_mode & 07777,
-                            .user = st->st_uid,
-                            .group = st->st_gid,
-                            .size = st->st_size,
-                            .changed_ns =
-                                (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
-                            .device = (uint64_t)st->st_dev,
-                            .inode = (uint64_t)st->st_ino,
-                            .links = (uint64_t)st->st_nlink};
-    return true;
-}
-
 bool file_look(const char *path, struct file_look *l)
 {
     struct stat st;
-    return take_look(stat(path, &st) == 0, &st, l);
+    return look_take(stat(path, &st) == 0, &st, l);
 }
 
 bool file_look_itself(const char *path, struct file_look *l)
 {
     struct stat st;
-    return take_look(lstat(path, &st) == 0, &st, l);
+    return look_take(lstat(path, &st) == 0, &st, l);
 }
 
 bool file_look_open(int fd, struct file_look *l)
 {
     struct stat st;
-    return take_look(fstat(fd, &st) == 0, &st, l);
+    return look_take(fstat(fd, &st) == 0, &st, l);
 }
 
 bool file_exists(const char *path)
@@ -315,4 +295,19 @@ ptrdiff_t file_write_at(int fd, const void *data, size_t length, int64_t place)
 bool file_sync(int fd)
 {
     return fsync(fd) == 0;
+}
+
+void file_sync_begin(int fd)
+{
+    (void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
+bool file_set_mode_open(int fd, unsigned mode)
+{
+    return fchmod(fd, mode) == 0;
+}
+
+unsigned file_mask(unsigned mask)
+{
+    return umask(mask);
 }
