@@ -34,8 +34,7 @@
 #include "ctl/cmd_unregister.h"
 #include "ctl/cmd_version.h"
 
-#define OPTIONS_GIVEN 32
-#define ROWS_MOST     10000 /* that --limit asks for */
+#define ROWS_MOST 10000 /* that --limit asks for */
 
 /* In the order of the help. A command is its row, in its file. */
 static const struct command *const commands[] = {
@@ -204,17 +203,28 @@ static int first_look(struct ctl *c, const struct args_option *const *given, siz
     return -1;
 }
 
+/* Each once, however often it is typed. */
+static void note(const struct args_option *row, const struct args_option *given[ARGS_MOST],
+                 size_t *count)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (given[i] == row)
+            return;
+    given[(*count)++] = row;
+}
+
 static int refuse(const struct ctl *c, const struct error *e)
 {
     ctl_failed(c, e);
     return EXIT_USAGE;
 }
 
-int options_read(struct ctl *c, int argc, char **argv)
+/* Read the options into c, and what remains into its argc and argv. ≥ 0: end with this code. */
+static int read_all(struct ctl *c, int argc, char **argv)
 {
     struct error e = {0};
     struct args all;
-    const struct args_option *row, *given[OPTIONS_GIVEN];
+    const struct args_option *row, *given[ARGS_MOST];
     size_t count = 0;
     know_all(&all);
     for (int i = 1; i < argc; i++) /* what is wrong with another option is JSON, too */
@@ -227,8 +237,8 @@ int options_read(struct ctl *c, int argc, char **argv)
         }
         if (row && text_equal(row->name, "lang"))
             i18n_open(c->language);
-        if (row && !is_general(row) && count < OPTIONS_GIVEN)
-            given[count++] = row;
+        if (row && !is_general(row))
+            note(row, given, &count);
     } while (row);
     c->json |= c->stream;
     c->argc = argc - optind;
@@ -242,7 +252,8 @@ int options_read(struct ctl *c, int argc, char **argv)
     return -1;
 }
 
-int options_check_words(const struct ctl *c, const struct command *command)
+/* Are the words after the command its? ≥ 0: no, said so; end with this code. */
+static int check_words(const struct ctl *c, const struct command *command)
 {
     if (command->words && c->argc && !listed(command->words, c->argv[0]))
         return no_word(c, command);
@@ -255,4 +266,23 @@ int options_check_words(const struct ctl *c, const struct command *command)
     }
     cmd_help_print_usage(stderr, command);
     return EXIT_USAGE;
+}
+
+int options_choose(struct ctl *c, int argc, char **argv, const struct command **command)
+{
+    int code = read_all(c, argc, argv);
+    if (code >= 0)
+        return code;
+    if (c->argc == 0 && c->json)
+        return ctl_usage(c, "endpointctl [options] COMMAND … (see endpointctl help)");
+    if (c->argc == 0) {
+        cmd_help_print(stderr);
+        return EXIT_USAGE;
+    }
+    *command = options_command(c->argv[0]);
+    if (!*command)
+        return options_no_command(c);
+    c->argc--;
+    c->argv++;
+    return check_words(c, *command);
 }

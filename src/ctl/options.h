@@ -19,11 +19,10 @@ const struct command *options_command_at(size_t index);
 const struct args_option *options_general_at(size_t index);
 /* Of every command or of one of them; NULL: there is none of that name. */
 const struct args_option *options_find(const char *name);
-/* Read the options into c, and what remains into its argc and argv. ≥ 0: end with this code. */
-int options_read(struct ctl *c, int argc, char **argv);
+/* What is typed: its options into c, the words after the command into c's argc and argv. ≥ 0: it is no command with
+ * its words and options, or all is said already; end with this code. */
+int options_choose(struct ctl *c, int argc, char **argv, const struct command **command);
 /* Say that argv[0] is no command; EXIT_USAGE. */
 int options_no_command(const struct ctl *c);
-/* Are the words after the command (c->argv) its? ≥ 0: no, said so; end with this code. */
-int options_check_words(const struct ctl *c, const struct command *command);
 
 #endif
