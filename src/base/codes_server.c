@@ -50,14 +50,14 @@ static const struct code rows[] = {
     {"erp_deadlock", CODE_ERROR, N_("Our statement gave way in a deadlock."),
      N_("The ERP and the statement each held what the other wanted; the server chose ours to "
         "end."),
-     N_("Nothing to do: it is tried again by itself.")},
+     N_("Nothing to do: it is tried again automatically.")},
     {"erp_driver", CODE_ERROR, N_("The ODBC driver ran in circles."),
      N_("It used the processor without sending or receiving a byte; the connection was ended."),
      N_("It goes on by itself. If it repeats, update FreeTDS (tdsodbc) and send a support "
         "bundle (endpointctl bundle).")},
     {"erp_duplicate", CODE_ERROR, N_("A number was taken in the ERP meanwhile."),
      N_("Somebody in the ERP saved a document with the number that was about to be used."),
-     N_("Nothing to do: it is tried again by itself.")},
+     N_("Nothing to do: it is tried again automatically.")},
     {"erp_encryption", CODE_ERROR, N_("SQL Server and service do not agree on encryption."),
      N_("The server demands it while erp.encryption is off, or its certificate or TLS is "
         "broken."),
@@ -65,7 +65,7 @@ static const struct code rows[] = {
         "what is wrong with its certificate.")},
     {"erp_ended", CODE_ERROR, N_("The server ended our session."),
      N_("An administrator ended it, the server was restarted, or it met a severe error."),
-     N_("Nothing to do: it is tried again by itself.")},
+     N_("Nothing to do: it is tried again automatically.")},
     {"erp_full", CODE_ERROR, N_("The database has no room to write."),
      N_("The database, its transaction log or tempdb is full, or SQL Server Express reached "
         "its 10 GB."),
@@ -82,7 +82,7 @@ static const struct code rows[] = {
         "processor busy.")},
     {"erp_locked", CODE_ERROR, N_("Somebody in the ERP holds what is to be read."),
      N_("A document or a job stands open in the ERP for longer than erp.lock_timeout."),
-     N_("Nothing to do: it is tried again by itself.")},
+     N_("Nothing to do: it is tried again automatically.")},
     {"erp_login", CODE_ERROR, N_("The SQL Server refuses the login."),
      N_("User or password are wrong, the login is disabled or locked, or the server takes no "
         "SQL Server logins."),
@@ -136,7 +136,7 @@ static const struct code rows[] = {
      N_("Write SERVER, SERVER,PORT or SERVER\\INSTANCE.")},
     {"erp_starting", CODE_ERROR, N_("The server or the database is just starting."),
      N_("The SQL Server was started, recovers the database, or restores it."),
-     N_("Nothing to do: it is tried again by itself.")},
+     N_("Nothing to do: it is tried again automatically.")},
     {"erp_stopping", CODE_ERROR, N_("The SQL Server is being stopped."),
      N_("Somebody stops or restarts it, or its service is paused."),
      N_("Nothing to do if that was meant: it is tried again by itself. If not, start its "

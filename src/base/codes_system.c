@@ -262,20 +262,21 @@ static const struct code rows[] = {
      N_("The message names the line; look at what the address or the file really gives.")},
     {"zip_damaged", CODE_ERROR, N_("Compressed data is damaged."),
      N_("What was sent was changed or cut on its way."),
-     N_("Nothing to do: it is tried again by itself.")},
+     N_("Nothing to do: it is tried again automatically.")},
     {"zip_pack", CODE_ERROR, N_("Data could not be compressed."),
      N_("The compressor had no memory."), N_("Free memory; it is tried again by itself.")},
     {"zip_short", CODE_ERROR, N_("Compressed data ends too early."),
-     N_("What was sent was cut on its way."), N_("Nothing to do: it is tried again by itself.")},
+     N_("What was sent was cut on its way."),
+     N_("Nothing to do: it is tried again "
+        "automatically.")},
     {"zip_size", CODE_ERROR, N_("Data is too large, packed or unpacked."),
      N_("It exceeds the bound of one request; a batch is made smaller then."),
-     N_("Nothing to do when it is a batch: a smaller one is sent. Otherwise it is a fault of "
-        "the sender.")},
+     N_("Nothing to do if it is a batch: a smaller one is sent. Otherwise it is the sender's "
+        "fault.")},
     {"zip_trailing", CODE_ERROR, N_("There is something behind compressed data."),
      N_("The sender put further bytes behind the compressed frame."),
-     N_("Meant for whoever writes a program against the panel's interface: correct the "
-        "request, see doc/panel-api.yaml. If Endpoint sent it, update the older of panel and "
-        "endpoint.")},
+     N_("For authors of programs that use the panel's interface: correct the request, see "
+        "doc/panel-api.yaml. If Endpoint sent it, update the older of panel and endpoint.")},
     {"zip_unpack", CODE_ERROR, N_("Data could not be unpacked."), N_("There was no memory for it."),
      N_("Free memory; it is tried again by itself.")},
     {"zone", CODE_ERROR, N_("The data of a time zone cannot be used."),

@@ -112,8 +112,8 @@ static const char *mdoc_section(const char *path)
 
 void config_print_mdoc(struct buf *b)
 {
-    static const char *const types[] = {"text",   "secret",   "whole number", "true or false",
-                                        "choice", "duration", "path"};
+    static const char *const types[] = {"text",          "text",   "secret",   "whole number",
+                                        "true or false", "choice", "duration", "path"};
     for (size_t i = 0; setting_at(i); i++) {
         const struct setting *s = setting_at(i);
         char expected[200];

@@ -76,8 +76,8 @@ static enum status find_token(struct ctl *c, const struct config *config, const 
     if (c->token_file && e->status == STATUS_NOT_FOUND)
         return e->status;
     error_set(e, STATUS_INVALID, "token_none", "no registration token was given");
-    return error_remedy(e,
-                        "The panel makes one: Plugins, your plugin, Generate registration token.");
+    return error_remedy(e, "Create one in the panel: Plugins, your plugin, Generate registration "
+                           "token.");
 }
 
 /* --again makes a new identity beside the one that there is: the old one is given up only when the panel has

@@ -48,7 +48,7 @@ static int run_take_over(struct ctl *c)
     json_decref(panel);
     if (held) {
         error_set(&e, STATUS_TIMEOUT, "take_over", "the panel has not answered yet");
-        error_remedy(&e, "endpointd goes on asking; look at endpointctl status in a minute.");
+        error_remedy(&e, "endpointd keeps asking; look at endpointctl status in a minute.");
         return ctl_failed(c, &e);
     }
     if (c->json)
