@@ -163,7 +163,7 @@ static enum status post_lines(struct channel *c, const struct batch *b, uint64_t
     char range[96], path[160];
     const char *body = buf_text(&c->lines), *encoding = NULL;
     size_t length = c->lines.length;
-    json_t *json = NULL;
+    struct link_reply reply;
     text_format(path, sizeof path, "/plugins/%s/changes", c->plugin);
     text_format(range, sizeof range, "Endpoint-Batch: %" PRIu64 "-%" PRIu64, b->first, b->last);
     if (length >= ZIP_FROM) {
@@ -174,9 +174,16 @@ static enum status post_lines(struct channel *c, const struct batch *b, uint64_t
             encoding = "Content-Encoding: zstd";
         }
     }
-    enum status status =
-        link_call(&c->link, c->client, "POST", path, "application/x-ndjson", body, length, range,
-                  encoding, TIMEOUT_MS, c->cancel, &json, retry_after_ms, e);
+    const struct link_ask ask = {.method = "POST",
+                                 .path = path,
+                                 .type = "application/x-ndjson",
+                                 .body = body,
+                                 .length = length,
+                                 .extra = {range, encoding},
+                                 .timeout_ms = TIMEOUT_MS};
+    enum status status = link_call(&c->link, c->client, &ask, c->cancel, &reply, e);
+    *retry_after_ms = reply.retry_after_ms;
+    json_t *json = reply.json;
     /* 422: a row; 413: the batch, or a single row, is too long for the panel. */
     bool long_body = status == STATUS_FULL && !text_equal(e->code, "http_long");
     if (long_body || (status == STATUS_REFUSED && json)) {
@@ -322,14 +329,16 @@ static enum status orders_panel(struct channel *c, const char *cursor, int limit
                                 struct buf *next, int64_t *retry_after_ms, struct error *e)
 {
     struct buf path;
-    json_t *json = NULL;
+    struct link_reply reply;
     *orders = NULL;
-    *retry_after_ms = -1;
     buf_init(&path, 4 * CHANNEL_CURSOR_MAX);
     buf_printf(&path, "/plugins/%s/orders?limit=%d&wait=0&after=", c->plugin, limit);
     text_percent(&path, cursor);
-    enum status status = link_call(&c->link, c->client, "GET", buf_text(&path), NULL, NULL, 0, NULL,
-                                   NULL, TIMEOUT_MS, c->cancel, &json, retry_after_ms, e);
+    const struct link_ask ask = {
+        .method = "GET", .path = buf_text(&path), .timeout_ms = TIMEOUT_MS};
+    enum status status = link_call(&c->link, c->client, &ask, c->cancel, &reply, e);
+    *retry_after_ms = reply.retry_after_ms;
+    json_t *json = reply.json;
     buf_free(&path);
     const char *after = json_text(json, "cursor", NULL);
     json_t *list = json_object_get(json, "orders");
@@ -351,18 +360,22 @@ static enum status outcome_panel(struct channel *c, const char *order_id, const 
                                  int64_t *retry_after_ms, struct error *e)
 {
     struct buf path, body;
-    json_t *json = NULL;
-    *retry_after_ms = -1;
+    struct link_reply reply;
     buf_init(&path, 1024);
     buf_init(&body, 65536);
     buf_printf(&path, "/plugins/%s/orders/", c->plugin);
     text_percent(&path, order_id);
     buf_add_text(&path, "/outcome");
     json_add(&body, outcome);
-    enum status status =
-        link_call(&c->link, c->client, "POST", buf_text(&path), "application/json", body.data,
-                  body.length, NULL, NULL, TIMEOUT_MS, c->cancel, &json, retry_after_ms, e);
-    json_decref(json);
+    const struct link_ask ask = {.method = "POST",
+                                 .path = buf_text(&path),
+                                 .type = "application/json",
+                                 .body = body.data,
+                                 .length = body.length,
+                                 .timeout_ms = TIMEOUT_MS};
+    enum status status = link_call(&c->link, c->client, &ask, c->cancel, &reply, e);
+    *retry_after_ms = reply.retry_after_ms;
+    json_decref(reply.json);
     buf_free(&path);
     buf_free(&body);
     return status;
@@ -404,7 +417,7 @@ static enum status outcomes_panel(struct channel *c, const json_t *outcomes, str
 {
     struct buf body;
     char path[160];
-    json_t *json = NULL;
+    struct link_reply reply = {.retry_after_ms = -1};
     struct error why = {0};
     *retry_after_ms = -1;
     if (c->singly)
@@ -414,15 +427,19 @@ static enum status outcomes_panel(struct channel *c, const json_t *outcomes, str
     buf_add_text(&body, "{\"outcomes\":");
     json_add(&body, outcomes);
     buf_add_text(&body, "}");
-    enum status status = body.failed
-                             ? STATUS_FULL
-                             : link_call(&c->link, c->client, "POST", path, "application/json",
-                                         body.data, body.length, NULL, NULL, TIMEOUT_MS, c->cancel,
-                                         &json, retry_after_ms, &why);
+    const struct link_ask ask = {.method = "POST",
+                                 .path = path,
+                                 .type = "application/json",
+                                 .body = body.data,
+                                 .length = body.length,
+                                 .timeout_ms = TIMEOUT_MS};
+    enum status status =
+        body.failed ? STATUS_FULL : link_call(&c->link, c->client, &ask, c->cancel, &reply, &why);
+    *retry_after_ms = reply.retry_after_ms;
     buf_free(&body);
     if (status == STATUS_OK)
-        status = take_results(json, outcomes, answers, &why);
-    json_decref(json);
+        status = take_results(reply.json, outcomes, answers, &why);
+    json_decref(reply.json);
     if (not_as_batch(status, &why)) {
         c->singly = true;
         return STATUS_END;

@@ -214,9 +214,12 @@ static int run_register(struct ctl *c)
     } else if (status == STATUS_OK && (status = refuse_second(c, &e)) == STATUS_OK) {
         int64_t began = clock_mono_ms();
         link_http_options(config, &http, NULL);
-        status = link_register(c->paths.state_dir, url, &http, token,
-                               c->name ? c->name : config_text(config, "endpoint.name"),
-                               config_text(config, "erp.type"), &id, &e);
+        const struct link_newcomer me = {.panel_url = url,
+                                         .token = token,
+                                         .name = c->name ? c->name
+                                                         : config_text(config, "endpoint.name"),
+                                         .erp = config_text(config, "erp.type")};
+        status = link_register(c->paths.state_dir, &me, &http, &id, &e);
         again_end(c, status == STATUS_OK);
         token_event(c, &e, clock_mono_ms() - began);
     }

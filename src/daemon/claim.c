@@ -341,8 +341,11 @@ static void ask(struct claim *c)
     }
     buf_init(&r.body, 65536);
     fill(c, &r.body);
-    enum status status = link_sign(&c->link, &r, "POST", "/endpoint/start", "application/json",
-                                   NULL, NULL, ASK_TIMEOUT_MS, &e);
+    const struct link_ask start = {.method = "POST",
+                                   .path = "/endpoint/start",
+                                   .type = "application/json",
+                                   .timeout_ms = ASK_TIMEOUT_MS};
+    enum status status = link_sign(&c->link, &r, &start, &e);
     c->sent = clock_moment(c->daemon->clock);
     if (status == STATUS_OK)
         status = http_start(c->pool, &r.http, on_answer, c, &c->call, &e);
@@ -434,9 +437,14 @@ void claim_end(struct daemon *d)
     o.connect_timeout_ms = STOP_TIMEOUT;
     c->link.incarnation = c->number;
     struct error e = {0};
+    const struct link_ask stop = {.method = "POST",
+                                  .path = "/endpoint/stop",
+                                  .type = "application/json",
+                                  .body = "{}",
+                                  .length = 2,
+                                  .timeout_ms = STOP_TIMEOUT};
     if (http_client_open(&o, &client, &e) == STATUS_OK &&
-        link_call(&c->link, client, "POST", "/endpoint/stop", "application/json", "{}", 2, NULL,
-                  NULL, STOP_TIMEOUT, NULL, NULL, NULL, &e) != STATUS_OK)
+        link_call(&c->link, client, &stop, NULL, NULL, &e) != STATUS_OK)
         log_problem(LOG_INFO, "the panel could not be told that endpointd stops", &e);
     http_client_close(client);
 }

@@ -319,10 +319,13 @@ static void begin(struct task *t)
     buf_init(&r.body, 8 << 20);
     if (prepare(t, &r.body, path, sizeof path, &type)) {
         bool poll = t->kind == TASK_POLL;
-        int64_t timeout =
-            config_integer(l->daemon->config, "panel.timeout") + (poll ? POLL_WAIT_S * 1000 : 0);
-        enum status status =
-            link_sign(&l->link, &r, poll ? "GET" : "POST", path, type, NULL, NULL, timeout, &e);
+        const struct link_ask ask = {.method = poll ? "GET" : "POST",
+                                     .path = path,
+                                     .type = type,
+                                     .timeout_ms =
+                                         config_integer(l->daemon->config, "panel.timeout") +
+                                         (poll ? POLL_WAIT_S * 1000 : 0)};
+        enum status status = link_sign(&l->link, &r, &ask, &e);
         if (status == STATUS_OK)
             status = http_start(l->pool, &r.http, on_answer, t, &t->call, &e);
         if (status != STATUS_OK) {

@@ -39,14 +39,17 @@ void link_request_free(struct link_request *r)
     buf_free(&r->body);
 }
 
-enum status link_sign(const struct link *l, struct link_request *r, const char *method,
-                      const char *path, const char *content_type, const char *extra1,
-                      const char *extra2, int64_t timeout_ms, struct error *e)
+enum status link_sign(const struct link *l, struct link_request *r, const struct link_ask *ask,
+                      struct error *e)
 {
     struct jwt jwt = {0};
     struct buf token;
     size_t headers = 0;
-    if (!text_format(r->url, sizeof r->url, "%s/api/v1%s", l->base, path))
+    if (ask->body) {
+        buf_reset(&r->body);
+        buf_add(&r->body, ask->body, ask->length);
+    }
+    if (!text_format(r->url, sizeof r->url, "%s/api/v1%s", l->base, ask->path))
         return error_set(e, STATUS_INVALID, "url_long", _("the panel's URL is too long"));
     text_copy(jwt.issuer, sizeof jwt.issuer, l->id.endpoint_id);
     text_copy(jwt.audience, sizeof jwt.audience, l->base);
@@ -55,7 +58,7 @@ enum status link_sign(const struct link *l, struct link_request *r, const char *
     jwt.issued_at = (clock_wall(l->clock) + l->clock_offset_ms) / 1000;
     jwt.expires_at = jwt.issued_at + JWT_LIFE_SECONDS;
     crypto_sha256(buf_text(&r->body), r->body.length, jwt.body_hash);
-    jwt_hash_request(method, r->url + strlen(l->base), jwt.request_hash);
+    jwt_hash_request(ask->method, r->url + strlen(l->base), jwt.request_hash);
     jwt.has_request = true;
     buf_init(&token, JWT_MAXIMUM);
     enum status status = jwt_sign(&token, &jwt, l->id.seed, e);
@@ -67,23 +70,22 @@ enum status link_sign(const struct link *l, struct link_request *r, const char *
     if (status != STATUS_OK)
         return status;
     memset(&r->http, 0, sizeof r->http);
-    r->http.method = method;
+    r->http.method = ask->method;
     r->http.url = r->url;
     r->http.headers[headers++] = r->authorization;
-    if (content_type) {
-        text_format(r->content_type, sizeof r->content_type, "Content-Type: %s", content_type);
+    if (ask->type) {
+        text_format(r->content_type, sizeof r->content_type, "Content-Type: %s", ask->type);
         r->http.headers[headers++] = r->content_type;
         r->http.body = buf_text(&r->body);
         r->http.body_length = r->body.length;
     }
-    const char *extras[2] = {extra1, extra2};
     for (size_t i = 0; i < 2; i++) {
-        if (extras[i]) {
-            text_copy(r->extra[i], sizeof r->extra[i], extras[i]);
+        if (ask->extra[i]) {
+            text_copy(r->extra[i], sizeof r->extra[i], ask->extra[i]);
             r->http.headers[headers++] = r->extra[i];
         }
     }
-    r->http.timeout_ms = timeout_ms;
+    r->http.timeout_ms = ask->timeout_ms;
     r->http.answer_maximum = 16 << 20;
     return STATUS_OK;
 }
@@ -121,31 +123,29 @@ enum status link_answer(struct link *l, const struct http_answer *answer, json_t
     return status;
 }
 
-enum status link_call(struct link *l, struct http_client *client, const char *method,
-                      const char *path, const char *content_type, const void *body, size_t length,
-                      const char *extra1, const char *extra2, int64_t timeout_ms,
-                      const volatile int *cancel, json_t **json, int64_t *retry_after_ms,
-                      struct error *e)
+enum status link_call(struct link *l, struct http_client *client, const struct link_ask *ask,
+                      const volatile int *cancel, struct link_reply *reply, struct error *e)
 {
     struct link_request r = {0};
     struct http_answer answer;
+    struct link_reply unwanted;
     enum status status = STATUS_OK;
-    if (json)
-        *json = NULL;
-    buf_init(&r.body, BODY_MAX);
-    if (length)
-        buf_add(&r.body, body, length);
-    if (r.body.failed)
+    bool wanted = reply != NULL;
+    reply = wanted ? reply : &unwanted;
+    *reply = (struct link_reply){.retry_after_ms = -1};
+    if (ask->length > BODY_MAX)
         return error_set(e, STATUS_FULL, "body_long", _("a request of %zu bytes is too long"),
-                         length);
+                         ask->length);
+    buf_init(&r.body, BODY_MAX);
     for (int attempt = 0; attempt < 2; attempt++) {
         int64_t offset = l->clock_offset_ms;
         http_answer_init(&answer, 0);
-        status = link_sign(l, &r, method, path, content_type, extra1, extra2, timeout_ms, e);
+        status = link_sign(l, &r, ask, e);
         if (status == STATUS_OK)
             status = http_perform(client, &r.http, &answer, cancel, e);
         if (status == STATUS_OK)
-            status = link_answer(l, &answer, json, retry_after_ms, e);
+            status =
+                link_answer(l, &answer, wanted ? &reply->json : NULL, &reply->retry_after_ms, e);
         http_answer_free(&answer);
         /* A wrong clock: the panel's Date has just taught us a better one. */
         int64_t moved = l->clock_offset_ms - offset;
@@ -158,8 +158,7 @@ enum status link_call(struct link *l, struct http_client *client, const char *me
     return status;
 }
 
-static json_t *registration(const struct identity *id, const char *token, const char *name,
-                            const char *erp)
+static json_t *registration(const struct identity *id, const struct link_newcomer *me)
 {
     struct host_system s;
     char platform[140] = "linux", host[128];
@@ -173,12 +172,12 @@ static json_t *registration(const struct identity *id, const char *token, const 
     }
     buf_init(&key, 128);
     crypto_base64url(&key, id->public_key, CRYPTO_KEY);
-    json_set_text(body, "token", token);
+    json_set_text(body, "token", me->token);
     json_set_text(body, "public_key", buf_text(&key));
-    json_set_text(body, "name", text_empty(name) ? host : name);
+    json_set_text(body, "name", text_empty(me->name) ? host : me->name);
     json_set_text(body, "version", ENDPOINT_VERSION);
     json_set_text(body, "platform", platform);
-    json_set_text(body, "erp", erp);
+    json_set_text(body, "erp", me->erp);
     buf_free(&key);
     return body;
 }
@@ -213,17 +212,16 @@ static enum status post_registration(struct link *l, const struct http_options *
     return status;
 }
 
-enum status link_register(const char *state_dir, const char *panel_url,
-                          const struct http_options *http, const char *token, const char *name,
-                          const char *erp, struct identity *id, struct error *e)
+enum status link_register(const char *state_dir, const struct link_newcomer *me,
+                          const struct http_options *http, struct identity *id, struct error *e)
 {
     struct link l;
     json_t *answer = NULL;
-    enum status status = identity_prepare(state_dir, panel_url, id, e);
+    enum status status = identity_prepare(state_dir, me->panel_url, id, e);
     if (status != STATUS_OK)
         return status;
-    link_init(&l, panel_url, id);
-    json_t *body = registration(id, token, name, erp);
+    link_init(&l, me->panel_url, id);
+    json_t *body = registration(id, me);
     char *text = json_dumps(body, JSON_COMPACT);
     json_decref(body);
     status = post_registration(&l, http, text, &answer, e);
@@ -269,8 +267,13 @@ enum status link_rotate(struct link *l, const char *state_dir, struct http_clien
     buf_free(&key);
     char *text = json_dumps(body, JSON_COMPACT);
     json_decref(body);
-    enum status status = link_call(l, client, "POST", "/endpoint/key", "application/json", text,
-                                   strlen(text), NULL, NULL, 30000, NULL, NULL, NULL, e);
+    const struct link_ask ask = {.method = "POST",
+                                 .path = "/endpoint/key",
+                                 .type = "application/json",
+                                 .body = text,
+                                 .length = strlen(text),
+                                 .timeout_ms = 30000};
+    enum status status = link_call(l, client, &ask, NULL, NULL, e);
     free(text);
     if (status != STATUS_OK)
         return status;

@@ -56,11 +56,20 @@ struct link_request {
 
 void link_request_free(struct link_request *r);
 
-/* Prepare and sign. path: "/endpoint/status" with its query. content_type: NULL without a body.
- * r->body is signed and sent byte for byte. extra_headers: up to two, may be NULL. */
-enum status link_sign(const struct link *l, struct link_request *r, const char *method,
-                      const char *path, const char *content_type, const char *extra1,
-                      const char *extra2, int64_t timeout_ms, struct error *e);
+/* What is asked of the panel. */
+struct link_ask {
+    const char *method; /* "GET" */
+    const char *path;   /* "/endpoint/status", with its query */
+    const char *type;   /* of the body; NULL: there is none */
+    const void *body;   /* sent byte for byte; NULL: what the link_request's body holds already */
+    size_t length;
+    const char *extra[2]; /* further headers; may be NULL */
+    int64_t timeout_ms;
+};
+
+/* Prepare and sign. */
+enum status link_sign(const struct link *l, struct link_request *r, const struct link_ask *ask,
+                      struct error *e);
 
 /* Interpret an answer. Learns the clock. On 2xx parses the JSON body into *json (may be NULL; 204
  * gives NULL). Otherwise the problem document becomes e: text = detail, code = its code, remedy for
@@ -72,19 +81,27 @@ enum status link_sign(const struct link *l, struct link_request *r, const char *
 enum status link_answer(struct link *l, const struct http_answer *answer, json_t **json,
                         int64_t *retry_after_ms, struct error *e);
 
+struct link_reply {
+    json_t *json; /* as link_answer gives it; the caller's */
+    int64_t retry_after_ms;
+};
+
 /* The whole call, blocking: sign, send, interpret; and once more if the panel refused the signature
- * and its Date taught us a better clock. */
-enum status link_call(struct link *l, struct http_client *client, const char *method,
-                      const char *path, const char *content_type, const void *body, size_t length,
-                      const char *extra1, const char *extra2, int64_t timeout_ms,
-                      const volatile int *cancel, json_t **json, int64_t *retry_after_ms,
-                      struct error *e);
+ * and its Date taught us a better clock. reply: may be NULL. */
+enum status link_call(struct link *l, struct http_client *client, const struct link_ask *ask,
+                      const volatile int *cancel, struct link_reply *reply, struct error *e);
+
+/* What an endpoint says of itself when it registers. */
+struct link_newcomer {
+    const char *panel_url, *token;
+    const char *name; /* NULL or "": this machine's */
+    const char *erp;  /* name of the mapping */
+};
 
 /* Register: make the key (identity_prepare), post the token, store the identity. Repeating it after
- * a lost reply succeeds. erp: name of the mapping. The token is wiped from the request. */
-enum status link_register(const char *state_dir, const char *panel_url,
-                          const struct http_options *http, const char *token, const char *name,
-                          const char *erp, struct identity *id, struct error *e);
+ * a lost reply succeeds. The token is wiped from the request. */
+enum status link_register(const char *state_dir, const struct link_newcomer *me,
+                          const struct http_options *http, struct identity *id, struct error *e);
 
 /* Rotate the key: POST /endpoint/key, signed with the old key, then replace the identity file. */
 enum status link_rotate(struct link *l, const char *state_dir, struct http_client *client,

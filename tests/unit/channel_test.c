@@ -25,31 +25,25 @@ static struct {
     const char *code, *body;
 } panel;
 
-enum status __wrap_link_call(struct link *l, struct http_client *client, const char *method,
-                             const char *path, const char *content_type, const void *body,
-                             size_t length, const char *extra1, const char *extra2,
-                             int64_t timeout_ms, const volatile int *cancel, json_t **json,
-                             int64_t *retry_after_ms, struct error *e);
-enum status __wrap_link_call(struct link *l, struct http_client *client, const char *method,
-                             const char *path, const char *content_type, const void *body,
-                             size_t length, const char *extra1, const char *extra2,
-                             int64_t timeout_ms, const volatile int *cancel, json_t **json,
-                             int64_t *retry_after_ms, struct error *e)
+enum status __wrap_link_call(struct link *l, struct http_client *client, const struct link_ask *ask,
+                             const volatile int *cancel, struct link_reply *reply, struct error *e);
+enum status __wrap_link_call(struct link *l, struct http_client *client, const struct link_ask *ask,
+                             const volatile int *cancel, struct link_reply *reply, struct error *e)
 {
-    (void)l, (void)client, (void)extra1, (void)extra2, (void)timeout_ms, (void)cancel;
+    (void)l, (void)client, (void)cancel;
     panel.requests++;
-    text_copy(panel.path, sizeof panel.path, path);
-    assert_string_equal(method, "POST");
-    assert_string_equal(content_type, "application/json");
+    text_copy(panel.path, sizeof panel.path, ask->path);
+    assert_string_equal(ask->method, "POST");
+    assert_string_equal(ask->type, "application/json");
     json_decref(panel.sent);
-    panel.sent = json_parse(body, length, NULL);
+    panel.sent = json_parse(ask->body, ask->length, NULL);
     assert_non_null(panel.sent);
-    *json = NULL;
-    *retry_after_ms = panel.status == STATUS_BUSY ? 5000 : -1;
+    reply->json = NULL;
+    reply->retry_after_ms = panel.status == STATUS_BUSY ? 5000 : -1;
     if (panel.status != STATUS_OK)
         return error_set(e, panel.status, panel.code, "the panel says: no");
-    *json = json_parse(panel.body, strlen(panel.body), e);
-    return *json ? STATUS_OK : STATUS_UNREACHABLE;
+    reply->json = json_parse(panel.body, strlen(panel.body), e);
+    return reply->json ? STATUS_OK : STATUS_UNREACHABLE;
 }
 
 static char dir[64];

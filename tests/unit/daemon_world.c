@@ -182,20 +182,18 @@ static void free_processes(void)
     }
 }
 
-enum status __real_link_sign(const struct link *l, struct link_request *r, const char *method,
-                             const char *path, const char *content_type, const char *extra1,
-                             const char *extra2, int64_t timeout_ms, struct error *e);
-enum status __wrap_link_sign(const struct link *l, struct link_request *r, const char *method,
-                             const char *path, const char *content_type, const char *extra1,
-                             const char *extra2, int64_t timeout_ms, struct error *e);
-enum status __wrap_link_sign(const struct link *l, struct link_request *r, const char *method,
-                             const char *path, const char *content_type, const char *extra1,
-                             const char *extra2, int64_t timeout_ms, struct error *e)
+enum status __real_link_sign(const struct link *l, struct link_request *r,
+                             const struct link_ask *ask, struct error *e);
+enum status __wrap_link_sign(const struct link *l, struct link_request *r,
+                             const struct link_ask *ask, struct error *e);
+enum status __wrap_link_sign(const struct link *l, struct link_request *r,
+                             const struct link_ask *ask, struct error *e)
 {
     if (!world.unsigned_calls)
-        return __real_link_sign(l, r, method, path, content_type, extra1, extra2, timeout_ms, e);
-    text_format(r->url, sizeof r->url, "%s/api/v1%s", l->base, path);
-    r->http = (struct http_request){.method = method, .url = r->url, .timeout_ms = timeout_ms};
+        return __real_link_sign(l, r, ask, e);
+    text_format(r->url, sizeof r->url, "%s/api/v1%s", l->base, ask->path);
+    r->http =
+        (struct http_request){.method = ask->method, .url = r->url, .timeout_ms = ask->timeout_ms};
     return STATUS_OK;
 }
 

@@ -196,44 +196,39 @@ static enum status take_changes(struct world *w, const struct request *r, json_t
     return STATUS_OK;
 }
 
-enum status __wrap_link_call(struct link *l, struct http_client *client, const char *method,
-                             const char *path, const char *content_type, const void *body,
-                             size_t length, const char *extra1, const char *extra2,
-                             int64_t timeout_ms, const volatile int *cancel, json_t **json,
-                             int64_t *retry_after_ms, struct error *e);
-enum status __wrap_link_call(struct link *l, struct http_client *client, const char *method,
-                             const char *path, const char *content_type, const void *body,
-                             size_t length, const char *extra1, const char *extra2,
-                             int64_t timeout_ms, const volatile int *cancel, json_t **json,
-                             int64_t *retry_after_ms, struct error *e)
+enum status __wrap_link_call(struct link *l, struct http_client *client, const struct link_ask *ask,
+                             const volatile int *cancel, struct link_reply *reply, struct error *e);
+enum status __wrap_link_call(struct link *l, struct http_client *client, const struct link_ask *ask,
+                             const volatile int *cancel, struct link_reply *reply, struct error *e)
 {
     struct world *w = the_world;
     struct request r;
     struct buf plain;
-    (void)l, (void)client, (void)timeout_ms, (void)cancel;
-    *json = NULL;
+    (void)l, (void)client, (void)cancel;
+    *reply = (struct link_reply){.retry_after_ms = -1};
     if (w->panel_mood == AWAY)
         return error_set(e, STATUS_UNREACHABLE, "http_unreachable", "away");
     if (w->panel_mood == BUSY) {
-        *retry_after_ms = 7000;
+        reply->retry_after_ms = 7000;
         return error_set(e, STATUS_BUSY, "busy", "later");
     }
-    assert_string_equal(method, "POST");
-    assert_string_equal(path, "/plugins/p/changes");
-    assert_string_equal(content_type, "application/x-ndjson");
-    assert_int_equal(sscanf(extra1, "Endpoint-Batch: %" SCNu64 "-%" SCNu64, &r.first, &r.last), 2);
+    assert_string_equal(ask->method, "POST");
+    assert_string_equal(ask->path, "/plugins/p/changes");
+    assert_string_equal(ask->type, "application/x-ndjson");
+    assert_int_equal(
+        sscanf(ask->extra[0], "Endpoint-Batch: %" SCNu64 "-%" SCNu64, &r.first, &r.last), 2);
     buf_init(&plain, 64 << 20);
-    if (extra2)
-        assert_int_equal(zip_unpack(&plain, body, length, NULL), STATUS_OK);
+    if (ask->extra[1])
+        assert_int_equal(zip_unpack(&plain, ask->body, ask->length, NULL), STATUS_OK);
     else
-        buf_add(&plain, body, length);
+        buf_add(&plain, ask->body, ask->length);
     r.lines = buf_text(&plain);
-    enum status status = take_changes(w, &r, json, e);
+    enum status status = take_changes(w, &r, &reply->json, e);
     buf_free(&plain);
     if (w->panel_mood != LOST_REPLY || status != STATUS_OK)
         return status;
-    json_decref(*json);
-    *json = NULL;
+    json_decref(reply->json);
+    reply->json = NULL;
     return error_set(e, STATUS_UNREACHABLE, "http_unreachable", "the reply was lost");
 }
 

@@ -123,9 +123,22 @@ static int close_it(void **state)
 
 static enum status ask(json_t **json, int64_t *retry)
 {
+    const struct link_ask asked = {.method = "POST",
+                                   .path = "/endpoint/status?a=1",
+                                   .type = "application/json",
+                                   .body = "{}",
+                                   .length = 2,
+                                   .timeout_ms = 1000};
+    struct link_reply reply;
     error_clear(&e);
-    return link_call(&link_, NULL, "POST", "/endpoint/status?a=1", "application/json", "{}", 2,
-                     NULL, NULL, 1000, NULL, json, retry, &e);
+    enum status status = link_call(&link_, NULL, &asked, NULL, json || retry ? &reply : NULL, &e);
+    if (json)
+        *json = reply.json;
+    else if (retry)
+        json_decref(reply.json);
+    if (retry)
+        *retry = reply.retry_after_ms;
+    return status;
 }
 
 static void claims(size_t request, struct jwt *jwt)
@@ -180,9 +193,8 @@ static void an_address_too_long_is_refused(void **state)
     memset(path, 'a', sizeof path);
     path[0] = '/';
     path[sizeof path - 1] = '\0';
-    assert_int_equal(
-        link_call(&link_, NULL, "GET", path, NULL, NULL, 0, NULL, NULL, 1, NULL, NULL, NULL, &e),
-        STATUS_INVALID);
+    const struct link_ask asked = {.method = "GET", .path = path, .timeout_ms = 1};
+    assert_int_equal(link_call(&link_, NULL, &asked, NULL, NULL, &e), STATUS_INVALID);
     assert_string_equal(e.code, "url_long");
     assert_int_equal(panel.requests, 0);
 }
@@ -313,8 +325,10 @@ static void what_the_panel_asks_for_reaches_the_caller(void **state)
 static enum status register_it(void)
 {
     struct http_options o = {.connect_timeout_ms = 100};
+    const struct link_newcomer newcomer = {
+        .panel_url = "https://panel.test/", .token = "token-1", .name = "shop", .erp = "generic"};
     error_clear(&e);
-    return link_register(dir, "https://panel.test/", &o, "token-1", "shop", "generic", &me, &e);
+    return link_register(dir, &newcomer, &o, &me, &e);
 }
 
 static const char welcome[] =
