@@ -140,13 +140,12 @@ static enum status ask(struct link_checks *x, json_t **json, struct error *e)
 {
     struct http_client *client = NULL;
     enum status status = http_client_open(&x->http, &client, e);
-    *json = NULL;
-    if (status == STATUS_OK) {
-        const struct link_ask ask = {.method = "GET", .path = "/endpoint", .timeout_ms = 15000};
-        struct link_reply reply;
-        status = link_call(&x->link, client, &ask, NULL, &reply, e);
+    const struct link_ask ask = {.method = "GET", .path = "/endpoint", .timeout_ms = 15000};
+    struct link_reply reply = {0};
+    if (status == STATUS_OK)
+        status = link_call(&x->link, client, &ask, NULL, json ? &reply : NULL, e);
+    if (json)
         *json = reply.json;
-    }
     http_client_close(client);
     return status;
 }
