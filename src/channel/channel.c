@@ -4,11 +4,13 @@
 #include "base/text.h"
 #include "channel/files.h"
 #include "channel/panel.h"
+#include "channel/woocommerce.h"
 
 /* One a line, so that several people may add theirs. */
 static const struct channel_ops *const channels[] = {
     &channel_panel,
     &files_ops,
+    &channel_woocommerce,
 };
 
 const struct channel_ops *channel_at(size_t index)

@@ -6,5 +6,6 @@
 
 /* Ended by a row without a name. */
 extern const struct option_def channel_settings_file[];
+extern const struct option_def channel_settings_woocommerce[];
 
 #endif

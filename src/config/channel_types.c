@@ -48,6 +48,12 @@ static const struct channel_type types[] = {
      .kinds = ALL_KINDS,
      .is_web = true,
      .settings = channel_settings_file},
+    {.name = "woocommerce",
+     .label = "WooCommerce",
+     .kinds = FOR_STOCK | FOR_PRICES | FOR_PRODUCTS | FOR_ORDERS | FOR_ORDER_STATES,
+     .has_catalogue = true,
+     .is_web = true,
+     .settings = channel_settings_woocommerce},
 };
 
 const struct channel_type *channel_type_at(size_t index)

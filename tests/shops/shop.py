@@ -27,7 +27,7 @@ def certificate(folder):
     """A certificate for localhost that is its own authority; paths of it and its key."""
     pem, key = os.path.join(folder, "shop.pem"), os.path.join(folder, "shop.key")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                    "-days", "30", "-subj", "/CN=shop", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                    "-days", "90", "-subj", "/CN=shop", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
                     "-keyout", key, "-out", pem], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL)
     return pem, key

@@ -133,6 +133,8 @@ class Goods:
             rows = [self.products[i] for i in self.ids() if i in wanted and self.products[i]["type"] != "variation"]
         else:
             rows = [self.products[i] for i in self.ids() if self.products[i]["type"] != "variation"]
+        if "type" in q:
+            rows = [r for r in rows if r["type"] == q["type"]]
         status = q.get("status", "any")
         rows = [r for r in rows if (r["status"] == status if status != "any" else r["status"] != "trash")]
         if "search" in q:
@@ -154,6 +156,9 @@ class Goods:
             return refuse(404, "woocommerce_rest_product_invalid_id", "Invalid parent ID.")
         rows = [self.products[i] for i in self.ids()
                 if self.products[i]["type"] == "variation" and parent in (None, self.products[i]["parent_id"])]
+        if "include" in request.query:
+            wanted = {stock_number(i) for i in request.query["include"].split(",")}
+            rows = [r for r in rows if r["id"] in wanted]
         return self.goods_paged(request, rows)
 
     # ---- writes ---------------------------------------------------------------------------------

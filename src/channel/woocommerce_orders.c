@@ -1,0 +1,460 @@
+#include "channel/woocommerce_orders.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "channel/loose.h"
+#include "channel/woocommerce_catalogue.h"
+#include "channel/woocommerce_order.h"
+#include "os/clock.h"
+
+#define ORDERS_PAGE 50
+#define PAGES       20 /* that one call reads while they give nothing */
+#define OVERLAP_S   60 /* by which what is saved late may be behind its time */
+#define AHEAD_S     120 /* a time further in the future than this is nonsense, and waits for nothing */
+#define DAY_S       86400
+
+/* ---- the cursor ----------------------------------------------------------------------------- */
+
+bool woocommerce_orders_read(const char *text, struct woocommerce_cursor *c)
+{
+    int used = 0;
+    memset(c, 0, sizeof *c);
+    c->walk_offset = -1;
+    if (sscanf(text, "1 %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 "%n", &c->low,
+               &c->from, &c->asked, &c->walk_offset, &c->walk_last, &used) != 5 ||
+        c->low < 0 || c->from < c->low || c->asked < 0 || c->walk_offset < -1 || c->walk_last < 0) {
+        memset(c, 0, sizeof *c);
+        c->walk_offset = -1;
+        return false;
+    }
+    int64_t id, after;
+    for (text += used; c->count < COUNT_OF(c->known) &&
+                       sscanf(text, " %" SCNd64 ":%" SCNd64 "%n", &id, &after, &used) == 2;
+         text += used) {
+        c->known[c->count].id = id;
+        c->known[c->count++].modified = after > 0 && after < INT32_MAX ? c->low + after : c->low;
+    }
+    return true;
+}
+
+void woocommerce_orders_print(const struct woocommerce_cursor *c, struct buf *text)
+{
+    struct buf list;
+    size_t first = 0;
+    do {
+        buf_init(&list, 8192);
+        buf_printf(&list, "1 %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64, c->low,
+                   c->from, c->asked, c->walk_offset, c->walk_last);
+        for (size_t i = first; i < c->count; i++)
+            buf_printf(&list, " %" PRId64 ":%" PRId64, c->known[i].id,
+                       c->known[i].modified - c->low);
+        bool fits = list.length <= CHANNEL_CURSOR_MAX;
+        if (fits || first == c->count)
+            buf_add_text(text, buf_text(&list));
+        buf_free(&list);
+        if (fits)
+            return;
+    } while (first++ < c->count);
+}
+
+static bool known(const struct woocommerce_cursor *c, int64_t id, int64_t modified)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->known[i].id == id && c->known[i].modified == modified)
+            return true;
+    return false;
+}
+
+static void remember(struct woocommerce_cursor *c, int64_t id, int64_t modified)
+{
+    if (c->count == COUNT_OF(c->known))
+        memmove(&c->known[0], &c->known[1], --c->count * sizeof c->known[0]);
+    c->known[c->count].id = id;
+    c->known[c->count++].modified = modified;
+}
+
+/* What no round will see again need not be known. */
+static void forget(struct woocommerce_cursor *c)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < c->count; i++)
+        if (c->known[i].modified > c->low)
+            c->known[kept++] = c->known[i];
+    c->count = kept;
+}
+
+/* ---- reading rows --------------------------------------------------------------------------- */
+
+struct page {
+    json_t *rows; /* by time of modification, then by id */
+    bool full;    /* there may be more */
+};
+
+static int64_t modified_of(const json_t *row)
+{
+    char text[40];
+    int64_t ms;
+    return text_format(text, sizeof text, "%.30sZ",
+                       woocommerce_http_text(row, "date_modified_gmt")) &&
+                   clock_parse(text, &ms)
+               ? ms / 1000
+               : 0;
+}
+
+/* "2026-01-31T23:59:59": with a Z or a fraction the shop takes it for something else. */
+static const char *time_text(char target[CLOCK_TEXT], int64_t seconds)
+{
+    clock_format(target, seconds * 1000);
+    target[19] = '\0';
+    return target;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
+    int64_t one = modified_of(x), two = modified_of(y);
+    if (one == two) {
+        one = woocommerce_http_number(x, "id");
+        two = woocommerce_http_number(y, "id");
+    }
+    return one < two ? -1 : one > two;
+}
+
+/* The rows sorted, and at most so many of them. */
+static json_t *sorted(json_t *rows, size_t most)
+{
+    size_t count = json_array_size(rows);
+    json_t **list = mem_array(count + 1, sizeof *list), *result = json_array();
+    for (size_t i = 0; i < count; i++)
+        list[i] = json_array_get(rows, i);
+    qsort(list, count, sizeof(json_t *), compare_rows);
+    for (size_t i = 0; i < count && i < most; i++)
+        json_array_append(result, list[i]);
+    free(list);
+    json_decref(rows);
+    return result;
+}
+
+/* A shop older than 5.8: it knows no filter by time of modification, and so gives everything. All orders of the days
+ * that count are read, and filtered here. */
+static enum status read_by_sweep(struct woocommerce *w, const struct woocommerce_cursor *c,
+                                 int size, struct page *p, int64_t *retry_after_ms, struct error *e)
+{
+    struct woocommerce_walk at = {0};
+    char path[600], time[CLOCK_TEXT];
+    json_t *all = json_array(), *rows, *row;
+    size_t i, count, more = 0;
+    int64_t days = json_number(w->place->options, "days_back", 14) + 2;
+    int64_t now = (w->shop_now_ms >= 0 ? w->shop_now_ms : clock_wall_ms()) / 1000;
+    text_format(path, sizeof path, "/orders?" WOOCOMMERCE_ORDER_FIELDS "&after=%s",
+                time_text(time, now - days * DAY_S));
+    do {
+        enum status status =
+            woocommerce_catalogue_rows(w, path, size, &at, &rows, retry_after_ms, e);
+        if (status != STATUS_OK) {
+            json_decref(all);
+            return status;
+        }
+        count = json_array_size(rows);
+        json_array_foreach (rows, i, row) {
+            int64_t modified = modified_of(row);
+            if (c->walk_offset >= 0
+                    ? modified == c->from + 1 && woocommerce_http_number(row, "id") > c->walk_last
+                    : modified > c->from)
+                json_array_append(all, row);
+        }
+        json_decref(rows);
+        more += json_array_size(all) > (size_t)size;
+        if (json_array_size(all) > (size_t)size)
+            all = sorted(all, (size_t)size);
+    } while (count > 0);
+    p->rows = sorted(all, (size_t)size);
+    p->full = more > 0;
+    return STATUS_OK;
+}
+
+static bool ignores_time(const struct woocommerce_cursor *c, const json_t *rows)
+{
+    size_t i;
+    const json_t *row;
+    json_array_foreach (rows, i, row)
+        if (modified_of(row) <= c->from)
+            return true;
+    return false;
+}
+
+static enum status read_by_time(struct woocommerce *w, const struct woocommerce_cursor *c, int size,
+                                struct page *p, int64_t *retry_after_ms, struct error *e)
+{
+    char path[600], time[CLOCK_TEXT];
+    text_format(path, sizeof path,
+                "/orders?" WOOCOMMERCE_ORDER_FIELDS
+                "&dates_are_gmt=true&modified_after=%s&orderby=modified&order=asc&per_page=%d",
+                time_text(time, c->from), size);
+    struct woocommerce_call call = {.method = "GET", .path = path};
+    enum status status = woocommerce_http_call(w, &call, &p->rows, retry_after_ms, e);
+    bool unknown = status == STATUS_REFUSED && text_equal(call.code, "rest_invalid_param");
+    json_decref(call.problem);
+    if (unknown || (status == STATUS_OK && ignores_time(c, p->rows))) {
+        json_decref(p->rows);
+        w->no_modified = true;
+        return read_by_sweep(w, c, size, p, retry_after_ms, e);
+    }
+    if (status == STATUS_OK) {
+        p->full = json_array_size(p->rows) >= (size_t)size;
+        p->rows = sorted(p->rows, (size_t)size);
+    }
+    return status;
+}
+
+/* More than a page within one second: by id within it. */
+static enum status read_second(struct woocommerce *w, struct woocommerce_cursor *c, int size,
+                               struct page *p, int64_t *retry_after_ms, struct error *e)
+{
+    char path[600], after[CLOCK_TEXT], before[CLOCK_TEXT];
+    struct woocommerce_walk at = {c->walk_offset, c->walk_last};
+    text_format(path, sizeof path,
+                "/orders?" WOOCOMMERCE_ORDER_FIELDS
+                "&dates_are_gmt=true&modified_after=%s&modified_before=%s",
+                time_text(after, c->from), time_text(before, c->from + 2));
+    enum status status =
+        woocommerce_catalogue_rows(w, path, size, &at, &p->rows, retry_after_ms, e);
+    if (status != STATUS_OK)
+        return status;
+    p->full = json_array_size(p->rows) > 0;
+    c->walk_offset = at.offset;
+    c->walk_last = at.last;
+    return STATUS_OK;
+}
+
+static enum status read_page(struct woocommerce *w, struct woocommerce_cursor *c, int limit,
+                             struct page *p, int64_t *retry_after_ms, struct error *e)
+{
+    static const int sizes[] = {ORDERS_PAGE, 5,
+                                1}; /* orders with much in them may make an answer too long */
+    struct error own = {0}, *told = e ? e : &own;
+    enum status status = STATUS_FULL;
+    for (size_t i = 0; i < COUNT_OF(sizes) && status == STATUS_FULL; i++) {
+        int size = sizes[i] < limit ? sizes[i] : limit;
+        p->rows = NULL;
+        p->full = false;
+        if (!w->no_modified && c->walk_offset < 0)
+            status = read_by_time(w, c, size, p, retry_after_ms, told);
+        else if (!w->no_modified)
+            status = read_second(w, c, size, p, retry_after_ms, told);
+        else
+            status = read_by_sweep(w, c, size, p, retry_after_ms, told);
+    }
+    size_t count = json_array_size(p->rows);
+    if (status == STATUS_OK && w->no_modified && c->walk_offset >= 0) {
+        p->full = count > 0;
+        c->walk_last = count ? woocommerce_http_number(json_array_get(p->rows, count - 1), "id")
+                             : c->walk_last;
+    }
+    return status;
+}
+
+/* ---- giving orders -------------------------------------------------------------------------- */
+
+static bool in_list(const json_t *settings, const char *name, const char *const *otherwise,
+                    const char *word)
+{
+    const json_t *list = json_object_get(settings, name), *item;
+    size_t i;
+    json_array_foreach (list, i, item)
+        if (text_equal(json_string_value(item), word))
+            return true;
+    for (i = 0; !json_array_size(list) && otherwise[i]; i++)
+        if (text_equal(otherwise[i], word))
+            return true;
+    return false;
+}
+
+enum fate { FATE_NONE, FATE_TAKEN, FATE_CANCELLED };
+
+static enum fate fate_of(const struct woocommerce *w, const json_t *row)
+{
+    static const char *const taken[] = {"processing", NULL}, *const cancelled[] = {
+                                                                 "cancelled", "failed", "refunded",
+                                                                 NULL};
+    const char *status = woocommerce_http_text(row, "status");
+    if (text_equal(status, "checkout-draft") || text_equal(status, "auto-draft") ||
+        text_equal(status, "trash"))
+        return FATE_NONE;
+    if (in_list(w->place->settings, "statuses", taken, status))
+        return FATE_TAKEN;
+    if (in_list(w->place->settings, "cancelled_statuses", cancelled, status) &&
+        woocommerce_order_mattered(row, w->place->settings))
+        return FATE_CANCELLED;
+    return FATE_NONE;
+}
+
+/* Products of lines that may have lost their variation: which of them have variations? {"id": true}. */
+static enum status ask_parents(struct woocommerce *w, const json_t *rows, json_t *parents,
+                               int64_t *retry_after_ms, struct error *e)
+{
+    struct buf path;
+    json_t *answer = NULL, *asked = json_object();
+    const json_t *row, *line;
+    size_t i, j, count = 0;
+    enum status status = STATUS_OK;
+    buf_init(&path, 16384);
+    buf_printf(&path, "/products?type=variable&_fields=id&per_page=%d&include=", WOOCOMMERCE_PAGE);
+    json_array_foreach (rows, i, row) {
+        json_array_foreach (json_object_get(row, "line_items"), j, line) {
+            int64_t product = woocommerce_http_number(line, "product_id");
+            const char *id = loose_text(line, "product_id");
+            if (product <= 0 || woocommerce_http_number(line, "variation_id") > 0 ||
+                count >= WOOCOMMERCE_PAGE || json_object_get(asked, id))
+                continue;
+            json_object_set_new(asked, id, json_true());
+            buf_printf(&path, "%s%" PRId64, count++ ? "," : "", product);
+        }
+    }
+    json_decref(asked);
+    if (count)
+        status = woocommerce_http_get(w, buf_text(&path), &answer, retry_after_ms, e);
+    buf_free(&path);
+    if (status == STATUS_DENIED || status == STATUS_REFUSED || status == STATUS_NOT_FOUND)
+        return STATUS_OK; /* a key that may not read products */
+    json_array_foreach (answer, i, row)
+        json_object_set_new(parents, loose_text(row, "id"), json_true());
+    json_decref(answer);
+    return status;
+}
+
+static enum status give(struct woocommerce *w, const json_t *row, bool cancelled,
+                        const json_t *parents, json_t *orders, int64_t *retry_after_ms,
+                        struct error *e)
+{
+    char path[100];
+    json_t *refunds = NULL;
+    enum status status = STATUS_OK;
+    if (!cancelled && json_array_size(json_object_get(row, "refunds"))) {
+        text_format(path, sizeof path, "/orders/%" PRId64 "/refunds?per_page=%d",
+                    woocommerce_http_number(row, "id"), WOOCOMMERCE_PAGE);
+        status = woocommerce_http_get(w, path, &refunds, retry_after_ms, e);
+        if (status == STATUS_NOT_FOUND)
+            status = STATUS_OK; /* deleted meanwhile: as it was */
+    }
+    if (status == STATUS_OK)
+        json_array_append_new(
+            orders, woocommerce_order_map(row, refunds, parents, w->place->settings, cancelled));
+    json_decref(refunds);
+    return status;
+}
+
+/* Is the second of this time not over by the shop's clock? What is modified in it again would look the same. */
+static bool unsettled(const struct woocommerce *w, int64_t modified)
+{
+    int64_t now = w->shop_now_ms / 1000;
+    return w->shop_now_ms >= 0 && modified >= now - 1 && modified < now + AHEAD_S;
+}
+
+/* The rows of a page that are to be given; *newest: the time of the last one that was looked at. */
+static enum status take_page(struct woocommerce *w, struct woocommerce_cursor *c, struct page *p,
+                             json_t *orders, int64_t *newest, int64_t *retry_after_ms,
+                             struct error *e)
+{
+    json_t *parents = json_object(), *row, *mine = json_array();
+    size_t i, looked = 0;
+    json_array_foreach (p->rows, i, row) {
+        if (c->walk_offset < 0 && unsettled(w, modified_of(row))) {
+            p->full = false;
+            break;
+        }
+        looked++;
+        if (fate_of(w, row) != FATE_NONE &&
+            !known(c, woocommerce_http_number(row, "id"), modified_of(row)))
+            json_array_append(mine, row);
+    }
+    enum status status = ask_parents(w, mine, parents, retry_after_ms, e);
+    json_array_foreach (mine, i, row) {
+        if (status != STATUS_OK)
+            break;
+        status =
+            give(w, row, fate_of(w, row) == FATE_CANCELLED, parents, orders, retry_after_ms, e);
+        remember(c, woocommerce_http_number(row, "id"), modified_of(row));
+    }
+    if (looked)
+        *newest = modified_of(json_array_get(p->rows, looked - 1));
+    json_decref(mine);
+    json_decref(parents);
+    return status;
+}
+
+/* Where the next page begins, or the next round. */
+static void move_on(struct woocommerce_cursor *c, const struct page *p, int64_t newest)
+{
+    if (c->walk_offset >= 0) {
+        if (!p->full) {
+            c->from++;
+            c->walk_offset = -1;
+            c->walk_last = 0;
+        }
+        return;
+    }
+    if (p->full && newest - 1 > c->from) {
+        c->from = newest - 1;
+    } else if (p->full) {
+        c->walk_offset = c->walk_last = 0;
+    } else {
+        int64_t safe = c->asked - OVERLAP_S;
+        if (newest > c->low && safe > c->low)
+            c->low = newest < safe ? newest : safe;
+        c->from = c->low;
+        c->asked = 0;
+        forget(c);
+    }
+}
+
+/* When the shop was asked, by its own clock. */
+static int64_t asked_at(const struct woocommerce *w)
+{
+    return w->shop_now_ms >= 0 ? (w->shop_now_ms - w->took_ms) / 1000
+                               : (clock_wall_ms() + w->clock_offset_ms) / 1000;
+}
+
+enum status woocommerce_orders(struct woocommerce *w, const char *cursor, int limit,
+                               json_t **orders, struct buf *next, int64_t *retry_after_ms,
+                               struct error *e)
+{
+    struct woocommerce_cursor c;
+    enum status status = STATUS_OK;
+    *orders = NULL;
+    *retry_after_ms = -1;
+    if (!woocommerce_orders_read(cursor, &c)) {
+        int64_t days = json_number(w->place->options, "days_back", 14);
+        c.low = c.from = clock_wall_ms() / 1000 - (days + 1) * DAY_S;
+    }
+    json_t *list = json_array();
+    for (int page = 0; page < PAGES && status == STATUS_OK && json_array_size(list) == 0; page++) {
+        struct page p;
+        int64_t newest = c.from;
+        status = read_page(w, &c, limit, &p, retry_after_ms, e);
+        if (status != STATUS_OK)
+            break;
+        if (!c.asked)
+            c.asked = asked_at(w);
+        status = take_page(w, &c, &p, list, &newest, retry_after_ms, e);
+        json_decref(p.rows);
+        if (status == STATUS_OK)
+            move_on(&c, &p, newest);
+        if (!c.asked)
+            break;
+    }
+    if (status == STATUS_OK) {
+        woocommerce_orders_print(&c, next);
+        *orders = list;
+    } else {
+        json_decref(list);
+    }
+    return status;
+}

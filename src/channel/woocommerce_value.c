@@ -1,0 +1,368 @@
+#include "channel/woocommerce_value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "model/decimal.h"
+#include "model/gtin.h"
+
+#define NAME_MAX_BYTES 600
+#define STOCK_MAX      2147483647
+
+/* ---- the shop's terms ----------------------------------------------------------------------- */
+
+/* A group of settings as an array of {"id","value"}; a key that may not see it gives none. */
+static enum status settings_group(struct woocommerce *w, const char *path, json_t **rows,
+                                  int64_t *retry_after_ms, struct error *e)
+{
+    enum status status = woocommerce_http_get(w, path, rows, retry_after_ms, e);
+    if (status == STATUS_DENIED || status == STATUS_NOT_FOUND || status == STATUS_REFUSED)
+        return STATUS_OK;
+    return status;
+}
+
+static const char *setting(const json_t *rows, const char *id)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach (rows, i, row)
+        if (text_equal(woocommerce_http_text(row, "id"), id))
+            return woocommerce_http_text(row, "value");
+    return "";
+}
+
+static int yes_or_no(const char *word)
+{
+    return text_equal(word, "yes") ? 1 : text_equal(word, "no") ? 0 : -1;
+}
+
+enum status woocommerce_terms_load(struct woocommerce *w, int64_t *retry_after_ms, struct error *e)
+{
+    struct woocommerce_terms *t = &w->terms;
+    json_t *general = NULL, *tax = NULL, *products = NULL;
+    long decimals = 2;
+    *retry_after_ms = -1;
+    if (t->known)
+        return STATUS_OK;
+    enum status status =
+        settings_group(w, "/settings/general?_fields=id,value", &general, retry_after_ms, e);
+    if (status == STATUS_OK && general)
+        status = settings_group(w, "/settings/tax?_fields=id,value", &tax, retry_after_ms, e);
+    if (status == STATUS_OK && general)
+        status =
+            settings_group(w, "/settings/products?_fields=id,value", &products, retry_after_ms, e);
+    if (status == STATUS_OK) {
+        const char *text = setting(general, "woocommerce_price_num_decimals");
+        text_copy(t->currency, sizeof t->currency, setting(general, "woocommerce_currency"));
+        t->decimals = text_to_long(text, 0, 6, &decimals) ? (int)decimals : 2;
+        t->gross = yes_or_no(setting(tax, "woocommerce_prices_include_tax"));
+        if (text_equal(setting(general, "woocommerce_calc_taxes"), "no"))
+            t->gross = 1; /* no taxes are computed: what is entered is what a buyer pays */
+        t->stock = yes_or_no(setting(products, "woocommerce_manage_stock"));
+        t->known = true;
+    }
+    json_decref(general);
+    json_decref(tax);
+    json_decref(products);
+    return status;
+}
+
+int woocommerce_terms_gross(const struct woocommerce *w)
+{
+    const char *said = json_text(w->place->settings, "prices", "auto");
+    return text_equal(said, "gross") ? 1 : text_equal(said, "net") ? 0 : w->terms.gross;
+}
+
+/* ---- what a record says --------------------------------------------------------------------- */
+
+static enum status express_stock(const json_t *data, const char *key, struct buf *value,
+                                 struct error *e)
+{
+    struct decimal d, limit = {.digits = STOCK_MAX};
+    const char *text = woocommerce_http_text(data, "available");
+    unsigned __int128 one = 1;
+    char printed[DECIMAL_TEXT];
+    if (decimal_parse(text, strlen(text), &d, NULL) != STATUS_OK)
+        return error_set(e, STATUS_INVALID, "shop_quantity",
+                         _("%.200s: the quantity \"%.40s\" is no number"), key, text);
+    for (unsigned i = 0; i < d.scale; i++)
+        one *= 10;
+    /* Whole pieces only, rounded down: what is promised must be there. */
+    bool rest = d.digits % one != 0;
+    d.digits = d.digits / one + (rest && d.negative);
+    d.scale = 0;
+    struct decimal size = d;
+    size.negative = false;
+    if (decimal_compare(&size, &limit) > 0)
+        return error_set(e, STATUS_INVALID, "shop_quantity",
+                         _("%.200s: the quantity %.40s is larger than the shop keeps"), key, text);
+    d.negative = d.negative && d.digits;
+    decimal_print(&d, printed);
+    buf_add_text(value, printed);
+    return STATUS_OK;
+}
+
+static enum status express_price(struct woocommerce *w, const json_t *data, const char *key,
+                                 struct buf *value, struct error *e)
+{
+    struct decimal d;
+    int64_t retry;
+    char printed[DECIMAL_TEXT];
+    enum status status = woocommerce_terms_load(w, &retry, e);
+    if (status != STATUS_OK)
+        return status;
+    int gross = woocommerce_terms_gross(w);
+    if (gross < 0) {
+        error_set(e, STATUS_DENIED, "shop_settings",
+                  _("the shop does not say whether its prices are with tax"));
+        return error_remedy(
+            e,
+            _("Set the channel's prices to gross or net, or let the key's user see the shop's settings."));
+    }
+    const char *text = woocommerce_http_text(data, gross ? "gross" : "net"),
+               *currency = woocommerce_http_text(data, "currency");
+    if (*currency && w->terms.currency[0] && !text_equal_nocase(currency, w->terms.currency))
+        return error_set(e, STATUS_INVALID, "shop_price",
+                         _("%.200s: the price is in %.10s, the shop sells in %s"), key, currency,
+                         w->terms.currency);
+    if (!*text)
+        return error_set(e, STATUS_INVALID, "shop_price",
+                         gross
+                             ? _("%.200s: there is no gross price, and the shop's prices are gross")
+                             : _("%.200s: there is no net price, and the shop's prices are net"),
+                         key);
+    if (decimal_parse(text, strlen(text), &d, NULL) != STATUS_OK || d.negative || d.digits == 0)
+        return error_set(e, STATUS_INVALID, "shop_price",
+                         _("%.200s: the price %.40s would give the product away"), key, text);
+    decimal_normalize(&d);
+    if (d.scale > (unsigned)w->terms.decimals)
+        return error_set(
+            e, STATUS_INVALID, "shop_price",
+            _("%.200s: the price %.40s has more than the %d digits after the point that the shop shows"),
+            key, text, w->terms.decimals);
+    decimal_round(&d, (unsigned)w->terms.decimals, &d, NULL);
+    decimal_print(&d, printed);
+    buf_add_text(value, printed);
+    return STATUS_OK;
+}
+
+bool woocommerce_value_keeps(const struct woocommerce *w, const char *member)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach (json_object_get(w->place->settings, "update"), i, item)
+        if (text_equal(json_string_value(item), member))
+            return true;
+    return false;
+}
+
+/* An EAN in one length: 13 digits for those of 12, and for those of 14 that begin with a zero. */
+static void add_ean(struct buf *b, const char *ean)
+{
+    size_t length = strlen(ean);
+    bool digits = strspn(ean, "0123456789") == length;
+    if (digits && length == 12)
+        buf_add_byte(b, '0');
+    buf_add_text(b, ean + (digits && length == 14 && *ean == '0'));
+}
+
+/* name and ean: as they are compared. */
+static void product_value(const struct woocommerce *w, const char *name, const char *ean,
+                          struct buf *value)
+{
+    struct buf b;
+    uint8_t hash[CRYPTO_HASH];
+    char plain[NAME_MAX_BYTES], hex[2 * CRYPTO_HASH + 1];
+    buf_init(&b, 4096);
+    if (woocommerce_value_keeps(w, "name")) {
+        woocommerce_http_plain(plain, sizeof plain, name);
+        buf_printf(&b, "name=%s\n", plain);
+    }
+    if (woocommerce_value_keeps(w, "ean") && *ean) {
+        buf_add_text(&b, "ean=");
+        add_ean(&b, ean);
+    }
+    if (b.length <= CHANNEL_VALUE) {
+        buf_add(value, buf_text(&b), b.length);
+    } else {
+        crypto_sha256(b.data, b.length, hash);
+        crypto_hex(hex, hash, sizeof hash);
+        buf_printf(value, "sha256:%s", hex);
+    }
+    buf_free(&b);
+}
+
+enum status woocommerce_value_express(struct woocommerce *w, const struct channel_record *record,
+                                      struct buf *value, struct error *e)
+{
+    bool gone = text_equal(record->op, "delete");
+    enum status status = STATUS_END;
+    if (gone && w->kind != KIND_STOCK)
+        return STATUS_END; /* prices and products of the shop stay as they are */
+    if (gone) {
+        buf_add_text(value, "0"); /* the ERP does not have it any more */
+        return STATUS_OK;
+    }
+    json_t *data = json_parse(record->data, record->length, e);
+    if (!data)
+        return STATUS_INVALID;
+    if (w->kind == KIND_STOCK) {
+        status = express_stock(data, record->key, value, e);
+    } else if (w->kind == KIND_PRICES) {
+        status = express_price(w, data, record->key, value, e);
+    } else if (w->kind == KIND_PRODUCTS) {
+        product_value(w, woocommerce_http_text(data, "name"), woocommerce_http_text(data, "ean"),
+                      value);
+        status = STATUS_OK;
+    }
+    json_decref(data);
+    return status;
+}
+
+/* ---- what the shop shows -------------------------------------------------------------------- */
+
+static bool shown_stock(const json_t *product, struct buf *value)
+{
+    const json_t *managed = json_object_get(product, "manage_stock"),
+                 *quantity = json_object_get(product, "stock_quantity");
+    if (json_is_false(managed) || json_is_null(quantity) || !quantity)
+        return false;
+    if (json_is_integer(quantity)) {
+        buf_printf(value, "%" JSON_INTEGER_FORMAT, json_integer_value(quantity));
+        return true;
+    }
+    if (!json_is_real(quantity) && !json_is_string(quantity))
+        return false;
+    char *text = json_is_string(quantity)
+                     ? mem_string(json_string_value(quantity))
+                     : json_dumps(quantity, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+    buf_printf(value, "%.40s", text ? text : "");
+    free(text);
+    return true;
+}
+
+static bool shown_price(const struct woocommerce *w, const json_t *product, struct buf *value)
+{
+    const char *text = woocommerce_http_text(product, "regular_price");
+    struct decimal d;
+    char printed[DECIMAL_TEXT];
+    if (!json_is_string(json_object_get(product, "regular_price")))
+        return false;
+    if (decimal_parse(text, strlen(text), &d, NULL) != STATUS_OK) {
+        buf_printf(value, "%.60s", text);
+        return true;
+    }
+    decimal_normalize(&d);
+    if (d.scale < (unsigned)w->terms.decimals)
+        decimal_round(&d, (unsigned)w->terms.decimals, &d, NULL);
+    decimal_print(&d, printed);
+    buf_add_text(value, printed);
+    return true;
+}
+
+bool woocommerce_value_shown(const struct woocommerce *w, const json_t *product, struct buf *value)
+{
+    switch (w->kind) {
+    case KIND_STOCK: return shown_stock(product, value);
+    case KIND_PRICES: return shown_price(w, product, value);
+    case KIND_PRODUCTS:
+        product_value(w, woocommerce_http_text(product, "name"),
+                      woocommerce_http_text(product, "global_unique_id"), value);
+        return true;
+    default: return false;
+    }
+}
+
+const char *woocommerce_value_obstacle(const struct woocommerce *w, const json_t *product)
+{
+    const char *type = woocommerce_http_text(product, "type"),
+               *managed = woocommerce_http_text(product, "manage_stock");
+    bool manages = json_is_true(json_object_get(product, "manage_stock"));
+    bool parent = text_equal(type, "variable") || text_equal(type, "variable-subscription");
+    if (w->kind == KIND_PRODUCTS)
+        return NULL;
+    if (text_equal(type, "grouped") || (w->kind == KIND_STOCK && text_equal(type, "external")))
+        return "shop_kind";
+    if (parent && (w->kind == KIND_PRICES || !manages))
+        return "shop_variations";
+    if (w->kind == KIND_PRICES)
+        return NULL;
+    if (w->terms.stock == 0)
+        return "shop_stock_off";
+    if (text_equal(managed, "parent"))
+        return "shop_parent";
+    return !manages && text_equal(json_text(w->place->settings, "manage_stock", "on"), "leave")
+               ? "shop_stock_off"
+               : NULL;
+}
+
+enum status woocommerce_value_refused(const char *obstacle, const char *key, struct error *e)
+{
+    if (text_equal(obstacle, "shop_kind"))
+        return error_set(
+            e, STATUS_REFUSED, "shop_kind",
+            _("%.200s: the shop's product is grouped or external, and keeps no such value"), key);
+    if (text_equal(obstacle, "shop_variations"))
+        return error_set(e, STATUS_REFUSED, "shop_variations",
+                         _("%.200s: the shop's product has variations, and they have the values"),
+                         key);
+    if (text_equal(obstacle, "shop_parent"))
+        return error_set(e, STATUS_REFUSED, "shop_parent",
+                         _("%.200s: the shop keeps the stock of this variation at its product"),
+                         key);
+    return error_set(e, STATUS_REFUSED, "shop_stock_off",
+                     _("%.200s: the shop does not manage stock there"), key);
+}
+
+/* ---- which product -------------------------------------------------------------------------- */
+
+bool woocommerce_value_same_sku(const char *a, const char *b)
+{
+    struct buf x, y;
+    buf_init(&x, 4096);
+    buf_init(&y, 4096);
+    text_case(&x, a, strlen(a), false);
+    text_case(&y, b, strlen(b), false);
+    buf_add_byte(&x, '\0');
+    buf_add_byte(&y, '\0');
+    bool same = !x.failed && !y.failed && text_equal(text_trim(x.data), text_trim(y.data));
+    buf_free(&x);
+    buf_free(&y);
+    return same;
+}
+
+bool woocommerce_value_meant(const struct woocommerce *w, const json_t *data, const json_t *product)
+{
+    const char *wanted = woocommerce_http_text(data, "sku");
+    const char *shown = woocommerce_http_text(product, w->ean ? "global_unique_id" : "sku");
+    if (!*wanted)
+        return true; /* of a deletion, which says none */
+    return woocommerce_value_same_sku(wanted, shown) || (w->ean && gtin_same(wanted, shown));
+}
+
+json_t *woocommerce_value_change(const struct woocommerce *w, int64_t id, const json_t *data,
+                                 const char *value)
+{
+    json_t *change = json_object();
+    int64_t number = 0;
+    json_set_number(change, "id", id);
+    if (w->kind == KIND_STOCK) {
+        text_to_i64(value, &number);
+        json_set_flag(change, "manage_stock", true); /* without it the quantity is not read */
+        json_set_number(change, "stock_quantity", number);
+    } else if (w->kind == KIND_PRICES) {
+        json_set_text(change, "regular_price",
+                      value); /* a text with a point: a number is refused, a comma is dropped */
+    } else {
+        if (woocommerce_value_keeps(w, "name"))
+            json_set_text(change, "name", woocommerce_http_text(data, "name"));
+        if (woocommerce_value_keeps(w, "ean") && *woocommerce_http_text(data, "ean"))
+            json_set_text(change, "global_unique_id", woocommerce_http_text(data, "ean"));
+    }
+    return change;
+}
