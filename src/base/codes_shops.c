@@ -7,14 +7,14 @@
 static const struct code rows[] = {
     {"budget_blocked", CODE_ERROR, N_("The shop has blocked the token or the account."),
      N_("More calls were made with the token than the shop allows; other programs that use it count, too."),
-     N_("Nothing to do: work goes on by itself when the block is over. If it comes back, lower calls_per_minute, "
-        "or give the other program a token of its own.")},
+     N_("Nothing to do: work continues by itself when the block is over. If it comes back, "
+        "lower calls_per_minute, or give the other program its own token.")},
     {"budget_file", CODE_ERROR, N_("The count of calls to a shop cannot be kept."),
      N_("The directory budgets in the state directory cannot be used, so no call is made."),
      N_("Let the service's user write in the state directory, and make room on its disk.")},
     {"budget_spent", CODE_ERROR, N_("The calls that the shop allows are used up for the moment."),
-     N_("All plugins with this token together make as many calls as calls_per_minute allows."),
-     N_("Nothing to do: work goes on by itself within a minute.")},
+     N_("Together, all plugins with this token make as many calls as calls_per_minute allows."),
+     N_("Nothing to do: work continues by itself within a minute.")},
     {"channel_kind", CODE_ERROR, N_("A plugin's channel cannot carry what the plugin does."),
      N_("Each type of channel carries some kinds of plugins only."),
      N_("Choose another channel for the plugin; endpointctl channel list shows what each carries.")},

@@ -164,8 +164,8 @@ static enum status something_there(struct service_change *ch, struct error *e)
     error_set(e, STATUS_NOT_FOUND, "nothing_there",
               "there is no endpoint to be run: neither %s nor an application of %s's has one",
               s->paths.config_dir, s->have_self && s->self.uid ? s->self.name : "anybody");
-    error_remedy(e, "If it is another user's application, name the user: --for USER. A new one is "
-                    "set up by endpoint-tui.");
+    error_remedy(e, "If it is another user's application, name the user: --for USER. To set "
+                    "up a new one, use endpoint-tui.");
     return service_failed(s, &move_step, e);
 }
 
