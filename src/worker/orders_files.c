@@ -34,7 +34,8 @@ static enum status open_begun(void *user, int code, const char *place,
         if (status != STATUS_OK)
             return status;
     }
-    return (*ops)->reopen(l->w->config, l->w->mapping, l->erp.session, place, writer, e);
+    const struct order_settings settings = order_settings_of(l->w->config);
+    return (*ops)->reopen(&settings, l->w->mapping, l->erp.session, place, writer, e);
 }
 
 static enum status open_files(struct orders_loop *l, const char *place, struct error *e)
