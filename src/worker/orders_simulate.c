@@ -14,7 +14,6 @@
 #include "erp/access.h"
 #include "link/identity.h"
 #include "link/link.h"
-#include "os/clock.h"
 #include "store/orders_read.h"
 #include "sync/order_write.h"
 #include "tds/guest.h"
@@ -326,7 +325,7 @@ static enum status simulate_new(struct simulation *s, struct channel *channel, s
                                    &asked, e);
     json_array_foreach (list, i, json) {
         if (status == STATUS_OK)
-            status = simulate_one(s, json, clock_wall_ms() + shop_ahead(s->w, channel), e);
+            status = simulate_one(s, json, clock_wall(s->w->clock) + shop_ahead(s->w, channel), e);
         if (status == STATUS_OK && !worker_tick(s->w, "simulate", "orders", i))
             status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
     }
