@@ -76,7 +76,7 @@ void events_alive(struct events *ev)
 
 bool events_lease_lasts(const struct events *ev)
 {
-    return ev->orders_ms < 0 || clock_mono(ev->clock) - ev->orders_from.mono_ms < ev->orders_ms;
+    return ev->orders_ms < 0 || clock_since(ev->clock, &ev->orders_from) < ev->orders_ms;
 }
 
 void events_lease(struct events *ev, const json_t *lease)

@@ -38,7 +38,7 @@ void events_close(struct events *ev);
 
 /* Take {"incarnation","free","orders_ms","error"}. */
 void events_lease(struct events *ev, const json_t *lease);
-/* May orders be written still? */
+/* May orders be written still? A machine that slept has no lease left of before. */
 bool events_lease_lasts(const struct events *ev);
 
 /* Write one event; steals object. */

@@ -17,6 +17,7 @@
 #include "os/log.h"
 #include "store/ledger_outbox.h"
 
+#define JUMP_MS       2000  /* clocks that are steered differ by less */
 #define WAKE_MS       4500  /* an idle worker says alive this often */
 #define REFUSED_FIRST 30000 /* what needs a person is asked less often */
 #define REFUSED_CAP   600000
@@ -82,15 +83,24 @@ int64_t loop_since(const struct worker *w, const struct loop_start *s)
     return s->ever ? clock_since(w->clock, &s->at) : -1;
 }
 
+/* Has one clock gone on without the other since then? */
+static bool jumped(const struct worker *w, const struct moment *since)
+{
+    int64_t wall = clock_wall(w->clock) - since->wall_ms;
+    int64_t apart = wall - (clock_mono(w->clock) - since->mono_ms);
+    return apart > JUMP_MS || apart < -JUMP_MS;
+}
+
 void loop_idle(struct worker *w, int64_t until)
 {
+    struct moment began = clock_moment(w->clock);
     if (w->ledger)
         ledger_rest(w->ledger);
     host_give_memory_back();
     while (!worker_told_to_stop(w) && !w->events.run_now && !w->events.orders_waiting &&
            !w->events.lease_news && json_array_size(w->events.requests) == 0) {
         int64_t left = until < 0 ? WAKE_MS : until - clock_mono(w->clock);
-        if (left <= 0)
+        if (left <= 0 || jumped(w, &began))
             return;
         events_poll(&w->events, (int)(left < WAKE_MS ? left : WAKE_MS));
         events_alive(&w->events);

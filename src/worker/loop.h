@@ -23,7 +23,8 @@ void loop_started(const struct worker *w, struct loop_start *s);
 /* How long ago that was; -1: never. A machine that slept, or whose clock was set ahead, counts what is longer. */
 int64_t loop_since(const struct worker *w, const struct loop_start *s);
 
-/* Wait until `until` (mono; < 0: for an order), saying alive now and then. */
+/* Wait until `until` (mono; < 0: for an order), saying alive now and then. It ends sooner when the clock is set or the
+ * machine slept: then the schedule has to be asked again. */
 void loop_idle(struct worker *w, int64_t until);
 void loop_announce_idle(struct worker *w, int64_t wait_ms); /* < 0: until told */
 
