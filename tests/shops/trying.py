@@ -77,7 +77,8 @@ class Trying:
     def close(self):
         self.process.stdin.close()
         try:
-            self.process.wait(30)
+            code = self.process.wait(30)
+            wanted = 0 if self.opened["status"] == "ok" else 1
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -85,3 +86,4 @@ class Trying:
         finally:
             self.process.stdout.close()
             shutil.rmtree(self.folder)
+        equal(code, wanted, "how channel_try ended")  # a sanitizer's findings end it otherwise
