@@ -9,8 +9,8 @@ SOURCE = os.environ.get("ENDPOINT_SOURCE", os.path.join(os.path.dirname(__file__
 PRINT = os.path.join(os.environ.get("ENDPOINT_BUILD", os.getcwd()), "config-print")
 
 
-def printed(what):
-    return subprocess.run([PRINT, what], check=True, capture_output=True, text=True,
+def printed(*what):
+    return subprocess.run([PRINT, *what], check=True, capture_output=True, text=True,
                           encoding="utf-8").stdout
 
 
@@ -41,5 +41,18 @@ def manual():
     return differences(page[start:end + 1], made, "man/endpoint.conf.5", "config-print mdoc")
 
 
+def channels():
+    """The page of a channel lists its settings as the table has them"""
+    found = []
+    for name in sorted(os.listdir(os.path.join(SOURCE, "man"))):
+        page, mark = read("man", name), '.\\" Made by config-print channel '
+        if mark not in page:
+            continue
+        kind, rest = page.split(mark, 1)[1].split("\n", 1)
+        found += differences(rest.split('.\\" End of the settings.')[0], printed("channel", kind), "man/" + name,
+                             f"config-print channel {kind}")
+    return found
+
+
 if __name__ == "__main__":
-    tap.run(example, manual)
+    tap.run(example, manual, channels)

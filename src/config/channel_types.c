@@ -236,20 +236,19 @@ json_t *channel_types_describe(void)
     return list;
 }
 
-void channel_types_print_mdoc(struct buf *b)
+void channel_type_print_mdoc(const struct channel_type *t, struct buf *b)
 {
-    for (size_t i = 0; i < COUNT_OF(types); i++) {
-        const struct option_def *o;
-        buf_printf(b, ".Ss %s\nIt carries", types[i].name);
+    const struct option_def *o;
+    buf_add_text(b, ".Bl -tag -width Ds\n");
+    for (size_t i = 0; (o = channel_type_setting(t, i)) != NULL; i++) {
+        option_print_mdoc(o, b);
+        buf_add_text(b, "For:");
         for (size_t k = 0, n = 0; k < KIND_COUNT; k++)
-            if (types[i].kinds & 1U << k)
+            if (t->kinds & o->kinds & 1U << k)
                 buf_printf(b, "%s %s", n++ ? "," : "", kind_at(k)->name);
         buf_add_text(b, ".\n");
-        buf_add_text(b, ".Bl -tag -width Ds\n");
-        for (size_t k = 0; (o = channel_type_setting(&types[i], k)) != NULL; k++)
-            option_print_mdoc(o, b);
-        buf_add_text(b, ".El\n");
     }
+    buf_add_text(b, ".El\n");
 }
 
 /* ---- secrets ---- */

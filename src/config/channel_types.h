@@ -46,8 +46,8 @@ enum status channel_type_validate(const char *id, const char *kind, const json_t
 
 /* [{"name","label","kinds":[…],"settings":[…]}] of every type, for panels. */
 json_t *channel_types_describe(void);
-/* The list in endpoint-plugins(7): each type with its kinds and settings. */
-void channel_types_print_mdoc(struct buf *b);
+/* The list of its settings in its page, endpoint-TYPE(7). */
+void channel_type_print_mdoc(const struct channel_type *t, struct buf *b);
 
 /* The name of a plugin's secret in the sealed store. */
 void channel_type_sealed_name(char *target, size_t size, const char *plugin, const char *setting);

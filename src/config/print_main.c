@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/channel_types.h"
 #include "config/config.h"
 #include "config/options.h"
 #include "config/config_print.h"
@@ -17,8 +18,10 @@ int main(int argc, char **argv)
         config_print_mdoc(&b);
     } else if (argc == 2 && strcmp(argv[1], "options") == 0) {
         options_print_mdoc(&b);
+    } else if (argc == 3 && strcmp(argv[1], "channel") == 0 && channel_type_find(argv[2])) {
+        channel_type_print_mdoc(channel_type_find(argv[2]), &b);
     } else {
-        fputs("usage: config-print example|mdoc|options\n", stderr);
+        fputs("usage: config-print example|mdoc|options|channel TYPE\n", stderr);
         return 2;
     }
     int ok = fwrite(buf_text(&b), 1, b.length, stdout) == b.length && fflush(stdout) == 0;
