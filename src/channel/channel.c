@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "channel/baselinker.h"
 #include "channel/files.h"
 #include "channel/panel.h"
 #include "channel/woocommerce.h"
@@ -9,6 +10,7 @@
 /* One a line, so that several people may add theirs. */
 static const struct channel_ops *const channels[] = {
     &channel_panel,
+    &channel_baselinker,
     &files_ops,
     &channel_woocommerce,
 };

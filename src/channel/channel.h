@@ -150,7 +150,8 @@ struct channel_ops {
     int64_t (*clock_offset)(const struct channel *channel);
     /* Orders behind a cursor ("": from the start), at most limit: an array of the protocol's orders
      * (json_decref it). next gets the cursor behind them: opaque, to be stored with the orders. Nothing
-     * is forgotten over there because of being fetched. Errors as of send. */
+     * is forgotten over there because of being fetched. An order of a shop that counts no revisions has no "revision"
+     * but a "digest", a text of what makes two readings of it different. Errors as of send. */
     enum status (*orders)(struct channel *channel, const char *cursor, int limit, json_t **orders,
                           struct buf *next, int64_t *retry_after_ms, struct error *e);
     /* What became of an order: {"state","document","reason","remedy","at"}. Telling it again does no

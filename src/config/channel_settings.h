@@ -5,6 +5,7 @@
 #include "config/options.h"
 
 /* Ended by a row without a name. */
+extern const struct option_def channel_settings_baselinker[];
 extern const struct option_def channel_settings_file[];
 extern const struct option_def channel_settings_woocommerce[];
 

@@ -64,6 +64,9 @@ static const char *const queries[ORDER_QUERIES] = {
     [OQ_WATCHED] = "SELECT " COLUMNS " FROM orders INDEXED BY orders_watch WHERE watch_ms>0 AND "
                    "watch_ms>?1 AND num>?2 ORDER BY num LIMIT ?3",
     [OQ_CONTENT] = "SELECT content FROM orders WHERE num=?1 AND content IS NOT NULL",
+    [OQ_DIGEST] = "SELECT CASE WHEN json_valid(coalesce(late_content,content)) "
+                  "THEN json_extract(coalesce(late_content,content),'$.digest') END "
+                  "FROM orders WHERE num=?1 AND content IS NOT NULL",
     [OQ_BY_MARKER] = "SELECT id FROM orders WHERE marker=?1",
     [OQ_COUNT_STATE] = "SELECT count(*) FROM orders INDEXED BY orders_live WHERE state=?1 "
                        "AND content IS NOT NULL",
@@ -571,10 +574,30 @@ static enum status too_late(struct orders *o, const struct order_arrival *a, str
     return status == STATUS_OK ? orders_note(o, n, &change, now_ms, e) : status;
 }
 
-enum status orders_store(struct orders *o, const struct order_arrival *a, int64_t now_ms,
+/* The revision of an order whose shop counts none: a new one when its newest reading here is another. What was trimmed
+ * long ago counts as the same. */
+static enum status count_revision(struct orders *o, const struct order_entry *n, const char *digest,
+                                  int64_t *revision, struct error *e)
+{
+    sqlite3_stmt *s;
+    int64_t newest = n->late_revision > n->revision ? n->late_revision : n->revision;
+    enum status status = orders_statement(o, OQ_DIGEST, &s, e);
+    if (status != STATUS_OK)
+        return status;
+    sqlite3_bind_int64(s, 1, n->num);
+    status = db_step(s, e);
+    bool same = status == STATUS_END || (status == STATUS_OK && text_equal(db_text(s, 0), digest));
+    sqlite3_reset(s);
+    *revision = same ? newest : newest < 0 ? 1 : newest + 1;
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status orders_store(struct orders *o, const struct order_arrival *given, int64_t now_ms,
                          enum order_stored *what, struct order_entry *n, struct error *e)
 {
     sqlite3_stmt *s;
+    struct order_arrival counted = *given, *a = &counted;
+    bool counts = given->revision <= 0 && given->digest;
     enum status status = orders_statement(o, OQ_BY_SCOPE, &s, e);
     if (status != STATUS_OK)
         return status;
@@ -583,8 +606,11 @@ enum status orders_store(struct orders *o, const struct order_arrival *a, int64_
     status = one(s, n, e);
     if (status == STATUS_END) {
         *what = STORED_NEW;
+        a->revision = counts ? 1 : a->revision;
         return insert(o, a, now_ms, n, e);
     }
+    if (status == STATUS_OK && counts)
+        status = count_revision(o, n, given->digest, &a->revision, e);
     if (status != STATUS_OK)
         return status;
     if (a->revision <= n->revision || (n->late_revision > 0 && a->revision <= n->late_revision)) {

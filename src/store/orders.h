@@ -89,7 +89,8 @@ void orders_close(struct orders *o);
 /* An order as the channel gave it. scope: channel and account, the room in which ids are unique. */
 struct order_arrival {
     const char *scope, *id, *marker, *number;
-    int64_t revision;
+    int64_t revision;   /* 0: the shop counts none; then digest tells its readings apart */
+    const char *digest; /* NULL: none */
     bool cancelled;
     int64_t arrived_ms;  /* by the shop's clock; < 0: it disagrees with ours, so nobody knows */
     const char *content; /* its JSON */

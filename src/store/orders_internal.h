@@ -40,6 +40,7 @@ enum order_query {
     OQ_PAGE,
     OQ_WATCHED,
     OQ_CONTENT,
+    OQ_DIGEST,
     OQ_BY_MARKER,
     OQ_COUNT_STATE,
     OQ_COUNT_CLOSED,

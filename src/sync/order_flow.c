@@ -108,6 +108,7 @@ static enum status store(struct order_flow *f, json_t *json, struct stored *s, s
         .marker = marker,
         .number = *o->number ? o->number : o->id,
         .revision = o->revision,
+        .digest = json_text(json, "digest", NULL),
         .cancelled = o->cancelled,
         .arrived_ms = clock_disagrees(f->ahead_ms) ? -1 : order_flow_now(f) + f->ahead_ms,
         .content = buf_text(&content),

@@ -22,6 +22,7 @@ import argparse
 import contextlib
 import datetime
 import email.utils
+import itertools
 import json
 import os
 import random
@@ -55,7 +56,7 @@ def certificate(folder):
     pem, key = os.path.join(folder, "ca.pem"), os.path.join(folder, "server.key")
     if not os.path.exists(pem):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                        "-days", "30", "-subj", "/CN=shop double", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                        "-days", "800", "-subj", "/CN=shop double", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
                         "-keyout", key, "-out", pem], check=True, capture_output=True)
         os.chmod(key, 0o600)
     return pem, key
@@ -325,7 +326,7 @@ class Shop:
                     asked = json.loads(parameters or "{}")
                 except ValueError:
                     raise Refused("ERROR_PARAMETERS", "parameters are no JSON") from None
-                return {"status": "SUCCESS", **php(function(asked if isinstance(asked, dict) else {}))}, fault
+                return php({"status": "SUCCESS", **function(asked if isinstance(asked, dict) else {})}), fault
             except Refused as no:
                 return {"status": "ERROR", "error_code": no.code, "error_message": no.message}, fault
 
@@ -357,13 +358,13 @@ class Shop:
     @staticmethod
     def page(rows, asked):
         page = max(1, int(asked.get("page") or 1))
-        return dict(rows[(page - 1) * PAGE:page * PAGE])
+        return list(itertools.islice(rows, (page - 1) * PAGE, page * PAGE))
 
     def listed(self, asked):
         """The products that filters and include_variants leave."""
         variants = asked.get("include_variants") and not self.old_lists
         wanted = {name: str(asked[f"filter_{name}"]) for name in ("sku", "ean", "id") if asked.get(f"filter_{name}")}
-        for number, p in sorted(self.products.items()):
+        for number, p in self.products.items(): # they are made in the order of their numbers
             if p["parent_id"] and not variants:
                 continue
             if wanted.get("id", str(number)) != str(number):
@@ -374,11 +375,11 @@ class Shop:
 
     def api_getInventoryProductsList(self, asked):
         self.inventory(asked)
-        rows = [(number, {"id": self.loose(number), "parent_id": p["parent_id"], "ean": p["ean"], "sku": p["sku"], "asin": "",
-                          "name": p["name"], "prices": {k: self.loose(v) for k, v in p["prices"].items()},
-                          "stock": {k: self.loose(v) for k, v in p["stock"].items()}})
-                for number, p in self.listed(asked)]
-        return {"products": self.page(rows, asked)}
+        return {"products": {
+            number: {"id": self.loose(number), "parent_id": p["parent_id"], "ean": p["ean"], "sku": p["sku"], "asin": "",
+                     "name": p["name"], "prices": {k: self.loose(v) for k, v in p["prices"].items()},
+                     "stock": {k: self.loose(v) for k, v in p["stock"].items()}}
+            for number, p in self.page(self.listed(asked), asked)}}
 
     def api_getInventoryProductsData(self, asked):
         self.inventory(asked)
@@ -397,14 +398,13 @@ class Shop:
 
     def api_getInventoryProductsStock(self, asked):
         self.inventory(asked)
-        rows = []
-        for number, p in self.listed({**asked, "include_variants": False}):
-            row = {"product_id": number, "stock": p["stock"],
-                   "variants": {v: x["stock"] for v, x in self.products.items() if x["parent_id"] == number}}
+        rows = {}
+        for number, p in self.page(self.listed({**asked, "include_variants": False}), asked):
+            rows[number] = {"product_id": number, "stock": p["stock"],
+                            "variants": {v: x["stock"] for v, x in self.products.items() if x["parent_id"] == number}}
             if self.reservations:
-                row["reservations"] = {"bl_206": 1}
-            rows.append((number, row))
-        return {"products": self.page(rows, asked)}
+                rows[number]["reservations"] = {"bl_206": 1}
+        return {"products": rows}
 
     def update(self, asked, change):
         self.inventory(asked)

@@ -235,6 +235,53 @@ static void a_revision_counts_until_writing_begins(void **state)
     buf_free(&content);
 }
 
+/* A reading of an order of a shop that counts no revisions. */
+static enum order_stored read_again(struct room *r, const char *digest, struct order_entry *n)
+{
+    char content[256];
+    enum order_stored what;
+    snprintf(content, sizeof content, "{\"id\":\"u\",\"digest\":\"%s\"}", digest);
+    struct order_arrival a = {.scope = "baselinker/",
+                              .id = "u",
+                              .marker = "EPU",
+                              .number = "u",
+                              .digest = digest,
+                              .content = content,
+                              .length = strlen(content)};
+    assert_int_equal(ledger_begin(r->l, &r->e), STATUS_OK);
+    assert_int_equal(orders_store(r->o, &a, 1000, &what, n, &r->e), STATUS_OK);
+    assert_int_equal(ledger_commit(r->l, &r->e), STATUS_OK);
+    return what;
+}
+
+static void readings_without_revisions_are_counted_by_what_differs(void **state)
+{
+    struct room *r = *state;
+    struct order_entry n;
+    size_t trimmed;
+    assert_int_equal(read_again(r, "one", &n), STORED_NEW);
+    assert_int_equal(n.revision, 1);
+    assert_int_equal(read_again(r, "one", &n), STORED_SAME);
+    assert_int_equal(read_again(r, "two", &n), STORED_REVISED);
+    assert_int_equal(n.revision, 2);
+    assert_int_equal(read_again(r, "two", &n), STORED_SAME);
+    assert_int_equal(move(r, &n, CAUSE_BEGUN, (struct order_change){0}), STATUS_OK);
+    assert_int_equal(move(r, &n, CAUSE_WRITTEN, (struct order_change){.document = "ZK 1"}),
+                     STATUS_OK);
+    assert_int_equal(read_again(r, "two", &n), STORED_SAME);
+    assert_int_equal(read_again(r, "three", &n), STORED_LATE);
+    assert_int_equal(n.late_revision, 3);
+    assert_int_equal(read_again(r, "three", &n), STORED_SAME); /* once is enough */
+    assert_int_equal(read_again(r, "two", &n), STORED_LATE);
+    assert_int_equal(n.late_revision, 4);
+    assert_int_equal(orders_told(r->o, &n, &r->e), STATUS_OK);
+    assert_int_equal(ledger_begin(r->l, &r->e), STATUS_OK);
+    assert_int_equal(orders_trim(r->o, INT64_C(1) << 50, 1, 100, &trimmed, &r->e), STATUS_OK);
+    assert_int_equal(ledger_commit(r->l, &r->e), STATUS_OK);
+    assert_int_equal(trimmed, 1);
+    assert_int_equal(read_again(r, "four", &n), STORED_SAME);
+}
+
 static void what_came_too_late_is_in_time_when_nothing_was_written(void **state)
 {
     struct room *r = *state;
@@ -506,6 +553,7 @@ int main(void)
         ROOM(the_same_order_again_is_nothing_and_is_told_again),
         ROOM(ids_of_sixty_characters_that_differ_in_the_last_are_two),
         ROOM(a_revision_counts_until_writing_begins),
+        ROOM(readings_without_revisions_are_counted_by_what_differs),
         ROOM(what_came_too_late_is_in_time_when_nothing_was_written),
         ROOM(a_cancellation_after_writing_names_the_document),
         ROOM(outcomes_are_later_each_time_even_when_the_clock_goes_back),
