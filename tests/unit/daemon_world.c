@@ -126,6 +126,8 @@ void world_end(struct process *p, int code, int number)
 {
     assert_false(p->ended);
     p->ended = true;
+    json_decref(p->job);
+    p->job = NULL;
     timer_stop(&world.d.timers, &p->beat);
     timer_stop(&world.d.timers, &p->act);
     if (p->handlers.ended)

@@ -28,7 +28,8 @@
 struct process {
     struct process *next;
     struct process_handlers handlers;
-    json_t *job, *orders; /* orders: what it was told, the oldest first */
+    json_t *job,
+        *orders; /* job: NULL when it has ended; orders: what it was told, the oldest first */
     int signals[16];
     size_t signal_count;
     int64_t started, killed; /* mono; killed 0: it was not */

@@ -145,7 +145,7 @@ static void the_next_time_is_the_first_allowed_one(void **state)
         assert_true(schedule_next(json, -1, now, &next));
         assert_true(next >= now);
         assert_true(schedule_next(json, -1, next, &again) && again == next);
-        int64_t step = (next - now) / 20 > 7 * MINUTE ? (next - now) / 20 : 7 * MINUTE;
+        int64_t step = (next - now) / 8 > 7 * MINUTE ? (next - now) / 8 : 7 * MINUTE;
         for (int64_t t = now; t < next; t += step)
             assert_true(schedule_next(json, -1, t, &again) && again == next);
         json_decref(json);
