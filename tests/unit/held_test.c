@@ -210,6 +210,60 @@ static void a_row_is_found_among_thousands(void **state)
     }
 }
 
+/* How many rows the next whole pass queues. */
+static uint64_t queued_by_a_pass(struct world *w)
+{
+    struct flow_result r;
+    struct error e = {0};
+    assert_int_equal(read_erp(w, &r, NULL), STATUS_OK);
+    assert_int_equal(send_all(w, &e), STATUS_END);
+    return r.upserts;
+}
+
+static enum status due_at(struct world *w, int64_t now_ms)
+{
+    enum status status = ledger_begin(w->ledger, NULL);
+    if (status == STATUS_OK)
+        status = held_try_again(w->ledger, false, now_ms, NULL);
+    return status == STATUS_OK ? ledger_commit(w->ledger, NULL) : status;
+}
+
+/* The shop said when it wants the row: not a millisecond sooner, and then in the next pass. */
+static void what_the_shop_wants_later_is_sent_then(void **state)
+{
+    (void)state;
+    const int64_t century = INT64_C(100) * 365 * 86400000; /* no pass of this test comes so late */
+    struct world *w = some_world();
+    const struct error why = {.status = STATUS_BUSY, .code = "later", .text = "not now"};
+    struct key key = {.length = 0};
+    struct held_row row = {.stream = w->flow.stream->name,
+                           .op = "upsert",
+                           .name = "9/1",
+                           .column = "",
+                           .reason = HELD_LATER,
+                           .why = &why,
+                           .now_ms = 1000,
+                           .again_ms = century};
+    bool fresh = false;
+    assert_int_equal(key_add_integer(&key, 9, NULL), STATUS_OK);
+    assert_int_equal(key_add_integer(&key, 1, NULL), STATUS_OK);
+    row.key = key.bytes;
+    row.key_length = key.length;
+    assert_int_equal(ledger_begin(w->ledger, NULL), STATUS_OK);
+    assert_int_equal(held_put(w->ledger, &row, &fresh, NULL), STATUS_OK);
+    assert_int_equal(ledger_commit(w->ledger, NULL), STATUS_OK);
+    assert_true(fresh);
+    assert_int_equal(queued_by_a_pass(w), 0);
+    assert_int_equal(due_at(w, century - 1), STATUS_OK);
+    assert_int_equal(queued_by_a_pass(w), 0);
+    assert_int_equal(held_now(w), 1);
+    assert_int_equal(due_at(w, century), STATUS_OK);
+    assert_int_equal(queued_by_a_pass(w), 1);
+    assert_int_equal(held_now(w), 0);
+    in_step_but(w, -1);
+    world_free(w);
+}
+
 /* A refused value, a bad one, and the refused one again: the panel never got it. */
 static void a_refused_value_is_not_taken_for_sent(void **state)
 {
@@ -355,6 +409,7 @@ int main(void)
         cmocka_unit_test(what_the_panel_refuses_is_held),
         cmocka_unit_test(what_the_panel_refuses_is_found_when_it_does_not_say_which),
         cmocka_unit_test(a_row_is_found_among_thousands),
+        cmocka_unit_test(what_the_shop_wants_later_is_sent_then),
         cmocka_unit_test(a_refused_value_is_not_taken_for_sent),
         cmocka_unit_test(a_panel_that_refuses_everything_is_no_matter_of_rows),
         cmocka_unit_test(holding_survives_a_failing_disk),
