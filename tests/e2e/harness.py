@@ -246,10 +246,10 @@ class House:
         self.endpoint = json.loads(done.stdout).get("endpoint_id")
         return done
 
-    def add_plugin(self, kind, identifier=None, every=None, enabled=True, options=None):
+    def add_plugin(self, kind, identifier=None, every=None, enabled=True, options=None, channel=None):
         schedule = {"manual": True} if every == "manual" else {"every": every or self.every}
         plugin = {"id": identifier or kind, "kind": kind, "name": kind, "enabled": enabled,
-                  "channel": {"type": "panel"}, "schedule": schedule,
+                  "channel": channel or {"type": "panel"}, "schedule": schedule,
                   "options": options or {}}
         self.panel("plugin", "add", "--endpoint", self.endpoint, "-", stdin=json.dumps(plugin))
 
