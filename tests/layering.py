@@ -1,5 +1,5 @@
 """The house's rules. A room includes only rooms on lower floors; panel and sandbox only floors 0 to 2.
-No function has more than 60 lines or is more complex than 20. A .c that exports functions has a .h of its own name,
+No function has more than 60 lines, is more complex than 20 or takes more than 8 parameters. A .c that exports functions has a .h of its own name,
 and what it exports begins with that name or its first word, as it stands or in the singular; src/os/NAME.h is the
 door of src/os/posix/NAME.c. System headers stand only in src/os/; the headers of ISO C and those of libraries (curses, curl
 and getopt, which every C library has that we build for) stand where they are needed.
@@ -31,7 +31,8 @@ SYSTEM = re.compile(r"^[ \t]*#[ \t]*include[ \t]+<((?!" + "|".join((
     r"(?:curses|getopt|jansson|libconfig|microhttpd|sql|sqlext|sqlite3|uv|xxhash|zstd)\.h",
     r"(?:curl|libxml|openssl)/")) + r")[^>]+)>", re.M)
 BRANCH = re.compile(r"\b(if|for|while|case)\b|&&|\|\||\?")
-LINES_MOST, COMPLEXITY_MOST = 60, 20
+LINES_MOST, COMPLEXITY_MOST, PARAMETERS_MOST = 60, 20, 8
+CALLBACK = re.compile(r"\bxmlChar\b")  # a library says what its functions are given
 DOORS_LEAST = 0.95  # of the .c files; the rest are programs and parts of tables
 
 # What is not mended yet. The lists only get shorter: an entry that is needed no more is named at the end.
@@ -80,8 +81,19 @@ def head_of(lines, brace):
     return re.sub(r"__attribute__\s*\(\(.*?\)\)+", "", " ".join(lines[first:brace]))
 
 
+def parameters(rest):
+    """How many, of what follows a function's name and bracket."""
+    count, depth = 1, 0
+    for letter in rest:
+        depth += (letter in "([") - (letter in ")]")
+        count += letter == "," and depth == 0
+        if depth < 0:
+            break
+    return 0 if CALLBACK.search(rest) else count
+
+
 def functions(text):
-    """(name, exported, lines, complexity) of each; comments and texts do not count."""
+    """(name, exported, lines, complexity, parameters) of each; comments and texts do not count."""
     lines = without_texts(without_comments(text)).split("\n")
     brace = -1
     while "{" in lines[brace + 1:]:
@@ -91,7 +103,7 @@ def functions(text):
         name = re.search(r"(\w+)\s*\(", head)
         if name:
             yield (name[1], not head.lstrip().startswith("static"), end - brace + 1,
-                   1 + len(BRANCH.findall("\n".join(lines[brace:end + 1]))))
+                   1 + len(BRANCH.findall("\n".join(lines[brace:end + 1]))), parameters(head[name.end():]))
         brace = end
 
 
@@ -118,12 +130,14 @@ def faults_of_source(root, path, text, excused):
             found.append(f"{path}: {what}")
 
     exports, strange = False, []
-    for name, exported, lines, complexity in functions(text):
+    for name, exported, lines, complexity, taken in functions(text):
         if exported and name != "main":
             exports = True
             strange += [] if has_prefix(place, name) else [name]
         if lines > LINES_MOST or complexity > COMPLEXITY_MOST:
             fault(f"{name} has {lines} lines and complexity {complexity}")
+        if taken > PARAMETERS_MOST:
+            fault(f"{name} takes {taken} parameters")
     if exports and place.endswith(".c") and not os.path.exists(door_of(path)):
         fault("it exports functions and has no header of its own name")
     if strange:
@@ -235,6 +249,10 @@ def main():
                ("a function of 61 lines is seen", planted("base", function(61, 0))),
                ("a function of complexity 21 is seen", planted("base", function(40, 20))),
                ("a function of 60 lines and complexity 20 may be", not planted("base", function(60, 19))),
+               ("a function of 9 parameters is seen",
+                planted("base", function(9, 0, "static void f(int a, int b, int c, int d, int e, int f, int g, int h, int i)"))),
+               ("a function of 8 parameters may be", not planted("base", function(
+                   9, 0, "static void f(int a, int b, int c, int d, int e, int f, int g, void (*h)(int i, int j))"))),
                ("an exporting file without its header is seen", planted("base", function(9, 0, "void x_f(void)"))),
                ("a public name of another file is seen",
                 planted("base", function(9, 0, "void other_f(void)"), names=pair)),

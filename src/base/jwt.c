@@ -148,9 +148,7 @@ static enum status bad(struct error *e, const char *why)
 }
 
 enum status jwt_verify(const char *token, size_t length, const struct jwt *jwt,
-                       const uint8_t public_key[CRYPTO_KEY], const char *audience, int64_t now,
-                       const uint8_t request_hash[CRYPTO_HASH],
-                       const uint8_t body_hash[CRYPTO_HASH], struct error *e)
+                       const struct jwt_expected *expected, struct error *e)
 {
     const char *part[3];
     size_t part_length[3];
@@ -161,21 +159,21 @@ enum status jwt_verify(const char *token, size_t length, const struct jwt *jwt,
         signature_length != sizeof signature)
         return bad(e, "is malformed");
     size_t signed_length = (size_t)(part[2] - token) - 1;
-    if (!crypto_ed25519_verify(public_key, token, signed_length, signature))
+    if (!crypto_ed25519_verify(expected->public_key, token, signed_length, signature))
         return bad(e, "does not match the endpoint's key");
-    if (!text_equal(jwt->audience, audience))
+    if (!text_equal(jwt->audience, expected->audience))
         return bad(e, "was made for another panel");
     /* Differences of hostile numbers could overflow; compare against bounds instead. */
     if (jwt->issued_at < 0 || jwt->issued_at > INT64_C(253402300799) ||
         jwt->expires_at <= jwt->issued_at || jwt->expires_at > jwt->issued_at + JWT_LIFE_SECONDS)
         return bad(e, "has an impossible life time");
-    if (jwt->issued_at > now + JWT_SKEW_SECONDS)
+    if (jwt->issued_at > expected->now + JWT_SKEW_SECONDS)
         return bad(e, "was made in the future");
-    if (jwt->expires_at < now - JWT_SKEW_SECONDS)
+    if (jwt->expires_at < expected->now - JWT_SKEW_SECONDS)
         return bad(e, "has expired");
-    if (jwt->has_request && !crypto_equal(jwt->request_hash, request_hash, CRYPTO_HASH))
+    if (jwt->has_request && !crypto_equal(jwt->request_hash, expected->request_hash, CRYPTO_HASH))
         return bad(e, "belongs to another request");
-    if (!crypto_equal(jwt->body_hash, body_hash, CRYPTO_HASH))
+    if (!crypto_equal(jwt->body_hash, expected->body_hash, CRYPTO_HASH))
         return bad(e, "belongs to another body");
     return STATUS_OK;
 }

@@ -39,11 +39,17 @@ enum status jwt_sign(struct buf *b, const struct jwt *jwt, const uint8_t seed[CR
  * STATUS_INVALID for anything that is not a well-formed EdDSA token. */
 enum status jwt_read(const char *token, size_t length, struct jwt *jwt, struct error *e);
 
-/* Verify signature, audience, times against now (seconds) and the hashes of the request (when the token has one) and
+/* What a request must have been signed with and for. */
+struct jwt_expected {
+    const uint8_t *public_key; /* CRYPTO_KEY bytes */
+    const char *audience;
+    int64_t now;                             /* seconds */
+    const uint8_t *request_hash, *body_hash; /* CRYPTO_HASH bytes each */
+};
+
+/* Verify signature, audience, times against now and the hashes of the request (when the token has one) and
  * of the body. Replay (jti) is the caller's to see. STATUS_DENIED with code signature_invalid otherwise. */
 enum status jwt_verify(const char *token, size_t length, const struct jwt *jwt,
-                       const uint8_t public_key[CRYPTO_KEY], const char *audience, int64_t now,
-                       const uint8_t request_hash[CRYPTO_HASH],
-                       const uint8_t body_hash[CRYPTO_HASH], struct error *e);
+                       const struct jwt_expected *expected, struct error *e);
 
 #endif

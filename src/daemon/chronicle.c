@@ -78,12 +78,14 @@ static enum status open_file(struct daemon *d, struct error *e)
 
 static enum status add(struct chronicle *c, const json_t *entry, struct error *e)
 {
-    int64_t at = 0;
-    clock_parse(json_text(entry, "at", ""), &at);
-    return journal_add(c->file, at, json_text(entry, "level", "info"),
-                       json_text(entry, "plugin", NULL), json_text(entry, "order", NULL),
-                       json_text(entry, "correlation", NULL), json_text(entry, "code", NULL),
-                       json_text(entry, "text", ""), e);
+    struct journal_entry kept = {.level = json_text(entry, "level", "info"),
+                                 .plugin = json_text(entry, "plugin", NULL),
+                                 .order = json_text(entry, "order", NULL),
+                                 .correlation = json_text(entry, "correlation", NULL),
+                                 .code = json_text(entry, "code", NULL),
+                                 .text = json_text(entry, "text", "")};
+    clock_parse(json_text(entry, "at", ""), &kept.at_ms);
+    return journal_add(c->file, &kept, e);
 }
 
 /* Everything that waits, into the file. */
@@ -115,8 +117,9 @@ static void say_lost(struct chronicle *c, int64_t now)
     text_format(text, sizeof text,
                 "%lld entries could not be kept while the journal could not be written",
                 (long long)c->lost);
-    if (journal_add(c->file, now, "warning", NULL, NULL, NULL, "journal_lost", text, &e) ==
-        STATUS_OK)
+    const struct journal_entry entry = {
+        .at_ms = now, .level = "warning", .code = "journal_lost", .text = text};
+    if (journal_add(c->file, &entry, &e) == STATUS_OK)
         c->lost = 0;
 }
 

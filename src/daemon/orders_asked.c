@@ -42,9 +42,14 @@ enum status orders_answer(struct daemon *d, const json_t *request, json_t **answ
             "\"%.40s\" is no state: waiting, sending, handed-over, done, rejected, in-doubt",
             state);
     else
-        status = orders_list_all(d->paths.state_dir, json_text(request, "plugin", NULL), state,
-                                 json_text(request, "search", NULL), (size_t)limit + 1, SEARCH_MS,
-                                 &found, &cut, e);
+        status =
+            orders_list_all(d->paths.state_dir,
+                            &(struct orders_wanted){.plugin = json_text(request, "plugin", NULL),
+                                                    .state = state,
+                                                    .text = json_text(request, "search", NULL),
+                                                    .limit = (size_t)limit + 1,
+                                                    .patience_ms = SEARCH_MS},
+                            &found, &cut, e);
     if (status != STATUS_OK) {
         json_decref(found);
         return status;

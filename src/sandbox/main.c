@@ -45,7 +45,8 @@ static enum status open_company(const struct sandbox_options *o, struct engine *
 {
     if (o->imports && access(o->data, F_OK) != 0)
         return error_set(e, STATUS_NOT_FOUND, "data_missing", "there is no company in %s", o->data);
-    enum status status = engine_open(o->data, o->erp, o->rows, o->seed, progress, NULL, engine, e);
+    const struct engine_filling filling = {.rows = o->rows, .seed = o->seed, .progress = progress};
+    enum status status = engine_open(o->data, o->erp, &filling, engine, e);
     if (status != STATUS_OK)
         return status;
     engine_set_clock(*engine, o->clock_ahead);

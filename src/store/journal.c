@@ -155,9 +155,7 @@ static void bind_text(sqlite3_stmt *s, int i, const char *text)
         sqlite3_bind_text(s, i, text, -1, SQLITE_STATIC);
 }
 
-enum status journal_add(struct journal *j, int64_t at_ms, const char *level, const char *plugin,
-                        const char *order, const char *correlation, const char *code,
-                        const char *text, struct error *e)
+enum status journal_add(struct journal *j, const struct journal_entry *entry, struct error *e)
 {
     enum status status = STATUS_OK;
     if (!j->add)
@@ -167,13 +165,13 @@ enum status journal_add(struct journal *j, int64_t at_ms, const char *level, con
             &j->add, e);
     if (status != STATUS_OK)
         return status;
-    sqlite3_bind_int64(j->add, 1, at_ms);
-    sqlite3_bind_text(j->add, 2, level, -1, SQLITE_STATIC);
-    bind_text(j->add, 3, plugin);
-    bind_text(j->add, 4, order);
-    bind_text(j->add, 5, code);
-    sqlite3_bind_text(j->add, 6, text, -1, SQLITE_STATIC);
-    bind_text(j->add, 7, correlation);
+    sqlite3_bind_int64(j->add, 1, entry->at_ms);
+    sqlite3_bind_text(j->add, 2, entry->level, -1, SQLITE_STATIC);
+    bind_text(j->add, 3, entry->plugin);
+    bind_text(j->add, 4, entry->order);
+    bind_text(j->add, 5, entry->code);
+    sqlite3_bind_text(j->add, 6, entry->text, -1, SQLITE_STATIC);
+    bind_text(j->add, 7, entry->correlation);
     return db_run(j->add, e);
 }
 

@@ -25,11 +25,15 @@ enum status journal_verify(struct journal *j, struct error *e);
 /* The file was removed or replaced since it was opened: what is written goes nowhere. */
 bool journal_gone(struct journal *j);
 
-/* level: "info", "warning", "error". plugin, order (its id), correlation (what is one through journal, orders and
- * the shop), code may be NULL. */
-enum status journal_add(struct journal *j, int64_t at_ms, const char *level, const char *plugin,
-                        const char *order, const char *correlation, const char *code,
-                        const char *text, struct error *e);
+struct journal_entry {
+    int64_t at_ms;
+    const char *level;          /* "info", "warning", "error" */
+    const char *plugin, *order; /* an order's id; these and the next two may be NULL */
+    const char *correlation;    /* what is one through journal, orders and the shop */
+    const char *code;
+    const char *text;
+};
+enum status journal_add(struct journal *j, const struct journal_entry *entry, struct error *e);
 
 /* Entries with id > after, oldest first, at most limit (newest `limit` ones when after < 0):
  * [{"id","at","level","plugin","order","code","text","correlation"}]. */

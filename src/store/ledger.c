@@ -398,8 +398,7 @@ enum status ledger_run_with_key(struct ledger *l, enum query q, const uint8_t *k
     return db_run(s, e);
 }
 
-enum status ledger_queue(struct ledger *l, const char *stream, const char *op, const uint8_t *key,
-                         size_t key_length, const char *data, size_t length, int64_t now_ms,
+enum status ledger_queue(struct ledger *l, const struct ledger_queued *change, int64_t now_ms,
                          struct error *e)
 {
     sqlite3_stmt *s;
@@ -407,14 +406,14 @@ enum status ledger_queue(struct ledger *l, const char *stream, const char *op, c
     if (status != STATUS_OK)
         return status;
     buf_reset(&l->key_text);
-    if (!key_print(&l->key_text, key, key_length))
+    if (!key_print(&l->key_text, change->key, change->key_length))
         return error_set(e, STATUS_INTERNAL, "ledger_key", "a key in the ledger is damaged");
     sqlite3_bind_int64(s, 1, (int64_t)l->next_seq);
-    sqlite3_bind_text(s, 2, stream, -1, SQLITE_STATIC);
-    sqlite3_bind_text(s, 3, op, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 2, change->stream, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 3, change->op, -1, SQLITE_STATIC);
     sqlite3_bind_text(s, 4, l->key_text.data, (int)l->key_text.length, SQLITE_STATIC);
-    if (data)
-        sqlite3_bind_text(s, 5, data, (int)length, SQLITE_STATIC);
+    if (change->data)
+        sqlite3_bind_text(s, 5, change->data, (int)change->length, SQLITE_STATIC);
     sqlite3_bind_int64(s, 6, now_ms);
     status = db_run(s, e);
     if (status == STATUS_OK)
@@ -445,9 +444,8 @@ enum status ledger_upsert(struct ledger *l, const char *stream, const struct key
         status = put(l, Q_PUT, key, fingerprint, e);
     if (status == STATUS_OK && l->graves)
         status = ledger_run_with_key(l, Q_UNBURY, key->bytes, key->length, e);
-    return status == STATUS_OK
-               ? ledger_queue(l, stream, "upsert", key->bytes, key->length, data, length, now_ms, e)
-               : status;
+    const struct ledger_queued change = {stream, "upsert", key->bytes, key->length, data, length};
+    return status == STATUS_OK ? ledger_queue(l, &change, now_ms, e) : status;
 }
 
 static enum status bury(struct ledger *l, const char *stream, const uint8_t *key, size_t length,
@@ -472,9 +470,8 @@ enum status ledger_delete(struct ledger *l, const char *stream, const uint8_t *k
         l->rows -= sqlite3_changes(l->db);
     if (status == STATUS_OK)
         status = bury(l, stream, key, key_length, now_ms, e);
-    return status == STATUS_OK
-               ? ledger_queue(l, stream, "delete", key, key_length, NULL, 0, now_ms, e)
-               : status;
+    const struct ledger_queued change = {stream, "delete", key, key_length, NULL, 0};
+    return status == STATUS_OK ? ledger_queue(l, &change, now_ms, e) : status;
 }
 
 enum status ledger_doom(struct ledger *l, const uint8_t *key, size_t length, struct error *e)

@@ -59,9 +59,16 @@ struct ledger {
 enum status ledger_prepare(struct ledger *l, enum query q, sqlite3_stmt **s, struct error *e);
 enum status ledger_run_with_key(struct ledger *l, enum query q, const uint8_t *key, size_t length,
                                 struct error *e);
+/* A change for the outbox. */
+struct ledger_queued {
+    const char *stream, *op;
+    const uint8_t *key;
+    size_t key_length;
+    const char *data; /* NULL: there is none */
+    size_t length;
+};
 /* Give the next number to a change, inside a transaction. data NULL: a deletion. */
-enum status ledger_queue(struct ledger *l, const char *stream, const char *op, const uint8_t *key,
-                         size_t key_length, const char *data, size_t length, int64_t now_ms,
+enum status ledger_queue(struct ledger *l, const struct ledger_queued *change, int64_t now_ms,
                          struct error *e);
 /* Read the numbers that are kept in memory from the file. */
 enum status ledger_load_numbers(struct ledger *l, struct error *e);

@@ -211,7 +211,8 @@ static enum status queue_graves(struct ledger *l, struct error *e)
             break;
         }
         memcpy(key.bytes, sqlite3_column_blob(s, 0), key.length);
-        status = ledger_queue(l, stream, "delete", key.bytes, key.length, NULL, 0, now, e);
+        const struct ledger_queued change = {stream, "delete", key.bytes, key.length, NULL, 0};
+        status = ledger_queue(l, &change, now, e);
         if (status != STATUS_OK)
             break;
     }

@@ -507,11 +507,10 @@ static int newest_first(const void *a, const void *b)
     return -strcmp(x, y);
 }
 
-enum status orders_list_all(const char *state_dir, const char *plugin, const char *state,
-                            const char *text, size_t limit, int64_t patience_ms, json_t **list,
-                            bool *cut, struct error *e)
+enum status orders_list_all(const char *state_dir, const struct orders_wanted *wanted,
+                            json_t **list, bool *cut, struct error *e)
 {
-    struct patience p = {clock_mono_ms() + patience_ms, false};
+    struct patience p = {clock_mono_ms() + wanted->patience_ms, false};
     struct orders_index *x;
     json_t *all = json_array(), *row;
     size_t index;
@@ -520,9 +519,10 @@ enum status orders_list_all(const char *state_dir, const char *plugin, const cha
     enum status status = orders_index_open(state_dir, &x, e);
     for (size_t i = 0; status == STATUS_OK && i < x->count; i++) {
         json_t *some = NULL;
-        if (plugin && !text_equal(plugin, x->list[i].plugin))
+        if (wanted->plugin && !text_equal(wanted->plugin, x->list[i].plugin))
             continue;
-        status = list_one(x->list[i].orders, text, state, limit, &p, &some, e);
+        status =
+            list_one(x->list[i].orders, wanted->text, wanted->state, wanted->limit, &p, &some, e);
         *cut |= p.ended;
         json_array_foreach (some, index, row) {
             json_set_text(row, "plugin", x->list[i].plugin);
@@ -540,7 +540,7 @@ enum status orders_list_all(const char *state_dir, const char *plugin, const cha
     qsort(rows, count, sizeof(json_t *), newest_first);
     json_array_clear(all);
     for (size_t i = 0; i < count; i++) {
-        if (i < limit)
+        if (i < wanted->limit)
             json_array_append(all, rows[i]);
         json_decref(rows[i]);
     }

@@ -45,12 +45,18 @@ enum status orders_list(struct orders *o, const char *state, size_t limit, json_
 /* One of them with "history" [{at,state,reason,remedy}] and "order", its content. */
 enum status orders_show(struct orders *o, const char *name, json_t **order, struct error *e);
 
-/* The same over every ledger below state_dir; each has its "plugin". plugin NULL: all. text: only those whose number,
- * id, document, reason or marker holds it, whatever its case (of ASCII); NULL or "": all. A search ends
- * after patience_ms with what it has found by then, the newest; *cut says so. */
-enum status orders_list_all(const char *state_dir, const char *plugin, const char *state,
-                            const char *text, size_t limit, int64_t patience_ms, json_t **list,
-                            bool *cut, struct error *e);
+/* Which orders are wanted, of all ledgers. */
+struct orders_wanted {
+    const char *plugin, *state; /* NULL: all */
+    const char *
+        text; /* their number, id, document, reason or marker holds it, whatever its case (of ASCII); NULL or "": all */
+    size_t limit;        /* the newest */
+    int64_t patience_ms; /* a search ends then, with what it has found */
+};
+
+/* The same over every ledger below state_dir; each has its "plugin". *cut: the search ended before it was through. */
+enum status orders_list_all(const char *state_dir, const struct orders_wanted *wanted,
+                            json_t **list, bool *cut, struct error *e);
 
 /* STATUS_EXISTS: several plugins have an order of that name, plugin has to say which. */
 enum status orders_show_all(const char *state_dir, const char *plugin, const char *name,

@@ -130,17 +130,25 @@ static enum status ask(const char *host, int udp_port, const uint8_t *request, s
         udp_port);
 }
 
-static enum status ask_and_parse(const char *host, int udp_port, const uint8_t *request,
-                                 size_t length, int64_t timeout_ms, struct browser_instance *list,
+/* Whom to ask what. */
+struct question {
+    const char *host;
+    int udp_port;
+    const uint8_t *request;
+    size_t length;
+    int64_t timeout_ms;
+};
+
+static enum status ask_and_parse(const struct question *q, struct browser_instance *list,
                                  size_t max, size_t *count, struct error *e)
 {
     struct answer *answer = mem_alloc(sizeof *answer);
     *count = 0;
-    enum status status = ask(host, udp_port, request, length, timeout_ms, answer, e);
+    enum status status = ask(q->host, q->udp_port, q->request, q->length, q->timeout_ms, answer, e);
     if (status == STATUS_OK && !browser_parse(answer->bytes, answer->length, list, max, count)) {
         status = error_set(e, STATUS_INVALID, "erp_browser",
-                           _("what answers on %s, UDP port %d, is no SQL Server Browser"), host,
-                           udp_port);
+                           _("what answers on %s, UDP port %d, is no SQL Server Browser"), q->host,
+                           q->udp_port);
         error_remedy(
             e, _("Set erp.port to the instance's TCP port; then nothing needs to be asked for."));
     }
@@ -152,7 +160,8 @@ enum status browser_list(const char *host, int udp_port, int64_t timeout_ms,
                          struct browser_instance *list, size_t max, size_t *count, struct error *e)
 {
     const uint8_t request = UNICAST_ALL;
-    return ask_and_parse(host, udp_port, &request, 1, timeout_ms, list, max, count, e);
+    const struct question all = {host, udp_port, &request, 1, timeout_ms};
+    return ask_and_parse(&all, list, max, count, e);
 }
 
 /* Nobody answers for an instance that does not exist: so list those that do. A stopped instance is
@@ -194,8 +203,8 @@ enum status browser_port(const char *host, const char *instance, int udp_port, i
     memcpy(request + 1, instance, length);
     struct browser_instance *list = mem_array(BROWSER_INSTANCES, sizeof *list);
     struct error own = {0};
-    enum status status = ask_and_parse(host, udp_port, request, length + 2, timeout_ms, list,
-                                       BROWSER_INSTANCES, &count, &own);
+    const struct question one = {host, udp_port, request, length + 2, timeout_ms};
+    enum status status = ask_and_parse(&one, list, BROWSER_INSTANCES, &count, &own);
     const struct browser_instance *found = NULL;
     for (size_t i = 0; status == STATUS_OK && i < count; i++)
         if (text_equal_nocase(list[i].name, instance))

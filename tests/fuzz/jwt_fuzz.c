@@ -16,8 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         MUST(e.code[0]);
         return 0;
     }
-    jwt_verify((const char *)data, size, &jwt, public_key, "https://panel.example", 1790000000,
-               hash, hash, &e);
+    struct jwt_expected expected = {public_key, "https://panel.example", 1790000000, hash, hash};
+    jwt_verify((const char *)data, size, &jwt, &expected, &e);
     /* What it claims can be said again, and then holds for us. */
     jwt.issued_at = 1790000000;
     jwt.expires_at = 1790000060;
@@ -28,10 +28,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         MUST(jwt_read(token.data, token.length, &again, &e) == STATUS_OK);
         MUST(again.has_request == jwt.has_request);
         MUST(strcmp(again.issuer, jwt.issuer) == 0 && strcmp(again.id, jwt.id) == 0);
-        MUST(jwt_verify(token.data, token.length, &again, public_key, jwt.audience, 1790000000,
-                        hash, hash, &e) == STATUS_OK);
-        MUST(jwt_verify(token.data, token.length, &again, public_key, "https://other.example",
-                        1790000000, hash, hash, &e) != STATUS_OK ||
+        expected.audience = jwt.audience;
+        MUST(jwt_verify(token.data, token.length, &again, &expected, &e) == STATUS_OK);
+        expected.audience = "https://other.example";
+        MUST(jwt_verify(token.data, token.length, &again, &expected, &e) != STATUS_OK ||
              strcmp(jwt.audience, "https://other.example") == 0);
     }
     buf_free(&token);

@@ -89,7 +89,8 @@ static void open_engine(void)
         'S', 0, 'E', 0,  'L', 0, 'E', 0, 'C', 0, 'T', 0, ' ', 0, '1', 0};
     struct error e = {0};
     struct buf b;
-    MUST(engine_open(NULL, "subiekt-gt", 3, 20, NULL, NULL, &engine, &e) == STATUS_OK);
+    MUST(engine_open(NULL, "subiekt-gt", &(struct engine_filling){.rows = 3, .seed = 20}, &engine,
+                     &e) == STATUS_OK);
     atexit(close_engine);
     buf_init(&b, INPUT_MAX);
     good_login(&b);

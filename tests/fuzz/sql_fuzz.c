@@ -81,7 +81,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 16384)
         return 0;
     if (!engine) {
-        MUST(engine_open(NULL, "subiekt-gt", 3, 20, NULL, NULL, &engine, &e) == STATUS_OK);
+        MUST(engine_open(NULL, "subiekt-gt", &(struct engine_filling){.rows = 3, .seed = 20},
+                         &engine, &e) == STATUS_OK);
         MUST(engine_connect(engine, &session, &e) == STATUS_OK);
         atexit(close_engine);
     }

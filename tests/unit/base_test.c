@@ -180,12 +180,15 @@ static void a_jwt_holds_only_for_its_body_panel_and_time(void **state)
                                             {"POST", "/api/v1/endpoint/status?x=1"}};
     for (size_t i = 0; i < 3; i++) {
         jwt_hash_request(others[i][0], others[i][1], asked);
-        assert_int_equal(jwt_verify(b.data, b.length, &read, public_key, "https://panel", 1050,
-                                    asked, jwt.body_hash, NULL),
+        assert_int_equal(jwt_verify(b.data, b.length, &read,
+                                    &(struct jwt_expected){public_key, "https://panel", 1050, asked,
+                                                           jwt.body_hash},
+                                    NULL),
                          STATUS_DENIED);
     }
-#define VERIFY(audience, now, hash) \
-    jwt_verify(b.data, b.length, &read, public_key, audience, now, request, hash, NULL)
+#define VERIFY(audience, now, hash)     \
+    jwt_verify(b.data, b.length, &read, \
+               &(struct jwt_expected){public_key, audience, now, request, hash}, NULL)
     assert_int_equal(VERIFY("https://panel", 1050, jwt.body_hash), STATUS_OK);
     assert_int_equal(VERIFY("https://other", 1050, jwt.body_hash), STATUS_DENIED);
     assert_int_equal(VERIFY("https://panel", 5000, jwt.body_hash), STATUS_DENIED);

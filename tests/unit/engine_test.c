@@ -190,7 +190,8 @@ static int open_company(void **state)
 {
     struct error e = {0};
     (void)state;
-    if (engine_open(NULL, "generic", 1, 1, NULL, NULL, &engine, &e) != STATUS_OK ||
+    if (engine_open(NULL, "generic", &(struct engine_filling){.rows = 1, .seed = 1}, &engine, &e) !=
+            STATUS_OK ||
         engine_connect(engine, &session, &e) != STATUS_OK)
         print_error("%s\n", e.text);
     return session ? 0 : -1;

@@ -38,9 +38,13 @@ static int64_t live(int count, int64_t *first)
     json_t *entries = NULL;
     assert_int_equal(journal_open(dir, &j, NULL), STATUS_OK);
     for (int i = 0; i < count; i++)
-        assert_int_equal(
-            journal_add(j, clock_wall_ms(), "info", NULL, NULL, NULL, "test", "a word", NULL),
-            STATUS_OK);
+        assert_int_equal(journal_add(j,
+                                     &(struct journal_entry){.at_ms = clock_wall_ms(),
+                                                             .level = "info",
+                                                             .code = "test",
+                                                             .text = "a word"},
+                                     NULL),
+                         STATUS_OK);
     assert_int_equal(journal_read(j, -1, count, NULL, &entries, NULL), STATUS_OK);
     assert_int_equal(json_array_size(entries), count);
     if (first)

@@ -157,8 +157,10 @@ static bool let_in(size_t request, int64_t panel_ms, const char *target, const c
     claims(request, &jwt);
     jwt_hash_request("POST", target, asked);
     crypto_sha256(body, strlen(body), content);
-    return jwt_verify(token, strlen(token), &jwt, me.public_key, "https://panel.test/shops",
-                      panel_ms / 1000, asked, content, NULL) == STATUS_OK;
+    return jwt_verify(token, strlen(token), &jwt,
+                      &(struct jwt_expected){me.public_key, "https://panel.test/shops",
+                                             panel_ms / 1000, asked, content},
+                      NULL) == STATUS_OK;
 }
 
 /* ---- signing ---------------------------------------------------------------------------------------------- */

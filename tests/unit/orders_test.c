@@ -448,8 +448,9 @@ static size_t searched(struct room *r, const char *text, const char *state, size
 {
     json_t *list = NULL;
     bool cut = true;
-    assert_int_equal(orders_list_all(r->dir, NULL, state, text, limit, 60000, &list, &cut, &r->e),
-                     STATUS_OK);
+    const struct orders_wanted wanted = {
+        .state = state, .text = text, .limit = limit, .patience_ms = 60000};
+    assert_int_equal(orders_list_all(r->dir, &wanted, &list, &cut, &r->e), STATUS_OK);
     assert_false(cut);
     size_t count = json_array_size(list);
     text_copy(first, ORDER_ID_MAX + 1, json_text(json_array_get(list, 0), "id", ""));
@@ -490,8 +491,8 @@ static void a_search_ends_when_nobody_waits_longer(void **state)
         text_format(id, sizeof id, "Shop-%d", i);
         store(r, id, 1, false, &n);
     }
-    assert_int_equal(orders_list_all(r->dir, NULL, NULL, "shop-", 500, 0, &list, &cut, &r->e),
-                     STATUS_OK);
+    const struct orders_wanted wanted = {.text = "shop-", .limit = 500};
+    assert_int_equal(orders_list_all(r->dir, &wanted, &list, &cut, &r->e), STATUS_OK);
     assert_true(cut);
     assert_true(json_array_size(list) < 400);
     json_decref(list);

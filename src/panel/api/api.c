@@ -133,9 +133,14 @@ static enum status check_signature(struct api *api, const struct api_request *r,
         return status;
     jwt_hash_request(r->method, r->target, request);
     status = error_set(e, STATUS_DENIED, "signature_invalid", "the endpoint has no key");
-    for (size_t i = 0; i < count && status != STATUS_OK; i++)
-        status = jwt_verify(token, length, jwt, keys[i], api->base_url, now / 1000, request,
-                            hash ? hash : jwt->body_hash, e);
+    for (size_t i = 0; i < count && status != STATUS_OK; i++) {
+        const struct jwt_expected expected = {.public_key = keys[i],
+                                              .audience = api->base_url,
+                                              .now = now / 1000,
+                                              .request_hash = request,
+                                              .body_hash = hash ? hash : jwt->body_hash};
+        status = jwt_verify(token, length, jwt, &expected, e);
+    }
     return status;
 }
 
@@ -404,7 +409,13 @@ static void post_changes(struct api *api, struct api_request *r, struct api_answ
         status = error_set(&e, STATUS_INVALID, "bad_row",
                            "row %llu of the batch: a test refuses it", (unsigned long long)bad);
     else
-        status = store_changes(api->store, r->endpoint, r->part[0], first, last, lines, length,
+        status = store_changes(api->store,
+                               &(struct store_batch){.endpoint = r->endpoint,
+                                                     .plugin = r->part[0],
+                                                     .first = first,
+                                                     .last = last,
+                                                     .lines = lines,
+                                                     .length = length},
                                &acked, &bad, &e);
     if (api->faults.refuse_unnamed)
         bad = 0;

@@ -9,6 +9,17 @@
 #include "panel/store/store_endpoints.h"
 #include "panel/store/store_sql.h"
 
+/* A start that asks to be let in. */
+struct asking {
+    struct store *store;
+    const char *endpoint;
+    const json_t *row; /* of the newest incarnation; NULL: it is the first */
+    const struct start *start;
+    const struct start_times *times;
+    int64_t now_ms;
+    struct start_answer *answer;
+};
+
 /* The row of the newest incarnation, with its "life", "place" and "host". called_ms is the last
  * call that it began itself, not one that followed the answer of a long poll. */
 static enum status load(struct store *s, const char *endpoint, json_t **row, struct error *e)
@@ -59,42 +70,43 @@ static int64_t lease_end(const json_t *row, const struct start_times *t, int64_t
     return end > now_ms ? end : 0;
 }
 
-static enum status note_change(struct store *s, const char *endpoint, const json_t *row,
-                               const struct start *start, const struct start_answer *a,
-                               int64_t now_ms, struct error *e)
+static enum status note_change(const struct asking *q, const struct start *start, struct error *e)
 {
     char text[500];
-    if (a->restored)
+    bool restored = q->answer->restored;
+    if (restored)
         text_format(
             text, sizeof text,
             "started on %s with an older state than this endpoint had (start %lld, the last "
             "was %lld): from a backup, or a copy; the one before, on %s, is silent",
-            start->host, (long long)start->last, (long long)json_number(row, "incarnation", 0),
-            json_text(row, "host", "?"));
-    else if (row && start->take_over)
+            start->host, (long long)start->last, (long long)json_number(q->row, "incarnation", 0),
+            json_text(q->row, "host", "?"));
+    else if (q->row && start->take_over)
         text_format(text, sizeof text, "%s took over from %s, as a person decided", start->host,
-                    json_text(row, "host", "?"));
+                    json_text(q->row, "host", "?"));
     else
         return STATUS_OK;
-    return notes_add(s, endpoint, "warning", a->restored ? "endpoint_restored" : "endpoint_taken",
-                     text, now_ms, e);
+    return notes_add(q->store, q->endpoint, "warning",
+                     restored ? "endpoint_restored" : "endpoint_taken", text, q->now_ms, e);
 }
 
-static enum status let_in(struct store *s, const char *endpoint, const json_t *row,
-                          const struct start *start, const struct start_times *t, bool same,
-                          int64_t now_ms, struct start_answer *a, struct error *e)
+/* start: of q, or as a person wants it. same: it is the same installation. */
+static enum status let_in(const struct asking *q, const struct start *start, bool same,
+                          struct error *e)
 {
     char number[24], until[24];
-    int64_t newest = json_number(row, "incarnation", 0), end = same ? 0 : lease_end(row, t, now_ms);
+    struct start_answer *a = q->answer;
+    int64_t newest = json_number(q->row, "incarnation", 0),
+            end = same ? 0 : lease_end(q->row, q->times, q->now_ms);
     a->verdict = START_GO;
     a->incarnation = (newest > start->last ? newest : start->last) + 1;
-    a->restored = row && !same && start->last < newest && !start->take_over;
-    a->orders_in_ms = end ? end - now_ms : 0;
+    a->restored = q->row && !same && start->last < newest && !start->take_over;
+    a->orders_in_ms = end ? end - q->now_ms : 0;
     const char *values[] = {
-        endpoint,    digits(number, a->incarnation), start->life,       start->place,
-        start->host, json_text(row, "life", NULL),   digits(until, end)};
+        q->endpoint, digits(number, a->incarnation),  start->life,       start->place,
+        start->host, json_text(q->row, "life", NULL), digits(until, end)};
     enum status status = store_run(
-        s,
+        q->store,
         "INSERT INTO starts(endpoint_id,incarnation,life,place,host) VALUES(?1,CAST(?2 AS "
         "INTEGER),?3,?4,?5) ON CONFLICT(endpoint_id) DO UPDATE SET incarnation=CAST(?2 AS "
         "INTEGER),life=?3,place=?4,host=?5,ended=0,called_ms=0,asked_life=NULL,asked_ms=0,"
@@ -102,32 +114,34 @@ static enum status let_in(struct store *s, const char *endpoint, const json_t *r
         "former_until_ms=CAST(?7 AS INTEGER)",
         values, 7, NULL, e);
     if (status == STATUS_OK) /* the replaced one learns it at once, not after its long poll */
-        status = call_upon(s, endpoint, e);
-    return status == STATUS_OK ? note_change(s, endpoint, row, start, a, now_ms, e) : status;
+        status = call_upon(q->store, q->endpoint, e);
+    return status == STATUS_OK ? note_change(q, start, e) : status;
 }
 
 /* The replaced one says that it has stopped: its lease is over. */
-static enum status give_up(struct store *s, const char *endpoint, const json_t *row,
-                           const struct start *start, struct error *e)
+static enum status give_up(const struct asking *q, struct error *e)
 {
-    if (!json_number(row, "former_until_ms", 0) ||
-        !text_equal(json_text(row, "former_life", NULL), start->life))
+    if (!json_number(q->row, "former_until_ms", 0) ||
+        !text_equal(json_text(q->row, "former_life", NULL), q->start->life))
         return STATUS_OK;
-    return store_run(s, "UPDATE starts SET former_until_ms=0 WHERE endpoint_id=?", &endpoint, 1,
-                     NULL, e);
+    return store_run(q->store, "UPDATE starts SET former_until_ms=0 WHERE endpoint_id=?",
+                     &q->endpoint, 1, NULL, e);
 }
 
 /* ---- keeping one out ---------------------------------------------------------------------------- */
 
-static enum status hold(struct store *s, const char *endpoint, const json_t *row,
-                        const struct start *start, int64_t now_ms, struct start_answer *a,
-                        struct error *e)
+static enum status hold(const struct asking *q, struct error *e)
 {
     char now[24], told[500];
+    struct store *s = q->store;
+    const char *endpoint = q->endpoint;
+    const struct start *start = q->start;
+    const json_t *row = q->row;
+    int64_t now_ms = q->now_ms;
     bool news = !json_text(row, "twin_host", NULL);
     const char *values[] = {endpoint, start->life, start->host, digits(now, now_ms)};
-    a->verdict = START_TWIN;
-    a->retry_s = STARTS_HELD_S;
+    q->answer->verdict = START_TWIN;
+    q->answer->retry_s = STARTS_HELD_S;
     enum status status = store_run(
         s,
         "UPDATE starts SET twin_ms=CASE WHEN twin_host IS NULL THEN CAST(?4 AS INTEGER) ELSE twin_ms "
@@ -146,32 +160,36 @@ static enum status hold(struct store *s, const char *endpoint, const json_t *row
 }
 
 /* Does the newest one still live? Its long poll is ended, and it has a while to call. */
-static enum status find_out(struct store *s, const char *endpoint, const json_t *row,
-                            const struct start *start, const struct start_times *t, int64_t now_ms,
-                            struct start_answer *a, struct error *e)
+static enum status find_out(const struct asking *q, struct error *e)
 {
     char now[24];
-    int64_t asked = json_number(row, "asked_ms", 0), called = json_number(row, "called_ms", 0);
-    bool known = text_equal(json_text(row, "asked_life", NULL), start->life) && asked <= now_ms;
+    int64_t asked = json_number(q->row, "asked_ms", 0),
+            called = json_number(q->row, "called_ms", 0);
+    bool known =
+        text_equal(json_text(q->row, "asked_life", NULL), q->start->life) && asked <= q->now_ms;
     if (known && called > asked)
-        return hold(s, endpoint, row, start, now_ms, a, e);
-    if (now_ms - called > t->silent_ms || (known && now_ms - asked >= t->ask_ms))
-        return let_in(s, endpoint, row, start, t, false, now_ms, a, e);
-    a->verdict = START_WAIT;
-    a->retry_s = STARTS_RETRY_S;
+        return hold(q, e);
+    if (q->now_ms - called > q->times->silent_ms ||
+        (known && q->now_ms - asked >= q->times->ask_ms))
+        return let_in(q, q->start, false, e);
+    q->answer->verdict = START_WAIT;
+    q->answer->retry_s = STARTS_RETRY_S;
     if (known)
         return STATUS_OK;
-    const char *values[] = {endpoint, start->life, digits(now, now_ms)};
+    const char *values[] = {q->endpoint, q->start->life, digits(now, q->now_ms)};
     enum status status = store_run(
-        s, "UPDATE starts SET asked_life=?2,asked_ms=CAST(?3 AS INTEGER) WHERE endpoint_id=?1",
-        values, 3, NULL, e);
-    return status == STATUS_OK ? call_upon(s, endpoint, e) : status;
+        q->store,
+        "UPDATE starts SET asked_life=?2,asked_ms=CAST(?3 AS INTEGER) WHERE endpoint_id=?1", values,
+        3, NULL, e);
+    return status == STATUS_OK ? call_upon(q->store, q->endpoint, e) : status;
 }
 
-static enum status judge(struct store *s, const char *endpoint, const json_t *row,
-                         const struct start *start, const struct start_times *t, int64_t now_ms,
-                         struct start_answer *a, struct error *e)
+static enum status judge(const struct asking *q, struct error *e)
 {
+    const json_t *row = q->row;
+    const struct start *start = q->start;
+    const struct start_times *t = q->times;
+    struct start_answer *a = q->answer;
     int64_t newest = json_number(row, "incarnation", 0);
     bool let =
         json_number(row, "twin_let", 0) && text_equal(json_text(row, "twin_life", ""), start->life);
@@ -183,24 +201,24 @@ static enum status judge(struct store *s, const char *endpoint, const json_t *ro
         int64_t end = json_number(row, "former_until_ms", 0);
         a->verdict = START_GO;
         a->incarnation = newest;
-        a->orders_in_ms = end > now_ms ? end - now_ms : 0;
+        a->orders_in_ms = end > q->now_ms ? end - q->now_ms : 0;
         if (a->orders_in_ms > t->lease_ms)
             a->orders_in_ms = t->lease_ms;
         return STATUS_OK;
     }
     willed.take_over |= let;
     if (!row || willed.take_over)
-        return let_in(s, endpoint, row, &willed, t, !row, now_ms, a, e);
+        return let_in(q, &willed, !row, e);
     if (start->held) {
-        enum status status = give_up(s, endpoint, row, start, e);
-        return status == STATUS_OK ? hold(s, endpoint, row, start, now_ms, a, e) : status;
+        enum status status = give_up(q, e);
+        return status == STATUS_OK ? hold(q, e) : status;
     }
     if (again(row, start))
-        return let_in(s, endpoint, row, start, t, true, now_ms, a, e);
+        return let_in(q, start, true, e);
     /* A number that the panel does not know: the panel was restored from a copy. */
     if (json_number(row, "ended", 0) || start->last > newest)
-        return let_in(s, endpoint, row, start, t, false, now_ms, a, e);
-    return find_out(s, endpoint, row, start, t, now_ms, a, e);
+        return let_in(q, start, false, e);
+    return find_out(q, e);
 }
 
 enum status starts_ask(struct store *s, const char *endpoint, const struct start *start,
@@ -216,8 +234,15 @@ enum status starts_ask(struct store *s, const char *endpoint, const struct start
     if (status != STATUS_OK)
         return status;
     status = load(s, endpoint, &row, e);
+    const struct asking q = {.store = s,
+                             .endpoint = endpoint,
+                             .row = row,
+                             .start = start,
+                             .times = &t,
+                             .now_ms = now_ms,
+                             .answer = answer};
     if (status == STATUS_OK)
-        status = judge(s, endpoint, row, start, &t, now_ms, answer, e);
+        status = judge(&q, e);
     json_decref(row);
     return store_end(s, status, e);
 }

@@ -68,12 +68,11 @@ static enum status put_row(struct store *s, const char *plugin, const json_t *ro
 }
 
 /* *bad: the faulty row, with STATUS_INVALID. */
-static enum status put_rows(struct store *s, const char *plugin, uint64_t first, uint64_t last,
-                            uint64_t have, const char *lines, size_t length, uint64_t *bad,
-                            struct error *e)
+static enum status put_rows(struct store *s, const struct store_batch *b, uint64_t have,
+                            uint64_t *bad, struct error *e)
 {
-    uint64_t expected = first;
-    const char *end = lines + length;
+    uint64_t expected = b->first;
+    const char *lines = b->lines, *end = lines + b->length;
     while (lines < end) {
         const char *newline = memchr(lines, '\n', (size_t)(end - lines));
         size_t n = newline ? (size_t)(newline - lines) : (size_t)(end - lines);
@@ -87,10 +86,10 @@ static enum status put_rows(struct store *s, const char *plugin, uint64_t first,
                 status = bad_line(e, expected, parse.text[0] ? parse.text : "not an object");
             else if (json_number(row, "seq", -1) != (int64_t)expected)
                 status = bad_line(e, expected, "seq does not follow the one before");
-            else if (expected > last)
+            else if (expected > b->last)
                 status = bad_line(e, expected, "more rows than Endpoint-Batch says");
             else if (expected > have)
-                status = put_row(s, plugin, row, expected, e);
+                status = put_row(s, b->plugin, row, expected, e);
             json_decref(row);
             *bad = expected;
             if (status != STATUS_OK)
@@ -100,12 +99,11 @@ static enum status put_rows(struct store *s, const char *plugin, uint64_t first,
         lines += n + 1;
     }
     *bad = 0;
-    return expected == last + 1 ? STATUS_OK
-                                : bad_line(e, expected, "fewer rows than Endpoint-Batch says");
+    return expected == b->last + 1 ? STATUS_OK
+                                   : bad_line(e, expected, "fewer rows than Endpoint-Batch says");
 }
 
-enum status store_changes(struct store *s, const char *endpoint, const char *plugin, uint64_t first,
-                          uint64_t last, const char *lines, size_t length, uint64_t *acked,
+enum status store_changes(struct store *s, const struct store_batch *batch, uint64_t *acked,
                           uint64_t *bad, struct error *e)
 {
     json_t *rows = NULL;
@@ -114,26 +112,26 @@ enum status store_changes(struct store *s, const char *endpoint, const char *plu
     if (status != STATUS_OK)
         return status;
     status = store_query(s, "SELECT acked FROM plugins WHERE id=? AND endpoint_id=?",
-                         (const char *[]){plugin, endpoint}, 2, &rows, e);
+                         (const char *[]){batch->plugin, batch->endpoint}, 2, &rows, e);
     if (status == STATUS_OK && !json_array_size(rows))
         status = error_set(e, STATUS_NOT_FOUND, "plugin_unknown",
-                           "there is no plugin %s of this endpoint", plugin);
+                           "there is no plugin %s of this endpoint", batch->plugin);
     *acked = (uint64_t)json_number(json_array_get(rows, 0), "acked", 0);
     json_decref(rows);
-    if (status == STATUS_OK && first > *acked + 1)
+    if (status == STATUS_OK && batch->first > *acked + 1)
         status = error_set(e, STATUS_EXISTS, "hole",
                            "the batch begins with %llu, but only %llu rows are here",
-                           (unsigned long long)first, (unsigned long long)*acked);
+                           (unsigned long long)batch->first, (unsigned long long)*acked);
     if (status == STATUS_OK)
-        status = put_rows(s, plugin, first, last, *acked, lines, length, bad, e);
-    if (status == STATUS_OK && last > *acked) {
-        text_format(number, sizeof number, "%llu", (unsigned long long)last);
+        status = put_rows(s, batch, *acked, bad, e);
+    if (status == STATUS_OK && batch->last > *acked) {
+        text_format(number, sizeof number, "%llu", (unsigned long long)batch->last);
         status = store_run(s, "UPDATE plugins SET acked=CAST(? AS INTEGER) WHERE id=?",
-                           (const char *[]){number, plugin}, 2, NULL, e);
+                           (const char *[]){number, batch->plugin}, 2, NULL, e);
     }
     status = store_end(s, status, e);
-    if (status == STATUS_OK && last > *acked)
-        *acked = last;
+    if (status == STATUS_OK && batch->last > *acked)
+        *acked = batch->last;
     return status;
 }
 

@@ -14,11 +14,18 @@
 /* Is it a stream that endpoints send ("stock" …)? */
 bool store_stream_known(const char *name);
 
-/* Store a batch of changes: NDJSON of seq first..last. *acked: what the plugin has now.
+/* Changes that an endpoint sent: NDJSON of seq first..last. */
+struct store_batch {
+    const char *endpoint, *plugin;
+    uint64_t first, last;
+    const char *lines;
+    size_t length;
+};
+
+/* Store a batch. *acked: what the plugin has now.
  * STATUS_EXISTS: a hole. STATUS_INVALID: a bad row, *bad (0: none in particular); nothing was stored.
  * STATUS_NOT_FOUND: not a plugin of this endpoint. */
-enum status store_changes(struct store *s, const char *endpoint, const char *plugin, uint64_t first,
-                          uint64_t last, const char *lines, size_t length, uint64_t *acked,
+enum status store_changes(struct store *s, const struct store_batch *batch, uint64_t *acked,
                           uint64_t *bad, struct error *e);
 
 /* Which rows: of a stream, with this key and of this endpoint (NULL: any), deleted ones included or

@@ -97,8 +97,8 @@ static enum status list_databases(const struct company *company, sqlite3 *db, st
 }
 
 static enum status fill(struct database *d, const struct company *company,
-                        const struct company_database *make, sqlite3 *db, uint64_t rows,
-                        uint64_t seed, engine_progress *progress, void *user, struct error *e)
+                        const struct company_database *make, sqlite3 *db,
+                        const struct engine_filling *f, struct error *e)
 {
     enum status status = db_exec(db, "BEGIN IMMEDIATE", e);
     if (status == STATUS_OK)
@@ -114,14 +114,14 @@ static enum status fill(struct database *d, const struct company *company,
     if (status == STATUS_OK)
         status = list_databases(company, db, e);
     if (status == STATUS_OK)
-        status = make->fill(db, rows, seed, progress, user, e);
+        status = make->fill(db, f->rows, f->seed, f->progress, f->user, e);
     if (status == STATUS_OK)
         status = db_exec(db, make->indexes, e);
     if (status == STATUS_OK && !catalog_refresh(d->catalog, db, d->name))
         status = db_error(db, e, "describing the tables");
     char facts[256];
     text_format(facts, sizeof facts, "INSERT INTO _facts VALUES('erp','%s'),('seed','%llu')",
-                company->name, (unsigned long long)seed);
+                company->name, (unsigned long long)f->seed);
     if (status == STATUS_OK)
         status = db_exec(db, facts, e);
     if (status == STATUS_OK)
@@ -166,9 +166,8 @@ static void know_system_tables(struct database *d)
 
 /* The company's database is the file itself; the others are beside it: FILE.NAME. */
 static enum status open_database(struct engine *engine, const char *file,
-                                 const struct company *company, size_t i, uint64_t rows,
-                                 uint64_t seed, engine_progress *progress, void *user,
-                                 struct error *e)
+                                 const struct company *company, size_t i,
+                                 const struct engine_filling *filling, struct error *e)
 {
     const struct company_database *make = &company->databases[i];
     struct database *d = &engine->databases[engine->database_count++];
@@ -187,7 +186,7 @@ static enum status open_database(struct engine *engine, const char *file,
         know_system_tables(d);
         status = adopt(d, db, company->name, e);
     } else if (status == STATUS_OK) {
-        status = fill(d, company, make, db, rows, seed, progress, user, e);
+        status = fill(d, company, make, db, filling, e);
     }
     db_close(db);
     return status;
@@ -205,8 +204,8 @@ static enum status unknown_company(const char *erp, struct error *e)
     return STATUS_NOT_FOUND;
 }
 
-enum status engine_open(const char *file, const char *erp, uint64_t rows, uint64_t seed,
-                        engine_progress *progress, void *user, struct engine **out, struct error *e)
+enum status engine_open(const char *file, const char *erp, const struct engine_filling *filling,
+                        struct engine **out, struct error *e)
 {
     const struct company *company = seed_company_find(erp);
     char temporary[] = "/tmp/endpoint-sandbox.XXXXXX";
@@ -228,7 +227,7 @@ enum status engine_open(const char *file, const char *erp, uint64_t rows, uint64
         engine->temporary = true;
     }
     for (size_t i = 0; i < company->database_count && status == STATUS_OK; i++)
-        status = open_database(engine, file, company, i, rows, seed, progress, user, e);
+        status = open_database(engine, file, company, i, filling, e);
     if (status != STATUS_OK) {
         engine_close(engine);
         return status;

@@ -4,12 +4,18 @@
 
 #include "sandbox/sql/engine.h"
 
-/* Open (or create and fill) the data. file NULL or "": in temporary files. erp: "subiekt-gt". rows:
- * products. seed: same seed, same data. progress may be NULL. A company with several databases
+/* How a company is filled. */
+struct engine_filling {
+    uint64_t rows;             /* products */
+    uint64_t seed;             /* same seed, same data */
+    engine_progress *progress; /* may be NULL */
+    void *user;
+};
+
+/* Open (or create and fill) the data. file NULL or "": in temporary files. erp: "subiekt-gt". A company with several databases
  * keeps the further ones beside the file, as FILE.NAME. */
-enum status engine_open(const char *file, const char *erp, uint64_t rows, uint64_t seed,
-                        engine_progress *progress, void *user, struct engine **engine,
-                        struct error *e);
+enum status engine_open(const char *file, const char *erp, const struct engine_filling *filling,
+                        struct engine **engine, struct error *e);
 
 void engine_close(struct engine *engine);
 
