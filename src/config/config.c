@@ -100,7 +100,7 @@ static void take_proxy(struct config *c, const char *address, int line, struct f
         buf_free(&parts[i]);
     }
     fault_add(f, line, "panel.proxy", true,
-              "carries a login, which others can read here; put it into panel.proxy_user and "
+              "contains a login, which others can read here; put it into panel.proxy_user and "
               "panel.proxy_password");
 }
 
@@ -111,7 +111,7 @@ static void take_setting(struct config *c, const config_setting_t *member, const
     const struct setting *s = setting_find(path);
     if (!s) {
         const char *nearest = setting_nearest(path);
-        fault_add(f, line, path, true, "there is no setting of this name%s%s%s",
+        fault_add(f, line, path, true, "there is no setting with this name%s%s%s",
                   nearest ? _("; did you mean ") : "", nearest ? nearest : "", nearest ? "?" : "");
         return;
     }
@@ -189,8 +189,8 @@ static void check_tls(const struct config *c, struct faults *f)
                   "is empty, but erp.tls_verify = \"ca\" needs a PEM file of authorities");
     if (text_equal(verify, "pin") && !pin_ok(pin))
         fault_add(f, line_of(f, *pin ? "erp.tls_pin" : "erp.tls_verify"), "erp.tls_pin", false,
-                  "\"%.80s\" is not a SHA-256 fingerprint of 64 hex digits, which "
-                  "erp.tls_verify = \"pin\" needs",
+                  "erp.tls_verify = \"pin\" needs a SHA-256 fingerprint of 64 hex digits, not "
+                  "\"%.80s\"",
                   pin);
 }
 
@@ -387,7 +387,7 @@ enum status config_secret(const struct config *c, const char *path, char *target
         if (status == STATUS_NOT_FOUND) {
             error_set(e, STATUS_DENIED, "secret_missing",
                       "the sealed store has no %s, which %s refers to", text, path);
-            return error_remedy(e, "Type it again: endpointctl config set %s", path);
+            return error_remedy(e, "Enter it again: endpointctl config set %s", path);
         }
         return status;
     }

@@ -161,7 +161,8 @@ static enum status apply_all(const struct paths *p, struct buf *text,
         }
         if (value && text_equal(s->path, "panel.proxy") && proxy_login_in(value)) {
             error_set(e, STATUS_INVALID, "secret_argument",
-                      "panel.proxy does not carry the proxy's login, as others can read it");
+                      "panel.proxy must not contain the proxy's login, because others can "
+                      "read it");
             return error_remedy(e, "Set panel.proxy without it, then panel.proxy_user, then: "
                                    "endpointctl config set panel.proxy_password");
         }

@@ -31,38 +31,35 @@ static const char *const kinds_help =
 static const struct option_def table[] = {
     /* which rows */
     {"only_active", OF_PRODUCTS | FOR_CUSTOMERS, OPTION_FLAG, "false", 0, 0, NULL, NULL,
-     "Only what is active in the ERP; what is blocked there counts as gone."},
+     "Only records that are active in the ERP; blocked ones count as deleted."},
     {"only_online", OF_PRODUCTS, OPTION_FLAG, "false", 0, 0, NULL, NULL,
      "Only products that the ERP marks for the internet shop."},
     {"kinds", OF_PRODUCTS, OPTION_TEXTS, "all", 0, 0, NULL, NULL, NULL},
     {"field", OF_PRODUCTS, OPTION_FIELD, "", 0, 0, NULL, "custom-fields",
-     "Only products whose custom field of this name holds this value. The mapping must give the "
-     "field as a "
-     "column of its own (extra) or among its filters."},
+     "Only products whose custom field with this name has this value. The mapping must give "
+     "the field as a separate column (extra) or among its filters."},
     /* stock */
     {"warehouses", FOR_STOCK, OPTION_TEXTS, "all", 0, 0, NULL, "warehouses",
      "Only these warehouses, by their symbols."},
     {"warehouse_map", FOR_STOCK, OPTION_MAP, "", 0, 0, NULL, "warehouses",
-     "The shop's name of each warehouse: {\"MAG\": \"1\", \"SKL\": \"2\"}. Warehouses of the same "
-     "name are added "
-     "up; those that are not listed are not sent."},
+     "The shop's name for each warehouse: {\"MAG\": \"1\", \"SKL\": \"2\"}. Warehouses with "
+     "the same name are added up; those that are not listed are not sent."},
     {"sum_as", FOR_STOCK, OPTION_TEXT, "", 0, 0, NULL, NULL,
-     "Add all chosen warehouses up and send them as one of this name."},
+     "Add up all chosen warehouses and send them as one with this name."},
     {"quantity", FOR_STOCK, OPTION_CHOICE, "available", 0, 0, quantity_words, NULL,
-     "What the shop sees as available: what is there less the reservations (available), or all "
-     "that is there "
-     "(on_hand)."},
+     "What the shop sees as available: the stock minus reservations (available), or the whole "
+     "stock (on_hand)."},
     {"kits", FOR_STOCK, OPTION_CHOICE, "own", 0, 0, kits_words, NULL,
-     "How many there are of a kit: as the ERP keeps it (own), or in each warehouse the whole number that the stock "
-     "of its parts makes (parts)."},
+     "The quantity of a kit: as the ERP keeps it (own), or the whole number of kits that its "
+     "parts in each warehouse make (parts)."},
     {"add", FOR_STOCK, OPTION_DECIMAL, "0", 0, 0, NULL, NULL,
-     "Added to the available quantity, may be negative: a safety stock of two is \"-2\"."},
+     "Added to the available quantity; may be negative: a safety stock of two is \"-2\"."},
     {"min", FOR_STOCK, OPTION_DECIMAL, "", 0, 0, NULL, NULL,
-     "The available quantity is never sent smaller."},
+     "The smallest available quantity to send."},
     {"max", FOR_STOCK, OPTION_DECIMAL, "", 0, 0, NULL, NULL,
-     "The available quantity is never sent larger."},
+     "The largest available quantity to send."},
     {"below_zero", FOR_STOCK, OPTION_CHOICE, "keep", 0, 0, below_words, NULL,
-     "An available quantity below zero is sent as it is (keep) or as zero."},
+     "Whether an available quantity below zero is sent as it is (keep) or as zero."},
     /* prices */
     {"levels", FOR_PRICES, OPTION_TEXTS, "all", 0, 0, NULL, "price-levels",
      "Only these price levels, by their ids."},
@@ -76,51 +73,49 @@ static const struct option_def table[] = {
      "cent."},
     /* how a shop knows a product */
     {"match", OF_PRODUCTS, OPTION_CHOICE, "symbol", 0, 0, match_words, NULL,
-     "What the shop knows a product by, sent as \"sku\": the ERP's symbol, its EAN, or a custom "
-     "field "
-     "(match_field). A product without it is not sent."},
+     "How the shop identifies a product, sent as \"sku\": by the ERP's symbol, the EAN, or a "
+     "custom field (match_field). A product without it is not sent."},
     {"match_field", OF_PRODUCTS, OPTION_TEXT, "", 0, 0, NULL, "custom-fields",
      "The custom field for match = \"field\"."},
     {"match_case", OF_PRODUCTS, OPTION_CHOICE, "keep", 0, 0, case_words, NULL,
-     "Write the \"sku\" in capital or in small letters, for shops that tell them apart. Blanks at "
-     "its end are "
-     "always dropped."},
+     "Write the \"sku\" in capital or in small letters, for shops that distinguish them. "
+     "Blanks at its end are always dropped."},
     /* change stamps */
     {"full_every", FOR_OUTWARD, OPTION_TIME, "6h", 0, 0, NULL, NULL,
-     "Where the ERP can tell what changed, only that is read; everything is compared this often."},
+     "If the ERP can tell what changed, only that is read; everything is compared this often."},
     /* what became of orders */
     {"state_map", FOR_ORDER_STATES, OPTION_MAP, "", 0, 0, NULL, NULL,
-     "The shop's name of each state: {\"realised\": \"wysłane\"}. The states are draft, open, in-progress, partly, realised, "
-     "cancelled and other; one that is not listed is sent as it is."},
+     "The shop's name for each state: {\"realised\": \"wysłane\"}. The states are draft, "
+     "open, in-progress, partly, realised, cancelled and other; a state that is not listed is "
+     "sent as it is."},
     /* orders */
     {"warehouse", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "warehouses",
      "The warehouse of the document, by its symbol."},
     {"delivery_sku", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL,
-     "Symbol of the service that stands for the delivery in the ERP. An order with a paid delivery "
-     "is rejected "
-     "without it."},
+     "Symbol of the service that represents the delivery in the ERP. Without it an order with "
+     "a paid delivery is rejected."},
     {"currencies", FOR_ORDERS, OPTION_TEXTS, "PLN", 0, 0, NULL, NULL,
-     "Currencies in which orders are taken."},
+     "Currencies in which orders are accepted."},
     {"prices", FOR_ORDERS, OPTION_CHOICE, "gross", 0, 0, prices_words, NULL,
-     "Whether the document counts from gross or from net prices."},
+     "Whether the document is computed from gross or from net prices."},
     {"reserve", FOR_ORDERS, OPTION_FLAG, "true", 0, 0, NULL, NULL,
-     "Reserve the goods, where the writer can say so."},
+     "Reserve the goods, if the writer supports it."},
     {"buyer", FOR_ORDERS, OPTION_CHOICE, "create", 0, 0, buyer_words, NULL,
-     "A buyer whom the ERP does not know becomes a contractor (create) or a one-time one "
+     "Whether a buyer unknown to the ERP becomes a contractor (create) or a one-time buyer "
      "(one-time)."},
     {"text", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL, "The document's subtitle."},
     {"payment_form", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "payment-forms",
      "The document's payment form."},
     {"payment_form_cod", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "payment-forms",
-     "The payment form of orders that are paid on delivery; without it payment_form."},
+     "The payment form for orders that are paid on delivery; if not set, payment_form."},
     {"price_level", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "price-levels",
-     "The price level that the document names; its prices are the shop's all the same."},
+     "The price level that the document names; its prices are still the shop's."},
     {"category", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL, "The document's category."},
     {"days_back", FOR_ORDERS, OPTION_INTEGER, "14", 1, 150, NULL, NULL,
-     "Orders that are older when they come are not taken; they are answered as rejected, with this "
-     "reason."},
+     "Orders that are older than this when they arrive are not accepted; they are reported as "
+     "rejected, with this reason."},
     {"before_setup", FOR_ORDERS, OPTION_FLAG, "false", 0, 0, NULL, NULL,
-     "Take orders, too, that were placed before the plugin was set up."},
+     "Also accept orders that were placed before the plugin was set up."},
 };
 
 const struct option_def *option_at(size_t index)
@@ -282,8 +277,7 @@ static enum status unknown(struct error *e, const char *id, const char *kind, co
     error_set(e, STATUS_INVALID, "plugin_invalid",
               "plugin %s: a plugin of kind %s has no option \"%.60s\"", id, kind, name);
     return nearest ? error_remedy(e, "Did you mean \"%s\"?", nearest)
-                   : error_remedy(e, "`endpointctl plugin options %s` lists those that there are.",
-                                  kind);
+                   : error_remedy(e, "`endpointctl plugin options %s` lists the options.", kind);
 }
 
 /* An exact decimal (is_decimal) in millionths. */

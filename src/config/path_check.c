@@ -25,7 +25,7 @@ static enum status denied(enum path_use use, const char *path, struct error *e)
 {
     switch (use) {
     case PATH_MAKE_IN:
-        return error_set(e, STATUS_DENIED, "path_denied", "no files may be made in %s", path);
+        return error_set(e, STATUS_DENIED, "path_denied", "no files may be created in %s", path);
     case PATH_RUN: return error_set(e, STATUS_DENIED, "path_denied", "%s may not be run", path);
     case PATH_APPEND:
         return error_set(e, STATUS_DENIED, "path_denied", "%s may not be written", path);
@@ -47,7 +47,7 @@ static enum status refused(enum path_use use, const char *path, int errnum, stru
                          path);
     case EACCES:
     case EPERM: return denied(use, path, e);
-    default: return error_errno(e, errnum, "path_io", "%s cannot be looked at", path);
+    default: return error_errno(e, errnum, "path_io", "%s cannot be inspected", path);
     }
 }
 

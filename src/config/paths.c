@@ -74,8 +74,8 @@ enum status paths_choose(struct paths *p, const char *config_file, const char *s
         ok && text_copy(p->erp_dir, sizeof p->erp_dir, erp_dir ? erp_dir : ENDPOINT_DATADIR "/erp");
     if (!ok) {
         error_set(e, STATUS_INVALID, "paths",
-                  "the directories cannot be chosen: a path is too long, "
-                  "or neither XDG variables nor HOME are set");
+                  "the directories cannot be chosen: a path is too long, or neither the XDG "
+                  "variables nor HOME are set");
         return error_remedy(e, "Give them with --config, --state-dir and --runtime-dir.");
     }
     return STATUS_OK;

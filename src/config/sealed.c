@@ -30,7 +30,9 @@ static enum status read_key(const char *path, uint8_t key[CRYPTO_KEY], bool cred
     if (!credential && file_look(path, &l) && (l.mode & 077)) {
         status = error_set(e, STATUS_DENIED, "key_open", "%s can be read by others (mode %03o)",
                            path, l.mode & 0777);
-        error_remedy(e, "chmod 600 %s, then set the passwords anew: they may have been seen.",
+        error_remedy(e,
+                     "chmod 600 %s, then set the passwords again: somebody may have seen "
+                     "them.",
                      path);
         goto out;
     }
@@ -42,12 +44,10 @@ static enum status read_key(const char *path, uint8_t key[CRYPTO_KEY], bool cred
         const char *text = buf_text(&b);
         if (!crypto_base64url_decode(text, strlen(text), key, &length) || length != CRYPTO_KEY)
             status = error_set(e, STATUS_INVALID, "key_form",
-                               "%s is not a key of 32 bytes, raw or in base64url", path);
+                               "%s is not a 32-byte key, raw or in base64url", path);
         if (status != STATUS_OK)
-            error_remedy(
-                e,
-                "Restore it from a copy, or remove it and set the passwords anew with endpointctl "
-                "config set.");
+            error_remedy(e, "Restore it from a copy, or remove it and set the passwords again with "
+                            "endpointctl config set.");
     }
 out:
     mem_wipe(b.data, b.length);
@@ -100,7 +100,8 @@ static enum status store_load(const char *state_dir, char *path, size_t size, js
             json_decref(*store);
             *store = NULL;
             status = error_set(e, STATUS_INVALID, "secrets_form", "%s is damaged", path);
-            error_remedy(e, "Move it away and set the passwords anew with endpointctl config set.");
+            error_remedy(e, "Move it away and set the passwords again with endpointctl config "
+                            "set.");
         }
     } else if (status == STATUS_NOT_FOUND) {
         *store = json_object();
@@ -168,14 +169,16 @@ enum status sealed_get(const char *state_dir, const char *name, char *target, si
     if (!text) {
         status =
             error_set(e, STATUS_NOT_FOUND, "secret_missing", "the sealed store has no %s", name);
-        error_remedy(e, "Set it anew with endpointctl config set %s, or restore %s from a copy.",
+        error_remedy(e,
+                     "Set it again with endpointctl config set %s, or restore %s from a "
+                     "copy.",
                      name, path);
         goto out;
     }
     status = store_key(state_dir, false, key, e);
     if (status == STATUS_NOT_FOUND) {
         status = error_set(e, STATUS_DENIED, "key_missing", "the sealed store's key file is gone");
-        error_remedy(e, "Set the passwords anew with endpointctl config set.");
+        error_remedy(e, "Set the passwords again with endpointctl config set.");
     }
     if (status != STATUS_OK)
         goto out;
@@ -183,8 +186,8 @@ enum status sealed_get(const char *state_dir, const char *name, char *target, si
         !crypto_open(&plain, key, sealed, sealed_length, name) ||
         !text_copy(target, size, buf_text(&plain))) {
         status = error_set(e, STATUS_DENIED, "secret_damaged",
-                           "the sealed %s cannot be opened with the key that is there", name);
-        error_remedy(e, "Set it anew with endpointctl config set.");
+                           "the sealed %s cannot be opened with this key", name);
+        error_remedy(e, "Set it again with endpointctl config set.");
     }
 out:
     mem_wipe(key, sizeof key);

@@ -43,8 +43,8 @@ static bool accepts_text(const struct setting *s, const char *text, char expecte
     size_t length = strlen(text);
     if (has_control(text)) {
         text_copy(expected, 200,
-                  _("a text without control characters (in the file, \\n and \\t are ones: write a "
-                    "backslash twice)"));
+                  _("a text without control characters (in the file \\n and \\t are control "
+                    "characters: write a backslash twice)"));
         return false;
     }
     if (s->type == SETTING_NAME) {

@@ -105,8 +105,7 @@ static bool check_string(struct look *l)
         char c = l->at < l->length ? l->text[l->at] : '\0';
         if (c == 'a' || c == 'b' || c == 'v')
             return refuse(l, start,
-                          _("\\%c in a text is read in two ways; write a backslash twice: \\\\%c"),
-                          c, c);
+                          _("\\%c in a text is ambiguous; write a backslash twice: \\\\%c"), c, c);
         if ((c == 'x' || c == 'X') && l->at + 2 < l->length && l->text[l->at + 1] == '0' &&
             l->text[l->at + 2] == '0')
             return refuse(l, start, "%s", _("\\x00 in a text would end it; leave it out"));
@@ -128,8 +127,8 @@ static bool check_size(struct look *l, size_t start, const char *number, bool ne
         return true;
     if (!wide && errno == 0 && value <= (uint64_t)INT64_MAX)
         return refuse(l, start,
-                      _("the number %s does not fit in 32 bits; when it is really meant, write it "
-                        "with an L behind it"),
+                      _("the number %s does not fit in 32 bits; if it is intended, write an L "
+                        "after it"),
                       number);
     return refuse(l, start, _("the number %s is too large"), number);
 }
@@ -152,7 +151,7 @@ static bool check_whole_number(struct look *l, size_t start, size_t length)
                 digits);
     if (!hex && length > 1 && digits[0] == '0')
         return refuse(l, start,
-                      _("the number %s begins with a zero, which is read in two ways; write it "
+                      _("the number %s begins with a zero, which is ambiguous; write it "
                         "without"),
                       shown);
     return check_size(l, start, shown, negative, hex, wide);
@@ -167,7 +166,8 @@ static bool check_number(struct look *l)
         at++;
     if (t[at] == '0' && strchr("bBoOqQ", t[at + 1]) && t[at + 1] && digit(t[at + 2]))
         return refuse(l, start, "%s",
-                      _("a number in base 2 or 8 is not read everywhere; write it in base 10"));
+                      _("a number in base 2 or 8 is not understood everywhere; write it in "
+                        "base 10"));
     if (t[at] == '0' && (t[at + 1] == 'x' || t[at + 1] == 'X')) {
         at += 2;
         at += strspn(t + at, "0123456789abcdefABCDEF");
@@ -220,9 +220,7 @@ static bool check_tokens(struct look *l)
                 l->at++;
         } else if (control(t[0])) {
             return refuse(l, l->at,
-                          _("a control character (byte %d) that cannot be seen stands here; delete "
-                            "it"),
-                          t[0]);
+                          _("here is an invisible control character (byte %d); delete it"), t[0]);
         } else {
             l->at++;
         }
@@ -242,7 +240,7 @@ bool wellformed_check(const char *text, size_t length, struct wellformed_fault *
                   _("@include is not supported; put everything into one file"));
     else if ((fault->line = (int)scan_unended(text, length)) != 0)
         text_copy(fault->text, sizeof fault->text,
-                  _("a text or comment that begins here is never ended: \" or */ is missing"));
+                  _("a text or comment that begins here has no end: \" or */ is missing"));
     l.at = wellformed_mark(text, length);
     return fault->line == 0 && check_tokens(&l);
 }

@@ -114,10 +114,9 @@ static void print_certificate(const struct probe_certificate *seen)
            ctl_shown(seen->subject), seen->names[0] ? ctl_shown(seen->names) : "-",
            ctl_shown(seen->issuer), seen->fingerprint);
     if (trust_passing(seen))
-        printf(
-            _("The SQL Server has no certificate of its own and makes this one anew at each start: a pin on it "
-              "breaks at the next.\n%s\n"),
-            trust_lasting_remedy());
+        printf(_("The SQL Server has no certificate of its own and makes a new one at each "
+                 "start: a pin on this one breaks at the next start.\n%s\n"),
+               trust_lasting_remedy());
     printf(_("To trust only this certificate: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\"\n"),
            seen->fingerprint);
 }

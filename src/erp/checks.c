@@ -50,7 +50,7 @@ static enum check_result check_port(void *context, struct check *c)
     if (config_integer(x->config, "erp.port") || !instance || strchr(instance, ','))
         return check_answer(c, CHECK_OK, _("port %d"), port);
     return check_answer(c, CHECK_OK,
-                        _("the instance %s listens on port %d, says SQL Server Browser"),
+                        _("SQL Server Browser says that the instance %s listens on port %d"),
                         instance + 1, port);
 }
 
@@ -102,11 +102,10 @@ static void remedy_expiry(const char *verify, const struct probe_certificate *ce
                           struct check *c)
 {
     if (text_equal(verify, "pin"))
-        check_remedy(c,
-                     _("The administrator of the SQL Server renews it; then set erp.tls_pin to the "
-                       "new fingerprint."));
+        check_remedy(c, _("The SQL Server's administrator must renew it; then set erp.tls_pin to "
+                          "the new fingerprint."));
     else
-        check_remedy(c, _("The administrator of the SQL Server renews it; %s issued it."),
+        check_remedy(c, _("The SQL Server's administrator must renew it; %s issued it."),
                      certificate->issuer);
 }
 
@@ -132,8 +131,8 @@ static enum check_result describe_tls(const struct erp_checks *x, const char *ho
         check_remedy(c, "%s", trust_lasting_remedy());
         return check_answer(
             c, CHECK_WARN,
-            _("encrypted, and the certificate is the pinned one; but the server makes a new one "
-              "at each start, then nothing is read until that is pinned"));
+            _("encrypted, and the certificate is the pinned one; but the server makes a new "
+              "one at each start, and then nothing is read until you pin that one"));
     }
     if (text_equal(encryption, "login")) {
         check_remedy(c, _("Set erp.encryption = \"required\"."));

@@ -67,7 +67,9 @@ enum check_result check_server(void *context, struct check *c)
     char digits[8];
     text_format(digits, sizeof digits, "%.*s", (int)(strcspn(value, ".") % sizeof digits), value);
     if (!text_to_long(digits, 0, 1000, &major))
-        return check_answer(c, CHECK_WARN, _("the server does not say its version (\"%.60s\")"),
+        return check_answer(c, CHECK_WARN,
+                            _("the server does not state its version "
+                              "(\"%.60s\")"),
                             value);
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (names[i].major == major)
@@ -78,8 +80,9 @@ enum check_result check_server(void *context, struct check *c)
             _("The ERP's vendor says which SQL Server its version runs on; 2012 is the oldest that works."));
         return check_answer(
             c, CHECK_FAIL,
-            _("SQL Server %s (%s) is too old: it lacks what every statement here needs"), name,
-            value);
+            _("SQL Server %s (%s) is too old: it lacks features that every statement here "
+              "needs"),
+            name, value);
     }
     return check_answer(c, CHECK_OK, _("SQL Server %s%s%s, %s"), name,
                         *name ? ", version " : "version ", value,
@@ -120,8 +123,8 @@ static enum check_result check_zone(struct erp_checks *x, struct check *c, const
         return check_answer(c, CHECK_OK, _("the same time here and there (%s apart)"), apart);
     return check_answer(
         c, CHECK_OK,
-        _("the same time here and there (%s apart); this machine's time zone is another than the "
-          "shop's, documents have the dates of %s"),
+        _("the same time here and there (%s apart); this machine's time zone is not the "
+          "shop's, so documents have the dates of %s"),
         apart, name);
 }
 
@@ -137,14 +140,13 @@ enum check_result check_clock(void *context, struct check *c)
         return check_failed(c, &e);
     int64_t ours = before + (clock_wall_ms() - before) / 2;
     if (!clock_parse(value, &theirs))
-        return check_answer(c, CHECK_WARN, _("the server's time is no time: \"%.40s\""), value);
+        return check_answer(c, CHECK_WARN, _("the server's time is not a time: \"%.40s\""), value);
     int64_t apart = theirs > ours ? theirs - ours : ours - theirs;
     char text[32];
     text_from_duration(text, sizeof text, apart);
     if (apart > CLOCK_SLACK_MS) {
         check_remedy(
-            c,
-            _("Have both machines take their time from a time server (timedatectl set-ntp true here)."));
+            c, _("Set both machines' clocks from a time server (here: timedatectl set-ntp true)."));
         return check_answer(c, CHECK_WARN, _("the ERP's server is %s %s this machine"), text,
                             theirs > ours ? _("ahead of") : _("behind"));
     }
@@ -162,7 +164,7 @@ enum check_result check_collation(void *context, struct check *c)
             sizeof value, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (!value[0])
-        return check_answer(c, CHECK_WARN, _("the database does not say its collation"));
+        return check_answer(c, CHECK_WARN, _("the database does not state its collation"));
     bool exact = strstr(value, "_CS_") || strstr(value, "_BIN");
     if (!text_starts(value, "Polish_") && !text_starts(value, "SQL_Polish") &&
         !x->mapping->orders.unicode) {
@@ -290,8 +292,8 @@ static enum check_result wrong_kind(struct erp_checks *x, const struct mapping_p
     if ((other = known_other(x)) != NULL) {
         check_remedy(
             c,
-            _("Set erp.database to a company's database of %s; `endpointctl erp databases` lists those that "
-              "there are."),
+            _("Set erp.database to a company's database of %s; `endpointctl erp databases` "
+              "lists them."),
             title);
         return check_answer(c, CHECK_FAIL, _("the database %s is %s"), database, other->title);
     }
@@ -299,17 +301,20 @@ static enum check_result wrong_kind(struct erp_checks *x, const struct mapping_p
     buf_init(&types, 4096);
     if (find_others(x, &titles, &types)) {
         check_remedy(c,
-                     _("Set erp.type = %s; or, if %s was meant, set erp.database to its database."),
+                     _("Set erp.type = %s; or, if %s was intended, set erp.database to its "
+                       "database."),
                      buf_text(&types), title);
-        check_answer(c, CHECK_FAIL, _("the database %s is one of %s, not of %s"), database,
+        check_answer(c, CHECK_FAIL, _("the database %s belongs to %s, not to %s"), database,
                      buf_text(&titles), title);
     } else {
         check_remedy(
             c,
-            _("Check erp.database: it must name the company's database of %s; `endpointctl erp databases` "
-              "lists those that there are. The probe \"%s\" expected \"%s\" and got \"%.60s\"."),
+            _("Check erp.database: it must name a company's database of %s; `endpointctl erp "
+              "databases` lists them. The probe \"%s\" expected \"%s\" and got \"%.60s\"."),
             title, failed->statement.name, failed->expect, value);
-        check_answer(c, CHECK_FAIL, _("the database %s is not one of %s: it is not one that %s"),
+        check_answer(c, CHECK_FAIL,
+                     _("the database %s does not belong to %s: it is not one "
+                       "that %s"),
                      database, title, failed->title);
     }
     buf_free(&titles);
@@ -334,8 +339,7 @@ enum check_result check_kind(void *context, struct check *c)
     if (denied)
         return check_answer(
             c, CHECK_WARN,
-            _("probably one of %s: %zu of its %zu tables are there, but the login may not "
-              "see them"),
+            _("probably one of %s: %zu of its %zu tables exist, but the login may not see them"),
             mapping_title(x->mapping), denied, x->tables->count);
     return wrong_kind(x, failed, value, c);
 }
@@ -346,11 +350,11 @@ enum check_result check_version(void *context, struct check *c)
     struct error e = {0};
     char value[256];
     if (!x->mapping->version.sql)
-        return check_answer(c, CHECK_OK, _("the mapping does not ask for a version"));
+        return check_answer(c, CHECK_OK, _("the mapping has no query for the version"));
     if (mapping_first_value(x->session, &x->mapping->version, value, sizeof value, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (!value[0])
-        return check_answer(c, CHECK_WARN, _("the database does not say which version it is"));
+        return check_answer(c, CHECK_WARN, _("the database does not state its version"));
     return check_answer(c, CHECK_OK, _("database version %s"), value);
 }
 
@@ -395,15 +399,14 @@ enum check_result check_company(void *context, struct check *c)
     struct error e = {0};
     enum check_result result;
     if (!x->mapping->company.sql)
-        result = check_answer(c, CHECK_SKIPPED, _("the mapping does not ask whose database it is"));
+        result = check_answer(c, CHECK_SKIPPED, _("the mapping has no query for the company"));
     else if (session_query(x->session, x->mapping->company.sql, NULL, 0, take_company, company,
                            &e) != STATUS_OK)
-        result =
-            text_equal(e.code, "erp_rights") || text_equal(e.code, "erp_object")
-                ? check_answer(c, CHECK_SKIPPED, _("the database does not tell us whose it is"))
-                : check_failed(c, &e);
+        result = text_equal(e.code, "erp_rights") || text_equal(e.code, "erp_object")
+                     ? check_answer(c, CHECK_SKIPPED, _("the database does not say whose it is"))
+                     : check_failed(c, &e);
     else if (!company->name[0])
-        result = check_answer(c, CHECK_WARN, _("the database has no company's name in it"));
+        result = check_answer(c, CHECK_WARN, _("the database contains no company name"));
     else
         result = check_answer(c, CHECK_OK, "%s%s%s", company->name,
                               company->tax_id[0] ? ", NIP " : "", company->tax_id);
@@ -525,7 +528,7 @@ enum check_result check_speed(void *context, struct check *c)
         return check_failed(c, &e);
     if (count < SPEED_ENOUGH && took < SPEED_MS)
         return check_answer(c, CHECK_OK,
-                            _("all %lld records of %s in %lld ms: too few to tell the speed by"),
+                            _("all %lld records of %s in %lld ms: too few to measure the speed"),
                             (long long)count, stream, (long long)took);
     long long rate = count * 1000 / (took > 0 ? took : 1);
     const char *word = rate >= 5000   ? "fast"
@@ -537,9 +540,8 @@ enum check_result check_speed(void *context, struct check *c)
     if (rate >= 200)
         return CHECK_OK;
     check_remedy(
-        c,
-        _("Is the way to the SQL Server a slow line, or the server busy? Then read less often (the plugins' "
-          "schedules)."));
+        c, _("Is the line to the SQL Server slow, or is the server busy? Then read less often "
+             "(see the plugins' schedules)."));
     return CHECK_WARN;
 }
 
@@ -568,7 +570,7 @@ enum check_result check_operator(void *context, struct check *c)
     if (found)
         return check_answer(c, CHECK_OK, _("%s is an active operator"), wanted);
     check_remedy(
-        c, _("Correct erp.operator; `endpointctl lookup operators` lists those that there are."));
+        c, _("Correct erp.operator; `endpointctl lookup operators` lists the existing ones."));
     return check_answer(c, CHECK_FAIL, _("the ERP has no active operator \"%s\""), wanted);
 }
 
@@ -585,10 +587,9 @@ static bool warn_of_neutral(const struct erp_checks *x, struct check *c)
         insert_compose(x->session, inserts[i], &sql, &names, NULL);
     bool any = names.length > 0;
     if (any) {
-        check_remedy(
-            c,
-            _("Look at the first documents in the ERP. `endpointctl erp check` lists the columns; a "
-              "copy of the mapping can give them other values."));
+        check_remedy(c,
+                     _("Look at the first documents in the ERP. `endpointctl erp check` lists the "
+                       "columns; a copy of the mapping can set other values."));
         check_answer(
             c, CHECK_WARN,
             _("rows can be inserted into %s.%s and %s.%s, as orders.sql_unsupported_by_vendor allows; "
@@ -612,7 +613,7 @@ enum check_result check_writer(void *context, struct check *c)
     if (text_equal(name, "off"))
         return check_answer(c, CHECK_SKIPPED, _("orders.writer is off; only orders need one"));
     if (!ops) {
-        check_remedy(c, _("Set orders.writer to one that there is, or to \"off\"."));
+        check_remedy(c, _("Set orders.writer to an existing one, or to \"off\"."));
         return check_answer(c, CHECK_FAIL, _("there is no writer \"%s\""), name);
     }
     if (ops->open(x->config, x->mapping, x->session, &w, &e) != STATUS_OK)
@@ -624,7 +625,7 @@ enum check_result check_writer(void *context, struct check *c)
     if (text_equal(name, "epp") && x->us && import_dir_check(dir, x->us, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (text_equal(name, "epp"))
-        return check_answer(c, CHECK_OK, _("files may be made and renamed in %s"), dir);
+        return check_answer(c, CHECK_OK, _("files may be created and renamed in %s"), dir);
     if (text_equal(name, "sql") && warn_of_neutral(x, c))
         return CHECK_WARN;
     if (text_equal(name, "sql"))

@@ -14,20 +14,21 @@ enum check_result checks_waits(const struct guest_waits *waits, struct check *c)
 {
     char longest[40];
     if (waits->count + waits->locked + waits->deadlocks == 0)
-        return check_answer(c, CHECK_OK, _("the ERP did not let us wait"));
+        return check_answer(c, CHECK_OK, _("no waits for the ERP"));
     check_remedy(
-        c,
-        _("If it repeats, a document or a job stands open in the ERP: while it waits, sp_who2 on the "
-          "server shows in the column BlkBy who it is. When nobody stands there, the server is slow."));
+        c, _("If it repeats, a document or a job is open in the ERP: while it waits, the column "
+             "BlkBy of sp_who2 on the server shows whose it is. If the column is empty, the "
+             "server is slow."));
     text_from_duration(longest, sizeof longest, waits->longest_ms);
     if (waits->count == 0)
         return check_answer(
             c, CHECK_WARN,
-            _("the ERP let us wait; lock time-outs: %u, deadlocks in which we gave way: %u"),
+            _("waited for the ERP; lock time-outs: %u, deadlocks in which we gave way: %u"),
             waits->locked, waits->deadlocks);
     return check_answer(
         c, CHECK_WARN,
-        _("the ERP let us wait, long waits: %u, the longest %s for %s; lock time-outs: %u, deadlocks in which we gave way: %u"),
+        _("waited for the ERP, long waits: %u, the longest %s for %s; lock time-outs: %u, "
+          "deadlocks in which we gave way: %u"),
         waits->count, longest, waits->longest[0] ? waits->longest : _("a statement"), waits->locked,
         waits->deadlocks);
 }
@@ -57,12 +58,14 @@ enum check_result checks_snapshot(enum guest_snapshot snapshot, const char *data
     bracket(quoted, sizeof quoted, database);
     check_remedy(
         c,
-        _("The administrator of the SQL Server allows it: ALTER DATABASE %s SET ALLOW_SNAPSHOT_ISOLATION ON. "
-          "It costs room in tempdb. Otherwise set erp.snapshot = false."),
+        _("The SQL Server's administrator can allow it: ALTER DATABASE %s SET "
+          "ALLOW_SNAPSHOT_ISOLATION ON. It takes space in tempdb. Otherwise set erp.snapshot "
+          "= false."),
         quoted);
     return check_answer(
         c, CHECK_WARN,
-        _("erp.snapshot is set, but the database %s does not allow it: it is read as usual"),
+        _("erp.snapshot is set, but the database %s does not allow it: the ERP is read as "
+          "usual"),
         database);
 }
 

@@ -80,12 +80,11 @@ static enum check_result may_write(const struct erp_checks *x, const char *why, 
     if (text_equal(config_text(x->config, "orders.writer"), "sql"))
         return check_answer(c, CHECK_OK, _("%s may write, as orders.writer = \"sql\" needs: %s"),
                             login, why);
-    check_remedy(
-        c,
-        _("Nothing here writes to the database. Make a login that may only read: `endpointctl erp "
-          "grants NAME` prints the script; then set erp.user and erp.password to it."));
+    check_remedy(c, _("Nothing here writes to the database. Create a login that may only read: "
+                      "`endpointctl erp grants NAME` prints the script; then set erp.user and "
+                      "erp.password."));
     return check_answer(c, CHECK_WARN,
-                        _("%s may change the ERP's data, and only reading is wanted: %s"), login,
+                        _("%s may change the ERP's data, but only reading is needed: %s"), login,
                         why);
 }
 

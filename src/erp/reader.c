@@ -116,9 +116,8 @@ static enum status describe(struct reader *r, const struct mapping_choice *choic
     SQLNumResultCols(r->statement, &count);
     if (count < 1 || count > COLUMNS_MAX)
         return error_set(e, STATUS_INVALID, "erp_columns",
-                         "%s: the statement gives %d columns, allowed are 1 to "
-                         "%d",
-                         r->where, count, COLUMNS_MAX);
+                         "%s: the statement returns %d columns, 1 to %d are allowed", r->where,
+                         count, COLUMNS_MAX);
     for (SQLSMALLINT i = 0; i < count; i++) {
         struct column *c = &r->columns[i];
         SQLSMALLINT type, digits;
@@ -227,9 +226,8 @@ enum status reader_open(struct session *s, const struct mapping *m, const char *
             "options.kits is \"parts\", but the mapping %s does not say what kits are made of",
             m->name);
         return error_remedy(
-            e,
-            "Set it to \"own\" or leave it out; or give \"kits\" in a site's copy of the mapping, see "
-            "endpoint-erp(5).");
+            e, "Set it to \"own\" or leave it out; or add \"kits\" to a site's copy of the "
+               "mapping, see endpoint-erp(5).");
     }
     struct reader *r = mem_alloc(sizeof *r);
     r->session = s;
@@ -347,14 +345,14 @@ static enum status add_key_part(struct reader *r, struct record *rec, const stru
         return status;
     if (!text) {
         error_set(e, STATUS_INVALID, "erp_key", "the key column is NULL");
-        return error_remedy(e, "Leave such rows out in the statement, or give them a key.");
+        return error_remedy(e, "Leave out such rows in the statement, or give them a key.");
     }
     if (r->stream->key_is_text[c->index])
         return key_add_text(&rec->key, text, length, e);
     if (!text_to_i64(text, &number)) {
         error_set(e, STATUS_INVALID, "erp_key", "the key column is \"%.40s\", expected an integer",
                   text);
-        return error_remedy(e, "Is the stream's \"keys\" in the mapping right?");
+        return error_remedy(e, "Is the stream's \"keys\" in the mapping correct?");
     }
     return key_add_integer(&rec->key, number, e);
 }
@@ -496,9 +494,8 @@ static enum status check_order(struct reader *r, const struct record *rec, struc
               buf_text(&a));
     buf_free(&a);
     buf_free(&b);
-    return error_remedy(
-        e, "The statement must sort by the key columns (texts with COLLATE Latin1_General_BIN2) "
-           "and give each key once.");
+    return error_remedy(e, "The statement must sort by the key columns (texts with COLLATE "
+                           "Latin1_General_BIN2) and return each key once.");
 }
 
 static void take_key(struct key *to, const struct key *from)

@@ -77,10 +77,10 @@ static enum status bad_cell(const struct reader *r, const struct column *c, stru
         return error_remedy(e, "Shorten it in the ERP, or cut it in the mapping.");
     }
     error_set(e, STATUS_INVALID, "value_text",
-              "the text ends in half a character, behind its first %zu", text_points(text, length));
+              "the text ends in half a character, after the first %zu", text_points(text, length));
     return error_remedy(
-        e, "Type the end of the text anew in the ERP: a character (an emoji, mostly) was cut in "
-           "two at the column's width.");
+        e, "Type the end of the text again in the ERP: a character (usually an emoji) was cut "
+           "in two at the column's width.");
 }
 
 enum status reader_cell(struct reader *r, const struct column *c, const char **text, size_t *length,

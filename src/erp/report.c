@@ -67,7 +67,7 @@ static void judge_order(const struct mapping_stream *ms, json_t *row)
     for (; (at = strcasestr(at, "ORDER BY")) != NULL; at++)
         order = at;
     if (!order) {
-        warn(row, "there is no ORDER BY: the server gives rows in whatever order it likes");
+        warn(row, "there is no ORDER BY: the server may return rows in any order");
         return;
     }
     for (size_t i = 0; i < ms->key_count; i++)
@@ -75,9 +75,8 @@ static void judge_order(const struct mapping_stream *ms, json_t *row)
     for (at = order; (at = strcasestr(at, "_BIN2")) != NULL; at++)
         collated++;
     if (collated < texts)
-        warn(row, "a key that is a text must be sorted with COLLATE Latin1_General_BIN2: in "
-                  "another collation the "
-                  "order differs as soon as there are other letters");
+        warn(row, "a text key must be sorted with COLLATE Latin1_General_BIN2: with another "
+                  "collation the order differs as soon as there are other letters");
 }
 
 /* Which row it is, and what is wrong with it. */

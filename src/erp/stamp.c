@@ -28,7 +28,7 @@ enum status stamp_safe(struct session *s, const struct mapping *m, const char *s
         return status;
     if (!stamp_ok(ms->stamp, value)) {
         error_set(e, STATUS_INVALID, "erp_stamp",
-                  "stream %s (%s:%d): the safe stamp is \"%.40s\", which is no %s", stream,
+                  "stream %s (%s:%d): the safe stamp is \"%.40s\", which is not a %s", stream,
                   ms->safe.file, ms->safe.line, value,
                   ms->stamp == STAMP_ROWVERSION ? "row version (a whole number)"
                                                 : "time (2026-01-31T12:00:00.000)");

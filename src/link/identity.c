@@ -55,12 +55,12 @@ enum status identity_load(const char *state_dir, struct identity *id, struct err
     } else if (status == STATUS_OK && file_look(path, &l) && (l.mode & 077)) {
         status = error_set(e, STATUS_DENIED, "identity_open",
                            _("%s can be read by others (mode %03o)"), path, l.mode & 0777);
-        error_remedy(e, _("chmod 600 %s; if others may have read it, register anew."), path);
+        error_remedy(e, _("chmod 600 %s; if others may have read it, register again."), path);
     } else if (status == STATUS_OK) {
         json_t *object = json_parse(buf_text(&b), b.length, NULL);
         if (!object || !take(id, object)) {
             status = error_set(e, STATUS_INVALID, "identity_damaged", _("%s is damaged"), path);
-            error_remedy(e, _("Restore it from a copy, or remove it and register anew."));
+            error_remedy(e, _("Restore it from a copy, or remove it and register again."));
         }
         json_decref(object);
     }

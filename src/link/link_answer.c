@@ -108,11 +108,11 @@ static const char *remedy_of_panel(int code)
     if (code == 401 || code == 403)
         return N_("Ask the panel's administrator whether this endpoint may do that.");
     if (code == 429 || code == 503)
-        return N_("It is tried again by itself, when the panel wants it.");
+        return N_("It is tried again automatically, when the panel asks for it.");
     if (code >= 500)
-        return N_("The panel's own log says why; tell its administrator. It is tried again by "
-                  "itself.");
-    return N_("Panel and endpoint may be of versions that do not fit: update the older one. The "
+        return N_("The panel's own log says why; tell its administrator. It is tried again "
+                  "automatically.");
+    return N_("The versions of panel and endpoint may not fit: update the older one. The "
               "panel's own log may say more.");
 }
 
@@ -122,35 +122,38 @@ static const char *remedy_of_gateway(int code)
     switch (code) {
     case 401:
     case 403:
-        return N_("Something before the panel (a proxy, a firewall, a sign-in page) turns this "
-                  "machine away: have it let requests below /api/v1 through unchanged.");
+        return N_("Something in front of the panel (a proxy, a firewall, a sign-in page) "
+                  "turns this machine away: it must let requests below /api/v1 through "
+                  "unchanged.");
     case 404:
     case 410:
-        return N_("There is no panel at panel.url: check the address, and the path if it has one. "
-                  "A web server before the panel must pass on everything below /api/v1.");
-    case 407: return N_("The proxy wants a name and a password: give them in panel.proxy.");
+        return N_("There is no panel at panel.url: check the address, and the path if it has "
+                  "one. A web server in front of the panel must pass on everything below "
+                  "/api/v1.");
+    case 407: return N_("The proxy requires a name and a password: give them in panel.proxy.");
     case 413:
-        return N_("A web server before the panel takes only short bodies: have it take 16 MiB "
-                  "(nginx: client_max_body_size 16m).");
+        return N_("The web server in front of the panel accepts only short bodies: it must "
+                  "accept 16 MiB (nginx: client_max_body_size 16m).");
     case 414:
     case 431:
-        return N_("A web server before the panel takes only short headers: have it take 8 KiB.");
+        return N_("The web server in front of the panel accepts only short headers: it must "
+                  "accept 8 KiB.");
     case 408:
     case 425:
     case 429:
-        return N_("A web server before the panel slows this endpoint down. It is tried again by "
-                  "itself.");
+        return N_("The web server in front of the panel slows this endpoint down. It is tried "
+                  "again automatically.");
     case 502:
     case 503:
     case 504:
-        return N_("A web server before the panel does not reach it: is the panel running? It is "
-                  "tried again by itself.");
+        return N_("The web server in front of the panel cannot reach it: is the panel "
+                  "running? It is tried again automatically.");
     default: break;
     }
     if (code >= 500)
-        return N_("The web server at panel.url has a fault; its log says which. It is tried again "
-                  "by itself.");
-    return N_("Check panel.url, and what stands between this machine and the panel.");
+        return N_("The web server at panel.url has a fault; its log says which. It is tried "
+                  "again automatically.");
+    return N_("Check panel.url, and what is between this machine and the panel.");
 }
 
 /* Describe what came instead of JSON: its type and its beginning, cleaned. */
@@ -192,8 +195,7 @@ static void say_wait(const struct http_answer *answer, struct error *e)
     if (!e || answer->retry_after_ms < WAIT_SAID_MS)
         return;
     text_from_duration(wait, sizeof wait, answer->retry_after_ms);
-    text_format(e->text + used, sizeof e->text - used, _("; it wants to be asked again in %s"),
-                wait);
+    text_format(e->text + used, sizeof e->text - used, _("; it asks us to try again in %s"), wait);
 }
 
 static enum status redirected(const char *base, const struct http_answer *answer, struct error *e)
@@ -202,9 +204,9 @@ static enum status redirected(const char *base, const struct http_answer *answer
               base, answer->code,
               answer->location[0] ? answer->location : _("an address that it does not say"));
     return error_remedy(
-        e, _("Redirects are not followed, as a request is signed for one address. If the panel has "
-             "moved there, set panel.url; if it is a sign-in page, have requests below /api/v1 let "
-             "through."));
+        e, _("Redirects are not followed, because a request is signed for one address. If the "
+             "panel has moved there, set panel.url; if it is a sign-in page, requests below "
+             "/api/v1 must be let through."));
 }
 
 enum status link_answer_refused(const char *base, const struct http_answer *answer,
@@ -227,7 +229,9 @@ enum status link_answer_refused(const char *base, const struct http_answer *answ
         return status;
     }
     describe(answer, what, sizeof what);
-    error_set(e, status, "panel_error", _("%s answers %d %s (%s), which is no answer of a panel"),
+    error_set(e, status, "panel_error",
+              _("%s answers %d %s (%s), which is not a panel's "
+                "answer"),
               base, answer->code, reason_of(answer->code), what);
     error_remedy(e, "%s", _(remedy_of_gateway(answer->code)));
     say_wait(answer, e);

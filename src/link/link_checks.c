@@ -52,7 +52,7 @@ static enum check_result check_name(void *context, struct check *c)
     if (x->http.proxy[0]) {
         if (!proxy_split(x->http.proxy, x->proxy_host, sizeof x->proxy_host, &x->proxy_port)) {
             check_remedy(c, _("Set panel.proxy to http://host:port."));
-            return check_answer(c, CHECK_FAIL, _("\"%.100s\" is not the address of a proxy"),
+            return check_answer(c, CHECK_FAIL, _("\"%.100s\" is not a proxy's address"),
                                 x->http.proxy);
         }
         if (probe_resolve(x->proxy_host, addresses, sizeof addresses, &e) != STATUS_OK)
@@ -118,14 +118,14 @@ static enum check_result check_tls(void *context, struct check *c)
         result = check_failed(c, &e);
     } else if ((result = expiry_check(seen, clock_wall_ms(), c)) != CHECK_OK &&
                (result == CHECK_FAIL || !why[0])) {
-        check_remedy(c, _("Who runs the panel renews it; %s issued it."), seen->issuer);
+        check_remedy(c, _("Whoever runs the panel must renew it; %s issued it."), seen->issuer);
     } else if (why[0]) {
         result =
             check_answer(c, CHECK_FAIL, _("the certificate, issued by %s, is not accepted: %s"),
                          seen->issuer, why);
         check_remedy(
             c,
-            _("It is verified with %s. If the panel has an authority of its own, give its file in "
+            _("It is verified with %s. If the panel has its own authority, give its file in "
               "panel.ca."),
             x->http.ca_file[0] ? x->http.ca_file : _("the system's authorities"));
     } else {
@@ -159,15 +159,13 @@ enum check_result link_clock_judge(struct check *c, int64_t offset)
     bool wrong = clock_disagrees(offset);
     if (wrong)
         check_remedy(
-            c,
-            _("Find out which one is wrong: timedatectl shows this machine's; the panel's is its "
-              "administrator's. What depends on the time, such as whether an order is "
-              "too old, waits until they agree."));
+            c, _("Find out which clock is wrong: timedatectl shows this machine's; the panel's "
+                 "administrator checks the other. Decisions that depend on the time, such as "
+                 "whether an order is too old, wait until they agree."));
     else
         check_remedy(
-            c,
-            _("Set this machine's clock (timedatectl set-ntp true). Endpoint works meanwhile: it signs with "
-              "the panel's time."));
+            c, _("Set this machine's clock (timedatectl set-ntp true). Until then Endpoint works "
+                 "with the panel's time."));
     return check_answer(c, wrong ? CHECK_FAIL : CHECK_WARN,
                         offset > 0 ? _("this machine's clock is %s behind the panel's")
                                    : _("this machine's clock is %s ahead of the panel's"),
@@ -185,7 +183,7 @@ static enum check_result check_clock(void *context, struct check *c)
     if (!x->link.clock_known)
         return e.status != STATUS_OK
                    ? check_failed(c, &e)
-                   : check_answer(c, CHECK_WARN, _("the panel does not tell the time"));
+                   : check_answer(c, CHECK_WARN, _("the panel does not send the time"));
     return link_clock_judge(c, x->link.clock_offset_ms);
 }
 
@@ -198,7 +196,7 @@ static enum check_result check_identity(void *context, struct check *c)
         return check_failed(c, &e);
     if (!x->id.endpoint_id[0]) {
         check_remedy(c, _("Get a token from the panel, then: endpointctl register"));
-        return check_answer(c, CHECK_FAIL, _("the registration was begun but not finished"));
+        return check_answer(c, CHECK_FAIL, _("the registration was started but not finished"));
     }
     x->link.id = x->id;
     if (ask(x, &json, &e) != STATUS_OK)

@@ -19,7 +19,7 @@ static enum status add_row(void *user, size_t columns, const char *const *names,
     json_t *rows = user, *row = json_object();
     if (json_array_size(rows) >= LOOKUP_ROWS) {
         json_decref(row);
-        return error_set(e, STATUS_FULL, "erp_lookup", "a lookup gives more than %d rows",
+        return error_set(e, STATUS_FULL, "erp_lookup", "a lookup returns more than %d rows",
                          LOOKUP_ROWS);
     }
     for (size_t i = 0; i < columns; i++) {
@@ -109,9 +109,8 @@ enum status lookup_fields(struct session *s, const struct mapping *m, const char
             return status;
         if (!known) {
             error_set(e, STATUS_INVALID, "erp_field",
-                      "the ERP has no custom field \"%.200s\" of products", choice->fields[i]);
-            return error_remedy(e,
-                                "`endpointctl lookup custom-fields` lists those that there are.");
+                      "the ERP has no custom field \"%.200s\" for products", choice->fields[i]);
+            return error_remedy(e, "`endpointctl lookup custom-fields` lists the existing ones.");
         }
     }
     return STATUS_OK;

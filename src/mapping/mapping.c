@@ -112,7 +112,7 @@ static void take_base(struct mapping_loader *l, const config_setting_t *root)
         return;
     if (l->in_base || l->has_base) {
         mapping_fault(l, mapping_line(s), "base",
-                      "the base of a mapping has no base itself, and there is one only");
+                      "a base must not have a base itself, and there can be only one");
     } else if (!name_ok(base) || text_equal(base, l->m->name) ||
                !text_format(path, sizeof path, "%s/%s.conf", l->erp_dir, base)) {
         mapping_fault(l, mapping_line(s), "base", "\"%.60s\" cannot be a base", base);
@@ -137,7 +137,7 @@ static void take_root(struct mapping_loader *l, const config_setting_t *root, bo
     char *title = mapping_text(l, root, "title", "the file", first);
     if (name && !l->in_base && l->m->name && !text_equal(name, l->m->name))
         mapping_fault(l, mapping_line(config_setting_get_member(root, "name")), "name",
-                      "is \"%.40s\", but the file is called after \"%.40s\"", name, l->m->name);
+                      "is \"%.40s\", but the file is named after \"%.40s\"", name, l->m->name);
     free(name);
     if (title) {
         free(l->m->title);
@@ -213,22 +213,21 @@ static enum status load(const char *erp_dir, const char *site, const char *name,
     *out = NULL;
     m->name = mem_string(name);
     if (!name_ok(name) || !text_format(path, sizeof path, "%s/%s.conf", erp_dir, name)) {
-        status = error_set(e, STATUS_INVALID, "erp_name", "\"%.60s\" is no name of an ERP", name);
+        status =
+            error_set(e, STATUS_INVALID, "erp_name", "\"%.60s\" is not a valid ERP name", name);
     } else {
         own_status = load_file(&l, path, true, e);
         enum status site_status = load_file(&l, site, own_status == STATUS_NOT_FOUND, e);
         if (own_status == STATUS_NOT_FOUND && site_status == STATUS_NOT_FOUND)
             status = error_set(e, STATUS_NOT_FOUND, "erp_unknown",
-                               "there is no mapping %s.conf in %s, nor is "
-                               "there %s",
-                               name, erp_dir, site);
+                               "there is no mapping %s.conf in %s, and no %s", name, erp_dir, site);
         else if (own_status != STATUS_OK && own_status != STATUS_NOT_FOUND)
             status = own_status;
         else if (site_status != STATUS_OK && site_status != STATUS_NOT_FOUND)
             status = site_status;
     }
     if (status == STATUS_NOT_FOUND)
-        error_remedy(e, "`endpointctl erp list` shows the mappings that there are.");
+        error_remedy(e, "`endpointctl erp list` shows the existing mappings.");
     if (status == STATUS_OK && l.fatal == 0)
         mapping_check_orders(&l);
     if (status == STATUS_OK && l.fatal) {
@@ -255,7 +254,7 @@ enum status mapping_load(const char *erp_dir, const char *config_dir, const char
     char site[PATH_MAX];
     if (!text_format(site, sizeof site, "%s/erp/%s.conf", config_dir, name)) {
         *m = NULL;
-        return error_set(e, STATUS_INVALID, "erp_name", "\"%.60s\" is no name of an ERP", name);
+        return error_set(e, STATUS_INVALID, "erp_name", "\"%.60s\" is not a valid ERP name", name);
     }
     return load(erp_dir, site, name, m, faults, count, e);
 }
@@ -269,7 +268,7 @@ enum status mapping_load_file(const char *erp_dir, const char *path, struct mapp
     *m = NULL;
     if (!text_ends(base, ".conf") || !text_copy(name, sizeof name, base))
         return error_set(e, STATUS_INVALID, "erp_name",
-                         "%s is not called like a mapping: NAME.conf", path);
+                         "%s does not have the name of a mapping: NAME.conf", path);
     name[strlen(name) - strlen(".conf")] = '\0';
     if (!file_may_read(path))
         return error_errno(e, errno, "erp_file", "reading %s failed", path);

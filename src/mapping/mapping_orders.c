@@ -87,7 +87,7 @@ static void check_in(struct mapping_loader *l, const struct mapping_sql *s, cons
         mapping_fault(l, s->line, where, "must ask for its values with %s, once to %d times", place,
                       MAPPING_IN_LISTS);
     else if (marks != lists)
-        mapping_fault(l, s->line, where, "has a '?' outside of %s", place);
+        mapping_fault(l, s->line, where, "has a '?' outside %s", place);
 }
 
 static void check_values(struct mapping_loader *l, const struct mapping_sql *s, const char *where,
@@ -167,8 +167,7 @@ static void take_widths(struct mapping_loader *l, const config_setting_t *s,
             config_setting_type(member) == CONFIG_TYPE_INT ? config_setting_get_int(member) : 0;
         if (w == WIDTH_COUNT)
             mapping_fault(l, line_of(member), "orders.widths",
-                          "\"%.40s\" is no text of a document; "
-                          "endpoint-erp(5) lists those there are",
+                          "\"%.40s\" is not a text of a document; endpoint-erp(5) lists them",
                           name);
         else if (width < 1 || width > WIDTH_MAX)
             mapping_fault(l, line_of(member), "orders.widths",
@@ -268,7 +267,7 @@ static void check_statements(struct mapping_loader *l, const struct mapping_orde
         if (!o->statements[i].sql && !forms[i].optional && !(i == ORDER_SQL_FIND && blind))
             mapping_fault(l, o->line, "orders", "\"%s\" is missing", forms[i].name);
     if (!o->statements[ORDER_SQL_NEWEST].sql != !o->statements[ORDER_SQL_RECENT].sql)
-        mapping_fault(l, o->line, "orders", "\"newest\" and \"recent\" go together");
+        mapping_fault(l, o->line, "orders", "\"newest\" and \"recent\" must be given together");
 }
 
 /* The lists of words: writers, types of documents and items, VAT. */
@@ -283,7 +282,7 @@ static void check_words(struct mapping_loader *l, const struct mapping_orders *o
             mapping_fault(l, o->line, "orders.writers", "there is no writer \"%s\"", o->writers[i]);
     for (size_t i = 0; i < o->vat_count; i++)
         if (!vat_find(o->vat[i].word))
-            mapping_fault(l, o->line, "orders.vat", "\"%s\" is no VAT symbol", o->vat[i].word);
+            mapping_fault(l, o->line, "orders.vat", "\"%s\" is not a VAT symbol", o->vat[i].word);
 }
 
 void mapping_check_orders(struct mapping_loader *l)

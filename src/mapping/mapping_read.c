@@ -56,7 +56,7 @@ void mapping_only(struct mapping_loader *l, const config_setting_t *group, const
         va_end(args);
         if (!found)
             mapping_fault(l, mapping_line(s), where,
-                          "\"%s\" is no attribute of it; endpoint-erp(5) lists those there are",
+                          "\"%s\" is not one of its attributes; endpoint-erp(5) lists them",
                           name ? name : "");
     }
 }

@@ -55,7 +55,7 @@ bool mapping_sql_reads(const char *sql, bool whole, char problem[100])
     for (const char *at = sql; *at;) {
         const char *next = mapping_sql_skip(at);
         if (!next) {
-            text_copy(problem, 100, "a text, name or comment in it is never ended");
+            text_copy(problem, 100, "a text, name or comment in it has no end");
             return false;
         }
         if (next != at) {
@@ -65,7 +65,9 @@ bool mapping_sql_reads(const char *sql, bool whole, char problem[100])
         }
         if (!word_byte(*at)) {
             if (*at == ';') {
-                text_copy(problem, 100, "there is a \";\" in it: one statement, without that");
+                text_copy(problem, 100,
+                          "there is a \";\" in it: write one statement without "
+                          "it");
                 return false;
             }
             part_of_name = *at == '.';

@@ -59,7 +59,9 @@ static void take_expand(struct mapping_loader *l, const config_setting_t *group,
                       "expand.key is \"%.40s\", but must be the last key column, \"%s\"", key,
                       stream->stream->keys[stream->key_count - 1]);
     if (field && stream_field(stream->stream, field) < 0)
-        mapping_fault(l, mapping_line(s), where, "expand.field \"%.40s\" is no field of the stream",
+        mapping_fault(l, mapping_line(s), where,
+                      "expand.field \"%.40s\" is not a field of "
+                      "the stream",
                       field);
     text_copy(stream->expand_key, sizeof stream->expand_key, key);
     text_copy(stream->expand_field, sizeof stream->expand_field, field);
@@ -98,8 +100,8 @@ static void check_places(struct mapping_loader *l, int line, const char *where,
         size_t i = place_at(p);
         if (i == PLACES) {
             mapping_fault(l, line, where,
-                          "\"%.20s\" is no place of a statement: there are {filters}, {joins} "
-                          "and {changed}",
+                          "\"%.20s\" is not a place of a statement; the places are {filters}, "
+                          "{joins} and {changed}",
                           p);
             return;
         }
@@ -109,19 +111,19 @@ static void check_places(struct mapping_loader *l, int line, const char *where,
         if (seen[i] != filled[i])
             mapping_fault(
                 l, line, where,
-                seen[i]
-                    ? "the statement has the place %s, but nothing fills it"
-                    : "there is something for the place %s, but the statement has no such place",
+                seen[i] ? "the statement has the place %s, but there is nothing to fill it"
+                        : "there is a text for the place %s, but the statement has no such place",
                 places[i]);
     const char *own = s->kits_own ? strstr(sql, s->kits_own) : NULL;
     if (s->kits_own && (!own || strstr(own + 1, s->kits_own)))
         mapping_fault(l, line, where,
-                      "kits.own must stand in the statement, once: it is what kits.parts takes the "
-                      "place of");
+                      "kits.own must occur in the statement exactly once: kits.parts replaces "
+                      "it");
     const char *question = strchr(sql, '?');
     if (question)
         mapping_fault(l, line, where,
-                      "a \"?\" may stand in stamp.changed, kits.changed and filters.field only");
+                      "a \"?\" is allowed only in stamp.changed, kits.changed and "
+                      "filters.field");
 }
 
 /* A part of a statement, with {n} as a number; value is bound for each "?" in it. */
@@ -231,8 +233,8 @@ static void take_field(struct mapping_loader *l, const config_setting_t *group, 
          !strchr(stream->field_join, '?') || strchr(stream->field_column, '?')))
         mapping_fault(
             l, mapping_line(s), where,
-            "\"field\" needs a \"?\" in its join, where the field's name goes in, and {n} in "
-            "both, which is another number for each field");
+            "\"field\" needs a \"?\" in its join for the field's name, and {n} in both, which "
+            "is a different number for each field");
     if (!stream->field_column || !stream->field_join) {
         free(stream->field_column);
         free(stream->field_join);
@@ -307,8 +309,7 @@ static void take_stamp(struct mapping_loader *l, const config_setting_t *group, 
     stream->safe.line = mapping_line(s);
     stream->changed = mapping_text(l, s, "changed", where, true);
     if (stream->changed && !strchr(stream->changed, '?'))
-        mapping_fault(l, mapping_line(s), where,
-                      "stamp.changed needs a \"?\" where the stamp goes in");
+        mapping_fault(l, mapping_line(s), where, "stamp.changed needs a \"?\" for the stamp");
 }
 
 /* Where the amounts come from, with kits as the ERP keeps them and counted from their parts. */
@@ -332,9 +333,8 @@ static void take_kits(struct mapping_loader *l, const config_setting_t *group, c
         mapping_fault(l, mapping_line(s), where,
                       "there is no value for the \"?\" in kits.own or kits.parts");
     if (stream->kits_changed && (!stream->changed || !strchr(stream->kits_changed, '?')))
-        mapping_fault(
-            l, mapping_line(s), where,
-            "kits.changed stands in for stamp.changed, and needs a \"?\" where the stamp goes in");
+        mapping_fault(l, mapping_line(s), where,
+                      "kits.changed replaces stamp.changed, and needs a \"?\" for the stamp");
     if (!stream->kits_own || !stream->kits_parts) {
         free(stream->kits_own);
         free(stream->kits_parts);
@@ -404,7 +404,8 @@ void mapping_take_stream(struct mapping_loader *l, const config_setting_t *group
     text_format(where, sizeof where, "streams.%.40s", name);
     if (!def) {
         mapping_fault(l, mapping_line(group), where,
-                      "there is no such stream; there are products, stock, prices and customers");
+                      "there is no such stream; the streams are products, stock, prices and "
+                      "customers");
         return;
     }
     if (!config_setting_is_group(group)) {

@@ -169,7 +169,7 @@ static void take_columns(struct mapping_loader *l, const config_setting_t *group
                           name);
         check_places(l, mapping_line(s), where, value, of_line);
         if (has_column(t, name)) {
-            mapping_fault(l, mapping_line(s), where, "\"%.100s\" is there twice", name);
+            mapping_fault(l, mapping_line(s), where, "\"%.100s\" appears twice", name);
             continue;
         }
         if (t->count == WRITER_COLUMNS) {
@@ -274,7 +274,7 @@ void mapping_check_writer(struct mapping_loader *l)
             mapping_fault(l, w->line, here, "\"%s\" is missing", parts[i].name);
     for (size_t i = 0; i < w->rate_count; i++)
         if (!vat_find(w->rates[i]))
-            mapping_fault(l, w->line, "orders.sql.vat_rates", "\"%s\" is no VAT symbol",
+            mapping_fault(l, w->line, "orders.sql.vat_rates", "\"%s\" is not a VAT symbol",
                           w->rates[i]);
     l->file = o->file;
 }

@@ -106,11 +106,11 @@ bool places_check(const char *text, bool line, char problem[160])
     for (const char *at = text; *at;) {
         const char *next = mapping_sql_skip(at);
         if (!next) {
-            text_copy(problem, 160, "a text, name or comment in it is never ended");
+            text_copy(problem, 160, "a text, name or comment in it has no end");
             return false;
         }
         if (next != at && memchr(at, '{', (size_t)(next - at))) {
-            text_copy(problem, 160, "a place may not stand within a text, a name or a comment");
+            text_copy(problem, 160, "a place must not be inside a text, a name or a comment");
             return false;
         }
         if (next != at) {
@@ -118,7 +118,9 @@ bool places_check(const char *text, bool line, char problem[160])
             continue;
         }
         if (*at == '?') {
-            text_copy(problem, 160, "there is a \"?\" in it: values are named, such as {marker}");
+            text_copy(problem, 160,
+                      "there is a \"?\" in it: use names for values, such as "
+                      "{marker}");
             return false;
         }
         if (*at != '{' && *at != '}') {
@@ -127,7 +129,9 @@ bool places_check(const char *text, bool line, char problem[160])
         }
         next = read_place(at, name);
         if (!next) {
-            text_format(problem, 160, "\"%.20s\" is no place: a name in braces, such as {marker}",
+            text_format(problem, 160,
+                        "\"%.20s\" is not a place: write a name in braces, such "
+                        "as {marker}",
                         at);
             return false;
         }

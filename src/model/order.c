@@ -85,7 +85,9 @@ static const char *take_text(const struct source *s, const char *name, size_t ma
         return "";
     }
     if (strlen(text) > maximum) {
-        order_fault(s->faults, "order_member", s->line, "%s%s has %zu bytes, at most %zu are taken",
+        order_fault(s->faults, "order_member", s->line,
+                    "%s%s has %zu bytes, at most %zu are "
+                    "allowed",
                     s->prefix, name, strlen(text), maximum);
         return "";
     }
@@ -197,7 +199,7 @@ static void read_line(const struct source *order, const json_t *json, size_t ind
     struct source s = {json, "", number, order->faults};
     line->id = line->sku = line->ean = line->name = line->vat = "";
     if (!json_is_object(json)) {
-        order_fault(s.faults, "order_member", number, "is no object");
+        order_fault(s.faults, "order_member", number, "is not an object");
         return;
     }
     line->id = text_of(&s, "id");
@@ -221,7 +223,9 @@ static void read_lines(const struct source *s, struct order *o)
         return;
     }
     if (count > ORDER_LINES_MAX) {
-        order_fault(s->faults, "order_lines", NULL, "the order has %zu lines, at most %d are taken",
+        order_fault(s->faults, "order_lines", NULL,
+                    "the order has %zu lines, at most %d are "
+                    "allowed",
                     count, ORDER_LINES_MAX);
         return;
     }
@@ -288,7 +292,7 @@ enum status order_parse(json_t *json, struct order **out, json_t *faults, struct
                     "control characters",
                     ORDER_ID_MAX);
         return error_set(e, STATUS_INVALID, "order_id",
-                         "an order without a usable id cannot be taken");
+                         "an order without a usable id cannot be accepted");
     }
     struct order *o = mem_alloc(sizeof *o);
     o->json = json_incref(json);

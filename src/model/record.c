@@ -39,7 +39,7 @@ void record_reset(struct record *r)
 static enum status nul_inside(struct error *e)
 {
     error_set(e, STATUS_INVALID, "value_nul", "the text has a NUL character inside");
-    error_remedy(e, "Type the text anew in the ERP: the character cannot be seen there.");
+    error_remedy(e, "Type the text again in the ERP: the character is invisible there.");
     return STATUS_INVALID;
 }
 
@@ -159,7 +159,7 @@ static enum status too_many(struct error *e)
 {
     error_set(e, STATUS_FULL, "record_list", "a record's list has more than %d members",
               RECORD_LIST_MAX);
-    error_remedy(e, "Are its rows in the ERP right? The mapping may choose fewer of them.");
+    error_remedy(e, "Are its rows in the ERP correct? The mapping may choose fewer of them.");
     return STATUS_FULL;
 }
 

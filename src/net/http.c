@@ -217,10 +217,10 @@ static enum status certificate_error(struct http_transfer *t, const struct http_
         return error_remedy(
             e, _("Have the panel's certificate renewed (or check this machine's clock)."));
     if (name)
-        return error_remedy(e, _("Use the name that the certificate carries in panel.url."));
+        return error_remedy(e, _("In panel.url use the name that is in the certificate."));
     return error_remedy(
         e,
-        _("It is verified with %s. If the panel has an authority of its own, give its file in "
+        _("It is verified with %s. If the panel has its own authority, give its file in "
           "panel.ca."),
         o->ca_file[0] ? o->ca_file : "the system's authorities");
 }
@@ -279,8 +279,9 @@ enum status http_finish(struct http_transfer *t, CURLcode code, const struct htt
     case CURLE_WRITE_ERROR:
         error_set(e, STATUS_FULL, "http_long", _("the answer of %s is longer than %zu bytes"),
                   where, t->answer.body.maximum);
-        return error_remedy(e, _("No answer of a panel is that long: check what answers there, and "
-                                 "have its administrator look. It is asked again by itself."));
+        return error_remedy(e, _("A panel's answer is never that long: check what answers "
+                                 "there, and ask its administrator. It is tried again "
+                                 "automatically."));
     case CURLE_SSL_CONNECT_ERROR:
         if (strstr(t->error, "certificate") || strstr(t->error, "asn1"))
             return certificate_error(t, o, where, e);
@@ -290,7 +291,7 @@ enum status http_finish(struct http_transfer *t, CURLcode code, const struct htt
     error_set(e, STATUS_UNREACHABLE, "http_unreachable", _("%s cannot be reached: %s"), where,
               reason(t, code));
     return error_remedy(
-        e, _("Is it running, and does a firewall let us out? It is tried again by itself."));
+        e, _("Is it running, and does a firewall let us out? It is tried again automatically."));
 }
 
 void http_transfer_free(struct http_transfer *t)

@@ -190,7 +190,7 @@ enum status probe_tls(const char *host, int port, const char *ca_file, int64_t t
     if (!ssl || probe_handshake(ssl) != 1 || !(x = SSL_get1_peer_certificate(ssl))) {
         status = error_set(e, STATUS_UNREACHABLE, "tls_handshake",
                            _("the TLS handshake with %s port %d failed"), host, port);
-        error_remedy(e, _("What listens there may not speak TLS 1.2 or newer."));
+        error_remedy(e, _("The program that listens there may not support TLS 1.2 or later."));
     } else {
         long verify = SSL_get_verify_result(ssl);
         probe_describe(x, certificate);

@@ -85,17 +85,17 @@ static bool refused_connect(long answer, const struct http_options *o, const cha
     if (answer == 407 && o->proxy_user[0]) {
         error_set(e, STATUS_DENIED, "proxy_login", _("the proxy %s refuses the login \"%s\""),
                   proxy, o->proxy_user);
-        error_remedy(e, _("Check panel.proxy_user, and type the password again: endpointctl config "
-                          "set panel.proxy_password"));
+        error_remedy(e, _("Check panel.proxy_user, and enter the password again: endpointctl "
+                          "config set panel.proxy_password"));
     } else if (answer == 407) {
-        error_set(e, STATUS_DENIED, "proxy_login", _("the proxy %s wants a login"), proxy);
+        error_set(e, STATUS_DENIED, "proxy_login", _("the proxy %s requires a login"), proxy);
         error_remedy(e, _("Set panel.proxy_user, then: endpointctl config set "
                           "panel.proxy_password"));
     } else if (answer >= 500) {
         error_set(e, STATUS_UNREACHABLE, "proxy_refused",
                   _("the proxy %s cannot reach %s (HTTP %ld)"), proxy, where, answer);
-        error_remedy(e, _("Is the address right? Whoever runs the proxy can see why; it is tried "
-                          "again by itself."));
+        error_remedy(e, _("Is the address right? Whoever runs the proxy can see why; it is "
+                          "tried again automatically."));
     } else {
         error_set(e, STATUS_DENIED, "proxy_refused",
                   _("the proxy %s does not let us through to %s (HTTP %ld)"), proxy, where, answer);
@@ -126,8 +126,8 @@ bool proxy_failed(CURL *curl, CURLcode code, const struct http_options *o, const
     if (code == CURLE_COULDNT_CONNECT && strstr(said, host)) {
         error_set(e, STATUS_UNREACHABLE, "proxy_unreachable", _("the proxy %s does not answer: %s"),
                   shown, said);
-        error_remedy(e, _("Check panel.proxy, and whether the proxy runs. It is tried again by "
-                          "itself."));
+        error_remedy(e, _("Check panel.proxy, and whether the proxy runs. It is tried again "
+                          "automatically."));
         return true;
     }
     return false;

@@ -23,12 +23,10 @@ static bool begins(const char *text, const char *prefix)
 static enum status refuse(const char *server, const char *way, struct error *e)
 {
     error_set(e, STATUS_INVALID, "erp_server",
-              _("erp.server is \"%s\": this service does not connect by %s, only by TCP"), server,
-              way);
+              _("erp.server is \"%s\": this service connects only by TCP, not by %s"), server, way);
     return error_remedy(
-        e,
-        _("Write the machine's name alone, or SERVER\\INSTANCE, and switch TCP/IP on for the instance in SQL "
-          "Server Configuration Manager."));
+        e, _("Write just the machine's name, or SERVER\\INSTANCE, and enable TCP/IP for the "
+             "instance in SQL Server Configuration Manager."));
 }
 
 /* What follows the comma, if there is one. */
@@ -42,9 +40,7 @@ static enum status take_port(const char *server, char *host, int *port, struct e
     *comma = '\0';
     if (!text_to_long(digits, 1, 65535, &given))
         return error_set(e, STATUS_INVALID, "erp_port",
-                         _("erp.server is \"%s\": after the comma a port is "
-                           "expected"),
-                         server);
+                         _("erp.server is \"%s\": a port is expected after the comma"), server);
     *port = (int)given;
     return STATUS_OK;
 }
@@ -58,8 +54,7 @@ static enum status take_instance(const char *server, char *host, char *instance,
     if (slash[1] && !strpbrk(slash + 1, "\\;") && text_copy(instance, BROWSER_NAME, slash + 1))
         return STATUS_OK;
     error_set(e, STATUS_INVALID, "erp_instance",
-              _("erp.server is \"%s\": after the backslash the name of an "
-                "instance is expected"),
+              _("erp.server is \"%s\": the name of an instance is expected after the backslash"),
               server);
     return error_remedy(e,
                         _("Write SERVER\\INSTANCE, in endpoint.conf itself with two backslashes."));
@@ -73,7 +68,7 @@ static enum status check_colon(const char *server, const char *host, struct erro
     if (!colon || strchr(colon + 1, ':') || !text_to_long(colon + 1, 1, 65535, &port))
         return STATUS_OK;
     error_set(e, STATUS_INVALID, "erp_port",
-              _("erp.server is \"%s\": a port stands behind a comma, not a colon"), server);
+              _("erp.server is \"%s\": write the port after a comma, not a colon"), server);
     return error_remedy(e, _("Write \"%.*s,%ld\", or set erp.port = %ld."), (int)(colon - host),
                         host, port, port);
 }

@@ -119,10 +119,10 @@ static enum status ask(const char *host, int udp_port, const uint8_t *request, s
         error = ask_address(&list[i], request, length, clock_mono_ms() + each, answer);
     if (!error)
         return STATUS_OK;
-    error_set(
-        e, error == ETIMEDOUT ? STATUS_TIMEOUT : STATUS_UNREACHABLE, "erp_browser",
-        _("SQL Server Browser does not answer on %s (UDP port %d): neither the instances nor their ports can be asked for"),
-        host, udp_port);
+    error_set(e, error == ETIMEDOUT ? STATUS_TIMEOUT : STATUS_UNREACHABLE, "erp_browser",
+              _("SQL Server Browser does not answer on %s (UDP port %d): neither the instances nor "
+                "their ports can be found out"),
+              host, udp_port);
     return error_remedy(
         e,
         _("Start the service \"SQL Server Browser\" there and let UDP port %d through its firewall; or give "
@@ -147,10 +147,11 @@ static enum status ask_and_parse(const struct question *q, struct browser_instan
     enum status status = ask(q->host, q->udp_port, q->request, q->length, q->timeout_ms, answer, e);
     if (status == STATUS_OK && !browser_parse(answer->bytes, answer->length, list, max, count)) {
         status = error_set(e, STATUS_INVALID, "erp_browser",
-                           _("what answers on %s, UDP port %d, is no SQL Server Browser"), q->host,
-                           q->udp_port);
-        error_remedy(
-            e, _("Set erp.port to the instance's TCP port; then nothing needs to be asked for."));
+                           _("the program that answers on %s, UDP port %d, is not SQL Server "
+                             "Browser"),
+                           q->host, q->udp_port);
+        error_remedy(e, _("Set erp.port to the instance's TCP port; then SQL Server Browser is not "
+                          "needed."));
     }
     free(answer);
     return status;
@@ -178,15 +179,20 @@ static enum status not_there(const char *host, const char *instance, int udp_por
     buf_init(&names, 8192);
     for (size_t i = 0; i < count; i++)
         buf_printf(&names, "%s%s", i ? ", " : "", list[i].name);
-    error_set(e, STATUS_UNREACHABLE, "erp_instance", _("%s has no instance \"%.40s\" that runs"),
+    error_set(e, STATUS_UNREACHABLE, "erp_instance", _("%s has no running instance \"%.40s\""),
               host, instance);
     if (count == 0)
-        error_remedy(e, _("Is the instance started? Or correct erp.server. None runs there."));
+        error_remedy(e, _("Is the instance started? Otherwise correct erp.server. No instance "
+                          "runs there."));
     else if (count == 1)
-        error_remedy(e, _("Is the instance started? Or correct erp.server. There is: %s."),
+        error_remedy(e,
+                     _("Is the instance started? Otherwise correct erp.server. Running "
+                       "instance: %s."),
                      buf_text(&names));
     else
-        error_remedy(e, _("Is the instance started? Or correct erp.server. There are: %s."),
+        error_remedy(e,
+                     _("Is the instance started? Otherwise correct erp.server. Running "
+                       "instances: %s."),
                      buf_text(&names));
     buf_free(&names);
     return STATUS_UNREACHABLE;
@@ -199,7 +205,7 @@ enum status browser_port(const char *host, const char *instance, int udp_port, i
     size_t length = strlen(instance), count = 0;
     if (length == 0 || length > INSTANCE_MAX)
         return error_set(e, STATUS_INVALID, "erp_instance",
-                         _("\"%.60s\" is no name of an instance"), instance);
+                         _("\"%.60s\" is not the name of an instance"), instance);
     memcpy(request + 1, instance, length);
     struct browser_instance *list = mem_array(BROWSER_INSTANCES, sizeof *list);
     struct error own = {0};
@@ -218,8 +224,8 @@ enum status browser_port(const char *host, const char *instance, int udp_port, i
         status = error_set(e, STATUS_NOT_FOUND, "erp_instance",
                            _("the instance %s on %s does not listen on TCP"), instance, host);
         error_remedy(
-            e,
-            _("Switch TCP/IP on for it in SQL Server Configuration Manager, under Protocols, and restart it."));
+            e, _("Enable TCP/IP for it in SQL Server Configuration Manager, under Protocols, and "
+                 "restart it."));
     } else {
         *port = found->port;
     }

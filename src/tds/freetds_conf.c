@@ -23,11 +23,10 @@ static bool sayable(const char *value)
 
 static enum status unsayable(const char *path, struct error *e)
 {
-    error_set(e, STATUS_INVALID, "erp_path", _("FreeTDS cannot take the path %s"), path);
+    error_set(e, STATUS_INVALID, "erp_path", _("FreeTDS cannot use the path %s"), path);
     return error_remedy(
-        e,
-        _("Give Endpoint a state directory whose path is shorter than 200 bytes and has neither # "
-          "nor ; nor two blanks in a row."));
+        e, _("Give Endpoint a state directory whose path is shorter than 200 bytes and contains "
+             "neither # nor ; nor two blanks in a row."));
 }
 
 /* Write one of our files beside freetds.conf. */

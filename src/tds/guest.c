@@ -125,10 +125,9 @@ enum status guest_locked(const struct session *s, struct error *e)
     text_from_duration(waited, sizeof waited, s->lock_timeout_ms);
     error_set(
         e, STATUS_BUSY, "erp_locked",
-        _("%s: somebody in the ERP holds what this reads; it was waited for %s (erp.lock_timeout)"),
+        _("%s: somebody in the ERP holds a lock on this data; waited for %s (erp.lock_timeout)"),
         before.text, waited);
     return error_remedy(
-        e,
-        _("It is tried again by itself. If it repeats, a document or a job stands open in the ERP: while it "
-          "waits, sp_who2 on the server shows in the column BlkBy who it is."));
+        e, _("It is tried again automatically. If it repeats, a document or a job is open in the "
+             "ERP: while it waits, the column BlkBy of sp_who2 on the server shows whose it is."));
 }

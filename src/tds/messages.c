@@ -21,12 +21,14 @@ static const char check_account[] = N_(
 static const char windows_account[] = N_(
     "The server does not take this account of Windows: is its domain one that the server trusts, and is "
     "erp.auth what was meant?");
-static const char change_password[] = N_(
-    "Set a new password for the login on the server (ALTER LOGIN … WITH PASSWORD; for a service without "
-    "expiry: CHECK_EXPIRATION = OFF), then: endpointctl config set erp.password.");
-static const char unlock_account[] = N_(
-    "Too many wrong passwords were tried. Have the login unlocked on the server (ALTER LOGIN … WITH "
-    "PASSWORD = … UNLOCK), and correct the password here before: endpointctl config set erp.password.");
+static const char change_password[] =
+    N_("Set a new password for the login on the server (ALTER LOGIN … WITH PASSWORD; for a "
+       "service, without expiry: CHECK_EXPIRATION = OFF), then: endpointctl config set "
+       "erp.password.");
+static const char unlock_account[] =
+    N_("Too many wrong passwords were tried. First correct the password here: endpointctl config "
+       "set erp.password. Then have the login unlocked on the server (ALTER LOGIN … WITH "
+       "PASSWORD = … UNLOCK).");
 static const char enable_account[] =
     N_("The login is disabled on the server; have it enabled (ALTER LOGIN … ENABLE).");
 static const char logon_trigger[] = N_(
@@ -38,88 +40,89 @@ static const char database_name[] = N_(
 static const char default_database[] = N_(
     "The login's default database cannot be opened. Give the login another one on the server (ALTER LOGIN "
     "… WITH DEFAULT_DATABASE), and check the name in erp.database.");
-static const char admins_only[] = N_(
-    "Somebody does maintenance: the server or database lets only an administrator in. It is tried again "
-    "every few minutes; nothing to do here until the maintenance ends (ALTER DATABASE … SET MULTI_USER).");
-static const char wait_for_start[] = N_(
-    "The server or the database is just starting, or being recovered. Nothing to do: it is tried again by "
-    "itself.");
-static const char wait_for_stop[] = N_(
-    "The SQL Server is being stopped or restarted. Nothing to do if that was meant: it is tried again by "
-    "itself. If not, start its service.");
+static const char admins_only[] =
+    N_("Maintenance is under way: the server or database admits only an administrator. It is "
+       "tried again every few minutes; nothing to do here until the maintenance ends (ALTER "
+       "DATABASE … SET MULTI_USER).");
+static const char wait_for_start[] =
+    N_("The server or the database is just starting, or being recovered. Nothing to do: it is "
+       "tried again automatically.");
+static const char wait_for_stop[] =
+    N_("The SQL Server is being stopped or restarted. Nothing to do if that was intended: it is "
+       "tried again automatically. If not, start its service.");
 static const char continue_service[] =
     N_("The SQL Server's service is paused. Have it resumed in SQL Server Configuration Manager.");
-static const char restore_runs[] = N_(
-    "A backup is being restored into this database. It is tried again by itself; if no restore runs any "
-    "more, end it with RESTORE DATABASE … WITH RECOVERY.");
+static const char restore_runs[] =
+    N_("A backup is being restored into this database. It is tried again automatically; if no "
+       "restore is running any more, end it with RESTORE DATABASE … WITH RECOVERY.");
 static const char set_online[] = N_(
     "Somebody took the database offline. Set it online again (ALTER DATABASE … SET ONLINE), or name "
     "another one in erp.database.");
-static const char mend_database[] = N_(
-    "The SQL Server cannot open the files of the database. Have its administrator look into the SQL "
-    "Server's error log now: a missing disk, a full one, or damage; a backup may be needed.");
-static const char damaged_files[] = N_(
-    "The SQL Server met damage on its disk. Its administrator should see to it now: the error log, DBCC "
-    "CHECKDB, and a good backup. Nothing of it is this service's.");
-static const char too_old_server[] = N_(
-    "The database was made or upgraded by a newer SQL Server than this one. Give the server that the ERP "
-    "now uses in erp.server, or have this one upgraded.");
-static const char too_old_database[] = N_(
-    "The database is of a version that this SQL Server cannot use as it is. Have the ERP's vendor or the "
-    "server's administrator upgrade it.");
+static const char mend_database[] =
+    N_("The SQL Server cannot open the files of the database. Its administrator must look in the "
+       "SQL Server's error log now: the disk may be missing, full or damaged; a backup may be "
+       "needed.");
+static const char damaged_files[] =
+    N_("The SQL Server found damage on its disk. Its administrator should act now: check the "
+       "error log, run DBCC CHECKDB, and have a good backup. This service is not the cause.");
+static const char too_old_server[] =
+    N_("The database was made or upgraded by a newer SQL Server than this one. In erp.server "
+       "name the server that the ERP now uses, or have this one upgraded.");
+static const char too_old_database[] =
+    N_("This SQL Server cannot use the database's version as it is. Have the ERP's vendor or the "
+       "server's administrator upgrade it.");
 static const char too_old_functions[] = N_(
     "The statement uses a function that this SQL Server does not have: is it older than 2012? Otherwise "
     "correct the mapping; `endpointctl erp check` runs every statement.");
-static const char edition[] = N_(
-    "The database needs another edition of SQL Server than the one that runs here. Have it moved to one "
-    "that can open it.");
-static const char other_partner[] = N_(
-    "This server holds only the mirror of the database. Name the server that has it open (the principal) "
-    "in erp.server.");
-static const char set_read_intent[] = N_(
-    "This is a secondary of an availability group that takes only connections that say they read. Set "
-    "erp.read_intent = true, or name the primary or the listener in erp.server.");
-static const char no_read_intent[] = N_(
-    "This replica takes no connections that only read. Set erp.read_intent = false, or have the replica "
-    "made readable.");
+static const char edition[] =
+    N_("The database needs another edition of SQL Server. Have it moved to one that can open it.");
+static const char other_partner[] =
+    N_("This server has only the mirror of the database. In erp.server name the server that has "
+       "it open (the principal).");
+static const char set_read_intent[] =
+    N_("This is a secondary of an availability group that accepts only connections with read "
+       "intent. Set erp.read_intent = true, or name the primary or the listener in erp.server.");
+static const char no_read_intent[] =
+    N_("This replica accepts no read-only connections. Set erp.read_intent = false, or have the "
+       "replica made readable.");
 static const char no_readable[] = N_(
     "The replica of the availability group is not readable now. Have it made readable, or name the primary "
     "or the listener in erp.server.");
-static const char group_moves[] = N_(
-    "The availability group or mirror is changing over, or has no quorum. It is tried again by itself; if "
-    "it lasts, its administrator must look.");
-static const char out_of_places[] = N_(
-    "The server takes no more connections or users now. It is tried again by itself; if it lasts, have "
-    "\"user connections\" (sp_configure) or the licences looked at.");
-static const char out_of_threads[] = N_(
-    "The SQL Server has no worker thread left: much is blocked or it is overloaded. It is tried again by "
-    "itself; if it lasts, its administrator must find what blocks.");
-static const char out_of_memory[] = N_(
-    "The SQL Server has too little memory. It is tried again by itself; if it lasts, give it more, or let "
-    "less run beside it.");
-static const char busy_server[] = N_(
-    "The SQL Server is too busy to answer in time. It is tried again by itself; if it lasts, run the "
-    "plugins less often or find what loads the server.");
-static const char log_full[] = N_(
-    "The transaction log is full: nothing can be written to the database. Have the log backed up or its "
-    "disk enlarged. It is tried again by itself.");
-static const char disk_full[] = N_(
-    "The database or tempdb has no room to grow. Free or add disk on the server; SQL Server Express also "
-    "ends at 10 GB a database. It is tried again by itself.");
-static const char only_readable[] = N_(
-    "The database can only be read: a readable secondary, a restored copy, or set so. Documents are written "
-    "where the ERP works; name that server and database.");
+static const char group_moves[] =
+    N_("The availability group or mirror is failing over, or has no quorum. It is tried again "
+       "automatically; if it lasts, its administrator must look into it.");
+static const char out_of_places[] =
+    N_("The server accepts no more connections or users now. It is tried again automatically; if "
+       "it lasts, have \"user connections\" (sp_configure) or the licences checked.");
+static const char out_of_threads[] =
+    N_("The SQL Server has no worker thread left: much is blocked, or it is overloaded. It is "
+       "tried again automatically; if it lasts, its administrator must find out what blocks it.");
+static const char out_of_memory[] =
+    N_("The SQL Server has too little memory. It is tried again automatically; if it lasts, give "
+       "it more, or run fewer programs beside it.");
+static const char busy_server[] =
+    N_("The SQL Server is too busy to answer in time. It is tried again automatically; if it "
+       "lasts, run the plugins less often or find out what loads the server.");
+static const char log_full[] =
+    N_("The transaction log is full: nothing can be written to the database. Have the log backed "
+       "up or its disk enlarged. It is tried again automatically.");
+static const char disk_full[] =
+    N_("The database or tempdb cannot grow. Free or add disk space on the server; SQL Server "
+       "Express is also limited to 10 GB per database. It is tried again automatically.");
+static const char only_readable[] =
+    N_("The database is read-only: a readable secondary, a restored copy, or set to read-only. "
+       "Documents must be written where the ERP works; name that server and database.");
 static const char encrypt_here[] =
-    N_("The server demands encryption: set erp.encryption = \"required\".");
+    N_("The server requires encryption: set erp.encryption = \"required\".");
 static const char encryption_there[] = N_(
     "The SQL Server cannot encrypt: its certificate or its TLS is broken. Its error log says why; SQL "
     "Server Configuration Manager, Protocols, Certificate sets one.");
-static const char protocol[] = N_(
-    "The server and this service do not understand each other's protocol. Is something between them that "
-    "changes the traffic, and is the server's version one that is supported (2012 and newer)?");
-static const char session_ended[] = N_(
-    "The server ended our session: an administrator, a restart, or a severe error there. It is tried again "
-    "by itself.");
+static const char protocol[] =
+    N_("The server and this service do not understand each other's protocol. Does something in "
+       "between change the traffic, and is the server's version supported (2012 or later)?");
+static const char session_ended[] =
+    N_("The server ended our session: an administrator, a restart, or a severe error there. It "
+       "is tried again automatically.");
 static const char may_read[] =
     N_("Give the login the right to read: GRANT SELECT, or db_datareader.");
 static const char may_read_column[] =
@@ -132,18 +135,18 @@ static const char no_table[] = N_(
     "The mapping names a table that this database does not have: is it another ERP, or another version?");
 static const char no_column[] = N_(
     "The mapping names a column that this table does not have: is it another version of the ERP?");
-static const char bad_statement[] = N_(
-    "A statement of the mapping is none that this SQL Server takes. `endpointctl erp check` names file and "
-    "line; correct the site's own copy of the mapping.");
+static const char bad_statement[] =
+    N_("This SQL Server does not accept a statement of the mapping. `endpointctl erp check` "
+       "names file and line; correct the site's own copy of the mapping.");
 static const char too_long[] = N_(
     "A text is longer than the ERP's column; its width in the mapping's orders.widths is too large.");
 static const char taken[] = N_("Somebody took that number first; it is tried again.");
 static const char deadlock[] =
     N_("The server chose our statement as a deadlock's victim; it is tried again.");
 static const char locked[] = N_("Somebody holds a lock in the ERP; it is tried again.");
-static const char many_locks[] = N_(
-    "The SQL Server has no locks left to give. It is tried again by itself; if it lasts, it needs more "
-    "memory.");
+static const char many_locks[] =
+    N_("The SQL Server has no locks left. It is tried again automatically; if it lasts, it needs "
+       "more memory.");
 
 /* ---- the table ---------------------------------------------------------------------------------- */
 

@@ -146,14 +146,14 @@ static enum status not_tds(const struct talk *t, const char *host, int port, str
 {
     if (t->ended) {
         error_set(e, STATUS_UNREACHABLE, "tds_closed",
-                  _("%s port %d closes the connection at the first word"), host, port);
+                  _("%s port %d closes the connection at the first message"), host, port);
         return error_remedy(
-            e,
-            _("Is the SQL Server just starting or stopping, or does something between here and there "
-              "close connections? Its error log says whether it saw this one."));
+            e, _("Is the SQL Server just starting or stopping, or does something in between "
+                 "close connections? Its error log says whether it saw this one."));
     }
     error_set(e, STATUS_INVALID, "tds_prelogin",
-              _("what listens on %s port %d does not answer as a SQL Server does"), host, port);
+              _("the program that listens on %s port %d does not answer like a SQL Server"), host,
+              port);
     return error_remedy(
         e, _("Check erp.server and erp.port; SQL Server Configuration Manager shows the port."));
 }
@@ -178,8 +178,8 @@ enum status prelogin_talk(int fd, const char *host, int port, int64_t timeout_ms
             status = error_set(e, STATUS_UNREACHABLE, "tls_handshake",
                                _("the TLS handshake with %s port %d failed"), host, port);
             error_remedy(
-                e,
-                _("The SQL Server may know no TLS 1.2, or have no certificate; its error log says so."));
+                e, _("The SQL Server may not support TLS 1.2, or have no certificate; its error "
+                     "log says so."));
         }
     }
     free(t.payload);
@@ -229,8 +229,8 @@ enum status prelogin_probe(const char *host, int port, int64_t timeout_ms, const
         why.status = status = STATUS_UNREACHABLE;
     if (text_equal(why.code, "tds_closed") && is_strict(host, port, timeout_ms)) {
         status = error_set(&why, STATUS_DENIED, "tds_strict",
-                           _("the SQL Server on %s demands strict encryption (TDS 8.0), which this "
-                             "service's driver does not speak"),
+                           _("the SQL Server on %s requires strict encryption (TDS 8.0), "
+                             "which this service's driver does not support"),
                            host);
         error_remedy(
             &why, _("In SQL Server Configuration Manager, Protocols, Properties, set Force Strict "

@@ -113,8 +113,8 @@ static enum status driver_error(struct session *s, const struct diagnosis *d, co
                   _("%s: the SQL Server did not answer within %s (%s)"), what, limit,
                   s->connected ? "erp.query_timeout" : "erp.connect_timeout");
         return error_remedy(e, s->connected
-                                   ? _("If the server is only slow, raise erp.query_timeout.")
-                                   : _("If the server is only slow, raise erp.connect_timeout."));
+                                   ? _("If the server is just slow, raise erp.query_timeout.")
+                                   : _("If the server is just slow, raise erp.connect_timeout."));
     }
     if (memcmp(d->state, "HY008", 5) == 0 || s->watch.cancelled_ms)
         return error_set(e, STATUS_CANCELLED, "erp_cancelled", _("%s: cancelled"), what);
@@ -125,7 +125,7 @@ static enum status driver_error(struct session *s, const struct diagnosis *d, co
               "is made anew: %s"),
             what, d->own);
         return error_remedy(e,
-                            _("Tell support what was being done; the text itself is not shown."));
+                            _("Tell support what you were doing; the text itself is not shown."));
     }
     if (s->dead || memcmp(d->state, "08", 2) == 0) {
         s->dead = true;
@@ -258,9 +258,9 @@ static enum status explain(const struct session *s, const struct session_options
         return error_prefix(e, _("connecting to %s, database %s"), s->server, s->database);
     }
     return error_remedy(
-        e,
-        _("The SQL Server answers there, but the connection ended during the login, without a word why. Is it "
-          "starting, stopping or full? Its error log says. It is tried again by itself."));
+        e, _("The SQL Server answers there, but the connection ended during the login, without a "
+             "reason. Is it starting, stopping or full? Its error log says. It is tried again "
+             "automatically."));
 }
 
 /* Can erp.auth use this erp.user? */
@@ -268,7 +268,7 @@ static enum status check_auth(const struct session *s, const char *auth, struct 
 {
     bool windows = strchr(s->user, '\\') != NULL;
     if (text_equal(auth, "sql") && windows) {
-        error_set(e, STATUS_INVALID, "erp_auth", _("erp.user is \"%s\", an account of Windows"),
+        error_set(e, STATUS_INVALID, "erp_auth", _("erp.user is \"%s\", a Windows account"),
                   s->user);
         return error_remedy(
             e,
@@ -279,7 +279,7 @@ static enum status check_auth(const struct session *s, const char *auth, struct 
         error_set(e, STATUS_INVALID, "erp_auth",
                   _("erp.user is \"%s\": erp.auth = \"ntlm\" needs DOMAIN\\name"), s->user);
         return error_remedy(
-            e, _("Write the domain too, in endpoint.conf itself with two backslashes."));
+            e, _("Write the domain, too; in endpoint.conf itself with two backslashes."));
     }
     return STATUS_OK;
 }

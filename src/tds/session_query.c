@@ -218,7 +218,7 @@ enum status session_change(struct session *s, const char *sql, const char *const
     }
     if (SQL_SUCCEEDED(code))
         status = error_set(e, STATUS_REFUSED, "erp_results",
-                           _("changing the ERP's data: the server answers without an end"));
+                           _("changing the ERP's data: the server's answer does not end"));
     else if (code != SQL_NO_DATA)
         status = session_error(s, SQL_HANDLE_STMT, b.statement, _("changing the ERP's data"), e);
     end_bound(s, &b);

@@ -77,8 +77,8 @@ static enum status untrusted(const struct session_options *o, const struct prelo
         return error_remedy(e, "%s", trust_lasting_remedy());
     return error_remedy(
         e,
-        _("Give its authority in erp.tls_ca, or pin it: erp.tls_verify = \"pin\", erp.tls_pin = "
-          "\"%s\""),
+        _("Name its authority in erp.tls_ca, or pin it: erp.tls_verify = \"pin\", erp.tls_pin "
+          "= \"%s\""),
         x->fingerprint);
 }
 
@@ -91,11 +91,10 @@ static enum status judge_name(const char *expected, const struct probe_certifica
               _("the SQL Server's certificate is for the name %s, not "
                 "for %s"),
               x->names[0] ? x->names : x->subject, expected);
-    return error_remedy(
-        e,
-        _("Set erp.tls_host to a name that the certificate carries, or pin the certificate: erp.tls_verify = "
-          "\"pin\", erp.tls_pin = \"%s\""),
-        x->fingerprint);
+    return error_remedy(e,
+                        _("Set erp.tls_host to a name in the certificate, or pin the certificate: "
+                          "erp.tls_verify = \"pin\", erp.tls_pin = \"%s\""),
+                        x->fingerprint);
 }
 
 static enum status judge_dates(const struct probe_certificate *x, struct error *e)
@@ -107,11 +106,11 @@ static enum status judge_dates(const struct probe_certificate *x, struct error *
         return STATUS_OK;
     clock_format(date, ended ? x->not_after_ms : x->not_before_ms);
     error_set(e, STATUS_DENIED, "tls_expired",
-              ended ? _("the SQL Server's certificate ended on %.10s")
+              ended ? _("the SQL Server's certificate expired on %.10s")
                     : _("the SQL Server's certificate is valid only from %.10s on"),
               date);
     return error_remedy(
-        e, _("The administrator of the SQL Server renews it. Is this machine's clock right?"));
+        e, _("The SQL Server's administrator must renew it. Is this machine's clock right?"));
 }
 
 enum status trust_judge(const struct session_options *o, const char *host,
@@ -123,7 +122,7 @@ enum status trust_judge(const struct session_options *o, const char *host,
     if (!seen->encrypts) {
         error_set(e, STATUS_DENIED, "tls_off", _("the SQL Server on %s does not encrypt"), host);
         return error_remedy(
-            e, _("Switch encryption on there, or set erp.encryption = \"off\" knowingly."));
+            e, _("Switch encryption on there, or knowingly set erp.encryption = \"off\"."));
     }
     if (text_equal(verify, "none"))
         return STATUS_OK;

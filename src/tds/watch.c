@@ -108,21 +108,21 @@ static void over_limit(const struct session *s, struct error *e)
     if (s->watch.closing) {
         error_set(e, STATUS_TIMEOUT, "erp_close",
                   _("the SQL Server did not confirm within %s that it ended the statement"), limit);
-        error_remedy(e, _("The connection was ended and is made anew."));
+        error_remedy(e, _("The connection was cut and is made anew."));
     } else if (s->watch.connecting) {
         error_set(e, STATUS_TIMEOUT, "erp_timeout",
                   _("the SQL Server did not let us in within %s (erp.connect_timeout)"), limit);
-        error_remedy(
-            e, _("It is tried again by itself. Is the server overloaded, or is something else "
-                 "listening on that port?"));
+        error_remedy(e,
+                     _("It is tried again automatically. Is the server overloaded, or is something "
+                       "else listening on that port?"));
     } else {
         error_set(
             e, STATUS_TIMEOUT, "erp_timeout",
             _("the SQL Server did not answer within %s (erp.query_timeout), nor to our cancel"),
             limit);
-        error_remedy(
-            e, _("The connection was ended and is made anew. If the server is only slow, raise "
-                 "erp.query_timeout."));
+        error_remedy(e,
+                     _("The connection was cut and is made anew. If the server is just slow, raise "
+                       "erp.query_timeout."));
     }
 }
 
@@ -143,12 +143,12 @@ static bool has_to_end(struct session *s, const struct waiting *w, struct error 
      * little processor time anyway. */
     if ((s->watch.fd >= 0 || s->watch.connecting) && spun > may_spin) {
         error_set(why, STATUS_UNREACHABLE, "erp_driver",
-                  _("the ODBC driver ran in circles (%lld s of processor time, not a byte sent or "
-                    "received); its connection was ended"),
+                  _("the ODBC driver ran in circles (%lld s of processor time, not a byte "
+                    "sent or received); its connection was cut"),
                   (long long)(spun + 500) / 1000);
-        error_remedy(
-            why, _("It goes on by itself with a new connection. If it repeats, look for a newer "
-                   "FreeTDS (package tdsodbc)."));
+        error_remedy(why,
+                     _("It continues by itself with a new connection. If it repeats, look for a "
+                       "newer FreeTDS (package tdsodbc)."));
         return true;
     }
     if (w->waited_ms > w->limit_ms + grace) {
@@ -182,12 +182,11 @@ static bool look(void *user, const struct waiting *w, struct error *e)
     bool seen = cut(s); /* while it connects it may try another address, with another socket */
     if (since < (seen || !s->watch.connecting ? WATCH_RETURN_MS : 10 * WATCH_RETURN_MS))
         return true;
-    error_set(
-        e, STATUS_INTERNAL, "worker_driver",
-        _("the ODBC driver did not come back from a call after its connection had been ended (%s; before "
-          "that: %s)"),
-        s->watch.what, s->watch.why.text);
-    error_remedy(e, _("The process is started again by itself; nothing is lost."));
+    error_set(e, STATUS_INTERNAL, "worker_driver",
+              _("the ODBC driver did not return from a call after its connection had been cut (%s; "
+                "before that: %s)"),
+              s->watch.what, s->watch.why.text);
+    error_remedy(e, _("The process is restarted automatically; nothing is lost."));
     return false;
 }
 
@@ -203,14 +202,13 @@ static bool look_held(void *user, const struct waiting *w, struct error *e)
     if (w->waited_ms <= w->limit_ms || s->watch.why.status != STATUS_OK)
         return true;
     text_from_duration(waited, sizeof waited, w->waited_ms);
-    error_set(
-        &why, STATUS_BUSY, "erp_let_go",
-        _("we were kept for %s by our own disk or machine while the SQL Server's answer was half "
-          "read; the connection was ended, so that nobody in the ERP waits for us"),
-        waited);
-    error_remedy(
-        &why, _("It is read anew by itself; what was read stays. If it repeats, look at the load "
-                "of the disk that holds the state directory."));
+    error_set(&why, STATUS_BUSY, "erp_let_go",
+              _("our own disk or machine stalled for %s while the SQL Server's answer was half "
+                "read; the connection was cut, so that nobody in the ERP waits for us"),
+              waited);
+    error_remedy(&why,
+                 _("It is read again automatically; the rows already read stay. If it repeats, "
+                   "check the load on the disk that holds the state directory."));
     note_end(s, &why);
     return true;
 }

@@ -310,8 +310,8 @@ static void pick_instance(struct connection *c, const json_t *row)
     if (!listens)
         view_notice(
             &c->view, CHECK_WARN, _("This instance does not listen on TCP."),
-            _("Switch TCP/IP on for it in SQL Server Configuration Manager, under Protocols, "
-              "and restart it."));
+            _("Enable TCP/IP for it in SQL Server Configuration Manager, under Protocols, and "
+              "restart it."));
     else if (!standard)
         view_notice(&c->view, CHECK_OK,
                     _("Its port is asked of SQL Server Browser at each connection."), NULL);

@@ -92,7 +92,7 @@ def wrong_erp(h, configured, title, setting):
     h.panel_port = 1
     h.configure(erp={"type": configured})
     c = only_cause(erp(h), "erp.kind")
-    check(f"the database {h.database} is one of {title}, not of" in c["text"], c["text"])
+    check(f"the database {h.database} belongs to {title}, not to" in c["text"], c["text"])
     check(f"Set erp.type = {setting}" in c["remedy"], c["remedy"])
 
 
@@ -260,7 +260,7 @@ def instances(h):
         h.configure(erp={"server": server, "port": None, "browser_port": port, "connect_timeout": "3s", **more})
         return erp(h)
     found = use("localhost\\insertgt")
-    equal(found["erp.port"]["text"], f"the instance insertgt listens on port {h.erp_port}, says SQL Server Browser", "port")
+    equal(found["erp.port"]["text"], f"SQL Server Browser says that the instance insertgt listens on port {h.erp_port}", "port")
     equal((found["erp.rights"]["result"], found["erp.tls"]["result"]), ("ok", "ok"), "the certificate is the machine's")
     check(len(json.loads(h.ctl("lookup", "warehouses", "--json").stdout)) > 0, "and it works")
     equal(json.loads(h.ctl("erp", "certificate", "--json").stdout)["ok"], True, "its certificate is shown")
@@ -271,7 +271,7 @@ def instances(h):
     check("not for inny.example" in c["text"], "a certificate for another name is refused")
     equal(use(".\\INSERTGT")["erp.login"]["result"], "ok", "a dot is this machine")
     c = only_cause(use("localhost\\OPTIMA"), "erp.port")
-    check('localhost has no instance "OPTIMA"' in c["text"] and "There is: INSERTGT." in c["remedy"], str(c))
+    check('localhost has no running instance "OPTIMA"' in c["text"] and "Running instance: INSERTGT." in c["remedy"], str(c))
     c = only_cause(use("localhost\\"), "erp.name")
     check("name of an instance is expected" in c["text"], str(c))
     equal(use(f"localhost\\INSERTGT,{h.erp_port}", browser_port=free_udp_port())["erp.login"]["result"], "ok",
@@ -298,7 +298,7 @@ def windows(h):
     check("'NTLM'" in c["text"] and "domain" in c["remedy"], str(c))
     h.configure(erp={"user": "FIRMA\\endpoint"})
     c = only_cause(erp(h), "erp.login")
-    check("an account of Windows" in c["text"] and 'erp.auth = "ntlm"' in c["remedy"], str(c))
+    check("a Windows account" in c["text"] and 'erp.auth = "ntlm"' in c["remedy"], str(c))
     h.configure(erp={"user": "endpoint", "auth": "ntlm"})
     check("DOMAIN" in only_cause(erp(h), "erp.login")["text"], "no domain")
     h.configure(erp={"user": "FIRMA\\endpoint", "auth": "kerberos"})
@@ -373,8 +373,8 @@ def certificates(h):
             equal([found[code]["result"] for code in ("erp.tls", "panel.tls", "erp.login")], ["ok", "ok", "ok"], str(days))
             equal(pinned["erp.tls"]["result"], "ok", "pinned")
         else:
-            says(found["erp.tls"], result, date, text, "administrator of the SQL Server renews it", "CN = localhost")
-            says(found["panel.tls"], result, date, text, "Who runs the panel renews it", "CN = localhost")
+            says(found["erp.tls"], result, date, text, "SQL Server's administrator must renew it", "CN = localhost")
+            says(found["panel.tls"], result, date, text, "Whoever runs the panel must renew it", "CN = localhost")
             says(pinned["erp.tls"], result, date, text, "erp.tls_pin")
         for one in (found, pinned):
             equal(one["erp.login"]["result"], "skipped" if result == "fail" else "ok", "what hangs on it")

@@ -109,7 +109,7 @@ def waits(h):
     text, remedy = c["plugin.waits"]["text"], c["plugin.waits"]["remedy"]
     check("long waits: 1" in text and "lock time-outs: 1" in text and "the longest 3." in text and "stock" in text and "BlkBy" in remedy,
           f"count, longest, and what for: {c['plugin.waits']}")
-    h.until(lambda: "the ERP let us wait" in h.ctl("status", expect=None).stdout, "seen in status")
+    h.until(lambda: "waited for the ERP" in h.ctl("status", expect=None).stdout, "seen in status")
     other.say("ROLLBACK TRANSACTION")
     other.done()
     h.until(lambda: result(h, "plugin.waits") == "ok" and result(h, "plugin.read") == "ok", "a pass without waits clears it")

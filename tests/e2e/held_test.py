@@ -89,7 +89,7 @@ def bad_values(h):
     for words in ("held back 4", "4 rows are held back", ", column ", "[WARN]", "endpointctl held products"):
         check(words in text, f"{words} in\n{text}")
     text = h.ctl("held").stdout
-    for words in (long, "opis", "longer than 65535 bytes", "half a character, behind its first 6", "NUL", "> Shorten", number):
+    for words in (long, "opis", "longer than 65535 bytes", "half a character, after the first 6", "NUL", "> Shorten", number):
         check(words in text, f"{words} in\n{text}")
     check("held back" in h.ctl("journal", "-n", "50").stdout, "the journal says so")
     check('endpoint_plugin_held_rows{plugin="products",kind="products"} 4' in h.ctl("metrics").stdout, "a number for Prometheus")

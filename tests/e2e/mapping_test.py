@@ -148,7 +148,7 @@ def refused(h):
             ("two", "SELECT 1 AS customer_id, N'x' AS code; DELETE FROM sklep.Klienci", '";"'),
             ("into", "SELECT k.Id AS customer_id, k.Kod AS code INTO sklep.Kopia FROM sklep.Klienci AS k", "INTO"),
             ("exec", "/* harmless */ EXEC sp_who", "EXEC"),
-            ("open", "SELECT 'abc AS customer_id", "never ended"),
+            ("open", "SELECT 'abc AS customer_id", "has no end"),
             ("word", "VALUES (1)", "SELECT")):
         path = site(h, name, ('"SELECT c.Numer AS id, c.Nazwa AS name FROM sklep.Cenniki AS c ORDER BY c.Numer"',
                               f'"{statement}"'))

@@ -36,12 +36,12 @@ def login(h):
     # No login: told so, by the checks and by the registration, which keeps its token.
     found = panel_checks(h)
     equal((found["panel.name"]["result"], found["panel.tcp"]["result"], found["panel.tls"]["result"]), ("ok", "ok", "fail"), "the checks")
-    check(f"the proxy 127.0.0.1:{proxy.port} wants a login" in found["panel.tls"]["text"], found["panel.tls"]["text"])
+    check(f"the proxy 127.0.0.1:{proxy.port} requires a login" in found["panel.tls"]["text"], found["panel.tls"]["text"])
     check("panel.proxy_user" in found["panel.tls"]["remedy"], found["panel.tls"]["remedy"])
     equal(found["panel.clock"]["result"], "skipped", "what hangs on it")
     h.panel("account", "add", "Sklep Testowy")
     token = h.panel("token", "new").stdout.strip().split()[-1]
-    check("wants a login" in h.ctl("register", stdin=token, expect=1).stderr, "the registration says the same")
+    check("requires a login" in h.ctl("register", stdin=token, expect=1).stderr, "the registration says the same")
     # A wrong one.
     h.ctl("config", "set", "panel.proxy_user", "magazyn")
     h.ctl("config", "set", "panel.proxy_password", stdin="wrong")

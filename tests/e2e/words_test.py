@@ -201,7 +201,7 @@ def names_of_servers(h):
     equal(s.error(), None, "tcp: with a port")
     for server, word in (("np:localhost", "named pipes"), ("\\\\localhost\\pipe\\sql\\query", "named pipes"),
                          ("lpc:localhost", "shared memory"), ("admin:localhost", "dedicated administrator connection"),
-                         ("localhost:1433", "behind a comma")):
+                         ("localhost:1433", "after a comma")):
         h.configure(erp={"server": server})
         e = s.error()
         check(word in e["text"] and e["remedy"], f"{server}: {e}")
@@ -245,7 +245,7 @@ def pins(h):
         return {c["code"]: c for c in json.loads(done.stdout)["checks"]}["erp.tls"]
 
     shown = h.ctl("erp", "certificate").stdout
-    check("anew at each start" in shown and "SQL Server Configuration Manager" in shown, shown)
+    check("a new one at each start" in shown and "SQL Server Configuration Manager" in shown, shown)
     equal(json.loads(h.ctl("erp", "certificate", "--json").stdout)["lasting"], False, "for programs")
     equal(s.error(), None, "the pin works as long as the server runs")
     c = tls()

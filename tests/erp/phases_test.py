@@ -258,7 +258,7 @@ def circles(h):
             took = time.monotonic() - began
             os.unlink(f"{library}.{how}")
             equal(end.get("lost", {}).get("code"), "worker_driver", str(end))
-            check("did not come back" in end["lost"]["text"] and "ran in circles" in end["lost"]["text"], str(end))
+            check("did not return" in end["lost"]["text"] and "ran in circles" in end["lost"]["text"], str(end))
             equal(case.process.returncode, 9, "exit code")
         print(f"# {how}: {took:.1f} s", flush=True)  # some seconds of processor time: longer beside other work
     run("spin")

@@ -297,7 +297,7 @@ def test_focus(house):
         t.go("SQL login")
         t.keys("F1")
         screen = t.wait(lambda s: s.splitlines()[1].strip() == "Help", "help is open")
-        check("A login of the SQL Server" in "\n".join(screen.splitlines()[3:6]), f"help is not at its top:\n{screen}")
+        check("A SQL Server login" in "\n".join(screen.splitlines()[3:6]), f"help is not at its top:\n{screen}")
         t.keys("Escape")
         t.see("[1 Connection")
         t.press("Test all")

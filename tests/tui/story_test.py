@@ -155,10 +155,10 @@ def test_instances_odd(house):
 
     with_browser(b"off", "Browser does not answer on localhost", "Start the service")
     with_browser(None, "Asking the SQL Server...", then=typing)
-    with_browser(b"HTTP/1.1 400 Bad Request\r\n", "is no SQL Server Browser", 'Set "TCP port" (tab 1)')
+    with_browser(b"HTTP/1.1 400 Bad Request\r\n", "the program that answers on", 'Set "TCP port" (tab 1)')
     with_browser(browser_answer(), "names no instance", "installed and started?", then=closes)
     with_browser(browser_answer(("STARY", "9.00.5000.00", 0)), "STARY   9.00.5000.00   TCP/IP is off",
-                 then=stands("localhost\\STARY", "does not listen on TCP", "Switch TCP/IP on"))
+                 then=stands("localhost\\STARY", "does not listen on TCP", "Enable TCP/IP"))
     with_browser(browser_answer(("MSSQLSERVER", "15.0.2000.5", 1444)), "port 1444",
                  then=stands("localhost____", "TCP port            1444__"))
     with_browser(browser_answer(("MSSQLSERVER", "15.0.2000.5", 1433)), "port 1433",

@@ -241,8 +241,8 @@ static void what_is_no_configuration_is_refused_with_its_line(void **state)
         {"erp : {\n port = ;\n};\n", "syntax error", 2},
         {"a = 1;\nb = 2\n; }\n", "syntax error", 3},
         {"erp : { };\n@include \"/etc/passwd\"\n", "@include", 2},
-        {"erp : {\n server = \"srv;\n};\n", "never ended", 2},
-        {"erp : { };\n\n/* forgotten\n", "never ended", 3},
+        {"erp : {\n server = \"srv;\n};\n", "has no end", 2},
+        {"erp : { };\n\n/* forgotten\n", "has no end", 3},
         {"erp : { port = 1; port = 2; };\n", "duplicate", 1},
     };
     struct room *r = *state;

@@ -130,7 +130,7 @@ static void what_stands_wrong_is_named_with_its_line(void **state)
         {"original = 20;", "original = 4001;", "orders.widths",
          "\"original\" must be a number from 1 to"},
         {"original = 20;", "original = 20; colour = 3;", "orders.widths",
-         "\"colour\" is no text of a document"},
+         "\"colour\" is not a text of a document"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         expect_fault(*state, cases[i].from, cases[i].to, cases[i].setting, cases[i].text, true);
@@ -149,7 +149,7 @@ static void what_is_missing_is_named(void **state)
          "must hold the marker's 20 characters"},
         {"( \"epp\", \"command\" )", "( \"epp\", \"fax\" )", "orders.writers",
          "there is no writer \"fax\""},
-        {"zw = -1;", "vatless = -1;", "orders.vat", "\"vatless\" is no VAT symbol"},
+        {"zw = -1;", "vatless = -1;", "orders.vat", "\"vatless\" is not a VAT symbol"},
         {"document_types = ", "unicode = true; document_types = ", "orders.unicode",
          "does not go with the writer \"epp\""},
     };
@@ -167,7 +167,7 @@ static void statements_are_judged(void **state)
     } cases[] = {
         {"t.tw_Symbol IN (?)\"", "t.tw_Symbol = N'A'\"", "must ask for its values with IN (?)"},
         {"WHERE t.tw_Usuniety = 0 AND t.tw_Symbol IN (?)\"",
-         "WHERE t.tw_Usuniety = ? AND t.tw_Symbol IN (?)\"", "has a '?' outside of IN (?)"},
+         "WHERE t.tw_Usuniety = ? AND t.tw_Symbol IN (?)\"", "has a '?' outside IN (?)"},
         {"sql = \"SELECT t.tw_Id", "sqll = \"SELECT t.tw_Id", "sqll"},
         {"sql = \"SELECT t.tw_Id", "sql = \"DELETE t.tw_Id", "there is DELETE in it"},
         {"t.tw_Symbol IN (?)\"", "t.tw_Symbol IN (?); DROP TABLE x\"", "one statement"},

@@ -119,7 +119,7 @@ static void every_fault_is_told(void **state)
     assert_true(has_fault(faults, "l1", "quantity is 2, expected a decimal number in quotes"));
     assert_true(has_fault(faults, "l1", "price_gross is \"1,5\""));
     assert_true(has_fault(faults, "2", "price_gross has more than 10 digits"));
-    assert_true(has_fault(faults, "3", "is no object"));
+    assert_true(has_fault(faults, "3", "is not an object"));
     assert_int_equal(json_array_size(faults), 9);
     struct buf text;
     buf_init(&text, 8192);

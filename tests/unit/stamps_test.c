@@ -116,10 +116,11 @@ static void faults_are_named(void **state)
     } wrong[] = {
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {filter} FROM x\";", "{filter}", 4},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {filters} FROM x\";",
-         "nothing fills it", 4},
+         "nothing to fill it", 4},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\"; filters : { columns = \"a\"; };",
          "no such place", 4},
-        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT ?\";", "filters.field only", 4},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT ?\";",
+         "allowed only in stamp.changed, kits.changed and filters.field", 4},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {changed}\";\nstamp : { kind = \"clock\"; safe = \"s\"; "
          "changed = \"?\"; };",
          "neither", 5},
@@ -133,18 +134,18 @@ static void faults_are_named(void **state)
          "\"expect\" is missing", 5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nvariants = ( { probe = \"p\"; expect = \"1\"; "
          "sql = \"{joins}\"; } );",
-         "nothing fills it", 5},
+         "nothing to fill it", 5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nvariants = 3;", "must be a list",
          5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1\";\nstamp = 1;", "must be a group",
          5},
-        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";", "is no place", 4},
+        {"keys = (\"integer\",\"integer\");\nsql = \"SELECT {kits}\";", "is not a place", 4},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1 FROM b\";\nkits : { own = \"FROM a\"; "
          "parts = \"FROM c\"; };",
-         "must stand in the statement, once", 4},
+         "must occur in the statement exactly once", 4},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1 FROM a WHERE 1 IN (SELECT 1 FROM a)\";\nkits : { own "
          "= \"FROM a\"; parts = \"FROM c\"; };",
-         "must stand in the statement, once", 4},
+         "must occur in the statement exactly once", 4},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1{filters}\";\nfilters : { fields = 1; };",
          "must be a group", 5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1{filters}\";\nfilters : { columns = \"a AS _a\"; "
@@ -158,7 +159,7 @@ static void faults_are_named(void **state)
          "no value", 5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1 FROM a\";\nkits : { own = \"FROM a\"; "
          "parts = \"FROM b\"; changed = \"c > ?\"; };",
-         "stands in for stamp.changed", 5},
+         "replaces stamp.changed", 5},
         {"keys = (\"integer\",\"integer\");\nsql = \"SELECT 1 FROM a\";\nkits : { own = \"FROM a\"; "
          "parts = \"DELETE FROM b\"; };",
          "only reads", 5},
