@@ -22,6 +22,9 @@ SQL = re.compile(r'"\s*(SELECT\s|INSERT\s|UPDATE\s+\S+\s+SET|DELETE\s+FROM|BEGIN
 SQLITE = re.compile(r"\bsqlite3(?!\.h)\w*|<sqlite3\.h>")
 SQL_ROOMS = ("src/store/", "src/sandbox/", "src/panel/store/", "src/mapping/", "src/tds/", "src/erp/", "src/document/")
 SQLITE_ROOMS = ("src/store/", "src/sandbox/", "src/panel/store/")
+# Rooms that are given what they need of the configuration, never the whole; order_settings.c takes it apart.
+CONFIG, CONFIGLESS = re.compile(r"\bstruct config\b"), ("src/tds/", "src/mapping/", "src/document/", "src/sync/")
+CONFIG_EDGE = "src/document/order_settings."
 PANEL_STORE, PANEL_STORE_OWN = "src/panel/store/", ("store_sql.h", "store_internal.h")
 PANEL_DATABASE = re.compile(r'#\s*include\s+[<"](sqlite3\.h|store/db\.h|panel/store/store_(sql|internal)\.h)[>"]')
 PANEL_ABOVE = re.compile(r'#\s*include\s+"panel/(api|web|cli)/')
@@ -139,6 +142,8 @@ def faults_of_source(root, path, text, excused):
     system = SYSTEM.findall(code)
     if system and not place.startswith("src/os/posix/"):
         fault(f"system headers outside os/: {', '.join(system)}", SYSTEM_LEFT, place)
+    if CONFIG.search(code) and place.startswith(CONFIGLESS) and not place.startswith(CONFIG_EDGE):
+        fault("it is given the whole configuration")
     if SQL.search(code) and not place.startswith(SQL_ROOMS):
         fault("SQL outside the stores and mappings")
     if SQLITE.search(without_texts(code)) and not place.startswith(SQLITE_ROOMS):
@@ -263,6 +268,8 @@ def main():
                ("a system header behind os/ may be", not planted("os", "#include <sys/stat.h>", names=("posix/x.c",))),
                ("headers of C and of libraries may be",
                 not planted("worker", "#include <time.h>\n#include <openssl/ssl.h>\n#include <uv.h>")),
+               ("the whole configuration in a room near the ground is seen",
+                planted("sync", "static void f(const struct config *c) { }")),
                ("SQL in another room is seen", planted("sync", 'static const char *s = "DELETE FROM held";')),
                ("SQL in the panel's API is seen", planted("panel/api", 'static const char *s = " SELECT 1";')),
                ("SQL in the panel's store may be", not planted("panel/store", 'static const char *s = "SELECT 1";')),

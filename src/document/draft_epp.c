@@ -148,7 +148,7 @@ static void info(const struct draft *d, struct buf *b)
 {
     struct row r = {.b = b};
     buf_add_text(b, "[INFO]\r\n");
-    put_text(&r, "format", config_text(d->x->config, "orders.epp_version"));
+    put_text(&r, "format", d->x->settings.epp_version);
     put_number(&r, "purpose", 3); /* other: lines are items, not VAT sums */
     put_number(&r, "code page", 1250);
     put_text(&r, "program", "Endpoint");
@@ -366,7 +366,7 @@ enum status draft_to_epp(const struct draft *d, struct order_document *document,
         line(d, i, &b);
     if (d->buyer.made)
         contractor(d, &b);
-    bool all = text_equal(config_text(d->x->config, "orders.epp_sections"), "all");
+    bool all = text_equal(d->x->settings.epp_sections, "all");
     for (size_t i = 0; i < COUNT_OF(empty_sections) && all; i++)
         section(&b, empty_sections[i]);
     buf_add_text(&b, "\r\n");

@@ -104,7 +104,7 @@ json_t *draft_contents(const struct draft *d)
     json_set_text(o, "type", d->type);
     json_set_text(o, "number", d->number);
     set_date(o, "date", d);
-    set_some(o, "operator", config_text(d->x->config, "erp.operator"));
+    set_some(o, "operator", d->x->settings.erp_operator);
     set_some(o, "issuer", d->issuer);
     set_some(o, "warehouse", d->warehouse);
     set_some(o, "warehouse_name", d->warehouse_name);

@@ -499,7 +499,7 @@ static enum status check_currency(struct draft *d, struct error *e)
 /* The writer whose format is needed; if none is chosen, the first one that the mapping offers. */
 static const char *writer_of(const struct draft *d)
 {
-    const char *writer = config_text(d->x->config, "orders.writer");
+    const char *writer = d->x->settings.writer;
     return text_equal(writer, "off") && d->m->writer_count ? d->m->writers[0] : writer;
 }
 
@@ -552,8 +552,7 @@ static void make_texts(struct draft *d)
     d->subtitle = order_text_take(&d->texts, "text", json_text(options, "text", ""), w[WIDTH_TEXT]);
     d->warehouse = order_text_take(&d->texts, "warehouse", json_text(options, "warehouse", ""),
                                    w[WIDTH_WAREHOUSE]);
-    d->issuer = order_text_take(&d->texts, "issuer", config_text(d->x->config, "orders.issuer"),
-                                w[WIDTH_ISSUER]);
+    d->issuer = order_text_take(&d->texts, "issuer", d->x->settings.issuer, w[WIDTH_ISSUER]);
     order_remarks_make(d);
 }
 
@@ -571,15 +570,16 @@ static void draft_free(struct draft *d)
     free(d->lines);
 }
 
-const char *order_document_type(const struct config *c, const struct mapping *m)
+const char *order_document_type(const struct order_settings *s, const struct mapping *m)
 {
-    const char *type = config_text(c, "orders.document_type");
+    const char *type = s->document_type;
     return *type || !m->orders.document_type_count ? type : m->orders.document_types[0];
 }
 
-enum status order_type_known(const struct config *c, const struct mapping *m, struct error *e)
+enum status order_type_known(const struct order_settings *s, const struct mapping *m,
+                             struct error *e)
 {
-    const char *type = order_document_type(c, m);
+    const char *type = order_document_type(s, m);
     struct buf known;
     for (size_t i = 0; i < m->orders.document_type_count; i++)
         if (text_equal(m->orders.document_types[i], type))
@@ -626,11 +626,11 @@ enum status order_prepare(const struct order_context *x, const struct order *o,
               : o->confirmed_at_ms ? o->confirmed_at_ms
                                    : clock_wall_ms();
     d.rows = text_equal(writer_of(&d), "sql");
-    enum status status = zone_load(config_text(x->config, "orders.timezone"), &d.zone, e);
+    enum status status = zone_load(x->settings.timezone, &d.zone, e);
     if (status == STATUS_OK)
-        status = order_type_known(x->config, x->mapping, e);
+        status = order_type_known(&x->settings, x->mapping, e);
     if (status == STATUS_OK)
-        text_copy(d.type, sizeof d.type, order_document_type(x->config, x->mapping));
+        text_copy(d.type, sizeof d.type, order_document_type(&x->settings, x->mapping));
     if (status == STATUS_OK)
         status = check_order(&d, e);
     if (status == STATUS_OK && d.rows)

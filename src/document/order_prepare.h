@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "document/order_settings.h"
 #include "mapping/mapping.h"
 #include "model/order.h"
 #include "tds/session.h"
@@ -22,7 +23,7 @@ struct order_document {
 
 /* Everything besides the order that is needed to make a document. Borrowed. */
 struct order_context {
-    const struct config *config;
+    struct order_settings settings;
     const struct mapping *mapping;
     struct session *session; /* to the ERP; products, contractors are looked up there */
     const json_t *options;   /* of the plugin's scenario */
@@ -35,10 +36,11 @@ void order_document_free(struct order_document *d);
 void order_document_show(const struct order_document *d, struct buf *b);
 
 /* The document type: orders.document_type, else the first one that the mapping names. */
-const char *order_document_type(const struct config *c, const struct mapping *m);
+const char *order_document_type(const struct order_settings *s, const struct mapping *m);
 
 /* Does the mapping name this type? STATUS_INVALID: no, and e lists the types. */
-enum status order_type_known(const struct config *c, const struct mapping *m, struct error *e);
+enum status order_type_known(const struct order_settings *s, const struct mapping *m,
+                             struct error *e);
 
 /* Check the order against the ERP and make its document. STATUS_OK: *d is ready. STATUS_REFUSED:
  * the order cannot become a document, and `faults` lists every reason (order_fault). Anything else:

@@ -201,8 +201,7 @@ enum status order_rate_find(struct draft *d, struct error *e)
             *e = why;
         return status;
     }
-    status = order_rate_set(config_text(d->x->config, "orders.exchange_rates"), o->currency,
-                            &d->rate, &own);
+    status = order_rate_set(d->x->settings.exchange_rates, o->currency, &d->rate, &own);
     if (status == STATUS_OK)
         note_set(d, why.text);
     else

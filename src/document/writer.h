@@ -15,6 +15,7 @@
 
 #include "document/order_lookup.h"
 #include "document/order_prepare.h"
+#include "document/order_settings.h"
 #include "mapping/mapping.h"
 #include "model/order.h"
 #include "tds/session.h"
@@ -40,14 +41,14 @@ struct writer_ops {
     int code;         /* its number in ledgers, from 2; never changes */
     bool makes_files; /* MARKER.NAME, which somebody imports */
     size_t batch;     /* documents between stage and settle that may share commits; 0: no limit */
-    /* config: orders.*. STATUS_INVALID/IO/FULL/DENIED: cannot write now (a red check); orders wait. */
-    enum status (*open)(const struct config *c, const struct mapping *m, struct session *s,
+    /* STATUS_INVALID/IO/FULL/DENIED: cannot write now (a red check); orders wait. */
+    enum status (*open)(const struct order_settings *o, const struct mapping *m, struct session *s,
                         struct writer **w, struct error *e);
     /* Open only to judge what an earlier writer of this kind began in a place ("": where it would
      * begin now), and to remove what it had prepared: only recover, unstage and close are called.
      * It uses no setting that only writing needs. */
-    enum status (*reopen)(const struct config *c, const struct mapping *m, struct session *s,
-                          const char *place, struct writer **w, struct error *e);
+    enum status (*reopen)(const struct order_settings *o, const struct mapping *m,
+                          struct session *s, const char *place, struct writer **w, struct error *e);
     void (*close)(struct writer *w);
     /* The directory in which it prepares things; NULL: none. */
     const char *(*place)(const struct writer *w);

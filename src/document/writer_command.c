@@ -60,8 +60,8 @@ static void command_close(struct writer *w)
     free(w);
 }
 
-static enum status command_open(const struct config *c, const struct mapping *m, struct session *s,
-                                struct writer **out, struct error *e)
+static enum status command_open(const struct order_settings *o, const struct mapping *m,
+                                struct session *s, struct writer **out, struct error *e)
 {
     const char *zone = getenv("TZ");
     *out = NULL;
@@ -71,8 +71,8 @@ static enum status command_open(const struct config *c, const struct mapping *m,
     struct writer *w = mem_alloc(sizeof *w);
     w->mapping = m;
     w->session = s;
-    w->timeout_ms = config_integer(c, "orders.command_timeout");
-    text_copy(w->path, sizeof w->path, config_text(c, "orders.command"));
+    w->timeout_ms = o->command_timeout_ms;
+    text_copy(w->path, sizeof w->path, o->command);
     if (zone)
         text_format(w->zone, sizeof w->zone, "TZ=%s", zone);
     status = check_program(w, e);
@@ -83,7 +83,7 @@ static enum status command_open(const struct config *c, const struct mapping *m,
     return status;
 }
 
-static enum status command_reopen(const struct config *c, const struct mapping *m,
+static enum status command_reopen(const struct order_settings *o, const struct mapping *m,
                                   struct session *s, const char *place, struct writer **out,
                                   struct error *e)
 {
@@ -92,7 +92,7 @@ static enum status command_reopen(const struct config *c, const struct mapping *
     struct writer *w = mem_alloc(sizeof *w);
     w->mapping = m;
     w->session = s;
-    text_copy(w->path, sizeof w->path, config_text(c, "orders.command"));
+    text_copy(w->path, sizeof w->path, o->command);
     *out = w;
     return STATUS_OK;
 }

@@ -112,11 +112,11 @@ static enum status open_directory(const char *path, struct writer **out, struct 
     return status;
 }
 
-static enum status epp_open(const struct config *c, const struct mapping *m, struct session *s,
-                            struct writer **out, struct error *e)
+static enum status epp_open(const struct order_settings *o, const struct mapping *m,
+                            struct session *s, struct writer **out, struct error *e)
 {
     (void)s;
-    const char *path = config_text(c, "orders.epp_dir");
+    const char *path = o->epp_dir;
     struct error own = {0};
     *out = NULL;
     if (!e)
@@ -131,8 +131,9 @@ static enum status epp_open(const struct config *c, const struct mapping *m, str
     return open_directory(path, out, e);
 }
 
-static enum status epp_reopen(const struct config *c, const struct mapping *m, struct session *s,
-                              const char *place, struct writer **out, struct error *e)
+static enum status epp_reopen(const struct order_settings *o, const struct mapping *m,
+                              struct session *s, const char *place, struct writer **out,
+                              struct error *e)
 {
     struct error own = {0};
     (void)m;
@@ -141,7 +142,7 @@ static enum status epp_reopen(const struct config *c, const struct mapping *m, s
     if (!e)
         e = &own;
     if (!*place)
-        place = config_text(c, "orders.epp_dir");
+        place = o->epp_dir;
     if (!*place)
         return error_set(e, STATUS_INVALID, "epp_dir",
                          "it was being written into a directory, and orders.epp_dir is not set");

@@ -50,9 +50,10 @@ static void sql_close(struct writer *w)
     free(w);
 }
 
-static enum status check_allowed(const struct config *c, const struct mapping *m, struct error *e)
+static enum status check_allowed(const struct order_settings *o, const struct mapping *m,
+                                 struct error *e)
 {
-    if (config_flag(c, "orders.sql_unsupported_by_vendor"))
+    if (o->sql_unsupported_by_vendor)
         return STATUS_OK;
     error_set(
         e, STATUS_DENIED, "orders_sql_off",
@@ -74,13 +75,13 @@ static void limit_time(struct writer *w)
                 (long long)(lock_ms > 0 && lock_ms < LOCK_MS ? lock_ms : LOCK_MS));
 }
 
-static enum status sql_open(const struct config *c, const struct mapping *m, struct session *s,
-                            struct writer **out, struct error *e)
+static enum status sql_open(const struct order_settings *o, const struct mapping *m,
+                            struct session *s, struct writer **out, struct error *e)
 {
     *out = NULL;
     enum status status = writer_offered(m, "sql", e);
     if (status == STATUS_OK)
-        status = check_allowed(c, m, e);
+        status = check_allowed(o, m, e);
     if (status != STATUS_OK)
         return status;
     if (!s)
@@ -109,10 +110,11 @@ static enum status sql_open(const struct config *c, const struct mapping *m, str
 }
 
 /* Only to look for a document, with the lock: nothing is inserted. */
-static enum status sql_reopen(const struct config *c, const struct mapping *m, struct session *s,
-                              const char *place, struct writer **out, struct error *e)
+static enum status sql_reopen(const struct order_settings *o, const struct mapping *m,
+                              struct session *s, const char *place, struct writer **out,
+                              struct error *e)
 {
-    (void)c;
+    (void)o;
     (void)place;
     *out = NULL;
     if (!s || !m->orders.sql.present)

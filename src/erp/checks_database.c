@@ -606,7 +606,8 @@ static bool warn_of_neutral(const struct erp_checks *x, struct check *c)
 enum check_result check_writer(void *context, struct check *c)
 {
     struct erp_checks *x = context;
-    const char *name = config_text(x->config, "orders.writer");
+    const struct order_settings orders = order_settings_of(x->config);
+    const char *name = orders.writer;
     const struct writer_ops *ops = writer_find(name);
     struct writer *w = NULL;
     struct error e = {0};
@@ -616,12 +617,12 @@ enum check_result check_writer(void *context, struct check *c)
         check_remedy(c, _("Set orders.writer to an existing one, or to \"off\"."));
         return check_answer(c, CHECK_FAIL, _("there is no writer \"%s\""), name);
     }
-    if (ops->open(x->config, x->mapping, x->session, &w, &e) != STATUS_OK)
+    if (ops->open(&orders, x->mapping, x->session, &w, &e) != STATUS_OK)
         return check_failed(c, &e);
     ops->close(w);
-    if (order_type_known(x->config, x->mapping, &e) != STATUS_OK)
+    if (order_type_known(&orders, x->mapping, &e) != STATUS_OK)
         return check_failed(c, &e);
-    const char *dir = config_text(x->config, "orders.epp_dir");
+    const char *dir = orders.epp_dir;
     if (text_equal(name, "epp") && x->us && import_dir_check(dir, x->us, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (text_equal(name, "epp"))

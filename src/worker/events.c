@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "os/clock.h"
 #include "os/fd.h"
 #include "os/mutex.h"
 
@@ -15,9 +14,9 @@
 #define REQUESTS_MAX   256
 #define SOON_MS        1000 /* for a last word */
 
-void events_open(struct events *ev, int fd)
+void events_open(struct events *ev, int fd, const struct clock *clock)
 {
-    *ev = (struct events){.fd = fd};
+    *ev = (struct events){.fd = fd, .clock = clock};
     lines_init(&ev->orders, LINE_MAX_BYTES);
     ev->requests = json_array();
 }
@@ -68,21 +67,26 @@ void events_send_soon(struct events *ev, json_t *object)
 
 void events_alive(struct events *ev)
 {
-    int64_t now = clock_mono_ms();
+    int64_t now = clock_mono(ev->clock);
     if (now - ev->last_alive_ms < ALIVE_MS)
         return;
     ev->last_alive_ms = now;
     events_send(ev, events_new("alive"));
 }
 
+bool events_lease_lasts(const struct events *ev)
+{
+    return ev->orders_ms < 0 || clock_since(ev->clock, &ev->orders_from) < ev->orders_ms;
+}
+
 void events_lease(struct events *ev, const json_t *lease)
 {
     const json_t *why = json_object_get(lease, "error");
-    int64_t ms = json_number(lease, "orders_ms", 0), now = clock_mono_ms();
-    bool could_write = now < ev->orders_until, could_call = ev->free || ev->incarnation;
+    bool could_write = events_lease_lasts(ev), could_call = ev->free || ev->incarnation;
     ev->incarnation = json_number(lease, "incarnation", 0);
     ev->free = json_flag(lease, "free", false);
-    ev->orders_until = ms < 0 ? INT64_MAX : now + ms;
+    ev->orders_ms = json_number(lease, "orders_ms", 0);
+    ev->orders_from = clock_moment(ev->clock);
     error_clear(&ev->orders_why);
     if (json_is_object(why)) {
         error_set(&ev->orders_why, STATUS_BUSY, json_text(why, "code", "orders_panel"), "%s",
@@ -90,12 +94,12 @@ void events_lease(struct events *ev, const json_t *lease)
         error_remedy(&ev->orders_why, "%s", json_text(why, "remedy", ""));
     }
     ev->lease_news |=
-        (!could_write && now < ev->orders_until) || (!could_call && (ev->free || ev->incarnation));
+        (!could_write && events_lease_lasts(ev)) || (!could_call && (ev->free || ev->incarnation));
 }
 
 void events_alive_waiting(struct events *ev, const char *what, int64_t waited_ms, int64_t limit_ms)
 {
-    int64_t now = clock_mono_ms();
+    int64_t now = clock_mono(ev->clock);
     if (now - ev->last_waiting_ms < ALIVE_MS || !mutex_try(&ev->writing))
         return;
     json_t *alive = events_new("alive"), *waiting = json_object();
@@ -150,11 +154,11 @@ void events_poll(struct events *ev, int timeout_ms)
             take_order(ev, line, length);
 }
 
-static json_t *entry(const char *level, const char *code, const char *text)
+static json_t *entry(const struct events *ev, const char *level, const char *code, const char *text)
 {
     char at[CLOCK_TEXT];
     json_t *object = events_new("journal");
-    clock_format(at, clock_wall_ms());
+    clock_format(at, clock_wall(ev->clock));
     json_set_text(object, "at", at);
     json_set_text(object, "level", level);
     json_set_text(object, "code", code);
@@ -164,13 +168,13 @@ static json_t *entry(const char *level, const char *code, const char *text)
 
 void events_journal(struct events *ev, const char *level, const char *code, const char *text)
 {
-    events_send(ev, entry(level, code, text));
+    events_send(ev, entry(ev, level, code, text));
 }
 
 void events_journal_order(struct events *ev, const char *level, const char *code, const char *order,
                           const char *correlation, const char *text)
 {
-    json_t *object = entry(level, code, text);
+    json_t *object = entry(ev, level, code, text);
     json_set_text(object, "order", order);
     json_set_text(object, "correlation", correlation);
     events_send(ev, object);

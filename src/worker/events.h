@@ -5,12 +5,14 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/lines.h"
 #include "check/check.h"
 #include "os/mutex.h"
 
 struct events {
+    const struct clock *clock;
     int fd;
     struct mutex writing; /* the watcher tells, too: one line at a time */
     struct lines orders;
@@ -25,16 +27,19 @@ struct events {
     /* Which start of endpointd we belong to; and may we write new documents? (daemon/claim.h) */
     int64_t incarnation; /* 0: none yet, or none is needed (free) */
     bool free;
-    int64_t orders_until; /* mono; INT64_MAX: without end */
+    int64_t orders_ms; /* for so long from orders_from on; < 0: without end */
+    struct moment orders_from;
     struct error orders_why;
     json_t *requests; /* what people ask of single orders, oldest first; each wants an answer */
 };
 
-void events_open(struct events *ev, int fd);
+void events_open(struct events *ev, int fd, const struct clock *clock);
 void events_close(struct events *ev);
 
 /* Take {"incarnation","free","orders_ms","error"}. */
 void events_lease(struct events *ev, const json_t *lease);
+/* May orders be written still? A machine that slept has no lease left of before. */
+bool events_lease_lasts(const struct events *ev);
 
 /* Write one event; steals object. */
 void events_send(struct events *ev, json_t *object);

@@ -8,10 +8,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "config/plugin.h"
-#include "config/schedule.h"
 #include "model/kind.h"
 #include "os/aside.h"
-#include "os/clock.h"
 #include "os/dir.h"
 #include "os/fd.h"
 #include "os/host.h"
@@ -19,6 +17,7 @@
 #include "os/log.h"
 #include "store/ledger_outbox.h"
 
+#define JUMP_MS       2000  /* clocks that are steered differ by less */
 #define WAKE_MS       4500  /* an idle worker says alive this often */
 #define REFUSED_FIRST 30000 /* what needs a person is asked less often */
 #define REFUSED_CAP   600000
@@ -73,35 +72,35 @@ int64_t loop_wait_after(struct backoff *b, enum status s, int64_t asked_ms)
     return asked_ms > wait ? asked_ms : wait;
 }
 
-void loop_started(struct loop_start *s)
+void loop_started(const struct worker *w, struct loop_start *s)
 {
-    s->wall = clock_wall_ms();
-    s->mono = clock_mono_ms();
+    s->at = clock_moment(w->clock);
+    s->ever = true;
 }
 
-int64_t loop_since(const struct loop_start *s)
+int64_t loop_since(const struct worker *w, const struct loop_start *s)
 {
-    if (!s->mono)
-        return -1;
-    int64_t mono = clock_mono_ms() - s->mono, wall = clock_wall_ms() - s->wall;
-    return wall > mono ? wall : mono;
+    return s->ever ? clock_since(w->clock, &s->at) : -1;
 }
 
-bool loop_may_run(const struct worker *w, int64_t now)
+/* Has one clock gone on without the other since then? */
+static bool jumped(const struct worker *w, const struct moment *since)
 {
-    int64_t at = 0;
-    return schedule_next(json_object_get(w->plugin, "schedule"), -1, now, &at) && at <= now;
+    int64_t wall = clock_wall(w->clock) - since->wall_ms;
+    int64_t apart = wall - (clock_mono(w->clock) - since->mono_ms);
+    return apart > JUMP_MS || apart < -JUMP_MS;
 }
 
 void loop_idle(struct worker *w, int64_t until)
 {
+    struct moment began = clock_moment(w->clock);
     if (w->ledger)
         ledger_rest(w->ledger);
     host_give_memory_back();
     while (!worker_told_to_stop(w) && !w->events.run_now && !w->events.orders_waiting &&
            !w->events.lease_news && json_array_size(w->events.requests) == 0) {
-        int64_t left = until < 0 ? WAKE_MS : until - clock_mono_ms();
-        if (left <= 0)
+        int64_t left = until < 0 ? WAKE_MS : until - clock_mono(w->clock);
+        if (left <= 0 || jumped(w, &began))
             return;
         events_poll(&w->events, (int)(left < WAKE_MS ? left : WAKE_MS));
         events_alive(&w->events);
@@ -122,7 +121,7 @@ void loop_announce_idle(struct worker *w, int64_t wait_ms)
 {
     char text[CLOCK_TEXT];
     json_t *event = events_new("idle-until");
-    clock_format(text, clock_wall_ms() + wait_ms);
+    clock_format(text, clock_wall(w->clock) + wait_ms);
     json_set_text(event, "at", wait_ms < 0 ? NULL : text);
     events_send(&w->events, event);
 }
@@ -191,7 +190,7 @@ bool loop_wait_for_ledger(struct worker *w, char said[48])
         }
         fd_close(&w->lock_fd);
         loop_say(w, said, "plugin.ledger", "The plugin's ledger", &e);
-        loop_idle(w, clock_mono_ms() + backoff_failed(&b, crypto_random_u32()));
+        loop_idle(w, clock_mono(w->clock) + backoff_failed(&b, crypto_random_u32()));
         loop_refuse_requests(w, &e);
         w->events.run_now = false;
     }

@@ -14,18 +14,17 @@ void loop_say(struct worker *w, char said[48], const char *code, const char *tit
  * side asked for; < 0: nothing. */
 int64_t loop_wait_after(struct backoff *b, enum status s, int64_t asked_ms);
 
-/* When a pass began: for people by the time of day, for the next one by a clock that nobody sets. */
+/* When a pass began. */
 struct loop_start {
-    int64_t wall, mono; /* 0: never */
+    struct moment at;
+    bool ever;
 };
-void loop_started(struct loop_start *s);
+void loop_started(const struct worker *w, struct loop_start *s);
 /* How long ago that was; -1: never. A machine that slept, or whose clock was set ahead, counts what is longer. */
-int64_t loop_since(const struct loop_start *s);
+int64_t loop_since(const struct worker *w, const struct loop_start *s);
 
-/* Do the schedule's hours and days allow a pass now, whenever the last one was? */
-bool loop_may_run(const struct worker *w, int64_t now);
-
-/* Wait until `until` (mono; < 0: for an order), saying alive now and then. */
+/* Wait until `until` (mono; < 0: for an order), saying alive now and then. It ends sooner when the clock is set or the
+ * machine slept: then the schedule has to be asked again. */
 void loop_idle(struct worker *w, int64_t until);
 void loop_announce_idle(struct worker *w, int64_t wait_ms); /* < 0: until told */
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "os/fd.h"
+#include "os/clock.h"
 #include "os/log.h"
 #include "os/private.h"
 #include "os/stop.h"
@@ -73,7 +74,7 @@ int main(int argc, char **argv)
     log_open("endpoint-worker", LOG_INFO);
     stop_listen();
     stop_never_for_writes();
-    enum status status = worker_open(&w, CONFIG_FD, EVENT_FD, stop_flag(), &e);
+    enum status status = worker_open(&w, CONFIG_FD, EVENT_FD, &clock_system, stop_flag(), &e);
     watch_start(&w, _Exit);
     int code = status == STATUS_OK ? run_mode(&w) : refuse(&w, &e);
     watch_stop();

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/text.h"
 #include "link/identity.h"
 #include "link/link.h"
-#include "os/clock.h"
 #include "sync/order_seen.h"
 
 #define ALWAYS 1 /* the ledger had the account before this was asked */
@@ -35,7 +35,7 @@ enum status orders_account_known(struct worker *w, struct order_flow *f, struct 
     buf_init(&cursor, CHANNEL_CURSOR_MAX);
     status = orders_cursor(f->orders, f->scope, &cursor, e);
     f->account_new = cursor.length == 0;
-    f->account_since_ms = f->account_new ? clock_wall_ms() : ALWAYS;
+    f->account_since_ms = f->account_new ? clock_wall(w->clock) : ALWAYS;
     buf_free(&cursor);
     return status == STATUS_OK ? ledger_set_fact(w->ledger, name, f->account_since_ms, e) : status;
 }

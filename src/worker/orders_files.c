@@ -2,9 +2,9 @@
  * away files of orders that are done. */
 #include "worker/orders_files.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "document/done_files.h"
-#include "os/clock.h"
 #include "os/log.h"
 #include "sync/order_away.h"
 #include "worker/orders_loop.h"
@@ -34,7 +34,8 @@ static enum status open_begun(void *user, int code, const char *place,
         if (status != STATUS_OK)
             return status;
     }
-    return (*ops)->reopen(l->w->config, l->w->mapping, l->erp.session, place, writer, e);
+    const struct order_settings settings = order_settings_of(l->w->config);
+    return (*ops)->reopen(&settings, l->w->mapping, l->erp.session, place, writer, e);
 }
 
 static enum status open_files(struct orders_loop *l, const char *place, struct error *e)
@@ -87,11 +88,11 @@ static void tidy_done(struct orders_loop *l)
     const char *place = config_text(l->w->config, "orders.epp_dir");
     int count = 0;
     struct error e = {0};
-    int64_t now = clock_mono_ms();
+    int64_t now = clock_mono(l->w->clock);
     if (now < l->done_tidy_at || !*place)
         return;
     enum status status =
-        done_files_tidy(place, clock_wall_ms(),
+        done_files_tidy(place, clock_wall(l->w->clock),
                         config_integer(l->w->config, "orders.epp_done_keep"), TIDY_MAX, &count, &e);
     l->done_tidy_at = now + (status == STATUS_OK && count == TIDY_MAX ? FILES_AGAIN : TIDY_EVERY);
     if (status != STATUS_OK)
@@ -102,11 +103,11 @@ static void tidy_done(struct orders_loop *l)
 
 enum status orders_files_put_away(struct orders_loop *l, struct error *e)
 {
-    if (clock_mono_ms() < l->files_at)
+    if (clock_mono(l->w->clock) < l->files_at)
         return STATUS_OK;
     enum status status = order_flow_put_away(&l->flow, e);
     close_files(l);
-    l->files_at = l->flow.left ? clock_mono_ms() + FILES_AGAIN : 0;
+    l->files_at = l->flow.left ? clock_mono(l->w->clock) + FILES_AGAIN : 0;
     tidy_done(l);
     return status;
 }

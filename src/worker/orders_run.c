@@ -11,10 +11,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/plugin.h"
-#include "config/schedule.h"
-#include "os/clock.h"
 #include "os/fd.h"
 #include "os/lock.h"
+#include "os/clock.h"
 #include "os/log.h"
 #include "store/orders_count.h"
 #include "store/orders_read.h"
@@ -30,6 +29,7 @@
 #include "worker/orders_say.h"
 #include "worker/orders_simulate.h"
 #include "worker/pass.h"
+#include "worker/step.h"
 #include "worker/waits.h"
 
 #define RETRY_FIRST   2000
@@ -53,8 +53,8 @@
 
 static int64_t on_clock(void *user)
 {
-    (void)user;
-    return clock_wall_ms();
+    const struct orders_loop *l = user;
+    return clock_wall(l->w->clock);
 }
 
 static bool on_tick(void *user, const char *phase, uint64_t done)
@@ -62,7 +62,7 @@ static bool on_tick(void *user, const char *phase, uint64_t done)
     struct orders_loop *l = user;
     bool go = worker_tick(l->w, phase, "orders", done);
     if (go && (text_equal(phase, "tell") || text_equal(phase, "fetch")))
-        go = clock_mono_ms() < l->until_ms && json_array_size(l->w->events.requests) == 0;
+        go = clock_mono(l->w->clock) < l->until_ms && json_array_size(l->w->events.requests) == 0;
     return go;
 }
 
@@ -95,9 +95,9 @@ static void failed(struct orders_loop *l, enum order_side side, enum status stat
         return;
     }
     /* A directory or a program is looked at for nothing: not seldom, even when it needs a person. */
-    int64_t at = clock_mono_ms() + (side == ORDER_SIDE_WRITER
-                                        ? backoff_failed(&l->waits[side], crypto_random_u32())
-                                        : loop_wait_after(&l->waits[side], status, asked_ms));
+    int64_t at = clock_mono(l->w->clock) +
+                 (side == ORDER_SIDE_WRITER ? backoff_failed(&l->waits[side], crypto_random_u32())
+                                            : loop_wait_after(&l->waits[side], status, asked_ms));
     l->tried[side] = true;
     l->errors[side] = *e;
     if (l->errors[side].status == STATUS_OK)
@@ -119,7 +119,8 @@ static void block(struct orders_loop *l, enum order_side side)
         return;
     if (ledger_begin(l->w->ledger, &ignored) != STATUS_OK)
         return;
-    if (orders_block(l->orders, e->text, error_advice(e), clock_wall_ms(), &ignored) != STATUS_OK ||
+    if (orders_block(l->orders, e->text, error_advice(e), clock_wall(l->w->clock), &ignored) !=
+            STATUS_OK ||
         ledger_commit(l->w->ledger, &ignored) != STATUS_OK)
         ledger_rollback(l->w->ledger);
 }
@@ -175,7 +176,7 @@ static void shop_in(struct orders_loop *l, struct channel *channel)
     struct error e = {0};
     int64_t asked = -1;
     uint64_t before = l->flow.count.received;
-    l->until_ms = clock_mono_ms() + TAKE_MS;
+    l->until_ms = clock_mono(l->w->clock) + TAKE_MS;
     enum status status = orders_account_known(l->w, &l->flow, &e);
     if (status != STATUS_OK)
         l->flow.side = ORDER_SIDE_LEDGER;
@@ -197,7 +198,7 @@ static void shop_out(struct orders_loop *l, struct channel *channel)
 {
     struct error e = {0};
     int64_t asked = -1;
-    l->until_ms = clock_mono_ms() + TELL_MS;
+    l->until_ms = clock_mono(l->w->clock) + TELL_MS;
     enum status status = order_flow_tell(&l->flow, l->w->ops, channel, &asked, &e);
     if (status == STATUS_CANCELLED && !worker_told_to_stop(l->w))
         l->more = true; /* only interrupted */
@@ -225,11 +226,11 @@ static int lock_writing(struct orders_loop *l)
     char path[600];
     int fd = -1;
     struct error e = {0};
-    int64_t until = clock_mono_ms() + LOCK_MS;
+    int64_t until = clock_mono(l->w->clock) + LOCK_MS;
     if (!text_format(path, sizeof path, "%s/orders.lock", l->w->state_dir))
         return -1;
     enum status status;
-    while ((status = lock_file(path, &fd, &e)) == STATUS_BUSY && clock_mono_ms() < until &&
+    while ((status = lock_file(path, &fd, &e)) == STATUS_BUSY && clock_mono(l->w->clock) < until &&
            worker_tick(l->w, "write", "orders", 0))
         clock_sleep_ms(LOCK_PAUSE_MS);
     if (status != STATUS_OK && status != STATUS_BUSY)
@@ -254,8 +255,8 @@ static bool may_write(struct orders_loop *l)
 static enum status write_some(struct orders_loop *l, struct error *e)
 {
     enum status status = STATUS_OK;
-    l->until_ms = clock_mono_ms() + WRITE_MS;
-    while (status == STATUS_OK && clock_mono_ms() < l->until_ms) {
+    l->until_ms = clock_mono(l->w->clock) + WRITE_MS;
+    while (status == STATUS_OK && clock_mono(l->w->clock) < l->until_ms) {
         error_clear(e);
         status = order_flow_write(&l->flow, &l->after, e);
         if (status == STATUS_OK)
@@ -268,7 +269,7 @@ static enum status write_some(struct orders_loop *l, struct error *e)
 /* Without a writer there is still to see what is cancelled, or in the ERP already: a few each time, round and round. */
 static enum status see_some(struct orders_loop *l, struct error *e)
 {
-    int64_t began = clock_mono_ms();
+    int64_t began = clock_mono(l->w->clock);
     enum status status = STATUS_OK;
     if (began < l->seen_at)
         return STATUS_OK;
@@ -276,7 +277,7 @@ static enum status see_some(struct orders_loop *l, struct error *e)
         status = order_flow_write(&l->flow, &l->seen_after, e);
     if (status == STATUS_END)
         l->seen_after = 0;
-    l->seen_at = clock_mono_ms() + (clock_mono_ms() - began) * (LOOK_QUIET - 1);
+    l->seen_at = clock_mono(l->w->clock) + (clock_mono(l->w->clock) - began) * (LOOK_QUIET - 1);
     return status;
 }
 
@@ -284,7 +285,7 @@ static bool write_locked(struct orders_loop *l)
 {
     struct error e = {0};
     enum status status = STATUS_END;
-    if (may_write(l) && clock_mono_ms() >= l->writer_at)
+    if (may_write(l) && clock_mono(l->w->clock) >= l->writer_at)
         status = orders_writer_open(&l->erp, &l->flow.writer_ops, &l->flow.writer, &e);
     if (status != STATUS_END)
         l->tried[ORDER_SIDE_WRITER] = true;
@@ -329,10 +330,10 @@ static bool look(struct orders_loop *l)
 {
     struct error e = {0};
     const struct order_looking *k = &l->flow.looking;
-    int64_t began = clock_mono_ms();
+    int64_t began = clock_mono(l->w->clock);
     bool good = went_well(l, order_flow_look(&l->flow, &e), &e);
     int share = k->sweeps[0].whole && k->sweeps[1].whole && !k->news ? LOOK_QUIET : LOOK_SHARE;
-    int64_t now = clock_mono_ms(), pause = (now - began) * (share - 1);
+    int64_t now = clock_mono(l->w->clock), pause = (now - began) * (share - 1);
     l->look_at = now + (pause < LOOK_CAP ? pause : LOOK_CAP);
     return good;
 }
@@ -346,7 +347,8 @@ static void close_erp(struct orders_loop *l)
 static void at_erp(struct orders_loop *l, const struct orders_counts *n)
 {
     struct error e = {0};
-    int64_t now = clock_mono_ms(), to_write = n->states[ORDER_WAITING] + n->states[ORDER_SENDING];
+    int64_t now = clock_mono(l->w->clock),
+            to_write = n->states[ORDER_WAITING] + n->states[ORDER_SENDING];
     bool looks = now >= l->look_at, watches = now >= l->watch_at;
     bool open = n->states[ORDER_HANDED_OVER] + n->states[ORDER_IN_DOUBT] > 0;
     if (to_write == 0 && !(looks && open) && !watches)
@@ -373,23 +375,24 @@ static void tidy(struct orders_loop *l)
 {
     struct error e = {0};
     size_t trimmed = 0;
-    if (clock_mono_ms() < l->tidy_at)
+    if (clock_mono(l->w->clock) < l->tidy_at)
         return;
     enum status status = ledger_begin(l->w->ledger, &e);
     if (status == STATUS_OK)
-        status = orders_trim(l->orders, clock_wall_ms(), KEEP_MS, TRIM_AT_ONCE, &trimmed, &e);
+        status =
+            orders_trim(l->orders, clock_wall(l->w->clock), KEEP_MS, TRIM_AT_ONCE, &trimmed, &e);
     if (status == STATUS_OK)
         status = ledger_commit(l->w->ledger, &e);
     if (status != STATUS_OK) {
         ledger_rollback(l->w->ledger);
         failed(l, ORDER_SIDE_LEDGER, status, -1, &e);
     }
-    l->tidy_at = clock_mono_ms() + (trimmed == TRIM_AT_ONCE ? 0 : TIDY_EVERY);
+    l->tidy_at = clock_mono(l->w->clock) + (trimmed == TRIM_AT_ONCE ? 0 : TIDY_EVERY);
 }
 
 static void begin_pass(struct orders_loop *l)
 {
-    loop_started(&l->started);
+    loop_started(l->w, &l->started);
     l->cancelled = l->fetched = l->again = false;
     l->after = 0;
     memset(l->tried, 0, sizeof l->tried);
@@ -399,7 +402,7 @@ static void begin_pass(struct orders_loop *l)
     error_clear(&l->flow.given_back_why);
     l->tried[ORDER_SIDE_LEDGER] = true;
     orders_flow_ages(l->w, &l->flow);
-    ledger_set_fact(l->w->ledger, "last_start", l->started.wall, NULL);
+    ledger_set_fact(l->w->ledger, "last_start", l->started.at.wall_ms, NULL);
 }
 
 static void say(struct orders_loop *l)
@@ -418,7 +421,7 @@ static void end_pass(struct orders_loop *l)
         if (l->tried[i] && l->errors[i].status == STATUS_OK)
             backoff_reset(&l->waits[i]);
     if (!orders_first_error(l))
-        l->last_ok_ms = l->started.wall;
+        l->last_ok_ms = l->started.at.wall_ms;
     say(l);
     waits_say(l->w);
     orders_send_pass(l);
@@ -438,7 +441,7 @@ static void work_a_round(struct orders_loop *l, struct channel *channel)
     enum status status = orders_count(l->orders, 0, &counts, &e);
     if (status != STATUS_OK)
         failed(l, ORDER_SIDE_LEDGER, status, -1, &e);
-    else if (!l->cancelled && clock_mono_ms() >= l->erp_at)
+    else if (!l->cancelled && clock_mono(l->w->clock) >= l->erp_at)
         at_erp(l, &counts);
     if (!l->cancelled && (status = orders_files_put_away(l, &e)) != STATUS_OK)
         failed(l, ORDER_SIDE_LEDGER, status, -1, &e);
@@ -451,14 +454,14 @@ static void work_a_round(struct orders_loop *l, struct channel *channel)
 static void pass(struct orders_loop *l)
 {
     struct channel *channel = NULL;
-    int64_t began = clock_mono_ms();
+    int64_t began = clock_mono(l->w->clock);
     begin_pass(l);
-    if (clock_mono_ms() >= l->shop_at)
+    if (clock_mono(l->w->clock) >= l->shop_at)
         shop_open(l, &channel);
     for (;;) {
         work_a_round(l, channel);
         l->again = l->more && !l->cancelled;
-        if (!l->again || clock_mono_ms() - began >= PASS_MS)
+        if (!l->again || clock_mono(l->w->clock) - began >= PASS_MS)
             break;
         say(l);
     }
@@ -522,40 +525,25 @@ static void answer_requests(struct orders_loop *l)
 
 /* ---- the loop --------------------------------------------------------------------------------- */
 
-/* The wait, or until a time to try again that comes sooner. */
-static int64_t sooner(int64_t wait, int64_t at, int64_t mono)
-{
-    return at > mono && (wait < 0 || at - mono < wait) ? at - mono : wait;
-}
-
 /* How long until something is to be done; < 0: nothing until told. */
 static int64_t next_step(struct orders_loop *l)
 {
-    int64_t now = clock_wall_ms(), mono = clock_mono_ms(), at = 0, wait = -1;
-    struct orders_counts counts = {0};
-    if (schedule_next(json_object_get(l->w->plugin, "schedule"), loop_since(&l->started), now, &at))
-        wait = at > now ? at - now : 0;
-    if (l->requested || l->again)
-        return 0;
-    if (l->fetch && loop_may_run(l->w, now)) {
-        if (l->shop_at <= mono)
-            return 0;
-        wait = sooner(wait, l->shop_at, mono);
-    }
-    /* A failed side is not asked before its time, but it is asked then, however seldom the schedule. */
-    int64_t first = l->shop_at < l->erp_at ? l->shop_at : l->erp_at;
-    if (first > mono && wait >= 0 && wait < first - mono)
-        return first - mono; /* both are away */
-    if (orders_count(l->orders, 0, &counts, NULL) != STATUS_OK)
-        return wait;
-    if (counts.outcomes > 0)
-        wait = sooner(wait, l->shop_at, mono);
-    if (counts.states[ORDER_WAITING] + counts.states[ORDER_SENDING] > 0) {
-        wait = sooner(wait, l->erp_at, mono);
-        wait = sooner(wait, l->writer_at, mono);
-    }
-    int64_t left = order_flow_pause_left(&l->flow);
-    return left < 0 ? wait : sooner(wait, mono + left, mono);
+    struct orders_counts n = {0};
+    bool counted = orders_count(l->orders, 0, &n, NULL) == STATUS_OK;
+    const struct step_orders s = {.schedule = json_object_get(l->w->plugin, "schedule"),
+                                  .since_ms = loop_since(l->w, &l->started),
+                                  .wall_ms = clock_wall(l->w->clock),
+                                  .mono_ms = clock_mono(l->w->clock),
+                                  .requested = l->requested || l->again,
+                                  .fetch = l->fetch,
+                                  .shop_at = l->shop_at,
+                                  .erp_at = l->erp_at,
+                                  .writer_at = l->writer_at,
+                                  .counted = counted,
+                                  .outcomes = n.outcomes,
+                                  .to_write = n.states[ORDER_WAITING] + n.states[ORDER_SENDING],
+                                  .pause_left_ms = order_flow_pause_left(&l->flow)};
+    return step_next_orders(&s);
 }
 
 static bool set_up(struct orders_loop *l)
@@ -566,7 +554,7 @@ static bool set_up(struct orders_loop *l)
     if (status == STATUS_OK)
         status = ledger_fact(l->w->ledger, "orders_setup", &since, &e);
     if (status == STATUS_OK && since == 0)
-        status = ledger_set_fact(l->w->ledger, "orders_setup", clock_wall_ms(), &e);
+        status = ledger_set_fact(l->w->ledger, "orders_setup", clock_wall(l->w->clock), &e);
     if (status == STATUS_OK)
         return true;
     loop_say(l->w, l->said[ORDER_SIDE_LEDGER], "plugin.ledger", "The plugin's ledger", &e);
@@ -622,7 +610,7 @@ int worker_run_orders(struct worker *w)
             pass(&l);
         } else {
             loop_announce_idle(w, wait);
-            loop_idle(w, wait < 0 ? -1 : clock_mono_ms() + wait);
+            loop_idle(w, wait < 0 ? -1 : clock_mono(w->clock) + wait);
         }
     }
     orders_close(l.orders);

@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "os/clock.h"
 #include "os/zone.h"
 #include "store/orders_count.h"
 #include "worker/loop.h"
@@ -23,16 +22,16 @@ static const struct {
                         [ORDER_SIDE_WRITER] = {"orders.writer", "Orders: writing"}};
 
 /* When the shop's day began; without its zone's data the machine's. */
-static int64_t today_ms(const struct config *config)
+static int64_t today_ms(const struct config *config, int64_t now_ms)
 {
     struct zone *z;
     struct error e = {0};
     if (zone_load(config_text(config, "orders.timezone"), &z, &e) == STATUS_OK) {
-        int64_t midnight = zone_midnight(z, clock_wall_ms());
+        int64_t midnight = zone_midnight(z, now_ms);
         zone_free(z);
         return midnight;
     }
-    time_t now = (time_t)(clock_wall_ms() / 1000);
+    time_t now = (time_t)(now_ms / 1000);
     struct tm tm;
     localtime_r(&now, &tm);
     tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
@@ -50,12 +49,13 @@ static void set_time(json_t *o, const char *name, int64_t ms)
 void orders_send_state(struct orders_loop *l)
 {
     struct orders_counts counts;
-    if (orders_count(l->orders, today_ms(l->w->config), &counts, NULL) != STATUS_OK)
+    if (orders_count(l->orders, today_ms(l->w->config, clock_wall(l->w->clock)), &counts, NULL) !=
+        STATUS_OK)
         return;
     json_t *state = events_new("state");
     json_set_number(state, "queued", counts.outcomes);
     json_object_set_new(state, "orders", orders_counts_json(&counts));
-    set_time(state, "last_run", l->started.wall);
+    set_time(state, "last_run", l->started.at.wall_ms);
     set_time(state, "last_ok", l->last_ok_ms);
     events_send(&l->w->events, state);
 }
@@ -72,8 +72,8 @@ void orders_send_pass(struct orders_loop *l)
 {
     const struct error *e = orders_first_error(l);
     json_t *pass = events_new("pass");
-    set_time(pass, "started", l->started.wall);
-    set_time(pass, "ended", clock_wall_ms());
+    set_time(pass, "started", l->started.at.wall_ms);
+    set_time(pass, "ended", clock_wall(l->w->clock));
     json_set_number(pass, "rows", (int64_t)l->flow.count.received);
     json_set_number(pass, "sent", (int64_t)l->flow.count.told);
     json_set_number(pass, "received", (int64_t)l->flow.count.received);

@@ -14,7 +14,6 @@
 #include "erp/access.h"
 #include "link/identity.h"
 #include "link/link.h"
-#include "os/clock.h"
 #include "store/orders_read.h"
 #include "sync/order_write.h"
 #include "tds/guest.h"
@@ -70,7 +69,7 @@ static enum status prepare(void *user, const struct order *o, const char *marker
                            struct order_document **d, json_t *faults, struct error *e)
 {
     struct orders_erp *x = user;
-    struct order_context c = {.config = x->w->config,
+    struct order_context c = {.settings = order_settings_of(x->w->config),
                               .mapping = x->w->mapping,
                               .session = x->session,
                               .options = json_object_get(x->w->plugin, "options")};
@@ -122,7 +121,8 @@ enum status orders_us(struct worker *w, struct import_owner *us, struct error *e
 enum status orders_writer_open(struct orders_erp *x, const struct writer_ops **ops,
                                struct writer **writer, struct error *e)
 {
-    const char *name = config_text(x->w->config, "orders.writer");
+    const struct order_settings settings = order_settings_of(x->w->config);
+    const char *name = settings.writer;
     struct import_owner us;
     *ops = NULL;
     *writer = NULL;
@@ -131,12 +131,12 @@ enum status orders_writer_open(struct orders_erp *x, const struct writer_ops **o
     *ops = writer_find(name);
     if (!*ops)
         return error_set(e, STATUS_INVALID, "orders_writer", "there is no writer \"%s\"", name);
-    enum status status = (*ops)->open(x->w->config, x->w->mapping, x->session, writer, e);
+    enum status status = (*ops)->open(&settings, x->w->mapping, x->session, writer, e);
     /* No other endpoint may write into the directory that we write into. */
     if (status == STATUS_OK && text_equal(name, "epp"))
         status = orders_us(x->w, &us, e);
     if (status == STATUS_OK && text_equal(name, "epp"))
-        status = import_dir_own(config_text(x->w->config, "orders.epp_dir"), &us, e);
+        status = import_dir_own(settings.epp_dir, &us, e);
     if (status != STATUS_OK && *writer) {
         (*ops)->close(*writer);
         *writer = NULL;
@@ -149,12 +149,13 @@ enum status orders_writer_open(struct orders_erp *x, const struct writer_ops **o
 void orders_flow_init(struct worker *w, struct orders *orders, const struct order_erp *erp,
                       struct order_flow *f)
 {
+    const struct order_settings settings = order_settings_of(w->config);
     *f = (struct order_flow){.ledger = w->ledger,
                              .orders = orders,
                              .scope = "",
                              .channel_type = w->ops->type,
                              .account = "",
-                             .document_type = order_document_type(w->config, w->mapping),
+                             .document_type = order_document_type(&settings, w->mapping),
                              .erp = erp,
                              .wait_ms = config_integer(w->config, "orders.epp_wait")};
 }
@@ -324,7 +325,7 @@ static enum status simulate_new(struct simulation *s, struct channel *channel, s
                                    &asked, e);
     json_array_foreach (list, i, json) {
         if (status == STATUS_OK)
-            status = simulate_one(s, json, clock_wall_ms() + shop_ahead(s->w, channel), e);
+            status = simulate_one(s, json, clock_wall(s->w->clock) + shop_ahead(s->w, channel), e);
         if (status == STATUS_OK && !worker_tick(s->w, "simulate", "orders", i))
             status = error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
     }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "erp/access.h"
@@ -14,7 +15,6 @@
 #include "mapping/lookup.h"
 #include "mapping/mapping.h"
 #include "mapping/mapping_stamp.h"
-#include "os/clock.h"
 #include "os/log.h"
 #include "sync/rules.h"
 #include "sync/stamps.h"
@@ -109,9 +109,9 @@ static enum status read_full(struct pass *p, struct flow_result *total, struct e
     p->f->print = p->print;
     enum status status = read_once(p, NULL, total, e);
     p->f->stamp = NULL;
-    return status == STATUS_OK
-               ? stamps_full_done(p->w->ledger, &p->stamps, -1, p->every_ms, clock_wall_ms(), e)
-               : status;
+    return status == STATUS_OK ? stamps_full_done(p->w->ledger, &p->stamps, -1, p->every_ms,
+                                                  clock_wall(p->w->clock), e)
+                               : status;
 }
 
 static void say_stamps(struct worker *w, const struct stamps *s, int64_t every_ms)
@@ -160,7 +160,7 @@ static enum status read_measured(struct pass *p, struct flow_result *total, stru
     total->held = full.held;
     if (status != STATUS_OK)
         return status;
-    status = stamps_full_done(w->ledger, &p->stamps, -1, p->every_ms, clock_wall_ms(), e);
+    status = stamps_full_done(w->ledger, &p->stamps, -1, p->every_ms, clock_wall(p->w->clock), e);
     if (status == STATUS_OK)
         status = ask_safe(p, e);
     struct flow_result after = {0};
@@ -172,7 +172,8 @@ static enum status read_measured(struct pass *p, struct flow_result *total, stru
     if (status == STATUS_OK)
         status = ledger_count_suspects(w->ledger, &missed, e);
     if (status == STATUS_OK)
-        status = stamps_full_done(w->ledger, &p->stamps, missed, p->every_ms, clock_wall_ms(), e);
+        status = stamps_full_done(w->ledger, &p->stamps, missed, p->every_ms,
+                                  clock_wall(p->w->clock), e);
     if (status != STATUS_OK)
         return status;
     say_stamps(w, &p->stamps, p->every_ms);
@@ -231,7 +232,7 @@ static enum status plan(struct pass *p, bool asked, struct error *e)
         status = ledger_fact(w->ledger, "scenario_version", &scenario, e);
     if (status == STATUS_OK)
         p->plan = stamps_plan(&p->stamps, p->safe, p->print, p->every_ms, asked,
-                              scenario != p->f->scenario_version, clock_wall_ms());
+                              scenario != p->f->scenario_version, clock_wall(p->w->clock));
     return status;
 }
 

@@ -11,15 +11,14 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/plugin.h"
-#include "config/schedule.h"
 #include "model/kind.h"
-#include "os/clock.h"
 #include "os/log.h"
 #include "store/ledger_mend.h"
 #include "sync/flow_send.h"
 #include "worker/loop.h"
 #include "worker/orders_run.h"
 #include "worker/pass.h"
+#include "worker/step.h"
 #include "worker/waits.h"
 
 #define RETRY_FIRST 2000
@@ -106,8 +105,8 @@ static void send_state(struct loop *l)
     json_set_number(state, "snapshot", (int64_t)s.snapshot_rows);
     clock_format(text, s.oldest_ms);
     json_set_text(state, "oldest", s.oldest_ms ? text : NULL);
-    clock_format(text, l->started.wall);
-    json_set_text(state, "last_run", l->started.wall ? text : NULL);
+    clock_format(text, l->started.at.wall_ms);
+    json_set_text(state, "last_run", l->started.at.wall_ms ? text : NULL);
     clock_format(text, l->last_ok_ms);
     json_set_text(state, "last_ok", l->last_ok_ms ? text : NULL);
     events_send(&l->w->events, state);
@@ -120,7 +119,7 @@ static void send_pass(struct loop *l, int64_t began_ms, const struct flow_result
     json_t *pass = events_new("pass");
     clock_format(text, began_ms);
     json_set_text(pass, "started", text);
-    clock_format(text, clock_wall_ms());
+    clock_format(text, clock_wall(l->w->clock));
     json_set_text(pass, "ended", text);
     json_set_number(pass, "rows", (int64_t)r->rows);
     json_set_number(pass, "upserts", (int64_t)r->upserts);
@@ -157,7 +156,7 @@ static void note_damage(struct loop *l, const struct error *e)
 /* A new ledger in place of a damaged one, and all of it again. False: told to stop. */
 static bool mend(struct loop *l)
 {
-    int64_t now = clock_mono_ms();
+    int64_t now = clock_mono(l->w->clock);
     if (l->mended_mono &&
         now - l->mended_mono < MEND_MS) { /* the disk itself is at fault: stay red */
         error_clear(&l->damage);
@@ -210,8 +209,8 @@ static void read_pass(struct loop *l)
     f.held_user = l;
     f.accept_deletions = w->events.accept_deletions;
     w->events.accept_deletions = false;
-    loop_started(&l->started);
-    ledger_set_fact(w->ledger, "last_start", l->started.wall, NULL);
+    loop_started(l->w, &l->started);
+    ledger_set_fact(w->ledger, "last_start", l->started.at.wall_ms, NULL);
     bool everything = l->everything || f.accept_deletions;
     enum status status = worker_read(w, &f, everything, &r, &e);
     if (status == STATUS_CANCELLED || mended(l, &e))
@@ -222,18 +221,18 @@ static void read_pass(struct loop *l)
         error_clear(&e);
         l->mended = 0;
         l->everything = false;
-        l->last_ok_ms = clock_wall_ms();
+        l->last_ok_ms = clock_wall(l->w->clock);
         backoff_reset(&l->erp);
         l->erp_retry_ms = 0;
         l->unfinished |= w->ops->finish != NULL;
         tell_first(l, &r);
     } else {
-        l->erp_retry_ms = clock_mono_ms() + loop_wait_after(&l->erp, status, 0);
+        l->erp_retry_ms = clock_mono(l->w->clock) + loop_wait_after(&l->erp, status, 0);
         note_damage(l, &e);
     }
     loop_say(l->w, l->said_erp, "plugin.read", "Reading from the ERP", &e);
     waits_say(w);
-    send_pass(l, l->started.wall, &r, &e);
+    send_pass(l, l->started.at.wall_ms, &r, &e);
     if (r.upserts || r.deletes)
         log_info("%s: %llu rows, %llu changed, %llu gone", w->id, (unsigned long long)r.rows,
                  (unsigned long long)r.upserts, (unsigned long long)r.deletes);
@@ -285,7 +284,7 @@ static void send_queue(struct loop *l)
         error_clear(&e);
         l->panel_retry_ms = 0;
     } else {
-        l->panel_retry_ms = clock_mono_ms() + loop_wait_after(&l->panel, status, asked);
+        l->panel_retry_ms = clock_mono(l->w->clock) + loop_wait_after(&l->panel, status, asked);
         note_damage(l, &e);
     }
     loop_say(l->w, l->said_panel, "plugin.send", "Sending to the panel", &e);
@@ -301,24 +300,16 @@ static bool has_queue(struct loop *l)
 /* How long until something is to be done; < 0: nothing until told. *read: it is reading's turn. */
 static int64_t next_step(struct loop *l, bool *read, bool *send)
 {
-    int64_t now = clock_wall_ms(), mono = clock_mono_ms(), at = 0, wait = -1;
-    *read = *send = false;
-    if (schedule_next(json_object_get(l->w->plugin, "schedule"), loop_since(&l->started), now, &at))
-        wait = at > now ? at - now : 0;
-    if (l->run_requested)
-        wait = 0;
-    else if (l->erp_away && loop_may_run(l->w, now)) /* not as seldom as the schedule may be */
-        wait = l->erp_retry_ms > mono ? l->erp_retry_ms - mono : 0;
-    else if (wait >= 0 && l->erp_retry_ms > mono && l->erp_retry_ms - mono > wait)
-        wait = l->erp_retry_ms - mono;
-    *read = wait == 0;
-    if (has_queue(l) || l->unfinished) {
-        int64_t send_wait = l->panel_retry_ms > mono ? l->panel_retry_ms - mono : 0;
-        *send = send_wait == 0;
-        if (wait < 0 || send_wait < wait)
-            wait = send_wait;
-    }
-    return wait;
+    const struct step s = {.schedule = json_object_get(l->w->plugin, "schedule"),
+                           .since_ms = loop_since(l->w, &l->started),
+                           .wall_ms = clock_wall(l->w->clock),
+                           .mono_ms = clock_mono(l->w->clock),
+                           .requested = l->run_requested,
+                           .erp_away = l->erp_away,
+                           .erp_at = l->erp_retry_ms,
+                           .panel_at = l->panel_retry_ms,
+                           .to_send = has_queue(l) || l->unfinished};
+    return step_next(&s, read, send);
 }
 
 /* A person wants held rows tried again: what the ERP gave is read anew at once. */
@@ -327,7 +318,7 @@ static json_t *retry_held(struct loop *l, const json_t *request)
     struct error e = {0};
     uint64_t count = 0;
     const char *key = json_text(request, "key", NULL);
-    enum status status = held_retry(l->w->ledger, key, clock_wall_ms(), &count, &e);
+    enum status status = held_retry(l->w->ledger, key, clock_wall(l->w->clock), &count, &e);
     if (status == STATUS_OK && key && count == 0) {
         status =
             error_set(&e, STATUS_NOT_FOUND, "held_unknown", "no row \"%.200s\" is held back", key);
@@ -394,7 +385,7 @@ int worker_run(struct worker *w)
             send_queue(&l);
         } else if (wait != 0) {
             loop_announce_idle(w, wait);
-            loop_idle(w, wait < 0 ? -1 : clock_mono_ms() + wait);
+            loop_idle(w, wait < 0 ? -1 : clock_mono(w->clock) + wait);
         }
         if (l.damage.status != STATUS_OK && !mend(&l))
             break;

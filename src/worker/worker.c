@@ -74,14 +74,15 @@ static enum status take_job(struct worker *w, struct error *e)
     return status;
 }
 
-enum status worker_open(struct worker *w, int config_fd, int event_fd, volatile int *stopping,
-                        struct error *e)
+enum status worker_open(struct worker *w, int config_fd, int event_fd, const struct clock *clock,
+                        volatile int *stopping, struct error *e)
 {
     size_t count;
     memset(w, 0, sizeof *w);
     w->lock_fd = -1;
     w->stopping = stopping;
-    events_open(&w->events, event_fd);
+    w->clock = clock;
+    events_open(&w->events, event_fd, clock);
     enum status status = read_job(w, config_fd, e);
     if (status == STATUS_OK)
         status = take_job(w, e);
@@ -158,7 +159,7 @@ bool worker_may_write(struct worker *w, struct error *e)
 {
     struct events *ev = &w->events;
     events_poll(ev, 0);
-    if (clock_mono_ms() < ev->orders_until)
+    if (events_lease_lasts(ev))
         return true;
     if (e) {
         *e = ev->orders_why;

@@ -9,6 +9,7 @@
 #include "worker/events.h"
 
 struct worker {
+    const struct clock *clock; /* the system's in endpoint-worker */
     struct events events;
     json_t *job;     /* the whole configuration, without its secrets */
     json_t *secrets; /* of the channel: name → text; NULL: none */
@@ -33,8 +34,8 @@ struct worker {
 };
 
 /* Read the configuration from fd, open what the plugin needs. STATUS_INVALID: a bad configuration. */
-enum status worker_open(struct worker *w, int config_fd, int event_fd, volatile int *stopping,
-                        struct error *e);
+enum status worker_open(struct worker *w, int config_fd, int event_fd, const struct clock *clock,
+                        volatile int *stopping, struct error *e);
 void worker_close(struct worker *w);
 
 bool worker_told_to_stop(struct worker *w);

@@ -32,6 +32,14 @@
 
 static char directory[256], script[300];
 static struct config *config;
+
+/* Those of the configuration at hand. */
+static const struct order_settings *settings(void)
+{
+    static struct order_settings of_config;
+    of_config = order_settings_of(config);
+    return &of_config;
+}
 static struct mapping mapping = {
     .orders = {.present = true, .writers = {"command"}, .writer_count = 1}};
 
@@ -97,7 +105,7 @@ static enum written write_with(const char *body, int timeout_ms, struct writer_o
     put_program(body);
     configure(script, timeout_ms);
     const struct writer_ops *ops = writer_find("command");
-    if (ops->open(config, &mapping, NULL, &w, &e) != STATUS_OK)
+    if (ops->open(settings(), &mapping, NULL, &w, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     assert_int_equal(ops->stage(w, &d, &e), STATUS_OK);
     assert_int_equal(ops->flush(w, &e), STATUS_OK);
@@ -362,7 +370,7 @@ static void what_cannot_be_started_was_not_written(void **state)
     const struct writer_ops *ops = writer_find("command");
     put_program("echo");
     configure(script, LONG_MS);
-    assert_int_equal(ops->open(config, &mapping, NULL, &w, &e), STATUS_OK);
+    assert_int_equal(ops->open(settings(), &mapping, NULL, &w, &e), STATUS_OK);
     assert_int_equal(chmod(script, 0600), 0);
     assert_int_equal(ops->write(w, &d, &out), WRITTEN_NOT);
     assert_true(out.error.text[0] && out.error.remedy[0]);
@@ -396,21 +404,21 @@ static void a_set_up_that_will_not_do_is_told(void **state)
     for (size_t i = 0; i < COUNT_OF(bad) + 1; i++) {
         configure(i < COUNT_OF(bad) ? bad[i] : missing, LONG_MS);
         error_clear(&e);
-        assert_int_equal(ops->open(config, &mapping, NULL, &w, &e), STATUS_INVALID);
+        assert_int_equal(ops->open(settings(), &mapping, NULL, &w, &e), STATUS_INVALID);
         assert_true(e.text[0] && e.remedy[0]);
         assert_null(w);
     }
     configure(script, LONG_MS);
     assert_int_equal(chmod(script, 0707), 0);
-    assert_int_equal(ops->open(config, &mapping, NULL, &w, &e), STATUS_DENIED);
+    assert_int_equal(ops->open(settings(), &mapping, NULL, &w, &e), STATUS_DENIED);
     assert_int_equal(chmod(script, 0700), 0);
     configure(script, 3600000); /* longer than the watchdog's patience: the wait is told */
-    assert_int_equal(ops->open(config, &mapping, NULL, &w, &e), STATUS_OK);
+    assert_int_equal(ops->open(settings(), &mapping, NULL, &w, &e), STATUS_OK);
     ops->close(w);
     w = NULL;
     const struct mapping none = {.orders = {.present = true}};
     configure(script, LONG_MS);
-    assert_int_equal(ops->open(config, &none, NULL, &w, &e), STATUS_INVALID);
+    assert_int_equal(ops->open(settings(), &none, NULL, &w, &e), STATUS_INVALID);
 }
 
 int main(void)

@@ -27,6 +27,14 @@
 
 static char directory[256];
 static struct config *config;
+
+/* Those of the configuration at hand. */
+static const struct order_settings *settings(void)
+{
+    static struct order_settings of_config;
+    of_config = order_settings_of(config);
+    return &of_config;
+}
 static struct mapping mapping = {
     .orders = {.present = true, .writers = {"epp"}, .writer_count = 1}};
 
@@ -161,7 +169,7 @@ static struct writer *opened(void)
 {
     struct writer *w = NULL;
     struct error e = {0};
-    assert_int_equal(writer_find("epp")->open(config, &mapping, NULL, &w, &e), STATUS_OK);
+    assert_int_equal(writer_find("epp")->open(settings(), &mapping, NULL, &w, &e), STATUS_OK);
     return w;
 }
 
@@ -440,26 +448,27 @@ static void a_directory_that_will_not_do_is_told(void **state)
     struct error e = {0};
     char path[400], link[400];
     configure("");
-    assert_int_equal(ops->open(config, &mapping, NULL, &w, &e), STATUS_INVALID);
+    assert_int_equal(ops->open(settings(), &mapping, NULL, &w, &e), STATUS_INVALID);
     text_format(path, sizeof path, "%s/missing", directory);
     configure(path);
-    assert_int_equal(ops->open(config, &mapping, NULL, &w, &e), STATUS_INVALID);
+    assert_int_equal(ops->open(settings(), &mapping, NULL, &w, &e), STATUS_INVALID);
     assert_non_null(strstr(e.text, "missing"));
     assert_true(*e.remedy);
     assert_int_equal(file_create(path, "x", 1, 0600, NULL), STATUS_OK);
-    assert_int_equal(ops->open(config, &mapping, NULL, &w, &e), STATUS_INVALID); /* no directory */
+    assert_int_equal(ops->open(settings(), &mapping, NULL, &w, &e),
+                     STATUS_INVALID); /* no directory */
     text_format(link, sizeof link, "%s/link", directory);
     assert_int_equal(symlink(directory, link), 0);
     configure(link);
-    assert_int_equal(ops->open(config, &mapping, NULL, &w, &e),
+    assert_int_equal(ops->open(settings(), &mapping, NULL, &w, &e),
                      STATUS_OK); /* the administrator's choice */
     ops->close(w);
     const struct mapping none = {.orders = {.present = true}};
-    assert_int_equal(ops->open(config, &none, NULL, &w, &e), STATUS_INVALID);
+    assert_int_equal(ops->open(settings(), &none, NULL, &w, &e), STATUS_INVALID);
     if (geteuid() != 0) {
         configure(directory);
         assert_int_equal(chmod(directory, 0500), 0);
-        assert_int_equal(ops->open(config, &mapping, NULL, &w, &e), STATUS_DENIED);
+        assert_int_equal(ops->open(settings(), &mapping, NULL, &w, &e), STATUS_DENIED);
         assert_int_equal(chmod(directory, 0700), 0);
     }
 }
