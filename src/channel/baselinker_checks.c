@@ -87,7 +87,7 @@ static enum check_result check_inventory(void *context, struct check *c)
                             json_text(x->inventory, "name", ""));
     check_remedy(
         c,
-        _("Choose one of the list in the channel's setting inventory: endpointctl lookup inventories"));
+        _("Choose one of the list in the channel's setting inventory: endpointctl channel lookup PLUGIN inventories"));
     return check_answer(c, CHECK_FAIL, _("BaseLinker has no catalogue %s"), x->s->inventory);
 }
 
@@ -106,7 +106,7 @@ static enum check_result judge_warehouse(struct checking *x, const json_t *rows,
                                          struct check *c)
 {
     if (!baselinker_lookup_find(rows, id)) {
-        check_remedy(c, _("Choose one of the list: endpointctl lookup warehouses"));
+        check_remedy(c, _("Choose one of the list: endpointctl channel lookup PLUGIN warehouses"));
         return check_answer(c, CHECK_FAIL, _("BaseLinker has no warehouse \"%s\""), id);
     }
     if (!baselinker_shop_writable(id)) {
@@ -156,7 +156,8 @@ static enum check_result judge_group(struct checking *x, const json_t *rows, con
                                      struct check *c)
 {
     if (!baselinker_lookup_find(rows, id)) {
-        check_remedy(c, _("Choose one of the list: endpointctl lookup price-groups"));
+        check_remedy(c,
+                     _("Choose one of the list: endpointctl channel lookup PLUGIN price-groups"));
         return check_answer(c, CHECK_FAIL, _("BaseLinker has no price group \"%s\""), id);
     }
     if (!is_of_inventory(x, "price_groups", id)) {
@@ -230,7 +231,7 @@ static enum check_result check_statuses(void *context, struct check *c)
         const char *bad;
         if (are_known(x->s, settings[i], rows, &bad))
             continue;
-        check_remedy(c, _("Choose one of the list: endpointctl lookup statuses"));
+        check_remedy(c, _("Choose one of the list: endpointctl channel lookup PLUGIN statuses"));
         check_answer(c, CHECK_FAIL, _("BaseLinker has no status %s (setting %s)"), bad,
                      settings[i]);
         json_decref(rows);
@@ -270,7 +271,7 @@ static enum check_result check_sources(void *context, struct check *c)
     json_array_foreach (wanted, i, item) {
         if (is_source(rows, json_string_value(item)))
             continue;
-        check_remedy(c, _("Choose one of the list: endpointctl lookup sources"));
+        check_remedy(c, _("Choose one of the list: endpointctl channel lookup PLUGIN sources"));
         result = check_answer(c, CHECK_FAIL, _("BaseLinker has no source \"%s\""),
                               json_string_value(item));
     }
@@ -292,8 +293,9 @@ static enum check_result check_field(void *context, struct check *c)
     enum check_result result = check_answer(c, CHECK_OK, _("the document's number goes into %s"),
                                             row ? json_text(row, "name", field) : field);
     if (!row || text_equal(json_text(row, "editor", "text"), "file")) {
-        check_remedy(c,
-                     _("Choose one of the list that holds text: endpointctl lookup extra-fields"));
+        check_remedy(
+            c,
+            _("Choose one of the list that holds text: endpointctl channel lookup PLUGIN extra-fields"));
         result = check_answer(c, CHECK_FAIL,
                               _("BaseLinker has no extra field \"%s\" that holds text"), field);
     }

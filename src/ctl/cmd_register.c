@@ -5,19 +5,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
+#include "base/ids.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "ctl/options.h"
 #include "config/config_save.h"
 #include "config/settings.h"
 #include "ctl/cmd_test.h"
 #include "ctl/ctl.h"
 #include "ctl/next.h"
-#include "ctl/options.h"
 #include "ctl/service_open.h"
 #include "ctl/talk.h"
 #include "ctl/values.h"
@@ -91,21 +93,21 @@ static void again_begin(const struct ctl *c)
 {
     char now[700], old[700], next[700];
     identity_paths(c, now, old, next);
-    if (file_rename(now, old))
-        file_rename(next, now);
+    if (rename(now, old) == 0)
+        rename(next, now);
 }
 
 static void again_end(const struct ctl *c, bool taken)
 {
     char now[700], old[700], next[700];
     identity_paths(c, now, old, next);
-    if (!file_exists(old))
+    if (access(old, F_OK) != 0)
         return;
     if (taken) {
-        file_remove(old);
+        unlink(old);
     } else {
-        file_rename(now, next);
-        file_rename(old, now);
+        rename(now, next);
+        rename(old, now);
     }
 }
 

@@ -9,14 +9,13 @@
 #include "base/text.h"
 #include "ctl/ctl.h"
 #include "ctl/talk.h"
-#include "os/clock.h"
 
-#define TRIES    100 /* of a fifth of a second */
-#define PAUSE_MS 200
+#define TRIES 100 /* of a fifth of a second */
 
 /* The panel's part of the status, once it is known what the panel said. NULL: the daemon went away. */
 static json_t *wait_for_panel(struct ctl *c, struct error *e)
 {
+    const struct timespec pause = {.tv_nsec = 200000000};
     json_t *panel = NULL;
     for (int i = 0; i < TRIES; i++) {
         json_t *s = talk_ask(c, json_pack("{s:s}", "do", "status"), e);
@@ -27,7 +26,7 @@ static json_t *wait_for_panel(struct ctl *c, struct error *e)
         json_decref(s);
         if (!text_equal(json_text(panel, "state", ""), "held"))
             return panel;
-        clock_sleep_ms(PAUSE_MS);
+        nanosleep(&pause, NULL);
     }
     return panel;
 }

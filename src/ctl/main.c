@@ -1,4 +1,5 @@
 /* endpointctl: look at the endpoint and tell it things. */
+#include <signal.h>
 #include <stdio.h>
 
 #include "base/i18n.h"
@@ -6,14 +7,13 @@
 #include "ctl/options.h"
 #include "os/log.h"
 #include "os/private.h"
-#include "os/stop.h"
 
 int main(int argc, char **argv)
 {
     struct ctl c = {0};
     private_process();
     log_open("endpointctl", LOG_WARNING);
-    stop_with_reader();
+    signal(SIGPIPE, SIG_DFL);
     i18n_open(NULL);
     const struct command *command = NULL;
     int code = options_choose(&c, argc, argv, &command);

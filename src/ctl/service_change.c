@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -18,7 +20,6 @@
 #include "ctl/service_paths.h"
 #include "ctl/service_state.h"
 #include "ctl/service_steps.h"
-#include "os/account.h"
 #include "os/dir.h"
 #include "os/file.h"
 
@@ -53,7 +54,7 @@ static void find_from(struct service_change *ch)
 {
     struct service *s = ch->s;
     const char *state = s->state.state;
-    struct file_look l;
+    struct stat st = {0};
     ch->from.mode = s->state.mode;
     ch->from.paths = s->paths;
     if (s->state.mode == SERVICE_APPLICATION) {
@@ -65,12 +66,12 @@ static void find_from(struct service_change *ch)
     ch->was_running = text_equal(state, "running") || text_equal(state, "starting") ||
                       text_equal(state, "restarting");
     ch->was_enabled = s->state.enabled;
-    if (file_look(s->paths.state_dir, &l)) {
-        ch->state_uid = l.user;
-        ch->state_gid = l.group;
+    if (stat(s->paths.state_dir, &st) == 0) {
+        ch->state_uid = st.st_uid;
+        ch->state_gid = st.st_gid;
     }
-    if (file_look(s->paths.config_dir, &l))
-        ch->config_gid = l.group;
+    if (stat(s->paths.config_dir, &st) == 0)
+        ch->config_gid = st.st_gid;
 }
 
 static enum status begin(struct service_change *ch, bool involves_system, struct error *e)
@@ -105,7 +106,7 @@ static enum status to_system(struct service_change *ch, const char *name, struct
 static void take_recorded(struct service_change *ch)
 {
     struct service *s = ch->s;
-    struct account wanted = s->self;
+    struct service_account wanted = s->self;
     char name[64];
     const char *asked = s->c->for_user;
     if (ch->from.mode == SERVICE_SYSTEM || !asked || s->host.uid != 0 ||
@@ -124,7 +125,7 @@ static enum status user_manager(struct service *s, struct error *e)
     char unit[64];
     if (s->host.uid != 0)
         return STATUS_OK;
-    text_format(unit, sizeof unit, "user@%ld.service", (long)s->self.id);
+    text_format(unit, sizeof unit, "user@%ld.service", (long)s->self.uid);
     const char *argv[] = {"systemctl", "--no-ask-password", "--no-pager", "start", unit, NULL};
     if (s->host.run(argv, NULL) != 0)
         return error_set(e, STATUS_REFUSED, "user_manager", "%s cannot be started", unit);
@@ -134,7 +135,7 @@ static enum status user_manager(struct service *s, struct error *e)
 static enum status to_application(struct service_change *ch, struct error *e)
 {
     struct service *s = ch->s;
-    if (!s->have_self || s->self.id == 0) {
+    if (!s->have_self || s->self.uid == 0) {
         error_set(e, STATUS_INVALID, "account_which",
                   "an application belongs to a user: say whose it is");
         error_remedy(e, "Add --for USER.");
@@ -145,7 +146,7 @@ static enum status to_application(struct service_change *ch, struct error *e)
     ch->to.account = s->self;
     service_user_paths(s, &s->self, &ch->to.paths);
     ch->moves = ch->from.mode == SERVICE_SYSTEM ||
-                (ch->from.mode == SERVICE_APPLICATION && ch->from.account.id != s->self.id);
+                (ch->from.mode == SERVICE_APPLICATION && ch->from.account.uid != s->self.uid);
     service_step(s, &account_step, "ok", false, "application of %s", s->self.name);
     return STATUS_OK;
 }
@@ -162,7 +163,7 @@ static enum status something_there(struct service_change *ch, struct error *e)
         return STATUS_OK;
     error_set(e, STATUS_NOT_FOUND, "nothing_there",
               "there is no endpoint to be run: neither %s nor an application of %s's has one",
-              s->paths.config_dir, s->have_self && s->self.id ? s->self.name : "anybody");
+              s->paths.config_dir, s->have_self && s->self.uid ? s->self.name : "anybody");
     error_remedy(e, "If it is another user's application, name the user: --for USER. To set "
                     "up a new one, use endpoint-tui.");
     return service_failed(s, &move_step, e);
@@ -185,7 +186,7 @@ static enum status act_there(struct service_change *ch, const struct step *step,
                              struct error *e)
 {
     struct service *s = ch->s;
-    struct account self = s->self;
+    struct service_account self = s->self;
     if (place->mode == SERVICE_APPLICATION)
         s->self = place->account;
     enum status status = act(ch, step, place->mode, verb, said, e);
@@ -196,11 +197,11 @@ static enum status act_there(struct service_change *ch, const struct step *step,
 static enum status hand_over(struct service_change *ch, struct error *e)
 {
     struct service *s = ch->s;
-    const struct account *a = &ch->to.account;
+    const struct service_account *a = &ch->to.account;
     ch->owned = true;
-    enum status status = service_own_state(s->paths.state_dir, a->id, a->group_id, e);
+    enum status status = service_own_state(s->paths.state_dir, a->uid, a->gid, e);
     if (status == STATUS_OK)
-        status = service_own_config(s->paths.config_dir, a->group_id, e);
+        status = service_own_config(s->paths.config_dir, a->gid, e);
     if (status != STATUS_OK)
         return service_failed(s, &own_step, e);
     service_step(s, &own_step, "ok", false, "%s belongs to %s; %s may be read by group %s",
@@ -219,7 +220,7 @@ static enum status write_drop_in(struct service_change *ch, struct error *e)
         return service_failed(s, &file_step, e);
     ch->written = true;
     if (ch->own) {
-        file_remove(ch->path);
+        unlink(ch->path);
         service_step(s, &file_step, "ok", false, "no drop-in: the unit's own user is used");
         return STATUS_OK;
     }
@@ -358,7 +359,7 @@ static bool undo_act(struct service_change *ch, const struct step *step,
 {
     struct error e = {0};
     struct service *s = ch->s;
-    struct account self = s->self;
+    struct service_account self = s->self;
     if (place->mode == SERVICE_APPLICATION)
         s->self = place->account;
     enum status status = service_do(s, place->mode, verb, &e);
@@ -373,7 +374,7 @@ static bool undo_unit(struct service_change *ch)
     if (ch->had_old)
         status = file_replace(ch->path, buf_text(&ch->old), ch->old.length, 0644, NULL, &e);
     else
-        file_remove(ch->path);
+        unlink(ch->path);
     bool ok = undone(ch, &file_step, status, &e,
                      ch->had_old ? N_("the drop-in is the old one") : N_("the drop-in is gone"));
     status = service_do(ch->s, SERVICE_SYSTEM, "daemon-reload", &e);
@@ -405,7 +406,7 @@ static bool undo_start(struct service_change *ch)
 {
     struct service *s = ch->s;
     struct error e = {0};
-    struct account self = s->self;
+    struct service_account self = s->self;
     if (ch->from.mode == SERVICE_APPLICATION)
         s->self = ch->from.account;
     enum status status = service_do(s, ch->from.mode, "start", &e);

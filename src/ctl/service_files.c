@@ -6,9 +6,12 @@
  */
 #include "ctl/service_files.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -17,7 +20,6 @@
 #include "ctl/service.h"
 #include "ctl/service_state.h"
 #include "ctl/service_steps.h"
-#include "os/account.h"
 #include "os/dir.h"
 #include "os/file.h"
 #include "os/path.h"
@@ -59,10 +61,10 @@ struct stage {
 static enum status open_stage(const struct service *s, struct stage *g, struct error *e)
 {
     if (!text_format(g->dir, sizeof g->dir, "%s/var/lib/endpoint-move-XXXXXX", s->host.root) ||
-        !dir_make_temporary(g->dir))
+        !mkdtemp(g->dir))
         return error_set(e, STATUS_IO, "move", "no directory can be made in /var/lib");
     text_format(g->files, sizeof g->files, "%s/files", g->dir);
-    return dir_make(g->files, 0700)
+    return mkdir(g->files, 0700) == 0
                ? STATUS_OK
                : error_set(e, STATUS_IO, "move", "%s cannot be made", g->files);
 }
@@ -72,32 +74,33 @@ static enum status give_stage(const struct stage *g, const struct service_place 
                               struct error *e)
 {
     bool user = place->mode == SERVICE_APPLICATION;
-    if (!file_set_mode(g->dir, user ? 0711 : 0700))
+    if (chmod(g->dir, user ? 0711 : 0700) != 0)
         return error_set(e, STATUS_IO, "move", "%s cannot be given away", g->dir);
-    return user ? service_own_state(g->files, place->account.id, place->account.group_id, e)
-                : service_own_state(g->files, account_own_id(), account_own_group(), e);
+    return user ? service_own_state(g->files, place->account.uid, place->account.gid, e)
+                : service_own_state(g->files, geteuid(), getegid(), e);
 }
 
 /* Plain files and directories only, with the modes that the places have; config: what the group reads. */
 static enum status make_plain(const char *path, bool config, int depth, struct error *e)
 {
-    struct file_look l;
+    struct stat st;
     char inner[900];
-    if (!file_look_itself(path, &l) || depth > DEPTH_MAX ||
-        !(l.kind == FILE_REGULAR || l.kind == FILE_DIRECTORY))
+    if (lstat(path, &st) != 0 || depth > DEPTH_MAX || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
         return error_set(e, STATUS_REFUSED, "move", "%s is neither a file nor a directory", path);
-    bool directory = l.kind == FILE_DIRECTORY;
-    unsigned runs = config ? l.mode & 0100 : 0;
-    if (!file_set_mode(path, directory ? 0700 : 0600 | runs))
+    mode_t runs = st.st_mode & S_IXUSR ? 0100 : 0;
+    if (chmod(path, S_ISDIR(st.st_mode) ? 0700 : (mode_t)(0600 | (config ? runs : 0))) != 0)
         return error_set(e, STATUS_IO, "move", "%s cannot be changed", path);
-    struct dir *dir = directory ? dir_open(path) : NULL;
+    DIR *dir = S_ISDIR(st.st_mode) ? opendir(path) : NULL;
     enum status status = STATUS_OK;
-    const char *name;
-    while (dir && status == STATUS_OK && (name = dir_next(dir)) != NULL)
-        status = text_format(inner, sizeof inner, "%s/%s", path, name)
-                     ? make_plain(inner, config, depth + 1, e)
-                     : error_set(e, STATUS_INVALID, "move", "a path below %s is too long", path);
-    dir_close(dir);
+    const struct dirent *entry;
+    while (dir && status == STATUS_OK && (entry = readdir(dir)) != NULL)
+        if (!text_equal(entry->d_name, ".") && !text_equal(entry->d_name, ".."))
+            status =
+                text_format(inner, sizeof inner, "%s/%s", path, entry->d_name)
+                    ? make_plain(inner, config, depth + 1, e)
+                    : error_set(e, STATUS_INVALID, "move", "a path below %s is too long", path);
+    if (dir)
+        closedir(dir);
     return status;
 }
 
@@ -115,7 +118,7 @@ static enum status read_into(struct service_change *ch, const struct stage *g, c
     if (status == STATUS_OK)
         status = give_stage(g, &root, e);
     if (config && text_format(record, sizeof record, "%s/" RECORD, g->files))
-        file_remove(record);
+        unlink(record);
     return status == STATUS_OK ? make_plain(g->files, config, 0, e) : status;
 }
 
@@ -250,13 +253,15 @@ enum status service_copy(struct service_change *ch, struct error *e)
 
 static void empty(const char *directory)
 {
-    struct dir *dir = dir_open(directory);
-    const char *name;
+    DIR *dir = opendir(directory);
+    const struct dirent *entry;
     char path[900];
-    while (dir && (name = dir_next(dir)) != NULL)
-        if (text_format(path, sizeof path, "%s/%s", directory, name) && !file_remove(path))
+    while (dir && (entry = readdir(dir)) != NULL)
+        if (!text_equal(entry->d_name, ".") && !text_equal(entry->d_name, "..") &&
+            text_format(path, sizeof path, "%s/%s", directory, entry->d_name) && unlink(path) != 0)
             dir_remove(path, NULL);
-    dir_close(dir);
+    if (dir)
+        closedir(dir);
 }
 
 /* The place that is not used any more keeps no second identity. */
@@ -288,19 +293,19 @@ enum status service_record(struct service *s, const char *name, struct error *e)
         return error_set(e, STATUS_INVALID, "path_long", "a path is too long");
     if (*name)
         return file_replace(path, line, strlen(line), 0644, NULL, e);
-    file_remove(path);
+    unlink(path);
     return STATUS_OK;
 }
 
 bool service_recorded(const struct service *s, char *name, size_t size)
 {
     char path[600];
-    struct file_look l;
+    struct stat st;
     struct buf b;
     bool found = false;
     buf_init(&b, RECORD_MAX);
     if (text_format(path, sizeof path, "%s/" RECORD, s->paths.config_dir) &&
-        file_look_itself(path, &l) && l.kind == FILE_REGULAR && l.user == s->host.uid &&
+        lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == s->host.uid &&
         file_read(path, &b, NULL, NULL) == STATUS_OK) {
         buf_text(&b);
         size_t length = strcspn(buf_text(&b), "\n");
