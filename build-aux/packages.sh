@@ -8,7 +8,7 @@ libxml2-dev libxxhash-dev libpam0g-dev libncurses-dev gettext"
 packages_demo="freetds-bin ca-certificates"
 # Needed by the tests: cmocka, independent TDS clients, JSON schema validation, a moved clock.
 packages_check="libcmocka-dev freetds-bin unixodbc sqlite3 python3 python3-pymssql python3-yaml
-python3-jsonschema python3-cryptography python3-prometheus-client python3-paramiko zstd openssl faketime mandoc tmux
+python3-jsonschema python3-cryptography python3-prometheus-client python3-paramiko openssh-sftp-server zstd openssl faketime mandoc tmux
 build-essential dpkg-dev debhelper lintian debootstrap systemd-container"
 
 # Install those of the given packages that are missing. Says what it does.

@@ -44,20 +44,13 @@ PREFIXLESS_LEFT = {
     "src/worker": "orders_run pass run"}
 PREFIXLESS_LEFT = {f"{room}/{name}.c" for room, names in PREFIXLESS_LEFT.items() for name in names.split()}
 SYSTEM_LEFT = {
-    "src/ctl": "cmd_bundle.c cmd_complete.c cmd_config.c cmd_config_edit.c cmd_erp.c cmd_key.c cmd_lookup.c "
-            "cmd_metrics.c cmd_plugin.c cmd_register.c cmd_reload.c cmd_sync.c cmd_test.c cmd_unregister.c "
-            "cmd_version.c config_paths.c ctl.c erp_open.c erp_server.c main.c next.c service.h service_account.c "
-            "service_change.c service_files.c service_host.c service_open.c service_paths.c service_state.c "
-            "service_steps.c talk.c values.c",
     "src/panel/api": "guard.c guard.h polls.c serve.c watch.c",
     "src/panel/store": "store_notice.c",
     "src/sandbox": "main.c serve.c",
     "src/sandbox/company": "import.c import_watch.c",
     "src/sandbox/sql": "catalog.c compile_expr.c compile_function.c compile_select.c compile_type.c engine.c engine_call.c "
             "engine_data.c locks.c parse_expr.c parse_select.c parse_stmt.c",
-    "src/sandbox/tds": "browser.c server.c tds_login.c tds_packet.c tds_session.c",
-    "src/tui": "app.c dialog_beside.c dialog_register.c main.c run.c stream.c stream.h tab_advanced.c tab_service.c "
-            "term.c"}
+    "src/sandbox/tds": "browser.c server.c tds_login.c tds_packet.c tds_session.c"}
 SYSTEM_LEFT = {f"{room}/{name}" for room, names in SYSTEM_LEFT.items() for name in names.split()}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z]+)/', re.M)
 

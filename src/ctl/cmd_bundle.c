@@ -2,15 +2,10 @@
 #include "ctl/cmd_bundle.h"
 
 #include <curl/curl.h>
-#include <dirent.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -27,8 +22,11 @@
 #include "link/identity.h"
 #include "link/link.h"
 #include "link/link_cache.h"
+#include "os/account.h"
 #include "os/clock.h"
+#include "os/dir.h"
 #include "os/file.h"
+#include "os/host.h"
 #include "store/db.h"
 #include "store/orders.h"
 #include "store/orders_count.h"
@@ -120,7 +118,7 @@ static void run_commands(struct bundle *b)
 
 static void add_about(struct bundle *b)
 {
-    struct utsname u;
+    struct host_system u;
     struct buf os;
     char at[CLOCK_TEXT];
     json_t *o = json_object();
@@ -131,9 +129,9 @@ static void add_about(struct bundle *b)
     json_set_text(o, "curl", curl_version());
     json_set_text(o, "openssl", OpenSSL_version(OPENSSL_VERSION));
     json_set_text(o, "jansson", jansson_version_str());
-    json_set_number(o, "uid", geteuid());
+    json_set_number(o, "uid", account_own_id());
     json_set_number(o, "state_free_bytes", file_free_bytes(b->c->paths.state_dir));
-    if (uname(&u) == 0) {
+    if (host_system(&u)) {
         json_set_text(o, "kernel", u.release);
         json_set_text(o, "machine", u.machine);
     }
@@ -187,39 +185,43 @@ static json_t *ledger_counts(struct bundle *b, const char *plugin)
 static void add_ledgers(struct bundle *b)
 {
     char path[600], id[256];
-    struct dirent *entry;
+    const char *entry;
     json_t *o = json_object();
     text_format(path, sizeof path, "%s/ledgers", b->c->paths.state_dir);
-    DIR *dir = opendir(path);
-    while (dir && (entry = readdir(dir)) != NULL) {
-        if (!text_ends(entry->d_name, ".db") || !text_copy(id, sizeof id, entry->d_name))
+    struct dir *dir = dir_open(path);
+    while (dir && (entry = dir_next(dir)) != NULL) {
+        if (!text_ends(entry, ".db") || !text_copy(id, sizeof id, entry))
             continue;
         id[strlen(id) - 3] = '\0';
         json_object_set_new(o, id, ledger_counts(b, id));
     }
-    if (dir)
-        closedir(dir);
+    dir_close(dir);
     add_json(b, "ledgers.json",
              N_("how many rows each ledger knows and queues, and orders by state"), o);
 }
 
 static void list_directory(struct buf *out, const char *path, int depth)
 {
-    struct dirent *entry;
-    struct stat st;
+    const char *entry;
+    /* As ls and stat(1) say it. */
+    static const unsigned kinds[] = {[FILE_REGULAR] = 0100000,
+                                     [FILE_DIRECTORY] = 040000,
+                                     [FILE_LINK] = 0120000,
+                                     [FILE_SOCKET] = 0140000,
+                                     [FILE_OTHER] = 0};
+    struct file_look l;
     char name[1200];
-    DIR *dir = opendir(path);
-    while (dir && (entry = readdir(dir)) != NULL) {
-        if (entry->d_name[0] == '.' ||
-            !text_format(name, sizeof name, "%s/%s", path, entry->d_name) || lstat(name, &st) != 0)
+    struct dir *dir = dir_open(path);
+    while (dir && (entry = dir_next(dir)) != NULL) {
+        if (entry[0] == '.' || !text_format(name, sizeof name, "%s/%s", path, entry) ||
+            !file_look_itself(name, &l))
             continue;
-        buf_printf(out, "%06o %5ld %5ld %12lld  %s\n", (unsigned)st.st_mode, (long)st.st_uid,
-                   (long)st.st_gid, (long long)st.st_size, name);
-        if (S_ISDIR(st.st_mode) && depth < 3)
+        buf_printf(out, "%06o %5ld %5ld %12lld  %s\n", kinds[l.kind] | l.mode, (long)l.user,
+                   (long)l.group, (long long)l.size, name);
+        if (l.kind == FILE_DIRECTORY && depth < 3)
             list_directory(out, name, depth + 1);
     }
-    if (dir)
-        closedir(dir);
+    dir_close(dir);
 }
 
 static void add_files(struct bundle *b)
@@ -237,22 +239,20 @@ static void add_files(struct bundle *b)
 static void add_overrides(struct bundle *b)
 {
     char path[600], file[900], name[120];
-    struct dirent *entry;
+    const char *entry;
     struct buf text;
     text_format(path, sizeof path, "%s/erp", b->c->paths.config_dir);
-    DIR *dir = opendir(path);
-    while (dir && (entry = readdir(dir)) != NULL) {
-        if (!text_ends(entry->d_name, ".conf") ||
-            !text_format(name, 99, "overrides/%s", entry->d_name) ||
-            !text_format(file, sizeof file, "%s/%s", path, entry->d_name))
+    struct dir *dir = dir_open(path);
+    while (dir && (entry = dir_next(dir)) != NULL) {
+        if (!text_ends(entry, ".conf") || !text_format(name, 99, "overrides/%s", entry) ||
+            !text_format(file, sizeof file, "%s/%s", path, entry))
             continue;
         buf_init(&text, PART_MAX);
         if (file_read(file, &text, NULL, NULL) == STATUS_OK)
             add(b, name, N_("a mapping of this site's own"), buf_text(&text), text.length);
         buf_free(&text);
     }
-    if (dir)
-        closedir(dir);
+    dir_close(dir);
 }
 
 static void add_logs(struct bundle *b)
@@ -262,21 +262,12 @@ static void add_logs(struct bundle *b)
     const char *file = b->config ? config_text(b->config, "log.file") : "";
     struct buf out;
     buf_init(&out, PART_MAX);
-    if (access("/run/systemd/system", F_OK) == 0 && b->host.run(argv, &out) >= 0)
+    if (file_exists("/run/systemd/system") && b->host.run(argv, &out) >= 0)
         add(b, "system-journal.txt", N_("the service's last 2000 lines in systemd's journal"),
             buf_text(&out), out.length);
     buf_reset(&out);
-    int fd = *file ? open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
-    char chunk[16384];
-    ssize_t n;
-    if (fd >= 0 && lseek(fd, -TAIL_MAX, SEEK_END) < 0)
-        lseek(fd, 0, SEEK_SET);
-    while (fd >= 0 && (n = read(fd, chunk, sizeof chunk)) > 0)
-        buf_add(&out, chunk, (size_t)n);
-    if (fd >= 0) {
+    if (*file && file_read_end(file, TAIL_MAX, &out))
         add(b, "log.txt", N_("the end of the log file"), buf_text(&out), out.length);
-        close(fd);
-    }
     buf_free(&out);
 }
 

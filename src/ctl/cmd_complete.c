@@ -3,7 +3,6 @@
  * nothing, and says nothing when it does not know. */
 #include "ctl/cmd_complete.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +13,13 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/paths.h"
-#include "model/kind.h"
 #include "config/settings.h"
 #include "ctl/ctl.h"
 #include "ctl/options.h"
-#include "mapping/mapping.h"
 #include "ctl/talk.h"
+#include "mapping/mapping.h"
+#include "model/kind.h"
+#include "os/account.h"
 
 #define WORDS_MAX 64
 #define ACCOUNTS  200
@@ -107,16 +107,20 @@ static void offer_lookups(struct ctl *c)
     free(faults);
 }
 
+static bool offer_account(void *user, const char *name, const char *about, int64_t id)
+{
+    int *count = user;
+    if (id >= 1000 && id < 60000) {
+        offer_name(name, about);
+        ++*count;
+    }
+    return *count < ACCOUNTS;
+}
+
 static void offer_accounts(void)
 {
-    const struct passwd *p;
     int count = 0;
-    while ((p = getpwent()) != NULL && count < ACCOUNTS)
-        if (p->pw_uid >= 1000 && p->pw_uid < 60000) {
-            offer_name(p->pw_name, p->pw_gecos);
-            count++;
-        }
-    endpwent();
+    account_each(offer_account, &count);
 }
 
 /* ---- settings ----------------------------------------------------------------------------------------- */

@@ -4,20 +4,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/config_save.h"
 #include "config/good.h"
+#include "config/settings.h"
+#include "ctl/cmd_config_edit.h"
 #include "ctl/config_paths.h"
 #include "ctl/ctl.h"
-#include "ctl/options.h"
-#include "config/settings.h"
-#include "config/config_save.h"
-#include "ctl/cmd_config_edit.h"
 #include "ctl/next.h"
+#include "ctl/options.h"
+#include "os/fd.h"
 
 enum status cmd_config_lost(const struct ctl *c, const struct config *config, struct error *e)
 {
@@ -99,7 +99,7 @@ static int config_list(struct ctl *c, const char *only)
         ctl_print_json(json_pack("{s:s}", only, json_text(all, only, "")));
     } else if (only) {
         puts(ctl_shown(json_text(all, only, "")));
-        if (isatty(STDERR_FILENO)) /* a script wants the value alone */
+        if (fd_is_terminal(FD_ERRORS)) /* a script wants the value alone */
             fprintf(stderr, "(%s)\n", c->paths.config_file);
     } else if (c->json) {
         ctl_print_json(json_incref(all));

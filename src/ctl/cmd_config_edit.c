@@ -3,12 +3,9 @@
 #include "ctl/cmd_config_edit.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/memory.h"
@@ -17,8 +14,11 @@
 #include "ctl/config_paths.h"
 #include "ctl/ctl.h"
 #include "ctl/next.h"
+#include "os/child.h"
 #include "os/dir.h"
+#include "os/fd.h"
 #include "os/file.h"
+#include "os/host.h"
 
 #define FILE_MAX (1 << 20)
 
@@ -36,24 +36,11 @@ static bool run_editor(const char *file)
     const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
     const char *words = visual && *visual ? visual : editor && *editor ? editor : NULL;
     char command[1024];
-    int code = 0;
+    const char *const argv[] = {"/bin/sh", "-c", command, "sh", file, NULL};
     if (!text_format(command, sizeof command, "%s \"$1\"",
                      words ? words : "$(command -v sensible-editor || command -v nano || echo vi)"))
         return false;
-    /* What is typed to the editor is not for us. */
-    void (*interrupt)(int) = signal(SIGINT, SIG_IGN), (*quit)(int) = signal(SIGQUIT, SIG_IGN);
-    pid_t pid = fork();
-    if (pid == 0) {
-        signal(SIGINT, interrupt);
-        signal(SIGQUIT, quit);
-        execl("/bin/sh", "sh", "-c", command, "sh", file, (char *)NULL);
-        _Exit(127); /* the child */
-    }
-    while (pid > 0 && waitpid(pid, &code, 0) < 0 && errno == EINTR)
-        continue;
-    signal(SIGINT, interrupt);
-    signal(SIGQUIT, quit);
-    return pid > 0 && WIFEXITED(code) && WEXITSTATUS(code) == 0;
+    return child_run_on_terminal(argv);
 }
 
 /* The error's text names the file, not the copy, whose name is longer. */
@@ -90,7 +77,7 @@ static enum status look(struct editing *x, struct error *e)
 static bool again(void)
 {
     char line[16] = "";
-    if (!isatty(STDIN_FILENO))
+    if (!fd_is_terminal(FD_INPUT))
         return false;
     fputs(_("Edit it again? [Y/n] "), stderr);
     fflush(stderr);
@@ -135,7 +122,7 @@ int cmd_config_edit(struct ctl *c)
     struct error e = {0};
     bool same = false;
     buf_init(&x.before, FILE_MAX);
-    text_format(x.copy, sizeof x.copy, "%s.edit-%d", c->paths.config_file, (int)getpid());
+    text_format(x.copy, sizeof x.copy, "%s.edit-%d", c->paths.config_file, (int)host_process());
     enum status status = file_read(c->paths.config_file, &x.before, &x.stamp, &e);
     if (status == STATUS_NOT_FOUND)
         status = dir_ensure(c->paths.config_dir, 0755, &e);
@@ -144,7 +131,7 @@ int cmd_config_edit(struct ctl *c)
     if (status == STATUS_OK)
         status = edit(&x, &same, &e);
     if (!x.keep)
-        unlink(x.copy);
+        file_remove(x.copy);
     mem_wipe(x.before.data, x.before.length);
     buf_free(&x.before);
     if (status != STATUS_OK) {

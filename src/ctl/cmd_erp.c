@@ -4,17 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "ctl/ctl.h"
-#include "ctl/options.h"
 #include "ctl/erp_check.h"
 #include "ctl/erp_open.h"
 #include "ctl/erp_server.h"
+#include "ctl/options.h"
 #include "erp/access.h"
 #include "mapping/grants.h"
 #include "mapping/lookup.h"

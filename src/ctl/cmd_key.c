@@ -4,17 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
+#include "ctl/talk.h"
 #include "link/identity.h"
 #include "link/link.h"
 #include "link/link_http.h"
-#include "ctl/talk.h"
 
 static int run_key(struct ctl *c)
 {

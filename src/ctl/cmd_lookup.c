@@ -4,16 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
+#include "ctl/erp_open.h"
 #include "ctl/options.h"
 #include "mapping/lookup.h"
-#include "ctl/erp_open.h"
 
 static int run_lookup(struct ctl *c)
 {

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
@@ -14,6 +13,7 @@
 #include "ctl/ctl.h"
 #include "ctl/words.h"
 #include "model/kind.h"
+#include "os/fd.h"
 #include "os/file.h"
 
 #define PLUGIN_MAX (1 << 20)
@@ -77,8 +77,8 @@ static enum status read_plugin(const char *file, json_t **plugin, struct error *
         status = file_read(file, &b, NULL, e);
     } else {
         char chunk[4096];
-        ssize_t n;
-        while ((n = read(STDIN_FILENO, chunk, sizeof chunk)) > 0)
+        ptrdiff_t n;
+        while ((n = fd_read(FD_INPUT, chunk, sizeof chunk)) > 0)
             buf_add(&b, chunk, (size_t)n);
         if (b.failed)
             status = error_set(e, STATUS_FULL, "plugin_long", "the plugin is longer than %d bytes",

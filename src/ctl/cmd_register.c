@@ -5,21 +5,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
-#include "base/ids.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "ctl/options.h"
 #include "config/config_save.h"
 #include "config/settings.h"
 #include "ctl/cmd_test.h"
 #include "ctl/ctl.h"
 #include "ctl/next.h"
+#include "ctl/options.h"
 #include "ctl/service_open.h"
 #include "ctl/talk.h"
 #include "ctl/values.h"
@@ -93,21 +91,21 @@ static void again_begin(const struct ctl *c)
 {
     char now[700], old[700], next[700];
     identity_paths(c, now, old, next);
-    if (rename(now, old) == 0)
-        rename(next, now);
+    if (file_rename(now, old))
+        file_rename(next, now);
 }
 
 static void again_end(const struct ctl *c, bool taken)
 {
     char now[700], old[700], next[700];
     identity_paths(c, now, old, next);
-    if (access(old, F_OK) != 0)
+    if (!file_exists(old))
         return;
     if (taken) {
-        unlink(old);
+        file_remove(old);
     } else {
-        rename(now, next);
-        rename(old, now);
+        file_rename(now, next);
+        file_rename(old, now);
     }
 }
 

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
@@ -12,8 +11,8 @@
 #include "base/text.h"
 #include "ctl/ctl.h"
 #include "ctl/options.h"
-#include "ctl/words.h"
 #include "ctl/talk.h"
+#include "ctl/words.h"
 
 static void print_names(const char *what, const json_t *names)
 {

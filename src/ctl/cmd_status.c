@@ -13,11 +13,12 @@
 #include "base/version.h"
 #include "check/judge.h"
 #include "ctl/ctl.h"
-#include "link/link.h"
-#include "link/identity.h"
-#include "ctl/words.h"
 #include "ctl/next.h"
 #include "ctl/talk.h"
+#include "ctl/words.h"
+#include "link/identity.h"
+#include "link/link.h"
+#include "os/clock.h"
 
 #define WATCH_SECONDS 2
 
@@ -232,7 +233,6 @@ static int status_once(struct ctl *c)
 /* Again and again, until it is interrupted; on a terminal each takes the last one's place. */
 static int status_watch(struct ctl *c)
 {
-    const struct timespec pause = {.tv_sec = WATCH_SECONDS};
     int code;
     do {
         if (ctl_colour())
@@ -240,7 +240,7 @@ static int status_watch(struct ctl *c)
         code = status_once(c);
         if (!c->json)
             putchar('\n');
-    } while (fflush(stdout) == 0 && nanosleep(&pause, NULL) == 0);
+    } while (fflush(stdout) == 0 && clock_sleep_ms(WATCH_SECONDS * 1000));
     return code;
 }
 

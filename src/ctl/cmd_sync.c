@@ -4,14 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "ctl/ctl.h"
 #include "ctl/cmd_orders.h"
+#include "ctl/ctl.h"
 #include "ctl/talk.h"
 
 static void print_change(const json_t *change)

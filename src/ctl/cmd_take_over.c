@@ -9,13 +9,14 @@
 #include "base/text.h"
 #include "ctl/ctl.h"
 #include "ctl/talk.h"
+#include "os/clock.h"
 
-#define TRIES 100 /* of a fifth of a second */
+#define TRIES    100 /* of a fifth of a second */
+#define PAUSE_MS 200
 
 /* The panel's part of the status, once it is known what the panel said. NULL: the daemon went away. */
 static json_t *wait_for_panel(struct ctl *c, struct error *e)
 {
-    const struct timespec pause = {.tv_nsec = 200000000};
     json_t *panel = NULL;
     for (int i = 0; i < TRIES; i++) {
         json_t *s = talk_ask(c, json_pack("{s:s}", "do", "status"), e);
@@ -26,7 +27,7 @@ static json_t *wait_for_panel(struct ctl *c, struct error *e)
         json_decref(s);
         if (!text_equal(json_text(panel, "state", ""), "held"))
             return panel;
-        nanosleep(&pause, NULL);
+        clock_sleep_ms(PAUSE_MS);
     }
     return panel;
 }

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
@@ -27,6 +26,7 @@
 #include "mapping/mapping.h"
 #include "os/clock.h"
 #include "os/dir.h"
+#include "os/host.h"
 #include "tds/session.h"
 #include "tds/trust.h"
 
@@ -130,7 +130,7 @@ static enum check_result test_erp(struct ctl *c, struct config *config, const ch
         json_array_append_new(list, check_to_json(&k));
         return CHECK_FAIL;
     }
-    text_format(dir, sizeof dir, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
+    text_format(dir, sizeof dir, "%s/private/ctl-%d", c->paths.state_dir, (int)host_process());
     struct erp_checks x = {.config = config,
                            .private_dir = dir,
                            .mapping = m,
@@ -237,7 +237,7 @@ static int run_test(struct ctl *c)
     json_decref(list);
     bool begun = (!choices[k].erp || *config_text(config, "erp.type")) &&
                  (!choices[k].panel || *config_text(config, "panel.url") ||
-                  access(c->paths.state_dir, R_OK) != 0 || registered(c));
+                  !file_may_read(c->paths.state_dir) || registered(c));
     config_free(config);
     return !bad ? EXIT_GOOD : begun ? EXIT_RED : EXIT_SET_UP;
 }

@@ -5,18 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
+#include "base/ids.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
 #include "ctl/options.h"
-#include "base/ids.h"
+#include "ctl/talk.h"
 #include "link/identity.h"
 #include "link/link.h"
-#include "ctl/talk.h"
 
 /* The endpoint's id must be given as confirmation, unless --yes. */
 static int run_unregister(struct ctl *c)
@@ -37,13 +36,13 @@ static int run_unregister(struct ctl *c)
         return EXIT_CONFIRM;
     }
     text_format(path, sizeof path, "%s/identity.json", c->paths.state_dir);
-    if (unlink(path) != 0) {
+    if (!file_remove(path)) {
         identity_wipe(&id);
         error_errno(&e, errno, "unregister", "%s could not be removed", path);
         return ctl_failed(c, &e);
     }
     text_format(path, sizeof path, "%s/config-cache.json", c->paths.state_dir);
-    unlink(path);
+    file_remove(path);
     talk_identity(c);
     if (c->json)
         ctl_print_json(json_pack("{s:b,s:s}", "ok", 1, "endpoint_id", id.endpoint_id));

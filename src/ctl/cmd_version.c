@@ -4,14 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "ctl/ctl.h"
 #include "base/version.h"
+#include "ctl/ctl.h"
 
 static int run_version(struct ctl *c)
 {

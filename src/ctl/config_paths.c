@@ -1,18 +1,18 @@
 /* Files and directories named by `config set`: nothing that endpointd cannot use is saved in silence. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/text.h"
 #include "ctl/config_paths.h"
 #include "ctl/service_paths.h"
+#include "os/fd.h"
 
 static bool agreed(const struct ctl *c, const char *path)
 {
     char answer[16] = "";
     if (c->create)
         return true;
-    if (c->json || c->yes || !isatty(STDIN_FILENO))
+    if (c->json || c->yes || !fd_is_terminal(FD_INPUT))
         return false;
     fprintf(stderr, _("%s does not exist. Make it? [y/N] "), ctl_shown(path));
     return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 't');

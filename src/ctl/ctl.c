@@ -1,10 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <termios.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -14,6 +11,8 @@
 #include "ctl/ctl.h"
 #include "ctl/words.h"
 #include "os/clock.h"
+#include "os/console.h"
+#include "os/fd.h"
 #include "os/file.h"
 
 int ctl_failed(const struct ctl *c, const struct error *e)
@@ -68,15 +67,15 @@ void ctl_print_json(json_t *value)
 bool ctl_colour(void)
 {
     const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-    return isatty(STDOUT_FILENO) && !(no && *no) && !text_equal(term, "dumb");
+    return fd_is_terminal(FD_OUTPUT) && !(no && *no) && !text_equal(term, "dumb");
 }
 
 int ctl_width(void)
 {
-    struct winsize w;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col >= 40)
-        return w.ws_col > 160 ? 160 : w.ws_col;
-    return 80;
+    int columns = console_columns();
+    if (columns < 40)
+        return 80;
+    return columns > 160 ? 160 : columns;
 }
 
 void ctl_due(char target[40], const char *time)
@@ -180,17 +179,14 @@ static bool first_line(const struct buf *b, char *target, size_t size)
 
 static bool prompt_secret(const char *prompt, struct buf *b)
 {
-    struct termios old, quiet;
+    struct console_typing before;
     char chunk[1024];
-    if (tcgetattr(STDIN_FILENO, &old) != 0)
+    if (!console_hide_typing(&before))
         return false;
-    quiet = old;
-    quiet.c_lflag &= ~(tcflag_t)ECHO;
     fprintf(stderr, "%s: ", i18n_text(prompt));
     fflush(stderr);
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-    ssize_t n = read(STDIN_FILENO, chunk, sizeof chunk);
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+    ptrdiff_t n = fd_read(FD_INPUT, chunk, sizeof chunk);
+    console_show_typing(&before);
     fputc('\n', stderr);
     if (n > 0)
         buf_add(b, chunk, (size_t)n);
@@ -206,12 +202,12 @@ enum status ctl_read_secret(const char *file, const char *prompt, char *target, 
     buf_init(&b, 65536);
     if (file && strcmp(file, "-") != 0) {
         status = file_read(file, &b, NULL, e);
-    } else if (!file && isatty(STDIN_FILENO)) {
+    } else if (!file && fd_is_terminal(FD_INPUT)) {
         prompt_secret(prompt, &b);
     } else {
         char chunk[4096];
-        ssize_t n;
-        while ((n = read(STDIN_FILENO, chunk, sizeof chunk)) > 0)
+        ptrdiff_t n;
+        while ((n = fd_read(FD_INPUT, chunk, sizeof chunk)) > 0)
             buf_add(&b, chunk, (size_t)n);
         mem_wipe(chunk, sizeof chunk);
     }

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
@@ -16,6 +15,7 @@
 #include "erp/access.h"
 #include "mapping/mapping.h"
 #include "os/dir.h"
+#include "os/host.h"
 #include "tds/session.h"
 
 /* The mapping, from a file instead of its usual places when there is one. False: said every fault. */
@@ -48,7 +48,8 @@ bool erp_open(struct ctl *c, const char *file, struct ctl_erp *x, int *code)
     *x = (struct ctl_erp){.config = values_config(c, NULL, code)};
     if (!x->config || !erp_mapping(c, file, config_text(x->config, "erp.type"), &x->mapping, code))
         return false;
-    text_format(x->dir, sizeof x->dir, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
+    text_format(x->dir, sizeof x->dir, "%s/private/ctl-%d", c->paths.state_dir,
+                (int)host_process());
     const struct session_options o = access_options(x->config, x->dir);
     if (session_open(&o, &x->session, &e) == STATUS_OK)
         return true;

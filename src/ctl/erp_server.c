@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -17,6 +16,7 @@
 #include "mapping/lookup.h"
 #include "mapping/mapping.h"
 #include "os/dir.h"
+#include "os/host.h"
 #include "tds/prelogin.h"
 #include "tds/session.h"
 #include "tds/trust.h"
@@ -26,7 +26,7 @@ static enum status databases(struct ctl *c, struct config *config, json_t **rows
     struct mapping *m = NULL;
     struct session *s = NULL;
     char dir[700];
-    text_format(dir, sizeof dir, "%s/private/ctl-%d", c->paths.state_dir, (int)getpid());
+    text_format(dir, sizeof dir, "%s/private/ctl-%d", c->paths.state_dir, (int)host_process());
     enum status status = mapping_load(c->paths.erp_dir, c->paths.config_dir,
                                       config_text(config, "erp.type"), &m, NULL, NULL, e);
     if (status == STATUS_OK && !lookup_database(m, "databases")) {

@@ -1,5 +1,4 @@
 /* endpointctl: look at the endpoint and tell it things. */
-#include <signal.h>
 #include <stdio.h>
 
 #include "base/i18n.h"
@@ -7,13 +6,14 @@
 #include "ctl/options.h"
 #include "os/log.h"
 #include "os/private.h"
+#include "os/stop.h"
 
 int main(int argc, char **argv)
 {
     struct ctl c = {0};
     private_process();
     log_open("endpointctl", LOG_WARNING);
-    signal(SIGPIPE, SIG_DFL);
+    stop_with_reader();
     i18n_open(NULL);
     const struct command *command = NULL;
     int code = options_choose(&c, argc, argv, &command);

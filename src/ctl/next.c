@@ -3,14 +3,14 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/text.h"
 #include "config/beside.h"
 #include "ctl/ctl.h"
-#include "link/identity.h"
 #include "ctl/words.h"
+#include "link/identity.h"
+#include "os/account.h"
 
 static bool places_chosen(const struct ctl *c)
 {
@@ -20,7 +20,7 @@ static bool places_chosen(const struct ctl *c)
 const char *next_sudo(const struct ctl *c)
 {
     struct beside b;
-    if (geteuid() == 0 || places_chosen(c))
+    if (account_is_root() || places_chosen(c))
         return "";
     beside_find(&c->paths, &b);
     return b.kind == BESIDE_SERVICE || beside_installed() ? "sudo " : "";
@@ -39,7 +39,7 @@ static int registered(const struct ctl *c)
 bool next_beside_service(const struct ctl *c, struct error *e)
 {
     struct beside b;
-    if (places_chosen(c) || geteuid() == 0)
+    if (places_chosen(c) || account_is_root())
         return false;
     beside_find(&c->paths, &b);
     if (b.kind != BESIDE_SERVICE)
@@ -55,7 +55,7 @@ bool next_beside_service(const struct ctl *c, struct error *e)
 static bool application_of(const struct ctl *c, struct error *e)
 {
     struct beside b;
-    if (places_chosen(c) || geteuid() != 0)
+    if (places_chosen(c) || !account_is_root())
         return false;
     beside_find(&c->paths, &b);
     if (b.kind != BESIDE_APPLICATION)
@@ -78,7 +78,7 @@ void next_no_erp(const struct ctl *c, struct error *e)
 
 static const char *start_words(const struct ctl *c)
 {
-    if (places_chosen(c) || access("/run/systemd/system", F_OK) != 0)
+    if (places_chosen(c) || !file_exists("/run/systemd/system"))
         return "endpointd";
     return text_starts(c->paths.config_file, "/etc/") ? "systemctl start endpointd"
                                                       : "systemctl --user start endpointd";

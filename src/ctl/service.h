@@ -9,34 +9,27 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/i18n.h"
 #include "config/path_check.h"
 #include "ctl/ctl.h"
+#include "os/account.h"
 
 #define SERVICE_UNIT        "endpointd.service"
 #define SERVICE_DROP_IN_DIR "/etc/systemd/system/endpointd.service.d"
 #define SERVICE_ACCOUNT     "endpoint" /* the service's own user, made by sysusers */
 
-struct service_account {
-    char name[64], group[64], home[256], shell[128];
-    uid_t uid;
-    gid_t gid;
-};
-
 struct service_host {
     char root[256]; /* put before the system's paths; ENDPOINT_SERVICE_ROOT, for tests */
-    uid_t uid;      /* whose rights we have */
+    int64_t uid;    /* whose rights we have */
     /* Run a program found on PATH; both its outputs go into out (may be NULL). Its exit code; -1:
      * no such program, or it took too long. */
     int (*run)(const char *const argv[], struct buf *out);
-    bool (*account)(const char *name, struct service_account *a);
+    bool (*account)(const char *name, struct account *a);
     /* As that account: may it be used so (config/path_check.h)? */
-    bool (*can)(const struct service_account *a, enum path_use use, const char *path,
-                struct error *e);
+    bool (*can)(const struct account *a, enum path_use use, const char *path, struct error *e);
     /* Through PAM. */
     enum status (*password)(const char *name, const char *password, struct error *e);
     void (*wait_ms)(int ms);
@@ -62,8 +55,8 @@ struct service_state {
 struct service {
     struct ctl *c;
     struct service_host host;
-    struct paths paths;          /* of the system's service */
-    struct service_account self; /* whose application it is or would be, see service_find_self */
+    struct paths paths;  /* of the system's service */
+    struct account self; /* whose application it is or would be, see service_find_self */
     bool have_self;
     struct service_state state;
     int64_t began_ms; /* when the unit was told to start last; wall clock */
@@ -72,7 +65,7 @@ struct service {
 /* Where the endpoint is: who looks after it, whom its files belong to, where they are. */
 struct service_place {
     enum service_mode mode;
-    struct service_account account;
+    struct account account;
     struct paths paths;
 };
 
@@ -85,10 +78,9 @@ struct service_change {
     bool rewrites; /* the drop-in */
     bool was_running, was_enabled, enable, keep_running;
     bool stopped, copied_state, copied_config, owned, written, recorded, disabled, enabled, started;
-    uid_t state_uid; /* owners before */
-    gid_t state_gid, config_gid;
-    char path[400]; /* of the drop-in */
-    struct buf old; /* what was in it */
+    int64_t state_uid, state_gid, config_gid; /* owners before */
+    char path[400];                           /* of the drop-in */
+    struct buf old;                           /* what was in it */
     bool had_old;
 };
 

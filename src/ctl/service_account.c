@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -14,6 +12,8 @@
 #include "ctl/service_paths.h"
 #include "ctl/service_state.h"
 #include "ctl/service_steps.h"
+#include "os/account.h"
+#include "os/fd.h"
 #include "os/path.h"
 
 static const struct step account_step = {"account", N_("Account")},
@@ -23,7 +23,7 @@ static const struct step account_step = {"account", N_("Account")},
 enum status service_check_account(struct service_change *ch, const char *name, struct error *e)
 {
     struct service *s = ch->s;
-    struct service_account *to = &ch->to.account;
+    struct account *to = &ch->to.account;
     ch->own = text_equal(name, "own") || text_equal(name, SERVICE_ACCOUNT);
     const char *wanted = ch->own ? SERVICE_ACCOUNT
                          : text_equal(name, "system") || text_equal(name, "SYSTEM") ? "root"
@@ -35,7 +35,7 @@ enum status service_check_account(struct service_change *ch, const char *name, s
                                 : "getent passwd lists those that there are.");
         return service_failed(s, &account_step, e);
     }
-    if (to->uid == 0)
+    if (to->id == 0)
         service_step(s, &account_step, "warn", false,
                      "root: whatever goes wrong in the endpoint goes wrong with all rights; use it "
                      "only when nothing "
@@ -50,7 +50,7 @@ enum status service_check_account(struct service_change *ch, const char *name, s
  * would be a lie. */
 static bool needs_password(const struct service_change *ch, const char **why)
 {
-    const struct service_account *to = &ch->to.account;
+    const struct account *to = &ch->to.account;
     const char *asker = getenv("SUDO_UID");
     int64_t uid;
     if (ch->s->c->password_file && !ch->own)
@@ -59,10 +59,10 @@ static bool needs_password(const struct service_change *ch, const char **why)
     if (!text_to_i64(asker, &uid) || uid == 0)
         return false;
     *why = N_("it is your own account");
-    if (uid == (int64_t)to->uid)
+    if (uid == to->id)
         return false;
     *why = N_("nobody signs in to this account");
-    return !ch->own && to->uid != 0 && !text_ends(to->shell, "/nologin") &&
+    return !ch->own && to->id != 0 && !text_ends(to->shell, "/nologin") &&
            !text_ends(to->shell, "/false");
 }
 
@@ -89,7 +89,7 @@ enum status service_check_password(struct service_change *ch, struct error *e)
         service_step(s, &password_step, "skipped", false, "not needed: %s", why);
         return STATUS_OK;
     }
-    if (s->c->password_file || (!s->c->check && isatty(STDIN_FILENO)))
+    if (s->c->password_file || (!s->c->check && fd_is_terminal(FD_INPUT)))
         return verify(ch, e);
     error_set(
         e, STATUS_DENIED, "password_needed",
@@ -103,21 +103,21 @@ enum status service_check_password(struct service_change *ch, struct error *e)
 
 /* Somebody else than root and the account who could put another program there; "": nobody. Links are
  * followed first: what counts is what will be run. */
-static void who_could_change(const struct service_account *a, const char *path, char who[64])
+static void who_could_change(const struct account *a, const char *path, char who[64])
 {
-    char *real = realpath(path, NULL);
+    char *real = file_real_path(path);
     who[0] = '\0';
     for (char *slash = real; real && !*who; *slash = '\0') {
-        struct stat st;
-        if (stat(*real ? real : "/", &st) != 0)
+        struct file_look l;
+        if (!file_look(*real ? real : "/", &l))
             break;
-        if (st.st_uid != 0 && st.st_uid != a->uid)
-            text_format(who, 64, "user %ld", (long)st.st_uid);
-        else if (st.st_mode & S_IWOTH && !(S_ISDIR(st.st_mode) && st.st_mode & S_ISVTX))
+        bool sticky = l.kind == FILE_DIRECTORY && l.mode & FILE_OWNERS_REMOVE;
+        if (l.user != 0 && l.user != a->id)
+            text_format(who, 64, "user %ld", (long)l.user);
+        else if (l.mode & FILE_ALL_WRITE && !sticky)
             text_copy(who, 64, "everybody");
-        else if (st.st_mode & S_IWGRP && st.st_gid != 0 && st.st_gid != a->gid &&
-                 !(S_ISDIR(st.st_mode) && st.st_mode & S_ISVTX))
-            text_format(who, 64, "group %ld", (long)st.st_gid);
+        else if (l.mode & FILE_GROUP_WRITES && l.group != 0 && l.group != a->group_id && !sticky)
+            text_format(who, 64, "group %ld", (long)l.group);
         slash = strrchr(real, '/');
         if (!slash || !*real)
             break;
@@ -128,7 +128,7 @@ static void who_could_change(const struct service_account *a, const char *path, 
 static enum status check_file(const struct service_change *ch, const struct setting *set,
                               const char *file, struct error *e)
 {
-    const struct service_account *to = &ch->to.account;
+    const struct account *to = &ch->to.account;
     enum path_use use = path_use_of(set->path);
     char who[64] = "";
     struct error why = {0};

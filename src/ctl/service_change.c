@@ -8,8 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -20,6 +18,7 @@
 #include "ctl/service_paths.h"
 #include "ctl/service_state.h"
 #include "ctl/service_steps.h"
+#include "os/account.h"
 #include "os/dir.h"
 #include "os/file.h"
 
@@ -54,7 +53,7 @@ static void find_from(struct service_change *ch)
 {
     struct service *s = ch->s;
     const char *state = s->state.state;
-    struct stat st = {0};
+    struct file_look l;
     ch->from.mode = s->state.mode;
     ch->from.paths = s->paths;
     if (s->state.mode == SERVICE_APPLICATION) {
@@ -66,12 +65,12 @@ static void find_from(struct service_change *ch)
     ch->was_running = text_equal(state, "running") || text_equal(state, "starting") ||
                       text_equal(state, "restarting");
     ch->was_enabled = s->state.enabled;
-    if (stat(s->paths.state_dir, &st) == 0) {
-        ch->state_uid = st.st_uid;
-        ch->state_gid = st.st_gid;
+    if (file_look(s->paths.state_dir, &l)) {
+        ch->state_uid = l.user;
+        ch->state_gid = l.group;
     }
-    if (stat(s->paths.config_dir, &st) == 0)
-        ch->config_gid = st.st_gid;
+    if (file_look(s->paths.config_dir, &l))
+        ch->config_gid = l.group;
 }
 
 static enum status begin(struct service_change *ch, bool involves_system, struct error *e)
@@ -106,7 +105,7 @@ static enum status to_system(struct service_change *ch, const char *name, struct
 static void take_recorded(struct service_change *ch)
 {
     struct service *s = ch->s;
-    struct service_account wanted = s->self;
+    struct account wanted = s->self;
     char name[64];
     const char *asked = s->c->for_user;
     if (ch->from.mode == SERVICE_SYSTEM || !asked || s->host.uid != 0 ||
@@ -125,7 +124,7 @@ static enum status user_manager(struct service *s, struct error *e)
     char unit[64];
     if (s->host.uid != 0)
         return STATUS_OK;
-    text_format(unit, sizeof unit, "user@%ld.service", (long)s->self.uid);
+    text_format(unit, sizeof unit, "user@%ld.service", (long)s->self.id);
     const char *argv[] = {"systemctl", "--no-ask-password", "--no-pager", "start", unit, NULL};
     if (s->host.run(argv, NULL) != 0)
         return error_set(e, STATUS_REFUSED, "user_manager", "%s cannot be started", unit);
@@ -135,7 +134,7 @@ static enum status user_manager(struct service *s, struct error *e)
 static enum status to_application(struct service_change *ch, struct error *e)
 {
     struct service *s = ch->s;
-    if (!s->have_self || s->self.uid == 0) {
+    if (!s->have_self || s->self.id == 0) {
         error_set(e, STATUS_INVALID, "account_which",
                   "an application belongs to a user: say whose it is");
         error_remedy(e, "Add --for USER.");
@@ -146,7 +145,7 @@ static enum status to_application(struct service_change *ch, struct error *e)
     ch->to.account = s->self;
     service_user_paths(s, &s->self, &ch->to.paths);
     ch->moves = ch->from.mode == SERVICE_SYSTEM ||
-                (ch->from.mode == SERVICE_APPLICATION && ch->from.account.uid != s->self.uid);
+                (ch->from.mode == SERVICE_APPLICATION && ch->from.account.id != s->self.id);
     service_step(s, &account_step, "ok", false, "application of %s", s->self.name);
     return STATUS_OK;
 }
@@ -163,7 +162,7 @@ static enum status something_there(struct service_change *ch, struct error *e)
         return STATUS_OK;
     error_set(e, STATUS_NOT_FOUND, "nothing_there",
               "there is no endpoint to be run: neither %s nor an application of %s's has one",
-              s->paths.config_dir, s->have_self && s->self.uid ? s->self.name : "anybody");
+              s->paths.config_dir, s->have_self && s->self.id ? s->self.name : "anybody");
     error_remedy(e, "If it is another user's application, name the user: --for USER. To set "
                     "up a new one, use endpoint-tui.");
     return service_failed(s, &move_step, e);
@@ -186,7 +185,7 @@ static enum status act_there(struct service_change *ch, const struct step *step,
                              struct error *e)
 {
     struct service *s = ch->s;
-    struct service_account self = s->self;
+    struct account self = s->self;
     if (place->mode == SERVICE_APPLICATION)
         s->self = place->account;
     enum status status = act(ch, step, place->mode, verb, said, e);
@@ -197,11 +196,11 @@ static enum status act_there(struct service_change *ch, const struct step *step,
 static enum status hand_over(struct service_change *ch, struct error *e)
 {
     struct service *s = ch->s;
-    const struct service_account *a = &ch->to.account;
+    const struct account *a = &ch->to.account;
     ch->owned = true;
-    enum status status = service_own_state(s->paths.state_dir, a->uid, a->gid, e);
+    enum status status = service_own_state(s->paths.state_dir, a->id, a->group_id, e);
     if (status == STATUS_OK)
-        status = service_own_config(s->paths.config_dir, a->gid, e);
+        status = service_own_config(s->paths.config_dir, a->group_id, e);
     if (status != STATUS_OK)
         return service_failed(s, &own_step, e);
     service_step(s, &own_step, "ok", false, "%s belongs to %s; %s may be read by group %s",
@@ -220,7 +219,7 @@ static enum status write_drop_in(struct service_change *ch, struct error *e)
         return service_failed(s, &file_step, e);
     ch->written = true;
     if (ch->own) {
-        unlink(ch->path);
+        file_remove(ch->path);
         service_step(s, &file_step, "ok", false, "no drop-in: the unit's own user is used");
         return STATUS_OK;
     }
@@ -359,7 +358,7 @@ static bool undo_act(struct service_change *ch, const struct step *step,
 {
     struct error e = {0};
     struct service *s = ch->s;
-    struct service_account self = s->self;
+    struct account self = s->self;
     if (place->mode == SERVICE_APPLICATION)
         s->self = place->account;
     enum status status = service_do(s, place->mode, verb, &e);
@@ -374,7 +373,7 @@ static bool undo_unit(struct service_change *ch)
     if (ch->had_old)
         status = file_replace(ch->path, buf_text(&ch->old), ch->old.length, 0644, NULL, &e);
     else
-        unlink(ch->path);
+        file_remove(ch->path);
     bool ok = undone(ch, &file_step, status, &e,
                      ch->had_old ? N_("the drop-in is the old one") : N_("the drop-in is gone"));
     status = service_do(ch->s, SERVICE_SYSTEM, "daemon-reload", &e);
@@ -406,7 +405,7 @@ static bool undo_start(struct service_change *ch)
 {
     struct service *s = ch->s;
     struct error e = {0};
-    struct service_account self = s->self;
+    struct account self = s->self;
     if (ch->from.mode == SERVICE_APPLICATION)
         s->self = ch->from.account;
     enum status status = service_do(s, ch->from.mode, "start", &e);

@@ -6,12 +6,9 @@
  */
 #include "ctl/service_files.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -20,6 +17,7 @@
 #include "ctl/service.h"
 #include "ctl/service_state.h"
 #include "ctl/service_steps.h"
+#include "os/account.h"
 #include "os/dir.h"
 #include "os/file.h"
 #include "os/path.h"
@@ -61,10 +59,10 @@ struct stage {
 static enum status open_stage(const struct service *s, struct stage *g, struct error *e)
 {
     if (!text_format(g->dir, sizeof g->dir, "%s/var/lib/endpoint-move-XXXXXX", s->host.root) ||
-        !mkdtemp(g->dir))
+        !dir_make_temporary(g->dir))
         return error_set(e, STATUS_IO, "move", "no directory can be made in /var/lib");
     text_format(g->files, sizeof g->files, "%s/files", g->dir);
-    return mkdir(g->files, 0700) == 0
+    return dir_make(g->files, 0700)
                ? STATUS_OK
                : error_set(e, STATUS_IO, "move", "%s cannot be made", g->files);
 }
@@ -74,33 +72,32 @@ static enum status give_stage(const struct stage *g, const struct service_place 
                               struct error *e)
 {
     bool user = place->mode == SERVICE_APPLICATION;
-    if (chmod(g->dir, user ? 0711 : 0700) != 0)
+    if (!file_set_mode(g->dir, user ? 0711 : 0700))
         return error_set(e, STATUS_IO, "move", "%s cannot be given away", g->dir);
-    return user ? service_own_state(g->files, place->account.uid, place->account.gid, e)
-                : service_own_state(g->files, geteuid(), getegid(), e);
+    return user ? service_own_state(g->files, place->account.id, place->account.group_id, e)
+                : service_own_state(g->files, account_own_id(), account_own_group(), e);
 }
 
 /* Plain files and directories only, with the modes that the places have; config: what the group reads. */
 static enum status make_plain(const char *path, bool config, int depth, struct error *e)
 {
-    struct stat st;
+    struct file_look l;
     char inner[900];
-    if (lstat(path, &st) != 0 || depth > DEPTH_MAX || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+    if (!file_look_itself(path, &l) || depth > DEPTH_MAX ||
+        !(l.kind == FILE_REGULAR || l.kind == FILE_DIRECTORY))
         return error_set(e, STATUS_REFUSED, "move", "%s is neither a file nor a directory", path);
-    mode_t runs = st.st_mode & S_IXUSR ? 0100 : 0;
-    if (chmod(path, S_ISDIR(st.st_mode) ? 0700 : (mode_t)(0600 | (config ? runs : 0))) != 0)
+    bool directory = l.kind == FILE_DIRECTORY;
+    unsigned runs = config ? l.mode & 0100 : 0;
+    if (!file_set_mode(path, directory ? 0700 : 0600 | runs))
         return error_set(e, STATUS_IO, "move", "%s cannot be changed", path);
-    DIR *dir = S_ISDIR(st.st_mode) ? opendir(path) : NULL;
+    struct dir *dir = directory ? dir_open(path) : NULL;
     enum status status = STATUS_OK;
-    const struct dirent *entry;
-    while (dir && status == STATUS_OK && (entry = readdir(dir)) != NULL)
-        if (!text_equal(entry->d_name, ".") && !text_equal(entry->d_name, ".."))
-            status =
-                text_format(inner, sizeof inner, "%s/%s", path, entry->d_name)
-                    ? make_plain(inner, config, depth + 1, e)
-                    : error_set(e, STATUS_INVALID, "move", "a path below %s is too long", path);
-    if (dir)
-        closedir(dir);
+    const char *name;
+    while (dir && status == STATUS_OK && (name = dir_next(dir)) != NULL)
+        status = text_format(inner, sizeof inner, "%s/%s", path, name)
+                     ? make_plain(inner, config, depth + 1, e)
+                     : error_set(e, STATUS_INVALID, "move", "a path below %s is too long", path);
+    dir_close(dir);
     return status;
 }
 
@@ -118,7 +115,7 @@ static enum status read_into(struct service_change *ch, const struct stage *g, c
     if (status == STATUS_OK)
         status = give_stage(g, &root, e);
     if (config && text_format(record, sizeof record, "%s/" RECORD, g->files))
-        unlink(record);
+        file_remove(record);
     return status == STATUS_OK ? make_plain(g->files, config, 0, e) : status;
 }
 
@@ -253,15 +250,13 @@ enum status service_copy(struct service_change *ch, struct error *e)
 
 static void empty(const char *directory)
 {
-    DIR *dir = opendir(directory);
-    const struct dirent *entry;
+    struct dir *dir = dir_open(directory);
+    const char *name;
     char path[900];
-    while (dir && (entry = readdir(dir)) != NULL)
-        if (!text_equal(entry->d_name, ".") && !text_equal(entry->d_name, "..") &&
-            text_format(path, sizeof path, "%s/%s", directory, entry->d_name) && unlink(path) != 0)
+    while (dir && (name = dir_next(dir)) != NULL)
+        if (text_format(path, sizeof path, "%s/%s", directory, name) && !file_remove(path))
             dir_remove(path, NULL);
-    if (dir)
-        closedir(dir);
+    dir_close(dir);
 }
 
 /* The place that is not used any more keeps no second identity. */
@@ -293,19 +288,19 @@ enum status service_record(struct service *s, const char *name, struct error *e)
         return error_set(e, STATUS_INVALID, "path_long", "a path is too long");
     if (*name)
         return file_replace(path, line, strlen(line), 0644, NULL, e);
-    unlink(path);
+    file_remove(path);
     return STATUS_OK;
 }
 
 bool service_recorded(const struct service *s, char *name, size_t size)
 {
     char path[600];
-    struct stat st;
+    struct file_look l;
     struct buf b;
     bool found = false;
     buf_init(&b, RECORD_MAX);
     if (text_format(path, sizeof path, "%s/" RECORD, s->paths.config_dir) &&
-        lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == s->host.uid &&
+        file_look_itself(path, &l) && l.kind == FILE_REGULAR && l.user == s->host.uid &&
         file_read(path, &b, NULL, NULL) == STATUS_OK) {
         buf_text(&b);
         size_t length = strcspn(buf_text(&b), "\n");

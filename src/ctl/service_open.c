@@ -1,11 +1,8 @@
 /* Which service or application a command is about, and whose. */
 #include "ctl/service_open.h"
 
-#include <dirent.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/text.h"
 #include "config/paths.h"
@@ -14,32 +11,33 @@
 #include "ctl/service_host.h"
 #include "ctl/service_state.h"
 #include "ctl/service_steps.h"
+#include "os/account.h"
+#include "os/dir.h"
 
 /* A user whose manager runs and has the unit enabled: whom nobody put on record, as they did it themselves. */
 static bool find_running(const struct service *s, char *name, size_t size)
 {
     static const char link[] = ".config/systemd/user/default.target.wants/endpointd.service";
     char run[300], path[400];
-    struct stat st;
-    int64_t uid;
+    struct file_look l;
+    struct account a;
+    int64_t id;
     bool found = false;
-    DIR *dir =
-        service_path(s, run, sizeof run, "/run/user", NULL) == STATUS_OK ? opendir(run) : NULL;
-    const struct dirent *entry;
-    while (dir && !found && (entry = readdir(dir)) != NULL) {
-        const struct passwd *p =
-            text_to_i64(entry->d_name, &uid) && uid > 0 ? getpwuid((uid_t)uid) : NULL;
-        found = p && text_format(path, sizeof path, "%s/%s", p->pw_dir, link) &&
-                lstat(path, &st) == 0 && text_copy(name, size, p->pw_name);
-    }
-    if (dir)
-        closedir(dir);
+    struct dir *dir =
+        service_path(s, run, sizeof run, "/run/user", NULL) == STATUS_OK ? dir_open(run) : NULL;
+    const char *entry;
+    while (dir && !found && (entry = dir_next(dir)) != NULL)
+        found = text_to_i64(entry, &id) && id > 0 && account_by_id(id, &a) &&
+                text_format(path, sizeof path, "%s/%s", a.home, link) &&
+                file_look_itself(path, &l) && text_copy(name, size, a.name);
+    dir_close(dir);
     return found;
 }
 
 enum status service_find_self(struct service *s, struct error *e)
 {
     char found[64];
+    struct account own;
     bool root = s->host.uid == 0;
     const char *name = s->c->for_user, *sudo = root ? getenv("SUDO_USER") : NULL;
     if (!name && root &&
@@ -47,10 +45,8 @@ enum status service_find_self(struct service *s, struct error *e)
         name = found;
     if (!name && sudo && *sudo)
         name = sudo;
-    if (!name) {
-        const struct passwd *p = getpwuid(s->host.uid);
-        name = p ? p->pw_name : "";
-    }
+    if (!name)
+        name = account_by_id(s->host.uid, &own) ? own.name : "";
     s->have_self = s->host.account(name, &s->self);
     if (!s->c->for_user || s->have_self)
         return STATUS_OK;

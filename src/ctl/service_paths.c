@@ -1,11 +1,8 @@
 #include "ctl/service_paths.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
@@ -18,8 +15,10 @@
 #include "ctl/service_state.h"
 #include "ctl/service_steps.h"
 #include "ctl/talk.h"
+#include "os/account.h"
 #include "os/dir.h"
 #include "os/file.h"
+#include "os/owner.h"
 #include "os/path.h"
 
 #define DROP_IN_FILE "/60-paths.conf"
@@ -98,7 +97,7 @@ bool service_paths_hidden(const struct service *s, const char *path)
 static void explain(const struct asked *k, struct path_answer *a)
 {
     enum path_use use = path_use_of(a->setting);
-    struct stat st;
+    struct file_look l;
     if (k->s && service_paths_hidden(k->s, a->path)) {
         error_set(
             &a->why, STATUS_DENIED, "path_hidden",
@@ -108,7 +107,7 @@ static void explain(const struct asked *k, struct path_answer *a)
         return;
     }
     a->can_make = use == PATH_MAKE_IN && text_equal(a->why.code, "path_missing") &&
-                  stat(a->path, &st) != 0 && a->path[0] == '/';
+                  !file_look(a->path, &l) && a->path[0] == '/';
     if (!text_equal(a->why.code, "path_denied") || !*k->user)
         return;
     error_prefix(&a->why, k->s ? N_("the service runs as %s") : N_("endpointd runs as %s"),
@@ -126,7 +125,7 @@ static void explain(const struct asked *k, struct path_answer *a)
 
 static void ask_one(const struct asked *k, const json_t *told, struct path_answer *a)
 {
-    struct service_account account;
+    struct account account;
     enum path_use use = path_use_of(a->setting);
     const json_t *row = row_of(told, a->setting);
     if (row)
@@ -176,20 +175,16 @@ size_t service_paths_ask(struct ctl *c, const struct config_change *changes, siz
 /* ---- making and opening ---------------------------------------------------------------------------- */
 
 /* By its descriptor: who may write in the directory above could put a link in its place meanwhile. */
-static bool give(const char *path, const struct service_account *a)
+static bool give(const char *path, const struct account *a)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    bool ok = fd >= 0 && fchown(fd, a->uid, a->gid) == 0 && fchmod(fd, MODE_MADE) == 0;
-    if (fd >= 0)
-        close(fd);
-    return ok;
+    return owner_give_dir(path, a->id, a->group_id, MODE_MADE);
 }
 
 enum status service_paths_make(struct ctl *c, const char *path, struct error *e)
 {
     struct service *s = open_for(c);
-    struct service_account a;
-    bool given = s && geteuid() == 0 && s->host.account(s->state.unit_user, &a);
+    struct account a;
+    bool given = s && account_is_root() && s->host.account(s->state.unit_user, &a);
     char parent[512];
     text_copy(parent, sizeof parent, path);
     char *slash = strrchr(parent, '/');
@@ -262,7 +257,7 @@ enum status service_paths_write(struct service *s, const struct config *config, 
         status = service_path(s, path, sizeof path, SERVICE_DROP_IN_DIR DROP_IN_FILE, e);
     bool had = status == STATUS_OK && file_read(path, &old, NULL, NULL) == STATUS_OK;
     if (status == STATUS_OK && none && had) {
-        *changed = unlink(path) == 0;
+        *changed = file_remove(path);
     } else if (status == STATUS_OK && !none &&
                (!had || !text_equal(buf_text(&old), buf_text(&text)))) {
         *changed = true;

@@ -3,9 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -16,6 +14,7 @@
 #include "ctl/talk.h"
 #include "link/identity.h"
 #include "link/link.h"
+#include "os/account.h"
 #include "os/clock.h"
 #include "os/file.h"
 
@@ -38,7 +37,7 @@ int service_systemctl(struct service *s, enum service_mode manager, struct buf *
     size_t n = 3, i = 0;
     if (manager == SERVICE_APPLICATION) {
         argv[n++] = "--user";
-        if (s->host.uid == 0 && s->have_self && s->self.uid != 0) {
+        if (s->host.uid == 0 && s->have_self && s->self.id != 0) {
             text_format(machine, sizeof machine, "--machine=%s@", s->self.name);
             argv[n++] = machine;
         }
@@ -100,14 +99,14 @@ static int64_t number(const char *output, const char *name)
     return text_to_i64(text, &value) ? value : 0;
 }
 
-void service_user_paths(const struct service *s, const struct service_account *a, struct paths *p)
+void service_user_paths(const struct service *s, const struct account *a, struct paths *p)
 {
     memset(p, 0, sizeof *p);
     text_format(p->config_dir, sizeof p->config_dir, "%s/.config/endpoint", a->home);
     text_format(p->config_file, sizeof p->config_file, "%s/.config/endpoint/endpoint.conf",
                 a->home);
     text_format(p->state_dir, sizeof p->state_dir, "%s/.local/state/endpoint", a->home);
-    text_format(p->runtime_dir, sizeof p->runtime_dir, "/run/user/%ld/endpoint", (long)a->uid);
+    text_format(p->runtime_dir, sizeof p->runtime_dir, "/run/user/%ld/endpoint", (long)a->id);
     text_format(p->control_socket, sizeof p->control_socket, "%s/control.sock", p->runtime_dir);
     text_copy(p->erp_dir, sizeof p->erp_dir, s->paths.erp_dir);
 }
@@ -123,7 +122,7 @@ const struct paths *service_paths_of(struct service *s, enum service_mode mode, 
 bool service_has(const char *dir, const char *name)
 {
     char path[700];
-    return text_format(path, sizeof path, "%s/%s", dir, name) && access(path, F_OK) == 0;
+    return text_format(path, sizeof path, "%s/%s", dir, name) && file_exists(path);
 }
 
 /* Neither enabled nor running: it is where its files are; an identity says more than a configuration. */
@@ -131,7 +130,7 @@ static enum service_mode mode_by_files(struct service *s)
 {
     struct paths users;
     service_user_paths(s, &s->self, &users);
-    bool user = s->have_self && s->self.uid != 0;
+    bool user = s->have_self && s->self.id != 0;
     if (service_has(s->paths.state_dir, "identity.json"))
         return SERVICE_SYSTEM;
     if (user && service_has(users.state_dir, "identity.json"))
@@ -253,7 +252,7 @@ static void read_linger(struct service *s, struct service_state *st)
     if (s->have_self &&
         text_format(name, sizeof name, "/var/lib/systemd/linger/%s", s->self.name) &&
         service_path(s, path, sizeof path, name, NULL) == STATUS_OK)
-        st->linger = access(path, F_OK) == 0;
+        st->linger = file_exists(path);
 }
 
 void service_read_state(struct service *s, bool exposure)
@@ -266,10 +265,10 @@ void service_read_state(struct service *s, bool exposure)
     buf_init(&system, OUTPUT_MAX);
     buf_init(&user, OUTPUT_MAX);
     st->systemd = service_path(s, path, sizeof path, "/run/systemd/system", NULL) == STATUS_OK &&
-                  access(path, F_OK) == 0;
+                  file_exists(path);
     if (st->systemd) {
         show(s, SERVICE_SYSTEM, &system);
-        if (s->have_self && s->self.uid != 0)
+        if (s->have_self && s->self.id != 0)
             show(s, SERVICE_APPLICATION, &user);
     }
     if (in_use(buf_text(&system)))
@@ -299,7 +298,7 @@ void service_read_state(struct service *s, bool exposure)
     read_linger(s, st);
     if (st->mode == SERVICE_APPLICATION) {
         text_copy(st->user, sizeof st->user, s->self.name);
-        st->rights |= s->host.uid == s->self.uid;
+        st->rights |= s->host.uid == s->self.id;
     }
     text_copy(st->autostart, sizeof st->autostart,
               !st->enabled                                     ? "off"
@@ -350,7 +349,7 @@ json_t *service_state_json(const struct service *s)
     set_or_null(o, "exposure", st->exposure);
     json_set_text(o, "account", account);
     set_or_null(o, "user", st->user);
-    set_or_null(o, "for", s->have_self && s->self.uid != 0 ? s->self.name : "");
+    set_or_null(o, "for", s->have_self && s->self.id != 0 ? s->self.name : "");
     json_object_set_new(o, "registered",
                         st->registered < 0 ? json_null() : json_boolean(st->registered));
     json_set_flag(o, "answers", st->answers);

@@ -3,6 +3,7 @@
 #define ENDPOINT_CTL_SERVICE_STATE_H
 
 #include "ctl/service.h"
+#include "os/account.h"
 
 /* systemctl for one manager: the system's, or that of s->self. Words end with NULL. */
 int service_systemctl(struct service *s, enum service_mode manager, struct buf *out,
@@ -13,7 +14,7 @@ void service_read_state(struct service *s, bool exposure);
 json_t *service_state_json(const struct service *s);
 
 /* Paths of an application of this account. */
-void service_user_paths(const struct service *s, const struct service_account *a, struct paths *p);
+void service_user_paths(const struct service *s, const struct account *a, struct paths *p);
 
 bool service_has(const char *dir, const char *name); /* a file of that name */
 

@@ -1,15 +1,11 @@
 /* The steps that every change of the service is made of. */
 #include "ctl/service_steps.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
@@ -21,7 +17,10 @@
 #include "ctl/service_state.h"
 #include "ctl/talk.h"
 #include "ctl/words.h"
+#include "os/account.h"
 #include "os/clock.h"
+#include "os/fd.h"
+#include "os/owner.h"
 
 #define HEALTH_MS \
     20000 /* READY came already: the control socket is there at once, or something is wrong */
@@ -77,7 +76,7 @@ enum status service_need_consent(struct service *s, struct error *e)
     char answer[16] = "";
     if (!s->state.cuts_session || s->c->yes)
         return STATUS_OK;
-    if (!s->c->json && isatty(STDIN_FILENO)) {
+    if (!s->c->json && fd_is_terminal(FD_INPUT)) {
         fprintf(stderr, _("This session runs inside %s and will end with it. Go on? [y/N] "),
                 SERVICE_UNIT);
         if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 't'))
@@ -163,10 +162,10 @@ enum status service_do(struct service *s, enum service_mode mode, const char *ve
 }
 
 /* One look: running, and the one who answers is the one systemd started, of the right account. */
-static enum status look(struct service *s, enum service_mode mode,
-                        const struct service_account *account, struct error *e)
+static enum status look(struct service *s, enum service_mode mode, const struct account *account,
+                        struct error *e)
 {
-    struct stat st;
+    struct file_look l;
     char path[64];
     service_read_state(s, false);
     const struct service_state *now = &s->state;
@@ -179,7 +178,7 @@ static enum status look(struct service *s, enum service_mode mode,
         return error_set(e, STATUS_TIMEOUT, "not_up",
                          "the service runs but does not answer on its control socket");
     text_format(path, sizeof path, "/proc/%lld", (long long)now->pid);
-    if (account && !*s->host.root && (stat(path, &st) != 0 || st.st_uid != account->uid))
+    if (account && !*s->host.root && (!file_look(path, &l) || l.user != account->id))
         return error_set(e, STATUS_REFUSED, "wrong_user", "the service does not run as %s",
                          account->name);
     struct ctl c = *s->c;
@@ -195,7 +194,7 @@ static enum status look(struct service *s, enum service_mode mode,
 }
 
 enum status service_healthy(struct service *s, enum service_mode mode,
-                            const struct service_account *account, struct error *e)
+                            const struct account *account, struct error *e)
 {
     int64_t end = clock_mono_ms() + HEALTH_MS;
     enum status status;
@@ -218,79 +217,25 @@ enum status service_healthy(struct service *s, enum service_mode mode,
     return status;
 }
 
-struct hand_over {
-    uid_t uid;
-    gid_t gid;
-    bool config; /* the group may read */
-    int depth;
-};
-
-#define DEPTH_MAX 16
-
-/* Everything goes through descriptors and follows no link: the directory's old owner may be at work
- * in it. */
-static bool hand_entry(struct hand_over *h, int at, const char *name);
-
-static bool hand_directory(struct hand_over *h, int fd)
+/* Hand it over whole; -1: its user, or group, stays. */
+static enum status hand_over(const char *path, int64_t user, int64_t group, bool config,
+                             struct error *e)
 {
-    DIR *dir = fdopendir(fd);
-    struct dirent *entry;
-    bool ok = dir && ++h->depth < DEPTH_MAX;
-    while (ok && (entry = readdir(dir)) != NULL)
-        if (!text_equal(entry->d_name, ".") && !text_equal(entry->d_name, ".."))
-            ok = hand_entry(h, dirfd(dir), entry->d_name);
-    int saved = errno;
-    h->depth--;
-    if (dir)
-        closedir(dir);
-    else
-        close(fd);
-    errno = saved;
-    return ok;
-}
-
-static bool hand_entry(struct hand_over *h, int at, const char *name)
-{
-    struct stat st;
-    int fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0) /* a link, a socket: its own entry only, nothing behind it */
-        return (errno == ELOOP || errno == ENXIO) &&
-               fchownat(at, name, h->uid, h->gid, AT_SYMLINK_NOFOLLOW) == 0;
-    bool ok = fstat(fd, &st) == 0;
-    mode_t more = !h->config ? 0 : S_ISDIR(st.st_mode) ? 02050 : 0040;
-    if (ok && S_ISREG(st.st_mode) && st.st_nlink > 1) {
-        errno = EMLINK; /* a second name for a file elsewhere */
-        ok = false;
-    }
-    ok = ok && fchown(fd, h->uid, h->gid) == 0 &&
-         (!more || fchmod(fd, (st.st_mode & 07777) | more) == 0);
-    if (ok && S_ISDIR(st.st_mode))
-        return hand_directory(h, fd);
-    int saved = errno;
-    close(fd);
-    errno = saved;
-    return ok;
-}
-
-static enum status hand_over(struct hand_over *h, const char *path, struct error *e)
-{
-    if (access(path, F_OK) != 0 || hand_entry(h, AT_FDCWD, path))
+    if (owner_give_all(path, user, group, config))
         return STATUS_OK;
     return error_errno(e, errno, "ownership", "%s cannot be handed over whole", path);
 }
 
-enum status service_own_state(const char *path, uid_t uid, gid_t gid, struct error *e)
+enum status service_own_state(const char *path, int64_t user, int64_t group, struct error *e)
 {
-    struct hand_over h = {.uid = uid, .gid = gid};
-    return hand_over(&h, path, e);
+    return hand_over(path, user, group, false, e);
 }
 
 /* Whoever may write the configuration decides which programs the service runs: that is root, never the user
- * that the service runs as, and never a plain one. */
-enum status service_own_config(const char *path, gid_t gid, struct error *e)
+ * that it runs as. */
+enum status service_own_config(const char *path, int64_t group, struct error *e)
 {
-    struct hand_over h = {.uid = geteuid() == 0 ? 0 : (uid_t)-1, .gid = gid, .config = true};
-    return hand_over(&h, path, e);
+    return hand_over(path, account_is_root() ? 0 : -1, group, true, e);
 }
 
 enum status service_failed(const struct service *s, const struct step *step, const struct error *e)

@@ -3,11 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/lines.h"
@@ -15,11 +10,14 @@
 #include "base/text.h"
 #include "ctl/ctl.h"
 #include "ctl/next.h"
+#include "os/clock.h"
+#include "os/fd.h"
+#include "os/local.h"
 
 #define ANSWER_MAX    (32 << 20)
-#define ASK_SECONDS   30
+#define ASK_MS        30000
 #define BUSY_TRIES    5
-#define BUSY_PAUSE_NS 100000000
+#define BUSY_PAUSE_MS 100
 
 struct talk {
     int fd;
@@ -28,13 +26,9 @@ struct talk {
 
 struct talk *talk_open(const struct ctl *c, struct error *e)
 {
-    struct sockaddr_un a = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || !text_copy(a.sun_path, sizeof a.sun_path, c->paths.control_socket) ||
-        connect(fd, (struct sockaddr *)&a, sizeof a) != 0) {
+    int fd = local_connect(c->paths.control_socket, false);
+    if (fd < 0) {
         next_away(c, errno, e);
-        if (fd >= 0)
-            close(fd);
         return NULL;
     }
     struct talk *t = mem_alloc(sizeof *t);
@@ -47,7 +41,7 @@ void talk_close(struct talk *t)
 {
     if (!t)
         return;
-    close(t->fd);
+    fd_close(&t->fd);
     lines_free(&t->lines);
     free(t);
 }
@@ -62,7 +56,7 @@ bool talk_send(struct talk *t, json_t *request)
     bool ok = !b.failed;
     for (size_t at = 0;
          ok && at < b.length;) { /* a daemon that is gone is no SIGPIPE: it is told in words */
-        ssize_t n = send(t->fd, b.data + at, b.length - at, MSG_NOSIGNAL);
+        ptrdiff_t n = local_send(t->fd, b.data + at, b.length - at);
         if (n > 0)
             at += (size_t)n;
         else
@@ -78,9 +72,7 @@ json_t *talk_read(struct talk *t)
     size_t length;
     enum status status;
     while ((status = lines_next(&t->lines, &line, &length)) != STATUS_OK) {
-        ssize_t n = read(t->fd, chunk, sizeof chunk);
-        if (n < 0 && errno == EINTR)
-            continue;
+        ptrdiff_t n = fd_read(t->fd, chunk, sizeof chunk);
         if (n <= 0)
             return NULL;
         lines_feed(&t->lines, chunk, (size_t)n);
@@ -105,8 +97,7 @@ static json_t *ask_once(const struct ctl *c, const json_t *request, struct error
     if (!t)
         return NULL;
     /* A daemon that hangs must not hang those who ask. */
-    struct timeval patience = {.tv_sec = ASK_SECONDS};
-    setsockopt(t->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    local_patience(t->fd, ASK_MS);
     talk_send(t, json_copy((json_t *)request)); /* when it fails there may be an answer: why */
     do {
         json_decref(answer);
@@ -121,12 +112,11 @@ static json_t *ask_once(const struct ctl *c, const json_t *request, struct error
 
 json_t *talk_ask(const struct ctl *c, json_t *request, struct error *e)
 {
-    const struct timespec pause = {.tv_nsec = BUSY_PAUSE_NS};
     struct error why = {0};
     json_t *answer = ask_once(c, request, &why);
     for (int i = 1; i < BUSY_TRIES && answer && is_busy(answer, &why); i++) {
         json_decref(answer);
-        nanosleep(&pause, NULL);
+        clock_sleep_ms(BUSY_PAUSE_MS);
         answer = ask_once(c, request, &why);
     }
     if (answer && is_busy(answer, &why)) {

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -13,6 +12,7 @@
 #include "config/sealed.h"
 #include "config/settings.h"
 #include "ctl/ctl.h"
+#include "os/fd.h"
 #include "os/file.h"
 
 #define VALUES_MAX (1 << 18)
@@ -28,8 +28,8 @@ static json_t *read_values(struct ctl *c)
             goto out;
     } else {
         char chunk[4096];
-        ssize_t n;
-        while ((n = read(STDIN_FILENO, chunk, sizeof chunk)) > 0)
+        ptrdiff_t n;
+        while ((n = fd_read(FD_INPUT, chunk, sizeof chunk)) > 0)
             buf_add(&b, chunk, (size_t)n);
         mem_wipe(chunk, sizeof chunk);
     }

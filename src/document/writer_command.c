@@ -46,7 +46,7 @@ static enum status check_program(const struct writer *w, struct error *e)
         error_remedy(e, "Put the program there and let this service's user read and run it.");
         return STATUS_INVALID;
     }
-    if (l.mode & 02) {
+    if (l.mode & FILE_ALL_WRITE) {
         error_set(e, STATUS_DENIED, "command",
                   "orders.command, %s, can be changed by every user of this machine", w->path);
         error_remedy(e, "chmod o-w %s", w->path);

@@ -19,12 +19,13 @@ bool account_is_root(void); /* those of the administrator? */
 bool account_find(const char *name, struct account *a);
 bool account_by_id(int64_t id, struct account *a);
 
-/* Call take for each account of the machine, until it returns false. */
-void account_each(bool (*take)(void *user, const char *name, int64_t id), void *user);
+/* Call take for each account of the machine, until it returns false. about: whose it is. */
+void account_each(bool (*take)(void *user, const char *name, const char *about, int64_t id),
+                  void *user);
 
-/* Have the account's rights, in a process of its own, answer a question: it fills size bytes of answer there. False:
- * they cannot be had. */
-bool account_ask_as(const struct account *a, void (*question)(void *user, void *answer), void *user,
-                    void *answer, size_t size);
+/* Have the account's rights, in a process of its own, answer a question: it fills size bytes of answer there. had: we
+ * really have them. False: there was no answer. */
+bool account_ask_as(const struct account *a, void (*question)(void *user, bool had, void *answer),
+                    void *user, void *answer, size_t size);
 
 #endif

@@ -18,6 +18,8 @@ enum status dir_sync_of(const char *path, struct error *e);
 
 /* Make one directory. False with errno. */
 bool dir_make(const char *path, unsigned mode);
+/* Make one whose name ends in XXXXXX, which become other letters in path; only we may use it. False with errno. */
+bool dir_make_temporary(char *path);
 /* Remove an empty one. False with errno. */
 bool dir_remove_empty(const char *path);
 

@@ -48,8 +48,12 @@ struct file_look {
     uint64_t device, inode; /* the two tell one file from all others of this machine */
     uint64_t links;         /* 0: it was removed, and is only still open */
 };
-/* A bit of a directory's mode: what is made in it belongs to its group. */
+/* Bits of a mode: the group or everybody may write; of a directory: what is made in it belongs to its group, and only an
+ * owner takes out what is in it. */
+#define FILE_GROUP_WRITES   020u
+#define FILE_ALL_WRITE      02u
 #define FILE_HANDS_GROUP_ON 02000u
+#define FILE_OWNERS_REMOVE  01000u
 /* False with errno: nothing is there, or it cannot be seen. */
 bool file_look(const char *path, struct file_look *l);        /* what a link leads to */
 bool file_look_itself(const char *path, struct file_look *l); /* a link as a link */
@@ -89,6 +93,12 @@ bool file_remove(const char *path);
 bool file_rename(const char *from, const char *to);
 /* The same, but EEXIST when something is there. */
 bool file_rename_new(const char *from, const char *to);
+
+/* The path without links and dots, to free; NULL with errno: nothing is there. */
+char *file_real_path(const char *path);
+
+/* Append the last `most` bytes of a regular file to b, or all. False with errno. */
+bool file_read_end(const char *path, size_t most, struct buf *b);
 
 /* Give it this mode. False with errno. */
 bool file_set_mode(const char *path, unsigned mode);

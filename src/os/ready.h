@@ -8,8 +8,9 @@
 struct ready {
     int fd;                 /* -1: left alone */
     bool to_read, to_write; /* what is waited for */
-    bool readable,
-        writable; /* what may be done now; both when the other side is gone, and it will say so */
+    /* What may be done now; also when the other side is gone, and that is what it will say. */
+    bool readable, writable;
+    bool gone; /* the other side is, or it is not open at all */
 };
 
 /* Wait until one may be read or written, at most so long; -1: for ever. How many are ready; 0: none, or a signal came. */

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "os/ready.h"
+
 /* A pipe or connection whose reader is gone, and a file at its limit of size, are errors of the write and not the end
  * of us. */
 void stop_never_for_writes(void);
@@ -15,9 +17,18 @@ struct stop_quiet {
 void stop_quiet_begin(struct stop_quiet *q);
 void stop_quiet_end(const struct stop_quiet *q);
 
+/* Where a reader who has had enough shall be the end of us, as of every program in a pipeline. */
+void stop_with_reader(void);
+
 /* From here on a wish that we end (SIGTERM, Ctrl-C, the end of the session) is only noted, and ends the call that
  * waits. */
 void stop_listen(void);
+/* The same for a program with a screen, which also ends with its terminal: a wish to end, and a change of the screen's
+ * size, come only while stop_ready_wait waits, so that none is missed between looking and waiting. */
+void stop_listen_waiting(void);
+/* ready_wait, into which those come. False: it cannot wait at all. */
+bool stop_ready_wait(struct ready *list, size_t count, int timeout_ms);
+
 /* Was it wished? */
 bool stop_wanted(void);
 /* Where that stands, for those who look at it themselves; not 0: it was wished. */

@@ -4,26 +4,26 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "check/judge.h"
-#include "mapping/mapping.h"
-#include "link/link.h"
 #include "link/identity.h"
-#include "tui/settings.h"
-#include "tui/view.h"
+#include "link/link.h"
+#include "mapping/mapping.h"
+#include "os/host.h"
 #include "tui/dialog.h"
+#include "tui/dialog_beside.h"
+#include "tui/dialog_register.h"
+#include "tui/form_draw.h"
+#include "tui/settings.h"
+#include "tui/tab_advanced.h"
 #include "tui/tab_connection.h"
 #include "tui/tab_service.h"
 #include "tui/tab_summary.h"
-#include "tui/tab_advanced.h"
-#include "tui/dialog_register.h"
-#include "tui/dialog_beside.h"
-#include "tui/form_draw.h"
+#include "tui/view.h"
 
 enum { LEAST_ROWS = 16, LEAST_COLUMNS = 56, HEAD_ROWS = 3, FOOT_ROWS = 3, MARGIN = 1 };
 
@@ -44,7 +44,7 @@ void app_register_first(struct app *a)
         view_notice_error(a->tabs[TAB_CONNECTION], &e);
         return;
     }
-    if (access(path, F_OK) == 0)
+    if (file_exists(path))
         text_format(
             why, sizeof why,
             _("This endpoint was registered once, but its identity is gone from %s. Restore identity.json from "
@@ -59,16 +59,14 @@ void app_open(struct app *a, const struct paths *paths, const char *ctl, bool as
     struct error e = {0};
     *a = (struct app){.ascii = ascii, .dirty = true, .status_every_ms = 1000};
     a->paths = *paths;
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    char *slash = length > 0 ? strrchr(self, '/') : NULL;
+    char *slash = host_program(self, sizeof self) ? strrchr(self, '/') : NULL;
     if (slash)
         slash[1] = '\0';
     if (ctl)
         text_copy(a->ctl, sizeof a->ctl, ctl);
     else if (!slash || !text_format(a->ctl, sizeof a->ctl, "%sendpointctl", self))
         text_copy(a->ctl, sizeof a->ctl, "endpointctl");
-    if (gethostname(a->host, sizeof a->host - 1) != 0)
-        a->host[0] = '\0';
+    host_name(a->host, sizeof a->host);
     a->streams = stream_all_open();
     a->faults = mem_array(CONFIG_FAULTS, sizeof *a->faults);
     settings_load(a);

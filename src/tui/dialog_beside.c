@@ -3,13 +3,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/beside.h"
 #include "config/paths.h"
+#include "os/account.h"
 #include "tui/app.h"
 #include "tui/dialog.h"
 
@@ -63,7 +63,7 @@ bool dialog_beside(struct app *a)
     char text[1400];
     if (!usual_places(a))
         return false;
-    if (geteuid() == 0)
+    if (account_is_root())
         return dialog_application(a);
     beside_find(&a->paths, &b);
     if (b.kind != BESIDE_SERVICE && (b.kind != BESIDE_INSTALLED || a->endpoint_id[0]))

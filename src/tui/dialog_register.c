@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/ids.h"
@@ -11,11 +10,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/app.h"
-#include "tui/settings.h"
-#include "tui/view.h"
 #include "tui/ask.h"
 #include "tui/checks.h"
 #include "tui/dialog.h"
+#include "tui/settings.h"
+#include "tui/view.h"
 
 struct registration {
     struct view view;

@@ -1,19 +1,20 @@
 /* endpoint-tui: the configurator. */
-#include <langinfo.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/args.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "config/paths.h"
+#include "os/child.h"
+#include "os/console.h"
+#include "os/host.h"
 #include "os/log.h"
 #include "os/private.h"
+#include "os/stop.h"
 #include "tui/run.h"
 
 enum { EXIT_GOOD = 0, EXIT_RED = 1, EXIT_USAGE = 2 };
@@ -108,14 +109,13 @@ static int with_sudo(int argc, char **argv)
     char self[PATH_MAX] = "";
     char *words[WORDS] = {(char *)"sudo", self};
     int count = 2;
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length <= 0)
+    if (!host_program(self, sizeof self))
         text_copy(self, sizeof self, "endpoint-tui");
     for (int i = 1; i < argc && count < WORDS - 3; i++)
         words[count++] = argv[i];
     words[count++] = (char *)"--lang"; /* sudo may not hand the locale on */
     words[count++] = (char *)_("en");
-    execvp("sudo", words);
+    child_replace_us((const char *const *)words);
     fprintf(stderr,
             _("endpoint-tui: there is no sudo here; start it as root: su -c endpoint-tui\n"));
     return EXIT_RED;
@@ -132,11 +132,10 @@ int main(int argc, char **argv)
         return code;
     if (!choose_colour(&w))
         return EXIT_USAGE;
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a size limit is a full disk, not a reason to die */
+    stop_never_for_writes();
     log_open("endpoint-tui", LOG_ERROR);
     i18n_open(w.language);
-    w.run.ascii |= !text_equal(nl_langinfo(CODESET), "UTF-8");
+    w.run.ascii |= !console_utf8();
     if (paths_choose(&paths, w.config, w.state, w.runtime, &e) == STATUS_OK &&
         run(&paths, &w.run, &e) == STATUS_OK)
         return w.run.sudo ? with_sudo(argc, argv) : EXIT_GOOD;

@@ -1,42 +1,15 @@
 #include "tui/run.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
-#include <unistd.h>
-
 #include "base/memory.h"
 #include "base/text.h"
 #include "os/clock.h"
+#include "os/fd.h"
+#include "os/ready.h"
+#include "os/stop.h"
 #include "tui/app.h"
 #include "tui/term.h"
 
 enum { FDS = 64, TICK_MS = 1000, KEYS_AT_ONCE = 200 };
-
-static volatile sig_atomic_t told_to_end;
-
-static void on_end(int number)
-{
-    told_to_end = number;
-}
-
-/* Signals come only while we wait, so that none is missed between looking and waiting. */
-static void hold_signals(sigset_t *open)
-{
-    static const int ends[] = {SIGHUP, SIGTERM, SIGINT, SIGQUIT};
-    struct sigaction action = {.sa_handler = on_end};
-    sigset_t held;
-    sigemptyset(&held);
-    sigaddset(&held, SIGWINCH);
-    for (size_t i = 0; i < COUNT_OF(ends); i++) {
-        sigaddset(&held, ends[i]);
-        sigaction(ends[i], &action, NULL);
-    }
-    sigprocmask(SIG_BLOCK, &held, open);
-    sigdelset(open, SIGWINCH);
-    for (size_t i = 0; i < COUNT_OF(ends); i++)
-        sigdelset(open, ends[i]);
-}
 
 static void fit(struct canvas *c, bool ascii)
 {
@@ -78,25 +51,21 @@ static bool take_keys(struct app *a)
     return count > 1;
 }
 
-static void loop(struct app *a, struct canvas *c, const sigset_t *open)
+static void loop(struct app *a, struct canvas *c)
 {
-    struct pollfd fds[FDS];
-    while (!a->quit && !told_to_end) {
+    struct ready fds[FDS];
+    while (!a->quit && !stop_wanted()) {
         if (a->dirty)
             show(a, c);
         app_tick(a, clock_mono_ms());
         if (a->dirty)
             continue;
-        fds[0] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
-        nfds_t count = 1 + stream_all_poll(a->streams, fds + 1, FDS - 1);
-        const struct timespec wait = {TICK_MS / 1000, 0};
-        int ready = ppoll(fds, count, &wait, open);
-        if (ready < 0 && errno != EINTR)
+        fds[0] = (struct ready){.fd = FD_INPUT, .to_read = true};
+        size_t count = 1 + stream_all_poll(a->streams, fds + 1, FDS - 1);
+        if (!stop_ready_wait(fds, count, TICK_MS))
             return;
-        bool keys = take_keys(a); /* also after SIGWINCH */
-        if (ready <= 0)
-            continue;
-        if (!keys && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
+        bool keys = take_keys(a); /* also after a change of size */
+        if (!keys && fds[0].gone)
             return;
         stream_all_dispatch(a->streams, fds + 1, count - 1);
     }
@@ -106,14 +75,13 @@ enum status run(const struct paths *paths, struct run_options *options, struct e
 {
     struct app a;
     struct canvas c = {0};
-    sigset_t open;
     enum status status = term_open(options->scheme, options->mouse, e);
     if (status != STATUS_OK)
         return status;
-    hold_signals(&open);
+    stop_listen_waiting();
     app_open(&a, paths, NULL, options->ascii);
     text_copy(a.hint, sizeof a.hint, term_note());
-    loop(&a, &c, &open);
+    loop(&a, &c);
     options->sudo = a.sudo;
     app_close(&a);
     term_close();

@@ -1,21 +1,19 @@
 #include "tui/stream.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/lines.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/child.h"
+#include "os/clock.h"
+#include "os/fd.h"
+#include "os/local.h"
+#include "os/ready.h"
 #include "tui/canvas.h"
 
 #define LINE_MAX_BYTES (32 << 20)
@@ -26,8 +24,8 @@ struct stream {
     struct streams *all;
     struct stream *next;
     struct stream_handlers handlers;
-    pid_t pid;         /* 0: a socket */
-    int in, out, said; /* where we write, read, read stderr; -1: closed */
+    struct child child; /* id 0: a socket */
+    int in, out, said;  /* where we write, read, read stderr; -1: closed */
     struct buf to_write, heard;
     struct lines lines;
     bool closed; /* freed when nobody walks the list */
@@ -42,20 +40,13 @@ struct streams *stream_all_open(void)
     return mem_alloc(sizeof(struct streams));
 }
 
-static void close_fd(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
-}
-
 static void release(struct stream *s)
 {
     if (s->in == s->out)
         s->in = -1;
-    close_fd(&s->in);
-    close_fd(&s->out);
-    close_fd(&s->said);
+    fd_close(&s->in);
+    fd_close(&s->out);
+    fd_close(&s->said);
     if (s->to_write.data)
         mem_wipe(s->to_write.data, s->to_write.length);
     buf_free(&s->to_write);
@@ -82,21 +73,14 @@ static void sweep(struct streams *all)
 
 static void end_child(struct stream *s)
 {
-    if (s->pid <= 0)
+    if (s->child.id <= 0)
         return;
-    kill(-s->pid, SIGTERM);
-    kill(s->pid, SIGTERM);
-    /* endpointctl ends at once on SIGTERM; if not, the kernel's ears are deafer than ours. */
-    for (int tries = 0; tries < 50; tries++) {
-        if (waitpid(s->pid, NULL, WNOHANG) != 0) {
-            s->pid = 0;
-            return;
-        }
-        poll(NULL, 0, 2);
-    }
-    kill(-s->pid, SIGKILL);
-    waitpid(s->pid, NULL, 0);
-    s->pid = 0;
+    child_stop(&s->child, false);
+    /* endpointctl ends at once on this; if not, the kernel's ears are deafer than ours. */
+    for (int tries = 0; tries < 50 && !child_has_ended(&s->child); tries++)
+        clock_sleep_ms(2);
+    child_stop(&s->child, true);
+    child_wait(&s->child, NULL);
 }
 
 void stream_close(struct stream *s)
@@ -132,15 +116,11 @@ static struct stream *add(struct streams *all, const struct stream_handlers *han
 struct stream *stream_ask(struct streams *all, const char *path, json_t *request,
                           const struct stream_handlers *handlers, struct error *e)
 {
-    struct sockaddr_un a = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || !text_copy(a.sun_path, sizeof a.sun_path, path) ||
-        connect(fd, (struct sockaddr *)&a, sizeof a) != 0) {
-        error_errno(e, errno, "daemon_away", "endpointd does not answer on %s", path);
+    int fd = local_connect(path, true), number = errno;
+    if (fd < 0) {
+        error_errno(e, number, "daemon_away", "endpointd does not answer on %s", path);
         if (e)
-            e->status = errno == EACCES ? STATUS_DENIED : STATUS_UNREACHABLE;
-        if (fd >= 0)
-            close(fd);
+            e->status = number == EACCES ? STATUS_DENIED : STATUS_UNREACHABLE;
         json_decref(request);
         return NULL;
     }
@@ -152,69 +132,48 @@ struct stream *stream_ask(struct streams *all, const char *path, json_t *request
     return s;
 }
 
-/* In the child, after fork: only what is safe there. */
-static void become(const char *const *argv, int in, int out, int said, pid_t parent)
-{
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_DFL);
-    setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() == parent && dup2(in, 0) == 0 && dup2(out, 1) == 1 && dup2(said, 2) == 2)
-        execvp(argv[0], (char *const *)argv);
-    raise(SIGKILL);
-}
-
 struct stream *stream_run(struct streams *all, const char *const *argv, const char *input,
                           const struct stream_handlers *handlers, struct error *e)
 {
-    int in[2] = {-1, -1}, out[2] = {-1, -1}, said[2] = {-1, -1};
-    pid_t pid = -1, parent = getpid();
-    if (access(argv[0], X_OK) == 0 && pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 &&
-        pipe2(said, O_CLOEXEC) == 0)
-        pid = fork();
-    if (pid == 0)
-        become(argv, in[0], out[1], said[1], parent);
-    int number = errno;
-    close_fd(&in[0]);
-    close_fd(&out[1]);
-    close_fd(&said[1]);
-    if (pid < 0) {
-        close_fd(&in[1]);
-        close_fd(&out[0]);
-        close_fd(&said[0]);
+    const struct child_how how = {.argv = argv,
+                                  .input = CHILD_PIPE,
+                                  .output = CHILD_PIPE,
+                                  .errors = CHILD_PIPE,
+                                  .fate = CHILD_IS_TOLD_TO_END,
+                                  .group = true};
+    struct child child;
+    int number = child_start(&how, &child);
+    if (number) {
         error_errno(e, number, "child", "%s cannot be started", argv[0]);
         return NULL;
     }
     struct stream *s = add(all, handlers);
-    s->pid = pid;
-    s->in = in[1];
-    s->out = out[0];
-    s->said = said[0];
-    fcntl(s->in, F_SETFL, O_NONBLOCK);
-    fcntl(s->out, F_SETFL, O_NONBLOCK);
-    fcntl(s->said, F_SETFL, O_NONBLOCK);
+    s->child = child;
+    s->in = child.input;
+    s->out = child.output;
+    s->said = child.errors;
+    fd_never_wait(s->in);
+    fd_never_wait(s->out);
+    fd_never_wait(s->said);
     if (input)
         buf_add_text(&s->to_write, input);
     return s;
 }
 
-nfds_t stream_all_poll(const struct streams *all, struct pollfd *fds, nfds_t room)
+size_t stream_all_poll(const struct streams *all, struct ready *fds, size_t room)
 {
-    nfds_t count = 0;
+    size_t count = 0;
     for (const struct stream *s = all->first; s && count + FDS_EACH <= room; s = s->next) {
         if (s->closed)
             continue;
-        bool writes = s->in >= 0 && (s->to_write.length > 0 || s->pid > 0);
+        bool writes = s->in >= 0 && (s->to_write.length > 0 || s->child.id > 0);
         if (writes && s->in != s->out)
-            fds[count++] = (struct pollfd){.fd = s->in, .events = POLLOUT};
+            fds[count++] = (struct ready){.fd = s->in, .to_write = true};
         if (s->out >= 0)
-            fds[count++] = (struct pollfd){
-                .fd = s->out,
-                .events = (short)(POLLIN | (writes && s->in == s->out ? POLLOUT : 0))};
+            fds[count++] = (struct ready){
+                .fd = s->out, .to_read = true, .to_write = writes && s->in == s->out};
         if (s->said >= 0)
-            fds[count++] = (struct pollfd){.fd = s->said, .events = POLLIN};
+            fds[count++] = (struct ready){.fd = s->said, .to_read = true};
     }
     return count;
 }
@@ -222,8 +181,8 @@ nfds_t stream_all_poll(const struct streams *all, struct pollfd *fds, nfds_t roo
 static void write_some(struct stream *s)
 {
     while (s->to_write.length > 0) {
-        ssize_t n = s->pid > 0 ? write(s->in, s->to_write.data, s->to_write.length)
-                               : send(s->in, s->to_write.data, s->to_write.length, MSG_NOSIGNAL);
+        ptrdiff_t n = s->child.id > 0 ? fd_write(s->in, s->to_write.data, s->to_write.length)
+                                      : local_send(s->in, s->to_write.data, s->to_write.length);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno == EAGAIN)
@@ -236,20 +195,20 @@ static void write_some(struct stream *s)
         buf_consume(&s->to_write, (size_t)n);
     }
     /* A child reads its input to the end; a socket stays open for the answer. */
-    if (s->pid > 0)
-        close_fd(&s->in);
+    if (s->child.id > 0)
+        fd_close(&s->in);
 }
 
 static void hear(struct stream *s)
 {
     char chunk[1024];
-    ssize_t n = read(s->said, chunk, sizeof chunk);
+    ptrdiff_t n = fd_read(s->said, chunk, sizeof chunk);
     if (n > 0) {
         buf_add(&s->heard, chunk,
                 s->heard.length + (size_t)n <= SAID_MAX ? (size_t)n : SAID_MAX - s->heard.length);
         s->heard.failed = false;
     } else if (n == 0 || errno != EAGAIN) {
-        close_fd(&s->said);
+        fd_close(&s->said);
     }
 }
 
@@ -268,15 +227,14 @@ static void give_lines(struct stream *s)
 
 static void finish(struct stream *s)
 {
-    int state = 0, code = 0;
+    struct child_end end;
+    int code = 0;
     struct buf said;
-    if (s->pid > 0) {
-        while (s->said >= 0 && poll(&(struct pollfd){.fd = s->said, .events = POLLIN}, 1, 0) > 0)
+    if (s->child.id > 0) {
+        while (s->said >= 0 && fd_wait(s->said, 0))
             hear(s);
-        while (waitpid(s->pid, &state, 0) < 0 && errno == EINTR)
-            ;
-        code = WIFEXITED(state) ? WEXITSTATUS(state) : -1;
-        s->pid = 0;
+        child_wait(&s->child, &end);
+        code = end.exited ? end.code : -1;
     }
     buf_init(&said, SAID_MAX * 2);
     canvas_clean(&said, buf_text(&s->heard), SAID_MAX);
@@ -289,8 +247,8 @@ static void finish(struct stream *s)
 static bool read_some(struct stream *s)
 {
     char chunk[16384];
-    ssize_t n = read(s->out, chunk, sizeof chunk);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    ptrdiff_t n = fd_read(s->out, chunk, sizeof chunk);
+    if (n < 0 && errno == EAGAIN)
         return false;
     if (n > 0) {
         lines_feed(&s->lines, chunk, (size_t)n);
@@ -301,20 +259,20 @@ static bool read_some(struct stream *s)
     return true;
 }
 
-bool stream_all_dispatch(struct streams *all, const struct pollfd *fds, nfds_t count)
+bool stream_all_dispatch(struct streams *all, const struct ready *fds, size_t count)
 {
     bool called = false;
-    for (nfds_t k = 0; k < count; k++) {
-        if (!fds[k].revents)
+    for (size_t k = 0; k < count; k++) {
+        if (!fds[k].readable && !fds[k].writable)
             continue;
         for (struct stream *s = all->first; s; s = s->next) {
             if (s->closed)
                 continue;
-            if (fds[k].fd == s->in && (fds[k].revents & (POLLOUT | POLLERR | POLLHUP)))
+            if (fds[k].fd == s->in && fds[k].writable)
                 write_some(s);
             if (fds[k].fd == s->said && fds[k].fd >= 0)
                 hear(s);
-            else if (fds[k].fd == s->out && (fds[k].revents & (POLLIN | POLLHUP | POLLERR)))
+            else if (fds[k].fd == s->out && fds[k].readable)
                 called |= read_some(s);
         }
     }

@@ -5,10 +5,10 @@
 #define ENDPOINT_TUI_STREAM_H
 
 #include <jansson.h>
-#include <poll.h>
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "os/ready.h"
 
 struct streams; /* all that are open */
 struct stream;
@@ -38,9 +38,9 @@ struct stream *stream_run(struct streams *all, const char *const *argv, const ch
 /* Stop listening; a child is told to end. ended() is not called. NULL is fine. */
 void stream_close(struct stream *s);
 
-/* For the program's poll(): fill up to room descriptors; then hand them back after poll(). */
-nfds_t stream_all_poll(const struct streams *all, struct pollfd *fds, nfds_t room);
+/* For the program's ready_wait: fill up to room descriptors; then hand them back behind it. */
+size_t stream_all_poll(const struct streams *all, struct ready *fds, size_t room);
 /* True when a handler was called. */
-bool stream_all_dispatch(struct streams *all, const struct pollfd *fds, nfds_t count);
+bool stream_all_dispatch(struct streams *all, const struct ready *fds, size_t count);
 
 #endif

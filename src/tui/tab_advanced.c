@@ -1,7 +1,6 @@
 /* Tab 4: whose endpoint this is, how the panel is reached, limits, and what is done rarely. */
 #include "tui/tab_advanced.h"
 
-#include <dirent.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -12,6 +11,7 @@
 #include "base/text.h"
 #include "config/settings.h"
 #include "os/clock.h"
+#include "os/dir.h"
 #include "os/path.h"
 #include "tui/app.h"
 #include "tui/ask.h"
@@ -86,17 +86,17 @@ static void add_account(struct view *v)
 static void add_overrides(struct view *v)
 {
     char path[700], names[600] = "";
-    DIR *dir = path_join(path, sizeof path, v->app->paths.config_dir, "erp", NULL) == STATUS_OK
-                   ? opendir(path)
-                   : NULL;
-    const struct dirent *entry;
-    while (dir && (entry = readdir(dir)) != NULL) {
+    struct dir *dir =
+        path_join(path, sizeof path, v->app->paths.config_dir, "erp", NULL) == STATUS_OK
+            ? dir_open(path)
+            : NULL;
+    const char *entry;
+    while (dir && (entry = dir_next(dir)) != NULL) {
         size_t used = strlen(names);
-        if (text_ends(entry->d_name, ".conf"))
-            text_format(names + used, sizeof names - used, "%s%s", used ? ", " : "", entry->d_name);
+        if (text_ends(entry, ".conf"))
+            text_format(names + used, sizeof names - used, "%s%s", used ? ", " : "", entry);
     }
-    if (dir)
-        closedir(dir);
+    dir_close(dir);
     char text[1400];
     if (names[0])
         text_format(text, sizeof text, _("%s, from %s"), names, path);

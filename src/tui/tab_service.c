@@ -1,19 +1,18 @@
 /* Tab 2: what runs endpointd and as whom; it does nothing that `endpointctl service` does not do. */
 #include "tui/tab_service.h"
 
-#include <pwd.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/account.h"
 #include "tui/app.h"
-#include "tui/view.h"
 #include "tui/ask.h"
 #include "tui/checks.h"
 #include "tui/dialog.h"
+#include "tui/view.h"
 
 #define REFRESH_MS 10000
 #define COMMANDS   3
@@ -47,13 +46,15 @@ static const char *const accounts[] = {"run=application", "run=own", "run=system
 static const char *user_name(const struct service *s)
 {
     const char *known = json_text(s->status, "for", NULL);
-    const struct passwd *user = getpwuid(geteuid());
-    return known ? view_clean(known) : user ? view_clean(user->pw_name) : _("this user");
+    struct account own;
+    if (known)
+        return view_clean(known);
+    return account_by_id(account_own_id(), &own) ? view_clean(own.name) : _("this user");
 }
 
 static bool may_choose_whose(void)
 {
-    return geteuid() == 0;
+    return account_is_root();
 }
 
 static const char *application_user(const struct service *s)

@@ -1,25 +1,19 @@
 #include "tui/term.h"
 
 #include <curses.h>
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <termios.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/console.h"
+#include "os/fd.h"
 #include "tui/form.h"
 
-/* Fallback for crashes: prepared while all is well, written by a signal handler. */
 #define ESCAPE_MS    40
 #define K_NOBODYS    (K_F - 1) /* a key that means nothing here */
 #define SEQUENCE_MAX 32
-
-static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 static struct {
     SCREEN *screen;
@@ -27,25 +21,11 @@ static struct {
     struct paint paints[STYLE_COUNT];
     bool colours;
     int mouse_row, mouse_column;
-    struct termios before;
     char farewell[128]; /* what ends the full screen mode */
     char note[200];     /* what stands in for an unknown terminal */
-    struct sigaction old[COUNT_OF(crash_signals)];
 } term;
 
 /* ---- a crash gives the terminal back ----------------------------------------------------------- */
-
-static void on_crash(int number)
-{
-    if (write(STDOUT_FILENO, term.farewell, strlen(term.farewell)) < 0) {
-        /* nothing is left to be done about it */
-    }
-    tcsetattr(STDIN_FILENO, TCSANOW, &term.before);
-    for (size_t i = 0; i < COUNT_OF(crash_signals); i++)
-        if (crash_signals[i] == number)
-            sigaction(number, &term.old[i], NULL);
-    raise(number);
-}
 
 static const char *capability(const char *name)
 {
@@ -69,13 +49,11 @@ static void add_farewell(const char *text)
 
 static void prepare_for_crash(void)
 {
-    struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_NODEFER};
     static const char *const ends[] = {"sgr0", "rmkx", "rmcup", "cnorm"};
     term.farewell[0] = '\0';
     for (size_t i = 0; i < COUNT_OF(ends); i++)
         add_farewell(capability(ends[i]));
-    for (size_t i = 0; i < COUNT_OF(crash_signals); i++)
-        sigaction(crash_signals[i], &action, &term.old[i]);
+    console_guard(term.farewell);
 }
 
 /* ---- opening ------------------------------------------------------------------------------------ */
@@ -139,11 +117,11 @@ const char *term_note(void)
 enum status term_open(enum scheme scheme, bool mouse, struct error *e)
 {
     const char *name = getenv("TERM");
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+    if (!fd_is_terminal(FD_INPUT) || !fd_is_terminal(FD_OUTPUT)) {
         error_set(e, STATUS_INVALID, "terminal_none", "%s", _("endpoint-tui needs a terminal"));
         return error_remedy(e, "%s", _("For scripts there is endpointctl."));
     }
-    tcgetattr(STDIN_FILENO, &term.before);
+    console_keep();
     if (!getenv("ESCDELAY"))
         set_escdelay(ESCAPE_MS);
     open_screen(name);
@@ -169,8 +147,7 @@ void term_close(void)
     if (!term.open)
         return;
     term.open = false;
-    for (size_t i = 0; i < COUNT_OF(crash_signals); i++)
-        sigaction(crash_signals[i], &term.old[i], NULL);
+    console_unguard();
     endwin();
     delscreen(term.screen);
 }
@@ -185,7 +162,7 @@ void term_suspend(void)
 {
     def_prog_mode();
     endwin();
-    raise(SIGSTOP);
+    console_suspend();
     reset_prog_mode();
     refresh();
 }

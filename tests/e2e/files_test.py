@@ -244,7 +244,7 @@ def remote(h, program, url, **channel):
     port, key = h.read("remote.port").split()
     h.configure()
     h.register()
-    h.add_plugin("stock", channel={"type": "file", "place": url.format(port=port), "columns": COLUMNS, "user": "sklep",
+    h.add_plugin("stock", channel={"type": "file", "place": url.format(port=port, root=root), "columns": COLUMNS, "user": "sklep",
                                    "ca": h.path("panel-tls", "ca.pem"), **{name: text.format(key=key) for name, text in channel.items()}})
     h.out = os.path.join(root, "in")
     h.start_daemon()
@@ -263,13 +263,13 @@ def twice(h):
 
 def sftp(h):
     """a file goes by SFTP to a server whose key is known, and replaces the one before"""
-    remote(h, "sftp_server.py", "sftp://localhost:{port}/in", host_key="{key}")
+    remote(h, "sftp_server.py", "sftp://localhost:{port}{root}/in", host_key="{key}")
     twice(h)
 
 
 def another_host_key(h):
     """a server with another host key gets nothing, not even the password"""
-    root = remote(h, "sftp_server.py", "sftp://localhost:{port}/in", host_key="A" * 43)
+    root = remote(h, "sftp_server.py", "sftp://localhost:{port}{root}/in", host_key="A" * 43)
     h.until(lambda: said(h, "plugin.send", word="host key"), "it is red")
     equal(os.listdir(os.path.join(root, "in")), [], "files there")
     check("auth" not in h.read("remote.log"), "nobody tried to log in")

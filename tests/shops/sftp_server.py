@@ -1,53 +1,33 @@
-"""An SFTP server for tests: ROOT PORT_FILE (two further arguments are not used). As OpenSSH's in protocol 3 it does not
-rename over a file that is there. Says "auth" when somebody tries to log in. The port file has the port and the
-fingerprint of the host key."""
+"""SSH for tests, with OpenSSH's own sftp-server behind it: ROOT PORT_FILE (two further arguments are not used). Says "auth" when
+somebody tries to log in. The port file has the port and the fingerprint of the host key."""
 import base64
 import hashlib
-import os
 import socket
+import subprocess
 import sys
 import threading
 
 import paramiko
 
-root, port_file = sys.argv[1:3]
+SERVER = "/usr/lib/openssh/sftp-server"
+port_file = sys.argv[2]
 
 
-class Files(paramiko.SFTPServerInterface):
-    def at(self, path):
-        return root + self.canonicalize(path)
+def pump(read, write, end):
+    while piece := read(32768):
+        write(piece)
+    end()
 
-    def list_folder(self, path):
-        return [paramiko.SFTPAttributes.from_stat(os.stat(os.path.join(self.at(path), n)), n) for n in os.listdir(self.at(path))]
 
-    def stat(self, path):
-        try:
-            return paramiko.SFTPAttributes.from_stat(os.stat(self.at(path)))
-        except OSError as why:
-            return paramiko.SFTPServer.convert_errno(why.errno)
+class Files(paramiko.server.SubsystemHandler):
+    """Bytes go to sftp-server and come back from it."""
 
-    lstat = stat
-
-    def open(self, path, flags, attr):
-        try:
-            handle = paramiko.SFTPHandle(flags)
-            handle.writefile = os.fdopen(os.open(self.at(path), flags, 0o644), "wb")
-            return handle
-        except OSError as why:
-            return paramiko.SFTPServer.convert_errno(why.errno)
-
-    def remove(self, path):
-        try:
-            os.remove(self.at(path))
-        except OSError as why:
-            return paramiko.SFTPServer.convert_errno(why.errno)
-        return paramiko.SFTP_OK
-
-    def rename(self, old, new):
-        if os.path.exists(self.at(new)):
-            return paramiko.SFTP_FAILURE
-        os.rename(self.at(old), self.at(new))
-        return paramiko.SFTP_OK
+    def start_subsystem(self, name, transport, channel):
+        with subprocess.Popen([SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as server:
+            thread = threading.Thread(target=pump, args=(channel.recv, server.stdin.write, server.stdin.close))
+            thread.start()
+            pump(server.stdout.read, channel.sendall, channel.close)
+            thread.join()
 
 
 class Users(paramiko.ServerInterface):
@@ -66,7 +46,7 @@ class Users(paramiko.ServerInterface):
 def serve(connection):
     transport = paramiko.Transport(connection)
     transport.add_server_key(key)
-    transport.set_subsystem_handler("sftp", paramiko.SFTPServer, Files)
+    transport.set_subsystem_handler("sftp", Files)
     try:
         transport.start_server(server=Users())
     except (paramiko.SSHException, EOFError):

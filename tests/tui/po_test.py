@@ -33,7 +33,7 @@ def texts(house, *rooms):
         return {text for text in entries(file.read()) if re.search("[A-Za-z]{2}", re.sub("%[-.0-9*]*[hlz]*[a-z]", "", text))}
 
 
-ROOMS = ("base", "channel", "check", "config", "ctl", "daemon", "document", "erp", "link", "mapping", "model", "net", "store",
+ROOMS = ("base", "os", "os/posix", "channel", "check", "config", "ctl", "daemon", "document", "erp", "link", "mapping", "model", "net", "store",
          "sync", "tds", "tui", "worker")
 
 

@@ -52,29 +52,29 @@ bool account_by_id(int64_t id, struct account *a)
     return fill(getpwuid((uid_t)id), a);
 }
 
-void account_each(bool (*take)(void *user, const char *name, int64_t id), void *user)
+void account_each(bool (*take)(void *user, const char *name, const char *about, int64_t id),
+                  void *user)
 {
     const struct passwd *p;
     setpwent();
-    while ((p = getpwent()) != NULL && take(user, p->pw_name, p->pw_uid)) {
+    while ((p = getpwent()) != NULL && take(user, p->pw_name, p->pw_gecos, p->pw_uid)) {
     }
     endpwent();
 }
 
 /* In the child: become the account, and answer. */
-static void ask(const struct account *a, void (*question)(void *user, void *answer), void *user,
-                void *answer, size_t size, int out)
+static void ask(const struct account *a, void (*question)(void *user, bool had, void *answer),
+                void *user, void *answer, size_t size, int out)
 {
-    if (initgroups(a->name, (gid_t)a->group_id) == 0 && setgid((gid_t)a->group_id) == 0 &&
-        setuid((uid_t)a->id) == 0) {
-        question(user, answer);
-        fd_write_all(out, answer, size);
-    }
+    bool had = initgroups(a->name, (gid_t)a->group_id) == 0 && setgid((gid_t)a->group_id) == 0 &&
+               setuid((uid_t)a->id) == 0;
+    question(user, had, answer);
+    fd_write_all(out, answer, size);
     _Exit(0);
 }
 
-bool account_ask_as(const struct account *a, void (*question)(void *user, void *answer), void *user,
-                    void *answer, size_t size)
+bool account_ask_as(const struct account *a, void (*question)(void *user, bool had, void *answer),
+                    void *user, void *answer, size_t size)
 {
     int fds[2];
     if (pipe2(fds, O_CLOEXEC) != 0)

@@ -145,3 +145,8 @@ void dir_names_free(char **names, int count)
         free(names[i]);
     free(names);
 }
+
+bool dir_make_temporary(char *path)
+{
+    return mkdtemp(path) != NULL;
+}

@@ -311,3 +311,23 @@ unsigned file_mask(unsigned mask)
 {
     return umask(mask);
 }
+
+char *file_real_path(const char *path)
+{
+    return realpath(path, NULL);
+}
+
+bool file_read_end(const char *path, size_t most, struct buf *b)
+{
+    char chunk[16384];
+    ptrdiff_t n;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    if (lseek(fd, -(off_t)most, SEEK_END) < 0)
+        lseek(fd, 0, SEEK_SET);
+    while ((n = fd_read(fd, chunk, sizeof chunk)) > 0)
+        buf_add(b, chunk, (size_t)n);
+    close(fd);
+    return n == 0;
+}

@@ -1,8 +1,13 @@
 #include "os/stop.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "os/posix/ready.h"
 
 static volatile int wanted; /* an int is written whole on every machine that we run on */
 
@@ -16,6 +21,11 @@ void stop_never_for_writes(void)
 {
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a size limit is a full disk, not a reason to die */
+}
+
+void stop_with_reader(void)
+{
+    signal(SIGPIPE, SIG_DFL);
 }
 
 _Static_assert(sizeof(struct sigaction) <= sizeof(struct stop_quiet), "an action has room");
@@ -36,6 +46,36 @@ void stop_listen(void)
     const struct sigaction action = {.sa_handler = note};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+}
+
+static sigset_t while_waiting;
+
+void stop_listen_waiting(void)
+{
+    static const int ends[] = {SIGHUP, SIGTERM, SIGINT, SIGQUIT};
+    const struct sigaction action = {.sa_handler = note};
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGWINCH);
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        sigaddset(&held, ends[i]);
+        sigaction(ends[i], &action, NULL);
+    }
+    sigprocmask(SIG_BLOCK, &held, &while_waiting);
+    sigdelset(&while_waiting, SIGWINCH);
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        sigdelset(&while_waiting, ends[i]);
+}
+
+bool stop_ready_wait(struct ready *list, size_t count, int timeout_ms)
+{
+    struct pollfd fds[READY_MOST];
+    const struct timespec wait = {timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000};
+    size_t used = ready_ask(list, count, fds);
+    int n = ppoll(fds, used, &wait, &while_waiting);
+    int number = errno;
+    ready_answer(list, count, fds, n > 0);
+    return n >= 0 || number == EINTR;
 }
 
 bool stop_wanted(void)
