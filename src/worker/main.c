@@ -24,7 +24,7 @@ static int run_mode(struct worker *w)
     static const struct {
         const char *mode;
         int (*run)(struct worker *);
-    } modes[] = {{"run", worker_run},
+    } modes[] = {{"run", run_plugin},
                  {"simulate", worker_simulate},
                  {"lookup", worker_lookup},
                  {"paths", worker_paths},

@@ -360,7 +360,7 @@ static void at_erp(struct orders_loop *l, const struct orders_counts *n)
         went_well(l, status, &e);
         return;
     }
-    worker_say_erp(l->w, l->erp.session);
+    pass_say_erp(l->w, l->erp.session);
     if (to_write && !write_all(l))
         return;
     if (looks && !look(l))
@@ -561,7 +561,7 @@ static bool set_up(struct orders_loop *l)
     return false;
 }
 
-int worker_run_orders(struct worker *w)
+int orders_run(struct worker *w)
 {
     struct orders_loop l = {.w = w};
     struct error e = {0};

@@ -4,6 +4,6 @@
 
 #include "worker/worker.h"
 
-int worker_run_orders(struct worker *w);
+int orders_run(struct worker *w);
 
 #endif

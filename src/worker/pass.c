@@ -236,7 +236,7 @@ static enum status plan(struct pass *p, bool asked, struct error *e)
     return status;
 }
 
-void worker_say_erp(struct worker *w, struct session *session)
+void pass_say_erp(struct worker *w, struct session *session)
 {
     if (w->erp_said || !text_equal(w->mode, "run"))
         return;
@@ -246,8 +246,8 @@ void worker_say_erp(struct worker *w, struct session *session)
     w->erp_said = true;
 }
 
-enum status worker_read(struct worker *w, struct flow *f, bool everything,
-                        struct flow_result *result, struct error *e)
+enum status pass_read(struct worker *w, struct flow *f, bool everything, struct flow_result *result,
+                      struct error *e)
 {
     struct pass p = {.w = w, .f = f};
     memset(result, 0, sizeof *result);
@@ -258,7 +258,7 @@ enum status worker_read(struct worker *w, struct flow *f, bool everything,
     enum status status = session_open(&o, &p.session, e);
     if (status == STATUS_OK) {
         events_alive(&w->events);
-        worker_say_erp(w, p.session);
+        pass_say_erp(w, p.session);
         status = lookup_fields(p.session, w->mapping, f->stream->name, &p.choice, e);
     }
     if (status == STATUS_OK) {

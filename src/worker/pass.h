@@ -5,10 +5,10 @@
 #include "worker/worker.h"
 
 /* Read a pass from the ERP with f. everything: a person asked for it, do not rely on stamps alone. */
-enum status worker_read(struct worker *w, struct flow *f, bool everything,
-                        struct flow_result *result, struct error *e);
+enum status pass_read(struct worker *w, struct flow *f, bool everything, struct flow_result *result,
+                      struct error *e);
 
 /* Tell the daemon whose database this is and of which version; once, in mode "run". */
-void worker_say_erp(struct worker *w, struct session *session);
+void pass_say_erp(struct worker *w, struct session *session);
 
 #endif

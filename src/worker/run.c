@@ -212,7 +212,7 @@ static void read_pass(struct loop *l)
     loop_started(l->w, &l->started);
     ledger_set_fact(w->ledger, "last_start", l->started.at.wall_ms, NULL);
     bool everything = l->everything || f.accept_deletions;
-    enum status status = worker_read(w, &f, everything, &r, &e);
+    enum status status = pass_read(w, &f, everything, &r, &e);
     if (status == STATUS_CANCELLED || mended(l, &e))
         return;
     /* What passes by itself is not waited for as long as the schedule may be. */
@@ -351,10 +351,10 @@ static void answer_requests(struct loop *l)
     loop_refuse_requests(w, &no_orders);
 }
 
-int worker_run(struct worker *w)
+int run_plugin(struct worker *w)
 {
     if (kind_is_inward(w->kind))
-        return worker_run_orders(w);
+        return orders_run(w);
     struct loop l = {.w = w, .unfinished = w->ops->finish != NULL};
     backoff_init(&l.erp, RETRY_FIRST, RETRY_CAP);
     backoff_init(&l.panel, RETRY_FIRST, RETRY_CAP);

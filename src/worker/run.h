@@ -5,6 +5,6 @@
 #include "worker/worker.h"
 
 /* The modes: run until stopped; or do one thing. The exit code. */
-int worker_run(struct worker *w);
+int run_plugin(struct worker *w);
 
 #endif

@@ -291,7 +291,7 @@ int worker_simulate(struct worker *w)
     f.would = would;
     f.user = &s;
     f.tick = simulation_tick;
-    status = worker_read(w, &f, true, &r, &e);
+    status = pass_read(w, &f, true, &r, &e);
     size_t shown = json_array_size(s.rows);
     tell_simulated(&s);
     if (status != STATUS_OK && status != STATUS_GUARD)

@@ -138,10 +138,10 @@ static void note(int64_t *at, int *count)
     at[(*count)++] = now();
 }
 
-enum status __wrap_worker_read(struct worker *w, struct flow *f, bool everything,
-                               struct flow_result *result, struct error *e);
-enum status __wrap_worker_read(struct worker *w, struct flow *f, bool everything,
-                               struct flow_result *result, struct error *e)
+enum status __wrap_pass_read(struct worker *w, struct flow *f, bool everything,
+                             struct flow_result *result, struct error *e);
+enum status __wrap_pass_read(struct worker *w, struct flow *f, bool everything,
+                             struct flow_result *result, struct error *e)
 {
     (void)w, (void)f;
     memset(result, 0, sizeof *result);
@@ -329,7 +329,7 @@ static void run(const char *kind, const char *schedule, const char *from, int64_
     text_copy(w->state_dir, sizeof w->state_dir, t.dir);
     rewind(t.said);
     events_open(&w->events, fileno(t.said), &t.clock);
-    assert_int_equal(worker_run(w), 0);
+    assert_int_equal(run_plugin(w), 0);
     events_close(&w->events);
     ledger_close(w->ledger);
     fd_close(&w->lock_fd);
