@@ -305,7 +305,8 @@ static void an_order_is_what_the_shop_says(void **state)
     assert_string_equal(json_text(json_array_get(lines, 0), "vat_rate", ""), "23");
     assert_string_equal(json_text(o, "total_gross", ""), "62.94");
     assert_string_equal(json_text(o, "placed_at", ""), "2026-01-31T10:00:00.000Z");
-    assert_int_equal(json_number(o, "revision", 0), 1769853605);
+    assert_null(json_object_get(o, "revision")); /* each write of ours would make one */
+    assert_int_equal(strlen(json_text(o, "digest", "")), 64);
     assert_null(json_object_get(o, "paid"));
     json_decref(o);
 }
