@@ -213,6 +213,9 @@ static const struct code rows[] = {
         "its administrator must renew the certificate.")},
     {"panel.token", CODE_CHECK, N_("Panel: token"), N_("The registration token was not accepted."),
      N_("Copy the whole token again, or make a new one in the panel.")},
+    {"plugin.catalogue", CODE_CHECK, N_("The shop's catalogue"),
+     N_("The shop's list of products could not be read; what is known of it is still used."),
+     N_("Run endpointctl channel test PLUGIN: its checks find the step that fails. It is tried again by itself.")},
     {"plugin.config", CODE_CHECK, N_("The plugin's configuration"),
      N_("The plugin cannot work with its scenario or the configuration."),
      N_("Correct the plugin in the panel, as the message says, or endpoint.conf; it is tried "
@@ -246,6 +249,9 @@ static const struct code rows[] = {
      N_("The ERP's stamps cannot be read, or they missed changes; everything is compared "
         "instead."),
      N_("Nothing is lost. Correct the stamp in the site's own mapping, see endpoint-erp(5).")},
+    {"plugin.verify", CODE_CHECK, N_("The shop's values"),
+     N_("Products of the shop show another value than was sent: somebody changed them there, or it never arrived."),
+     N_("Correct them in the shop, or let the ERP win: options.verify = \"send\"")},
     {"plugin.waits", CODE_CHECK, N_("ERP: waits"),
      N_("The plugin had to wait for the ERP: locks of open documents, deadlocks, or a slow "
         "server."),

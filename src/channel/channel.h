@@ -60,15 +60,17 @@ struct channel_place {
 
 /* A thing of the shop, as its catalogue shows it. Its texts live until the callback returns. */
 struct channel_item {
-    const char
-        *id; /* the shop's, opaque: "123", "123/456" for a variation; at most CHANNEL_ID bytes */
+    /* The shop's, opaque: "123", "123/456" for a variation; at most CHANNEL_ID bytes. */
+    const char *id;
     const char *sku, *ean; /* "": none */
     const char *name;      /* for people; may be "" */
-    const char *
-        value; /* what the shop shows of this plugin's kind, in express's form; NULL: it does not say */
-    const char *
-        obstacle; /* a code of base/codes.h: why it cannot be written at all (a parent of variations, stock that
-                              the shop does not manage); NULL: it can */
+    /* What the shop shows of this plugin's kind: one word ("12", "19.99"), or where an item has a value at several
+     * places (warehouses, price groups) words "place=12" with blanks between them; a record's value is the words of its
+     * own place. Compared as words. NULL: it does not say. */
+    const char *value;
+    /* A code of base/codes.h: why it cannot be written at all (a parent of variations, stock that the shop does not
+     * manage). NULL: it can. */
+    const char *obstacle;
 };
 
 /* A change on its way out. */
@@ -122,9 +124,10 @@ struct channel_ops {
     enum status (*catalogue)(struct channel *channel, const char *page,
                              void (*item)(void *user, const struct channel_item *item), void *user,
                              struct buf *next, int64_t *retry_after_ms, struct error *e);
-    /* What the shop would show if it had this record: the form of channel_item.value ("12", "19.99"). No call to the
-     * shop. INVALID: the shop cannot express it (a price of three decimals; 2.5 pieces are rounded down instead); e says
-     * why. END: the record has no value of its own, or all of it has to be sent. */
+    /* What the shop would show if it had this record: the form of channel_item.value. No call to the shop. INVALID: the
+     * shop cannot express it (a price of three decimals); e says why. 2.5 pieces are rounded down instead: then OK, and e,
+     * which is empty otherwise, says so (error_set with STATUS_OK). END: the record has no value of its own, or all of it
+     * has to be sent. */
     enum status (*express)(struct channel *channel, const struct channel_record *record,
                            struct buf *value, struct error *e);
 

@@ -18,21 +18,21 @@ static const char *const match_words[] = {"sku", "ean", NULL};
 static const struct option_def of_catalogue[] = {
     {"match_in_shop", FOR_STOCK | FOR_PRICES | FOR_PRODUCTS, OPTION_CHOICE, "sku", 0, 0,
      match_words, NULL,
-     "What the shop's products are found by: their SKU, or their EAN. It must hold what the option "
-     "match sends."},
+     N_("What the shop's products are found by: their SKU, or their EAN. It must hold what the option "
+        "match sends.")},
     {0}};
 
 static const struct option_def of_web[] = {
     {"ca", FOR_OUTWARD | FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL,
-     "A file with the authority that signed the shop's certificate, for a shop that has a "
-     "certificate of its own making."},
+     N_("A file with the authority that signed the shop's certificate, for a shop that has a "
+        "certificate of its own making.")},
     {0}};
 
 /* ---- settings of each type ---- */
 
 static const struct option_def of_panel[] = {
     {"shop", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL,
-     "Tells two shops of one account apart, whose orders may have the same ids."},
+     N_("Tells two shops of one account apart, whose orders may have the same ids.")},
     {0}};
 
 #define ALL_KINDS (FOR_OUTWARD | FOR_ORDERS)

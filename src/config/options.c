@@ -18,6 +18,7 @@ static const char *const type_words[] = {"flag",   "text",  "texts", "map", "dec
 static const char *const quantity_words[] = {"available", "on_hand", NULL};
 static const char *const kits_words[] = {"own", "parts", NULL};
 static const char *const below_words[] = {"keep", "zero", NULL};
+static const char *const verify_words[] = {"send", "report", "off", NULL};
 static const char *const send_words[] = {"both", "net", "gross", NULL};
 static const char *const match_words[] = {"symbol", "ean", "field", NULL};
 static const char *const case_words[] = {"keep", "upper", "lower", NULL};
@@ -80,6 +81,14 @@ static const struct option_def table[] = {
     {"match_case", OF_PRODUCTS, OPTION_CHOICE, "keep", 0, 0, case_words, NULL,
      "Write the \"sku\" in capital or in small letters, for shops that distinguish them. "
      "Blanks at its end are always dropped."},
+    /* what the shop has; of channels that know their products */
+    {"catalogue_every", OF_PRODUCTS, OPTION_TIME, "6h", 0, 0, NULL, NULL,
+     "How often the shop's list of products is read again. With a channel that has such a list only."},
+    {"verify", OF_PRODUCTS, OPTION_CHOICE, "send", 0, 0, verify_words, NULL,
+     "What is done when the shop shows another value than was sent last: the ERP's is sent again (send), it is "
+     "only said (report), or nobody looks (off)."},
+    {"verify_every", OF_PRODUCTS, OPTION_TIME, "24h", 0, 0, NULL, NULL,
+     "How often the shop's values are compared with what was sent."},
     /* change stamps */
     {"full_every", FOR_OUTWARD, OPTION_TIME, "6h", 0, 0, NULL, NULL,
      "If the ERP can tell what changed, only that is read; everything is compared this often."},

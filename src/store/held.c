@@ -8,6 +8,7 @@
 #include "os/dir.h"
 #include "store/db.h"
 #include "store/ledger_outbox.h"
+#include "store/ledger_internal.h"
 #include "store/orders_internal.h"
 
 const char held_schema[] =
@@ -49,15 +50,6 @@ static enum status finish(sqlite3_stmt *s, enum status status, struct error *e)
     return status;
 }
 
-/* The next whole pass finds this key changed. */
-static enum status forget(struct ledger *l, const uint8_t *key, size_t length, struct error *e)
-{
-    sqlite3_stmt *s;
-    enum status status = prepare(l, "UPDATE snapshot SET fingerprint=zeroblob(16) WHERE key=?2",
-                                 NULL, key, length, &s, e);
-    return finish(s, status, e);
-}
-
 /* What is held now of this key: its reason's word ("": nothing), and whether it is the same as h. */
 static enum status known_as(struct ledger *l, const struct held_row *h, char reason[24], bool *same,
                             struct error *e)
@@ -88,14 +80,14 @@ enum status held_put(struct ledger *l, const struct held_row *h, bool *fresh, st
     /* The shop never got what the snapshot says: when the value comes back it has to be queued. */
     refused = before[0] && !text_equal(before, held_reason_word(HELD_BAD_VALUE));
     if (h->reason == HELD_BAD_VALUE && refused)
-        status = forget(l, h->key, h->key_length, e);
+        status = ledger_run_with_key(l, Q_AGAIN, h->key, h->key_length, e);
     if (status != STATUS_OK)
         return status;
     status = prepare(l,
                      "INSERT INTO held(stream,key,name,op,field,reason,code,text,remedy,since_ms,"
-                     "again_ms,pass) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12) "
+                     "again_ms,pass,sought) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?14) "
                      "ON CONFLICT(stream,key) DO UPDATE SET name=?3,op=?4,field=?5,reason=?6,"
-                     "code=?7,text=?8,remedy=?9,again_ms=?11,pass=?12,"
+                     "code=?7,text=?8,remedy=?9,again_ms=?11,pass=?12,sought=?14,"
                      "since_ms=CASE WHEN ?13 THEN since_ms ELSE ?10 END",
                      h->stream, h->key, h->key_length, &s, e);
     if (status == STATUS_OK) {
@@ -107,6 +99,7 @@ enum status held_put(struct ledger *l, const struct held_row *h, bool *fresh, st
             sqlite3_bind_text(s, 3 + i, texts[i], -1, SQLITE_STATIC);
         for (int i = 0; i < 4; i++)
             sqlite3_bind_int64(s, 10 + i, numbers[i]);
+        sqlite3_bind_text(s, 14, h->sought ? h->sought : "", -1, SQLITE_STATIC);
     }
     return finish(s, status, e);
 }
@@ -132,20 +125,32 @@ enum status held_settle(struct ledger *l, const char *stream, int64_t pass, stru
     return finish(s, status, e);
 }
 
-enum status held_try_again(struct ledger *l, bool all, int64_t now_ms, struct error *e)
+static enum status try_again(struct ledger *l, const char *sql, bool all, int64_t now_ms,
+                             struct error *e)
 {
     sqlite3_stmt *s;
-    enum status status =
-        prepare(l,
-                "UPDATE snapshot SET fingerprint=zeroblob(16) WHERE key IN (SELECT "
-                "key FROM held WHERE reason<>'bad-value' AND op='upsert' AND (?1 OR "
-                "(reason='later' AND again_ms<=?2)))",
-                NULL, NULL, 0, &s, e);
+    enum status status = prepare(l, sql, NULL, NULL, 0, &s, e);
     if (status == STATUS_OK) {
         sqlite3_bind_int(s, 1, all);
         sqlite3_bind_int64(s, 2, now_ms);
     }
     return finish(s, status, e);
+}
+
+enum status held_try_again(struct ledger *l, bool all, int64_t now_ms, struct error *e)
+{
+    enum status status = try_again(
+        l,
+        "UPDATE snapshot SET fingerprint=zeroblob(16) WHERE key IN (SELECT key FROM held WHERE "
+        "reason<>'bad-value' AND op='upsert' AND (?1 OR (reason='later' AND again_ms<=?2)))",
+        all, now_ms, e);
+    /* One whose key this pass does not bring must not be due all the time. */
+    return status == STATUS_OK
+               ? try_again(l,
+                           "UPDATE held SET again_ms=?2+3600000 WHERE reason='later' "
+                           "AND (?1 OR again_ms<=?2)",
+                           all, now_ms, e)
+               : status;
 }
 
 enum status held_taken(struct ledger *l, int64_t first, int64_t last, struct error *e)
@@ -165,31 +170,39 @@ enum status held_taken(struct ledger *l, int64_t first, int64_t last, struct err
 
 /* ---- what the shop refuses ---- */
 
-static bool is_there(struct ledger *l, const char *sql, const struct key *key)
+static bool is_known(struct ledger *l, const struct key *key)
 {
     sqlite3_stmt *s;
-    enum status status = prepare(l, sql, NULL, key->bytes, key->length, &s, NULL);
-    bool found = status == STATUS_OK && db_step(s, NULL) == STATUS_OK;
-    sqlite3_finalize(s);
+    if (ledger_prepare(l, Q_KNOWN, &s, NULL) != STATUS_OK)
+        return false;
+    sqlite3_bind_blob(s, 1, key->bytes, (int)key->length, SQLITE_STATIC);
+    bool found = db_step(s, NULL) == STATUS_OK;
+    sqlite3_reset(s);
     return found;
 }
 
 /* The outbox has keys as people see them. Which one is it: each part may be a number or a text. */
-static void find_key(struct ledger *l, const char *name, struct key *key)
+void held_find_key(struct ledger *l, const char *name, struct key *key)
 {
-    for (unsigned texts = 0; texts < 1U << KEY_PARTS; texts++)
-        if (key_parse(name, texts, key) &&
-            (is_there(l, "SELECT 1 FROM snapshot WHERE key=?2", key) ||
-             is_there(l, "SELECT 1 FROM gone WHERE key=?2", key)))
+    unsigned parts = 1;
+    for (const char *at = name; *at; at++)
+        parts += *at == '/';
+    for (unsigned texts = 0; parts <= KEY_PARTS && texts < 1U << parts; texts++)
+        if (key_parse(name, texts, key) && is_known(l, key))
             return;
     key_stand_in(key, name, strlen(name)); /* nobody knows it any more */
+}
+
+enum status held_forget(struct ledger *l, const struct key *key, struct error *e)
+{
+    return ledger_run_with_key(l, Q_AGAIN, key->bytes, key->length, e);
 }
 
 enum status held_change(struct ledger *l, const struct ledger_change *change, struct held_row *h,
                         bool *fresh, struct error *e)
 {
     struct key key;
-    find_key(l, change->key, &key);
+    held_find_key(l, change->key, &key);
     h->stream = change->stream;
     h->op = change->op;
     h->name = change->key;
@@ -207,7 +220,7 @@ static enum status retry_one(struct ledger *l, const char *stream, const char *o
                              const struct key *key, int64_t now_ms, struct error *e)
 {
     if (!text_equal(op, "delete"))
-        return forget(l, key->bytes, key->length, e);
+        return held_forget(l, key, e);
     sqlite3_stmt *s;
     enum status status = prepare(l, "DELETE FROM held WHERE stream=?1 AND key=?2", stream,
                                  key->bytes, key->length, &s, e);
@@ -264,6 +277,19 @@ static bool has_table(struct ledger *l)
                  db_step(s, NULL) == STATUS_OK;
     sqlite3_finalize(s);
     return found;
+}
+
+enum status held_next_again(struct ledger *l, int64_t *at_ms, struct error *e)
+{
+    sqlite3_stmt *s = NULL;
+    *at_ms = 0;
+    enum status status =
+        prepare(l, "SELECT min(again_ms) FROM held WHERE reason='later' AND op='upsert'", NULL,
+                NULL, 0, &s, e);
+    if (status == STATUS_OK && (status = db_step(s, e)) == STATUS_OK)
+        *at_ms = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return status == STATUS_END ? STATUS_OK : status;
 }
 
 enum status held_summary(struct ledger *l, struct held_summary *h, struct error *e)

@@ -42,6 +42,8 @@ struct held_row {
     size_t key_length;
     const char *name;   /* the key as people see it */
     const char *column; /* of the mapping; "": not known */
+    const char *
+        sought; /* by which the shop was asked for it; NULL: it was not, or it is no matter of that */
     enum held_reason reason;
     const struct error *why; /* text and remedy for people */
     int64_t now_ms, again_ms;
@@ -60,7 +62,7 @@ enum status held_read_well(struct ledger *l, const char *stream, const struct ke
                            struct error *e);
 /* A whole pass ended: what was held for a bad value and was not met in it is good again, or gone. */
 enum status held_settle(struct ledger *l, const char *stream, int64_t pass, struct error *e);
-/* Let the next whole pass queue anew what the shop refused: all of it, or what was to be tried later and is due. */
+/* Let the pass that begins queue anew what the shop refused: all of it, or what was to be tried later and is due. */
 enum status held_try_again(struct ledger *l, bool all, int64_t now_ms, struct error *e);
 /* The shop took these rows of the outbox, which are still in it: their keys are not held any more. */
 enum status held_taken(struct ledger *l, int64_t first, int64_t last, struct error *e);
@@ -69,6 +71,11 @@ enum status held_taken(struct ledger *l, int64_t first, int64_t last, struct err
 enum status held_change(struct ledger *l, const struct ledger_change *change, struct held_row *h,
                         bool *fresh, struct error *e);
 
+/* The key that people see as `name`; one that stands in for it when nobody knows it any more. */
+void held_find_key(struct ledger *l, const char *name, struct key *key);
+/* The next whole pass finds this key changed. */
+enum status held_forget(struct ledger *l, const struct key *key, struct error *e);
+
 /* ---- a transaction of its own ---- */
 
 /* A person wants a row tried again: name NULL: all. *count: how many; 0 when there is no such row. */
@@ -76,6 +83,9 @@ enum status held_retry(struct ledger *l, const char *name, int64_t now_ms, uint6
                        struct error *e);
 
 /* ---- for looking ---- */
+
+/* When the first row that the shop wants later is due, wall; 0: there is none. */
+enum status held_next_again(struct ledger *l, int64_t *at_ms, struct error *e);
 
 struct held_summary {
     uint64_t count;

@@ -14,6 +14,7 @@
 #include "os/path.h"
 #include "store/db.h"
 #include "store/held.h"
+#include "store/items.h"
 #include "store/ledger_internal.h"
 #include "store/ledger_mend.h"
 #include "store/ledger_proof.h"
@@ -37,7 +38,7 @@ static const char *const queries[QUERIES] = {
     [Q_PAGE] =
         "SELECT key,fingerprint,proof IS proof(key) FROM snapshot WHERE key>?1 ORDER BY key LIMIT ?2",
     [Q_BATCH] = "SELECT seq,stream,op,key,data,proof IS proof(seq,stream,op,key,data) FROM outbox "
-                "ORDER BY seq LIMIT ?1",
+                "WHERE seq>?2 ORDER BY seq LIMIT ?1",
     [Q_DROP] = "DELETE FROM outbox WHERE seq BETWEEN ?1 AND ?2",
     [Q_RENUMBER] = "UPDATE outbox SET seq=?2,proof=proof(?2,stream,op,key,data) WHERE seq=?1",
     /* Asked after every batch, so it must not count: the outbox's numbers are without holes. */
@@ -58,6 +59,9 @@ static const char *const queries[QUERIES] = {
     [Q_CLEAR_SUSPECT] = "DELETE FROM suspects WHERE key=?1",
     [Q_COUNT_SUSPECTS] = "SELECT count(*) FROM suspects",
     [Q_PROVE] = "SELECT proof(?1)",
+    [Q_KNOWN] =
+        "SELECT 1 FROM snapshot WHERE key=?1 UNION ALL SELECT 1 FROM gone WHERE key=?1 LIMIT 1",
+    [Q_AGAIN] = "UPDATE snapshot SET fingerprint=zeroblob(16) WHERE key=?1",
 };
 
 /* For those who only read: the ledger may be one of an older version. */
@@ -180,7 +184,7 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
 {
     static const char *const scripts[] = {
         base_schema, orders_schema, count_schema,       gone_schema,  stamp_schema, arrived_schema,
-        held_schema, proof_schema,  order_proof_schema, tally_schema, mark_schema};
+        held_schema, proof_schema,  order_proof_schema, tally_schema, mark_schema,  items_schema};
     char path[PATH_MAX], dir[PATH_MAX];
     sqlite3 *db = NULL;
     *l = NULL;

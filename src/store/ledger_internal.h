@@ -33,6 +33,8 @@ enum query {
     Q_CLEAR_SUSPECT,
     Q_COUNT_SUSPECTS,
     Q_PROVE,
+    Q_KNOWN,
+    Q_AGAIN,
     QUERIES
 };
 

@@ -181,6 +181,8 @@ enum status ledger_mend(struct ledger *l, struct error *e)
                           "proof(seq,stream,op,key,data)",
                           &queued, e);
     if (status == STATUS_OK)
+        status = db_exec(l->db, "DELETE FROM sent WHERE proof IS NOT proof(key,item,value)", e);
+    if (status == STATUS_OK)
         status = count_lost(l, &lost, e);
     queued += lost > 0 ? lost : -lost;
     if (status == STATUS_OK)

@@ -66,21 +66,21 @@ static enum status last_left(struct ledger *l, uint64_t *seq, struct error *e)
     return status;
 }
 
-enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes,
-                         struct ledger_changes *changes, struct error *e)
+enum status ledger_look(struct ledger *l, uint64_t after, size_t max_rows, size_t max_bytes,
+                        struct ledger_changes *changes, struct error *e)
 {
     sqlite3_stmt *s;
     uint64_t before = 0;
     changes->count = 0;
     buf_reset(&changes->text);
-    enum status status = ledger_settle(l, e);
-    if (status == STATUS_OK)
-        status = last_left(l, &before, e);
+    enum status status = last_left(l, &before, e);
     if (status == STATUS_OK)
         status = ledger_prepare(l, Q_BATCH, &s, e);
     if (status != STATUS_OK)
         return status;
+    before = after > before ? after : before;
     sqlite3_bind_int64(s, 1, (int64_t)max_rows);
+    sqlite3_bind_int64(s, 2, (int64_t)after);
     while ((status = db_step(s, e)) == STATUS_OK) {
         bool follows = (uint64_t)sqlite3_column_int64(s, 0) == before + 1;
         if (!follows || !sqlite3_column_int(s, 5)) {
@@ -99,6 +99,13 @@ enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes,
         return error_set(e, STATUS_FULL, "batch_long", "the queued rows do not fit into a batch");
     find_texts(changes);
     return changes->count ? STATUS_OK : STATUS_END;
+}
+
+enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes,
+                         struct ledger_changes *changes, struct error *e)
+{
+    enum status status = ledger_settle(l, e);
+    return status == STATUS_OK ? ledger_look(l, 0, max_rows, max_bytes, changes, e) : status;
 }
 
 /* ---- what became of them ---- */
@@ -230,7 +237,7 @@ enum status ledger_resync(struct ledger *l, const char *mark, struct error *e)
         status = db_exec(
             l->db,
             "DELETE FROM outbox; UPDATE snapshot SET fingerprint=zeroblob(16); DELETE FROM texts "
-            "WHERE name='stamp'",
+            "WHERE name='stamp'; DELETE FROM facts WHERE name='mass_judged'",
             e);
     if (status == STATUS_OK && l->next_seq <= (uint64_t)acked) /* of a number that damage took */
         l->next_seq = (uint64_t)acked + 1;

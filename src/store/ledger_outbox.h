@@ -32,6 +32,10 @@ void ledger_changes_free(struct ledger_changes *c);
 enum status ledger_batch(struct ledger *l, size_t max_rows, size_t max_bytes,
                          struct ledger_changes *changes, struct error *e);
 
+/* The same of the rows behind `after`, for looking at only. 0: from the oldest. */
+enum status ledger_look(struct ledger *l, uint64_t after, size_t max_rows, size_t max_bytes,
+                        struct ledger_changes *changes, struct error *e);
+
 enum ledger_fate {
     LEDGER_STAYS, /* it is tried again */
     LEDGER_TAKEN, /* the channel has it */

@@ -21,6 +21,18 @@ struct flow_source {
 /* Called between rows and batches: that work goes on. Not STATUS_OK ends the work (CANCELLED). */
 typedef enum status flow_tick(void *user, const char *phase, uint64_t done);
 
+/* What came of reading the shop's catalogue. */
+struct flow_swept {
+    const struct error *failed; /* it could not be read; NULL: it was, whole */
+    int64_t items;              /* that the shop has */
+    int64_t again;              /* held rows whose product is there now: they are tried again */
+    bool verified;              /* what the shop shows was compared with what was sent */
+    int64_t differ;             /* products that show another value */
+    int64_t never_arrived;      /* of these: the value from before the last sending */
+    bool sent_again;            /* they are sent again, else only said */
+    char first[400];            /* of those, for people */
+};
+
 struct flow {
     struct ledger *ledger;
     const char *state_dir;
@@ -45,6 +57,10 @@ struct flow {
     void (*held)(void *user,
                  const struct held_row *row); /* a row that is newly held; may be NULL */
     void *held_user;
+    /* ---- of channels with a catalogue ---- */
+    const json_t *channel; /* the channel's settings; borrowed */
+    bool accept_mass;      /* the guard lets a mass change through */
+    void (*swept)(void *user, const struct flow_swept *swept); /* may be NULL; user: held_user */
 };
 
 /* What a pass did. */

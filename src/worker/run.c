@@ -15,6 +15,7 @@
 #include "os/log.h"
 #include "store/ledger_mend.h"
 #include "sync/flow_send.h"
+#include "worker/catalogue_watch.h"
 #include "worker/loop.h"
 #include "worker/orders_run.h"
 #include "worker/pass.h"
@@ -40,6 +41,8 @@ struct loop {
     char said_ledger[48];
     int64_t mended_mono; /* when the ledger was made anew last; 0: never */
     bool unfinished;     /* the channel may have something to end, though nothing is queued */
+    struct catalogue_watch catalogue;
+    bool accept_mass;    /* a person said that a mass change is meant */
     struct error damage; /* what the ledger's file answered; status OK: nothing wrong */
 };
 
@@ -209,6 +212,7 @@ static void read_pass(struct loop *l)
     f.held_user = l;
     f.accept_deletions = w->events.accept_deletions;
     w->events.accept_deletions = false;
+    l->accept_mass |= f.accept_deletions;
     loop_started(l->w, &l->started);
     ledger_set_fact(w->ledger, "last_start", l->started.at.wall_ms, NULL);
     bool everything = l->everything || f.accept_deletions;
@@ -238,6 +242,39 @@ static void read_pass(struct loop *l)
                  (unsigned long long)r.upserts, (unsigned long long)r.deletes);
 }
 
+static void on_swept(void *user, const struct flow_swept *swept)
+{
+    catalogue_watch_swept(&((struct loop *)user)->catalogue, swept);
+}
+
+/* Nothing is queued any more. */
+static enum status end_sending(struct loop *l, struct flow_sender *sender, struct error *e)
+{
+    struct error first;
+    uint64_t rounded = flow_send_rounded(sender, &first);
+    catalogue_watch_rounded(&l->catalogue, rounded, &first);
+    l->accept_mass = false;
+    enum status ended = flow_send_finish(sender, e);
+    l->unfinished = ended != STATUS_OK;
+    return ended == STATUS_OK ? STATUS_END : ended;
+}
+
+/* A sending ended so: when is the next one? */
+static void after_sending(struct loop *l, enum status status, int64_t asked, struct error *e)
+{
+    bool panel = text_equal(l->w->ops->type, "panel");
+    if (status == STATUS_END || status == STATUS_EXISTS) {
+        error_clear(e);
+        l->panel_retry_ms = 0;
+    } else { /* a guard waits for a person */
+        enum status as = status == STATUS_GUARD ? STATUS_REFUSED : status;
+        l->panel_retry_ms = clock_mono(l->w->clock) + loop_wait_after(&l->panel, as, asked);
+        note_damage(l, e);
+    }
+    loop_say(l->w, l->said_panel, "plugin.send",
+             panel ? "Sending to the panel" : "Sending to the shop", e);
+}
+
 /* Send until nothing is queued, or it fails. */
 static void send_queue(struct loop *l)
 {
@@ -251,9 +288,11 @@ static void send_queue(struct loop *l)
     worker_flow(w, &f);
     f.held = on_held;
     f.held_user = l;
+    f.swept = on_swept;
+    f.accept_mass = l->accept_mass;
     enum status status = worker_channel_open(w, &channel, &e);
     if (status == STATUS_OK)
-        sender = flow_send_open(&f, w->ops, channel);
+        status = flow_send_open(&f, w->ops, channel, &sender, &e);
     while (status == STATUS_OK) {
         status = flow_send(sender, &sent, &asked, &e);
         total += sent;
@@ -264,11 +303,8 @@ static void send_queue(struct loop *l)
                 status = STATUS_CANCELLED;
         }
     }
-    if (status == STATUS_END) {
-        enum status ended = flow_send_finish(sender, &e);
-        l->unfinished = ended != STATUS_OK;
-        status = ended == STATUS_OK ? STATUS_END : ended;
-    }
+    if (status == STATUS_END)
+        status = end_sending(l, sender, &e);
     flow_send_close(sender);
     w->ops->close(channel);
     if (status == STATUS_CANCELLED || mended(l, &e))
@@ -280,14 +316,10 @@ static void send_queue(struct loop *l)
     }
     if (status == STATUS_END)
         tell_first_sent(l);
-    if (status == STATUS_END || status == STATUS_EXISTS) {
-        error_clear(&e);
-        l->panel_retry_ms = 0;
-    } else {
-        l->panel_retry_ms = clock_mono(l->w->clock) + loop_wait_after(&l->panel, status, asked);
-        note_damage(l, &e);
-    }
-    loop_say(l->w, l->said_panel, "plugin.send", "Sending to the panel", &e);
+    after_sending(l, status, asked, &e);
+    if (l->catalogue.again)
+        l->run_requested = l->everything = true;
+    l->catalogue.again = false;
     send_state(l);
 }
 
@@ -300,15 +332,22 @@ static bool has_queue(struct loop *l)
 /* How long until something is to be done; < 0: nothing until told. *read: it is reading's turn. */
 static int64_t next_step(struct loop *l, bool *read, bool *send)
 {
-    const struct step s = {.schedule = json_object_get(l->w->plugin, "schedule"),
+    int64_t wall = clock_wall(l->w->clock), mono = clock_mono(l->w->clock);
+    const json_t *schedule = json_object_get(l->w->plugin, "schedule");
+    bool later = false;
+    int64_t shop = catalogue_watch_wait(&l->catalogue, &later);
+    if (later && step_may_run(schedule, wall) && l->erp_retry_ms <= mono)
+        l->run_requested = l->everything = true; /* a pass over everything queues it */
+    const struct step s = {.schedule = schedule,
                            .since_ms = loop_since(l->w, &l->started),
-                           .wall_ms = clock_wall(l->w->clock),
-                           .mono_ms = clock_mono(l->w->clock),
+                           .wall_ms = wall,
+                           .mono_ms = mono,
                            .requested = l->run_requested,
                            .erp_away = l->erp_away,
                            .erp_at = l->erp_retry_ms,
                            .panel_at = l->panel_retry_ms,
-                           .to_send = has_queue(l) || l->unfinished};
+                           .to_send = has_queue(l) || l->unfinished || (shop == 0 && !later),
+                           .shop_in_ms = shop > 0 ? shop : 0};
     return step_next(&s, read, send);
 }
 
@@ -351,15 +390,25 @@ static void answer_requests(struct loop *l)
     loop_refuse_requests(w, &no_orders);
 }
 
+static void know_shop(struct loop *l)
+{
+    struct error e = {0};
+    if (catalogue_watch_shop(l->w, &e) != STATUS_OK && !mended(l, &e)) {
+        note_damage(l, &e);
+        log_problem(LOG_WARNING, l->w->id, &e);
+    }
+}
+
 int run_plugin(struct worker *w)
 {
     if (kind_is_inward(w->kind))
         return orders_run(w);
-    struct loop l = {.w = w, .unfinished = w->ops->finish != NULL};
+    struct loop l = {.w = w, .unfinished = w->ops->finish != NULL, .catalogue.w = w};
     backoff_init(&l.erp, RETRY_FIRST, RETRY_CAP);
     backoff_init(&l.panel, RETRY_FIRST, RETRY_CAP);
     if (!loop_wait_for_ledger(w, l.said_ledger))
         return 0;
+    know_shop(&l);
     /* The first pass runs at once: the ERP may have changed while we were away. */
     send_state(&l);
     while (!worker_told_to_stop(w)) {

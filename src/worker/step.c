@@ -34,7 +34,9 @@ int64_t step_next(const struct step *s, bool *read, bool *send)
         wait = erp_left;
     *read = wait == 0;
     *send = s->to_send && send_wait == 0;
-    return s->to_send && (wait < 0 || send_wait < wait) ? send_wait : wait;
+    if (s->to_send && (wait < 0 || send_wait < wait))
+        wait = send_wait;
+    return s->shop_in_ms && (wait < 0 || s->shop_in_ms < wait) ? s->shop_in_ms : wait;
 }
 
 /* The wait, or until a time to try again that comes sooner. */

@@ -208,6 +208,7 @@ void worker_flow(struct worker *w, struct flow *f)
                        .state_dir = w->state_dir,
                        .stream = stream_find(kind_stream(w->kind)),
                        .options = json_object_get(w->plugin, "options"),
+                       .channel = json_object_get(w->plugin, "channel"),
                        .scenario_version = json_number(w->plugin, "scenario_version", 1),
                        .outbox_limit = config_integer(w->config, "limits.outbox_rows"),
                        .disk_free_bytes = config_integer(w->config, "limits.disk_free_mb") << 20,

@@ -248,7 +248,7 @@ static enum status open_channel(struct world *w, struct error *e)
                                         .http = &http};
     status = channel_panel.open(&place, &w->channel, e);
     if (status == STATUS_OK)
-        w->sender = flow_send_open(&w->flow, &channel_panel, w->channel);
+        status = flow_send_open(&w->flow, &channel_panel, w->channel, &w->sender, e);
     return status;
 }
 

@@ -203,7 +203,7 @@ static void an_older_ledger_goes_on_where_it_was(void **state)
     w->erp[5] = 80;
     assert_int_equal(read_erp(w, NULL, &e), STATUS_OK);
     ledger_close(w->ledger);
-    tamper(w, UNIT_UNDO_MARK "PRAGMA user_version=10");
+    tamper(w, UNIT_UNDO_ITEMS UNIT_UNDO_MARK "PRAGMA user_version=10");
     open_ledger(w);
     settle_but(w, 3);
     assert_int_equal(w->panel_acked, acked + 1);
@@ -237,7 +237,8 @@ static void an_older_ledger_gets_its_proofs(void **state)
     w->erp[5] = 80;
     assert_int_equal(read_erp(w, NULL, &e), STATUS_OK);
     ledger_close(w->ledger);
-    tamper(w, UNIT_UNDO_MARK UNIT_UNDO_TALLIES UNIT_UNDO_ORDER_PROOFS UNIT_UNDO_PROOFS
+    tamper(w,
+           UNIT_UNDO_ITEMS UNIT_UNDO_MARK UNIT_UNDO_TALLIES UNIT_UNDO_ORDER_PROOFS UNIT_UNDO_PROOFS
            "PRAGMA user_version=7");
     struct ledger *reader;
     assert_int_equal(ledger_open_read(w->dir, "p", &reader, &e), STATUS_OK);

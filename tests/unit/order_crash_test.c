@@ -57,11 +57,11 @@ static void a_ledger_without_arrivals_is_taken_over(void **state)
     close_ledger(w);
     assert_int_equal(sqlite3_open(path(w, "ledgers/orders.db"), &db), SQLITE_OK);
     assert_int_equal(
-        sqlite3_exec(
-            db,
-            UNIT_UNDO_MARK UNIT_UNDO_TALLIES UNIT_UNDO_ORDER_PROOFS UNIT_UNDO_PROOFS UNIT_UNDO_HELD
-            "ALTER TABLE orders DROP COLUMN arrived_ms; PRAGMA user_version=5",
-            NULL, NULL, NULL),
+        sqlite3_exec(db,
+                     UNIT_UNDO_ITEMS UNIT_UNDO_MARK UNIT_UNDO_TALLIES UNIT_UNDO_ORDER_PROOFS
+                         UNIT_UNDO_PROOFS UNIT_UNDO_HELD
+                     "ALTER TABLE orders DROP COLUMN arrived_ms; PRAGMA user_version=5",
+                     NULL, NULL, NULL),
         SQLITE_OK);
     sqlite3_close(db);
     assert_int_equal(ledger_open_read(w->dir, "orders", &w->l, &w->e), STATUS_OK);

@@ -34,6 +34,7 @@ static inline void unit_directory(char *path, size_t size)
     "DROP INDEX orders_away; DROP INDEX orders_handed; DROP INDEX orders_unwarned;"   \
     "DROP INDEX orders_unwatch; ALTER TABLE orders DROP COLUMN place;"                \
     "ALTER TABLE orders DROP COLUMN away; ALTER TABLE orders DROP COLUMN warned;"
+#define UNIT_UNDO_ITEMS "DROP TABLE items; DROP TABLE sent; ALTER TABLE held DROP COLUMN sought;"
 #define UNIT_UNDO_MARK \
     "DROP INDEX held_name; DELETE FROM texts WHERE name='mark'; DELETE FROM facts WHERE name='marked';"
 #define UNIT_UNDO_ORDER_PROOFS                                          \
