@@ -20,7 +20,8 @@ struct step {
         erp_away; /* the last pass did not reach the ERP: that passes, however seldom the schedule is */
     int64_t erp_at, panel_at; /* after a failure: not before */
     bool to_send;             /* something is queued */
-    int64_t shop_in_ms;       /* in how long there is something else to be done for the shop; 0: nothing */
+    int64_t
+        shop_in_ms; /* in how long there is something else to be done for the shop; 0: nothing */
 };
 
 /* *read, *send: whose turn it is now. */
