@@ -141,7 +141,7 @@ static enum status rename_paths(const struct service_change *ch, const struct st
     enum { MOST = 16 };
     struct config *config = NULL;
     struct config_change changes[MOST];
-    static char files[MOST][600];
+    char files[MOST][600];
     struct paths staged = ch->from.paths;
     size_t count = 0, length = strlen(ch->from.paths.config_dir);
     const struct setting *set;

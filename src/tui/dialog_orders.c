@@ -16,6 +16,7 @@
 #include "tui/dialog_order.h"
 
 #define ROW          "order:"
+#define KEY_TEXT     40
 #define ORDERS_ASKED 1000
 #define REFRESH_MS   3000
 
@@ -38,9 +39,8 @@ struct orders_view {
 };
 
 /* An order's row: its id may be longer than a row's. */
-static const char *key_of(const json_t *o)
+static const char *key_of(char key[KEY_TEXT], const json_t *o)
 {
-    static char key[40];
     const char *parts[] = {json_text(o, "plugin", ""), json_text(o, "id", "")};
     uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
     for (size_t i = 0; i < COUNT_OF(parts); i++)
@@ -49,7 +49,7 @@ static const char *key_of(const json_t *o)
             if (!*c)
                 break;
         }
-    text_format(key, sizeof key, ROW "%016llx", (unsigned long long)hash);
+    text_format(key, KEY_TEXT, ROW "%016llx", (unsigned long long)hash);
     return key;
 }
 
@@ -57,8 +57,9 @@ static const json_t *order_of(const struct orders_view *l, const char *key)
 {
     size_t i;
     json_t *o;
+    char each[KEY_TEXT];
     json_array_foreach (l->orders, i, o)
-        if (text_equal(key_of(o), key))
+        if (text_equal(key_of(each, o), key))
             return o;
     return NULL;
 }
@@ -157,12 +158,13 @@ static void choose(struct orders_view *l)
 static void add_order(struct orders_view *l, const json_t *o, bool marks)
 {
     enum { STATE = 11 };
+    char own[KEY_TEXT];
     struct view *v = &l->view;
     bool narrow = v->width < 70, room = v->width >= 90;
     int columns = narrow ? (marks ? 13 : 17) : 20;
     const char *number = view_clean(json_text(o, "number", json_text(o, "id", "")));
     const char *state = dialog_order_state(json_text(o, "state", "")),
-               *document = json_text(o, "document", NULL), *key = key_of(o);
+               *document = json_text(o, "document", NULL), *key = key_of(own, o);
     int number_room = columns - canvas_columns(number), state_room = STATE - canvas_columns(state);
     int indent = canvas_block_columns() + (marks ? 4 : 0);
     struct buf b;
@@ -230,6 +232,7 @@ static void add_counts(struct orders_view *l)
 
 static void build(struct view *v)
 {
+    char key[KEY_TEXT];
     struct orders_view *l = (struct orders_view *)v;
     size_t i;
     json_t *o;
@@ -244,7 +247,7 @@ static void build(struct view *v)
     json_array_foreach (l->shown, i, o)
         add_order(l, o, marks);
     if (!l->placed && json_array_size(l->shown))
-        l->placed = form_focus(&v->form, key_of(json_array_get(l->shown, 0)));
+        l->placed = form_focus(&v->form, key_of(key, json_array_get(l->shown, 0)));
     form_button(&v->form, "back", _("Back"))->right = true;
 }
 
@@ -398,9 +401,10 @@ static void mark_all(struct orders_view *l)
 {
     size_t i, count = json_object_size(l->marked);
     json_t *o;
+    char key[KEY_TEXT];
     json_array_foreach (l->shown, i, o)
         if (can_retry(o))
-            json_object_set(l->marked, key_of(o), o);
+            json_object_set(l->marked, key_of(key, o), o);
     if (json_object_size(l->marked) == count)
         json_object_clear(l->marked);
 }

@@ -46,10 +46,9 @@ static const char *erp_title(const struct app *a, const char *type)
 }
 
 /* "14:02": finer would change with every breath of the line. */
-static const char *minute(const char *rfc3339)
+static const char *minute(char text[32], const char *rfc3339)
 {
-    static char text[32];
-    text_copy(text, sizeof text, view_clock(rfc3339));
+    text_copy(text, 32, view_clock(rfc3339));
     if (strlen(text) == 8)
         text[5] = '\0';
     return text;
@@ -116,9 +115,9 @@ static void add_panel(struct view *v)
                  *error = json_object_get(panel, "error");
     const char *url = json_text(panel, "url", v->app->panel_url),
                *last = json_text(panel, "last_ok", NULL);
-    char text[500];
+    char text[500], at[32];
     if (last)
-        text_format(text, sizeof text, _("%s \u00b7 answered %s"), url, minute(last));
+        text_format(text, sizeof text, _("%s \u00b7 answered %s"), url, minute(at, last));
     else
         text_copy(text, sizeof text, *url ? url : "-");
     add_fact(v, _("Panel"), view_clean(text));
