@@ -8,7 +8,6 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "os/clock.h"
 #include "os/file.h"
 #include "store/ledger_mend.h"
 #include "sync/rules.h"
@@ -113,7 +112,7 @@ static enum status begin(struct merge *m, struct error *e)
         if (status == STATUS_OK)
             status = ledger_begin(m->f->ledger, e);
         m->in_transaction = status == STATUS_OK;
-        m->now_ms = clock_wall_ms();
+        m->now_ms = clock_wall(m->f->clock);
     }
     m->changes++;
     return status;
@@ -556,7 +555,7 @@ static enum status end_pass(struct merge *m, enum status status, struct error *e
 enum status flow_read(struct flow *f, const struct flow_source *source, struct flow_result *result,
                       struct error *e)
 {
-    struct merge m = {.f = f, .result = result, .now_ms = clock_wall_ms()};
+    struct merge m = {.f = f, .result = result, .now_ms = clock_wall(f->clock)};
     memset(result, 0, sizeof *result);
     m.pass =
         m.now_ms << 20 | (crypto_random_u32() & 0xFFFFF); /* two may begin in one millisecond */

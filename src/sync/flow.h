@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "base/clock.h"
 #include "channel/channel.h"
 #include "config/config.h"
 #include "model/record.h"
@@ -34,6 +35,7 @@ struct flow_swept {
 };
 
 struct flow {
+    const struct clock *clock; /* the system's in programs */
     struct ledger *ledger;
     const char *state_dir;
     const struct stream_def *stream;

@@ -6,7 +6,6 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "os/clock.h"
 #include "store/items.h"
 #include "store/ledger_outbox.h"
 #include "sync/flow.h"
@@ -340,7 +339,7 @@ static enum status hold_rows(struct flow_sender *s, struct error *e)
 {
     const struct ledger_changes *c = &s->changes;
     struct ledger *l = s->f->ledger;
-    int64_t now = clock_wall_ms();
+    int64_t now = clock_wall(s->f->clock);
     enum status status = STATUS_OK;
     size_t noted = 0;
     qsort(s->notes, s->note_count, sizeof *s->notes, by_index);
@@ -403,7 +402,7 @@ static enum status count_refused(struct flow_sender *s, struct error *e)
 /* What the shop has now of the rows that it answered. */
 static enum status take_shop(struct flow_sender *s, struct error *e)
 {
-    int64_t now = clock_wall_ms();
+    int64_t now = clock_wall(s->f->clock);
     enum status status = STATUS_OK;
     for (size_t i = 0; i < s->changes.count && status == STATUS_OK; i++) {
         const struct shop_row *row = &s->shop[i];
@@ -496,7 +495,7 @@ static enum status send_records(struct flow_sender *s, int64_t *retry_after_ms, 
 static enum status is_stuck(struct flow_sender *s, int64_t *retry_after_ms, struct error *e)
 {
     if (s->idle && s->later_ms) {
-        int64_t wait = s->later_ms - clock_wall_ms();
+        int64_t wait = s->later_ms - clock_wall(s->f->clock);
         *retry_after_ms = wait > 1000 ? wait : 1000;
         return error_set(e, STATUS_BUSY, "shop_later", "the shop wants what is left later");
     }

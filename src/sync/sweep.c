@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "os/clock.h"
 #include "store/ledger_outbox.h"
 #include "sync/match.h"
 
@@ -134,7 +133,7 @@ static int64_t next_at(const struct flow *f, const struct state *s, int64_t now)
 
 bool sweep_due(const struct sweep *s, bool wanted)
 {
-    int64_t now = clock_wall_ms();
+    int64_t now = clock_wall(s->f->clock);
     if (next_at(s->f, &s->now, now) <= now)
         return true;
     int64_t pause = later(WANTED_MS, WANTED_TIMES * s->now.took_ms);
@@ -150,7 +149,7 @@ enum status sweep_next(const struct flow *f, int64_t *at_ms, struct error *e)
 {
     struct state s = {0};
     enum status status = load(f->ledger, &s, e);
-    *at_ms = next_at(f, &s, clock_wall_ms());
+    *at_ms = next_at(f, &s, clock_wall(f->clock));
     return status;
 }
 
@@ -199,7 +198,7 @@ static enum status verify(struct sweep *s, struct error *e)
 /* The last page is in. */
 static enum status finish(struct sweep *s, struct state *fresh, struct error *e)
 {
-    int64_t now = clock_wall_ms();
+    int64_t now = clock_wall(s->f->clock);
     fresh->took_ms = now > fresh->began_ms ? now - fresh->began_ms : 0;
     fresh->began_ms = 0;
     fresh->done_ms = now;
@@ -291,7 +290,7 @@ enum status sweep_step(struct sweep *s, int64_t *retry_after_ms, struct error *e
     memset(&s->told, 0, sizeof s->told);
     if (!s->now.began_ms) {
         fresh.number++;
-        fresh.began_ms = clock_wall_ms();
+        fresh.began_ms = clock_wall(s->f->clock);
         status = set(s, &fresh, "", e);
     }
     if (status != STATUS_OK)
@@ -306,7 +305,7 @@ enum status sweep_step(struct sweep *s, int64_t *retry_after_ms, struct error *e
     if (said_no && s->now.done_ms) { /* what is known can still be sent */
         fresh = s->now;
         fresh.began_ms = 0;
-        fresh.later_ms = clock_wall_ms() + LATER_MS;
+        fresh.later_ms = clock_wall(s->f->clock) + LATER_MS;
         *retry_after_ms = -1;
         tell(s, &why);
         return set(s, &fresh, NULL, e);

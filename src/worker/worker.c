@@ -204,7 +204,8 @@ static enum status tick(void *user, const char *phase, uint64_t done)
 
 void worker_flow(struct worker *w, struct flow *f)
 {
-    *f = (struct flow){.ledger = w->ledger,
+    *f = (struct flow){.clock = w->clock,
+                       .ledger = w->ledger,
                        .state_dir = w->state_dir,
                        .stream = stream_find(kind_stream(w->kind)),
                        .options = json_object_get(w->plugin, "options"),

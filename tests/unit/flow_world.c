@@ -6,6 +6,7 @@
 #include "channel/panel.h"
 #include "link/identity.h"
 #include "link/link.h"
+#include "os/clock.h"
 #include "os/dir.h"
 #include "store/db.h"
 #include "store/ledger_outbox.h"
@@ -276,7 +277,8 @@ struct world *world_new(int keys)
     w->keys = keys;
     w->end_at = w->ticks_left = -1;
     record_init(&w->record, stream_find("stock"));
-    w->flow = (struct flow){.state_dir = w->dir,
+    w->flow = (struct flow){.clock = &clock_system,
+                            .state_dir = w->dir,
                             .stream = stream_find("stock"),
                             .scenario_version = 1,
                             .outbox_limit = 1000000,
