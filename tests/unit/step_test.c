@@ -118,6 +118,19 @@ static void sending_has_its_own_time(void **state)
             .panel_at = MONO + HOUR);
 }
 
+/* The next page of a shop's catalogue, or a row that the shop wanted later. */
+static void what_the_shop_is_asked_later_shortens_the_wait(void **state)
+{
+    (void)state;
+    step_is(5 * SECOND, false, false, .schedule = minutely, .since_ms = 0,
+            .shop_in_ms = 5 * SECOND);
+    step_is(MINUTE, false, false, .schedule = minutely, .since_ms = 0, .shop_in_ms = HOUR);
+    step_is(HOUR, false, false, .schedule = manual, .shop_in_ms = HOUR);
+    step_is(0, true, false, .schedule = minutely, .since_ms = MINUTE, .shop_in_ms = 5 * SECOND);
+    step_is(2 * SECOND, false, false, .schedule = minutely, .since_ms = 0, .to_send = true,
+            .panel_at = MONO + 2 * SECOND, .shop_in_ms = 5 * SECOND);
+}
+
 /* ---- plugins of orders ------------------------------------------------------------------------------------------ */
 
 /* No pause, and counted, where nothing else is said. */
@@ -180,6 +193,7 @@ int main(void)
         cmocka_unit_test(a_pass_comes_by_its_schedule),
         cmocka_unit_test(a_failed_read_waits_its_time_and_no_longer),
         cmocka_unit_test(sending_has_its_own_time),
+        cmocka_unit_test(what_the_shop_is_asked_later_shortens_the_wait),
         cmocka_unit_test(orders_come_by_schedule_and_by_word),
         cmocka_unit_test(a_side_that_failed_is_asked_at_its_time),
     };
