@@ -196,6 +196,24 @@ static void every_command_has_its_row(void **state)
     assert_null(options_find("nothing"));
 }
 
+/* Commands share the row of an option that several have: two of one name would be one to getopt, and the other lost. */
+static void an_option_of_a_name_is_one_row(void **state)
+{
+    const struct command *command;
+    const struct args_option *option;
+    (void)state;
+    for (size_t i = 0; (command = options_command_at(i)) != NULL; i++) {
+        for (size_t k = 0; command->options[k]; k++) {
+            assert_ptr_equal(options_find(command->options[k]->name), command->options[k]);
+            assert_true(*command->options[k]->usage && *command->options[k]->line);
+        }
+        assert_null(command->options[COMMAND_OPTIONS - 1]);
+    }
+    for (size_t i = 0; (option = options_general_at(i)) != NULL; i++)
+        assert_ptr_equal(options_find(option->name), option);
+    assert_null(options_find("nonsense"));
+}
+
 static void every_command_takes_its_options_and_no_other(void **state)
 {
     const struct command *command, *other;
@@ -517,6 +535,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_command_has_its_row),
+        cmocka_unit_test(an_option_of_a_name_is_one_row),
         cmocka_unit_test(every_command_takes_its_options_and_no_other),
         cmocka_unit_test(all_of_a_commands_options_at_once),
         cmocka_unit_test(a_wrong_option_is_found_behind_many_right_ones),
