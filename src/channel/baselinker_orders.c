@@ -254,6 +254,7 @@ struct reading {
     struct baselinker_shop *s;
     struct cursor c;
     json_t *orders; /* that are given */
+    unsigned pages; /* read */
     int64_t *retry_after_ms;
 };
 
@@ -303,8 +304,10 @@ static enum status read_page(struct reading *r, struct error *e)
     if (status != STATUS_OK)
         return status;
     status = advance(&c->walk, list, e);
-    if (status == STATUS_OK || status == STATUS_END)
+    if (status == STATUS_OK || status == STATUS_END) {
         take_orders(r, list);
+        r->pages++;
+    }
     json_decref(list);
     if (status == STATUS_END)
         status =
@@ -454,9 +457,8 @@ enum status baselinker_orders(struct baselinker_shop *s, const char *cursor, int
     bool over = status == STATUS_END;
     r.c.turn += json_array_size(r.orders) > 0;
     write_cursor(next, &r.c);
-    bool moved = !text_equal(buf_text(next), cursor);
     /* What was read before a limit or a fault is kept, and where it ended. */
-    if (!over && status != STATUS_OK && (!moved || r.c.start == 0)) {
+    if (!over && status != STATUS_OK && r.pages == 0) {
         json_decref(r.orders);
         return status;
     }
