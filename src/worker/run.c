@@ -336,8 +336,10 @@ static int64_t next_step(struct loop *l, bool *read, bool *send)
     const json_t *schedule = json_object_get(l->w->plugin, "schedule");
     bool later = false;
     int64_t shop = catalogue_watch_wait(&l->catalogue, &later);
-    if (later && step_may_run(schedule, wall) && l->erp_retry_ms <= mono)
-        l->run_requested = l->everything = true; /* a pass over everything queues it */
+    if (later) /* a pass over everything queues it, as soon as one may run */
+        shop = step_read_in(schedule, wall, l->erp_retry_ms, mono);
+    if (later && shop == 0)
+        l->run_requested = l->everything = true;
     const struct step s = {.schedule = schedule,
                            .since_ms = loop_since(l->w, &l->started),
                            .wall_ms = wall,

@@ -22,6 +22,12 @@ static int64_t left(int64_t at, int64_t mono_ms)
     return at > mono_ms ? at - mono_ms : 0;
 }
 
+int64_t step_read_in(const json_t *schedule, int64_t wall_ms, int64_t erp_at, int64_t mono_ms)
+{
+    int64_t opens = scheduled(schedule, -1, wall_ms), erp_left = left(erp_at, mono_ms);
+    return opens < 0 || opens > erp_left ? opens : erp_left;
+}
+
 int64_t step_next(const struct step *s, bool *read, bool *send)
 {
     int64_t wait = scheduled(s->schedule, s->since_ms, s->wall_ms);

@@ -42,6 +42,10 @@ struct step_orders {
 
 int64_t step_next_orders(const struct step_orders *s);
 
+/* How long until a pass may run that the schedule's interval does not ask for: its hours and days hold, and the time
+ * before which the ERP is not asked. */
+int64_t step_read_in(const json_t *schedule, int64_t wall_ms, int64_t erp_at, int64_t mono_ms);
+
 /* Do the schedule's hours and days allow a pass now, whenever the last one was? */
 bool step_may_run(const json_t *schedule, int64_t wall_ms);
 

@@ -19,6 +19,7 @@
 #include "os/file.h"
 #include "os/host.h"
 #include "os/log.h"
+#include "store/held.h"
 #include "sync/flow_send.h"
 #include "sync/order_look.h"
 #include "sync/order_tell.h"
@@ -61,6 +62,7 @@ static struct {
     int passes, sendings;
     int64_t pass_at[KEPT], sent_at[KEPT]; /* mono since the start */
     bool everything;                      /* the last pass was asked to read all */
+    bool holds;                           /* rows are held until later */
     bool restless;                        /* the shop has to be told something after each pass */
 } t;
 
@@ -143,10 +145,14 @@ enum status __wrap_pass_read(struct worker *w, struct flow *f, bool everything,
 enum status __wrap_pass_read(struct worker *w, struct flow *f, bool everything,
                              struct flow_result *result, struct error *e)
 {
-    (void)w, (void)f;
     memset(result, 0, sizeof *result);
     note(t.pass_at, &t.passes);
     t.everything = everything;
+    if (t.holds && everything) { /* what a pass over everything does with rows that are due */
+        assert_int_equal(ledger_begin(w->ledger, NULL), STATUS_OK);
+        assert_int_equal(held_try_again(w->ledger, false, clock_wall(f->clock), NULL), STATUS_OK);
+        assert_int_equal(ledger_commit(w->ledger, NULL), STATUS_OK);
+    }
     step(t.read_ms);
     return give(&t.erp, NULL, e);
 }
@@ -617,6 +623,58 @@ static void a_lease_ends_a_wait_for_the_shop(void **state)
     assert_int_equal(t.sent_at[t.sendings - 1], 5 * MINUTE + 1);
 }
 
+/* ---- rows that the shop wants later -------------------------------------------------------------------------- */
+
+/* In twenty minutes. */
+static void holds_one(void)
+{
+    const struct error why = {.status = STATUS_BUSY, .code = "later", .text = "not now"};
+    struct key key = {.length = 0};
+    struct held_row row = {.stream = "stock",
+                           .op = "upsert",
+                           .name = "9",
+                           .column = "",
+                           .reason = HELD_LATER,
+                           .why = &why,
+                           .now_ms = t.wall,
+                           .again_ms = t.wall + 20 * MINUTE};
+    bool fresh;
+    assert_int_equal(key_add_integer(&key, 9, NULL), STATUS_OK);
+    row.key = key.bytes;
+    row.key_length = key.length;
+    assert_int_equal(ledger_begin(t.w.ledger, NULL), STATUS_OK);
+    assert_int_equal(held_put(t.w.ledger, &row, &fresh, NULL), STATUS_OK);
+    assert_int_equal(ledger_commit(t.w.ledger, NULL), STATUS_OK);
+    t.w.events.lease_news = true; /* it looks around */
+}
+
+/* At its time and not by the schedule; one that no pass brings is not asked for again and again. */
+static void a_row_for_later_has_a_pass_when_it_is_due(void **state)
+{
+    static const struct happening happenings[] = {{MINUTE, holds_one}, {0, NULL}};
+    static const int64_t minutes[] = {0, 21, 81, 141};
+    (void)state;
+    t.holds = true;
+    t.happenings = happenings;
+    run("stock", "{\"every\":\"24h\"}", WINTER, 3 * HOUR);
+    assert_int_equal(t.passes, 4);
+    for (size_t i = 0; i < COUNT_OF(minutes); i++)
+        assert_int_equal(t.pass_at[i], minutes[i] * MINUTE);
+    assert_true(t.everything);
+}
+
+static void a_row_for_later_waits_for_the_hours_of_the_schedule(void **state)
+{
+    static const struct happening happenings[] = {{MINUTE, holds_one}, {0, NULL}};
+    (void)state;
+    t.holds = true;
+    t.happenings = happenings; /* 18:55 in Warsaw, and until the next morning */
+    run("stock", "{\"every\":\"24h\",\"hours\":[\"07:00-19:00\"]}", "2026-01-05T17:55:00Z",
+        13 * HOUR);
+    assert_int_equal(t.passes, 2);
+    assert_between(t.pass_at[1], 12 * HOUR + 5 * MINUTE, 12 * HOUR + 6 * MINUTE);
+}
+
 /* ---- orders ------------------------------------------------------------------------------------------------------ */
 
 static void thirty_days_of_fetching_are_counted_exactly(void **state)
@@ -695,6 +753,8 @@ int main(void)
         T(a_shop_that_is_away_is_asked_less_and_less),
         T(it_waits_as_long_as_the_shop_says),
         T(a_lease_ends_a_wait_for_the_shop),
+        T(a_row_for_later_has_a_pass_when_it_is_due),
+        T(a_row_for_later_waits_for_the_hours_of_the_schedule),
         T(thirty_days_of_fetching_are_counted_exactly),
         T(word_of_orders_fetches_them_at_once),
         T(a_shop_that_gives_no_orders_is_asked_again_soon),

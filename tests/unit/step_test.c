@@ -131,6 +131,16 @@ static void what_the_shop_is_asked_later_shortens_the_wait(void **state)
             .panel_at = MONO + 2 * SECOND, .shop_in_ms = 5 * SECOND);
 }
 
+static void a_pass_in_between_keeps_the_hours_and_the_erps_wait(void **state)
+{
+    (void)state;
+    assert_int_equal(step_read_in(daily, noon, 0, MONO), 0);
+    assert_int_equal(step_read_in(by_day, noon, MONO + 7, MONO), 7);
+    assert_int_equal(step_read_in(by_day, night, MONO + 7, MONO), 5 * HOUR);
+    assert_int_equal(step_read_in(by_day, night, MONO + 6 * HOUR, MONO), 6 * HOUR);
+    assert_int_equal(step_read_in(manual, noon, MONO + 7, MONO), -1);
+}
+
 /* ---- plugins of orders ------------------------------------------------------------------------------------------ */
 
 /* No pause, and counted, where nothing else is said. */
@@ -194,6 +204,7 @@ int main(void)
         cmocka_unit_test(a_failed_read_waits_its_time_and_no_longer),
         cmocka_unit_test(sending_has_its_own_time),
         cmocka_unit_test(what_the_shop_is_asked_later_shortens_the_wait),
+        cmocka_unit_test(a_pass_in_between_keeps_the_hours_and_the_erps_wait),
         cmocka_unit_test(orders_come_by_schedule_and_by_word),
         cmocka_unit_test(a_side_that_failed_is_asked_at_its_time),
     };
