@@ -112,7 +112,7 @@ json_t *loose_parse(const char *text, size_t length, struct error *e)
     buf_free(&quoted);
     buf_free(&repaired);
     if (!json)
-        error_set(e, STATUS_INVALID, "shop_no_json", "it is no JSON");
+        error_set(e, STATUS_INVALID, "shop_no_json", "it is not JSON");
     return json;
 }
 

@@ -269,9 +269,8 @@ static void narrow(struct channel *c, const struct batch *b, uint64_t named,
     if (rows == 1) {
         struct error why = *refusal;
         if (!why.remedy[0])
-            error_remedy(&why,
-                         "Correct the value in the ERP: it is sent again when it changes. If the "
-                         "panel was mended: endpointctl held retry");
+            error_remedy(&why, "Correct the value in the ERP: it is sent again when it changes. If "
+                               "the panel was fixed: endpointctl held retry");
         c->trial.from = c->trial.to = 0;
         answer(user, 0, CHANNEL_REFUSED, NULL, NULL, 0, &why);
         return;
@@ -347,7 +346,7 @@ static enum status orders_panel(struct channel *c, const char *cursor, int limit
     else if (status == STATUS_OK && json_array_size(list) > 2 * (size_t)limit)
         status = bad_answer(e, "has more orders than were asked for");
     else if (status == STATUS_OK && (!after || strlen(after) > CHANNEL_CURSOR_MAX))
-        status = bad_answer(e, "has no \"cursor\", or one that is too long");
+        status = bad_answer(e, "has no \"cursor\", or too long a one");
     if (status == STATUS_OK) {
         buf_add_text(next, after);
         *orders = json_incref(list);
@@ -388,13 +387,13 @@ static enum status take_results(const json_t *json, const json_t *outcomes, stru
     const json_t *results = json_object_get(json, "results"), *outcome;
     size_t i;
     if (json_array_size(results) != json_array_size(outcomes))
-        return bad_answer(e, "has not as many \"results\" as there were outcomes");
+        return bad_answer(e, "does not have as many \"results\" as there were outcomes");
     json_array_foreach (outcomes, i, outcome) {
         const json_t *result = json_array_get(results, i);
         const char *code = json_text(result, "code", "outcome_refused");
         bool unknown = text_equal(code, "order_unknown");
         if (!text_equal(json_text(result, "order", NULL), json_text(outcome, "order", "")))
-            return bad_answer(e, "names other orders than the outcomes were of");
+            return bad_answer(e, "names orders that the outcomes did not have");
         error_clear(&answers[i]);
         if (json_flag(result, "ok", false))
             continue;

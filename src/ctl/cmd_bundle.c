@@ -83,11 +83,11 @@ static const struct {
     const char *words[5];
 } commands[] = {
     {"status.json", N_("the daemon's state and its plugins'"), {"status", "--json"}},
-    {"checks.json", N_("every check, asked just now"), {"test", "--json"}},
+    {"checks.json", N_("every check, run just now"), {"test", "--json"}},
     {"settings.json", N_("settings in force, secrets as ***"), {"config", "list", "--json"}},
     {"config-check.txt", N_("faults of the configuration file"), {"config", "check"}},
-    {"service.json", N_("what runs the daemon, and as whom"), {"service", "status", "--json"}},
-    {"mappings.json", N_("the ERP mappings that there are"), {"erp", "list", "--json"}},
+    {"service.json", N_("how the daemon runs, and as which user"), {"service", "status", "--json"}},
+    {"mappings.json", N_("the existing ERP mappings"), {"erp", "list", "--json"}},
     {"journal.jsonl",
      N_("what happened: the last 2000 entries"),
      {"journal", "--json", "-n", ENTRIES}},
@@ -153,7 +153,7 @@ static void add_plugins(struct bundle *b)
         json_object_set_new(o, "file", json_deep_copy(config_plugins(b->config)));
     json_decref(cached);
     redact_members(o);
-    add_json(b, "plugins.json", N_("plugins and scenarios, without what signs in at a channel"), o);
+    add_json(b, "plugins.json", N_("plugins and scenarios, without the channels' credentials"), o);
 }
 
 static json_t *ledger_counts(struct bundle *b, const char *plugin)
@@ -362,8 +362,8 @@ static int run_bundle(struct ctl *c)
     return code;
 }
 
-static const struct args_option option_list = {"list", 0, "--list", N_("only what would be in it"),
-                                               COMMAND_FLAG(list)};
+static const struct args_option option_list = {
+    "list", 0, "--list", N_("only list what would be in it"), COMMAND_FLAG(list)};
 
 const struct command cmd_bundle = {
     .name = "bundle",

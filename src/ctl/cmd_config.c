@@ -205,7 +205,7 @@ static int save(struct ctl *c, const struct config_change *changes, size_t count
         print_set(c->paths.config_file, changes, count, missing);
     next_warn_whose(c);
     if (restarted && !c->json)
-        puts(_("The service was started again, so that it sees the directory."));
+        puts(_("The service was restarted, so that it sees the directory."));
     json_decref(missing);
     return EXIT_GOOD;
 }
@@ -214,7 +214,7 @@ static int no_secret(const struct ctl *c, const char *path)
 {
     struct error e = {0};
     error_set(&e, STATUS_INVALID, "secret_argument",
-              "a secret is not given as an argument, where others could see it");
+              "a secret must not be given as an argument, where others could see it");
     error_remedy(&e, "endpointctl config set %s asks for it, or reads it from standard input.",
                  path);
     ctl_failed(c, &e);

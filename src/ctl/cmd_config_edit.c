@@ -92,7 +92,8 @@ static enum status edit(struct editing *x, bool *same, struct error *e)
         if (!run_editor(x->copy))
             return error_set(
                 e, STATUS_INVALID, "editor",
-                "the editor failed; the file is as it was ($VISUAL or $EDITOR names another)");
+                "the editor failed; the file is unchanged (name another editor in $VISUAL or "
+                "$EDITOR)");
         error_clear(e);
         status = look(x, e);
         if (status != STATUS_OK && e->text[0] && status != STATUS_INVALID)
@@ -109,7 +110,7 @@ static enum status edit(struct editing *x, bool *same, struct error *e)
                               &x->stamp, e);
     if (status != STATUS_OK && !*same) { /* the disk is full, or somebody else saved meanwhile */
         x->keep = true;
-        error_remedy(e, "What was typed is kept in %s.", x->copy);
+        error_remedy(e, "Your text is kept in %s.", x->copy);
     }
     mem_wipe(after.data, after.length);
     buf_free(&after);

@@ -114,7 +114,7 @@ const struct command cmd_erp = {
     .synopsis =
         "erp list\nerp show NAME\nerp check [FILE]\nerp preview STREAM [-n N]\nerp instances\nerp "
         "databases\nerp grants [LOGIN]\nerp certificate",
-    .line = N_("the ERPs' mappings and what their servers show"),
+    .line = N_("ERP mappings, and what their servers show"),
     .words = "list show check preview instances databases grants certificate",
     .options = {&options_values, &options_limit},
     .min = 1,

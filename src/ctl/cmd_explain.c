@@ -92,7 +92,7 @@ static int run_explain(struct ctl *c)
 const struct command cmd_explain = {
     .name = "explain",
     .usage = "explain [CODE]",
-    .line = N_("what a code means, why it comes and what to do"),
+    .line = N_("what a code means, why it occurs and what to do"),
     .max = 1,
     .run = run_explain,
 };

@@ -87,7 +87,7 @@ static int retry_held(struct ctl *c, const char *plugin, const char *key)
     else if (c->json)
         ctl_print_json(json_incref(answer));
     else
-        printf(_("%lld tried again now; endpointctl held %s says what is held then\n"),
+        printf(_("%lld tried again now; endpointctl held %s shows what is held afterwards\n"),
                (long long)json_number(answer, "count", 0), ctl_shown(plugin));
     json_decref(answer);
     return code;

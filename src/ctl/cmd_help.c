@@ -93,7 +93,7 @@ static int run_help(struct ctl *c)
 const struct command cmd_help = {
     .name = "help",
     .usage = "help [COMMAND]",
-    .line = N_("this, or one command whole"),
+    .line = N_("this, or all about one command"),
     .max = 1,
     .run = run_help,
 };

@@ -143,7 +143,7 @@ static int from_daemon(struct showing *w, struct talk *t, long limit)
     }
     if (!answered) {
         error_set(&e, STATUS_UNREACHABLE, "daemon_away",
-                  "endpointd gave no answer, or ended while it was asked");
+                  "endpointd gave no answer, or ended during the request");
         return ctl_failed(w->c, &e);
     }
     say_more(w, limit);
@@ -158,7 +158,8 @@ json_t *cmd_journal_entries(struct ctl *c, int limit, struct error *e)
     if (status == STATUS_OK)
         status = journal_read(j, -1, limit, NULL, &entries, e);
     if (status != STATUS_OK && e && !e->remedy[0] && status != STATUS_NOT_FOUND)
-        error_remedy(e, "Start endpointd: it moves a damaged journal aside and makes a new one.");
+        error_remedy(e, "Start endpointd: it moves a damaged journal aside and creates a new "
+                        "one.");
     journal_close(j);
     return entries;
 }
@@ -168,7 +169,7 @@ static int run_journal(struct ctl *c)
     struct error e = {0};
     struct showing w = {.c = c};
     if (c->since && !parse_since(c->since, clock_wall_ms(), &w.since_ms)) {
-        error_set(&e, STATUS_INVALID, "usage", "\"%.40s\" is no time", c->since);
+        error_set(&e, STATUS_INVALID, "usage", "\"%.40s\" is not a time", c->since);
         error_remedy(&e,
                      "Such as 30min, 2h, 3d, today, yesterday, 14:30, 2026-11-29 or \"2026-11-29 "
                      "14:30\".");
@@ -186,7 +187,7 @@ static int run_journal(struct ctl *c)
 }
 
 static const struct args_option option_follow = {"follow", 'f', "-f, --follow",
-                                                 N_("go on with what happens, until Ctrl-C"),
+                                                 N_("keep showing what happens, until Ctrl-C"),
                                                  COMMAND_FLAG(follow)};
 static const struct args_option option_since = {
     "since", 0, "--since TIME",

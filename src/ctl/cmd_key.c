@@ -47,7 +47,7 @@ static int run_key(struct ctl *c)
     if (c->json)
         ctl_print_json(json_pack("{s:b}", "ok", 1));
     else
-        printf(_("The key is renewed; the old one ends within a day.\n"));
+        printf(_("The key is renewed; the old one expires within a day.\n"));
     return EXIT_GOOD;
 }
 

@@ -36,7 +36,7 @@ static int run_lookup(struct ctl *c)
 const struct command cmd_lookup = {
     .name = "lookup",
     .usage = "lookup NAME",
-    .line = N_("a list of the ERP's: warehouses, price-levels …"),
+    .line = N_("a list from the ERP: warehouses, price-levels …"),
     .options = {&options_values},
     .min = 1,
     .max = 1,

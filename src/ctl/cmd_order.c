@@ -118,7 +118,7 @@ static void retry_state(struct retrying *r)
                 retry_one(r, json_text(order, "id", ""), json_text(order, "plugin", NULL));
         }
     if (!r->c->json && json_flag(answer, "more", false))
-        puts(_("There are more: the same once again takes the next ones."));
+        puts(_("There are more: run the same command again for the next ones."));
     json_decref(answer);
 }
 
@@ -143,10 +143,9 @@ static int retry(struct ctl *c)
     json_decref(r.done);
     printf(_("%zu tried again, %zu refused\n"), r.good, r.bad);
     if (r.left)
-        printf(
-            _("%zu were left: cancelled in the shop, or only too old. One of them: endpointctl order "
-              "retry ID\n"),
-            r.left);
+        printf(_("%zu were left: cancelled in the shop, or just too old. To retry one of them: "
+                 "endpointctl order retry ID\n"),
+               r.left);
     return r.code;
 }
 
@@ -155,9 +154,9 @@ static int retry(struct ctl *c)
 static int resolve_how(const struct ctl *c)
 {
     struct error e = {0};
-    error_set(&e, STATUS_INVALID, "usage", "resolve wants to know what a person found");
-    error_remedy(&e, "Look in the ERP, then say --exists-as DOCUMENT (such as \"ZK 12/2026\") "
-                     "or --does-not-exist.");
+    error_set(&e, STATUS_INVALID, "usage", "resolve needs to know what a person found");
+    error_remedy(&e, "Look in the ERP, then give --exists-as DOCUMENT (such as \"ZK "
+                     "12/2026\") or --does-not-exist.");
     ctl_failed(c, &e);
     return EXIT_USAGE;
 }
@@ -223,7 +222,7 @@ const struct command cmd_order = {
         "order show ID\norder retry ID...\norder retry --state rejected [--plugin PLUGIN]\norder "
         "resolve ID --exists-as DOCUMENT\norder resolve ID --does-not-exist\norder take-directory "
         "[--yes]",
-    .line = N_("one of them, or several to be tried again"),
+    .line = N_("one of them, or retry several"),
     .words = "show retry resolve take-directory",
     .options = {&options_state, &options_plugin, &option_exists_as, &option_does_not_exist,
                 &options_yes},

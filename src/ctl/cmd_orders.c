@@ -70,8 +70,9 @@ static bool known_state(struct ctl *c)
     for (size_t i = 0; i < COUNT_OF(states); i++)
         if (!c->state || text_equal(c->state, states[i]))
             return true;
-    error_set(&e, STATUS_INVALID, "order_state", "\"%.40s\" is no state of an order", c->state);
-    error_remedy(&e, "There are waiting, sending, handed-over, done, rejected and in-doubt.");
+    error_set(&e, STATUS_INVALID, "order_state", "\"%.40s\" is not a state of an order", c->state);
+    error_remedy(&e, "The states are waiting, sending, handed-over, done, rejected and "
+                     "in-doubt.");
     ctl_failed(c, &e);
     return false;
 }

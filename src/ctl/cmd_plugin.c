@@ -104,8 +104,8 @@ static int check_plugin(struct ctl *c, const char *file)
     if (c->json)
         ctl_print_json(json_pack("{s:b}", "ok", 1));
     else
-        printf(_("%s: a plugin of the kind %s; nothing wrong with it\n"),
-               ctl_shown(json_text(plugin, "id", "")), ctl_shown(json_text(plugin, "kind", "")));
+        printf(_("%s: a correct plugin of the kind %s\n"), ctl_shown(json_text(plugin, "id", "")),
+               ctl_shown(json_text(plugin, "kind", "")));
     json_decref(plugin);
     return EXIT_GOOD;
 }
@@ -122,7 +122,7 @@ static int run_plugin(struct ctl *c)
 const struct command cmd_plugin = {
     .name = "plugin",
     .usage = "plugin options [KIND] | check FILE",
-    .line = N_("what a scenario may say, and whether one is right"),
+    .line = N_("what a scenario may contain, and whether one is correct"),
     .words = "options check",
     .min = 1,
     .max = 2,

@@ -117,11 +117,10 @@ static void say_again(const struct ctl *c)
     identity_wipe(&id);
     if (!have || c->json || c->stream)
         return;
-    fprintf(
-        stderr,
-        _("Registering anew: orders that still wait here, and orders that the panel delivers once more, can be "
-          "in the ERP already.\nWhat looks like that will be in doubt until you settle it: endpointctl orders "
-          "--state in-doubt\n"));
+    fprintf(stderr,
+            _("Registering again: orders that still wait here, and orders that the panel delivers "
+              "again, may already be in the ERP.\nThose that look like it will be in doubt until "
+              "you settle them: endpointctl orders --state in-doubt\n"));
 }
 
 static enum status refuse_second(struct ctl *c, struct error *e)
@@ -130,9 +129,10 @@ static enum status refuse_second(struct ctl *c, struct error *e)
     bool have = identity_load(c->paths.state_dir, &id, NULL) == STATUS_OK && id.endpoint_id[0];
     if (have && !c->again) {
         error_set(e, STATUS_EXISTS, "registered",
-                  "this endpoint is registered already, as %s of %s", id.endpoint_id,
+                  "this endpoint is already registered, as %s of %s", id.endpoint_id,
                   id.account_name);
-        return error_remedy(e, "To register anew with a new token: endpointctl register --again");
+        return error_remedy(e, "To register again with a new token: endpointctl register "
+                               "--again");
     }
     identity_wipe(&id);
     if (have)
@@ -191,8 +191,8 @@ static int run_register(struct ctl *c)
         error_set(
             &e, STATUS_DENIED, "rights",
             "Endpoint runs on this machine as a service; this would register another one, your own");
-        error_remedy(&e, "For the service: sudo endpointctl register --again. For one of your own: "
-                         "endpointctl register --yes");
+        error_remedy(&e, "For the service: sudo endpointctl register --again. For your own "
+                         "endpoint: endpointctl register --yes");
         json_decref(list);
         return ctl_failed(c, &e);
     }
@@ -208,7 +208,7 @@ static int run_register(struct ctl *c)
                cmd_test_panel(c, config, "panel.identity", list) != CHECK_FAIL;
     if (status == STATUS_OK && !way) {
         status = error_set(&e, STATUS_UNREACHABLE, "panel_way",
-                           "there is no way to the panel; the token was not used");
+                           "the panel cannot be reached; the token was not used");
     } else if (status == STATUS_OK && (status = refuse_second(c, &e)) == STATUS_OK) {
         int64_t began = clock_mono_ms();
         link_http_options(config, &http, NULL);
@@ -233,12 +233,14 @@ static int run_register(struct ctl *c)
 static const struct args_option option_panel = {
     "panel", 0, "--panel URL", N_("the panel's address, https://…"), COMMAND_TEXT(panel)};
 static const struct args_option option_token_file = {
-    "token-file", 0, "--token-file FILE", N_("where the registration token is (-: standard input)"),
+    "token-file", 0, "--token-file FILE",
+    N_("file with the registration token (-: standard "
+       "input)"),
     COMMAND_TEXT(token_file)};
 static const struct args_option option_name = {
     "name", 0, "--name NAME", N_("what this endpoint is called in the panel"), COMMAND_TEXT(name)};
 static const struct args_option option_again = {
-    "again", 0, "--again", N_("register anew, though it is registered already"),
+    "again", 0, "--again", N_("register again, although it is already registered"),
     COMMAND_FLAG(again)};
 
 const struct command cmd_register = {

@@ -40,12 +40,12 @@ static void print_reloaded(const json_t *answer)
 {
     const json_t *changed = json_object_get(answer, "changed");
     print_faults(stderr, json_object_get(answer, "faults"));
-    printf(_("endpointd works with %s as it is now.\n"), json_text(answer, "file", _("its file")));
+    printf(_("endpointd works with the current %s.\n"), json_text(answer, "file", _("its file")));
     print_names(_("Changed: "), changed);
     if (json_flag(answer, "plugins", false))
         puts(_("Changed: plugins of the file"));
     if (json_flag(answer, "mappings", false))
-        puts(_("Changed: an ERP's mapping; the plugins start anew with it."));
+        puts(_("Changed: an ERP's mapping; the plugins restart with it."));
     else if (!json_flag(answer, "plugins", false) && json_array_size(changed) == 0)
         puts(_("No setting has changed."));
     print_names(_("After a restart only: "), json_object_get(answer, "restart"));
@@ -76,7 +76,8 @@ static int run_reload(struct ctl *c)
             fprintf(stderr, "endpointctl: %s\n", words_told(json_text(error, "text", "it failed")));
         if (text_equal(json_text(error, "code", ""), "config_lost"))
             fprintf(stderr, "> %s\n", words_told(json_text(error, "remedy", "")));
-        fputs(_("endpointctl: endpointd refuses the file and goes on with the settings it has\n"),
+        fputs(_("endpointctl: endpointd refuses the file and continues with its current "
+                "settings\n"),
               stderr);
     }
     json_decref(answer);
@@ -86,8 +87,8 @@ static int run_reload(struct ctl *c)
 const struct command cmd_reload = {
     .name = "reload",
     .usage = "reload [--accept]",
-    .line = N_(
-        "endpointd reads the configuration file again (--accept: what it no longer sets is meant)"),
+    .line = N_("make endpointd read the configuration file again (--accept: removed settings are "
+               "intended)"),
     .options = {&options_accept},
     .run = run_reload,
 };

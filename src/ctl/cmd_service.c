@@ -145,7 +145,8 @@ static enum status linger(struct service *s, bool on, struct error *e)
                           s->self.name, NULL};
     if (s->host.run(argv, NULL) != 0) {
         error_set(e, STATUS_DENIED, "rights",
-                  "only root may let %s's applications run without them signed in", s->self.name);
+                  "only root may let %s's applications run while that user is signed out",
+                  s->self.name);
         error_remedy(e, "sudo loginctl %s %s", argv[2], s->self.name);
         service_step(s, &step, "fail", false, "%s", e->text);
         return STATUS_DENIED;
@@ -255,7 +256,7 @@ static const struct args_option option_password_file = {
     "password-file", 0, "--password-file FILE", N_("that account's password (-: standard input)"),
     COMMAND_TEXT(password_file)};
 static const struct args_option option_check = {
-    "check", 0, "--check", N_("only whether it would work"), COMMAND_FLAG(check)};
+    "check", 0, "--check", N_("only check whether it would work"), COMMAND_FLAG(check)};
 
 const struct command cmd_service = {
     .name = "service",
@@ -265,7 +266,7 @@ const struct command cmd_service = {
         "login\nservice user own | system | NAME [--check] [--password-file FILE]\nservice mode "
         "service | application [--for USER] [--check]\nservice paths [SETTING=PATH]... [--check] "
         "[--create]",
-    .line = N_("what runs endpointd; also: user, mode, autostart, paths"),
+    .line = N_("how endpointd runs; also: user, mode, autostart, paths"),
     .words = "status start stop restart user mode autostart paths",
     .options = {&options_yes, &option_for, &option_password_file, &option_check, &options_create},
     .min = 1,

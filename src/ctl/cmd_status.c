@@ -130,10 +130,9 @@ static void print_erp(struct ctl *c, const json_t *s)
     enum check_result result = judge_erp(s);
     ctl_sign(result);
     if (!judge_erp_chosen(s)) {
-        printf(
-            _("ERP    not chosen yet\n       > %sendpoint-tui leads through it (erp.type and its "
-              "kin, endpoint.conf(5))\n"),
-            next_sudo(c));
+        printf(_("ERP    not chosen yet\n       > %sendpoint-tui leads through it (erp.type and "
+                 "related settings, endpoint.conf(5))\n"),
+               next_sudo(c));
         return;
     }
     printf(_("ERP    %s  %s on %s%s%s%s\n"), ctl_shown(json_text(erp, "type", "-")),
@@ -141,7 +140,7 @@ static void print_erp(struct ctl *c, const json_t *s)
            fixed ? "," : "", fixed ? port : "", result == CHECK_WAIT ? _("  not asked yet") : "");
     print_company(erp);
     if (*away)
-        printf(_("       %s cannot get at it, see there; endpointctl test connection asks why\n"),
+        printf(_("       %s cannot reach it, see there; endpointctl test connection says why\n"),
                ctl_shown(away));
 }
 
@@ -149,7 +148,7 @@ const char *cmd_status_no_plugins(const json_t *s)
 {
     return json_flag(s, "plugins_known", true)
                ? _("No plugins yet: define them in the panel, or in endpoint.conf.")
-               : _("Which plugins there are is not known: the panel has not told it since this start.");
+               : _("The plugins are unknown: the panel has not sent them since this start.");
 }
 
 /* The status as one screen. */
@@ -250,7 +249,7 @@ static int run_status(struct ctl *c)
 }
 
 static const struct args_option option_watch = {
-    "watch", 0, "--watch", N_("again every two seconds, until Ctrl-C"), COMMAND_FLAG(watch)};
+    "watch", 0, "--watch", N_("repeat every two seconds, until Ctrl-C"), COMMAND_FLAG(watch)};
 
 const struct command cmd_status = {
     .name = "status",

@@ -53,9 +53,8 @@ static bool print_passes(const json_t *answer)
                    (long long)json_number(pass, "upserts", 0),
                    (long long)json_number(pass, "deletes", 0));
         if (json_number(pass, "held", 0))
-            printf(
-                _("       %lld of them cannot be taken and are held back: endpointctl held %s\n"),
-                (long long)json_number(pass, "held", 0), json_text(pass, "plugin", "PLUGIN"));
+            printf(_("       %lld of them cannot be used and are held back: endpointctl held %s\n"),
+                   (long long)json_number(pass, "held", 0), json_text(pass, "plugin", "PLUGIN"));
         ctl_print_error(json_object_get(pass, "error"), 7);
     }
     return bad;
@@ -74,12 +73,12 @@ static void print_simulated(const json_t *answer)
            (long long)json_number(answer, "deletes", 0),
            (long long)json_number(answer, "shown", 0));
     if (json_number(answer, "held", 0))
-        printf(_("%lld rows cannot be taken and would be held back\n"),
+        printf(_("%lld rows cannot be used and would be held back\n"),
                (long long)json_number(answer, "held", 0));
     ctl_print_error(json_object_get(answer, "refused"), 2);
     if (json_number(answer, "rows", 0) == 0)
-        puts(_("  > Nothing in the ERP fits the scenario: are its warehouses, levels, kinds and "
-               "fields spelled as endpointctl lookup lists them?"));
+        puts(_("  > Nothing in the ERP matches the scenario: are its warehouses, levels, "
+               "kinds and fields spelled as endpointctl lookup lists them?"));
 }
 
 /* The last answer; rows of a simulation are printed as they come. NULL: said why, *code is the exit code. */
@@ -110,7 +109,7 @@ static json_t *ask(struct ctl *c, int *code)
     }
     talk_close(t);
     if (!answer) {
-        error_set(&e, STATUS_UNREACHABLE, "daemon_away", "endpointd ended while it was asked");
+        error_set(&e, STATUS_UNREACHABLE, "daemon_away", "endpointd ended during the request");
         *code = ctl_failed(c, &e);
     }
     return answer;
@@ -155,12 +154,12 @@ static int run_sync(struct ctl *c)
     return code;
 }
 
-static const struct args_option option_simulate = {
-    "simulate", 0, "--simulate", N_("say what would be sent or written; nothing is"),
-    COMMAND_FLAG(simulate)};
+static const struct args_option option_simulate = {"simulate", 0, "--simulate",
+                                                   N_("only show what would be sent or written"),
+                                                   COMMAND_FLAG(simulate)};
 static const struct args_option option_accept_deletions = {
     "accept-deletions", 0, "--accept-deletions",
-    N_("let this one pass delete more than the guard lets"), COMMAND_FLAG(accept_deletions)};
+    N_("let this one pass delete more than the guard allows"), COMMAND_FLAG(accept_deletions)};
 
 const struct command cmd_sync = {
     .name = "sync",

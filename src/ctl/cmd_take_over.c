@@ -55,16 +55,15 @@ static int run_take_over(struct ctl *c)
     if (c->json)
         ctl_print_json(json_pack("{s:b}", "ok", 1));
     else
-        printf(_(
-            "This machine goes on as the endpoint. New orders are written once the other one has "
-            "stopped.\nStop endpointd there, or make it an endpoint of its own: endpointctl register "
-            "--again\n"));
+        printf(_("This machine continues as the endpoint. New orders are written once the other "
+                 "one has stopped.\nStop endpointd there, or make it a separate endpoint: "
+                 "endpointctl register --again\n"));
     return EXIT_GOOD;
 }
 
 const struct command cmd_take_over = {
     .name = "take-over",
     .usage = "take-over",
-    .line = N_("go on here, and not where a copy of this runs"),
+    .line = N_("continue here, not where a copy of this runs"),
     .run = run_take_over,
 };

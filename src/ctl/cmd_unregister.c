@@ -47,7 +47,7 @@ static int run_unregister(struct ctl *c)
     if (c->json)
         ctl_print_json(json_pack("{s:b,s:s}", "ok", 1, "endpoint_id", id.endpoint_id));
     else
-        printf(_("%s is forgotten here. Revoke it in the panel too.\n"),
+        printf(_("%s is forgotten here. Also revoke it in the panel.\n"),
                id_grouped(grouped, id.endpoint_id));
     identity_wipe(&id);
     return EXIT_GOOD;

@@ -14,7 +14,7 @@ static bool agreed(const struct ctl *c, const char *path)
         return true;
     if (c->json || c->yes || !fd_is_terminal(FD_INPUT))
         return false;
-    fprintf(stderr, _("%s does not exist. Make it? [y/N] "), ctl_shown(path));
+    fprintf(stderr, _("%s does not exist. Create it? [y/N] "), ctl_shown(path));
     return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 't');
 }
 
@@ -37,9 +37,9 @@ static bool settle(struct ctl *c, const struct path_answer *a, int *code)
     }
     error_prefix(&e, "%s is not saved", a->setting);
     if (a->can_make)
-        error_remedy(&e, "--create makes the directory; --yes saves it all the same.");
+        error_remedy(&e, "--create makes the directory; --yes saves it anyway.");
     else
-        error_remedy(&e, "%s To save it all the same: --yes.", a->why.remedy);
+        error_remedy(&e, "%s To save it anyway: --yes.", a->why.remedy);
     ctl_failed(c, &e);
     *code = EXIT_CONFIRM;
     return false;

@@ -213,8 +213,8 @@ enum status ctl_read_secret(const char *file, const char *prompt, char *target, 
     }
     if (status == STATUS_OK && !first_line(&b, target, size))
         status = b.length > 0 && b.length >= size
-                     ? error_set(e, STATUS_INVALID, "secret", "what was given is too long")
-                     : error_set(e, STATUS_INVALID, "secret", "nothing was given");
+                     ? error_set(e, STATUS_INVALID, "secret", "the input is too long")
+                     : error_set(e, STATUS_INVALID, "secret", "no input was given");
     mem_wipe(b.data, b.length);
     buf_free(&b);
     return status;

@@ -49,8 +49,9 @@ static int confirm(struct ctl *c, const char *dir, const struct import_owner *be
     if (!c->json && found == STATUS_OK)
         print_owner(dir, before);
     error_set(&e, STATUS_REFUSED, "confirm",
-              "%s is marked as another's: two endpoints must not write there", dir);
-    error_remedy(&e, "If no other one does any more: endpointctl order take-directory --yes");
+              "%s is marked as another endpoint's: two endpoints must not write there", dir);
+    error_remedy(&e, "If no other endpoint writes there any more: endpointctl order "
+                     "take-directory --yes");
     ctl_failed(c, &e);
     return EXIT_CONFIRM;
 }

@@ -32,7 +32,7 @@ static enum status databases(struct ctl *c, struct config *config, json_t **rows
     if (status == STATUS_OK && !lookup_database(m, "databases")) {
         status = error_set(e, STATUS_NOT_FOUND, "erp_lookup",
                            "the mapping of %s cannot list databases", mapping_title(m));
-        error_remedy(e, "Type the database's name into erp.database.");
+        error_remedy(e, "Enter the database's name in erp.database.");
     }
     struct session_options o = access_options(config, dir);
     if (status == STATUS_OK) {

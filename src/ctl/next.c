@@ -46,7 +46,7 @@ bool next_beside_service(const struct ctl *c, struct error *e)
         return false;
     error_set(
         e, STATUS_DENIED, "rights",
-        "Endpoint runs on this machine as a service, and only root and its own user may ask it");
+        "Endpoint runs on this machine as a service, and only root and its own user may use it");
     error_remedy(e, "Put sudo before it: sudo endpointctl ..., sudo endpoint-tui");
     return true;
 }
@@ -62,7 +62,7 @@ static bool application_of(const struct ctl *c, struct error *e)
         return false;
     error_set(e, STATUS_UNREACHABLE, "another_configuration",
               "Endpoint runs as an application of %s, with %s", b.user, b.file);
-    error_remedy(e, "Ask as that user: sudo -u %s endpointctl ..., sudo -u %s endpoint-tui", b.user,
+    error_remedy(e, "Run as that user: sudo -u %s endpointctl ..., sudo -u %s endpoint-tui", b.user,
                  b.user);
     return true;
 }
@@ -88,7 +88,7 @@ void next_away(const struct ctl *c, int code, struct error *e)
 {
     if (code == EACCES || code == EPERM) {
         error_set(e, STATUS_DENIED, "rights",
-                  "endpointd runs, and only root and its own user may ask it");
+                  "endpointd runs, but only root and its own user may use it");
         error_remedy(e, "Put sudo before it: sudo endpointctl ..., sudo endpoint-tui");
         return;
     }
@@ -97,7 +97,7 @@ void next_away(const struct ctl *c, int code, struct error *e)
     int known = registered(c);
     if (known < 0) { /* its unit may wait for the registration: starting it would then do nothing */
         error_set(e, STATUS_UNREACHABLE, "daemon_away",
-                  "endpointd does not run; whether it is set up only root may see");
+                  "endpointd does not run; only root may see whether it is set up");
         error_remedy(e, "Run: sudo endpointctl status");
         return;
     }

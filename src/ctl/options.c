@@ -76,18 +76,18 @@ const struct args_option options_values = {
     "values", 0, "--values FILE", N_("settings to try, as JSON, over those of the file (-: stdin)"),
     COMMAND_TEXT(values)};
 const struct args_option options_accept = {
-    "accept", 0, "--accept", N_("what the file no longer sets is meant"), COMMAND_FLAG(accept)};
+    "accept", 0, "--accept", N_("the removed settings are intended"), COMMAND_FLAG(accept)};
 const struct args_option options_state = {
     "state", 0, "--state STATE", N_("waiting, sending, handed-over, done, rejected or in-doubt"),
     COMMAND_TEXT(state)};
 const struct args_option options_plugin = {"plugin", 0, "--plugin PLUGIN",
                                            N_("of this plugin only"), COMMAND_TEXT(plugin)};
-const struct args_option options_limit = {"limit", 'n', "-n N, --limit N", N_("so many at most"),
+const struct args_option options_limit = {"limit", 'n', "-n N, --limit N", N_("at most this many"),
                                           COMMAND_NUMBER(lines)};
-const struct args_option options_yes = {"yes", 0, "--yes", N_("do it without asking"),
+const struct args_option options_yes = {"yes", 0, "--yes", N_("do it without confirmation"),
                                         COMMAND_FLAG(yes)};
 const struct args_option options_create = {
-    "create", 0, "--create", N_("make a directory that does not exist"), COMMAND_FLAG(create)};
+    "create", 0, "--create", N_("create a directory that does not exist"), COMMAND_FLAG(create)};
 
 const struct args_option *options_general_at(size_t index)
 {

@@ -31,15 +31,14 @@ enum status service_check_account(struct service_change *ch, const char *name, s
     if (!s->host.account(wanted, to)) {
         error_set(e, STATUS_NOT_FOUND, "account_unknown", "there is no user \"%s\" on this machine",
                   wanted);
-        error_remedy(e, ch->own ? "systemd-sysusers makes it, from the file that was installed."
+        error_remedy(e, ch->own ? "systemd-sysusers creates it from the installed file."
                                 : "getent passwd lists those that there are.");
         return service_failed(s, &account_step, e);
     }
     if (to->id == 0)
         service_step(s, &account_step, "warn", false,
-                     "root: whatever goes wrong in the endpoint goes wrong with all rights; use it "
-                     "only when nothing "
-                     "else works");
+                     "root: anything that goes wrong in the endpoint then goes wrong with all "
+                     "rights; use it only if nothing else works");
     else
         service_step(s, &account_step, "ok", false, "%s exists", to->name);
     return STATUS_OK;
@@ -135,7 +134,8 @@ static enum status check_file(const struct service_change *ch, const struct sett
     if (ch->to.mode == SERVICE_SYSTEM && service_paths_hidden(ch->s, file))
         return error_set(
             e, STATUS_DENIED, "access",
-            "%s = \"%s\" lies where the service does not see it: it has no homes and a /tmp of its own",
+            "%s = \"%s\" is where the service cannot see it: homes are hidden from it, and it "
+            "has its own /tmp",
             set->path, file);
     if (!ch->s->host.can(to, use, file, &why))
         return error_set(e, STATUS_DENIED, "access", "%s cannot use %s = \"%s\": %s", to->name,
@@ -214,7 +214,7 @@ enum status service_check_access(struct service_change *ch, struct error *e)
         status = check_key(ch, e);
     if (status != STATUS_OK)
         return service_failed(s, &access_step, e);
-    service_step(s, &access_step, "ok", false, "%s can use what the settings name",
+    service_step(s, &access_step, "ok", false, "%s can use the paths in the settings",
                  ch->to.account.name);
     return STATUS_OK;
 }

@@ -136,7 +136,7 @@ static enum status to_application(struct service_change *ch, struct error *e)
     struct service *s = ch->s;
     if (!s->have_self || s->self.id == 0) {
         error_set(e, STATUS_INVALID, "account_which",
-                  "an application belongs to a user: say whose it is");
+                  "an application belongs to a user: name the user");
         error_remedy(e, "Add --for USER.");
         return service_failed(s, &account_step, e);
     }
@@ -161,7 +161,7 @@ static enum status something_there(struct service_change *ch, struct error *e)
         service_has(to->config_dir, "endpoint.conf") || ch->was_enabled)
         return STATUS_OK;
     error_set(e, STATUS_NOT_FOUND, "nothing_there",
-              "there is no endpoint to be run: neither %s nor an application of %s's has one",
+              "there is no endpoint to run: neither %s nor an application of %s's has one",
               s->paths.config_dir, s->have_self && s->self.id ? s->self.name : "anybody");
     error_remedy(e, "If it is another user's application, name the user: --for USER. To set "
                     "up a new one, use endpoint-tui.");
@@ -236,7 +236,7 @@ static enum status write_drop_in(struct service_change *ch, struct error *e)
     buf_free(&text);
     if (status != STATUS_OK)
         return service_failed(s, &file_step, e);
-    service_step(s, &file_step, "ok", false, "%s says User=%s", ch->path, ch->to.account.name);
+    service_step(s, &file_step, "ok", false, "%s has User=%s", ch->path, ch->to.account.name);
     return STATUS_OK;
 }
 
@@ -273,8 +273,8 @@ static enum status switch_start(struct service_change *ch, struct error *e)
     enum status status = STATUS_OK;
     if (ch->was_enabled && !same) {
         ch->disabled = true;
-        status = act_there(ch, &disable_step, &ch->from, "disable",
-                           N_("does not start by itself any more"), e);
+        status =
+            act_there(ch, &disable_step, &ch->from, "disable", N_("no longer starts by itself"), e);
     }
     if (status != STATUS_OK || !ch->enable)
         return status;
@@ -396,7 +396,7 @@ static bool undo_files(struct service_change *ch)
             service_own_state(s->paths.state_dir, ch->state_uid, ch->state_gid, &e);
         if (status == STATUS_OK)
             status = service_own_config(s->paths.config_dir, ch->config_gid, &e);
-        ok = undone(ch, &own_step, status, &e, N_("the files belong to whom they belonged"));
+        ok = undone(ch, &own_step, status, &e, N_("the files have their old owners"));
     }
     return ok;
 }
@@ -497,7 +497,7 @@ enum status service_change_mode(struct service *s, enum service_mode to, bool *c
     if (status != STATUS_OK)
         return status;
     if (ch.from.mode == to && !ch.moves && ch.was_enabled) {
-        service_step(s, &unit_step, "ok", false, "it is so already");
+        service_step(s, &unit_step, "ok", false, "nothing to change");
         return STATUS_OK;
     }
     /* What was stopped, or did not start by itself, stays so elsewhere; from nowhere it is begun. */

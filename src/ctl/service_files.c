@@ -226,7 +226,7 @@ enum status service_copy(struct service_change *ch, struct error *e)
     if (registered && service_has(there->state_dir, "identity.json")) {
         error_set(e, STATUS_EXISTS, "two_identities", "both %s and %s hold a registered endpoint",
                   here->state_dir, there->state_dir);
-        error_remedy(e, "Move the one that is not to be used away, then repeat the command.");
+        error_remedy(e, "Move away the one that should not be used, then repeat the command.");
         return service_failed(s, &move_step, e);
     }
     enum status status = STATUS_OK;
@@ -241,7 +241,7 @@ enum status service_copy(struct service_change *ch, struct error *e)
         service_step(s, &move_step, "ok", false, "copied to %s and %s", there->state_dir,
                      there->config_dir);
     else
-        service_step(s, &move_step, "skipped", false, "there is nothing in %s to take along",
+        service_step(s, &move_step, "skipped", false, "there is nothing in %s to move",
                      here->state_dir);
     return STATUS_OK;
 }

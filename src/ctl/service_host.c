@@ -78,7 +78,7 @@ static void ask_as(void *user, bool had, void *answer)
     if (had)
         path_check(w->use, w->path, answer);
     else
-        error_set(answer, STATUS_DENIED, "account", "the rights of %s cannot be taken",
+        error_set(answer, STATUS_DENIED, "account", "the rights of %s cannot be used",
                   w->account->name);
 }
 
@@ -89,7 +89,7 @@ static bool can_use(const struct account *a, enum path_use use, const char *path
     if (account_own_id() == a->id)
         return path_check(use, path, e) == STATUS_OK;
     if (!account_ask_as(a, ask_as, &w, &told, sizeof told))
-        error_set(&told, STATUS_INTERNAL, "account", "the rights of %s cannot be asked", a->name);
+        error_set(&told, STATUS_INTERNAL, "account", "the rights of %s cannot be checked", a->name);
     if (e)
         *e = told;
     return told.status == STATUS_OK;

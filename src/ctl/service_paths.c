@@ -99,10 +99,10 @@ static void explain(const struct asked *k, struct path_answer *a)
     enum path_use use = path_use_of(a->setting);
     struct file_look l;
     if (k->s && service_paths_hidden(k->s, a->path)) {
-        error_set(
-            &a->why, STATUS_DENIED, "path_hidden",
-            "%s lies where the service does not see it: it has no homes and a /tmp of its own",
-            a->path);
+        error_set(&a->why, STATUS_DENIED, "path_hidden",
+                  "%s is where the service cannot see it: homes are hidden from it, and it has its "
+                  "own /tmp",
+                  a->path);
         error_remedy(&a->why, "Choose a place elsewhere, below /srv for instance.");
         return;
     }
@@ -278,7 +278,7 @@ static enum status restart(struct service *s, bool *restarted, struct error *e)
         return status;
     if (s->state.cuts_session && !s->c->yes) {
         error_set(e, STATUS_BUSY, "would_cut_session",
-                  "this very session runs inside %s and would end with it", SERVICE_UNIT);
+                  "this session itself runs inside %s and would end with it", SERVICE_UNIT);
         return STATUS_BUSY;
     }
     *restarted = true;
@@ -350,7 +350,9 @@ bool service_paths_check(struct ctl *c, const struct config *config, const char 
         check->result = check_failed(check, &answers[i].why);
         return true;
     }
-    check->result = check_answer(check, CHECK_OK, N_("the service can use what the settings name"));
+    check->result = check_answer(check, CHECK_OK,
+                                 N_("the service can use the paths in the "
+                                    "settings"));
     return true;
 }
 
@@ -426,6 +428,6 @@ int service_paths_command(struct ctl *c)
     else
         json_decref(rows);
     if (restarted && !c->json)
-        puts(_("The service was started again, so that it sees them."));
+        puts(_("The service was restarted, so that it sees them."));
     return good ? EXIT_GOOD : EXIT_RED;
 }

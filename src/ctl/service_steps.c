@@ -83,7 +83,7 @@ enum status service_need_consent(struct service *s, struct error *e)
             return STATUS_OK;
     }
     error_set(e, STATUS_BUSY, "would_cut_session",
-              "this very session runs inside %s and would end with it", SERVICE_UNIT);
+              "this session itself runs inside %s and would end with it", SERVICE_UNIT);
     error_remedy(e, "Do it from another session, or repeat the command with --yes.");
     service_step(s, &step, "fail", false, "not confirmed");
     return STATUS_BUSY;
@@ -153,7 +153,7 @@ enum status service_do(struct service *s, enum service_mode mode, const char *ve
         if (text_equal(verb, "start") || text_equal(verb, "restart")) {
             last_words(s, mode, words_of_unit, sizeof words_of_unit);
             if (*words_of_unit)
-                error_set(e, STATUS_REFUSED, "not_up", "the service does not come up: %s",
+                error_set(e, STATUS_REFUSED, "not_up", "the service does not start: %s",
                           words_of_unit);
         }
     }
@@ -206,7 +206,7 @@ enum status service_healthy(struct service *s, enum service_mode mode,
         s->host.wait_ms(STAYS_MS);
         status = look(s, mode, account, e);
         if (status == STATUS_OK && s->state.pid != pid)
-            status = error_set(e, STATUS_REFUSED, "not_up", "the service came up and ended again");
+            status = error_set(e, STATUS_REFUSED, "not_up", "the service started and ended again");
     }
     if (status != STATUS_OK) {
         last_words(s, mode, words, sizeof words);

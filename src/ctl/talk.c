@@ -105,7 +105,7 @@ static json_t *ask_once(const struct ctl *c, const json_t *request, struct error
     } while (answer && !json_object_get(answer, "ok"));
     if (!answer)
         error_set(e, STATUS_UNREACHABLE, "daemon_away",
-                  "endpointd gave no answer, or ended while it was asked");
+                  "endpointd gave no answer, or ended during the request");
     talk_close(t);
     return answer;
 }

@@ -157,7 +157,7 @@ static void flush(struct daemon *d)
             error_remedy(
                 &e,
                 "%s/journal.db must be a file that endpointd can read and write; it is tried "
-                "again by itself, and nothing else waits for it.",
+                "again automatically, and nothing else waits for it.",
                 d->paths.state_dir);
         c->error = e;
         health_fail(d, check_code, check_title, &e);

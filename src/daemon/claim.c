@@ -33,9 +33,8 @@ static const char *const words[] = {"not-registered", "asking", "connected", "co
 static void held_remedy(struct error *e)
 {
     error_remedy(
-        e,
-        "Only one of the two may run. To go on here: endpointctl take-over. To make this a separate "
-        "endpoint: endpointctl register --again. Else stop it here.");
+        e, "Only one of the two may run. To continue here: endpointctl take-over. To make this a "
+           "separate endpoint: endpointctl register --again. Otherwise stop it here.");
 }
 
 struct claim {
@@ -105,20 +104,19 @@ static int64_t orders_ms(const struct claim *c, struct error *e)
     if (c->state == CLAIM_GO && now >= c->orders_from && lease_left(c) > 0)
         return lease_left(c);
     if (c->state == CLAIM_GO && now < c->orders_from) {
-        error_set(
-            e, STATUS_BUSY, "orders_lease",
-            "another start of this endpoint may still run, as it did not say that it stopped: no new "
-            "order is written for at most %lld s",
-            (long long)(c->orders_from - now) / 1000 + 1);
-        error_remedy(e, "It goes on by itself.");
+        error_set(e, STATUS_BUSY, "orders_lease",
+                  "another start of this endpoint may still run, because it did not say that it "
+                  "stopped: no new order is written for at most %lld s",
+                  (long long)(c->orders_from - now) / 1000 + 1);
+        error_remedy(e, "It continues by itself.");
     } else if (c->state == CLAIM_GO) {
-        error_set(
-            e, STATUS_BUSY, "orders_panel",
-            "the panel has not been heard for %lld s: no new order is written, as another machine "
-            "may have taken this one's place",
-            (long long)(now - c->heard_ms) / 1000);
-        error_remedy(e, "It goes on by itself when the panel answers. To write without it: "
-                        "orders.without_panel = true, and see that no copy of this endpoint runs.");
+        error_set(e, STATUS_BUSY, "orders_panel",
+                  "the panel has not been heard for %lld s: no new order is written, because "
+                  "another machine may have taken this one's place",
+                  (long long)(now - c->heard_ms) / 1000);
+        error_remedy(e, "It continues by itself when the panel answers. To write without the "
+                        "panel: orders.without_panel = true; then make sure that no copy of "
+                        "this endpoint runs.");
     } else if (!c->asked) {
         error_set(e, STATUS_BUSY, "orders_asking", "the panel is being asked about this start");
     } else {
@@ -127,8 +125,9 @@ static int64_t orders_ms(const struct claim *c, struct error *e)
             "the panel could not be asked yet whether this endpoint runs elsewhere: no new order is "
             "written%s%.300s",
             c->error.text[0] ? "; " : "", c->error.text);
-        error_remedy(e, "It goes on by itself when the panel answers. To write without it: "
-                        "orders.without_panel = true, and see that no copy of this endpoint runs.");
+        error_remedy(e, "It continues by itself when the panel answers. To write without the "
+                        "panel: orders.without_panel = true; then make sure that no copy of "
+                        "this endpoint runs.");
     }
     return 0;
 }
@@ -219,12 +218,13 @@ static void go(struct claim *c, const json_t *json)
     remember(c);
     if (held)
         daemon_tell(d, "info", NULL, NULL, NULL, "endpoint_goes_on",
-                    "this machine goes on as the endpoint");
+                    "this machine continues as the endpoint");
     if (json_flag(json, "restored", false))
         daemon_tell(
             d, "warning", NULL, NULL, NULL, "endpoint_restored",
-            "this state is older than what the panel knows: it comes from a backup or a copy. What the "
-            "ERP got since is looked for there; an order that cannot be found is in doubt");
+            "this state is older than the one that the panel knows: it comes from a backup or "
+            "a copy. Orders written since are looked up in the ERP; one that cannot be found "
+            "is in doubt");
     apply(c);
     panel_link_reload(d->link);
 }
@@ -545,7 +545,7 @@ enum status claim_take_over(struct daemon *d, struct error *e)
     struct claim *c = d->claim;
     if (c->state != CLAIM_HELD) {
         error_set(e, STATUS_REFUSED, "not_held",
-                  "this one is not held: there is nothing to take over");
+                  "this endpoint is not held: there is nothing to take over");
         return error_remedy(e, "endpointctl status says how it is.");
     }
     c->take_over = true;
@@ -568,10 +568,9 @@ void claim_add_check(const struct daemon *d, json_t *checks)
         k.result = check_answer(&k, CHECK_FAIL,
                                 "a copy of it was started on %.100s, at %.40s, and is held",
                                 json_text(c->twin, "host", "?"), json_text(c->twin, "since", "?"));
-        check_remedy(
-            &k,
-            "Stop endpointd there (endpointctl service stop). If that one is to go on instead of "
-            "this: endpointctl take-over, there.");
+        check_remedy(&k,
+                     "Stop endpointd there (endpointctl service stop). If that one should go on "
+                     "instead of this one, run there: endpointctl take-over");
     } else if (c->state == CLAIM_FREE) {
         k.result = check_answer(&k, CHECK_OK,
                                 "this panel cannot tell: never start a copy of the state "

@@ -15,12 +15,13 @@ void ending_hung(struct plugin *p, int64_t silent_ms)
     if (what)
         supervisor_fault(
             p, "worker_hung", remedy,
-            "the plugin's process hung: it reported nothing for %lld s and was ended; the last that "
-            "it waited for was %s",
+            "the plugin's process hung: it reported nothing for %lld s and was killed; the "
+            "last thing that it waited for was %s",
             (long long)silent_ms / 1000, what);
     else
         supervisor_fault(p, "worker_hung", remedy,
-                         "the plugin's process hung: it reported nothing for %lld s and was ended",
+                         "the plugin's process hung: it reported nothing for %lld s and was "
+                         "killed",
                          (long long)silent_ms / 1000);
     p->told = true;
 }
@@ -42,11 +43,11 @@ bool ending_seen(struct plugin *p, int code, int number)
     else if (p->told)
         log_event(LOG_INFO, p->id, NULL, "worker_ended", "%s: the process is gone", p->id);
     else if (number == SIGKILL)
-        supervisor_fault(
-            p, "worker_died",
-            N_("It is started again by itself; nothing is lost. If nobody did it, the system's journal "
-               "says whether memory ran out."),
-            "the plugin's process was killed (signal %d), not by this service", number);
+        supervisor_fault(p, "worker_died",
+                         N_("It is restarted automatically; nothing is lost. If nobody did it, the "
+                            "system's journal says whether memory ran out."),
+                         "the plugin's process was killed (signal %d), not by this service",
+                         number);
     else if (number)
         supervisor_fault(p, "worker_died", AGAIN, "the plugin's process was ended by signal %d",
                          number);

@@ -130,10 +130,10 @@ static void look_for_kept(struct daemon *d)
         count = add_kept(ledgers, count, &names);
     if (count) {
         error_set(&e, STATUS_INVALID, "file_damaged",
-                  "%d damaged files were moved aside and made anew: %s", count, buf_text(&names));
-        error_remedy(&e,
-                     "Look at the disk and at what else writes to it. This ends when the files are "
-                     "moved away or deleted; Endpoint does not need them.");
+                  "%d damaged files were moved aside and created again: %s", count,
+                  buf_text(&names));
+        error_remedy(&e, "Check the disk, and what else writes to it. This check turns green when "
+                         "the files are moved away or deleted; Endpoint does not need them.");
         health_fail(d, code, title, &e);
     } else if (json_object_get(d->health, code)) {
         health_good(d, code, title, "none is kept");
@@ -161,9 +161,8 @@ static void look_at_identity(struct daemon *d)
         if (!e.remedy[0] || e.status == STATUS_NOT_FOUND) {
             error_set(&e, e.status, "identity_away", "%s/identity.json is gone or cannot be read",
                       d->paths.state_dir);
-            error_remedy(&e,
-                         "Restore it from a copy, or get a token from the panel and register anew: "
-                         "endpointctl register");
+            error_remedy(&e, "Restore it from a copy, or get a token from the panel and register "
+                             "again: endpointctl register");
         }
         health_fail(d, code, title, &e);
     }

@@ -54,12 +54,11 @@ void idle_orders_look(struct daemon *d)
     dir_close(dir);
     if (names.length) {
         error_set(&e, STATUS_BUSY, "orders_idle",
-                  "nobody works on orders that are not done; plugins, and how many: %s",
+                  "unfinished orders that nobody works on; plugins, and how many: %s",
                   buf_text(&names));
         error_remedy(
-            &e,
-            "Enable the plugin in the panel; one that was removed, add it again with the same id. "
-            "`endpointctl orders` lists its orders.");
+            &e, "Enable the plugin in the panel; if it was removed, add it again with the same "
+                "id. `endpointctl orders` lists its orders.");
         health_warn(d, code, title, &e);
     } else if (json_object_get(d->health, code)) {
         health_good(d, code, title, "none is left behind");

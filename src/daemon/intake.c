@@ -78,8 +78,8 @@ static void refuse(struct intake *x, const json_t *plugin, size_t index, const s
     json_set_flag(r, "enabled", json_flag(plugin, "enabled", true));
     struct error said = *e;
     error_remedy(&said,
-                 "Correct the plugin in the panel; if it is as it should be, this version of "
-                 "Endpoint (%s) does not know it: install a newer one.",
+                 "Correct the plugin in the panel; if it is correct, this version of Endpoint "
+                 "(%s) does not know it: install a newer one.",
                  ENDPOINT_VERSION);
     json_object_set_new(r, "error", json_from_error(&said));
     json_array_append_new(x->refused, r);
@@ -108,7 +108,7 @@ static void sort(struct intake *x, const json_t *list, const json_t *before)
         const char *id = json_text(plugin, "id", "");
         if (i == LOOKED_AT_MAX) {
             error_set(&e, STATUS_FULL, "plugins_many",
-                      "the panel has %zu plugins; no more than the first %d are looked at",
+                      "the panel has %zu plugins; only the first %d are used",
                       json_array_size(list), LOOKED_AT_MAX);
             refuse(x, NULL, i, &e);
             x->refused_count += (int64_t)(json_array_size(list) - i - 1);
@@ -116,7 +116,7 @@ static void sort(struct intake *x, const json_t *list, const json_t *before)
         }
         if (json_object_get(ids, id)) {
             error_set(&e, STATUS_EXISTS, "plugin_twice",
-                      "plugin %.80s: its id is used twice; the first one is taken", id);
+                      "plugin %.80s: its id is used twice; the first one is used", id);
             refuse(x, plugin, i, &e);
         } else if (judge(plugin, &e) == STATUS_OK) {
             json_array_append(x->taken, plugin);
@@ -165,9 +165,9 @@ static void save(struct daemon *d)
     }
     if (!e.remedy[0])
         error_remedy(&e,
-                     "%s/config-cache.json must be a file that endpointd can write; it is tried "
-                     "again by itself. Until then a restart without the panel knows old plugins "
-                     "or none.",
+                     "%s/config-cache.json must be a file that endpointd can write; it is "
+                     "tried again automatically. Until then a restart without the panel has "
+                     "only old plugins or none.",
                      d->paths.state_dir);
     health_fail(d, check_code, check_title, &e);
 }
@@ -185,7 +185,7 @@ static void drop_cache(struct daemon *d, enum status status, const struct error 
         error_set(&e, STATUS_INVALID, "cache_damaged",
                   "the kept configuration of the panel is damaged (%.300s) and was moved to %s",
                   why->text, kept);
-        error_remedy(&e, "Which plugins there are is known again when the panel has answered: see "
+        error_remedy(&e, "The plugins are known again when the panel has answered: check "
                          "whether it can be reached.");
     }
     health_fail(d, check_code, check_title, &e);
@@ -357,11 +357,11 @@ void intake_to_json(const struct daemon *d, json_t *plugins)
         const char *id = json_text(r, "id", "");
         if (!by_id(config_plugins(d->config), id))
             continue;
-        error_set(
-            &e, STATUS_EXISTS, "plugin_twice",
-            "plugin %s of the panel: endpoint.conf has a plugin of this id, which runs instead",
-            id);
-        error_remedy(&e, "Give one of the two another id, or take it out.");
+        error_set(&e, STATUS_EXISTS, "plugin_twice",
+                  "plugin %s from the panel: endpoint.conf has a plugin with this id, which runs "
+                  "instead",
+                  id);
+        error_remedy(&e, "Give one of the two another id, or remove it.");
         add(plugins, r, json_from_error(&e));
     }
 }
@@ -375,6 +375,6 @@ void intake_checks(const struct daemon *d, json_t *checks)
     c.result = check_answer(&c, CHECK_FAIL,
                             "%lld plugins of the panel are refused; the first %d are shown",
                             (long long)x->refused_count, REFUSED_KEPT);
-    check_remedy(&c, "Remove from the panel what was not meant to be there.");
+    check_remedy(&c, "Remove from the panel what should not be there.");
     json_array_append_new(checks, check_to_json(&c));
 }

@@ -39,7 +39,7 @@ enum status orders_answer(struct daemon *d, const json_t *request, json_t **answ
     else if (state && !order_state_parse(state, &parsed))
         status = error_set(
             e, STATUS_INVALID, "order_state",
-            "\"%.40s\" is no state: waiting, sending, handed-over, done, rejected, in-doubt",
+            "\"%.40s\" is not a state: waiting, sending, handed-over, done, rejected, in-doubt",
             state);
     else
         status =
@@ -78,7 +78,7 @@ enum status orders_ask(struct daemon *d, const json_t *request,
             p = at;
     status = p ? asking_ask(p, request, done, user, e)
                : error_set(e, STATUS_REFUSED, "not_running",
-                           "plugin %s, whose order it is, is not set up any more", id);
+                           "the order's plugin %s is no longer set up", id);
     json_decref(order);
     return status;
 }

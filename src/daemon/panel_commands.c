@@ -412,8 +412,8 @@ json_t *panel_commands_to_json(const struct panel_commands *p)
                                           "%lld)",
                                 running, queued,
                                 (long long)config_integer(p->daemon->config, "limits.simulations"));
-        check_remedy(&c, "They are run one after another; nothing is to be done unless the panel "
-                         "goes on sending them.");
+        check_remedy(&c, "They run one after another; nothing needs to be done unless the "
+                         "panel keeps sending them.");
     } else {
         c.result = check_answer(&c, CHECK_OK, "%zu run, none waits for its turn", running);
     }

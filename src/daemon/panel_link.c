@@ -484,11 +484,12 @@ static json_t *poll_check(const struct panel_link *l)
     } else if (l->quick > POLL_QUICK_FREE + 3) {
         c.result = check_answer(
             &c, CHECK_WARN,
-            "the panel answers every question for news at once, %u times in a row: it is asked more "
-            "seldom",
+            "the panel answers every poll for news at once, %u times in a row: it is asked "
+            "less often",
             l->quick);
-        check_remedy(&c, "Commands, orders and edits may come up to half a minute late. Tell the "
-                         "panel's administrator: it should let the question wait (\"wait\").");
+        check_remedy(&c, "Commands, orders and edits may come up to half a minute late. Tell "
+                         "the panel's administrator: the panel should hold the poll open "
+                         "(\"wait\").");
     } else {
         c.result = check_answer(&c, CHECK_OK, "the panel says when there is something new");
     }
@@ -504,7 +505,7 @@ static json_t *clock_check(const struct panel_link *l)
     if (l->link.clock_known)
         c.result = link_clock_judge(&c, l->link.clock_offset_ms);
     else
-        c.result = check_answer(&c, CHECK_SKIPPED, "the panel has not told the time yet");
+        c.result = check_answer(&c, CHECK_SKIPPED, "the panel has not sent the time yet");
     return check_to_json(&c);
 }
 

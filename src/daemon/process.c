@@ -213,7 +213,8 @@ enum status process_start(uv_loop_t *loop, const char *program, const json_t *jo
     if (code != 0) {
         error_set(e, STATUS_IO, "worker_start", "%s cannot be started: %s", program,
                   uv_strerror(code));
-        error_remedy(e, "Is the program installed whole? endpointd --worker names another one.");
+        error_remedy(e, "Is the program installed completely? endpointd --worker names "
+                        "another one.");
         p->handlers = (struct process_handlers){0};
         close_handle((uv_handle_t *)&p->config);
         close_handle((uv_handle_t *)&p->events);

@@ -223,7 +223,7 @@ enum status reload_refuse_lost(const struct daemon *d, const struct config *befo
     if (!good_lost(before, fresh, names, sizeof names))
         return STATUS_OK;
     error_set(e, STATUS_REFUSED, "config_lost",
-              "%s no longer sets %s; endpointd goes on with what was set before",
+              "%s no longer sets %s; endpointd continues with the previous settings",
               d->paths.config_file, names);
     return error_remedy(e, "Put it back. If it is meant: endpointctl reload --accept.");
 }

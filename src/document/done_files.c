@@ -128,18 +128,17 @@ enum status done_files_put(struct done_files *d, const char *marker, struct erro
 {
     char name[64];
     if (!marker_ok(marker))
-        return error_set(e, STATUS_INTERNAL, "done_files", "\"%.40s\" is no marker", marker);
+        return error_set(e, STATUS_INTERNAL, "done_files", "\"%.40s\" is not a marker", marker);
     text_format(name, sizeof name, "%s.epp", marker);
     int errnum = put(d, marker, name);
     if (errnum == 0)
         return STATUS_OK;
     if (d->remove)
         error_errno(e, errnum, "done_files",
-                    "the file %s of an order that is done cannot be removed from %s", name,
-                    d->place);
+                    "the file %s of a finished order cannot be removed from %s", name, d->place);
     else
         error_errno(e, errnum, "done_files",
-                    "the file %s of an order that is done cannot be moved to done in %s", name,
+                    "the file %s of a finished order cannot be moved to done in %s", name,
                     d->place);
     return remedy(d->place, e);
 }

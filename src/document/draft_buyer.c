@@ -66,7 +66,9 @@ static void buyer_country(struct draft *d, char country[3])
         said = d->o->delivery.country;
     text_copy(country, 3, strlen(said) == 2 ? said : "PL");
     if (*said && strlen(said) != 2)
-        order_text_note(d->texts.notes, "country: \"%.40s\" is no two-letter code; taken as PL",
+        order_text_note(d->texts.notes,
+                        "country: \"%.40s\" is not a two-letter code; PL is "
+                        "used",
                         said);
 }
 
@@ -82,14 +84,16 @@ static void tax_number(struct draft *d, const char *country, struct tax_id *t)
         tax_id_read(typed, country, t);
     if (t->kind == TAX_ID_WRONG)
         order_fault(d->faults, "order_nip", NULL,
-                    "the NIP %.40s is wrong: ten digits, the last of which must "
-                    "fit the others",
+                    "the NIP %.40s is wrong: it needs ten digits, the last of which must fit "
+                    "the others",
                     visible_text(shown, typed));
     else if (t->personal)
         order_text_note(d->texts.notes,
-                        "tax number: what the shop says is a PESEL, not a NIP; it is left out");
+                        "tax number: the shop's value is a PESEL, not a NIP; it is left out");
     else if (t->kind == TAX_ID_NONE && t->said)
-        order_text_note(d->texts.notes, "tax number: \"%.60s\" cannot be one; the buyer has none",
+        order_text_note(d->texts.notes,
+                        "tax number: \"%.60s\" cannot be one; the buyer "
+                        "counts as having none",
                         visible_bare(shown, typed));
 }
 
@@ -149,8 +153,8 @@ static void make_codes(const struct draft *d, const char *country, const struct 
         buf_printf(&identity, "order|%s", d->x->marker);
         order_text_note(
             d->texts.notes,
-            "buyer: neither tax number nor e-mail address nor address; a contractor made "
-            "for this order is not found again");
+            "buyer: neither tax number nor e-mail address nor address; a contractor made for "
+            "this order cannot be found again");
     }
     code_of(&identity, c->code);
     buf_free(&identity);
@@ -176,8 +180,8 @@ static const struct order_customer *choose(struct draft *d, const struct order_c
         }
         if (best && !text_equal(best->id, c->id) && !noted) {
             order_text_note(d->texts.notes,
-                            "buyer: the ERP has several contractors with the tax number %s, such "
-                            "as %s and %s; the first code is taken",
+                            "buyer: the ERP has several contractors with the tax number %s, "
+                            "such as %s and %s; the first code is used",
                             tax->number, best->code, c->code);
             noted = true;
         }
@@ -257,8 +261,8 @@ static enum status look_up(struct draft *d, const struct tax_id *tax, const stru
                         tax->number[0] ? tax->number : codes->code);
         if (known && strlen(known->code) > (size_t)d->m->widths[WIDTH_CONTRACTOR])
             order_fault(d->faults, "order_contractor", NULL,
-                        "the contractor's code %.100s is longer than the %d "
-                        "characters that a document holds",
+                        "the contractor's code %.100s is longer than the %d characters that a "
+                        "document can hold",
                         known->code, d->m->widths[WIDTH_CONTRACTOR]);
         if (known)
             d->buyer.known = *known;
@@ -332,12 +336,12 @@ enum status draft_buyer(struct draft *d, struct error *e)
     struct codes codes;
     for (size_t i = 0; i < COUNT_OF(companies); i++)
         if (*companies[i] && filler_text(companies[i]))
-            order_text_note(d->texts.notes, "company: \"%.60s\" is none", companies[i]);
+            order_text_note(d->texts.notes, "company: \"%.60s\" is not a company", companies[i]);
     buyer_country(d, country);
     tax_number(d, country, &tax);
     if (!*name)
         order_fault(d->faults, "order_buyer", NULL,
-                    "the order does not say who buys: neither a company nor a name");
+                    "the order does not name the buyer: neither a company nor a name");
     d->buyer.person = !*company && !tax.number[0];
     make_codes(d, country, &tax, a, name, &codes);
     enum status status = look_up(d, &tax, &codes, name, e);

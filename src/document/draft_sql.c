@@ -37,7 +37,7 @@ void draft_check_rows(struct draft *d)
     if (d->reserve)
         order_text_note(
             d->texts.notes,
-            "reservation: this writer makes none; the ERP does when the document is saved "
+            "reservation: this writer makes none; the ERP makes it when the document is saved "
             "there, if it is set up to");
 }
 

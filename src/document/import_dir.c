@@ -172,7 +172,7 @@ enum status import_dir_own(const char *dir, const struct import_owner *me, struc
         return status;
     status = judge(dir, me, e);
     if (status == STATUS_END) /* removed right after it was made */
-        status = error_set(e, STATUS_IO, "epp_owner", "%s does not stay where it is put", path);
+        status = error_set(e, STATUS_IO, "epp_owner", "%s does not stay where it was put", path);
     return status;
 }
 

@@ -104,7 +104,7 @@ static enum status ask_columns(struct session *s, const struct mapping_insert *t
     if (status == STATUS_OK && !found->count) {
         error_set(e, STATUS_NOT_FOUND, "erp_object",
                   _("this database has no table %s, or the login may not see it"), buf_text(&name));
-        status = error_remedy(e, _("`endpointctl erp grants` prints the rights that are needed."));
+        status = error_remedy(e, _("`endpointctl erp grants` prints the needed rights."));
     }
     buf_free(&name);
     return status;
@@ -140,7 +140,7 @@ enum status insert_allowed(struct session *s, const struct mapping_insert *t, st
     if (status == STATUS_OK && !granted) {
         error_set(e, STATUS_DENIED, "erp_rights", _("the login may not insert rows into %s"),
                   buf_text(&name));
-        status = error_remedy(e, _("`endpointctl erp grants` prints the rights that are needed."));
+        status = error_remedy(e, _("`endpointctl erp grants` prints the needed rights."));
     }
     buf_free(&name);
     return status;
@@ -233,9 +233,9 @@ static enum status compare(const struct mapping_insert *t, struct table_columns 
         add_statement(t, taken, there, sql);
     }
     if (status != STATUS_OK)
-        error_remedy(
-            e, _("The mapping was made for another version of the ERP: orders.sql in a copy of "
-                 "your own can be changed, or use orders.writer = \"command\"."));
+        error_remedy(e,
+                     _("The mapping was made for another version of the ERP: change orders.sql in "
+                       "your own copy, or use orders.writer = \"command\"."));
     buf_free(&missing);
     buf_free(&needed);
     free(taken);

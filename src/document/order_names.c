@@ -53,10 +53,9 @@ enum status order_names_look_up(struct draft *d, struct error *e)
     if (status != STATUS_OK)
         return status;
     if (*missing)
-        order_text_note(d->texts.notes, "warehouse: the ERP lists none that is called %s", missing);
+        order_text_note(d->texts.notes, "warehouse: the ERP has none called %s", missing);
     status = take(d, "price_level", "price-levels", &d->price_level, missing, e);
     if (status == STATUS_OK && *missing)
-        order_text_note(d->texts.notes, "price level: the ERP lists none that is called %s",
-                        missing);
+        order_text_note(d->texts.notes, "price level: the ERP has none called %s", missing);
     return status;
 }

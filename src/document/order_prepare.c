@@ -250,8 +250,7 @@ static const struct vat_rate *rate_of(struct draft *d, const struct wish *w,
         const struct vat_rate *rate = vat_find(w->vat);
         if (!rate)
             order_fault(d->faults, "order_vat", w->line,
-                        "\"%.40s\" is no VAT rate that is known here: 23, 8, 5, 0, "
-                        "zw, np, oo",
+                        "\"%.40s\" is not one of the known VAT rates: 23, 8, 5, 0, zw, np, oo",
                         visible_bare(shown, w->vat));
         else if (p && rate != of_erp)
             order_text_note(d->texts.notes,
@@ -261,8 +260,8 @@ static const struct vat_rate *rate_of(struct draft *d, const struct wish *w,
     }
     if (p && !of_erp)
         order_fault(d->faults, "order_vat", w->line,
-                    "the shop says no VAT rate, and the ERP's for %.60s, \"%.30s\", is "
-                    "not known here: 23, 8, 5, 0, zw, np, oo",
+                    "the shop gives no VAT rate, and the ERP's for %.60s, \"%.30s\", is not "
+                    "one of the known ones: 23, 8, 5, 0, zw, np, oo",
                     p->code, p->vat);
     return of_erp;
 }
@@ -352,8 +351,8 @@ static void add_line(struct draft *d, const struct answers *a, const struct wish
     int width = d->m->widths[WIDTH_ITEM];
     if (l.product && text_points(l.product->code, strlen(l.product->code)) > (size_t)width) {
         order_fault(d->faults, "order_product", w->line,
-                    "the product's code %.100s is longer than the %d characters "
-                    "that a document holds",
+                    "the product's code %.100s is longer than the %d characters that a "
+                    "document can hold",
                     l.product->code, width);
         typed = false;
     }
@@ -443,7 +442,7 @@ static void take_paid(struct draft *d)
         return;
     decimal_print(&d->paid, paid);
     decimal_print(&d->to_pay, due);
-    order_text_note(d->texts.notes, "paid: %s is more than the document's %s, which is taken", paid,
+    order_text_note(d->texts.notes, "paid: %s is more than the document's %s, which is used", paid,
                     due);
     d->paid = d->to_pay;
 }

@@ -52,7 +52,7 @@ enum status order_rate_set(const char *text, const char *currency, struct decima
             error_set(e, STATUS_INVALID, "orders_rates",
                       "orders.exchange_rates is not like \"EUR 4.25, USD 3.90\"");
             return error_remedy(
-                e, "Write each currency's three letters and how many złoty one of it is, "
+                e, "Write each currency's three letters and how many złoty one unit is worth, "
                    "with at most four digits after the point.");
         }
         if (wanted) {
@@ -119,7 +119,7 @@ static enum status ask(const struct draft *d, struct table *t, struct error *e)
     char before[16], oldest[16];
     const char *values[] = {d->o->currency, before};
     if (!sql->sql) {
-        error_set(e, STATUS_END, "orders_rate", "where %s keeps rates is not known",
+        error_set(e, STATUS_END, "orders_rate", "it is not known where %s keeps rates",
                   mapping_title(d->x->mapping));
         return STATUS_END;
     }
@@ -138,7 +138,7 @@ static enum status ask(const struct draft *d, struct table *t, struct error *e)
         error_set(e, STATUS_END, "orders_rate", "the ERP has no table with %.20s before its date",
                   d->o->currency);
     else if (strcmp(t->date, oldest) < 0)
-        error_set(e, STATUS_END, "orders_rate", "the ERP's newest table with %.20s is of %s",
+        error_set(e, STATUS_END, "orders_rate", "the ERP's newest table with %.20s is from %s",
                   d->o->currency, t->date);
     else if (t->differ || t->bad || !usable(&t->rate))
         error_set(e, STATUS_END, "orders_rate",

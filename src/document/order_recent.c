@@ -31,7 +31,9 @@ static enum status id_of(const char *value, int64_t *id, struct error *e)
 {
     if (value && text_to_i64(value, id))
         return STATUS_OK;
-    return error_set(e, STATUS_INVALID, "erp_columns", "the document_id \"%.40s\" is no number",
+    return error_set(e, STATUS_INVALID, "erp_columns",
+                     "the document_id \"%.40s\" is not a "
+                     "number",
                      value ? value : "");
 }
 

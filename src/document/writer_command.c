@@ -36,13 +36,13 @@ static enum status check_program(const struct writer *w, struct error *e)
     if (w->path[0] != '/') {
         error_set(e, STATUS_INVALID, "command", "orders.command is %s",
                   w->path[0] ? "no absolute path" : "not set");
-        error_remedy(e,
-                     "Set it to the program that makes documents of orders, by its absolute path.");
+        error_remedy(e, "Set it to the absolute path of the program that turns orders into "
+                        "documents.");
         return STATUS_INVALID;
     }
     if (!file_look(w->path, &l) || l.kind != FILE_REGULAR || !file_may_run(w->path)) {
         error_set(e, STATUS_INVALID, "command",
-                  "orders.command, %s, is no program that this service may run", w->path);
+                  "orders.command, %s, is not a program that this service may run", w->path);
         error_remedy(e, "Put the program there and let this service's user read and run it.");
         return STATUS_INVALID;
     }
@@ -102,7 +102,7 @@ static enum status command_stage(struct writer *w, const struct order_document *
 {
     (void)w;
     if (!d->marker[0] || !d->utf8 || d->text.failed || d->text.length == 0)
-        return error_set(e, STATUS_INTERNAL, "command_document", "the document is not whole");
+        return error_set(e, STATUS_INTERNAL, "command_document", "the document is incomplete");
     return STATUS_OK;
 }
 
@@ -231,11 +231,11 @@ static enum written look(const struct writer *w, const char *marker, enum writte
             out->document, marker);
     else
         error_set(&out->error, STATUS_OK, "command_unseen",
-                  "the program says that it is %s; it was not looked for: %s", out->document,
+                  "the program says that it is %s; it could not be looked up: %s", out->document,
                   e.text);
     error_remedy(&out->error,
-                 "It is done as soon as the ERP shows it: does the program write the marker where "
-                 "the mapping's \"find\" looks?");
+                 "It is done as soon as the ERP shows it. Does the program write the marker "
+                 "where the mapping's \"find\" looks?");
     return WRITTEN_HANDED_OVER;
 }
 
@@ -270,7 +270,7 @@ static enum written command_write(struct writer *w, const struct order_document 
     enum status started = program_run(&p, &end, &out->error);
     waiting_end();
     if (started != STATUS_OK) {
-        error_remedy(&out->error, "Mend orders.command; the orders wait.");
+        error_remedy(&out->error, "Correct orders.command; the orders wait.");
         return WRITTEN_NOT;
     }
     enum written written = judge(w, &end, out);
@@ -289,7 +289,7 @@ static enum written command_recover(struct writer *w, const char *marker, bool s
     if (!staged)
         return WRITTEN_NOT; /* it is started only after that was noted */
     error_set(&out->error, STATUS_IO, "command_unclear",
-              "it cannot be told whether %s was given order %s before this service was stopped",
+              "it is not known whether %s was given order %s before this service was stopped",
               w->path[0] ? w->path : "the program", marker);
     add_remedy(&out->error);
     return WRITTEN_UNKNOWN;

@@ -203,7 +203,7 @@ static enum status epp_stage(struct writer *w, const struct order_document *d, s
 {
     struct names n;
     if (!marker_ok(d->marker) || d->text.failed || d->text.length == 0)
-        return error_set(e, STATUS_INTERNAL, "epp_document", "the document is not whole");
+        return error_set(e, STATUS_INTERNAL, "epp_document", "the document is incomplete");
     if (w->count >= STAGED_MAX) {
         enum status status = epp_flush(w, e);
         if (status != STATUS_OK)
@@ -333,7 +333,7 @@ static enum written epp_write(struct writer *w, const struct order_document *d,
     struct names n;
     memset(out, 0, sizeof *out);
     if (!marker_ok(d->marker)) {
-        error_set(&out->error, STATUS_INTERNAL, "epp_document", "the document is not whole");
+        error_set(&out->error, STATUS_INTERNAL, "epp_document", "the document is incomplete");
         return WRITTEN_NOT;
     }
     name_files(&n, d->marker);
@@ -344,7 +344,7 @@ static enum written epp_write(struct writer *w, const struct order_document *d,
     if (errnum == EEXIST) { /* handed over before; never twice */
         folder_remove(w->dir, n.temporary);
         error_set(&out->error, STATUS_EXISTS, "epp_exists",
-                  "%s/%s was there already and was left as it is", w->path, n.final);
+                  "%s/%s was already there and was left unchanged", w->path, n.final);
         return settled(w, d->marker, WRITTEN_HANDED_OVER);
     }
     directory_error(w, errnum, &out->error, "handing the file over failed");
@@ -352,8 +352,8 @@ static enum written epp_write(struct writer *w, const struct order_document *d,
         return WRITTEN_NOT;
     if (errnum == ENOENT && ours) { /* somebody removed the temporary file that we made */
         error_set(&out->error, STATUS_IO, "epp_taken",
-                  "%s/%s was taken away before it was handed over", w->path, n.temporary);
-        error_remedy(&out->error, "Let nothing but the ERP's import touch %s.", w->path);
+                  "%s/%s was removed before it was handed over", w->path, n.temporary);
+        error_remedy(&out->error, "Only the ERP's import may touch %s.", w->path);
         return settled(w, d->marker, WRITTEN_NOT);
     }
     return settled(w, d->marker, WRITTEN_UNKNOWN);
@@ -373,7 +373,7 @@ static enum written unknown(struct writer_outcome *out, const struct writer *w,
                             const struct names *n, const char *why)
 {
     error_set(&out->error, STATUS_IO, "epp_unknown",
-              "it cannot be told whether %s was handed over in %s: %s", n->final, w->path, why);
+              "it is not known whether %s was handed over in %s: %s", n->final, w->path, why);
     error_remedy(&out->error,
                  "Look in the ERP whether the document exists, then `endpointctl order resolve`.");
     return WRITTEN_UNKNOWN;
@@ -386,7 +386,8 @@ static enum written epp_recover(struct writer *w, const char *marker, bool stage
     uint64_t links = 0;
     memset(out, 0, sizeof *out);
     if (!marker_ok(marker)) {
-        error_set(&out->error, STATUS_INTERNAL, "epp_document", "\"%.40s\" is no marker", marker);
+        error_set(&out->error, STATUS_INTERNAL, "epp_document", "\"%.40s\" is not a marker",
+                  marker);
         return WRITTEN_UNKNOWN;
     }
     name_files(&n, marker);
@@ -409,7 +410,7 @@ static enum written epp_recover(struct writer *w, const char *marker, bool stage
         return unknown(out, w, &n, "it was stopped between two steps");
     if (temporary == PRESENT || !staged)
         return WRITTEN_NOT;
-    error_set(&out->error, STATUS_OK, "epp_gone", "%s is no longer in %s: it was taken from there",
+    error_set(&out->error, STATUS_OK, "epp_gone", "%s is no longer in %s: somebody removed it",
               n.final, w->path);
     return WRITTEN_HANDED_OVER;
 }

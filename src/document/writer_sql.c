@@ -119,7 +119,7 @@ static enum status sql_reopen(const struct order_settings *o, const struct mappi
     *out = NULL;
     if (!s || !m->orders.sql.present)
         return error_set(e, STATUS_INVALID, "orders_sql",
-                         "it was being written as rows, and the mapping of %s says nothing of rows",
+                         "it was being written as rows, but the mapping of %s has no rows part",
                          mapping_title(m));
     struct writer *w = mem_alloc(sizeof *w);
     w->mapping = m;
@@ -213,7 +213,7 @@ static enum status check_refused(const struct answer *a, struct error *e)
     if (!*why)
         return STATUS_OK;
     error_set(e, STATUS_REFUSED, "orders_sql_refused", "%s", why);
-    return error_remedy(e, _("It is tried again by itself; nothing was written."));
+    return error_remedy(e, _("It is tried again automatically; nothing was written."));
 }
 
 /* Is the marker there? From here on the lock is held. */
@@ -227,9 +227,9 @@ static enum status look(struct writer *w, const char *marker, bool *there, struc
     enum status status = ask(w, &rows_of(w)->seen, &values, &a, e);
     if (status == STATUS_OK &&
         (a.rows != 1 || !text_to_i64(json_text(a.columns, "count", ""), &count)))
-        status =
-            error_set(e, STATUS_INVALID, "orders_seen",
-                      "the mapping's orders.sql.seen must give one row with a number \"count\"");
+        status = error_set(e, STATUS_INVALID, "orders_seen",
+                           "the mapping's orders.sql.seen must return one row with a number "
+                           "\"count\"");
     *there = count > 0;
     json_decref(a.columns);
     json_decref(document);
@@ -248,10 +248,11 @@ static enum status ask_contexts(struct writer *w, struct place_values *values, j
         status = ask(w, &c->statement, values, &a, e);
         if (status == STATUS_OK && a.rows == 0) {
             error_set(e, STATUS_REFUSED, "orders_sql_refused", "%s", c->none);
-            status = error_remedy(e, _("It is tried again by itself; nothing was written."));
+            status = error_remedy(e, _("It is tried again automatically; nothing was written."));
         } else if (status == STATUS_OK && a.rows > 1) {
             status = error_set(e, STATUS_INVALID, "orders_context",
-                               "the mapping's %s (line %d) gave %d rows, it must give one",
+                               "the mapping's %s (line %d) returned %d rows; it must return "
+                               "one",
                                c->statement.name, c->statement.line, a.rows);
         }
         if (status == STATUS_OK)
@@ -289,16 +290,14 @@ static enum status insert_document(struct writer *w, const char *marker,
     if (status != STATUS_OK)
         return status;
     if (found->count != 1) {
-        error_set(
-            e, STATUS_REFUSED, "orders_sql_unseen",
-            _("the document that was inserted was not found by its marker; it was taken back"));
+        error_set(e, STATUS_REFUSED, "orders_sql_unseen",
+                  _("the inserted document was not found by its marker; it was rolled back"));
         return error_remedy(
-            e, _("Do the mapping's orders.sql.document and orders.find speak of the same column?"));
+            e, _("Do the mapping's orders.sql.document and orders.find use the same column?"));
     }
     if (!found->document[0])
-        return error_set(
-            e, STATUS_REFUSED, "orders_sql_unnumbered",
-            _("the document that was inserted has no number in the ERP; it was taken back"));
+        return error_set(e, STATUS_REFUSED, "orders_sql_unnumbered",
+                         _("the inserted document has no number in the ERP; it was rolled back"));
     json_set_text(context, "document_id", found->document_id);
     json_set_text(context, "document", found->document);
     return STATUS_OK;
@@ -310,7 +309,7 @@ static enum status read_back(struct writer *w, const struct place_values *values
     enum status status = ask(w, &rows_of(w)->written, values, &a, e);
     if (status == STATUS_OK && a.rows != 1)
         status = error_set(e, STATUS_REFUSED, "orders_written",
-                           _("what was inserted could not be read back; it was taken back"));
+                           _("the inserted document could not be read back; it was rolled back"));
     if (status == STATUS_OK)
         status = check_refused(&a, e);
     json_decref(a.columns);
@@ -353,8 +352,8 @@ static enum written not_written(const struct writer *w, struct writer_outcome *o
     if (text_equal(out->error.code, "erp_timeout") && LIMIT_MS < w->was_ms)
         error_remedy(
             &out->error,
-            _("A statement of a document may take %d s: is the SQL Server overloaded? Nothing was "
-              "written; it is tried again by itself."),
+            _("A statement of a document may take %d s: is the SQL Server overloaded? Nothing "
+              "was written; it is tried again automatically."),
             LIMIT_MS / 1000);
     return text_equal(out->error.code, "erp_long") ? WRITTEN_REJECTED : WRITTEN_NOT;
 }
@@ -433,7 +432,7 @@ static enum status sql_stage(struct writer *w, const struct order_document *d, s
 {
     (void)w;
     if (!d->marker[0] || !json_is_object(d->fields))
-        return error_set(e, STATUS_INTERNAL, "orders_sql", "the document is not whole");
+        return error_set(e, STATUS_INTERNAL, "orders_sql", "the document is incomplete");
     return STATUS_OK;
 }
 

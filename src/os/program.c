@@ -115,7 +115,8 @@ enum status program_run(const struct program *p, struct program_end *end, struct
     buf_init(&end->errors, p->errors_max);
     if (p->path[0] != '/') {
         program_end_free(end);
-        return error_set(e, STATUS_INVALID, "program", "\"%.200s\" is no absolute path", p->path);
+        return error_set(e, STATUS_INVALID, "program", "\"%.200s\" is not an absolute path",
+                         p->path);
     }
     int number = child_start(&how, &r.child);
     if (number) {

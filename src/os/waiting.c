@@ -111,9 +111,10 @@ enum status waiting_watch(const struct waiting_watch *w, struct error *e)
     condition_open(&state.wake);
     int code = thread_start(&state.thread, run, NULL);
     state.running = code == 0;
-    return code == 0
-               ? STATUS_OK
-               : error_errno(e, code, "watcher", "a thread to watch over long waits cannot be had");
+    return code == 0 ? STATUS_OK
+                     : error_errno(e, code, "watcher",
+                                   "a thread to watch over long waits cannot be "
+                                   "started");
 }
 
 void waiting_unwatch(void)

@@ -289,7 +289,8 @@ enum status zone_load(const char *name, struct zone **z, struct error *e)
     struct error why = {0};
     *z = NULL;
     if (!name_ok(name))
-        return error_set(e, STATUS_INVALID, "zone", "\"%.60s\" is no name of a time zone", name);
+        return error_set(e, STATUS_INVALID, "zone", "\"%.60s\" is not the name of a time zone",
+                         name);
     if (!text_format(path, sizeof path, "%s/%s", text_empty(dir) ? "/usr/share/zoneinfo" : dir,
                      name))
         return error_set(e, STATUS_INVALID, "zone", "the path of the zone's data is too long");

@@ -210,8 +210,8 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
     if (status == STATUS_INVALID && text_equal(e ? e->code : "", "db_damaged"))
         error_remedy(
             e,
-            "The ledger %s is damaged. Move it away: a new one is made, and everything is sent once "
-            "more.",
+            "The ledger %s is damaged. Move it away: a new one is created, and everything is "
+            "sent again.",
             path);
     if (status != STATUS_OK) {
         ledger_close(*l);

@@ -15,7 +15,7 @@ enum status ledger_is_damaged(struct error *e, const char *what)
 {
     error_set(e, STATUS_INVALID, "ledger_damaged",
               "the ledger is damaged on the disk: %s is not as it was written", what);
-    return error_remedy(e, "It is mended by itself; look at the disk's health.");
+    return error_remedy(e, "It is repaired automatically; check the disk's health.");
 }
 
 static enum status count_of(struct ledger *l, const char *sql, int64_t *count, struct error *e)

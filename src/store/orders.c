@@ -429,7 +429,9 @@ enum status orders_move(struct orders *o, struct order_entry *entry, enum order_
 {
     struct order_entry after = *entry;
     if (!order_transition(entry->state, cause, &after.state))
-        return error_set(e, STATUS_REFUSED, "order_state", "order %s is %s: that cannot follow",
+        return error_set(e, STATUS_REFUSED, "order_state",
+                         "order %s is %s: that is not possible "
+                         "now",
                          entry->id, order_state_word(entry->state));
     take_change(&after, change);
     after.staged = false;

@@ -131,7 +131,7 @@ enum status orders_content(struct orders *o, int64_t num, struct buf *content, s
         buf_add(content, db_text(s, 0), (size_t)sqlite3_column_bytes(s, 0));
     sqlite3_reset(s);
     return status == STATUS_END ? error_set(e, STATUS_NOT_FOUND, "order_trimmed",
-                                            "the order's content is no longer kept")
+                                            "the order's content is no longer stored")
                                 : status;
 }
 
@@ -288,8 +288,8 @@ enum status orders_list(struct orders *o, const char *state, size_t limit, json_
     if (state && !order_state_parse(state, &wanted))
         return error_set(
             e, STATUS_INVALID, "order_state",
-            "\"%s\" is no state; there are waiting, sending, handed-over, done, rejected and "
-            "in-doubt",
+            "\"%s\" is not a state; the states are waiting, sending, handed-over, done, "
+            "rejected and in-doubt",
             state);
     if (state)
         return list_state(o, wanted, limit, *list, e);

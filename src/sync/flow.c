@@ -88,7 +88,8 @@ static enum status check_room(struct merge *m, struct error *e)
                   "only %" PRId64 " MiB are free under %s, limits.disk_free_mb "
                   "wants %" PRId64,
                   free_bytes >> 20, m->f->state_dir, m->f->disk_free_bytes >> 20);
-        return error_remedy(e, "Make room there; reading goes on by itself then, nothing is lost.");
+        return error_remedy(e, "Make room there; then reading continues by itself, nothing is "
+                               "lost.");
     }
     if (m->queued >= (uint64_t)m->f->outbox_limit) {
         error_set(e, STATUS_FULL, "outbox_full",
@@ -96,8 +97,8 @@ static enum status check_room(struct merge *m, struct error *e)
                   "%" PRId64,
                   m->queued, m->f->outbox_limit);
         return error_remedy(
-            e, "Sending goes on; reading does when there is room in the queue. Is the panel "
-               "reachable?");
+            e, "Sending continues, and reading does when there is room in the queue. Is the "
+               "panel reachable?");
     }
     return STATUS_OK;
 }
@@ -336,7 +337,7 @@ static enum status all_walked(const struct merge *m, struct error *e)
               "the ledger is damaged on the disk: of %" PRIu64 " keys that were sent %" PRIu64
               " are there",
               m->result->known_before, m->walked);
-    return error_remedy(e, "It is mended by itself; look at the disk's health.");
+    return error_remedy(e, "It is repaired automatically; check the disk's health.");
 }
 
 /* Nothing could be taken: that is no single row's fault. Of a few rows it may be. */
@@ -345,7 +346,7 @@ static enum status none_taken(const struct merge *m, struct error *e)
     if (m->result->held < HELD_FEW || m->result->held < m->result->rows)
         return STATUS_OK;
     error_set(e, STATUS_INVALID, "held_all",
-              "none of the %" PRIu64 " rows that were read can be taken; the first: %s",
+              "none of the %" PRIu64 " rows that were read can be used; the first: %s",
               m->result->rows, m->first_fault.text);
     return error_remedy(e, "%s", m->first_fault.remedy);
 }
@@ -378,7 +379,7 @@ static enum status guard(const struct merge *m, struct error *e)
         return STATUS_OK;
     }
     return error_remedy(
-        e, "Look into the ERP. If it is right: endpointctl sync PLUGIN --accept-deletions");
+        e, "Look in the ERP. If this is right: endpointctl sync PLUGIN --accept-deletions");
 }
 
 static enum status apply_deletions(struct merge *m, struct error *e)

@@ -395,8 +395,8 @@ static enum status count_refused(struct flow_sender *s, struct error *e)
               "the shop refused %" PRIu64 " changes one after the other; the last: %-s", s->refused,
               error_said(last));
     return error_remedy(
-        e, "So many are hardly the changes' own fault: is the panel of a version that knows "
-           "this kind of plugin? They are held (endpointctl held), and it goes on slowly.");
+        e, "With so many, the changes are hardly to blame: does the panel's version know this "
+           "kind of plugin? They are held (endpointctl held), and sending continues slowly.");
 }
 
 /* What the shop has now of the rows that it answered. */

@@ -49,7 +49,7 @@ void move_found(struct order_move *m, const struct order_found *found)
         text_format(m->reason, sizeof m->reason,
                     "the ERP has %d documents of this order, the first is %s", found->count,
                     found->document);
-        move_remedy(m, "Look for %s in the ERP and cancel what is too many.", found->marker);
+        move_remedy(m, "Look for %s in the ERP and cancel the extra documents.", found->marker);
     }
     move_document(m, found->document, found->document_id, found->count);
 }
@@ -68,7 +68,7 @@ void move_written(struct order_move *m, enum written w, const struct writer_outc
             move_set(m, CAUSE_HANDED_OVER, "info", "order_handed_over", "%s", out->error.text);
         else
             move_set(m, CAUSE_HANDED_OVER, "info", "order_handed_over",
-                     "given to the ERP as %s; it waits for its import", n->marker);
+                     "given to the ERP as %s; it waits to be imported", n->marker);
         break;
     case WRITTEN_DONE:
         move_set(m, CAUSE_WRITTEN, "info", "order_done", "%s", "");

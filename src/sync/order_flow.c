@@ -230,7 +230,7 @@ static enum status refuse_retry(const struct order_entry *n, struct error *e)
     error_set(e, STATUS_REFUSED, "order_state", "order %s is %s%s%s: it is not written again",
               n->id, order_state_word(n->state), n->document[0] ? " as " : "", n->document);
     switch (n->state) {
-    case ORDER_DONE: error_remedy(e, "Nothing is to be done."); break;
+    case ORDER_DONE: error_remedy(e, "Nothing needs to be done."); break;
     case ORDER_SENDING:
         error_remedy(
             e,
@@ -240,8 +240,8 @@ static enum status refuse_retry(const struct order_entry *n, struct error *e)
         break;
     case ORDER_HANDED_OVER:
         error_remedy(e,
-                     "Import its file in the ERP. If that cannot be: endpointctl order resolve %s "
-                     "--does-not-exist (or --exists-as NUMBER)",
+                     "Import its file in the ERP. If that is impossible: endpointctl order "
+                     "resolve %s --does-not-exist (or --exists-as NUMBER)",
                      n->id);
         break;
     default:
@@ -283,7 +283,7 @@ enum status order_flow_resolve(struct order_flow *f, const char *name, const cha
         return status;
     if (exists_as && (!*exists_as || strlen(exists_as) >= sizeof m.document))
         return error_set(e, STATUS_INVALID, "order_document",
-                         "\"%.80s\" is no document's number: 1 to %zu bytes are expected",
+                         "\"%.80s\" is not a document's number: 1 to %zu bytes are expected",
                          exists_as, sizeof m.document - 1);
     if (exists_as && n->state == ORDER_DONE && text_equal(n->document, exists_as))
         return STATUS_OK; /* said twice */

@@ -288,7 +288,9 @@ static void judge(const struct order_entry *n, const struct order_found *found,
         return; /* the one that was expected: only remember that it was seen */
     m->level = "error";
     m->code = "order_twice";
-    text_format(m->remedy, sizeof m->remedy, "Look for %s in the ERP and cancel what is too many.",
+    text_format(m->remedy, sizeof m->remedy,
+                "Look for %s in the ERP and cancel the extra "
+                "documents.",
                 found->marker);
 }
 

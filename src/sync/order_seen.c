@@ -12,8 +12,9 @@ static void doubt_remedy(const struct order_entry *n, struct order_move *m)
 {
     move_remedy(
         m,
-        "Look for %s in the ERP and among the files to be imported, also on the other machine. Then: "
-        "endpointctl order resolve %s --exists-as NUMBER, or --does-not-exist (it is written then)",
+        "Look for %s in the ERP and among the files to import, also on the other machine. "
+        "Then: endpointctl order resolve %s --exists-as NUMBER, or --does-not-exist (then it "
+        "is written)",
         n->marker, n->id);
 }
 
@@ -71,7 +72,8 @@ static enum status in_ledger(struct order_flow *f, const struct order_entry *n,
         return order_flow_failed(f, ORDER_SIDE_LEDGER, status);
     *doubtful = true;
     move_set(m, CAUSE_UNCLEAR, "error", "order_in_doubt",
-             "an order of this number came before, for another account of the panel, and is %s%s%s",
+             "an order with this number came before, for another account of the panel, and is "
+             "%s%s%s",
              order_state_word(other.state), other.document[0] ? " as " : "", other.document);
     move_remedy(
         m,
@@ -92,11 +94,10 @@ static enum status in_erp(struct order_flow *f, const struct order_entry *n, con
     if (!found.document[0])
         return STATUS_OK;
     *doubtful = true;
-    move_set(
-        m, CAUSE_UNCLEAR, "error", "order_in_doubt",
-        "the ERP has %s, an order of this number with another marker (%s): another account of the panel, "
-        "or an endpoint before this one, may have given it there",
-        found.document, found.marker);
+    move_set(m, CAUSE_UNCLEAR, "error", "order_in_doubt",
+             "the ERP has %s, an order with this number and another marker (%s): another account "
+             "of the panel, or an earlier endpoint, may have written it",
+             found.document, found.marker);
     move_remedy(m,
                 "If it is the same one: endpointctl order resolve %s --exists-as \"%s\". If not: "
                 "--does-not-exist, and it is written",

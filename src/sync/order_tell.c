@@ -59,7 +59,7 @@ static bool judge(struct telling *t, const struct order_entry *n, struct error *
     } else if (answer->status == STATUS_NOT_FOUND && text_equal(answer->code, "order_unknown")) {
         order_flow_journal(
             f, "warning", "order_unknown", n,
-            "order %s: the shop does not know it any more; its outcome (%s %s) was not taken",
+            "order %s: the shop no longer knows it; its outcome (%s %s) was not accepted",
             n->number, order_state_word(n->state), n->document);
         error_clear(answer);
     } else if (answer->status == STATUS_REFUSED || answer->status == STATUS_FULL ||

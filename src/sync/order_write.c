@@ -164,12 +164,12 @@ static void reject(struct batch *b, size_t i, json_t *faults)
     move_set(&b->moves[i], CAUSE_FAULTY, only_old(faults) ? "warning" : "error", "order_rejected",
              "%s", buf_text(&text));
     if (only_old(faults))
-        move_remedy(&b->moves[i], "To take it all the same: endpointctl order retry %s",
+        move_remedy(&b->moves[i], "To accept it anyway: endpointctl order retry %s",
                     b->entries[i].id);
     else
         move_remedy(&b->moves[i],
-                    "Mend it in the shop (a new revision comes by itself) or in the ERP, then: "
-                    "endpointctl order retry %s",
+                    "Correct it in the shop (a new revision comes by itself) or in the ERP, "
+                    "then: endpointctl order retry %s",
                     b->entries[i].id);
     b->moves[i].change.faults = b->faults[i] = faults;
     buf_free(&text);
@@ -245,10 +245,10 @@ static enum status fetch_anew(struct order_flow *f, struct order_entry *n, struc
     text_copy(
         m->reason, sizeof m->reason,
         "what is kept of the order was damaged on the disk; it is fetched from the shop anew");
-    move_remedy(
-        m,
-        "Look at the disk's health. If the shop does not give the order %s any more, write it by hand.",
-        n->id);
+    move_remedy(m,
+                "Check the disk's health. If the shop no longer delivers the order %s, enter it by "
+                "hand.",
+                n->id);
     return status;
 }
 
@@ -355,7 +355,7 @@ static bool skip_unchecked(struct order_flow *f, struct batch *b, size_t i, enum
     m->level = "warning";
     m->code = "order_unchecked";
     text_format(m->reason, sizeof m->reason, "it could not be checked: %s", why->text);
-    move_remedy(m, "It is tried again by itself. %s", error_advice(why));
+    move_remedy(m, "It is tried again automatically. %s", error_advice(why));
     if (f->unchecked++ == 0)
         f->unchecked_why = *why;
     return true;
@@ -381,7 +381,7 @@ static enum status decide(struct order_flow *f, struct batch *b, struct error *e
                 text_copy(b->moves[i].reason, ORDER_REASON, "it was in the ERP already");
         } else if (b->there[i]) {
             move_set(&b->moves[i], CAUSE_HANDED_OVER, "info", "order_handed_over",
-                     "it was given to the ERP before, as %s; it waits for its import",
+                     "it was given to the ERP before, as %s; it waits to be imported",
                      b->entries[i].marker);
         } else if (b->entries[i].cancelled) {
             move_set(&b->moves[i], CAUSE_CANCELLED, "info", "order_cancelled",
@@ -460,7 +460,7 @@ static enum status stage(struct order_flow *f, struct batch *b, struct error *wh
     order_flow_point(f, "staged-file");
     if (failed) {
         if (why->status == STATUS_OK)
-            error_set(why, STATUS_IO, "writer", "the writer failed without a word");
+            error_set(why, STATUS_IO, "writer", "the writer failed without a reason");
         enum status status = give_back(f, b, why, e);
         if (status != STATUS_OK)
             return status;

@@ -225,14 +225,14 @@ static const struct value *needed(const struct record *rec, const char *name, co
     const struct value *v = record_value(rec, name);
     if (!v) {
         error_set(e, STATUS_INVALID, "rules_column",
-                  "options.%s needs a column \"%s\" of the stream %s, which the "
-                  "mapping does not give",
+                  "options.%s needs a column \"%s\" of the stream %s, which the mapping does "
+                  "not have",
                   why, name, rec->stream->name);
         if (text_equal(why, "field") || (text_equal(why, "match") && !text_equal(name, "ean")))
             error_remedy(e,
-                         "`endpointctl lookup custom-fields` lists those that there are; another "
-                         "one is added to the stream's filters in a site's copy of the mapping, "
-                         "as _%s; see endpoint-erp(5).",
+                         "`endpointctl lookup custom-fields` lists the existing ones; to add "
+                         "another one, put it into the stream's filters in a site's copy of "
+                         "the mapping, as _%s; see endpoint-erp(5).",
                          name);
         else
             error_remedy(e,

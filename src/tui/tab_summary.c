@@ -282,8 +282,8 @@ static void add_plugins(struct view *v)
         form_text(&v->form, STYLE_WARN,
                   json_flag(v->app->live.status, "plugins_known", true)
                       ? _("No plugins yet: define them in the panel, or in endpoint.conf.")
-                      : _("Which plugins there are is not known: the panel has not told it since "
-                          "this start."));
+                      : _("The plugins are unknown: the panel has not sent them since this "
+                          "start."));
 }
 
 static void build(struct view *v)

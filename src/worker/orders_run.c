@@ -498,7 +498,7 @@ static json_t *settle(struct orders_loop *l, const json_t *request)
                            "a plugin does not know \"%.40s\"", what);
     else if (!exists_as == !missing)
         status = error_set(&e, STATUS_INVALID, "order_resolve",
-                           "say either which document it is, or that there is none");
+                           "state either which document it is, or that there is none");
     else
         status = order_flow_resolve(&l->flow, name, exists_as, &entry, &e);
     if (status == STATUS_OK)

@@ -186,9 +186,9 @@ void orders_say_clock(struct orders_loop *l)
                             : "the shop's clock is %s ahead of this machine's; orders whose age "
                               "nobody can tell wait: %" PRIu64,
                   difference, l->flow.undated);
-        error_remedy(&e,
-                     "Find out which one is wrong: timedatectl shows this machine's; the shop's is "
-                     "its administrator's. The orders go on by themselves when they agree.");
+        error_remedy(&e, "Find out which clock is wrong: timedatectl shows this machine's; the "
+                         "shop's administrator checks the other. The orders continue by "
+                         "themselves when they agree.");
     }
     loop_say(l->w, l->said_clock, "orders.clock", "Orders: clock", &e);
 }

@@ -126,12 +126,12 @@ static void say_stamps(struct worker *w, const struct stamps *s, int64_t every_m
             "found them and runs every %s now",
             s->missed, every);
         check_remedy(
-            &c,
-            "Something writes past the ERP. If it stays so, leave \"stamp\" out of the stream in a "
-            "copy of the mapping: then everything is compared every time.");
+            &c, "Something writes without the ERP's knowledge. If it continues, leave \"stamp\" "
+                "out of the stream in a copy of the mapping: then everything is compared every "
+                "time.");
     } else {
         c.result = check_answer(
-            &c, CHECK_OK, "the ERP's stamps tell what changes; everything is compared every %s",
+            &c, CHECK_OK, "the ERP's stamps show what changes; everything is compared every %s",
             every);
     }
     events_check(&w->events, &c);
@@ -202,8 +202,8 @@ static bool fall_back(struct pass *p, enum status status, const struct error *e)
         return false;
     if (session_dead(p->session))
         return false;
-    c.result = check_answer(
-        &c, CHECK_WARN, "what changed cannot be asked for, so everything is compared: %s", e->text);
+    c.result = check_answer(&c, CHECK_WARN,
+                            "changes cannot be queried, so everything is compared: %s", e->text);
     check_remedy(&c, "Correct \"stamp\" of the stream in a copy of the mapping, or leave it out.");
     events_check(&w->events, &c);
     w->stamps_said = false;

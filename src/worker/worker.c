@@ -164,11 +164,10 @@ bool worker_may_write(struct worker *w, struct error *e)
     if (e) {
         *e = ev->orders_why;
         if (e->status == STATUS_OK) { /* nothing was heard since it ended */
-            error_set(
-                e, STATUS_BUSY, "orders_panel",
-                "the panel has not been heard for a while: no new order is written, as another "
-                "machine may have taken this one's place");
-            error_remedy(e, "It goes on by itself when the panel answers.");
+            error_set(e, STATUS_BUSY, "orders_panel",
+                      "the panel has not been heard for a while: no new order is written, because "
+                      "another machine may have taken this one's place");
+            error_remedy(e, "It continues by itself when the panel answers.");
         }
     }
     return false;

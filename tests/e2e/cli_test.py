@@ -272,7 +272,7 @@ def reload(h):
     h.write("etc/endpoint.conf", good.replace('"debug"', '"loud"'))
     line = 1 + next(n for n, text in enumerate(good.splitlines()) if '"debug"' in text)
     done = h.ctl("reload", expect=2)
-    check(f"endpoint.conf:{line}: log.level: " in done.stderr and "goes on with the settings it has" in done.stderr and not done.stdout,
+    check(f"endpoint.conf:{line}: log.level: " in done.stderr and "continues with its current settings" in done.stderr and not done.stdout,
           str(done))
     answer = json.loads(h.ctl("reload", "--json", expect=2).stdout)
     equal((answer["ok"], answer["faults"][0]["line"], answer["error"]["code"]), (False, line, "config_invalid"), "as JSON")

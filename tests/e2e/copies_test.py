@@ -257,7 +257,7 @@ def new_panel(h):
     h.panel("account", "add", "Sklep Nowy")
     h.write("token", h.panel("token", "new").stdout.strip())
     said = h.ctl("register", "--again", "--token-file", h.path("token"))
-    check("can be in the ERP already" in said.stderr and "in doubt" in said.stderr, "it says so beforehand: " + said.stderr)
+    check("may already be in the ERP" in said.stderr and "in doubt" in said.stderr, "it says so beforehand: " + said.stderr)
     h.endpoint = json.loads(h.panel("endpoint", "list", "--json").stdout)["id"]
     h.ctl("order", "take-directory", "--yes")
     h.add_plugin("orders", options={"before_setup": True})

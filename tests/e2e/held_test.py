@@ -93,7 +93,7 @@ def bad_values(h):
         check(words in text, f"{words} in\n{text}")
     check("held back" in h.ctl("journal", "-n", "50").stdout, "the journal says so")
     check('endpoint_plugin_held_rows{plugin="products",kind="products"} 4' in h.ctl("metrics").stdout, "a number for Prometheus")
-    check("cannot be taken and are held back" in h.ctl("sync", "products").stdout, "sync says so")
+    check("cannot be used and are held back" in h.ctl("sync", "products").stdout, "sync says so")
     check("would be held back" in h.ctl("sync", "products", "--simulate").stdout, "simulate says so")
     report = {r["statement"]: r for r in json.loads(h.ctl("erp", "check", "--json").stdout)}
     check("4 of" in " ".join(report["stream products"]["warnings"]), f"erp check says so: {report['stream products']}")

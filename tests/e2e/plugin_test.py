@@ -14,7 +14,7 @@ def test_check(h):
     """plugin check says what is wrong with a plugin, and nothing about one that is right"""
     def asked(plugin, code):
         return h.ctl("plugin", "check", "-", stdin=json.dumps(plugin), expect=code)
-    check("nothing wrong" in asked(GOOD, 0).stdout, "a good plugin")
+    check("a correct plugin" in asked(GOOD, 0).stdout, "a good plugin")
     for change, said in (({"kind": "stocks"}, "kind"), ({"id": "a b"}, "id"), ({"schedule": {"every": "often"}}, "every"),
                          ({"options": {"warehouse": "MAG"}}, "warehouses"), ({"options": {"add": 1.5}}, "add"),
                          ({"options": {"quantity": "all"}}, "on_hand"), ({"options": {"min": "5", "max": "x"}}, "max")):

@@ -97,7 +97,7 @@ def shadowed(h):
     h.until(lambda: any(p["id"] == "stock" and p["state"] == "refused" for p in h.status().get("plugins", [])),
             "the panel's plugin is shown")
     text = h.ctl("status", expect=1).stdout
-    check("endpoint.conf has a plugin of this id" in text, text)
+    check("endpoint.conf has a plugin with this id" in text, text)
 
 
 @house(rows=20, every="300ms")

@@ -310,7 +310,7 @@ def checked_by_hand(h):
     """endpointctl plugin check and options tell the same as the panel does"""
     good = {"id": "a", "kind": "stock", "name": "a", "enabled": True, "channel": {"type": "panel"},
             "schedule": {"every": "60s"}, "options": {"sum_as": "1", "min": "-2.5", "max": "-2"}}
-    check("nothing wrong" in h.ctl("plugin", "check", h.write("good.json", json.dumps(good))).stdout, "a good one")
+    check("a correct plugin" in h.ctl("plugin", "check", h.write("good.json", json.dumps(good))).stdout, "a good one")
     for change, text, remedy in (({"options": {"minn": "1"}}, "minn", 'Did you mean "min"?'),
                                  ({"options": {"min": "10", "max": "9.999999"}}, "larger", ""), ({"kind": "stok"}, "stok", ""),
                                  ({"schedule": {"every": "soon"}}, "every", "")):

@@ -88,7 +88,7 @@ def edit(h):
     # Somebody else saves meanwhile: what was typed does not undo that.
     done = edited(h, f'sed -i s/debug/error/ "$1"; echo "# other" >> {file}', expect=1)
     check("# other" in h.read("etc/endpoint.conf") and "error" not in h.read("etc/endpoint.conf"), str(done))
-    kept = re.search(rf"What was typed is kept in ({re.escape(file)}\.edit-\d+)\.", done.stderr)
+    kept = re.search(rf"Your text is kept in ({re.escape(file)}\.edit-\d+)\.", done.stderr)
     check(kept and "error" in h.read(kept.group(1)), f"nor is it lost: {done}")
     equal(os.stat(kept.group(1)).st_mode & 0o777, 0o600, "for nobody else")
     os.unlink(kept.group(1))
@@ -120,7 +120,7 @@ def times(h):
     done = h.ctl("journal", "--since", "2099-01-01", environment=zone)
     check(not lines(done.stdout) and "Nothing happened since then." in done.stdout, done.stdout)
     for wrong in ("once", "25:99", "2026-13-01", ""):
-        check("is no time" in h.ctl("journal", "--since", wrong, expect=2).stderr, wrong)
+        check("is not a time" in h.ctl("journal", "--since", wrong, expect=2).stderr, wrong)
     done = h.ctl("status")
     check(not re.search(r"\d\.0 s|next [^ ]+ s? ?ago", done.stdout), done.stdout)
     h.stop("endpointd")

@@ -295,7 +295,7 @@ def no_company(h):
     bare = [{**order(id=f"b{i}", buyer={"name": "Jan Las", "email": "-"}), "delivery": {"name": "Jan Las"}} for i in (1, 2)]
     found = [shop.document(o) for o in bare]
     check(found[0]["document"].header[12] != found[1]["document"].header[12], "two of whom nothing is known are two")
-    check(any("not found again" in n for n in found[0]["notes"]), f"and it is noted: {found[0]['notes']}")
+    check(any("cannot be found again" in n for n in found[0]["notes"]), f"and it is noted: {found[0]['notes']}")
     # A contractor that an earlier version made, by the e-mail address alone: taken when the name is the same.
     h.sql(f"UPDATE dbo.kh__Kontrahent SET kh_Symbol = N'{EMAIL_CODE}', kh_Zablokowany = 0 WHERE kh_Id = 1")
     for name, taken in (("Żaneta Łąk", True), ("Bogdan Zdrój", False)):
@@ -545,7 +545,7 @@ def packaging(h):
     equal((a["file"].info[12], a["file"].info[13], a["document"].header[27]), ("MAG", name, level), "warehouse and price level")
     a = shop.document(order(), warehouse="NIE\u00a0MA", price_level=level)
     equal((a["file"].info[13], a["document"].header[27]), (None, level), "by its name; an unknown warehouse has none")
-    check(any("warehouse: the ERP lists none" in n and "<NBSP>" in n for n in a["notes"]), f"and it is noted: {a['notes']}")
+    check(any("warehouse: the ERP has none called" in n and "<NBSP>" in n for n in a["notes"]), f"and it is noted: {a['notes']}")
     # The ERP takes it.
     written = shop.prepare({**o, "id": "op1"}, do="write", warehouse="MAG")
     os.rename(h.path("out", written["marker"] + ".epp"), h.path("import", written["marker"] + ".epp"))

@@ -98,12 +98,12 @@ ENTRIES = [{"id": 1, "at": DAY + "08:00:00.000Z", "level": "info", "plugin": Non
 
 ORDERS = [{"id": "17", "number": "A-17", "plugin": "orders", "state": "rejected", "document": None,
            "reason": "line 1: the ERP has no product with the SKU KUBEK-1",
-           "remedy": "Mend it in the shop (a new revision comes by itself) or in the ERP, then: endpointctl order retry 17",
+           "remedy": "Correct it in the shop (a new revision comes by itself) or in the ERP, then: endpointctl order retry 17",
            "revision": 1,
            "received": DAY + "08:10:00.000Z", "changed": DAY + "08:10:01.000Z", "faults": []},
           {"id": "18", "number": "A-18", "plugin": "orders", "state": "in-doubt", "document": None,
            "reason": "the ERP has 2 documents of this order, the first is ZK 7/2026",
-           "remedy": "Look for EP1ABCDEFGH in the ERP and cancel what is too many.", "revision": 1,
+           "remedy": "Look for EP1ABCDEFGH in the ERP and cancel the extra documents.", "revision": 1,
            "received": DAY + "08:11:00.000Z", "changed": DAY + "08:11:01.000Z", "faults": []},
           {"id": "19", "number": "A-19", "plugin": "orders", "state": "done", "document": "ZK 12/2026", "reason": "",
            "remedy": "", "revision": 1, "received": DAY + "08:12:00.000Z", "changed": DAY + "08:12:01.000Z", "faults": []}]
@@ -112,7 +112,7 @@ ORDERS = [{"id": "17", "number": "A-17", "plugin": "orders", "state": "rejected"
 def show_order(request):
     order = dict(next(o for o in ORDERS if o["id"] == request["order"]))
     order["faults"] = [{"text": "line 1: the ERP has no product with the SKU KUBEK-1", "remedy": ""},
-                       {"text": "line 2: \"22\" is no VAT rate that is known here: 23, 8, 5, 0, zw, np, oo", "remedy": ""}] if order["id"] == "17" else []
+                       {"text": "line 2: \"22\" is not one of the known VAT rates: 23, 8, 5, 0, zw, np, oo", "remedy": ""}] if order["id"] == "17" else []
     order["history"] = [{"at": DAY + "08:10:00.000Z", "state": "waiting", "reason": "received"},
                         {"at": DAY + "08:10:01.000Z", "state": order["state"], "reason": order["reason"]}]
     order["order"] = {

@@ -14,7 +14,7 @@ static void an_order_becomes_one_document(void **state)
     assert_int_equal(pass(w), STATUS_OK);
     assert_state(w, "a", ORDER_HANDED_OVER);
     assert_string_equal(told(w, "a", "state"), "waiting");
-    assert_non_null(strstr(told(w, "a", "reason"), "waits for its import"));
+    assert_non_null(strstr(told(w, "a", "reason"), "waits to be imported"));
     import_all(w);
     assert_int_equal(pass(w), STATUS_OK);
     assert_state(w, "a", ORDER_DONE);
@@ -369,8 +369,7 @@ static void waiting_here_makes_no_order_too_old(void **state)
     assert_state(w, "a", ORDER_HANDED_OVER);
     assert_state(w, "b", ORDER_REJECTED);
     assert_string_equal(told(w, "b", "reason"), "it was too old");
-    assert_string_equal(told(w, "b", "remedy"),
-                        "To take it all the same: endpointctl order retry b");
+    assert_string_equal(told(w, "b", "remedy"), "To accept it anyway: endpointctl order retry b");
     assert_state(w, "c", ORDER_REJECTED);
 }
 

@@ -36,7 +36,7 @@ static void values_keep_their_places(void **state)
     told("orders.writer is off: 12 orders wait",
          "orders.writer jest wyłączone: czekające zamówienia: 12");
     told("there is no order \"A: 17 %s – x\"", "nie ma zamówienia „A: 17 %s – x”");
-    told("options.kits needs a column \"a b\" of the stream stock, which the mapping does not give",
+    told("options.kits needs a column \"a b\" of the stream stock, which the mapping does not have",
          "options.kits wymaga kolumny „a b” strumienia stock, której mapowanie nie daje");
     /* Several in a row. */
     told("the service is failed: exit code 1", "usługa jest w stanie failed: exit code 1");
@@ -51,7 +51,7 @@ static void texts_in_texts(void **state)
          "stock: proces wtyczki zakończył sygnał 6; it is tried again");
     told("no connection to localhost port 1: Connection refused – It is tried again by itself.",
          "brak połączenia z localhost, port 1: odmowa połączenia – Następna próba będzie sama.");
-    told("the service does not come up: it is being written", "usługa nie wstaje: jest zapisywane");
+    told("the service does not start: it is being written", "usługa nie wstaje: jest zapisywane");
     /* The words of libraries in ours: of libuv, and of the C library. */
     told("cannot open /a: permission denied", "nie można otworzyć /a: brak uprawnień");
     told("cannot open /a: No space left on device", "nie można otworzyć /a: brak miejsca na dysku");

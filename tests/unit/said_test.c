@@ -54,11 +54,11 @@ static void values_keep_their_places(void **state)
     error_set(&e, STATUS_INVALID, "x", "there is no order \"%.200s\"", "A: 17 %s – x");
     shown(&e, "there is no order \"A: 17 %s – x\"", "nie ma zamówienia „A: 17 %s – x”");
     error_set(&e, STATUS_INVALID, "x",
-              "options.%s needs a column \"%s\" of the stream %s, which the mapping does not give",
+              "options.%s needs a column \"%s\" of the stream %s, which the mapping does not have",
               "kits", "a b", "stock");
     shown(
         &e,
-        "options.kits needs a column \"a b\" of the stream stock, which the mapping does not give",
+        "options.kits needs a column \"a b\" of the stream stock, which the mapping does not have",
         "options.kits wymaga kolumny „a b” strumienia stock, której mapowanie nie daje");
 }
 

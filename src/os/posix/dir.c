@@ -61,7 +61,7 @@ enum status dir_ensure(const char *path, unsigned mode, struct error *e)
     }
     struct stat st;
     if (stat(path, &st) != 0)
-        return error_errno(e, errno, "dir_stat", "cannot look at %s", path);
+        return error_errno(e, errno, "dir_stat", "cannot inspect %s", path);
     if (!S_ISDIR(st.st_mode))
         return error_set(e, STATUS_INVALID, "dir_kind", "%s is not a directory", path);
     return STATUS_OK;

@@ -51,12 +51,12 @@ enum status file_read(const char *path, struct buf *b, struct file_stamp *stamp,
         return say_access(e, error_errno(e, errno, "file_open", "cannot open %s", path), path);
     struct stat st;
     if (fstat(fd, &st) != 0) {
-        status = error_errno(e, errno, "file_stat", "cannot look at %s", path);
+        status = error_errno(e, errno, "file_stat", "cannot inspect %s", path);
         goto out;
     }
     if (!S_ISREG(st.st_mode)) {
         status = error_set(e, STATUS_INVALID, "file_kind", "%s is not a regular file", path);
-        error_remedy(e, "Move away what is there, and put back the file that was.");
+        error_remedy(e, "Move away what is there, and restore the original file.");
         goto out;
     }
     for (;;) {
@@ -74,7 +74,7 @@ enum status file_read(const char *path, struct buf *b, struct file_stamp *stamp,
         if (b->failed) {
             status = error_set(e, STATUS_FULL, "file_size",
                                "%s is larger than the %zu bytes allowed", path, b->maximum);
-            error_remedy(e, "Move away what is there, and put back the file that was.");
+            error_remedy(e, "Move away what is there, and restore the original file.");
             goto out;
         }
     }
@@ -143,7 +143,7 @@ static enum status copy_owner(int fd, const char *path, const struct stat *old, 
 {
     struct stat mine;
     if (fstat(fd, &mine) != 0)
-        return error_errno(e, errno, "file_stat", "cannot look at the new %s", path);
+        return error_errno(e, errno, "file_stat", "cannot inspect the new %s", path);
     if ((mine.st_uid != old->st_uid || mine.st_gid != old->st_gid) &&
         fchown(fd, old->st_uid, old->st_gid) != 0)
         return error_errno(e, errno, "file_owner", "cannot give the new %s its owner", path);
@@ -162,7 +162,7 @@ enum status file_replace(const char *path, const void *data, size_t length, unsi
         return error_set(e, STATUS_INVALID, "path_long", "the path %s is too long", path);
     bool exists = stat(real, &old) == 0;
     if (!exists && errno != ENOENT)
-        return error_errno(e, errno, "file_stat", "cannot look at %s", path);
+        return error_errno(e, errno, "file_stat", "cannot inspect %s", path);
     if (exists && !S_ISREG(old.st_mode))
         return error_set(e, STATUS_INVALID, "file_kind", "%s is not a regular file", path);
     if (expected) {
