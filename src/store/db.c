@@ -49,7 +49,7 @@ enum status db_error(sqlite3 *db, struct error *e, const char *what)
     return status;
 }
 
-/* What keeps us from a file that is there is nearly always its owner or its mode. */
+/* If an existing file cannot be used, it is nearly always because of its owner or mode. */
 static enum status say_rights(const char *path, enum status status, struct error *e)
 {
     if (status == STATUS_IO || status == STATUS_DENIED)
@@ -157,7 +157,8 @@ enum status db_version(sqlite3 *db, int *version, struct error *e)
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-/* One step, from the version that the file has when we hold its lock: another process may have been first. */
+/* One step, from the version that the file has once we hold its lock: another process may have been
+ * first. */
 static enum status migrate_step(sqlite3 *db, const char *const *scripts, int count, int *version,
                                 struct error *e)
 {

@@ -12,7 +12,7 @@
 #include "base/error.h"
 
 enum db_flags {
-    DB_CREATE = 1, /* make the file (0600) when it is not there */
+    DB_CREATE = 1, /* create the file (0600) if missing */
     DB_READ_ONLY = 2,
     DB_NORMAL = 4, /* synchronous=NORMAL: a power cut may lose the last transactions, never more */
 };
@@ -31,11 +31,11 @@ enum status db_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **statement, s
 /* STATUS_OK: a row. STATUS_END: no (more) rows; the statement is reset then, and on failure. */
 enum status db_step(sqlite3_stmt *statement, struct error *e);
 
-/* For statements without rows: step, reset, clear the bindings. */
+/* For statements without result rows: step, reset, clear the bindings. */
 enum status db_run(sqlite3_stmt *statement, struct error *e);
 
-/* The error of the last call on db, with what was tried. A full disk is STATUS_FULL; the code "db_damaged" is a
- * file that is no database, or not a whole one. */
+/* The error of the last call on db, with what was tried. A full disk is STATUS_FULL; the code
+ * "db_damaged" means that the file is not a database, or not a whole one. */
 enum status db_error(sqlite3 *db, struct error *e, const char *what);
 
 /* The schema's version (PRAGMA user_version): a list of scripts, [i] brings version i to i + 1.

@@ -50,7 +50,8 @@ static enum status finish(sqlite3_stmt *s, enum status status, struct error *e)
     return status;
 }
 
-/* What is held now of this key: its reason's word ("": nothing), and whether it is the same as h. */
+/* What is held for this key now: the word of its reason ("": nothing), and whether it is the same
+ * as h. */
 static enum status known_as(struct ledger *l, const struct held_row *h, char reason[24], bool *same,
                             struct error *e)
 {
@@ -77,7 +78,7 @@ enum status held_put(struct ledger *l, const struct held_row *h, bool *fresh, st
     if (status != STATUS_OK)
         return status;
     *fresh = !same;
-    /* The shop never got what the snapshot says: when the value comes back it has to be queued. */
+    /* The shop never got the snapshot's value: if that value comes back it has to be queued. */
     refused = before[0] && !text_equal(before, held_reason_word(HELD_BAD_VALUE));
     if (h->reason == HELD_BAD_VALUE && refused)
         status = ledger_run_with_key(l, Q_AGAIN, h->key, h->key_length, e);
@@ -181,7 +182,7 @@ static bool is_known(struct ledger *l, const struct key *key)
     return found;
 }
 
-/* The outbox has keys as people see them. Which one is it: each part may be a number or a text. */
+/* The outbox has keys as people see them. Find the real key: each part may be a number or a text. */
 void held_find_key(struct ledger *l, const char *name, struct key *key)
 {
     unsigned parts = 1;
@@ -215,7 +216,7 @@ enum status held_change(struct ledger *l, const struct ledger_change *change, st
     return status;
 }
 
-/* A row that was held: queue its deletion again, or let the next pass find it changed. */
+/* A row that was held: queue its deletion again, or make the next pass find it changed. */
 static enum status retry_one(struct ledger *l, const char *stream, const char *op,
                              const struct key *key, int64_t now_ms, struct error *e)
 {
@@ -268,7 +269,7 @@ enum status held_retry(struct ledger *l, const char *name, int64_t now_ms, uint6
 
 /* ---- looking ---- */
 
-/* A ledger that an older version wrote and no worker has opened since has no such table. */
+/* A ledger that an older version wrote, and that no worker has opened since, has no such table. */
 static bool has_table(struct ledger *l)
 {
     sqlite3_stmt *s = NULL;
@@ -374,7 +375,7 @@ enum status held_list_all(const char *state_dir, const char *plugin, size_t limi
                 continue;
             id[strlen(id) - 3] = '\0';
             status = list_plugin(state_dir, id, limit, list, &count, e);
-            if (status == STATUS_NOT_FOUND) /* its worker is just making it */
+            if (status == STATUS_NOT_FOUND) /* its worker is just creating it */
                 status = STATUS_OK;
         }
         dir_close(all);

@@ -1,13 +1,15 @@
-/* held.h – rows that cannot be taken or sent as they are: kept out of the way, counted, and tried again.
+/* held.h – rows that cannot be read or sent as they are: kept aside, counted, and tried again.
  *
- * A held row stops nothing: the rows behind it go on, and its key is not taken for one that the ERP no longer
- * has, so nothing is deleted in the shop because of it. There are two classes:
+ * A held row stops nothing: the rows after it go on, and its key does not count as deleted in the
+ * ERP, so nothing is deleted in the shop because of it. There are two classes:
  *
  *   bad-value         the ERP's row could not be read into a record. It was never queued; the snapshot keeps what
- *                     the shop has. Every pass looks at it again, and it goes by itself once the value is good.
+ *                     the shop has. Every pass looks at it again, and the hold ends by itself once
+ *                     the value is good.
  *   all other reasons the shop said no to a change that was queued. The snapshot has the refused value, so the
- *                     same value is not sent again; another one is. It goes when the shop takes a change of its
- *                     key, and is tried anew when the scenario changes or a person says so.
+ *                     same value is not sent again; another one is. The hold ends when the shop
+ *                     accepts a change of this key; the row is tried again when the scenario
+ *                     changes or a person asks for it.
  *
  * Since when a row is held is kept for as long as its reason stays the same.
  */
@@ -20,7 +22,7 @@
 #include "store/ledger_outbox.h"
 
 #define HELD_REASON_LIST(X)                                                  \
-    X(HELD_BAD_VALUE, "bad-value") /* a value of the ERP cannot be taken */  \
+    X(HELD_BAD_VALUE, "bad-value") /* a value of the ERP is unusable */      \
     X(HELD_REFUSED, "refused")     /* the shop refuses it for good */        \
     X(HELD_UNKNOWN, "unknown")     /* the shop knows no such thing */        \
     X(HELD_AMBIGUOUS, "ambiguous") /* the shop knows several of that name */ \
@@ -57,28 +59,30 @@ extern const char held_schema[];
 
 /* Hold a row. *fresh: it was not held before, or for another reason. */
 enum status held_put(struct ledger *l, const struct held_row *h, bool *fresh, struct error *e);
-/* The row of this key could be read: it is not held for a bad value any more. */
+/* The row with this key could be read: it is no longer held for a bad value. */
 enum status held_read_well(struct ledger *l, const char *stream, const struct key *key,
                            struct error *e);
-/* A whole pass ended: what was held for a bad value and was not met in it is good again, or gone. */
+/* A whole pass ended: release rows that were held for a bad value and were not met in it; they are
+ * good again, or gone. */
 enum status held_settle(struct ledger *l, const char *stream, int64_t pass, struct error *e);
 /* Let the pass that begins queue anew what the shop refused: all of it, or what was to be tried later and is due. */
 enum status held_try_again(struct ledger *l, bool all, int64_t now_ms, struct error *e);
-/* The shop took these rows of the outbox, which are still in it: their keys are not held any more. */
+/* The shop accepted these rows, which are still in the outbox: their keys are no longer held. */
 enum status held_taken(struct ledger *l, int64_t first, int64_t last, struct error *e);
-/* The shop does not take this queued change: hold its key. The row itself leaves by ledger_answered. h has reason, why
- * and the times; the rest is filled in, key excepted, and borrowed from the change. */
+/* The shop does not accept this queued change: hold its key. ledger_answered removes the row
+ * itself. h has reason, why and the times; everything else except key is filled in, borrowed from
+ * the change. */
 enum status held_change(struct ledger *l, const struct ledger_change *change, struct held_row *h,
                         bool *fresh, struct error *e);
 
 /* The key that people see as `name`; one that stands in for it when nobody knows it any more. */
 void held_find_key(struct ledger *l, const char *name, struct key *key);
-/* The next whole pass finds this key changed. */
+/* Make the next whole pass find this key changed. */
 enum status held_forget(struct ledger *l, const struct key *key, struct error *e);
 
 /* ---- a transaction of its own ---- */
 
-/* A person wants a row tried again: name NULL: all. *count: how many; 0 when there is no such row. */
+/* A person wants a row tried again; name NULL: all. *count: how many; 0: no such row. */
 enum status held_retry(struct ledger *l, const char *name, int64_t now_ms, uint64_t *count,
                        struct error *e);
 
@@ -89,7 +93,7 @@ enum status held_next_again(struct ledger *l, int64_t *at_ms, struct error *e);
 
 struct held_summary {
     uint64_t count;
-    char oldest[1200]; /* the one that is held longest: key, column and reason in one line */
+    char oldest[1200]; /* the row held for the longest time: key, column and reason in one line */
 };
 enum status held_summary(struct ledger *l, struct held_summary *s, struct error *e);
 

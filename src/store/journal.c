@@ -16,7 +16,7 @@
 #include "store/db.h"
 
 #define TRIM_EVERY 200 /* entries */
-/* The daemon's loop stands still while it waits for somebody else's lock. */
+/* The daemon's loop is blocked while it waits for somebody else's lock. */
 #define WRITER_PATIENCE_MS 200
 
 static const char *const schema[] = {
@@ -29,15 +29,15 @@ static const char *const schema[] = {
 struct journal {
     sqlite3 *db;
     sqlite3_stmt *add;
-    int64_t untrimmed; /* entries since the last look for those that are too many */
+    int64_t untrimmed; /* entries since the last trim */
     bool older;        /* of a version before correlations, and only read */
 };
 
-/* The panel knows an entry by its id, so an id may never mean two entries: not after the journal was
- * lost, made anew, or restored from a copy, whose numbers would go on where others went on before. So
- * each opening begins a stretch of ids of its own, by the time: seconds since 1970, with room for a million ids in
- * each, and from a random place, should the clock say the same time twice. They only rise, and stay below
- * 2^53, which every reader of JSON can hold. */
+/* The panel identifies an entry by its id, so an id must never mean two entries: not even after the
+ * journal was lost, made anew, or restored from a copy, whose numbers would continue where others
+ * had already continued. So each opening starts its own range of ids from the time: seconds since
+ * 1970, with room for a million ids in each, and from a random offset in case the clock shows the
+ * same time twice. Ids only rise, and stay below 2^53, which every JSON reader can represent. */
 #define LIFE_SECOND (INT64_C(1) << 20)
 
 static enum status begin_life(sqlite3 *db, struct error *e)
@@ -47,7 +47,7 @@ static enum status begin_life(sqlite3 *db, struct error *e)
     enum status status = db_exec(db, "BEGIN IMMEDIATE", e);
     if (status != STATUS_OK)
         return status;
-    /* SQLite itself keeps the last id that AUTOINCREMENT gave; it has no row before the first. */
+    /* SQLite itself keeps the last id from AUTOINCREMENT; before the first one it has no row. */
     status = db_exec(db,
                      "INSERT INTO sqlite_sequence(name,seq) SELECT 'entries',0 WHERE NOT EXISTS "
                      "(SELECT 1 FROM sqlite_sequence WHERE name='entries')",
@@ -276,7 +276,7 @@ enum status journal_mark_refused(struct journal *j, int64_t at_ms, struct error 
 enum status journal_trim(struct journal *j, int64_t keep, struct error *e)
 {
     sqlite3_stmt *s = NULL;
-    /* Counting walks over what is kept, so it is done once for many entries. */
+    /* Counting walks over all kept entries, so it is done once for many new ones. */
     if (++j->untrimmed < keep / 100 && j->untrimmed < TRIM_EVERY)
         return STATUS_OK;
     j->untrimmed = 0;

@@ -1,4 +1,5 @@
-/* journal.h – what happened, for people: one SQLite file, written by the daemon, read by anyone of us.
+/* journal.h – what happened, for people: one SQLite file, written by the daemon, read by any of our
+ * programs.
  *
  * Entries from workers arrive as events; they are stored here before they are shown or sent to the
  * panel, and kept until both the panel has them and they are older than the limit.
@@ -14,22 +15,23 @@
 
 struct journal;
 
-/* Each opening for writing begins ids of its own: they rise, and never mean another entry of another life of the
- * journal (lost, made anew, restored from a copy). */
+/* Each opening for writing starts its own range of ids: they rise, and never repeat an id of an
+ * earlier journal (lost, made anew, restored from a copy). */
 enum status journal_open(const char *state_dir, struct journal **j, struct error *e);
 enum status journal_open_read(const char *state_dir, struct journal **j, struct error *e);
 void journal_close(struct journal *j);
 
-/* Is the whole file readable and its tables ours? Else an error with the code "db_damaged". Reads all of it. */
+/* Is the whole file readable, and are its tables ours? Otherwise an error with the code
+ * "db_damaged". Reads all of it. */
 enum status journal_verify(struct journal *j, struct error *e);
-/* The file was removed or replaced since it was opened: what is written goes nowhere. */
+/* Was the file removed or replaced since it was opened? Then entries written to it are lost. */
 bool journal_gone(struct journal *j);
 
 struct journal_entry {
     int64_t at_ms;
     const char *level;          /* "info", "warning", "error" */
     const char *plugin, *order; /* an order's id; these and the next two may be NULL */
-    const char *correlation;    /* what is one through journal, orders and the shop */
+    const char *correlation;    /* the same in journal, orders and the shop */
     const char *code;
     const char *text;
 };
@@ -48,8 +50,8 @@ enum status journal_mark_sent(struct journal *j, int64_t id, struct error *e);
 enum status journal_refused(struct journal *j, int64_t *count, int64_t *at_ms, struct error *e);
 enum status journal_mark_refused(struct journal *j, int64_t at_ms, struct error *e);
 
-/* Drop entries that the panel has and that are more than keep in number; of those that it does not have, for it
- * may never come, ten times as many are kept. */
+/* Keep at most `keep` entries that the panel has, and drop the older ones. Of entries that the
+ * panel does not have (it may never come back) ten times as many are kept. */
 enum status journal_trim(struct journal *j, int64_t keep, struct error *e);
 
 #endif

@@ -41,7 +41,7 @@ static const char *const queries[QUERIES] = {
                 "WHERE seq>?2 ORDER BY seq LIMIT ?1",
     [Q_DROP] = "DELETE FROM outbox WHERE seq BETWEEN ?1 AND ?2",
     [Q_RENUMBER] = "UPDATE outbox SET seq=?2,proof=proof(?2,stream,op,key,data) WHERE seq=?1",
-    /* Asked after every batch, so it must not count: the outbox's numbers are without holes. */
+    /* Runs after every batch, so it must not count: the outbox's numbers have no holes. */
     [Q_COUNTS] =
         ("SELECT coalesce((SELECT max(seq) FROM outbox)-(SELECT min(seq) FROM outbox)+1,0),"
          "(SELECT queued_ms FROM outbox ORDER BY seq LIMIT 1)"),
@@ -64,7 +64,7 @@ static const char *const queries[QUERIES] = {
     [Q_AGAIN] = "UPDATE snapshot SET fingerprint=zeroblob(16) WHERE key=?1",
 };
 
-/* For those who only read: the ledger may be one of an older version. */
+/* For readers: the ledger may be of an older version. */
 static const char *const plain_queries[QUERIES] = {
     [Q_FACT] = "SELECT value,1 FROM facts WHERE name=?1",
     [Q_TEXT] = "SELECT value,1 FROM texts WHERE name=?1",
@@ -79,17 +79,17 @@ static const char base_schema[] =
     " data TEXT, queued_ms INTEGER NOT NULL)";
 static const char count_schema[] =
     "INSERT INTO facts SELECT 'snapshot_rows',count(*) FROM snapshot";
-/* Keys whose deletion was queued: a resync must be able to say it again. */
+/* Keys whose deletion was queued: a resync must be able to queue it again. */
 static const char gone_schema[] =
     "CREATE TABLE gone(key BLOB PRIMARY KEY, stream TEXT NOT NULL, gone_ms INTEGER NOT NULL) WITHOUT ROWID";
 
-/* Change stamps; and keys that a full compare found changed though no stamp said so. */
+/* Change stamps; and keys that a full compare found changed although no stamp said so. */
 static const char stamp_schema[] =
     "CREATE TABLE texts(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE suspects(key BLOB PRIMARY KEY) WITHOUT ROWID";
 
-/* The channel's mark. Until there was one the panel's was the number of acknowledged rows; a ledger that had been
- * mended asked the panel by a number behind all others. */
+/* The channel's mark. Before it existed, the panel's mark was the number of acknowledged rows; a
+ * repaired ledger asked the panel with a number higher than all others. */
 static const char mark_schema[] =
     "INSERT OR IGNORE INTO texts(name,value,proof) SELECT 'mark',m,proof('mark',m) FROM (SELECT CASE WHEN "
     "coalesce((SELECT value FROM facts WHERE name='next_seq'),0)>(1<<50) THEN '?' ELSE CAST(value AS TEXT) END "
@@ -97,7 +97,8 @@ static const char mark_schema[] =
     "INSERT OR IGNORE INTO facts(name,value,proof) SELECT 'marked',1,proof('marked',1) FROM texts WHERE name='mark';"
     "CREATE INDEX held_name ON held(stream,name)";
 
-/* So long a deletion is remembered: a panel that is restored from an older copy keeps what was deleted since. */
+/* How long a deletion is remembered: a panel restored from an older copy would keep rows that were
+ * deleted since. */
 #define GONE_KEPT_MS (INT64_C(180) * 86400000)
 
 enum status ledger_prepare(struct ledger *l, enum query q, sqlite3_stmt **s, struct error *e)
@@ -121,7 +122,7 @@ static enum status path_of(const char *state_dir, const char *plugin_id, char *p
     return STATUS_OK;
 }
 
-/* The numbers that are kept in memory while nobody else writes. */
+/* Load the numbers that are kept in memory while nobody else writes. */
 enum status ledger_load_numbers(struct ledger *l, struct error *e)
 {
     int64_t next = 0, rows = 0, shift = 0;
@@ -139,7 +140,7 @@ enum status ledger_load_numbers(struct ledger *l, struct error *e)
     return STATUS_OK;
 }
 
-/* Takes db over. */
+/* Takes over db. */
 static enum status ledger_new(sqlite3 *db, bool writes, struct ledger **out, struct error *e)
 {
     struct error own;
@@ -162,7 +163,7 @@ static enum status ledger_new(sqlite3 *db, bool writes, struct ledger **out, str
     return STATUS_OK;
 }
 
-/* Deletions that are remembered: are there any, and which are too old? */
+/* Remembered deletions: are there any, and which are too old? */
 static enum status tend_graves(struct ledger *l, struct error *e)
 {
     sqlite3_stmt *s;
@@ -199,7 +200,7 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
         status = ledger_proof_open(db, e);
     if (status == STATUS_OK)
         status = db_migrate(db, scripts, COUNT_OF(scripts), e);
-    if (status == STATUS_OK) /* small: a waiting worker shall be */
+    if (status == STATUS_OK) /* a waiting worker should be small */
         status = db_exec(db, "PRAGMA cache_size=-2000; PRAGMA temp_store=FILE", e);
     if (status == STATUS_OK)
         status = ledger_new(db, true, l, e);
@@ -357,7 +358,7 @@ enum status ledger_commit(struct ledger *l, struct error *e)
     return status;
 }
 
-/* Neither a commit nor what SQLite carries over from its WAL waits for the disk. */
+/* Neither a commit nor a checkpoint of SQLite's WAL waits for the disk. */
 enum status ledger_hasten(struct ledger *l, struct error *e)
 {
     enum status status =
@@ -367,7 +368,8 @@ enum status ledger_hasten(struct ledger *l, struct error *e)
     return status;
 }
 
-/* A commit with synchronous=FULL makes the whole WAL durable, so one that writes anything is enough. */
+/* A commit with synchronous=FULL makes the whole WAL durable, so any commit that writes something
+ * is enough. */
 enum status ledger_settle(struct ledger *l, struct error *e)
 {
     if (!l->hasty && !l->unsettled)
@@ -386,7 +388,7 @@ void ledger_rollback(struct ledger *l)
 {
     if (!sqlite3_get_autocommit(l->db))
         db_exec(l->db, "ROLLBACK", NULL);
-    l->next_seq = l->stored_seq; /* numbers that were not committed were never given */
+    l->next_seq = l->stored_seq; /* numbers that were not committed were never given out */
     l->shift = l->stored_shift;
     l->rows = l->stored_rows;
 }
@@ -561,7 +563,7 @@ enum status ledger_read_page(struct ledger *l, const uint8_t *after, size_t afte
     struct key from, before;
     if (status != STATUS_OK)
         return status;
-    if (after_length) { /* it may stand in the page that is overwritten */
+    if (after_length) { /* it may be in the page that is overwritten */
         memcpy(from.bytes, after, after_length);
         memcpy(before.bytes, after, after_length);
     }
@@ -573,7 +575,7 @@ enum status ledger_read_page(struct ledger *l, const uint8_t *after, size_t afte
     while ((status = db_step(s, e)) == STATUS_OK && page->count < LEDGER_PAGE) {
         size_t length = (size_t)sqlite3_column_bytes(s, 0);
         const uint8_t *key = sqlite3_column_blob(s, 0);
-        /* The order, too: a page of the file may be damaged where no row is. */
+        /* Check the order, too: a page of the file may be damaged where no row is. */
         if (length == 0 || length > KEY_MAXIMUM || !sqlite3_column_int(s, 2) ||
             key_compare(before.bytes, before.length, key, length) >= 0) {
             status = ledger_is_damaged(e, "a key that was sent");

@@ -1,9 +1,9 @@
-/* ledger.h – the durable file of a plugin: what was seen (snapshot), what waits to be sent (outbox),
- * and how far the channel is.
+/* ledger.h – a plugin's durable file: what was seen (snapshot), what waits to be sent (outbox), and
+ * how far the channel is.
  *
- * One SQLite file per plugin, STATE/ledgers/ID.db, WAL. A worker has it open for writing; others read
- * it. Snapshot and outbox change in one transaction, so a change is remembered exactly when it is
- * queued; an outbox row goes only after the channel's acknowledgement.
+ * One SQLite file per plugin, STATE/ledgers/ID.db, WAL. A worker has it open for writing; others
+ * read it. Snapshot and outbox change in one transaction, so a change is remembered exactly when it
+ * is queued. An outbox row is removed only after the channel has acknowledged it.
  */
 #ifndef ENDPOINT_STORE_LEDGER_H
 #define ENDPOINT_STORE_LEDGER_H
@@ -22,7 +22,7 @@ struct ledger;
 
 enum status ledger_open(const char *state_dir, const char *plugin_id, struct ledger **l,
                         struct error *e);
-/* For reading only, while a worker writes. STATUS_NOT_FOUND when there is none yet. */
+/* For reading only, while a worker writes. STATUS_NOT_FOUND: there is none yet. */
 enum status ledger_open_read(const char *state_dir, const char *plugin_id, struct ledger **l,
                              struct error *e);
 void ledger_close(struct ledger *l);
@@ -33,21 +33,22 @@ struct ledger_state {
     uint64_t snapshot_rows;
     uint64_t queued;   /* rows in the outbox */
     int64_t oldest_ms; /* when the oldest of them was queued; 0: none */
-    uint64_t next_seq; /* the next row's number, without the rows that were taken out */
+    uint64_t next_seq; /* the next row's number, not counting rows that were taken out */
     uint64_t acked;    /* rows that the channel has taken */
 };
 enum status ledger_state(struct ledger *l, struct ledger_state *state, struct error *e);
 
 /* ---- for the flow: one writer ---- */
 
-/* A transaction; ledger_commit makes all since ledger_begin durable at once. */
+/* A transaction; ledger_commit makes everything since ledger_begin durable at once. */
 enum status ledger_begin(struct ledger *l, struct error *e);
 enum status ledger_commit(struct ledger *l, struct error *e);
 void ledger_rollback(struct ledger *l);
 
-/* While the ERP's answer is half read nothing waits for the disk: from ledger_hasten on a commit is whole, but a power
- * cut may undo the last ones (in order, each whole; what they said is found by the next pass). ledger_settle makes all
- * of them durable. Outside a transaction. Nothing may be told to the channel before: ledger_batch settles first. */
+/* While the ERP's answer is half read nothing waits for the disk. After ledger_hasten a commit is
+ * atomic, but a power cut may undo the last ones (in order, each completely; the next pass finds
+ * their changes again). ledger_settle makes all of them durable; call both outside a transaction.
+ * Nothing may be sent to the channel before that: ledger_batch settles first. */
 enum status ledger_hasten(struct ledger *l, struct error *e);
 enum status ledger_settle(struct ledger *l, struct error *e);
 
@@ -59,10 +60,10 @@ enum status ledger_upsert(struct ledger *l, const char *stream, const struct key
 enum status ledger_delete(struct ledger *l, const char *stream, const uint8_t *key,
                           size_t key_length, int64_t now_ms, struct error *e);
 
-/* Keys that this pass did not see, kept on disk until it is decided about them. */
+/* Keys that this pass did not see, kept on disk until they are decided about. */
 enum status ledger_doom(struct ledger *l, const uint8_t *key, size_t length, struct error *e);
 enum status ledger_doomed_clear(struct ledger *l, struct error *e);
-/* The next doomed key after `after` (length 0: the first); STATUS_END when there is none. */
+/* The next doomed key after `after` (length 0: the first); STATUS_END: none. */
 enum status ledger_doomed_next(struct ledger *l, struct key *after, struct error *e);
 
 /* The snapshot in key order, a page at a time; keys ascend by memcmp. */
@@ -89,18 +90,19 @@ enum status ledger_clear_suspects(struct ledger *l, struct error *e);
 enum status ledger_count_suspects(struct ledger *l, int64_t *count, struct error *e);
 
 /* ---- damage: a byte that flipped on the disk ----
- * Rows that steer what is sent carry a proof. Where one does not fit, functions that read give STATUS_INVALID
- * (ledger_damaged) and nothing is done with the row. */
+ * Rows that decide what is sent carry a proof. If a proof does not fit, reading functions return
+ * STATUS_INVALID (ledger_damaged) and the row is not used. */
 
 #define LEDGER_SCENARIO_LOST (-1) /* "scenario_version", when damage took it */
 
-/* The fact that a whole pass has queued all there is since the beginning, or since everything had to be sent again: 1. */
+/* A fact, 1: since the beginning, or since everything had to be sent again, one whole pass has
+ * queued everything. */
 #define LEDGER_QUEUED_WHOLE "queued_whole"
 
 /* Small facts by name ("scenario_version", "last_start"). 0 when not set. */
 enum status ledger_fact(struct ledger *l, const char *name, int64_t *value, struct error *e);
 enum status ledger_set_fact(struct ledger *l, const char *name, int64_t value, struct error *e);
-/* Likewise texts; "" when not set. */
+/* The same for texts; "" if not set. */
 enum status ledger_text(struct ledger *l, const char *name, char *value, size_t size,
                         struct error *e);
 enum status ledger_set_text(struct ledger *l, const char *name, const char *value, struct error *e);

@@ -1,4 +1,4 @@
-/* ledger_internal.h – what the files of the ledger share. */
+/* ledger_internal.h – shared by the ledger's files. */
 #ifndef ENDPOINT_STORE_LEDGER_INTERNAL_H
 #define ENDPOINT_STORE_LEDGER_INTERNAL_H
 
@@ -43,17 +43,17 @@ struct ledger {
     sqlite3_stmt *statements[QUERIES];
     uint64_t next_seq; /* of the next queued row; written to facts at commit */
     uint64_t stored_seq;
-    /* Rows that left without having been taken; likewise. With the fact "acked", the rows that were taken, it makes the
-     * number of the last row that left. */
+    /* Rows that left without being accepted; also written at commit. Together with the fact
+     * "acked", the rows that were accepted, it gives the number of the last row that left. */
     uint64_t shift, stored_shift;
     int64_t rows, stored_rows; /* of the snapshot; likewise */
     bool graves;               /* table gone may have rows */
-    bool proofs;      /* rows carry them: not in the ledger of an older version, read only */
-    bool stale;       /* a commit failed: whether it was done, only the file knows */
-    bool hasty;       /* commits do not wait for the disk, see ledger_hasten */
-    int changes;      /* that this connection had made when it began */
-    bool unsettled;   /* some were made so, and are not durable yet */
-    char mended[240]; /* what was, until it is told; see ledger_was_mended */
+    bool proofs;               /* rows carry proofs: not in an older ledger that is only read */
+    bool stale;                /* a commit failed: only the file knows whether it was done */
+    bool hasty;                /* commits do not wait for the disk, see ledger_hasten */
+    int changes;               /* that this connection had made when it began */
+    bool unsettled;            /* there are such commits, not yet durable */
+    char mended[240];          /* what was repaired, until it is reported; see ledger_was_mended */
     struct buf key_text;
 };
 
@@ -74,10 +74,11 @@ enum status ledger_queue(struct ledger *l, const struct ledger_queued *change, i
                          struct error *e);
 /* Read the numbers that are kept in memory from the file. */
 enum status ledger_load_numbers(struct ledger *l, struct error *e);
-/* STATUS_INVALID (ledger_damaged): what is not as it was written. ledger_mend helps. */
+/* STATUS_INVALID (ledger_damaged), naming the part that differs from what was written. ledger_mend
+ * helps. */
 enum status ledger_is_damaged(struct error *e, const char *what);
 
-/* As ledger_resync, with a mark that says that the channel's own is not known. */
+/* Like ledger_resync, with a mark that says that the channel's own mark is unknown. */
 enum status ledger_start_afresh(struct ledger *l, struct error *e);
 
 /* The migration that gives rows a proof. */

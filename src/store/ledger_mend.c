@@ -1,5 +1,6 @@
-/* What is done about a ledger whose rows are not as they were written: the damaged ones go, what can be known again is
- * made anew, and everything is sent once more. Nothing is deleted in the shop because of damage. */
+/* Repairs a ledger whose rows differ from what was written: damaged rows go, those that can be
+ * recovered are recovered, and everything is sent again. Nothing is deleted in the shop because of
+ * damage. */
 #include "store/ledger_mend.h"
 
 #include "store/ledger_internal.h"
@@ -48,7 +49,7 @@ enum status ledger_sound(struct ledger *l, struct error *e)
     return status;
 }
 
-/* The numbers and texts that are not right are forgotten. */
+/* Forget the numbers and texts that are damaged. */
 static enum status mend_facts(struct ledger *l, bool *again, struct error *e)
 {
     int64_t bad = 0, scenario = 0;
@@ -65,7 +66,7 @@ static enum status mend_facts(struct ledger *l, bool *again, struct error *e)
     if (status == STATUS_OK)
         status =
             count_of(l, "SELECT count(*) FROM facts WHERE name='scenario_version'", &scenario, e);
-    /* Which scenario it was is not known: that is no reason to accept deletions unasked. */
+    /* The scenario is unknown: that is no reason to accept deletions automatically. */
     if (status == STATUS_OK && scenario == 0 && bad > 0)
         status = ledger_set_fact(l, "scenario_version", LEDGER_SCENARIO_LOST, e);
     *again |= bad > 0;
@@ -85,7 +86,8 @@ static bool proves(struct ledger *l, const struct key *key, int64_t proof)
     return right;
 }
 
-/* A key with one byte flipped is known again by its proof. When it is not found, the proof may be what flipped. */
+/* A key with one flipped byte is recovered by its proof. If that fails, the flipped byte may be in
+ * the proof. */
 static bool find_key(struct ledger *l, struct key *key, int64_t proof)
 {
     struct buf printed;
@@ -104,7 +106,7 @@ static bool find_key(struct ledger *l, struct key *key, int64_t proof)
     return is_key;
 }
 
-/* Take over the rows whose key is not right, as far as it can be known; they are sent again, or found gone. */
+/* Recover the rows with a damaged key where possible; they are sent again, or found gone. */
 static enum status save_keys(struct ledger *l, struct error *e)
 {
     sqlite3_stmt *from = NULL, *to = NULL;
@@ -131,7 +133,7 @@ static enum status save_keys(struct ledger *l, struct error *e)
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-/* The snapshot is written anew: its order on the disk may be as wrong as its rows. */
+/* Write the snapshot anew: its order on the disk may be as wrong as its rows. */
 static enum status mend_snapshot(struct ledger *l, int64_t *bad, struct error *e)
 {
     int64_t rows = 0;
@@ -154,7 +156,7 @@ static enum status mend_snapshot(struct ledger *l, int64_t *bad, struct error *e
     return status == STATUS_OK ? ledger_set_fact(l, "snapshot_rows", rows, e) : status;
 }
 
-/* Rows that should be in the outbox and are not. */
+/* Count the rows that should be in the outbox but are not. */
 static enum status count_lost(struct ledger *l, int64_t *lost, struct error *e)
 {
     return count_of(

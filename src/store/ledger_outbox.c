@@ -41,7 +41,7 @@ static void add_change(struct ledger_changes *c, sqlite3_stmt *s)
     row->length = strlen(db_text(s, 4));
 }
 
-/* Where the texts are, once all of them are there: adding may have moved them. */
+/* Set the pointers once all texts are there: adding may have moved them. */
 static void find_texts(struct ledger_changes *c)
 {
     const char *text = buf_text(&c->text);
@@ -134,7 +134,8 @@ static enum status renumber(struct ledger *l, uint64_t from, uint64_t to, struct
     return db_run(s, e);
 }
 
-/* Rows that stay move up to those behind them: no hole is left. end: rows that may have to move. */
+/* Rows that stay move up to the rows after them, so that no hole is left. end: rows that may have
+ * to move. */
 static enum status close_ranks(struct ledger *l, const struct ledger_changes *changes,
                                const uint8_t *fates, size_t end, struct error *e)
 {
@@ -146,7 +147,7 @@ static enum status close_ranks(struct ledger *l, const struct ledger_changes *ch
     return status;
 }
 
-/* Rows from … of the same fate: where they end. */
+/* The end of the run of rows with the same fate. */
 static size_t run_of(const uint8_t *fates, size_t from, size_t count)
 {
     size_t to = from + 1;
@@ -178,7 +179,8 @@ enum status ledger_answered(struct ledger *l, const struct ledger_changes *chang
                                         : status;
 }
 
-/* That there is a mark is a fact of its own: so a row that the disk lost is not taken for "the first time". */
+/* The existence of a mark is a separate fact, so a row that the disk lost does not look like "the
+ * first time". */
 enum status ledger_mark(struct ledger *l, char *mark, size_t size, struct error *e)
 {
     int64_t marked = 0;
@@ -199,7 +201,7 @@ enum status ledger_set_mark(struct ledger *l, const char *mark, struct error *e)
     return status == STATUS_OK && !marked ? ledger_set_fact(l, "marked", 1, e) : status;
 }
 
-/* The panel may have again what was deleted: say every deletion that is remembered once more. */
+/* The panel may have deleted rows again: queue every remembered deletion again. */
 static enum status queue_graves(struct ledger *l, struct error *e)
 {
     sqlite3_stmt *s;

@@ -1,6 +1,7 @@
-/* Rows that steer what is sent carry a proof: a check of their own values. A byte that flips on the disk is seen when
- * the row is read, instead of sending what the ERP never said, or deleting what it still has. A fingerprint needs
- * none: one that flipped is unequal, and its row is sent again. */
+/* Rows that decide what is sent carry a proof: a checksum of their values. So a byte that flips on
+ * the disk is noticed when the row is read, instead of sending something that the ERP never said,
+ * or deleting something that it still has. A fingerprint needs none: a flipped one is unequal, and
+ * its row is sent again. */
 #include "store/ledger_proof.h"
 
 #include "store/ledger_internal.h"

@@ -1,4 +1,4 @@
-/* ledger_proof.h – rows that steer what is sent carry a proof: a check of their own values. */
+/* ledger_proof.h – rows that decide what is sent carry a proof: a checksum of their values. */
 #ifndef ENDPOINT_STORE_LEDGER_PROOF_H
 #define ENDPOINT_STORE_LEDGER_PROOF_H
 

@@ -3,8 +3,8 @@
 #include "store/db.h"
 #include "store/orders_internal.h"
 
-/* What the shop gives is proved when it comes, newer or other than what was there. The moves of an order leave its
- * proof as it is, so that they do not prove what flipped meanwhile. */
+/* An order gets its proof when it comes from the shop, new or changed. Later moves leave the proof
+ * unchanged, so they do not confirm bytes that flipped in the meantime. */
 const char order_proof_schema[] =
     "ALTER TABLE orders ADD COLUMN proof INTEGER;"
     "UPDATE orders SET proof=proof(id,marker,content) WHERE content IS NOT NULL;"

@@ -1,7 +1,8 @@
-/* order_proof.h – is what is kept of an order still what the shop gave?
+/* order_proof.h – is the stored order still the one that the shop gave?
  *
- * Each order carries a check of its id, marker and content (store/ledger_proof.c), so that a byte that flipped on the
- * disk makes no document of another quantity. Of a damaged one nothing is written: it is fetched from the shop anew.
+ * Each order carries a checksum of its id, marker and content (store/ledger_proof.c), so that a
+ * byte that flipped on the disk does not lead to a document with another quantity. A damaged order
+ * is not written: it is fetched from the shop again.
  */
 #ifndef ENDPOINT_STORE_ORDER_PROOF_H
 #define ENDPOINT_STORE_ORDER_PROOF_H

@@ -9,14 +9,14 @@
 #include "base/text.h"
 #include "store/orders_read.h"
 
-#define WATCH_MS INT64_C(604800000) /* a week: so long a finished order is still looked for */
+#define WATCH_MS INT64_C(604800000) /* a week: how long a finished order is still looked up */
 
 /* arrived_ms is not among them: a reader may be newer than the ledger. */
 #define COLUMNS                                                                                   \
     "num,id,marker,number,correlation,document,document_id,reason,remedy,state,staged,cancelled," \
     "by_hand,revision,late,received_ms,changed_ms,handed_ms,told_ms,copies"
 
-/* INDEXED BY: a plan that scans all orders ever must be an error, not a slow pass. */
+/* INDEXED BY: if a query plan would ever scan all orders, that must be an error, not a slow pass. */
 static const char *const queries[ORDER_QUERIES] = {
     [OQ_BY_SCOPE] = "SELECT " COLUMNS " FROM orders WHERE scope=?1 AND id=?2",
     [OQ_BY_ID] = "SELECT " COLUMNS " FROM orders INDEXED BY orders_id WHERE id=?1 LIMIT 2",
@@ -42,7 +42,8 @@ static const char *const queries[ORDER_QUERIES] = {
         " WHERE num=?1 AND state=?2",
     [OQ_HISTORY] =
         "INSERT INTO order_history(num,at_ms,state,reason,remedy) VALUES(?1,?2,?3,?4,?5)",
-    /* Tried again and again with the same end: the first and the last attempt stand for all of them. */
+    /* Tried again and again with the same result: the first and the last attempt stand for all of
+     * them. */
     [OQ_HISTORY_AGAIN] =
         "DELETE FROM order_history WHERE seq IN (SELECT seq FROM order_history WHERE num=?1 ORDER BY "
         "seq DESC LIMIT 2) AND 4=(SELECT count(*) FROM (SELECT state,reason,row_number() OVER "
@@ -80,7 +81,8 @@ static const char *const queries[ORDER_QUERIES] = {
     [OQ_TALLIES] = "SELECT name,n FROM order_tallies",
     [OQ_OLDEST_HANDED] = "SELECT min(handed_ms) FROM orders INDEXED BY orders_handed WHERE state=2",
     [OQ_REFUSED] = "SELECT count(*) FROM order_outcomes INDEXED BY outcomes_due WHERE due_ms>0",
-    /* An outcome waits an hour at most: one that waits longer was put off by a clock that was ahead. */
+    /* An outcome waits at most an hour: if it waits longer, it was postponed by a clock that was
+     * ahead. */
     [OQ_UNTOLD] =
         "SELECT " COLUMNS " FROM order_outcomes INDEXED BY outcomes_due JOIN orders USING(num) "
         "WHERE (due_ms<=?1 OR due_ms>?1+3600000) ORDER BY due_ms,num LIMIT ?2",
@@ -100,7 +102,7 @@ static const char *const queries[ORDER_QUERIES] = {
         "INSERT INTO order_cursors VALUES(?1,?2) ON CONFLICT(scope) DO UPDATE SET cursor=?2",
     [OQ_LIST] = "SELECT " COLUMNS
                 ",faults FROM orders WHERE content IS NOT NULL ORDER BY num DESC LIMIT ?1",
-    /* By the newest of them only: nobody waits for a look through years. */
+    /* Search only the newest: nobody waits for a search through years. */
     [OQ_SEARCH] =
         "SELECT " COLUMNS ",faults FROM orders WHERE num>(SELECT max(num) FROM orders)-?4 AND "
         "content IS NOT NULL AND (?2<0 OR state=?2) AND (instr(lower(number),?1) OR "
@@ -139,7 +141,7 @@ static const char *const state_words[] = {
 #undef ORDER_WORD
 };
 
-/* All that can happen to an order. */
+/* Everything that can happen to an order. */
 static const struct {
     enum order_state from;
     enum order_cause cause;
@@ -161,7 +163,7 @@ static const struct {
     {ORDER_SENDING, CAUSE_WRITTEN, ORDER_DONE},
     {ORDER_SENDING, CAUSE_REFUSED, ORDER_REJECTED},
     {ORDER_SENDING, CAUSE_UNCLEAR, ORDER_IN_DOUBT},
-    /* Left behind, and nobody can judge it: its directory is gone for good. */
+    /* Left behind, and nobody can settle it: its directory is gone for good. */
     {ORDER_SENDING, CAUSE_EXISTS_AS, ORDER_DONE},
     {ORDER_SENDING, CAUSE_DOES_NOT_EXIST, ORDER_WAITING},
     {ORDER_HANDED_OVER, CAUSE_FOUND, ORDER_DONE},
@@ -339,7 +341,7 @@ static const char *named(const struct order_entry *n)
     return n->document[0] ? n->document : n->marker;
 }
 
-/* What the shop changed after writing had begun is for a person: say so behind the reason. */
+/* A change made in the shop after writing had begun is for a person: say so after the reason. */
 static void add_late(struct order_entry *n)
 {
     char said[ORDER_REASON], late[ORDER_REASON];
@@ -374,7 +376,7 @@ static void take_change(struct order_entry *n, const struct order_change *c)
         add_late(n);
 }
 
-/* Write what stands in `after` over the row that is in state `from`. */
+/* Write `after` over the row that is in state `from`. */
 static enum status put(struct orders *o, enum order_state from, struct order_entry *after,
                        const struct order_change *change, bool tell, int64_t now_ms,
                        struct error *e)
@@ -386,7 +388,7 @@ static enum status put(struct orders *o, enum order_state from, struct order_ent
     enum status status = orders_statement(o, OQ_MOVE, &s, e);
     if (status == STATUS_OK) {
         after->changed_ms = now_ms;
-        if (tell) /* the panel keeps the last by time: the clock may have been set back */
+        if (tell) /* the panel keeps the latest one: the clock may have been set back */
             after->told_ms = now_ms > after->told_ms ? now_ms : after->told_ms + 1;
         sqlite3_bind_int64(s, 1, after->num);
         sqlite3_bind_int(s, 2, from);
@@ -402,7 +404,7 @@ static enum status put(struct orders *o, enum order_state from, struct order_ent
         sqlite3_bind_int(s, 12, after->copies);
         sqlite3_bind_int(s, 13, after->by_hand);
         sqlite3_bind_int64(s, 14, after->state == ORDER_DONE ? now_ms + WATCH_MS : 0);
-        /* Nothing was written after all: what came too late is just in time. */
+        /* Nothing was written after all: the late revision is now in time. */
         bool newer = after->state == ORDER_WAITING && after->late_revision > 0 &&
                      after->late_revision > after->revision;
         if (newer)
@@ -557,7 +559,7 @@ static enum status replace(struct orders *o, const struct order_arrival *a, stru
     return status == STATUS_OK ? orders_move(o, n, CAUSE_REVISED, &change, now_ms, e) : status;
 }
 
-/* Writing has begun: what the shop changed since is for a person. */
+/* Writing has begun: changes made in the shop since then are for a person. */
 static enum status too_late(struct orders *o, const struct order_arrival *a, struct order_entry *n,
                             int64_t now_ms, struct error *e)
 {
@@ -576,8 +578,8 @@ static enum status too_late(struct orders *o, const struct order_arrival *a, str
     return status == STATUS_OK ? orders_note(o, n, &change, now_ms, e) : status;
 }
 
-/* The revision of an order whose shop counts none: a new one when its newest reading here is another. What was trimmed
- * long ago counts as the same. */
+/* The revision of an order whose shop has none: a new number if its newest reading here differs.
+ * One that was trimmed long ago counts as the same. */
 static enum status count_revision(struct orders *o, const struct order_entry *n, const char *digest,
                                   int64_t *revision, struct error *e)
 {
@@ -616,7 +618,8 @@ enum status orders_store(struct orders *o, const struct order_arrival *given, in
     if (status != STATUS_OK)
         return status;
     if (a->revision <= n->revision || (n->late_revision > 0 && a->revision <= n->late_revision)) {
-        /* The shop asks again: it may have been restored from a copy and not know the outcome. */
+        /* The shop delivers it again: it may have been restored from a copy and not know the
+         * outcome. */
         *what = STORED_SAME;
         return n->told_ms ? queue_outcome(o, n, e) : STATUS_OK;
     }

@@ -1,12 +1,12 @@
-/* orders.h – a shop's orders in the plugin's ledger: what came in, what became of it, what the shop
- * has still to be told.
+/* orders.h – a shop's orders in the plugin's ledger: what came in, what became of it, and what the
+ * shop still has to be told.
  *
  * They live in the ledger's file, so that an order and the channel's cursor are stored in one
- * transaction, and an outcome is queued in the one that changes the state. States change by the one
- * table of transitions in orders.c; what stands not in it cannot happen.
+ * transaction, and an outcome is queued in the one that changes the state. States change only by
+ * the table of transitions in orders.c; a change that is not in it cannot happen.
  *
- * Writing functions want a transaction (ledger_begin … ledger_commit); its commit is on the disk
- * when it returns (synchronous=FULL). Time comes in as a parameter.
+ * Writing functions need a transaction (ledger_begin … ledger_commit); when the commit returns it
+ * is on the disk (synchronous=FULL). Time comes in as a parameter.
  */
 #ifndef ENDPOINT_STORE_ORDERS_H
 #define ENDPOINT_STORE_ORDERS_H
@@ -18,12 +18,12 @@
 #include "model/order.h"
 #include "store/ledger.h"
 
-#define ORDER_STATE_LIST(X)                                                                    \
-    X(ORDER_WAITING, "waiting")         /* nothing of it is in the ERP, as far as we know */   \
-    X(ORDER_SENDING, "sending")         /* being written: after a crash it is asked what is */ \
-    X(ORDER_HANDED_OVER, "handed-over") /* given to the ERP; waits until it is seen there */   \
-    X(ORDER_DONE, "done")               /* it is a document in the ERP */                      \
-    X(ORDER_REJECTED, "rejected")       /* it cannot become one; faults say why */             \
+#define ORDER_STATE_LIST(X)                                                                  \
+    X(ORDER_WAITING, "waiting")         /* nothing of it is in the ERP, as far as we know */ \
+    X(ORDER_SENDING, "sending")         /* being written: a crash leaves it to recover */    \
+    X(ORDER_HANDED_OVER, "handed-over") /* given to the ERP; not yet seen there */           \
+    X(ORDER_DONE, "done")               /* it is a document in the ERP */                    \
+    X(ORDER_REJECTED, "rejected")       /* it cannot become one: see its faults */           \
     X(ORDER_IN_DOUBT, "in-doubt")       /* nobody knows: a person has to look */
 
 enum order_state {
@@ -35,7 +35,7 @@ enum order_state {
 
 const char *order_state_word(enum order_state state);
 bool order_state_parse(const char *word, enum order_state *state);
-/* The four words of the panel protocol: what is on its way is "waiting". */
+/* The four words of the panel protocol: an order on its way is "waiting". */
 const char *order_state_outward(enum order_state state);
 
 /* Why a state changes. */
@@ -56,10 +56,10 @@ enum order_cause {
     ORDER_CAUSES
 };
 
-/* The state that follows; false when the cause cannot happen in this state. */
+/* The state that follows; false: the cause cannot happen in this state. */
 bool order_transition(enum order_state from, enum order_cause cause, enum order_state *to);
 
-#define ORDER_NUMBER 128 /* bytes of the human number that are kept beside the content */
+#define ORDER_NUMBER 128 /* bytes of the order's number that are kept beside the content */
 #define ORDER_REASON 1024
 #define ORDER_REMEDY 512
 
@@ -72,9 +72,9 @@ struct order_entry {
     enum order_state state;
     bool staged, cancelled, by_hand;
     int staged_by;                   /* whose it is: writer_ops.code; 1: not known */
-    int64_t revision, late_revision; /* late: the newest that came after writing began; 0: none */
+    int64_t revision, late_revision; /* late: came after writing began; 0: none */
     int64_t received_ms, changed_ms, handed_ms, told_ms;
-    int copies; /* documents of it that the ERP was seen to have */
+    int copies; /* how many of its documents were seen in the ERP */
 };
 
 struct orders;
@@ -86,27 +86,27 @@ void orders_close(struct orders *o);
 
 /* ---- coming in ---- */
 
-/* An order as the channel gave it. scope: channel and account, the room in which ids are unique. */
+/* An order from the channel. scope: channel and account, within which ids are unique. */
 struct order_arrival {
     const char *scope, *id, *marker, *number;
-    int64_t revision;   /* 0: the shop counts none; then digest tells its readings apart */
+    int64_t revision;   /* 0: the shop has none; then digest distinguishes its readings */
     const char *digest; /* NULL: none */
     bool cancelled;
-    int64_t arrived_ms;  /* by the shop's clock; < 0: it disagrees with ours, so nobody knows */
+    int64_t arrived_ms;  /* by the shop's clock; < 0: unknown, because it disagrees with ours */
     const char *content; /* its JSON */
     size_t length;
 };
 
 enum order_stored {
     STORED_NEW,
-    STORED_SAME,    /* was there; the shop is told its outcome once more */
+    STORED_SAME,    /* already there; the shop is told its outcome again */
     STORED_REVISED, /* a newer revision took its place; it waits */
     STORED_LATE,    /* a newer revision, too late: the reason says so */
 };
 enum status orders_store(struct orders *o, const struct order_arrival *a, int64_t now_ms,
                          enum order_stored *what, struct order_entry *entry, struct error *e);
 
-/* How far the channel was read: opaque; "" at first. */
+/* How far the channel was read: opaque; "" initially. */
 enum status orders_cursor(struct orders *o, const char *scope, struct buf *cursor, struct error *e);
 enum status orders_set_cursor(struct orders *o, const char *scope, const char *cursor,
                               struct error *e);
@@ -118,34 +118,34 @@ struct order_change {
     const char *document, *document_id; /* NULL: as it is */
     const json_t *faults;               /* NULL: none */
     bool by_hand;
-    bool
-        file; /* a file of it may lie where the ERP's operator imports: it has to leave when the order is done */
+    bool file; /* its file may be in the import directory: it has to leave when the order is done */
     int copies;
 };
-/* Change the state by a cause: history, outcome and entry follow. STATUS_REFUSED (order_state): not
- * from this state; nothing was changed. */
+/* Change the state by a cause, and with it history, outcome and entry. STATUS_REFUSED
+ * (order_state): not possible from this state; nothing was changed. */
 enum status orders_move(struct orders *o, struct order_entry *entry, enum order_cause cause,
                         const struct order_change *change, int64_t now_ms, struct error *e);
-/* The same state, another reason (or document): nothing when it is the same as before. */
+/* The same state with another reason (or document); does nothing if it is the same as before. */
 enum status orders_note(struct orders *o, struct order_entry *entry,
                         const struct order_change *change, int64_t now_ms, struct error *e);
-/* What write needs is ready and durable. place: the directory in which it lies, "" for none. */
+/* Everything that write needs is ready and durable. place: the directory that it is in, "" for
+ * none. */
 enum status orders_staged(struct orders *o, struct order_entry *entry, int writer,
                           const char *place, struct error *e);
-/* All that wait have this reason (what stands in the way of them all). */
+/* Give all waiting orders this reason (what blocks all of them). */
 enum status orders_block(struct orders *o, const char *reason, const char *remedy, int64_t now_ms,
                          struct error *e);
 
 /* ---- asking ---- */
 
-/* Costs the same however many orders there are (but for a ledger of an older version). */
+/* The cost does not depend on the number of orders (except in a ledger of an older version). */
 struct orders_counts {
     int64_t states[ORDER_STATES]; /* of orders that were not trimmed */
     int64_t done_since;           /* since a time */
     int64_t oldest_handed_ms;     /* 0: none */
     int64_t outcomes;             /* that wait to be told */
-    int64_t refused;              /* of them: by the shop, to be told again later */
-    int64_t closed; /* rejected, nothing to be done: cancelled in the shop, or only too old */
+    int64_t refused;              /* of them refused by the shop, to be told again later */
+    int64_t closed; /* rejected, but nobody needs to act: cancelled in the shop, or just too old */
 };
 
 /* Marker to id over every ledger below state_dir, for many questions. */
@@ -159,8 +159,8 @@ struct orders_index;
 
 /* ---- keeping small ---- */
 
-/* Drop content and history of orders that ended more than keep_ms ago, at most max of them; id,
- * marker, state and document stay for ever, so that a late repetition is known. */
+/* Drop content and history of orders that finished more than keep_ms ago, at most max of them; id,
+ * marker, state and document stay for ever, so that a late repetition is recognised. */
 enum status orders_trim(struct orders *o, int64_t now_ms, int64_t keep_ms, size_t max,
                         size_t *trimmed, struct error *e);
 

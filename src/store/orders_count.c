@@ -1,5 +1,5 @@
-/* How many orders there are of each kind: from tallies that are kept with every change, so that asking costs the
- * same however many wait. */
+/* How many orders of each kind there are: from tallies that every change updates, so the cost does
+ * not depend on how many wait. */
 #include "store/orders_count.h"
 
 #include <string.h>
@@ -42,8 +42,8 @@ static enum status number(struct orders *o, enum order_query q, int64_t value, i
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-/* Orders that became done since a time. What is done stays so: after the first count the tally says how many
- * have come. */
+/* Orders that became done since a given time. Done orders stay done, so after the first count the
+ * tally shows how many were added. */
 static enum status count_done(struct orders *o, int64_t since_ms, int64_t ever, int64_t *n,
                               struct error *e)
 {
@@ -59,7 +59,7 @@ static enum status count_done(struct orders *o, int64_t since_ms, int64_t ever, 
     return status;
 }
 
-/* Of those that are rejected: few, so they are looked at. */
+/* Count among the rejected ones: they are few, so each is examined. */
 static enum status count_closed(struct orders *o, struct orders_counts *c, struct error *e)
 {
     return c->states[ORDER_REJECTED] ? number(o, OQ_COUNT_CLOSED, 0, &c->closed, e) : STATUS_OK;

@@ -1,5 +1,5 @@
-/* orders_count.h – how many orders there are of each kind: from tallies that are kept with every change, so
- * that asking costs the same however many wait. */
+/* orders_count.h – how many orders of each kind there are: from tallies that every change updates,
+ * so the cost does not depend on how many wait. */
 #ifndef ENDPOINT_STORE_ORDERS_COUNT_H
 #define ENDPOINT_STORE_ORDERS_COUNT_H
 
@@ -13,11 +13,11 @@ json_t *orders_counts_json(const struct orders_counts *counts);
 
 enum status orders_warned(struct orders *o, int64_t num, struct error *e);
 
-/* All that were handed over before a time. */
+/* All orders that were handed over before a given time. */
 enum status orders_count_overdue(struct orders *o, int64_t before_ms, uint64_t *count,
                                  struct error *e);
 
-/* Those handed over since a time are not overdue any more: the wait was made longer. */
+/* Orders handed over since a given time are no longer overdue: the wait was made longer. */
 enum status orders_forget_warned(struct orders *o, int64_t since_ms, struct error *e);
 
 /* It has left. */

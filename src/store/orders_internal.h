@@ -1,4 +1,4 @@
-/* orders_internal.h – what the files of the order ledger share. */
+/* orders_internal.h – shared by the files of the order ledger. */
 #ifndef ENDPOINT_STORE_ORDERS_INTERNAL_H
 #define ENDPOINT_STORE_ORDERS_INTERNAL_H
 

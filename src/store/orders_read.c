@@ -1,4 +1,4 @@
-/* Orders for people and for the shop: lists, one whole, and the queue of outcomes. */
+/* Orders for people and for the shop: lists, one order in full, and the queue of outcomes. */
 #include "store/orders_read.h"
 
 #include <limits.h>
@@ -316,7 +316,8 @@ static int lose_patience(void *user)
     return p->ended;
 }
 
-/* As orders_list, of those that hold a text; state < 0: every state. What was found when patience ends is given. */
+/* Like orders_list, for orders that contain a text; state < 0: every state. When patience ends,
+ * return what was found so far. */
 static enum status search(struct orders *o, const char *text, int state, size_t limit,
                           struct patience *p, json_t **list, struct error *e)
 {

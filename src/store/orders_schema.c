@@ -1,7 +1,8 @@
 /* The tables of orders in a plugin's ledger, as its migrations bring them. */
 #include "store/orders_schema.h"
 
-/* content NULL: trimmed. state and the rest of a trimmed one stay, to know a late repetition by. */
+/* content NULL: trimmed. State and the rest of a trimmed order stay, to recognise a late
+ * repetition. */
 const char orders_schema[] =
     "CREATE TABLE orders(num INTEGER PRIMARY KEY AUTOINCREMENT, scope TEXT NOT NULL, id TEXT NOT "
     "NULL,"
@@ -31,12 +32,12 @@ const char orders_schema[] =
 
 const char arrived_schema[] = "ALTER TABLE orders ADD COLUMN arrived_ms INTEGER NOT NULL DEFAULT 0";
 
-/* What a waiting order costs nobody: numbers are kept as they change and not counted anew, and what has to be
- * looked at for a reason of its own has an index of its own.
+/* Waiting orders must cost nothing: numbers are updated as they change and never counted, and each
+ * kind of lookup has its own index.
  *
  * place: the directory that an order's file was made in. away: its file has to leave that directory, as the ERP
- * has the document. warned: it was said that its import is overdue.
- * Tallies: 0 to 5 are live orders by state; see TALLY_… for the others. */
+ * has the document. warned: its overdue import was reported. Tallies: 0 to 5 are live orders by
+ * state; see TALLY_… for the others. */
 const char tally_schema[] =
     "ALTER TABLE orders ADD COLUMN place TEXT;"
     "ALTER TABLE orders ADD COLUMN away INTEGER NOT NULL DEFAULT 0;"

@@ -6,7 +6,7 @@
 extern const char orders_schema[];
 /* A later one: when each arrived. */
 extern const char arrived_schema[];
-/* And what keeps orders that wait from costing anything. */
+/* And the one that keeps waiting orders from costing anything. */
 extern const char tally_schema[];
 
 #endif

@@ -1,8 +1,9 @@
-/* whole.h – the rows that a file holds which is always written whole, though only changes are told.
+/* whole.h – the rows of a file that is always written whole, although only changes arrive.
  *
- * The channel `file` keeps one such store a plugin, STATE/files/ID.db (SQLite): rows by key, and whether the file that was
- * written last has all of them. It is no second truth: its life, a random name, is the channel's mark. When the ledger knows
- * another one (this file was lost, damaged or restored from a copy, or the ledger was), everything is sent again.
+ * The channel `file` keeps one such store per plugin, STATE/files/ID.db (SQLite): rows by key, and
+ * whether the last written file has all of them. It is not a second truth: its life, a random name,
+ * is the channel's mark. If the ledger knows another life (this file, or the ledger, was lost,
+ * damaged or restored from a copy), everything is sent again.
  */
 #ifndef ENDPOINT_STORE_WHOLE_H
 #define ENDPOINT_STORE_WHOLE_H

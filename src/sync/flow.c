@@ -16,7 +16,7 @@
 #define ROWS_PER_TICK      1000
 #define DATA_MAX           (4 << 20)
 #define STAMP_MAX          64
-#define HELD_FEW           5 /* so few rows that are all held are faults of their own */
+#define HELD_FEW           5 /* with this few rows, all of them may be held for their own faults */
 
 /* ---- the merge ------------------------------------------------------------------------------------ */
 
@@ -30,9 +30,9 @@ struct merge {
     size_t changes; /* in the transaction */
     uint64_t doomed;
     uint64_t walked;    /* entries of the snapshot */
-    uint64_t read;      /* rows of the source, wanted or not */
+    uint64_t read;      /* rows from the source, wanted or not */
     bool new_scenario;  /* it changed since the last whole pass */
-    bool scenario_lost; /* or damage took it, which accepts no deletions */
+    bool scenario_lost; /* or it was lost by damage, which accepts no deletions */
     struct buf data, key_text;
     bool broken;         /* the ledger failed inside a transaction: it must not be committed */
     uint64_t queued;     /* rows in the outbox */
@@ -79,7 +79,7 @@ static enum status commit(struct merge *m, struct error *e)
     return ledger_commit(m->f->ledger, e);
 }
 
-/* Is there room for more? Asked before each transaction. */
+/* Is there room for more? Checked before each transaction. */
 static enum status check_room(struct merge *m, struct error *e)
 {
     int64_t free_bytes = file_free_bytes(m->f->state_dir);
@@ -140,7 +140,7 @@ static void would_hold(struct merge *m, const char *name, const struct record_fa
     json_decref(why);
 }
 
-/* A record that cannot be taken: what the shop has of it stays, the others go on. */
+/* A record that cannot be used: the shop's version of it stays, the others go on. */
 static enum status hold(struct merge *m, const struct record *r, const struct record_fault *fault,
                         struct error *e)
 {
@@ -207,7 +207,7 @@ static enum status upsert(struct merge *m, const struct record *r, const uint8_t
     return status;
 }
 
-/* A key of the snapshot that the ERP does not have (any more). */
+/* A key of the snapshot that the ERP does not have, or no longer has. */
 static enum status doom(struct merge *m, struct error *e)
 {
     size_t length;
@@ -225,7 +225,7 @@ static enum status doom(struct merge *m, struct error *e)
     return status;
 }
 
-/* A record of a source that gives only what changed. */
+/* A record from a source that returns only changes. */
 static enum status place_changed(struct merge *m, const struct record *r, struct error *e)
 {
     uint8_t fingerprint[LEDGER_FINGERPRINT], known[LEDGER_FINGERPRINT];
@@ -288,7 +288,7 @@ static enum status place(struct merge *m, const struct record *r, struct error *
     return same ? STATUS_OK : upsert(m, r, fingerprint, e);
 }
 
-/* The source below the rules: ticks for every row that is read, wanted or not. */
+/* The source below the rules: ticks for every row read, wanted or not. */
 struct ticker {
     struct merge *m;
     const struct flow_source *source;
@@ -328,7 +328,7 @@ static enum status run_merge(struct merge *m, struct rules *rules, struct error 
     return status;
 }
 
-/* Had the snapshot as many entries as it should? Others were lost on the disk. */
+/* Did the snapshot have as many entries as it should? If not, some were lost on the disk. */
 static enum status all_walked(const struct merge *m, struct error *e)
 {
     if (m->f->dry || m->f->changed_only || m->walked == m->result->known_before)
@@ -340,7 +340,7 @@ static enum status all_walked(const struct merge *m, struct error *e)
     return error_remedy(e, "It is repaired automatically; check the disk's health.");
 }
 
-/* Nothing could be taken: that is no single row's fault. Of a few rows it may be. */
+/* No row could be used: then no single row is to blame. With only a few rows it may be. */
 static enum status none_taken(const struct merge *m, struct error *e)
 {
     if (m->result->held < HELD_FEW || m->result->held < m->result->rows)
@@ -355,7 +355,8 @@ static enum status none_taken(const struct merge *m, struct error *e)
 static enum status guard(const struct merge *m, struct error *e)
 {
     uint64_t known = m->result->known_before;
-    /* Another choice of warehouses explains what is missing; an ERP that gives nothing at all, it does not. */
+    /* Another choice of warehouses explains missing rows, but not an ERP that returns nothing at
+     * all. */
     bool accepted = m->f->accept_deletions || (m->new_scenario && !m->scenario_lost && m->read > 0);
     if (known == 0 || m->doomed == 0 || accepted)
         return STATUS_OK;

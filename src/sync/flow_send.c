@@ -13,16 +13,15 @@
 #include "sync/match.h"
 #include "sync/sweep.h"
 
-#define BATCH_ROWS  5000 /* where the channel has no bound of its own */
-#define SHOP_ROWS   1000
-#define BATCH_BYTES (4 << 20)
-#define BATCH_MAX   (16 << 20)
-#define REFUSED_AT_ONCE \
-    100               /* rows in a row that are held; then it is not the rows that are at fault */
-#define IDLE_MOST 200 /* calls without an answer; a refused row among thousands is found in fewer */
-#define TEXTS_MAX (4 << 20)
+#define BATCH_ROWS      5000 /* if the channel has no limit of its own */
+#define SHOP_ROWS       1000
+#define BATCH_BYTES     (4 << 20)
+#define BATCH_MAX       (16 << 20)
+#define REFUSED_AT_ONCE 100 /* rows held one after another; then the rows are not to blame */
+#define IDLE_MOST       200 /* calls without an answer; a refused row among thousands is found in fewer */
+#define TEXTS_MAX       (4 << 20)
 
-/* A row that was not taken, and why. */
+/* A row that was not accepted, and why. */
 struct note {
     size_t index;
     enum channel_result result;
@@ -334,7 +333,8 @@ static struct held_row held_of(const struct note *n, int64_t now_ms)
         .reason = reasons[n->result], .why = &n->why, .now_ms = now_ms, .again_ms = n->again_ms};
 }
 
-/* What is held of the rows' keys, in the order of the rows: of two rows of one key the later one counts. */
+/* Hold or release the rows' keys, in the order of the rows: of two rows with the same key the later
+ * one counts. */
 static enum status hold_rows(struct flow_sender *s, struct error *e)
 {
     const struct ledger_changes *c = &s->changes;

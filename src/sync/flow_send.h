@@ -1,4 +1,4 @@
-/* flow_send.h – sending the outbox, batch by batch, and taking the shop's answer for each row. */
+/* flow_send.h – sends the outbox, batch by batch, and processes the shop's answer for each row. */
 #ifndef ENDPOINT_SYNC_FLOW_SEND_H
 #define ENDPOINT_SYNC_FLOW_SEND_H
 
@@ -21,7 +21,8 @@ void flow_send_close(struct flow_sender *s);
 enum status flow_send(struct flow_sender *s, uint64_t *sent, int64_t *retry_after_ms,
                       struct error *e);
 
-/* Nothing is queued (STATUS_END of flow_send): let the channel end what it gathers. Errors as of flow_send. */
+/* Nothing is queued (flow_send returned STATUS_END): let the channel finish what it gathers. Errors
+ * as in flow_send. */
 enum status flow_send_finish(struct flow_sender *s, struct error *e);
 
 /* How many values the shop shows with less than the ERP says (2.5 pieces as 2) since this was opened; the first. */

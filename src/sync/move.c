@@ -150,7 +150,7 @@ enum status move_commit(struct order_flow *f, struct order_entry *entries, struc
         if (moves[i].what == MOVE_CAUSE || (moves[i].what == MOVE_NOTE && changed))
             tell_journal(f, &entries[i], &moves[i]);
     }
-    if (status != STATUS_OK) { /* what is durable is what it was */
+    if (status != STATUS_OK) { /* the durable state is unchanged */
         memcpy(entries, before, count * sizeof *before);
         f->side = ORDER_SIDE_LEDGER;
     }

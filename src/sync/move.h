@@ -4,14 +4,14 @@
 
 #include "sync/order_flow.h"
 
-/* What shall become of one entry. */
+/* What should become of one entry. */
 struct order_move {
     enum { MOVE_NONE, MOVE_CAUSE, MOVE_NOTE } what;
     enum order_cause cause;
     struct order_change change;
     char reason[ORDER_REASON], remedy[ORDER_REMEDY], document[64], document_id[64];
     const char *level, *code; /* of its journal entry; NULL: none */
-    bool warned;              /* that it is overdue is said with this */
+    bool warned;              /* this reports that it is overdue */
 };
 
 /* Fill a move; reason with printf. */

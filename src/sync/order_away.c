@@ -1,9 +1,9 @@
-/* Files of orders that are done leave the directory from which the ERP's operator imports, so that importing
- * everything once more makes no second document.
+/* Moves files of finished orders out of the directory from which the ERP's operator imports, so
+ * that importing everything again makes no second document.
  *
- * The ledger notes that a file has to go in the transaction that makes the order done, and that it has gone
- * after it went: dying in between only asks again. A file that is not there any more was moved by the ERP itself, or
- * by an earlier try. */
+ * The transaction that makes the order done also notes that its file has to go; after the file is
+ * gone, that is noted, too. A crash in between only repeats the move. A missing file was moved by
+ * the ERP itself, or by an earlier try. */
 #include "sync/order_away.h"
 
 #include <stdlib.h>
@@ -36,7 +36,7 @@ static void put(struct order_flow *f, struct leaving *x, size_t i)
     buf_free(&place);
 }
 
-/* What may not be on the disk has not gone. */
+/* A move that may not be on the disk does not count. */
 static void flush(struct order_flow *f, struct leaving *x)
 {
     struct error why = {0};

@@ -1,12 +1,12 @@
-/* order_away.h – files of orders that are done leave the directory from which the ERP's operator imports, so
- * that importing everything once more makes no second document. */
+/* order_away.h – moves files of finished orders out of the directory from which the ERP's operator
+ * imports, so that importing everything again makes no second document. */
 #ifndef ENDPOINT_SYNC_ORDER_AWAY_H
 #define ENDPOINT_SYNC_ORDER_AWAY_H
 
 #include "sync/order_flow.h"
 
-/* Let the files of orders that are done leave the import directory. What cannot is counted in f->left, and tried
- * again; only the ledger's failures are failures. */
+/* Move the files of finished orders out of the import directory. Those that cannot be moved are
+ * counted in f->left and tried again; only a failure of the ledger is returned. */
 enum status order_flow_put_away(struct order_flow *f, struct error *e);
 
 #endif

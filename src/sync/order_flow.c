@@ -1,5 +1,5 @@
-/* Orders in, and what people say. Writing is in order_write.c, looking in order_look.c, telling the
- * shop in order_tell.c. */
+/* Fetches orders, and applies people's decisions. Writing is in order_write.c, looking in
+ * order_look.c, telling the shop in order_tell.c. */
 #include "sync/order_flow_internal.h"
 
 #include <stdarg.h>
@@ -93,7 +93,7 @@ static enum status store(struct order_flow *f, json_t *json, struct stored *s, s
     struct buf content;
     char marker[ORDER_MARKER + 1];
     json_t *faults = json_array();
-    order_parse(json, &o, faults, NULL); /* its faults are told when it is its turn */
+    order_parse(json, &o, faults, NULL); /* its faults are reported when its turn comes */
     json_decref(faults);
     if (!o || !*o->id) {
         order_free(o);
@@ -122,7 +122,7 @@ static enum status store(struct order_flow *f, json_t *json, struct stored *s, s
     return status;
 }
 
-/* What came in, for the journal; after it is durable. */
+/* Report what came in to the journal, after it is durable. */
 static void announce(struct order_flow *f, const json_t *json, const struct stored *s)
 {
     const struct order_entry *n = &s->entry;
@@ -204,7 +204,7 @@ enum status order_flow_fetch(struct order_flow *f, const struct channel_ops *ops
             order_flow_point(f, "order-stored");
         json_decref(list);
         list = NULL;
-        if (!moved) /* a cursor that stands still would give the same for ever */
+        if (!moved) /* a cursor that does not move would give the same for ever */
             break;
         buf_reset(&cursor);
         buf_add_text(&cursor, buf_text(&next));

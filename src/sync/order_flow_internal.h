@@ -1,4 +1,4 @@
-/* order_flow_internal.h – what the files of an order's way share. */
+/* order_flow_internal.h – shared by the files of an order's way. */
 #ifndef ENDPOINT_SYNC_ORDER_FLOW_INTERNAL_H
 #define ENDPOINT_SYNC_ORDER_FLOW_INTERNAL_H
 

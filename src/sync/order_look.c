@@ -1,4 +1,4 @@
-/* Seeing in the ERP what became of orders. */
+/* Finds out in the ERP what became of orders. */
 #include "sync/order_look.h"
 
 #include <stdlib.h>
@@ -13,11 +13,11 @@
 #include "store/orders_count.h"
 
 #define SWEEP_MS \
-    INT64_C(900000)   /* in which all that waits is looked for, when the ERP tells its news */
-#define SWEEP_ONCE 20 /* pages of a look, while not all were looked for */
-#define NEWS_ONCE  20 /* questions for news in a look */
-#define SETTLED_MS INT64_C(60000) /* an id may be taken so long before its document is visible */
-#define WARN_ONCE  20             /* pages of overdue imports in a look */
+    INT64_C(900000)   /* in which all waiting orders are looked up, if the ERP reports news */
+#define SWEEP_ONCE 20 /* pages per look, until all were looked up once */
+#define NEWS_ONCE  20 /* queries for news per look */
+#define SETTLED_MS INT64_C(60000) /* how long an id may be taken before its document is visible */
+#define WARN_ONCE  20             /* pages of overdue imports per look */
 
 struct look {
     struct order_entry entries[ORDER_FLOW_LOOK];
@@ -51,7 +51,7 @@ static void overdue(const struct order_flow *f, const struct order_entry *n, str
         n->marker, n->id);
 }
 
-/* Ask for the entries of l; late: what is not there is overdue. */
+/* Ask for the entries of l; late: those not found are overdue. */
 static enum status ask_page(struct order_flow *f, struct look *l, bool late, struct error *e)
 {
     memset(l->moves, 0, sizeof l->moves);
@@ -84,7 +84,7 @@ static bool awaited(const struct order_entry *n)
     return n->state == ORDER_HANDED_OVER || n->state == ORDER_IN_DOUBT;
 }
 
-/* The orders of ours that stand in the news, a page at a time. */
+/* Our orders that are in the news, a page at a time. */
 static enum status take_news(struct order_flow *f, struct look *l, size_t count, struct error *e)
 {
     enum status status = STATUS_OK;
@@ -103,7 +103,8 @@ static enum status take_news(struct order_flow *f, struct look *l, size_t count,
     return status;
 }
 
-/* Where to begin: see order_looking. What was there before we began is found by a sweep of all. */
+/* Where to begin: see order_looking. Documents from before we began are found by a sweep over all
+ * orders. */
 static void mind_newest(struct order_looking *k, int64_t newest, int64_t now)
 {
     if (!k->news) {
@@ -143,13 +144,13 @@ static enum status look_at_news(struct order_flow *f, struct look *l, struct err
             return status;
         from = last;
     }
-    k->from_id = k->seen_id = from; /* more than one look holds: the next goes on here */
+    k->from_id = k->seen_id = from; /* more than fits into one look: the next one continues here */
     return STATUS_OK;
 }
 
 /* ---- what waits -------------------------------------------------------------------------------- */
 
-/* A page is due every so often, so that all are looked for in SWEEP_MS. */
+/* How often a page is due, so that all are looked up within SWEEP_MS. */
 static int64_t page_every(int64_t waiting)
 {
     return SWEEP_MS * ORDER_FLOW_LOOK / waiting;
@@ -218,7 +219,8 @@ static enum status check_waits(struct order_flow *f, int64_t before, struct erro
     return status;
 }
 
-/* Each is said once. A clock that was set back must not make anything overdue, nor keep it from being so. */
+/* Report each once. A clock that was set back must not make anything overdue, nor keep it from
+ * becoming overdue. */
 static enum status warn_overdue(struct order_flow *f, struct look *l, struct error *e)
 {
     int64_t before = order_flow_now(f) - f->wait_ms;
@@ -253,7 +255,7 @@ enum status order_flow_look(struct order_flow *f, struct error *e)
         return order_flow_failed(f, ORDER_SIDE_LEDGER, status);
     struct look *l = mem_alloc(sizeof *l);
     int64_t open = n.states[ORDER_HANDED_OVER] + n.states[ORDER_IN_DOUBT];
-    if (open > ORDER_FLOW_LOOK) /* fewer are all looked for each time */
+    if (open > ORDER_FLOW_LOOK) /* if there are fewer, all are looked up each time */
         status = look_at_news(f, l, e);
     if (status == STATUS_OK)
         status = sweep(f, l, ORDER_HANDED_OVER, &sweeps[0], n.states[ORDER_HANDED_OVER], e);
@@ -265,7 +267,7 @@ enum status order_flow_look(struct order_flow *f, struct error *e)
     return status;
 }
 
-/* A finished order that the ERP has more of than we knew. */
+/* A finished order of which the ERP has more documents than we knew. */
 static void judge(const struct order_entry *n, const struct order_found *found,
                   struct order_move *m)
 {

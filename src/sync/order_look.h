@@ -1,15 +1,15 @@
-/* order_look.h – seeing in the ERP what became of orders. */
+/* order_look.h – finds out in the ERP what became of orders. */
 #ifndef ENDPOINT_SYNC_ORDER_LOOK_H
 #define ENDPOINT_SYNC_ORDER_LOOK_H
 
 #include "sync/order_flow.h"
 
-/* See in the ERP what was handed over (and what is in doubt): what is new there, and the next bit of what waits.
- * f->looking says how far it is. */
+/* Look in the ERP for orders that were handed over (and those in doubt): among its new documents,
+ * and the next part of the waiting orders. f->looking keeps the progress. */
 enum status order_flow_look(struct order_flow *f, struct error *e);
 
-/* See whether the ERP has more of finished orders than it should: imported twice, or after a person
- * had settled them by hand. Seldom. */
+/* Check whether the ERP has more documents of finished orders than it should: imported twice, or
+ * after a person had settled them by hand. Called rarely. */
 enum status order_flow_watch(struct order_flow *f, struct error *e);
 
 #endif

@@ -1,8 +1,9 @@
-/* What to believe of orders that were being written: after a crash, or a step whose end is not known.
+/* What to believe about orders that were being written: after a crash, or a step with an unknown
+ * end.
  *
- * The writer that began an order judges it, whatever orders.writer is now: it knows where its file lies, or
- * that its program may have run. One that cannot be judged stays as it is, says why, and is counted: nothing that
- * nobody can tell of stays in silence.
+ * The writer that began an order judges it, whatever orders.writer is now: it knows where its file
+ * is, or that its program may have run. An order that cannot be judged stays as it is, says why,
+ * and is counted, so that it is never left behind silently.
  */
 #include "sync/order_recover.h"
 
@@ -22,9 +23,9 @@ struct recovery {
     struct order_move moves[ORDER_FLOW_BATCH];
     struct order_found found[ORDER_FLOW_BATCH];
     int match[ORDER_FLOW_BATCH];
-    bool unstage[ORDER_FLOW_BATCH]; /* provably not written: what was made ready goes */
+    bool unstage[ORDER_FLOW_BATCH]; /* provably not written: remove what was prepared */
     size_t count;
-    /* The writer that began orders, when it is not the one that is set; and what it was opened for. */
+    /* The writer that began orders, if it is not the current one; and what it was opened for. */
     const struct writer_ops *ops;
     struct writer *writer;
     int code;
@@ -40,7 +41,7 @@ static void close_begun(struct recovery *r)
     r->code = 0;
 }
 
-/* Is the writer that is set the one that began this order, in the same place? */
+/* Did the current writer begin this order, in the same place? */
 static bool is_ours(const struct order_flow *f, int code, const char *place)
 {
     if (!f->writer || f->writer_ops->code != code)
@@ -48,7 +49,8 @@ static bool is_ours(const struct order_flow *f, int code, const char *place)
     return !*place || !f->writer_ops->place || text_equal(f->writer_ops->place(f->writer), place);
 }
 
-/* The one that began it: the one that is set, or opened for this. NULL: why says what is in the way. */
+/* The writer that began it: the current one, or one opened for this. NULL: why says what is in the
+ * way. */
 static struct writer *writer_of(struct recovery *r, const struct order_entry *n,
                                 const struct writer_ops **ops)
 {
@@ -77,7 +79,7 @@ static struct writer *writer_of(struct recovery *r, const struct order_entry *n,
     return r->writer;
 }
 
-/* Neither written nor not, as far as can be told now. */
+/* It is not known now whether it was written. */
 static void leave(struct recovery *r, const struct order_entry *n, struct order_move *m)
 {
     struct order_flow *f = r->f;
@@ -96,7 +98,7 @@ static void leave(struct recovery *r, const struct order_entry *n, struct order_
         r->why.remedy, r->why.remedy[0] ? " " : "", n->marker, n->id);
 }
 
-/* One that was being written and is not seen in the ERP. */
+/* An order that was being written and is not seen in the ERP. */
 static void judge(struct recovery *r, size_t i)
 {
     const struct order_entry *n = &r->entries[i];
@@ -124,7 +126,8 @@ static void judge(struct recovery *r, size_t i)
     r->unstage[i] = w == WRITTEN_NOT;
 }
 
-/* Only when the ledger says that they wait: while it says staged, a thing that is gone counts as written. */
+/* Only after the ledger says that they wait: while it says staged, a missing file counts as
+ * written. */
 static void unstage(struct recovery *r)
 {
     for (size_t i = 0; i < r->count; i++) {

@@ -18,7 +18,7 @@ static void doubt_remedy(const struct order_entry *n, struct order_move *m)
         n->marker, n->id);
 }
 
-/* What the panel was told by another start of this endpoint. */
+/* What another start of this endpoint told the panel. */
 static bool told_elsewhere(const struct order_entry *n, const json_t *json, struct order_move *m)
 {
     const json_t *outcome = json_object_get(json, "outcome");

@@ -1,4 +1,5 @@
-/* order_seen.h – what else may have written an order, though the ERP shows no document with its marker.
+/* order_seen.h – what else may have written an order although the ERP shows no document with its
+ * marker.
  *
  * - Another start of this endpoint: the panel says of an order what it was told of it. When it was given to the
  *   ERP, a file of it may lie in a directory that we do not see.
@@ -18,7 +19,8 @@
 enum status order_seen(struct order_flow *f, const struct order_entry *n, const struct order *o,
                        const json_t *json, struct order_move *m, bool *doubtful, struct error *e);
 
-/* This endpoint is registered as another than before: whatever waits is in doubt. before: its id then. */
+/* This endpoint is registered under another id than before: every waiting order is in doubt.
+ * before: the old id. */
 enum status order_flow_estrange(struct order_flow *f, const char *before, struct error *e);
 
 #endif

@@ -1,4 +1,4 @@
-/* Telling the shop what became of its orders: many in a request, or one by one to a shop that knows
+/* Tells the shop what became of its orders: many in one request, or one by one to a shop that knows
  * no other way. */
 #include "sync/order_tell.h"
 
@@ -23,7 +23,7 @@ struct telling {
     int64_t *retry_after_ms;
     struct order_entry entries[CHANNEL_OUTCOMES];
     struct error
-        answers[CHANNEL_OUTCOMES]; /* of the entry; status OK: it is told, or never will be */
+        answers[CHANNEL_OUTCOMES]; /* of the entry; status OK: it was told, or never will be */
     size_t count, answered;
 };
 
@@ -50,7 +50,7 @@ static json_t *outcome_json(const struct order_entry *n)
     return o;
 }
 
-/* What the shop said about one outcome. False: it is no answer about this one, but about all. */
+/* The shop's answer about one outcome. False: the answer is about all of them, not about this one. */
 static bool judge(struct telling *t, const struct order_entry *n, struct error *answer)
 {
     struct order_flow *f = t->f;

@@ -1,4 +1,4 @@
-/* From waiting to handed over. What to believe after a crash is in order_recover.c. */
+/* Takes orders from waiting to handed over. What to believe after a crash is in order_recover.c. */
 #include "sync/order_write.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include "store/orders_read.h"
 #include "sync/order_recover.h"
 
-#define REFUSED_MAX 10 /* of a batch; more are the ERP's trouble, not theirs */
+#define REFUSED_MAX 10 /* per batch; if there are more, the ERP is in trouble, not the orders */
 
 struct batch {
     struct order_entry entries[ORDER_FLOW_BATCH];
@@ -43,7 +43,8 @@ static void clear_moves(struct batch *b)
     memset(b->moves, 0, sizeof b->moves);
 }
 
-/* ---- orders that are given back ------------------------------------------------------------- */
+/* ---- orders given back by the writer
+ * ------------------------------------------------------------- */
 
 #define PAUSE_FIRST_MS 2000
 #define PAUSE_MAX_MS   300000
@@ -61,7 +62,8 @@ static struct order_pause *pause_of(struct order_flow *f, int64_t num)
     return NULL;
 }
 
-/* How long it still is; <= 0: over. A clock that was set back makes no pause longer than it was meant. */
+/* How much of the pause is left; <= 0: over. A clock that was set back makes no pause longer than
+ * intended. */
 static int64_t pause_left(const struct order_flow *f, struct order_pause *p)
 {
     int64_t now = order_flow_now(f);
@@ -81,7 +83,7 @@ int64_t order_flow_pause_left(struct order_flow *f)
     return first;
 }
 
-/* A free place, or that of a pause that was over first: its order may have gone another way. NULL: none. */
+/* A free place, or that of the pause that ended first: its order may have moved on. NULL: none. */
 static struct order_pause *pause_place(struct order_flow *f)
 {
     struct order_pause *over = pause_of(f, 0);
@@ -93,7 +95,7 @@ static struct order_pause *pause_place(struct order_flow *f)
     return over;
 }
 
-/* With no place left the ledger says when it was tried last. */
+/* If there is no place left, the ledger says when it was last tried. */
 static bool paused(struct order_flow *f, const struct order_entry *n)
 {
     struct order_pause *p = pause_of(f, n->num);
@@ -122,7 +124,7 @@ void order_flow_unpause_one(struct order_flow *f, int64_t num)
         *p = (struct order_pause){0};
 }
 
-/* Is there nothing to do for this batch until its pauses are over? What the shop cancelled does not wait. */
+/* Is there nothing to do for this batch until its pauses are over? Cancelled orders do not wait. */
 static bool all_paused(struct order_flow *f, const struct batch *b)
 {
     for (size_t i = 0; i < b->count; i++)
@@ -132,7 +134,7 @@ static bool all_paused(struct order_flow *f, const struct batch *b)
     return true;
 }
 
-/* What the writer made of one order is remembered until it is asked again. */
+/* Remember the writer's result for one order until the next try. */
 static void note_written(struct order_flow *f, const struct order_entry *n, enum written w,
                          const struct writer_outcome *out)
 {
@@ -148,7 +150,7 @@ static void note_written(struct order_flow *f, const struct order_entry *n, enum
 
 /* ---- deciding ------------------------------------------------------------------------------- */
 
-/* Nothing is wrong with the order but its age: only a person can say that it is to be taken. */
+/* Is the order's age its only fault? Then only a person can decide to accept it. */
 static bool only_old(const json_t *faults)
 {
     return json_array_size(faults) == 1 &&
@@ -160,7 +162,7 @@ static void reject(struct batch *b, size_t i, json_t *faults)
     struct buf text;
     buf_init(&text, 8192);
     order_faults_print(&text, faults);
-    /* As it is judged everywhere (check/judge.h): it waits for a person, but for one that is only too old. */
+    /* As judged everywhere (check/judge.h): it waits for a person, unless it is just too old. */
     move_set(&b->moves[i], CAUSE_FAULTY, only_old(faults) ? "warning" : "error", "order_rejected",
              "%s", buf_text(&text));
     if (only_old(faults))
@@ -186,9 +188,9 @@ bool order_flow_too_old(const struct order_flow *f, const struct order *o, int64
     return old || early;
 }
 
-/* It came while the shop's clock and ours disagreed, and nobody knows when that was. Once they agree it is held
- * to have come at the earlier of what our clock said then and now: rather taken than rejected. False: they do not
- * agree yet, or the shop has not been heard. */
+/* It came while the shop's clock and ours disagreed, so nobody knows when that was. Once they
+ * agree, use the earlier of our clock's time then and now: better to accept it than to reject it.
+ * False: they do not agree yet, or the shop has not been heard. */
 static bool when_arrived(const struct order_flow *f, const struct order_entry *n, int64_t *at)
 {
     int64_t now = order_flow_now(f) + f->ahead_ms;
@@ -199,7 +201,7 @@ static bool when_arrived(const struct order_flow *f, const struct order_entry *n
     return f->clock_heard && !clock_disagrees(f->ahead_ms);
 }
 
-/* Its age cannot be told: it waits. */
+/* Its age is unknown: it waits. */
 static void wait_for_clocks(struct order_flow *f, const struct order_entry *n, struct order_move *m)
 {
     m->what = MOVE_NOTE;
@@ -215,14 +217,14 @@ static void wait_for_clocks(struct order_flow *f, const struct order_entry *n, s
     f->undated++;
 }
 
-/* Have the order checked and its document made. STATUS_REFUSED without faults is the server's answer
- * to a statement, not a judgement of the order: that one waits. */
+/* Check the order and make its document. STATUS_REFUSED without faults is the server's answer to a
+ * statement, not a judgement of the order: then the order waits. */
 static enum status ask_erp(struct order_flow *f, const struct order *o, const struct order_entry *n,
                            struct order_document **d, json_t *faults, struct error *e)
 {
     struct error why = {0};
     enum status status = f->erp->prepare(f->erp->user, o, n->marker, d, faults, &why);
-    if (status == STATUS_FULL) { /* its own fault: it would be so for ever */
+    if (status == STATUS_FULL) { /* its own fault: that will never change */
         order_fault(faults, why.code, NULL, "%s", why.text);
         status = STATUS_REFUSED;
     }
@@ -231,7 +233,8 @@ static enum status ask_erp(struct order_flow *f, const struct order *o, const st
     return status;
 }
 
-/* What is kept of the order is not what the shop gave: it is given again, as any revision is newer than this. */
+/* The stored order is not the one that the shop gave: the shop delivers it again, because any
+ * revision is newer than this. */
 static enum status fetch_anew(struct order_flow *f, struct order_entry *n, struct order_move *m,
                               struct error *e)
 {
@@ -252,7 +255,7 @@ static enum status fetch_anew(struct order_flow *f, struct order_entry *n, struc
     return status;
 }
 
-/* What is to become of an order that could be looked at. */
+/* What should become of an order that could be examined. */
 enum verdict {
     VERDICT_SETTLED, /* its move is made */
     VERDICT_WRITE,
@@ -260,7 +263,7 @@ enum verdict {
     VERDICT_UNDATED,
 };
 
-/* The order as it is kept; one that was damaged gets the move that fetches it anew. */
+/* Load the stored order; a damaged one gets the move that fetches it again. */
 static enum status load(struct order_flow *f, struct order_entry *n, struct order_move *m,
                         struct buf *content, bool *whole, struct error *e)
 {
@@ -274,7 +277,7 @@ static enum status load(struct order_flow *f, struct order_entry *n, struct orde
     return status;
 }
 
-/* What the ERP has of the order already, and what it says to it. */
+/* Look up whether the ERP already has the order, and check it against the ERP. */
 static enum status judge_in_erp(struct order_flow *f, struct batch *b, size_t i,
                                 const struct order *o, json_t *json, json_t *faults,
                                 enum verdict *verdict, struct error *e)
@@ -320,7 +323,7 @@ static enum status judge(struct order_flow *f, struct batch *b, size_t i, const 
     return status;
 }
 
-/* Make the document of entry i, or the move that rejects it. Other than OK: it could not be asked. */
+/* Make the document of entry i, or the move that rejects it. If not OK, the ERP could not be asked. */
 static enum status prepare(struct order_flow *f, struct batch *b, size_t i, struct error *e)
 {
     struct order_move *m = &b->moves[i];
@@ -343,8 +346,8 @@ static enum status prepare(struct order_flow *f, struct batch *b, size_t i, stru
     return status;
 }
 
-/* The ERP answers, and refuses a statement about this one: it must not stand in the way of those behind
- * it. False: it is no matter of single orders. */
+/* The ERP answers, but refuses a statement about this order: it must not block the orders after it.
+ * False: the problem does not concern single orders. */
 static bool skip_unchecked(struct order_flow *f, struct batch *b, size_t i, enum status status,
                            const struct error *why)
 {
@@ -361,11 +364,12 @@ static bool skip_unchecked(struct order_flow *f, struct batch *b, size_t i, enum
     return true;
 }
 
-/* Decide about each of the batch. An ERP that goes away in the middle leaves the rest waiting. */
+/* Decide about each order in the batch. If the ERP goes away in the middle, the rest keep waiting. */
 static enum status decide(struct order_flow *f, struct batch *b, struct error *e)
 {
     struct error why = {0};
-    /* First what lies there, then the ERP: what is imported meanwhile is in one of the answers. */
+    /* First look at the files, then ask the ERP: a file imported in between is in one of the two
+     * answers. */
     for (size_t i = 0; i < b->count; i++)
         b->there[i] = f->writer && f->writer_ops->there &&
                       f->writer_ops->there(f->writer, b->entries[i].marker);
@@ -419,7 +423,7 @@ static void drop_document(struct batch *b, size_t i)
     b->documents[i] = NULL;
 }
 
-/* Back to waiting: what could not be made ready was not written, provably. */
+/* Back to waiting: whatever could not be prepared was provably not written. */
 static enum status give_back(struct order_flow *f, struct batch *b, const struct error *why,
                              struct error *e)
 {
@@ -438,7 +442,7 @@ static enum status give_back(struct order_flow *f, struct batch *b, const struct
     return status;
 }
 
-/* Stage all documents; those that cannot be are given back. why: the writer's error, if any. */
+/* Stage all documents; give back those that cannot be staged. why: the writer's error, if any. */
 static enum status stage(struct order_flow *f, struct batch *b, struct error *why, struct error *e)
 {
     bool failed = false;
@@ -494,7 +498,7 @@ static enum status write_all(struct order_flow *f, struct batch *b, struct error
         struct writer_outcome out = {0};
         if (!b->documents[i])
             continue;
-        /* A start that was replaced meanwhile writes no document more; what is staged is taken back. */
+        /* A start that was replaced in the meantime writes no more documents; undo what is staged. */
         bool may = !f->may_write || f->may_write(f->user, &out.error);
         enum written w = may ? f->writer_ops->write(f->writer, b->documents[i], &out) : WRITTEN_NOT;
         order_flow_point(f, "renamed");
@@ -522,7 +526,7 @@ static enum status write_all(struct order_flow *f, struct batch *b, struct error
     return STATUS_OK;
 }
 
-/* What decide left with a document. why: what the writer said against some of it. */
+/* Write the orders that decide left with a document. why: the writer's reason against some of them. */
 static enum status write_batch(struct order_flow *f, struct batch *b, struct error *why,
                                struct error *e)
 {
@@ -552,7 +556,8 @@ static enum status write_batch(struct order_flow *f, struct batch *b, struct err
 enum status order_flow_write(struct order_flow *f, int64_t *after, struct error *e)
 {
     struct error asked = {0}, why = {0};
-    /* What could not be told stays as it is: it is asked once in a pass, which may take long. */
+    /* An order that could not be settled stays as it is: recover runs once per pass, because it may
+     * take long. */
     bool recover = f->unsettled && (*after == 0 || !f->asked);
     enum status status = recover ? order_flow_recover(f, e) : STATUS_OK;
     if (status != STATUS_OK)

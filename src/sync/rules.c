@@ -13,7 +13,7 @@
 /* A warehouse of the shop being added up, for one product. */
 struct target {
     const char *name; /* borrowed from the options */
-    bool seen, bad;   /* bad: a part of it cannot be taken, so nor can the sum */
+    bool seen, bad;   /* bad: a part of it is unusable, and so is the sum */
     struct decimal on_hand, reserved, available;
 };
 
@@ -192,7 +192,7 @@ bool rules_count_kits(const json_t *options)
 /* ---- which records
  * ------------------------------------------------------------------------------- */
 
-/* A value that could not be read may be any: it never leaves a record out. */
+/* A value that could not be read could be anything: it never excludes a record. */
 static bool holds(const struct record *rec, const struct value *v, const char *text, size_t length)
 {
     if (v && v->bad)
@@ -335,7 +335,7 @@ static enum status shape_price(struct rules *r, struct record *rec, int field, c
     return status == STATUS_OK ? put(rec, field, &price, e) : status;
 }
 
-/* What the shop knows the product by. *known false: nothing. */
+/* How the shop identifies the product. *known false: it cannot. */
 static enum status shape_match(struct rules *r, struct record *rec, bool *known, struct error *e)
 {
     *known = true;
@@ -357,7 +357,7 @@ static enum status shape_match(struct rules *r, struct record *rec, bool *known,
     return record_set(rec, (size_t)r->sku, buf_text(&r->scratch), r->scratch.length, e);
 }
 
-/* An error in a value is the record's fault; one in the mapping is everybody's. */
+/* An error in a value is that record's fault; one in the mapping concerns all records. */
 static enum status blame_value(struct record *rec, enum status status, const struct error *why,
                                struct error *e)
 {
@@ -393,7 +393,7 @@ static enum status shape(struct rules *r, bool *known, struct error *e)
 {
     struct error why;
     enum status status = blame_value(&r->out, shape_values(r, known, &why), &why, e);
-    *known |= r->out.fault.is; /* it is not left out: what it would have become is not known */
+    *known |= r->out.fault.is; /* do not leave it out: its result is unknown */
     return status;
 }
 

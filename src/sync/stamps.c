@@ -19,8 +19,8 @@ enum status stamps_load(struct ledger *l, struct stamps *s, struct error *e)
     return status;
 }
 
-/* Row versions are whole numbers without a sign: by length, then by digits. Times are written from the
- * year down, their fraction may be left out. */
+/* Row versions are unsigned whole numbers: compare by length, then by digits. Times are written
+ * from the year down; the fraction may be missing. */
 static int compare(const char *a, const char *b)
 {
     if (strchr(a, '-') || strchr(b, '-'))
@@ -37,7 +37,8 @@ static int64_t interval(const struct stamps *s, int64_t every_ms)
 enum stamps_pass stamps_plan(const struct stamps *s, const char *safe, const char *print,
                              int64_t every_ms, bool asked, bool new_scenario, int64_t now_ms)
 {
-    /* A stamp that is ahead of the server's: the database came back from a copy, or its clock went back. */
+    /* Our stamp is ahead of the server's: the database was restored from a copy, or its clock went
+     * back. */
     if (!s->stamp[0] || s->full_ms <= 0 || new_scenario || !text_equal(s->print, print) ||
         compare(s->stamp, safe) > 0)
         return PASS_FULL;

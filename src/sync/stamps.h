@@ -1,11 +1,12 @@
-/* stamps.h – reading only what moved, and measuring whether that is the truth.
+/* stamps.h – reads only the changed rows, and measures whether that is enough.
  *
- * Where an ERP stamps its rows, a pass asks for what changed since the last safe stamp. The full compare
- * goes on, on a schedule of its own, and is the truth: it alone finds what was deleted, and what changed
- * without its stamp moving. To measure the latter, a full compare stands between two reads of stamps: what
- * it finds changed is suspect; what the second read gives had moved meanwhile and is explained. What stays
- * was missed by the stamps. Then the full compare runs four times as often, down to once in ten minutes,
- * and half as often again after every one that found nothing missing.
+ * If an ERP stamps its rows, a pass reads the rows changed since the last safe stamp. The full
+ * compare continues on its own schedule, and is the truth: only it finds rows that were deleted, or
+ * changed without their stamp changing. To measure the latter, a full compare runs between two
+ * reads of stamps. Rows that it finds changed are suspect; rows in the second read changed in the
+ * meantime and are explained. The remaining ones were missed by the stamps. Then the full compare
+ * runs four times as often, down to once in ten minutes, and half as often again after each one
+ * that found nothing missing.
  */
 #ifndef ENDPOINT_SYNC_STAMPS_H
 #define ENDPOINT_SYNC_STAMPS_H
@@ -18,18 +19,18 @@
 
 /* Where a plugin stands; kept in its ledger. */
 struct stamps {
-    char stamp[STAMPS_TEXT];  /* all that was committed before it has been read; "": nothing yet */
-    char print[STAMPS_PRINT]; /* of the statement that it was read with */
+    char stamp[STAMPS_TEXT];  /* everything committed before it has been read; "": nothing yet */
+    char print[STAMPS_PRINT]; /* fingerprint of the statement that read it */
     int64_t full_ms;          /* when everything was last compared; 0: never */
-    int64_t interval_ms;      /* how often that is done now; 0: as the scenario says */
-    int64_t missed; /* records that the last measured compare found and no stamp had told */
+    int64_t interval_ms;      /* how often that happens now; 0: as the scenario says */
+    int64_t missed; /* records that the last measured compare found and the stamps had missed */
 };
 
 /* What the next pass is. */
 enum stamps_pass {
-    PASS_CHANGED,  /* what moved since the stamp */
+    PASS_CHANGED,  /* the rows changed since the stamp */
     PASS_FULL,     /* everything: there is no stamp to go by */
-    PASS_MEASURED, /* what moved, then everything, then what moved meanwhile */
+    PASS_MEASURED, /* changes, then everything, then the changes in between */
 };
 
 enum status stamps_load(struct ledger *l, struct stamps *s, struct error *e);

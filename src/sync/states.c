@@ -45,7 +45,7 @@ void states_close(struct states *s)
     free(s);
 }
 
-/* The order whose marker stands in one of the hidden columns. */
+/* The order whose marker is in one of the hidden columns. */
 static bool find_order(struct states *s, const struct record *rec, char id[ORDER_ID_MAX + 1])
 {
     for (size_t i = 0; i < rec->extra_count; i++) {
@@ -61,7 +61,7 @@ static bool find_order(struct states *s, const struct record *rec, char id[ORDER
     return false;
 }
 
-/* The marker may have stood in a column that could not be read: the record must not look as if it were gone. */
+/* The marker may be in a column that could not be read: the record must not look deleted. */
 static bool may_be_ours(const struct record *rec)
 {
     for (size_t i = 0; i < rec->extra_count; i++)
@@ -70,7 +70,7 @@ static bool may_be_ours(const struct record *rec)
     return rec->fault.keyless;
 }
 
-/* The shop's word for the state; one that is not in the map stays as it is. */
+/* The shop's word for the state; a state that is not in the map stays as it is. */
 static enum status name_state(struct states *s, struct error *e)
 {
     char word[64];

@@ -1,7 +1,8 @@
-/* states.h – what became of orders' documents: between the ERP's reader and the rules.
+/* states.h – what became of orders' documents: sits between the ERP's reader and the rules.
  *
- * The ERP knows an order by its marker only, in hidden columns ("_…") of the stream order-states.
- * Here it becomes the order's id, which the shop knows; documents of other orders are left out.
+ * The ERP knows an order only by its marker, in hidden columns ("_…") of the stream order-states.
+ * This module replaces it by the order's id, which the shop knows; documents of other orders are
+ * left out.
  */
 #ifndef ENDPOINT_SYNC_STATES_H
 #define ENDPOINT_SYNC_STATES_H

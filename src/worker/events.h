@@ -1,4 +1,4 @@
-/* events.h – the worker's conversation with the daemon: events out, orders in (doc/contracts.md). */
+/* events.h – the worker's conversation with the daemon: events out, commands in (doc/contracts.md). */
 #ifndef ENDPOINT_WORKER_EVENTS_H
 #define ENDPOINT_WORKER_EVENTS_H
 
@@ -14,7 +14,7 @@
 struct events {
     const struct clock *clock;
     int fd;
-    struct mutex writing; /* the watcher tells, too: one line at a time */
+    struct mutex writing; /* the watcher also writes: one line at a time */
     struct lines orders;
     int64_t last_alive_ms, last_waiting_ms; /* of the working thread, of the watcher */
     bool gone;                              /* the daemon closed the socket */
@@ -22,15 +22,14 @@ struct events {
     bool run_now;
     bool accept_deletions;
     bool orders_waiting; /* the shop has new orders */
-    bool
-        lease_news; /* what follows has changed so that something may be done that was not before */
+    bool lease_news;     /* the lease has changed, and may allow something new */
     /* Which start of endpointd we belong to; and may we write new documents? (daemon/claim.h) */
     int64_t incarnation; /* 0: none yet, or none is needed (free) */
     bool free;
-    int64_t orders_ms; /* for so long from orders_from on; < 0: without end */
+    int64_t orders_ms; /* for this long from orders_from on; < 0: no limit */
     struct moment orders_from;
     struct error orders_why;
-    json_t *requests; /* what people ask of single orders, oldest first; each wants an answer */
+    json_t *requests; /* people's requests about orders; each needs an answer */
 };
 
 void events_open(struct events *ev, int fd, const struct clock *clock);
@@ -38,22 +37,22 @@ void events_close(struct events *ev);
 
 /* Take {"incarnation","free","orders_ms","error"}. */
 void events_lease(struct events *ev, const json_t *lease);
-/* May orders be written still? A machine that slept has no lease left of before. */
+/* May orders still be written? After the machine slept, an earlier lease is over. */
 bool events_lease_lasts(const struct events *ev);
 
 /* Write one event; steals object. */
 void events_send(struct events *ev, json_t *object);
 json_t *events_new(const char *name);
 
-/* Say `alive` when it is time (every 5 s at most). Called from work: it means progress. */
+/* Say `alive` when it is time (at most every 5 s). Called from work: it means progress. */
 void events_alive(struct events *ev);
 
 /* The same from the watcher, with what is waited for; left out while the working thread writes. */
 void events_alive_waiting(struct events *ev, const char *what, int64_t waited_ms, int64_t limit_ms);
-/* events_send for a last word of the watcher: it does not wait for long. */
+/* events_send for the watcher's last word: it does not wait for long. */
 void events_send_soon(struct events *ev, json_t *object);
 
-/* Take the orders that are there; wait up to timeout_ms for one (0: do not wait). */
+/* Take the commands that have arrived; wait up to timeout_ms for one (0: do not wait). */
 void events_poll(struct events *ev, int timeout_ms);
 
 void events_journal(struct events *ev, const char *level, const char *code, const char *text);

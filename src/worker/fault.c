@@ -1,4 +1,4 @@
-/* Points at which a test wants this process to die, as if the power had failed. */
+/* Points at which a test makes this process die, as if the power had failed. */
 #include "worker/fault.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* What the loops of all kinds of plugins do alike. */
+/* What the loops of all kinds of plugins have in common. */
 #include "worker/loop.h"
 
 #include <limits.h>
@@ -17,9 +17,9 @@
 #include "os/log.h"
 #include "store/ledger_outbox.h"
 
-#define JUMP_MS       2000  /* clocks that are steered differ by less */
+#define JUMP_MS       2000  /* clocks that are adjusted slowly differ by less */
 #define WAKE_MS       4500  /* an idle worker says alive this often */
-#define REFUSED_FIRST 30000 /* what needs a person is asked less often */
+#define REFUSED_FIRST 30000 /* if a person has to act, try less often */
 #define REFUSED_CAP   600000
 
 void loop_say(struct worker *w, char said[48], const char *code, const char *title,
@@ -83,7 +83,7 @@ int64_t loop_since(const struct worker *w, const struct loop_start *s)
     return s->ever ? clock_since(w->clock, &s->at) : -1;
 }
 
-/* Has one clock gone on without the other since then? */
+/* Has one clock moved without the other since then? */
 static bool jumped(const struct worker *w, const struct moment *since)
 {
     int64_t wall = clock_wall(w->clock) - since->wall_ms;
@@ -135,7 +135,7 @@ static bool drop_ledger(struct worker *w, const struct error *why)
         !(text_equal(why->code, "db_damaged") || text_equal(why->code, "ledger_damaged") ||
           aside_odd(path)))
         return false;
-    if (kind_is_inward(w->kind)) /* what was handed over is a person's to settle */
+    if (kind_is_inward(w->kind)) /* orders that were handed over are for a person to settle */
         return false;
     ledger_close(w->ledger);
     w->ledger = NULL;
@@ -152,7 +152,7 @@ static bool drop_ledger(struct worker *w, const struct error *why)
     return true;
 }
 
-/* A new ledger in place of one that is gone: what the shop has of this plugin is not known. */
+/* A new ledger in place of a lost one: nobody knows what the shop has from this plugin. */
 static enum status open_new_ledger(struct worker *w, struct error *e)
 {
     enum status status = ledger_open(w->state_dir, w->id, &w->ledger, e);

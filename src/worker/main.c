@@ -38,7 +38,7 @@ static int run_mode(struct worker *w)
     return 2;
 }
 
-/* A configuration that cannot work is told to the daemon before the worker ends. */
+/* Report a configuration that cannot work to the daemon before the worker exits. */
 static int refuse(struct worker *w, const struct error *e)
 {
     struct check c = {

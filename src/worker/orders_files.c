@@ -1,5 +1,5 @@
-/* Directories that orders were written into, whatever the settings are now: to judge what was begun there, and to put
- * away files of orders that are done. */
+/* The directories that orders were written into, whatever the settings are now: to judge what was
+ * begun there, and to move away files of finished orders. */
 #include "worker/orders_files.h"
 
 #include "base/clock.h"
@@ -14,8 +14,8 @@
 #define TIDY_EVERY  INT64_C(21600000) /* done/ is looked through this often */
 #define TIDY_MAX    5000
 
-/* The writer that began orders. It may only look and take away what is its own; another endpoint's directory is
- * left alone. */
+/* Open the writer that began orders. It may only look, and remove its own files; another endpoint's
+ * directory is left alone. */
 static enum status open_begun(void *user, int code, const char *place,
                               const struct writer_ops **ops, struct writer **writer,
                               struct error *e)

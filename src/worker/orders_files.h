@@ -1,14 +1,14 @@
-/* orders_files.h – files of orders that are done. */
+/* orders_files.h – files of finished orders. */
 #ifndef ENDPOINT_WORKER_ORDERS_FILES_H
 #define ENDPOINT_WORKER_ORDERS_FILES_H
 
 #include "worker/orders_loop.h"
 
-/* Let the flow open writers that began orders, and put files away. */
+/* Let the flow open writers that began orders, and move files away. */
 void orders_files_init(struct orders_loop *l);
 
-/* Files of orders that are done leave the import directory; what has lain in done/ for long is deleted. Only the
- * ledger's failures are failures. */
+/* Move files of finished orders out of the import directory, and delete old ones in done/. Only a
+ * failure of the ledger is returned. */
 enum status orders_files_put_away(struct orders_loop *l, struct error *e);
 
 #endif

@@ -1,4 +1,4 @@
-/* orders_loop.h – the loop of a plugin of kind "orders": what its files share. */
+/* orders_loop.h – shared by the files of the orders plugin's loop. */
 #ifndef ENDPOINT_WORKER_ORDERS_LOOP_H
 #define ENDPOINT_WORKER_ORDERS_LOOP_H
 
@@ -28,9 +28,10 @@ struct orders_loop {
     bool fetch;              /* there is word of new orders, or the last fetch failed */
     bool tried[ORDER_SIDES]; /* in this pass */
     struct error errors[ORDER_SIDES];
-    /* A pass goes in rounds, each a bit of taking, writing and telling, so that none waits for all of another. */
+    /* A pass goes in rounds, each with some taking, writing and telling, so that none of them waits
+     * for all of another. */
     int64_t until_ms;         /* mono: this bit of the round ends */
-    bool more;                /* one of them was not done in this round */
+    bool more;                /* one of them did not finish in this round */
     bool again;               /* nor in this pass: the next comes at once */
     bool fetched;             /* all, in this pass */
     int64_t after;            /* num of the order that was last tried to be written in this pass */

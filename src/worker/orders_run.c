@@ -37,11 +37,11 @@
 #define LOOK_SHARE    10 /* looking takes at most this part of the time */
 #define LOOK_CAP      INT64_C(600000)
 #define WATCH_EVERY   INT64_C(3600000)
-#define KEEP_MS       (INT64_C(90) * 86400000) /* so long an order that ended keeps its content */
+#define KEEP_MS       (INT64_C(90) * 86400000) /* how long a finished order keeps its content */
 #define TRIM_AT_ONCE  200
 #define LOCK_MS       10000
 #define LOCK_PAUSE_MS 20
-#define LOOK_QUIET    50    /* once all was looked for, and the ERP does not tell what is new */
+#define LOOK_QUIET    50    /* after all were looked up, if the ERP reports no news */
 #define TAKE_MS       2000  /* of taking in a round, */
 #define WRITE_MS      5000  /* of writing, */
 #define TELL_MS       5000  /* and of telling */
@@ -94,7 +94,7 @@ static void failed(struct orders_loop *l, enum order_side side, enum status stat
         l->cancelled = true;
         return;
     }
-    /* A directory or a program is looked at for nothing: not seldom, even when it needs a person. */
+    /* Checking a directory or a program costs nothing: do it often, even if a person has to act. */
     int64_t at = clock_mono(l->w->clock) +
                  (side == ORDER_SIDE_WRITER ? backoff_failed(&l->waits[side], crypto_random_u32())
                                             : loop_wait_after(&l->waits[side], status, asked_ms));
@@ -110,7 +110,7 @@ static void failed(struct orders_loop *l, enum order_side side, enum status stat
         l->writer_at = at;
 }
 
-/* All that wait are told what they wait for; once, not at every attempt. */
+/* Give all waiting orders the reason that they wait for; once, not at every attempt. */
 static void block(struct orders_loop *l, enum order_side side)
 {
     const struct error *e = &l->errors[side];
@@ -142,8 +142,8 @@ static bool shop_open(struct orders_loop *l, struct channel **channel)
     return true;
 }
 
-/* An order's age is told by the shop's clock, which ours need not agree with. When the plugin was set up is
- * known by ours only until the shop was first heard. */
+/* An order's age is measured by the shop's clock, which may differ from ours. Until the shop was
+ * first heard, the time of the plugin's set-up is known only by our clock. */
 static void use_shops_clock(struct orders_loop *l)
 {
     struct ledger *ledger = l->w->ledger;
@@ -219,8 +219,8 @@ static bool went_well(struct orders_loop *l, enum status status, const struct er
     return l->flow.side == ORDER_SIDE_WRITER;
 }
 
-/* From asking for the markers until the documents are there no other plugin of ours may do the same: two
- * of them can be given the same order. -1: another one is at it for long, or we are to stop. */
+/* From looking up the markers until the documents exist, none of our other plugins may do the same:
+ * two of them can be given the same order. -1: another one takes too long, or we should stop. */
 static int lock_writing(struct orders_loop *l)
 {
     char path[600];
@@ -238,7 +238,8 @@ static int lock_writing(struct orders_loop *l)
     return fd;
 }
 
-/* What is not to be written now waits, and says why. While it is only being asked there is nothing to say. */
+/* An order that must not be written now waits, and says why. While the panel is still being asked
+ * there is nothing to say. */
 static bool may_write(struct orders_loop *l)
 {
     struct error e = {0};
@@ -266,7 +267,8 @@ static enum status write_some(struct orders_loop *l, struct error *e)
     return status;
 }
 
-/* Without a writer there is still to see what is cancelled, or in the ERP already: a few each time, round and round. */
+/* Even without a writer, check which orders are cancelled or already in the ERP: a few each time,
+ * in a cycle. */
 static enum status see_some(struct orders_loop *l, struct error *e)
 {
     int64_t began = clock_mono(l->w->clock);
@@ -307,7 +309,8 @@ static bool write_locked(struct orders_loop *l)
     return good;
 }
 
-/* Whose directory it is was looked at when it was opened: that holds for a bit of writing, not for all. */
+/* The directory's owner was checked when it was opened: that holds for some writing, not for all of
+ * it. */
 static void close_writer(struct orders_loop *l)
 {
     if (l->flow.writer)

@@ -1,5 +1,5 @@
-/* How a plugin of kind "orders" says how it goes: its state, its passes, its checks. Every state that an order can
- * rest in has a check of its own here, whatever the settings are. */
+/* Reports how an orders plugin is doing: its state, its passes, its checks. Every state that an
+ * order can rest in has its own check here, whatever the settings are. */
 #include "worker/orders_say.h"
 
 #include <inttypes.h>
@@ -21,7 +21,7 @@ static const struct {
                         [ORDER_SIDE_ERP] = {"orders.erp", "Orders: the ERP"},
                         [ORDER_SIDE_WRITER] = {"orders.writer", "Orders: writing"}};
 
-/* When the shop's day began; without its zone's data the machine's. */
+/* When the shop's day began; without its time zone data, the machine's day. */
 static int64_t today_ms(const struct config *config, int64_t now_ms)
 {
     struct zone *z;
@@ -89,7 +89,8 @@ void orders_send_pass(struct orders_loop *l)
     events_send(&l->w->events, pass);
 }
 
-/* What a person should see to, though all works: amber; said again only when it changes. */
+/* Amber for something that a person should look at although everything works; repeated only when it
+ * changes. */
 static void warn(struct orders_loop *l, char said[ORDERS_SAID], const char *code, const char *title,
                  const char *text, const char *remedy)
 {
@@ -152,7 +153,7 @@ void orders_say_open(struct orders_loop *l, const struct orders_counts *n)
          l->flow.left ? text : NULL, error_advice(&l->flow.left_why));
 }
 
-/* Which check tells of the writer depends on what can be wrong with it. */
+/* The check that reports on the writer depends on what can be wrong with it. */
 static const char *writer_code(const struct worker *w)
 {
     const char *writer = config_text(w->config, "orders.writer");

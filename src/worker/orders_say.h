@@ -1,4 +1,4 @@
-/* orders_say.h – what a plugin of orders says of itself: state, checks, passes. */
+/* orders_say.h – what an orders plugin reports about itself: state, checks, passes. */
 #ifndef ENDPOINT_WORKER_ORDERS_SAY_H
 #define ENDPOINT_WORKER_ORDERS_SAY_H
 
@@ -16,7 +16,7 @@ void orders_say_sides(struct orders_loop *l);
 
 void orders_say_open(struct orders_loop *l, const struct orders_counts *n);
 
-/* Two clocks that disagree: what depends on them waits. */
+/* The check of two clocks that disagree: decisions that depend on them wait. */
 void orders_say_clock(struct orders_loop *l);
 
 #endif

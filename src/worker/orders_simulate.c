@@ -1,4 +1,5 @@
-/* What a plugin of kind "orders" stands on, and what it would do: documents shown, nothing written. */
+/* Opens what an orders plugin needs, and shows what it would do: documents are shown, nothing is
+ * written. */
 #include "worker/orders_simulate.h"
 
 #include <stdlib.h>
@@ -59,7 +60,7 @@ static enum status find(void *user, const char (*markers)[ORDER_MARKER + 1], siz
                         struct order_found *found, size_t *found_count, struct error *e)
 {
     struct orders_erp *x = user;
-    if (!x->session) /* the writer stands on it: it is not opened anew in the middle */
+    if (!x->session) /* the writer uses it: do not reopen it in the middle */
         return error_set(e, STATUS_UNREACHABLE, "erp_away", "the ERP is not connected");
     events_alive(&x->w->events);
     return order_find(x->session, x->w->mapping, markers, count, found, found_count, e);
@@ -257,7 +258,7 @@ static enum status simulate_one(struct simulation *s, json_t *json, int64_t arri
             order_fault(faults, "order_form", NULL, "the order cannot be read: %s", parse.text);
         status = STATUS_REFUSED;
     }
-    /* Without a fault it is the server that refused to answer. */
+    /* Without faults, the server refused to answer. */
     bool rejected = status == STATUS_REFUSED && json_array_size(faults) > 0;
     if (status == STATUS_OK)
         show_document(s, o, marker, d);
@@ -270,14 +271,14 @@ static enum status simulate_one(struct simulation *s, json_t *json, int64_t arri
     return rejected ? STATUS_OK : status;
 }
 
-/* Of one that came while the clocks disagreed nobody knows when. */
+/* Nobody knows when an order came while the clocks disagreed. */
 static int64_t arrived_then(struct simulation *s, const struct order_entry *n)
 {
     int64_t at = orders_arrived(s->orders, n);
     return at < 0 ? n->received_ms : at;
 }
 
-/* Those that the ledger has waiting. */
+/* The orders that wait in the ledger. */
 static enum status simulate_waiting(struct simulation *s, struct error *e)
 {
     size_t count = 0;
@@ -301,14 +302,14 @@ static enum status simulate_waiting(struct simulation *s, struct error *e)
     return status;
 }
 
-/* With clocks that disagree an order would wait until they agree: shown as it would be then. */
+/* If the clocks disagree an order would wait until they agree: show it as it would be then. */
 static int64_t shop_ahead(const struct worker *w, const struct channel *channel)
 {
     int64_t ahead = w->ops->clock_offset(channel);
     return clock_disagrees(ahead) ? 0 : ahead;
 }
 
-/* Those that the shop has and the ledger does not know: the first page of them. */
+/* The orders that the shop has and the ledger does not know: the first page of them. */
 static enum status simulate_new(struct simulation *s, struct channel *channel, struct error *e)
 {
     struct buf cursor, next;

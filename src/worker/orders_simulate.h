@@ -1,4 +1,4 @@
-/* orders_simulate.h – an order tried without writing; and how the sides of a plugin of orders are opened. */
+/* orders_simulate.h – tries orders without writing; and opens the sides of an orders plugin. */
 #ifndef ENDPOINT_WORKER_ORDERS_SIMULATE_H
 #define ENDPOINT_WORKER_ORDERS_SIMULATE_H
 

@@ -1,4 +1,4 @@
-/* orders_worker.h – what the loop and the simulation of a plugin of kind "orders" share. */
+/* orders_worker.h – shared by the loop and the simulation of an orders plugin. */
 #ifndef ENDPOINT_WORKER_ORDERS_WORKER_H
 #define ENDPOINT_WORKER_ORDERS_WORKER_H
 

@@ -1,4 +1,4 @@
-/* One pass over the ERP: everything, or what moved since the last stamp. */
+/* One pass over the ERP: everything, or the rows changed since the last stamp. */
 #include "worker/pass.h"
 
 #include <inttypes.h>
@@ -39,7 +39,8 @@ static enum status next_record(void *user, const struct record **record, struct 
     return reader_next(user, record, e);
 }
 
-/* Nobody in the ERP waits for our disk: while its answer is open commits do not, and behind it all is made durable. */
+/* Nobody in the ERP should wait for our disk: while the ERP's answer is open, commits do not wait
+ * for it; afterwards everything is made durable. */
 static enum status read_hastily(struct flow *f, const struct flow_source *source,
                                 struct reader *reader, struct flow_result *r, struct error *e)
 {
@@ -52,7 +53,7 @@ static enum status read_hastily(struct flow *f, const struct flow_source *source
     return status == STATUS_OK ? settled : status;
 }
 
-/* Read with the flow as it is set; since NULL: everything. The numbers are added up. */
+/* Read with the current flow; since NULL: everything. The numbers are added up. */
 static enum status read_once(struct pass *p, const char *since, struct flow_result *total,
                              struct error *e)
 {
@@ -191,8 +192,8 @@ static enum status read_measured(struct pass *p, struct flow_result *total, stru
     return STATUS_OK;
 }
 
-/* A server that refuses the statements of stamps (another version's tables, a missing right) is no
- * reason to stand still: everything can be compared instead. Says so once, in amber. */
+/* If a server refuses the statements of stamps (another version's tables, a missing right), that is
+ * no reason to stop: everything can be compared instead. Report it once, in amber. */
 static bool fall_back(struct pass *p, enum status status, const struct error *e)
 {
     struct worker *w = p->w;

@@ -8,7 +8,7 @@
 enum status pass_read(struct worker *w, struct flow *f, bool everything, struct flow_result *result,
                       struct error *e);
 
-/* Tell the daemon whose database this is and of which version; once, in mode "run". */
+/* Tell the daemon whose database this is and which version; once, in mode "run". */
 void pass_say_erp(struct worker *w, struct session *session);
 
 #endif

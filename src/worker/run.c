@@ -32,11 +32,11 @@ struct loop {
     int64_t erp_retry_ms, panel_retry_ms; /* mono: not before */
     struct loop_start started;            /* the last pass */
     int64_t last_ok_ms;                   /* wall */
-    bool run_requested, everything;       /* everything: not only what the stamps tell */
+    bool run_requested, everything;       /* everything: not only the rows that the stamps report */
     bool erp_away;                        /* the last pass did not reach it, or it had no time */
     char said_erp[48], said_panel[48];    /* codes that are red and were journalled */
     uint64_t said_held;                   /* rows, as the check says */
-    int mended;    /* how often the ledger was, since a pass that ended well */
+    int mended;    /* how often the ledger was repaired since the last good pass */
     int told_held; /* newly held rows that were journalled in this pass or sending */
     char said_ledger[48];
     int64_t mended_mono; /* when the ledger was made anew last; 0: never */
@@ -46,7 +46,7 @@ struct loop {
     struct error damage; /* what the ledger's file answered; status OK: nothing wrong */
 };
 
-#define MENDED_AT_ONCE 3 /* then it is a fault that is shown */
+#define MENDED_AT_ONCE 3 /* after that many it is shown as a fault */
 #define HELD_TOLD      5 /* single rows; a pass may hold thousands */
 
 /* A row is newly held: the journal says which and why. */
@@ -63,7 +63,7 @@ static void on_held(void *user, const struct held_row *row)
     events_journal(&l->w->events, "warning", "row_held", text);
 }
 
-/* How many rows are held, in amber; and what became of that since the last time. */
+/* Report how many rows are held, in amber, and what changed since the last time. */
 static uint64_t say_held(struct loop *l)
 {
     struct held_summary held;
@@ -135,7 +135,7 @@ static void send_pass(struct loop *l, int64_t began_ms, const struct flow_result
     events_send(&l->w->events, pass);
 }
 
-/* A ledger that is not as it was written is mended at once, and read and sent again: true. */
+/* A damaged ledger is repaired at once, then read and sent again: true. */
 static bool mended(struct loop *l, struct error *e)
 {
     char text[240];
@@ -156,7 +156,7 @@ static void note_damage(struct loop *l, const struct error *e)
         l->damage = *e;
 }
 
-/* A new ledger in place of a damaged one, and all of it again. False: told to stop. */
+/* Open a new ledger in place of a damaged one, and start over. False: told to stop. */
 static bool mend(struct loop *l)
 {
     int64_t now = clock_mono(l->w->clock);
@@ -173,8 +173,9 @@ static bool mend(struct loop *l)
     return go;
 }
 
-/* The whole of the ERP is read for the first time: people wait for it to be through, here and in the shop. A fact of
- * the ledger, so that a restart in between loses neither line: 0 not yet, 1 being sent, 2 done. */
+/* The whole ERP is read for the first time: people wait for it to finish, here and in the shop.
+ * Kept as a fact in the ledger, so that a restart in between loses neither entry: 0 not yet, 1
+ * being sent, 2 done. */
 static void tell_first(struct loop *l, const struct flow_result *r)
 {
     struct worker *w = l->w;
@@ -219,7 +220,7 @@ static void read_pass(struct loop *l)
     enum status status = pass_read(w, &f, everything, &r, &e);
     if (status == STATUS_CANCELLED || mended(l, &e))
         return;
-    /* What passes by itself is not waited for as long as the schedule may be. */
+    /* If the problem passes by itself, do not wait as long as the schedule might. */
     l->erp_away = status == STATUS_UNREACHABLE || status == STATUS_TIMEOUT || status == STATUS_BUSY;
     if (status == STATUS_OK) {
         error_clear(&e);
@@ -353,7 +354,7 @@ static int64_t next_step(struct loop *l, bool *read, bool *send)
     return step_next(&s, read, send);
 }
 
-/* A person wants held rows tried again: what the ERP gave is read anew at once. */
+/* A person wants held rows tried again: read the ERP again at once. */
 static json_t *retry_held(struct loop *l, const json_t *request)
 {
     struct error e = {0};

@@ -45,7 +45,7 @@ int64_t step_next(const struct step *s, bool *read, bool *send)
     return s->shop_in_ms && (wait < 0 || s->shop_in_ms < wait) ? s->shop_in_ms : wait;
 }
 
-/* The wait, or until a time to try again that comes sooner. */
+/* The wait, or the time until the next try if that comes sooner. */
 static int64_t sooner(int64_t wait, int64_t at, int64_t mono_ms)
 {
     return at > mono_ms && (wait < 0 || at - mono_ms < wait) ? at - mono_ms : wait;
@@ -61,7 +61,7 @@ int64_t step_next_orders(const struct step_orders *s)
             return 0;
         wait = sooner(wait, s->shop_at, mono);
     }
-    /* A failed side is not asked before its time, but it is asked then, however seldom the schedule. */
+    /* A failed side is not tried before its time, but then it is, however rare the schedule. */
     int64_t first = s->shop_at < s->erp_at ? s->shop_at : s->erp_at;
     if (first > mono && wait >= 0 && wait < first - mono)
         return first - mono; /* both are away */

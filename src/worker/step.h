@@ -1,7 +1,7 @@
 /* step.h – what a plugin's loop does next, and how long it may sleep until then. Pure: the times are given.
  *
- * Times that end in _at are monotonic, and 0 where nothing is waited for; a wait that is returned is in ms, 0 for at
- * once, < 0 for not before somebody says so.
+ * Times that end in _at are monotonic, and 0 if nothing is waited for. A returned wait is in ms: 0
+ * is at once, < 0 is not before somebody says so.
  */
 #ifndef ENDPOINT_WORKER_STEP_H
 #define ENDPOINT_WORKER_STEP_H
@@ -16,8 +16,7 @@ struct step {
     int64_t since_ms;         /* how long ago its last pass began; < 0: never */
     int64_t wall_ms, mono_ms; /* now */
     bool requested;           /* a pass is wanted, whatever the schedule says */
-    bool
-        erp_away; /* the last pass did not reach the ERP: that passes, however seldom the schedule is */
+    bool erp_away;            /* the last pass did not reach the ERP: try again soon */
     int64_t erp_at, panel_at; /* after a failure: not before */
     bool to_send;             /* something is queued */
     int64_t
@@ -32,7 +31,7 @@ struct step_orders {
     const json_t *schedule;
     int64_t since_ms;
     int64_t wall_ms, mono_ms;
-    bool requested;                     /* a pass is wanted, or the last one was not through */
+    bool requested;                     /* a pass is wanted, or the last one did not finish */
     bool fetch;                         /* there is word of new orders, or the last fetch failed */
     int64_t shop_at, erp_at, writer_at; /* after a failure of that side: not before */
     bool counted;                       /* the ledger said the two: */

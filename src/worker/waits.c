@@ -6,7 +6,7 @@
 #include "os/log.h"
 #include "tds/guest.h"
 
-/* Amber is told each time, as its numbers change; green once. */
+/* Report amber each time, because its numbers change; green only once. */
 static void say(struct worker *w, bool *amber, const char *code, const struct check *c)
 {
     bool is = c->result == CHECK_WARN, before = *amber;

@@ -13,15 +13,16 @@ static void alive(void *user, const struct waiting *wait)
     events_alive_waiting(&w->events, wait->what, wait->waited_ms, wait->limit_ms);
 }
 
-/* Told to stop, or left alone: the daemon that ended closed the socket. What it wrote there the working thread
- * reads; SIGTERM comes with it. */
+/* Told to stop, or the daemon ended and closed the socket. The working thread reads what it wrote
+ * there; SIGTERM comes with it. */
 static bool unwanted(void *user)
 {
     struct worker *w = user;
     return *w->stopping || fd_is_left(w->events.fd);
 }
 
-/* The working thread is lost in a call. Nothing of it is needed: what has to last is in the ledger. */
+/* The working thread is stuck in a call. Nothing of it is needed: everything that must last is in
+ * the ledger. */
 static void lost(void *user, const struct error *e)
 {
     struct worker *w = user;

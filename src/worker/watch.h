@@ -7,8 +7,8 @@
 /* The exit code of a worker that gave up and has said why. */
 #define WATCH_GAVE_UP 3
 
-/* Start and end it; leave ends the process at once, from whatever thread. Without a watcher (no thread to be had)
- * long waits look like a hang. */
+/* Start and stop it; leave ends the process at once, from any thread. Without a watcher (no thread
+ * available) long waits look like a hang. */
 void watch_start(struct worker *w, void (*leave)(int code));
 void watch_stop(void);
 

@@ -236,7 +236,8 @@ int worker_report(struct worker *w, const struct error *e)
 #define SIMULATED_ROWS  1000
 #define SIMULATED_BYTES (8 << 20)
 
-/* What would be sent, told when the ERP's answer has been read: it does not wait for whoever looks at it. */
+/* What would be sent, reported after the ERP's answer has been read, so that the ERP does not wait
+ * for the viewer. */
 struct simulation {
     struct worker *w;
     json_t *rows;

@@ -27,10 +27,10 @@ struct worker {
     volatile int *stopping; /* set by SIGTERM */
     uint64_t phase_total;
     char account[200], scope[240], too_old[120]; /* of a plugin of kind orders */
-    bool erp_said;                               /* whose database it is was told */
+    bool erp_said;                               /* the database's owner was reported */
     bool waits_said[2];                          /* amber: waits, snapshot (worker/waits.h) */
-    bool waits_told;                             /* how it stands with these was told */
-    bool stamps_said;                            /* the check of the stamps was told as it stands */
+    bool waits_told;                             /* their state was reported */
+    bool stamps_said;                            /* the stamps' check was reported */
 };
 
 /* Read the configuration from fd, open what the plugin needs. STATUS_INVALID: a bad configuration. */
@@ -40,7 +40,7 @@ void worker_close(struct worker *w);
 
 bool worker_told_to_stop(struct worker *w);
 
-/* The shop, as the start that we belong to. */
+/* Open the shop's channel, as the start that we belong to. */
 enum status worker_channel_open(struct worker *w, struct channel **channel, struct error *e);
 /* May a new document be written now? Else why not. */
 bool worker_may_write(struct worker *w, struct error *e);
@@ -53,7 +53,7 @@ void worker_flow(struct worker *w, struct flow *f);
 
 /* Report alive and progress from long work; false: told to stop. stream NULL: the plugin's. */
 bool worker_tick(struct worker *w, const char *phase, const char *stream, uint64_t done);
-/* A mode's failure: as a check and as its result. The exit code. */
+/* Report a mode's failure as a check and as its result. Returns the exit code. */
 int worker_report(struct worker *w, const struct error *e);
 
 #endif

@@ -1,5 +1,5 @@
-/* worker_paths.h – can this service use the files and directories that settings name? Asked for endpointctl, which runs
- * as another user and sees another file system than we do. */
+/* worker_paths.h – can this service use the files and directories that settings name? Checked on
+ * behalf of endpointctl, which runs as another user and sees another file system. */
 #ifndef ENDPOINT_WORKER_WORKER_PATHS_H
 #define ENDPOINT_WORKER_WORKER_PATHS_H
 

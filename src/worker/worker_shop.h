@@ -4,7 +4,7 @@
 
 #include "worker/worker.h"
 
-/* The exit code, as of the other modes. */
+/* Returns the exit code, like the other modes. */
 int worker_shop_test(struct worker *w);
 int worker_shop_lookup(struct worker *w);
 
