@@ -43,6 +43,11 @@ static const struct code rows[] = {
      N_("From now on only changes are sent."), N_("Nothing to do.")},
     {"held_again", CODE_EVENT, N_("Rows that were held back are tried again."),
      N_("The shop has their products now."), N_("Nothing to do.")},
+    {"journal_lost", CODE_EVENT,
+     N_("Entries could not be kept while the journal could not be written."),
+     N_("The disk was full, or the state directory could not be written, for a long time."),
+     N_("Nothing to do now; the log of the service has those entries. If it repeats, make room in "
+        "the state directory.")},
     {"journal_refused", CODE_EVENT, N_("The panel refused an entry of the journal for good."),
      N_("The panel says that it can never accept it."),
      N_("Nothing to do: the entry is kept here (endpointctl journal).")},
