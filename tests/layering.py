@@ -38,17 +38,6 @@ SHORT = {"memory": "mem"}  # modules whose names are said in short, as in C itse
 LINES_MOST, COMPLEXITY_MOST, PARAMETERS_MOST = 60, 20, 8
 CALLBACK = re.compile(r"\bxmlChar\b")  # a library says what its functions are given
 DOORS_LEAST = 0.95  # of the .c files; the rest are programs and parts of tables
-
-# What is not mended yet. The lists only get shorter: an entry that is needed no more is named at the end.
-SYSTEM_LEFT = {
-    "src/panel/api": "guard.c guard.h polls.c serve.c watch.c",
-    "src/panel/store": "store_notice.c",
-    "src/sandbox": "main.c serve.c",
-    "src/sandbox/company": "import.c import_watch.c",
-    "src/sandbox/sql": "catalog.c compile_expr.c compile_function.c compile_select.c compile_type.c engine.c engine_call.c "
-            "engine_data.c locks.c parse_expr.c parse_select.c parse_stmt.c",
-    "src/sandbox/tds": "browser.c server.c tds_login.c tds_packet.c tds_session.c"}
-SYSTEM_LEFT = {f"{room}/{name}" for room, names in SYSTEM_LEFT.items() for name in names.split()}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z]+)/', re.M)
 
 
@@ -112,15 +101,12 @@ def door_of(path):
     return path[:-2].replace(os.path.join("os", "posix", ""), os.path.join("os", "")) + ".h"
 
 
-def faults_of_source(root, path, text, excused):
-    """Ceilings, doors, and where SQL stands. excused: exceptions that were needed."""
+def faults_of_source(root, path, text):
+    """Ceilings, doors, and where SQL and system headers stand."""
     found, place = [], os.path.relpath(path, root).replace(os.sep, "/")
 
-    def fault(what, exceptions=(), key=None):
-        if key in exceptions:
-            excused.add(key)
-        else:
-            found.append(f"{path}: {what}")
+    def fault(what):
+        found.append(f"{path}: {what}")
 
     exports, strange = False, []
     for name, exported, lines, complexity, taken in functions(text):
@@ -138,7 +124,7 @@ def faults_of_source(root, path, text, excused):
     code = without_comments(text)
     system = SYSTEM.findall(code)
     if system and not place.startswith("src/os/posix/"):
-        fault(f"system headers outside os/: {', '.join(system)}", SYSTEM_LEFT, place)
+        fault(f"system headers outside os/: {', '.join(system)}")
     if CONFIG.search(code) and place.startswith(CONFIGLESS) and not place.startswith(CONFIG_EDGE):
         fault("it is given the whole configuration")
     if SQL.search(code) and not place.startswith(SQL_ROOMS):
@@ -173,9 +159,8 @@ def faults_of_tests(root):
     return found
 
 
-def faults(root, excused=None):
+def faults(root):
     found = faults_of_tests(root)
-    excused = set() if excused is None else excused
     for directory, _, names in os.walk(os.path.join(root, "src")):
         for name in sorted(names):
             if not name.endswith((".c", ".h")):
@@ -196,7 +181,7 @@ def faults(root, excused=None):
                 found.append(f"{path}: {match.group(1)} is banned")
             if EXIT.search(code) and "main" not in name:
                 found.append(f"{path}: exit outside main")
-            found += faults_of_source(root, path, text, excused)
+            found += faults_of_source(root, path, text)
             lines = text.count("\n")
             if name == "main.c" and lines > 150:
                 found.append(f"{path}: a main.c of {lines} lines")
@@ -229,10 +214,9 @@ def function(lines, branches, head="static void f(void)"):
 
 
 def main():
-    excused = set()
     pair = ("x.c", "x.h")
     share, without = doors(SOURCE)
-    results = [("the tree keeps the rule", not (seen := faults(SOURCE, excused))),
+    results = [("the tree keeps the rule", not (seen := faults(SOURCE))),
                ("nearly each .c file has a header of its own name", share >= DOORS_LEAST),
                ("an include that points up is seen", planted("base", '#include "sync/flow.h"')),
                ("an include that points sideways is seen", planted("tds", '#include "link/link.h"')),
@@ -287,8 +271,6 @@ def main():
         print("# " + fault)
     if share < DOORS_LEAST:
         print(f"# {100 * share:.1f} % have one, without: {' '.join(sorted(os.path.relpath(path, SOURCE) for path in without))}")
-    for entry in sorted(map(str, (SYSTEM_LEFT) - excused)):
-        print(f"# no exception any more: {entry}")
     sys.exit(0 if all(good for _, good in results) else 1)
 
 

@@ -68,6 +68,9 @@ int file_open_new(const char *path, unsigned mode);
 ptrdiff_t file_read_at(int fd, void *data, size_t size, int64_t place);
 ptrdiff_t file_write_at(int fd, const void *data, size_t length, int64_t place);
 
+/* Make an empty file whose name ends in XXXXXX, which become other letters in path; only we may use it. False with errno. */
+bool file_make_temporary(char *path);
+
 /* Make what was written durable. False with errno. file_sync_begin: begin with it, and do not wait. */
 bool file_sync(int fd);
 void file_sync_begin(int fd);

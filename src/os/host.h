@@ -31,4 +31,7 @@ struct buf;
 void host_boot(struct buf *b);
 void host_machine(struct buf *b);
 
+/* See to it that this process may open so many files; how many it may, which can be fewer, or -1: not known. */
+int64_t host_open_files(int64_t wanted);
+
 #endif

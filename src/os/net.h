@@ -58,4 +58,28 @@ void net_each_connection(void (*take)(void *user, int fd), void *user);
 /* A number that changes whenever the connection takes or gives a byte, or its owner reads one. 0: not known. */
 uint64_t net_traffic(int fd);
 
+/* ---- for servers ----------------------------------------------------------------------------------- */
+
+/* The address of a text such as "127.0.0.1", IPv4 only; false: it is none. */
+bool net_address_parse(const char *text, int port, struct net_address *a);
+/* The address that a library of ours gives as a struct sockaddr; false: NULL, or of another kind than IP. */
+bool net_address_take(const void *sockaddr, struct net_address *a);
+/* The port, and the address as text; of IPv6 its network (/64), as whoever has one address there has them all. */
+int net_address_port(const struct net_address *a);
+bool net_address_network(const struct net_address *a, char target[NET_TEXT]);
+
+/* A socket that listens there (NET_TCP), or gets datagrams (NET_UDP); *port: its port, chosen by the system where a asks
+ * for 0. -1 with errno. */
+int net_listen(const struct net_address *a, enum net_kind kind, int *port);
+/* The next connection. -1 with errno. */
+int net_accept(int fd);
+/* A second number for the same socket, to be closed by itself. -1 with errno. */
+int net_twin(int fd);
+/* What is sent goes at once, small as it may be. */
+void net_send_at_once(int fd);
+
+/* One datagram, and from whom, or to whom. The number of bytes, or -1 with errno. */
+ptrdiff_t net_receive_from(int fd, void *data, size_t size, struct net_address *from);
+ptrdiff_t net_send_to(int fd, const void *data, size_t length, const struct net_address *to);
+
 #endif

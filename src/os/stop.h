@@ -29,6 +29,12 @@ void stop_listen_waiting(void);
 /* ready_wait, into which those come. False: it cannot wait at all. */
 bool stop_ready_wait(struct ready *list, size_t count, int timeout_ms);
 
+/* The same for a program of threads: the wish comes to nobody but who waits for it in stop_wait. Called before the first
+ * thread is started. */
+void stop_listen_alone(void);
+/* Wait until it is wished. */
+void stop_wait(void);
+
 /* Was it wished? */
 bool stop_wanted(void);
 /* Where that stands, for those who look at it themselves; not 0: it was wished. */

@@ -1,49 +1,34 @@
 /* endpoint-sandbox: a demo ERP that speaks TDS. */
-#include <signal.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "base/version.h"
+#include "os/fd.h"
+#include "os/file.h"
 #include "os/log.h"
 #include "os/private.h"
+#include "os/stop.h"
 #include "sandbox/company/import.h"
 #include "sandbox/options.h"
 #include "sandbox/serve.h"
 #include "sandbox/sql/engine_data.h"
 #include "sandbox/sql/script.h"
 
-static volatile int stopping;
-
-static void on_signal(int number)
-{
-    (void)number;
-    stopping = 1;
-}
-
 static void progress(uint64_t done, uint64_t of, void *user)
 {
     (void)user;
-    if (isatty(STDERR_FILENO))
+    if (fd_is_terminal(FD_ERRORS))
         fprintf(stderr, "\rmaking the company: %llu of %llu products", (unsigned long long)done,
                 (unsigned long long)of);
-    if (isatty(STDERR_FILENO) && done == of)
+    if (fd_is_terminal(FD_ERRORS) && done == of)
         fputc('\n', stderr);
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
 }
 
 /* Open the company as the options say. */
 static enum status open_company(const struct sandbox_options *o, struct engine **engine,
                                 struct error *e)
 {
-    if (o->imports && access(o->data, F_OK) != 0)
+    if (o->imports && !file_exists(o->data))
         return error_set(e, STATUS_NOT_FOUND, "data_missing", "there is no company in %s", o->data);
     const struct engine_filling filling = {.rows = o->rows, .seed = o->seed, .progress = progress};
     enum status status = engine_open(o->data, o->erp, &filling, engine, e);
@@ -73,8 +58,8 @@ static enum status run(const struct sandbox_options *o, struct engine *engine, s
     if (o->imports)
         return import_all(o, engine, e);
     if (o->print_schema)
-        return script_print(engine, STDOUT_FILENO, e);
-    return serve(o, engine, &stopping, e);
+        return script_print(engine, FD_OUTPUT, e);
+    return serve(o, engine, stop_flag(), e);
 }
 
 int main(int argc, char **argv)
@@ -87,7 +72,8 @@ int main(int argc, char **argv)
     if (code >= 0)
         return code;
     log_open("endpoint-sandbox", LOG_INFO);
-    catch_signals();
+    stop_listen();
+    stop_never_for_writes();
     enum status status = open_company(&o, &engine, &e);
     if (status == STATUS_OK)
         status = run(&o, engine, &e);

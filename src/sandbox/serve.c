@@ -2,12 +2,12 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "net/certificate.h"
 #include "os/file.h"
+#include "os/net.h"
 #include "sandbox/company/import_watch.h"
 #include "sandbox/tds/browser.h"
 #include "sandbox/tds/server.h"
@@ -71,7 +71,7 @@ enum status serve(const struct sandbox_options *o, struct engine *engine,
             server_run(fd, engine, &tds, stopping);
         import_watch_stop(watch);
         browser_stop(browser);
-        close(fd);
+        net_close(&fd);
     }
     SSL_CTX_free(tds.tls);
     mem_wipe(tds.password, sizeof tds.password);

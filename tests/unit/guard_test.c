@@ -12,8 +12,9 @@
 
 #include <cmocka.h>
 
-#include "panel/store/attempts.h"
+#include "os/net.h"
 #include "panel/api/guard.h"
+#include "panel/store/attempts.h"
 
 static struct guard *guard;
 static int pairs[64][2];
@@ -37,7 +38,9 @@ static struct guest *enter(int last, int64_t now, int *number)
     a.sin_addr.s_addr = htonl(0x0A000000U + (unsigned)last);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pairs[used]), 0);
     *number = used++;
-    return guard_enter(guard, pairs[*number][0], (struct sockaddr *)&a, now);
+    struct net_address from;
+    assert_true(net_address_take(&a, &from));
+    return guard_enter(guard, pairs[*number][0], &from, now);
 }
 
 /* Was it shut down? */

@@ -331,3 +331,9 @@ bool file_read_end(const char *path, size_t most, struct buf *b)
     close(fd);
     return n == 0;
 }
+
+bool file_make_temporary(char *path)
+{
+    int fd = mkstemp(path);
+    return fd >= 0 && close(fd) == 0;
+}

@@ -63,3 +63,15 @@ void host_machine(struct buf *b)
 {
     file_read("/etc/machine-id", b, NULL, NULL);
 }
+
+int64_t host_open_files(int64_t wanted)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return -1;
+    if (files.rlim_cur < (rlim_t)wanted) {
+        files.rlim_cur = (rlim_t)wanted < files.rlim_max ? (rlim_t)wanted : files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+    return files.rlim_cur > INT64_MAX ? INT64_MAX : (int64_t)files.rlim_cur;
+}

@@ -170,3 +170,89 @@ uint64_t net_traffic(int fd)
     return info.tcpi_bytes_received * 3 + info.tcpi_bytes_acked * 5 + (uint64_t)unread * 7 +
            (uint64_t)unsent * 11;
 }
+
+/* ---- for servers ----------------------------------------------------------------------------------- */
+
+bool net_address_parse(const char *text, int port, struct net_address *a)
+{
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    return inet_pton(AF_INET, text, &four.sin_addr) == 1 && net_address_take(&four, a);
+}
+
+bool net_address_take(const void *sockaddr, struct net_address *a)
+{
+    const struct sockaddr *any = sockaddr;
+    a->length = 0;
+    if (any && any->sa_family == AF_INET)
+        a->length = sizeof(struct sockaddr_in);
+    else if (any && any->sa_family == AF_INET6)
+        a->length = sizeof(struct sockaddr_in6);
+    if (a->length)
+        memcpy(a->system, sockaddr, a->length);
+    return a->length != 0;
+}
+
+int net_address_port(const struct net_address *a)
+{
+    struct sockaddr_in four; /* the port of IPv6 has the same place */
+    memcpy(&four, a->system, sizeof four);
+    return a->length ? ntohs(four.sin_port) : 0;
+}
+
+bool net_address_network(const struct net_address *a, char target[NET_TEXT])
+{
+    struct sockaddr_in6 six;
+    if (!a->length || system_of(a)->sa_family != AF_INET6)
+        return a->length && net_address_text(a, target);
+    memcpy(&six, a->system, sizeof six);
+    memset(six.sin6_addr.s6_addr + 8, 0, 8);
+    return inet_ntop(AF_INET6, &six.sin6_addr, target, NET_TEXT) != NULL;
+}
+
+int net_listen(const struct net_address *a, enum net_kind kind, int *port)
+{
+    struct net_address own = {.length = sizeof own.system};
+    int on = 1;
+    int fd = socket(system_of(a)->sa_family,
+                    (kind == NET_TCP ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    if (kind == NET_TCP)
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, system_of(a), a->length) == 0 && (kind == NET_UDP || listen(fd, 64) == 0) &&
+        getsockname(fd, (struct sockaddr *)(void *)own.system, &own.length) == 0) {
+        *port = net_address_port(&own);
+        return fd;
+    }
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+int net_accept(int fd)
+{
+    return accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+}
+
+int net_twin(int fd)
+{
+    return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
+
+void net_send_at_once(int fd)
+{
+    int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+ptrdiff_t net_receive_from(int fd, void *data, size_t size, struct net_address *from)
+{
+    from->length = sizeof from->system;
+    return recvfrom(fd, data, size, 0, (struct sockaddr *)(void *)from->system, &from->length);
+}
+
+ptrdiff_t net_send_to(int fd, const void *data, size_t length, const struct net_address *to)
+{
+    return sendto(fd, data, length, MSG_NOSIGNAL, system_of(to), to->length);
+}

@@ -78,6 +78,24 @@ bool stop_ready_wait(struct ready *list, size_t count, int timeout_ms)
     return n >= 0 || number == EINTR;
 }
 
+void stop_listen_alone(void)
+{
+    sigset_t both;
+    stop_listen();
+    sigemptyset(&both);
+    sigaddset(&both, SIGTERM);
+    sigaddset(&both, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &both, NULL);
+}
+
+void stop_wait(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    while (!wanted)
+        sigsuspend(&none); /* the signals are blocked everywhere else */
+}
+
 bool stop_wanted(void)
 {
     return wanted != 0;

@@ -1,14 +1,13 @@
 #include "panel/api/guard.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "os/log.h"
+#include "os/mutex.h"
+#include "os/net.h"
 
 #define LOG_EVERY_MS 10000
 
@@ -25,7 +24,7 @@ struct guest {
 
 struct guard {
     struct guard_limits limits;
-    pthread_mutex_t lock;
+    struct mutex lock;
     struct guest *guests; /* the newest first */
     int count;            /* without those that were ended */
     /* Since the last line in the log. */
@@ -38,7 +37,6 @@ struct guard *guard_open(const struct guard_limits *limits)
 {
     struct guard *g = mem_alloc(sizeof *g);
     g->limits = *limits;
-    pthread_mutex_init(&g->lock, NULL);
     return g;
 }
 
@@ -51,23 +49,13 @@ void guard_close(struct guard *g)
         free(g->guests);
         g->guests = next;
     }
-    pthread_mutex_destroy(&g->lock);
     free(g);
 }
 
-void guard_address(const struct sockaddr *address, char target[GUARD_ADDRESS])
+void guard_address(const struct net_address *address, char target[GUARD_ADDRESS])
 {
-    target[0] = '\0';
-    if (address && address->sa_family == AF_INET6) {
-        struct sockaddr_in6 six;
-        memcpy(&six, address, sizeof six);
-        memset(six.sin6_addr.s6_addr + 8, 0, 8);
-        inet_ntop(AF_INET6, &six.sin6_addr, target, GUARD_ADDRESS);
-    } else if (address && address->sa_family == AF_INET) {
-        struct sockaddr_in four;
-        memcpy(&four, address, sizeof four);
-        inet_ntop(AF_INET, &four.sin_addr, target, GUARD_ADDRESS);
-    }
+    if (!address || !net_address_network(address, target))
+        target[0] = '\0';
 }
 
 /* ---- ending --------------------------------------------------------------------------------------- */
@@ -83,7 +71,7 @@ static void end(struct guard *g, struct guest *who, unsigned *why)
         ++*why;
         text_copy(g->last, sizeof g->last, who->address);
     }
-    shutdown(who->fd, SHUT_RDWR);
+    net_shut(who->fd);
 }
 
 /* The connection to end instead of turning a newcomer away: first strangers without a request, then
@@ -115,12 +103,13 @@ static int strangers_from(const struct guard *g, const char *address)
     return n;
 }
 
-struct guest *guard_enter(struct guard *g, int fd, const struct sockaddr *address, int64_t now_ms)
+struct guest *guard_enter(struct guard *g, int fd, const struct net_address *address,
+                          int64_t now_ms)
 {
     struct guest *who = mem_alloc(sizeof *who), *other = NULL;
     *who = (struct guest){.fd = fd, .state = GUEST_NEW, .since_ms = now_ms};
     guard_address(address, who->address);
-    pthread_mutex_lock(&g->lock);
+    mutex_lock(&g->lock);
     who->next = g->guests;
     g->guests = who;
     g->count++;
@@ -134,7 +123,7 @@ struct guest *guard_enter(struct guard *g, int fd, const struct sockaddr *addres
         else
             end(g, who, &g->refused);
     }
-    pthread_mutex_unlock(&g->lock);
+    mutex_unlock(&g->lock);
     return who;
 }
 
@@ -142,10 +131,10 @@ static void enter_state(struct guard *g, struct guest *who, enum guest_state sta
 {
     if (!who)
         return;
-    pthread_mutex_lock(&g->lock);
+    mutex_lock(&g->lock);
     who->state = state;
     who->since_ms = now_ms;
-    pthread_mutex_unlock(&g->lock);
+    mutex_unlock(&g->lock);
 }
 
 void guard_begins(struct guard *g, struct guest *who, int64_t now_ms)
@@ -162,16 +151,16 @@ void guard_knows(struct guard *g, struct guest *who)
 {
     if (!who)
         return;
-    pthread_mutex_lock(&g->lock);
+    mutex_lock(&g->lock);
     who->known = true;
-    pthread_mutex_unlock(&g->lock);
+    mutex_unlock(&g->lock);
 }
 
 void guard_leaves(struct guard *g, struct guest *who)
 {
     if (!who)
         return;
-    pthread_mutex_lock(&g->lock);
+    mutex_lock(&g->lock);
     for (struct guest **at = &g->guests; *at; at = &(*at)->next) {
         if (*at == who) {
             *at = who->next;
@@ -180,7 +169,7 @@ void guard_leaves(struct guard *g, struct guest *who)
     }
     if (!who->ended)
         g->count--;
-    pthread_mutex_unlock(&g->lock);
+    mutex_unlock(&g->lock);
     free(who);
 }
 
@@ -217,18 +206,18 @@ static void say(struct guard *g, int64_t now_ms)
 
 void guard_sweep(struct guard *g, int64_t now_ms)
 {
-    pthread_mutex_lock(&g->lock);
+    mutex_lock(&g->lock);
     for (struct guest *at = g->guests; at; at = at->next)
         if (!at->ended && now_ms - at->since_ms > patience(g, at))
             end(g, at, at->known || at->state == GUEST_RESTS ? NULL : &g->silent);
     say(g, now_ms);
-    pthread_mutex_unlock(&g->lock);
+    mutex_unlock(&g->lock);
 }
 
 int64_t guard_next(struct guard *g)
 {
     int64_t next = INT64_MAX;
-    pthread_mutex_lock(&g->lock);
+    mutex_lock(&g->lock);
     for (const struct guest *at = g->guests; at; at = at->next) {
         int64_t ms = patience(g, at);
         if (!at->ended && ms < INT64_MAX && at->since_ms + ms < next)
@@ -236,6 +225,6 @@ int64_t guard_next(struct guard *g)
     }
     if (g->silent + g->evicted + g->refused && g->logged_ms + LOG_EVERY_MS < next)
         next = g->logged_ms + LOG_EVERY_MS;
-    pthread_mutex_unlock(&g->lock);
+    mutex_unlock(&g->lock);
     return next;
 }

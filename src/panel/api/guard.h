@@ -10,7 +10,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/socket.h>
+
+#include "os/net.h"
 
 struct guard_limits {
     int connections; /* of all */
@@ -20,7 +21,7 @@ struct guard_limits {
     int idle_ms;     /* between requests of a known endpoint */
 };
 
-#define GUARD_ADDRESS 48
+#define GUARD_ADDRESS NET_TEXT
 
 struct guard;
 struct guest;
@@ -30,7 +31,8 @@ void guard_close(struct guard *g);
 
 /* A connection has begun; if there is no room its socket is shut down at once. All these functions
  * may be called from any thread. */
-struct guest *guard_enter(struct guard *g, int fd, const struct sockaddr *address, int64_t now_ms);
+struct guest *guard_enter(struct guard *g, int fd, const struct net_address *address,
+                          int64_t now_ms);
 void guard_begins(struct guard *g, struct guest *who,
                   int64_t now_ms);                    /* a request's headers are here */
 void guard_knows(struct guard *g, struct guest *who); /* and its signature is valid */
@@ -45,6 +47,6 @@ int64_t guard_next(struct guard *g);
 
 /* An address as text; IPv6 by its network (/64), because whoever has one address there has all of
  * them. */
-void guard_address(const struct sockaddr *address, char target[GUARD_ADDRESS]);
+void guard_address(const struct net_address *address, char target[GUARD_ADDRESS]);
 
 #endif

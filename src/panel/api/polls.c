@@ -1,10 +1,10 @@
 #include "panel/api/polls.h"
 
 #include <microhttpd.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "os/mutex.h"
 
 struct seat {
     struct MHD_Connection *connection;
@@ -12,7 +12,7 @@ struct seat {
 };
 
 struct polls {
-    pthread_mutex_t lock;
+    struct mutex lock;
     struct seat *seats;
     size_t count, most;
     int64_t wakes;
@@ -23,7 +23,6 @@ struct polls *polls_open(size_t most)
 {
     struct polls *p = mem_alloc(sizeof *p);
     *p = (struct polls){.seats = mem_array(most, sizeof(struct seat)), .most = most};
-    pthread_mutex_init(&p->lock, NULL);
     return p;
 }
 
@@ -31,16 +30,15 @@ void polls_close(struct polls *p)
 {
     if (!p)
         return;
-    pthread_mutex_destroy(&p->lock);
     free(p->seats);
     free(p);
 }
 
 int64_t polls_wakes(struct polls *p)
 {
-    pthread_mutex_lock(&p->lock);
+    mutex_lock(&p->lock);
     int64_t count = p->wakes;
-    pthread_mutex_unlock(&p->lock);
+    mutex_unlock(&p->lock);
     return count;
 }
 
@@ -48,7 +46,7 @@ enum parked polls_park(struct polls *p, struct MHD_Connection *connection, int64
                        int64_t seen)
 {
     enum parked result = PARK_FULL;
-    pthread_mutex_lock(&p->lock);
+    mutex_lock(&p->lock);
     if (p->wakes != seen && !p->ended) {
         result = PARK_LATE;
     } else if (p->count < p->most && !p->ended) {
@@ -56,7 +54,7 @@ enum parked polls_park(struct polls *p, struct MHD_Connection *connection, int64
         MHD_suspend_connection(connection);
         result = PARKED;
     }
-    pthread_mutex_unlock(&p->lock);
+    mutex_unlock(&p->lock);
     return result;
 }
 
@@ -75,43 +73,43 @@ static void resume(struct polls *p, int64_t upto_ms)
 
 void polls_wake(struct polls *p)
 {
-    pthread_mutex_lock(&p->lock);
+    mutex_lock(&p->lock);
     resume(p, INT64_MAX);
     p->wakes++;
-    pthread_mutex_unlock(&p->lock);
+    mutex_unlock(&p->lock);
 }
 
 void polls_expire(struct polls *p, int64_t now_ms)
 {
-    pthread_mutex_lock(&p->lock);
+    mutex_lock(&p->lock);
     resume(p, now_ms);
-    pthread_mutex_unlock(&p->lock);
+    mutex_unlock(&p->lock);
 }
 
 void polls_end(struct polls *p)
 {
-    pthread_mutex_lock(&p->lock);
+    mutex_lock(&p->lock);
     p->ended = true;
     resume(p, INT64_MAX);
     p->wakes++;
-    pthread_mutex_unlock(&p->lock);
+    mutex_unlock(&p->lock);
 }
 
 bool polls_ended(struct polls *p)
 {
-    pthread_mutex_lock(&p->lock);
+    mutex_lock(&p->lock);
     bool ended = p->ended;
-    pthread_mutex_unlock(&p->lock);
+    mutex_unlock(&p->lock);
     return ended;
 }
 
 int64_t polls_next(struct polls *p)
 {
     int64_t next = INT64_MAX;
-    pthread_mutex_lock(&p->lock);
+    mutex_lock(&p->lock);
     for (size_t i = 0; i < p->count; i++)
         if (p->seats[i].deadline_ms < next)
             next = p->seats[i].deadline_ms;
-    pthread_mutex_unlock(&p->lock);
+    mutex_unlock(&p->lock);
     return next;
 }

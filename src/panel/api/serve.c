@@ -1,14 +1,9 @@
 #include "panel/api/serve.h"
 
-#include <arpa/inet.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include "base/args.h"
@@ -17,7 +12,10 @@
 #include "net/certificate.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "os/host.h"
 #include "os/log.h"
+#include "os/net.h"
+#include "os/stop.h"
 #include "panel/api/api.h"
 #include "panel/api/guard.h"
 #include "panel/api/polls.h"
@@ -47,14 +45,6 @@ struct server {
     struct watch *watch;
     const char *data_dir;
 };
-
-static volatile sig_atomic_t stopping;
-
-static void on_signal(int number)
-{
-    (void)number;
-    stopping = 1;
-}
 
 static enum MHD_Result reply(struct MHD_Connection *connection, struct api_answer *a)
 {
@@ -125,11 +115,12 @@ static void read_headers(struct exchange *x, struct MHD_Connection *c)
 
 /* Where a connection comes from; NULL: unknown. The result of MHD_get_connection_info is valid only
  * until its next call: libmicrohttpd 1.0 uses one buffer for all answers. */
-static const struct sockaddr *client_of(struct MHD_Connection *connection)
+static const struct net_address *client_of(struct MHD_Connection *connection,
+                                           struct net_address *room)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    return info ? info->client_addr : NULL;
+    return net_address_take(info ? info->client_addr : NULL, room) ? room : NULL;
 }
 
 static struct guest *guest_of(struct MHD_Connection *connection)
@@ -144,6 +135,7 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
                           enum MHD_ConnectionNotificationCode code)
 {
     struct server *s = user;
+    struct net_address from;
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
         guard_leaves(s->guard, *context);
         *context = NULL;
@@ -152,7 +144,7 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
     const union MHD_ConnectionInfo *fd =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     int number = fd ? fd->connect_fd : -1;
-    *context = guard_enter(s->guard, number, client_of(connection), clock_mono_ms());
+    *context = guard_enter(s->guard, number, client_of(connection, &from), clock_mono_ms());
     watch_by(s->watch, guard_next(s->guard));
 }
 
@@ -160,9 +152,10 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
 static void *on_target(void *user, const char *target, struct MHD_Connection *connection)
 {
     struct exchange *x = mem_alloc(sizeof *x);
+    struct net_address from;
     (void)user;
     x->guest = guest_of(connection);
-    guard_address(client_of(connection), x->address);
+    guard_address(client_of(connection, &from), x->address);
     x->request.address = x->address;
     buf_init(&x->body, 1);
     x->target = mem_string(target);
@@ -373,24 +366,19 @@ static int read_options(int argc, char **argv, struct serve_options *o)
  * so. */
 static void set_limits(struct server *s, const struct serve_options *o)
 {
-    struct rlimit files;
     s->limits = (struct guard_limits){.connections = (int)o->connections,
                                       .strangers = (int)o->strangers,
                                       .begin_ms = (int)o->begin_s * 1000,
                                       .request_ms = REQUEST_MS,
                                       .idle_ms = (int)o->idle_s * 1000};
-    rlim_t wanted = (rlim_t)o->connections + SPARE + OTHER_FILES;
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < wanted) {
-        files.rlim_cur = wanted < files.rlim_max ? wanted : files.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &files);
-        if (files.rlim_cur < wanted) {
-            int left = (int)files.rlim_cur - (int)SPARE - OTHER_FILES;
-            s->limits.connections = left > 8 ? left : 8;
-            log_event(LOG_WARNING, NULL, NULL, "files",
-                      "this process may open %lld files: %d connections instead of %ld; raise "
-                      "LimitNOFILE (ulimit -n)",
-                      (long long)files.rlim_cur, s->limits.connections, o->connections);
-        }
+    int64_t wanted = o->connections + SPARE + OTHER_FILES, may = host_open_files(wanted);
+    if (may >= 0 && may < wanted) {
+        int left = (int)may - (int)SPARE - OTHER_FILES;
+        s->limits.connections = left > 8 ? left : 8;
+        log_event(LOG_WARNING, NULL, NULL, "files",
+                  "this process may open %lld files: %d connections instead of %ld; raise "
+                  "LimitNOFILE (ulimit -n)",
+                  (long long)may, s->limits.connections, o->connections);
     }
     s->polls = polls_open((size_t)s->limits.connections);
     s->guard = guard_open(&s->limits);
@@ -414,11 +402,11 @@ static size_t keep_encoded(void *user, struct MHD_Connection *connection, char *
 static enum status start(struct server *s, const struct serve_options *o, struct buf *cert,
                          struct buf *key, int *port, struct error *e)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)o->port)};
+    struct net_address address;
     bool tls = cert->length > 0;
     unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
                      MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0U);
-    if (inet_pton(AF_INET, o->listen, &address.sin_addr) != 1)
+    if (!net_address_parse(o->listen, o->port, &address))
         return error_set(e, STATUS_INVALID, "listen", "\"%s\" is not an IPv4 address", o->listen);
     struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
     struct MHD_OptionItem secure[] = {
@@ -427,7 +415,7 @@ static enum status start(struct server *s, const struct serve_options *o, struct
         {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"},
         {MHD_OPTION_END, 0, NULL}};
     s->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, &address,
+        flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, address.system,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->limits.connections + SPARE,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)o->idle_s, MHD_OPTION_NOTIFY_COMPLETED,
         on_completed, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
@@ -477,7 +465,6 @@ static enum status run(struct server *s, struct serve_options *o, struct error *
 {
     struct buf cert, key;
     int port = 0;
-    sigset_t none;
     buf_init(&cert, 1);
     buf_init(&key, 1);
     enum status status = load_tls(o, &cert, &key, e);
@@ -492,9 +479,8 @@ static enum status run(struct server *s, struct serve_options *o, struct error *
             text_format(s->api.base_url, sizeof s->api.base_url, "%s://localhost:%d",
                         cert.length ? "https" : "http", port);
         status = announce(o, s->api.base_url, port, e);
-        sigemptyset(&none);
-        while (status == STATUS_OK && !stopping)
-            sigsuspend(&none); /* the signals are blocked everywhere else */
+        if (status == STATUS_OK)
+            stop_wait();
         polls_end(s->polls);
         MHD_stop_daemon(s->daemon);
     }
@@ -510,21 +496,13 @@ int serve_main(const char *data_dir, int argc, char **argv)
     struct serve_options o;
     struct server *s = mem_alloc(sizeof *s);
     struct error e = {0};
-    sigset_t signals;
     int code = read_options(argc, argv, &o);
     if (code >= 0) {
         free(s);
         return code;
     }
-    struct sigaction action = {.sa_handler = on_signal};
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a file size limit is like a full disk, not a reason to die */
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    stop_never_for_writes();
+    stop_listen_alone();
     s->data_dir = data_dir;
     s->api.clock = &clock_system;
     s->api.faults = o.faults;

@@ -1,12 +1,12 @@
 #include "panel/api/watch.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "os/clock.h"
 #include "os/log.h"
+#include "os/thread.h"
 #include "panel/store/contact.h"
 #include "panel/store/starts.h"
 #include "panel/store/store_endpoints.h"
@@ -21,7 +21,7 @@ struct watch {
     struct store_notice *notice;
     struct guard *guard;
     struct polls *polls;
-    pthread_t thread;
+    struct thread thread;
     _Atomic int64_t
         awake_ms; /* it sleeps until then; INT64_MAX: it is just working out until when */
     atomic_bool stop;
@@ -53,7 +53,7 @@ static bool sleep_until(struct watch *w, int64_t due_ms)
     return store_notice_wait(w->notice, ms <= 0 ? 0 : ms > LOOK_MS ? LOOK_MS : (int)ms);
 }
 
-static void *run(void *user)
+static void run(void *user)
 {
     struct watch *w = user;
     int64_t seen = -1, look_ms = 0, rest_ms = 0;
@@ -75,7 +75,6 @@ static void *run(void *user)
             news = false;
         }
     }
-    return NULL;
 }
 
 enum status watch_open(const char *data_dir, struct store *store, struct guard *guard,
@@ -96,7 +95,7 @@ enum status watch_open(const char *data_dir, struct store *store, struct guard *
     store_notice_attach(w->own, w->notice);
     store_notice_attach(store, w->notice);
     w->other = store;
-    int code = pthread_create(&w->thread, NULL, run, w);
+    int code = thread_start(&w->thread, run, w);
     if (code == 0) {
         *out = w;
         return STATUS_OK;
@@ -123,7 +122,7 @@ void watch_close(struct watch *w)
         return;
     atomic_store(&w->stop, true);
     store_notice_wake(w->notice);
-    pthread_join(w->thread, NULL);
+    thread_join(&w->thread);
     store_close(w->own);
     store_notice_attach(w->other, NULL);
     store_notice_close(w->notice);

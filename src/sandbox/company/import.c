@@ -1,11 +1,8 @@
 #include "sandbox/company/import.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -117,7 +114,7 @@ static enum status move_to(const char *directory, const char *path, const char *
         if (!text_format(target, size, "%s/%s/%.*s%s%s", directory, where, stem, name, number,
                          name + stem))
             return error_set(e, STATUS_INVALID, "import_path", "the path of %s is too long", path);
-        if (renameat2(AT_FDCWD, path, AT_FDCWD, target, RENAME_NOREPLACE) == 0)
+        if (file_rename_new(path, target))
             return STATUS_OK;
         if (errno != EEXIST)
             return error_errno(e, errno, "import_move", "cannot move %s to %s", path, target);

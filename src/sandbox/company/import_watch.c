@@ -2,23 +2,18 @@
  * again, so a lost event or a network file system costs half a second and nothing else. */
 #include "sandbox/company/import_watch.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/inotify.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/changes.h"
 #include "os/clock.h"
 #include "os/dir.h"
+#include "os/file.h"
 #include "os/log.h"
+#include "os/thread.h"
 #include "sandbox/company/import.h"
 #include "sandbox/sql/engine_internal.h"
 #include "store/db.h"
@@ -41,8 +36,9 @@ struct import_watch {
     struct engine *engine;
     char *directory;
     bool keep;
-    int inotify, stop[2];
-    pthread_t thread;
+    struct changes *changes;
+    struct thread thread;
+    bool runs;          /* the thread */
     sqlite3 *open;      /* kept open: being the last to close the data is slow */
     struct seen *files; /* of the last look, by name */
     size_t count;
@@ -51,18 +47,7 @@ struct import_watch {
 static bool is_epp(const char *name)
 {
     size_t length = strlen(name);
-    return name[0] != '.' && length > 4 && strcasecmp(name + length - 4, ".epp") == 0;
-}
-
-static int want(const struct dirent *d)
-{
-    return is_epp(d->d_name);
-}
-
-/* strcmp, not the locale's order: the merge below relies on it. */
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
+    return name[0] != '.' && length > 4 && text_compare_nocase(name + length - 4, ".epp") == 0;
 }
 
 static bool same(const struct seen *a, const struct seen *b)
@@ -73,13 +58,13 @@ static bool same(const struct seen *a, const struct seen *b)
 static bool stat_file(const struct import_watch *w, const char *name, struct seen *s)
 {
     char path[4200];
-    struct stat st;
-    if (!text_format(path, sizeof path, "%s/%s", w->directory, name) || lstat(path, &st) != 0 ||
-        !S_ISREG(st.st_mode))
+    struct file_look l;
+    if (!text_format(path, sizeof path, "%s/%s", w->directory, name) ||
+        !file_look_itself(path, &l) || l.kind != FILE_REGULAR)
         return false;
-    s->size = st.st_size;
-    s->mtime_ns = st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec;
-    s->inode = st.st_ino;
+    s->size = l.size;
+    s->mtime_ns = l.changed_ns;
+    s->inode = l.inode;
     return true;
 }
 
@@ -181,8 +166,8 @@ static void judge(struct seen *s, const struct seen *before, char event, int64_t
  * is known about any writer. */
 static void look(struct import_watch *w, const struct buf *events, bool overflow)
 {
-    struct dirent **entries = NULL;
-    int found = scandir(w->directory, &entries, want, by_name);
+    char **names; /* sorted by their bytes: the merge relies on it */
+    int found = dir_names(w->directory, is_epp, &names);
     struct seen *files = mem_array((size_t)(found > 0 ? found : 0) + 1, sizeof *files);
     size_t count = 0, at = 0;
     int64_t now = clock_mono_ms();
@@ -190,14 +175,13 @@ static void look(struct import_watch *w, const struct buf *events, bool overflow
         w->files[i].writing = false;
     for (int i = 0; i < found; i++) {
         struct seen *s = &files[count];
-        if (stat_file(w, entries[i]->d_name, s)) {
-            s->name = mem_string(entries[i]->d_name);
+        if (stat_file(w, names[i], s)) {
+            s->name = mem_string(names[i]);
             judge(s, known(w, &at, s->name), last_event(events, s->name), now);
             count++;
         }
-        free(entries[i]);
     }
-    free(entries);
+    dir_names_free(names, found);
     for (size_t i = 0; i < w->count; i++)
         free(w->files[i].name);
     free(w->files);
@@ -208,49 +192,30 @@ static void look(struct import_watch *w, const struct buf *events, bool overflow
             import_one(w, &files[i]);
 }
 
-/* Append inotify's events to `events`: a letter for what happened, the name, NUL. True when the
- * kernel had to drop some. */
-static bool read_events(struct import_watch *w, struct buf *events)
+/* Append a change to the buffer `user`: a letter for what happened, the name, NUL. */
+static void note_event(void *user, enum changes_kind kind, const char *name)
 {
-    _Alignas(struct inotify_event) char bytes[16384];
-    bool overflow = false;
-    ssize_t n;
-    while ((n = read(w->inotify, bytes, sizeof bytes)) > 0) {
-        for (ssize_t at = 0; at < n;) {
-            struct inotify_event event;
-            memcpy(&event, bytes + at, sizeof event);
-            const char *name = bytes + at + sizeof event;
-            if (event.mask & IN_Q_OVERFLOW)
-                overflow = true;
-            if (event.len && is_epp(name)) {
-                buf_add_byte(events, event.mask & IN_CREATE   ? 'n'
-                                     : event.mask & IN_MODIFY ? 'w'
-                                                              : 'c');
-                buf_add(events, name, strlen(name) + 1);
-            }
-            at += (ssize_t)(sizeof event + event.len);
-        }
-    }
-    return overflow;
+    static const char letters[] = {
+        [CHANGES_MADE] = 'n', [CHANGES_WRITTEN] = 'w', [CHANGES_CLOSED] = 'c'};
+    struct buf *events = user;
+    if (!is_epp(name))
+        return;
+    buf_add_byte(events, letters[kind]);
+    buf_add(events, name, strlen(name) + 1);
 }
 
-static void *watch(void *argument)
+static void watch(void *argument)
 {
     struct import_watch *w = argument;
     struct buf events;
+    enum changes_end end;
     buf_init(&events, 1 << 20);
-    for (;;) {
-        struct pollfd p[2] = {{.fd = w->stop[0], .events = POLLIN},
-                              {.fd = w->inotify, .events = POLLIN}};
-        poll(p, w->inotify >= 0 ? 2 : 1, LOOK_AGAIN_MS);
-        if (p[0].revents)
-            break;
-        bool overflow = w->inotify >= 0 && read_events(w, &events);
-        look(w, &events, overflow);
+    while ((end = changes_wait(w->changes, LOOK_AGAIN_MS, note_event, &events)) !=
+           CHANGES_STOPPED) {
+        look(w, &events, end == CHANGES_LOST);
         buf_reset(&events);
     }
     buf_free(&events);
-    return NULL;
 }
 
 enum status import_watch_start(struct engine *engine, const char *directory, bool keep,
@@ -264,20 +229,16 @@ enum status import_watch_start(struct engine *engine, const char *directory, boo
     w->engine = engine;
     w->directory = mem_string(directory);
     w->keep = keep;
-    if (pipe2(w->stop, O_CLOEXEC) != 0) {
+    w->changes = changes_open(directory);
+    if (!w->changes) {
         status = error_errno(e, errno, "import_watch", "cannot watch %s", directory);
         free(w->directory);
         free(w);
         return status;
     }
     db_open(engine_database_at(engine, 0)->path, DB_NORMAL, &w->open, NULL);
-    w->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    if (w->inotify >= 0)
-        inotify_add_watch(w->inotify, directory,
-                          IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO);
-    if (pthread_create(&w->thread, NULL, watch, w) != 0) {
-        close(w->stop[0]);
-        w->stop[0] = -1;
+    w->runs = thread_start(&w->thread, watch, w) == 0;
+    if (!w->runs) {
         import_watch_stop(w);
         return error_set(e, STATUS_IO, "import_watch", "a thread to watch %s could not be started",
                          directory);
@@ -290,13 +251,10 @@ void import_watch_stop(struct import_watch *w)
 {
     if (!w)
         return;
-    close(w->stop[1]); /* the thread sees it as a hang-up */
-    if (w->stop[0] >= 0) {
-        pthread_join(w->thread, NULL);
-        close(w->stop[0]);
-    }
-    if (w->inotify >= 0)
-        close(w->inotify);
+    changes_stop(w->changes);
+    if (w->runs)
+        thread_join(&w->thread);
+    changes_close(w->changes);
     for (size_t i = 0; i < w->count; i++)
         free(w->files[i].name);
     db_close(w->open);

@@ -1,28 +1,26 @@
 #include "sandbox/sql/catalog.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "store/db.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "sandbox/sql/type.h"
-#include "sandbox/sql/parse_stmt.h"
-#include "sandbox/sql/parse_expr.h"
-#include "sandbox/sql/scaled.h"
+#include "os/mutex.h"
 #include "sandbox/sql/message.h"
+#include "sandbox/sql/parse_expr.h"
+#include "sandbox/sql/parse_stmt.h"
+#include "sandbox/sql/scaled.h"
+#include "sandbox/sql/type.h"
+#include "store/db.h"
 
 struct catalog {
-    pthread_mutex_t lock;
+    struct mutex lock;
     struct table *first, **tail;
 };
 
 struct catalog *catalog_new(void)
 {
     struct catalog *c = mem_alloc(sizeof *c);
-    pthread_mutex_init(&c->lock, NULL);
     c->tail = &c->first;
     return c;
 }
@@ -39,7 +37,6 @@ void catalog_free(struct catalog *c)
         free(t);
         t = next;
     }
-    pthread_mutex_destroy(&c->lock);
     free(c);
 }
 
@@ -48,21 +45,22 @@ const struct table *catalog_find(struct catalog *c, const char *schema, const ch
     const struct table *found = NULL;
     if (!schema)
         schema = "dbo";
-    pthread_mutex_lock(&c->lock);
+    mutex_lock(&c->lock);
     for (struct table *t = c->first; t && !found; t = t->next)
-        if (!t->dropped && strcasecmp(t->name, name) == 0 && strcasecmp(t->schema, schema) == 0)
+        if (!t->dropped && text_compare_nocase(t->name, name) == 0 &&
+            text_compare_nocase(t->schema, schema) == 0)
             found = t;
-    pthread_mutex_unlock(&c->lock);
+    mutex_unlock(&c->lock);
     return found;
 }
 
 int catalog_object_id(struct catalog *c, const struct table *t)
 {
     int id = 100000000;
-    pthread_mutex_lock(&c->lock);
+    mutex_lock(&c->lock);
     for (const struct table *at = c->first; at && at != t; at = at->next)
         id += 16;
-    pthread_mutex_unlock(&c->lock);
+    mutex_unlock(&c->lock);
     return id;
 }
 
@@ -122,7 +120,7 @@ static struct table *table_from(const struct statement *s, const char *sql, size
     }
     for (const struct name_list *n = s->names; n; n = n->next) {
         for (i = 0; i < t->column_count; i++)
-            if (strcasecmp(t->columns[i].name, n->name) == 0)
+            if (text_compare_nocase(t->columns[i].name, n->name) == 0)
                 t->columns[i].nullable = false;
         buf_add_text(&key, key.length ? "," : "");
         catalog_quote_name(&key, n->name);
@@ -253,10 +251,10 @@ static bool add_row_versions(sqlite3 *db, const struct table *t)
 
 static void add_table(struct catalog *c, struct table *t)
 {
-    pthread_mutex_lock(&c->lock);
+    mutex_lock(&c->lock);
     *c->tail = t;
     c->tail = &t->next;
-    pthread_mutex_unlock(&c->lock);
+    mutex_unlock(&c->lock);
 }
 
 static bool sqlite_failed(sqlite3 *db, struct sql_message *m, int line)
@@ -326,9 +324,9 @@ bool catalog_drop(struct catalog *c, sqlite3 *db, const char *schema, const char
         ok = sqlite3_step(forget) == SQLITE_DONE;
     }
     if (ok) {
-        pthread_mutex_lock(&c->lock);
+        mutex_lock(&c->lock);
         t->dropped = true;
-        pthread_mutex_unlock(&c->lock);
+        mutex_unlock(&c->lock);
     } else {
         sqlite_failed(db, m, 1);
     }

@@ -1,15 +1,15 @@
 #include "sandbox/sql/compile_expr.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "sandbox/sql/cast.h"
 #include "sandbox/sql/compile_function.h"
 #include "sandbox/sql/compile_select.h"
 #include "sandbox/sql/compile_type.h"
-#include "sandbox/sql/type.h"
 #include "sandbox/sql/scaled.h"
+#include "sandbox/sql/type.h"
 
 static void emit_string(struct buf *b, const char *text, size_t length)
 {
@@ -86,8 +86,9 @@ static const char *collation_of(const struct expr *a, const struct expr *b)
     const struct expr *sides[] = {a, b};
     for (int i = 0; i < 2; i++)
         if (sides[i] && sides[i]->kind == EXPR_COLLATE)
-            return strcasecmp(sides[i]->text, "Latin1_General_BIN2") == 0 ? " COLLATE BINARY"
-                                                                          : " COLLATE PL";
+            return text_compare_nocase(sides[i]->text, "Latin1_General_BIN2") == 0
+                       ? " COLLATE BINARY"
+                       : " COLLATE PL";
     return " COLLATE PL";
 }
 
@@ -186,33 +187,33 @@ static void emit_system(struct compiler *c, struct buf *b, const struct expr *e)
 {
     const char *name = e->text;
     const struct session_facts *f = c->facts;
-    if (strcasecmp(name, "@@VERSION") == 0)
+    if (text_compare_nocase(name, "@@VERSION") == 0)
         emit_string(b, f->version, strlen(f->version));
-    else if (strcasecmp(name, "@@SERVERNAME") == 0)
+    else if (text_compare_nocase(name, "@@SERVERNAME") == 0)
         emit_string(b, f->host, strlen(f->host));
-    else if (strcasecmp(name, "@@SERVICENAME") == 0)
+    else if (text_compare_nocase(name, "@@SERVICENAME") == 0)
         buf_add_text(b, "'INSERTGT'");
-    else if (strcasecmp(name, "@@LANGUAGE") == 0)
+    else if (text_compare_nocase(name, "@@LANGUAGE") == 0)
         buf_add_text(b, "'us_english'");
-    else if (strcasecmp(name, "@@SPID") == 0)
+    else if (text_compare_nocase(name, "@@SPID") == 0)
         buf_printf(b, "%d", f->spid);
-    else if (strcasecmp(name, "@@DBTS") == 0)
+    else if (text_compare_nocase(name, "@@DBTS") == 0)
         buf_add_text(b, "(SELECT ep_rowversion(value,0) FROM _rowversion)");
-    else if (strcasecmp(name, "@@TRANCOUNT") == 0)
+    else if (text_compare_nocase(name, "@@TRANCOUNT") == 0)
         buf_printf(b, "%d", f->transactions);
-    else if (strcasecmp(name, "@@ROWCOUNT") == 0)
+    else if (text_compare_nocase(name, "@@ROWCOUNT") == 0)
         buf_printf(b, "%lld", (long long)f->row_count);
-    else if (strcasecmp(name, "@@IDENTITY") == 0 && f->identity)
+    else if (text_compare_nocase(name, "@@IDENTITY") == 0 && f->identity)
         buf_printf(b, "%lld", (long long)f->identity);
-    else if (strcasecmp(name, "@@IDENTITY") == 0)
+    else if (text_compare_nocase(name, "@@IDENTITY") == 0)
         buf_add_text(b, "NULL");
-    else if (strcasecmp(name, "@@MAX_PRECISION") == 0)
+    else if (text_compare_nocase(name, "@@MAX_PRECISION") == 0)
         buf_add_text(b, "38");
-    else if (strcasecmp(name, "@@DATEFIRST") == 0)
+    else if (text_compare_nocase(name, "@@DATEFIRST") == 0)
         buf_add_text(b, "7");
-    else if (strcasecmp(name, "@@MICROSOFTVERSION") == 0)
+    else if (text_compare_nocase(name, "@@MICROSOFTVERSION") == 0)
         buf_add_text(b, "251658240");
-    else if (strcasecmp(name, "@@LOCK_TIMEOUT") == 0)
+    else if (text_compare_nocase(name, "@@LOCK_TIMEOUT") == 0)
         buf_add_text(b, "-1");
     else
         buf_add_text(b, "0");

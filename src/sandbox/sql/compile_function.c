@@ -2,15 +2,14 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/sql/compile.h"
-#include "sandbox/sql/type.h"
-#include "sandbox/sql/compile_select.h"
 #include "sandbox/sql/compile_expr.h"
+#include "sandbox/sql/compile_select.h"
 #include "sandbox/sql/compile_type.h"
+#include "sandbox/sql/type.h"
 
 static struct expr *argument(const struct expr *e, int n)
 {
@@ -35,7 +34,7 @@ static bool date_unit(const char *unit)
     static const char *const units[] = {"DAY", "DD",     "D",  "WEEK",  "HOUR", "HH",   "MINUTE",
                                         "MI",  "SECOND", "SS", "MONTH", "MM",   "YEAR", "YY"};
     for (size_t i = 0; unit && i < COUNT_OF(units); i++)
-        if (strcasecmp(units[i], unit) == 0)
+        if (text_compare_nocase(units[i], unit) == 0)
             return true;
     return false;
 }
@@ -217,7 +216,7 @@ static void emit_property(struct compiler *c, struct buf *b, const struct expr *
                                                 {"Updateability", "READ_WRITE"}};
     const struct expr *name = argument(e, is(e, "SERVERPROPERTY") ? 0 : 1);
     for (size_t i = 0; name->kind == EXPR_STRING && i < COUNT_OF(properties); i++) {
-        if (strcasecmp(properties[i][0], name->text) == 0) {
+        if (text_compare_nocase(properties[i][0], name->text) == 0) {
             compile_emit_literal(b, properties[i][1]);
             return;
         }
@@ -258,14 +257,14 @@ static const struct table *named_table(struct compiler *c, const struct expr *e)
 static void emit_member(struct compiler *c, struct buf *b, const struct expr *e)
 {
     const struct expr *role = argument(e, 0);
-    bool reads = role->kind == EXPR_STRING && strcasecmp(role->text, "db_datareader") == 0;
+    bool reads = role->kind == EXPR_STRING && text_compare_nocase(role->text, "db_datareader") == 0;
     buf_add_text(b, reads || !c->facts->read_only ? "1" : "0");
 }
 
 static bool changes(const char *right)
 {
-    return strcasecmp(right, "INSERT") == 0 || strcasecmp(right, "UPDATE") == 0 ||
-           strcasecmp(right, "DELETE") == 0;
+    return text_compare_nocase(right, "INSERT") == 0 || text_compare_nocase(right, "UPDATE") == 0 ||
+           text_compare_nocase(right, "DELETE") == 0;
 }
 
 /* For a table: 1 or 0; NULL if there is no such table. For the database: rights to change rows
@@ -274,13 +273,13 @@ static void emit_permission(struct compiler *c, struct buf *b, const struct expr
 {
     const struct expr *kind = argument(e, 1), *right = argument(e, 2);
     if (kind->kind != EXPR_STRING || right->kind != EXPR_STRING ||
-        strcasecmp(kind->text, "OBJECT") != 0) {
+        text_compare_nocase(kind->text, "OBJECT") != 0) {
         bool denied = right->kind == EXPR_STRING && changes(right->text) && c->facts->read_only;
         buf_add_text(b, denied ? "0" : "1");
         return;
     }
     const struct table *t = named_table(c, e);
-    bool reads = strcasecmp(right->text, "SELECT") == 0;
+    bool reads = text_compare_nocase(right->text, "SELECT") == 0;
     buf_add_text(b, !t ? "NULL" : (reads ? t->denied : c->facts->read_only) ? "0" : "1");
 }
 

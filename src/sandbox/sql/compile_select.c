@@ -2,16 +2,15 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "sandbox/sql/compile.h"
-#include "sandbox/sql/type.h"
-#include "sandbox/sql/compile_expr.h"
-#include "sandbox/sql/compile_type.h"
-#include "sandbox/sql/compile_function.h"
 #include "sandbox/sql/cast.h"
+#include "sandbox/sql/compile.h"
+#include "sandbox/sql/compile_expr.h"
+#include "sandbox/sql/compile_function.h"
+#include "sandbox/sql/compile_type.h"
+#include "sandbox/sql/type.h"
 
 /* ---- typing ------------------------------------------------------------------------------------ */
 
@@ -48,7 +47,7 @@ static void type_sources(struct compiler *c, struct select *s)
             find_table(c, f);
         }
         for (struct source *o = s->from; o != f && !c->failed; o = o->next)
-            if (strcasecmp(o->alias, f->alias) == 0)
+            if (text_compare_nocase(o->alias, f->alias) == 0)
                 compile_fail(c, 1011, f->line,
                              "The correlation name '%.60s' is specified multiple times "
                              "in a FROM clause.",
@@ -74,7 +73,7 @@ static void expand_stars(struct compiler *c, struct select *s)
         for (struct source *f = s->from; f; f = f->next) {
             size_t count;
             const struct sql_column *columns = compile_source_columns(c, f, &count);
-            if (e->qualifier && strcasecmp(e->qualifier, f->alias) != 0)
+            if (e->qualifier && text_compare_nocase(e->qualifier, f->alias) != 0)
                 continue;
             for (size_t i = 0; i < count; i++, made++) {
                 struct expr_list *item = arena_alloc(c->arena, sizeof *item);
@@ -176,7 +175,7 @@ static bool is_result_column(const struct select *s, const struct expr *e)
     if (e->kind != EXPR_COLUMN || e->qualifier)
         return false;
     for (size_t i = 0; i < s->column_count; i++)
-        if (strcasecmp(s->columns[i].name, e->text) == 0)
+        if (text_compare_nocase(s->columns[i].name, e->text) == 0)
             return true;
     return false;
 }
@@ -291,7 +290,7 @@ static void emit_source(struct compiler *c, struct buf *b, const struct source *
         const struct table *t = catalog_find(c->catalog, f->schema, f->table);
         if (!t)
             b->failed = true;
-        else if (t->system && strcasecmp(t->schema, "INFORMATION_SCHEMA") == 0)
+        else if (t->system && text_compare_nocase(t->schema, "INFORMATION_SCHEMA") == 0)
             emit_visible(c, b, t);
         else
             catalog_quote_table(b, t);
@@ -307,7 +306,7 @@ static void emit_source(struct compiler *c, struct buf *b, const struct source *
 static void emit_collated(struct compiler *c, struct buf *b, const struct expr *e)
 {
     compile_emit_expr(c, b, e);
-    if (e->kind == EXPR_COLLATE && strcasecmp(e->text, "Latin1_General_BIN2") == 0)
+    if (e->kind == EXPR_COLLATE && text_compare_nocase(e->text, "Latin1_General_BIN2") == 0)
         buf_add_text(b, " COLLATE BINARY");
     else if (type_text(e->type.type))
         buf_add_text(b, " COLLATE PL");
@@ -319,7 +318,7 @@ static void emit_order(struct compiler *c, struct buf *b, const struct select *s
         buf_add_text(b, o == s->order ? " ORDER BY " : ",");
         if (o->expr->boolean) {
             for (size_t i = 0; i < s->column_count; i++) {
-                if (strcasecmp(s->columns[i].name, o->expr->text) == 0) {
+                if (text_compare_nocase(s->columns[i].name, o->expr->text) == 0) {
                     buf_printf(b, "%zu", i + 1);
                     if (type_text(s->columns[i].type))
                         buf_add_text(b, " COLLATE PL");
@@ -425,7 +424,7 @@ static const struct sql_column *column_of(struct compiler *c, const struct table
                                           const char *name, int line)
 {
     for (size_t i = 0; i < t->column_count; i++)
-        if (strcasecmp(t->columns[i].name, name) == 0)
+        if (text_compare_nocase(t->columns[i].name, name) == 0)
             return &t->columns[i];
     compile_fail(c, 207, line, "Invalid column name '%.100s'.", name);
     return NULL;

@@ -3,15 +3,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "sandbox/sql/compile_function.h"
 #include "sandbox/sql/compile_select.h"
+#include "sandbox/sql/message.h"
 #include "sandbox/sql/parse_expr.h"
 #include "sandbox/sql/type.h"
-#include "sandbox/sql/message.h"
 
 void compile_fail(struct compiler *c, int number, int line, const char *format, ...)
 {
@@ -50,10 +49,10 @@ static int look_up(struct compiler *c, struct scope *scope, struct expr *e)
     for (const struct source *s = scope->sources; s; s = s->next, index++) {
         size_t count;
         const struct sql_column *columns = compile_source_columns(c, s, &count);
-        if (e->qualifier && strcasecmp(e->qualifier, s->alias) != 0)
+        if (e->qualifier && text_compare_nocase(e->qualifier, s->alias) != 0)
             continue;
         for (size_t i = 0; i < count; i++) {
-            if (strcasecmp(columns[i].name, e->text) != 0)
+            if (text_compare_nocase(columns[i].name, e->text) != 0)
                 continue;
             if (matches++ == 0) {
                 e->source = index;
@@ -67,8 +66,8 @@ static int look_up(struct compiler *c, struct scope *scope, struct expr *e)
     }
     const struct table *t = scope->target;
     for (size_t i = 0; t && matches == 0 && i < t->column_count; i++) {
-        if (strcasecmp(t->columns[i].name, e->text) == 0 &&
-            (!e->qualifier || strcasecmp(e->qualifier, t->name) == 0)) {
+        if (text_compare_nocase(t->columns[i].name, e->text) == 0 &&
+            (!e->qualifier || text_compare_nocase(e->qualifier, t->name) == 0)) {
             e->source = -1;
             e->scope = scope;
             e->type = t->columns[i];
@@ -90,7 +89,7 @@ static void type_column(struct compiler *c, struct expr *e)
         if (matches > 0)
             return;
         for (const struct source *f = s->sources; f; f = f->next)
-            alias_known |= e->qualifier && strcasecmp(f->alias, e->qualifier) == 0;
+            alias_known |= e->qualifier && text_compare_nocase(f->alias, e->qualifier) == 0;
     }
     if (alias_known)
         compile_fail(c, 207, e->line, "Invalid column name '%.100s'.", e->text);
@@ -136,7 +135,7 @@ static void type_system(struct compiler *c, struct expr *e)
                  {"@@OPTIONS", SQLT_INT, 4},         {"@@SERVICENAME", SQLT_NVARCHAR, 128},
                  {"@@DBTS", SQLT_BINARY, 8}};
     for (size_t i = 0; i < COUNT_OF(known); i++) {
-        if (strcasecmp(known[i].name, e->text) == 0) {
+        if (text_compare_nocase(known[i].name, e->text) == 0) {
             e->type = simple(known[i].type, known[i].length);
             return;
         }
@@ -337,7 +336,7 @@ static bool collation_known(const char *name)
 {
     static const char *const known[] = {"Polish_CI_AS", "Latin1_General_BIN2", "DATABASE_DEFAULT"};
     for (size_t i = 0; i < COUNT_OF(known); i++)
-        if (strcasecmp(name, known[i]) == 0)
+        if (text_compare_nocase(name, known[i]) == 0)
             return true;
     return false;
 }
@@ -351,7 +350,7 @@ static void type_collate(struct compiler *c, struct expr *e)
     if (!type_text(e->type.type))
         compile_fail(c, 447, e->line, "Expression type is invalid for COLLATE clause.");
     /* SQL Server would convert a varchar to that collation's code page, 1252, and lose letters. */
-    if (!type_wide(e->type.type) && strcasecmp(e->text, "Latin1_General_BIN2") == 0)
+    if (!type_wide(e->type.type) && text_compare_nocase(e->text, "Latin1_General_BIN2") == 0)
         compile_fail(c, 40000, e->line,
                      "The sandbox does not take COLLATE Latin1_General_BIN2 on a varchar: "
                      "write CAST(... AS NVARCHAR(n)) COLLATE Latin1_General_BIN2, for "

@@ -1,26 +1,23 @@
 #include "sandbox/sql/engine.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <unistd.h>
 
-#include "store/db.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "sandbox/company/seed.h"
 #include "sandbox/sql/catalog.h"
 #include "sandbox/sql/compile.h"
-#include "sandbox/sql/engine_internal.h"
-#include "sandbox/sql/locks.h"
-#include "sandbox/company/seed.h"
-#include "sandbox/sql/type.h"
-#include "sandbox/sql/parse_stmt.h"
-#include "sandbox/sql/parse_expr.h"
 #include "sandbox/sql/compile_select.h"
 #include "sandbox/sql/engine_call.h"
-#include "sandbox/sql/udf.h"
+#include "sandbox/sql/engine_internal.h"
+#include "sandbox/sql/locks.h"
 #include "sandbox/sql/message.h"
+#include "sandbox/sql/parse_expr.h"
+#include "sandbox/sql/parse_stmt.h"
+#include "sandbox/sql/type.h"
+#include "sandbox/sql/udf.h"
+#include "store/db.h"
 
 #define ARENA_MAX (64 << 20)
 #define WRITER_MS 30000 /* how long one writer waits for another at most */
@@ -413,7 +410,7 @@ static bool run_ddl(struct engine_session *s, const struct statement *statement,
 bool engine_use(struct engine_session *s, const char *database)
 {
     const struct database *d = engine_database_find(s->engine, database);
-    if (text_empty(database) || strcasecmp(database, "master") == 0)
+    if (text_empty(database) || text_compare_nocase(database, "master") == 0)
         return true;
     return d &&
            (d == s->database || (s->facts.transactions == 0 && open_in(s, d, NULL) == STATUS_OK));

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -95,17 +94,18 @@ bool engine_call(struct engine_session *s, const char *procedure,
 {
     const char *dot = strrchr(procedure, '.');
     const char *name = dot ? dot + 1 : procedure;
-    if (strcasecmp(name, "spIdentyfikator") == 0)
+    if (text_compare_nocase(name, "spIdentyfikator") == 0)
         return next_identifier(s, parameters, count, sink);
-    if (strcasecmp(name, "sandbox_hold") == 0 || strcasecmp(name, "sandbox_release") == 0)
-        return hold(s, strcasecmp(name, "sandbox_hold") == 0, sink);
-    if (strcasecmp(name, "sp_databases") == 0)
+    if (text_compare_nocase(name, "sandbox_hold") == 0 ||
+        text_compare_nocase(name, "sandbox_release") == 0)
+        return hold(s, text_compare_nocase(name, "sandbox_hold") == 0, sink);
+    if (text_compare_nocase(name, "sp_databases") == 0)
         return query(
             s,
             "SELECT d.name AS DATABASE_NAME, 0 AS DATABASE_SIZE, CAST(NULL AS VARCHAR(254)) AS "
             "REMARKS FROM sys.databases AS d",
             sink);
-    if (strcasecmp(name, "sp_tables") == 0)
+    if (text_compare_nocase(name, "sp_tables") == 0)
         return query(
             s,
             "SELECT t.TABLE_CATALOG AS TABLE_QUALIFIER, t.TABLE_SCHEMA AS TABLE_OWNER, "

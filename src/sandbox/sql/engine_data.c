@@ -1,23 +1,22 @@
 /* The databases of a sandbox: made, filled, opened again. */
 #include "sandbox/sql/engine_data.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <unistd.h>
 
-#include "store/db.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/file.h"
+#include "os/mutex.h"
+#include "sandbox/company/seed.h"
+#include "sandbox/company/seed_common.h"
 #include "sandbox/sql/catalog.h"
 #include "sandbox/sql/engine_internal.h"
 #include "sandbox/sql/locks.h"
-#include "sandbox/company/seed.h"
-#include "sandbox/sql/type.h"
 #include "sandbox/sql/parse_stmt.h"
+#include "sandbox/sql/type.h"
 #include "sandbox/sql/udf.h"
-#include "sandbox/company/seed_common.h"
+#include "store/db.h"
 
 #define ARENA_MAX (64 << 20)
 
@@ -26,7 +25,7 @@ struct engine {
     size_t database_count;
     const struct company *company;
     bool temporary; /* the files go when the engine closes */
-    pthread_mutex_t lock;
+    struct mutex lock;
     int sessions;
     int64_t clock_ahead;
     bool read_only, snapshot_allowed;
@@ -215,14 +214,10 @@ enum status engine_open(const char *file, const char *erp, const struct engine_f
     struct engine *engine = mem_alloc(sizeof *engine);
     enum status status = STATUS_OK;
     engine->company = company;
-    pthread_mutex_init(&engine->lock, NULL);
     engine->locks = locks_new();
     if (text_empty(file)) {
-        int fd = mkstemp(temporary);
-        if (fd < 0)
+        if (!file_make_temporary(temporary))
             status = error_set(e, STATUS_IO, "data_temp", "cannot make a temporary file in /tmp");
-        else
-            close(fd);
         file = temporary;
         engine->temporary = true;
     }
@@ -247,12 +242,11 @@ void engine_close(struct engine *engine)
         for (size_t k = 0; engine->temporary && d->path && k < COUNT_OF(suffixes); k++) {
             char path[4200];
             if (text_format(path, sizeof path, "%s%s", d->path, suffixes[k]))
-                unlink(path);
+                file_remove(path);
         }
         catalog_free(d->catalog);
         free(d->path);
     }
-    pthread_mutex_destroy(&engine->lock);
     free(engine);
 }
 
@@ -274,19 +268,19 @@ const struct database *engine_database_at(const struct engine *engine, size_t in
 
 const struct database *engine_database_find(const struct engine *engine, const char *name)
 {
-    if (text_empty(name) || strcasecmp(name, "master") == 0)
+    if (text_empty(name) || text_compare_nocase(name, "master") == 0)
         return &engine->databases[0];
     for (size_t i = 0; i < engine->database_count; i++)
-        if (strcasecmp(engine->databases[i].name, name) == 0)
+        if (text_compare_nocase(engine->databases[i].name, name) == 0)
             return &engine->databases[i];
     return NULL;
 }
 
 int engine_next_session(struct engine *engine)
 {
-    pthread_mutex_lock(&engine->lock);
+    mutex_lock(&engine->lock);
     int number = engine->sessions++;
-    pthread_mutex_unlock(&engine->lock);
+    mutex_unlock(&engine->lock);
     return number;
 }
 

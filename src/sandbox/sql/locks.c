@@ -1,18 +1,18 @@
 #include "sandbox/sql/locks.h"
 
-#include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/memory.h"
 #include "os/clock.h"
+#include "os/condition.h"
+#include "os/mutex.h"
 
 #define HELD_MAX 256
 #define LOOK_MS  20
 
 struct locks {
-    pthread_mutex_t lock;
-    pthread_cond_t dropped;
+    struct mutex lock;
+    struct condition dropped;
     struct {
         const void *owner;
         const struct table *table;
@@ -23,8 +23,7 @@ struct locks {
 struct locks *locks_new(void)
 {
     struct locks *l = mem_alloc(sizeof *l);
-    pthread_mutex_init(&l->lock, NULL);
-    pthread_cond_init(&l->dropped, NULL);
+    condition_open(&l->dropped);
     return l;
 }
 
@@ -32,14 +31,13 @@ void locks_free(struct locks *l)
 {
     if (!l)
         return;
-    pthread_mutex_destroy(&l->lock);
-    pthread_cond_destroy(&l->dropped);
+    condition_close(&l->dropped);
     free(l);
 }
 
 void locks_take(struct locks *l, const void *owner, const struct table *t)
 {
-    pthread_mutex_lock(&l->lock);
+    mutex_lock(&l->lock);
     size_t i = 0;
     while (i < l->count && (l->held[i].owner != owner || l->held[i].table != t))
         i++;
@@ -47,19 +45,19 @@ void locks_take(struct locks *l, const void *owner, const struct table *t)
         l->held[l->count].owner = owner;
         l->held[l->count++].table = t;
     }
-    pthread_mutex_unlock(&l->lock);
+    mutex_unlock(&l->lock);
 }
 
 void locks_drop(struct locks *l, const void *owner)
 {
-    pthread_mutex_lock(&l->lock);
+    mutex_lock(&l->lock);
     size_t kept = 0;
     for (size_t i = 0; i < l->count; i++)
         if (l->held[i].owner != owner)
             l->held[kept++] = l->held[i];
     l->count = kept;
-    pthread_cond_broadcast(&l->dropped);
-    pthread_mutex_unlock(&l->lock);
+    condition_wake_all(&l->dropped);
+    mutex_unlock(&l->lock);
 }
 
 static bool held_locked(const struct locks *l, const void *owner, const struct table *const *tables,
@@ -77,16 +75,11 @@ bool locks_wait(struct locks *l, const void *owner, const struct table *const *t
 {
     int64_t until = clock_mono_ms() + timeout_ms;
     bool good = true;
-    pthread_mutex_lock(&l->lock);
+    mutex_lock(&l->lock);
     while (good && held_locked(l, owner, tables, count)) {
-        struct timespec at;
-        clock_gettime(CLOCK_REALTIME, &at);
-        at.tv_nsec += LOOK_MS * 1000000;
-        at.tv_sec += at.tv_nsec / 1000000000;
-        at.tv_nsec %= 1000000000;
-        pthread_cond_timedwait(&l->dropped, &l->lock, &at);
+        condition_wait_ms(&l->dropped, &l->lock, LOOK_MS);
         good = (timeout_ms < 0 || clock_mono_ms() < until) && !(stop && stop(user));
     }
-    pthread_mutex_unlock(&l->lock);
+    mutex_unlock(&l->lock);
     return good;
 }

@@ -6,16 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "sandbox/sql/parse_select.h"
 #include "sandbox/sql/message.h"
+#include "sandbox/sql/parse_select.h"
 
 bool parse_is_word(const struct token *t, const char *word)
 {
-    return t->kind == TOKEN_WORD && strcasecmp(t->text, word) == 0;
+    return t->kind == TOKEN_WORD && text_compare_nocase(t->text, word) == 0;
 }
 
 bool parse_is_operator(const struct token *t, const char *op)
@@ -96,7 +95,7 @@ bool parse_is_reserved(const struct token *t)
     if (t->kind != TOKEN_WORD)
         return false;
     for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (strcasecmp(t->text, words[i]) == 0)
+        if (text_compare_nocase(t->text, words[i]) == 0)
             return true;
     return false;
 }
@@ -271,7 +270,7 @@ static struct expr *parse_parameter(struct parser *p)
         return e;
     }
     for (size_t i = 0; i < p->parameter_count; i++) {
-        if (strcasecmp(p->parameters[i].name, p->at->text) == 0) {
+        if (text_compare_nocase(p->parameters[i].name, p->at->text) == 0) {
             e->parameter = (int)i;
             e->type = p->parameters[i].type;
             p->at++;

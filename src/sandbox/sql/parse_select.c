@@ -4,13 +4,12 @@
 #include "sandbox/sql/parse.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "sandbox/sql/message.h"
 #include "sandbox/sql/parse_expr.h"
 #include "sandbox/sql/type.h"
-#include "sandbox/sql/message.h"
 
 /* ---- types ------------------------------------------------------------------------------------ */
 
@@ -101,7 +100,7 @@ bool parse_type(struct token **at, struct sql_column *type, struct sql_message *
     memset(type, 0, sizeof *type);
     size_t i = 0;
     while (i < COUNT_OF(type_names) && ((t->kind != TOKEN_WORD && t->kind != TOKEN_QUOTED) ||
-                                        strcasecmp(t->text, type_names[i].name) != 0))
+                                        text_compare_nocase(t->text, type_names[i].name) != 0))
         i++;
     if (i == COUNT_OF(type_names))
         return bad_type(t, m);

@@ -4,13 +4,12 @@
 #include "sandbox/sql/parse.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "sandbox/sql/parse_select.h"
-#include "sandbox/sql/parse_expr.h"
 #include "sandbox/sql/message.h"
+#include "sandbox/sql/parse_expr.h"
+#include "sandbox/sql/parse_select.h"
 
 #define COLUMNS_OF_TABLE 400
 #define ROWS_OF_INSERT   1000 /* SQL Server's own limit */
@@ -301,7 +300,7 @@ static struct statement *parse_transaction(struct parser *p, enum statement_kind
 /* IF @@TRANCOUNT > 0 COMMIT: client libraries send it. Every other IF is refused. */
 static struct statement *parse_if(struct parser *p)
 {
-    if (p->at->kind == TOKEN_VARIABLE && strcasecmp(p->at->text, "@@TRANCOUNT") == 0 &&
+    if (p->at->kind == TOKEN_VARIABLE && text_compare_nocase(p->at->text, "@@TRANCOUNT") == 0 &&
         parse_is_operator(p->at + 1, ">") && p->at[2].kind == TOKEN_INTEGER) {
         p->at += 3;
         struct statement *s = NULL;

@@ -1,23 +1,18 @@
 #include "sandbox/tds/browser.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "os/net.h"
+#include "os/thread.h"
 
 struct browser {
-    pthread_t thread;
+    struct thread thread;
     int fd;
     atomic_bool stopping;
     char instance[64];
@@ -34,30 +29,27 @@ static bool is_for_us(const struct browser *b, const uint8_t *request, size_t le
         return true;
     const char *name = (const char *)request + 1;
     return request[0] == 0x04 && length > 1 && memchr(name, '\0', length - 1) &&
-           strcasecmp(name, b->instance) == 0;
+           text_compare_nocase(name, b->instance) == 0;
 }
 
-static void *answer(void *argument)
+static void answer(void *argument)
 {
     struct browser *b = argument;
     uint8_t request[256];
     while (!b->stopping) {
-        struct pollfd p = {.fd = b->fd, .events = POLLIN};
-        struct sockaddr_in from;
-        socklen_t size = sizeof from;
-        if (poll(&p, 1, 200) <= 0)
+        struct net_address from;
+        if (!net_wait(b->fd, 200))
             continue;
-        ssize_t n = recvfrom(b->fd, request, sizeof request, 0, (struct sockaddr *)&from, &size);
+        ptrdiff_t n = net_receive_from(b->fd, request, sizeof request, &from);
         if (n > 0 && is_for_us(b, request, (size_t)n))
-            sendto(b->fd, b->answer, b->length, MSG_NOSIGNAL, (struct sockaddr *)&from, size);
+            net_send_to(b->fd, b->answer, b->length, &from);
     }
-    return NULL;
 }
 
 enum status browser_start(const char *address, int udp_port, const char *instance, int tcp_port,
                           struct browser **out, struct error *e)
 {
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)udp_port)};
+    struct net_address a;
     struct browser *b = mem_alloc(sizeof *b);
     char tcp[32] = "";
     *out = NULL;
@@ -73,14 +65,12 @@ enum status browser_start(const char *address, int udp_port, const char *instanc
     b->answer[1] = (char)(length & 0xFF);
     b->answer[2] = (char)(length >> 8);
     b->length = length + 3;
-    b->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (b->fd < 0 || inet_pton(AF_INET, address, &a.sin_addr) != 1 ||
-        bind(b->fd, (struct sockaddr *)&a, sizeof a) != 0 ||
-        pthread_create(&b->thread, NULL, answer, b) != 0) {
+    errno = EINVAL;
+    b->fd = net_address_parse(address, udp_port, &a) ? net_listen(&a, NET_UDP, &udp_port) : -1;
+    if (b->fd < 0 || thread_start(&b->thread, answer, b) != 0) {
         enum status status =
             error_errno(e, errno, "browser", "cannot answer on %s, UDP port %d", address, udp_port);
-        if (b->fd >= 0)
-            close(b->fd);
+        net_close(&b->fd);
         free(b);
         return status;
     }
@@ -93,7 +83,7 @@ void browser_stop(struct browser *b)
     if (!b)
         return;
     b->stopping = true;
-    pthread_join(b->thread, NULL);
-    close(b->fd);
+    thread_join(&b->thread);
+    net_close(&b->fd);
     free(b);
 }

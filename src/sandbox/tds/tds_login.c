@@ -1,16 +1,15 @@
 #include "sandbox/tds/tds_login.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/crypto.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "sandbox/sql/engine_data.h"
 #include "sandbox/tds/answers.h"
 #include "sandbox/tds/tds.h"
-#include "sandbox/sql/engine_data.h"
-#include "sandbox/tds/tds_session.h"
 #include "sandbox/tds/tds_packet.h"
+#include "sandbox/tds/tds_session.h"
 #include "sandbox/tds/tds_type.h"
 
 enum { ENCRYPT_OFF = 0, ENCRYPT_ON = 1, ENCRYPT_NOT_SUP = 2, ENCRYPT_REQ = 3 };
@@ -228,7 +227,7 @@ static bool read_login(struct tds *t)
             "authentication:",
             windows);
     }
-    bool known = strcasecmp(user, t->options->user) == 0 && password_ok(t, password);
+    bool known = text_compare_nocase(user, t->options->user) == 0 && password_ok(t, password);
     mem_wipe(password, sizeof password);
     if (!known)
         return refuse(t, 18456, "Login failed for user", user);

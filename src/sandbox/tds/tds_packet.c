@@ -1,13 +1,11 @@
 #include "sandbox/tds/tds_packet.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/memory.h"
+#include "os/net.h"
 #include "sandbox/tds/tds.h"
 
 #define HEADER 8
@@ -15,7 +13,7 @@
 static bool raw_write(struct tds *t, const uint8_t *bytes, size_t length)
 {
     while (length > 0 && !t->broken) {
-        ssize_t n = send(t->fd, bytes, length, MSG_NOSIGNAL);
+        ptrdiff_t n = net_send(t->fd, bytes, length);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0) {
@@ -28,11 +26,11 @@ static bool raw_write(struct tds *t, const uint8_t *bytes, size_t length)
     return !t->broken;
 }
 
-static ssize_t raw_read(struct tds *t, uint8_t *bytes, size_t room)
+static ptrdiff_t raw_read(struct tds *t, uint8_t *bytes, size_t room)
 {
-    ssize_t n;
+    ptrdiff_t n;
     do
-        n = recv(t->fd, bytes, room, 0);
+        n = net_receive(t->fd, bytes, room);
     while (n < 0 && errno == EINTR);
     if (n <= 0)
         t->broken = true;
@@ -63,7 +61,7 @@ static bool transport_read(struct tds *t, uint8_t *bytes, size_t length)
 {
     while (length > 0 && !t->broken) {
         if (!t->tls_on) {
-            ssize_t n = raw_read(t, bytes, length);
+            ptrdiff_t n = raw_read(t, bytes, length);
             if (n > 0) {
                 bytes += n;
                 length -= (size_t)n;
@@ -76,7 +74,7 @@ static bool transport_read(struct tds *t, uint8_t *bytes, size_t length)
             length -= (size_t)n;
         } else if (SSL_get_error(t->ssl, n) == SSL_ERROR_WANT_READ) {
             uint8_t chunk[16384];
-            ssize_t got = raw_read(t, chunk, sizeof chunk);
+            ptrdiff_t got = raw_read(t, chunk, sizeof chunk);
             if (got > 0)
                 BIO_write(SSL_get_rbio(t->ssl), chunk, (int)got);
         } else {
@@ -178,11 +176,10 @@ void tds_flush(struct tds *t)
 
 bool tds_poll_attention(struct tds *t)
 {
-    struct pollfd p = {.fd = t->fd, .events = POLLIN};
     int type;
     if (t->cancelled || t->broken)
         return true;
-    if (poll(&p, 1, 0) <= 0 && !(t->tls_on && SSL_pending(t->ssl) > 0))
+    if (!net_wait(t->fd, 0) && !(t->tls_on && SSL_pending(t->ssl) > 0))
         return false;
     /* While a response is under way a client may send nothing but an attention. */
     if (tds_read(t, &type)) {

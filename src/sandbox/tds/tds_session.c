@@ -6,12 +6,11 @@
 #include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "os/log.h"
+#include "os/net.h"
 #include "sandbox/sql/engine_call.h"
 #include "sandbox/sql/type.h"
 #include "sandbox/tds/tds_login.h"
@@ -156,7 +155,7 @@ static void refuse_commit(struct tds *t, const struct engine_sink *sink)
 static bool lose_commit(struct tds *t, const char *sql, const struct engine_sink *sink)
 {
     const struct tds_options *o = t->options;
-    if (o->lose_commit == COMMIT_KEPT || strncasecmp(sql, "COMMIT", 6) != 0 ||
+    if (o->lose_commit == COMMIT_KEPT || text_compare_nocase_n(sql, "COMMIT", 6) != 0 ||
         __atomic_exchange_n(o->fault_used, 1, __ATOMIC_SEQ_CST))
         return false;
     if (o->lose_commit == COMMIT_REFUSED) {
@@ -396,14 +395,15 @@ static void run(struct tds *t, const char *declaration, const char *statement,
 /* The procedures of the protocol itself; false: not one of them. */
 static bool system_procedure(struct tds *t, const char *name, struct sql_parameter *p, size_t count)
 {
-    if (strcasecmp(name, "sp_executesql") == 0) {
+    if (text_compare_nocase(name, "sp_executesql") == 0) {
         if (count < 1 || !text_of(&p[0]))
             fail_request(
                 t, 214, "Procedure expects parameter '@statement' of type 'ntext/nchar/nvarchar'.");
         else
             run(t, count > 1 ? text_of(&p[1]) : NULL, text_of(&p[0]), p + 2,
                 count > 2 ? count - 2 : 0);
-    } else if (strcasecmp(name, "sp_prepare") == 0 || strcasecmp(name, "sp_prepexec") == 0) {
+    } else if (text_compare_nocase(name, "sp_prepare") == 0 ||
+               text_compare_nocase(name, "sp_prepexec") == 0) {
         if (count < 3 || !text_of(&p[2])) {
             fail_request(t, 214,
                          "Procedure expects parameter '@stmt' of type 'ntext/nchar/nvarchar'.");
@@ -411,19 +411,19 @@ static bool system_procedure(struct tds *t, const char *name, struct sql_paramet
         }
         const char *declaration = text_of(&p[1]) ? text_of(&p[1]) : "";
         int handle = prepare(t, declaration, text_of(&p[2]));
-        if (handle && strcasecmp(name, "sp_prepexec") == 0)
+        if (handle && text_compare_nocase(name, "sp_prepexec") == 0)
             run(t, declaration, text_of(&p[2]), p + 3, count - 3);
         give_handle(t, p[0].name, handle);
-    } else if (strcasecmp(name, "sp_execute") == 0) {
+    } else if (text_compare_nocase(name, "sp_execute") == 0) {
         struct tds_prepared *found = count ? find_prepared(t, p[0].value.integer) : NULL;
         if (!found)
             fail_request(t, 8179, "Could not find prepared statement with that handle.");
         else
             run(t, found->declaration, found->statement, p + 1, count - 1);
-    } else if (strcasecmp(name, "sp_unprepare") == 0) {
+    } else if (text_compare_nocase(name, "sp_unprepare") == 0) {
         if (count)
             unprepare(t, p[0].value.integer);
-    } else if (strncasecmp(name, "sp_cursor", 9) == 0) {
+    } else if (text_compare_nocase_n(name, "sp_cursor", 9) == 0) {
         fail_request(t, 40000, "The sandbox does not take server cursors");
     } else {
         return false;
@@ -623,7 +623,7 @@ void tds_serve(int fd, struct engine *engine, const struct tds_options *options)
     buf_free(&t->scratch);
     SSL_free(t->ssl);
     ERR_clear_error();
-    close(fd);
+    net_close(&fd);
     free(t);
 }
 
