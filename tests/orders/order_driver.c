@@ -45,7 +45,7 @@ static enum status prepare(const struct driver *d, const json_t *request, int nu
                            json_t *faults, struct order_document **document, struct error *e)
 {
     struct order *o = NULL;
-    struct order_context x = {.config = d->config,
+    struct order_context x = {.settings = order_settings_of(d->config),
                               .mapping = d->mapping,
                               .session = d->session,
                               .options = json_object_get(request, "options")};
@@ -77,10 +77,11 @@ static enum status hand_over(const struct driver *d, struct order_document *cons
                              size_t count, json_t *answer, struct error *e)
 {
     const struct writer_ops *ops = writer_find(config_text(d->config, "orders.writer"));
+    const struct order_settings settings = order_settings_of(d->config);
     struct writer *w = NULL;
     struct writer_outcome out = {0};
     enum written written = WRITTEN_NOT;
-    enum status status = ops ? ops->open(d->config, d->mapping, d->session, &w, e) : STATUS_INVALID;
+    enum status status = ops ? ops->open(&settings, d->mapping, d->session, &w, e) : STATUS_INVALID;
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         status = ops->stage(w, documents[i], e);
     if (status == STATUS_OK)
