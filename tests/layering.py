@@ -33,6 +33,7 @@ SYSTEM = re.compile(r"^[ \t]*#[ \t]*include[ \t]+<((?!" + "|".join((
     r"stdlib|string|time)\.h",
     r"(?:curses|getopt|jansson|libconfig|microhttpd|sql|sqlext|sqlite3|uv|xxhash|zstd)\.h",
     r"(?:curl|libxml|openssl)/")) + r")[^>]+)>", re.M)
+CALLS = re.compile(r"(?<![\w.>])(nanosleep|clock_gettime|setenv|unsetenv|fileno|fdopen|popen|mkstemp|mkdtemp|realpath|kill|raise|fork)\s*\(")
 BRANCH = re.compile(r"\b(if|for|while|case)\b|&&|\|\||\?")
 SHORT = {"memory": "mem"}  # modules whose names are said in short, as in C itself
 LINES_MOST, COMPLEXITY_MOST, PARAMETERS_MOST = 60, 20, 8
@@ -125,6 +126,8 @@ def faults_of_source(root, path, text):
     system = SYSTEM.findall(code)
     if system and not place.startswith("src/os/posix/"):
         fault(f"system headers outside os/: {', '.join(system)}")
+    for call in CALLS.findall(without_texts(code)) if not place.startswith("src/os/") else ():
+        fault(f"{call} is the system's, behind a header of C")
     if CONFIG.search(code) and place.startswith(CONFIGLESS) and not place.startswith(CONFIG_EDGE):
         fault("it is given the whole configuration")
     if SQL.search(code) and not place.startswith(SQL_ROOMS):
@@ -247,6 +250,7 @@ def main():
                ("a system header outside os/ is seen", planted("worker", "#include <unistd.h>")),
                ("a system header in a header of os/ is seen", planted("os", "#include <sys/types.h>", names=("x.h",))),
                ("a system header behind os/ may be", not planted("os", "#include <sys/stat.h>", names=("posix/x.c",))),
+               ("a call of the system without its header is seen", planted("worker", "static void f(void) { nanosleep(&p, 0); }")),
                ("headers of C and of libraries may be",
                 not planted("worker", "#include <time.h>\n#include <openssl/ssl.h>\n#include <uv.h>")),
                ("the whole configuration in a room near the ground is seen",

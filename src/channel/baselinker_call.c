@@ -158,10 +158,9 @@ static enum status sleep_for(const struct baselinker_link *l, int64_t ms, struct
 {
     for (int64_t left = ms; left > 0; left -= STEP_MS) {
         int64_t step = left < STEP_MS ? left : STEP_MS;
-        const struct timespec pause = {.tv_sec = step / 1000, .tv_nsec = step % 1000 * 1000000};
         if (is_cancelled(l))
             return error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
-        nanosleep(&pause, NULL);
+        clock_sleep_ms(step);
     }
     return STATUS_OK;
 }

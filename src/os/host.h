@@ -34,4 +34,7 @@ void host_machine(struct buf *b);
 /* See to it that this process may open so many files; how many it may, which can be fewer, or -1: not known. */
 int64_t host_open_files(int64_t wanted);
 
+/* Give a variable of our environment this value, for a library that reads it. Before there are threads. */
+void host_set_variable(const char *name, const char *value);
+
 #endif

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "os/file.h"
 #include "os/path.h"
+#include "os/host.h"
 #include "config.h"
 
 #define VALUE_MAX 230 /* bytes of a line's 255 */
@@ -111,7 +112,7 @@ enum status freetds_conf_write(const struct session_options *o, const char *host
     status = file_replace(path, buf_text(&b), b.length, 0600, NULL, e);
     buf_free(&b);
     if (status == STATUS_OK)
-        setenv("FREETDSCONF", path, 1);
+        host_set_variable("FREETDSCONF", path);
     return status;
 }
 
@@ -123,6 +124,6 @@ enum status freetds_conf_source(const char *dir, struct error *e)
     if (status == STATUS_OK)
         status = file_replace(path, source, strlen(source), 0600, NULL, e);
     if (status == STATUS_OK)
-        setenv("ODBCINI", path, 1);
+        host_set_variable("ODBCINI", path);
     return status;
 }

@@ -1,6 +1,7 @@
 #include "os/host.h"
 
 #include <malloc.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -74,4 +75,9 @@ int64_t host_open_files(int64_t wanted)
         setrlimit(RLIMIT_NOFILE, &files);
     }
     return files.rlim_cur > INT64_MAX ? INT64_MAX : (int64_t)files.rlim_cur;
+}
+
+void host_set_variable(const char *name, const char *value)
+{
+    setenv(name, value, 1);
 }

@@ -503,7 +503,7 @@ static void ep_now(sqlite3_context *ctx, int n, sqlite3_value **v)
     struct timespec now;
     struct tm tm;
     (void)n;
-    clock_gettime(CLOCK_REALTIME, &now);
+    timespec_get(&now, TIME_UTC);
     now.tv_sec += c.state->clock_ahead;
     if (sqlite3_value_int(v[0]))
         gmtime_r(&now.tv_sec, &tm);
