@@ -29,7 +29,7 @@ static const char *name_of(const struct option *table, int value)
     return table->name;
 }
 
-/* A word as it was typed that is no option's, nor the beginning of just one. */
+/* A typed word that is neither an option nor the unique beginning of one. */
 static void unknown_word(const char *typed, const struct option *table, struct error *e)
 {
     char best[64] = "", name[64], shown[64];
@@ -49,8 +49,7 @@ static void unknown_word(const char *typed, const struct option *table, struct e
 int args_next(int argc, char **argv, const char *letters, const struct option *table,
               struct error *e)
 {
-    char silent
-        [40]; /* ':' in front: a value that is missing is told from an option that there is not */
+    char silent[40]; /* ':' in front: distinguishes a missing value from an unknown option */
     bool in_order = *letters == '+';
     text_format(silent, sizeof silent, "%s:%s", in_order ? "+" : "", letters + in_order);
     int option = getopt_long(argc, argv, silent, table, NULL);
@@ -73,7 +72,7 @@ int args_next(int argc, char **argv, const char *letters, const struct option *t
 
 /* ---- commands' own options -------------------------------------------------------------------------- */
 
-enum { FIRST = 256 }; /* an option is known to getopt by its place from here */
+enum { FIRST = 256 }; /* getopt's value of an option is its index plus this */
 
 void args_know(struct args *a, const struct args_option *option)
 {

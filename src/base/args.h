@@ -1,4 +1,4 @@
-/* args.h – a program's options: read as getopt_long reads them, and what is wrong with one said in our own words. */
+/* args.h – a program's options: read with getopt_long, with our own messages for mistakes. */
 #ifndef ENDPOINT_BASE_ARGS_H
 #define ENDPOINT_BASE_ARGS_H
 
@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 
-/* getopt_long, which says nothing itself: the next option, -1 after the last; '?': e (code "usage") says what is wrong
- * with it, and which option may have been meant. optarg and optind are getopt's. */
+/* getopt_long, without its messages: the next option, -1 after the last; '?': e (code "usage") says
+ * what is wrong, and which option may have been meant. optarg and optind are getopt's. */
 int args_next(int argc, char **argv, const char *letters, const struct option *table,
               struct error *e);
 
@@ -17,14 +17,14 @@ int args_next(int argc, char **argv, const char *letters, const struct option *t
 
 enum args_takes { ARGS_NOTHING, ARGS_TEXT, ARGS_NUMBER };
 
-/* A long option. One that several commands have is one row that they share. */
+/* A long option. Commands that have the same option share one row. */
 struct args_option {
     const char *name;
-    char letter;       /* the same in short; 0: none */
+    char letter;       /* its short form; 0: none */
     const char *usage; /* "--panel URL" */
     const char *line;  /* what it is for */
     enum args_takes takes;
-    size_t at; /* where it goes in the program's struct: a bool, a const char *, a long */
+    size_t at; /* its place in the program's struct: a bool, a const char *, a long */
 };
 
 #define ARGS_MOST 48 /* of all commands together */
@@ -37,21 +37,22 @@ struct args {
     size_t count;
 };
 
-/* Add one, unless it is there. Begin with an empty struct. */
+/* Add one, unless it is already there. Start with an empty struct. */
 void args_know(struct args *a, const struct args_option *option);
-/* NULL: there is none of that name. */
+/* NULL: no such option. */
 const struct args_option *args_find(const struct args *a, const char *name);
-/* The next option, put where it goes in target; a number is from 1 to most. *row: which one; NULL after the last.
- * Else e says what is wrong. */
+/* Read the next option and store its value in target; a number is from 1 to most. *row: which
+ * option; NULL after the last. Otherwise e says what is wrong. */
 enum status args_read(const struct args *a, int argc, char **argv, void *target, long most,
                       const struct args_option **row, struct error *e);
 
-/* Say e on stderr as the named program, in the reader's language, with its remedy, or else where the options are
- * listed. For a program that ends then: the language is opened when it was not. The exit code, 2. */
+/* Print e to stderr as the named program, in the reader's language, with its remedy, or else where
+ * the options are listed. For a program that exits afterwards: opens the language if necessary.
+ * Returns the exit code, 2. */
 int args_complain(const char *program, const struct error *e);
 
-/* The nearest word to a typed one so far: begin with *distance = ARGS_FAR and best "". */
-#define ARGS_FAR 3 /* more letters are wrong than in a slip */
+/* Keep the word nearest to a typed one: start with *distance = ARGS_FAR and best "". */
+#define ARGS_FAR 3 /* more wrong letters than in a typing error */
 void args_nearer(const char *typed, const char *word, size_t length, char best[64],
                  size_t *distance);
 

@@ -82,7 +82,7 @@ void buf_printf(struct buf *b, const char *format, ...)
     va_end(args);
     if (length >= 0 && (size_t)length < spare) {
         b->length += (size_t)length;
-    } else if (length >= 0) { /* it was cut: make room, and print once more */
+    } else if (length >= 0) { /* it was truncated: make room, and print again */
         if (spare)
             b->data[b->length] = '\0';
         char *room = buf_reserve(b, (size_t)length);

@@ -1,7 +1,8 @@
 /* buf.h – a growing byte buffer with a maximum.
  *
- * Additions beyond the maximum set `failed` and are dropped; the caller may add freely and ask once
- * at the end. The content always has a NUL after it, so that buf.data is a C string when it holds text.
+ * Additions beyond the maximum set `failed` and are dropped, so the caller may add freely and check
+ * once at the end. The content always has a NUL after it, so that buf.data is a C string when it
+ * holds text.
  */
 #ifndef ENDPOINT_BASE_BUF_H
 #define ENDPOINT_BASE_BUF_H

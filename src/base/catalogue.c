@@ -50,7 +50,7 @@ void catalogue_free(struct catalogue *c)
     *c = (struct catalogue){0};
 }
 
-/* A table has a length and a place of each text. */
+/* A table has the length and the offset of each text. */
 static const char *text_at(const struct catalogue *c, uint32_t table, uint32_t index)
 {
     size_t length = number_at(c, (size_t)table + 8 * (size_t)index),

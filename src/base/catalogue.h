@@ -1,8 +1,8 @@
 /* catalogue.h – a catalogue of translations as GNU msgfmt writes it (gettext manual, "The Format of GNU MO Files").
  *
- * It is read here and not by gettext(3), which wants a locale of the system for it, and since glibc 2.41 another one than
- * C.UTF-8: a server that has no Polish locale would speak English only. Plural forms and texts with <inttypes.h> formats
- * are not used (po/texts.c has the latter as %lld).
+ * We read it ourselves and not with gettext(3), which needs a locale of the system, and since glibc
+ * 2.41 one other than C.UTF-8: a server without a Polish locale would show only English. Plural
+ * forms and texts with <inttypes.h> formats are not used (po/texts.c has the latter as %lld).
  */
 #ifndef ENDPOINT_BASE_CATALOGUE_H
 #define ENDPOINT_BASE_CATALOGUE_H
@@ -17,12 +17,12 @@ struct catalogue {
     uint32_t count, originals, translations;
 };
 
-/* Read a file of at most 8 MiB. False: there is none, or it is not in order. Free it in either case. */
+/* Read a file of at most 8 MiB. False: there is none, or it is damaged. Free it in either case. */
 bool catalogue_load(struct catalogue *c, const char *path);
 void catalogue_free(struct catalogue *c);
 
-/* The index-th text, of `count`, sorted by strcmp; the one of "" is the catalogue's header. They live as long as the
- * catalogue. NULL: the file is not in order there. */
+/* The index-th text, of `count`, sorted by strcmp; the translation of "" is the catalogue's header.
+ * They live as long as the catalogue. NULL: the file is damaged there. */
 const char *catalogue_original(const struct catalogue *c, uint32_t index);
 const char *catalogue_translation(const struct catalogue *c, uint32_t index);
 

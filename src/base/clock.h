@@ -7,15 +7,16 @@
 
 #define CLOCK_TEXT 32 /* room for a formatted time */
 
-/* Two clocks so far apart that one of them is wrong, and nobody here can tell which. A day, and an hour for those
- * that are set by somebody's local time. */
+/* If two clocks are this far apart, one of them is wrong, and we cannot know which. A day, plus an
+ * hour for clocks that are set to local time. */
 #define CLOCK_DISAGREES_MS INT64_C(90000000)
 static inline bool clock_disagrees(int64_t difference_ms)
 {
     return difference_ms > CLOCK_DISAGREES_MS || difference_ms < -CLOCK_DISAGREES_MS;
 }
 
-/* Where a module that lasts gets the time from: programs give it clock_system of os/clock.h, a test one that it steps. */
+/* The source of time for a long-lived module: programs pass clock_system of os/clock.h, a test
+ * passes one that it steps. */
 struct clock {
     int64_t (*wall_ms)(const struct clock *c);
     int64_t (*mono_ms)(const struct clock *c);
@@ -31,14 +32,15 @@ static inline int64_t clock_mono(const struct clock *c)
     return c->mono_ms(c);
 }
 
-/* A moment by both clocks: one may be set, the other stands still while the machine sleeps. */
+/* A moment by both clocks: one may be set, the other stops while the machine sleeps. */
 struct moment {
     int64_t wall_ms, mono_ms;
 };
 
 struct moment clock_moment(const struct clock *c);
 
-/* How long ago it was, by the clock that says longer: what ends with time ends rather too early than too late. */
+/* How long ago it was, by the clock that shows the longer time: something that expires should
+ * expire too early rather than too late. */
 int64_t clock_since(const struct clock *c, const struct moment *m);
 
 /* RFC 3339 in UTC with milliseconds: "2026-01-31T23:59:59.123Z". Years 1970 to 9999. */

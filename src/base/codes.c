@@ -55,7 +55,7 @@ const struct code *codes_find(const char *code)
 
 const struct code *codes_nearest(const char *word)
 {
-    enum { FAR = 4 }; /* letters to change, at most one less */
+    enum { FAR = 4 }; /* number of wrong letters that is too many */
     const struct code *c, *best = NULL;
     size_t least = FAR;
     for (size_t i = 0; (c = codes_at(i)); i++) {

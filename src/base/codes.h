@@ -1,6 +1,6 @@
-/* codes.h – ONE table of all codes that people meet: of errors, checks, faults of orders and entries of the
- * journal. Each has its meaning, its cause and a remedy, none of them empty. `endpointctl explain` and
- * doc/codes.md print it; tests/codes.py holds that the sources and the table agree.
+/* codes.h – ONE table of all codes that people see: errors, checks, faults of orders and journal
+ * entries. Each has a meaning, a cause and a remedy, none of them empty. `endpointctl explain` and
+ * doc/codes.md print it; tests/codes.py checks that the sources and the table agree.
  */
 #ifndef ENDPOINT_BASE_CODES_H
 #define ENDPOINT_BASE_CODES_H
@@ -20,17 +20,17 @@ struct code {
 /* The stable word of a kind: "error", "check", "order", "event". */
 const char *code_kind_word(enum code_kind kind);
 
-/* All codes, one part of the program after the other. NULL: index is behind the last one. */
+/* All codes, one part of the program after the other. NULL: index is beyond the last one. */
 const struct code *codes_at(size_t index);
 
-/* NULL: there is none of that name. */
+/* NULL: no such code. */
 const struct code *codes_find(const char *code);
 
-/* The code that a mistyped word most likely means; NULL: none is near. */
+/* The code that a mistyped word most likely means; NULL: none is close enough. */
 const struct code *codes_nearest(const char *word);
 
-/* What to do about a code, in the reader's language, when nobody said anything better. Never empty: for codes
- * of others, such as a panel's own, it says where to look. */
+/* What to do about a code, in the reader's language, if there is no better remedy. Never empty: for
+ * foreign codes, such as a panel's own, it says where to look. */
 const char *codes_remedy(const char *code);
 /* The same as it is marked (base/said.h). */
 const char *codes_remedy_said(const char *code);

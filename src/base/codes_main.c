@@ -1,4 +1,4 @@
-/* Prints doc/codes.md from the table of codes. A test compares it with what is in the tree. */
+/* Prints doc/codes.md from the table of codes. A test compares it with the file in the tree. */
 #include <stdio.h>
 
 #include "base/buf.h"

@@ -13,15 +13,15 @@
 int cp1250_byte(uint32_t point);
 uint32_t cp1250_point(uint8_t byte);
 
-/* How a code point that cp1250 lacks is written with those that it has, as UTF-8: "a" for a with a
- * grave, "ae" for the ligature, "-" for a minus sign, "" for what shows nothing (joiners, variation
- * selectors). NULL when there is no sensible way. */
+/* A replacement, as UTF-8, for a code point that cp1250 lacks: "a" for a with a grave, "ae" for the
+ * ligature, "-" for a minus sign, "" for invisible ones (joiners, variation selectors). NULL: no
+ * sensible replacement. */
 const char *cp1250_substitute(uint32_t point);
 
-/* A letter and the combining mark behind it as one code point of cp1250; 0 when there is none. */
+/* A letter and the combining mark after it as one code point of cp1250; 0: none. */
 uint32_t cp1250_compose(uint32_t letter, uint32_t mark);
 
-/* Append UTF-8 as cp1250, and back. What the code page lacks becomes '?'. */
+/* Append UTF-8 as cp1250, and back. Characters that the code page lacks become '?'. */
 void cp1250_encode(struct buf *b, const char *text, size_t length);
 void cp1250_decode(struct buf *b, const char *bytes, size_t length);
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A fault of the library, not of its input. */
+/* Abort on a fault of the library itself, not of its input. */
 static void must(int ok, const char *what)
 {
     if (ok <= 0) {

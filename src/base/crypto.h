@@ -1,7 +1,7 @@
 /* crypto.h – the few primitives that Endpoint needs, over OpenSSL's libcrypto.
  *
- * Failures of OpenSSL itself (no entropy, out of memory) abort: nothing sensible can go on. What
- * depends on bytes from outside returns false.
+ * Failures of OpenSSL itself (no entropy, out of memory) abort: nothing sensible can be done.
+ * Functions that depend on bytes from outside return false.
  */
 #ifndef ENDPOINT_BASE_CRYPTO_H
 #define ENDPOINT_BASE_CRYPTO_H

@@ -38,7 +38,7 @@ void error_clear(struct error *e)
     e->code[0] = e->text[0] = e->remedy[0] = e->text_said[0] = e->remedy_said[0] = '\0';
 }
 
-/* The arguments may point into e itself: they are read before it is changed. */
+/* The arguments may point into e itself, so read them before e is changed. */
 static void put(struct error *e, enum status status, const char *code, const char *format,
                 va_list args)
 {

@@ -38,13 +38,13 @@ struct error {
     char code[48]; /* stable, for programs: "tls_untrusted", "config_range" … */
     char text
         [1024]; /* one or more sentences in this process' language, UTF-8, no newline at the end */
-    char remedy[512]; /* what to do, better than what the code says (error_advice); may be empty */
-    char text_said[960], remedy_said[512]; /* how both were made (base/said.h) */
+    char remedy[512]; /* a better remedy than the code's own (error_advice); may be empty */
+    char text_said[960], remedy_said[512]; /* how both texts were made (base/said.h) */
 };
 
 /* The stable word of a status ("timeout"). */
 const char *error_status_word(enum status status);
-/* Back from the word; unknown words: STATUS_INTERNAL. */
+/* The status of a word; unknown words: STATUS_INTERNAL. */
 enum status error_parse_status(const char *word);
 
 /* Fill e (if not NULL) and return status, so that a function may end with `return error_set(…)`.
@@ -53,7 +53,7 @@ enum status error_parse_status(const char *word);
 enum status error_set(struct error *e, enum status status, const char *code, const char *format,
                       ...) __attribute__((format(printf, 4, 5)));
 
-/* As error_set, with ": " and strerror(errnum) after the text. */
+/* Like error_set, with ": " and strerror(errnum) after the text. */
 enum status error_errno(struct error *e, int errnum, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
@@ -65,7 +65,7 @@ enum status error_remedy(struct error *e, const char *format, ...)
 enum status error_prefix(struct error *e, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The text as it was made, for %-s and for base/said.h. It lives as long as e. */
+/* The text's record, for %-s and for base/said.h. It lives as long as e. */
 const char *error_said(const struct error *e);
 
 /* What to do about an error: its own remedy, or that of its code (base/codes.h) in the reader's language. Never

@@ -25,7 +25,7 @@ static const struct catalogue *used; /* NULL: English */
 
 /* ---- which language ------------------------------------------------------------------------------ */
 
-/* Names a path may have a part of: "pl", "pt_BR". */
+/* Is it a name that may be part of a path: "pl", "pt_BR"? */
 static bool is_name(const char *name)
 {
     size_t letters = 0;
@@ -64,7 +64,8 @@ static bool load(const char *name)
     return false;
 }
 
-/* Take the first of a list: "pl_PL.UTF-8@euro" is looked for as pl_PL, then as pl. True: this is the language. */
+/* Try the first of a list: "pl_PL.UTF-8@euro" is tried as pl_PL, then as pl. True: this is the
+ * language. */
 static bool take(const char *wanted)
 {
     char name[NAME_SIZE];
@@ -76,7 +77,7 @@ static bool take(const char *wanted)
     return load(name);
 }
 
-/* The locale that messages are wanted in, as setlocale(3) would find it; "": none. */
+/* The locale for messages, as setlocale(3) would find it; "": none. */
 static const char *from_environment(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
@@ -88,7 +89,8 @@ static const char *from_environment(void)
     return "";
 }
 
-/* As gettext chooses: LANGUAGE is a list that goes before the locale, unless that is C itself. */
+/* Choose like gettext: LANGUAGE is a list that takes precedence over the locale, unless the locale
+ * is C itself. */
 static void choose(void)
 {
     const char *locale = from_environment(), *list = getenv("LANGUAGE");
@@ -103,9 +105,9 @@ static void choose(void)
 void i18n_open(const char *language)
 {
     setlocale(LC_ALL, "");
-    /* Numbers are written and read as programs do. */
+    /* Numbers are written and read in the C locale. */
     setlocale(LC_NUMERIC, "C");
-    /* The system's own words come in English, and are translated here with the others. */
+    /* The system's own messages come in English, and our catalogue translates them. */
     setlocale(LC_MESSAGES, "C");
     used = NULL;
     if (language)

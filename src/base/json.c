@@ -66,7 +66,7 @@ void json_write_text(FILE *to, const char *text, size_t length)
 
 void json_write(FILE *to, const json_t *value, size_t flags)
 {
-    struct buf b; /* whole, as a character's bytes may come in two chunks */
+    struct buf b; /* write it whole, because a character's bytes may come in two chunks */
     buf_init(&b, SIZE_MAX / 4);
     json_dump_callback(value, add_chunk, &b, flags | JSON_ENCODE_ANY);
     json_write_text(to, buf_text(&b), b.length);

@@ -1,7 +1,7 @@
 /* json.h – jansson with bounds and with errors that name the member.
  *
- * json_parse is the only way JSON from outside comes in: size is bounded by the caller's buffer,
- * depth by jansson (2048 at most), duplicates are refused, numbers beyond 64 bits are refused.
+ * JSON from outside comes in only through json_parse: the caller's buffer bounds the size, jansson
+ * the depth (2048 at most); duplicates and numbers beyond 64 bits are refused.
  */
 #ifndef ENDPOINT_BASE_JSON_H
 #define ENDPOINT_BASE_JSON_H
@@ -26,10 +26,10 @@ bool json_flag(const json_t *object, const char *name, bool otherwise);
 /* Append the compact form of value to b. */
 void json_add(struct buf *b, const json_t *value);
 
-/* Write value (jansson's flags) where a terminal may be: what JSON leaves as it is and steers one all the
- * same, DEL and U+0080 to U+009F, is escaped. */
+/* Write value (jansson's flags) to a possible terminal: also escape characters that JSON leaves
+ * alone but that control a terminal, DEL and U+0080 to U+009F. */
 void json_write(FILE *to, const json_t *value, size_t flags);
-/* The same with JSON that is text already. */
+/* The same with JSON that is already text. */
 void json_write_text(FILE *to, const char *text, size_t length);
 
 /* Append text as a JSON string with its quotes; malformed UTF-8 becomes U+FFFD. */

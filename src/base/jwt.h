@@ -1,5 +1,5 @@
-/* jwt.h – the signed statement that goes with every request to the panel (RFC 7519, alg EdDSA of
- * RFC 8037), with hashes of what is asked for and of the request's body. Pure: no clock, no network.
+/* jwt.h – the signed token of every request to the panel (RFC 7519, alg EdDSA of RFC 8037), with
+ * hashes of the request line and of the body. Pure: no clock, no network.
  */
 #ifndef ENDPOINT_BASE_JWT_H
 #define ENDPOINT_BASE_JWT_H
@@ -12,7 +12,7 @@
 #include "base/error.h"
 
 #define JWT_LIFE_SECONDS 120 /* exp - iat at most (panel protocol) */
-#define JWT_SKEW_SECONDS 60  /* how far a verifier lets the clocks differ */
+#define JWT_SKEW_SECONDS 60  /* how far apart the clocks may be */
 #define JWT_MAXIMUM      2048
 
 struct jwt {
@@ -24,11 +24,11 @@ struct jwt {
     int64_t incarnation; /* of the endpoint's start (POST /endpoint/start); 0: none */
     uint8_t body_hash[CRYPTO_HASH];
     uint8_t request_hash[CRYPTO_HASH]; /* of jwt_hash_request */
-    bool has_request; /* false: a token of an older endpoint, over the body alone */
+    bool has_request; /* false: a token of an older endpoint, which signs only the body */
 };
 
-/* The SHA-256 of a method, a blank, and the path with its query as they are sent, from "/api/v1" on: a proxy may
- * have cut off what stands before that. */
+/* The SHA-256 of a method, a blank, and the path with its query as sent, from "/api/v1" on: a proxy
+ * may have removed what comes before that. */
 void jwt_hash_request(const char *method, const char *target, uint8_t hash[CRYPTO_HASH]);
 
 /* Append the compact form to b. */
@@ -39,7 +39,7 @@ enum status jwt_sign(struct buf *b, const struct jwt *jwt, const uint8_t seed[CR
  * STATUS_INVALID for anything that is not a well-formed EdDSA token. */
 enum status jwt_read(const char *token, size_t length, struct jwt *jwt, struct error *e);
 
-/* What a request must have been signed with and for. */
+/* What a request must have been signed with, and for what. */
 struct jwt_expected {
     const uint8_t *public_key; /* CRYPTO_KEY bytes */
     const char *audience;
@@ -48,7 +48,8 @@ struct jwt_expected {
 };
 
 /* Verify signature, audience, times against now and the hashes of the request (when the token has one) and
- * of the body. Replay (jti) is the caller's to see. STATUS_DENIED with code signature_invalid otherwise. */
+ * of the body. The caller checks for replays (jti). Otherwise STATUS_DENIED with code
+ * signature_invalid. */
 enum status jwt_verify(const char *token, size_t length, const struct jwt *jwt,
                        const struct jwt_expected *expected, struct error *e);
 

@@ -18,7 +18,7 @@ static size_t maximum_line(const struct lines *l)
     return l->pending.maximum - 65536;
 }
 
-/* Feeds at most 32 KiB at a time, so that several short lines always fit behind a long one. */
+/* Feed at most 32 KiB at a time, so that several short lines always fit after a long one. */
 static void feed_some(struct lines *l, const char *bytes, size_t length)
 {
     if (l->taken) {

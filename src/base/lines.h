@@ -14,7 +14,7 @@
 
 struct lines {
     struct buf pending;
-    size_t taken;  /* bytes of pending that were handed out already */
+    size_t taken;  /* bytes of pending that were already handed out */
     bool dropping; /* inside an overlong line */
     bool overlong; /* one was seen and not yet reported */
 };
@@ -24,7 +24,7 @@ void lines_free(struct lines *l);
 void lines_feed(struct lines *l, const char *bytes, size_t length);
 
 /* The next whole line without its newline (and without a CR before it), NUL-terminated, valid until
- * the next call. STATUS_END when there is none yet, STATUS_FULL when an overlong one was dropped. */
+ * the next call. STATUS_END: none yet; STATUS_FULL: an overlong one was dropped. */
 enum status lines_next(struct lines *l, char **line, size_t *length);
 
 #endif

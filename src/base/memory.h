@@ -2,8 +2,8 @@
  *
  * A machine out of memory ends the process with abort(), after one line in the log. That loses
  * nothing: everything that must last is in SQLite before it is acknowledged, and the supervisor
- * (or systemd) starts the process again. Sizes that come from outside are bounded before they get
- * here, so that no stranger can ask for the last byte.
+ * (or systemd) starts the process again. Sizes from outside are bounded before they get here, so
+ * that no stranger can use up the memory.
  */
 #ifndef ENDPOINT_BASE_MEMORY_H
 #define ENDPOINT_BASE_MEMORY_H

@@ -1,4 +1,5 @@
-/* A finished text is taken apart by the formats of the catalogue, and put together by their translations. */
+/* Matches a finished text with the catalogue's formats, and builds it again from their
+ * translations. */
 #include "base/retell.h"
 
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 #include "base/text.h"
 
 #define PIECES        12 /* conversions of a format, at most */
-#define OWN_LETTERS   8  /* a format with fewer letters of its own fits too much, */
+#define OWN_LETTERS   8  /* a format with fewer letters of its own matches too much, */
 #define OWN_BEGINNING 4  /* unless it begins with some */
 #define LETTERS       8  /* a text with fewer is a name or a value */
 #define DEPTH         4  /* texts in texts */
@@ -33,7 +34,7 @@ static size_t conversion(const char *at, char *kind)
     return at[n] ? n + 1 : n;
 }
 
-/* Does a text fit what stands for it? */
+/* Can a conversion have produced this text? */
 static bool fits(char kind, const struct part *p)
 {
     if (kind == 's')
@@ -76,7 +77,8 @@ static size_t begins(const struct part *text, const char *words, size_t length)
     return used;
 }
 
-/* Is text made by format? Then its letters, and the parts that its conversions stand for. 0: no. */
+/* Did this format produce the text? Then the number of its own letters, and the parts for its
+ * conversions. 0: no. */
 static size_t match(const char *format, struct part text, struct part parts[PIECES], size_t *count)
 {
     size_t length = literal(format), used = begins(&text, format, length);
@@ -94,7 +96,7 @@ static size_t match(const char *format, struct part text, struct part parts[PIEC
             return 0;
         struct part *p = &parts[(*count)++];
         p->at = text.at;
-        if (length == 0) { /* of several in a row the last one takes all */
+        if (length == 0) { /* of several in a row the last one takes everything */
             p->length = *format ? 0 : text.length;
             if (*format && kind == 's')
                 continue;
@@ -125,7 +127,7 @@ static size_t match(const char *format, struct part text, struct part parts[PIEC
 
 static void tell(const struct catalogue *c, struct buf *b, struct part text, int depth);
 
-/* Which conversion of the original stands here: "%2$s" names it, "%s" is the next one. */
+/* Which conversion of the original is this? "%2$s" names it, "%s" is the next one. */
 static size_t which(const char *at, size_t *next)
 {
     size_t digits = strspn(at + 1, "0123456789");
@@ -178,7 +180,7 @@ static bool by_format(const struct catalogue *c, struct buf *b, struct part text
     return true;
 }
 
-/* "products: the server …", "… ; …": sentences that were put together. */
+/* "products: the server …", "… ; …": combined sentences. */
 static bool by_sentence(const struct catalogue *c, struct buf *b, struct part text, int depth)
 {
     static const char *const between[] = {" – ", ": ", "; ", N_(" (and more)")};
@@ -200,7 +202,7 @@ static void tell(const struct catalogue *c, struct buf *b, struct part text, int
 {
     if (text.length == 0)
         return;
-    /* A single word within a text is a name, not a text. */
+    /* A single word inside a text is a name, not a text. */
     bool words = depth == 0 || memchr(text.at, ' ', text.length);
     if (depth < DEPTH && words && letters_of(text.at, text.length) >= LETTERS &&
         (by_format(c, b, text, depth) || by_sentence(c, b, text, depth)))

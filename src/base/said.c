@@ -96,7 +96,7 @@ static uint64_t take_unsigned(const char *size, va_list *args)
     }
 }
 
-/* A value as JSON, bytes that are no UTF-8 as '?', filled up to its width. */
+/* A value as JSON, with '?' for bytes that are not UTF-8, padded to its width. */
 static json_t *value(const char *text, size_t length, const struct conversion *c)
 {
     struct buf b;
@@ -122,7 +122,7 @@ static bool is_record(const char *said)
     return said[0] == '[' && said[1] == '"';
 }
 
-/* Is it a record within the bounds? nodes: how many formats and arguments it may have yet. */
+/* Is it a record within the limits? nodes: how many more formats and arguments it may have. */
 static bool in_order(const json_t *record, int depth, size_t *nodes)
 {
     size_t count = json_array_size(record), i;
@@ -144,7 +144,7 @@ static bool valid(const json_t *record, int depth)
     return in_order(record, depth, &nodes);
 }
 
-/* A said text as an argument: what is nested too deeply stands as it is in words. */
+/* A said text as an argument; if it is nested too deeply, use its finished words. */
 static json_t *nested(const char *said)
 {
     if (!*said)
@@ -170,7 +170,7 @@ static json_t *take_text(const struct conversion *c, int precision, va_list *arg
     if (c->left && c->width == PLAIN)
         return nested(text);
     size_t length = precision < 0 ? strlen(text) : strnlen(text, (size_t)precision);
-    if (text[length]) /* a character is not cut in two */
+    if (text[length]) /* do not cut a character in two */
         while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
             length--;
     return value(text, length, c);
@@ -193,7 +193,7 @@ static json_t *take(const struct conversion *c, int precision, va_list *args)
         text_format(text, sizeof text, "%.*f", precision < 0 ? 6 : precision,
                     va_arg(*args, double));
         break;
-    default: return NULL; /* none of those that said.h lists: what follows cannot be known */
+    default: return NULL; /* not in said.h: the following arguments are unknown */
     }
     return value(text, strlen(text), c);
 }
@@ -222,7 +222,7 @@ static json_t *build(const char *format, va_list *args)
     return record;
 }
 
-/* Cut the values that are longer than so many bytes. */
+/* Cut values that are longer than limit bytes. */
 static void shorten(json_t *record, size_t limit)
 {
     for (size_t i = 1; i < json_array_size(record); i++) {
@@ -303,7 +303,8 @@ static void add_argument(struct buf *b, const json_t *argument)
         buf_add(b, json_string_value(argument), json_string_length(argument));
 }
 
-/* The translation of the format, filled with the arguments; a conversion without one stays as it stands. */
+/* The translated format, filled with the arguments; a conversion without an argument stays
+ * unchanged. */
 static void add_record(struct buf *b, const json_t *record)
 {
     const char *at = i18n_text(json_string_value(json_array_get(record, 0)));

@@ -1,14 +1,17 @@
-/* said.h – a text for people and how it was made, so that whoever shows it can put it into the reader's language.
+/* said.h – a text for people together with the way it was made, so that whoever shows it can
+ * translate it.
  *
- * A text for people is made where something happens and shown somewhere else: in another process, perhaps months later,
- * perhaps in Polish. So it travels as it was made and is put into words at the edge. Such a said text is a string:
+ * A text for people is made where something happens and shown somewhere else: in another process,
+ * perhaps months later, perhaps in Polish. So it travels as format and arguments and is put into
+ * words at the edge. Such a "said" text is a string:
  *
- * - a marked text, as it stands in the source: "It is tried again by itself."; or
+ * - a marked text, as in the source: "It is tried again by itself."; or
  * - a record, the format and its arguments as compact JSON: ["cannot open %s: %-s","/a",["No such file or directory"]].
  *   An argument that is an array is a text itself; a string is a name or a value, and is never translated.
  *
- * In a format, %-s takes a said text and %s a name or a value. A record from outside is hostile: its format is only looked up
- * in the catalogue and is filled by code of our own, never by printf; depth, number and length are bounded.
+ * In a format, %-s takes a said text and %s a name or a value. A record from outside is hostile:
+ * its format is only looked up in the catalogue, and our own code fills it, never printf; depth,
+ * number and length are bounded.
  */
 #ifndef ENDPOINT_BASE_SAID_H
 #define ENDPOINT_BASE_SAID_H
@@ -20,18 +23,19 @@
 
 #include "base/buf.h"
 
-#define SAID_MAX   2048 /* bytes of a record for which a caller has no better measure */
+#define SAID_MAX   2048 /* bytes of a record, if a caller has no better limit */
 #define SAID_DEPTH 8    /* texts in texts */
 #define SAID_ARGS  16   /* arguments of one format */
 #define SAID_NODES 100  /* formats and arguments of a whole record */
 
 /* Make a record. Conversions: %s %-s %c %d %i %u %x %X %o with width, precision and size; of a %s with precision only
- * that many bytes are read. Where it does not fit, long values are cut at a UTF-8 boundary and end with "…"; where
- * even that does not help the record is "" (only formats that long do that). False: it was cut. */
+ * that many bytes are read. If it does not fit, long values are cut at a UTF-8 boundary and end
+ * with "…"; if even that does not help, the record is "" (only very long formats cause that).
+ * False: it was cut. */
 bool said_format(char *said, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The same, and text: in this process' language, cut on its own account; NULL: not wanted. The arguments may point
- * into said and text. */
+/* The same, plus text: in this process's language, cut separately; NULL: not wanted. The arguments
+ * may point into said and text. */
 bool said_vformat(char *said, size_t size, char *text, size_t text_size, const char *format,
                   va_list args) __attribute__((format(printf, 5, 0)));
 
@@ -42,15 +46,17 @@ bool said_value(char *said, size_t size, const char *text);
 void said_add(struct buf *b, const char *said);
 void said_words(char *text, size_t size, const char *said);
 
-/* In JSON a text stands as it always did, and beside it the object "said" has the record of each:
- * {"text": "no file /a", "said": {"text": ["no file %s", "/a"]}}. NULL: null, without a record. */
+/* In JSON a text is an ordinary member, and the object "said" beside it has the record of each
+ * text: {"text": "no file /a", "said": {"text": ["no file %s", "/a"]}}. NULL: null, without a
+ * record. */
 void said_set(json_t *object, const char *name, const char *said);
-/* The same with a text that is there already. */
+/* The same with an existing text. */
 void said_set_text(json_t *object, const char *name, const char *text, const char *said);
 
-/* The said text of a member. Without a record, or with one that is not in order: the text as somebody else's. Absent or null: "". */
+/* The said text of a member. Without a record, or with a faulty one: the text as a foreign one.
+ * Absent or null: "". */
 void said_get(const json_t *object, const char *name, char *said, size_t size);
-/* A member in words of this process' language, appended: by its record, else as it stands. */
+/* Append a member in this process's language: by its record, else unchanged. */
 void said_show(struct buf *b, const json_t *object, const char *name);
 /* The same, when the member is an array of texts: the index-th of them. */
 void said_show_at(struct buf *b, const json_t *object, const char *name, size_t index);

@@ -17,7 +17,7 @@ enum {
     SUM = 148,
     TYPE = 156,
     MAGIC = 257,
-    PREFIX = 345, /* a "/" is thought between it and the name */
+    PREFIX = 345, /* a "/" between it and the name is implied */
     PREFIX_END = 500
 };
 
@@ -44,7 +44,7 @@ enum status tar_add(struct buf *b, const char *folder, const char *name, const v
     memcpy(header + GID, "0000000", 7);
     text_format(header + SIZE, 12, "%011llo", (unsigned long long)length);
     text_format(header + MTIME, 12, "%011llo", (unsigned long long)mtime_s);
-    memset(header + SUM, ' ', 8); /* the sum is taken over blanks in its own place */
+    memset(header + SUM, ' ', 8); /* the checksum counts its own field as blanks */
     header[TYPE] = '0';
     memcpy(header + MAGIC, "ustar\00000", 8);
     for (size_t i = 0; i < BLOCK; i++)

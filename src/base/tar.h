@@ -8,8 +8,8 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-/* Append a regular file, mode 0600, of nobody in particular. folder: what it is unpacked into, at most 154 bytes;
- * NULL: none. name: at most 99 bytes. */
+/* Append a regular file, mode 0600, without an owner. folder: the folder to unpack into, at most
+ * 154 bytes; NULL: none. name: at most 99 bytes. */
 enum status tar_add(struct buf *b, const char *folder, const char *name, const void *bytes,
                     size_t length, int64_t mtime_s, struct error *e);
 /* The two empty blocks that end an archive. */

@@ -24,7 +24,8 @@ bool text_copy(char *target, size_t size, const char *text)
     return false;
 }
 
-/* A text that was cut may have lost the end of its last character: then without that one. Its length. */
+/* A truncated text may have lost the end of its last character: drop that character. Returns the
+ * length. */
 static size_t without_half(char *text)
 {
     size_t length = strlen(text), start = length;

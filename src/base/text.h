@@ -16,7 +16,8 @@
 /* Copy text into target (size bytes, > 0), cut at a UTF-8 boundary when it does not fit.
  * Returns false when it was cut. NULL copies as "". */
 bool text_copy(char *target, size_t size, const char *text);
-/* May a shell have this word as it stands, as no option and with nothing to run? ASCII letters, digits and ._:/@%+,=- */
+/* Can a shell take this word unquoted, not as an option and with nothing to execute? ASCII letters,
+ * digits and ._:/@%+,=- */
 bool text_bare(const char *text);
 
 /* snprintf with a yes or no: false when the result did not fit. */
@@ -48,10 +49,10 @@ size_t text_points(const char *text, size_t length);
 /* Decode one code point at text (length bytes left, > 0); *used is ≥ 1. -1 when malformed. */
 int32_t text_decode(const char *text, size_t length, size_t *used);
 
-/* Encode a code point; returns the number of bytes, 1 to 4 (U+FFFD for what is no code point). */
+/* Encode a code point; returns the number of bytes, 1 to 4 (U+FFFD for an invalid one). */
 size_t text_encode(char out[4], uint32_t point);
 
-/* Number of UTF-16 units that well-formed UTF-8 is: what SQL Server counts in names. */
+/* Length of well-formed UTF-8 in UTF-16 units: what SQL Server counts in names. */
 size_t text_units(const char *text, size_t length);
 
 /* UTF-16LE, as TDS carries it. text_from_utf16 replaces lone surrogates by U+FFFD. */
@@ -61,7 +62,8 @@ void text_to_utf16(struct buf *b, const char *text, size_t length);
 /* Append text for a terminal or a log line: control characters become \n, \t or \xNN. */
 void text_printable(struct buf *b, const char *text, size_t length);
 
-/* Append text for a part of a URL: all but letters, digits, "-", ".", "_" and "~" as %XX (RFC 3986). */
+/* Append text as part of a URL: everything except letters, digits, "-", ".", "_" and "~" as %XX
+ * (RFC 3986). */
 void text_percent(struct buf *b, const char *text);
 
 /* Whole-string numbers: no blanks, no rest, range checked. */

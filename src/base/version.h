@@ -1,4 +1,4 @@
-/* version.h – the one place that says which version this is. */
+/* version.h – the only place that states the version. */
 #ifndef ENDPOINT_BASE_VERSION_H
 #define ENDPOINT_BASE_VERSION_H
 

@@ -16,7 +16,8 @@ static const struct {
              {0xAD, "SHY"},   {0x200B, "ZWSP"}, {0x200C, "ZWNJ"}, {0x200D, "ZWJ"},  {0x200E, "LRM"},
              {0x200F, "RLM"}, {0x2060, "WJ"},   {0xFEFF, "BOM"},  {0x202F, "NNBSP"}};
 
-/* Blanks of other widths, marks of direction, fillers: what a reader does not see, or takes for a blank. */
+/* Blanks of other widths, direction marks, fillers: anything that a reader does not see, or takes
+ * for a blank. */
 static bool unseen(uint32_t point)
 {
     static const uint32_t ranges[][2] = {
@@ -37,7 +38,7 @@ static bool odd_blank(const char *text, size_t at, size_t length)
            (at == 0 || at + 1 == length || text[at - 1] == ' ' || text[at + 1] == ' ');
 }
 
-/* point: of the character at `at`; below 0: it is none. */
+/* point: of the character at `at`; below 0: not a character. */
 static bool odd_at(const char *text, size_t at, size_t length, int32_t point)
 {
     return point < 0 || unseen((uint32_t)point) || odd_blank(text, at, length);

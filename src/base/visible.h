@@ -1,7 +1,8 @@
-/* visible.h – a text for a message, in which what cannot be seen can be.
+/* visible.h – makes invisible characters of a text visible in a message.
  *
- * "KUBEK" with a no-break blank behind it looks like KUBEK, and is another code. Where nothing is odd the text stays as
- * it is; otherwise it stands in quotes, and blanks at its ends, runs of them and invisible characters are shown:
+ * "KUBEK" with a no-break space after it looks like KUBEK, but is a different code. If nothing is
+ * odd the text stays unchanged; otherwise it is quoted, and blanks at its ends, runs of blanks and
+ * invisible characters are shown:
  * "KUBEK<NBSP>", "A<SP><SP>B", "<U+200B>590…".
  */
 #ifndef ENDPOINT_BASE_VISIBLE_H
@@ -10,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define VISIBLE_SIZE 101 /* of what is shown; a longer text is cut, which is shown by … */
+#define VISIBLE_SIZE 101 /* of the result; a longer text is cut and ends with … */
 
 /* Returns target, for use in a call. */
 const char *visible_text(char target[VISIBLE_SIZE], const char *text);

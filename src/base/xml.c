@@ -11,13 +11,13 @@
 
 struct reader {
     json_t *elements[XML_DEPTH_MAX + 1]; /* the open ones; [0] holds the root */
-    struct buf texts[XML_DEPTH_MAX + 1]; /* what stood in each so far */
+    struct buf texts[XML_DEPTH_MAX + 1]; /* the text in each so far */
     size_t depth, nodes;
     xmlParserCtxtPtr parser;
     struct error why; /* status not OK: it was stopped */
 };
 
-/* The first fault is kept, and nothing more is read. what: marked for translation. */
+/* Keep the first fault and stop reading. what: marked for translation. */
 static void stop(struct reader *r, const char *code, const char *what)
 {
     if (r->why.status != STATUS_OK)
@@ -83,7 +83,7 @@ static void on_text(void *user, const xmlChar *text, int length)
         buf_add(&r->texts[r->depth], text, (size_t)length);
 }
 
-/* One element of this name is a value, several are a list. */
+/* A single element with this name is a value, several are a list. */
 static void append(json_t *parent, const char *name, json_t *value)
 {
     json_t *before = json_object_get(parent, name);
@@ -119,7 +119,7 @@ static void on_end(void *user, const xmlChar *name, const xmlChar *prefix, const
     append(r->elements[r->depth], (const char *)name, value);
 }
 
-/* The first fault is kept; what libxml2 would print goes nowhere. */
+/* Keep the first fault; libxml2 must not print anything. */
 static void take_error(struct reader *r, xmlErrorPtr error)
 {
     char words[200];
@@ -135,8 +135,8 @@ static void on_error(void *user, xmlErrorPtr error)
     take_error(((xmlParserCtxtPtr)user)->_private, error);
 }
 
-/* A byte that the document's encoding does not have is told to nobody but the thread's handler, which would print it
- * (findings/libxml2-encoding-errors.sh). */
+/* libxml2 reports a byte that the document's encoding does not have only to the thread's handler,
+ * which would print it (findings/libxml2-encoding-errors.sh). */
 static void on_stray_error(void *user, xmlErrorPtr error)
 {
     take_error(user, error);

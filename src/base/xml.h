@@ -11,8 +11,8 @@
  *     <name lang="pl">Nóż</name>                "name": {"@lang": "pl", "#": "Nóż"}
  *     <sku>A</sku><sku>B</sku>                  "sku": ["A", "B"]
  *
- * So one element and several of the same name differ in form: xml_list gives both as a list. Text keeps its inner
- * blanks and loses those around it.
+ * So a single element and several of the same name differ in form: xml_list returns both as a list.
+ * Text keeps its inner blanks and loses those around it.
  */
 #ifndef ENDPOINT_BASE_XML_H
 #define ENDPOINT_BASE_XML_H
@@ -30,12 +30,13 @@
  * xml_large. The caller bounds the length. */
 enum status xml_read(const char *bytes, size_t length, json_t **tree, struct error *e);
 
-/* The member `name` of object as a list that the caller drops: empty when there is none. */
+/* The member `name` of object as a list, which the caller decrefs: empty if there is none. */
 json_t *xml_list(const json_t *object, const char *name);
-/* The text of an element with or without attributes; `otherwise` when it is none. */
+/* The text of an element with or without attributes; `otherwise` if it is not a text. */
 const char *xml_text(const json_t *element, const char *otherwise);
 
-/* Append text as the content of an element or of an attribute in double quotes. What XML 1.0 cannot carry becomes U+FFFD. */
+/* Append text as the content of an element or of an attribute in double quotes. Characters that XML
+ * 1.0 cannot contain become U+FFFD. */
 void xml_escape(struct buf *b, const char *text, size_t length);
 
 #endif

@@ -8,8 +8,8 @@
 /* Append the compressed form of bytes to b. */
 enum status zip_pack(struct buf *b, const void *bytes, size_t length, struct error *e);
 
-/* Append the plain form to b. STATUS_FULL when it would pass b's maximum (a bomb), STATUS_INVALID
- * for what is not zstd or ends early. */
+/* Append the plain form to b. STATUS_FULL: it would exceed b's maximum (a bomb); STATUS_INVALID:
+ * not zstd, or it ends early. */
 enum status zip_unpack(struct buf *b, const void *bytes, size_t length, struct error *e);
 
 #endif

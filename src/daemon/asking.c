@@ -1,4 +1,4 @@
-/* What people and the panel ask of a plugin's process: a pass now, an answer about an order. */
+/* Requests from people and the panel to a plugin's process: a pass now, an answer about an order. */
 #include "daemon/asking.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "daemon/places.h"
 #include "daemon/supervisor.h"
 
-/* What was asked of a plugin while it had no process. */
+/* Pass on the requests that came while the plugin had no process. */
 void asking_give(struct plugin *p)
 {
     for (struct asker *a = p->askers; a; a = a->next) {
@@ -47,7 +47,7 @@ static void answer_asker(struct plugin *p, struct asker **at, const json_t *answ
     free(a);
 }
 
-/* The process is gone: what was asked of it may or may not have been done. */
+/* The process is gone: its requests may or may not have been done. */
 void asking_askers(struct plugin *p)
 {
     struct error e = {0};

@@ -25,13 +25,13 @@ static const char check_code[] = "endpoint.journal", check_title[] = "Journal";
 struct chronicle {
     struct journal *file; /* NULL: it cannot be opened now */
     struct error error;   /* why it cannot be opened or written; status OK: it can */
-    json_t *waiting;      /* entries that the file does not have yet, the oldest first */
-    int64_t lost;         /* older ones, for which there was no room here either */
-    int64_t sent;         /* what the panel has, when the file could not keep it */
+    json_t *waiting;      /* entries that the file does not have yet, oldest first */
+    int64_t lost;         /* older ones that did not even fit here */
+    int64_t sent;         /* the panel's last id, if the file could not store it */
     int64_t renewed_mono; /* when it was made anew last; 0: never */
     int64_t busy_mono;    /* another program has held its lock since then; 0: no */
     bool opened;          /* the file is ours to open */
-    bool writing;         /* an entry about the journal's own fault waits for the next turn */
+    bool writing;         /* an entry about the journal's own fault has to wait */
 };
 
 /* ---- the file -------------------------------------------------------------------------------------- */
@@ -49,7 +49,7 @@ static enum status open_whole(struct daemon *d, struct error *e)
     return status;
 }
 
-/* Open the file; what is there but no journal makes way. */
+/* Open the file; if something else is in its place, move it aside. */
 static enum status open_file(struct daemon *d, struct error *e)
 {
     struct chronicle *c = d->chronicle;
@@ -66,7 +66,7 @@ static enum status open_file(struct daemon *d, struct error *e)
         return status;
     int64_t now = clock_mono(d->clock);
     if (c->renewed_mono && now - c->renewed_mono < RENEW_MS)
-        return status; /* the disk itself is at fault: it is not to be filled with damaged files */
+        return status; /* the disk itself is faulty: do not fill it with damaged files */
     c->renewed_mono = now;
     log_problem(LOG_ERROR, "the journal is damaged", e);
     status = aside_move(path, kept, sizeof kept, e);
@@ -88,7 +88,7 @@ static enum status add(struct chronicle *c, const json_t *entry, struct error *e
     return journal_add(c->file, &kept, e);
 }
 
-/* Everything that waits, into the file. */
+/* Write everything that waits into the file. */
 static enum status write_waiting(struct daemon *d, struct error *e)
 {
     struct chronicle *c = d->chronicle;
@@ -123,7 +123,7 @@ static void say_lost(struct chronicle *c, int64_t now)
         c->lost = 0;
 }
 
-/* Another program holds the journal's lock: for so long that somebody should see to it? */
+/* Has another program held the journal's lock for so long that somebody should act? */
 static bool held_long(struct chronicle *c, int64_t now)
 {
     if (!c->busy_mono)
@@ -138,12 +138,12 @@ static void flush(struct daemon *d)
     struct error e = {0};
     if (c->writing || !c->opened)
         return;
-    c->writing = true; /* what health tells comes back here, and waits */
+    c->writing = true; /* health's entries come back here, and wait */
     enum status status = c->file ? STATUS_OK : open_file(d, &e);
     if (status == STATUS_OK)
         status = write_waiting(d, &e);
     if (status == STATUS_BUSY && !held_long(c, clock_mono(d->clock)))
-        error_clear(&e); /* a copy is being made, or the like: what waits is written soon */
+        error_clear(&e); /* perhaps a copy is being made: the entries are written soon */
     else if (status != STATUS_BUSY)
         c->busy_mono = 0;
     if (status == STATUS_OK) {
@@ -167,7 +167,7 @@ static void flush(struct daemon *d)
 
 /* ---- for everybody --------------------------------------------------------------------------------- */
 
-/* What is told before the file may be opened waits. */
+/* Entries that come before the file may be opened wait. */
 static struct chronicle *of(struct daemon *d)
 {
     if (!d->chronicle) {
@@ -284,7 +284,7 @@ int64_t chronicle_sent(struct daemon *d)
 void chronicle_mark_sent(struct daemon *d, int64_t id)
 {
     struct chronicle *c = d->chronicle;
-    c->sent = id; /* a file without room must not make us send it again and again */
+    c->sent = id; /* a full disk must not make us send it again and again */
     if (c->file)
         journal_mark_sent(c->file, id, NULL);
 }

@@ -24,9 +24,9 @@
 #define CAP_MS         30000
 #define SOON_MS        200
 #define LEASE_MS       3000   /* while another's lease runs: it may end sooner */
-#define FREE_MS        600000 /* a panel that did not know the question may have been replaced */
+#define FREE_MS        600000 /* a panel that did not know the call may have been replaced */
 #define HELD_MS        20000
-#define HEARD_MS       90000 /* who answered so lately is told that we stop */
+#define HEARD_MS       90000 /* a panel that answered this recently is told that we stop */
 
 static const char *const words[] = {"not-registered", "asking", "connected", "connected", "held"};
 
@@ -47,10 +47,10 @@ struct claim {
     struct timer timer;
     struct backoff backoff;
     int64_t number;           /* GO: what every call carries */
-    int64_t lease_ms;         /* GO: after an answer of the panel orders may be written so long */
-    struct moment lease_from; /* when the question was sent that was answered last */
-    int64_t lease_until;      /* mono; not what counts when the machine slept since */
-    int64_t told_until;       /* mono; what the workers know of it */
+    int64_t lease_ms;         /* GO: how long orders may be written after an answer of the panel */
+    struct moment lease_from; /* when the last answered question was sent */
+    int64_t lease_until;      /* mono; does not count if the machine has slept since */
+    int64_t told_until;       /* mono; what the workers know */
     int64_t orders_from;      /* mono: until then another's lease may run */
     struct moment sent;
     int64_t heard_ms;
@@ -81,7 +81,8 @@ static void ask_in(struct claim *c, int64_t ms)
 
 /* ---- orders --------------------------------------------------------------------------------------- */
 
-/* How long the lease has left; ≤ 0: it is over. While the machine slept the panel's clock went on. */
+/* How much of the lease is left; ≤ 0: it is over. While the machine slept, the panel's clock went
+ * on. */
 static int64_t lease_left(const struct claim *c)
 {
     int64_t left = c->lease_ms - clock_since(c->daemon->clock, &c->lease_from);
@@ -89,7 +90,7 @@ static int64_t lease_left(const struct claim *c)
     return left < counted ? left : counted;
 }
 
-/* How long new documents may be written from now; -1: without end. Else why not. */
+/* For how long from now new documents may be written; -1: no limit. Otherwise e says why not. */
 static int64_t orders_ms(const struct claim *c, struct error *e)
 {
     int64_t now = mono(c);
@@ -165,7 +166,7 @@ static void apply(struct claim *c)
     daemon_changed(c->daemon);
 }
 
-/* Remember the number. On a full disk the next start only asks longer. */
+/* Remember the number. If the disk is full, the next start just takes longer. */
 static void remember(struct claim *c)
 {
     struct error e = {0};
@@ -203,7 +204,7 @@ static void go(struct claim *c, const json_t *json)
     c->state = CLAIM_GO;
     c->number = c->me.last = json_number(json, "incarnation", 0);
     if (news || json_number(json, "lease_ms", 0) < c->lease_ms)
-        c->lease_until = 0; /* a longer one from before is not what the panel goes by now */
+        c->lease_until = 0; /* the panel no longer goes by an earlier, longer one */
     c->lease_ms = json_number(json, "lease_ms", 0);
     c->orders_from = wait > 0 ? now + wait : 0;
     c->take_over = c->me.held = false;
@@ -244,7 +245,7 @@ static void set_free(struct claim *c)
     panel_link_reload(c->daemon->link);
 }
 
-/* It could not be asked: plugins start, as nothing else is to be lost. */
+/* The panel could not be asked: plugins start anyway, so that nothing else is lost. */
 static void not_answered(struct claim *c, const struct error *e)
 {
     bool first = !c->asked;
@@ -270,7 +271,7 @@ static bool unknown_call(const struct http_answer *answer, const struct error *e
            (answer->code == 404 && !text_equal(e->code, "endpoint_unknown"));
 }
 
-/* In our own words, which are told again in the reader's language. */
+/* In our own words, which can be translated for the reader. */
 static void say_twin(const struct http_answer *answer, struct error *e)
 {
     json_t *problem = json_parse(buf_text(&answer->body), answer->body.length, NULL);
@@ -308,7 +309,7 @@ static void on_answer(enum status status, const struct http_answer *answer,
     } else if (answer && unknown_call(answer, &e)) {
         set_free(c);
     } else if (text_equal(e.code, "signature_invalid") && (moved > 5000 || moved < -5000)) {
-        ask_in(c, 1); /* a wrong clock: the answer has just taught us a better one */
+        ask_in(c, 1); /* our clock was wrong: the answer has just taught us a better one */
     } else {
         not_answered(c, &e);
     }
@@ -334,7 +335,7 @@ static void ask(struct claim *c)
     struct error e = {0};
     if (c->call || c->state == CLAIM_NONE || c->daemon->stopping)
         return;
-    /* That we have stopped is what "held" says: only when it is so. */
+    /* "held" tells the panel that we have stopped: send it only when we have. */
     if (c->state == CLAIM_HELD && !supervisor_idle(c->daemon)) {
         ask_in(c, SOON_MS);
         return;
@@ -366,7 +367,7 @@ static void close_pool(struct claim *c)
     c->pool = NULL;
 }
 
-/* It stays so, whatever else: only a person lets it go on. */
+/* It stays held whatever happens: only a person lets it go on. */
 static void was_held(struct claim *c)
 {
     c->state = CLAIM_HELD;

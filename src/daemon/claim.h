@@ -4,9 +4,10 @@
  *            ──▶ free (a panel that does not know the question)
  *            ──▶ held (we are a copy of one that runs: a person decides)
  *
- * Until the panel was asked once no plugin starts; when it cannot be asked they do, but write no new order.
- * While we are held nothing runs and nothing is sent. Orders have a lease: new documents are written for so
- * long after an answer of the panel as it said, so that whoever takes our place knows when we have stopped.
+ * No plugin starts before the panel was asked once; if it cannot be asked they start, but write no
+ * new order. While we are held nothing runs and nothing is sent. Orders have a lease: new documents
+ * are written only for the time that the panel's last answer allowed, so that whoever takes our
+ * place knows when we have stopped.
  */
 #ifndef ENDPOINT_DAEMON_CLAIM_H
 #define ENDPOINT_DAEMON_CLAIM_H
@@ -36,18 +37,18 @@ int64_t claim_poll_s(const struct daemon *d,
 
 /* A call that was sent then was answered well. */
 void claim_heard(struct daemon *d, const struct moment *sent);
-/* True: the panel refused a call because of who we are, and that is dealt with here. */
+/* True: the panel refused a call because of our incarnation, and this module deals with it. */
 bool claim_refused(struct daemon *d, const struct error *e);
-/* What the configuration says of a copy; NULL: there is none. */
+/* What the configuration says about a copy; NULL: there is none. */
 void claim_twin(struct daemon *d, const json_t *twin);
-/* A person says that this one goes on. STATUS_REFUSED: it is not held. */
+/* A person decides that this one goes on. STATUS_REFUSED: it is not held. */
 enum status claim_take_over(struct daemon *d, struct error *e);
 
-/* What a worker has to know: {"incarnation","free","orders_ms","error"}; orders_ms -1: without end. */
+/* What a worker has to know: {"incarnation","free","orders_ms","error"}; orders_ms -1: no limit. */
 json_t *claim_for_worker(const struct daemon *d);
-/* Why nothing runs; NULL: that is not so. A new reference. */
+/* Why nothing runs; NULL: things run. A new reference. */
 json_t *claim_error(const struct daemon *d);
-/* The check of copies, into the endpoint's checks. */
+/* Add the check of copies to the endpoint's checks. */
 void claim_add_check(const struct daemon *d, json_t *checks);
 const char *claim_state(const struct daemon *d);
 

@@ -1,5 +1,5 @@
-/* The control socket: JSON lines from endpointctl and its kin (doc/contracts.md). Whatever comes in is
- * answered, bounded, and survived. */
+/* The control socket: JSON lines from endpointctl and others (doc/contracts.md). Whatever comes in
+ * gets an answer, is bounded, and does no harm. */
 #include "daemon/control.h"
 
 #include <stdlib.h>
@@ -40,7 +40,7 @@ struct client {
     json_t *passes;
     struct process *process;
     bool failed;  /* of the process: no result came */
-    bool leaving; /* it says nothing more, and goes when it has its answers */
+    bool leaving; /* it sends nothing more, and is dropped when it has its answers */
 };
 
 struct control {
@@ -126,7 +126,7 @@ static void on_shut(uv_shutdown_t *request, int status)
     free(f);
 }
 
-/* Let the client go when all that was said to it is written. */
+/* Drop the client once all its answers are written. */
 static void leave(struct client *c)
 {
     if (uv_is_closing((uv_handle_t *)&c->pipe))
@@ -255,7 +255,7 @@ static void one_shot(struct client *c, const char *mode, const json_t *plugin, c
         reply_error(c, &e);
 }
 
-/* There is no plugin of that name; or there is one that is refused, and why. */
+/* There is no plugin with that name; or there is one, but it is refused: say why. */
 static void refuse_plugin(struct client *c, const char *name)
 {
     const json_t *why = name ? intake_reason(c->control->daemon, name) : NULL;
@@ -308,7 +308,7 @@ static void do_sync(struct client *c, const json_t *request)
     pass_done(c);
 }
 
-/* The ERP's side, or of a plugin that is named the shop's. */
+/* Ask the ERP, or, if a plugin is named, its shop. */
 static void erp_or_shop(struct client *c, const json_t *request, const char *erp, const char *shop)
 {
     const char *name = json_text(request, "plugin", NULL);
@@ -348,7 +348,7 @@ static void do_journal(struct client *c, const json_t *request)
     json_t *o = json_object();
     json_set_flag(o, "ok", status == STATUS_OK);
     json_object_set_new(o, "entries", entries);
-    if (status != STATUS_OK) /* beside the entries that are known all the same */
+    if (status != STATUS_OK) /* in addition to the known entries */
         json_object_set_new(o, "error", json_from_error(&e));
     reply(c, o);
 }
@@ -576,7 +576,7 @@ enum status control_open(struct daemon *d, struct control **out, struct error *e
     }
     k->daemon = d;
     text_copy(k->path, sizeof k->path, d->paths.control_socket);
-    /* We hold the state directory's lock: a socket that is there is left over from a crash. */
+    /* We hold the state directory's lock: an existing socket is left over from a crash. */
     file_remove(k->path);
     uv_pipe_init(d->loop, &k->pipe, 0);
     k->pipe.data = k;

@@ -26,7 +26,7 @@ enum plugin_state {
     PLUGIN_QUEUED
 };
 
-/* Somebody who asked for a pass and waits for it. */
+/* Somebody who asked for a pass and waits for its end. */
 struct waiter {
     void (*done)(void *user, const char *plugin, const json_t *pass);
     void *user;
@@ -54,18 +54,17 @@ struct plugin {
     struct backoff backoff;
     int64_t started_mono, alive_mono;
     int64_t alive_stood; /* the timers' stood_ms at alive_mono */
-    int64_t
-        next_mono;    /* when it runs next, as its process said; INT64_MAX: it does not by itself */
-    int64_t due_mono; /* queued: when its turn is */
-    int64_t due_ms;   /* for so long a pass could have begun and did not; see overdue.c */
-    bool parked;      /* it was told to give its place up */
-    bool proved;      /* it has worked since it was started */
-    bool told;        /* why its process ends has been said */
-    bool leaving;     /* that it was removed has been said */
+    int64_t next_mono;   /* when it runs next, as its process said; INT64_MAX: not by itself */
+    int64_t due_mono;    /* queued: when its turn is */
+    int64_t due_ms;      /* how long a pass could have begun but did not; see overdue.c */
+    bool parked;         /* it was told to give up its place */
+    bool proved;         /* it has worked since it was started */
+    bool told;           /* the reason for its end was reported */
+    bool leaving;        /* its removal was reported */
     int restarts;
     json_t *facts;  /* queued, acked, snapshot, oldest, last_run, last_ok, next_run, progress */
     json_t *checks; /* by code */
-    json_t *runs;   /* the last passes, the newest first */
+    json_t *runs;   /* the last passes, newest first */
     json_t *error;  /* of the last pass or process; NULL: none */
     struct waiter *waiters;
     struct asker *askers;
@@ -86,9 +85,9 @@ struct daemon {
     struct paths paths;
     char worker[1024];
     struct config *config;
-    json_t *settings; /* of it, as they were taken over; NULL: the secrets could not be read */
-    char sealed[2 * CRYPTO_HASH + 1];   /* what the sealed store held then, hashed */
-    char mappings[2 * CRYPTO_HASH + 1]; /* what the ERPs' mapping files held then, hashed */
+    json_t *settings; /* the settings in force; NULL: the secrets could not be read */
+    char sealed[2 * CRYPTO_HASH + 1];   /* hash of the sealed store at that time */
+    char mappings[2 * CRYPTO_HASH + 1]; /* hash of the ERPs' mapping files at that time */
     struct chronicle *chronicle;
     struct plugin *plugins;
     struct panel_link *link;
@@ -97,21 +96,21 @@ struct daemon {
     struct metrics *metrics; /* NULL: no port */
     struct check config_check;
     struct intake *intake; /* the panel's plugins */
-    json_t *checks_about;  /* what a worker said of the database: company, tax_id, version */
+    json_t *checks_about;  /* what a worker said about the database: company, tax_id, version */
     json_t *health;        /* our own checks, by code */
     struct timer health_timer;
-    int64_t looked_mono; /* when it was looked for late passes */
+    int64_t looked_mono; /* when we last looked for late passes */
     int64_t started_ms;
     int dir_lock_fd, lock_fd, erp_lock_fd;
     bool stopping;
-    bool news; /* the plugins that were there at the start are known; see news.h */
+    bool news; /* the plugins from the start are known; see news.h */
     void (*on_stopped)(struct daemon *d);
 };
 
 json_t *daemon_status(struct daemon *d);
 void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code,
                     const char *text);
-/* Into the journal for people and into the log; order and correlation may be NULL. */
+/* Write into the journal for people and into the log; order and correlation may be NULL. */
 void daemon_tell(struct daemon *d, const char *level, const char *plugin, const char *order,
                  const char *correlation, const char *code, const char *text);
 void daemon_log_settings(const struct config *c); /* level and file */

@@ -37,7 +37,7 @@ void ending_gave_up(struct plugin *p, const json_t *event)
 bool ending_seen(struct plugin *p, int code, int number)
 {
     bool configuration = code == 2 && !number;
-    if (configuration) /* it has said why, as a check */
+    if (configuration) /* it has reported why, as a check */
         log_event(LOG_WARNING, p->id, NULL, "plugin.config",
                   "%s: its configuration cannot work; it is tried again later", p->id);
     else if (p->told)

@@ -30,7 +30,7 @@ void health_close(struct daemon *d)
     d->health = NULL;
 }
 
-/* True when it is news: the result or the error is another one. */
+/* True: it is news, because the result or the error has changed. */
 static bool put(struct daemon *d, const struct check *c, const char *error_code)
 {
     const json_t *before = json_object_get(d->health, c->code);
@@ -101,7 +101,7 @@ void health_to_json(const struct daemon *d, json_t *checks)
 
 /* ---- damaged files that were moved aside ---------------------------------------------------------- */
 
-/* Add the names in one directory, bounded; the number of all is returned. */
+/* Add the names in one directory, bounded; returns the number of all of them. */
 static int add_kept(const char *directory, int count, struct buf *names)
 {
     struct dir *dir = dir_open(directory);
@@ -117,7 +117,7 @@ static int add_kept(const char *directory, int count, struct buf *names)
     return count;
 }
 
-/* Red for as long as somebody has not looked at them: what damaged one file will damage another. */
+/* Red until somebody has looked at them: whatever damaged one file will damage another. */
 static void look_for_kept(struct daemon *d)
 {
     static const char code[] = "endpoint.damaged", title[] = "Damaged files";
@@ -143,7 +143,8 @@ static void look_for_kept(struct daemon *d)
 
 /* ---- the identity ------------------------------------------------------------------------------------ */
 
-/* It was read at the start, but the workers read it for each conversation, and the next start will. */
+/* It was read at the start, but the workers read it for each conversation, and so will the next
+ * start. */
 static void look_at_identity(struct daemon *d)
 {
     static const char code[] = "endpoint.identity", title[] = "Identity";

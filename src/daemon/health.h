@@ -1,5 +1,5 @@
-/* health.h – endpointd's own checks: what is wrong on this machine rather than in a plugin. They stand in status,
- * on the screens and in the panel; each change of one is told in the journal.
+/* health.h – endpointd's own checks: what is wrong on this machine rather than in a plugin. Status,
+ * the screens and the panel show them; the journal records each change.
  */
 #ifndef ENDPOINT_DAEMON_HEALTH_H
 #define ENDPOINT_DAEMON_HEALTH_H
@@ -9,12 +9,13 @@
 
 void health_open(struct daemon *d);
 void health_close(struct daemon *d);
-/* Look again at what may have changed by itself, every few seconds. Needs the loop. */
+/* Check again, every few seconds, whatever may have changed by itself. Needs the loop. */
 void health_watch(struct daemon *d);
 void health_unwatch(struct daemon *d);
 void health_look(struct daemon *d); /* now */
 
-/* The check `code` is red (amber) because of e, or green with a text. Told once for each error code. */
+/* Make the check `code` red (amber) because of e, or green with a text. Reported once for each
+ * error code. */
 void health_fail(struct daemon *d, const char *code, const char *title, const struct error *e);
 void health_warn(struct daemon *d, const char *code, const char *title, const struct error *e);
 void health_good(struct daemon *d, const char *code, const char *title, const char *text);

@@ -12,7 +12,7 @@
 #define LIST_DEFAULT 100
 #define LIST_MAX     1000
 
-/* The plugin that a request names; NULL: it names none that there is. */
+/* The plugin that a request names; NULL: it names no existing one. */
 static struct plugin *named(struct daemon *d, const json_t *request, struct error *e)
 {
     struct plugin *p = supervisor_find(d, json_text(request, "plugin", ""));

@@ -1,10 +1,10 @@
-/* held.h – held rows, asked of a plugin's ledger and worker. */
+/* held.h – held rows, from a plugin's ledger and its worker. */
 #ifndef ENDPOINT_DAEMON_HELD_H
 #define ENDPOINT_DAEMON_HELD_H
 
 #include "daemon/daemon.h"
 
-/* {"do":"held","plugin"?,"limit"?}: as of store/held.h. */
+/* {"do":"held","plugin"?,"limit"?}: as in store/held.h. */
 enum status held_answer(struct daemon *d, const json_t *request, json_t **answer, struct error *e);
 
 /* {"do":"held-retry","plugin","key"?} for the plugin's worker; see asking_ask. */

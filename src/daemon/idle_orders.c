@@ -16,7 +16,7 @@
 
 static const char code[] = "orders.idle", title[] = "Orders whose plugin does not run";
 
-/* What is enabled has checks of its own, even while it is held or starts. */
+/* An enabled plugin has its own checks, even while it is held or starting. */
 static bool has_worker(const struct daemon *d, const char *id)
 {
     for (const struct plugin *p = d->plugins; p; p = p->next)
@@ -25,7 +25,7 @@ static bool has_worker(const struct daemon *d, const char *id)
     return false;
 }
 
-/* "shop (3)", when it has such orders. */
+/* Add "shop (3)", if it has such orders. */
 static void add(const struct daemon *d, const char *file, struct buf *names)
 {
     char id[sizeof((struct plugin *)NULL)->id];

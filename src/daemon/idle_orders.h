@@ -4,7 +4,7 @@
 
 #include "daemon/daemon.h"
 
-/* Amber with the plugins' names and how many of their orders have not come to an end. */
+/* Amber with the plugins' names and the number of their unfinished orders. */
 void idle_orders_look(struct daemon *d);
 
 #endif

@@ -18,16 +18,16 @@
 #include "os/log.h"
 #include "os/path.h"
 
-#define LOOKED_AT_MAX 10000 /* plugins of a list that are looked at; the rest is refused unseen */
+#define LOOKED_AT_MAX 10000 /* plugins of a list that are examined; the rest is refused */
 #define REFUSED_KEPT  50    /* of them are shown */
-#define REFUSED_TOLD  5     /* of the new ones have an entry of their own in the journal */
+#define REFUSED_TOLD  5     /* of the new ones get their own entry in the journal */
 
 static const char check_code[] = "endpoint.cache",
                   check_title[] = "The panel's configuration, kept";
 
 struct intake {
     bool known, unsaved;
-    uint8_t seen[CRYPTO_HASH]; /* the list as the panel gave it, hashed */
+    uint8_t seen[CRYPTO_HASH]; /* hash of the panel's list */
     int64_t rev;
     json_t *taken;
     json_t *refused;       /* [{"id","name","kind","enabled","error"}] */
@@ -85,7 +85,8 @@ static void refuse(struct intake *x, const json_t *plugin, size_t index, const s
     json_array_append_new(x->refused, r);
 }
 
-/* The plugin as it was taken before goes on; only whether it is to run is the panel's newest word. */
+/* The plugin's previous version goes on; only whether it should run comes from the panel's newest
+ * version. */
 static void go_on(struct intake *x, const json_t *before, const json_t *edited)
 {
     const json_t *enabled = json_object_get(edited, "enabled");
@@ -95,7 +96,7 @@ static void go_on(struct intake *x, const json_t *before, const json_t *edited)
     json_array_append_new(x->taken, kept);
 }
 
-/* Sort the list into taken and refused. before: what was taken until now; may be NULL. */
+/* Sort the list into accepted and refused. before: the list accepted until now; may be NULL. */
 static void sort(struct intake *x, const json_t *list, const json_t *before)
 {
     json_t *ids = json_object(), *plugin;
@@ -172,7 +173,7 @@ static void save(struct daemon *d)
     health_fail(d, check_code, check_title, &e);
 }
 
-/* What is there cannot be used: say so, and make way for what the panel will say. */
+/* The cache cannot be used: say so, and move it aside for the panel's next answer. */
 static void drop_cache(struct daemon *d, enum status status, const struct error *why)
 {
     char path[PATH_MAX], kept[PATH_MAX];
@@ -235,7 +236,7 @@ void intake_look(struct daemon *d)
 
 /* ---- what the panel says ------------------------------------------------------------------------------ */
 
-/* Is this refusal known from before, word for word? */
+/* Was this refusal already there before, word for word? */
 static bool was_refused(const json_t *before, const json_t *r)
 {
     size_t i;
@@ -246,7 +247,7 @@ static bool was_refused(const json_t *before, const json_t *r)
     return false;
 }
 
-/* Each refusal is told once; many of them are told as a number. */
+/* Report each refusal once; if there are many, report their number. */
 static void tell(struct daemon *d, const json_t *before, int64_t count_before)
 {
     const struct intake *x = d->intake;
@@ -351,7 +352,7 @@ void intake_to_json(const struct daemon *d, json_t *plugins)
     json_array_foreach (d->intake->refused, i, r)
         if (!by_id(d->intake->taken, json_text(r, "id", "")))
             add(plugins, r, json_incref(json_object_get(r, "error")));
-    /* What endpoint.conf has under the same id runs; the panel's own must not vanish without a word. */
+    /* The plugin in endpoint.conf with the same id runs; the panel's one must not vanish silently. */
     json_array_foreach (d->intake->taken, i, r) {
         struct error e = {0};
         const char *id = json_text(r, "id", "");

@@ -49,8 +49,8 @@ static void on_signal(uv_signal_t *handle, int number)
         on_stopped(d);
 }
 
-/* That this timer fires shows that the loop runs; the plugins are asked for. Without progress there is no
- * ping, and systemd starts everything anew. */
+/* This timer firing shows that the loop runs; then check the plugins. Without progress there is no
+ * ping, and systemd restarts everything. */
 static void on_watchdog(void *daemon)
 {
     struct daemon *d = daemon;

@@ -1,6 +1,6 @@
-/* What `status` says, in Prometheus' text format: over the control socket, and at
- * http://127.0.0.1:PORT/metrics when metrics.port is set. Names and units follow Prometheus'
- * "Metric and label naming". */
+/* The content of `status` in Prometheus' text format: over the control socket, and at
+ * http://127.0.0.1:PORT/metrics if metrics.port is set. Names and units follow Prometheus' "Metric
+ * and label naming". */
 #include "daemon/metrics.h"
 
 #include <stdlib.h>
@@ -21,7 +21,7 @@
 #define METRICS_MAX (1 << 20)
 #define REQUEST_MAX 4096
 #define CLIENTS_MAX 8
-#define CLIENT_MS   10000 /* a client that asks nothing for so long is dropped */
+#define CLIENT_MS   10000 /* a client that sends nothing for this long is dropped */
 
 /* ---- the text
  * -------------------------------------------------------------------------------------------- */

@@ -6,7 +6,7 @@
 
 void metrics_text(struct daemon *d, struct buf *b); /* appended, Prometheus' text format */
 
-void metrics_listen(struct daemon *d); /* at the port that is set now, or at none */
+void metrics_listen(struct daemon *d); /* listen on the current port, or on none */
 
 void metrics_close(struct daemon *d);
 

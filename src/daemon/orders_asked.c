@@ -12,7 +12,7 @@
 
 #define LIST_DEFAULT 100
 #define LIST_MAX     1000
-#define SEARCH_MS    200 /* the loop waits for no search through years */
+#define SEARCH_MS    200 /* the loop must not wait for a search through years */
 
 static enum status show(struct daemon *d, const json_t *request, json_t **order, struct error *e)
 {

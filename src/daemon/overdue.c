@@ -1,5 +1,5 @@
-/* Passes that do not come. A plugin decides by itself when it runs next; here is looked whether it does, by a clock
- * that nobody sets and without asking it. */
+/* Finds passes that do not come. A plugin itself decides when it runs next; this checks whether it
+ * does, with a clock that nobody sets and without asking the plugin. */
 #include "daemon/overdue.h"
 
 #include "base/json.h"
@@ -11,8 +11,8 @@
 #include "os/clock.h"
 
 #define INTERVALS 3
-#define LEAST_MS  10000 /* so long a short interval may be late on a busy machine */
-#define STEP_MS   15000 /* longer between two looks: the machine stood still, and so did the plugin */
+#define LEAST_MS  10000 /* how late a short interval may be on a busy machine */
+#define STEP_MS   15000 /* a longer gap between checks: the machine stood still */
 
 static const char code[] = "plugin.overdue";
 
@@ -36,7 +36,8 @@ static bool is_red(const struct plugin *p)
     return text_equal(json_text(json_object_get(p->checks, code), "result", ""), "fail");
 }
 
-/* It waits though its schedule lets it run. What is red already has its reason, and its own time to try again. */
+/* It waits although its schedule lets it run. A plugin that is already red has its reason, and its
+ * own time to try again. */
 static bool could_run(const struct plugin *p)
 {
     int64_t now = clock_wall(p->daemon->clock), at = 0;

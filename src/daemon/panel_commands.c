@@ -15,12 +15,11 @@
 #include "os/clock.h"
 #include "os/log.h"
 
-#define KEPT     64  /* commands at once, answered ones among them */
-#define ROWS_MAX 200 /* of what a simulation found */
-#define ID_MAX   200
-#define TRIES_MAX \
-    20 /* refusals that may be no refusals of this result, before it is taken for one */
-#define RELIST_MAX 3 /* results posted again as the panel lists a command once more */
+#define KEPT       64  /* commands at once, answered ones among them */
+#define ROWS_MAX   200 /* of what a simulation found */
+#define ID_MAX     200
+#define TRIES_MAX  20 /* how many unclear refusals count as a refusal of this result */
+#define RELIST_MAX 3  /* how often a result is posted again if the panel still lists its command */
 
 enum command_state { COMMAND_QUEUED, COMMAND_RUNNING, COMMAND_ANSWERED, COMMAND_POSTED };
 
@@ -29,7 +28,7 @@ struct command {
     json_t *with;
     enum command_state state;
     json_t *result;
-    bool shortened; /* the result is the word that it was refused */
+    bool shortened; /* the result just says that it was refused */
     int tries, relisted;
     struct panel_commands *owner;
     struct process *process;
@@ -43,7 +42,7 @@ struct panel_commands {
     void *user;
     struct command *list[KEPT];
     size_t count;
-    bool left;               /* the panel has more than there was room for */
+    bool left;               /* the panel has more than fitted here */
     struct command *offered; /* its result is under way */
 };
 
@@ -85,7 +84,7 @@ static void remove_at(struct panel_commands *p, size_t i)
     memmove(p->list + i, p->list + i + 1, (p->count - i) * sizeof p->list[0]);
 }
 
-/* A place for one more: an answered and posted one's, the oldest. */
+/* Make room for one more: drop the oldest that was answered and posted. */
 static bool make_room(struct panel_commands *p)
 {
     for (size_t i = 0; p->count == KEPT && i < KEPT; i++)
@@ -178,7 +177,7 @@ static struct plugin *plugin_of(struct command *c)
     return name ? supervisor_find(c->owner->daemon, name) : NULL;
 }
 
-/* There is no plugin of that name; or there is one that is refused, and why. */
+/* There is no plugin with that name; or there is one, but it is refused: say why. */
 static json_t *no_plugin(const struct command *c)
 {
     const char *name = json_text(c->with, "plugin", NULL);
@@ -186,7 +185,7 @@ static json_t *no_plugin(const struct command *c)
     return failure(json_text(why, "text", "there is no such plugin"));
 }
 
-/* A process of its own: only so many at a time. */
+/* Does it need its own process? Only a limited number runs at a time. */
 static bool is_shot(const struct command *c)
 {
     return text_equal(c->what, "simulate") || text_equal(c->what, "lookup") ||
@@ -198,7 +197,7 @@ static void run_shot(struct command *c)
     struct error e = {0};
     struct plugin *p = plugin_of(c);
     struct process_handlers handlers = {on_shot_event, on_shot_ended, c};
-    /* With a plugin that is named its shop is asked. */
+    /* If a plugin is named, its shop is asked. */
     bool named = json_text(c->with, "plugin", NULL) != NULL;
     const char *mode = !named || text_equal(c->what, "simulate") ? c->what
                        : text_equal(c->what, "test")             ? "channel-test"
@@ -211,7 +210,7 @@ static void run_shot(struct command *c)
         finish(c, error_result(&e));
 }
 
-/* Start those that wait for their turn, as far as there are places. */
+/* Start commands that wait for their turn, as long as there are places. */
 static void run_next(struct panel_commands *p)
 {
     size_t places = (size_t)config_integer(p->daemon->config, "limits.simulations"), busy = 0;
@@ -248,8 +247,8 @@ static void run_command(struct command *c)
 
 /* ---- taking them ---------------------------------------------------------------------------------- */
 
-/* The panel lists it once more. Its result did not arrive, or the list was made before it did: it is posted again,
- * not run again. */
+/* The panel lists it again: its result did not arrive, or the list was made before it did. Post the
+ * result again; do not run the command again. */
 static void listed_again(struct command *c)
 {
     if (c->state != COMMAND_POSTED || c->relisted >= RELIST_MAX)
@@ -316,7 +315,8 @@ bool panel_commands_result(struct panel_commands *p, char *path, size_t size, st
     return false;
 }
 
-/* No more results of this one. Half the places free: what was left in the panel's list may come. */
+/* Nothing more to send for this one. Once half the places are free, commands left in the panel's
+ * list may come. */
 static void settled(struct panel_commands *p, struct command *c)
 {
     c->state = COMMAND_POSTED;
@@ -352,14 +352,14 @@ void panel_commands_refused(struct panel_commands *p, const struct error *e)
     char text[1024];
     if (!c)
         return;
-    /* 413 and 422 are about the contents; anything else may be about the way there. */
+    /* 413 and 422 are about the content; anything else may be about the way to the panel. */
     bool contents = e->status == STATUS_FULL || text_equal(e->code, "command_unknown") ||
                     !text_equal(e->code, "panel_error");
     if (!contents && ++c->tries < TRIES_MAX) {
         panel_commands_later(p);
         return;
     }
-    if (text_equal(e->code, "command_unknown")) { /* withdrawn meanwhile: nobody waits for it */
+    if (text_equal(e->code, "command_unknown")) { /* withdrawn: nobody waits for it */
         settled(p, c);
         return;
     }

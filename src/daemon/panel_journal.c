@@ -17,7 +17,7 @@ static int limit_now(const struct panel_journal *j)
     return j->suspect_count ? 1 : j->limit > 0 ? j->limit : PANEL_JOURNAL_BATCH;
 }
 
-/* Behind which id the next batch begins. */
+/* The id after which the next batch begins. */
 static int64_t behind(const struct panel_journal *j, int64_t sent)
 {
     if (j->proving)
@@ -25,7 +25,7 @@ static int64_t behind(const struct panel_journal *j, int64_t sent)
     return j->suspect_count ? j->suspects[j->suspect_count - 1] : sent;
 }
 
-/* Read up to limit entries behind an id into the body. */
+/* Read up to limit entries after an id into the body. */
 static size_t add_entries(struct panel_journal *j, int64_t after, int limit, struct buf *body)
 {
     json_t *entries = NULL, *entry;
@@ -69,14 +69,14 @@ bool panel_journal_batch(struct panel_journal *j, struct buf *body)
     while (j->proving) {
         if (add_entries(j, behind(j, 0), 1, body) && j->upto == j->suspects[0])
             return true;
-        buf_reset(body); /* it was dropped from the journal meanwhile */
+        buf_reset(body); /* it was dropped from the journal in the meantime */
         drop_suspect(j);
     }
     if (add_entries(j, behind(j, sent), limit_now(j), body))
         return true;
     if (!j->suspect_count)
         return false;
-    /* No other is there to tell by: from the start again. */
+    /* There is no other entry to compare with: start again. */
     j->suspect_count = 0;
     return add_entries(j, sent, 1, body) > 0;
 }
@@ -109,7 +109,7 @@ static void set_aside(struct panel_journal *j, const struct error *e)
                 "the panel refused an entry of the journal for good (%s); it is only here, with "
                 "the id %lld",
                 e->text, (long long)id);
-    /* Words about an entry that is itself about such a one would have no end. */
+    /* Reporting a refused report would never end. */
     if (own)
         log_event(LOG_WARNING, NULL, NULL, REFUSED_CODE, "%s", text);
     else

@@ -31,12 +31,12 @@
 #define POLL_WAIT_S     50
 #define STATUS_EVERY_MS 60000
 #define DEBOUNCE_MS     1000
-#define AWAY_MS         300000 /* away so long: it goes into the journal */
-#define ORDERS_MS       500 /* after word of new orders: those that come meanwhile are one word */
+#define AWAY_MS         300000 /* away this long: write it into the journal */
+#define ORDERS_MS       500    /* pause after news of orders: reports more at once */
 #define MARK_MAX        64
-/* A panel that has nothing new lets the question wait. One that answers at once is asked ever more seldom. */
+/* A panel without news holds the poll open. One that answers at once is polled less and less often. */
 #define POLL_QUICK_MS   1000  /* "at once" */
-#define POLL_QUICK_FREE 3     /* so many in a row are no matter */
+#define POLL_QUICK_FREE 3     /* this many in a row do not matter */
 #define POLL_FLOOR_MS   100   /* doubled with each further one */
 #define POLL_IDLE_MAX   30000 /* with nothing new */
 #define POLL_NEWS_MAX   1000  /* with something new, */
@@ -55,7 +55,7 @@ struct task {
     struct backoff backoff;
     struct timer timer; /* the next try, or the debounce */
     struct moment sent;
-    bool due; /* wanted again when the one under way has ended */
+    bool due; /* wanted again after the one under way */
 };
 
 struct panel_link {
@@ -68,10 +68,10 @@ struct panel_link {
     bool away_said, registered;
     struct error error; /* of the last poll; status OK: none */
     struct panel_commands *commands;
-    struct panel_side sides[TASKS]; /* of the polls only what is amber about them */
+    struct panel_side sides[TASKS]; /* for polls only what is amber about them */
     struct panel_journal journal;
-    unsigned quick, idle; /* polls answered at once, in a row; of them those with nothing new */
-    char orders_mark[MARK_MAX + 1]; /* of the orders that the panel told us of; "": not known */
+    unsigned quick, idle; /* polls answered at once, in a row; those of them without news */
+    char orders_mark[MARK_MAX + 1]; /* mark of the orders that the panel reported; "": unknown */
     json_t *orders;                 /* the same by plugin */
 };
 
@@ -87,7 +87,7 @@ static int64_t mono(const struct panel_link *l)
     return clock_mono(l->daemon->clock);
 }
 
-/* Ask for a task in so many ms; a running one is followed by another. */
+/* Schedule a task in ms; if it is running, it runs again afterwards. */
 static void schedule(struct task *t, int64_t ms)
 {
     struct timers *timers = &t->link->daemon->timers;
@@ -140,7 +140,7 @@ static bool take_config(struct panel_link *l, json_t *config)
     return panel_commands_take(l->commands, json_object_get(config, "commands")) || news;
 }
 
-/* How long to wait before the next poll, after one that was answered at once. */
+/* How long to wait before the next poll after one that was answered at once. */
 static int64_t poll_floor(struct panel_link *l, int64_t took_ms, bool news)
 {
     if (took_ms >= POLL_QUICK_MS) {
@@ -220,7 +220,7 @@ static void succeeded(struct task *t, json_t *json)
     t->due = false;
 }
 
-/* It did not work. How long until it is tried again. */
+/* It failed: how long until it is tried again. */
 static int64_t again_in(struct task *t, int code, const struct error *e, int64_t retry)
 {
     struct panel_link *l = t->link;
@@ -462,7 +462,7 @@ void panel_link_away(struct panel_link *l, const struct error *e)
 
 void panel_link_changed(struct panel_link *l)
 {
-    /* While the panel is away the retries' own timing holds. */
+    /* While the panel is away the retries keep their own timing. */
     if (l && l->tasks[TASK_STATUS].backoff.failures == 0)
         post(l, TASK_STATUS, DEBOUNCE_MS);
 }
@@ -473,7 +473,7 @@ void panel_link_journal(struct panel_link *l)
         post(l, TASK_JOURNAL, DEBOUNCE_MS);
 }
 
-/* Does the panel let the question for news wait? */
+/* Does the panel hold the poll for news open? */
 static json_t *poll_check(const struct panel_link *l)
 {
     struct check c = {.duration_ms = -1};
@@ -496,7 +496,7 @@ static json_t *poll_check(const struct panel_link *l)
     return check_to_json(&c);
 }
 
-/* The panel's clock against ours: who is wrong cannot be told from here. */
+/* The panel's clock against ours: we cannot know which one is wrong. */
 static json_t *clock_check(const struct panel_link *l)
 {
     struct check c = {.duration_ms = -1};

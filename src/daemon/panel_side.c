@@ -5,8 +5,8 @@
 #include "os/clock.h"
 #include "os/log.h"
 
-#define MOMENT_MS  3000  /* shorter failures are no news */
-#define SAY_MS     60000 /* failing so long, and it goes into the journal */
+#define MOMENT_MS  3000  /* shorter failures are not news */
+#define SAY_MS     60000 /* failing this long: write it into the journal */
 #define REFUSED_MS INT64_C(604800000)
 
 bool panel_side_red(const struct panel_side *s, const struct daemon *d)

@@ -6,7 +6,7 @@
 #include "daemon/daemon.h"
 #include "daemon/supervisor.h"
 
-#define TENURE_MS 2000 /* so long a plugin keeps its place at least */
+#define TENURE_MS 2000 /* how long a plugin keeps its place at least */
 #define LOOK_MS   1000 /* between looks while some are queued */
 
 static int64_t limit(const struct daemon *d)
@@ -27,7 +27,7 @@ static bool due(const struct plugin *p)
     return p->state == PLUGIN_QUEUED && clock_mono(p->daemon->clock) >= p->due_mono;
 }
 
-/* The one that has been due for longest; NULL: none is. */
+/* The one that has been due for the longest time; NULL: none is due. */
 static struct plugin *next_due(struct daemon *d)
 {
     struct plugin *next = NULL;
@@ -37,7 +37,8 @@ static struct plugin *next_due(struct daemon *d)
     return next;
 }
 
-/* Have the one that has had its place for longest, and only waits, give it up. One at a time. */
+/* Make the plugin that has had its place for the longest time, and only waits, give it up. One at a
+ * time. */
 static void make_room(struct daemon *d)
 {
     struct plugin *longest = NULL;
@@ -61,7 +62,7 @@ static void on_look(void *plugin)
     places_turn(p->daemon);
 }
 
-/* due_mono stays: who was due before others is so again. */
+/* due_mono stays, so the order of the queue does not change. */
 static void queue(struct plugin *p)
 {
     supervisor_timer(p, on_look, LOOK_MS);
@@ -86,7 +87,7 @@ void places_parked(struct plugin *p)
 {
     int64_t now = clock_mono(p->daemon->clock);
     p->parked = false;
-    /* Without a next run it is for people to start: never by itself. */
+    /* Without a next run only people start it: never by itself. */
     p->due_mono = p->next_mono > now ? p->next_mono : now;
     if (p->waiters || p->askers)
         p->due_mono = 0;

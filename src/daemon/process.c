@@ -46,7 +46,7 @@ static void close_handle(uv_handle_t *handle)
 static void on_written(uv_write_t *request, int status)
 {
     struct write *w = (struct write *)request;
-    (void)status; /* a worker that does not read any more ends, and that is seen */
+    (void)status; /* a worker that no longer reads will end, and that is noticed */
     mem_wipe(w->bytes, w->length);
     free(w->bytes);
     free(w);
@@ -204,7 +204,7 @@ enum status process_start(uv_loop_t *loop, const char *program, const json_t *jo
                                     .env = environment,
                                     .stdio = stdio,
                                     .stdio_count = 5};
-    private_descriptors(PRIVATE_FIRST); /* what libraries have opened is not for the worker */
+    private_descriptors(PRIVATE_FIRST); /* the worker must not inherit what libraries have opened */
     int code = uv_spawn(loop, &p->handle, &options);
     while (count > 0)
         free(environment[--count]);

@@ -17,14 +17,14 @@ struct process_handlers {
     void *user;
 };
 
-/* job is not taken over; what is written of it is wiped. */
+/* job is not taken over; its written form is wiped. */
 enum status process_start(uv_loop_t *loop, const char *program, const json_t *job,
                           const struct process_handlers *handlers, struct process **process,
                           struct error *e);
 int process_pid(const struct process *p);
 void process_order(struct process *p, const json_t *order);
 void process_signal(struct process *p, int number);
-/* The handlers are not called any more; the process is told to stop and freed when it ends. */
+/* From now on the handlers are not called; the process is told to stop and freed when it ends. */
 void process_abandon(struct process *p);
 
 #endif

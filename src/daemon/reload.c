@@ -28,7 +28,7 @@
 #define MAPPING_MAX  (1 << 20)
 #define MAPPINGS_MAX (8 << 20)
 
-/* The settings as they are in force; of a secret only its hash, as it may change behind its reference.
+/* The settings in force; of a secret only its hash, because it may change behind its reference.
  * NULL: the secrets cannot be read. */
 static json_t *settings_of(const struct config *c)
 {
@@ -73,7 +73,8 @@ static void add_mappings(const char *directory, struct buf *all)
     dir_names_free(names, count);
 }
 
-/* A worker reads its ERP's mapping when it starts: an edit of one is a change as that of a setting is. */
+/* A worker reads its ERP's mapping when it starts, so an edited mapping is a change like that of a
+ * setting. */
 static void hash_mappings(const struct daemon *d, char hex[2 * CRYPTO_HASH + 1])
 {
     uint8_t hash[CRYPTO_HASH];
@@ -88,7 +89,7 @@ static void hash_mappings(const struct daemon *d, char hex[2 * CRYPTO_HASH + 1])
     buf_free(&all);
 }
 
-/* So does a worker with its channel's secrets. */
+/* The same holds for its channel's secrets. */
 static void hash_sealed(const struct daemon *d, char hex[2 * CRYPTO_HASH + 1])
 {
     uint8_t hash[CRYPTO_HASH];
@@ -107,7 +108,7 @@ void reload_settings_taken(struct daemon *d)
     d->settings = settings_of(d->config);
 }
 
-/* What is different: the settings' names, and of those the ones that wait for a restart. */
+/* The names of the settings that differ, and of those that wait for a restart. */
 static void compare(const json_t *before, const json_t *after, json_t *changed, json_t *restart)
 {
     for (size_t i = 0; setting_at(i); i++) {
@@ -144,7 +145,7 @@ static void take(struct daemon *d, struct config *fresh, json_t *report)
     d->config = fresh;
     d->settings = settings_of(fresh);
     compare(before, d->settings, changed, restart);
-    /* A worker has its settings from its start: it starts anew with the changed ones. */
+    /* A worker gets its settings when it starts: restart it with the changed ones. */
     hash_mappings(d, mappings);
     bool mapped = !text_equal(mappings, d->mappings);
     text_copy(d->mappings, sizeof d->mappings, mappings);
@@ -156,7 +157,7 @@ static void take(struct daemon *d, struct config *fresh, json_t *report)
     daemon_log_settings(fresh);
     log_changes(changed, mapped);
     news_settings(d, changed, mapped);
-    if (anew) { /* perhaps another database: its workers will say whose it is */
+    if (anew) { /* perhaps another database: the workers will report whose it is */
         json_decref(d->checks_about);
         d->checks_about = NULL;
     }
@@ -245,14 +246,14 @@ enum status reload_settings(struct daemon *d, bool accept, json_t *report, struc
         take(d, fresh, report);
         reload_keep_settings(d);
     } else {
-        config_free(fresh); /* of a file that is away: the defaults, which nobody wanted */
+        config_free(fresh); /* the file is missing: these are the defaults, which nobody wanted */
         refuse(d, e);
     }
     json_set_text(report, "file", d->paths.config_file);
     json_object_set_new(report, "faults", faults_to_json(faults, count));
     free(faults);
     notify_send("READY=1");
-    health_look(d); /* a person may have seen to something */
+    health_look(d); /* a person may have fixed something */
     daemon_changed(d);
     return status;
 }

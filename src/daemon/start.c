@@ -38,7 +38,7 @@ static const char help[] =
     "Signals: SIGTERM ends (finishing batches), SIGHUP reads the configuration again.\n"
     "Exit codes: 0 ended as asked, 1 failure, 2 wrong usage or configuration.\n";
 
-/* Next to our own program (a build tree), else where it is installed. */
+/* Beside our own program (a build tree), else where it is installed. */
 static void find_worker(struct daemon *d)
 {
     char self[900];
@@ -114,7 +114,7 @@ static void say_lock(struct daemon *d, const struct error *e)
     health_fail(d, "endpoint.lock", "Lock files", e);
 }
 
-/* One endpoint per ERP database on this machine's state directory. */
+/* Only one endpoint per ERP database on this machine's state directory. */
 static enum status lock_erp(struct daemon *d, struct error *e)
 {
     char path[PATH_MAX], what[600], hex[2 * CRYPTO_HASH + 1];
@@ -135,8 +135,8 @@ static enum status lock_erp(struct daemon *d, struct error *e)
     return STATUS_OK;
 }
 
-/* One endpointd works on a state directory. The lock on the directory itself needs neither a file nor room; the
- * file is what older versions hold. */
+/* Only one endpointd works on a state directory. The lock on the directory itself needs neither a
+ * file nor room; older versions lock the file. */
 static enum status lock_state(struct daemon *d, struct error *e)
 {
     char path[PATH_MAX];
@@ -155,8 +155,8 @@ static enum status lock_state(struct daemon *d, struct error *e)
     return status;
 }
 
-/* The configuration; where the file lost what endpointd worked with before, or cannot be read at all, the
- * last good one, and the check says so. */
+/* The configuration; if the file lost settings that endpointd worked with before, or cannot be read
+ * at all, the last good one, and the check says so. */
 static enum status load_config(struct daemon *d, struct error *e)
 {
     struct check *c = &d->config_check;

@@ -4,7 +4,7 @@
 
 #include "daemon/daemon.h"
 
-/* ≥ 0: end with this code. */
+/* ≥ 0: exit with this code. */
 int start_options(struct daemon *d, int argc, char **argv);
 enum status start_open(struct daemon *d, struct error *e);
 void start_close(struct daemon *d);

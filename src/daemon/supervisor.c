@@ -26,7 +26,7 @@
 #include "os/log.h"
 
 #define RUNS_KEPT 30
-#define PROVED_MS 60000 /* alive so long: the backoff begins anew */
+#define PROVED_MS 60000 /* alive this long: the backoff starts over */
 
 static const char *const state_words[] = {"disabled",    "running",  "waiting",
                                           "backing-off", "stopping", "queued"};
@@ -39,15 +39,15 @@ static int64_t mono(const struct plugin *p)
     return clock_mono(p->daemon->clock);
 }
 
-/* A sign of life, or the beginning. */
+/* A sign of life, or the start. */
 static void lives(struct plugin *p)
 {
     p->alive_mono = mono(p);
     p->alive_stood = p->daemon->timers.stood_ms;
 }
 
-/* For how long it has said nothing, as far as somebody was there to hear it: while this program or the whole machine
- * stood still there was not. */
+/* For how long it has said nothing, without the time in which this program or the whole machine
+ * stood still and nobody could hear it. */
 static int64_t silence(const struct plugin *p)
 {
     return mono(p) - p->alive_mono - (p->daemon->timers.stood_ms - p->alive_stood);
@@ -150,7 +150,7 @@ static void on_hang(void *plugin)
     struct plugin *p = plugin;
     int64_t limit = config_integer(p->daemon->config, "worker.alive_timeout");
     int64_t silent = silence(p);
-    if (silent + 50 < limit) { /* it spoke meanwhile: look again when it could be over */
+    if (silent + 50 < limit) { /* it spoke: check again when the limit could be reached */
         supervisor_timer(p, on_hang, limit - silent + 100);
         return;
     }
@@ -263,7 +263,7 @@ static void on_ended(void *user, int code, int number)
     json_object_del(p->facts, "progress");
     json_object_del(p->facts, "waiting");
     if (!p->parked ||
-        d->stopping) { /* whoever asked one that was told to make room is answered later */
+        d->stopping) { /* requests to a plugin that was told to make room are answered later */
         asking_waiters(p, NULL);
         asking_askers(p);
     }
@@ -313,7 +313,7 @@ void supervisor_check(struct plugin *p, const json_t *event)
     if (!code || json_object_size(p->checks) > 32)
         return;
     json_object_set(p->checks, code, check);
-    /* The red ones are the plugin's error; the first that turns green again clears it. */
+    /* Red checks become the plugin's error; the first one that turns green again clears it. */
     json_t *error = red_check(p);
     if (error || text_equal(result, "ok"))
         set_error(p, error);
@@ -343,7 +343,7 @@ static void keep_run(struct plugin *p, const json_t *event)
         json_set_number(p->facts, "took_ms", ended - started);
 }
 
-/* Progress with when its phase began, so that a rate can be told. */
+/* Progress with the start of its phase, so that a rate can be shown. */
 static void take_progress(struct plugin *p, const json_t *event)
 {
     p->due_ms = 0;
@@ -370,7 +370,7 @@ static void take_pass(struct plugin *p, const json_t *event)
         set_error(p, json_incref(error));
     } else {
         p->proved = true;
-        /* A process that died is no fault any more once its successor has done its work. */
+        /* A process that died is no longer a fault once its successor has done its work. */
         if (strncmp(json_text(p->error, "code", ""), "worker_", 7) == 0)
             set_error(p, red_check(p));
         json_set_text(p->facts, "last_ok", json_text(event, "started", NULL));
@@ -379,7 +379,8 @@ static void take_pass(struct plugin *p, const json_t *event)
     asking_waiters(p, event);
 }
 
-/* It waits. Until when is kept by the clock that nobody sets, too: it may be parked, and waited for here. */
+/* It waits. The end of the wait is also kept by the clock that nobody sets, because the plugin may
+ * be parked and then we wait for it. */
 static void take_idle(struct plugin *p, const json_t *event)
 {
     const char *next = json_text(event, "at", NULL);
@@ -402,7 +403,7 @@ static void copy_members(json_t *to, const json_t *from)
             json_object_set(to, key, value);
 }
 
-/* What it waits for is told from inside the waiting; whatever else it says ends that. */
+/* It reports what it waits for during the wait; any other event ends that. */
 static void take_waiting(struct plugin *p, const json_t *event, bool alive)
 {
     json_t *waiting = alive ? json_object_get(event, "waiting") : NULL;
@@ -471,7 +472,7 @@ static void want(struct daemon *d, const json_t *definition, bool from_file)
     const char *id = json_text(definition, "id", "");
     struct plugin *p = by_id(d, id);
     if (p && p->wanted)
-        return; /* the file's plugin was there first and wins */
+        return; /* the file's plugin comes first and wins */
     if (!p) {
         struct plugin **end = &d->plugins;
         while (*end)
@@ -497,7 +498,7 @@ static void want(struct daemon *d, const json_t *definition, bool from_file)
         json_object_clear(p->checks);
         set_error(p, NULL);
         if (p->process)
-            stop(p); /* starts again with the new definition when it has ended */
+            stop(p); /* it restarts with the new definition when it has ended */
     }
     if (should_run(p)) {
         if (!p->process && (changed || p->state == PLUGIN_DISABLED)) {
@@ -558,16 +559,16 @@ bool supervisor_idle(const struct daemon *d)
     return true;
 }
 
-/* Late by more than this, a plugin is one that the supervisor failed to deal with. */
+/* If a plugin is late by more than this, the supervisor has failed to deal with it. */
 #define LATE_MS 15000
 
-/* What this plugin's timer should have done by now has not happened. */
+/* Has this plugin's timer failed to do its work by now? */
 static bool overdue(const struct plugin *p)
 {
     return timer_late(&p->daemon->timers, &p->timer) > LATE_MS;
 }
 
-/* Words for a plugin that makes no progress; NULL: it works, waits for its turn, or is being dealt with. */
+/* Why a plugin makes no progress; NULL: it works, waits for its turn, or is being dealt with. */
 static const char *stuck(const struct plugin *p)
 {
     int64_t silent = silence(p);
@@ -617,7 +618,7 @@ struct plugin *supervisor_find(struct daemon *d, const char *name)
     return found;
 }
 
-/* A clock that was ahead has left times behind that have not come yet: nothing happened later than now. */
+/* A clock that was ahead has left future times behind: nothing can have happened later than now. */
 static void bound_times(json_t *facts, int64_t now)
 {
     static const char *const names[] = {"last_run", "last_ok", "oldest"};
@@ -646,7 +647,7 @@ json_t *supervisor_plugin_json(const struct plugin *p)
     json_object_set_new(object, "pid",
                         p->process ? json_integer(process_pid(p->process)) : json_null());
     json_set_number(object, "restarts", p->restarts);
-    /* An edit that was refused is red though the last good scenario runs. */
+    /* A refused edit is red although the last good scenario runs. */
     json_t *refused = p->from_file ? NULL : (json_t *)intake_reason(p->daemon, p->id);
     json_t *error = p->error ? p->error : refused;
     json_object_set_new(object, "error", held ? held : error ? json_incref(error) : json_null());

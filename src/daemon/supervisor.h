@@ -1,18 +1,18 @@
-/* supervisor.h – plugins as processes: started, watched, stopped, started again. */
+/* supervisor.h – runs plugins as processes: starts, watches, stops and restarts them. */
 #ifndef ENDPOINT_DAEMON_SUPERVISOR_H
 #define ENDPOINT_DAEMON_SUPERVISOR_H
 
 #include "daemon/daemon.h"
 
-/* Bring the plugins in line with file and panel: start, stop, restart what changed. */
+/* Bring the plugins in line with file and panel: start, stop and restart the changed ones. */
 void supervisor_apply(struct daemon *d);
 
 void supervisor_stop(struct daemon *d);
 
 bool supervisor_idle(const struct daemon *d); /* no process left */
 
-/* Every enabled plugin works, waits for its turn, or is being dealt with in time; else false and why. This is
- * what systemd's watchdog is told. */
+/* True: every enabled plugin works, waits for its turn, or is being dealt with in time. False: why
+ * not. systemd's watchdog depends on this. */
 bool supervisor_progress(const struct daemon *d, char *why, size_t size);
 
 void supervisor_free(struct daemon *d);
@@ -37,7 +37,7 @@ void supervisor_park(struct plugin *p);
 
 void supervisor_timer(struct plugin *p, void (*then)(void *plugin), int64_t ms);
 
-/* A check of a plugin, as its worker tells it ({"check"}) or as we find it. */
+/* A plugin's check, from its worker ({"check"}) or from us. */
 void supervisor_check(struct plugin *p, const json_t *event);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#define STOOD_MS 1000 /* later than this is more than a busy loop */
+#define STOOD_MS 1000 /* later than this is more than just a busy loop */
 
 void timers_open(struct timers *t, const struct clock *clock, void (*changed)(void *user),
                  void *user)
@@ -77,7 +77,7 @@ int64_t timers_left(const struct timers *t)
     return t->first ? timer_left(t, t->first) : -1;
 }
 
-/* The first that is due and was set before; those set since are passed over. */
+/* The first timer that is due and was set before this run; those set since are skipped. */
 static struct timer *next_due(const struct timers *t, int64_t now, uint64_t newest)
 {
     struct timer *timer = t->first;
@@ -93,7 +93,7 @@ void timers_run(struct timers *t)
     struct timer *timer;
     if (t->first && now - t->first->at_ms > STOOD_MS)
         t->stood_ms += now - t->first->at_ms;
-    /* From the start each time: what is called may stop others, and free their owners. */
+    /* Start from the beginning each time: a callback may stop other timers, and free their owners. */
     while ((timer = next_due(t, now, newest)) != NULL) {
         take_out(t, timer);
         timer->due(timer->user);

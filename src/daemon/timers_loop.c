@@ -16,7 +16,7 @@ static void on_changed(void *user)
         uv_timer_stop(&l->handle);
         return;
     }
-    uv_update_time(l->handle.loop); /* its time is that of when this turn of the loop began */
+    uv_update_time(l->handle.loop); /* the loop's time is that of the start of this iteration */
     uv_timer_start(&l->handle, on_time, (uint64_t)left, 0);
 }
 

@@ -11,7 +11,7 @@ struct timers_loop {
     struct timers *timers;
 };
 
-/* Opens the timers, too. */
+/* Also opens the timers. */
 void timers_loop_open(struct timers_loop *l, uv_loop_t *loop, const struct clock *clock,
                       struct timers *timers);
 /* The loop must run once more afterwards. */

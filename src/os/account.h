@@ -11,20 +11,21 @@ struct account {
     int64_t id, group_id;
 };
 
-int64_t account_own_id(void); /* whose rights we have */
+int64_t account_own_id(void); /* the user whose rights we have */
 int64_t account_own_group(void);
-bool account_is_root(void); /* those of the administrator? */
+bool account_is_root(void); /* do we have the administrator's rights? */
 
-/* The account of a name or a number; false: there is none, or its names are too long. */
+/* The account with a name or a number; false: there is none, or its names are too long. */
 bool account_find(const char *name, struct account *a);
 bool account_by_id(int64_t id, struct account *a);
 
-/* Call take for each account of the machine, until it returns false. about: whose it is. */
+/* Call take for each account of the machine, until it returns false. about: the account's full
+ * name. */
 void account_each(bool (*take)(void *user, const char *name, const char *about, int64_t id),
                   void *user);
 
-/* Have the account's rights, in a process of its own, answer a question: it fills size bytes of answer there. had: we
- * really have them. False: there was no answer. */
+/* Answer a question with the account's rights, in a separate process: it fills size bytes of answer
+ * there. had: the process really has those rights. False: no answer. */
 bool account_ask_as(const struct account *a, void (*question)(void *user, bool had, void *answer),
                     void *user, void *answer, size_t size);
 

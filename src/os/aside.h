@@ -1,7 +1,8 @@
-/* aside.h – a file that is damaged makes way for a new one, and is kept for those who want to look at it.
+/* aside.h – moves a damaged file aside for a new one, and keeps it for anybody who wants to look at
+ * it.
  *
- * It is renamed in its directory, never deleted: PATH becomes PATH.damaged-20260131T235959Z. What SQLite keeps
- * beside a database goes with it.
+ * It is renamed in its directory, never deleted: PATH becomes PATH.damaged-20260131T235959Z. The
+ * files that SQLite keeps beside a database move along.
  */
 #ifndef ENDPOINT_OS_ASIDE_H
 #define ENDPOINT_OS_ASIDE_H
@@ -11,14 +12,14 @@
 
 #include "base/error.h"
 
-/* Move what is at path aside: a file, a link or a directory. Its new path goes into kept (PATH_MAX bytes are
- * enough). On failure everything stands as it stood. */
+/* Move whatever is at path aside: a file, a link or a directory. Its new path goes into kept
+ * (PATH_MAX bytes are enough). On failure nothing has changed. */
 enum status aside_move(const char *path, char *kept, size_t size, struct error *e);
 
 /* Is this the name of something that was moved aside? */
 bool aside_named(const char *name);
 
-/* Is something at path that is no regular file, such as a directory? Nothing there: false. */
+/* Is there something at path that is not a regular file, such as a directory? Nothing there: false. */
 bool aside_odd(const char *path);
 
 #endif

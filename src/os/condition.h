@@ -12,11 +12,11 @@ struct condition {
 };
 
 void condition_open(struct condition *c);
-void condition_close(struct condition *c); /* nobody may wait any more */
+void condition_close(struct condition *c); /* nobody may be waiting */
 
-/* Give the mutex back, wait, take it again. It may return without a word said: look at what was waited for. */
+/* Release the mutex, wait, lock it again. It may return without a wake-up: check the condition. */
 void condition_wait(struct condition *c, struct mutex *m);
-/* The same for at most so many milliseconds. False: they are over. */
+/* The same for at most ms milliseconds. False: time is over. */
 bool condition_wait_ms(struct condition *c, struct mutex *m, int64_t ms);
 
 void condition_wake(struct condition *c);     /* one that waits */

@@ -1,4 +1,5 @@
-/* fd.h – what is open: pipes, standard input and output, files. A number as in C's own library everywhere; -1: nothing. */
+/* fd.h – open things: pipes, standard input and output, files. They are numbers, as in C's own
+ * library; -1: nothing. */
 #ifndef ENDPOINT_OS_FD_H
 #define ENDPOINT_OS_FD_H
 
@@ -16,22 +17,24 @@ ptrdiff_t fd_read(int fd, void *data, size_t size);
 /* Write once, through interruptions: number of bytes, or -1 with errno. */
 ptrdiff_t fd_write(int fd, const void *data, size_t length);
 
-/* Close *fd if something is open and make it -1. False with errno when the system says that something was lost. */
+/* Close *fd if something is open and set it to -1. False with errno: the system says that data was
+ * lost. */
 bool fd_close(int *fd);
 
-/* Is a person at it? */
+/* Is it a terminal? */
 bool fd_is_terminal(int fd);
 /* Is it open at all? */
 bool fd_is_open(int fd);
 
-/* From here on nothing waits: a read or write that would have to fails with EAGAIN. */
+/* From here on nothing waits: a read or write that would have to wait fails with EAGAIN. */
 void fd_never_wait(int fd);
 
-/* Wait until there is something to read (or the end), at most so long; -1: for ever. False: nothing came, or a signal. */
+/* Wait until there is something to read (or the end), for at most timeout_ms; -1: for ever. False:
+ * nothing came, or a signal did. */
 bool fd_wait(int fd, int timeout_ms);
 
-/* Of a pipe or a conversation: is the other side gone, so that nothing more can come? What it has said may still be there
- * to be read. */
+/* For a pipe or a socket: is the other side gone, so that nothing more can come? Data that it sent
+ * earlier may still be readable. */
 bool fd_is_left(int fd);
 
 #endif

@@ -2,9 +2,9 @@
  *
  * file_replace writes a temporary file (O_EXCL, 0600) in the same directory, fsyncs it, gives it the
  * old file's owner and mode, renames it over the old one and fsyncs the directory. Each step is
- * checked; on any failure the old file stands untouched and the temporary one is gone. Only when the last
- * step, the fsync of the directory, fails does the new file stand already; it is reported all the same.
- * What root creates in a directory of another user is given to that user.
+ * checked; after any failure the old file is untouched and the temporary one is gone. Only if the
+ * last step fails, the fsync of the directory, the new file is already in place; the failure is
+ * still reported. What root creates in another user's directory is given to that user.
  */
 #ifndef ENDPOINT_OS_FILE_H
 #define ENDPOINT_OS_FILE_H
@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-/* What a file looked like when it was read; to see whether somebody changed it since. */
+/* A file's state when it was read, to see whether somebody has changed it since. */
 struct file_stamp {
     bool exists;
     uint64_t device, inode;
@@ -27,7 +27,7 @@ struct file_stamp {
 /* Read a whole regular file into b (appended; b's maximum bounds it). stamp may be NULL. */
 enum status file_read(const char *path, struct buf *b, struct file_stamp *stamp, struct error *e);
 
-/* Replace (or create) path. mode: for a file that does not exist yet. expected: when not NULL, the
+/* Replace (or create) path. mode: for a file that does not exist yet. expected: if not NULL, the
  * file must still look like this, else STATUS_EXISTS and nothing is written. */
 enum status file_replace(const char *path, const void *data, size_t length, unsigned mode,
                          const struct file_stamp *expected, struct error *e);
@@ -37,19 +37,19 @@ enum status file_replace(const char *path, const void *data, size_t length, unsi
 enum status file_create(const char *path, const void *data, size_t length, unsigned mode,
                         struct error *e);
 
-/* What stands at a path. user and group are numbers of accounts; mode is 0777 at most (with 07000: what chmod(1) calls
- * the special bits), and changed_ns is since 1970. */
+/* What is at a path. user and group are account numbers; mode is at most 0777 (with 07000: the
+ * special bits of chmod(1)), and changed_ns is since 1970. */
 enum file_kind { FILE_REGULAR, FILE_DIRECTORY, FILE_LINK, FILE_SOCKET, FILE_OTHER };
 struct file_look {
     enum file_kind kind;
     unsigned mode;
     int64_t user, group;
     int64_t size, changed_ns;
-    uint64_t device, inode; /* the two tell one file from all others of this machine */
+    uint64_t device, inode; /* together they identify a file on this machine */
     uint64_t links;         /* 0: it was removed, and is only still open */
 };
-/* Bits of a mode: the group or everybody may write; of a directory: what is made in it belongs to its group, and only an
- * owner takes out what is in it. */
+/* Bits of a mode: the group or everybody may write; for a directory: new files belong to its group,
+ * and only owners may remove their files. */
 #define FILE_GROUP_WRITES   020u
 #define FILE_ALL_WRITE      02u
 #define FILE_HANDS_GROUP_ON 02000u
@@ -59,7 +59,7 @@ bool file_look(const char *path, struct file_look *l);        /* what a link lea
 bool file_look_itself(const char *path, struct file_look *l); /* a link as a link */
 bool file_look_open(int fd, struct file_look *l);
 
-/* Open a file, made empty with mode when it is not there; a link is not followed. -1 with errno. */
+/* Open a file, creating it empty with mode if missing; a link is not followed. -1 with errno. */
 int file_open(const char *path, unsigned mode);
 /* Make an empty file that must not exist, and open it. -1 with errno. */
 int file_open_new(const char *path, unsigned mode);
@@ -71,30 +71,30 @@ ptrdiff_t file_write_at(int fd, const void *data, size_t length, int64_t place);
 /* Make an empty file whose name ends in XXXXXX, which become other letters in path; only we may use it. False with errno. */
 bool file_make_temporary(char *path);
 
-/* Make what was written durable. False with errno. file_sync_begin: begin with it, and do not wait. */
+/* Make written data durable. False with errno. file_sync_begin: start it, and do not wait. */
 bool file_sync(int fd);
 void file_sync_begin(int fd);
 
 /* Give what is open this mode. False with errno. */
 bool file_set_mode_open(int fd, unsigned mode);
 
-/* These bits of a mode nobody gets who is made from now on: the same that chmod(1) calls umask. What it was before. */
+/* Bits that new files do not get from now on: the umask. Returns the previous one. */
 unsigned file_mask(unsigned mask);
 
 /* False with errno (ENOENT: it is not there). */
 bool file_exists(const char *path);
 bool file_may_read(const char *path);
 bool file_may_run(const char *path);
-/* All of these; of a directory FILE_WRITE is to make files in it, and FILE_RUN to enter it. */
+/* All of these; for a directory FILE_WRITE means creating files in it, and FILE_RUN entering it. */
 enum { FILE_READ = 1, FILE_WRITE = 2, FILE_RUN = 4 };
 bool file_may(const char *path, unsigned uses);
 
 /* Remove a file, or a link as a link. False with errno. */
 bool file_remove(const char *path);
 
-/* Give from the name to, replacing what was there, in one step. False with errno. */
+/* Rename from to to, replacing what is there, in one step. False with errno. */
 bool file_rename(const char *from, const char *to);
-/* The same, but EEXIST when something is there. */
+/* The same, but EEXIST if something is there. */
 bool file_rename_new(const char *from, const char *to);
 
 /* The path without links and dots, to free; NULL with errno: nothing is there. */

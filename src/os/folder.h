@@ -1,5 +1,6 @@
-/* folder.h – a directory that is held open, so that what happens in it happens in this one, whatever its name leads to
- * meanwhile. Names are of what is in it, and a link is always the link and not what it leads to.
+/* folder.h – a directory that is held open, so that operations happen in this directory even if its
+ * path leads elsewhere in the meantime. Names are relative to it, and a link always means the link
+ * itself, not its target.
  */
 #ifndef ENDPOINT_OS_FOLDER_H
 #define ENDPOINT_OS_FOLDER_H
@@ -13,7 +14,7 @@ struct folder;
 
 /* Open a directory (a link to one is fine). NULL with errno. */
 struct folder *folder_open(const char *path);
-/* Open a directory in it, made with mode when it is not there and make says so. NULL with errno. */
+/* Open a directory in it, created with mode if it is missing and make is set. NULL with errno. */
 struct folder *folder_below(const struct folder *p, const char *name, bool make, unsigned mode);
 void folder_close(struct folder *p); /* NULL is fine */
 
