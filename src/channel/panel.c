@@ -17,6 +17,7 @@
 #define BATCH_ROWS  5000
 #define BATCH_BYTES (4 << 20)
 #define LINES_MAX   (16 << 20)
+#define LINE_FEW    60                  /* bytes of a line beside key and data, about */
 #define SEQ_MAX     (UINT64_C(1) << 53) /* what JSON carries exactly */
 /* A number that no panel has come to: a batch behind it is a hole, and the answer says how far the panel is. */
 #define SEQ_ASK (UINT64_C(1) << 50)
@@ -37,7 +38,8 @@ struct channel {
         uint64_t from, to; /* one of these is refused; to 0: none is known */
         size_t rows;       /* of a batch; 0: as many as may be */
     } trial;
-    struct buf lines, packed;
+    struct buf lines, packed; /* of a batch; when it is packed lines has one at a time */
+    struct zip *zip;
 };
 
 static void take_mark(struct channel *c, const char *mark)
@@ -68,7 +70,8 @@ static enum status open_panel(const struct channel_place *place, struct channel 
     c->cancel = place->cancel;
     take_mark(c, place->mark ? place->mark : "");
     buf_init(&c->lines, LINES_MAX);
-    buf_init(&c->packed, 2 * LINES_MAX);
+    buf_init(&c->packed, LINES_MAX);
+    c->zip = zip_open();
     text_copy(c->plugin, sizeof c->plugin, place->plugin_id);
     /* Two shops of one account, whose orders may have the same ids, are told apart by the setting. */
     text_format(c->account, sizeof c->account, "%s%s%s", c->link.id.account_id, shop ? "/" : "",
@@ -90,6 +93,7 @@ static void close_panel(struct channel *c)
     link_wipe(&c->link);
     buf_free(&c->lines);
     buf_free(&c->packed);
+    zip_close(c->zip);
     free(c);
 }
 
@@ -98,6 +102,7 @@ static void close_panel(struct channel *c)
 /* What one request carries. */
 struct batch {
     uint64_t first, last;
+    bool packed;
 };
 
 /* How many rows the next batch may have. While a refused row is looked for: those before it, then it alone; where
@@ -114,30 +119,54 @@ static size_t batch_rows(const struct channel *c, uint64_t first)
     return from == to || first == to ? 1 : (size_t)((to - first + 1) / 2);
 }
 
-/* NDJSON lines {"seq","stream","op","key","data"} of the oldest records. */
+/* How many of the records go, and are they so few that compressing does not pay? */
+static size_t choose(struct channel *c, const struct channel_record *records, size_t count,
+                     struct batch *b)
+{
+    size_t most, i = 0, length = 0;
+    b->first = c->lost ? SEQ_ASK + 1 : c->acked + 1;
+    for (most = batch_rows(c, b->first); i < count && i < most && (i == 0 || length < BATCH_BYTES);
+         i++)
+        length += LINE_FEW + strlen(records[i].key) + records[i].length;
+    b->last = b->first + i - 1;
+    b->packed = length >= ZIP_FROM;
+    return i;
+}
+
+static void write_line(struct buf *line, uint64_t seq, const struct channel_record *r)
+{
+    buf_printf(line, "{\"seq\":%" PRIu64 ",\"stream\":\"%s\",\"op\":\"%s\",\"key\":", seq,
+               r->stream, r->op);
+    json_add_string(line, r->key, strlen(r->key));
+    if (r->length) {
+        buf_add_text(line, ",\"data\":");
+        buf_add(line, r->data, r->length);
+    }
+    buf_add_text(line, "}\n");
+}
+
+/* NDJSON lines {"seq","stream","op","key","data"} of the oldest records; compressed as they come, since all of them are in
+ * memory once already. */
 static enum status write_lines(struct channel *c, const struct channel_record *records,
                                size_t count, struct batch *b, struct error *e)
 {
-    struct buf *lines = &c->lines;
-    b->first = c->lost ? SEQ_ASK + 1 : c->acked + 1;
-    size_t most = batch_rows(c, b->first), i = 0;
-    buf_reset(lines);
-    for (; i < count && i < most && (i == 0 || lines->length < BATCH_BYTES); i++) {
-        const struct channel_record *r = &records[i];
-        buf_printf(lines,
-                   "{\"seq\":%" PRIu64 ",\"stream\":\"%s\",\"op\":\"%s\",\"key\":", b->first + i,
-                   r->stream, r->op);
-        json_add_string(lines, r->key, strlen(r->key));
-        if (r->length) {
-            buf_add_text(lines, ",\"data\":");
-            buf_add(lines, r->data, r->length);
-        }
-        buf_add_text(lines, "}\n");
+    size_t chosen = choose(c, records, count, b);
+    bool failed = false;
+    buf_reset(&c->lines);
+    buf_reset(&c->packed);
+    if (b->packed)
+        zip_begin(c->zip, &c->packed);
+    for (size_t i = 0; i < chosen; i++) {
+        write_line(&c->lines, b->first + i, &records[i]);
+        failed |= c->lines.failed;
+        if (!b->packed)
+            continue;
+        zip_add(c->zip, buf_text(&c->lines), c->lines.length);
+        buf_reset(&c->lines);
     }
-    b->last = b->first + i - 1;
-    return lines->failed
-               ? error_set(e, STATUS_FULL, "batch_long", "the queued rows do not fit into a batch")
-               : STATUS_OK;
+    if (failed)
+        return error_set(e, STATUS_FULL, "batch_long", "the queued rows do not fit into a batch");
+    return b->packed ? zip_end(c->zip, e) : STATUS_OK;
 }
 
 static enum status read_acked(const json_t *json, uint64_t *acked, struct error *e)
@@ -161,25 +190,16 @@ static enum status post_lines(struct channel *c, const struct batch *b, uint64_t
                               int64_t *retry_after_ms, struct error *e)
 {
     char range[96], path[160];
-    const char *body = buf_text(&c->lines), *encoding = NULL;
-    size_t length = c->lines.length;
+    const struct buf *body = b->packed ? &c->packed : &c->lines;
     struct link_reply reply;
     text_format(path, sizeof path, "/plugins/%s/changes", c->plugin);
     text_format(range, sizeof range, "Endpoint-Batch: %" PRIu64 "-%" PRIu64, b->first, b->last);
-    if (length >= ZIP_FROM) {
-        buf_reset(&c->packed);
-        if (zip_pack(&c->packed, body, length, NULL) == STATUS_OK) {
-            body = buf_text(&c->packed);
-            length = c->packed.length;
-            encoding = "Content-Encoding: zstd";
-        }
-    }
     const struct link_ask ask = {.method = "POST",
                                  .path = path,
                                  .type = "application/x-ndjson",
-                                 .body = body,
-                                 .length = length,
-                                 .extra = {range, encoding},
+                                 .body = body->data,
+                                 .length = body->length,
+                                 .extra = {range, b->packed ? "Content-Encoding: zstd" : NULL},
                                  .timeout_ms = TIMEOUT_MS};
     enum status status = link_call(&c->link, c->client, &ask, c->cancel, &reply, e);
     *retry_after_ms = reply.retry_after_ms;

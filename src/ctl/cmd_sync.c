@@ -13,6 +13,21 @@
 #include "ctl/ctl.h"
 #include "ctl/talk.h"
 
+/* What the shop shows of a change's product, and what it would show. */
+static void print_shop(const json_t *shop)
+{
+    const char *item = json_text(shop, "item", NULL), *there = json_text(shop, "there", NULL),
+               *would = json_text(shop, "would", NULL);
+    if (item)
+        printf(_("        in the shop: %s, shows %s"), ctl_shown(item),
+               there ? ctl_shown(there) : _("(not known)"));
+    if (item && would)
+        printf(_(", would show %s"), ctl_shown(would));
+    if (item)
+        putchar('\n');
+    ctl_print_error(json_object_get(shop, "why"), 8);
+}
+
 static void print_change(const json_t *change)
 {
     const char *op = json_text(change, "op", "");
@@ -24,6 +39,7 @@ static void print_change(const json_t *change)
     printf("%-7s %s  %s\n", ctl_shown(op), ctl_shown(json_text(change, "key", "")),
            json_is_object(json_object_get(change, "data")) ? ctl_shown(data) : "");
     free(data);
+    print_shop(json_object_get(change, "shop"));
 }
 
 /* Of a plugin of kind orders. */
@@ -76,6 +92,7 @@ static void print_simulated(const json_t *answer)
         printf(_("%lld rows cannot be used and would be held back\n"),
                (long long)json_number(answer, "held", 0));
     ctl_print_error(json_object_get(answer, "refused"), 2);
+    ctl_print_error(json_object_get(answer, "shop"), 2);
     if (json_number(answer, "rows", 0) == 0)
         puts(_("  > Nothing in the ERP matches the scenario: are its warehouses, levels, "
                "kinds and fields spelled as endpointctl lookup lists them?"));

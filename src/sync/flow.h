@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "channel/channel.h"
-#include "config/config.h"
 #include "model/record.h"
 #include "store/held.h"
 #include "store/ledger.h"

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "config/plugin.h"
 #include "model/kind.h"
+#include "os/host.h"
 #include "os/log.h"
 #include "store/ledger_mend.h"
 #include "sync/flow_send.h"
@@ -286,6 +287,8 @@ static void send_queue(struct loop *l)
     struct flow f;
     uint64_t sent = 0, total = 0;
     int64_t asked = -1;
+    ledger_rest(w->ledger); /* what reading took is not kept beside what sending takes */
+    host_give_memory_back();
     worker_flow(w, &f);
     f.held = on_held;
     f.held_user = l;

@@ -18,6 +18,7 @@
 #include "os/fd.h"
 #include "os/log.h"
 #include "store/ledger_outbox.h"
+#include "sync/preview.h"
 #include "tds/session.h"
 #include "worker/orders_simulate.h"
 #include "worker/orders_worker.h"
@@ -242,6 +243,7 @@ struct simulation {
     struct worker *w;
     json_t *rows;
     size_t bytes;
+    json_t *shop_why; /* why it is not known what the shop has; NULL: it is, or nobody asked */
 };
 
 static void would(void *user, const char *op, const char *key, const char *data)
@@ -267,6 +269,28 @@ static void tell_simulated(struct simulation *s)
         events_send(&s->w->events, row);
     }
     json_decref(s->rows);
+}
+
+/* What the shop has of the shown rows, where it can be asked. */
+static void ask_shop(struct simulation *s, const struct flow *f)
+{
+    struct worker *w = s->w;
+    struct channel *channel = NULL;
+    struct preview *p = NULL;
+    struct error e = {0};
+    char dir[760];
+    if (!w->ops->has_catalogue)
+        return;
+    text_format(dir, sizeof dir, "%s/catalogue", w->private_dir);
+    enum status status = worker_channel_open(w, &channel, &e);
+    if (status == STATUS_OK)
+        status = preview_open(f, w->ledger, dir, w->ops, channel, &p, &e);
+    for (size_t i = 0; status == STATUS_OK && i < json_array_size(s->rows); i++)
+        preview_add(p, json_array_get(s->rows, i));
+    preview_close(p);
+    w->ops->close(channel);
+    if (status != STATUS_OK && status != STATUS_END)
+        s->shop_why = json_from_error(&e);
 }
 
 static enum status simulation_tick(void *user, const char *phase, uint64_t done)
@@ -295,6 +319,8 @@ int worker_simulate(struct worker *w)
     f.tick = simulation_tick;
     status = pass_read(w, &f, true, &r, &e);
     size_t shown = json_array_size(s.rows);
+    if (status == STATUS_OK || status == STATUS_GUARD)
+        ask_shop(&s, &f);
     tell_simulated(&s);
     if (status != STATUS_OK && status != STATUS_GUARD)
         return worker_report(w, &e);
@@ -308,6 +334,7 @@ int worker_simulate(struct worker *w)
     json_set_number(data, "shown", (int64_t)shown);
     json_object_set_new(data, "refused",
                         status == STATUS_GUARD ? json_from_error(&e) : json_null());
+    json_object_set_new(data, "shop", s.shop_why ? s.shop_why : json_null());
     json_object_set_new(result, "data", data);
     events_send(&w->events, result);
     return 0;
