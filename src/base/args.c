@@ -157,3 +157,17 @@ int args_complain(const char *program, const struct error *e)
         fprintf(stderr, _("  > %s --help lists the options.\n"), program);
     return 2;
 }
+
+int args_unexpected(const char *program, const char *word)
+{
+    struct error e = {0};
+    error_set(&e, STATUS_INVALID, "usage", "unexpected argument %.100s", word);
+    return args_complain(program, &e);
+}
+
+int args_bad_value(const char *program, const char *value)
+{
+    struct error e = {0};
+    error_set(&e, STATUS_INVALID, "usage", "this is no value for its option: %.100s", value);
+    return args_complain(program, &e);
+}

@@ -51,6 +51,10 @@ enum status args_read(const struct args *a, int argc, char **argv, void *target,
  * Returns the exit code, 2. */
 int args_complain(const char *program, const struct error *e);
 
+/* Complain of a word that no option or command takes, and of a value that its option does not take. */
+int args_unexpected(const char *program, const char *word);
+int args_bad_value(const char *program, const char *value);
+
 /* Keep the word nearest to a typed one: start with *distance = ARGS_FAR and best "". */
 #define ARGS_FAR 3 /* more wrong letters than in a typing error */
 void args_nearer(const char *typed, const char *word, size_t length, char best[64],

@@ -98,10 +98,8 @@ int start_options(struct daemon *d, int argc, char **argv)
         default: return args_complain("endpointd", &e);
         }
     }
-    if (optind < argc) {
-        fprintf(stderr, "endpointd: unexpected argument %s (see --help)\n", argv[optind]);
-        return 2;
-    }
+    if (optind < argc)
+        return args_unexpected("endpointd", argv[optind]);
     if (paths_choose(&d->paths, config, state, runtime, &e) != STATUS_OK) {
         log_problem(LOG_ERROR, "endpointd", &e);
         return 2;

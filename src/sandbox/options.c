@@ -214,7 +214,7 @@ static int take(struct sandbox_options *o, const struct row *row, const char *va
     case ROW_FLAG: *(bool *)member = true; break;
     case ROW_READ:
         if (!row->read(o, value))
-            return usage("this is no value for its option: ", value);
+            return args_bad_value("endpoint-sandbox", value);
         break;
     case ROW_HELP: fputs(help, stdout); return 0;
     case ROW_VERSION: puts("endpoint-sandbox " ENDPOINT_VERSION); return 0;
@@ -228,7 +228,7 @@ static int take_arguments(struct sandbox_options *o, char **arguments)
     if (!*arguments)
         return -1;
     if (!text_equal(*arguments, "import"))
-        return usage("unexpected argument ", *arguments);
+        return args_unexpected("endpoint-sandbox", *arguments);
     o->imports = arguments + 1;
     if (!*o->imports || !o->data)
         return usage("import needs files and ", "--data");

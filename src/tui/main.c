@@ -53,12 +53,11 @@ struct wishes {
     struct run_options run;
 };
 
-/* ≥ 0: end with this code. */
-static int read_options(struct wishes *w, int argc, char **argv)
+/* ≥ 0: end with this code; e says what is wrong, if something is. */
+static int read_options(struct wishes *w, int argc, char **argv, struct error *e)
 {
-    struct error e = {0};
     int option;
-    while ((option = args_next(argc, argv, "h", options, &e)) != -1) {
+    while ((option = args_next(argc, argv, "h", options, e)) != -1) {
         switch (option) {
         case CONFIG: w->config = optarg; break;
         case STATE: w->state = optarg; break;
@@ -68,38 +67,32 @@ static int read_options(struct wishes *w, int argc, char **argv)
         case COLOUR: w->when = optarg; break;
         case MOUSE: w->run.mouse = true; break;
         case SCHEME:
-            if (!scheme_find(optarg, &w->run.scheme)) {
-                fprintf(stderr,
-                        "endpoint-tui: there is no scheme \"%s\"; there are default, light, "
-                        "high-contrast and monochrome\n",
-                        optarg);
-                return EXIT_USAGE;
-            }
+            if (!scheme_find(optarg, &w->run.scheme))
+                error_set(e, STATUS_INVALID, "usage",
+                          "there is no scheme \"%.60s\"; there are default, light, "
+                          "high-contrast and monochrome",
+                          optarg);
             break;
         case 'h':
         case HELP: print_help(); return EXIT_GOOD;
         case VERSION: puts("endpoint-tui " ENDPOINT_VERSION); return EXIT_GOOD;
-        default: i18n_open(w->language); return args_complain("endpoint-tui", &e);
+        default: return EXIT_USAGE;
         }
     }
-    if (optind < argc) {
-        fprintf(stderr, "endpoint-tui: it takes no arguments (see --help)\n");
-        return EXIT_USAGE;
-    }
+    if (optind < argc)
+        error_set(e, STATUS_INVALID, "usage", "unexpected argument %.100s", argv[optind]);
     return -1;
 }
 
-static bool choose_colour(struct wishes *w)
+static void choose_colour(struct wishes *w, struct error *e)
 {
     const char *none = getenv("NO_COLOR");
     const char *when = w->when ? w->when : none && *none ? "never" : "auto";
-    if (!text_equal(when, "auto") && !text_equal(when, "always") && !text_equal(when, "never")) {
-        fprintf(stderr, "endpoint-tui: --color takes auto, always or never, not \"%s\"\n", when);
-        return false;
-    }
     if (text_equal(when, "never"))
         w->run.scheme = SCHEME_MONOCHROME;
-    return true;
+    else if (!text_equal(when, "auto") && !text_equal(when, "always"))
+        error_set(e, STATUS_INVALID, "usage", "--color takes auto, always or never, not \"%.60s\"",
+                  when);
 }
 
 /* The same once more, as root: only returns when that is not possible. */
@@ -127,14 +120,16 @@ int main(int argc, char **argv)
     struct paths paths;
     struct error e = {0};
     private_process();
-    int code = read_options(&w, argc, argv);
+    int code = read_options(&w, argc, argv, &e);
+    i18n_open(w.language);
+    if (code < 0 && e.status == STATUS_OK)
+        choose_colour(&w, &e);
+    if (e.status != STATUS_OK)
+        return args_complain("endpoint-tui", &e);
     if (code >= 0)
         return code;
-    if (!choose_colour(&w))
-        return EXIT_USAGE;
     stop_never_for_writes();
     log_open("endpoint-tui", LOG_ERROR);
-    i18n_open(w.language);
     w.run.ascii |= !console_utf8();
     if (paths_choose(&paths, w.config, w.state, w.runtime, &e) == STATUS_OK &&
         run(&paths, &w.run, &e) == STATUS_OK)

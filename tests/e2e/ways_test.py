@@ -63,6 +63,13 @@ def every_program(h):
             for words, text in ((("--" + near,), unknown.format(near)), (("--" + valued,), wants.format(valued)),
                                 ((f"--{flag}=1",), takes.format(flag)), (("-q",), letter)):
                 check(text in said(language, *words), f"{name} {words} in {language}: {said(language, *words)}")
+    for language, words, text in (("pl", ("endpointd", "start"), "niespodziewany argument start"), ("en", ("endpoint-tui", "--scheme", "pink"), 'there is no scheme "pink"'),
+                                  ("pl", ("endpoint-tui", "x"), "niespodziewany argument x"), ("pl", ("endpoint-tui", "--color", "red"), "--color przyjmuje"),
+                                  ("pl", ("endpoint-sandbox", "--rows", "many"), "to nie jest wartość tej opcji: many"),
+                                  ("en", ("endpoint-panel", "serve", "--port", "x"), "this is no value for its option: x")):
+        done = subprocess.run([program(words[0]), *words[1:]], capture_output=True, text=True, check=False, timeout=60 * SLOW,
+                              env=dict(h.environment, LC_ALL="C.UTF-8", LANGUAGE=language))
+        check(done.returncode == 2 and text in done.stderr, f"{words}: {done}")
 
 
 def edited(h, script, expect=0, stdin=None):

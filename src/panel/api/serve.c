@@ -347,16 +347,14 @@ static int read_options(int argc, char **argv, struct serve_options *o)
         }
         if (option == '?')
             return args_complain("endpoint-panel serve", &e);
-        if (!take_option(o, option, optarg)) {
-            fprintf(stderr, "endpoint-panel: this is no value for its option: %s\n", optarg);
-            return 2;
-        }
+        if (!take_option(o, option, optarg))
+            return args_bad_value("endpoint-panel serve", optarg);
     }
     bool tls = o->make_cert || (o->cert && o->key);
-    if (optind < argc || (!tls && !text_starts(o->listen, "127."))) {
-        fprintf(stderr, "endpoint-panel: %s\n",
-                optind < argc ? "unexpected argument"
-                              : "beyond loopback TLS is needed: --cert and --key");
+    if (optind < argc)
+        return args_unexpected("endpoint-panel serve", argv[optind]);
+    if (!tls && !text_starts(o->listen, "127.")) {
+        fputs("endpoint-panel: beyond loopback TLS is needed: --cert and --key\n", stderr);
         return 2;
     }
     return -1;
