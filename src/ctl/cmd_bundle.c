@@ -1,4 +1,4 @@
-/* endpointctl bundle: what somebody who helps needs to see, in one file, without a secret in it. */
+/* endpointctl bundle: everything that a helper needs to see, in one file, with no secrets in it. */
 #include "ctl/cmd_bundle.h"
 
 #include <curl/curl.h>
@@ -44,11 +44,11 @@ struct bundle {
     struct buf tar;
     json_t *list; /* [{name, size, what}] */
     int64_t now_ms;
-    char folder[64]; /* all of it is unpacked into one */
+    char folder[64]; /* everything is unpacked into this folder */
     struct error error;
 };
 
-/* Everything passes here, and so through the redaction. */
+/* Everything goes through here, and so is redacted. */
 static void add(struct bundle *b, const char *name, const char *what, const char *text,
                 size_t length)
 {
@@ -75,7 +75,7 @@ static void add_json(struct bundle *b, const char *name, const char *what, json_
     json_decref(value);
 }
 
-/* ---- what our own commands answer
+/* ---- answers of our own commands
  * ---------------------------------------------------------------------- */
 
 static const struct {
@@ -142,8 +142,7 @@ static void add_about(struct bundle *b)
     add_json(b, "about.json", N_("versions and the machine"), o);
 }
 
-/* Plugins as the panel and the file define them. A channel's own settings are how one signs in
- * there. */
+/* Plugins as the panel and the file define them. A channel's own settings are its sign-in data. */
 static void add_plugins(struct bundle *b)
 {
     json_t *cached = NULL, *o = json_object();
@@ -203,7 +202,7 @@ static void add_ledgers(struct bundle *b)
 static void list_directory(struct buf *out, const char *path, int depth)
 {
     const char *entry;
-    /* As ls and stat(1) say it. */
+    /* In the form of ls and stat(1). */
     static const unsigned kinds[] = {[FILE_REGULAR] = 0100000,
                                      [FILE_DIRECTORY] = 040000,
                                      [FILE_LINK] = 0120000,
@@ -235,7 +234,7 @@ static void add_files(struct bundle *b)
     buf_free(&out);
 }
 
-/* The site's own mapping files, whole: SQL and names of columns. */
+/* The site's own mapping files, complete: SQL and names of columns. */
 static void add_overrides(struct bundle *b)
 {
     char path[600], file[900], name[120];
@@ -295,7 +294,7 @@ static void print_list(const struct bundle *b)
                json_text(row, "name", ""), words_told(json_text(row, "what", "")));
 }
 
-/* endpoint-bundle-20261125-201500: the folder, and the file without its ending. */
+/* endpoint-bundle-20261125-201500: the folder's name, and the file's without its ending. */
 static void choose_name(struct bundle *b)
 {
     char at[CLOCK_TEXT], digits[24];
@@ -346,7 +345,7 @@ static int run_bundle(struct ctl *c)
     choose_name(&b);
     buf_init(&b.tar, BUNDLE_MAX);
     if (config_load(&c->paths, &b.config, NULL, NULL, NULL) == STATUS_INVALID)
-        b.config = NULL; /* its faults are in config-check.txt */
+        b.config = NULL; /* config-check.txt lists its faults */
     b.redact = redact_open(&c->paths, b.config);
     collect(&b);
     if (!c->list)

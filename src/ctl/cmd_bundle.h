@@ -1,4 +1,5 @@
-/* cmd_bundle.h – endpointctl bundle: what somebody who helps needs to see, in one file, without a secret in it. */
+/* cmd_bundle.h – endpointctl bundle: everything that a helper needs to see, in one file, with no
+ * secrets in it. */
 #ifndef ENDPOINT_CTL_CMD_BUNDLE_H
 #define ENDPOINT_CTL_CMD_BUNDLE_H
 

@@ -55,7 +55,7 @@ static int list_types(struct ctl *c)
     return EXIT_GOOD;
 }
 
-/* What the plugin's channel is set to; of a secret only whether it is set. */
+/* The settings of the plugin's channel; for a secret only whether it is set. */
 static int show(struct ctl *c, const json_t *plugin)
 {
     const json_t *channel = json_object_get(plugin, "channel");
@@ -104,7 +104,7 @@ static enum status find_secret(const json_t *plugin, const char *name, const str
                               : "`endpointctl channel list` shows its settings.");
 }
 
-/* Running workers have the old one: they start anew with a reload. */
+/* Running workers still have the old one: a reload restarts them. */
 static void tell_daemon(struct ctl *c)
 {
     struct error e = {0};

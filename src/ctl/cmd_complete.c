@@ -1,6 +1,7 @@
-/* `complete`: what can follow the words typed so far, for the shells' completions (etc/completion). Each line is a
- * word, a tab, and what it is; ":file" and ":dir" stand for the shell's own names of files. It asks and changes
- * nothing, and says nothing when it does not know. */
+/* `complete`: words that can follow those typed so far, for the shells' completions
+ * (etc/completion). Each line is a word, a tab, and an explanation; ":file" and ":dir" mean that
+ * the shell completes names of files. The command asks nothing, changes nothing, and prints nothing
+ * when it does not know. */
 #include "ctl/cmd_complete.h"
 
 #include <stdio.h>
@@ -27,9 +28,9 @@
 struct typed {
     struct ctl *c;
     const struct command *command; /* NULL: not typed yet */
-    const char *words[WORDS_MAX];  /* after the command, options taken out */
+    const char *words[WORDS_MAX];  /* after the command, without options */
     size_t count;
-    const char *option, *current; /* the option whose value is typed; NULL: none */
+    const char *option, *current; /* the option whose value is being typed; NULL: none */
 };
 
 static void offer(const char *word, const char *what)
@@ -38,7 +39,7 @@ static void offer(const char *word, const char *what)
         printf("%s\t%s\n", word, *what ? ctl_shown(i18n_text(what)) : "");
 }
 
-/* A name from elsewhere: the shell puts it on its line as it is. */
+/* A name from elsewhere: the shell puts it on its line unchanged. */
 static void offer_name(const char *word, const char *what)
 {
     if (text_bare(word))
@@ -54,7 +55,8 @@ static void offer_list(const char *list)
     }
 }
 
-/* ---- what only the endpoint knows ------------------------------------------------------------------ */
+/* ---- names that only the endpoint knows
+ * ------------------------------------------------------------------ */
 
 static void offer_plugins(struct ctl *c)
 {
@@ -335,7 +337,7 @@ static void offer_option_value(const struct typed *t)
         offer_accounts();
 }
 
-/* The option's name when it takes a value, in the word or as the next one; NULL: it takes none. */
+/* The option's name if it takes a value, in the same word or in the next; NULL: it takes none. */
 static const char *takes_value(const char *word)
 {
     if (text_equal(word, "-n"))
@@ -344,7 +346,7 @@ static const char *takes_value(const char *word)
     return option && option->takes != ARGS_NOTHING ? option->name : NULL;
 }
 
-/* Those that say where to look. */
+/* Options that say where to look. */
 static void take_place(struct ctl *c, const char *option, const char *value)
 {
     if (text_equal(option, "config"))
@@ -367,7 +369,7 @@ static void read_words(struct typed *t)
         } else if (*word != '-' && !t->command) {
             t->command = options_command(word);
             if (!t->command)
-                t->command = options_command("version"); /* nothing follows what there is not */
+                t->command = options_command("version"); /* nothing follows an unknown command */
         } else if (*word != '-' && t->count < WORDS_MAX) {
             t->words[t->count++] = word;
         }

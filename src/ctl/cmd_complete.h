@@ -1,4 +1,4 @@
-/* complete.h – what can follow on a command line. */
+/* cmd_complete.h – words that can follow on a command line. */
 #ifndef ENDPOINT_CTL_COMPLETE_H
 #define ENDPOINT_CTL_COMPLETE_H
 

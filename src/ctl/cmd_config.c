@@ -1,4 +1,4 @@
-/* The configuration file: looked at, changed, and read again by endpointd. */
+/* endpointctl config: show, change and check the configuration file. */
 #include "ctl/cmd_config.h"
 
 #include <stdio.h>
@@ -135,7 +135,7 @@ static bool is_secret(const char *path)
     return s && s->type == SETTING_SECRET;
 }
 
-/* What the file lacks before endpointd takes it: required settings that are not there yet. */
+/* Required settings that the file still lacks: endpointd does not accept it without them. */
 static json_t *still_missing(const struct ctl *c)
 {
     struct config_fault *faults = mem_array(CONFIG_FAULTS, sizeof *faults);
@@ -173,7 +173,7 @@ static void print_set(const char *file, const struct config_change *changes, siz
     putchar('\n');
 }
 
-/* The answer for programs: which file it was, and whether what runs here works with another. */
+/* The answer for programs: which file it was, and whether the running endpoint uses another one. */
 static json_t *set_json(const struct ctl *c, json_t *missing)
 {
     struct error other = {0};
@@ -226,7 +226,7 @@ static int set_usage(const struct ctl *c)
     return ctl_usage(c, "endpointctl config set SETTING VALUE | SETTING=VALUE... | SECRET");
 }
 
-/* Several at once are saved together, or none of them. */
+/* Several at once: all are saved together, or none is. */
 static int set_pairs(struct ctl *c)
 {
     struct config_change changes[CHANGES_MAX];
@@ -268,7 +268,7 @@ static int config_set(struct ctl *c)
     return code;
 }
 
-/* Back to their defaults. */
+/* Set them back to their defaults. */
 static int config_unset(struct ctl *c)
 {
     struct config_change changes[CHANGES_MAX];

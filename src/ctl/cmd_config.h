@@ -6,7 +6,8 @@
 
 extern const struct command cmd_config;
 
-/* A file can be well-formed and yet have lost what endpointd works with: emptied, or saved by half. */
+/* A file can be well-formed and still have lost the settings that endpointd works with: somebody
+ * emptied it, or only half of it was saved. */
 enum status cmd_config_lost(const struct ctl *c, const struct config *config, struct error *e);
 
 #endif

@@ -1,5 +1,6 @@
-/* `config edit`: the file in an editor, as visudo does it. What is typed is a copy beside the file; it takes the
- * file's place only when nothing is wrong with it, so endpointd never sees a half of it. */
+/* `config edit`: edit the file the way visudo does. The editor works on a copy beside the file. The
+ * copy replaces the file only when nothing is wrong with it, so endpointd never sees a half-edited
+ * file. */
 #include "ctl/cmd_config_edit.h"
 
 #include <errno.h>
@@ -27,10 +28,10 @@ struct editing {
     char copy[600];
     struct buf before;
     struct file_stamp stamp;
-    bool keep; /* the copy, as it could not take the file's place */
+    bool keep; /* the copy stays, as it could not replace the file */
 };
 
-/* The editor's words come from the user's own environment, so its shell may read them. */
+/* The editor's command line comes from the user's own environment, so a shell may interpret it. */
 static bool run_editor(const char *file)
 {
     const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
@@ -43,7 +44,7 @@ static bool run_editor(const char *file)
     return child_run_on_terminal(argv);
 }
 
-/* The error's text names the file, not the copy, whose name is longer. */
+/* The error's text names the file; the copy has a longer name. */
 static void name_file(const struct editing *x, struct error *e)
 {
     size_t whole = strlen(x->copy), file = strlen(x->c->paths.config_file);
@@ -52,7 +53,7 @@ static void name_file(const struct editing *x, struct error *e)
         memmove(at + file, at + whole, strlen(at + whole) + 1);
 }
 
-/* Is the copy a good configuration? Says every fault, with the lines of what was typed. */
+/* Is the copy a good configuration? Prints every fault, with line numbers of the copy. */
 static enum status look(struct editing *x, struct error *e)
 {
     struct config_fault *faults = mem_array(CONFIG_FAULTS, sizeof *faults);
@@ -108,7 +109,7 @@ static enum status edit(struct editing *x, bool *same, struct error *e)
     if (status == STATUS_OK && !*same)
         status = file_replace(x->c->paths.config_file, buf_text(&after), after.length, 0640,
                               &x->stamp, e);
-    if (status != STATUS_OK && !*same) { /* the disk is full, or somebody else saved meanwhile */
+    if (status != STATUS_OK && !*same) { /* the disk is full, or somebody else saved */
         x->keep = true;
         error_remedy(e, "Your text is kept in %s.", x->copy);
     }

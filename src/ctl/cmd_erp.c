@@ -1,4 +1,4 @@
-/* endpointctl erp: mappings, and what servers show. */
+/* endpointctl erp: mappings, and what a server shows of itself. */
 #include "ctl/cmd_erp.h"
 
 #include <stdio.h>
@@ -59,7 +59,7 @@ static int erp_show(struct ctl *c, const char *name)
     return code;
 }
 
-/* The script with the rights that a login needs; nothing is asked of the server. */
+/* The script with the rights that a login needs; the server is not asked. */
 static int erp_grants_print(struct ctl *c)
 {
     int code;

@@ -1,4 +1,4 @@
-/* endpointctl explain: what a code means, why it comes, and what to do. */
+/* endpointctl explain: what a code means, why it appears, and what to do. */
 #include "ctl/cmd_explain.h"
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ static json_t *to_json(const struct code *c)
     return o;
 }
 
-/* Lines of words below each other, the first one behind what stands there already. */
+/* Wrap a text into lines; the first line continues the text that is already printed. */
 static void print_wrapped(const char *first, const char *text)
 {
     struct buf b;

@@ -1,4 +1,4 @@
-/* cmd_explain.h – endpointctl explain: what a code means, why it comes, and what to do. */
+/* cmd_explain.h – endpointctl explain: what a code means, why it appears, and what to do. */
 #ifndef ENDPOINT_CTL_CMD_EXPLAIN_H
 #define ENDPOINT_CTL_CMD_EXPLAIN_H
 

@@ -1,4 +1,5 @@
-/* held: the rows that could not be taken or sent, why, and what to do; and a person's word to try them again. */
+/* endpointctl held: rows that could not be taken or sent, with the reason and the remedy; and a
+ * person's request to try them again. */
 #include "ctl/cmd_held.h"
 
 #include <stdio.h>
@@ -48,7 +49,7 @@ static void print_list(const json_t *answer)
         printf(_("%zu of %lld rows; -n N shows more\n"), json_array_size(list), count);
 }
 
-/* Through the daemon, which may read the ledgers; without it from their files. */
+/* Ask the daemon, which may read the ledgers; without it, read their files. */
 static int list_held(struct ctl *c, const char *plugin)
 {
     struct error e = {0};

@@ -1,4 +1,4 @@
-/* endpointctl help: all commands, or one whole. */
+/* endpointctl help: a list of all commands, or everything about one. */
 #include "ctl/cmd_help.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "ctl/options.h"
 
-#define HELP_COLUMN 40 /* widest usage that what it is for stands beside */
+#define HELP_COLUMN 40 /* the widest usage that still has its purpose on the same line */
 
 static const char tail[] = N_(
     "\n  --config FILE, --state-dir DIR, --runtime-dir DIR   other places than the usual ones\n"

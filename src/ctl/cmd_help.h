@@ -1,4 +1,4 @@
-/* cmd_help.h – endpointctl help: all commands, or one whole. */
+/* cmd_help.h – endpointctl help: a list of all commands, or everything about one. */
 #ifndef ENDPOINT_CTL_CMD_HELP_H
 #define ENDPOINT_CTL_CMD_HELP_H
 
@@ -10,7 +10,7 @@ extern const struct command cmd_help;
 
 /* All commands, the options of every command, the exit codes. */
 void cmd_help_print(FILE *to);
-/* Each way to use a command on a line. */
+/* Each way to use a command, one a line. */
 void cmd_help_print_usage(FILE *to, const struct command *command);
 
 #endif

@@ -20,7 +20,7 @@
 #define SHOWN 30
 #define MOST  10000
 
-/* What is shown: entries that are not older. */
+/* Which entries are shown, and how. */
 struct showing {
     struct ctl *c;
     int64_t since_ms; /* 0: all */
@@ -48,7 +48,7 @@ static void print_entry(struct showing *w, json_t *entry)
            words_told(json_text(entry, "text", "")));
 }
 
-/* The first moment of a day, so many days before now's. */
+/* The first moment of the day that is so many days before today. */
 static int64_t midnight(int64_t now_ms, int days)
 {
     time_t at = (time_t)(now_ms / 1000);
@@ -60,7 +60,7 @@ static int64_t midnight(int64_t now_ms, int days)
     return (int64_t)mktime(&day) * 1000;
 }
 
-/* A local date, time, or both, as one types it. */
+/* A local date, time, or both, as a person types it. */
 static bool parse_local(const char *text, int64_t now_ms, int64_t *ms)
 {
     static const char *const forms[] = {"%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d",
@@ -93,7 +93,7 @@ static bool parse_since(const char *text, int64_t now_ms, int64_t *ms)
     return true;
 }
 
-/* Asked for more than there was room for. */
+/* There are more entries than the limit. */
 static void say_more(const struct showing *w, long limit)
 {
     if (w->since_ms && !w->c->json && !w->c->follow && (long)w->count >= limit &&
@@ -104,7 +104,7 @@ static void say_more(const struct showing *w, long limit)
         puts(_("Nothing happened since then."));
 }
 
-/* The file tells as well. */
+/* The file has the entries, too. */
 static int from_file(struct showing *w, long limit, const struct error *away)
 {
     struct error e = {0};
@@ -113,7 +113,7 @@ static int from_file(struct showing *w, long limit, const struct error *away)
     json_array_foreach (entries, i, entry)
         print_entry(w, entry);
     json_decref(entries);
-    if (e.status != STATUS_OK) /* without a journal it matters why nobody writes one */
+    if (e.status != STATUS_OK) /* no journal: the reason why nobody writes one matters */
         return ctl_failed(w->c, e.status == STATUS_NOT_FOUND ? away : &e);
     say_more(w, limit);
     return EXIT_GOOD;
@@ -178,7 +178,7 @@ static int run_journal(struct ctl *c)
     }
     long limit = c->lines ? c->lines : c->since ? MOST : SHOWN;
     struct talk *t = talk_open(c, &e);
-    /* What lies in our own places is not what somebody else's service writes. */
+    /* Files in our own places are not those of somebody else's service. */
     if (!t && (c->follow || text_equal(e.code, "rights")))
         return ctl_failed(c, &e);
     int code = t ? from_daemon(&w, t, limit) : from_file(&w, limit, &e);

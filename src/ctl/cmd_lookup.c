@@ -1,4 +1,4 @@
-/* endpointctl lookup: a list of the ERP's. */
+/* endpointctl lookup: a list of values from the ERP. */
 #include "ctl/cmd_lookup.h"
 
 #include <stdio.h>

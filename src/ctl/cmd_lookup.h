@@ -1,4 +1,4 @@
-/* cmd_lookup.h – endpointctl lookup: a list of the ERP's. */
+/* cmd_lookup.h – endpointctl lookup: a list of values from the ERP. */
 #ifndef ENDPOINT_CTL_CMD_LOOKUP_H
 #define ENDPOINT_CTL_CMD_LOOKUP_H
 

@@ -1,4 +1,5 @@
-/* endpointctl order: one of the shop's orders whole, and what a person decides about it. */
+/* endpointctl order: show all of one order from the shop, and carry out a person's decision about
+ * it. */
 #include "ctl/cmd_order.h"
 
 #include <stdio.h>
@@ -16,7 +17,7 @@
 #include "ctl/talk.h"
 #include "ctl/words.h"
 
-/* One order whole. */
+/* Everything about one order. */
 static void print_whole(const json_t *o)
 {
     size_t i;
@@ -71,7 +72,8 @@ static json_t *change_request(const struct ctl *c, const char *what, const char 
     return request;
 }
 
-/* ---- several to be tried again ------------------------------------------------------------------ */
+/* ---- several orders tried again
+ * ------------------------------------------------------------------ */
 
 struct retrying {
     struct ctl *c;
@@ -103,8 +105,8 @@ static void retry_one(struct retrying *r, const char *id, const char *plugin)
     json_decref(answer);
 }
 
-/* All of a state. What nobody has to look at (cancelled, or only too old) is left: to take such a one is a
- * decision about that order. */
+/* All orders in a state. Orders that nobody has to look at (cancelled, or just too old) are left
+ * out: taking one of those is a decision about that order alone. */
 static void retry_state(struct retrying *r)
 {
     size_t i;
@@ -127,7 +129,7 @@ static int retry(struct ctl *c)
     struct retrying r = {.c = c, .done = json_array()};
     if (c->state) {
         retry_state(&r);
-        if (r.code != EXIT_GOOD && r.good + r.bad == 0) { /* said why */
+        if (r.code != EXIT_GOOD && r.good + r.bad == 0) { /* the reason was printed */
             json_decref(r.done);
             return r.code;
         }
@@ -161,7 +163,7 @@ static int resolve_how(const struct ctl *c)
     return EXIT_USAGE;
 }
 
-/* What is tried again was rejected, or waits for its time. */
+/* Only an order that was rejected, or that waits for its time, can be tried again. */
 static bool retry_words(struct ctl *c)
 {
     bool named = c->argc > 1;
@@ -169,7 +171,7 @@ static bool retry_words(struct ctl *c)
            (!c->state || text_equal(c->state, "rejected") || text_equal(c->state, "waiting"));
 }
 
-/* One of the two, and not both. */
+/* Exactly one of the two options. */
 static bool says_how(const struct ctl *c)
 {
     return c->exists_as ? *c->exists_as && !c->does_not_exist : c->does_not_exist;

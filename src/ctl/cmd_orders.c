@@ -1,4 +1,4 @@
-/* endpointctl orders: the shop's orders. */
+/* endpointctl orders: the orders from the shop. */
 #include "ctl/cmd_orders.h"
 
 #include <stdio.h>
@@ -61,7 +61,7 @@ json_t *cmd_orders_ask(struct ctl *c, json_t *request, int *code)
     return answer;
 }
 
-/* An option's word for a state; says which there are when it is none. */
+/* Is the option's word a state? If not, lists the states. */
 static bool known_state(struct ctl *c)
 {
     static const char *const states[] = {"waiting", "sending",  "handed-over",

@@ -1,4 +1,4 @@
-/* cmd_orders.h – endpointctl orders, and what `order` and `sync --simulate` show like it. */
+/* cmd_orders.h – endpointctl orders; `order` and `sync --simulate` share its output. */
 #ifndef ENDPOINT_CTL_CMD_ORDERS_H
 #define ENDPOINT_CTL_CMD_ORDERS_H
 
@@ -6,15 +6,16 @@
 
 extern const struct command cmd_orders;
 
-/* {"do":"orders"} with what was asked for. */
+/* The request {"do":"orders"} with the options as its filter. */
 json_t *cmd_orders_request(const struct ctl *c, long limit);
-/* endpointd's answer; NULL, or not ok: said why. *code: the exit code. Steals the request. */
+/* endpointd's answer. NULL, or not ok: the reason was printed. *code: the exit code. Steals the
+ * request. */
 json_t *cmd_orders_ask(struct ctl *c, json_t *request, int *code);
-/* An order on its lines, as endpointd describes it. */
+/* Print an order as endpointd describes it. */
 void cmd_orders_print(const json_t *order);
-/* A text that may come from outside on a line; "" or NULL: nothing. */
+/* Print a line with a text that may come from outside; "" or NULL: print nothing. */
 void cmd_orders_print_line(const char *before, const char *text);
-/* A document that would be written, from `sync --simulate`. */
+/* Print a document that would be written, from `sync --simulate`. */
 void cmd_orders_print_document(const json_t *change);
 
 #endif

@@ -1,4 +1,5 @@
-/* plugin: what a scenario may say, and whether one is right – before it is given to a panel or a file. */
+/* endpointctl plugin: what a scenario may contain, and whether one is correct – before it goes into
+ * a panel or a file. */
 #include "ctl/cmd_plugin.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* Who we are to the panel: register, unregister, a new key. */
+/* endpointctl register: get an identity from the panel. */
 #include "ctl/cmd_register.h"
 
 #include <errno.h>
@@ -52,7 +52,7 @@ static int registered(struct ctl *c, struct identity *id)
     return EXIT_GOOD;
 }
 
-/* The token and the panel's address are where they come from. */
+/* Find the token and the panel's address. */
 static enum status find_token(struct ctl *c, const struct config *config, const json_t *values,
                               const char **url, char token[TOKEN_MAX], struct error *e)
 {
@@ -78,8 +78,9 @@ static enum status find_token(struct ctl *c, const struct config *config, const 
                            "token.");
 }
 
-/* --again makes a new identity beside the one that there is: the old one is given up only when the panel has
- * taken the new one, and the new one is kept, since its answer may only have been lost. */
+/* --again makes a new identity beside the existing one. The old one is given up only when the panel
+ * has accepted the new one. The new one is kept in any case, because perhaps only the panel's
+ * answer was lost. */
 static void identity_paths(const struct ctl *c, char now[700], char old[700], char next[700])
 {
     text_format(now, 700, "%s/identity.json", c->paths.state_dir);
@@ -109,7 +110,7 @@ static void again_end(const struct ctl *c, bool taken)
     }
 }
 
-/* What a person should know before it is too late to think about it. */
+/* Tell the person what --again means, while there is still time to say no. */
 static void say_again(const struct ctl *c)
 {
     struct identity id;
@@ -140,7 +141,8 @@ static enum status refuse_second(struct ctl *c, struct error *e)
     return STATUS_OK;
 }
 
-/* What was typed and registered with is what is saved; a file that says otherwise is not overruled silently. */
+/* Save the address that was typed and used to register. A file that says otherwise is not
+ * overwritten silently. */
 static void save_panel(struct ctl *c, const struct config *config, const json_t *values)
 {
     static const char *const paths[] = {"panel.url",     "panel.ca",
@@ -156,7 +158,7 @@ static void save_panel(struct ctl *c, const struct config *config, const json_t 
         if (!values && i == 0 && c->panel && !config_is_set(config, "panel.url"))
             typed = c->panel;
         if (setting_find(paths[i])->type == SETTING_SECRET && typed && !*typed)
-            continue; /* the one that is sealed stays */
+            continue; /* the sealed secret stays */
         if (typed && !text_equal(typed, config_text(saved, paths[i])))
             changes[count++] = (struct config_change){paths[i], *typed ? typed : NULL};
     }
@@ -165,7 +167,7 @@ static void save_panel(struct ctl *c, const struct config *config, const json_t 
     config_free(saved);
 }
 
-/* With --stream the token is a check like those before it. */
+/* With --stream the token is reported as one more check. */
 static void token_event(struct ctl *c, const struct error *e, int64_t took_ms)
 {
     struct check k = {.code = "panel.token", .title = "Panel: token", .duration_ms = took_ms};
@@ -187,7 +189,7 @@ static int run_register(struct ctl *c)
     struct identity id;
     struct http_options http;
     json_t *values = NULL, *list = json_array();
-    if (!c->yes && next_beside_service(c, &e)) { /* it would be another endpoint than the service */
+    if (!c->yes && next_beside_service(c, &e)) { /* it would be a second endpoint */
         error_set(
             &e, STATUS_DENIED, "rights",
             "Endpoint runs on this machine as a service; this would register another one, your own");

@@ -61,7 +61,7 @@ static int run_reload(struct ctl *c)
     bool ok = json_flag(answer, "ok", false);
     const json_t *faults = json_object_get(answer, "faults"),
                  *error = json_object_get(answer, "error");
-    if (!ok) /* a faulty file is exit code 2, as of `config check` */
+    if (!ok) /* a faulty file: exit code 2, as with `config check` */
         code = json_array_size(faults)                                   ? EXIT_USAGE
                : text_equal(json_text(error, "status", ""), "not-found") ? EXIT_NOT_FOUND
                : text_equal(json_text(error, "code", ""), "config_lost") ? EXIT_CONFIRM

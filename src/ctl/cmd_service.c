@@ -1,4 +1,4 @@
-/* endpointctl service: what runs endpointd, and as whom. */
+/* endpointctl service: what runs endpointd, and as which user. */
 #include "ctl/cmd_service.h"
 
 #include "ctl/service.h"
@@ -93,7 +93,7 @@ static int show(struct service *s)
 /* ---- changes
  * ----------------------------------------------------------------------------------------- */
 
-/* May it be started, stopped, started again? */
+/* Is it allowed to start, stop or restart it? */
 static enum status may_be(struct service *s, const char *verb, enum service_mode mode,
                           struct error *e)
 {

@@ -1,4 +1,4 @@
-/* cmd_service.h – endpointctl service. */
+/* cmd_service.h – endpointctl service: what runs endpointd, and as which user. */
 #ifndef ENDPOINT_CTL_CMD_SERVICE_H
 #define ENDPOINT_CTL_CMD_SERVICE_H
 

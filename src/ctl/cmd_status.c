@@ -22,7 +22,7 @@
 
 #define WATCH_SECONDS 2
 
-/* The shop's orders, and how many of them wait for a person. */
+/* Print the counts of the shop's orders, and how many wait for a person. */
 static void print_orders_of(const json_t *plugin)
 {
     const json_t *orders = json_object_get(plugin, "orders");
@@ -108,7 +108,7 @@ static void print_panel(struct ctl *c, const json_t *s)
     ctl_print_error(error, 7);
 }
 
-/* Whose database it is, as it says itself. */
+/* The company that the database belongs to, in its own words. */
 static void print_company(const json_t *erp)
 {
     char text[700];
@@ -151,7 +151,7 @@ const char *cmd_status_no_plugins(const json_t *s)
                : _("The plugins are unknown: the panel has not sent them since this start.");
 }
 
-/* The status as one screen. */
+/* Print the status as one screen. */
 static void print_status(struct ctl *c, const json_t *s)
 {
     const json_t *endpoint = json_object_get(s, "endpoint");
@@ -182,7 +182,7 @@ static void print_status(struct ctl *c, const json_t *s)
         cmd_status_print_plugin(item);
 }
 
-/* What can be known without the daemon. */
+/* Print what can be known without the daemon. */
 static int without_daemon(struct ctl *c, const struct error *e)
 {
     struct identity id = {0};
@@ -229,7 +229,7 @@ static int status_once(struct ctl *c)
     return code;
 }
 
-/* Again and again, until it is interrupted; on a terminal each takes the last one's place. */
+/* Repeat the status until interrupted; on a terminal each one replaces the one before. */
 static int status_watch(struct ctl *c)
 {
     int code;

@@ -1,4 +1,4 @@
-/* cmd_status.h – endpointctl status, and what `plugins` shows like it. */
+/* cmd_status.h – endpointctl status; `plugins` shares its output. */
 #ifndef ENDPOINT_CTL_CMD_STATUS_H
 #define ENDPOINT_CTL_CMD_STATUS_H
 
@@ -6,11 +6,11 @@
 
 extern const struct command cmd_status;
 
-/* A plugin of endpointd's status on its lines. */
+/* Print one plugin of endpointd's status. */
 void cmd_status_print_plugin(const json_t *plugin);
-/* What to say when there are none, or none that anybody told us of: that is not the same. */
+/* What to print when there are no plugins, or when nobody has told us of any: these are different. */
 const char *cmd_status_no_plugins(const json_t *status);
-/* The exit code of a status: what a script should know without reading it. */
+/* The exit code of a status: tells a script the result without parsing the text. */
 int cmd_status_code(const json_t *status);
 
 #endif

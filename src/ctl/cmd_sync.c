@@ -1,4 +1,4 @@
-/* endpointctl sync: run now, or say what would be sent. */
+/* endpointctl sync: run a pass now, or show what it would send. */
 #include "ctl/cmd_sync.h"
 
 #include <stdio.h>
@@ -42,7 +42,7 @@ static void print_change(const json_t *change)
     print_shop(json_object_get(change, "shop"));
 }
 
-/* Of a plugin of kind orders. */
+/* Print the result for a plugin of kind orders. */
 static void print_orders_pass(const json_t *pass)
 {
     printf(_("%-12s %lld received, %lld handed over, %lld done, %lld rejected, %lld in doubt\n"),
@@ -98,7 +98,8 @@ static void print_simulated(const json_t *answer)
                "kinds and fields spelled as endpointctl lookup lists them?"));
 }
 
-/* The last answer; rows of a simulation are printed as they come. NULL: said why, *code is the exit code. */
+/* The last answer; rows of a simulation are printed as they arrive. NULL: the reason was printed,
+ * *code is the exit code. */
 static json_t *ask(struct ctl *c, int *code)
 {
     struct error e = {0};

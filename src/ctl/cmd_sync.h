@@ -1,4 +1,4 @@
-/* cmd_sync.h – endpointctl sync: run now, or say what would be sent. */
+/* cmd_sync.h – endpointctl sync: run a pass now, or show what it would send. */
 #ifndef ENDPOINT_CTL_CMD_SYNC_H
 #define ENDPOINT_CTL_CMD_SYNC_H
 

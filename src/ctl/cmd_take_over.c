@@ -1,4 +1,4 @@
-/* `take-over`: this machine goes on as the endpoint, and the copy that runs elsewhere stops. */
+/* `take-over`: this machine continues as the endpoint, and the copy that runs elsewhere stops. */
 #include "ctl/cmd_take_over.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #define TRIES    100 /* of a fifth of a second */
 #define PAUSE_MS 200
 
-/* The panel's part of the status, once it is known what the panel said. NULL: the daemon went away. */
+/* Wait until the panel has answered; the panel's part of the status. NULL: the daemon went away. */
 static json_t *wait_for_panel(struct ctl *c, struct error *e)
 {
     json_t *panel = NULL;

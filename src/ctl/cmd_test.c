@@ -1,4 +1,4 @@
-/* `test`, and what a form asks a server before anything is saved. */
+/* `test`: check the settings against the servers, before or after they are saved. */
 #include "ctl/cmd_test.h"
 
 #include <stdio.h>
@@ -68,7 +68,7 @@ static const struct {
     const char *word;
     bool erp, panel, shops;
     const char *without; /* blank-separated codes */
-    const char *paths;   /* groups of settings whose files the service has to see */
+    const char *paths;   /* groups of settings whose files the service must be able to use */
 } choices[] = {
     {"all", true, true, true, "", "erp orders log"},
     {"connection", true, false, false, "erp.rights erp.writes erp.speed erp.operator orders.writer",
@@ -146,7 +146,7 @@ static enum check_result test_erp(struct ctl *c, struct config *config, const ch
     return worst;
 }
 
-/* Root's rights say nothing of the service's. */
+/* What root may read says nothing about what the service may. */
 static enum check_result test_paths(struct ctl *c, const struct config *config, const char *groups,
                                     json_t *list)
 {
@@ -189,7 +189,7 @@ static void on_shop(const struct check *check, void *user)
     json_array_append_new(s->list, check_to_json(check));
 }
 
-/* The shop of every plugin that is on. */
+/* Check the shop of every plugin that is on. */
 static enum check_result test_shops(struct ctl *c, const struct config *config, json_t *list)
 {
     enum check_result worst = CHECK_SKIPPED;

@@ -6,7 +6,7 @@
 
 extern const struct command cmd_test;
 
-/* The checks of the way to the panel, without those named; results are appended to list. */
+/* The checks of the connection to the panel, except those named; results are appended to list. */
 enum check_result cmd_test_panel(struct ctl *c, struct config *config, const char *without,
                                  json_t *list);
 

@@ -1,4 +1,4 @@
-/* endpointctl unregister: forget who we are to the panel. */
+/* endpointctl unregister: give up our identity at the panel. */
 #include "ctl/cmd_unregister.h"
 
 #include <errno.h>

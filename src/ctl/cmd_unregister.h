@@ -1,4 +1,4 @@
-/* cmd_unregister.h – endpointctl unregister: forget who we are to the panel. */
+/* cmd_unregister.h – endpointctl unregister: give up our identity at the panel. */
 #ifndef ENDPOINT_CTL_CMD_UNREGISTER_H
 #define ENDPOINT_CTL_CMD_UNREGISTER_H
 

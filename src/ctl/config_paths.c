@@ -1,4 +1,5 @@
-/* Files and directories named by `config set`: nothing that endpointd cannot use is saved in silence. */
+/* Files and directories named by `config set`: a path that endpointd cannot use is not saved
+ * without a word. */
 #include <stdio.h>
 
 #include "base/i18n.h"
@@ -18,7 +19,7 @@ static bool agreed(const struct ctl *c, const char *path)
     return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 't');
 }
 
-/* True: it is to be saved. */
+/* True: save it. */
 static bool settle(struct ctl *c, const struct path_answer *a, int *code)
 {
     struct error e = a->why;

@@ -1,4 +1,4 @@
-/* ctl.h – endpointctl's subcommands and what they share. */
+/* ctl.h – the functions that endpointctl's commands share. */
 #ifndef ENDPOINT_CTL_CTL_H
 #define ENDPOINT_CTL_CTL_H
 
@@ -19,12 +19,12 @@ enum {
     EXIT_NOT_FOUND = 4,
     EXIT_RIGHTS = 5,  /* more rights are needed; the remedy is the sudo command */
     EXIT_CONFIRM = 6, /* repeat it with --yes or --accept */
-    EXIT_ORDERS = 7,  /* all works; orders wait for a person's decision */
-    EXIT_SET_UP = 8,  /* not set up yet: register it, or choose its ERP */
-    EXIT_BUSY = 9     /* endpointd has too many to talk to: try again */
+    EXIT_ORDERS = 7,  /* everything works; orders wait for a person's decision */
+    EXIT_SET_UP = 8,  /* not set up yet: register the endpoint, or choose its ERP */
+    EXIT_BUSY = 9     /* endpointd has too many clients: try again */
 };
 
-#define ORDERS_AT_ONCE 1000 /* that `order retry` takes */
+#define ORDERS_AT_ONCE 1000 /* the most that `order retry` takes */
 
 struct ctl {
     struct paths paths;
@@ -35,19 +35,19 @@ struct ctl {
     /* options of subcommands */
     const char *panel, *token_file, *name, *values;
     bool simulate, accept_deletions, follow, again, stream, yes;
-    bool accept; /* reload: what the file no longer sets is meant */
-    const char *config_option, *state_option, *runtime_option; /* as given; NULL: chosen */
+    bool accept; /* reload: settings were removed on purpose */
+    const char *config_option, *state_option, *runtime_option; /* as given; NULL: found by itself */
     const char *for_user, *password_file;
     bool check, list;
-    bool create;                            /* directories that a setting names */
-    const char *state, *plugin, *exists_as; /* of orders; NULL: not said */
+    bool create;                            /* make directories that a setting names */
+    const char *state, *plugin, *exists_as; /* of orders; NULL: not given */
     bool does_not_exist, watch, help, version;
     const char *since; /* journal */
     long lines;
 };
 
-/* A session and a mapping for one command: the configuration's, or the one in `file` (NULL: none). False:
- * said why. Close it either way. */
+/* A session and a mapping for one command: the configuration's, or the one in `file` (NULL: none).
+ * False: the reason was printed. Close it in either case. */
 struct ctl_erp {
     struct config *config;
     struct mapping *mapping;
@@ -56,15 +56,15 @@ struct ctl_erp {
 };
 /* This endpoint on this machine, as a directory's mark would say. */
 struct import_owner;
-/* Say the daemon's {"ok":false,"error":…}; its exit code. */
+/* Print the daemon's {"ok":false,"error":…}; returns its exit code. */
 int ctl_answer_error(struct ctl *c, const json_t *answer);
 
-/* Say an error; its exit code. */
+/* Print an error; returns its exit code. */
 int ctl_failed(const struct ctl *c, const struct error *e);
 int ctl_exit_code(const struct error *e);
-/* Say how a command is used, on stderr or with --json as an error; EXIT_USAGE. */
+/* Print how to use a command, on stderr or, with --json, as an error; returns EXIT_USAGE. */
 int ctl_usage(const struct ctl *c, const char *usage);
-/* Say what is wrong with a file: each fault, or with --json the error and all faults. */
+/* Print what is wrong with a file: each fault or, with --json, the error and all faults. */
 void ctl_faulty(const struct ctl *c, const struct error *e, const struct config_fault *faults,
                 size_t count);
 json_t *ctl_faults_json(const struct config_fault *faults, size_t count);
@@ -73,18 +73,18 @@ void ctl_print_json(json_t *value); /* one line; steals value */
 bool ctl_colour(void);
 void ctl_sign(int result); /* an enum check_result as "[ OK ] ", in its colour */
 int ctl_width(void);
-/* "2 min ago", "in 40 s", "-" for a time as text in RFC 3339; target has 40 bytes. */
+/* A time (text in RFC 3339) as "2 min ago", "in 40 s", or "-" for none; target has 40 bytes. */
 void ctl_relative(char target[40], const char *time);
-/* The same of a time that something is due; "now" when it has passed. */
+/* The same for the time when something is due; "now" if it has passed. */
 void ctl_due(char target[40], const char *time);
 /* "2026-11-29 14:03:22" in the reader's zone, "-" for none; target. */
 const char *ctl_when(char target[40], const char *time);
-/* The configuration; NULL: said why, *code is the exit code. */
+/* The configuration; NULL: the reason was printed, *code is the exit code. */
 struct config *ctl_config_load(struct ctl *c, int *code);
 /* Rows of a lookup as lines. */
 void ctl_print_table(const json_t *rows);
-/* Text from outside, for a terminal: control characters are shown, not sent. In a buffer of its own turn
- * (eight turns). */
+/* Text from outside, for a terminal: control characters are made visible, not sent. Eight buffers
+ * are used in turn. */
 const char *ctl_shown(const char *text);
 void ctl_print_text(const char *text);
 /* The first line of a file, of a prompt without echo, or of stdin (file NULL and no terminal, or "-"). */
@@ -93,7 +93,7 @@ enum status ctl_read_secret(const char *file, const char *prompt, char *target, 
 
 struct talk;
 
-/* An error of an answer, with its remedy, indented by so many columns. */
+/* Print an answer's error with its remedy, indented by so many columns. */
 void ctl_print_error(const json_t *error, int indent);
 
 #endif

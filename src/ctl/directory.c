@@ -1,4 +1,5 @@
-/* `order take-directory`: the directory from which orders are imported is this endpoint's from now on. */
+/* `order take-directory`: from now on the directory from which orders are imported belongs to this
+ * endpoint. */
 #include "ctl/directory.h"
 
 #include <stdio.h>
@@ -41,7 +42,7 @@ static int answer(struct ctl *c, const char *dir, const struct import_owner *me,
     return EXIT_GOOD;
 }
 
-/* A person has to say that nobody else writes there. */
+/* A person must confirm that nobody else writes there. */
 static int confirm(struct ctl *c, const char *dir, const struct import_owner *before,
                    enum status found)
 {

@@ -1,4 +1,4 @@
-/* directory.h – whose the import directory is. */
+/* directory.h – which endpoint the import directory belongs to. */
 #ifndef ENDPOINT_CTL_DIRECTORY_H
 #define ENDPOINT_CTL_DIRECTORY_H
 

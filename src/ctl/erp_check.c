@@ -1,4 +1,4 @@
-/* endpointctl erp check and preview: what a mapping's statements give. */
+/* endpointctl erp check and preview: what a mapping's statements return. */
 #include "ctl/erp_check.h"
 
 #include <stdio.h>
@@ -101,10 +101,10 @@ int erp_check(struct ctl *c)
 struct table {
     const char *names[TABLE_COLUMNS];
     size_t widths[TABLE_COLUMNS], count;
-    bool used[TABLE_COLUMNS]; /* some record has a value */
+    bool used[TABLE_COLUMNS]; /* at least one record has a value */
 };
 
-/* A value as people read it; "" for nothing. */
+/* A value for people; "" for nothing. */
 static void print_value(struct buf *b, const json_t *value)
 {
     size_t i;
@@ -167,7 +167,8 @@ static void measure(struct table *t, const json_t *record)
     buf_free(&b);
 }
 
-/* The first characters of a text, padded to a width. Control characters do not reach the terminal.
+/* Print the first characters of a text, padded to a width. Control characters do not reach the
+ * terminal.
  */
 static void print_cell(const char *text, size_t width)
 {
@@ -215,7 +216,7 @@ static void print_as_table(const struct table *t, const json_t *records)
     buf_free(&b);
 }
 
-/* One below the other, when they are too wide to stand side by side. */
+/* Print the columns one below the other if they are too wide to fit side by side. */
 static void print_as_blocks(const struct table *t, const json_t *records, size_t width)
 {
     size_t i, title = 0;

@@ -1,4 +1,4 @@
-/* erp_check.h – a mapping tried on a database, and its first records. */
+/* erp_check.h – try a mapping on a database, and show its first records. */
 #ifndef ENDPOINT_CTL_ERP_CHECK_H
 #define ENDPOINT_CTL_ERP_CHECK_H
 

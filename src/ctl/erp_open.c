@@ -18,7 +18,8 @@
 #include "os/host.h"
 #include "tds/session.h"
 
-/* The mapping, from a file instead of its usual places when there is one. False: said every fault. */
+/* The mapping, from a file instead of its usual places if one is given. False: every fault was
+ * printed. */
 bool erp_mapping(struct ctl *c, const char *file, const char *name, struct mapping **m, int *code)
 {
     struct error e = {0};
@@ -38,7 +39,7 @@ bool erp_mapping(struct ctl *c, const char *file, const char *name, struct mappi
         *code = ctl_failed(c, &e);
     free(faults);
     if (status == STATUS_INVALID)
-        *code = EXIT_USAGE; /* the mapping is a part of the configuration */
+        *code = EXIT_USAGE; /* a faulty mapping counts as a faulty configuration */
     return status == STATUS_OK;
 }
 

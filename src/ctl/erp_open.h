@@ -7,7 +7,8 @@
 bool erp_open(struct ctl *c, const char *file, struct ctl_erp *x, int *code);
 void erp_close(struct ctl_erp *x);
 
-/* The mapping, from a file instead of its usual places when there is one (file may be NULL). False: said every fault. */
+/* The mapping, from a file instead of its usual places if one is given (file may be NULL). False:
+ * every fault was printed. */
 bool erp_mapping(struct ctl *c, const char *file, const char *name, struct mapping **m, int *code);
 
 #endif

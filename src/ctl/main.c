@@ -1,4 +1,4 @@
-/* endpointctl: look at the endpoint and tell it things. */
+/* endpointctl: inspect and control the endpoint. */
 #include <stdio.h>
 
 #include "base/i18n.h"

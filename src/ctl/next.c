@@ -1,4 +1,5 @@
-/* What a person should do next: when nothing answers, and when it is not the service's configuration. */
+/* What a person should do next: when no daemon answers, and when the configuration is not the
+ * service's. */
 #include "ctl/next.h"
 
 #include <errno.h>
@@ -26,7 +27,7 @@ const char *next_sudo(const struct ctl *c)
     return b.kind == BESIDE_SERVICE || beside_installed() ? "sudo " : "";
 }
 
-/* 1: registered, 0: not, -1: we may not know. */
+/* 1: registered, 0: not, -1: we have no right to know. */
 static int registered(const struct ctl *c)
 {
     struct identity id;
@@ -51,7 +52,7 @@ bool next_beside_service(const struct ctl *c, struct error *e)
     return true;
 }
 
-/* Root asks, and the endpoint is a user's application. */
+/* Root asks, but the endpoint is a user's application. */
 static bool application_of(const struct ctl *c, struct error *e)
 {
     struct beside b;
@@ -95,7 +96,7 @@ void next_away(const struct ctl *c, int code, struct error *e)
     if (next_beside_service(c, e) || application_of(c, e))
         return;
     int known = registered(c);
-    if (known < 0) { /* its unit may wait for the registration: starting it would then do nothing */
+    if (known < 0) { /* the unit may wait for the registration and then not start */
         error_set(e, STATUS_UNREACHABLE, "daemon_away",
                   "endpointd does not run; only root may see whether it is set up");
         error_remedy(e, "Run: sudo endpointctl status");

@@ -34,9 +34,9 @@
 #include "ctl/cmd_unregister.h"
 #include "ctl/cmd_version.h"
 
-#define ROWS_MOST 10000 /* that --limit asks for */
+#define ROWS_MOST 10000 /* the most that --limit may ask for */
 
-/* In the order of the help. A command is its row, in its file. */
+/* In the order of the help. Each command's row is in the command's own file. */
 static const struct command *const commands[] = {
     &cmd_register, &cmd_status,  &cmd_test,    &cmd_plugins,   &cmd_plugin,
     &cmd_sync,     &cmd_held,    &cmd_orders,  &cmd_order,     &cmd_journal,
@@ -60,7 +60,7 @@ const struct command *options_command(const char *name)
 
 /* ---- options -------------------------------------------------------------------------------------- */
 
-/* Of every command: the general help has them. */
+/* Options of every command: the general help lists them. */
 static const struct args_option general[] = {
     {"config", 0, NULL, "", COMMAND_TEXT(config_option)},
     {"state-dir", 0, NULL, "", COMMAND_TEXT(state_option)},
@@ -136,7 +136,7 @@ static bool listed(const char *list, const char *word)
     return false;
 }
 
-/* The nearest of a blank-separated list; "" when none is near. */
+/* The most similar word of a blank-separated list; "" if none is similar. */
 static void nearest_of(const char *typed, const char *list, char best[64])
 {
     size_t distance = ARGS_FAR;
@@ -162,7 +162,7 @@ int options_no_command(const struct ctl *c)
     return EXIT_USAGE;
 }
 
-/* The command has no such second word. */
+/* Print that the command has no such second word. */
 static int no_word(const struct ctl *c, const struct command *command)
 {
     struct error e = {0};
@@ -175,7 +175,8 @@ static int no_word(const struct ctl *c, const struct command *command)
     return EXIT_USAGE;
 }
 
-/* One that there is, but not here: it must not seem to have been heard. */
+/* The option exists, but not for this command: refuse it, so that nobody thinks that it had an
+ * effect. */
 static int wrong_option(const struct ctl *c, const struct command *command, const char *name)
 {
     struct error e = {0};
@@ -187,7 +188,7 @@ static int wrong_option(const struct ctl *c, const struct command *command, cons
 
 /* ---- reading them ------------------------------------------------------------------------------------------- */
 
-/* The words before it is known what they mean. ≥ 0: end with this code. */
+/* A first pass over the words, before the command is known. ≥ 0: end with this code. */
 static int first_look(struct ctl *c, const struct args_option *const *given, size_t count)
 {
     if (c->version) {
@@ -203,7 +204,7 @@ static int first_look(struct ctl *c, const struct args_option *const *given, siz
     return -1;
 }
 
-/* Each once, however often it is typed. */
+/* Note each option once, however often it is typed. */
 static void note(const struct args_option *row, const struct args_option *given[ARGS_MOST],
                  size_t *count)
 {
@@ -219,7 +220,7 @@ static int refuse(const struct ctl *c, const struct error *e)
     return EXIT_USAGE;
 }
 
-/* Read the options into c, and what remains into its argc and argv. ≥ 0: end with this code. */
+/* Read the options into c, and the remaining words into its argc and argv. ≥ 0: end with this code. */
 static int read_all(struct ctl *c, int argc, char **argv)
 {
     struct error e = {0};
@@ -227,7 +228,7 @@ static int read_all(struct ctl *c, int argc, char **argv)
     const struct args_option *row, *given[ARGS_MOST];
     size_t count = 0;
     know_all(&all);
-    for (int i = 1; i < argc; i++) /* what is wrong with another option is JSON, too */
+    for (int i = 1; i < argc; i++) /* errors about other options must be JSON, too */
         c->json |= text_equal(argv[i], "--json") || text_equal(argv[i], "--stream");
     do {
         if (args_read(&all, argc, argv, c, ROWS_MOST, &row, &e) != STATUS_OK) {
@@ -252,7 +253,7 @@ static int read_all(struct ctl *c, int argc, char **argv)
     return -1;
 }
 
-/* Are the words after the command its? ≥ 0: no, said so; end with this code. */
+/* Do the words after the command belong to it? ≥ 0: no, and it was printed; end with this code. */
 static int check_words(const struct ctl *c, const struct command *command)
 {
     if (command->words && c->argc && !listed(command->words, c->argv[0]))

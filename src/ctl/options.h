@@ -7,22 +7,22 @@
 #include "base/args.h"
 #include "ctl/command.h"
 
-/* Rows that several commands share. */
+/* Options that several commands share. */
 extern const struct args_option options_values, options_accept, options_state, options_plugin,
     options_limit, options_yes, options_create;
 
 /* NULL: there is none of that name. */
 const struct command *options_command(const char *name);
-/* NULL after the last. One without a line is for programs. */
+/* NULL after the last. A command without a line is for programs. */
 const struct command *options_command_at(size_t index);
-/* Those of every command, NULL after the last. */
+/* The options of every command, NULL after the last. */
 const struct args_option *options_general_at(size_t index);
-/* Of every command or of one of them; NULL: there is none of that name. */
+/* An option, general or of any command; NULL: none has that name. */
 const struct args_option *options_find(const char *name);
-/* What is typed: its options into c, the words after the command into c's argc and argv. ≥ 0: it is no command with
- * its words and options, or all is said already; end with this code. */
+/* Read the command line: its options go into c, the words after the command into c's argc and argv.
+ * ≥ 0: the line is wrong, or everything is already printed; end with this code. */
 int options_choose(struct ctl *c, int argc, char **argv, const struct command **command);
-/* Say that argv[0] is no command; EXIT_USAGE. */
+/* Print that argv[0] is not a command; returns EXIT_USAGE. */
 int options_no_command(const struct ctl *c);
 
 #endif

@@ -14,7 +14,7 @@
 #include "os/file.h"
 #include "os/path.h"
 
-#define SHORTEST 3 /* shorter ones would blot out half of every text, and protect nothing */
+#define SHORTEST 3 /* shorter ones would black out half of every text and protect nothing */
 
 struct redact {
     char **words;
@@ -32,7 +32,7 @@ static void add(struct redact *r, const char *word)
     r->words[r->count++] = mem_string(word);
 }
 
-/* As JSON writes it, without the quotes. */
+/* The word as JSON writes it, without the quotes. */
 static void add_json(struct redact *r, const char *word, size_t flags)
 {
     json_t *value = json_string_nocheck(word);
@@ -150,7 +150,7 @@ void redact_close(struct redact *r)
     free(r);
 }
 
-/* The length of "user:password@" at text, which follows "://"; 0: there is none. */
+/* The length of "user:password@" at text (just after "://"); 0: there is none. */
 static size_t user_part(const char *text, size_t left)
 {
     for (size_t i = 0; i < left && i < 512; i++) {

@@ -1,8 +1,8 @@
-/* redact.h – taking secrets out of what leaves the machine.
+/* redact.h – removes secrets from texts that leave the machine.
  *
- * Two nets: members of JSON that hold secrets by their name, and the known secrets themselves
- * wherever they stand, as they are, as JSON writes them and as URLs do. A password in a URL goes in
- * any case.
+ * It works in two ways. It blanks members of JSON whose names say that they hold a secret. And it
+ * finds the known secrets themselves anywhere in a text, in plain form and as JSON and URLs write
+ * them. A password in a URL is always removed.
  */
 #ifndef ENDPOINT_CTL_REDACT_H
 #define ENDPOINT_CTL_REDACT_H
@@ -14,14 +14,14 @@
 
 struct redact;
 
-/* All the secrets of this endpoint: of the settings (config may be NULL: then only the sealed
- * ones), the identity's keys, the sealed store's key. */
+/* Collect all the secrets of this endpoint: those of the settings (config may be NULL: then only
+ * the sealed ones), the identity's keys, the sealed store's key. */
 struct redact *redact_open(const struct paths *p, const struct config *config);
 void redact_close(struct redact *r);
 void redact_secret(struct redact *r, const char *secret);
-/* A copy of text without them. */
+/* A copy of text without the secrets. */
 void redact_text(const struct redact *r, const char *text, size_t length, struct buf *out);
-/* In place: what is named like a secret becomes "***", in objects at any depth. */
+/* In place: members named like a secret become "***", in objects at any depth. */
 void redact_members(json_t *value);
 
 #endif

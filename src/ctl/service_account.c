@@ -1,5 +1,5 @@
-/* What is asked of an account before anything is changed: that it exists, that whoever asks may use it, and that it
- * can use the files which the settings name. */
+/* Checks of an account before anything is changed: it exists, whoever asks may use it, and it can
+ * use the files that the settings name. */
 #include "ctl/service_account.h"
 
 #include <stdlib.h>
@@ -44,9 +44,9 @@ enum status service_check_account(struct service_change *ch, const char *name, s
     return STATUS_OK;
 }
 
-/* Root may run a service as anybody. But who came through sudo may have been allowed this command only, and must not
- * get at another person's account with it. A password that was typed is proved whoever typed it: "done" after a wrong one
- * would be a lie. */
+/* Root may run a service as anybody. But a user who came through sudo may be allowed this command
+ * only, and must not gain another person's account by it. A password that was typed is always
+ * checked, whoever typed it: to answer "done" to a wrong one would be a lie. */
 static bool needs_password(const struct service_change *ch, const char **why)
 {
     const struct account *to = &ch->to.account;
@@ -98,10 +98,11 @@ enum status service_check_password(struct service_change *ch, struct error *e)
     return service_failed(s, &password_step, e);
 }
 
-/* ---- what the settings name ---------------------------------------------------------------------- */
+/* ---- files that the settings name
+ * ---------------------------------------------------------------------- */
 
-/* Somebody else than root and the account who could put another program there; "": nobody. Links are
- * followed first: what counts is what will be run. */
+/* A user other than root and the account who could replace the program; "": nobody. Links are
+ * followed first: the file that will really run is the one that counts. */
 static void who_could_change(const struct account *a, const char *path, char who[64])
 {
     char *real = file_real_path(path);
@@ -149,8 +150,9 @@ static enum status check_file(const struct service_change *ch, const struct sett
     return STATUS_OK;
 }
 
-/* A file of the configuration directory goes along, or is given to the account; but no program of a plain user's
- * becomes the service's. The service's directory for logs is given to it by systemd at its start. */
+/* A file in the configuration directory moves along, or is given to the account. But a program that
+ * belongs to an ordinary user never becomes the service's. systemd gives the service its log
+ * directory at the start. */
 static bool goes_along(const struct service_change *ch, const struct setting *set, const char *file)
 {
     if (ch->to.mode == SERVICE_SYSTEM && text_equal(set->path, "log.file") &&
@@ -178,7 +180,7 @@ static enum status check_files(const struct service_change *ch, const struct con
     return status;
 }
 
-/* A key that systemd hands to the service alone is none that an application could read. */
+/* An application cannot read a key that systemd passes to the service alone. */
 static enum status check_key(const struct service_change *ch, struct error *e)
 {
     const char *dir = ch->from.paths.state_dir;

@@ -8,7 +8,7 @@ enum status service_check_account(struct service_change *ch, const char *name, s
 
 enum status service_check_password(struct service_change *ch, struct error *e);
 
-/* The account can use every file elsewhere that the settings name, as the service would see it. */
+/* Can the account use every file elsewhere that the settings name, as the service would see it? */
 enum status service_check_access(struct service_change *ch, struct error *e);
 
 #endif

@@ -1,8 +1,9 @@
-/* The service as another user's, or as an application, and back: one machine of states for all of it.
+/* Move the endpoint to another user, to an application, or back: one state machine does it all.
  *
- * A place is who looks after the endpoint and whose its files are. Every change goes from one place to
- * another by the same steps in the same order; those that change nothing in it are left out. When one fails,
- * what was done is undone in reverse, and the endpoint runs as before.
+ * A place is a manager that runs the endpoint, and an owner of its files. Every change goes from
+ * one place to another by the same steps in the same order; steps that would change nothing are
+ * left out. When a step fails, the steps before it are undone in reverse order, and the endpoint
+ * runs as before.
  */
 #include "ctl/service_change.h"
 
@@ -48,7 +49,7 @@ static enum status not_installed(struct service *s, struct error *e)
     return service_failed(s, &unit_step, e);
 }
 
-/* Where the endpoint is now. From nowhere: the files, if there will be any, are the system's. */
+/* Find where the endpoint is now. If it is nowhere, its future files count as the system's. */
 static void find_from(struct service_change *ch)
 {
     struct service *s = ch->s;
@@ -101,7 +102,7 @@ static enum status to_system(struct service_change *ch, const char *name, struct
     return service_check_account(ch, name, e);
 }
 
-/* Is the endpoint an application of another user than the one who shall have it? Then that one's is moved. */
+/* Is the endpoint another user's application already? Then move it from that user. */
 static void take_recorded(struct service_change *ch)
 {
     struct service *s = ch->s;
@@ -150,7 +151,7 @@ static enum status to_application(struct service_change *ch, struct error *e)
     return STATUS_OK;
 }
 
-/* An endpoint that is nowhere is not made by enabling an empty unit. */
+/* There must be an endpoint: enabling an empty unit does not make one. */
 static enum status something_there(struct service_change *ch, struct error *e)
 {
     struct service *s = ch->s;
@@ -179,7 +180,7 @@ static enum status act(struct service_change *ch, const struct step *step, enum 
     return STATUS_OK;
 }
 
-/* The old place's commands go to the manager of the one whose it was. */
+/* Commands for the old place go to the manager of its old owner. */
 static enum status act_there(struct service_change *ch, const struct step *step,
                              const struct service_place *place, const char *verb, const char *said,
                              struct error *e)
@@ -240,7 +241,8 @@ static enum status write_drop_in(struct service_change *ch, struct error *e)
     return STATUS_OK;
 }
 
-/* The directories that the settings let it write to are opened to it; closed ones stay so for an application. */
+/* Open to the service the directories that the settings let it write to. Closed ones stay closed
+ * for an application. */
 static enum status open_paths(struct service_change *ch, struct error *e)
 {
     struct config *config = NULL;
@@ -344,7 +346,7 @@ static enum status make(struct service_change *ch, bool *changed, struct error *
 
 /* ---- the way back ---------------------------------------------------------------------------------- */
 
-/* One thing undone; a failure is shown and what follows is done all the same. */
+/* Undo one thing. A failure is shown, and the rest is undone all the same. */
 static bool undone(struct service_change *ch, const struct step *step, enum status status,
                    const struct error *e, const char *said)
 {
@@ -432,7 +434,8 @@ static bool undo(struct service_change *ch)
     return ok;
 }
 
-/* ---- all of it --------------------------------------------------------------------------------------- */
+/* ---- the whole change
+ * --------------------------------------------------------------------------------------- */
 
 static enum status change(struct service_change *ch, bool *changed, bool *restored, struct error *e)
 {
@@ -500,7 +503,8 @@ enum status service_change_mode(struct service *s, enum service_mode to, bool *c
         service_step(s, &unit_step, "ok", false, "nothing to change");
         return STATUS_OK;
     }
-    /* What was stopped, or did not start by itself, stays so elsewhere; from nowhere it is begun. */
+    /* A unit that was stopped or not enabled stays so in its new place; an endpoint from nowhere is
+     * started. */
     ch.enable = ch.was_enabled || !ch.moves;
     ch.keep_running = ch.was_running || !ch.moves;
     return change(&ch, changed, restored, e);

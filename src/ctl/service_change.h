@@ -4,8 +4,8 @@
 
 #include "ctl/service.h"
 
-/* ---- service_change.c: as another user, or as a service or an application. *changed: something had been changed
- * before it failed; *restored: all of it was undone. ---- */
+/* ---- service_change.c: run as another user, or as a service or an application. *changed: it had
+ * changed something before it failed; *restored: all of that was undone. ---- */
 enum status service_change_user(struct service *s, const char *name, bool *changed, bool *restored,
                                 struct error *e);
 

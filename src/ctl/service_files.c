@@ -1,8 +1,9 @@
-/* The endpoint's files, copied between the system's places and a user's.
+/* Copies the endpoint's files between the system's places and a user's.
  *
- * A user may put links where root would read or write, at any moment. So what lies in a user's home is read
- * and written with the user's own rights, through a directory between that changes hands: whoever is to
- * read it next owns it. What comes from a user and is no plain file or directory is refused.
+ * At any moment a user may put links where root would read or write. So files in a user's home are
+ * read and written with the user's own rights, through a directory in between that changes hands:
+ * whoever reads it next owns it. Anything from a user that is not a plain file or directory is
+ * refused.
  */
 #include "ctl/service_files.h"
 
@@ -29,7 +30,7 @@
 
 static const struct step move_step = {"move", N_("Files")};
 
-/* Run a program, in a user's home as that user. */
+/* Run a program; in a user's home run it as that user. */
 static enum status run(struct service_change *ch, const struct service_place *place,
                        const char *const words[], enum status failure, struct error *e)
 {
@@ -50,7 +51,8 @@ static enum status run(struct service_change *ch, const struct service_place *pl
     return failure;
 }
 
-/* ---- the directory between ------------------------------------------------------------------------- */
+/* ---- the directory in between
+ * ------------------------------------------------------------------------- */
 
 struct stage {
     char dir[300], files[320];
@@ -67,7 +69,7 @@ static enum status open_stage(const struct service *s, struct stage *g, struct e
                : error_set(e, STATUS_IO, "move", "%s cannot be made", g->files);
 }
 
-/* It is the place's account that uses it next. */
+/* Give it to the account of the place that uses it next. */
 static enum status give_stage(const struct stage *g, const struct service_place *place,
                               struct error *e)
 {
@@ -78,7 +80,8 @@ static enum status give_stage(const struct stage *g, const struct service_place 
                 : service_own_state(g->files, account_own_id(), account_own_group(), e);
 }
 
-/* Plain files and directories only, with the modes that the places have; config: what the group reads. */
+/* Allow plain files and directories only, and set the modes that the places have; config: the group
+ * may read it. */
 static enum status make_plain(const char *path, bool config, int depth, struct error *e)
 {
     struct file_look l;
@@ -101,7 +104,7 @@ static enum status make_plain(const char *path, bool config, int depth, struct e
     return status;
 }
 
-/* Read with the rights of those whose files they are; from then on the copy is root's alone. */
+/* Read the files with their owner's rights; from then on the copy belongs to root alone. */
 static enum status read_into(struct service_change *ch, const struct stage *g, const char *from,
                              bool config, struct error *e)
 {
@@ -134,7 +137,7 @@ static enum status write_from(struct service_change *ch, const struct stage *g, 
 
 /* ---- the configuration ----------------------------------------------------------------------------- */
 
-/* Files beside the configuration go along with it, and it names them where they are then. */
+/* Files beside the configuration move along with it; change the paths in it to the new places. */
 static enum status rename_paths(const struct service_change *ch, const struct stage *g,
                                 struct error *e)
 {
@@ -161,8 +164,8 @@ static enum status rename_paths(const struct service_change *ch, const struct st
     return count ? config_save(&staged, changes, count, NULL, e) : STATUS_OK;
 }
 
-/* The configuration that belongs to the endpoint is the one beside its identity; without one, the one that says
- * something. */
+/* The endpoint's configuration is the one beside its identity. Without an identity, it is the one
+ * that has any content. */
 static bool config_goes(const struct service_change *ch)
 {
     struct config *config = NULL;
@@ -259,7 +262,7 @@ static void empty(const char *directory)
     dir_close(dir);
 }
 
-/* The place that is not used any more keeps no second identity. */
+/* A place that is no longer used must not keep a second identity. */
 void service_clean(struct service_change *ch, bool done)
 {
     const struct service_place *place = done ? &ch->from : &ch->to;
@@ -267,7 +270,7 @@ void service_clean(struct service_change *ch, bool done)
     const char *state[] = {"rm", "-rf", "--", place->paths.state_dir, NULL};
     const char *config[] = {"rm", "-rf", "--", file, erp, NULL};
     if (ch->copied_state && place->mode == SERVICE_SYSTEM)
-        empty(place->paths.state_dir); /* the directory itself is the unit's */
+        empty(place->paths.state_dir); /* the directory itself belongs to the unit */
     else if (ch->copied_state)
         run(ch, place, state, STATUS_IO, NULL);
     if (!ch->copied_config || !text_copy(file, sizeof file, place->paths.config_file) ||
@@ -278,7 +281,8 @@ void service_clean(struct service_change *ch, bool done)
         move_aside(ch, OLD, "endpoint.conf");
 }
 
-/* ---- whose application it is --------------------------------------------------------------------- */
+/* ---- the owner of the application
+ * --------------------------------------------------------------------- */
 
 enum status service_record(struct service *s, const char *name, struct error *e)
 {

@@ -4,13 +4,14 @@
 
 #include "ctl/service.h"
 
-/* Copy configuration and state; what is there in the end belongs to whom it has to. */
+/* Copy configuration and state; in the end the copies have the right owners. */
 enum status service_copy(struct service_change *ch, struct error *e);
 
-/* Take away what was copied: there, or (done) here. */
+/* Remove the copies: at the new place or, if done, the originals at the old one. */
 void service_clean(struct service_change *ch, bool done);
 
-/* Whose application it is, for root's commands later: kept in the configuration directory. "" : nobody's. */
+/* Record whose application it is, for later commands by root, in the configuration directory. "" :
+ * nobody's. */
 enum status service_record(struct service *s, const char *name, struct error *e);
 
 bool service_recorded(const struct service *s, char *name, size_t size);

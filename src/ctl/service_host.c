@@ -1,4 +1,4 @@
-/* The machine as the service commands see it: programs, accounts, PAM. */
+/* The real machine for the service commands: programs, accounts, PAM. */
 #include "ctl/service_host.h"
 
 #include <stdlib.h>
@@ -15,9 +15,9 @@
 #include "os/password.h"
 
 #define RUN_MS \
-    180000 /* systemctl waits for the unit: longer than TimeoutStartSec and TimeoutStopSec */
+    180000 /* systemctl waits for the unit: more than TimeoutStartSec and TimeoutStopSec */
 
-/* `sudo -u` and su bring no session's variables, and systemctl --user needs this one. */
+/* `sudo -u` and su do not set a session's variables, and systemctl --user needs this one. */
 static const char *session_of(char *target, size_t size)
 {
     if (!account_is_root() && !getenv("XDG_RUNTIME_DIR"))
@@ -25,7 +25,7 @@ static const char *session_of(char *target, size_t size)
     return target;
 }
 
-/* Collect output until its end; false when that took too long. */
+/* Collect output until it ends; false: that took too long. */
 static bool collect(int fd, struct buf *out)
 {
     int64_t end = clock_mono_ms() + RUN_MS;
@@ -115,7 +115,7 @@ void service_host_init(struct service_host *h)
                                .can = can_use,
                                .password = password_verify,
                                .wait_ms = wait_ms};
-    if (root && *root) { /* a test's own system: its files are ours */
+    if (root && *root) { /* a test's own system: we own its files */
         text_copy(h->root, sizeof h->root, root);
         h->wait_ms = wait_less;
         h->uid = hooks_value("ENDPOINT_SERVICE_PLAIN") ? 1000 : 0;

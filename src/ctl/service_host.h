@@ -1,4 +1,4 @@
-/* service_host.h – the machine that the service runs on. */
+/* service_host.h – the real machine behind struct service_host. */
 #ifndef ENDPOINT_CTL_SERVICE_HOST_H
 #define ENDPOINT_CTL_SERVICE_HOST_H
 

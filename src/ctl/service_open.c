@@ -1,4 +1,4 @@
-/* Which service or application a command is about, and whose. */
+/* Finds which service or application a command is about, and whose it is. */
 #include "ctl/service_open.h"
 
 #include <stdlib.h>
@@ -14,7 +14,8 @@
 #include "os/account.h"
 #include "os/dir.h"
 
-/* A user whose manager runs and has the unit enabled: whom nobody put on record, as they did it themselves. */
+/* Find a user whose manager runs and has the unit enabled. Such a user has no record, because they
+ * set it up by themselves. */
 static bool find_running(const struct service *s, char *name, size_t size)
 {
     static const char link[] = ".config/systemd/user/default.target.wants/endpointd.service";
@@ -59,8 +60,8 @@ enum status service_open(struct service *s, struct ctl *c, struct error *e)
     memset(s, 0, sizeof *s);
     s->c = c;
     service_host_init(&s->host);
-    /* The service's places are those that the unit names, whatever places the options name: endpoint-tui
-     * always names its own, which are an application's when a plain user started it. */
+    /* The service's places are those that the unit names, whatever the options say: endpoint-tui
+     * always passes its own places, and these are an application's if an ordinary user started it. */
     bool test = *s->host.root != '\0';
     enum status status = paths_choose(
         &s->paths, test && c->config_option ? c->config_option : "/etc/endpoint/endpoint.conf",
@@ -80,7 +81,7 @@ bool service_start_registered(struct ctl *c, struct error *e)
     bool application = st->mode == SERVICE_APPLICATION;
     const char *unit_state =
         application ? service_paths_of(&s, st->mode, &room)->state_dir : "/var/lib/endpoint";
-    /* Places that options named are not where the unit looks; a test's are. */
+    /* The unit does not look in places that options name, except in a test. */
     bool ours = *s.host.root || text_equal(c->paths.state_dir, unit_state);
     if (!st->systemd || !st->enabled || !ours || (!application && s.host.uid != 0))
         return false;

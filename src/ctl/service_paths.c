@@ -22,12 +22,12 @@
 #include "os/path.h"
 
 #define DROP_IN_FILE "/60-paths.conf"
-#define MODE_MADE    0770 /* others import from it by their group, or by what the administrator adds */
+#define MODE_MADE    0770 /* others read it by their group, or as the administrator allows */
 
-/* Who will use the paths. */
+/* Who will use the paths, and how to ask them. */
 struct asked {
-    struct service *s; /* NULL: no service of the system's works with this configuration */
-    bool running;      /* it is asked itself */
+    struct service *s; /* NULL: no system service works with this configuration */
+    bool running;      /* it runs, so it is asked itself */
     const char *user;
 };
 
@@ -86,14 +86,14 @@ static void take_row(struct path_answer *a, const json_t *row)
 bool service_paths_hidden(const struct service *s, const char *path)
 {
     static const char *const dirs[] = {"/home", "/root", "/run/user", "/tmp", "/var/tmp"};
-    size_t count = *s->host.root ? 3 : COUNT_OF(dirs); /* a test's system lies in /tmp itself */
+    size_t count = *s->host.root ? 3 : COUNT_OF(dirs); /* a test's system is itself in /tmp */
     for (size_t i = 0; i < count; i++)
         if (path_below(path, dirs[i]))
             return true;
     return false;
 }
 
-/* The same error in words that help: what is there for root may not be there for the service. */
+/* Explain the error better: a path that root can see may be hidden from the service. */
 static void explain(const struct asked *k, struct path_answer *a)
 {
     enum path_use use = path_use_of(a->setting);
@@ -137,7 +137,8 @@ static void ask_one(const struct asked *k, const json_t *told, struct path_answe
         a->ok = path_check(use, a->path, &a->why) == STATUS_OK;
     if (a->ok)
         return;
-    /* Rights come before a read-only mount: whoever is refused for that alone needs only the drop-in. */
+    /* Rights are checked before the read-only mount, so if only the mount refuses, the drop-in is
+     * enough. */
     a->opens = k->s && text_equal(a->why.code, "path_read_only") &&
                !service_paths_hidden(k->s, a->path) && (use == PATH_MAKE_IN || use == PATH_APPEND);
     if (!a->opens)
@@ -174,7 +175,8 @@ size_t service_paths_ask(struct ctl *c, const struct config_change *changes, siz
 
 /* ---- making and opening ---------------------------------------------------------------------------- */
 
-/* By its descriptor: who may write in the directory above could put a link in its place meanwhile. */
+/* Use its descriptor: whoever may write in the parent directory could replace it by a link at any
+ * moment. */
 static bool give(const char *path, const struct account *a)
 {
     return owner_give_dir(path, a->id, a->group_id, MODE_MADE);
@@ -201,7 +203,8 @@ enum status service_paths_make(struct ctl *c, const char *path, struct error *e)
     return status;
 }
 
-/* A path as systemd reads it: quoted, its own signs doubled. "-": no reason not to start when it is away. */
+/* A path in systemd's syntax: quoted, special characters doubled. "-": a missing path does not
+ * prevent the start. */
 static void add_path(struct buf *b, const char *path)
 {
     buf_add_text(b, "ReadWritePaths=\"-");
@@ -380,7 +383,7 @@ static void print_answer(const struct path_answer *a)
         printf("       > %s\n", ctl_shown(_(a->why.remedy)));
 }
 
-/* SETTING=PATH words over what is saved; the words are cut at their "=". */
+/* SETTING=PATH words replace saved values; the words are cut at their "=". */
 static size_t take_words(struct ctl *c, struct config_change list[PATHS_ASKED])
 {
     size_t count = 0;

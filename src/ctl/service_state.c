@@ -1,4 +1,4 @@
-/* What runs endpointd now, as systemd and the control socket tell. */
+/* What runs endpointd now, according to systemd and the control socket. */
 #include "ctl/service_state.h"
 
 #include <stdlib.h>
@@ -125,7 +125,8 @@ bool service_has(const char *dir, const char *name)
     return text_format(path, sizeof path, "%s/%s", dir, name) && file_exists(path);
 }
 
-/* Neither enabled nor running: it is where its files are; an identity says more than a configuration. */
+/* Neither enabled nor running: the mode follows the files; an identity counts more than a
+ * configuration. */
 static enum service_mode mode_by_files(struct service *s)
 {
     struct paths users;
@@ -141,7 +142,7 @@ static enum service_mode mode_by_files(struct service *s)
                                                                   : SERVICE_NONE;
 }
 
-/* Is the group that we run in, in any hierarchy, inside the unit's? Then stopping it ends us. */
+/* Is our control group, in any hierarchy, inside the unit's? Then stopping the unit ends us. */
 static bool inside(const struct service *s, const char *group)
 {
     char path[300];
@@ -160,7 +161,7 @@ static bool inside(const struct service *s, const char *group)
     return found;
 }
 
-/* The unit in one manager: LoadState "" when the manager does not answer. */
+/* Read the unit's state from one manager; LoadState is "" if the manager does not answer. */
 static void show(struct service *s, enum service_mode manager, struct buf *out)
 {
     static const char *const words[] = {

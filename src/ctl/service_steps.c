@@ -1,4 +1,4 @@
-/* The steps that every change of the service is made of. */
+/* The steps that make up every change of the service. */
 #include "ctl/service_steps.h"
 
 #include <errno.h>
@@ -23,8 +23,8 @@
 #include "os/owner.h"
 
 #define HEALTH_MS \
-    20000 /* READY came already: the control socket is there at once, or something is wrong */
-#define STAYS_MS 2000 /* and what dies of its first work dies within this */
+    20000 /* READY has come: the control socket appears at once, or something is wrong */
+#define STAYS_MS 2000 /* a daemon that its first work kills dies within this time */
 
 void service_step(const struct service *s, const struct step *step, const char *result, bool undo,
                   const char *format, ...)
@@ -89,7 +89,7 @@ enum status service_need_consent(struct service *s, struct error *e)
     return STATUS_BUSY;
 }
 
-/* Without --system: what an ordinary user's process says lies in that user's journal. */
+/* Without --system: the output of an ordinary user's process is in that user's journal. */
 static bool one_line(struct service *s, bool user, const char *since, const char *match,
                      char *target, size_t size)
 {
@@ -108,9 +108,9 @@ static bool one_line(struct service *s, bool user, const char *since, const char
     return *target != '\0';
 }
 
-/* What the unit's programs said last, as an error, since it was told to start: words of an earlier run
- * would be a wrong reason. The journal may take a moment to have them. What systemd says of the unit is
- * the next best. */
+/* The last words of the unit's programs, as an error, since we told it to start: those of an
+ * earlier run would be the wrong reason. The journal may need a moment to have them. If there are
+ * none, systemd's words about the unit are next best. */
 static void last_words(struct service *s, enum service_mode mode, char *target, size_t size)
 {
     enum { TRIES = 5, PAUSE_MS = 250 };
@@ -161,7 +161,8 @@ enum status service_do(struct service *s, enum service_mode mode, const char *ve
     return status;
 }
 
-/* One look: running, and the one who answers is the one systemd started, of the right account. */
+/* One check: the unit runs, and the process that answers is the one that systemd started, with the
+ * right account. */
 static enum status look(struct service *s, enum service_mode mode, const struct account *account,
                         struct error *e)
 {
@@ -217,7 +218,7 @@ enum status service_healthy(struct service *s, enum service_mode mode,
     return status;
 }
 
-/* Hand it over whole; -1: its user, or group, stays. */
+/* Hand it over with all its content; -1: its user, or group, stays. */
 static enum status hand_over(const char *path, int64_t user, int64_t group, bool config,
                              struct error *e)
 {
@@ -231,8 +232,8 @@ enum status service_own_state(const char *path, int64_t user, int64_t group, str
     return hand_over(path, user, group, false, e);
 }
 
-/* Whoever may write the configuration decides which programs the service runs: that is root, never the user
- * that it runs as. */
+/* Whoever may write the configuration decides which programs the service runs. That must be root,
+ * never the user that the service runs as. */
 enum status service_own_config(const char *path, int64_t group, struct error *e)
 {
     return hand_over(path, account_is_root() ? 0 : -1, group, true, e);

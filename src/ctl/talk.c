@@ -55,7 +55,7 @@ bool talk_send(struct talk *t, json_t *request)
     buf_add_byte(&b, '\n');
     bool ok = !b.failed;
     for (size_t at = 0;
-         ok && at < b.length;) { /* a daemon that is gone is no SIGPIPE: it is told in words */
+         ok && at < b.length;) { /* no SIGPIPE for a daemon that is gone: it is reported in words */
         ptrdiff_t n = local_send(t->fd, b.data + at, b.length - at);
         if (n > 0)
             at += (size_t)n;
@@ -80,7 +80,7 @@ json_t *talk_read(struct talk *t)
     return json_parse(line, length, NULL);
 }
 
-/* Too many talk to it at once: what comes then is no answer to what was asked. */
+/* Too many clients talk to it at once: then its reply is not an answer to our request. */
 static bool is_busy(const json_t *answer, struct error *e)
 {
     const json_t *error = json_object_get(answer, "error");
@@ -96,9 +96,9 @@ static json_t *ask_once(const struct ctl *c, const json_t *request, struct error
     struct talk *t = talk_open(c, e);
     if (!t)
         return NULL;
-    /* A daemon that hangs must not hang those who ask. */
+    /* A daemon that hangs must not make its clients hang. */
     local_patience(t->fd, ASK_MS);
-    talk_send(t, json_copy((json_t *)request)); /* when it fails there may be an answer: why */
+    talk_send(t, json_copy((json_t *)request)); /* if it fails, an answer may still say why */
     do {
         json_decref(answer);
         answer = talk_read(t);
@@ -129,7 +129,7 @@ json_t *talk_ask(const struct ctl *c, json_t *request, struct error *e)
     return answer;
 }
 
-/* The daemon reads the identity again; false: there is none running. */
+/* Tell the daemon to read the identity again; false: no daemon runs. */
 bool talk_identity(struct ctl *c)
 {
     struct error e = {0};

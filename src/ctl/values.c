@@ -1,5 +1,5 @@
-/* Settings as they stand on somebody's screen, not saved: for trying them. They come over a file or a
- * pipe, never as arguments, because passwords are among them. */
+/* Settings as typed on somebody's screen and not saved yet, to be tried out. They come through a
+ * file or a pipe, never as arguments, because passwords are among them. */
 #include "ctl/values.h"
 
 #include <stdio.h>
@@ -49,7 +49,7 @@ out:
     return values;
 }
 
-/* A secret that is not on the screen is the one in the sealed store. */
+/* A secret that was not typed on the screen is taken from the sealed store. */
 static void add_secrets(struct ctl *c, const struct config *config, json_t *all)
 {
     for (size_t i = 0; setting_at(i); i++) {

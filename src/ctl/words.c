@@ -1,4 +1,4 @@
-/* Words of endpointd and its workers, which speak English, in the reader's language. */
+/* Translates words of endpointd and its workers, which speak English, into the reader's language. */
 #include "ctl/words.h"
 
 #include <string.h>
@@ -22,7 +22,7 @@ const char *words_told(const char *text)
     return shown;
 }
 
-/* Of plugins, of the panel, of orders, and what became of a row. */
+/* States of plugins, of the panel, of orders, and results of a row. */
 static const struct {
     const char *word, *text;
 } states[] = {{"running", N_("running")},

@@ -4,14 +4,14 @@
 
 #include "ctl/ctl.h"
 
-/* A text that endpointd or a worker made in English, in the reader's language; else as ctl_shown. Never for names
- * and values. */
+/* Translate a text that endpointd or a worker made in English; any other text comes back as from
+ * ctl_shown. Never use it for names and values. */
 const char *words_told(const char *text);
 
-/* A state's word in the reader's language; in English as it is typed after --state. */
+/* A state's word in the reader's language; in English it is the word that --state takes. */
 const char *words_state(const char *word);
 
-/* With blanks up to so many columns. All three share ctl_shown's turns. */
+/* Pad with blanks to so many columns. All three share ctl_shown's buffers. */
 const char *words_padded(const char *text, int columns);
 
 #endif
