@@ -67,8 +67,8 @@ static enum status take_secret(const struct channel_place *place, const char *na
         return STATUS_OK;
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return status;
-    error_set(e, STATUS_DENIED, "shop_denied", _("the shop's %s is not stored here, or is none"),
-              name);
+    error_set(e, STATUS_DENIED, "channel_no_secret",
+              _("the shop's %s is not stored here, or is none"), name);
     return error_remedy(
         e,
         _("Make a key pair in the shop (WooCommerce, Settings, Advanced, REST API), then: "
