@@ -68,11 +68,15 @@ static enum status send_shop(struct channel *c, const struct channel_record *rec
                              channel_answer *answer, void *user, struct buf *mark,
                              int64_t *retry_after_ms, struct error *e)
 {
-    (void)mark; /* a shop has no sequence numbers: what stands there is read */
     if (c->shop.kind == KIND_ORDER_STATES)
         return woocommerce_outcome_states(&c->shop, records, count, answer, user, retry_after_ms,
                                           e);
-    return woocommerce_send(&c->shop, records, count, answer, user, retry_after_ms, e);
+    enum status status =
+        woocommerce_send(&c->shop, records, count, answer, user, retry_after_ms, e);
+    /* A shop has no sequence numbers: what stands there is read. What is marked are its terms. */
+    if (c->shop.terms.fresh)
+        woocommerce_terms_print(&c->shop.terms, mark);
+    return status;
 }
 
 static const char *account_shop(const struct channel *c)

@@ -43,12 +43,12 @@ static enum status made(const struct creating *c, const json_t *product)
     int64_t parent = woocommerce_http_number(product, "parent_id"),
             id = woocommerce_http_number(product, "id");
     buf_init(&value, CHANNEL_VALUE);
-    woocommerce_value_shown(c->w, product, &value);
+    bool said = woocommerce_value_shown(c->w, product, &value);
     if (parent > 0 && text_equal(woocommerce_http_text(product, "type"), "variation"))
         text_format(item, sizeof item, "%" PRId64 "/%" PRId64, parent, id);
     else
         text_format(item, sizeof item, "%" PRId64, id);
-    c->answer(c->user, c->index, CHANNEL_SENT, buf_text(&value), item, 0, NULL);
+    c->answer(c->user, c->index, CHANNEL_SENT, said ? buf_text(&value) : NULL, item, 0, NULL);
     buf_free(&value);
     return STATUS_OK;
 }
@@ -87,7 +87,7 @@ static enum status find_first(const struct creating *c, struct error *e)
     if (count > 1) {
         error_set(&why, STATUS_REFUSED, "shop_ambiguous",
                   _("%.200s: the shop has the SKU \"%.100s\" %zu times: products %lld and %lld"),
-                  c->r->key, c->sku, count,
+                  c->sku, c->sku, count,
                   (long long)woocommerce_http_number(json_array_get(found, 0), "id"),
                   (long long)woocommerce_http_number(json_array_get(found, 1), "id"));
         refuse(c, CHANNEL_AMBIGUOUS, &why);
@@ -136,7 +136,7 @@ static enum status not_made(const struct creating *c, const struct woocommerce_c
         if (json_array_size(found))
             error_set(why, STATUS_REFUSED, "shop_trash",
                       _("%.200s: the product with the SKU \"%.100s\" lies in the shop's trash"),
-                      c->r->key, c->sku);
+                      c->sku, c->sku);
         json_decref(found);
     }
     why->status = STATUS_REFUSED;
@@ -194,20 +194,20 @@ enum status woocommerce_create(struct woocommerce *w, const struct channel_recor
     if (text_equal(create, "off")) {
         error_set(&why, STATUS_NOT_FOUND, "shop_gone",
                   _("%.200s: the shop does not have it, and new products are not made (create)"),
-                  r->key);
+                  *c.sku ? c.sku : r->key);
         return refuse(&c, CHANNEL_UNKNOWN, &why);
     }
     if (!woocommerce_create_findable(c.sku) || !*woocommerce_http_text(data, "name")) {
         error_set(&why, STATUS_REFUSED, "shop_sku",
                   _("%.200s: the shop would change the SKU \"%.100s\", or the product has no name"),
-                  r->key, c.sku);
+                  *c.sku ? c.sku : r->key, c.sku);
         return refuse(&c, CHANNEL_REFUSED, &why);
     }
     if (!class) {
         error_set(
             &why, STATUS_REFUSED, "shop_tax_class",
             _("%.200s: the shop's tax class for the VAT rate \"%.20s\" is not said (tax_classes)"),
-            r->key, woocommerce_http_text(data, "vat_rate"));
+            *c.sku ? c.sku : r->key, woocommerce_http_text(data, "vat_rate"));
         return refuse(&c, CHANNEL_REFUSED, &why);
     }
     enum status status = find_first(&c, e);

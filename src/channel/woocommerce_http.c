@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "channel/loose.h"
+#include "channel/woocommerce_value.h"
 
 #define ROOT       "/wp-json/wc/v3"
 #define TIMEOUT_MS 90000
@@ -109,6 +110,7 @@ enum status woocommerce_http_open(struct woocommerce *w, const struct channel_pl
     for (int i = 0; i < KIND_COUNT; i++)
         if (text_equal(kind_at((size_t)i)->name, place->kind))
             w->kind = (enum kind_id)i;
+    woocommerce_terms_read(&w->terms, place->mark ? place->mark : "");
     w->ean = text_equal(json_text(place->settings, "match_in_shop", "sku"), "ean");
     enum status status = take_address(w, json_text(place->settings, "url", ""), e);
     if (status == STATUS_OK)
@@ -226,8 +228,10 @@ static enum status refused(const char *base, const struct http_answer *answer, c
     if (status == STATUS_TIMEOUT)
         return error_set(e, status, "http_timeout", _("%s gave up waiting (%d)"), base,
                          answer->code);
-    error_set(e, status, "shop_error", _("%s has a fault of its own (%d) %.300s"), base,
-              answer->code, message);
+    if (*message)
+        return error_set(e, status, "shop_error", _("%s has a fault of its own (%d): %.300s"), base,
+                         answer->code, message);
+    error_set(e, status, "shop_error", _("%s has a fault of its own (%d)"), base, answer->code);
     return status;
 }
 

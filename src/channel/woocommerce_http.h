@@ -21,7 +21,8 @@
 
 /* What the shop's own settings say. Read once per life of a channel, by woocommerce_terms_load. */
 struct woocommerce_terms {
-    bool known;
+    bool known,
+        fresh; /* fresh: asked in this life of the channel, not only known from the one before */
     char currency[8]; /* "PLN"; "": not said */
     int decimals;     /* of its prices */
     int gross;        /* prices are entered with tax: 1, without: 0, not said: -1 */

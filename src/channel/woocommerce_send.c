@@ -51,6 +51,13 @@ static const char *key_of(const struct sending *s, const struct task *t)
     return s->records[t->index].key;
 }
 
+/* What people know it by. */
+static const char *name_of(const struct sending *s, const struct task *t)
+{
+    const char *sku = woocommerce_http_text(t->data, "sku");
+    return *sku ? sku : key_of(s, t);
+}
+
 /* ---- making ready --------------------------------------------------------------------------- */
 
 /* "123" or "456/123", a variation of product 456. */
@@ -67,48 +74,60 @@ static bool take_item(const char *item, struct task *t)
     return text_to_i64(text, &t->id) && t->id > 0;
 }
 
-/* What a record wants. Not OK: it concerns all of them. */
-static enum status prepare(struct sending *s, size_t index, struct error *e)
+/* A record that is about an item. */
+static void take_record(struct sending *s, struct task *t)
 {
-    const struct channel_record *r = &s->records[index];
-    struct task *t = &s->tasks[s->count];
+    const struct channel_record *r = &s->records[t->index];
     struct buf value;
     struct error why = {0};
-    *t = (struct task){.index = index};
     buf_init(&value, CHANNEL_VALUE);
     enum status status = woocommerce_value_express(s->w, r, &value, &why);
     text_copy(t->wanted, sizeof t->wanted, buf_text(&value));
     buf_free(&value);
     if (status == STATUS_END) {
         tell(s, t, CHANNEL_SAME, NULL, NULL); /* nothing of it concerns the shop */
-        return STATUS_OK;
-    }
-    if (status == STATUS_INVALID) {
+    } else if (status != STATUS_OK) {
         why.status = STATUS_REFUSED;
-        tell(s, t, CHANNEL_REFUSED, NULL, &why);
-        return STATUS_OK;
+        tell_why(s, t, &why);
+    } else if (!r->item || !take_item(r->item, t)) {
+        error_set(&why, STATUS_NOT_FOUND, "shop_gone", _("%.200s: the shop does not have it"),
+                  name_of(s, t));
+        tell_why(s, t, &why);
     }
-    if (status != STATUS_OK) {
-        if (e)
-            *e = why;
-        return status;
-    }
-    t->data = r->length ? json_parse(r->data, r->length, NULL) : NULL;
+    s->count += !t->done;
+}
+
+/* What a record wants. Not OK: it concerns all of them. */
+static enum status prepare(struct sending *s, size_t index, struct error *e)
+{
+    const struct channel_record *r = &s->records[index];
+    struct task *t = &s->tasks[s->count];
+    enum status status = STATUS_OK;
+    *t = (struct task){.index = index,
+                       .data = r->length ? json_parse(r->data, r->length, NULL) : NULL};
     if (!r->item && s->w->kind == KIND_PRODUCTS && t->data) {
         status =
             woocommerce_create(s->w, r, index, t->data, s->answer, s->user, s->retry_after_ms, e);
+        t->done = true;
+    } else {
+        take_record(s, t);
+    }
+    if (t->done)
         json_decref(t->data);
+    return status;
+}
+
+/* The shop's terms as they are now; prices cannot be told without knowing their side. */
+static enum status take_terms(struct woocommerce *w, int64_t *retry_after_ms, struct error *e)
+{
+    enum status status = woocommerce_terms_load(w, retry_after_ms, e);
+    if (status != STATUS_OK || w->kind != KIND_PRICES || woocommerce_terms_gross(w) >= 0)
         return status;
-    }
-    if (!r->item || !take_item(r->item, t)) {
-        error_set(&why, STATUS_NOT_FOUND, "shop_gone", _("%.200s: the shop does not have it"),
-                  r->key);
-        tell_why(s, t, &why);
-        json_decref(t->data);
-        return STATUS_OK;
-    }
-    s->count++;
-    return STATUS_OK;
+    error_set(e, STATUS_DENIED, "shop_settings",
+              _("the shop does not say whether its prices are with tax"));
+    return error_remedy(
+        e,
+        _("Set the channel's prices to gross or net, or let the key's user see the shop's settings."));
 }
 
 static int compare_tasks(const void *a, const void *b)
@@ -212,16 +231,16 @@ static void sift(struct sending *s, struct task *tasks, size_t count, const json
             continue;
         if (!row) {
             error_set(&why, STATUS_NOT_FOUND, "shop_gone",
-                      _("%.200s: the shop does not have its product %lld any more"), key_of(s, t),
+                      _("%.200s: the shop does not have its product %lld any more"), name_of(s, t),
                       (long long)t->id);
             tell_why(s, t, &why);
         } else if (!woocommerce_value_meant(s->w, t->data, row)) {
             error_set(&why, STATUS_NOT_FOUND, "shop_gone",
-                      _("%.200s: the shop's product %lld has the SKU \"%.100s\" now"), key_of(s, t),
-                      (long long)t->id, woocommerce_http_text(row, "sku"));
+                      _("%.200s: the shop's product %lld has the SKU \"%.100s\" now"),
+                      name_of(s, t), (long long)t->id, woocommerce_http_text(row, "sku"));
             tell_why(s, t, &why);
         } else if (obstacle) {
-            woocommerce_value_refused(obstacle, key_of(s, t), &why);
+            woocommerce_value_refused(obstacle, name_of(s, t), &why);
             tell(s, t, CHANNEL_REFUSED, NULL, &why);
         } else if (shows(s, row, t, shown, sizeof shown)) {
             tell(s, t, CHANNEL_SAME, t->wanted, NULL);
@@ -243,19 +262,19 @@ static void judge(struct sending *s, struct task *t, const json_t *row)
         bool gone = strstr(code, "_invalid_id") || strstr(code, "invalid_product_id");
         woocommerce_http_plain(message, sizeof message, woocommerce_http_text(error, "message"));
         error_set(&why, STATUS_REFUSED, "shop_refused",
-                  _("%.200s: the shop refuses: %.300s (%.60s)"), key_of(s, t), message, code);
+                  _("%.200s: the shop refuses: %.300s (%.60s)"), name_of(s, t), message, code);
         if (gone)
             error_set(&why, STATUS_NOT_FOUND, "shop_gone", _("%.200s: the shop does not have it"),
-                      key_of(s, t));
+                      name_of(s, t));
         tell_why(s, t, &why);
     } else if (shows(s, row, t, shown, sizeof shown)) {
         tell(s, t, CHANNEL_SENT, shown, NULL);
     } else if (obstacle || !*shown) {
-        woocommerce_value_refused(obstacle ? obstacle : "shop_stock_off", key_of(s, t), &why);
+        woocommerce_value_refused(obstacle ? obstacle : "shop_stock_off", name_of(s, t), &why);
         tell(s, t, CHANNEL_REFUSED, NULL, &why);
     } else {
         error_set(&why, STATUS_REFUSED, "shop_other_value",
-                  _("%.200s: the shop was given %s and shows %s"), key_of(s, t), t->wanted, shown);
+                  _("%.200s: the shop was given %s and shows %s"), name_of(s, t), t->wanted, shown);
         tell(s, t, CHANNEL_REFUSED, shown, &why);
     }
 }
@@ -279,21 +298,25 @@ static bool judge_all(struct sending *s, struct task *tasks, size_t count, const
     return true;
 }
 
-/* Nobody knows what the shop did: it is looked what stands there. What does not is still to be sent, and stays. */
-static void look_after(struct sending *s, struct task *tasks, size_t count)
+/* Nobody knows what the shop did: it is looked what stands there. What does not is still to be sent, and stays. True: all
+ * of it stands there. */
+static bool look_after(struct sending *s, struct task *tasks, size_t count)
 {
     char shown[CHANNEL_VALUE + 1];
     json_t *found = NULL;
     int64_t retry = *s->retry_after_ms;
+    size_t done = 0;
     if (read_chunk(s, tasks, count, &found, NULL) == STATUS_OK) {
         for (size_t i = 0; i < count; i++) {
             const json_t *row = row_of(found, &tasks[i]);
             if (!tasks[i].done && row && shows(s, row, &tasks[i], shown, sizeof shown))
                 tell(s, &tasks[i], CHANNEL_SENT, shown, NULL);
+            done += tasks[i].done;
         }
         json_decref(found);
     }
     *s->retry_after_ms = retry;
+    return done == count;
 }
 
 static enum status write_chunk(struct sending *s, struct task *tasks, size_t count, struct error *e)
@@ -315,8 +338,10 @@ static enum status write_chunk(struct sending *s, struct task *tasks, size_t cou
     if (any && status == STATUS_OK && !judge_all(s, tasks, count, answer))
         status = error_set(told, STATUS_UNREACHABLE, "shop_answer",
                            _("the shop's answer to a batch does not fit what was sent"));
-    if (woocommerce_http_unclear(status, told))
-        look_after(s, tasks, count);
+    if (woocommerce_http_unclear(status, told) && look_after(s, tasks, count)) {
+        error_clear(told);
+        status = STATUS_OK;
+    }
     json_decref(call.problem);
     json_decref(answer);
     json_decref(body);
@@ -364,7 +389,7 @@ enum status woocommerce_send(struct woocommerce *w, const struct channel_record 
     struct sending s = {
         w, records, answer, user, retry_after_ms, mem_array(count + 1, sizeof *s.tasks), 0};
     *retry_after_ms = -1;
-    enum status status = woocommerce_terms_load(w, retry_after_ms, e);
+    enum status status = take_terms(w, retry_after_ms, e);
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         status = prepare(&s, i, e);
     if (status == STATUS_OK) {

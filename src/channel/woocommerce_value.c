@@ -1,5 +1,6 @@
 #include "channel/woocommerce_value.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 
 #define NAME_MAX_BYTES 600
 #define STOCK_MAX      2147483647
+#define VALUE_HASH     16 /* bytes of the hash that stands for what is kept of a product */
 
 /* ---- the shop's terms ----------------------------------------------------------------------- */
 
@@ -47,7 +49,7 @@ enum status woocommerce_terms_load(struct woocommerce *w, int64_t *retry_after_m
     json_t *general = NULL, *tax = NULL, *products = NULL;
     long decimals = 2;
     *retry_after_ms = -1;
-    if (t->known)
+    if (t->fresh)
         return STATUS_OK;
     enum status status =
         settings_group(w, "/settings/general?_fields=id,value", &general, retry_after_ms, e);
@@ -64,12 +66,32 @@ enum status woocommerce_terms_load(struct woocommerce *w, int64_t *retry_after_m
         if (text_equal(setting(general, "woocommerce_calc_taxes"), "no"))
             t->gross = 1; /* no taxes are computed: what is entered is what a buyer pays */
         t->stock = yes_or_no(setting(products, "woocommerce_manage_stock"));
-        t->known = true;
+        t->known = t->fresh = true;
     }
     json_decref(general);
     json_decref(tax);
     json_decref(products);
     return status;
+}
+
+void woocommerce_terms_print(const struct woocommerce_terms *t, struct buf *mark)
+{
+    buf_printf(mark, "1 %s %d %d %d", t->currency[0] ? t->currency : "-", t->decimals, t->gross,
+               t->stock);
+}
+
+void woocommerce_terms_read(struct woocommerce_terms *t, const char *mark)
+{
+    char currency[8];
+    *t = (struct woocommerce_terms){.gross = -1, .stock = -1, .decimals = 2};
+    if (sscanf(mark, "1 %7s %d %d %d", currency, &t->decimals, &t->gross, &t->stock) != 4 ||
+        t->decimals < 0 || t->decimals > 6) {
+        *t = (struct woocommerce_terms){.gross = -1, .stock = -1, .decimals = 2};
+        return;
+    }
+    if (!text_equal(currency, "-"))
+        text_copy(t->currency, sizeof t->currency, currency);
+    t->known = true;
 }
 
 int woocommerce_terms_gross(const struct woocommerce *w)
@@ -104,26 +126,19 @@ static enum status express_stock(const json_t *data, const char *key, struct buf
     d.negative = d.negative && d.digits;
     decimal_print(&d, printed);
     buf_add_text(value, printed);
-    return STATUS_OK;
+    return rest ? error_set(e, STATUS_OK, "shop_rounded", _("the quantity %.40s is sent as %s"),
+                            text, printed)
+                : STATUS_OK;
 }
 
-static enum status express_price(struct woocommerce *w, const json_t *data, const char *key,
+static enum status express_price(const struct woocommerce *w, const json_t *data, const char *key,
                                  struct buf *value, struct error *e)
 {
     struct decimal d;
-    int64_t retry;
     char printed[DECIMAL_TEXT];
-    enum status status = woocommerce_terms_load(w, &retry, e);
-    if (status != STATUS_OK)
-        return status;
     int gross = woocommerce_terms_gross(w);
-    if (gross < 0) {
-        error_set(e, STATUS_DENIED, "shop_settings",
-                  _("the shop does not say whether its prices are with tax"));
-        return error_remedy(
-            e,
-            _("Set the channel's prices to gross or net, or let the key's user see the shop's settings."));
-    }
+    if (!w->terms.known || gross < 0)
+        return STATUS_END;
     const char *text = woocommerce_http_text(data, gross ? "gross" : "net"),
                *currency = woocommerce_http_text(data, "currency");
     if (*currency && w->terms.currency[0] && !text_equal_nocase(currency, w->terms.currency))
@@ -171,30 +186,29 @@ static void add_ean(struct buf *b, const char *ean)
     buf_add_text(b, ean + (digits && length == 14 && *ean == '0'));
 }
 
-/* name and ean: as they are compared. */
-static void product_value(const struct woocommerce *w, const char *name, const char *ean,
+/* What is kept of a product, as one word: a hash of it. False: nothing is. */
+static bool product_value(const struct woocommerce *w, const char *name, const char *ean,
                           struct buf *value)
 {
     struct buf b;
     uint8_t hash[CRYPTO_HASH];
     char plain[NAME_MAX_BYTES], hex[2 * CRYPTO_HASH + 1];
+    bool names = woocommerce_value_keeps(w, "name"), eans = woocommerce_value_keeps(w, "ean");
     buf_init(&b, 4096);
-    if (woocommerce_value_keeps(w, "name")) {
+    if (names) {
         woocommerce_http_plain(plain, sizeof plain, name);
         buf_printf(&b, "name=%s\n", plain);
     }
-    if (woocommerce_value_keeps(w, "ean") && *ean) {
+    if (eans && *ean) {
         buf_add_text(&b, "ean=");
         add_ean(&b, ean);
     }
-    if (b.length <= CHANNEL_VALUE) {
-        buf_add(value, buf_text(&b), b.length);
-    } else {
-        crypto_sha256(b.data, b.length, hash);
-        crypto_hex(hex, hash, sizeof hash);
-        buf_printf(value, "sha256:%s", hex);
-    }
+    crypto_sha256(buf_text(&b), b.length, hash);
+    crypto_hex(hex, hash, VALUE_HASH);
+    if (names || eans)
+        buf_add_text(value, hex);
     buf_free(&b);
+    return names || eans;
 }
 
 enum status woocommerce_value_express(struct woocommerce *w, const struct channel_record *record,
@@ -211,14 +225,16 @@ enum status woocommerce_value_express(struct woocommerce *w, const struct channe
     json_t *data = json_parse(record->data, record->length, e);
     if (!data)
         return STATUS_INVALID;
+    const char *name =
+        *woocommerce_http_text(data, "sku") ? woocommerce_http_text(data, "sku") : record->key;
     if (w->kind == KIND_STOCK) {
-        status = express_stock(data, record->key, value, e);
+        status = express_stock(data, name, value, e);
     } else if (w->kind == KIND_PRICES) {
-        status = express_price(w, data, record->key, value, e);
+        status = express_price(w, data, name, value, e);
     } else if (w->kind == KIND_PRODUCTS) {
-        product_value(w, woocommerce_http_text(data, "name"), woocommerce_http_text(data, "ean"),
-                      value);
-        status = STATUS_OK;
+        bool kept = product_value(w, woocommerce_http_text(data, "name"),
+                                  woocommerce_http_text(data, "ean"), value);
+        status = kept ? STATUS_OK : STATUS_END;
     }
     json_decref(data);
     return status;
@@ -251,7 +267,7 @@ static bool shown_price(const struct woocommerce *w, const json_t *product, stru
     const char *text = woocommerce_http_text(product, "regular_price");
     struct decimal d;
     char printed[DECIMAL_TEXT];
-    if (!json_is_string(json_object_get(product, "regular_price")))
+    if (!*text)
         return false;
     if (decimal_parse(text, strlen(text), &d, NULL) != STATUS_OK) {
         buf_printf(value, "%.60s", text);
@@ -271,9 +287,8 @@ bool woocommerce_value_shown(const struct woocommerce *w, const json_t *product,
     case KIND_STOCK: return shown_stock(product, value);
     case KIND_PRICES: return shown_price(w, product, value);
     case KIND_PRODUCTS:
-        product_value(w, woocommerce_http_text(product, "name"),
-                      woocommerce_http_text(product, "global_unique_id"), value);
-        return true;
+        return product_value(w, woocommerce_http_text(product, "name"),
+                             woocommerce_http_text(product, "global_unique_id"), value);
     default: return false;
     }
 }

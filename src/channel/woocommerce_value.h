@@ -1,7 +1,7 @@
 /* woocommerce_value.h – what a record says and what the shop shows, in one form; and the shop's terms it depends on.
  *
  * The form of a value: stock a whole number ("12"), prices a decimal with as many digits as the shop's currency has
- * ("19.99"), products the members that this plugin keeps ("name=…\nean=…"; a hash of them when that is long).
+ * ("19.99"), products a hash of the members that this plugin keeps.
  */
 #ifndef ENDPOINT_CHANNEL_WOOCOMMERCE_VALUE_H
 #define ENDPOINT_CHANNEL_WOOCOMMERCE_VALUE_H
@@ -14,10 +14,13 @@
 
 /* Read w->terms once. What a key may not see stays unknown, and is no error. */
 enum status woocommerce_terms_load(struct woocommerce *w, int64_t *retry_after_ms, struct error *e);
+/* Terms as a mark, so that they are known before the shop is asked; and back: what is no mark leaves them unknown. */
+void woocommerce_terms_print(const struct woocommerce_terms *t, struct buf *mark);
+void woocommerce_terms_read(struct woocommerce_terms *t, const char *mark);
 /* Are prices entered with tax: the channel's setting `prices`, or the shop's. -1: nobody says. */
 int woocommerce_terms_gross(const struct woocommerce *w);
 
-/* See channel.h, express. Without terms a price cannot be told: they are loaded when they are not there. */
+/* See channel.h, express. Without terms a price cannot be told: END. */
 enum status woocommerce_value_express(struct woocommerce *w, const struct channel_record *record,
                                       struct buf *value, struct error *e);
 /* What a product or variation shows; false: it does not say. */

@@ -23,6 +23,13 @@ static void try_cursor(const char *text)
     buf_free(&printed);
 }
 
+static void try_terms(const char *text)
+{
+    struct woocommerce_terms t;
+    woocommerce_terms_read(&t, text);
+    MUST(t.decimals >= 0 && t.decimals <= 6 && !t.fresh);
+}
+
 static void try_order(const json_t *row, const json_t *settings)
 {
     struct order *o = NULL;
@@ -75,7 +82,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         settings = json_pack("{s:[s,s],s:s,s:s}", "update", "name", "ean", "fee_sku", "F",
                              "untaxed", "zw");
     struct channel_place place = {.settings = settings, .options = NULL};
-    struct woocommerce w = {.place = &place, .terms = {true, "PLN", 2, 1, 1}, .shop_now_ms = -1};
+    struct woocommerce w = {
+        .place = &place, .terms = {true, true, "PLN", 2, 1, 1}, .shop_now_ms = -1};
     struct woocommerce_call call = {.method = "GET"};
     struct http_answer answer;
     struct error e = {0};
@@ -86,6 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     w.kind = (enum kind_id)(data[1] % KIND_COUNT);
     char *text = fuzz_text(data + 2, size - 2);
     try_cursor(text);
+    try_terms(text);
     try_record(&w, text);
     http_answer_init(&answer, size);
     answer.code = codes[data[0] % 16];

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from decimal import ROUND_FLOOR, Decimal
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "e2e")]
@@ -98,6 +99,57 @@ def an_order_that_is_edited(h):
         equal(documents(h, o["marker"]), [o["document"]], "still one document")
 
 
+def erp_sums(h):
+    """What the ERP has of each product by its symbol, over all warehouses: whole pieces."""
+    rows = h.sql("SELECT t.tw_Symbol, CAST(s.st_Stan AS DECIMAL(19,4)), CAST(s.st_StanRez AS DECIMAL(19,4)) FROM dbo.tw_Stan AS s "
+                 "INNER JOIN dbo.tw__Towar AS t ON t.tw_Id = s.st_TowId WHERE t.tw_Usuniety = 0 AND t.tw_Rodzaj <> 2")
+    sums = {}
+    for sku, there, reserved in rows:
+        sums[sku] = sums.get(sku, Decimal(0)) + Decimal(there) - Decimal(reserved)
+    return {sku: int(n.to_integral_value(ROUND_FLOOR)) for sku, n in sums.items()}
+
+
+def shop_sums(s):
+    return {p["sku"]: p["stock_quantity"] for p in s.products.values() if p["sku"] and p["type"] != "variable"}
+
+
+@house(plugins=(), rows=200)
+def stock(h):
+    """the shop has the ERP's stock, after edits on both sides, lost replies and a worker that is killed; what is unknown is held"""
+    with shop() as s:
+        h.start_sandbox()
+        h.start_panel()
+        h.configure()
+        h.register()
+        h.start_daemon()
+        erp = erp_sums(h)
+        skus = sorted(erp)
+        parent = s.add("RODZIC", "Produkt z wariantami", "variable")
+        for i, sku in enumerate(skus[3:]):  # three are not in the shop
+            s.add(sku, sku, "variation" if i % 10 == 0 else "simple", parent if i % 10 == 0 else 0)
+        s.products[parent]["children"] = [p["id"] for p in s.products.values() if p["parent_id"] == parent]
+        wanted = {k: v for k, v in erp.items() if k in skus[3:]}
+        s.fault("POST products/batch", "lose", at=2)
+        s.fault("GET products", "502", at=4)
+        add(h, s, "stock", options={"sum_as": "1"}, batch=20)
+        seal(h, "stock")
+        h.until(lambda: shop_sums(s) == wanted, "the first sync", 90)
+        held = h.ctl("held", "stock", "--json", expect=None).stdout
+        check(all(sku in held for sku in skus[:3]), f"held: {held}")
+        pid = worker(h, "stock")
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+        of_erp = "(SELECT t.tw_Id FROM dbo.tw__Towar AS t WHERE t.tw_Symbol = N'%s')"
+        s.fault("POST products/batch", "lose")
+        h.sql(f"UPDATE dbo.tw_Stan SET st_Stan = 77.5, st_StanRez = 0 WHERE st_TowId = {of_erp % skus[5]}")
+        h.sql(f"UPDATE dbo.tw_Stan SET st_Stan = 3, st_StanRez = 0 WHERE st_TowId = {of_erp % skus[13]}")
+        s.remove(next(p["id"] for p in s.products.values() if p["sku"] == skus[20]))
+        h.sql(f"UPDATE dbo.tw_Stan SET st_Stan = 5, st_StanRez = 0 WHERE st_TowId = {of_erp % skus[20]}")
+        wanted = {k: v for k, v in erp_sums(h).items() if k in skus[3:] and k != skus[20]}
+        h.until(lambda: shop_sums(s) == wanted, "what changed is there", 60)
+        h.until(lambda: skus[20] in h.ctl("held", "stock", "--json", expect=None).stdout, "the deleted one is held")
+
+
 @house(plugins=())
 def no_secret_in_clear(h):
     """the key and the secret stand in no log, no file in clear and no bundle; the panel never had them"""
@@ -124,4 +176,4 @@ def no_secret_in_clear(h):
 
 
 if __name__ == "__main__":
-    run_tests([orders, an_order_that_is_edited, no_secret_in_clear])
+    run_tests([orders, an_order_that_is_edited, stock, no_secret_in_clear])

@@ -26,9 +26,9 @@ def shop():
 
 
 @contextlib.contextmanager
-def channel(double, kind, timeout_ms=None, secrets=None, options=None, **settings):
+def channel(double, kind, timeout_ms=None, secrets=None, options=None, mark="", **settings):
     environment = {"ENDPOINT_SHOP_TIMEOUT_MS": str(timeout_ms)} if timeout_ms else {}
-    made = Trying(kind, "woocommerce", {"url": double.url, **settings}, secrets or SECRETS, double.ca, options, environment=environment)
+    made = Trying(kind, "woocommerce", {"url": double.url, **settings}, secrets or SECRETS, double.ca, options, mark, environment)
     try:
         equal(made.opened["status"], "ok", f"opened: {made.opened}")
         yield made
@@ -131,7 +131,8 @@ def stock_is_whole(_):
             equal([s.products[i]["stock_quantity"] for i in ids], [2, -1, -3, 99, 99, 0], "there")
             equal(errors(done)[3:5], ["shop_quantity", "shop_quantity"], "why")
             for value in ("2.999", "-0.5"):
-                equal(c.call("express", record={"data": stock("A", value)})["value"], {"2.999": "2", "-0.5": "-1"}[value], "express")
+                done = c.call("express", record={"data": stock("A", value)})
+                equal((done["status"], done["value"]), ("ok", {"2.999": "2", "-0.5": "-1"}[value]), "express")
 
 
 def stock_is_switched_on(_):
@@ -272,6 +273,22 @@ def prices_go(_):
             equal(s.products[one]["regular_price"], "10.25", "there")
 
 
+def terms_are_remembered(_):
+    """which side the shop's prices are on is known before the shop is asked, and asked anew before prices are sent"""
+    with shop() as s:
+        one = plain(s, "A")
+        with channel(s, "prices") as c:
+            equal(c.call("express", record={"data": price("A")})["status"], "end", "nobody knows yet")
+            done = c.send((str(one), price("A")))
+            equal((done["results"], done["mark"]), (["sent"], "1 PLN 2 1 1"), f"{done}")
+        s.gross = False
+        with channel(s, "prices", mark=done["mark"]) as c:
+            equal(c.call("express", record={"data": price("A")})["value"], "12.30", "as it was")
+            equal(s.count("GET settings/{group}"), 3, "without a call")
+            done = c.send((str(one), price("A")))
+            equal((done["results"], s.products[one]["regular_price"], done["mark"]), (["sent"], "10.00", "1 PLN 2 0 1"), "as it is")
+
+
 def prices_that_cannot(_):
     """a price of nothing, of three decimals, of another currency or of the wrong side is refused and never sent"""
     with shop() as s:
@@ -372,7 +389,8 @@ def products_are_kept(_):
             equal(c.send((str(one), product("A")))["results"], ["same"], "nothing is kept by default")
             equal(s.products[one]["name"], "Stara & nazwa", "as it was")
         with channel(s, "products", update=["name", "ean"]) as c:
-            equal(c.items()[str(one)]["value"], "name=Stara & nazwa\n", "entities are characters")
+            shown = c.items()[str(one)]["value"]
+            equal(c.call("express", record={"data": product("A", "Stara & nazwa")})["value"], shown, "entities are characters")
             equal(c.send((str(one), product("A", "Nowa & lepsza", ean="5901234123457")))["results"], ["sent"], "sent")
             equal((s.products[one]["name"], s.products[one]["global_unique_id"]), ("Nowa & lepsza", "5901234123457"), "there")
             two = s.add("B", "B")
@@ -545,7 +563,7 @@ def only_encrypted(_):
 if __name__ == "__main__":
     run_tests([catalogue, catalogue_shifts, stock_goes, stock_is_whole, stock_is_switched_on, stock_of_a_shop_without,
                stock_of_the_parent, stock_edited_by_a_person, gone_from_the_erp, product_deleted, parent_deleted, sku_moved,
-               matched_by_ean, two_rows_for_one, prices_go, prices_that_cannot, prices_of_a_product_with_variations,
+               matched_by_ean, two_rows_for_one, prices_go, terms_are_remembered, prices_that_cannot, prices_of_a_product_with_variations,
                terms_that_are_not_said, products_are_made, product_made_and_the_reply_lost, products_that_cannot_be_made,
                products_are_kept, lost_replies, answers_that_lie, asked_to_wait, slow_answers, bombs, smaller_batches,
                refused_alone, checks, lists, only_encrypted])

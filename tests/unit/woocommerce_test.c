@@ -27,7 +27,8 @@ static int set_up(void **state)
     (void)state;
     settings = json_object();
     place = (struct channel_place){.settings = settings};
-    w = (struct woocommerce){.place = &place, .terms = {true, "PLN", 2, 1, 1}, .shop_now_ms = -1};
+    w = (struct woocommerce){
+        .place = &place, .terms = {true, true, "PLN", 2, 1, 1}, .shop_now_ms = -1};
     return 0;
 }
 
@@ -206,22 +207,48 @@ static void prices_are_of_the_shops_side_and_decimals(void **state)
     assert_string_equal(express(KIND_PRICES, "delete", ""), "END");
     json_object_del(settings, "prices");
     w.terms.gross = -1;
-    assert_string_equal(express(KIND_PRICES, "upsert", both), "shop_settings");
+    assert_string_equal(express(KIND_PRICES, "upsert", both), "END"); /* send says why */
 }
 
 static void products_show_what_is_kept_of_them(void **state)
 {
-    char name[400], data[600];
+    char first[60];
     (void)state;
-    assert_string_equal(express(KIND_PRODUCTS, "upsert", "{\"name\":\"A\",\"ean\":\"1\"}"), "");
+    assert_string_equal(express(KIND_PRODUCTS, "upsert", "{\"name\":\"A\",\"ean\":\"1\"}"),
+                        "END"); /* nothing is */
     json_object_set_new(settings, "update", json_pack("[s,s]", "name", "ean"));
+    text_copy(
+        first, sizeof first,
+        express(KIND_PRODUCTS, "upsert", "{\"name\":\"A &amp; B\",\"ean\":\"012345678905\"}"));
+    assert_int_equal(strlen(first), 32); /* one word */
     assert_string_equal(
-        express(KIND_PRODUCTS, "upsert", "{\"name\":\"A &amp; B\",\"ean\":\"012345678905\"}"),
-        "name=A & B\nean=0012345678905");
-    memset(name, 'x', 300);
-    name[300] = '\0';
-    text_format(data, sizeof data, "{\"name\":\"%s\"}", name);
-    assert_int_equal(strlen(express(KIND_PRODUCTS, "upsert", data)), strlen("sha256:") + 64);
+        express(KIND_PRODUCTS, "upsert", "{\"name\":\"A & B \",\"ean\":\"0012345678905\"}"), first);
+    assert_string_not_equal(
+        express(KIND_PRODUCTS, "upsert", "{\"name\":\"A & C\",\"ean\":\"0012345678905\"}"), first);
+}
+
+static void terms_are_kept_in_the_mark(void **state)
+{
+    struct woocommerce_terms t, back;
+    struct buf mark;
+    (void)state;
+    buf_init(&mark, CHANNEL_MARK_MAX);
+    t = (struct woocommerce_terms){
+        .known = true, .fresh = true, .currency = "EUR", .decimals = 3, .gross = 0, .stock = -1};
+    woocommerce_terms_print(&t, &mark);
+    woocommerce_terms_read(&back, buf_text(&mark));
+    assert_true(back.known && !back.fresh && back.decimals == 3 && back.gross == 0 &&
+                back.stock == -1);
+    assert_string_equal(back.currency, "EUR");
+    static const char *const bad[] = {
+        "", CHANNEL_MARK_LOST, "1", "1 PLN 9 1 1", "2 PLN 2 1 1", "1 PLN -1 1 1"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        woocommerce_terms_read(&w.terms, bad[i]);
+        assert_false(w.terms.known);
+        assert_string_equal(express(KIND_PRICES, "upsert", "{\"gross\":\"1.00\"}"),
+                            "END"); /* nobody knows which side */
+    }
+    buf_free(&mark);
 }
 
 static const char *obstacle(enum kind_id kind, const char *json)
@@ -399,6 +426,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(prices_are_of_the_shops_side_and_decimals, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(products_show_what_is_kept_of_them, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(terms_are_kept_in_the_mark, set_up, tear_down),
         cmocka_unit_test_setup_teardown(obstacles, set_up, tear_down),
         cmocka_unit_test_setup_teardown(skus_that_find_everything_are_not_looked_for, set_up,
                                         tear_down),
