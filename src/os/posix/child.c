@@ -121,9 +121,10 @@ static void become(const struct starting *s)
     put(in, STDIN_FILENO);
     put(out, STDOUT_FILENO);
     put(how->errors == CHILD_OUTPUT ? STDOUT_FILENO : err, STDERR_FILENO);
-    put(start, START_FD);
-    fcntl(START_FD, F_SETFD, FD_CLOEXEC);
     if (how->stranger) {
+        put(start, START_FD);
+        start = START_FD;
+        fcntl(start, F_SETFD, FD_CLOEXEC);
         private_close(START_FD + 1);
         umask(077);
     }
@@ -134,7 +135,7 @@ static void become(const struct starting *s)
             execve(how->argv[0], (char *const *)how->argv, s->environment);
     }
     int number = errno;
-    ssize_t n = write(START_FD, &number, sizeof number);
+    ssize_t n = write(start, &number, sizeof number);
     _Exit(n > 0 ? 127 : 126);
 }
 
