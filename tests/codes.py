@@ -19,7 +19,8 @@ CALLS = {
     "denied": (1, "error"), "api_problem": (2, "error"),
     "health_fail": (1, "check"), "health_warn": (1, "check"), "health_good": (1, "check"), "loop_say": (2, "check"),
     "warn": (2, "check"), "order_fault": (1, "order"),
-    "order_flow_journal": (2, "event"), "move_set": (3, "event"), "daemon_tell": (5, "event"), "log_event": (3, "event"),
+    "order_flow_journal": (2, "event"), "move_set": (3, "event"), "move_plain": (3, "event"), "move_note": (2, "event"),
+    "daemon_tell": (5, "event"), "log_event": (3, "event"),
     "events_journal": (2, "event"), "notes_add": (3, "event"), "daemon_journal": (3, "event"),
 }
 # A static function of one file whose name others use for something else.

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/i18n.h"
-#include "base/retell.h"
+#include "base/said.h"
 #include "base/text.h"
 
 void args_nearer(const char *typed, const char *word, size_t length, char best[64],
@@ -133,12 +133,13 @@ enum status args_read(const struct args *a, int argc, char **argv, void *target,
     return STATUS_OK;
 }
 
-static void say(const char *before, const char *text)
+/* The error may have been made before the language was known. */
+static void say(const char *before, const char *said)
 {
     struct buf told, shown;
     buf_init(&told, 65536);
     buf_init(&shown, 65536);
-    retell(&told, text);
+    said_add(&told, said);
     text_printable(&shown, buf_text(&told), told.length);
     fprintf(stderr, "%s%s\n", before, buf_text(&shown));
     buf_free(&told);
@@ -150,9 +151,9 @@ int args_complain(const char *program, const struct error *e)
     if (!i18n_catalogue())
         i18n_open(NULL);
     fprintf(stderr, "%s: ", program);
-    say("", e->text);
+    say("", error_said(e));
     if (*e->remedy)
-        say("  > ", e->remedy);
+        say("  > ", error_advice_said(e));
     else
         fprintf(stderr, _("  > %s --help lists the options.\n"), program);
     return 2;

@@ -141,3 +141,12 @@ const char *error_advice_said(const struct error *e)
         return e->remedy_said[0] ? e->remedy_said : e->remedy;
     return codes_remedy_said(e->code);
 }
+
+void error_told(const struct error *e, char *said, size_t size)
+{
+    const char *advice = error_advice_said(e);
+    if (*advice)
+        said_format(said, size, "%-s – %-s", error_said(e), advice);
+    else
+        text_copy(said, size, error_said(e));
+}

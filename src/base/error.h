@@ -9,6 +9,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #define STATUS_LIST(X)                                                                      \
     X(STATUS_OK, "ok")                                                                      \
@@ -73,6 +74,9 @@ const char *error_said(const struct error *e);
 const char *error_advice(const struct error *e);
 /* The same as it was made. */
 const char *error_advice_said(const struct error *e);
+
+/* The text and what to do about it as one said text, "text – advice". */
+void error_told(const struct error *e, char *said, size_t size);
 
 /* Make e empty: STATUS_OK, no texts. */
 void error_clear(struct error *e);

@@ -12,12 +12,6 @@ const char *i18n_text(const char *text) __attribute__((format_arg(1)));
 #define _(text)  i18n_text(text)
 #define N_(text) text
 
-/* Append, in the reader's language, a text that another process or program finished in English:
- * translated by the catalogue's formats that match it, including texts inside texts. A text that
- * matches none stays. Only for texts, never for names and values: those could match one by chance. */
-struct buf;
-struct catalogue;
-
 /* Take the language from `language` ("pl", "en"; NULL: from LC_ALL, LC_MESSAGES, LANG and LANGUAGE as gettext does), the
  * catalogues from $ENDPOINT_LOCALEDIR or where they were installed. No system locale is needed:
  * messages come in UTF-8 whatever the terminal's character set is, and the system's own (strerror)
@@ -25,6 +19,7 @@ struct catalogue;
 void i18n_open(const char *language);
 
 /* The catalogue in use, of base/catalogue.h; NULL: the texts are English. */
+struct catalogue;
 const struct catalogue *i18n_catalogue(void);
 
 #endif

@@ -1,3 +1,4 @@
+#include "base/i18n.h"
 #include "base/jwt.h"
 
 #include <jansson.h>
@@ -144,7 +145,7 @@ enum status jwt_read(const char *token, size_t length, struct jwt *jwt, struct e
 
 static enum status bad(struct error *e, const char *why)
 {
-    return error_set(e, STATUS_DENIED, "signature_invalid", "the request's signature %s", why);
+    return error_set(e, STATUS_DENIED, "signature_invalid", "the request's signature %-s", why);
 }
 
 enum status jwt_verify(const char *token, size_t length, const struct jwt *jwt,
@@ -157,23 +158,23 @@ enum status jwt_verify(const char *token, size_t length, const struct jwt *jwt,
     if (!split(token, length, part, part_length) ||
         !crypto_base64url_decode(part[2], part_length[2], signature, &signature_length) ||
         signature_length != sizeof signature)
-        return bad(e, "is malformed");
+        return bad(e, N_("is malformed"));
     size_t signed_length = (size_t)(part[2] - token) - 1;
     if (!crypto_ed25519_verify(expected->public_key, token, signed_length, signature))
-        return bad(e, "does not match the endpoint's key");
+        return bad(e, N_("does not match the endpoint's key"));
     if (!text_equal(jwt->audience, expected->audience))
-        return bad(e, "was made for another panel");
+        return bad(e, N_("was made for another panel"));
     /* Differences of hostile numbers could overflow; compare against bounds instead. */
     if (jwt->issued_at < 0 || jwt->issued_at > INT64_C(253402300799) ||
         jwt->expires_at <= jwt->issued_at || jwt->expires_at > jwt->issued_at + JWT_LIFE_SECONDS)
-        return bad(e, "has an impossible life time");
+        return bad(e, N_("has an impossible life time"));
     if (jwt->issued_at > expected->now + JWT_SKEW_SECONDS)
-        return bad(e, "was made in the future");
+        return bad(e, N_("was made in the future"));
     if (jwt->expires_at < expected->now - JWT_SKEW_SECONDS)
-        return bad(e, "has expired");
+        return bad(e, N_("has expired"));
     if (jwt->has_request && !crypto_equal(jwt->request_hash, expected->request_hash, CRYPTO_HASH))
-        return bad(e, "belongs to another request");
+        return bad(e, N_("belongs to another request"));
     if (!crypto_equal(jwt->body_hash, expected->body_hash, CRYPTO_HASH))
-        return bad(e, "belongs to another body");
+        return bad(e, N_("belongs to another body"));
     return STATUS_OK;
 }

@@ -288,9 +288,34 @@ bool said_format(char *said, size_t size, const char *format, ...)
     return whole;
 }
 
+void said_join(char *said, size_t size, const char *const *parts, size_t count, const char *between)
+{
+    struct buf format;
+    json_t *record = json_array();
+    buf_init(&format, STRING_MAX);
+    json_array_append_new(record, json_null());
+    for (size_t i = 0; i < count && i < SAID_ARGS; i++) {
+        buf_printf(&format, "%s%%-s", i ? between : "");
+        json_array_append_new(record, nested(parts[i]));
+    }
+    json_array_set_new(record, 0, json_string(buf_text(&format)));
+    write_record(record, said, size);
+    json_decref(record);
+    buf_free(&format);
+}
+
 bool said_value(char *said, size_t size, const char *text)
 {
     return said_format(said, size, "%s", text);
+}
+
+const char *said_value_or(char *said, size_t size, const char *text, const char *otherwise)
+{
+    if (text_empty(text))
+        text_copy(said, size, otherwise);
+    else
+        said_value(said, size, text);
+    return said;
 }
 
 /* ---- words ---------------------------------------------------------------------------------------- */
@@ -351,11 +376,8 @@ void said_words(char *text, size_t size, const char *said)
 
 void said_set_text(json_t *object, const char *name, const char *text, const char *said)
 {
-    json_t *records = json_object_get(object, "said"),
-           *record = is_record(said) ? json_parse(said, strlen(said), NULL) : NULL;
+    json_t *records = json_object_get(object, "said"), *record = *said ? said_to_json(said) : NULL;
     json_set_text(object, name, text);
-    if (!record && !text_empty(said) && !is_record(said))
-        record = json_pack("[s]", said);
     if (!records && record)
         json_object_set_new(object, "said", records = json_object());
     if (record)
@@ -374,6 +396,44 @@ void said_set(json_t *object, const char *name, const char *said)
     buf_free(&b);
 }
 
+json_t *said_to_json(const char *said)
+{
+    json_t *record =
+        is_record(said) ? json_parse(said, strlen(said), NULL) : json_pack("[s]", said);
+    if (valid(record, SAID_DEPTH))
+        return record;
+    json_decref(record);
+    return NULL;
+}
+
+void said_from_json(char *said, size_t size, const json_t *record)
+{
+    said[0] = '\0';
+    if (!valid(record, SAID_DEPTH))
+        return;
+    json_t *copy = json_deep_copy(record);
+    write_record(copy, said, size);
+    json_decref(copy);
+}
+
+void said_set_list(json_t *object, const char *name, const json_t *records)
+{
+    json_t *texts = json_array(), *said = json_object_get(object, "said"), *record;
+    size_t i;
+    json_array_foreach ((json_t *)records, i, record) {
+        struct buf b;
+        buf_init(&b, 4 * VALUE_MAX);
+        if (valid(record, SAID_DEPTH))
+            add_record(&b, record);
+        json_array_append_new(texts, json_string(buf_text(&b)));
+        buf_free(&b);
+    }
+    json_object_set_new(object, name, texts);
+    if (!said)
+        json_object_set_new(object, "said", said = json_object());
+    json_object_set(said, name, (json_t *)records);
+}
+
 static const json_t *record_of(const json_t *object, const char *name)
 {
     const json_t *record = json_object_get(json_object_get(object, "said"), name);
@@ -382,14 +442,8 @@ static const json_t *record_of(const json_t *object, const char *name)
 
 void said_get(const json_t *object, const char *name, char *said, size_t size)
 {
-    const json_t *record = record_of(object, name);
     const char *text = json_text(object, name, "");
-    said[0] = '\0';
-    if (record) {
-        json_t *copy = json_deep_copy(record);
-        write_record(copy, said, size);
-        json_decref(copy);
-    }
+    said_from_json(said, size, record_of(object, name));
     if (!said[0] && *text)
         said_value(said, size, text);
 }

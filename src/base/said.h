@@ -39,8 +39,18 @@ bool said_format(char *said, size_t size, const char *format, ...)
 bool said_vformat(char *said, size_t size, char *text, size_t text_size, const char *format,
                   va_list args) __attribute__((format(printf, 5, 0)));
 
+/* The same as JSON; NULL: it is none that is in order. The caller frees it. */
+json_t *said_to_json(const char *said);
+void said_from_json(char *said, size_t size, const json_t *record);
+
 /* A record of somebody else's text, which nobody translates. */
 bool said_value(char *said, size_t size, const char *text);
+/* The same, or when it is empty a marked text; returns said. */
+const char *said_value_or(char *said, size_t size, const char *text, const char *otherwise);
+
+/* Several said texts in a row as one; between stands as it is, such as "; ". */
+void said_join(char *said, size_t size, const char *const *parts, size_t count,
+               const char *between);
 
 /* Put a said text into words of this process' language (base/i18n.h): English in endpointd and its workers. */
 void said_add(struct buf *b, const char *said);
@@ -58,7 +68,9 @@ void said_set_text(json_t *object, const char *name, const char *text, const cha
 void said_get(const json_t *object, const char *name, char *said, size_t size);
 /* Append a member in this process's language: by its record, else unchanged. */
 void said_show(struct buf *b, const json_t *object, const char *name);
-/* The same, when the member is an array of texts: the index-th of them. */
+/* A list of records as a member: the texts, and in "said" the records. */
+void said_set_list(json_t *object, const char *name, const json_t *records);
+/* As said_show, when the member is an array of texts: the index-th of them. */
 void said_show_at(struct buf *b, const json_t *object, const char *name, size_t index);
 
 #endif

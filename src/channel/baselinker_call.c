@@ -6,8 +6,10 @@
 #include <time.h>
 
 #include "base/hooks.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "channel/loose.h"
 #include "os/clock.h"
@@ -99,8 +101,12 @@ static enum status refused(const json_t *json, const char *method, int64_t now_m
     if (strstr(code, "TOKEN") || strstr(code, "AUTH"))
         return error_set(e, STATUS_DENIED, "shop_denied",
                          "BaseLinker does not take the token: %.200s (%.60s)", message, code);
-    return error_set(e, STATUS_REFUSED, "shop_refused", "BaseLinker refused %s: %.400s (%.60s)",
-                     method, *message ? message : "no reason given", *code ? code : "no code");
+    char said[600];
+    said_value_or(said, sizeof said, message, N_("no reason given"));
+    return *code ? error_set(e, STATUS_REFUSED, "shop_refused",
+                             "BaseLinker refused %s: %-s (%.60s)", method, said, code)
+                 : error_set(e, STATUS_REFUSED, "shop_refused", "BaseLinker refused %s: %-s",
+                             method, said);
 }
 
 /* No JSON of theirs: a page of something that stands before the shop, or half an answer. */

@@ -64,14 +64,14 @@ static enum check_result check_token(void *context, struct check *c)
     x->inventory = json_incref((json_t *)baselinker_lookup_find(rows, x->s->inventory));
     size_t count = json_array_size(rows);
     json_decref(rows);
-    return check_answer(c, CHECK_OK, _("the token is taken; catalogues: %zu"), count);
+    return check_answer(c, CHECK_OK, "the token is taken; catalogues: %zu", count);
 }
 
 static enum check_result check_clock(void *context, struct check *c)
 {
     struct checking *x = context;
     if (!x->s->link.clock_known)
-        return check_answer(c, CHECK_OK, _("the shop does not tell the time"));
+        return check_answer(c, CHECK_OK, "the shop does not tell the time");
     return shop_way_clock(x->s->link.clock_offset_ms, c);
 }
 
@@ -81,14 +81,14 @@ static enum check_result check_inventory(void *context, struct check *c)
 {
     struct checking *x = context;
     if (x->s->kind == KIND_ORDERS)
-        return check_answer(c, CHECK_OK, _("orders need no catalogue"));
+        return check_answer(c, CHECK_OK, "orders need no catalogue");
     if (x->inventory)
-        return check_answer(c, CHECK_OK, _("the catalogue is \"%s\""),
+        return check_answer(c, CHECK_OK, "the catalogue is \"%s\"",
                             json_text(x->inventory, "name", ""));
     check_remedy(
         c,
-        _("Choose one of the list in the channel's setting inventory: endpointctl channel lookup PLUGIN inventories"));
-    return check_answer(c, CHECK_FAIL, _("BaseLinker has no catalogue %s"), x->s->inventory);
+        "Choose one of the list in the channel's setting inventory: endpointctl channel lookup PLUGIN inventories");
+    return check_answer(c, CHECK_FAIL, "BaseLinker has no catalogue %s", x->s->inventory);
 }
 
 /* Does our catalogue have this warehouse or price group? */
@@ -106,17 +106,17 @@ static enum check_result judge_warehouse(struct checking *x, const json_t *rows,
                                          struct check *c)
 {
     if (!baselinker_lookup_find(rows, id)) {
-        check_remedy(c, _("Choose one of the list: endpointctl channel lookup PLUGIN warehouses"));
-        return check_answer(c, CHECK_FAIL, _("BaseLinker has no warehouse \"%s\""), id);
+        check_remedy(c, "Choose one of the list: endpointctl channel lookup PLUGIN warehouses");
+        return check_answer(c, CHECK_FAIL, "BaseLinker has no warehouse \"%s\"", id);
     }
     if (!baselinker_shop_writable(id)) {
-        check_remedy(c, _("Choose a warehouse of BaseLinker's own: its key begins with bl_."));
-        return check_answer(c, CHECK_FAIL, _("BaseLinker fills the warehouse %s by itself"), id);
+        check_remedy(c, "Choose a warehouse of BaseLinker's own: its key begins with bl_.");
+        return check_answer(c, CHECK_FAIL, "BaseLinker fills the warehouse %s by itself", id);
     }
     if (!is_of_inventory(x, "warehouses", id)) {
-        check_remedy(
-            c, _("Assign the warehouse to the catalogue in BaseLinker, or choose another one."));
-        return check_answer(c, CHECK_FAIL, _("the catalogue does not use the warehouse %s"), id);
+        check_remedy(c,
+                     "Assign the warehouse to the catalogue in BaseLinker, or choose another one.");
+        return check_answer(c, CHECK_FAIL, "the catalogue does not use the warehouse %s", id);
     }
     return CHECK_OK;
 }
@@ -130,7 +130,7 @@ static enum check_result check_warehouse(void *context, struct check *c)
     char place[BASELINKER_PLACE];
     struct error e = {0};
     if (x->s->kind != KIND_STOCK)
-        return check_answer(c, CHECK_OK, _("only stock needs one"));
+        return check_answer(c, CHECK_OK, "only stock needs one");
     json_t *any = json_pack("{s:s}", "warehouse", json_text(x->s->options, "sum_as", ""));
     enum status status = map ? STATUS_OK : baselinker_shop_warehouse(x->s, any, place, &e);
     json_decref(any);
@@ -147,23 +147,21 @@ static enum check_result check_warehouse(void *context, struct check *c)
         return result;
     if (json_flag(x->inventory, "reservations", false))
         return check_answer(
-            c, CHECK_OK,
-            _("the warehouses can be written; the catalogue keeps reservations itself"));
-    return check_answer(c, CHECK_OK, _("the warehouses can be written"));
+            c, CHECK_OK, "the warehouses can be written; the catalogue keeps reservations itself");
+    return check_answer(c, CHECK_OK, "the warehouses can be written");
 }
 
 static enum check_result judge_group(struct checking *x, const json_t *rows, const char *id,
                                      struct check *c)
 {
     if (!baselinker_lookup_find(rows, id)) {
-        check_remedy(c,
-                     _("Choose one of the list: endpointctl channel lookup PLUGIN price-groups"));
-        return check_answer(c, CHECK_FAIL, _("BaseLinker has no price group \"%s\""), id);
+        check_remedy(c, "Choose one of the list: endpointctl channel lookup PLUGIN price-groups");
+        return check_answer(c, CHECK_FAIL, "BaseLinker has no price group \"%s\"", id);
     }
     if (!is_of_inventory(x, "price_groups", id)) {
         check_remedy(
-            c, _("Assign the price group to the catalogue in BaseLinker, or choose another one."));
-        return check_answer(c, CHECK_FAIL, _("the catalogue does not use the price group %s"), id);
+            c, "Assign the price group to the catalogue in BaseLinker, or choose another one.");
+        return check_answer(c, CHECK_FAIL, "the catalogue does not use the price group %s", id);
     }
     return CHECK_OK;
 }
@@ -178,7 +176,7 @@ static enum check_result check_prices(void *context, struct check *c)
     char place[BASELINKER_PLACE];
     struct error e = {0};
     if (x->s->kind != KIND_PRICES)
-        return check_answer(c, CHECK_OK, _("only prices need one"));
+        return check_answer(c, CHECK_OK, "only prices need one");
     json_t *any = json_object();
     json_set_text(any, "level", json_string_value(json_array_get(levels, 0)));
     enum status status = map ? STATUS_OK : baselinker_shop_price_group(x->s, any, place, &e);
@@ -194,7 +192,7 @@ static enum check_result check_prices(void *context, struct check *c)
     json_decref(rows);
     return result != CHECK_OK
                ? result
-               : check_answer(c, CHECK_OK, _("gross prices go into the chosen price groups"));
+               : check_answer(c, CHECK_OK, "gross prices go into the chosen price groups");
 }
 
 /* ---- orders -------------------------------------------------------------------------------------- */
@@ -224,23 +222,22 @@ static enum check_result check_statuses(void *context, struct check *c)
     struct error e = {0};
     json_t *rows = NULL;
     if (x->s->kind != KIND_ORDERS)
-        return check_answer(c, CHECK_OK, _("only orders need them"));
+        return check_answer(c, CHECK_OK, "only orders need them");
     if (list_of(x, "statuses", &rows, &e) != STATUS_OK)
         return failed(c, &e);
     for (size_t i = 0; i < COUNT_OF(settings); i++) {
         const char *bad;
         if (are_known(x->s, settings[i], rows, &bad))
             continue;
-        check_remedy(c, _("Choose one of the list: endpointctl channel lookup PLUGIN statuses"));
-        check_answer(c, CHECK_FAIL, _("BaseLinker has no status %s (setting %s)"), bad,
-                     settings[i]);
+        check_remedy(c, "Choose one of the list: endpointctl channel lookup PLUGIN statuses");
+        check_answer(c, CHECK_FAIL, "BaseLinker has no status %s (setting %s)", bad, settings[i]);
         json_decref(rows);
         return CHECK_FAIL;
     }
     size_t count = json_array_size(rows);
     json_decref(rows);
-    return check_answer(c, CHECK_OK,
-                        _("all statuses of the settings are there; BaseLinker has %zu"), count);
+    return check_answer(c, CHECK_OK, "all statuses of the settings are there; BaseLinker has %zu",
+                        count);
 }
 
 /* A source may be given by its kind alone. */
@@ -264,16 +261,16 @@ static enum check_result check_sources(void *context, struct check *c)
     json_t *rows = NULL;
     size_t i;
     if (x->s->kind != KIND_ORDERS || json_array_size(wanted) == 0)
-        return check_answer(c, CHECK_OK, _("orders of all sources are taken"));
+        return check_answer(c, CHECK_OK, "orders of all sources are taken");
     if (list_of(x, "sources", &rows, &e) != STATUS_OK)
         return failed(c, &e);
-    enum check_result result = check_answer(c, CHECK_OK, _("the chosen sources are there"));
+    enum check_result result = check_answer(c, CHECK_OK, "the chosen sources are there");
     json_array_foreach (wanted, i, item) {
         if (is_source(rows, json_string_value(item)))
             continue;
-        check_remedy(c, _("Choose one of the list: endpointctl channel lookup PLUGIN sources"));
-        result = check_answer(c, CHECK_FAIL, _("BaseLinker has no source \"%s\""),
-                              json_string_value(item));
+        check_remedy(c, "Choose one of the list: endpointctl channel lookup PLUGIN sources");
+        result =
+            check_answer(c, CHECK_FAIL, "BaseLinker has no source \"%s\"", json_string_value(item));
     }
     json_decref(rows);
     return result;
@@ -286,18 +283,18 @@ static enum check_result check_field(void *context, struct check *c)
     struct error e = {0};
     json_t *rows = NULL;
     if (x->s->kind != KIND_ORDERS || text_equal(field, "none"))
-        return check_answer(c, CHECK_OK, _("no document numbers are written"));
+        return check_answer(c, CHECK_OK, "no document numbers are written");
     if (list_of(x, "extra-fields", &rows, &e) != STATUS_OK)
         return failed(c, &e);
     const json_t *row = baselinker_lookup_find(rows, field);
-    enum check_result result = check_answer(c, CHECK_OK, _("the document's number goes into %s"),
+    enum check_result result = check_answer(c, CHECK_OK, "the document's number goes into %s",
                                             row ? json_text(row, "name", field) : field);
     if (!row || text_equal(json_text(row, "editor", "text"), "file")) {
         check_remedy(
             c,
-            _("Choose one of the list that holds text: endpointctl channel lookup PLUGIN extra-fields"));
-        result = check_answer(c, CHECK_FAIL,
-                              _("BaseLinker has no extra field \"%s\" that holds text"), field);
+            "Choose one of the list that holds text: endpointctl channel lookup PLUGIN extra-fields");
+        result = check_answer(c, CHECK_FAIL, "BaseLinker has no extra field \"%s\" that holds text",
+                              field);
     }
     json_decref(rows);
     return result;
@@ -311,7 +308,7 @@ static enum check_result check_limits(void *context, struct check *c)
     if (budget_look(x->s->link.budget, clock_mono_ms(), &v, &e) != STATUS_OK)
         return check_failed(c, &e);
     return check_answer(c, CHECK_OK,
-                        _("%u of %u calls of this minute are used, by all plugins with this token"),
+                        "%u of %u calls of this minute are used, by all plugins with this token",
                         v.used, v.most);
 }
 

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "channel/baselinker_catalogue.h"
 #include "channel/loose.h"
@@ -249,14 +251,15 @@ static void tell_answer(struct sending *x, struct change *changes, size_t count,
             tell(x, c, CHANNEL_SENT, NULL);
             continue;
         }
+        char said[500];
         bool missing = found && asked++ < LOOKED_AT && !json_object_get(found, id);
         if (missing)
             error_set(&why, STATUS_NOT_FOUND, "shop_gone",
                       "BaseLinker has no product %.60s any more: %.300s", id, c->warning);
         else
             error_set(&why, STATUS_REFUSED, "shop_refused",
-                      "BaseLinker says about product %.60s: %.300s", id,
-                      *c->warning ? c->warning : "no reason given");
+                      "BaseLinker says about product %.60s: %-s", id,
+                      said_value_or(said, sizeof said, c->warning, N_("no reason given")));
         tell(x, c, missing ? CHANNEL_UNKNOWN : CHANNEL_REFUSED, &why);
         c->warning = NULL;
     }

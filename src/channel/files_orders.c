@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "channel/files_tree.h"
 #include "model/stream.h"
@@ -193,7 +194,7 @@ static json_t *unreadable(const struct cursor *c, const struct error *why)
     json_set_text(order, "id", id);
     json_set_text(order, "number", c->name);
     json_set_number(order, "revision", c->changed_ms / 1000);
-    json_set_text(order, "unreadable", why->text);
+    said_set_text(order, "unreadable", why->text, error_said(why));
     json_array_append_new(list, order);
     return list;
 }

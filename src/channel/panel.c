@@ -178,9 +178,8 @@ static enum status read_acked(const json_t *json, uint64_t *acked, struct error 
     *acked = (uint64_t)json_integer_value(value);
     if (*acked > SEQ_MAX)
         return error_set(e, STATUS_UNREACHABLE, "panel_answer",
-                         "the panel says that it has %" PRIu64 " changes, "
-                         "which cannot be",
-                         *acked);
+                         "the panel says that it has %llu changes, which cannot be",
+                         (unsigned long long)*acked);
     return STATUS_OK;
 }
 
@@ -341,7 +340,7 @@ static int64_t clock_offset_panel(const struct channel *c)
 
 static enum status bad_answer(struct error *e, const char *what)
 {
-    return error_set(e, STATUS_UNREACHABLE, "panel_answer", "the panel's answer %s", what);
+    return error_set(e, STATUS_UNREACHABLE, "panel_answer", "the panel's answer %-s", what);
 }
 
 static enum status orders_panel(struct channel *c, const char *cursor, int limit, json_t **orders,

@@ -41,20 +41,20 @@ enum check_result shop_way_name(const struct shop_way *w, struct check *c)
     char addresses[512];
     struct error e = {0};
     if (w->http->proxy[0])
-        return check_answer(c, CHECK_OK, _("the proxy looks up %s itself"), w->host);
+        return check_answer(c, CHECK_OK, "the proxy looks up %s itself", w->host);
     if (probe_resolve(w->host, addresses, sizeof addresses, &e) != STATUS_OK)
         return check_failed(c, &e);
-    return check_answer(c, CHECK_OK, _("%s is %s"), w->host, addresses);
+    return check_answer(c, CHECK_OK, "%s is %s", w->host, addresses);
 }
 
 enum check_result shop_way_tcp(const struct shop_way *w, struct check *c)
 {
     struct error e = {0};
     if (w->http->proxy[0])
-        return check_answer(c, CHECK_OK, _("it goes through the proxy"));
+        return check_answer(c, CHECK_OK, "it goes through the proxy");
     if (probe_tcp(w->host, w->port, PROBE_MS, &e) != STATUS_OK)
         return check_failed(c, &e);
-    return check_answer(c, CHECK_OK, _("port %d answers"), w->port);
+    return check_answer(c, CHECK_OK, "port %d answers", w->port);
 }
 
 enum check_result shop_way_tls(const struct shop_way *w, struct check *c)
@@ -63,18 +63,16 @@ enum check_result shop_way_tls(const struct shop_way *w, struct check *c)
     char why[256];
     enum check_result result;
     if (w->http->proxy[0])
-        return check_answer(c, CHECK_OK,
-                            _("the certificate is verified through the proxy's tunnel"));
+        return check_answer(c, CHECK_OK, "the certificate is verified through the proxy's tunnel");
     struct probe_certificate *seen = mem_alloc(sizeof *seen);
     if (probe_tls(w->host, w->port, w->http->ca_file, PROBE_MS, seen, why, sizeof why, &e) !=
         STATUS_OK)
         result = check_failed(c, &e);
     else if (why[0])
-        result =
-            check_answer(c, CHECK_FAIL, _("the certificate, issued by %s, is not accepted: %s"),
-                         seen->issuer, why);
+        result = check_answer(c, CHECK_FAIL, "the certificate, issued by %s, is not accepted: %s",
+                              seen->issuer, why);
     else if ((result = expiry_check(seen, clock_wall_ms(), c)) == CHECK_OK)
-        result = check_answer(c, CHECK_OK, _("verified, issued by %s"), seen->issuer);
+        result = check_answer(c, CHECK_OK, "verified, issued by %s", seen->issuer);
     free(seen);
     return result;
 }
@@ -84,13 +82,13 @@ enum check_result shop_way_clock(int64_t offset_ms, struct check *c)
     char difference[32];
     text_from_duration(difference, sizeof difference, offset_ms < 0 ? -offset_ms : offset_ms);
     if (offset_ms > -CLOCK_MS && offset_ms < CLOCK_MS)
-        return check_answer(c, CHECK_OK, _("agrees with the shop's"));
+        return check_answer(c, CHECK_OK, "agrees with the shop's");
     check_remedy(
         c,
-        _("Set this machine's clock (timedatectl set-ntp true). Endpoint reckons with the shop's time "
-          "meanwhile."));
+        "Set this machine's clock (timedatectl set-ntp true). Endpoint reckons with the shop's time "
+        "meanwhile.");
     return check_answer(c, CHECK_WARN,
-                        offset_ms > 0 ? _("this machine's clock is %s behind the shop's")
-                                      : _("this machine's clock is %s ahead of the shop's"),
+                        offset_ms > 0 ? N_("this machine's clock is %s behind the shop's")
+                                      : N_("this machine's clock is %s ahead of the shop's"),
                         difference);
 }

@@ -160,8 +160,8 @@ enum status woocommerce_catalogue(struct woocommerce *w, const char *page,
     char word[16] = "products";
     size_t count = 0;
     if (*page && sscanf(page, "%15s %" SCNd64 " %" SCNd64, word, &at.offset, &at.last) != 3)
-        return error_set(e, STATUS_INVALID, "shop_settings",
-                         _("\"%.60s\" is no page of a catalogue"), page);
+        return error_set(e, STATUS_INVALID, "shop_settings", "\"%.60s\" is no page of a catalogue",
+                         page);
     enum status status = woocommerce_terms_load(w, retry_after_ms, told);
     if (status != STATUS_OK)
         return status;
@@ -248,7 +248,7 @@ enum status woocommerce_catalogue_lookup(struct woocommerce *w, const char *list
         status = all_categories(w, choices, retry_after_ms, e);
     } else if (!path) {
         status = error_set(e, STATUS_NOT_FOUND, "channel_no_list",
-                           _("WooCommerce has no list \"%.40s\""), list);
+                           "WooCommerce has no list \"%.40s\"", list);
     }
     if (status == STATUS_OK)
         *rows = choices;

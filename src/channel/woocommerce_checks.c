@@ -31,10 +31,10 @@ static enum check_result check_name(void *context, struct check *c)
     char addresses[512];
     struct error e = {0};
     if (w->place->http->proxy[0])
-        return check_answer(c, CHECK_OK, _("the proxy looks up %s itself"), w->host);
+        return check_answer(c, CHECK_OK, "the proxy looks up %s itself", w->host);
     if (probe_resolve(w->host, addresses, sizeof addresses, &e) != STATUS_OK)
         return check_failed(c, &e);
-    return check_answer(c, CHECK_OK, _("%s is %s"), w->host, addresses);
+    return check_answer(c, CHECK_OK, "%s is %s", w->host, addresses);
 }
 
 static enum check_result check_tcp(void *context, struct check *c)
@@ -42,31 +42,29 @@ static enum check_result check_tcp(void *context, struct check *c)
     struct woocommerce *w = context;
     struct error e = {0};
     if (w->place->http->proxy[0])
-        return check_answer(c, CHECK_OK, _("it goes through the proxy"));
+        return check_answer(c, CHECK_OK, "it goes through the proxy");
     if (probe_tcp(w->host, w->port, PROBE_MS, &e) != STATUS_OK)
         return check_failed(c, &e);
-    return check_answer(c, CHECK_OK, _("port %d answers"), w->port);
+    return check_answer(c, CHECK_OK, "port %d answers", w->port);
 }
 
 static enum check_result check_tls(void *context, struct check *c)
 {
     struct woocommerce *w = context;
     struct error e = {0};
-    char why[256];
+    char why[500];
     enum check_result result;
     if (w->place->http->proxy[0])
-        return check_answer(c, CHECK_OK,
-                            _("the certificate is verified through the proxy's tunnel"));
+        return check_answer(c, CHECK_OK, "the certificate is verified through the proxy's tunnel");
     struct probe_certificate *seen = mem_alloc(sizeof *seen);
     if (probe_tls(w->host, w->port, w->place->http->ca_file, PROBE_MS, seen, why, sizeof why, &e) !=
         STATUS_OK) {
         result = check_failed(c, &e);
     } else if (why[0]) {
-        result =
-            check_answer(c, CHECK_FAIL, _("the certificate, issued by %s, is not accepted: %s"),
-                         seen->issuer, why);
+        result = check_answer(c, CHECK_FAIL, "the certificate, issued by %s, is not accepted: %-s",
+                              seen->issuer, why);
     } else if ((result = expiry_check(seen, clock_wall_ms(), c)) == CHECK_OK) {
-        result = check_answer(c, CHECK_OK, _("verified, issued by %s"), seen->issuer);
+        result = check_answer(c, CHECK_OK, "verified, issued by %s", seen->issuer);
     }
     free(seen);
     return result;
@@ -85,8 +83,8 @@ static enum check_result check_rest(void *context, struct check *c)
     if (status == STATUS_NOT_FOUND || text_equal(e.code, "shop_answer")) {
         check_remedy(
             c,
-            _("Check the address; the permalinks of WordPress must not be \"Plain\" (Settings, Permalinks)."));
-        return check_answer(c, CHECK_FAIL, _("there is no REST API of WordPress at %s/wp-json/"),
+            "Check the address; the permalinks of WordPress must not be \"Plain\" (Settings, Permalinks).");
+        return check_answer(c, CHECK_FAIL, "there is no REST API of WordPress at %s/wp-json/",
                             w->base);
     }
     if (status != STATUS_OK)
@@ -96,10 +94,10 @@ static enum check_result check_rest(void *context, struct check *c)
     json_decref(index);
     if (there)
         return check_answer(c, CHECK_OK,
-                            _("WordPress answers, and WooCommerce's API (wc/v3) is there"));
-    check_remedy(c, _("Install and activate WooCommerce, 3.5 or newer."));
+                            "WordPress answers, and WooCommerce's API (wc/v3) is there");
+    check_remedy(c, "Install and activate WooCommerce, 3.5 or newer.");
     return check_answer(c, CHECK_FAIL,
-                        _("WordPress answers, but WooCommerce's API (wc/v3) is not there"));
+                        "WordPress answers, but WooCommerce's API (wc/v3) is not there");
 }
 
 static enum check_result check_login(void *context, struct check *c)
@@ -113,8 +111,9 @@ static enum check_result check_login(void *context, struct check *c)
     if (woocommerce_http_get(w, path, &rows, &retry, &e) != STATUS_OK)
         return check_failed(c, &e);
     json_decref(rows);
-    return check_answer(
-        c, CHECK_OK, for_orders(w) ? _("the key may read orders") : _("the key may read products"));
+    return check_answer(c, CHECK_OK,
+                        for_orders(w) ? N_("the key may read orders")
+                                      : N_("the key may read products"));
 }
 
 /* An empty batch changes nothing, and is refused to a key that may not write. */
@@ -134,8 +133,8 @@ static enum check_result check_write(void *context, struct check *c)
     if (status != STATUS_OK)
         return check_failed(c, &e);
     return check_answer(c, CHECK_OK,
-                        for_orders(w) ? _("the key may write orders (asked without a change)")
-                                      : _("the key may write products (asked without a change)"));
+                        for_orders(w) ? N_("the key may write orders (asked without a change)")
+                                      : N_("the key may write products (asked without a change)"));
 }
 
 static enum check_result check_version(void *context, struct check *c)
@@ -149,20 +148,20 @@ static enum check_result check_version(void *context, struct check *c)
     if (woocommerce_http_get(w, "/system_status?_fields=environment", &status, &retry, &e) !=
         STATUS_OK)
         return check_answer(c, CHECK_OK,
-                            _("the key may not see the shop's version; that does no harm"));
+                            "the key may not see the shop's version; that does no harm");
     text_copy(version, sizeof version,
               woocommerce_http_text(json_object_get(status, "environment"), "version"));
     json_decref(status);
     if (sscanf(version, "%d.%d", &major, &minor) != 2)
-        return check_answer(c, CHECK_OK, _("the shop does not say its version"));
+        return check_answer(c, CHECK_OK, "the shop does not say its version");
     if (major < 5 || (major == 5 && minor < 8)) {
-        check_remedy(c, _("Have WooCommerce updated: from 5.8 on it tells what changed."));
+        check_remedy(c, "Have WooCommerce updated: from 5.8 on it tells what changed.");
         return check_answer(
             c, CHECK_WARN,
-            _("WooCommerce %s cannot tell which orders changed: all of them are read each time"),
+            "WooCommerce %s cannot tell which orders changed: all of them are read each time",
             version);
     }
-    return check_answer(c, CHECK_OK, _("WooCommerce %s"), version);
+    return check_answer(c, CHECK_OK, "WooCommerce %s", version);
 }
 
 static enum check_result check_clock(void *context, struct check *c)
@@ -171,16 +170,16 @@ static enum check_result check_clock(void *context, struct check *c)
     char difference[40];
     int64_t ms = w->clock_offset_ms;
     if (w->shop_now_ms < 0)
-        return check_answer(c, CHECK_OK, _("the shop does not say its time"));
+        return check_answer(c, CHECK_OK, "the shop does not say its time");
     text_from_duration(difference, sizeof difference, ms < 0 ? -ms : ms);
     if (ms > -300000 && ms < 300000)
-        return check_answer(c, CHECK_OK, _("the shop's clock and ours agree"));
+        return check_answer(c, CHECK_OK, "the shop's clock and ours agree");
     check_remedy(
         c,
-        _("Set the clock that is wrong. Orders are followed by the shop's own clock, so none is missed."));
+        "Set the clock that is wrong. Orders are followed by the shop's own clock, so none is missed.");
     return check_answer(c, CHECK_WARN,
-                        ms > 0 ? _("the shop's clock is %s ahead of ours")
-                               : _("the shop's clock is %s behind ours"),
+                        ms > 0 ? N_("the shop's clock is %s ahead of ours")
+                               : N_("the shop's clock is %s behind ours"),
                         difference);
 }
 
@@ -198,24 +197,22 @@ static enum check_result check_terms(void *context, struct check *c)
     if (w->kind == KIND_STOCK && t->stock == 0) {
         check_remedy(
             c,
-            _("Switch it on in the shop: WooCommerce, Settings, Products, Inventory, Enable stock management."));
-        return check_answer(
-            c, CHECK_FAIL,
-            _("the shop does not manage stock: it takes quantities and forgets them"));
+            "Switch it on in the shop: WooCommerce, Settings, Products, Inventory, Enable stock management.");
+        return check_answer(c, CHECK_FAIL,
+                            "the shop does not manage stock: it takes quantities and forgets them");
     }
     if (w->kind == KIND_PRICES && gross < 0) {
         check_remedy(
             c,
-            _("Set the channel's prices to gross or net, or let the key's user see the shop's settings."));
-        return check_answer(c, CHECK_FAIL,
-                            _("the shop does not say whether its prices are with tax"));
+            "Set the channel's prices to gross or net, or let the key's user see the shop's settings.");
+        return check_answer(c, CHECK_FAIL, "the shop does not say whether its prices are with tax");
     }
     if (!t->currency[0])
         return check_answer(c, CHECK_OK,
-                            _("the key may not see the shop's settings; that does no harm"));
+                            "the key may not see the shop's settings; that does no harm");
     return check_answer(c, CHECK_OK,
-                        gross ? _("%s, %d digits after the point, prices with tax")
-                              : _("%s, %d digits after the point, prices without tax"),
+                        gross ? N_("%s, %d digits after the point, prices with tax")
+                              : N_("%s, %d digits after the point, prices without tax"),
                         t->currency, t->decimals);
 }
 
@@ -225,10 +222,10 @@ static enum check_result check_limits(void *context, struct check *c)
     char took[40];
     text_from_duration(took, sizeof took, w->took_ms);
     if (w->took_ms < SLOW_MS)
-        return check_answer(c, CHECK_OK, _("WooCommerce itself has none; the last answer took %s"),
+        return check_answer(c, CHECK_OK, "WooCommerce itself has none; the last answer took %s",
                             took);
-    check_remedy(c, _("Set the channel's batch lower, and have the shop's host look at its load."));
-    return check_answer(c, CHECK_WARN, _("the shop is slow: the last answer took %s"), took);
+    check_remedy(c, "Set the channel's batch lower, and have the shop's host look at its load.");
+    return check_answer(c, CHECK_WARN, "the shop is slow: the last answer took %s", took);
 }
 
 static const struct check_def defs[] = {

@@ -86,7 +86,7 @@ static enum status find_first(const struct creating *c, struct error *e)
     size_t count = json_array_size(found);
     if (count > 1) {
         error_set(&why, STATUS_REFUSED, "shop_ambiguous",
-                  _("%.200s: the shop has the SKU \"%.100s\" %zu times: products %lld and %lld"),
+                  "%.200s: the shop has the SKU \"%.100s\" %zu times: products %lld and %lld",
                   c->sku, c->sku, count,
                   (long long)woocommerce_http_number(json_array_get(found, 0), "id"),
                   (long long)woocommerce_http_number(json_array_get(found, 1), "id"));
@@ -135,7 +135,7 @@ static enum status not_made(const struct creating *c, const struct woocommerce_c
             return status;
         if (json_array_size(found))
             error_set(why, STATUS_REFUSED, "shop_trash",
-                      _("%.200s: the product with the SKU \"%.100s\" lies in the shop's trash"),
+                      "%.200s: the product with the SKU \"%.100s\" lies in the shop's trash",
                       c->sku, c->sku);
         json_decref(found);
     }
@@ -168,11 +168,11 @@ static enum status make(const struct creating *c, const char *create, const char
         woocommerce_value_same_sku(woocommerce_http_text(answer, "sku"), c->sku))
         made(c, answer);
     else if (status == STATUS_OK)
-        status = look_after(
-            c,
-            error_set(&why, STATUS_UNREACHABLE, "shop_answer",
-                      _("the shop's answer to a new product does not fit what was sent")),
-            &why, e);
+        status =
+            look_after(c,
+                       error_set(&why, STATUS_UNREACHABLE, "shop_answer",
+                                 "the shop's answer to a new product does not fit what was sent"),
+                       &why, e);
     else if (status == STATUS_REFUSED)
         status = not_made(c, &call, &why, e);
     else
@@ -193,20 +193,20 @@ enum status woocommerce_create(struct woocommerce *w, const struct channel_recor
     struct error why = {0};
     if (text_equal(create, "off")) {
         error_set(&why, STATUS_NOT_FOUND, "shop_gone",
-                  _("%.200s: the shop does not have it, and new products are not made (create)"),
+                  "%.200s: the shop does not have it, and new products are not made (create)",
                   *c.sku ? c.sku : r->key);
         return refuse(&c, CHANNEL_UNKNOWN, &why);
     }
     if (!woocommerce_create_findable(c.sku) || !*woocommerce_http_text(data, "name")) {
         error_set(&why, STATUS_REFUSED, "shop_sku",
-                  _("%.200s: the shop would change the SKU \"%.100s\", or the product has no name"),
+                  "%.200s: the shop would change the SKU \"%.100s\", or the product has no name",
                   *c.sku ? c.sku : r->key, c.sku);
         return refuse(&c, CHANNEL_REFUSED, &why);
     }
     if (!class) {
         error_set(
             &why, STATUS_REFUSED, "shop_tax_class",
-            _("%.200s: the shop's tax class for the VAT rate \"%.20s\" is not said (tax_classes)"),
+            "%.200s: the shop's tax class for the VAT rate \"%.20s\" is not said (tax_classes)",
             *c.sku ? c.sku : r->key, woocommerce_http_text(data, "vat_rate"));
         return refuse(&c, CHANNEL_REFUSED, &why);
     }

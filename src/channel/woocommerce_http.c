@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "channel/loose.h"
 #include "channel/woocommerce_value.h"
@@ -28,9 +29,9 @@ static enum status take_address(struct woocommerce *w, const char *url, struct e
     if (!text_copy(text, sizeof text, url) || !text_starts(text, "https://") ||
         strpbrk(text + 8, "?#@ \\")) {
         error_set(e, STATUS_INVALID, "shop_settings",
-                  _("the shop's address \"%.200s\" cannot be used"), url);
+                  "the shop's address \"%.200s\" cannot be used", url);
         return error_remedy(
-            e, _("Give it as https://shop.example.com, with the path when the shop has one."));
+            e, "Give it as https://shop.example.com, with the path when the shop has one.");
     }
     text_trim(text);
     for (size_t n = strlen(text); n > 8 && text[n - 1] == '/'; n--)
@@ -49,14 +50,14 @@ static enum status take_address(struct woocommerce *w, const char *url, struct e
         long port = 0;
         if (!text_to_long(rest + 1, 1, 65535, &port))
             return error_set(e, STATUS_INVALID, "shop_settings",
-                             _("the shop's address \"%.200s\" cannot be used"), url);
+                             "the shop's address \"%.200s\" cannot be used", url);
         w->port = (int)port;
         *rest = '\0';
     }
     if (w->host[0])
         return STATUS_OK;
     return error_set(e, STATUS_INVALID, "shop_settings",
-                     _("the shop's address \"%.200s\" cannot be used"), url);
+                     "the shop's address \"%.200s\" cannot be used", url);
 }
 
 static enum status take_secret(const struct channel_place *place, const char *name, char *value,
@@ -68,12 +69,12 @@ static enum status take_secret(const struct channel_place *place, const char *na
         return STATUS_OK;
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return status;
-    error_set(e, STATUS_DENIED, "channel_no_secret",
-              _("the shop's %s is not stored here, or is none"), name);
+    error_set(e, STATUS_DENIED, "channel_no_secret", "the shop's %s is not stored here, or is none",
+              name);
     return error_remedy(
         e,
-        _("Make a key pair in the shop (WooCommerce, Settings, Advanced, REST API), then: "
-          "endpointctl channel set %s %s"),
+        "Make a key pair in the shop (WooCommerce, Settings, Advanced, REST API), then: "
+        "endpointctl channel set %s %s",
         place->plugin_id, name);
 }
 
@@ -153,43 +154,43 @@ static enum status not_json(const char *base, const struct http_answer *answer, 
     char what[512];
     describe(answer, what, sizeof what);
     error_set(e, STATUS_UNREACHABLE, "shop_answer",
-              _("%s answers with something that is not of its API: %s"), base, what);
+              "%s answers with something that is not of its API: %s", base, what);
     return error_remedy(
         e,
-        _("A page came where data was expected: a protection against robots, a cache, or an extension that "
-          "fails. Have requests below /wp-json let through as they are. It is tried again by itself."));
+        "A page came where data was expected: a protection against robots, a cache, or an extension that "
+        "fails. Have requests below /wp-json let through as they are. It is tried again by itself.");
 }
 
 /* Why a 401 or 403 came: the shop's codes tell a wrong secret and missing rights apart, but not an unknown key. */
 static enum status denied(const char *base, const char *code, const char *message, struct error *e)
 {
     if (!*code) {
-        error_set(e, STATUS_DENIED, "shop_denied",
-                  _("%s turns us away before WooCommerce is asked"), base);
+        error_set(e, STATUS_DENIED, "shop_denied", "%s turns us away before WooCommerce is asked",
+                  base);
         return error_remedy(
             e,
-            _("A firewall or an extension for security stands before the shop: have it let this machine's "
-              "requests below /wp-json through."));
+            "A firewall or an extension for security stands before the shop: have it let this machine's "
+            "requests below /wp-json through.");
     }
     bool known = text_equal(code, "woocommerce_rest_authentication_error");
     if (known && strstr(message, "permission")) {
         error_set(e, STATUS_DENIED, "shop_denied",
-                  _("the shop's key does not have these rights: %.300s"), message);
+                  "the shop's key does not have these rights: %.300s", message);
         return error_remedy(
-            e, _("Make a key pair with the rights Read/Write in the shop, and store it here."));
+            e, "Make a key pair with the rights Read/Write in the shop, and store it here.");
     }
     if (known) {
         error_set(e, STATUS_DENIED, "shop_denied",
-                  _("the shop's key is known, its secret is wrong: %.300s"), message);
+                  "the shop's key is known, its secret is wrong: %.300s", message);
         return error_remedy(
-            e, _("Store the consumer secret again: endpointctl channel set PLUGIN secret"));
+            e, "Store the consumer secret again: endpointctl channel set PLUGIN secret");
     }
     error_set(e, STATUS_DENIED, "shop_denied",
-              _("the shop does not know the key, or its user may not do this: %.300s"), message);
+              "the shop does not know the key, or its user may not do this: %.300s", message);
     return error_remedy(
         e,
-        _("Check the consumer key, and that its user is an administrator or a shop manager. When both are "
-          "right, the web server may keep the header Authorization from PHP: ask the host."));
+        "Check the consumer key, and that its user is an administrator or a shop manager. When both are "
+        "right, the web server may keep the header Authorization from PHP: ask the host.");
 }
 
 static enum status status_of(int code)
@@ -209,29 +210,30 @@ static enum status refused(const char *base, const struct http_answer *answer, c
                            const char *message, struct error *e)
 {
     enum status status = status_of(answer->code);
+    char said[500];
+    said_value_or(said, sizeof said, message, N_("no reason given"));
     if (status == STATUS_BUSY)
-        return error_set(e, status, "shop_busy", _("%s wants to be left alone for a while (%d)"),
-                         base, answer->code);
+        return error_set(e, status, "shop_busy", "%s wants to be left alone for a while (%d)", base,
+                         answer->code);
     if (status == STATUS_NOT_FOUND && (!*code || text_equal(code, "rest_no_route"))) {
-        error_set(e, status, "shop_no_rest", _("%s does not know WooCommerce's API there (%d)"),
-                  base, answer->code);
+        error_set(e, status, "shop_no_rest", "%s does not know WooCommerce's API there (%d)", base,
+                  answer->code);
         return error_remedy(
             e,
-            _("Check the address; WooCommerce must be active, and the permalinks of WordPress must not be "
-              "\"Plain\" (Settings, Permalinks)."));
+            "Check the address; WooCommerce must be active, and the permalinks of WordPress must not be "
+            "\"Plain\" (Settings, Permalinks).");
     }
     if (status == STATUS_NOT_FOUND)
-        return error_set(e, status, "shop_gone", _("the shop does not have it: %.300s"), message);
+        return error_set(e, status, "shop_gone", "the shop does not have it: %.300s", message);
     if (status == STATUS_REFUSED || (status == STATUS_FULL && *code))
-        return error_set(e, status, "shop_refused", _("the shop refuses: %.300s (%.60s)"),
-                         *message ? message : _("no reason given"), *code ? code : "400");
+        return error_set(e, status, "shop_refused", "the shop refuses: %-s (%.60s)", said,
+                         *code ? code : "400");
     if (status == STATUS_TIMEOUT)
-        return error_set(e, status, "http_timeout", _("%s gave up waiting (%d)"), base,
-                         answer->code);
+        return error_set(e, status, "http_timeout", "%s gave up waiting (%d)", base, answer->code);
     if (*message)
-        return error_set(e, status, "shop_error", _("%s has a fault of its own (%d): %.300s"), base,
+        return error_set(e, status, "shop_error", "%s has a fault of its own (%d): %.300s", base,
                          answer->code, message);
-    error_set(e, status, "shop_error", _("%s has a fault of its own (%d)"), base, answer->code);
+    error_set(e, status, "shop_error", "%s has a fault of its own (%d)", base, answer->code);
     return status;
 }
 
@@ -243,10 +245,11 @@ enum status woocommerce_http_answer(const char *base, const struct http_answer *
     call->code[0] = '\0';
     call->problem = NULL;
     if (answer->code >= 300 && answer->code < 400) {
-        error_set(e, STATUS_UNREACHABLE, "shop_redirect", _("%s answers with a redirect to %s"),
-                  base,
-                  answer->location[0] ? answer->location : _("an address that it does not say"));
-        return error_remedy(e, _("Set the channel's url to the address that the shop really has."));
+        char to[SAID_MAX];
+        said_value_or(to, sizeof to, answer->location, N_("an address that it does not say"));
+        error_set(e, STATUS_UNREACHABLE, "shop_redirect", "%s answers with a redirect to %-s", base,
+                  to);
+        return error_remedy(e, "Set the channel's url to the address that the shop really has.");
     }
     json_t *body = parse_noisy(buf_text(&answer->body), answer->body.length);
     if (answer->code >= 200 && answer->code < 300) {
@@ -278,15 +281,15 @@ bool woocommerce_http_unclear(enum status status, const struct error *e)
 static void say_of_shop(struct error *e)
 {
     if (text_starts(e->code, "tls_host"))
-        error_remedy(e, _("Use the name that the certificate carries in the channel's url."));
+        error_remedy(e, "Use the name that the certificate carries in the channel's url.");
     else if (text_starts(e->code, "tls_expired"))
-        error_remedy(e, _("Have the shop's certificate renewed (or check this machine's clock)."));
+        error_remedy(e, "Have the shop's certificate renewed (or check this machine's clock).");
     else if (text_starts(e->code, "tls_"))
-        error_remedy(e, _("The shop's certificate must be one that this system trusts."));
+        error_remedy(e, "The shop's certificate must be one that this system trusts.");
     else if (text_equal(e->code, "http_long"))
         error_remedy(
             e,
-            _("No answer of a shop is that long: check what answers there. It is asked again by itself."));
+            "No answer of a shop is that long: check what answers there. It is asked again by itself.");
 }
 
 static enum status perform(struct woocommerce *w, const struct http_request *request,
@@ -340,7 +343,7 @@ enum status woocommerce_http_call(struct woocommerce *w, struct woocommerce_call
             "Content-Type: application/json"; /* any other is not read, and answered with 200 */
     http_answer_init(&answer, request.answer_maximum);
     enum status status = url.failed || body.failed
-                             ? error_set(e, STATUS_FULL, "shop_refused", _("a request is too long"))
+                             ? error_set(e, STATUS_FULL, "shop_refused", "a request is too long")
                              : perform(w, &request, &answer, e);
     if (status == STATUS_OK) {
         status = woocommerce_http_answer(w->base, &answer, call, json, e);

@@ -37,7 +37,7 @@ static enum status read_order(struct woocommerce *w, const char *id, json_t **or
     }
     if (status == STATUS_NOT_FOUND)
         return error_set(told, status, "order_unknown",
-                         _("the shop does not have the order %.60s any more"), id);
+                         "the shop does not have the order %.60s any more", id);
     return status;
 }
 
@@ -90,12 +90,12 @@ static enum status write_order(struct woocommerce *w, const char *id, const json
         status = woocommerce_http_call(w, &call, &answer, retry_after_ms, told);
         if (status == STATUS_REFUSED && json_object_get(body, "status"))
             error_set(told, status, "shop_status",
-                      _("the shop does not take the status \"%.60s\" for the order %.40s (%.60s)"),
+                      "the shop does not take the status \"%.60s\" for the order %.40s (%.60s)",
                       change->status, id, call.code);
         else if (status == STATUS_OK && json_object_get(body, "status") &&
                  !text_equal(woocommerce_http_text(answer, "status"), change->status))
             status = error_set(told, STATUS_REFUSED, "shop_other_value",
-                               _("%.200s: the shop was given %s and shows %s"), id, change->status,
+                               "%.200s: the shop was given %s and shows %s", id, change->status,
                                woocommerce_http_text(answer, "status"));
         json_decref(call.problem);
     }
@@ -218,7 +218,7 @@ static enum status send_state(struct woocommerce *w, size_t index, const json_t 
         if (text_equal(now, change.status) || stays(w, now, change.status, &closed))
             change.status = "";
         status = closed ? error_set(&why, STATUS_REFUSED, "shop_order_closed",
-                                    _("the order %.40s is \"%.40s\" in the shop"), id, now)
+                                    "the order %.40s is \"%.40s\" in the shop", id, now)
                         : write_order(w, id, order, &change, &changed, retry_after_ms, &why);
         json_decref(order);
     }

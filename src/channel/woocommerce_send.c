@@ -90,7 +90,7 @@ static void take_record(struct sending *s, struct task *t)
         why.status = STATUS_REFUSED;
         tell_why(s, t, &why);
     } else if (!r->item || !take_item(r->item, t)) {
-        error_set(&why, STATUS_NOT_FOUND, "shop_gone", _("%.200s: the shop does not have it"),
+        error_set(&why, STATUS_NOT_FOUND, "shop_gone", "%.200s: the shop does not have it",
                   name_of(s, t));
         tell_why(s, t, &why);
     }
@@ -124,10 +124,10 @@ static enum status take_terms(struct woocommerce *w, int64_t *retry_after_ms, st
     if (status != STATUS_OK || w->kind != KIND_PRICES || woocommerce_terms_gross(w) >= 0)
         return status;
     error_set(e, STATUS_DENIED, "shop_settings",
-              _("the shop does not say whether its prices are with tax"));
+              "the shop does not say whether its prices are with tax");
     return error_remedy(
         e,
-        _("Set the channel's prices to gross or net, or let the key's user see the shop's settings."));
+        "Set the channel's prices to gross or net, or let the key's user see the shop's settings.");
 }
 
 static int compare_tasks(const void *a, const void *b)
@@ -154,7 +154,7 @@ static void find_twice(struct sending *s)
         const char *one = key_of(s, a), *two = key_of(s, b);
         struct error why;
         error_set(&why, STATUS_REFUSED, "shop_twice",
-                  _("%.200s and %.200s want two values of one product of the shop"), one, two);
+                  "%.200s and %.200s want two values of one product of the shop", one, two);
         tell_why(s, a, &why);
         tell_why(s, b, &why);
     }
@@ -231,13 +231,13 @@ static void sift(struct sending *s, struct task *tasks, size_t count, const json
             continue;
         if (!row) {
             error_set(&why, STATUS_NOT_FOUND, "shop_gone",
-                      _("%.200s: the shop does not have its product %lld any more"), name_of(s, t),
+                      "%.200s: the shop does not have its product %lld any more", name_of(s, t),
                       (long long)t->id);
             tell_why(s, t, &why);
         } else if (!woocommerce_value_meant(s->w, t->data, row)) {
             error_set(&why, STATUS_NOT_FOUND, "shop_gone",
-                      _("%.200s: the shop's product %lld has the SKU \"%.100s\" now"),
-                      name_of(s, t), (long long)t->id, woocommerce_http_text(row, "sku"));
+                      "%.200s: the shop's product %lld has the SKU \"%.100s\" now", name_of(s, t),
+                      (long long)t->id, woocommerce_http_text(row, "sku"));
             tell_why(s, t, &why);
         } else if (obstacle) {
             woocommerce_value_refused(obstacle, name_of(s, t), &why);
@@ -261,10 +261,10 @@ static void judge(struct sending *s, struct task *t, const json_t *row)
     if (error) {
         bool gone = strstr(code, "_invalid_id") || strstr(code, "invalid_product_id");
         woocommerce_http_plain(message, sizeof message, woocommerce_http_text(error, "message"));
-        error_set(&why, STATUS_REFUSED, "shop_refused",
-                  _("%.200s: the shop refuses: %.300s (%.60s)"), name_of(s, t), message, code);
+        error_set(&why, STATUS_REFUSED, "shop_refused", "%.200s: the shop refuses: %.300s (%.60s)",
+                  name_of(s, t), message, code);
         if (gone)
-            error_set(&why, STATUS_NOT_FOUND, "shop_gone", _("%.200s: the shop does not have it"),
+            error_set(&why, STATUS_NOT_FOUND, "shop_gone", "%.200s: the shop does not have it",
                       name_of(s, t));
         tell_why(s, t, &why);
     } else if (shows(s, row, t, shown, sizeof shown)) {
@@ -274,7 +274,7 @@ static void judge(struct sending *s, struct task *t, const json_t *row)
         tell(s, t, CHANNEL_REFUSED, NULL, &why);
     } else {
         error_set(&why, STATUS_REFUSED, "shop_other_value",
-                  _("%.200s: the shop was given %s and shows %s"), name_of(s, t), t->wanted, shown);
+                  "%.200s: the shop was given %s and shows %s", name_of(s, t), t->wanted, shown);
         tell(s, t, CHANNEL_REFUSED, shown, &why);
     }
 }
@@ -337,7 +337,7 @@ static enum status write_chunk(struct sending *s, struct task *tasks, size_t cou
         any ? woocommerce_http_call(s->w, &call, &answer, s->retry_after_ms, told) : STATUS_OK;
     if (any && status == STATUS_OK && !judge_all(s, tasks, count, answer))
         status = error_set(told, STATUS_UNREACHABLE, "shop_answer",
-                           _("the shop's answer to a batch does not fit what was sent"));
+                           "the shop's answer to a batch does not fit what was sent");
     if (woocommerce_http_unclear(status, told) && look_after(s, tasks, count)) {
         error_clear(told);
         status = STATUS_OK;

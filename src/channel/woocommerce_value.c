@@ -111,7 +111,7 @@ static enum status express_stock(const json_t *data, const char *key, struct buf
     char printed[DECIMAL_TEXT];
     if (decimal_parse(text, strlen(text), &d, NULL) != STATUS_OK)
         return error_set(e, STATUS_INVALID, "shop_quantity",
-                         _("%.200s: the quantity \"%.40s\" is no number"), key, text);
+                         "%.200s: the quantity \"%.40s\" is no number", key, text);
     for (unsigned i = 0; i < d.scale; i++)
         one *= 10;
     /* Whole pieces only, rounded down: what is promised must be there. */
@@ -122,12 +122,12 @@ static enum status express_stock(const json_t *data, const char *key, struct buf
     size.negative = false;
     if (decimal_compare(&size, &limit) > 0)
         return error_set(e, STATUS_INVALID, "shop_quantity",
-                         _("%.200s: the quantity %.40s is larger than the shop keeps"), key, text);
+                         "%.200s: the quantity %.40s is larger than the shop keeps", key, text);
     d.negative = d.negative && d.digits;
     decimal_print(&d, printed);
     buf_add_text(value, printed);
-    return rest ? error_set(e, STATUS_OK, "shop_rounded", _("the quantity %.40s is sent as %s"),
-                            text, printed)
+    return rest ? error_set(e, STATUS_OK, "shop_rounded", "the quantity %.40s is sent as %s", text,
+                            printed)
                 : STATUS_OK;
 }
 
@@ -143,22 +143,22 @@ static enum status express_price(const struct woocommerce *w, const json_t *data
                *currency = woocommerce_http_text(data, "currency");
     if (*currency && w->terms.currency[0] && !text_equal_nocase(currency, w->terms.currency))
         return error_set(e, STATUS_INVALID, "shop_price",
-                         _("%.200s: the price is in %.10s, the shop sells in %s"), key, currency,
+                         "%.200s: the price is in %.10s, the shop sells in %s", key, currency,
                          w->terms.currency);
     if (!*text)
-        return error_set(e, STATUS_INVALID, "shop_price",
-                         gross
-                             ? _("%.200s: there is no gross price, and the shop's prices are gross")
-                             : _("%.200s: there is no net price, and the shop's prices are net"),
-                         key);
+        return error_set(
+            e, STATUS_INVALID, "shop_price",
+            gross ? N_("%.200s: there is no gross price, and the shop's prices are gross")
+                  : N_("%.200s: there is no net price, and the shop's prices are net"),
+            key);
     if (decimal_parse(text, strlen(text), &d, NULL) != STATUS_OK || d.negative || d.digits == 0)
         return error_set(e, STATUS_INVALID, "shop_price",
-                         _("%.200s: the price %.40s would give the product away"), key, text);
+                         "%.200s: the price %.40s would give the product away", key, text);
     decimal_normalize(&d);
     if (d.scale > (unsigned)w->terms.decimals)
         return error_set(
             e, STATUS_INVALID, "shop_price",
-            _("%.200s: the price %.40s has more than the %d digits after the point that the shop shows"),
+            "%.200s: the price %.40s has more than the %d digits after the point that the shop shows",
             key, text, w->terms.decimals);
     decimal_round(&d, (unsigned)w->terms.decimals, &d, NULL);
     decimal_print(&d, printed);
@@ -321,17 +321,16 @@ enum status woocommerce_value_refused(const char *obstacle, const char *key, str
     if (text_equal(obstacle, "shop_kind"))
         return error_set(
             e, STATUS_REFUSED, "shop_kind",
-            _("%.200s: the shop's product is grouped or external, and keeps no such value"), key);
+            "%.200s: the shop's product is grouped or external, and keeps no such value", key);
     if (text_equal(obstacle, "shop_variations"))
         return error_set(e, STATUS_REFUSED, "shop_variations",
-                         _("%.200s: the shop's product has variations, and they have the values"),
+                         "%.200s: the shop's product has variations, and they have the values",
                          key);
     if (text_equal(obstacle, "shop_parent"))
         return error_set(e, STATUS_REFUSED, "shop_parent",
-                         _("%.200s: the shop keeps the stock of this variation at its product"),
-                         key);
+                         "%.200s: the shop keeps the stock of this variation at its product", key);
     return error_set(e, STATUS_REFUSED, "shop_stock_off",
-                     _("%.200s: the shop does not manage stock there"), key);
+                     "%.200s: the shop does not manage stock there", key);
 }
 
 /* ---- which product -------------------------------------------------------------------------- */

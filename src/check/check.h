@@ -37,7 +37,7 @@ struct check {
     enum check_result result;
     char text[1024];
     char remedy[2048];
-    char text_said[1024], remedy_said[2048]; /* how both texts were made (base/said.h) */
+    char text_said[1024], remedy_said[2304]; /* how both were made (base/said.h) */
     int64_t duration_ms;
 };
 

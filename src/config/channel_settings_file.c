@@ -1,5 +1,6 @@
 /* Settings of the channel `file` (channel/files.h). */
 #include "config/channel_settings.h"
+#include "base/i18n.h"
 
 #define ROWS (FOR_OUTWARD)
 #define BOTH (FOR_OUTWARD | FOR_ORDERS)
@@ -14,42 +15,43 @@ static const char *const taken_words[] = {"keep", "remove", NULL};
 
 const struct option_def channel_settings_file[] = {
     {"place", BOTH, OPTION_TEXT, NULL, 0, 0, NULL, NULL,
-     "Where the files are: a directory by its whole path, or (outwards) an address: sftp://, ftpes://, ftps:// or https://. "
-     "Orders are read from a directory."},
-    {"format", ROWS, OPTION_CHOICE, "csv", 0, 0, format_words, NULL, "The form of the file."},
+     N_("Where the files are: a directory by its whole path, or (outwards) an address: sftp://, ftpes://, ftps:// or https://. "
+        "Orders are read from a directory.")},
+    {"format", ROWS, OPTION_CHOICE, "csv", 0, 0, format_words, NULL, N_("The form of the file.")},
     {"content", ROWS, OPTION_CHOICE, "whole", 0, 0, content_words, NULL,
-     "Always the whole stream in one file (whole), or a file for each lot of changes (changes)."},
+     N_("Always the whole stream in one file (whole), or a file for each lot of changes (changes).")},
     {"name", ROWS, OPTION_TEXT, "{stream}.csv", 0, 0, NULL, NULL,
-     "The file's name, with {stream}, {plugin} and {time}, which is UTC. Files of changes need {time}; theirs is {stream}-{time}.csv "
-     "when nothing is set."},
+     N_("The file's name, with {stream}, {plugin} and {time}, which is UTC. Files of changes need {time}; theirs is {stream}-{time}.csv "
+        "when nothing is set.")},
     {"columns", ROWS, OPTION_TEXTS, "all", 0, 0, NULL, NULL,
-     "The columns in their order, each as NAME=FIELD or FIELD."},
-    {"header", ROWS, OPTION_FLAG, "true", 0, 0, NULL, NULL, "CSV begins with a line of names."},
+     N_("The columns in their order, each as NAME=FIELD or FIELD.")},
+    {"header", ROWS, OPTION_FLAG, "true", 0, 0, NULL, NULL, N_("CSV begins with a line of names.")},
     {"separator", BOTH, OPTION_CHOICE, "semicolon", 0, 0, separator_words, NULL,
-     "What stands between the cells of CSV."},
+     N_("What stands between the cells of CSV.")},
     {"decimal", BOTH, OPTION_CHOICE, "point", 0, 0, decimal_words, NULL,
-     "12.50 (point) or 12,50 (comma)."},
+     N_("12.50 (point) or 12,50 (comma).")},
     {"encoding", BOTH, OPTION_CHOICE, "utf-8", 0, 0, encoding_words, NULL,
-     "The encoding of CSV and of written XML."},
-    {"crlf", ROWS, OPTION_FLAG, "false", 0, 0, NULL, NULL, "Lines of CSV end as on Windows."},
+     N_("The encoding of CSV and of written XML.")},
+    {"crlf", ROWS, OPTION_FLAG, "false", 0, 0, NULL, NULL, N_("Lines of CSV end as on Windows.")},
     {"whole_quantities", ROWS, OPTION_FLAG, "false", 0, 0, NULL, NULL,
-     "Quantities are rounded down to whole ones."},
-    {"xml_root", ROWS, OPTION_TEXT, "the stream", 0, 0, NULL, NULL, "The outer element of XML."},
-    {"xml_row", ROWS, OPTION_TEXT, "product, price, customer or order", 0, 0, NULL, NULL,
-     "The element of each record of XML."},
-    {"user", ROWS, OPTION_TEXT, "", 0, 0, NULL, NULL, "Who logs in at the address."},
-    {"password", ROWS, OPTION_SECRET, "", 0, 0, NULL, NULL, "The password of that user."},
+     N_("Quantities are rounded down to whole ones.")},
+    {"xml_root", ROWS, OPTION_TEXT, N_("the stream"), 0, 0, NULL, NULL,
+     N_("The outer element of XML.")},
+    {"xml_row", ROWS, OPTION_TEXT, N_("product, price, customer or order"), 0, 0, NULL, NULL,
+     N_("The element of each record of XML.")},
+    {"user", ROWS, OPTION_TEXT, "", 0, 0, NULL, NULL, N_("Who logs in at the address.")},
+    {"password", ROWS, OPTION_SECRET, "", 0, 0, NULL, NULL, N_("The password of that user.")},
     {"key_file", ROWS, OPTION_TEXT, "", 0, 0, NULL, NULL,
-     "Of SFTP: a file with a private key, which only the service's user may read, instead of the password."},
+     N_("Of SFTP: a file with a private key, which only the service's user may read, instead of the password.")},
     {"host_key", ROWS, OPTION_TEXT, "", 0, 0, NULL, NULL,
-     "Of SFTP: the fingerprint of the server's key, what ssh-keygen -l prints behind SHA256:. Needed."},
-    {"shop", FOR_ORDERS, OPTION_TEXT, "the plugin's id", 0, 0, NULL, NULL,
-     "Whose orders they are: with the type it is the room in which their ids are unique. Do not change it while orders are open."},
+     N_("Of SFTP: the fingerprint of the server's key, what ssh-keygen -l prints behind SHA256:. Needed.")},
+    {"shop", FOR_ORDERS, OPTION_TEXT, N_("the plugin's id"), 0, 0, NULL, NULL,
+     N_("Whose orders they are: with the type it is the room in which their ids are unique. Do not change it while orders are open.")},
     {"order_map", FOR_ORDERS, OPTION_MAP, "", 0, 0, NULL, NULL,
-     "Where in the files each member of an order stands: {\"id\": \"Header.Number\", \"lines\": \"Lines.Line\", \"currency\": \"=PLN\"}. "
-     "Without it the files must be in the form of doc/panel-api.yaml."},
+     N_("Where in the files each member of an order stands: {\"id\": \"Header.Number\", \"lines\": \"Lines.Line\", \"currency\": \"=PLN\"}. "
+        "Without it the files must be in the form of doc/panel-api.yaml.")},
     {"zone", FOR_ORDERS, OPTION_TEXT, "Europe/Warsaw", 0, 0, NULL, NULL,
-     "The zone of times that name none."},
+     N_("The zone of times that name none.")},
     {"taken", FOR_ORDERS, OPTION_CHOICE, "keep", 0, 0, taken_words, NULL,
-     "Files whose orders were taken move to taken/ below the directory (keep), or are removed."},
+     N_("Files whose orders were taken move to taken/ below the directory (keep), or are removed.")},
     {0}};

@@ -156,7 +156,7 @@ static enum status no_such_setting(const char *id, const struct channel_type *t,
 static enum status bad_value(const char *id, const struct option_def *o, const json_t *value,
                              struct error *e)
 {
-    char wanted[256];
+    char wanted[OPTION_EXPECTED];
     if (o->type == OPTION_SECRET) { /* and it is not shown */
         error_set(e, STATUS_INVALID, "channel_secret",
                   "plugin %s: channel.%s is a secret and must not stand in the scenario", id,
@@ -170,7 +170,7 @@ static enum status bad_value(const char *id, const struct option_def *o, const j
     option_expected(o, wanted);
     enum status status =
         error_set(e, STATUS_INVALID, "plugin_invalid",
-                  "plugin %s: channel.%s is %.80s, expected %s", id, o->name, shown, wanted);
+                  "plugin %s: channel.%s is %.80s, expected %-s", id, o->name, shown, wanted);
     free(shown);
     return status;
 }
@@ -179,14 +179,14 @@ static enum status all_there(const char *id, const struct channel_type *t, unsig
                              const json_t *channel, struct error *e)
 {
     const struct option_def *o;
-    char wanted[256];
+    char wanted[OPTION_EXPECTED];
     for (size_t i = 0; (o = channel_type_setting(t, i)) != NULL; i++) {
         if (o->fallback || o->type == OPTION_SECRET || !(o->kinds & bit) ||
             json_object_get(channel, o->name))
             continue;
         option_expected(o, wanted);
         return error_set(e, STATUS_INVALID, "plugin_invalid",
-                         "plugin %s: channel.%s is missing, expected %s", id, o->name, wanted);
+                         "plugin %s: channel.%s is missing, expected %-s", id, o->name, wanted);
     }
     return STATUS_OK;
 }

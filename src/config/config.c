@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "config/erp_names.h"
 #include "config/faults.h"
@@ -73,11 +74,12 @@ static void refuse_value(struct faults *f, int line, const struct setting *s,
     if (text)
         text_printable(&shown, text, strlen(text));
     if (s->type == SETTING_SECRET)
-        fault_add(f, line, s->path, false, "the value (not shown) is not %s", expected);
+        fault_add(f, line, s->path, false, "the value (not shown) is not %-s", expected);
+    else if (text)
+        fault_add(f, line, s->path, false, "%s%.100s%s is not %-s%-s", quote, buf_text(&shown),
+                  quote, expected, quotes ? N_(" (mind the quotes)") : "");
     else
-        fault_add(f, line, s->path, false, "%s%.100s%s is not %s%s", quote,
-                  text ? buf_text(&shown) : _("a group or list"), quote, expected,
-                  quotes && text ? _(" (mind the quotes)") : "");
+        fault_add(f, line, s->path, false, "a group or list is not %-s", expected);
     mem_wipe(shown.data, shown.length);
     buf_free(&shown);
 }
@@ -111,12 +113,12 @@ static void take_setting(struct config *c, const config_setting_t *member, const
     const struct setting *s = setting_find(path);
     if (!s) {
         const char *nearest = setting_nearest(path);
-        fault_add(f, line, path, true, "there is no setting with this name%s%s%s",
-                  nearest ? _("; did you mean ") : "", nearest ? nearest : "", nearest ? "?" : "");
+        fault_add(f, line, path, true, "there is no setting with this name%-s%s%s",
+                  nearest ? N_("; did you mean ") : "", nearest ? nearest : "", nearest ? "?" : "");
         return;
     }
     char *text = scalar_text(member);
-    char expected[200];
+    char expected[SETTING_EXPECTED];
     bool fits = text && type_fits(s, config_setting_type(member));
     bool accepted = setting_accepts(s, text ? text : "", expected);
     if (!fits || !accepted) {
@@ -247,9 +249,9 @@ static enum status sum_up(const struct faults *f, struct error *e)
     if (first && first->line)
         text_format(line, sizeof line, "%d:", first->line);
     if (first)
-        error_set(e, STATUS_INVALID, "config_invalid", "%s:%s %s%s%s%s", first->file, line,
-                  first->setting, first->setting[0] ? ": " : "", first->text,
-                  f->fatal > 1 ? " (and more)" : "");
+        error_set(e, STATUS_INVALID, "config_invalid", "%s:%s %s%s%-s%-s", first->file, line,
+                  first->setting, first->setting[0] ? ": " : "", first->said,
+                  f->fatal > 1 ? N_(" (and more)") : "");
     else
         error_set(e, STATUS_INVALID, "config_invalid", "%s has %zu faults", f->file, f->fatal);
     error_remedy(e, "`endpointctl config check` lists every fault with its line.");
@@ -267,7 +269,7 @@ enum status config_load_text(const struct paths *p, const char *text, size_t len
     config_init(&file);
     *config = NULL;
     if (!wellformed_check(text, length, &form)) {
-        fault_add(f, form.line, "", false, "%s", form.text);
+        fault_add(f, form.line, "", false, "%-s", form.said);
     } else if (config_read_string(&file, text + wellformed_mark(text, length)) != CONFIG_TRUE) {
         fault_add(f, config_error_line(&file), "", false,
                   "%s (settings look like: name = \"value\"; )", config_error_text(&file));
@@ -441,12 +443,12 @@ enum status config_from_json(const json_t *object, struct config **config, struc
     for (size_t i = 0; setting_at(i); i++) {
         const struct setting *s = setting_at(i);
         const char *text = json_text(object, s->path, NULL);
-        char expected[200];
+        char expected[SETTING_EXPECTED];
         if (!text || (text_equal(text, s->fallback)))
             continue;
         if (!setting_accepts(s, text, expected)) {
             config_free(c);
-            return error_set(e, STATUS_INVALID, "config_invalid", "%s is not %s", s->path,
+            return error_set(e, STATUS_INVALID, "config_invalid", "%s is not %-s", s->path,
                              expected);
         }
         c->values[i] = mem_string(text);

@@ -54,6 +54,7 @@ struct config_fault {
     int line;         /* 0: the whole file */
     char setting[64]; /* path, or "" */
     char text[512];   /* the value and what is expected; a secret's value is never shown */
+    char said[700];   /* how the text was made (base/said.h) */
     bool warning;     /* an unknown setting: shown, but the file is usable */
 };
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/said.h"
 #include "base/text.h"
 #include "config/internal.h"
 #include "config/setting_value.h"
@@ -116,7 +117,7 @@ void config_print_mdoc(struct buf *b)
                                         "true or false", "choice", "duration", "path"};
     for (size_t i = 0; setting_at(i); i++) {
         const struct setting *s = setting_at(i);
-        char expected[200];
+        char expected[SETTING_EXPECTED];
         setting_accepts(s, "", expected);
         if (i == 0 || !same_group(s->path, setting_at(i - 1)->path))
             buf_printf(b, "%s.Ss %s\n.Bl -tag -width Ds\n", i ? ".El\n" : "",
@@ -125,8 +126,9 @@ void config_print_mdoc(struct buf *b)
         add_manual(b, s->help);
         if (s->type == SETTING_INTEGER || s->type == SETTING_DURATION ||
             s->type == SETTING_CHOICE) {
-            char sentence[260];
-            text_format(sentence, sizeof sentence, "It is %s.", expected);
+            char sentence[360], words[SETTING_EXPECTED];
+            said_words(words, sizeof words, expected);
+            text_format(sentence, sizeof sentence, "It is %s.", words);
             add_wrapped(b, "", sentence, 90);
         }
         if (*s->fallback)

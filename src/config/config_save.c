@@ -145,19 +145,20 @@ static enum status apply_all(const struct paths *p, struct buf *text,
     for (size_t i = 0; i < count; i++) {
         const struct setting *s = setting_find(changes[i].path);
         const char *value = changes[i].value;
-        char expected[200], reference[96];
+        char expected[SETTING_EXPECTED], reference[96];
         if (!s) {
             const char *nearest = setting_nearest(changes[i].path);
-            error_set(e, STATUS_NOT_FOUND, "config_unknown", "there is no setting %s%s%s%s",
-                      changes[i].path, nearest ? _("; did you mean ") : "", nearest ? nearest : "",
+            error_set(e, STATUS_NOT_FOUND, "config_unknown", "there is no setting %s%-s%s%s",
+                      changes[i].path, nearest ? N_("; did you mean ") : "", nearest ? nearest : "",
                       nearest ? "?" : "");
             return error_remedy(e, "`endpointctl config list` shows all of them.");
         }
         if (value && !setting_accepts(s, value, expected)) {
             bool secret = s->type == SETTING_SECRET;
-            return error_set(e, STATUS_INVALID, "config_value", "%s: %s%.100s%s is not %s", s->path,
-                             secret ? "" : "\"", secret ? "the value" : value, secret ? "" : "\"",
-                             expected);
+            return secret ? error_set(e, STATUS_INVALID, "config_value", "%s: the value is not %-s",
+                                      s->path, expected)
+                          : error_set(e, STATUS_INVALID, "config_value",
+                                      "%s: \"%.100s\" is not %-s", s->path, value, expected);
         }
         if (value && text_equal(s->path, "panel.proxy") && proxy_login_in(value)) {
             error_set(e, STATUS_INVALID, "secret_argument",

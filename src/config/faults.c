@@ -2,7 +2,7 @@
 
 #include <stdarg.h>
 
-#include "base/i18n.h"
+#include "base/said.h"
 #include "base/text.h"
 
 void fault_add(struct faults *f, int line, const char *setting, bool warning, const char *format,
@@ -17,7 +17,7 @@ void fault_add(struct faults *f, int line, const char *setting, bool warning, co
     text_copy(fault.setting, sizeof fault.setting, setting);
     va_list args;
     va_start(args, format);
-    text_vformat(fault.text, sizeof fault.text, i18n_text(format), args);
+    said_vformat(fault.said, sizeof fault.said, fault.text, sizeof fault.text, format, args);
     va_end(args);
     if (f->list)
         f->list[f->count] = fault;

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "config/internal.h"
 #include "model/kind.h"
@@ -25,106 +27,106 @@ static const char *const case_words[] = {"keep", "upper", "lower", NULL};
 static const char *const prices_words[] = {"gross", "net", NULL};
 static const char *const buyer_words[] = {"create", "one-time", NULL};
 static const char *const kinds_help =
-    "Only products of these kinds: goods, service, packaging, kit, fee, other.";
+    N_("Only products of these kinds: goods, service, packaging, kit, fee, other.");
 
 #define OF_PRODUCTS (FOR_STOCK | FOR_PRICES | FOR_PRODUCTS)
 
 static const struct option_def table[] = {
     /* which rows */
     {"only_active", OF_PRODUCTS | FOR_CUSTOMERS, OPTION_FLAG, "false", 0, 0, NULL, NULL,
-     "Only records that are active in the ERP; blocked ones count as deleted."},
+     N_("Only records that are active in the ERP; blocked ones count as deleted.")},
     {"only_online", OF_PRODUCTS, OPTION_FLAG, "false", 0, 0, NULL, NULL,
-     "Only products that the ERP marks for the internet shop."},
+     N_("Only products that the ERP marks for the internet shop.")},
     {"kinds", OF_PRODUCTS, OPTION_TEXTS, "all", 0, 0, NULL, NULL, NULL},
     {"field", OF_PRODUCTS, OPTION_FIELD, "", 0, 0, NULL, "custom-fields",
-     "Only products whose custom field with this name has this value. The mapping must give "
-     "the field as a separate column (extra) or among its filters."},
+     N_("Only products whose custom field with this name has this value. The mapping must give "
+        "the field as a separate column (extra) or among its filters.")},
     /* stock */
     {"warehouses", FOR_STOCK, OPTION_TEXTS, "all", 0, 0, NULL, "warehouses",
-     "Only these warehouses, by their symbols."},
+     N_("Only these warehouses, by their symbols.")},
     {"warehouse_map", FOR_STOCK, OPTION_MAP, "", 0, 0, NULL, "warehouses",
-     "The shop's name for each warehouse: {\"MAG\": \"1\", \"SKL\": \"2\"}. Warehouses with "
-     "the same name are added up; those that are not listed are not sent."},
+     N_("The shop's name for each warehouse: {\"MAG\": \"1\", \"SKL\": \"2\"}. Warehouses with "
+        "the same name are added up; those that are not listed are not sent.")},
     {"sum_as", FOR_STOCK, OPTION_TEXT, "", 0, 0, NULL, NULL,
-     "Add up all chosen warehouses and send them as one with this name."},
+     N_("Add up all chosen warehouses and send them as one with this name.")},
     {"quantity", FOR_STOCK, OPTION_CHOICE, "available", 0, 0, quantity_words, NULL,
-     "What the shop sees as available: the stock minus reservations (available), or the whole "
-     "stock (on_hand)."},
+     N_("What the shop sees as available: the stock minus reservations (available), or the whole "
+        "stock (on_hand).")},
     {"kits", FOR_STOCK, OPTION_CHOICE, "own", 0, 0, kits_words, NULL,
-     "The quantity of a kit: as the ERP keeps it (own), or the whole number of kits that its "
-     "parts in each warehouse make (parts)."},
+     N_("The quantity of a kit: as the ERP keeps it (own), or the whole number of kits that its "
+        "parts in each warehouse make (parts).")},
     {"add", FOR_STOCK, OPTION_DECIMAL, "0", 0, 0, NULL, NULL,
-     "Added to the available quantity; may be negative: a safety stock of two is \"-2\"."},
+     N_("Added to the available quantity; may be negative: a safety stock of two is \"-2\".")},
     {"min", FOR_STOCK, OPTION_DECIMAL, "", 0, 0, NULL, NULL,
-     "The smallest available quantity to send."},
+     N_("The smallest available quantity to send.")},
     {"max", FOR_STOCK, OPTION_DECIMAL, "", 0, 0, NULL, NULL,
-     "The largest available quantity to send."},
+     N_("The largest available quantity to send.")},
     {"below_zero", FOR_STOCK, OPTION_CHOICE, "keep", 0, 0, below_words, NULL,
-     "Whether an available quantity below zero is sent as it is (keep) or as zero."},
+     N_("Whether an available quantity below zero is sent as it is (keep) or as zero.")},
     /* prices */
     {"levels", FOR_PRICES, OPTION_TEXTS, "all", 0, 0, NULL, "price-levels",
-     "Only these price levels, by their ids."},
+     N_("Only these price levels, by their ids.")},
     {"currencies", FOR_PRICES, OPTION_TEXTS, "all", 0, 0, NULL, NULL,
-     "Only prices in these currencies."},
+     N_("Only prices in these currencies.")},
     {"send", FOR_PRICES, OPTION_CHOICE, "both", 0, 0, send_words, NULL,
-     "Send net and gross prices, or one of them."},
+     N_("Send net and gross prices, or one of them.")},
     {"rate", FOR_PRICES, OPTION_DECIMAL, "1", 0, 0, NULL, NULL,
-     "Every price is multiplied by this and rounded to the grosz, half away from zero: \"1.05\" "
-     "adds five per "
-     "cent."},
+     N_("Every price is multiplied by this and rounded to the grosz, half away from zero: \"1.05\" "
+        "adds five per "
+        "cent.")},
     /* how a shop knows a product */
     {"match", OF_PRODUCTS, OPTION_CHOICE, "symbol", 0, 0, match_words, NULL,
-     "How the shop identifies a product, sent as \"sku\": by the ERP's symbol, the EAN, or a "
-     "custom field (match_field). A product without it is not sent."},
+     N_("How the shop identifies a product, sent as \"sku\": by the ERP's symbol, the EAN, or a "
+        "custom field (match_field). A product without it is not sent.")},
     {"match_field", OF_PRODUCTS, OPTION_TEXT, "", 0, 0, NULL, "custom-fields",
-     "The custom field for match = \"field\"."},
+     N_("The custom field for match = \"field\".")},
     {"match_case", OF_PRODUCTS, OPTION_CHOICE, "keep", 0, 0, case_words, NULL,
-     "Write the \"sku\" in capital or in small letters, for shops that distinguish them. "
-     "Blanks at its end are always dropped."},
+     N_("Write the \"sku\" in capital or in small letters, for shops that distinguish them. "
+        "Blanks at its end are always dropped.")},
     /* what the shop has; of channels that know their products */
     {"catalogue_every", OF_PRODUCTS, OPTION_TIME, "6h", 0, 0, NULL, NULL,
-     "How often the shop's list of products is read again. With a channel that has such a list only."},
+     N_("How often the shop's list of products is read again. With a channel that has such a list only.")},
     {"verify", OF_PRODUCTS, OPTION_CHOICE, "send", 0, 0, verify_words, NULL,
-     "What is done when the shop shows another value than was sent last: the ERP's is sent again (send), it is "
-     "only said (report), or nobody looks (off)."},
+     N_("What is done when the shop shows another value than was sent last: the ERP's is sent again (send), it is "
+        "only said (report), or nobody looks (off).")},
     {"verify_every", OF_PRODUCTS, OPTION_TIME, "24h", 0, 0, NULL, NULL,
-     "How often the shop's values are compared with what was sent."},
+     N_("How often the shop's values are compared with what was sent.")},
     /* change stamps */
     {"full_every", FOR_OUTWARD, OPTION_TIME, "6h", 0, 0, NULL, NULL,
-     "If the ERP can tell what changed, only that is read; everything is compared this often."},
+     N_("If the ERP can tell what changed, only that is read; everything is compared this often.")},
     /* what became of orders */
     {"state_map", FOR_ORDER_STATES, OPTION_MAP, "", 0, 0, NULL, NULL,
-     "The shop's name for each state: {\"realised\": \"wysłane\"}. The states are draft, "
-     "open, in-progress, partly, realised, cancelled and other; a state that is not listed is "
-     "sent as it is."},
+     N_("The shop's name for each state: {\"realised\": \"wysłane\"}. The states are draft, "
+        "open, in-progress, partly, realised, cancelled and other; a state that is not listed is "
+        "sent as it is.")},
     /* orders */
     {"warehouse", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "warehouses",
-     "The warehouse of the document, by its symbol."},
+     N_("The warehouse of the document, by its symbol.")},
     {"delivery_sku", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL,
-     "Symbol of the service that represents the delivery in the ERP. Without it an order with "
-     "a paid delivery is rejected."},
+     N_("Symbol of the service that represents the delivery in the ERP. Without it an order with "
+        "a paid delivery is rejected.")},
     {"currencies", FOR_ORDERS, OPTION_TEXTS, "PLN", 0, 0, NULL, NULL,
-     "Currencies in which orders are accepted."},
+     N_("Currencies in which orders are accepted.")},
     {"prices", FOR_ORDERS, OPTION_CHOICE, "gross", 0, 0, prices_words, NULL,
-     "Whether the document is computed from gross or from net prices."},
+     N_("Whether the document is computed from gross or from net prices.")},
     {"reserve", FOR_ORDERS, OPTION_FLAG, "true", 0, 0, NULL, NULL,
-     "Reserve the goods, if the writer supports it."},
+     N_("Reserve the goods, if the writer supports it.")},
     {"buyer", FOR_ORDERS, OPTION_CHOICE, "create", 0, 0, buyer_words, NULL,
-     "Whether a buyer unknown to the ERP becomes a contractor (create) or a one-time buyer "
-     "(one-time)."},
-    {"text", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL, "The document's subtitle."},
+     N_("Whether a buyer unknown to the ERP becomes a contractor (create) or a one-time buyer "
+        "(one-time).")},
+    {"text", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL, N_("The document's subtitle.")},
     {"payment_form", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "payment-forms",
-     "The document's payment form."},
+     N_("The document's payment form.")},
     {"payment_form_cod", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "payment-forms",
-     "The payment form for orders that are paid on delivery; if not set, payment_form."},
+     N_("The payment form for orders that are paid on delivery; if not set, payment_form.")},
     {"price_level", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, "price-levels",
-     "The price level that the document names; its prices are still the shop's."},
-    {"category", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL, "The document's category."},
+     N_("The price level that the document names; its prices are still the shop's.")},
+    {"category", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL, N_("The document's category.")},
     {"days_back", FOR_ORDERS, OPTION_INTEGER, "14", 1, 150, NULL, NULL,
-     "Orders that are older than this when they arrive are not accepted; they are reported as "
-     "rejected, with this reason."},
+     N_("Orders that are older than this when they arrive are not accepted; they are reported as "
+        "rejected, with this reason.")},
     {"before_setup", FOR_ORDERS, OPTION_FLAG, "false", 0, 0, NULL, NULL,
-     "Also accept orders that were placed before the plugin was set up."},
+     N_("Also accept orders that were placed before the plugin was set up.")},
 };
 
 const struct option_def *option_at(size_t index)
@@ -230,42 +232,42 @@ bool option_accepts(const struct option_def *o, json_t *value)
     return false;
 }
 
-void option_expected(const struct option_def *o, char target[256])
+void option_expected(const struct option_def *o, char target[OPTION_EXPECTED])
 {
     static const char *const texts[] = {
-        "true or false",
-        "a text of 1 to 200 bytes",
-        "a list of texts",
-        "an object of texts, such as {\"MAG\": \"1\"}",
-        "an exact decimal as a text, such as \"1.05\", with at most six digits after the point",
+        N_("true or false"),
+        N_("a text of 1 to 200 bytes"),
+        N_("a list of texts"),
+        N_("an object of texts, such as {\"MAG\": \"1\"}"),
+        N_("an exact decimal as a text, such as \"1.05\", with at most six digits after the point"),
         "",
         "",
         "{\"name\": …, \"value\": …}",
-        "a time from \"1min\" to \"7d\"",
-        "an address that begins with https://",
-        "a secret, typed with: endpointctl channel set"};
+        N_("a time from \"1min\" to \"7d\""),
+        N_("an address that begins with https://"),
+        N_("a secret, typed with: endpointctl channel set")};
     if (o->type == OPTION_INTEGER) {
-        text_format(target, 256, "a whole number from %ld to %ld", o->min, o->max);
+        said_format(target, OPTION_EXPECTED, "a whole number from %ld to %ld", o->min, o->max);
     } else if (o->type == OPTION_CHOICE) {
         struct buf b;
         buf_init(&b, 255);
         for (size_t i = 0; o->choices[i]; i++)
-            buf_printf(&b, "%s\"%s\"", i ? ", " : "one of ", o->choices[i]);
-        text_copy(target, 256, buf_text(&b));
+            buf_printf(&b, "%s\"%s\"", i ? ", " : "", o->choices[i]);
+        said_format(target, OPTION_EXPECTED, "one of %s", buf_text(&b));
         buf_free(&b);
     } else {
-        text_copy(target, 256, texts[o->type]);
+        text_copy(target, OPTION_EXPECTED, texts[o->type]);
     }
 }
 
 static enum status bad(struct error *e, const char *id, const struct option_def *o,
                        const json_t *value)
 {
-    char wanted[256];
+    char wanted[OPTION_EXPECTED];
     char *shown = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
     option_expected(o, wanted);
     enum status status = error_set(e, STATUS_INVALID, "plugin_invalid",
-                                   "plugin %s: options.%s is %.80s, expected %s", id, o->name,
+                                   "plugin %s: options.%s is %.80s, expected %-s", id, o->name,
                                    shown ? shown : "?", wanted);
     free(shown);
     return status;
@@ -372,8 +374,9 @@ json_t *options_describe(const char *kind)
 
 void option_print_mdoc(const struct option_def *o, struct buf *b)
 {
-    char wanted[256];
-    option_expected(o, wanted);
+    char said[OPTION_EXPECTED], wanted[OPTION_EXPECTED];
+    option_expected(o, said);
+    said_words(wanted, sizeof wanted, said);
     buf_printf(b, ".It Ic %s\n%s\nIt is %s.\n", o->name, o->help ? o->help : kinds_help, wanted);
     if (!o->fallback)
         buf_add_text(b, "Required.\n");

@@ -57,8 +57,9 @@ const struct option_def *option_at(size_t index); /* NULL after the last */
 
 /* Is value one of o's? A secret has none. */
 bool option_accepts(const struct option_def *o, json_t *value);
+#define OPTION_EXPECTED 400
 /* What a value is, for messages: "a text of 1 to 200 bytes". */
-void option_expected(const struct option_def *o, char target[256]);
+void option_expected(const struct option_def *o, char target[OPTION_EXPECTED]);
 /* {"name","type","default","help","choices","lookup","required"} */
 json_t *option_describe(const struct option_def *o);
 /* An item of a list in mdoc. */

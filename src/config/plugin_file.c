@@ -89,7 +89,7 @@ json_t *plugin_file_read(const config_setting_t *list, struct faults *f)
         }
         struct error e = {0};
         if (plugin_validate(plugin, &e) != STATUS_OK)
-            fault_add(f, line, "plugins", false, "%s", e.text);
+            fault_add(f, line, "plugins", false, "%-s", error_said(&e));
         for (size_t j = 0; j < json_array_size(plugins); j++)
             if (text_equal(json_text(json_array_get(plugins, j), "id", ""),
                            json_text(plugin, "id", NULL)))

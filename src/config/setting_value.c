@@ -1,32 +1,29 @@
 #include "config/setting_value.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "config/settings.h"
 
-static void expect_integer(const struct setting *s, char expected[200])
-{
-    snprintf(expected, 200, _("a whole number from %lld to %lld"), (long long)s->min,
-             (long long)s->max);
-}
-
-static void expect_duration(const struct setting *s, char expected[200])
+static void expect_duration(const struct setting *s, char expected[SETTING_EXPECTED])
 {
     char min[32], max[32];
     text_from_duration(min, sizeof min, s->min);
     text_from_duration(max, sizeof max, s->max);
-    snprintf(expected, 200, _("a time like \"30s\" or \"5min\", from %s to %s"), min, max);
+    said_format(expected, SETTING_EXPECTED, "a time like \"30s\" or \"5min\", from %s to %s", min,
+                max);
 }
 
-static void expect_choice(const struct setting *s, char expected[200])
+static void expect_choice(const struct setting *s, char expected[SETTING_EXPECTED])
 {
-    size_t used = 0;
-    used += (size_t)snprintf(expected, 200, "%s", _("one of"));
-    for (size_t i = 0; s->choices[i] && used < 180; i++)
-        used += (size_t)snprintf(expected + used, 200 - used, "%s %s", i ? "," : "", s->choices[i]);
+    struct buf list;
+    buf_init(&list, SETTING_EXPECTED);
+    for (size_t i = 0; s->choices[i]; i++)
+        buf_printf(&list, "%s%s", i ? ", " : "", s->choices[i]);
+    said_format(expected, SETTING_EXPECTED, "one of %s", buf_text(&list));
+    buf_free(&list);
 }
 
 /* C0, DEL, and C1 in UTF-8. */
@@ -38,39 +35,42 @@ static bool has_control(const char *text)
     return false;
 }
 
-static bool accepts_text(const struct setting *s, const char *text, char expected[200])
+static bool accepts_text(const struct setting *s, const char *text, char expected[SETTING_EXPECTED])
 {
     size_t length = strlen(text);
     if (has_control(text)) {
-        text_copy(expected, 200,
-                  _("a text without control characters (in the file \\n and \\t are control "
-                    "characters: write a backslash twice)"));
+        text_copy(expected, SETTING_EXPECTED,
+                  N_("a text without control characters (in the file \\n and \\t are control "
+                     "characters: write a backslash twice)"));
         return false;
     }
     if (s->type == SETTING_NAME) {
-        snprintf(expected, 200, _("a name of at most %lld characters"), (long long)s->max);
+        said_format(expected, SETTING_EXPECTED, "a name of at most %lld characters",
+                    (long long)s->max);
         return text_is_utf8(text, length) && text_units(text, length) <= (size_t)s->max;
     }
-    snprintf(expected, 200, _("a text of at most %lld bytes in UTF-8"), (long long)s->max);
+    said_format(expected, SETTING_EXPECTED, "a text of at most %lld bytes in UTF-8",
+                (long long)s->max);
     return length <= (size_t)s->max && text_is_utf8(text, length);
 }
 
-bool setting_accepts(const struct setting *s, const char *text, char expected[200])
+bool setting_accepts(const struct setting *s, const char *text, char expected[SETTING_EXPECTED])
 {
-    char unused[200];
+    char unused[SETTING_EXPECTED];
     int64_t number;
     if (!expected)
         expected = unused;
     expected[0] = '\0';
     switch (s->type) {
     case SETTING_INTEGER:
-        expect_integer(s, expected);
+        said_format(expected, SETTING_EXPECTED, "a whole number from %lld to %lld",
+                    (long long)s->min, (long long)s->max);
         return text_to_i64(text, &number) && number >= s->min && number <= s->max;
     case SETTING_DURATION:
         expect_duration(s, expected);
         return text_to_duration(text, &number) && number >= s->min && number <= s->max;
     case SETTING_BOOL:
-        snprintf(expected, 200, "%s", _("true or false"));
+        text_copy(expected, SETTING_EXPECTED, N_("true or false"));
         return text_equal(text, "true") || text_equal(text, "false");
     case SETTING_CHOICE:
         expect_choice(s, expected);

@@ -4,8 +4,10 @@
 
 #include "config/config.h"
 
-/* Is text a value for s? If not, *expected (may be NULL, 200 bytes) says what is expected. */
-bool setting_accepts(const struct setting *s, const char *text, char expected[200]);
+#define SETTING_EXPECTED 300
+
+/* Is text a value for s? expected (may be NULL) says what one is, as a said text (base/said.h). */
+bool setting_accepts(const struct setting *s, const char *text, char expected[SETTING_EXPECTED]);
 
 /* "Did you mean": the setting nearest to a mistyped path, or NULL. */
 const char *setting_nearest(const char *path);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "config/scan.h"
 
@@ -26,15 +27,15 @@ static int line_of(const char *text, size_t at)
     return line;
 }
 
-static bool refuse(struct look *l, size_t at, const char *format, ...)
+static bool unclear(struct look *l, size_t at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static bool refuse(struct look *l, size_t at, const char *format, ...)
+static bool unclear(struct look *l, size_t at, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     l->fault->line = line_of(l->text, at);
-    text_vformat(l->fault->text, sizeof l->fault->text, format, args);
+    said_vformat(l->fault->said, sizeof l->fault->said, NULL, 0, format, args);
     va_end(args);
     return false;
 }
@@ -70,13 +71,13 @@ static bool check_bytes(struct look *l)
 {
     l->fault->line = 0;
     if (looks_utf16(l->text, l->length)) {
-        text_copy(l->fault->text, sizeof l->fault->text,
-                  _("the file is in UTF-16 (which Notepad calls Unicode); save it as UTF-8"));
+        text_copy(l->fault->said, sizeof l->fault->said,
+                  N_("the file is in UTF-16 (which Notepad calls Unicode); save it as UTF-8"));
         return false;
     }
     const char *nul = memchr(l->text, '\0', l->length);
     if (nul)
-        return refuse(l, (size_t)(nul - l->text), "%s", _("the file contains a NUL byte"));
+        return unclear(l, (size_t)(nul - l->text), "the file contains a NUL byte");
     if (text_is_utf8(l->text, l->length))
         return true;
     size_t good = 0; /* lines up to the first that is not UTF-8 */
@@ -87,9 +88,9 @@ static bool check_bytes(struct look *l)
             break;
         good = next;
     }
-    return refuse(l, good, "%s",
-                  _("this line is not UTF-8; perhaps the file is in Windows-1250 or ISO-8859-2: "
-                    "save it as UTF-8"));
+    return unclear(l, good,
+                   "this line is not UTF-8; perhaps the file is in Windows-1250 or ISO-8859-2: "
+                   "save it as UTF-8");
 }
 
 /* ---- texts --------------------------------------------------------------------------------------- */
@@ -104,11 +105,11 @@ static bool check_string(struct look *l)
         size_t start = l->at++;
         char c = l->at < l->length ? l->text[l->at] : '\0';
         if (c == 'a' || c == 'b' || c == 'v')
-            return refuse(l, start,
-                          _("\\%c in a text is ambiguous; write a backslash twice: \\\\%c"), c, c);
+            return unclear(l, start, "\\%c in a text is ambiguous; write a backslash twice: \\\\%c",
+                           c, c);
         if ((c == 'x' || c == 'X') && l->at + 2 < l->length && l->text[l->at + 1] == '0' &&
             l->text[l->at + 2] == '0')
-            return refuse(l, start, "%s", _("\\x00 in a text would end it; leave it out"));
+            return unclear(l, start, "\\x00 in a text would end it; leave it out");
     }
     l->at++;
     return true;
@@ -126,11 +127,11 @@ static bool check_size(struct look *l, size_t start, const char *number, bool ne
     if (errno == 0 && value <= most + (negative ? 1 : 0))
         return true;
     if (!wide && errno == 0 && value <= (uint64_t)INT64_MAX)
-        return refuse(l, start,
-                      _("the number %s does not fit in 32 bits; if it is intended, write an L "
-                        "after it"),
-                      number);
-    return refuse(l, start, _("the number %s is too large"), number);
+        return unclear(l, start,
+                       "the number %s does not fit in 32 bits; if it is intended, write an L "
+                       "after it",
+                       number);
+    return unclear(l, start, "the number %s is too large", number);
 }
 
 static bool check_whole_number(struct look *l, size_t start, size_t length)
@@ -150,10 +151,10 @@ static bool check_whole_number(struct look *l, size_t start, size_t length)
     text_format(shown, sizeof shown, "%.*s", (int)(length < QUOTE_MAX ? length : QUOTE_MAX),
                 digits);
     if (!hex && length > 1 && digits[0] == '0')
-        return refuse(l, start,
-                      _("the number %s begins with a zero, which is ambiguous; write it "
-                        "without"),
-                      shown);
+        return unclear(l, start,
+                       "the number %s begins with a zero, which is ambiguous; write it "
+                       "without",
+                       shown);
     return check_size(l, start, shown, negative, hex, wide);
 }
 
@@ -165,9 +166,9 @@ static bool check_number(struct look *l)
     if (t[at] == '-' || t[at] == '+')
         at++;
     if (t[at] == '0' && strchr("bBoOqQ", t[at + 1]) && t[at + 1] && digit(t[at + 2]))
-        return refuse(l, start, "%s",
-                      _("a number in base 2 or 8 is not understood everywhere; write it in "
-                        "base 10"));
+        return unclear(l, start,
+                       "a number in base 2 or 8 is not understood everywhere; write it in "
+                       "base 10");
     if (t[at] == '0' && (t[at + 1] == 'x' || t[at + 1] == 'X')) {
         at += 2;
         at += strspn(t + at, "0123456789abcdefABCDEF");
@@ -219,8 +220,8 @@ static bool check_tokens(struct look *l)
             while (word_char(l->text[l->at]))
                 l->at++;
         } else if (control(t[0])) {
-            return refuse(l, l->at,
-                          _("here is an invisible control character (byte %d); delete it"), t[0]);
+            return unclear(l, l->at, "here is an invisible control character (byte %d); delete it",
+                           t[0]);
         } else {
             l->at++;
         }
@@ -236,11 +237,11 @@ bool wellformed_check(const char *text, size_t length, struct wellformed_fault *
         return false;
     /* libconfig would read included files from anywhere; a configuration must be one file. */
     if ((fault->line = (int)scan_include(text)) != 0)
-        text_copy(fault->text, sizeof fault->text,
-                  _("@include is not supported; put everything into one file"));
+        text_copy(fault->said, sizeof fault->said,
+                  N_("@include is not supported; put everything into one file"));
     else if ((fault->line = (int)scan_unended(text, length)) != 0)
-        text_copy(fault->text, sizeof fault->text,
-                  _("a text or comment that begins here has no end: \" or */ is missing"));
+        text_copy(fault->said, sizeof fault->said,
+                  N_("a text or comment that begins here has no end: \" or */ is missing"));
     l.at = wellformed_mark(text, length);
     return fault->line == 0 && check_tokens(&l);
 }

@@ -12,7 +12,7 @@
 
 struct wellformed_fault {
     int line;       /* 0: of the whole file */
-    char text[400]; /* what is wrong and what to write instead, in the reader's language */
+    char said[500]; /* what is wrong and what to write instead (base/said.h) */
 };
 
 /* Find the first fault of a libconfig text that ends with NUL; true: there is none. */

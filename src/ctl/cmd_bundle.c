@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/tar.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -61,7 +62,7 @@ static void add(struct bundle *b, const char *name, const char *what, const char
     json_t *row = json_object();
     json_set_text(row, "name", name);
     json_set_number(row, "size", (int64_t)clean.length);
-    json_set_text(row, "what", what);
+    said_set(row, "what", what);
     json_array_append_new(b->list, row);
     buf_free(&clean);
 }
@@ -291,7 +292,7 @@ static void print_list(const struct bundle *b)
     json_t *row;
     json_array_foreach (b->list, i, row)
         printf("%10lld  %-24s %s\n", (long long)json_number(row, "size", 0),
-               json_text(row, "name", ""), words_told(json_text(row, "what", "")));
+               json_text(row, "name", ""), words_said(row, "what"));
 }
 
 /* endpoint-bundle-20261125-201500: the folder's name, and the file's without its ending. */

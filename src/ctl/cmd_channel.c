@@ -33,7 +33,7 @@ static void print_setting(const json_t *s)
         printf(_("; default %s"), fallback);
     if (lookup)
         printf(_("; pick: endpointctl channel lookup PLUGIN %s"), lookup);
-    printf(")\n      %s\n", words_told(json_text(s, "help", "")));
+    printf(")\n      %s\n", ctl_shown(_(json_text(s, "help", ""))));
 }
 
 static int list_types(struct ctl *c)
@@ -45,7 +45,7 @@ static int list_types(struct ctl *c)
         return EXIT_GOOD;
     }
     json_array_foreach (all, i, type) {
-        printf("%s  %s", json_text(type, "name", ""), words_told(json_text(type, "label", "")));
+        printf("%s  %s", json_text(type, "name", ""), ctl_shown(_(json_text(type, "label", ""))));
         print_texts(": ", json_object_get(type, "kinds"));
         putchar('\n');
         json_array_foreach (json_object_get(type, "settings"), k, setting)
@@ -100,8 +100,8 @@ static enum status find_secret(const json_t *plugin, const char *name, const str
         return STATUS_OK;
     error_set(e, STATUS_NOT_FOUND, "channel_setting",
               "a channel of type %s has no secret \"%.60s\"", type, name);
-    return error_remedy(e, *o ? "It is no secret: set it in the panel, or in endpoint.conf."
-                              : "`endpointctl channel list` shows its settings.");
+    return error_remedy(e, *o ? N_("It is no secret: set it in the panel, or in endpoint.conf.")
+                              : N_("`endpointctl channel list` shows its settings."));
 }
 
 /* Running workers still have the old one: a reload restarts them. */

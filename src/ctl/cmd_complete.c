@@ -21,6 +21,7 @@
 #include "mapping/mapping.h"
 #include "model/kind.h"
 #include "os/account.h"
+#include "ctl/words.h"
 
 #define WORDS_MAX 64
 #define ACCOUNTS  200
@@ -75,8 +76,9 @@ static void offer_orders(struct ctl *c, const char *state)
         json_set_text(request, "state", state);
     json_t *answer = talk_ask(c, request, NULL);
     json_array_foreach (json_object_get(answer, "orders"), i, order)
-        offer_name(json_text(order, "id", ""),
-                   json_text(order, "reason", json_text(order, "state", "")));
+        offer_name(json_text(order, "id", ""), *json_text(order, "reason", "")
+                                                   ? words_said(order, "reason")
+                                                   : json_text(order, "state", ""));
     json_decref(answer);
 }
 

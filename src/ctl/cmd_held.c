@@ -19,7 +19,7 @@
 static void print_row(const json_t *row)
 {
     char since[40], at[40];
-    const char *column = json_text(row, "column", ""), *remedy = json_text(row, "remedy", "");
+    const char *column = json_text(row, "column", "");
     ctl_relative(since, json_text(row, "since", NULL));
     ctl_sign(CHECK_WARN);
     printf("%s  %s", ctl_shown(json_text(row, "plugin", "")), ctl_shown(json_text(row, "key", "")));
@@ -27,11 +27,11 @@ static void print_row(const json_t *row)
         printf(_("  column %s"), ctl_shown(column));
     printf(_("  %s, since %s (%s)\n       "), words_state(json_text(row, "reason", "")),
            ctl_when(at, json_text(row, "since", NULL)), since);
-    fputs(words_told(json_text(row, "text", "")), stdout);
+    fputs(words_said(row, "text"), stdout);
     putchar('\n');
-    if (*remedy) {
+    if (*json_text(row, "remedy", "")) {
         fputs("       > ", stdout);
-        fputs(words_told(remedy), stdout);
+        fputs(words_said(row, "remedy"), stdout);
         putchar('\n');
     }
 }

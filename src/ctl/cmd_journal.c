@@ -44,8 +44,7 @@ static void print_entry(struct showing *w, json_t *entry)
     ctl_sign(text_equal(level, "error")     ? CHECK_FAIL
              : text_equal(level, "warning") ? CHECK_WARN
                                             : CHECK_OK);
-    printf("%-10s %s\n", ctl_shown(json_text(entry, "plugin", "-")),
-           words_told(json_text(entry, "text", "")));
+    printf("%-10s %s\n", ctl_shown(json_text(entry, "plugin", "-")), words_said(entry, "text"));
 }
 
 /* The first moment of the day that is so many days before today. */

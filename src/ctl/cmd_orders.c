@@ -44,8 +44,8 @@ void cmd_orders_print(const json_t *o)
     }
     printf(_("  %s, came %s, changed %s\n"), ctl_shown(json_text(o, "plugin", "")),
            ctl_when(received, json_text(o, "received", NULL)), when);
-    cmd_orders_print_line("       ", words_told(json_text(o, "reason", "")));
-    cmd_orders_print_line("       > ", words_told(json_text(o, "remedy", "")));
+    cmd_orders_print_line("       ", words_said(o, "reason"));
+    cmd_orders_print_line("       > ", words_said(o, "remedy"));
 }
 
 json_t *cmd_orders_ask(struct ctl *c, json_t *request, int *code)
@@ -161,13 +161,13 @@ void cmd_orders_print_document(const json_t *change)
     if (rejected) {
         puts(_(" would be rejected"));
         json_array_foreach (json_object_get(data, "faults"), i, item)
-            cmd_orders_print_line("       - ", words_told(json_text(item, "text", "")));
+            cmd_orders_print_line("       - ", words_said(item, "text"));
         return;
     }
     printf(_(" would become a document with the marker %s\n"),
            ctl_shown(json_text(data, "marker", "")));
     json_array_foreach (json_object_get(data, "notes"), i, item)
-        cmd_orders_print_line("       ", words_told(json_string_value(item)));
+        cmd_orders_print_line("       ", words_said_at(data, "notes", i));
     print_fields(json_object_get(data, "fields"));
     if (json_text(data, "text", NULL)) {
         puts(_("  What would be written"));

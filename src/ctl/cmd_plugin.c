@@ -32,7 +32,7 @@ static void print_option(const json_t *option)
         printf(_("; default %s"), fallback);
     if (lookup)
         printf(_("; pick: endpointctl lookup %s"), lookup);
-    printf(")\n      %s\n", words_told(json_text(option, "help", "")));
+    printf(")\n      %s\n", ctl_shown(_(json_text(option, "help", ""))));
 }
 
 static int show_options(struct ctl *c, const char *kind)

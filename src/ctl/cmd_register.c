@@ -44,7 +44,7 @@ static int registered(struct ctl *c, struct identity *id)
         if (running)
             printf(_("endpointd is running.\n"));
         else if (e.status != STATUS_OK)
-            printf(_("endpointd could not be started: %s\n"), words_told(e.text));
+            printf(_("endpointd could not be started: %s\n"), ctl_shown(e.text));
         else
             printf(_("endpointd is not running; start it to begin: endpointctl service start\n"));
     }
@@ -69,7 +69,7 @@ static enum status find_token(struct ctl *c, const struct config *config, const 
     if (typed && *typed && text_copy(token, TOKEN_MAX, typed))
         return STATUS_OK;
     if (!typed &&
-        ctl_read_secret(c->token_file, "Registration token", token, TOKEN_MAX, e) == STATUS_OK)
+        ctl_read_secret(c->token_file, N_("Registration token"), token, TOKEN_MAX, e) == STATUS_OK)
         return STATUS_OK;
     if (c->token_file && e->status == STATUS_NOT_FOUND)
         return e->status;
@@ -163,7 +163,7 @@ static void save_panel(struct ctl *c, const struct config *config, const json_t 
             changes[count++] = (struct config_change){paths[i], *typed ? typed : NULL};
     }
     if (count && config_save(&c->paths, changes, count, NULL, &e) != STATUS_OK)
-        fprintf(stderr, _("endpointctl: panel.url could not be saved: %s\n"), words_told(e.text));
+        fprintf(stderr, _("endpointctl: panel.url could not be saved: %s\n"), ctl_shown(e.text));
     config_free(saved);
 }
 

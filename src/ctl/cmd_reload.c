@@ -32,7 +32,7 @@ static void print_faults(FILE *to, const json_t *faults)
         const char *setting = json_text(f, "setting", "");
         fprintf(to, "%s:%d: %s%s%s%s\n", json_text(f, "file", ""), (int)json_number(f, "line", 0),
                 json_flag(f, "warning", false) ? _("warning: ") : "", ctl_shown(setting),
-                *setting ? ": " : "", words_told(json_text(f, "text", "")));
+                *setting ? ": " : "", words_said(f, "text"));
     }
 }
 
@@ -73,12 +73,12 @@ static int run_reload(struct ctl *c)
     } else {
         print_faults(stderr, faults);
         if (json_array_size(faults) == 0 || text_equal(json_text(error, "code", ""), "config_lost"))
-            fprintf(stderr, "endpointctl: %s\n", words_told(json_text(error, "text", "it failed")));
+            fprintf(stderr, "endpointctl: %s\n", words_said(error, "text"));
         if (text_equal(json_text(error, "code", ""), "config_lost"))
-            fprintf(stderr, "> %s\n", words_told(json_text(error, "remedy", "")));
-        fputs(_("endpointctl: endpointd refuses the file and continues with its current "
-                "settings\n"),
-              stderr);
+            fprintf(stderr, "> %s\n", words_said(error, "remedy"));
+        fputs(
+            _("endpointctl: endpointd refuses the file and continues with its current settings\n"),
+            stderr);
     }
     json_decref(answer);
     return code;

@@ -126,14 +126,14 @@ static enum status simple(struct service *s, const char *verb, struct error *e)
     if (status != STATUS_OK || s->c->check)
         return status;
     status = service_do(s, mode, verb, e);
-    service_step(s, ends ? &stop : &start, status == STATUS_OK ? "ok" : "fail", false, "%s",
-                 status != STATUS_OK ? e->text
+    service_step(s, ends ? &stop : &start, status == STATUS_OK ? "ok" : "fail", false, "%-s",
+                 status != STATUS_OK ? error_said(e)
                  : ends              ? N_("stopped; batches finished")
                                      : N_("started"));
     if (status == STATUS_OK && !ends) {
         status = service_healthy(s, mode, NULL, e);
-        service_step(s, &health, status == STATUS_OK ? "ok" : "fail", false, "%s",
-                     status == STATUS_OK ? N_("it answers on its control socket") : e->text);
+        service_step(s, &health, status == STATUS_OK ? "ok" : "fail", false, "%-s",
+                     status == STATUS_OK ? N_("it answers on its control socket") : error_said(e));
     }
     return status;
 }
@@ -148,7 +148,7 @@ static enum status linger(struct service *s, bool on, struct error *e)
                   "only root may let %s's applications run while that user is signed out",
                   s->self.name);
         error_remedy(e, "sudo loginctl %s %s", argv[2], s->self.name);
-        service_step(s, &step, "fail", false, "%s", e->text);
+        service_step(s, &step, "fail", false, "%-s", error_said(e));
         return STATUS_DENIED;
     }
     service_step(s, &step, "ok", false,
@@ -170,8 +170,8 @@ static enum status autostart(struct service *s, const char *word, struct error *
     if (status != STATUS_OK || s->c->check)
         return status;
     status = service_do(s, mode, off ? "disable" : "enable", e);
-    service_step(s, &step, status == STATUS_OK ? "ok" : "fail", false, "%s",
-                 status != STATUS_OK ? e->text
+    service_step(s, &step, status == STATUS_OK ? "ok" : "fail", false, "%-s",
+                 status != STATUS_OK ? error_said(e)
                  : off               ? N_("starts only when told to")
                                      : N_("starts by itself"));
     if (status == STATUS_OK && (text_equal(word, "boot") || text_equal(word, "login")))

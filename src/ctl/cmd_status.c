@@ -75,7 +75,7 @@ void cmd_status_print_plugin(const json_t *plugin)
                            json_number(waiting, "waited_ms", 0) / 1000 * 1000);
         text_from_duration(limit, sizeof limit, json_number(waiting, "limit_ms", 0));
         printf(_("       has waited %s (at most %s) for %s\n"), waited, limit,
-               words_told(json_text(waiting, "for", "")));
+               words_said(waiting, "for"));
     }
     ctl_print_error(json_object_get(plugin, "error"), 7);
     size_t i;
@@ -171,7 +171,7 @@ static void print_status(struct ctl *c, const json_t *s)
         if (result != CHECK_FAIL && result != CHECK_WARN)
             continue;
         ctl_sign(result);
-        printf("%s\n", words_told(json_text(item, "title", "")));
+        printf("%s\n", ctl_shown(_(json_text(item, "title", ""))));
         ctl_print_error(item, 7);
     }
     if (json_array_size(json_object_get(s, "plugins")))
@@ -201,7 +201,7 @@ static int without_daemon(struct ctl *c, const struct error *e)
                                           : _("(not registered)"),
                ENDPOINT_VERSION, known && id.account_name[0] ? ctl_shown(id.account_name) : "-");
         ctl_sign(CHECK_FAIL);
-        printf("%s\n       > %s\n", words_told(e->text), words_told(error_advice(e)));
+        printf("%s\n       > %s\n", ctl_shown(e->text), ctl_shown(error_advice(e)));
     }
     identity_wipe(&id);
     return ctl_exit_code(e);

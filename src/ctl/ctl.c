@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
 #include "ctl/words.h"
@@ -23,9 +24,9 @@ int ctl_failed(const struct ctl *c, const struct error *e)
         json_object_set_new(o, "error", json_from_error(e));
         ctl_print_json(o);
     } else {
-        fprintf(stderr, "endpointctl: %s\n", words_told(e->text));
+        fprintf(stderr, "endpointctl: %s\n", ctl_shown(e->text));
         if (*error_advice(e))
-            fprintf(stderr, "  > %s\n", words_told(error_advice(e)));
+            fprintf(stderr, "  > %s\n", ctl_shown(error_advice(e)));
     }
     return ctl_exit_code(e);
 }
@@ -124,9 +125,10 @@ json_t *ctl_faults_json(const struct config_fault *faults, size_t count)
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         const struct config_fault *f = &faults[i];
-        json_array_append_new(list, json_pack("{s:s,s:i,s:s,s:s,s:b}", "file", f->file, "line",
-                                              f->line, "setting", f->setting, "text", f->text,
-                                              "warning", f->warning));
+        json_t *fault = json_pack("{s:s,s:i,s:s,s:b}", "file", f->file, "line", f->line, "setting",
+                                  f->setting, "warning", f->warning);
+        said_set_text(fault, "text", f->text, f->said);
+        json_array_append_new(list, fault);
     }
     return list;
 }
@@ -134,7 +136,7 @@ json_t *ctl_faults_json(const struct config_fault *faults, size_t count)
 void ctl_print_fault(FILE *to, const struct config_fault *f)
 {
     fprintf(to, "%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? _("warning: ") : "",
-            ctl_shown(f->setting), f->setting[0] ? ": " : "", words_told(f->text));
+            ctl_shown(f->setting), f->setting[0] ? ": " : "", ctl_shown(f->text));
 }
 
 void ctl_faulty(const struct ctl *c, const struct error *e, const struct config_fault *faults,
@@ -251,12 +253,13 @@ void ctl_sign(int result)
 int ctl_answer_error(struct ctl *c, const json_t *answer)
 {
     const json_t *error = json_object_get(answer, "error");
-    struct error e = {.status = STATUS_REFUSED};
-    text_copy(e.code, sizeof e.code, json_text(error, "code", ""));
-    text_copy(e.text, sizeof e.text, json_text(error, "text", "it failed"));
-    text_copy(e.remedy, sizeof e.remedy, json_text(error, "remedy", ""));
-    if (text_equal(json_text(error, "status", ""), "not-found"))
-        e.status = STATUS_NOT_FOUND;
+    struct error e;
+    if (json_text(error, "text", NULL))
+        json_to_error(error, &e);
+    else
+        error_set(&e, STATUS_REFUSED, json_text(error, "code", ""), "it failed");
+    if (e.status != STATUS_NOT_FOUND)
+        e.status = STATUS_REFUSED;
     return ctl_failed(c, &e);
 }
 
@@ -265,11 +268,11 @@ void ctl_print_error(const json_t *error, int indent)
     if (!json_is_object(error))
         return;
     printf("%*s", indent, "");
-    fputs(words_told(json_text(error, "text", "")), stdout);
+    fputs(words_said(error, "text"), stdout);
     putchar('\n');
     if (*json_text(error, "remedy", "")) {
         printf("%*s> ", indent, "");
-        fputs(words_told(json_text(error, "remedy", "")), stdout);
+        fputs(words_said(error, "remedy"), stdout);
         putchar('\n');
     }
 }

@@ -149,5 +149,5 @@ void next_warn_whose(const struct ctl *c)
     struct error e = {0};
     if (c->json || !next_whose(c, &e))
         return;
-    fprintf(stderr, "endpointctl: %s\n  > %s\n", words_told(e.text), words_told(e.remedy));
+    fprintf(stderr, "endpointctl: %s\n  > %s\n", ctl_shown(e.text), ctl_shown(e.remedy));
 }

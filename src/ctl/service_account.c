@@ -15,6 +15,7 @@
 #include "os/account.h"
 #include "os/fd.h"
 #include "os/path.h"
+#include "base/i18n.h"
 
 static const struct step account_step = {"account", N_("Account")},
                          password_step = {"password", N_("Password")},
@@ -31,8 +32,8 @@ enum status service_check_account(struct service_change *ch, const char *name, s
     if (!s->host.account(wanted, to)) {
         error_set(e, STATUS_NOT_FOUND, "account_unknown", "there is no user \"%s\" on this machine",
                   wanted);
-        error_remedy(e, ch->own ? "systemd-sysusers creates it from the installed file."
-                                : "getent passwd lists those that there are.");
+        error_remedy(e, ch->own ? N_("systemd-sysusers creates it from the installed file.")
+                                : N_("getent passwd lists those that there are."));
         return service_failed(s, &account_step, e);
     }
     if (to->id == 0)
@@ -69,8 +70,8 @@ static enum status verify(struct service_change *ch, struct error *e)
 {
     struct service *s = ch->s;
     char password[512];
-    enum status status = ctl_read_secret(s->c->password_file, "Password of the account", password,
-                                         sizeof password, e);
+    enum status status = ctl_read_secret(s->c->password_file, N_("Password of the account"),
+                                         password, sizeof password, e);
     if (status == STATUS_OK)
         status = s->host.password(ch->to.account.name, password, e);
     mem_wipe(password, sizeof password);
@@ -85,7 +86,7 @@ enum status service_check_password(struct service_change *ch, struct error *e)
     struct service *s = ch->s;
     const char *why = "";
     if (!needs_password(ch, &why)) {
-        service_step(s, &password_step, "skipped", false, "not needed: %s", why);
+        service_step(s, &password_step, "skipped", false, "not needed: %-s", why);
         return STATUS_OK;
     }
     if (s->c->password_file || (!s->c->check && fd_is_terminal(FD_INPUT)))

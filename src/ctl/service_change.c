@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ctl/service.h"
@@ -176,7 +177,7 @@ static enum status act(struct service_change *ch, const struct step *step, enum 
 {
     if (service_do(ch->s, mode, verb, e) != STATUS_OK)
         return service_failed(ch->s, step, e);
-    service_step(ch->s, step, "ok", false, "%s", said);
+    service_step(ch->s, step, "ok", false, "%-s", said);
     return STATUS_OK;
 }
 
@@ -308,8 +309,8 @@ static enum status prove(struct service_change *ch, struct error *e)
     if (status != STATUS_OK)
         return service_failed(s, &health_step, e);
     service_step(s, &health_step, "ok", false,
-                 user ? "endpointd %s answers as an application of %s, pid %lld"
-                      : "endpointd %s answers as %s, pid %lld",
+                 user ? N_("endpointd %s answers as an application of %s, pid %lld")
+                      : N_("endpointd %s answers as %s, pid %lld"),
                  s->state.version, ch->to.account.name, (long long)s->state.pid);
     return ch->keep_running ? STATUS_OK
                             : act(ch, &restore_step, ch->to.mode, "stop",
@@ -350,8 +351,8 @@ static enum status make(struct service_change *ch, bool *changed, struct error *
 static bool undone(struct service_change *ch, const struct step *step, enum status status,
                    const struct error *e, const char *said)
 {
-    service_step(ch->s, step, status == STATUS_OK ? "ok" : "fail", true, "%s",
-                 status == STATUS_OK ? said : e->text);
+    service_step(ch->s, step, status == STATUS_OK ? "ok" : "fail", true, "%-s",
+                 status == STATUS_OK ? said : error_said(e));
     return status == STATUS_OK;
 }
 

@@ -77,10 +77,10 @@ static void take_row(struct path_answer *a, const json_t *row)
     a->ok = json_flag(row, "ok", false);
     if (a->ok)
         return;
+    json_to_error(error, &a->why);
     a->why.status = STATUS_DENIED;
-    text_copy(a->why.code, sizeof a->why.code, json_text(error, "code", "path_io"));
-    text_copy(a->why.text, sizeof a->why.text, json_text(error, "text", ""));
-    text_copy(a->why.remedy, sizeof a->why.remedy, json_text(error, "remedy", ""));
+    if (!a->why.code[0])
+        text_copy(a->why.code, sizeof a->why.code, "path_io");
 }
 
 bool service_paths_hidden(const struct service *s, const char *path)
@@ -378,9 +378,9 @@ static void print_answer(const struct path_answer *a)
     ctl_sign(a->ok ? CHECK_OK : a->opens ? CHECK_WARN : CHECK_FAIL);
     printf("%s = \"%s\"\n", a->setting, ctl_shown(a->path));
     if (!a->ok)
-        printf("       %s\n", ctl_shown(_(a->why.text)));
+        printf("       %s\n", ctl_shown(a->why.text));
     if (!a->ok && *a->why.remedy && !a->opens)
-        printf("       > %s\n", ctl_shown(_(a->why.remedy)));
+        printf("       > %s\n", ctl_shown(a->why.remedy));
 }
 
 /* SETTING=PATH words replace saved values; the words are cut at their "=". */

@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "check/check.h"
 #include "ctl/service.h"
@@ -29,10 +30,10 @@
 void service_step(const struct service *s, const struct step *step, const char *result, bool undo,
                   const char *format, ...)
 {
-    char text[1024];
+    char text[1024], said[SAID_MAX];
     va_list args;
     va_start(args, format);
-    text_vformat(text, sizeof text, i18n_text(format), args);
+    said_vformat(said, sizeof said, text, sizeof text, format, args);
     va_end(args);
     if (s->c->json) {
         json_t *o = json_object();
@@ -40,13 +41,13 @@ void service_step(const struct service *s, const struct step *step, const char *
         json_set_text(o, "step", step->word);
         json_set_text(o, "title", step->title);
         json_set_text(o, "result", result);
-        json_set_text(o, "text", text);
+        said_set_text(o, "text", text, said);
         json_set_flag(o, "undo", undo);
         ctl_print_json(o);
     } else {
         ctl_sign(check_parse(result));
         printf("%s%s %s\n", undo ? _("undo: ") : "", words_padded(i18n_text(step->title), 12),
-               words_told(text));
+               ctl_shown(text));
     }
     fflush(stdout);
 }
@@ -144,10 +145,11 @@ enum status service_do(struct service *s, enum service_mode mode, const char *ve
     if (code != 0) {
         char *said = buf_take(&out);
         said[strcspn(said, "\n")] = '\0';
-        status = error_set(e, STATUS_REFUSED, "systemctl", "systemctl %s failed: %s", verb,
-                           *said      ? said
-                           : code < 0 ? "it cannot be run, or took too long"
-                                      : "it does not say why");
+        status =
+            *said ? error_set(e, STATUS_REFUSED, "systemctl", "systemctl %s failed: %s", verb, said)
+                  : error_set(e, STATUS_REFUSED, "systemctl", "systemctl %s failed: %-s", verb,
+                              code < 0 ? N_("it cannot be run, or took too long")
+                                       : N_("it does not say why"));
         error_remedy(e, "journalctl -u %s says more.", SERVICE_UNIT);
         free(said);
         if (text_equal(verb, "start") || text_equal(verb, "restart")) {
@@ -241,6 +243,6 @@ enum status service_own_config(const char *path, int64_t group, struct error *e)
 
 enum status service_failed(const struct service *s, const struct step *step, const struct error *e)
 {
-    service_step(s, step, "fail", false, "%s", e->text);
+    service_step(s, step, "fail", false, "%-s", error_said(e));
     return e->status;
 }

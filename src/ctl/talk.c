@@ -86,7 +86,10 @@ static bool is_busy(const json_t *answer, struct error *e)
     const json_t *error = json_object_get(answer, "error");
     if (json_flag(answer, "ok", true) || !text_equal(json_text(error, "code", ""), "clients"))
         return false;
-    error_set(e, STATUS_BUSY, "clients", "%s", json_text(error, "text", ""));
+    if (e) {
+        json_to_error(error, e);
+        e->status = STATUS_BUSY;
+    }
     return true;
 }
 

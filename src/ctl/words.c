@@ -1,22 +1,31 @@
-/* Translates words of endpointd and its workers, which speak English, into the reader's language. */
+/* Texts of endpointd and its workers in the reader's language. */
 #include "ctl/words.h"
 
 #include <string.h>
 
 #include "base/i18n.h"
 #include "base/memory.h"
-#include "base/retell.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "ctl/ctl.h"
 
-const char *words_told(const char *text)
+#define TEXT_MAX 262144
+
+const char *words_said(const json_t *object, const char *name)
 {
-    const char *whole = i18n_text(text);
     struct buf b;
-    if (whole != text)
-        return ctl_shown(whole);
-    buf_init(&b, 65536);
-    retell(&b, text);
+    buf_init(&b, TEXT_MAX);
+    said_show(&b, object, name);
+    const char *shown = ctl_shown(buf_text(&b));
+    buf_free(&b);
+    return shown;
+}
+
+const char *words_said_at(const json_t *object, const char *name, size_t index)
+{
+    struct buf b;
+    buf_init(&b, TEXT_MAX);
+    said_show_at(&b, object, name, index);
     const char *shown = ctl_shown(buf_text(&b));
     buf_free(&b);
     return shown;

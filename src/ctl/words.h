@@ -4,9 +4,10 @@
 
 #include "ctl/ctl.h"
 
-/* Translate a text that endpointd or a worker made in English; any other text comes back as from
- * ctl_shown. Never use it for names and values. */
-const char *words_told(const char *text);
+/* A text for people that another process made, in the reader's language: a member of its JSON (base/said.h), or the
+ * index-th of a member that is a list. */
+const char *words_said(const json_t *object, const char *name);
+const char *words_said_at(const json_t *object, const char *name, size_t index);
 
 /* A state's word in the reader's language; in English it is the word that --state takes. */
 const char *words_state(const char *word);

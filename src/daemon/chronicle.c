@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "daemon/control.h"
 #include "daemon/health.h"
@@ -78,12 +80,14 @@ static enum status open_file(struct daemon *d, struct error *e)
 
 static enum status add(struct chronicle *c, const json_t *entry, struct error *e)
 {
+    char said[SAID_MAX];
+    said_get(entry, "text", said, sizeof said);
     struct journal_entry kept = {.level = json_text(entry, "level", "info"),
                                  .plugin = json_text(entry, "plugin", NULL),
                                  .order = json_text(entry, "order", NULL),
                                  .correlation = json_text(entry, "correlation", NULL),
                                  .code = json_text(entry, "code", NULL),
-                                 .text = json_text(entry, "text", "")};
+                                 .said = said};
     clock_parse(json_text(entry, "at", ""), &kept.at_ms);
     return journal_add(c->file, &kept, e);
 }
@@ -111,14 +115,14 @@ static enum status write_waiting(struct daemon *d, struct error *e)
 static void say_lost(struct chronicle *c, int64_t now)
 {
     struct error e = {0};
-    char text[160];
+    char said[160];
     if (!c->lost || !c->file)
         return;
-    text_format(text, sizeof text,
+    said_format(said, sizeof said,
                 "%lld entries could not be kept while the journal could not be written",
                 (long long)c->lost);
     const struct journal_entry entry = {
-        .at_ms = now, .level = "warning", .code = "journal_lost", .text = text};
+        .at_ms = now, .level = "warning", .code = "journal_lost", .said = said};
     if (journal_add(c->file, &entry, &e) == STATUS_OK)
         c->lost = 0;
 }
@@ -150,7 +154,7 @@ static void flush(struct daemon *d)
         say_lost(c, clock_wall(d->clock));
         journal_trim(c->file, config_integer(d->config, "limits.journal_entries"), NULL);
         if (c->error.status != STATUS_OK)
-            health_good(d, check_code, check_title, "works");
+            health_good(d, check_code, check_title, N_("works"));
         error_clear(&c->error);
     } else if (e.status != STATUS_OK) {
         if (!e.remedy[0])
@@ -203,7 +207,7 @@ void chronicle_look(struct daemon *d)
 }
 
 void chronicle_add(struct daemon *d, const char *level, const char *plugin, const char *order,
-                   const char *correlation, const char *code, const char *text)
+                   const char *correlation, const char *code, const char *said)
 {
     struct chronicle *c = of(d);
     char at[CLOCK_TEXT];
@@ -215,7 +219,7 @@ void chronicle_add(struct daemon *d, const char *level, const char *plugin, cons
     json_set_text(entry, "plugin", plugin);
     json_set_text(entry, "order", order);
     json_set_text(entry, "code", code);
-    json_set_text(entry, "text", text);
+    said_set(entry, "text", said);
     json_set_text(entry, "correlation", correlation);
     json_array_append(c->waiting, entry);
     if (json_array_size(c->waiting) > WAITING_MAX) {

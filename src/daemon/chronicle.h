@@ -16,7 +16,7 @@ void chronicle_look(
 
 /* Add one entry; see journal_add. Those who follow the journal see it. */
 void chronicle_add(struct daemon *d, const char *level, const char *plugin, const char *order,
-                   const char *correlation, const char *code, const char *text);
+                   const char *correlation, const char *code, const char *said);
 
 /* Entries as from journal_read, followed by those that the file does not have yet (without an id).
  * Even on failure *entries has what is known. The caller frees *entries. */

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "daemon/daemon.h"
@@ -121,14 +123,17 @@ static int64_t orders_ms(const struct claim *c, struct error *e)
     } else if (!c->asked) {
         error_set(e, STATUS_BUSY, "orders_asking", "the panel is being asked about this start");
     } else {
+        char why[SAID_MAX] = "";
+        if (c->error.text[0])
+            said_format(why, sizeof why, "; %-s", error_said(&c->error));
         error_set(
             e, STATUS_BUSY, "orders_panel",
             "the panel could not be asked yet whether this endpoint runs elsewhere: no new order is "
-            "written%s%.300s",
-            c->error.text[0] ? "; " : "", c->error.text);
-        error_remedy(e, "It continues by itself when the panel answers. To write without the "
-                        "panel: orders.without_panel = true; then make sure that no copy of "
-                        "this endpoint runs.");
+            "written%-s",
+            why);
+        error_remedy(
+            e,
+            "It continues by itself when the panel answers. To write without the panel: orders.without_panel = true; then make sure that no copy of this endpoint runs.");
     }
     return 0;
 }
@@ -190,7 +195,7 @@ static void hold(struct claim *c, const struct error *e)
     remember(c);
     log_problem(LOG_ERROR, "another start of this endpoint speaks for it; nothing runs here",
                 &c->error);
-    daemon_journal(c->daemon, "error", NULL, c->error.code, c->error.text);
+    daemon_journal(c->daemon, "error", NULL, c->error.code, error_said(&c->error));
     apply(c);
 }
 
@@ -530,14 +535,14 @@ void claim_twin(struct daemon *d, const json_t *twin)
 {
     struct claim *c = d->claim;
     bool news = !json_object_size(c->twin) && json_object_size(twin);
-    char text[300];
+    char said[400];
     json_decref(c->twin);
     c->twin = json_object_size(twin) ? json_deep_copy(twin) : NULL;
     if (news) {
-        text_format(text, sizeof text,
+        said_format(said, sizeof said,
                     "a copy of this endpoint was started on %.100s and is held: nothing runs there",
                     json_text(twin, "host", "?"));
-        daemon_tell(d, "error", NULL, NULL, NULL, "endpoint_copy", text);
+        daemon_tell(d, "error", NULL, NULL, NULL, "endpoint_copy", said);
     }
 }
 

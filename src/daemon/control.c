@@ -163,7 +163,7 @@ static void reply_error(struct client *c, const struct error *e)
 static void refuse(struct client *c, enum status status, const char *code, const char *text)
 {
     struct error e = {0};
-    error_set(&e, status, code, "%s", text);
+    error_set(&e, status, code, "%-s", text);
     reply_error(c, &e);
 }
 
@@ -200,11 +200,10 @@ static void on_pass(void *user, const char *plugin, const json_t *pass)
     json_t *row = pass ? json_deep_copy(pass) : json_object();
     json_set_text(row, "plugin", plugin);
     if (!pass) {
+        struct error e;
+        error_set(&e, STATUS_INTERNAL, "worker_died", "the plugin's process ended");
         json_set_flag(row, "ok", false);
-        json_object_set_new(row, "error",
-                            json_pack("{s:s,s:s,s:s}", "code", "worker_died", "text",
-                                      "the plugin's process ended", "remedy",
-                                      codes_remedy("worker_died")));
+        json_object_set_new(row, "error", json_from_error(&e));
     }
     json_object_del(row, "event");
     json_array_append_new(c->passes, row);
@@ -270,6 +269,15 @@ static void refuse_plugin(struct client *c, const char *name)
     reply(c, object);
 }
 
+/* What happened to a plugin that has no process: nothing. */
+static json_t *not_running(const struct plugin *p)
+{
+    struct error e;
+    error_set(&e, STATUS_REFUSED, "not_running", "the plugin is not running");
+    error_remedy(&e, "Enable it in the panel.");
+    return json_pack("{s:s,s:b,s:o}", "plugin", p->id, "ok", 0, "error", json_from_error(&e));
+}
+
 static void do_sync(struct client *c, const json_t *request)
 {
     struct daemon *d = c->control->daemon;
@@ -301,10 +309,7 @@ static void do_sync(struct client *c, const json_t *request)
         if (asking_run_now(p, accept, on_pass, c))
             c->waiting++;
         else if (only || json_flag(p->definition, "enabled", true))
-            json_array_append_new(c->passes, json_pack("{s:s,s:b,s:{s:s,s:s,s:s}}", "plugin", p->id,
-                                                       "ok", 0, "error", "code", "not_running",
-                                                       "text", "the plugin is not running",
-                                                       "remedy", "Enable it in the panel."));
+            json_array_append_new(c->passes, not_running(p));
     pass_done(c);
 }
 
@@ -586,7 +591,7 @@ enum status control_open(struct daemon *d, struct control **out, struct error *e
     if (code == 0)
         code = uv_listen((uv_stream_t *)&k->pipe, 16, on_connection);
     if (code != 0) {
-        error_set(e, STATUS_IO, "control", "cannot listen on %s: %s", k->path, uv_strerror(code));
+        error_set(e, STATUS_IO, "control", "cannot listen on %s: %-s", k->path, uv_strerror(code));
         error_remedy(
             e,
             "Is the path longer than a socket's may be (107 bytes)? --runtime-dir names another.");

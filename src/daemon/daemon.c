@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "check/judge.h"
@@ -88,17 +89,19 @@ void daemon_log_settings(const struct config *c)
 }
 
 void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code,
-                    const char *text)
+                    const char *said)
 {
-    chronicle_add(d, level, plugin, NULL, NULL, code, text);
+    chronicle_add(d, level, plugin, NULL, NULL, code, said);
 }
 
 void daemon_tell(struct daemon *d, const char *level, const char *plugin, const char *order,
-                 const char *correlation, const char *code, const char *text)
+                 const char *correlation, const char *code, const char *said)
 {
+    char text[4096];
     enum log_level loudness = LOG_INFO;
     log_level_parse(level, &loudness);
+    said_words(text, sizeof text, said);
     log_event(loudness, plugin, order, code, "%s%s%s", plugin ? plugin : "", plugin ? ": " : "",
               text);
-    chronicle_add(d, level, plugin, order, correlation, code, text);
+    chronicle_add(d, level, plugin, order, correlation, code, said);
 }

@@ -109,10 +109,11 @@ struct daemon {
 
 json_t *daemon_status(struct daemon *d);
 void daemon_journal(struct daemon *d, const char *level, const char *plugin, const char *code,
-                    const char *text);
-/* Write into the journal for people and into the log; order and correlation may be NULL. */
+                    const char *said);
+/* Write into the journal for people and into the log; order and correlation may be NULL. said: a
+ * said text, base/said.h. */
 void daemon_tell(struct daemon *d, const char *level, const char *plugin, const char *order,
-                 const char *correlation, const char *code, const char *text);
+                 const char *correlation, const char *code, const char *said);
 void daemon_log_settings(const struct config *c); /* level and file */
 void daemon_changed(struct daemon *d);            /* something that status shows changed */
 

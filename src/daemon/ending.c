@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "base/json.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "daemon/supervisor.h"
 #include "os/log.h"
@@ -10,13 +11,14 @@
 
 void ending_hung(struct plugin *p, int64_t silent_ms)
 {
-    static const char remedy[] = "It is started again by itself. If it repeats, look into the log.";
-    const char *what = json_text(json_object_get(p->facts, "waiting"), "for", NULL);
-    if (what)
+    static const char remedy[] =
+        N_("It is started again by itself. If it repeats, look into the log.");
+    char what[SAID_MAX];
+    said_get(json_object_get(p->facts, "waiting"), "for", what, sizeof what);
+    if (*what)
         supervisor_fault(
             p, "worker_hung", remedy,
-            "the plugin's process hung: it reported nothing for %lld s and was killed; the "
-            "last thing that it waited for was %s",
+            "the plugin's process hung: it reported nothing for %lld s and was killed; the last thing that it waited for was %-s",
             (long long)silent_ms / 1000, what);
     else
         supervisor_fault(p, "worker_hung", remedy,
@@ -28,9 +30,11 @@ void ending_hung(struct plugin *p, int64_t silent_ms)
 
 void ending_gave_up(struct plugin *p, const json_t *event)
 {
-    const json_t *e = json_object_get(event, "error");
-    supervisor_fault(p, json_text(e, "code", "worker_gave_up"), json_text(e, "remedy", AGAIN), "%s",
-                     json_text(e, "text", "the plugin's process gave up"));
+    struct error e;
+    json_to_error(json_object_get(event, "error"), &e);
+    supervisor_fault(p, e.code[0] ? e.code : "worker_gave_up",
+                     e.remedy[0] ? error_advice_said(&e) : AGAIN, "%-s",
+                     e.text[0] ? error_said(&e) : N_("the plugin's process gave up"));
     p->told = true;
 }
 

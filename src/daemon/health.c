@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "daemon/chronicle.h"
 #include "daemon/idle_orders.h"
@@ -48,16 +50,15 @@ static void say(struct daemon *d, const char *code, const char *title, enum chec
                 const struct error *e)
 {
     struct check c = {0};
-    char text[sizeof e->text + sizeof e->remedy + 8];
+    char said[SAID_MAX];
     text_copy(c.code, sizeof c.code, code);
     text_copy(c.title, sizeof c.title, title);
     check_failed(&c, e);
     c.result = result;
     if (!put(d, &c, e->code))
         return;
-    text_format(text, sizeof text, "%s%s%s", e->text, *error_advice(e) ? " – " : "",
-                error_advice(e));
-    daemon_tell(d, result == CHECK_FAIL ? "error" : "warning", NULL, NULL, NULL, e->code, text);
+    error_told(e, said, sizeof said);
+    daemon_tell(d, result == CHECK_FAIL ? "error" : "warning", NULL, NULL, NULL, e->code, said);
 }
 
 void health_fail(struct daemon *d, const char *code, const char *title, const struct error *e)
@@ -70,16 +71,16 @@ void health_warn(struct daemon *d, const char *code, const char *title, const st
     say(d, code, title, CHECK_WARN, e);
 }
 
-void health_good(struct daemon *d, const char *code, const char *title, const char *text)
+void health_good(struct daemon *d, const char *code, const char *title, const char *said)
 {
     struct check c = {.result = CHECK_OK};
-    char line[300];
+    char line[400];
     text_copy(c.code, sizeof c.code, code);
     text_copy(c.title, sizeof c.title, title);
-    text_copy(c.text, sizeof c.text, text);
+    check_say(&c, CHECK_OK, said);
     if (!put(d, &c, ""))
         return;
-    text_format(line, sizeof line, "%s: works again", title);
+    said_format(line, sizeof line, "%-s: works again", title);
     daemon_tell(d, "info", NULL, NULL, NULL, "recovered", line);
 }
 
@@ -136,7 +137,7 @@ static void look_for_kept(struct daemon *d)
                          "the files are moved away or deleted; Endpoint does not need them.");
         health_fail(d, code, title, &e);
     } else if (json_object_get(d->health, code)) {
-        health_good(d, code, title, "none is kept");
+        health_good(d, code, title, N_("none is kept"));
     }
     buf_free(&names);
 }
@@ -154,7 +155,7 @@ static void look_at_identity(struct daemon *d)
         return;
     if (identity_load(d->paths.state_dir, &id, &e) == STATUS_OK) {
         if (health_is_red(d, code))
-            health_good(d, code, title, "works");
+            health_good(d, code, title, N_("works"));
         if (!panel_link_registered(d->link) && id.endpoint_id[0])
             panel_link_reload(d->link);
         identity_wipe(&id);

@@ -14,11 +14,11 @@ void health_watch(struct daemon *d);
 void health_unwatch(struct daemon *d);
 void health_look(struct daemon *d); /* now */
 
-/* Make the check `code` red (amber) because of e, or green with a text. Reported once for each
+/* Make the check `code` red (amber) because of e, or green with a said text. Reported once for each
  * error code. */
 void health_fail(struct daemon *d, const char *code, const char *title, const struct error *e);
 void health_warn(struct daemon *d, const char *code, const char *title, const struct error *e);
-void health_good(struct daemon *d, const char *code, const char *title, const char *text);
+void health_good(struct daemon *d, const char *code, const char *title, const char *said);
 bool health_is_red(const struct daemon *d, const char *code);
 
 void health_to_json(const struct daemon *d, json_t *checks); /* appended */

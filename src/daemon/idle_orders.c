@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "daemon/health.h"
@@ -61,7 +62,7 @@ void idle_orders_look(struct daemon *d)
                 "id. `endpointctl orders` lists its orders.");
         health_warn(d, code, title, &e);
     } else if (json_object_get(d->health, code)) {
-        health_good(d, code, title, "none is left behind");
+        health_good(d, code, title, N_("none is left behind"));
     }
     buf_free(&names);
 }

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "channel/channel.h"
@@ -161,7 +163,7 @@ static void save(struct daemon *d)
     struct error e = {0};
     d->intake->unsaved = write_cache(d, &e) != STATUS_OK;
     if (!d->intake->unsaved) {
-        health_good(d, check_code, check_title, "works");
+        health_good(d, check_code, check_title, N_("works"));
         return;
     }
     if (!e.remedy[0])
@@ -184,8 +186,8 @@ static void drop_cache(struct daemon *d, enum status status, const struct error 
                      d->paths.state_dir);
     } else {
         error_set(&e, STATUS_INVALID, "cache_damaged",
-                  "the kept configuration of the panel is damaged (%.300s) and was moved to %s",
-                  why->text, kept);
+                  "the kept configuration of the panel is damaged (%-s) and was moved to %s",
+                  error_said(why), kept);
         error_remedy(&e, "The plugins are known again when the panel has answered: check "
                          "whether it can be reached.");
     }
@@ -251,7 +253,7 @@ static bool was_refused(const json_t *before, const json_t *r)
 static void tell(struct daemon *d, const json_t *before, int64_t count_before)
 {
     const struct intake *x = d->intake;
-    char text[1200];
+    char said[SAID_MAX], why[SAID_MAX];
     size_t i;
     int told = 0;
     json_t *r;
@@ -260,19 +262,20 @@ static void tell(struct daemon *d, const json_t *before, int64_t count_before)
         if (was_refused(before, r) || told++ >= REFUSED_TOLD)
             continue;
         bool runs = by_id(x->taken, json_text(r, "id", "")) != NULL;
-        text_format(text, sizeof text, "a plugin of the panel is refused: %s%s",
-                    json_text(error, "text", ""), runs ? "; its last good scenario goes on" : "");
+        said_get(error, "text", why, sizeof why);
+        said_format(said, sizeof said, "a plugin of the panel is refused: %-s%-s", why,
+                    runs ? N_("; its last good scenario goes on") : "");
         daemon_tell(d, "error", runs ? json_text(r, "id", NULL) : NULL, NULL, NULL,
-                    json_text(error, "code", ""), text);
+                    json_text(error, "code", ""), said);
     }
     if (x->refused_count > REFUSED_TOLD && x->refused_count != count_before) {
-        text_format(text, sizeof text, "%lld plugins of the panel are refused",
+        said_format(said, sizeof said, "%lld plugins of the panel are refused",
                     (long long)x->refused_count);
-        daemon_tell(d, "error", NULL, NULL, NULL, "plugins_refused", text);
+        daemon_tell(d, "error", NULL, NULL, NULL, "plugins_refused", said);
     }
     if (count_before && !x->refused_count)
         daemon_tell(d, "info", NULL, NULL, NULL, "recovered",
-                    "no plugin of the panel is refused any more");
+                    N_("no plugin of the panel is refused any more"));
 }
 
 static void hash(const json_t *list, uint8_t target[CRYPTO_HASH])

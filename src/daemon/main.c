@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "daemon/claim.h"
@@ -80,6 +83,7 @@ static void watch_signals(struct daemon *d)
 static void run(struct daemon *d)
 {
     struct error e = {0};
+    char said[200];
     timers_loop_open(&timers, d->loop, d->clock, &d->timers);
     watch_signals(d);
     claim_open(d);
@@ -90,9 +94,10 @@ static void run(struct daemon *d)
         log_problem(LOG_ERROR, "no control socket", &e);
     metrics_listen(d);
     notify_send("READY=1\nSTATUS=running");
-    daemon_tell(d, "info", NULL, NULL, NULL, "started", "endpointd " ENDPOINT_VERSION " started");
+    said_format(said, sizeof said, "endpointd %s started", ENDPOINT_VERSION);
+    daemon_tell(d, "info", NULL, NULL, NULL, "started", said);
     uv_run(d->loop, UV_RUN_DEFAULT);
-    daemon_tell(d, "info", NULL, NULL, NULL, "stopped", "endpointd stopped");
+    daemon_tell(d, "info", NULL, NULL, NULL, "stopped", N_("endpointd stopped"));
     claim_end(d);
     panel_link_close(d->link);
     claim_close(d->claim);

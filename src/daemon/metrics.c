@@ -370,11 +370,11 @@ void metrics_listen(struct daemon *d)
         code = uv_listen((uv_stream_t *)&m->tcp, 16, on_connection);
     if (code != 0) {
         struct error e = {0};
-        error_set(&e, STATUS_IO, "metrics_port", "cannot listen on 127.0.0.1:%d: %s", port,
+        error_set(&e, STATUS_IO, "metrics_port", "cannot listen on 127.0.0.1:%d: %-s", port,
                   uv_strerror(code));
         error_remedy(&e, "Set metrics.port to a free port, or to 0.");
         log_problem(LOG_ERROR, "metrics", &e);
-        daemon_journal(d, "error", NULL, e.code, e.text);
+        daemon_journal(d, "error", NULL, e.code, error_said(&e));
         metrics_close(d);
     }
 }

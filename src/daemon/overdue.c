@@ -2,7 +2,10 @@
  * does, with a clock that nobody sets and without asking the plugin. */
 #include "daemon/overdue.h"
 
+#include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "config/plugin.h"
 #include "config/schedule.h"
@@ -16,19 +19,19 @@
 
 static const char code[] = "plugin.overdue";
 
-static void say(struct plugin *p, enum check_result result, const char *text, const char *remedy)
+static void say(struct plugin *p, enum check_result result, const char *said, const char *remedy)
 {
-    struct check c = {.result = result};
+    struct check c = {0};
     text_copy(c.code, sizeof c.code, code);
     text_copy(c.title, sizeof c.title, "The plugin's passes");
-    text_copy(c.text, sizeof c.text, text);
-    text_copy(c.remedy, sizeof c.remedy, remedy);
+    c.result = check_say(&c, result, said);
+    check_remedy(&c, "%-s", remedy);
     json_t *event = json_object();
     json_object_set_new(event, "check", check_to_json(&c));
     supervisor_check(p, event);
     json_decref(event);
     daemon_tell(p->daemon, result == CHECK_FAIL ? "error" : "info", p->id, NULL, NULL,
-                result == CHECK_FAIL ? "plugin_overdue" : "recovered", text);
+                result == CHECK_FAIL ? "plugin_overdue" : "recovered", said);
 }
 
 static bool is_red(const struct plugin *p)
@@ -47,7 +50,7 @@ static bool could_run(const struct plugin *p)
 
 static void look(struct plugin *p, int64_t step)
 {
-    char text[200], late[40], each[40];
+    char said[200], late[40], each[40];
     int64_t every = schedule_every(json_object_get(p->definition, "schedule"));
     int64_t most = INTERVALS * every > LEAST_MS ? INTERVALS * every : LEAST_MS;
     p->due_ms = every && could_run(p) ? p->due_ms + step : 0;
@@ -55,10 +58,10 @@ static void look(struct plugin *p, int64_t step)
         return;
     text_from_duration(late, sizeof late, p->due_ms / 1000 * 1000);
     text_from_duration(each, sizeof each, every);
-    text_format(text, sizeof text, "no pass for %s, though one is due every %s", late, each);
-    say(p, CHECK_FAIL, text,
-        "It was told to run now. If this comes again: restart endpointd (systemctl restart endpointd), and send the "
-        "support bundle (endpointctl bundle).");
+    said_format(said, sizeof said, "no pass for %s, though one is due every %s", late, each);
+    say(p, CHECK_FAIL, said,
+        N_("It was told to run now. If this comes again: restart endpointd (systemctl restart endpointd), and send the "
+           "support bundle (endpointctl bundle)."));
     json_t *order = json_pack("{s:s}", "do", "run-now");
     process_order(p->process, order);
     json_decref(order);
@@ -78,5 +81,5 @@ void overdue_moved(struct plugin *p)
 {
     p->due_ms = 0;
     if (is_red(p))
-        say(p, CHECK_OK, "a pass came again", "");
+        say(p, CHECK_OK, N_("a pass came again"), "");
 }

@@ -3,8 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "daemon/asking.h"
 #include "daemon/daemon.h"
@@ -107,11 +110,11 @@ static void finish(struct command *c, json_t *result)
     p->due(p->user, false);
 }
 
-static json_t *failure(const char *text)
+static json_t *failure(const char *said)
 {
     json_t *result = json_object();
     json_set_flag(result, "ok", false);
-    json_set_text(result, "text", text);
+    said_set(result, "text", said);
     return result;
 }
 
@@ -123,7 +126,7 @@ static json_t *error_result(const struct error *e)
 static void on_pass(void *user, const char *plugin, const json_t *pass)
 {
     struct command *c = user;
-    json_t *result = pass ? json_deep_copy(pass) : failure("the plugin's process ended");
+    json_t *result = pass ? json_deep_copy(pass) : failure(N_("the plugin's process ended"));
     json_set_text(result, "plugin", plugin);
     json_object_del(result, "event");
     finish(c, result);
@@ -150,7 +153,7 @@ static void on_shot_ended(void *user, int code, int number)
     (void)number;
     c->process = NULL;
     if (!c->result)
-        finish(c, failure("the process ended without an answer"));
+        finish(c, failure(N_("the process ended without an answer")));
     run_next(c->owner);
 }
 
@@ -182,7 +185,9 @@ static json_t *no_plugin(const struct command *c)
 {
     const char *name = json_text(c->with, "plugin", NULL);
     const json_t *why = name ? intake_reason(c->owner->daemon, name) : NULL;
-    return failure(json_text(why, "text", "there is no such plugin"));
+    char said[SAID_MAX];
+    said_get(why, "text", said, sizeof said);
+    return failure(*said ? said : N_("there is no such plugin"));
 }
 
 /* Does it need its own process? Only a limited number runs at a time. */
@@ -235,13 +240,13 @@ static void run_command(struct command *c)
         if (!p)
             finish(c, no_plugin(c));
         else if (!asking_run_now(p, json_flag(c->with, "accept_deletions", false), on_pass, c))
-            finish(c, failure("the plugin is not running"));
+            finish(c, failure(N_("the plugin is not running")));
     } else if (text_equal(c->what, "retry-order")) {
         change_order(c, "order-retry");
     } else if (text_equal(c->what, "resolve-order")) {
         change_order(c, "order-resolve");
     } else {
-        finish(c, failure("this version does not know the command"));
+        finish(c, failure(N_("this version does not know the command")));
     }
 }
 
@@ -349,7 +354,7 @@ void panel_commands_later(struct panel_commands *p)
 void panel_commands_refused(struct panel_commands *p, const struct error *e)
 {
     struct command *c = p->offered;
-    char text[1024];
+    char said[SAID_MAX];
     if (!c)
         return;
     /* 413 and 422 are about the content; anything else may be about the way to the panel. */
@@ -364,18 +369,20 @@ void panel_commands_refused(struct panel_commands *p, const struct error *e)
         return;
     }
     if (!c->shortened) {
-        text_format(text, sizeof text, "the result could not be given to the panel: %s", e->text);
+        said_format(said, sizeof said, "the result could not be given to the panel: %-s",
+                    error_said(e));
         json_decref(c->result);
-        c->result = failure(text);
+        c->result = failure(said);
         c->shortened = true;
         panel_commands_later(p);
         return;
     }
     p->side->refused++;
     p->side->refused_at_ms = clock_wall(p->daemon->clock);
-    text_format(text, sizeof text, "the panel refused the result of its command %.40s for good: %s",
-                c->what, e->text);
-    daemon_tell(p->daemon, "warning", NULL, NULL, NULL, "result_refused", text);
+    said_format(said, sizeof said,
+                "the panel refused the result of its command %.40s for good: %-s", c->what,
+                error_said(e));
+    daemon_tell(p->daemon, "warning", NULL, NULL, NULL, "result_refused", said);
     settled(p, c);
 }
 

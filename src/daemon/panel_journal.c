@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "daemon/chronicle.h"
 #include "daemon/daemon.h"
@@ -96,7 +97,7 @@ void panel_journal_taken(struct panel_journal *j)
 
 static void set_aside(struct panel_journal *j, const struct error *e)
 {
-    char text[1024];
+    char said[SAID_MAX], text[1024];
     int64_t id = j->upto;
     bool own = j->own;
     drop_suspect(j);
@@ -105,15 +106,16 @@ static void set_aside(struct panel_journal *j, const struct error *e)
         journal_mark_refused(file, clock_wall(j->daemon->clock), NULL);
         journal_refused(file, &j->side->refused, &j->side->refused_at_ms, NULL);
     }
-    text_format(text, sizeof text,
-                "the panel refused an entry of the journal for good (%s); it is only here, with "
+    said_format(said, sizeof said,
+                "the panel refused an entry of the journal for good (%-s); it is only here, with "
                 "the id %lld",
-                e->text, (long long)id);
+                error_said(e), (long long)id);
+    said_words(text, sizeof text, said);
     /* Reporting a refused report would never end. */
     if (own)
         log_event(LOG_WARNING, NULL, NULL, REFUSED_CODE, "%s", text);
     else
-        daemon_tell(j->daemon, "warning", NULL, NULL, NULL, REFUSED_CODE, text);
+        daemon_tell(j->daemon, "warning", NULL, NULL, NULL, REFUSED_CODE, said);
 }
 
 bool panel_journal_refused(struct panel_journal *j, const struct error *e)

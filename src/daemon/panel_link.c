@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -172,7 +173,8 @@ static void polled(struct task *t, json_t *json)
 static void came_back(struct panel_link *l)
 {
     if (l->away_said)
-        daemon_tell(l->daemon, "info", NULL, NULL, NULL, "panel_back", "the panel answers again");
+        daemon_tell(l->daemon, "info", NULL, NULL, NULL, "panel_back",
+                    N_("the panel answers again"));
     l->last_ok_ms = clock_wall(l->daemon->clock);
     l->away_since_ms = 0;
     l->away_said = false;
@@ -195,7 +197,7 @@ static void went_away(struct panel_link *l, const struct error *e)
     }
     if (!l->away_said && (now - l->away_since_ms > AWAY_MS || e->status == STATUS_DENIED)) {
         l->away_said = true;
-        daemon_journal(l->daemon, "error", NULL, e->code, e->text);
+        daemon_journal(l->daemon, "error", NULL, e->code, error_said(e));
     }
 }
 
@@ -410,15 +412,15 @@ static const struct panel_side sides[TASKS] = {
     [TASK_POLL] = {.code = "panel.poll", .title = "Panel: news"},
     [TASK_STATUS] = {.code = "panel.status",
                      .title = "Panel: status",
-                     .meanwhile = "the panel shows an old state of this endpoint"},
+                     .meanwhile = N_("the panel shows an old state of this endpoint")},
     [TASK_JOURNAL] = {.code = "panel.journal",
                       .title = "Panel: journal",
-                      .meanwhile = "the panel does not see what happens here; the entries wait",
-                      .refused_is = "entries of the journal"},
+                      .meanwhile = N_("the panel does not see what happens here; the entries wait"),
+                      .refused_is = N_("entries of the journal")},
     [TASK_RESULT] = {.code = "panel.results",
                      .title = "Panel: results",
-                     .meanwhile = "results of the panel's commands wait here",
-                     .refused_is = "results of commands"},
+                     .meanwhile = N_("results of the panel's commands wait here"),
+                     .refused_is = N_("results of commands")},
 };
 
 struct panel_link *panel_link_open(struct daemon *d)

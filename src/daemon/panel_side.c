@@ -1,6 +1,8 @@
 #include "daemon/panel_side.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "os/clock.h"
 #include "os/log.h"
@@ -17,10 +19,10 @@ bool panel_side_red(const struct panel_side *s, const struct daemon *d)
 void panel_side_ok(struct panel_side *s, struct daemon *d)
 {
     bool was = s->failures > 0;
-    char text[200];
+    char said[300];
     if (s->said) {
-        text_format(text, sizeof text, "%s: the panel takes it again", s->title);
-        daemon_tell(d, "info", NULL, NULL, NULL, "panel_side_back", text);
+        said_format(said, sizeof said, "%-s: the panel takes it again", s->title);
+        daemon_tell(d, "info", NULL, NULL, NULL, "panel_side_back", said);
     }
     s->failures = 0;
     s->said = false;
@@ -42,10 +44,10 @@ void panel_side_failed(struct panel_side *s, struct daemon *d, const struct erro
     if (news)
         log_problem(LOG_WARNING, s->title, e);
     if (!s->said && s->failures >= 2 && now - s->since_mono >= SAY_MS) {
-        char text[2048];
+        char said[SAID_MAX];
         s->said = true;
-        text_format(text, sizeof text, "%s: %s; %s", s->title, e->text, s->meanwhile);
-        daemon_tell(d, "error", NULL, NULL, NULL, s->code, text);
+        said_format(said, sizeof said, "%-s: %-s; %-s", s->title, error_said(e), s->meanwhile);
+        daemon_tell(d, "error", NULL, NULL, NULL, s->code, said);
     }
     daemon_changed(d);
 }
@@ -68,20 +70,20 @@ json_t *panel_side_to_json(const struct panel_side *s, const struct daemon *d, b
     if (away) {
         c.result = check_answer(&c, CHECK_SKIPPED, "the panel is away");
     } else if (panel_side_red(s, d)) {
-        c.result = check_answer(&c, CHECK_FAIL, "%s; %s", s->error.text, s->meanwhile);
-        check_remedy(&c, "%s", error_advice(&s->error));
+        c.result = check_answer(&c, CHECK_FAIL, "%-s; %-s", error_said(&s->error), s->meanwhile);
+        check_remedy(&c, "%-s", error_advice_said(&s->error));
     } else if (s->refused && clock_wall(d->clock) - s->refused_at_ms < REFUSED_MS) {
         c.result =
-            check_answer(&c, CHECK_WARN, "the panel refused %lld %s for good, the last at %s",
+            check_answer(&c, CHECK_WARN, "the panel refused %lld %-s for good, the last at %s",
                          (long long)s->refused, s->refused_is, at);
         check_remedy(&c, "They are not offered to it again; endpointctl journal shows them here. "
                          "Tell the panel's administrator.");
     } else if (s->refused) {
-        c.result = check_answer(&c, CHECK_OK, "the panel refused %lld %s for good, the last at %s",
+        c.result = check_answer(&c, CHECK_OK, "the panel refused %lld %-s for good, the last at %s",
                                 (long long)s->refused, s->refused_is, at);
     } else {
-        c.result = check_answer(&c, CHECK_OK,
-                                s->last_ok_ms ? "the panel takes it" : "nothing was sent yet");
+        c.result = check_say(&c, CHECK_OK,
+                             s->last_ok_ms ? N_("the panel takes it") : N_("nothing was sent yet"));
     }
     return check_to_json(&c);
 }

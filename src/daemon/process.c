@@ -211,7 +211,7 @@ enum status process_start(uv_loop_t *loop, const char *program, const json_t *jo
     p->open_handles = 3;
     p->handle.data = p;
     if (code != 0) {
-        error_set(e, STATUS_IO, "worker_start", "%s cannot be started: %s", program,
+        error_set(e, STATUS_IO, "worker_start", "%s cannot be started: %-s", program,
                   uv_strerror(code));
         error_remedy(e, "Is the program installed completely? endpointd --worker names "
                         "another one.");

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "config/good.h"
 #include "config/sealed.h"
@@ -182,7 +184,7 @@ static void refuse(struct daemon *d, const struct error *e)
 {
     d->config_check.result = check_failed(&d->config_check, e);
     log_problem(LOG_ERROR, "the new configuration is refused, the old one stays", e);
-    daemon_journal(d, "error", NULL, e->code, e->text);
+    daemon_journal(d, "error", NULL, e->code, error_said(e));
 }
 
 static json_t *faults_to_json(const struct config_fault *faults, size_t count)
@@ -193,7 +195,7 @@ static json_t *faults_to_json(const struct config_fault *faults, size_t count)
         json_set_text(fault, "file", faults[i].file);
         json_set_number(fault, "line", faults[i].line);
         json_set_text(fault, "setting", faults[i].setting);
-        json_set_text(fault, "text", faults[i].text);
+        said_set_text(fault, "text", faults[i].text, faults[i].said);
         json_set_flag(fault, "warning", faults[i].warning);
         json_array_append_new(list, fault);
     }
@@ -213,7 +215,7 @@ void reload_keep_settings(struct daemon *d)
                 "endpointd's user write in the state directory.");
         health_warn(d, code, title, &e);
     } else if (json_object_get(d->health, code)) {
-        health_good(d, code, title, "kept");
+        health_good(d, code, title, N_("kept"));
     }
 }
 
@@ -239,7 +241,7 @@ enum status reload_settings(struct daemon *d, bool accept, json_t *report, struc
                 (long long)clock_mono_ms() * 1000);
     notify_send(now);
     enum status status = config_load(&d->paths, &fresh, faults, &count, e);
-    d->config_check.remedy[0] = '\0';
+    check_remedy(&d->config_check, "%s", "");
     if (status == STATUS_OK && !accept)
         status = reload_refuse_lost(d, d->config, fresh, e);
     if (status == STATUS_OK) {

@@ -9,6 +9,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "config/channel_types.h"
 #include "daemon/asking.h"
@@ -74,15 +75,16 @@ static void set_error(struct plugin *p, json_t *error)
 void supervisor_fault(struct plugin *p, const char *code, const char *remedy, const char *format,
                       ...)
 {
-    struct error e = {.status = STATUS_INTERNAL};
+    char said[sizeof((struct error *)NULL)->text_said];
+    struct error e;
     va_list args;
     va_start(args, format);
-    text_vformat(e.text, sizeof e.text, format, args);
+    said_vformat(said, sizeof said, NULL, 0, format, args);
     va_end(args);
-    text_copy(e.code, sizeof e.code, code);
-    text_copy(e.remedy, sizeof e.remedy, remedy);
+    error_set(&e, STATUS_INTERNAL, code, "%-s", said);
+    error_remedy(&e, "%-s", remedy);
     log_problem_of(LOG_WARNING, p->id, &e);
-    daemon_journal(p->daemon, "error", p->id, code, e.text);
+    daemon_journal(p->daemon, "error", p->id, code, error_said(&e));
     set_error(p, json_from_error(&e));
 }
 
@@ -190,7 +192,7 @@ void supervisor_start(struct plugin *p)
     enum status status =
         supervisor_one_shot(p->daemon, "run", p->definition, NULL, &handlers, &p->process, &e);
     if (status != STATUS_OK) {
-        supervisor_fault(p, e.code, error_advice(&e), "%s", e.text);
+        supervisor_fault(p, e.code, error_advice_said(&e), "%-s", error_said(&e));
         back_off(p, true);
         return;
     }
@@ -303,6 +305,7 @@ static json_t *red_check(const struct plugin *p)
     json_set_text(error, "code", json_text(red, "code", ""));
     json_set_text(error, "text", json_text(red, "text", ""));
     json_set_text(error, "remedy", json_text(red, "remedy", ""));
+    json_object_set(error, "said", json_object_get(red, "said"));
     return error;
 }
 
@@ -446,9 +449,11 @@ static void on_event(void *user, const json_t *event)
     } else if (text_equal(name, "answer")) {
         asking_answer(p, event);
     } else if (text_equal(name, "journal")) {
+        char said[SAID_MAX];
+        said_get(event, "text", said, sizeof said);
         daemon_tell(p->daemon, json_text(event, "level", "info"), p->id,
                     json_text(event, "order", NULL), json_text(event, "correlation", NULL),
-                    json_text(event, "code", ""), json_text(event, "text", ""));
+                    json_text(event, "code", ""), said);
         if (text_equal(json_text(event, "code", ""), "ledger_damaged"))
             health_look(p->daemon);
     }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -9,7 +10,7 @@
 
 static enum written unknown(struct writer_outcome *out, const char *what)
 {
-    error_set(&out->error, STATUS_INVALID, "command_answer", "the program's answer %s", what);
+    error_set(&out->error, STATUS_INVALID, "command_answer", "the program's answer %-s", what);
     return WRITTEN_UNKNOWN;
 }
 
@@ -38,10 +39,10 @@ static enum written done(const json_t *answer, struct writer_outcome *out)
         id = number;
     }
     if (!*document)
-        return unknown(out, "says \"done\", but not which document it is");
+        return unknown(out, N_("says \"done\", but not which document it is"));
     if (strlen(document) >= sizeof out->document || strlen(id) >= sizeof out->document_id ||
         !plain(document) || !plain(id))
-        return unknown(out, "names a document in a way that is no number of one");
+        return unknown(out, N_("names a document in a way that is no number of one"));
     text_copy(out->document, sizeof out->document, document);
     text_copy(out->document_id, sizeof out->document_id, id);
     return WRITTEN_DONE;
@@ -65,7 +66,7 @@ static enum written rejected(const json_t *answer, struct writer_outcome *out)
     if (shown)
         error_set(&out->error, STATUS_REFUSED, "command_rejected", "%s", buf_text(&text));
     buf_free(&text);
-    return shown ? WRITTEN_REJECTED : unknown(out, "says \"rejected\", but gives no reasons");
+    return shown ? WRITTEN_REJECTED : unknown(out, N_("says \"rejected\", but gives no reasons"));
 }
 
 enum written command_answer(const char *bytes, size_t length, struct writer_outcome *out)
@@ -79,22 +80,22 @@ enum written command_answer(const char *bytes, size_t length, struct writer_outc
     while (length && is_blank(bytes[length - 1]))
         length--;
     if (!length)
-        return unknown(out, "is empty");
+        return unknown(out, N_("is empty"));
     if (length > COMMAND_ANSWER_MAX)
-        return unknown(out, "is too long");
+        return unknown(out, N_("is too long"));
     if (memchr(bytes, '\n', length))
-        return unknown(out, "has more than one line");
+        return unknown(out, N_("has more than one line"));
     json_t *answer = json_parse(bytes, length, &e);
     enum written written;
     const char *result = json_text(answer, "result", "");
     if (!json_is_object(answer))
-        written = unknown(out, "is no JSON object");
+        written = unknown(out, N_("is no JSON object"));
     else if (text_equal(result, "done"))
         written = done(answer, out);
     else if (text_equal(result, "rejected"))
         written = rejected(answer, out);
     else
-        written = unknown(out, "has neither the result \"done\" nor \"rejected\"");
+        written = unknown(out, N_("has neither the result \"done\" nor \"rejected\""));
     json_decref(answer);
     return written;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/order.h"
@@ -39,7 +40,7 @@ static enum status remedy(const char *place, struct error *e)
 
 static enum status failed(const char *place, int errnum, const char *what, struct error *e)
 {
-    error_errno(e, errnum, "done_files", "%s in %s", what, place);
+    error_errno(e, errnum, "done_files", "%-s in %s", what, place);
     return error_remedy(e, "Let this service's user read and write %s.", place);
 }
 
@@ -83,7 +84,7 @@ enum status done_files_open(const char *place, bool remove, struct done_files **
     *out = NULL;
     struct folder *dir = folder_open(place);
     if (!dir)
-        return failed(place, errno, "opening the directory failed", e);
+        return failed(place, errno, N_("opening the directory failed"), e);
     struct done_files *d = mem_alloc(sizeof *d);
     text_copy(d->place, sizeof d->place, place);
     d->dir = dir;
@@ -149,7 +150,7 @@ enum status done_files_flush(struct done_files *d, struct error *e)
         return STATUS_OK;
     /* Sync the new name before the old one goes: a file is never lost. */
     if ((d->done && !folder_sync(d->done)) || !folder_sync(d->dir))
-        return failed(d->place, errno, "writing the directory to the disk failed", e);
+        return failed(d->place, errno, N_("writing the directory to the disk failed"), e);
     d->changed = false;
     return STATUS_OK;
 }
@@ -175,7 +176,7 @@ enum status done_files_tidy(const char *place, int64_t now_ms, int64_t keep_ms, 
     *count = 0;
     struct folder *dir = folder_open(place);
     if (!dir)
-        return failed(place, errno, "opening the directory failed", e);
+        return failed(place, errno, N_("opening the directory failed"), e);
     struct folder *done = open_done(dir, false);
     int errnum = errno;
     folder_close(dir);
@@ -200,6 +201,6 @@ enum status done_files_tidy(const char *place, int64_t now_ms, int64_t keep_ms, 
     }
     dir_close(list);
     folder_close(done);
-    return errnum ? failed(place, errnum, "an old file in " DONE_FILES_DIR " cannot be deleted", e)
+    return errnum ? failed(place, errnum, N_("an old file in done cannot be deleted"), e)
                   : STATUS_OK;
 }

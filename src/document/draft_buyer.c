@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -255,10 +256,12 @@ static enum status look_up(struct draft *d, const struct tax_id *tax, const stru
     enum status status = ask(d, tax, codes, name, &found, &known, &blocked, e);
     if (status == STATUS_OK) {
         if (!known && blocked)
-            order_fault(d->faults, "order_contractor", NULL,
-                        "the buyer's contractor %s%s is blocked in the ERP",
-                        tax->number[0] ? "with the tax number " : "",
-                        tax->number[0] ? tax->number : codes->code);
+            order_fault(
+                d->faults, "order_contractor", NULL,
+                tax->number[0]
+                    ? N_("the buyer's contractor with the tax number %s is blocked in the ERP")
+                    : N_("the buyer's contractor %s is blocked in the ERP"),
+                tax->number[0] ? tax->number : codes->code);
         if (known && strlen(known->code) > (size_t)d->m->widths[WIDTH_CONTRACTOR])
             order_fault(d->faults, "order_contractor", NULL,
                         "the contractor's code %.100s is longer than the %d characters that a "

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "os/clock.h"
@@ -105,11 +106,11 @@ static enum status make_mark(const char *path, const struct import_owner *me, st
     free(text);
     if (status == STATUS_OK)
         return STATUS_OK;
-    error_set(e, status, "epp_owner", "the import directory cannot be marked as ours: %s",
-              why.text);
+    error_set(e, status, "epp_owner", "the import directory cannot be marked as ours: %-s",
+              error_said(&why));
     error_remedy(e, status == STATUS_FULL
-                        ? "Make room on its file system; the orders wait."
-                        : "Let this service's user make files there (orders.epp_dir).");
+                        ? N_("Make room on its file system; the orders wait.")
+                        : N_("Let this service's user make files there (orders.epp_dir)."));
     return status;
 }
 
@@ -129,10 +130,10 @@ static enum status refuse(const char *dir, const struct import_owner *owner,
     error_remedy(
         e,
         moved
-            ? "If that machine was renamed or is gone: endpointctl order take-directory. Never let two "
-              "machines run the same endpoint."
-            : "Give each endpoint a directory of its own (orders.epp_dir). If that one is gone for good: "
-              "endpointctl order take-directory");
+            ? N_("If that machine was renamed or is gone: endpointctl order take-directory. Never let two "
+                 "machines run the same endpoint.")
+            : N_("Give each endpoint a directory of its own (orders.epp_dir). If that one is gone for good: "
+                 "endpointctl order take-directory"));
     return STATUS_REFUSED;
 }
 

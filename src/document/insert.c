@@ -58,7 +58,7 @@ static enum status take_column(void *user, size_t columns, const char *const *na
     struct table_columns *t = user;
     (void)names;
     if (columns < 6 || !values[0] || !values[5] || t->count == TABLE_COLUMNS)
-        return error_set(e, STATUS_INVALID, "erp_columns", _("the table's columns cannot be read"));
+        return error_set(e, STATUS_INVALID, "erp_columns", "the table's columns cannot be read");
     struct table_column *c = &t->list[t->count++];
     text_copy(c->name, sizeof c->name, values[0]);
     c->neutral = neutral_of(values[5]);
@@ -103,8 +103,8 @@ static enum status ask_columns(struct session *s, const struct mapping_insert *t
     buf_free(&sql);
     if (status == STATUS_OK && !found->count) {
         error_set(e, STATUS_NOT_FOUND, "erp_object",
-                  _("this database has no table %s, or the login may not see it"), buf_text(&name));
-        status = error_remedy(e, _("`endpointctl erp grants` prints the needed rights."));
+                  "this database has no table %s, or the login may not see it", buf_text(&name));
+        status = error_remedy(e, "`endpointctl erp grants` prints the needed rights.");
     }
     buf_free(&name);
     return status;
@@ -138,9 +138,9 @@ enum status insert_allowed(struct session *s, const struct mapping_insert *t, st
     enum status status = session_query(s, buf_text(&sql), NULL, 0, take_right, &granted, e);
     buf_free(&sql);
     if (status == STATUS_OK && !granted) {
-        error_set(e, STATUS_DENIED, "erp_rights", _("the login may not insert rows into %s"),
+        error_set(e, STATUS_DENIED, "erp_rights", "the login may not insert rows into %s",
                   buf_text(&name));
-        status = error_remedy(e, _("`endpointctl erp grants` prints the needed rights."));
+        status = error_remedy(e, "`endpointctl erp grants` prints the needed rights.");
     }
     buf_free(&name);
     return status;
@@ -222,20 +222,18 @@ static enum status compare(const struct mapping_insert *t, struct table_columns 
         else if (there->list[i].needed && !there->list[i].given)
             list_name(&needed, there->list[i].name);
     if (missing.length || missing.failed) {
-        status =
-            error_set(e, STATUS_INVALID, "orders_columns", _("the table %s.%s has no column %s"),
-                      t->schema, t->table, buf_text(&missing));
+        status = error_set(e, STATUS_INVALID, "orders_columns", "the table %s.%s has no column %s",
+                           t->schema, t->table, buf_text(&missing));
     } else if (needed.length || needed.failed) {
         status = error_set(e, STATUS_INVALID, "orders_columns",
-                           _("the table %s.%s needs values that the mapping does not give: %s"),
+                           "the table %s.%s needs values that the mapping does not give: %s",
                            t->schema, t->table, buf_text(&needed));
     } else {
         add_statement(t, taken, there, sql);
     }
     if (status != STATUS_OK)
-        error_remedy(e,
-                     _("The mapping was made for another version of the ERP: change orders.sql in "
-                       "your own copy, or use orders.writer = \"command\"."));
+        error_remedy(e, "The mapping was made for another version of the ERP: change orders.sql in "
+                        "your own copy, or use orders.writer = \"command\".");
     buf_free(&missing);
     buf_free(&needed);
     free(taken);

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/cp1250.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "base/visible.h"
 #include "document/draft_buyer.h"
@@ -464,9 +466,9 @@ static void check_total(struct draft *d)
         decimal_round(&total, 2, &total, NULL);
     decimal_print(&total, said);
     decimal_print(&d->to_pay, computed);
-    order_fault(d->faults, "order_total", NULL, "the total is %s, but the lines%s come to %s%s",
-                said, d->o->delivery_gross.digits ? " and the delivery" : "", computed,
-                d->net_priced ? ", computed from net prices (the plugin's option prices)" : "");
+    order_fault(d->faults, "order_total", NULL, "the total is %s, but the lines%-s come to %s%-s",
+                said, d->o->delivery_gross.digits ? N_(" and the delivery") : "", computed,
+                d->net_priced ? N_(", computed from net prices (the plugin's option prices)") : "");
 }
 
 static enum status check_currency(struct draft *d, struct error *e)
@@ -635,11 +637,9 @@ enum status order_prepare(const struct order_context *x, const struct order *o,
     if (status == STATUS_OK && d.rows)
         draft_check_rows(&d);
     if (status == STATUS_OK && json_array_size(faults) > before) {
-        struct buf text;
-        buf_init(&text, 8192);
-        order_faults_print(&text, faults);
-        status = error_set(e, STATUS_REFUSED, "order_refused", "%s", buf_text(&text));
-        buf_free(&text);
+        char said[SAID_MAX];
+        order_faults_say(said, sizeof said, faults);
+        status = error_set(e, STATUS_REFUSED, "order_refused", "%-s", said);
     }
     if (status == STATUS_OK) {
         make_texts(&d);

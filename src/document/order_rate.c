@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "tds/session.h"
 #include "mapping/mapping.h"
@@ -128,8 +130,8 @@ static enum status ask(const struct draft *d, struct table *t, struct error *e)
     enum status status = session_query(d->x->session, sql->sql, values, 2, take_rate, t, e);
     if (status == STATUS_REFUSED || status == STATUS_DENIED || status == STATUS_INVALID) {
         struct error why = *e; /* there is no such table, or it may not be read */
-        error_set(e, STATUS_END, "orders_rate", "the ERP's table of rates cannot be read: %s",
-                  why.text);
+        error_set(e, STATUS_END, "orders_rate", "the ERP's table of rates cannot be read: %-s",
+                  error_said(&why));
         return STATUS_END;
     }
     if (status != STATUS_OK)
@@ -151,21 +153,21 @@ static enum status ask(const struct draft *d, struct table *t, struct error *e)
 
 /* ---- the whole --------------------------------------------------------------------------------- */
 
+/* from: a said text. */
 static void note(struct draft *d, const char *from)
 {
     char text[DECIMAL_TEXT];
     decimal_print(&d->rate, text);
-    order_text_note(d->texts.notes, "currency: the amounts are in %s, one is %s zł (%s)",
+    order_text_note(d->texts.notes, "currency: the amounts are in %s, one is %s zł (%-s)",
                     d->o->currency, text, from);
 }
 
 /* Note that the rate comes from the setting, and why the ERP's table gave none if it should have. */
 static void note_set(struct draft *d, const char *why)
 {
-    char from[500];
-    bool asked = d->m->statements[ORDER_SQL_RATES].sql != NULL;
-    text_format(from, sizeof from, "orders.exchange_rates%s%.400s", asked ? "; " : "",
-                asked ? why : "");
+    char from[600] = "orders.exchange_rates";
+    if (d->m->statements[ORDER_SQL_RATES].sql)
+        said_format(from, sizeof from, "orders.exchange_rates; %-s", why);
     note(d, from);
 }
 
@@ -174,7 +176,7 @@ enum status order_rate_find(struct draft *d, struct error *e)
     const struct order *o = d->o;
     struct table t = {0};
     struct error why = {0}, own = {0};
-    char from[80];
+    char from[120];
     d->rate = (struct decimal){.digits = 1};
     if (text_equal(o->currency, ORDER_RATE_HOME))
         return STATUS_OK;
@@ -182,7 +184,7 @@ enum status order_rate_find(struct draft *d, struct error *e)
         d->rate = o->exchange_rate;
         decimal_normalize(&d->rate);
         if (usable(&d->rate))
-            note(d, "as the order says");
+            note(d, N_("as the order says"));
         else
             order_fault(d->faults, "order_rate", NULL,
                         "its exchange_rate must be above 0 with at most %d digits after the point",
@@ -192,7 +194,7 @@ enum status order_rate_find(struct draft *d, struct error *e)
     enum status status = ask(d, &t, &why);
     if (status == STATUS_OK) {
         d->rate = t.rate;
-        text_format(from, sizeof from, "the ERP's table of %s", t.date);
+        said_format(from, sizeof from, "the ERP's table of %s", t.date);
         note(d, from);
         return STATUS_OK;
     }
@@ -203,12 +205,12 @@ enum status order_rate_find(struct draft *d, struct error *e)
     }
     status = order_rate_set(d->x->settings.exchange_rates, o->currency, &d->rate, &own);
     if (status == STATUS_OK)
-        note_set(d, why.text);
+        note_set(d, error_said(&why));
     else
         order_fault(d->faults, "order_rate", NULL,
                     "it is in %.20s and there is no exchange rate: the order has none "
-                    "(exchange_rate), %s, and %s",
-                    o->currency, why.text,
-                    status == STATUS_END ? "orders.exchange_rates has none" : own.text);
+                    "(exchange_rate), %-s, and %-s",
+                    o->currency, error_said(&why),
+                    status == STATUS_END ? N_("orders.exchange_rates has none") : error_said(&own));
     return STATUS_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "base/cp1250.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 
 #define NOTES_MAX 200
@@ -14,18 +15,14 @@
 
 void order_text_note(json_t *notes, const char *format, ...)
 {
-    char text[500];
+    char said[900];
     va_list args;
     if (json_array_size(notes) >= NOTES_MAX)
         return;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    said_vformat(said, sizeof said, NULL, 0, format, args);
     va_end(args);
-    struct buf clean;
-    buf_init(&clean, 2000);
-    text_repair(&clean, text, strlen(text)); /* a character that was cut in two */
-    json_array_append_new(notes, json_string(buf_text(&clean)));
-    buf_free(&clean);
+    json_array_append_new(notes, said_to_json(said));
 }
 
 struct cleaning {

@@ -12,6 +12,7 @@
 
 #include "base/i18n.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "document/command_answer.h"
 #include "document/order_lookup.h"
@@ -34,10 +35,10 @@ static enum status check_program(const struct writer *w, struct error *e)
 {
     struct file_look l;
     if (w->path[0] != '/') {
-        error_set(e, STATUS_INVALID, "command", "orders.command is %s",
-                  w->path[0] ? "no absolute path" : "not set");
-        error_remedy(e, "Set it to the absolute path of the program that turns orders into "
-                        "documents.");
+        error_set(e, STATUS_INVALID, "command", "orders.command is %-s",
+                  w->path[0] ? N_("no absolute path") : N_("not set"));
+        error_remedy(
+            e, "Set it to the absolute path of the program that turns orders into documents.");
         return STATUS_INVALID;
     }
     if (!file_look(w->path, &l) || l.kind != FILE_REGULAR || !file_may_run(w->path)) {
@@ -161,8 +162,10 @@ static void add_errors(const struct program_end *end, struct error *e)
     buf_init(&clean, 4 * sizeof said);
     text_repair(&clean, end->errors.data, length);
     struct error before = *e;
-    error_set(e, before.status, before.code, "%s; it said: %s", before.text, buf_text(&clean));
-    text_copy(e->remedy, sizeof e->remedy, before.remedy);
+    error_set(e, before.status, before.code, "%-s; it said: %s", error_said(&before),
+              buf_text(&clean));
+    if (before.remedy[0])
+        error_remedy(e, "%-s", error_advice_said(&before));
     buf_free(&clean);
 }
 
@@ -171,13 +174,13 @@ static enum written in_doubt(const struct program_end *end, struct writer_outcom
 static enum written in_doubt(const struct program_end *end, struct writer_outcome *out,
                              const char *format, ...)
 {
-    char text[200];
+    char said[300];
     va_list args;
     va_start(args, format);
-    text_vformat(text, sizeof text, format, args);
+    said_vformat(said, sizeof said, NULL, 0, format, args);
     va_end(args);
     memset(out, 0, sizeof *out);
-    error_set(&out->error, STATUS_IO, "command_unclear", "%s", text);
+    error_set(&out->error, STATUS_IO, "command_unclear", "%-s", said);
     add_errors(end, &out->error);
     return WRITTEN_UNKNOWN;
 }
@@ -231,8 +234,8 @@ static enum written look(const struct writer *w, const char *marker, enum writte
             out->document, marker);
     else
         error_set(&out->error, STATUS_OK, "command_unseen",
-                  "the program says that it is %s; it could not be looked up: %s", out->document,
-                  e.text);
+                  "the program says that it is %s; it could not be looked up: %-s", out->document,
+                  error_said(&e));
     error_remedy(&out->error,
                  "It is done as soon as the ERP shows it. Does the program write the marker "
                  "where the mapping's \"find\" looks?");
@@ -266,7 +269,7 @@ static enum written command_write(struct writer *w, const struct order_document 
         return WRITTEN_NOT;
     if (seen)
         return WRITTEN_DONE;
-    waiting_begin(_("the program of orders.command"), w->timeout_ms, NULL, NULL);
+    waiting_begin(N_("the program of orders.command"), w->timeout_ms, NULL, NULL);
     enum status started = program_run(&p, &end, &out->error);
     waiting_end();
     if (started != STATUS_OK) {
@@ -290,7 +293,7 @@ static enum written command_recover(struct writer *w, const char *marker, bool s
         return WRITTEN_NOT; /* it is started only after that was noted */
     error_set(&out->error, STATUS_IO, "command_unclear",
               "it is not known whether %s was given order %s before this service was stopped",
-              w->path[0] ? w->path : "the program", marker);
+              w->path[0] ? w->path : "orders.command", marker);
     add_remedy(&out->error);
     return WRITTEN_UNKNOWN;
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "mapping/mapping.h"
@@ -58,7 +59,7 @@ static void name_files(struct names *n, const char *marker)
 static enum status directory_error(const struct writer *w, int errnum, struct error *e,
                                    const char *what)
 {
-    error_errno(e, errnum, "epp_dir", "%s in %s", what, w->path);
+    error_errno(e, errnum, "epp_dir", "%-s in %s", what, w->path);
     if (!e)
         return STATUS_IO;
     if (errnum == ENOSPC || errnum == EDQUOT) {
@@ -101,10 +102,10 @@ static enum status open_directory(const char *path, struct writer **out, struct 
     w->dir = folder_open(path);
     enum status status = STATUS_OK;
     if (!w->dir)
-        status =
-            directory_error(w, errno, e, "no order can be written: opening the directory failed");
+        status = directory_error(w, errno, e,
+                                 N_("no order can be written: opening the directory failed"));
     else if (!folder_may_make(w->dir))
-        status = directory_error(w, errno, e, "no file may be made");
+        status = directory_error(w, errno, e, N_("no file may be made"));
     if (status == STATUS_OK)
         *out = w;
     else
@@ -213,12 +214,12 @@ static enum status epp_stage(struct writer *w, const struct order_document *d, s
     forget(w, d->marker);
     int fd = make_temporary(w, n.temporary);
     if (fd < 0)
-        return directory_error(w, errno, e, "making a file failed");
+        return directory_error(w, errno, e, N_("making a file failed"));
     if (!fd_write_all(fd, d->text.data, d->text.length) || !file_set_mode_open(fd, FILE_MODE)) {
         int errnum = errno;
         fd_close(&fd);
         folder_remove(w->dir, n.temporary);
-        return directory_error(w, errnum, e, "writing a file failed");
+        return directory_error(w, errnum, e, N_("writing a file failed"));
     }
     remember(w, d->marker, fd);
     return STATUS_OK;
@@ -253,13 +254,13 @@ static enum status epp_flush(struct writer *w, struct error *e)
         if (w->staged[i].fd >= 0 && !file_sync(w->staged[i].fd)) {
             int errnum = errno;
             drop_unflushed(w);
-            return directory_error(w, errnum, e, "writing files to the disk failed");
+            return directory_error(w, errnum, e, N_("writing files to the disk failed"));
         }
     }
     if (!folder_sync(w->dir)) {
         int errnum = errno;
         drop_unflushed(w);
-        return directory_error(w, errnum, e, "writing the directory to the disk failed");
+        return directory_error(w, errnum, e, N_("writing the directory to the disk failed"));
     }
     for (size_t i = 0; i < w->count; i++) {
         fd_close(&w->staged[i].fd);
@@ -347,7 +348,7 @@ static enum written epp_write(struct writer *w, const struct order_document *d,
                   "%s/%s was already there and was left unchanged", w->path, n.final);
         return settled(w, d->marker, WRITTEN_HANDED_OVER);
     }
-    directory_error(w, errnum, &out->error, "handing the file over failed");
+    directory_error(w, errnum, &out->error, N_("handing the file over failed"));
     if (look(w, n.temporary, NULL) == PRESENT)
         return WRITTEN_NOT;
     if (errnum == ENOENT && ours) { /* somebody removed the temporary file that we made */
@@ -362,7 +363,7 @@ static enum written epp_write(struct writer *w, const struct order_document *d,
 static enum status epp_settle(struct writer *w, struct error *e)
 {
     if (!folder_sync(w->dir))
-        return directory_error(w, errno, e, "writing the directory to the disk failed");
+        return directory_error(w, errno, e, N_("writing the directory to the disk failed"));
     return STATUS_OK;
 }
 
@@ -373,7 +374,7 @@ static enum written unknown(struct writer_outcome *out, const struct writer *w,
                             const struct names *n, const char *why)
 {
     error_set(&out->error, STATUS_IO, "epp_unknown",
-              "it is not known whether %s was handed over in %s: %s", n->final, w->path, why);
+              "it is not known whether %s was handed over in %s: %-s", n->final, w->path, why);
     error_remedy(&out->error,
                  "Look in the ERP whether the document exists, then `endpointctl order resolve`.");
     return WRITTEN_UNKNOWN;
@@ -401,13 +402,13 @@ static enum written epp_recover(struct writer *w, const char *marker, bool stage
         return WRITTEN_HANDED_OVER;
     }
     if (final == UNSURE || half == UNSURE || temporary == UNSURE)
-        return unknown(out, w, &n, "the directory cannot be read");
+        return unknown(out, w, &n, N_("the directory cannot be read"));
     if (half == PRESENT && links > 1) {
         folder_remove(w->dir, n.out);
         return WRITTEN_HANDED_OVER;
     }
     if (half == PRESENT)
-        return unknown(out, w, &n, "it was stopped between two steps");
+        return unknown(out, w, &n, N_("it was stopped between two steps"));
     if (temporary == PRESENT || !staged)
         return WRITTEN_NOT;
     error_set(&out->error, STATUS_OK, "epp_gone", "%s is no longer in %s: somebody removed it",

@@ -57,12 +57,12 @@ static enum status check_allowed(const struct order_settings *o, const struct ma
         return STATUS_OK;
     error_set(
         e, STATUS_DENIED, "orders_sql_off",
-        _("rows are written into the ERP's tables only when orders.sql_unsupported_by_vendor is true. %s"),
+        "rows are written into the ERP's tables only when orders.sql_unsupported_by_vendor is true. %s",
         m->orders.sql.position);
     error_remedy(
         e,
-        _("Try it with a copy of the database first; or use orders.writer = \"command\", which goes the "
-          "vendor's way."));
+        "Try it with a copy of the database first; or use orders.writer = \"command\", which goes the "
+        "vendor's way.");
     return STATUS_DENIED;
 }
 
@@ -213,7 +213,7 @@ static enum status check_refused(const struct answer *a, struct error *e)
     if (!*why)
         return STATUS_OK;
     error_set(e, STATUS_REFUSED, "orders_sql_refused", "%s", why);
-    return error_remedy(e, _("It is tried again automatically; nothing was written."));
+    return error_remedy(e, "It is tried again automatically; nothing was written.");
 }
 
 /* Is the marker there? From here on the lock is held. */
@@ -248,7 +248,7 @@ static enum status ask_contexts(struct writer *w, struct place_values *values, j
         status = ask(w, &c->statement, values, &a, e);
         if (status == STATUS_OK && a.rows == 0) {
             error_set(e, STATUS_REFUSED, "orders_sql_refused", "%s", c->none);
-            status = error_remedy(e, _("It is tried again automatically; nothing was written."));
+            status = error_remedy(e, "It is tried again automatically; nothing was written.");
         } else if (status == STATUS_OK && a.rows > 1) {
             status = error_set(e, STATUS_INVALID, "orders_context",
                                "the mapping's %s (line %d) returned %d rows; it must return "
@@ -291,13 +291,13 @@ static enum status insert_document(struct writer *w, const char *marker,
         return status;
     if (found->count != 1) {
         error_set(e, STATUS_REFUSED, "orders_sql_unseen",
-                  _("the inserted document was not found by its marker; it was rolled back"));
+                  "the inserted document was not found by its marker; it was rolled back");
         return error_remedy(
-            e, _("Do the mapping's orders.sql.document and orders.find use the same column?"));
+            e, "Do the mapping's orders.sql.document and orders.find use the same column?");
     }
     if (!found->document[0])
         return error_set(e, STATUS_REFUSED, "orders_sql_unnumbered",
-                         _("the inserted document has no number in the ERP; it was rolled back"));
+                         "the inserted document has no number in the ERP; it was rolled back");
     json_set_text(context, "document_id", found->document_id);
     json_set_text(context, "document", found->document);
     return STATUS_OK;
@@ -309,7 +309,7 @@ static enum status read_back(struct writer *w, const struct place_values *values
     enum status status = ask(w, &rows_of(w)->written, values, &a, e);
     if (status == STATUS_OK && a.rows != 1)
         status = error_set(e, STATUS_REFUSED, "orders_written",
-                           _("the inserted document could not be read back; it was rolled back"));
+                           "the inserted document could not be read back; it was rolled back");
     if (status == STATUS_OK)
         status = check_refused(&a, e);
     json_decref(a.columns);
@@ -352,8 +352,8 @@ static enum written not_written(const struct writer *w, struct writer_outcome *o
     if (text_equal(out->error.code, "erp_timeout") && LIMIT_MS < w->was_ms)
         error_remedy(
             &out->error,
-            _("A statement of a document may take %d s: is the SQL Server overloaded? Nothing "
-              "was written; it is tried again automatically."),
+            "A statement of a document may take %d s: is the SQL Server overloaded? Nothing "
+            "was written; it is tried again automatically.",
             LIMIT_MS / 1000);
     return text_equal(out->error.code, "erp_long") ? WRITTEN_REJECTED : WRITTEN_NOT;
 }
@@ -367,8 +367,7 @@ static enum written was_there(struct writer *w, const char *marker, struct write
     if (found.count > 0)
         return done(&found, out);
     error_set(&out->error, STATUS_REFUSED, "orders_sql_unseen",
-              _("the ERP has the marker %s, but the mapping's orders.find does not see it"),
-              marker);
+              "the ERP has the marker %s, but the mapping's orders.find does not see it", marker);
     return WRITTEN_NOT;
 }
 
@@ -388,7 +387,7 @@ static enum written sql_recover(struct writer *w, const char *marker, bool stage
     if (there)
         return was_there(w, marker, out);
     error_set(&out->error, STATUS_OK, "orders_sql_none",
-              _("it was not written before this service was stopped, the ERP does not have it"));
+              "it was not written before this service was stopped, the ERP does not have it");
     return WRITTEN_NOT;
 }
 

@@ -34,7 +34,7 @@ static enum check_result check_name(void *context, struct check *c)
     if (session_host(&o, host, sizeof host, &e) != STATUS_OK ||
         probe_resolve(host, addresses, sizeof addresses, &e) != STATUS_OK)
         return check_failed(c, &e);
-    return check_answer(c, CHECK_OK, _("%s is %s"), host, addresses);
+    return check_answer(c, CHECK_OK, "%s is %s", host, addresses);
 }
 
 /* Where does the instance listen? Set in the configuration, or found out. */
@@ -48,9 +48,9 @@ static enum check_result check_port(void *context, struct check *c)
     if (!address(x, host, sizeof host, &port, c, &result))
         return result;
     if (config_integer(x->config, "erp.port") || !instance || strchr(instance, ','))
-        return check_answer(c, CHECK_OK, _("port %d"), port);
+        return check_answer(c, CHECK_OK, "port %d", port);
     return check_answer(c, CHECK_OK,
-                        _("SQL Server Browser says that the instance %s listens on port %d"),
+                        "SQL Server Browser says that the instance %s listens on port %d",
                         instance + 1, port);
 }
 
@@ -65,7 +65,7 @@ static enum check_result check_tcp(void *context, struct check *c)
         return result;
     if (probe_tcp(host, port, config_integer(x->config, "erp.connect_timeout"), &e) != STATUS_OK)
         return check_failed(c, &e);
-    return check_answer(c, CHECK_OK, _("port %d answers"), port);
+    return check_answer(c, CHECK_OK, "port %d answers", port);
 }
 
 /* Amber for anything less safe than it could be. */
@@ -75,25 +75,24 @@ static enum check_result weak_tls(const struct erp_checks *x,
     const char *who = certificate->names[0] ? certificate->names : certificate->subject;
     bool off = text_equal(config_text(x->config, "erp.encryption"), "off");
     if (off)
-        check_answer(c, CHECK_WARN, _("not encrypted, not even the password"));
+        check_answer(c, CHECK_WARN, "not encrypted, not even the password");
     else
         check_answer(c, CHECK_WARN,
-                     _("encrypted, but the certificate (%s, issued by %s) is not verified"), who,
+                     "encrypted, but the certificate (%s, issued by %s) is not verified", who,
                      certificate->issuer);
     if (!certificate->fingerprint[0])
-        check_remedy(
-            c, _("Set erp.encryption = \"required\", once the SQL Server has a certificate."));
+        check_remedy(c,
+                     "Set erp.encryption = \"required\", once the SQL Server has a certificate.");
     else if (trust_passing(certificate)) /* a pin would fit only until its next start */
-        check_remedy(c, "%s", trust_lasting_remedy());
+        check_remedy(c, "%-s", trust_lasting_remedy());
     else if (off)
         check_remedy(
             c,
-            _("Set erp.encryption = \"required\"; to trust this server's certificate: erp.tls_verify = "
-              "\"pin\", erp.tls_pin = \"%s\""),
+            "Set erp.encryption = \"required\"; to trust this server's certificate: erp.tls_verify = "
+            "\"pin\", erp.tls_pin = \"%s\"",
             certificate->fingerprint);
     else
-        check_remedy(c,
-                     _("To trust only this server: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\""),
+        check_remedy(c, "To trust only this server: erp.tls_verify = \"pin\", erp.tls_pin = \"%s\"",
                      certificate->fingerprint);
     return CHECK_WARN;
 }
@@ -102,10 +101,10 @@ static void remedy_expiry(const char *verify, const struct probe_certificate *ce
                           struct check *c)
 {
     if (text_equal(verify, "pin"))
-        check_remedy(c, _("The SQL Server's administrator must renew it; then set erp.tls_pin to "
-                          "the new fingerprint."));
+        check_remedy(c, "The SQL Server's administrator must renew it; then set erp.tls_pin to "
+                        "the new fingerprint.");
     else
-        check_remedy(c, _("The SQL Server's administrator must renew it; %s issued it."),
+        check_remedy(c, "The SQL Server's administrator must renew it; %s issued it.",
                      certificate->issuer);
 }
 
@@ -128,18 +127,17 @@ static enum check_result describe_tls(const struct erp_checks *x, const char *ho
         return end;
     }
     if (text_equal(verify, "pin") && trust_passing(certificate)) {
-        check_remedy(c, "%s", trust_lasting_remedy());
+        check_remedy(c, "%-s", trust_lasting_remedy());
         return check_answer(
             c, CHECK_WARN,
-            _("encrypted, and the certificate is the pinned one; but the server makes a new "
-              "one at each start, and then nothing is read until you pin that one"));
+            "encrypted, and the certificate is the pinned one; but the server makes a new "
+            "one at each start, and then nothing is read until you pin that one");
     }
     if (text_equal(encryption, "login")) {
-        check_remedy(c, _("Set erp.encryption = \"required\"."));
-        return check_answer(c, CHECK_WARN, _("only the login is encrypted, the data is not"));
+        check_remedy(c, "Set erp.encryption = \"required\".");
+        return check_answer(c, CHECK_WARN, "only the login is encrypted, the data is not");
     }
-    return check_answer(c, CHECK_OK,
-                        _("encrypted; certificate of %s, issued by %s, fingerprint %s"),
+    return check_answer(c, CHECK_OK, "encrypted; certificate of %s, issued by %s, fingerprint %s",
                         certificate->names[0] ? certificate->names : certificate->subject,
                         certificate->issuer, certificate->fingerprint);
 }
@@ -170,7 +168,7 @@ static enum check_result check_login(void *context, struct check *c)
     const struct session_options o = access_options(x->config, x->private_dir);
     if (session_open(&o, &x->session, &e) != STATUS_OK)
         return check_failed(c, &e);
-    return check_answer(c, CHECK_OK, _("logged in as %s to the database %s"),
+    return check_answer(c, CHECK_OK, "logged in as %s to the database %s",
                         config_text(x->config, "erp.user"), config_text(x->config, "erp.database"));
 }
 

@@ -68,8 +68,8 @@ enum check_result check_server(void *context, struct check *c)
     text_format(digits, sizeof digits, "%.*s", (int)(strcspn(value, ".") % sizeof digits), value);
     if (!text_to_long(digits, 0, 1000, &major))
         return check_answer(c, CHECK_WARN,
-                            _("the server does not state its version "
-                              "(\"%.60s\")"),
+                            "the server does not state its version "
+                            "(\"%.60s\")",
                             value);
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (names[i].major == major)
@@ -77,14 +77,14 @@ enum check_result check_server(void *context, struct check *c)
     if (major < SERVER_TOO_OLD) {
         check_remedy(
             c,
-            _("The ERP's vendor says which SQL Server its version runs on; 2012 is the oldest that works."));
+            "The ERP's vendor says which SQL Server its version runs on; 2012 is the oldest that works.");
         return check_answer(
             c, CHECK_FAIL,
-            _("SQL Server %s (%s) is too old: it lacks features that every statement here "
-              "needs"),
+            "SQL Server %s (%s) is too old: it lacks features that every statement here "
+            "needs",
             name, value);
     }
-    return check_answer(c, CHECK_OK, _("SQL Server %s%s%s, %s"), name,
+    return check_answer(c, CHECK_OK, "SQL Server %s%s%s, %s", name,
                         *name ? ", version " : "version ", value,
                         edition ? edition : "edition unknown");
 }
@@ -113,18 +113,18 @@ static enum check_result check_zone(struct erp_checks *x, struct check *c, const
     struct zone *z;
     if (zone_load(name, &z, &e) != STATUS_OK) {
         if (text_equal(config_text(x->config, "orders.writer"), "off"))
-            return check_answer(c, CHECK_OK, _("the same time here and there (%s apart)"), apart);
-        check_remedy(c, "%s", e.remedy);
-        return check_answer(c, CHECK_WARN, "%s", e.text);
+            return check_answer(c, CHECK_OK, "the same time here and there (%s apart)", apart);
+        check_remedy(c, "%-s", error_advice_said(&e));
+        return check_answer(c, CHECK_WARN, "%-s", error_said(&e));
     }
     bool ours = zone_is_ours(z);
     zone_free(z);
     if (ours)
-        return check_answer(c, CHECK_OK, _("the same time here and there (%s apart)"), apart);
+        return check_answer(c, CHECK_OK, "the same time here and there (%s apart)", apart);
     return check_answer(
         c, CHECK_OK,
-        _("the same time here and there (%s apart); this machine's time zone is not the "
-          "shop's, so documents have the dates of %s"),
+        "the same time here and there (%s apart); this machine's time zone is not the "
+        "shop's, so documents have the dates of %s",
         apart, name);
 }
 
@@ -140,15 +140,17 @@ enum check_result check_clock(void *context, struct check *c)
         return check_failed(c, &e);
     int64_t ours = before + (clock_wall_ms() - before) / 2;
     if (!clock_parse(value, &theirs))
-        return check_answer(c, CHECK_WARN, _("the server's time is not a time: \"%.40s\""), value);
+        return check_answer(c, CHECK_WARN, "the server's time is not a time: \"%.40s\"", value);
     int64_t apart = theirs > ours ? theirs - ours : ours - theirs;
     char text[32];
     text_from_duration(text, sizeof text, apart);
     if (apart > CLOCK_SLACK_MS) {
         check_remedy(
-            c, _("Set both machines' clocks from a time server (here: timedatectl set-ntp true)."));
-        return check_answer(c, CHECK_WARN, _("the ERP's server is %s %s this machine"), text,
-                            theirs > ours ? _("ahead of") : _("behind"));
+            c, "Set both machines' clocks from a time server (here: timedatectl set-ntp true).");
+        return check_answer(c, CHECK_WARN,
+                            theirs > ours ? N_("the ERP's server is %s ahead of this machine")
+                                          : N_("the ERP's server is %s behind this machine"),
+                            text);
     }
     return check_zone(x, c, text);
 }
@@ -164,27 +166,27 @@ enum check_result check_collation(void *context, struct check *c)
             sizeof value, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (!value[0])
-        return check_answer(c, CHECK_WARN, _("the database does not state its collation"));
+        return check_answer(c, CHECK_WARN, "the database does not state its collation");
     bool exact = strstr(value, "_CS_") || strstr(value, "_BIN");
     if (!text_starts(value, "Polish_") && !text_starts(value, "SQL_Polish") &&
         !x->mapping->orders.unicode) {
         check_remedy(
             c,
-            _("Compare a product whose name has Polish letters in the ERP and with `endpointctl erp preview "
-              "products`. The vendor's tools convert a database; do not change its collation by hand."));
+            "Compare a product whose name has Polish letters in the ERP and with `endpointctl erp preview "
+            "products`. The vendor's tools convert a database; do not change its collation by hand.");
         return check_answer(
             c, CHECK_WARN,
-            _("the collation is %s, not a Polish one: Polish letters may be lost in the ERP "
-              "itself"),
+            "the collation is %s, not a Polish one: Polish letters may be lost in the ERP "
+            "itself",
             value);
     }
     if (exact) {
-        check_remedy(c, _("Write symbols and codes in the shop exactly as the ERP has them."));
-        return check_answer(
-            c, CHECK_WARN,
-            _("the collation is %s: \"abc\" and \"ABC\" are different symbols there"), value);
+        check_remedy(c, "Write symbols and codes in the shop exactly as the ERP has them.");
+        return check_answer(c, CHECK_WARN,
+                            "the collation is %s: \"abc\" and \"ABC\" are different symbols there",
+                            value);
     }
-    return check_answer(c, CHECK_OK, _("collation %s"), value);
+    return check_answer(c, CHECK_OK, "collation %s", value);
 }
 
 /* ---- the database --------------------------------------------------------------------------------- */
@@ -290,31 +292,30 @@ static enum check_result wrong_kind(struct erp_checks *x, const struct mapping_p
     const struct mapping_probe *other;
     struct buf titles, types;
     if ((other = known_other(x)) != NULL) {
-        check_remedy(
-            c,
-            _("Set erp.database to a company's database of %s; `endpointctl erp databases` "
-              "lists them."),
-            title);
-        return check_answer(c, CHECK_FAIL, _("the database %s is %s"), database, other->title);
+        check_remedy(c,
+                     "Set erp.database to a company's database of %s; `endpointctl erp databases` "
+                     "lists them.",
+                     title);
+        return check_answer(c, CHECK_FAIL, "the database %s is %s", database, other->title);
     }
     buf_init(&titles, 4096);
     buf_init(&types, 4096);
     if (find_others(x, &titles, &types)) {
         check_remedy(c,
-                     _("Set erp.type = %s; or, if %s was intended, set erp.database to its "
-                       "database."),
+                     "Set erp.type = %s; or, if %s was intended, set erp.database to its "
+                     "database.",
                      buf_text(&types), title);
-        check_answer(c, CHECK_FAIL, _("the database %s belongs to %s, not to %s"), database,
+        check_answer(c, CHECK_FAIL, "the database %s belongs to %s, not to %s", database,
                      buf_text(&titles), title);
     } else {
         check_remedy(
             c,
-            _("Check erp.database: it must name a company's database of %s; `endpointctl erp "
-              "databases` lists them. The probe \"%s\" expected \"%s\" and got \"%.60s\"."),
+            "Check erp.database: it must name a company's database of %s; `endpointctl erp "
+            "databases` lists them. The probe \"%s\" expected \"%s\" and got \"%.60s\".",
             title, failed->statement.name, failed->expect, value);
         check_answer(c, CHECK_FAIL,
-                     _("the database %s does not belong to %s: it is not one "
-                       "that %s"),
+                     "the database %s does not belong to %s: it is not one "
+                     "that %s",
                      database, title, failed->title);
     }
     buf_free(&titles);
@@ -332,14 +333,14 @@ enum check_result check_kind(void *context, struct check *c)
     if (probe_all(x->session, x->mapping, &failed, value, sizeof value, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (!failed)
-        return check_answer(c, CHECK_OK, _("a company database of %s"), mapping_title(x->mapping));
+        return check_answer(c, CHECK_OK, "a company database of %s", mapping_title(x->mapping));
     if (checks_database_tables(x, &e) != STATUS_OK)
         return check_failed(c, &e);
     size_t denied = tables_count(x->tables, TABLE_DENIED);
     if (denied)
         return check_answer(
             c, CHECK_WARN,
-            _("probably one of %s: %zu of its %zu tables exist, but the login may not see them"),
+            "probably one of %s: %zu of its %zu tables exist, but the login may not see them",
             mapping_title(x->mapping), denied, x->tables->count);
     return wrong_kind(x, failed, value, c);
 }
@@ -350,12 +351,12 @@ enum check_result check_version(void *context, struct check *c)
     struct error e = {0};
     char value[256];
     if (!x->mapping->version.sql)
-        return check_answer(c, CHECK_OK, _("the mapping has no query for the version"));
+        return check_answer(c, CHECK_OK, "the mapping has no query for the version");
     if (mapping_first_value(x->session, &x->mapping->version, value, sizeof value, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (!value[0])
-        return check_answer(c, CHECK_WARN, _("the database does not state its version"));
-    return check_answer(c, CHECK_OK, _("database version %s"), value);
+        return check_answer(c, CHECK_WARN, "the database does not state its version");
+    return check_answer(c, CHECK_OK, "database version %s", value);
 }
 
 struct company {
@@ -399,14 +400,14 @@ enum check_result check_company(void *context, struct check *c)
     struct error e = {0};
     enum check_result result;
     if (!x->mapping->company.sql)
-        result = check_answer(c, CHECK_SKIPPED, _("the mapping has no query for the company"));
+        result = check_answer(c, CHECK_SKIPPED, "the mapping has no query for the company");
     else if (session_query(x->session, x->mapping->company.sql, NULL, 0, take_company, company,
                            &e) != STATUS_OK)
         result = text_equal(e.code, "erp_rights") || text_equal(e.code, "erp_object")
-                     ? check_answer(c, CHECK_SKIPPED, _("the database does not say whose it is"))
+                     ? check_answer(c, CHECK_SKIPPED, "the database does not say whose it is")
                      : check_failed(c, &e);
     else if (!company->name[0])
-        result = check_answer(c, CHECK_WARN, _("the database contains no company name"));
+        result = check_answer(c, CHECK_WARN, "the database contains no company name");
     else
         result = check_answer(c, CHECK_OK, "%s%s%s", company->name,
                               company->tax_id[0] ? ", NIP " : "", company->tax_id);
@@ -438,10 +439,10 @@ static enum check_result missing_rights(const struct erp_checks *x, struct check
     }
     check_remedy(
         c,
-        _("As an administrator of the SQL Server, in this database: %s%s `endpointctl erp grants` prints the "
-          "whole script."),
+        "As an administrator of the SQL Server, in this database: %s%s `endpointctl erp grants` prints the "
+        "whole script.",
         buf_text(&grants), shown < denied ? " …" : "");
-    check_answer(c, CHECK_FAIL, _("%s may not read %zu of %zu tables: %s"), login, denied,
+    check_answer(c, CHECK_FAIL, "%s may not read %zu of %zu tables: %s", login, denied,
                  x->tables->count, buf_text(&names));
     buf_free(&names);
     buf_free(&grants);
@@ -457,9 +458,9 @@ static enum check_result missing_tables(const struct erp_checks *x, struct check
             continue;
         check_remedy(
             c,
-            _("Is it another version of the ERP? `endpointctl erp check` runs every statement; a site's own "
-              "copy of the mapping can leave the table out."));
-        return check_answer(c, CHECK_FAIL, _("the database has no table %s.%s, which %s reads"),
+            "Is it another version of the ERP? `endpointctl erp check` runs every statement; a site's own "
+            "copy of the mapping can leave the table out.");
+        return check_answer(c, CHECK_FAIL, "the database has no table %s.%s, which %s reads",
                             t->schema, t->name, t->used_by);
     }
     return CHECK_OK;
@@ -499,7 +500,7 @@ enum check_result check_rights(void *context, struct check *c)
     buf_init(&good, 4096);
     enum check_result result = try_streams(x, &good, c);
     if (result == CHECK_OK)
-        check_answer(c, CHECK_OK, _("may read %zu tables: %s"),
+        check_answer(c, CHECK_OK, "may read %zu tables: %s",
                      tables_count(x->tables, TABLE_READABLE), buf_text(&good));
     buf_free(&good);
     return result;
@@ -516,7 +517,7 @@ enum check_result check_speed(void *context, struct check *c)
     const struct record *record;
     int64_t count = 0, began = clock_mono_ms(), first = 0, took = 0;
     if (!stream)
-        return check_answer(c, CHECK_SKIPPED, _("the mapping has no stream"));
+        return check_answer(c, CHECK_SKIPPED, "the mapping has no stream");
     enum status status = reader_open(x->session, x->mapping, stream, NULL, &r, &e);
     while (status == STATUS_OK && count < SPEED_RECORDS && clock_mono_ms() - began < SPEED_MS &&
            (status = reader_next(r, &record, &e)) == STATUS_OK)
@@ -528,20 +529,20 @@ enum check_result check_speed(void *context, struct check *c)
         return check_failed(c, &e);
     if (count < SPEED_ENOUGH && took < SPEED_MS)
         return check_answer(c, CHECK_OK,
-                            _("all %lld records of %s in %lld ms: too few to measure the speed"),
+                            "all %lld records of %s in %lld ms: too few to measure the speed",
                             (long long)count, stream, (long long)took);
     long long rate = count * 1000 / (took > 0 ? took : 1);
     const char *word = rate >= 5000   ? "fast"
                        : rate >= 1000 ? "good"
                        : rate >= 200  ? "slow"
                                       : "very slow";
-    check_answer(c, CHECK_OK, _("%lld records of %s in a second (%s); the first after %lld ms"),
-                 rate, stream, word, (long long)first);
+    check_answer(c, CHECK_OK, "%lld records of %s in a second (%s); the first after %lld ms", rate,
+                 stream, word, (long long)first);
     if (rate >= 200)
         return CHECK_OK;
-    check_remedy(
-        c, _("Is the line to the SQL Server slow, or is the server busy? Then read less often "
-             "(see the plugins' schedules)."));
+    check_remedy(c,
+                 "Is the line to the SQL Server slow, or is the server busy? Then read less often "
+                 "(see the plugins' schedules).");
     return CHECK_WARN;
 }
 
@@ -558,9 +559,9 @@ enum check_result check_operator(void *context, struct check *c)
     size_t i;
     bool found = false;
     if (!*wanted)
-        return check_answer(c, CHECK_SKIPPED, _("no operator is set; only orders need one"));
+        return check_answer(c, CHECK_SKIPPED, "no operator is set; only orders need one");
     if (!mapping_lookup(x->mapping, "operators"))
-        return check_answer(c, CHECK_SKIPPED, _("the mapping has no list of operators"));
+        return check_answer(c, CHECK_SKIPPED, "the mapping has no list of operators");
     if (lookup_rows(x->session, x->mapping, "operators", &rows, &e) != STATUS_OK)
         return check_failed(c, &e);
     json_array_foreach (rows, i, row)
@@ -568,10 +569,10 @@ enum check_result check_operator(void *context, struct check *c)
             found |= text_equal_nocase(json_string_value(value), wanted);
     json_decref(rows);
     if (found)
-        return check_answer(c, CHECK_OK, _("%s is an active operator"), wanted);
-    check_remedy(
-        c, _("Correct erp.operator; `endpointctl lookup operators` lists the existing ones."));
-    return check_answer(c, CHECK_FAIL, _("the ERP has no active operator \"%s\""), wanted);
+        return check_answer(c, CHECK_OK, "%s is an active operator", wanted);
+    check_remedy(c,
+                 "Correct erp.operator; `endpointctl lookup operators` lists the existing ones.");
+    return check_answer(c, CHECK_FAIL, "the ERP has no active operator \"%s\"", wanted);
 }
 
 /* Warn about columns that get the neutral value of their type because the mapping does not name
@@ -587,13 +588,12 @@ static bool warn_of_neutral(const struct erp_checks *x, struct check *c)
         insert_compose(x->session, inserts[i], &sql, &names, NULL);
     bool any = names.length > 0;
     if (any) {
-        check_remedy(c,
-                     _("Look at the first documents in the ERP. `endpointctl erp check` lists the "
-                       "columns; a copy of the mapping can set other values."));
+        check_remedy(c, "Look at the first documents in the ERP. `endpointctl erp check` lists the "
+                        "columns; a copy of the mapping can set other values.");
         check_answer(
             c, CHECK_WARN,
-            _("rows can be inserted into %s.%s and %s.%s, as orders.sql_unsupported_by_vendor allows; "
-              "columns that the mapping does not name get an empty text, 0 or 1900-01-01: %s"),
+            "rows can be inserted into %s.%s and %s.%s, as orders.sql_unsupported_by_vendor allows; "
+            "columns that the mapping does not name get an empty text, 0 or 1900-01-01: %s",
             inserts[0]->schema, inserts[0]->table, inserts[1]->schema, inserts[1]->table,
             buf_text(&names));
     }
@@ -612,10 +612,10 @@ enum check_result check_writer(void *context, struct check *c)
     struct writer *w = NULL;
     struct error e = {0};
     if (text_equal(name, "off"))
-        return check_answer(c, CHECK_SKIPPED, _("orders.writer is off; only orders need one"));
+        return check_answer(c, CHECK_SKIPPED, "orders.writer is off; only orders need one");
     if (!ops) {
-        check_remedy(c, _("Set orders.writer to an existing one, or to \"off\"."));
-        return check_answer(c, CHECK_FAIL, _("there is no writer \"%s\""), name);
+        check_remedy(c, "Set orders.writer to an existing one, or to \"off\".");
+        return check_answer(c, CHECK_FAIL, "there is no writer \"%s\"", name);
     }
     if (ops->open(&orders, x->mapping, x->session, &w, &e) != STATUS_OK)
         return check_failed(c, &e);
@@ -626,14 +626,14 @@ enum check_result check_writer(void *context, struct check *c)
     if (text_equal(name, "epp") && x->us && import_dir_check(dir, x->us, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (text_equal(name, "epp"))
-        return check_answer(c, CHECK_OK, _("files may be created and renamed in %s"), dir);
+        return check_answer(c, CHECK_OK, "files may be created and renamed in %s", dir);
     if (text_equal(name, "sql") && warn_of_neutral(x, c))
         return CHECK_WARN;
     if (text_equal(name, "sql"))
         return check_answer(
             c, CHECK_OK,
-            _("rows can be inserted into %s.%s and %s.%s, as orders.sql_unsupported_by_vendor allows"),
+            "rows can be inserted into %s.%s and %s.%s, as orders.sql_unsupported_by_vendor allows",
             x->mapping->orders.sql.document.schema, x->mapping->orders.sql.document.table,
             x->mapping->orders.sql.lines.schema, x->mapping->orders.sql.lines.table);
-    return check_answer(c, CHECK_OK, _("orders.writer = \"%s\" can be used"), name);
+    return check_answer(c, CHECK_OK, "orders.writer = \"%s\" can be used", name);
 }

@@ -14,23 +14,23 @@ enum check_result checks_waits(const struct guest_waits *waits, struct check *c)
 {
     char longest[40];
     if (waits->count + waits->locked + waits->deadlocks == 0)
-        return check_answer(c, CHECK_OK, _("no waits for the ERP"));
+        return check_answer(c, CHECK_OK, "no waits for the ERP");
     check_remedy(
-        c, _("If it repeats, a document or a job is open in the ERP: while it waits, the column "
-             "BlkBy of sp_who2 on the server shows whose it is. If the column is empty, the "
-             "server is slow."));
+        c, "If it repeats, a document or a job is open in the ERP: while it waits, the column "
+           "BlkBy of sp_who2 on the server shows whose it is. If the column is empty, the "
+           "server is slow.");
     text_from_duration(longest, sizeof longest, waits->longest_ms);
     if (waits->count == 0)
         return check_answer(
             c, CHECK_WARN,
-            _("waited for the ERP; lock time-outs: %u, deadlocks in which we gave way: %u"),
+            "waited for the ERP; lock time-outs: %u, deadlocks in which we gave way: %u",
             waits->locked, waits->deadlocks);
     return check_answer(
         c, CHECK_WARN,
-        _("waited for the ERP, long waits: %u, the longest %s for %s; lock time-outs: %u, "
-          "deadlocks in which we gave way: %u"),
-        waits->count, longest, waits->longest[0] ? waits->longest : _("a statement"), waits->locked,
-        waits->deadlocks);
+        "waited for the ERP, long waits: %u, the longest %s for %-s; lock time-outs: %u, "
+        "deadlocks in which we gave way: %u",
+        waits->count, longest, waits->longest[0] ? waits->longest : N_("a statement"),
+        waits->locked, waits->deadlocks);
 }
 
 /* A name in brackets, as SQL Server requires. */
@@ -52,20 +52,20 @@ enum check_result checks_snapshot(enum guest_snapshot snapshot, const char *data
 {
     char quoted[420];
     if (snapshot == GUEST_SNAPSHOT_ON)
-        return check_answer(c, CHECK_OK, _("the ERP is read without waiting for locks"));
+        return check_answer(c, CHECK_OK, "the ERP is read without waiting for locks");
     if (snapshot != GUEST_SNAPSHOT_REFUSED)
-        return check_answer(c, CHECK_OK, _("not set (erp.snapshot)"));
+        return check_answer(c, CHECK_OK, "not set (erp.snapshot)");
     bracket(quoted, sizeof quoted, database);
     check_remedy(
         c,
-        _("The SQL Server's administrator can allow it: ALTER DATABASE %s SET "
-          "ALLOW_SNAPSHOT_ISOLATION ON. It takes space in tempdb. Otherwise set erp.snapshot "
-          "= false."),
+        "The SQL Server's administrator can allow it: ALTER DATABASE %s SET "
+        "ALLOW_SNAPSHOT_ISOLATION ON. It takes space in tempdb. Otherwise set erp.snapshot "
+        "= false.",
         quoted);
     return check_answer(
         c, CHECK_WARN,
-        _("erp.snapshot is set, but the database %s does not allow it: the ERP is read as "
-          "usual"),
+        "erp.snapshot is set, but the database %s does not allow it: the ERP is read as "
+        "usual",
         database);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/i18n.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "tds/session.h"
 #include "erp/checks.h"
@@ -78,14 +79,13 @@ static enum check_result may_write(const struct erp_checks *x, const char *why, 
 {
     const char *login = config_text(x->config, "erp.user");
     if (text_equal(config_text(x->config, "orders.writer"), "sql"))
-        return check_answer(c, CHECK_OK, _("%s may write, as orders.writer = \"sql\" needs: %s"),
+        return check_answer(c, CHECK_OK, "%s may write, as orders.writer = \"sql\" needs: %-s",
                             login, why);
-    check_remedy(c, _("Nothing here writes to the database. Create a login that may only read: "
-                      "`endpointctl erp grants NAME` prints the script; then set erp.user and "
-                      "erp.password."));
-    return check_answer(c, CHECK_WARN,
-                        _("%s may change the ERP's data, but only reading is needed: %s"), login,
-                        why);
+    check_remedy(c, "Nothing here writes to the database. Create a login that may only read: "
+                    "`endpointctl erp grants NAME` prints the script; then set erp.user and "
+                    "erp.password.");
+    return check_answer(
+        c, CHECK_WARN, "%s may change the ERP's data, but only reading is needed: %-s", login, why);
 }
 
 enum check_result check_writes(void *context, struct check *c)
@@ -98,13 +98,13 @@ enum check_result check_writes(void *context, struct check *c)
         if (is_one(x->session, everywhere[i].sql, &yes, &e) != STATUS_OK)
             return check_failed(c, &e);
         if (yes)
-            return may_write(x, i18n_text(everywhere[i].name), c);
+            return may_write(x, everywhere[i].name, c);
     }
     if (checks_database_tables(x, &e) != STATUS_OK ||
         find_table(x, table, sizeof table, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (!*table)
-        return check_answer(c, CHECK_OK, _("%s may only read"), config_text(x->config, "erp.user"));
-    text_format(why, sizeof why, _("it may write to %s"), table);
+        return check_answer(c, CHECK_OK, "%s may only read", config_text(x->config, "erp.user"));
+    said_format(why, sizeof why, "it may write to %s", table);
     return may_write(x, why, c);
 }

@@ -1,10 +1,12 @@
 #include "erp/reader.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "tds/block.h"
 #include "erp/reader_internal.h"
@@ -30,10 +32,17 @@ static bool numbered(const char *alias, char *base, size_t size, long *number)
     return true;
 }
 
-static enum status bad_column(struct reader *r, struct error *e, const char *code, const char *text,
-                              const char *name)
+static enum status bad_column(struct reader *r, struct error *e, const char *code,
+                              const char *format, ...) __attribute__((format(printf, 4, 5)));
+static enum status bad_column(struct reader *r, struct error *e, const char *code,
+                              const char *format, ...)
 {
-    error_set(e, STATUS_INVALID, code, "%s: %s %s", r->where, text, name);
+    char said[400];
+    va_list args;
+    va_start(args, format);
+    said_vformat(said, sizeof said, NULL, 0, format, args);
+    va_end(args);
+    error_set(e, STATUS_INVALID, code, "%s: %-s", r->where, said);
     return error_remedy(
         e, "Correct the statement's aliases; endpoint-erp(5) lists what a stream needs.");
 }
@@ -64,11 +73,12 @@ static enum status assign_role(struct reader *r, struct column *c, struct error 
         return STATUS_OK;
     }
     if (!c->name[0])
-        return bad_column(r, e, "erp_alias", "a column has no alias;", "every column needs one");
+        return bad_column(r, e, "erp_alias", "a column has no alias; every column needs one");
     struct record *rec = r->records;
     if (rec[0].extra_count == RECORD_EXTRA_MAX)
         return bad_column(r, e, "erp_extra",
-                          "there are too many columns for \"extra\", the first beyond is", c->name);
+                          "there are too many columns for \"extra\", the first beyond is %s",
+                          c->name);
     c->role = ROLE_EXTRA;
     c->index = rec[0].extra_count;
     for (int i = 0; i < 2; i++)
@@ -82,7 +92,8 @@ static enum status check_aliases(struct reader *r, struct error *e)
     const struct stream_def *def = r->stream->stream;
     for (size_t k = 0; k < r->stream->key_count; k++)
         if (!r->keys[k] && !(r->stream->expands && k == r->stream->key_count - 1))
-            return bad_column(r, e, "erp_alias", "there is no column with the alias", def->keys[k]);
+            return bad_column(r, e, "erp_alias", "there is no column with the alias %s",
+                              def->keys[k]);
     for (size_t f = 0; f < def->field_count; f++) {
         bool found =
             !def->fields[f].required ||
@@ -91,7 +102,7 @@ static enum status check_aliases(struct reader *r, struct error *e)
             found |= (r->columns[i].role == ROLE_FIELD || r->columns[i].role == ROLE_EXPANDED) &&
                      r->columns[i].index == f;
         if (!found)
-            return bad_column(r, e, "erp_alias", "there is no column with the alias",
+            return bad_column(r, e, "erp_alias", "there is no column with the alias %s",
                               def->fields[f].name);
     }
     return STATUS_OK;
@@ -127,7 +138,7 @@ static enum status describe(struct reader *r, const struct mapping_choice *choic
             return session_error(r->session, SQL_HANDLE_STMT, r->statement, r->where, e);
         for (SQLSMALLINT k = 0; k < i && c->name[0]; k++)
             if (strcmp(r->columns[k].alias, c->name) == 0)
-                return bad_column(r, e, "erp_alias", "two columns have the alias", c->name);
+                return bad_column(r, e, "erp_alias", "two columns have the alias %s", c->name);
         text_copy(c->alias, sizeof c->alias, c->name);
         if (r->stream->field_column)
             name_field(choice, c);

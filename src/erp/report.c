@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "document/insert.h"
 #include "mapping/mapping.h"
@@ -22,12 +25,11 @@
 #define SQL_SPACE (1 << 18)
 #define NOBODY    "EP?" /* a value that nothing has */
 
-static json_t *report_row(const struct mapping_sql *sql, const char *kind)
+/* statement: what is asked, a said text. */
+static json_t *report_said(const struct mapping_sql *sql, const char *statement)
 {
     json_t *row = json_object();
-    char name[160];
-    text_format(name, sizeof name, "%s %s", kind, sql->name);
-    json_set_text(row, "statement", name);
+    said_set(row, "statement", statement);
     json_set_text(row, "file", sql->file);
     json_set_number(row, "line", sql->line);
     json_object_set_new(row, "columns", json_array());
@@ -36,14 +38,21 @@ static json_t *report_row(const struct mapping_sql *sql, const char *kind)
     return row;
 }
 
+static json_t *report_row(const struct mapping_sql *sql, const char *kind)
+{
+    char said[200];
+    said_format(said, sizeof said, "%s %s", kind, sql->name);
+    return report_said(sql, said);
+}
+
 static json_t *columns_of(json_t *row)
 {
     return json_object_get(row, "columns");
 }
 
-static void warn(json_t *row, const char *text)
+static void warn(json_t *row, const char *said)
 {
-    json_array_append_new(json_object_get(row, "warnings"), json_string(text));
+    json_array_append_new(json_object_get(row, "warnings"), said_to_json(said));
 }
 
 static void report_end(json_t *report, json_t *row, int64_t began, int64_t rows,
@@ -53,6 +62,7 @@ static void report_end(json_t *report, json_t *row, int64_t began, int64_t rows,
     json_set_number(row, "rows", rows);
     json_set_number(row, "took_ms", clock_mono_ms() - began);
     json_object_set_new(row, "error", e->status == STATUS_OK ? json_null() : json_from_error(e));
+    said_set_list(row, "warnings", json_incref(json_object_get(row, "warnings")));
     json_array_append_new(report, row);
 }
 
@@ -67,7 +77,7 @@ static void judge_order(const struct mapping_stream *ms, json_t *row)
     for (; (at = strcasestr(at, "ORDER BY")) != NULL; at++)
         order = at;
     if (!order) {
-        warn(row, "there is no ORDER BY: the server may return rows in any order");
+        warn(row, N_("there is no ORDER BY: the server may return rows in any order"));
         return;
     }
     for (size_t i = 0; i < ms->key_count; i++)
@@ -75,8 +85,8 @@ static void judge_order(const struct mapping_stream *ms, json_t *row)
     for (at = order; (at = strcasestr(at, "_BIN2")) != NULL; at++)
         collated++;
     if (collated < texts)
-        warn(row, "a text key must be sorted with COLLATE Latin1_General_BIN2: with another "
-                  "collation the order differs as soon as there are other letters");
+        warn(row, N_("a text key must be sorted with COLLATE Latin1_General_BIN2: with another "
+                     "collation the order differs as soon as there are other letters"));
 }
 
 /* Which row it is, and what is wrong with it. */
@@ -93,10 +103,10 @@ static void describe_fault(const struct record *record, struct error *e)
 }
 
 static void check_reading(struct session *s, const struct mapping *m,
-                          const struct mapping_stream *ms, const char *kind,
+                          const struct mapping_stream *ms, const char *statement,
                           const struct mapping_choice *choice, json_t *report)
 {
-    json_t *row = report_row(&ms->statement, kind);
+    json_t *row = report_said(&ms->statement, statement);
     int64_t began = clock_mono_ms(), rows = 0;
     struct error e = {0};
     struct reader *r = NULL;
@@ -116,10 +126,10 @@ static void check_reading(struct session *s, const struct mapping *m,
         e = first;
         status = e.status;
     } else if (bad > 0) {
-        char text[1400];
-        text_format(text, sizeof text, "%lld of %lld rows would be held back; the first: %s",
-                    (long long)bad, (long long)rows, first.text);
-        warn(row, text);
+        char said[1400];
+        said_format(said, sizeof said, "%lld of %lld rows would be held back; the first: %-s",
+                    (long long)bad, (long long)rows, error_said(&first));
+        warn(row, said);
     }
     if (status == STATUS_END) {
         error_clear(&e);
@@ -140,11 +150,16 @@ static void check_stream(struct session *s, const struct mapping *m,
     struct mapping_choice choice = {.filters = ms->filters || ms->fields || ms->field_column,
                                     .fields = {NOBODY}};
     struct mapping_choice kits = {.kits = true};
-    check_reading(s, m, ms, "stream", NULL, report);
+    const char *name = ms->statement.name;
+    char said[200];
+    said_format(said, sizeof said, "stream %s", name);
+    check_reading(s, m, ms, said, NULL, report);
+    said_format(said, sizeof said, "filters of %s", name);
     if (choice.filters && !s->dead)
-        check_reading(s, m, ms, "filters of", &choice, report);
+        check_reading(s, m, ms, said, &choice, report);
+    said_format(said, sizeof said, "kits of %s", name);
     if (ms->kits_parts && !s->dead)
-        check_reading(s, m, ms, "kits of", &kits, report);
+        check_reading(s, m, ms, said, &kits, report);
     if (ms->stamp == STAMP_NONE || s->dead)
         return;
     json_t *row = report_row(&ms->safe, "stamp:");
@@ -154,11 +169,13 @@ static void check_stream(struct session *s, const struct mapping *m,
     enum status status = stamp_safe(s, m, ms->statement.name, stamp, &e);
     report_end(report, row, began, stamp[0] != '\0', &e);
     choice.since = stamp;
+    said_format(said, sizeof said, "what changed of %s", name);
     if (status == STATUS_OK && stamp[0])
-        check_reading(s, m, ms, "what changed of", &choice, report);
+        check_reading(s, m, ms, said, &choice, report);
     kits.since = stamp;
+    said_format(said, sizeof said, "what changed of the kits of %s", name);
     if (status == STATUS_OK && stamp[0] && ms->kits_changed && !s->dead)
-        check_reading(s, m, ms, "what changed of the kits of", &kits, report);
+        check_reading(s, m, ms, said, &kits, report);
 }
 
 /* ---- other statements --------------------------------------------------------------------------
@@ -299,12 +316,12 @@ static void check_insert(struct session *s, const struct mapping_insert *t, cons
     if (insert_compose(s, t, &sql, &neutral, &e) == STATUS_OK)
         describe_insert(s, t, columns_of(row));
     if (neutral.length) {
-        char *text =
-            mem_format("the mapping does not name these columns, which need a value; they get an "
-                       "empty text, 0 or 1900-01-01: %s",
-                       buf_text(&neutral));
-        warn(row, text);
-        free(text);
+        char said[SAID_MAX];
+        said_format(said, sizeof said,
+                    "the mapping does not name these columns, which need a value; they get an "
+                    "empty text, 0 or 1900-01-01: %s",
+                    buf_text(&neutral));
+        warn(row, said);
     }
     buf_free(&neutral);
     buf_free(&sql);

@@ -1,6 +1,7 @@
 /* Change stamps: the ERP's own record of what changed, and when. */
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/text.h"
 #include "erp/stamp.h"
 #include "mapping/mapping.h"
@@ -28,10 +29,10 @@ enum status stamp_safe(struct session *s, const struct mapping *m, const char *s
         return status;
     if (!stamp_ok(ms->stamp, value)) {
         error_set(e, STATUS_INVALID, "erp_stamp",
-                  "stream %s (%s:%d): the safe stamp is \"%.40s\", which is not a %s", stream,
+                  "stream %s (%s:%d): the safe stamp is \"%.40s\", which is not a %-s", stream,
                   ms->safe.file, ms->safe.line, value,
-                  ms->stamp == STAMP_ROWVERSION ? "row version (a whole number)"
-                                                : "time (2026-01-31T12:00:00.000)");
+                  ms->stamp == STAMP_ROWVERSION ? N_("row version (a whole number)")
+                                                : N_("time (2026-01-31T12:00:00.000)"));
         return error_remedy(e, "Correct stamp.safe of the stream; endpoint-erp(5) shows how.");
     }
     text_copy(stamp, STAMP_TEXT, value);

@@ -50,17 +50,17 @@ enum status identity_load(const char *state_dir, struct identity *id, struct err
     buf_init(&b, 65536);
     status = file_read(path, &b, NULL, e);
     if (status == STATUS_NOT_FOUND) {
-        error_set(e, STATUS_NOT_FOUND, "not_registered", _("this endpoint is not registered yet"));
-        error_remedy(e, _("Get a token from the panel, then: endpointctl register"));
+        error_set(e, STATUS_NOT_FOUND, "not_registered", "this endpoint is not registered yet");
+        error_remedy(e, "Get a token from the panel, then: endpointctl register");
     } else if (status == STATUS_OK && file_look(path, &l) && (l.mode & 077)) {
         status = error_set(e, STATUS_DENIED, "identity_open",
-                           _("%s can be read by others (mode %03o)"), path, l.mode & 0777);
-        error_remedy(e, _("chmod 600 %s; if others may have read it, register again."), path);
+                           "%s can be read by others (mode %03o)", path, l.mode & 0777);
+        error_remedy(e, "chmod 600 %s; if others may have read it, register again.", path);
     } else if (status == STATUS_OK) {
         json_t *object = json_parse(buf_text(&b), b.length, NULL);
         if (!object || !take(id, object)) {
-            status = error_set(e, STATUS_INVALID, "identity_damaged", _("%s is damaged"), path);
-            error_remedy(e, _("Restore it from a copy, or remove it and register again."));
+            status = error_set(e, STATUS_INVALID, "identity_damaged", "%s is damaged", path);
+            error_remedy(e, "Restore it from a copy, or remove it and register again.");
         }
         json_decref(object);
     }

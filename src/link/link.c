@@ -50,7 +50,7 @@ enum status link_sign(const struct link *l, struct link_request *r, const struct
         buf_add(&r->body, ask->body, ask->length);
     }
     if (!text_format(r->url, sizeof r->url, "%s/api/v1%s", l->base, ask->path))
-        return error_set(e, STATUS_INVALID, "url_long", _("the panel's URL is too long"));
+        return error_set(e, STATUS_INVALID, "url_long", "the panel's URL is too long");
     text_copy(jwt.issuer, sizeof jwt.issuer, l->id.endpoint_id);
     text_copy(jwt.audience, sizeof jwt.audience, l->base);
     crypto_random_id(jwt.id);
@@ -64,8 +64,7 @@ enum status link_sign(const struct link *l, struct link_request *r, const struct
     enum status status = jwt_sign(&token, &jwt, l->id.seed, e);
     if (status == STATUS_OK && !text_format(r->authorization, sizeof r->authorization,
                                             "Authorization: Bearer %s", buf_text(&token)))
-        status =
-            error_set(e, STATUS_INTERNAL, "jwt_long", _("the request's signature is too long"));
+        status = error_set(e, STATUS_INTERNAL, "jwt_long", "the request's signature is too long");
     buf_free(&token);
     if (status != STATUS_OK)
         return status;
@@ -134,7 +133,7 @@ enum status link_call(struct link *l, struct http_client *client, const struct l
     reply = wanted ? reply : &unwanted;
     *reply = (struct link_reply){.retry_after_ms = -1};
     if (ask->length > BODY_MAX)
-        return error_set(e, STATUS_FULL, "body_long", _("a request of %zu bytes is too long"),
+        return error_set(e, STATUS_FULL, "body_long", "a request of %zu bytes is too long",
                          ask->length);
     buf_init(&r.body, BODY_MAX);
     for (int attempt = 0; attempt < 2; attempt++) {
@@ -231,7 +230,7 @@ enum status link_register(const char *state_dir, const struct link_newcomer *me,
         const char *endpoint_id = json_text(answer, "endpoint_id", "");
         if (!*endpoint_id)
             status = error_set(e, STATUS_UNREACHABLE, "panel_answer",
-                               _("the panel's answer has no endpoint_id"));
+                               "the panel's answer has no endpoint_id");
         text_copy(id->endpoint_id, sizeof id->endpoint_id, endpoint_id);
         text_copy(id->account_id, sizeof id->account_id, json_text(account, "id", ""));
         text_copy(id->account_name, sizeof id->account_name, json_text(account, "name", ""));

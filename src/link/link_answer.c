@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 
 #define WAIT_SAID_MS 60000
@@ -156,22 +157,26 @@ static const char *remedy_of_gateway(int code)
     return N_("Check panel.url, and what is between this machine and the panel.");
 }
 
-/* Describe what came instead of JSON: its type and its beginning, cleaned. */
+/* Describe what came instead of JSON: its type and its beginning, cleaned; a said text. */
 static void describe(const struct http_answer *answer, char *target, size_t size)
 {
     struct buf b;
-    char kind[64];
+    char kind[64], said[100];
     size_t length = strcspn(answer->content_type, "; ");
-    text_copy(kind, sizeof kind, length ? answer->content_type : "no content type");
+    text_copy(kind, sizeof kind, length ? answer->content_type : N_("no content type"));
     if (length && length < sizeof kind)
         kind[length] = '\0';
     buf_init(&b, 400);
     text_printable(&b, answer->body.length ? buf_text(&answer->body) : "",
                    answer->body.length < 60 ? answer->body.length : 60);
-    if (answer->body.length)
-        text_format(target, size, "%s, \"%s\"", kind, buf_text(&b));
+    if (length)
+        said_value(said, sizeof said, kind);
     else
-        text_format(target, size, "%s, an empty body", kind);
+        text_copy(said, sizeof said, kind);
+    if (answer->body.length)
+        said_format(target, size, "%-s, \"%s\"", said, buf_text(&b));
+    else
+        said_format(target, size, "%-s, an empty body", said);
     buf_free(&b);
 }
 
@@ -181,59 +186,63 @@ enum status link_answer_not_json(const char *base, const struct http_answer *ans
     char what[512];
     describe(answer, what, sizeof what);
     error_set(e, STATUS_UNREACHABLE, "panel_answer",
-              _("the panel's answer is not JSON: %s answers with %s"), base, what);
+              "the panel's answer is not JSON: %s answers with %-s", base, what);
     return error_remedy(
-        e, _("Something answers in the panel's place (a sign-in page, a proxy, another program): "
-             "open panel.url in a browser on this machine, and check the address."));
+        e, "Something answers in the panel's place (a sign-in page, a proxy, another program): "
+           "open panel.url in a browser on this machine, and check the address.");
 }
 
 /* It asks for a long pause: people should know how long. */
 static void say_wait(const struct http_answer *answer, struct error *e)
 {
     char wait[40];
-    size_t used = e ? strlen(e->text) : 0;
     if (!e || answer->retry_after_ms < WAIT_SAID_MS)
         return;
     text_from_duration(wait, sizeof wait, answer->retry_after_ms);
-    text_format(e->text + used, sizeof e->text - used, _("; it asks us to try again in %s"), wait);
+    const struct error before = *e;
+    error_set(e, before.status, before.code, "%-s; it asks us to try again in %s",
+              error_said(&before), wait);
+    if (before.remedy[0])
+        error_remedy(e, "%-s", error_advice_said(&before));
 }
 
 static enum status redirected(const char *base, const struct http_answer *answer, struct error *e)
 {
-    error_set(e, STATUS_UNREACHABLE, "panel_redirect", _("%s answers with a redirect (%d) to %s"),
-              base, answer->code,
-              answer->location[0] ? answer->location : _("an address that it does not say"));
+    char to[SAID_MAX];
+    said_value_or(to, sizeof to, answer->location, N_("an address that it does not say"));
+    error_set(e, STATUS_UNREACHABLE, "panel_redirect", "%s answers with a redirect (%d) to %-s",
+              base, answer->code, to);
     return error_remedy(
-        e, _("Redirects are not followed, because a request is signed for one address. If the "
-             "panel has moved there, set panel.url; if it is a sign-in page, requests below "
-             "/api/v1 must be let through."));
+        e, "Redirects are not followed, because a request is signed for one address. If the "
+           "panel has moved there, set panel.url; if it is a sign-in page, requests below "
+           "/api/v1 must be let through.");
 }
 
 enum status link_answer_refused(const char *base, const struct http_answer *answer,
                                 const json_t *problem, struct error *e)
 {
     const char *code = json_string_value(json_object_get(problem, "code"));
-    const char *detail = json_string_value(json_object_get(problem, "detail"));
     enum status status = link_answer_status(answer->code);
-    char what[512];
-    if (!detail)
-        detail = json_string_value(json_object_get(problem, "title"));
+    char what[512], detail[SAID_MAX];
+    said_get(problem, "detail", detail, sizeof detail);
+    if (!*detail)
+        said_get(problem, "title", detail, sizeof detail);
     if (answer->code >= 300 && answer->code < 400)
         return redirected(base, answer, e);
     if (!text_empty(code)) {
         const char *remedy = remedy_of_code(code);
-        error_set(e, status, code, _("the panel says %d: %.500s"), answer->code,
-                  text_empty(detail) ? _("no reason given") : detail);
-        error_remedy(e, "%s", _(remedy ? remedy : remedy_of_panel(answer->code)));
+        error_set(e, status, code, "the panel says %d: %-s", answer->code,
+                  *detail ? detail : N_("no reason given"));
+        error_remedy(e, "%-s", remedy ? remedy : remedy_of_panel(answer->code));
         say_wait(answer, e);
         return status;
     }
     describe(answer, what, sizeof what);
     error_set(e, status, "panel_error",
-              _("%s answers %d %s (%s), which is not a panel's "
-                "answer"),
+              "%s answers %d %s (%-s), which is not a panel's "
+              "answer",
               base, answer->code, reason_of(answer->code), what);
-    error_remedy(e, "%s", _(remedy_of_gateway(answer->code)));
+    error_remedy(e, "%-s", remedy_of_gateway(answer->code));
     say_wait(answer, e);
     return status;
 }

@@ -45,24 +45,23 @@ static enum check_result check_name(void *context, struct check *c)
     struct error e = {0};
     if (!split(x)) {
         check_remedy(
-            c,
-            _("Set panel.url to the panel's address: endpointctl config set panel.url https://…"));
-        return check_answer(c, CHECK_FAIL, _("no panel is configured"));
+            c, "Set panel.url to the panel's address: endpointctl config set panel.url https://…");
+        return check_answer(c, CHECK_FAIL, "no panel is configured");
     }
     if (x->http.proxy[0]) {
         if (!proxy_split(x->http.proxy, x->proxy_host, sizeof x->proxy_host, &x->proxy_port)) {
-            check_remedy(c, _("Set panel.proxy to http://host:port."));
-            return check_answer(c, CHECK_FAIL, _("\"%.100s\" is not a proxy's address"),
+            check_remedy(c, "Set panel.proxy to http://host:port.");
+            return check_answer(c, CHECK_FAIL, "\"%.100s\" is not a proxy's address",
                                 x->http.proxy);
         }
         if (probe_resolve(x->proxy_host, addresses, sizeof addresses, &e) != STATUS_OK)
             return check_failed(c, &e);
-        return check_answer(c, CHECK_OK, _("the proxy %s is %s; it looks up %s itself"),
-                            x->proxy_host, addresses, x->host);
+        return check_answer(c, CHECK_OK, "the proxy %s is %s; it looks up %s itself", x->proxy_host,
+                            addresses, x->host);
     }
     if (probe_resolve(x->host, addresses, sizeof addresses, &e) != STATUS_OK)
         return check_failed(c, &e);
-    return check_answer(c, CHECK_OK, _("%s is %s"), x->host, addresses);
+    return check_answer(c, CHECK_OK, "%s is %s", x->host, addresses);
 }
 
 static enum check_result check_tcp(void *context, struct check *c)
@@ -74,11 +73,11 @@ static enum check_result check_tcp(void *context, struct check *c)
             error_prefix(&e, "the proxy");
             return check_failed(c, &e);
         }
-        return check_answer(c, CHECK_OK, _("the proxy's port %d answers"), x->proxy_port);
+        return check_answer(c, CHECK_OK, "the proxy's port %d answers", x->proxy_port);
     }
     if (probe_tcp(x->host, x->port, 10000, &e) != STATUS_OK)
         return check_failed(c, &e);
-    return check_answer(c, CHECK_OK, _("port %d answers"), x->port);
+    return check_answer(c, CHECK_OK, "port %d answers", x->port);
 }
 
 /* libcurl verifies the panel's certificate through the proxy's tunnel, as for every request. */
@@ -97,17 +96,17 @@ static enum check_result through_tunnel(struct link_checks *x, struct check *c)
     http_answer_free(&answer);
     if (status != STATUS_OK && status != STATUS_FULL)
         return check_failed(c, &e);
-    return check_answer(c, CHECK_OK, _("the certificate is verified through the proxy's tunnel"));
+    return check_answer(c, CHECK_OK, "the certificate is verified through the proxy's tunnel");
 }
 
 static enum check_result check_tls(void *context, struct check *c)
 {
     struct link_checks *x = context;
     struct error e = {0};
-    char why[256];
+    char why[500];
     if (!config_is_https(x->panel_url)) {
-        check_remedy(c, _("Use an address that begins with https://."));
-        return check_answer(c, CHECK_FAIL, _("%s is not encrypted"), x->panel_url);
+        check_remedy(c, "Use an address that begins with https://.");
+        return check_answer(c, CHECK_FAIL, "%s is not encrypted", x->panel_url);
     }
     if (x->http.proxy[0])
         return through_tunnel(x, c);
@@ -118,18 +117,17 @@ static enum check_result check_tls(void *context, struct check *c)
         result = check_failed(c, &e);
     } else if ((result = expiry_check(seen, clock_wall_ms(), c)) != CHECK_OK &&
                (result == CHECK_FAIL || !why[0])) {
-        check_remedy(c, _("Whoever runs the panel must renew it; %s issued it."), seen->issuer);
+        check_remedy(c, "Whoever runs the panel must renew it; %s issued it.", seen->issuer);
     } else if (why[0]) {
-        result =
-            check_answer(c, CHECK_FAIL, _("the certificate, issued by %s, is not accepted: %s"),
-                         seen->issuer, why);
+        result = check_answer(c, CHECK_FAIL, "the certificate, issued by %s, is not accepted: %-s",
+                              seen->issuer, why);
         check_remedy(
             c,
-            _("It is verified with %s. If the panel has its own authority, give its file in "
-              "panel.ca."),
-            x->http.ca_file[0] ? x->http.ca_file : _("the system's authorities"));
+            "It is verified with %-s. If the panel has its own authority, give its file in "
+            "panel.ca.",
+            x->http.ca_file[0] ? x->http.ca_file : N_("the system's authorities"));
     } else {
-        result = check_answer(c, CHECK_OK, _("verified, issued by %s"), seen->issuer);
+        result = check_answer(c, CHECK_OK, "verified, issued by %s", seen->issuer);
     }
     free(seen);
     return result;
@@ -155,20 +153,20 @@ enum check_result link_clock_judge(struct check *c, int64_t offset)
     char difference[32];
     text_from_duration(difference, sizeof difference, offset < 0 ? -offset : offset);
     if (offset > -60000 && offset < 60000)
-        return check_answer(c, CHECK_OK, _("agrees with the panel's"));
+        return check_answer(c, CHECK_OK, "agrees with the panel's");
     bool wrong = clock_disagrees(offset);
     if (wrong)
-        check_remedy(
-            c, _("Find out which clock is wrong: timedatectl shows this machine's; the panel's "
-                 "administrator checks the other. Decisions that depend on the time, such as "
-                 "whether an order is too old, wait until they agree."));
+        check_remedy(c,
+                     "Find out which clock is wrong: timedatectl shows this machine's; the panel's "
+                     "administrator checks the other. Decisions that depend on the time, such as "
+                     "whether an order is too old, wait until they agree.");
     else
         check_remedy(
-            c, _("Set this machine's clock (timedatectl set-ntp true). Until then Endpoint works "
-                 "with the panel's time."));
+            c, "Set this machine's clock (timedatectl set-ntp true). Until then Endpoint works "
+               "with the panel's time.");
     return check_answer(c, wrong ? CHECK_FAIL : CHECK_WARN,
-                        offset > 0 ? _("this machine's clock is %s behind the panel's")
-                                   : _("this machine's clock is %s ahead of the panel's"),
+                        offset > 0 ? N_("this machine's clock is %s behind the panel's")
+                                   : N_("this machine's clock is %s ahead of the panel's"),
                         difference);
 }
 
@@ -183,7 +181,7 @@ static enum check_result check_clock(void *context, struct check *c)
     if (!x->link.clock_known)
         return e.status != STATUS_OK
                    ? check_failed(c, &e)
-                   : check_answer(c, CHECK_WARN, _("the panel does not send the time"));
+                   : check_answer(c, CHECK_WARN, "the panel does not send the time");
     return link_clock_judge(c, x->link.clock_offset_ms);
 }
 
@@ -195,14 +193,14 @@ static enum check_result check_identity(void *context, struct check *c)
     if (identity_load(x->state_dir, &x->id, &e) != STATUS_OK)
         return check_failed(c, &e);
     if (!x->id.endpoint_id[0]) {
-        check_remedy(c, _("Get a token from the panel, then: endpointctl register"));
-        return check_answer(c, CHECK_FAIL, _("the registration was started but not finished"));
+        check_remedy(c, "Get a token from the panel, then: endpointctl register");
+        return check_answer(c, CHECK_FAIL, "the registration was started but not finished");
     }
     x->link.id = x->id;
     if (ask(x, &json, &e) != STATUS_OK)
         return check_failed(c, &e);
     enum check_result result =
-        check_answer(c, CHECK_OK, _("endpoint %s of %s"), x->id.endpoint_id,
+        check_answer(c, CHECK_OK, "endpoint %s of %s", x->id.endpoint_id,
                      json_text(json_object_get(json, "account"), "name", x->id.account_name));
     json_decref(json);
     return result;

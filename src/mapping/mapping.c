@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "config/wellformed.h"
 #include "mapping/mapping_read.h"
@@ -120,7 +122,8 @@ static void take_base(struct mapping_loader *l, const config_setting_t *root)
         l->in_base = l->has_base = true;
         if (load_file(l, path, false, &e) != STATUS_OK) {
             l->file = file;
-            mapping_fault(l, mapping_line(s), "base", "\"%.60s\" cannot be read: %s", base, e.text);
+            mapping_fault(l, mapping_line(s), "base", "\"%.60s\" cannot be read: %-s", base,
+                          error_said(&e));
         }
         l->in_base = false;
         l->file = file;
@@ -187,7 +190,7 @@ static enum status load_file(struct mapping_loader *l, const char *path, bool fi
         l->file = path;
         config_init(&file);
         if (!wellformed_check(buf_text(&text), text.length, &form))
-            mapping_fault(l, form.line, "the file", "%s", form.text);
+            mapping_fault(l, form.line, "the file", "%-s", form.said);
         else if (config_read_string(&file, buf_text(&text) +
                                                wellformed_mark(buf_text(&text), text.length)) !=
                  CONFIG_TRUE)
@@ -231,9 +234,9 @@ static enum status load(const char *erp_dir, const char *site, const char *name,
     if (status == STATUS_OK && l.fatal == 0)
         mapping_check_orders(&l);
     if (status == STATUS_OK && l.fatal) {
-        status =
-            error_set(e, STATUS_INVALID, "erp_mapping", "%s:%d: %s: %s%s", own[0].file, own[0].line,
-                      own[0].setting, own[0].text, l.fatal > 1 ? " (and more)" : "");
+        status = error_set(e, STATUS_INVALID, "erp_mapping", "%s:%d: %-s: %-s%-s", own[0].file,
+                           own[0].line, own[0].setting, own[0].said,
+                           l.fatal > 1 ? N_(" (and more)") : "");
         error_remedy(e, "`endpointctl erp check` lists every fault.");
     }
     if (count)
@@ -347,7 +350,7 @@ static void list_directory(const char *dir, const char *erp_dir, const char *con
         if (mapping_load(erp_dir, config_dir, name, &m, NULL, NULL, &fault_of) == STATUS_OK)
             json_set_text(row, "title", mapping_title(m));
         else
-            json_set_text(row, "error", fault_of.text);
+            said_set(row, "error", error_said(&fault_of));
         mapping_free(m);
         json_array_append_new(list, row);
     }

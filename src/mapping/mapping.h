@@ -35,6 +35,7 @@ struct mapping_choice {
     const char *since;           /* only what changed since this stamp; NULL: everything */
 };
 
+#define MAPPING_PROBLEM    240 /* bytes of what is wrong with a statement, as a said text */
 #define MAPPING_STREAMS    8
 #define MAPPING_LOOKUPS    32
 #define MAPPING_PROBES     16

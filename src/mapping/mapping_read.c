@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "mapping/mapping_load.h"
 #include "mapping/mapping_sql.h"
@@ -24,7 +25,7 @@ void mapping_fault(struct mapping_loader *l, int line, const char *setting, cons
     text_copy(f->setting, sizeof f->setting, setting);
     va_list args;
     va_start(args, format);
-    text_vformat(f->text, sizeof f->text, format, args);
+    said_vformat(f->said, sizeof f->said, f->text, sizeof f->text, format, args);
     va_end(args);
 }
 
@@ -69,13 +70,13 @@ static void check_sql(struct mapping_loader *l, const config_setting_t *s, const
                              *const parts[] = {"columns", "joins", "changed", "column",
                                                "join",    "own",   "parts"};
     bool whole = false, part = false;
-    char problem[100];
+    char problem[MAPPING_PROBLEM];
     for (size_t i = 0; i < COUNT_OF(statements); i++)
         whole |= text_equal(statements[i], name);
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         part |= text_equal(parts[i], name);
     if ((whole || part) && !mapping_sql_reads(text, whole, problem))
-        mapping_fault(l, mapping_line(s), where, "\"%s\": %s", name, problem);
+        mapping_fault(l, mapping_line(s), where, "\"%s\": %-s", name, problem);
 }
 
 /* A text attribute, or NULL with a fault. */

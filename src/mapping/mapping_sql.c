@@ -4,7 +4,9 @@
 
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "mapping/mapping_load.h"
 
@@ -49,13 +51,13 @@ const char *mapping_sql_skip(const char *at)
     return at;
 }
 
-bool mapping_sql_reads(const char *sql, bool whole, char problem[100])
+bool mapping_sql_reads(const char *sql, bool whole, char problem[MAPPING_PROBLEM])
 {
     bool first = whole, part_of_name = false;
     for (const char *at = sql; *at;) {
         const char *next = mapping_sql_skip(at);
         if (!next) {
-            text_copy(problem, 100, "a text, name or comment in it has no end");
+            text_copy(problem, MAPPING_PROBLEM, N_("a text, name or comment in it has no end"));
             return false;
         }
         if (next != at) {
@@ -65,9 +67,9 @@ bool mapping_sql_reads(const char *sql, bool whole, char problem[100])
         }
         if (!word_byte(*at)) {
             if (*at == ';') {
-                text_copy(problem, 100,
-                          "there is a \";\" in it: write one statement without "
-                          "it");
+                text_copy(problem, MAPPING_PROBLEM,
+                          N_("there is a \";\" in it: write one statement without "
+                             "it"));
                 return false;
             }
             part_of_name = *at == '.';
@@ -81,19 +83,20 @@ bool mapping_sql_reads(const char *sql, bool whole, char problem[100])
         text_format(word, sizeof word, "%.*s", length < 39 ? (int)length : 39, at);
         for (size_t i = 0; i < COUNT_OF(forbidden) && !part_of_name; i++) {
             if (text_equal_nocase(word, forbidden[i])) {
-                text_format(problem, 100, "there is %s in it: a mapping only reads", forbidden[i]);
+                said_format(problem, MAPPING_PROBLEM, "there is %s in it: a mapping only reads",
+                            forbidden[i]);
                 return false;
             }
         }
         if (first && !text_equal_nocase(word, "SELECT") && !text_equal_nocase(word, "WITH")) {
-            text_copy(problem, 100, "it must be a SELECT");
+            text_copy(problem, MAPPING_PROBLEM, N_("it must be a SELECT"));
             return false;
         }
         first = part_of_name = false;
         at += length;
     }
     if (first)
-        text_copy(problem, 100, "it must be a SELECT");
+        text_copy(problem, MAPPING_PROBLEM, N_("it must be a SELECT"));
     return !first;
 }
 

@@ -5,8 +5,8 @@
 #include "mapping/mapping_load.h"
 
 /* Does this text only read? whole: it is a whole statement, not a part of one. problem says why
- * not. */
-bool mapping_sql_reads(const char *sql, bool whole, char problem[100]);
+ * not, as a said text. */
+bool mapping_sql_reads(const char *sql, bool whole, char problem[MAPPING_PROBLEM]);
 
 /* The place after the text, name in brackets or quotes, or comment that begins at `at`; `at` itself
  * if none does; NULL if it has no end. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "mapping/mapping_load.h"
@@ -111,8 +112,9 @@ static void check_places(struct mapping_loader *l, int line, const char *where,
         if (seen[i] != filled[i])
             mapping_fault(
                 l, line, where,
-                seen[i] ? "the statement has the place %s, but there is nothing to fill it"
-                        : "there is a text for the place %s, but the statement has no such place",
+                seen[i]
+                    ? N_("the statement has the place %s, but there is nothing to fill it")
+                    : N_("there is a text for the place %s, but the statement has no such place"),
                 places[i]);
     const char *own = s->kits_own ? strstr(sql, s->kits_own) : NULL;
     if (s->kits_own && (!own || strstr(own + 1, s->kits_own)))

@@ -18,9 +18,9 @@ static const char here[] = "orders.sql";
 static void check_places(struct mapping_loader *l, int line, const char *where, const char *text,
                          bool of_line)
 {
-    char problem[160];
+    char problem[MAPPING_PROBLEM];
     if (text && !places_check(text, of_line, problem))
-        mapping_fault(l, line, where, "%s", problem);
+        mapping_fault(l, line, where, "%-s", problem);
 }
 
 static void take_statement(struct mapping_loader *l, const config_setting_t *s, const char *name,
@@ -50,7 +50,7 @@ static void context_free(struct mapping_context *c)
 /* The name of a place, such as "operator". */
 static void check_when(struct mapping_loader *l, const config_setting_t *group, const char *when)
 {
-    char place[PLACE_NAME + 2], problem[160];
+    char place[PLACE_NAME + 2], problem[MAPPING_PROBLEM];
     if (when &&
         (!text_format(place, sizeof place, "{%s}", when) || !places_check(place, false, problem)))
         mapping_fault(l, mapping_line(config_setting_get_member(group, "when")),
@@ -142,7 +142,7 @@ static bool one_value(const char *value)
 static void take_columns(struct mapping_loader *l, const config_setting_t *group, const char *where,
                          bool of_line, bool may_miss, struct mapping_insert *t)
 {
-    char problem[100], number[16];
+    char problem[MAPPING_PROBLEM], number[16];
     if (!config_setting_is_group(group)) {
         mapping_fault(l, mapping_line(group), where, "must be a group: { COLUMN = \"value\"; … }");
         return;
@@ -162,7 +162,7 @@ static void take_columns(struct mapping_loader *l, const config_setting_t *group
             continue;
         }
         if (!mapping_sql_reads(value, false, problem))
-            mapping_fault(l, mapping_line(s), where, "\"%.100s\": %s", name, problem);
+            mapping_fault(l, mapping_line(s), where, "\"%.100s\": %-s", name, problem);
         else if (!one_value(value))
             mapping_fault(l, mapping_line(s), where,
                           "\"%.100s\" must be one value: no comment, and every parenthesis closed",
@@ -184,7 +184,7 @@ static void take_columns(struct mapping_loader *l, const config_setting_t *group
 static void take_insert(struct mapping_loader *l, const config_setting_t *group, const char *name,
                         bool of_line, struct mapping_insert *t)
 {
-    char where[80], problem[100];
+    char where[80], problem[MAPPING_PROBLEM];
     text_format(where, sizeof where, "%s.%s", here, name);
     insert_free(t);
     if (!config_setting_is_group(group)) {

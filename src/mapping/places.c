@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "mapping/mapping_load.h"
 #include "mapping/tables.h"
@@ -100,17 +102,18 @@ static bool context_name(const char *name)
     return text_starts(name, "context.") && name[8] && !strchr(name + 8, '.');
 }
 
-bool places_check(const char *text, bool line, char problem[160])
+bool places_check(const char *text, bool line, char problem[MAPPING_PROBLEM])
 {
     char name[PLACE_NAME];
     for (const char *at = text; *at;) {
         const char *next = mapping_sql_skip(at);
         if (!next) {
-            text_copy(problem, 160, "a text, name or comment in it has no end");
+            text_copy(problem, MAPPING_PROBLEM, N_("a text, name or comment in it has no end"));
             return false;
         }
         if (next != at && memchr(at, '{', (size_t)(next - at))) {
-            text_copy(problem, 160, "a place must not be inside a text, a name or a comment");
+            text_copy(problem, MAPPING_PROBLEM,
+                      N_("a place must not be inside a text, a name or a comment"));
             return false;
         }
         if (next != at) {
@@ -118,9 +121,9 @@ bool places_check(const char *text, bool line, char problem[160])
             continue;
         }
         if (*at == '?') {
-            text_copy(problem, 160,
-                      "there is a \"?\" in it: use names for values, such as "
-                      "{marker}");
+            text_copy(problem, MAPPING_PROBLEM,
+                      N_("there is a \"?\" in it: use names for values, such as "
+                         "{marker}"));
             return false;
         }
         if (*at != '{' && *at != '}') {
@@ -129,7 +132,7 @@ bool places_check(const char *text, bool line, char problem[160])
         }
         next = read_place(at, name);
         if (!next) {
-            text_format(problem, 160,
+            said_format(problem, MAPPING_PROBLEM,
                         "\"%.20s\" is not a place: write a name in braces, such "
                         "as {marker}",
                         at);
@@ -137,8 +140,11 @@ bool places_check(const char *text, bool line, char problem[160])
         }
         if (!one_of(name, document_names, COUNT_OF(document_names)) && !context_name(name) &&
             !(line && one_of(name, line_names, COUNT_OF(line_names)))) {
-            text_format(problem, 160, "there is no place {%s}%s", name,
-                        one_of(name, line_names, COUNT_OF(line_names)) ? " outside of a line" : "");
+            said_format(problem, MAPPING_PROBLEM,
+                        one_of(name, line_names, COUNT_OF(line_names))
+                            ? N_("there is no place {%s} outside of a line")
+                            : N_("there is no place {%s}"),
+                        name);
             return false;
         }
         at = next;

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "mapping/mapping.h"
 
 #define PLACE_NAME 64
 
@@ -29,7 +30,7 @@ void places_free(struct place_list *list);
 
 /* Is every place in the text known? line: places of a line are allowed. problem says which one is
  * not. */
-bool places_check(const char *text, bool line, char problem[160]);
+bool places_check(const char *text, bool line, char problem[MAPPING_PROBLEM]);
 
 /* Does the document have this member, by its place's name ("operator")? An empty text does not
  * count. */

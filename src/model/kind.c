@@ -4,14 +4,14 @@
 #include "base/text.h"
 
 static const struct kind table[KIND_COUNT] = {
-    [KIND_STOCK] = {"stock", N_("Stock"), KIND_OUT, "stock", "the stream stock"},
-    [KIND_PRICES] = {"prices", N_("Prices"), KIND_OUT, "prices", "the stream prices"},
-    [KIND_PRODUCTS] = {"products", N_("Products"), KIND_OUT, "products", "the stream products"},
+    [KIND_STOCK] = {"stock", N_("Stock"), KIND_OUT, "stock", N_("the stream stock")},
+    [KIND_PRICES] = {"prices", N_("Prices"), KIND_OUT, "prices", N_("the stream prices")},
+    [KIND_PRODUCTS] = {"products", N_("Products"), KIND_OUT, "products", N_("the stream products")},
     [KIND_CUSTOMERS] = {"customers", N_("Customers"), KIND_OUT, "customers",
-                        "the stream customers"},
-    [KIND_ORDERS] = {"orders", N_("Orders"), KIND_IN, NULL, "the part orders"},
+                        N_("the stream customers")},
+    [KIND_ORDERS] = {"orders", N_("Orders"), KIND_IN, NULL, N_("the part orders")},
     [KIND_ORDER_STATES] = {"order-states", N_("States of orders"), KIND_OUT, "order-states",
-                           "the stream order-states"},
+                           N_("the stream order-states")},
 };
 
 const struct kind *kind_at(size_t index)

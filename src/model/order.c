@@ -7,15 +7,18 @@
 
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 
 #define TEXT_MAX     1000
 #define NOTE_MAX     10000
 #define SCALE_MAX    10
-#define PRINT_SHOWN  12   /* faults that order_faults_print prints in full */
-#define PRINT_LENGTH 4000 /* bytes it uses at most */
+#define PRINT_SHOWN  12   /* faults that order_faults_say spells out */
+#define PRINT_LENGTH 1700 /* bytes that it uses for them, at most */
+#define FAULT_SAID   800  /* bytes of one */
 
 /* ---- faults ------------------------------------------------------------------------------------
  */
@@ -24,33 +27,42 @@ void order_fault(json_t *faults, const char *code, const char *line, const char 
 {
     if (!faults || json_array_size(faults) >= ORDER_FAULTS_MAX)
         return;
-    char text[600];
+    char text[600], said[FAULT_SAID];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    said_vformat(said, sizeof said, text, sizeof text, format, args);
     va_end(args);
     json_t *fault = json_object();
     json_set_text(fault, "code", code);
-    json_set_text(fault, "text", text); /* repairs a character that was cut in two */
+    said_set_text(fault, "text", text, said);
     json_set_text(fault, "line", line);
     json_array_append_new(faults, fault);
 }
 
-void order_faults_print(struct buf *b, const json_t *faults)
+void order_faults_say(char *said, size_t size, const json_t *faults)
 {
-    size_t count = json_array_size(faults), shown = 0, began = b->length;
+    char parts[PRINT_SHOWN][FAULT_SAID + 100], joined[SAID_MAX];
+    const char *list[PRINT_SHOWN];
+    size_t count = json_array_size(faults), shown = 0, length = 0;
     for (; shown < count && shown < PRINT_SHOWN; shown++) {
         const json_t *fault = json_array_get(faults, shown);
-        const char *line = json_text(fault, "line", NULL), *text = json_text(fault, "text", "");
-        if (shown > 0 && b->length - began + strlen(text) > PRINT_LENGTH)
-            break;
-        buf_add_text(b, shown ? "; " : "");
+        const char *line = json_text(fault, "line", NULL);
+        char *part = parts[shown], why[FAULT_SAID];
+        said_get(fault, "text", why, sizeof why);
         if (line)
-            buf_printf(b, "line %s: ", line);
-        buf_add_text(b, text);
+            said_format(part, sizeof parts[0], "line %s: %-s", line, why);
+        else
+            text_copy(part, sizeof parts[0], why);
+        length += strlen(part);
+        if (shown > 0 && length > PRINT_LENGTH)
+            break;
+        list[shown] = part;
     }
+    said_join(joined, sizeof joined, list, shown, "; ");
     if (shown < count)
-        buf_printf(b, "; and %zu more", count - shown);
+        said_format(said, size, "%-s; and %zu more", joined, count - shown);
+    else
+        text_copy(said, size, joined);
 }
 
 /* ---- members -----------------------------------------------------------------------------------
@@ -68,8 +80,12 @@ static void fault_member(const struct source *s, const char *name, const char *w
 {
     const json_t *value = json_object_get(s->object, name);
     char *shown = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-    order_fault(s->faults, "order_member", s->line, "%s%s is %.80s, expected %s", s->prefix, name,
-                shown ? shown : "missing", what);
+    if (shown)
+        order_fault(s->faults, "order_member", s->line, "%s%s is %.80s, expected %-s", s->prefix,
+                    name, shown, what);
+    else
+        order_fault(s->faults, "order_member", s->line, "%s%s is missing, expected %-s", s->prefix,
+                    name, what);
     free(shown);
 }
 
@@ -81,7 +97,7 @@ static const char *take_text(const struct source *s, const char *name, size_t ma
         return "";
     const char *text = json_string_value(value);
     if (!text || strlen(text) != json_string_length(value)) {
-        fault_member(s, name, "a text");
+        fault_member(s, name, N_("a text"));
         return "";
     }
     if (strlen(text) > maximum) {
@@ -111,7 +127,7 @@ static bool flag_of(const struct source *s, const char *name)
 {
     const json_t *value = json_object_get(s->object, name);
     if (value && !json_is_null(value) && !json_is_boolean(value))
-        fault_member(s, name, "true or false");
+        fault_member(s, name, N_("true or false"));
     return json_is_true(value);
 }
 
@@ -124,7 +140,7 @@ static struct decimal decimal_of(const struct source *s, const char *name, bool 
         return d;
     const char *text = json_string_value(value);
     if (!text || decimal_parse(text, json_string_length(value), &d, NULL) != STATUS_OK) {
-        fault_member(s, name, "a decimal number in quotes, such as \"12.50\"");
+        fault_member(s, name, N_("a decimal number in quotes, such as \"12.50\""));
         return (struct decimal){0};
     }
     decimal_normalize(&d);
@@ -143,7 +159,7 @@ static int64_t time_of(const struct source *s, const char *name)
     if (!value || json_is_null(value))
         return 0;
     if (!json_is_string(value) || !clock_parse(json_string_value(value), &ms)) {
-        fault_member(s, name, "a time such as \"2026-01-31T23:59:59Z\"");
+        fault_member(s, name, N_("a time such as \"2026-01-31T23:59:59Z\""));
         return 0;
     }
     return ms;
@@ -161,7 +177,7 @@ static int64_t revision_of(const struct source *s)
     else if (!json_is_string(value) || !text_to_i64(json_string_value(value), &revision))
         revision = -1;
     if (revision < 0) {
-        fault_member(s, "revision", "a whole number from 0");
+        fault_member(s, "revision", N_("a whole number from 0"));
         return 0;
     }
     return revision;
@@ -172,7 +188,7 @@ static struct source object_of(const struct source *s, const char *name, const c
 {
     const json_t *value = json_object_get(s->object, name);
     if (value && !json_is_null(value) && !json_is_object(value))
-        fault_member(s, name, "an object");
+        fault_member(s, name, N_("an object"));
     return (struct source){json_is_object(value) ? value : NULL, prefix, NULL, s->faults};
 }
 
@@ -299,19 +315,18 @@ enum status order_parse(json_t *json, struct order **out, json_t *faults, struct
     o->id = json_string_value(id);
     const char *unreadable = json_text(json, "unreadable", NULL);
     struct source s = {json, "", NULL, unreadable ? NULL : faults};
+    char why[FAULT_SAID];
+    said_get(json, "unreadable", why, sizeof why);
     if (unreadable)
-        order_fault(faults, "order_unreadable", NULL, "it cannot be read: %s", unreadable);
+        order_fault(faults, "order_unreadable", NULL, "it cannot be read: %-s", why);
     read_order(&s, o);
     *out = o;
     if (json_array_size(faults) == before)
         return STATUS_OK;
-    struct buf text;
-    buf_init(&text, 8192);
-    order_faults_print(&text, faults);
-    error_set(e, STATUS_INVALID, "order_form", "order %.200s is malformed: %s", o->id,
-              buf_text(&text));
-    buf_free(&text);
-    return STATUS_INVALID;
+    char said[SAID_MAX];
+    order_faults_say(said, sizeof said, faults);
+    return error_set(e, STATUS_INVALID, "order_form", "order %.200s is malformed: %-s", o->id,
+                     said);
 }
 
 void order_free(struct order *o)

@@ -20,11 +20,11 @@
 #define ORDER_MARKER     20 /* characters: the width of the shortest column in an ERP */
 #define ORDER_FAULTS_MAX 2000
 
-/* Add one fault of an order to the array of {"code","text","line"}; line is the line's id or null. */
+/* What is wrong with an order: an array of {"code","text","line","said"}; line is the line's id or null. */
 void order_fault(json_t *faults, const char *code, const char *line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* All faults as one text ("line 2: …; line 7: …"), ended with "and N more" if it gets long. */
-void order_faults_print(struct buf *b, const json_t *faults);
+/* All faults as one said text of sentences ("line 2: …; line 7: …"), with "and N more" when there are many. */
+void order_faults_say(char *said, size_t size, const json_t *faults);
 
 /* Absent texts are "". */
 struct order_address {

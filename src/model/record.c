@@ -4,6 +4,7 @@
 #define XXH_INLINE_ALL /* otherwise its streaming state is opaque */
 #include <xxhash.h>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -197,7 +198,7 @@ static enum status bad_value(struct error *e, const struct field_def *f, const c
                              size_t length, const char *expected)
 {
     int shown = length > 60 ? 60 : (int)length;
-    error_set(e, STATUS_INVALID, "record_value", "%s is \"%.*s\", expected %s", f->name, shown,
+    error_set(e, STATUS_INVALID, "record_value", "%s is \"%.*s\", expected %-s", f->name, shown,
               text, expected);
     error_remedy(e, "Correct the value in the ERP, or the column in the mapping.");
     return STATUS_INVALID;
@@ -242,15 +243,15 @@ static enum status set_by_type(struct record *r, const struct field_def *f, stru
     case FIELD_LINE: return set_line(r, v, text, length, e);
     case FIELD_DECIMAL:
         if (set_decimal(r, v, text, length, e) != STATUS_OK)
-            return bad_value(e, f, text, length, "a decimal number");
+            return bad_value(e, f, text, length, N_("a decimal number"));
         return STATUS_OK;
     case FIELD_BOOL:
         if (!is_bool(text, length))
-            return bad_value(e, f, text, length, "0 or 1");
+            return bad_value(e, f, text, length, N_("0 or 1"));
         break;
     case FIELD_CHOICE:
         if (!is_choice(f, text, length))
-            return bad_value(e, f, text, length, "one of the words that endpoint-erp(5) lists");
+            return bad_value(e, f, text, length, N_("one of the words that endpoint-erp(5) lists"));
         break;
     case FIELD_TEXT: break;
     }

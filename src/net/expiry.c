@@ -18,8 +18,8 @@ enum check_result expiry_check(const struct probe_certificate *certificate, int6
     clock_format(day, certificate->not_after_ms);
     day[DATE_COLUMNS] = '\0';
     if (left < 0)
-        return check_answer(c, CHECK_FAIL, _("the certificate ended on %s (days ago: %d)"), day,
+        return check_answer(c, CHECK_FAIL, "the certificate ended on %s (days ago: %d)", day,
                             (int)(-left / DAY_MS));
-    return check_answer(c, CHECK_WARN, _("the certificate ends on %s (days left: %d)"), day,
+    return check_answer(c, CHECK_WARN, "the certificate ends on %s (days left: %d)", day,
                         (int)(left / DAY_MS));
 }

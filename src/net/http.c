@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "net/http_common.h"
 #include "net/proxy.h"
@@ -146,8 +147,8 @@ enum status http_setup(struct http_transfer *t, const struct http_options *o,
 {
     CURL *c = t->curl;
     if (!text_starts(r->url, "https://")) {
-        error_set(e, STATUS_INVALID, "http_plain", _("%s is not encrypted"), r->url);
-        return error_remedy(e, _("Use an address that begins with https://."));
+        error_set(e, STATUS_INVALID, "http_plain", "%s is not encrypted", r->url);
+        return error_remedy(e, "Use an address that begins with https://.");
     }
     for (size_t i = 0; i < HTTP_HEADERS && r->headers[i]; i++)
         t->headers = curl_slist_append(t->headers, r->headers[i]);
@@ -203,7 +204,7 @@ static void origin_of(char *target, size_t size, const char *url)
 static enum status certificate_error(struct http_transfer *t, const struct http_options *o,
                                      const char *where, struct error *e)
 {
-    const char *why = t->error[0] ? t->error : "no reason given";
+    const char *why = t->error[0] ? t->error : N_("no reason given");
     long verify = 0;
     curl_easy_getinfo(t->curl, CURLINFO_SSL_VERIFYRESULT, &verify);
     bool name = strstr(why, "subject name") || strstr(why, "hostname") || strstr(why, "IP address");
@@ -212,17 +213,17 @@ static enum status certificate_error(struct http_transfer *t, const struct http_
               expired ? "tls_expired"
               : name  ? "tls_host"
                       : "tls_untrusted",
-              "the certificate of %s is not accepted: %s", where, why);
+              "the certificate of %s is not accepted: %-s", where, why);
     if (expired)
         return error_remedy(
-            e, _("Have the panel's certificate renewed (or check this machine's clock)."));
+            e, "Have the panel's certificate renewed (or check this machine's clock).");
     if (name)
-        return error_remedy(e, _("In panel.url use the name that is in the certificate."));
+        return error_remedy(e, "In panel.url use the name that is in the certificate.");
     return error_remedy(
         e,
-        _("It is verified with %s. If the panel has its own authority, give its file in "
-          "panel.ca."),
-        o->ca_file[0] ? o->ca_file : "the system's authorities");
+        "It is verified with %-s. If the panel has its own authority, give its file in "
+        "panel.ca.",
+        o->ca_file[0] ? o->ca_file : N_("the system's authorities"));
 }
 
 /* Which limit was it: the one for connecting, or the one for the whole exchange? */
@@ -235,14 +236,14 @@ static int64_t took_too_long(const struct http_transfer *t, const struct http_op
     return connected == 0 && connect < r->timeout_ms ? connect : r->timeout_ms;
 }
 
-/* For a connection that could not be made, use the system's message: curl's message differs in each
+/* A said text. For a connection that could not be made, use the system's message: curl's message differs in each
  * version, and is only in English. */
 static const char *reason(const struct http_transfer *t, CURLcode code)
 {
     long number = 0;
     if (code == CURLE_COULDNT_CONNECT &&
         curl_easy_getinfo(t->curl, CURLINFO_OS_ERRNO, &number) == CURLE_OK && number > 0)
-        return i18n_text(strerror((int)number));
+        return strerror((int)number);
     return t->error[0] ? t->error : curl_easy_strerror(code);
 }
 
@@ -263,35 +264,33 @@ enum status http_finish(struct http_transfer *t, CURLcode code, const struct htt
         return told->status;
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
-        error_set(e, STATUS_UNREACHABLE, "http_name", _("the name of %s cannot be resolved"),
-                  where);
-        return error_remedy(e, _("Check the address, and this machine's DNS."));
+        error_set(e, STATUS_UNREACHABLE, "http_name", "the name of %s cannot be resolved", where);
+        return error_remedy(e, "Check the address, and this machine's DNS.");
     case CURLE_OPERATION_TIMEDOUT:
         text_from_duration(limit, sizeof limit, took_too_long(t, o, r));
-        error_set(e, STATUS_TIMEOUT, "http_timeout", _("%s did not answer within %s"), where,
-                  limit);
-        return error_remedy(e, _("It is tried again by itself."));
+        error_set(e, STATUS_TIMEOUT, "http_timeout", "%s did not answer within %s", where, limit);
+        return error_remedy(e, "It is tried again by itself.");
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR: return certificate_error(t, o, where, e);
     case CURLE_ABORTED_BY_CALLBACK:
-        return error_set(e, STATUS_CANCELLED, "http_cancelled", _("cancelled"));
+        return error_set(e, STATUS_CANCELLED, "http_cancelled", "cancelled");
     case CURLE_WRITE_ERROR:
-        error_set(e, STATUS_FULL, "http_long", _("the answer of %s is longer than %zu bytes"),
-                  where, t->answer.body.maximum);
-        return error_remedy(e, _("A panel's answer is never that long: check what answers "
-                                 "there, and ask its administrator. It is tried again "
-                                 "automatically."));
+        error_set(e, STATUS_FULL, "http_long", "the answer of %s is longer than %zu bytes", where,
+                  t->answer.body.maximum);
+        return error_remedy(e, "A panel's answer is never that long: check what answers "
+                               "there, and ask its administrator. It is tried again "
+                               "automatically.");
     case CURLE_SSL_CONNECT_ERROR:
         if (strstr(t->error, "certificate") || strstr(t->error, "asn1"))
             return certificate_error(t, o, where, e);
         break;
     default: break;
     }
-    error_set(e, STATUS_UNREACHABLE, "http_unreachable", _("%s cannot be reached: %s"), where,
+    error_set(e, STATUS_UNREACHABLE, "http_unreachable", "%s cannot be reached: %-s", where,
               reason(t, code));
     return error_remedy(
-        e, _("Is it running, and does a firewall let us out? It is tried again automatically."));
+        e, "Is it running, and does a firewall let us out? It is tried again automatically.");
 }
 
 void http_transfer_free(struct http_transfer *t)
@@ -314,7 +313,7 @@ enum status http_client_open(const struct http_options *o, struct http_client **
     if (!c->curl) {
         free(c);
         *client = NULL;
-        return error_set(e, STATUS_INTERNAL, "curl", _("libcurl could not be initialised"));
+        return error_set(e, STATUS_INTERNAL, "curl", "libcurl could not be initialised");
     }
     *client = c;
     return STATUS_OK;
@@ -339,7 +338,7 @@ enum status http_perform(struct http_client *client, const struct http_request *
     if (status == STATUS_OK) {
         char where[200], what[WAITING_TEXT];
         origin_of(where, sizeof where, request->url);
-        text_format(what, sizeof what, _("the answer of %s"), where);
+        said_format(what, sizeof what, "the answer of %s", where);
         waiting_begin(what, request->timeout_ms, NULL, NULL);
         CURLcode code = curl_easy_perform(client->curl);
         waiting_end();

@@ -9,6 +9,7 @@
 
 #include "base/crypto.h"
 #include "base/i18n.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "os/net.h"
 #include "os/stop.h"
@@ -19,9 +20,8 @@ static enum status resolve(const char *host, int port, struct net_address list[N
     const char *why = net_resolve(host, port, NET_TCP, list, count);
     if (!why)
         return STATUS_OK;
-    error_set(e, STATUS_NOT_FOUND, "name", _("the name %s cannot be resolved: %s"), host,
-              i18n_text(why));
-    return error_remedy(e, _("Check the name, and this machine's DNS or /etc/hosts."));
+    error_set(e, STATUS_NOT_FOUND, "name", "the name %s cannot be resolved: %-s", host, why);
+    return error_remedy(e, "Check the name, and this machine's DNS or /etc/hosts.");
 }
 
 enum status probe_resolve(const char *host, char *addresses, size_t size, struct error *e)
@@ -59,13 +59,13 @@ enum status probe_connect(const char *host, int port, int64_t timeout_ms, int *f
     }
     if (*fd >= 0)
         return STATUS_OK;
-    status = error_errno(e, error, "tcp", _("no connection to %s port %d"), host, port);
+    status = error_errno(e, error, "tcp", "no connection to %s port %d", host, port);
     if (e && status != STATUS_TIMEOUT)
         e->status = status = STATUS_UNREACHABLE;
     if (error == ECONNREFUSED)
-        error_remedy(e, _("Nothing listens there: check that the server runs, and the port."));
+        error_remedy(e, "Nothing listens there: check that the server runs, and the port.");
     else
-        error_remedy(e, _("Check the address, and the firewalls between here and there."));
+        error_remedy(e, "Check the address, and the firewalls between here and there.");
     return status;
 }
 
@@ -181,7 +181,7 @@ enum status probe_tls(const char *host, int port, const char *ca_file, int64_t t
         bool loaded = *ca_file ? SSL_CTX_load_verify_file(ctx, ca_file) == 1
                                : SSL_CTX_set_default_verify_paths(ctx) == 1;
         if (!loaded)
-            text_format(verify_error, size, "the authorities' file %s cannot be read", ca_file);
+            said_format(verify_error, size, "the authorities' file %s cannot be read", ca_file);
         SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL);
         SSL_set_tlsext_host_name(ssl, host);
         SSL_set_fd(ssl, fd);
@@ -189,15 +189,15 @@ enum status probe_tls(const char *host, int port, const char *ca_file, int64_t t
     X509 *x = NULL;
     if (!ssl || probe_handshake(ssl) != 1 || !(x = SSL_get1_peer_certificate(ssl))) {
         status = error_set(e, STATUS_UNREACHABLE, "tls_handshake",
-                           _("the TLS handshake with %s port %d failed"), host, port);
-        error_remedy(e, _("The program that listens there may not support TLS 1.2 or later."));
+                           "the TLS handshake with %s port %d failed", host, port);
+        error_remedy(e, "The program that listens there may not support TLS 1.2 or later.");
     } else {
         long verify = SSL_get_verify_result(ssl);
         probe_describe(x, certificate);
         if (!verify_error[0] && verify != X509_V_OK)
             text_copy(verify_error, size, X509_verify_cert_error_string(verify));
         else if (!verify_error[0] && !probe_names_match(certificate, host))
-            text_format(verify_error, size, "it is for the name %s, not for %s",
+            said_format(verify_error, size, "it is for the name %s, not for %s",
                         certificate->names[0] ? certificate->names : certificate->subject, host);
     }
     X509_free(x);

@@ -83,23 +83,23 @@ static bool refused_connect(long answer, const struct http_options *o, const cha
                             const char *where, struct error *e)
 {
     if (answer == 407 && o->proxy_user[0]) {
-        error_set(e, STATUS_DENIED, "proxy_login", _("the proxy %s refuses the login \"%s\""),
-                  proxy, o->proxy_user);
-        error_remedy(e, _("Check panel.proxy_user, and enter the password again: endpointctl "
-                          "config set panel.proxy_password"));
+        error_set(e, STATUS_DENIED, "proxy_login", "the proxy %s refuses the login \"%s\"", proxy,
+                  o->proxy_user);
+        error_remedy(e, "Check panel.proxy_user, and enter the password again: endpointctl "
+                        "config set panel.proxy_password");
     } else if (answer == 407) {
-        error_set(e, STATUS_DENIED, "proxy_login", _("the proxy %s requires a login"), proxy);
-        error_remedy(e, _("Set panel.proxy_user, then: endpointctl config set "
-                          "panel.proxy_password"));
+        error_set(e, STATUS_DENIED, "proxy_login", "the proxy %s requires a login", proxy);
+        error_remedy(e, "Set panel.proxy_user, then: endpointctl config set "
+                        "panel.proxy_password");
     } else if (answer >= 500) {
-        error_set(e, STATUS_UNREACHABLE, "proxy_refused",
-                  _("the proxy %s cannot reach %s (HTTP %ld)"), proxy, where, answer);
-        error_remedy(e, _("Is the address right? Whoever runs the proxy can see why; it is "
-                          "tried again automatically."));
+        error_set(e, STATUS_UNREACHABLE, "proxy_refused", "the proxy %s cannot reach %s (HTTP %ld)",
+                  proxy, where, answer);
+        error_remedy(e, "Is the address right? Whoever runs the proxy can see why; it is "
+                        "tried again automatically.");
     } else {
         error_set(e, STATUS_DENIED, "proxy_refused",
-                  _("the proxy %s does not let us through to %s (HTTP %ld)"), proxy, where, answer);
-        error_remedy(e, _("Ask whoever runs the proxy to allow this address."));
+                  "the proxy %s does not let us through to %s (HTTP %ld)", proxy, where, answer);
+        error_remedy(e, "Ask whoever runs the proxy to allow this address.");
     }
     return true;
 }
@@ -116,18 +116,18 @@ bool proxy_failed(CURL *curl, CURLcode code, const struct http_options *o, const
     text_format(shown, sizeof shown, strchr(host, ':') ? "[%s]:%d" : "%s:%d", host, port);
     if (code == CURLE_COULDNT_RESOLVE_PROXY) {
         error_set(e, STATUS_UNREACHABLE, "proxy_name",
-                  _("the name of the proxy %s cannot be resolved"), shown);
-        error_remedy(e, _("Check panel.proxy, and this machine's DNS."));
+                  "the name of the proxy %s cannot be resolved", shown);
+        error_remedy(e, "Check panel.proxy, and this machine's DNS.");
         return true;
     }
     curl_easy_getinfo(curl, CURLINFO_HTTP_CONNECTCODE, &answer);
     if (answer >= 300)
         return refused_connect(answer, o, shown, where, e);
     if (code == CURLE_COULDNT_CONNECT && strstr(said, host)) {
-        error_set(e, STATUS_UNREACHABLE, "proxy_unreachable", _("the proxy %s does not answer: %s"),
+        error_set(e, STATUS_UNREACHABLE, "proxy_unreachable", "the proxy %s does not answer: %s",
                   shown, said);
-        error_remedy(e, _("Check panel.proxy, and whether the proxy runs. It is tried again "
-                          "automatically."));
+        error_remedy(e, "Check panel.proxy, and whether the proxy runs. It is tried again "
+                        "automatically.");
         return true;
     }
     return false;

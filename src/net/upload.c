@@ -304,7 +304,7 @@ enum status upload_put(const struct http_options *o, const struct upload *u,
         rewind(t.file);
     }
     if (!t.curl)
-        status = error_set(e, STATUS_INTERNAL, "curl", _("libcurl could not be initialised"));
+        status = error_set(e, STATUS_INTERNAL, "curl", "libcurl could not be initialised");
     else if (size < 0)
         status = error_set(e, STATUS_IO, "file_open", "cannot read %s", u->path);
     else

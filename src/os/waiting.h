@@ -13,13 +13,13 @@
 
 #include "base/error.h"
 
-#define WAITING_TEXT     200
+#define WAITING_TEXT     500
 #define WAITING_LOOK_MS  250   /* so often a wait is looked at */
 #define WAITING_GRACE_MS 15000 /* so long after its limit a wait still counts as one */
 
 /* A wait as the watcher sees it. */
 struct waiting {
-    char what[WAITING_TEXT]; /* for people: "the SQL Server: stream stock (subiekt-gt.conf:12)" */
+    char what[WAITING_TEXT]; /* said: "the SQL Server: stream stock (subiekt-gt.conf:12)" */
     int64_t waited_ms, limit_ms;
     bool unwanted; /* what is waited for is not wanted any more: we are to stop */
 };
@@ -29,7 +29,7 @@ struct waiting {
 typedef bool waiting_look(void *user, const struct waiting *w, struct error *e);
 
 /* The working thread begins to wait; waits may lie in one another, to a depth of 8, and the innermost counts.
- * what is copied. look may be NULL. */
+ * what is a said text (base/said.h) and copied. look may be NULL. */
 void waiting_begin(const char *what, int64_t limit_ms, waiting_look *look, void *user);
 void waiting_end(void);
 

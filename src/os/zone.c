@@ -301,8 +301,8 @@ enum status zone_load(const char *name, struct zone **z, struct error *e)
     buf_free(&b);
     if (status == STATUS_OK)
         return STATUS_OK;
-    error_set(e, STATUS_INVALID, "zone", "this system has no usable data of the time zone %s: %s",
-              name, why.text);
+    error_set(e, STATUS_INVALID, "zone", "this system has no usable data of the time zone %s: %-s",
+              name, error_said(&why));
     return error_remedy(e, "Install the package tzdata, or correct the zone's name.");
 }
 

@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "os/fd.h"
 #include "os/file.h"
+#include "base/said.h"
 
 static enum status status_of(sqlite3 *db, int code)
 {
@@ -41,7 +43,7 @@ enum status db_error(sqlite3 *db, struct error *e, const char *what)
     const char *word = status == STATUS_FULL      ? "disk_full"
                        : status == STATUS_INVALID ? "db_damaged"
                                                   : "db_error";
-    error_set(e, status, word, "%s: %s (SQLite %d, %s)", what, sqlite3_errmsg(db), code,
+    error_set(e, status, word, "%-s: %s (SQLite %d, %s)", what, sqlite3_errmsg(db), code,
               named ? file : "memory");
     if (status == STATUS_FULL)
         error_remedy(e, "Make room on the disk of %s; work goes on by itself then.",
@@ -75,7 +77,7 @@ enum status db_open(const char *path, int flags, sqlite3 **db, struct error *e)
     /* A connection belongs to one thread at a time: no mutex is taken for every column that is read. */
     mode |= SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(path, db, mode, NULL) != SQLITE_OK) {
-        enum status status = db_error(*db, e, "cannot open the database");
+        enum status status = db_error(*db, e, N_("cannot open the database"));
         if (e && status != STATUS_FULL)
             error_set(e, status, e->code, "cannot open the database %s: %s", path,
                       sqlite3_errmsg(*db));
@@ -106,8 +108,8 @@ void db_close(sqlite3 *db)
 enum status db_exec(sqlite3 *db, const char *sql, struct error *e)
 {
     if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {
-        char what[64];
-        snprintf(what, sizeof what, "\"%.48s\" failed", sql);
+        char what[160];
+        said_format(what, sizeof what, "\"%.48s\" failed", sql);
         return db_error(db, e, what);
     }
     return STATUS_OK;
@@ -116,8 +118,8 @@ enum status db_exec(sqlite3 *db, const char *sql, struct error *e)
 enum status db_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **statement, struct error *e)
 {
     if (sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL) != SQLITE_OK) {
-        char what[64];
-        snprintf(what, sizeof what, "\"%.32s\" cannot be prepared", sql);
+        char what[160];
+        said_format(what, sizeof what, "\"%.32s\" cannot be prepared", sql);
         return db_error(db, e, what);
     }
     return STATUS_OK;
@@ -130,8 +132,8 @@ enum status db_step(sqlite3_stmt *statement, struct error *e)
         return STATUS_OK;
     enum status status = STATUS_END;
     if (code != SQLITE_DONE) {
-        char what[64];
-        snprintf(what, sizeof what, "\"%.48s\" failed", sqlite3_sql(statement));
+        char what[160];
+        said_format(what, sizeof what, "\"%.48s\" failed", sqlite3_sql(statement));
         status = db_error(sqlite3_db_handle(statement), e, what);
     }
     sqlite3_reset(statement);
@@ -192,6 +194,20 @@ enum status db_migrate(sqlite3 *db, const char *const *scripts, int count, struc
                          "%s was written by a newer version of this program (schema %d, known: %d)",
                          sqlite3_db_filename(db, "main"), version, count);
     return status;
+}
+
+bool db_has_column(sqlite3 *db, const char *table, const char *column)
+{
+    sqlite3_stmt *s = NULL;
+    bool found = false;
+    if (db_prepare(db, "SELECT 1 FROM pragma_table_info(?1) WHERE name=?2", &s, NULL) ==
+        STATUS_OK) {
+        sqlite3_bind_text(s, 1, table, -1, SQLITE_STATIC);
+        sqlite3_bind_text(s, 2, column, -1, SQLITE_STATIC);
+        found = db_step(s, NULL) == STATUS_OK;
+    }
+    sqlite3_finalize(s);
+    return found;
 }
 
 const char *db_text(sqlite3_stmt *statement, int column)

@@ -34,7 +34,7 @@ enum status db_step(sqlite3_stmt *statement, struct error *e);
 /* For statements without result rows: step, reset, clear the bindings. */
 enum status db_run(sqlite3_stmt *statement, struct error *e);
 
-/* The error of the last call on db, with what was tried. A full disk is STATUS_FULL; the code
+/* The error of the last call on db, with what was tried (a said text). A full disk is STATUS_FULL; the code
  * "db_damaged" means that the file is not a database, or not a whole one. */
 enum status db_error(sqlite3 *db, struct error *e, const char *what);
 
@@ -47,6 +47,9 @@ enum status db_version(sqlite3 *db, int *version, struct error *e);
 
 /* SQLite's version, such as "3.40.1". */
 const char *db_library(void);
+
+/* Does the table have this column? One that an older version wrote and we only read may lack it. */
+bool db_has_column(sqlite3 *db, const char *table, const char *column);
 
 /* Text column as a C string, "" for NULL; valid until the next step. */
 const char *db_text(sqlite3_stmt *statement, int column);

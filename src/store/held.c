@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "os/dir.h"
 #include "store/db.h"
@@ -16,6 +17,9 @@ const char held_schema[] =
     " field TEXT NOT NULL, reason TEXT NOT NULL, code TEXT NOT NULL, text TEXT NOT NULL,"
     " remedy TEXT NOT NULL, since_ms INTEGER NOT NULL, again_ms INTEGER NOT NULL,"
     " pass INTEGER NOT NULL, PRIMARY KEY(stream,key)) WITHOUT ROWID";
+
+const char held_said_schema[] = "ALTER TABLE held ADD COLUMN text_said TEXT NOT NULL DEFAULT '';"
+                                "ALTER TABLE held ADD COLUMN remedy_said TEXT NOT NULL DEFAULT ''";
 
 const char *held_reason_word(enum held_reason reason)
 {
@@ -84,13 +88,15 @@ enum status held_put(struct ledger *l, const struct held_row *h, bool *fresh, st
         status = ledger_run_with_key(l, Q_AGAIN, h->key, h->key_length, e);
     if (status != STATUS_OK)
         return status;
-    status = prepare(l,
-                     "INSERT INTO held(stream,key,name,op,field,reason,code,text,remedy,since_ms,"
-                     "again_ms,pass,sought) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?14) "
-                     "ON CONFLICT(stream,key) DO UPDATE SET name=?3,op=?4,field=?5,reason=?6,"
-                     "code=?7,text=?8,remedy=?9,again_ms=?11,pass=?12,sought=?14,"
-                     "since_ms=CASE WHEN ?13 THEN since_ms ELSE ?10 END",
-                     h->stream, h->key, h->key_length, &s, e);
+    status = prepare(
+        l,
+        "INSERT INTO held(stream,key,name,op,field,reason,code,text,remedy,since_ms,"
+        "again_ms,pass,sought,text_said,remedy_said) "
+        "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?14,?15,?16) "
+        "ON CONFLICT(stream,key) DO UPDATE SET name=?3,op=?4,field=?5,reason=?6,"
+        "code=?7,text=?8,remedy=?9,again_ms=?11,pass=?12,sought=?14,text_said=?15,remedy_said=?16,"
+        "since_ms=CASE WHEN ?13 THEN since_ms ELSE ?10 END",
+        h->stream, h->key, h->key_length, &s, e);
     if (status == STATUS_OK) {
         const char *texts[] = {
             h->name,      h->op,        h->column,           held_reason_word(h->reason),
@@ -101,6 +107,8 @@ enum status held_put(struct ledger *l, const struct held_row *h, bool *fresh, st
         for (int i = 0; i < 4; i++)
             sqlite3_bind_int64(s, 10 + i, numbers[i]);
         sqlite3_bind_text(s, 14, h->sought ? h->sought : "", -1, SQLITE_STATIC);
+        sqlite3_bind_text(s, 15, error_said(h->why), -1, SQLITE_STATIC);
+        sqlite3_bind_text(s, 16, error_advice_said(h->why), -1, SQLITE_STATIC);
     }
     return finish(s, status, e);
 }
@@ -299,13 +307,22 @@ enum status held_summary(struct ledger *l, struct held_summary *h, struct error 
     memset(h, 0, sizeof *h);
     enum status status = db_prepare(
         ledger_database(l),
-        "SELECT (SELECT count(*) FROM held),name,text,field FROM held ORDER BY since_ms,key LIMIT 1",
+        "SELECT (SELECT count(*) FROM held),name,field,text,text_said FROM held ORDER BY since_ms,key "
+        "LIMIT 1",
         &s, e);
     if (status == STATUS_OK && (status = db_step(s, e)) == STATUS_OK) {
         h->count = (uint64_t)sqlite3_column_int64(s, 0);
-        const char *column = db_text(s, 3);
-        text_format(h->oldest, sizeof h->oldest, "%s%s%s: %s", db_text(s, 1),
-                    *column ? ", column " : "", column, db_text(s, 2));
+        const char *column = db_text(s, 2);
+        char why[sizeof((struct error *)NULL)->text_said];
+        if (*db_text(s, 4))
+            text_copy(why, sizeof why, db_text(s, 4));
+        else
+            said_value(why, sizeof why, db_text(s, 3));
+        if (*column)
+            said_format(h->oldest, sizeof h->oldest, "%s, column %s: %-s", db_text(s, 1), column,
+                        why);
+        else
+            said_format(h->oldest, sizeof h->oldest, "%s: %-s", db_text(s, 1), why);
     }
     sqlite3_finalize(s);
     return status == STATUS_END ? STATUS_OK : status;
@@ -324,10 +341,13 @@ static enum status list_one(struct ledger *l, const char *plugin, size_t limit, 
     static const char *const names[] = {"stream", "key",  "column", "op",
                                         "reason", "code", "text",   "remedy"};
     sqlite3_stmt *s = NULL;
-    enum status status = db_prepare(ledger_database(l),
-                                    "SELECT stream,name,field,op,reason,code,text,remedy,since_ms,"
-                                    "again_ms FROM held ORDER BY since_ms,key",
-                                    &s, e);
+    char sql[200];
+    text_format(
+        sql, sizeof sql,
+        "SELECT stream,name,field,op,reason,code,text,remedy,since_ms,again_ms,%s FROM held "
+        "ORDER BY since_ms,key",
+        db_has_column(ledger_database(l), "held", "text_said") ? "text_said,remedy_said" : "'',''");
+    enum status status = db_prepare(ledger_database(l), sql, &s, e);
     while (status == STATUS_OK && (status = db_step(s, e)) == STATUS_OK) {
         ++*count;
         if (json_array_size(list) >= limit)
@@ -336,6 +356,8 @@ static enum status list_one(struct ledger *l, const char *plugin, size_t limit, 
         json_set_text(row, "plugin", plugin);
         for (int i = 0; i < 8; i++)
             json_set_text(row, names[i], db_text(s, i));
+        said_set_text(row, "text", db_text(s, 6), db_text(s, 10));
+        said_set_text(row, "remedy", db_text(s, 7), db_text(s, 11));
         set_time(row, "since", sqlite3_column_int64(s, 8));
         set_time(row, "again", sqlite3_column_int64(s, 9));
         json_array_append_new(list, row);

@@ -54,6 +54,8 @@ struct held_row {
 
 /* The migration that makes the table. */
 extern const char held_schema[];
+/* And how the texts were made (base/said.h). */
+extern const char held_said_schema[];
 
 /* ---- inside a transaction of the ledger ---- */
 
@@ -93,11 +95,12 @@ enum status held_next_again(struct ledger *l, int64_t *at_ms, struct error *e);
 
 struct held_summary {
     uint64_t count;
-    char oldest[1200]; /* the row held for the longest time: key, column and reason in one line */
+    char oldest
+        [1500]; /* the row held for the longest time: key, column and reason as one said text */
 };
 enum status held_summary(struct ledger *l, struct held_summary *s, struct error *e);
 
-/* {"held":[{"plugin","stream","key","column","op","reason","code","text","remedy","since","again"}],"count":N} of
+/* {"held":[{"plugin","stream","key","column","op","reason","code","text","remedy","said","since","again"}],"count":N} of
  * one plugin's ledger, or of all (plugin NULL), the oldest first, at most limit rows. STATUS_NOT_FOUND: the plugin
  * has no ledger. */
 enum status held_list_all(const char *state_dir, const char *plugin, size_t limit, json_t **answer,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/db.h"
@@ -309,7 +310,7 @@ enum status items_sent(struct items *it, const char *key, struct items_sent *sen
         text_copy(sent->value, sizeof sent->value, db_text(s, 1));
         sent->has_value = sqlite3_column_type(s, 1) != SQLITE_NULL;
         if (!sqlite3_column_int(s, 2))
-            status = ledger_is_damaged(e, "what was sent");
+            status = ledger_is_damaged(e, N_("what was sent"));
     }
     sqlite3_reset(s);
     return status == STATUS_END ? STATUS_OK : status;

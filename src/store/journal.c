@@ -9,13 +9,18 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/path.h"
 #include "store/db.h"
 
-#define TRIM_EVERY 200 /* entries */
+/* Columns that a journal of an older version does not have, which is only read. */
+static const char *const newer[] = {"correlation", "said"};
+
+#define TRIM_EVERY 200   /* entries */
+#define TEXT_MAX   65536 /* bytes of one */
 /* The daemon's loop is blocked while it waits for somebody else's lock. */
 #define WRITER_PATIENCE_MS 200
 
@@ -24,13 +29,14 @@ static const char *const schema[] = {
     " plugin TEXT, ord TEXT, code TEXT, text TEXT NOT NULL);"
     "CREATE TABLE facts(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
     "ALTER TABLE entries ADD COLUMN correlation TEXT",
+    "ALTER TABLE entries ADD COLUMN said TEXT",
 };
 
 struct journal {
     sqlite3 *db;
     sqlite3_stmt *add;
     int64_t untrimmed; /* entries since the last trim */
-    bool older;        /* of a version before correlations, and only read */
+    bool has[2];       /* of newer[]: a journal of an older version that is only read lacks some */
 };
 
 /* The panel identifies an entry by its id, so an id must never mean two entries: not even after the
@@ -91,12 +97,8 @@ static enum status open_file(const char *state_dir, int flags, struct journal **
     sqlite3_busy_timeout(db, flags & DB_READ_ONLY ? 5000 : WRITER_PATIENCE_MS);
     *out = mem_alloc(sizeof **out);
     (*out)->db = db;
-    if (flags & DB_READ_ONLY) {
-        sqlite3_stmt *s = NULL;
-        (*out)->older =
-            db_prepare(db, "SELECT correlation FROM entries LIMIT 0", &s, NULL) != STATUS_OK;
-        sqlite3_finalize(s);
-    }
+    for (size_t i = 0; i < COUNT_OF(newer); i++)
+        (*out)->has[i] = db_has_column(db, "entries", newer[i]);
     return STATUS_OK;
 }
 
@@ -133,7 +135,7 @@ enum status journal_verify(struct journal *j, struct error *e)
     sqlite3_finalize(s);
     s = NULL;
     if (whole && db_prepare(j->db,
-                            "SELECT id,at,level,plugin,ord,code,text,correlation,value FROM "
+                            "SELECT id,at,level,plugin,ord,code,text,correlation,said,value FROM "
                             "entries,facts LIMIT 0",
                             &s, NULL) != STATUS_OK)
         status =
@@ -158,11 +160,12 @@ static void bind_text(sqlite3_stmt *s, int i, const char *text)
 enum status journal_add(struct journal *j, const struct journal_entry *entry, struct error *e)
 {
     enum status status = STATUS_OK;
+    struct buf text;
     if (!j->add)
-        status = db_prepare(
-            j->db,
-            "INSERT INTO entries(at,level,plugin,ord,code,text,correlation) VALUES(?,?,?,?,?,?,?)",
-            &j->add, e);
+        status = db_prepare(j->db,
+                            "INSERT INTO entries(at,level,plugin,ord,code,text,correlation,said) "
+                            "VALUES(?,?,?,?,?,?,?,?)",
+                            &j->add, e);
     if (status != STATUS_OK)
         return status;
     sqlite3_bind_int64(j->add, 1, entry->at_ms);
@@ -170,9 +173,14 @@ enum status journal_add(struct journal *j, const struct journal_entry *entry, st
     bind_text(j->add, 3, entry->plugin);
     bind_text(j->add, 4, entry->order);
     bind_text(j->add, 5, entry->code);
-    sqlite3_bind_text(j->add, 6, entry->text, -1, SQLITE_STATIC);
+    buf_init(&text, TEXT_MAX);
+    said_add(&text, entry->said);
+    sqlite3_bind_text(j->add, 6, buf_text(&text), -1, SQLITE_STATIC);
     bind_text(j->add, 7, entry->correlation);
-    return db_run(j->add, e);
+    bind_text(j->add, 8, entry->said);
+    status = db_run(j->add, e);
+    buf_free(&text);
+    return status;
 }
 
 static json_t *entry(sqlite3_stmt *s)
@@ -180,12 +188,14 @@ static json_t *entry(sqlite3_stmt *s)
     char at[CLOCK_TEXT];
     json_t *object = json_object();
     static const char *const names[] = {"level", "plugin", "order", "code", "text", "correlation"};
+    const char *said = db_text(s, 8);
     clock_format(at, sqlite3_column_int64(s, 1));
     json_set_number(object, "id", sqlite3_column_int64(s, 0));
     json_set_text(object, "at", at);
     for (int i = 0; i < 6; i++)
         json_set_text(object, names[i],
                       sqlite3_column_type(s, i + 2) == SQLITE_NULL ? NULL : db_text(s, i + 2));
+    said_set_text(object, "text", json_text(object, "text", ""), said);
     return object;
 }
 
@@ -194,19 +204,21 @@ enum status journal_read(struct journal *j, int64_t after, int limit, const char
 {
     sqlite3_stmt *s = NULL;
     char sql[400];
-    const char *correlation = j->older ? "NULL" : "correlation";
+    char more[40] = "";
+    text_format(more, sizeof more, ",%s,%s", j->has[0] ? newer[0] : "NULL",
+                j->has[1] ? newer[1] : "NULL");
     if (after >= 0)
         text_format(
             sql, sizeof sql,
-            "SELECT id,at,level,plugin,ord,code,text,%s FROM entries WHERE id>?1 AND (?3 IS NULL OR "
+            "SELECT id,at,level,plugin,ord,code,text%s FROM entries WHERE id>?1 AND (?3 IS NULL OR "
             "plugin=?3) ORDER BY id LIMIT ?2",
-            correlation);
+            more);
     else
         text_format(
             sql, sizeof sql,
-            "SELECT * FROM (SELECT id,at,level,plugin,ord,code,text,%s FROM entries WHERE ?1<0 AND (?3 IS "
+            "SELECT * FROM (SELECT id,at,level,plugin,ord,code,text%s FROM entries WHERE ?1<0 AND (?3 IS "
             "NULL OR plugin=?3) ORDER BY id DESC LIMIT ?2) ORDER BY id",
-            correlation);
+            more);
     *entries = json_array();
     enum status status = db_prepare(j->db, sql, &s, e);
     if (status == STATUS_OK) {

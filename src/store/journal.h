@@ -33,12 +33,12 @@ struct journal_entry {
     const char *plugin, *order; /* an order's id; these and the next two may be NULL */
     const char *correlation;    /* the same in journal, orders and the shop */
     const char *code;
-    const char *text;
+    const char *said; /* the text as it was made (base/said.h); the file has it in English, too */
 };
 enum status journal_add(struct journal *j, const struct journal_entry *entry, struct error *e);
 
 /* Entries with id > after, oldest first, at most limit (newest `limit` ones when after < 0):
- * [{"id","at","level","plugin","order","code","text","correlation"}]. */
+ * [{"id","at","level","plugin","order","code","text","said","correlation"}]. */
 enum status journal_read(struct journal *j, int64_t after, int limit, const char *plugin,
                          json_t **entries, struct error *e);
 

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "store/db.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -12,7 +15,6 @@
 #include "os/dir.h"
 #include "os/file.h"
 #include "os/path.h"
-#include "store/db.h"
 #include "store/held.h"
 #include "store/items.h"
 #include "store/ledger_internal.h"
@@ -184,8 +186,9 @@ enum status ledger_open(const char *state_dir, const char *plugin_id, struct led
                         struct error *e)
 {
     static const char *const scripts[] = {
-        base_schema, orders_schema, count_schema,       gone_schema,  stamp_schema, arrived_schema,
-        held_schema, proof_schema,  order_proof_schema, tally_schema, mark_schema,  items_schema};
+        base_schema,    orders_schema, count_schema,      gone_schema,        stamp_schema,
+        arrived_schema, held_schema,   proof_schema,      order_proof_schema, tally_schema,
+        mark_schema,    items_schema,  order_said_schema, held_said_schema};
     char path[PATH_MAX], dir[PATH_MAX];
     sqlite3 *db = NULL;
     *l = NULL;
@@ -501,7 +504,7 @@ enum status ledger_doomed_next(struct ledger *l, struct key *after, struct error
     if (status == STATUS_OK) {
         size_t length = (size_t)sqlite3_column_bytes(s, 0);
         if (length > KEY_MAXIMUM || !sqlite3_column_int(s, 1))
-            status = ledger_is_damaged(e, "a key that is to be deleted");
+            status = ledger_is_damaged(e, N_("a key that is to be deleted"));
         else
             memcpy(after->bytes, sqlite3_column_blob(s, 0), after->length = length);
     }
@@ -578,7 +581,7 @@ enum status ledger_read_page(struct ledger *l, const uint8_t *after, size_t afte
         /* Check the order, too: a page of the file may be damaged where no row is. */
         if (length == 0 || length > KEY_MAXIMUM || !sqlite3_column_int(s, 2) ||
             key_compare(before.bytes, before.length, key, length) >= 0) {
-            status = ledger_is_damaged(e, "a key that was sent");
+            status = ledger_is_damaged(e, N_("a key that was sent"));
             break;
         }
         memcpy(before.bytes, key, before.length = length);

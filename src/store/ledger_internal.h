@@ -53,7 +53,7 @@ struct ledger {
     bool hasty;                /* commits do not wait for the disk, see ledger_hasten */
     int changes;               /* that this connection had made when it began */
     bool unsettled;            /* there are such commits, not yet durable */
-    char mended[240];          /* what was repaired, until it is reported; see ledger_was_mended */
+    char mended[300];          /* what was repaired, until it is reported; see ledger_was_mended */
     struct buf key_text;
 };
 

@@ -9,13 +9,15 @@
 #include <string.h>
 
 #include "store/db.h"
+#include "base/i18n.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 
 enum status ledger_is_damaged(struct error *e, const char *what)
 {
     error_set(e, STATUS_INVALID, "ledger_damaged",
-              "the ledger is damaged on the disk: %s is not as it was written", what);
+              "the ledger is damaged on the disk: %-s is not as it was written", what);
     return error_remedy(e, "It is repaired automatically; check the disk's health.");
 }
 
@@ -197,17 +199,17 @@ enum status ledger_mend(struct ledger *l, struct error *e)
     if (again || queued > 0 || ledger_sound(l, NULL) != STATUS_OK)
         status = ledger_start_afresh(l, e);
     if (status == STATUS_OK)
-        text_format(l->mended, sizeof l->mended,
-                    "the ledger was damaged on the disk and has been mended (%" PRId64
-                    " keys, %" PRId64 " queued changes%s); what it is not sure of is sent again",
-                    keys, queued, again ? ", its numbers" : "");
+        said_format(
+            l->mended, sizeof l->mended,
+            "the ledger was damaged on the disk and has been mended (%lld keys, %lld queued changes%-s); what it is not sure of is sent again",
+            (long long)keys, (long long)queued, again ? N_(", its numbers") : "");
     return status;
 }
 
-bool ledger_was_mended(struct ledger *l, char *text, size_t size)
+bool ledger_was_mended(struct ledger *l, char *said, size_t size)
 {
     bool was = l->mended[0] != '\0';
-    text_copy(text, size, l->mended);
+    text_copy(said, size, l->mended);
     l->mended[0] = '\0';
     return was;
 }

@@ -13,7 +13,7 @@ enum status ledger_sound(struct ledger *l, struct error *e);
  * on. */
 enum status ledger_mend(struct ledger *l, struct error *e);
 
-/* Was it repaired since the last question? Then text says so, for people. */
-bool ledger_was_mended(struct ledger *l, char *text, size_t size);
+/* Was it repaired since the last question? Then said says so (base/said.h). */
+bool ledger_was_mended(struct ledger *l, char *said, size_t size);
 
 #endif

@@ -3,6 +3,7 @@
  * or deleting something that it still has. A fingerprint needs none: a flipped one is unequal, and
  * its row is sent again. */
 #include "store/ledger_proof.h"
+#include "base/i18n.h"
 
 #include "store/ledger_internal.h"
 
@@ -46,5 +47,5 @@ enum status ledger_proof_open(sqlite3 *db, struct error *e)
     if (sqlite3_create_function_v2(db, "proof", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, proof,
                                    NULL, NULL, NULL) == SQLITE_OK)
         return STATUS_OK;
-    return db_error(db, e, "a function could not be made");
+    return db_error(db, e, N_("a function could not be made"));
 }

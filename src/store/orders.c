@@ -4,17 +4,23 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/i18n.h"
 #include "store/db.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "store/orders_read.h"
 
-#define WATCH_MS INT64_C(604800000) /* a week: how long a finished order is still looked up */
+#define QUERY_MAX 1500
+#define WATCH_MS  INT64_C(604800000) /* a week: how long a finished order is still looked up */
 
 /* arrived_ms is not among them: a reader may be newer than the ledger. */
 #define COLUMNS                                                                                   \
     "num,id,marker,number,correlation,document,document_id,reason,remedy,state,staged,cancelled," \
-    "by_hand,revision,late,received_ms,changed_ms,handed_ms,told_ms,copies"
+    "by_hand,revision,late,received_ms,changed_ms,handed_ms,told_ms,copies" SAID
+/* A ledger that an older version wrote and we only read has no such columns: see orders_statement. */
+#define SAID    ",reason_said,remedy_said"
+#define NO_SAID ",NULL,NULL"
 
 /* INDEXED BY: if a query plan would ever scan all orders, that must be an error, not a slow pass. */
 static const char *const queries[ORDER_QUERIES] = {
@@ -24,8 +30,8 @@ static const char *const queries[ORDER_QUERIES] = {
         "SELECT " COLUMNS " FROM orders INDEXED BY orders_number WHERE number=?1 LIMIT 2",
     [OQ_INSERT] =
         "INSERT INTO orders(scope,id,marker,number,revision,cancelled,content,state,reason,"
-        "correlation,received_ms,changed_ms,arrived_ms) "
-        "VALUES(?1,?2,?3,?4,?5,?6,?7,0,?8,?9,?10,?10,?11)",
+        "correlation,received_ms,changed_ms,arrived_ms,reason_said) "
+        "VALUES(?1,?2,?3,?4,?5,?6,?7,0,?8,?9,?10,?10,?11,?12)",
     [OQ_REPLACE] =
         "UPDATE orders SET number=?2,revision=?3,cancelled=?4,content=?5,late=0,late_content=NULL,"
         "faults=NULL WHERE num=?1",
@@ -38,10 +44,10 @@ static const char *const queries[ORDER_QUERIES] = {
         "late_content=CASE WHEN ?17 THEN NULL ELSE late_content END,done_ms=CASE WHEN ?3=3 AND "
         "?2<>3 THEN ?9 WHEN ?3=3 THEN done_ms ELSE 0 END,"
         "away=CASE WHEN ?3<>3 THEN 0 WHEN ?2<>3 AND (place IS NOT NULL OR ?18) THEN 1 ELSE away END,"
-        "warned=CASE WHEN ?3=?2 THEN warned ELSE 0 END"
+        "warned=CASE WHEN ?3=?2 THEN warned ELSE 0 END,reason_said=?19,remedy_said=?20"
         " WHERE num=?1 AND state=?2",
-    [OQ_HISTORY] =
-        "INSERT INTO order_history(num,at_ms,state,reason,remedy) VALUES(?1,?2,?3,?4,?5)",
+    [OQ_HISTORY] = "INSERT INTO order_history(num,at_ms,state,reason,remedy" SAID
+                   ") VALUES(?1,?2,?3,?4,?5,?6,?7)",
     /* Tried again and again with the same result: the first and the last attempt stand for all of
      * them. */
     [OQ_HISTORY_AGAIN] =
@@ -57,7 +63,7 @@ static const char *const queries[ORDER_QUERIES] = {
         "WHERE state=0 AND content IS NOT NULL AND reason IS NOT ?1 "
         "ON CONFLICT(num) DO UPDATE SET due_ms=0",
     [OQ_BLOCK] =
-        "UPDATE orders INDEXED BY orders_live SET reason=?1,remedy=?2,"
+        "UPDATE orders INDEXED BY orders_live SET reason=?1,remedy=?2,reason_said=?4,remedy_said=?5,"
         "told_ms=max(?3,told_ms+1) WHERE state=0 AND content IS NOT NULL AND reason IS NOT ?1",
     [OQ_PAGE] =
         "SELECT " COLUMNS " FROM orders INDEXED BY orders_live WHERE state=?1 AND num>?2 AND "
@@ -110,7 +116,7 @@ static const char *const queries[ORDER_QUERIES] = {
         "instr(lower(marker),?1)) ORDER BY num DESC LIMIT ?3",
     [OQ_FAULTS] = "SELECT faults FROM orders WHERE num=?1",
     [OQ_READ_HISTORY] =
-        "SELECT at_ms,state,reason,remedy FROM order_history WHERE num=?1 ORDER BY seq "
+        "SELECT at_ms,state,reason,remedy" SAID " FROM order_history WHERE num=?1 ORDER BY seq "
         "DESC LIMIT 200",
     [OQ_ARRIVED] = "SELECT arrived_ms FROM orders WHERE num=?1",
     /* ?3: the account's own scope; its shops' are below it. */
@@ -218,7 +224,12 @@ enum status orders_statement(struct orders *o, enum order_query q, sqlite3_stmt 
                              struct error *e)
 {
     if (!o->statements[q]) {
-        enum status status = db_prepare(o->db, queries[q], &o->statements[q], e);
+        char sql[QUERY_MAX];
+        const char *at = o->older ? strstr(queries[q], SAID) : NULL;
+        if (at)
+            text_format(sql, sizeof sql, "%.*s" NO_SAID "%s", (int)(at - queries[q]), queries[q],
+                        at + strlen(SAID));
+        enum status status = db_prepare(o->db, at ? sql : queries[q], &o->statements[q], e);
         if (status != STATUS_OK)
             return status;
     }
@@ -237,6 +248,7 @@ enum status orders_open(struct ledger *l, struct orders **out, struct error *e)
     if (status == STATUS_OK)
         status = db_step(s, e);
     sqlite3_finalize(s);
+    o->older = !db_has_column(o->db, "orders", "reason_said");
     if (status == STATUS_END)
         status = error_set(e, STATUS_NOT_FOUND, "orders_none", "the ledger has no orders yet");
     if (status == STATUS_OK)
@@ -286,6 +298,12 @@ void orders_take(sqlite3_stmt *s, struct order_entry *n)
     n->handed_ms = sqlite3_column_int64(s, 17);
     n->told_ms = sqlite3_column_int64(s, 18);
     n->copies = sqlite3_column_int(s, 19);
+    text_copy(n->reason_said, sizeof n->reason_said, db_text(s, 20));
+    text_copy(n->remedy_said, sizeof n->remedy_said, db_text(s, 21));
+    if (n->reason[0] && !n->reason_said[0]) /* an older version wrote it */
+        said_value(n->reason_said, sizeof n->reason_said, n->reason);
+    if (n->remedy[0] && !n->remedy_said[0])
+        said_value(n->remedy_said, sizeof n->remedy_said, n->remedy);
 }
 
 /* Step a statement of at most one row into entry. STATUS_END: none. */
@@ -323,6 +341,8 @@ static enum status add_history(struct orders *o, const struct order_entry *n, in
     sqlite3_bind_int(s, 3, n->state);
     bind_text(s, 4, n->reason);
     bind_text(s, 5, n->remedy);
+    bind_text(s, 6, n->reason_said);
+    bind_text(s, 7, n->remedy_said);
     return db_run(s, e);
 }
 
@@ -341,30 +361,44 @@ static const char *named(const struct order_entry *n)
     return n->document[0] ? n->document : n->marker;
 }
 
+static void set_reason(struct order_entry *n, const char *said)
+{
+    text_copy(n->reason_said, sizeof n->reason_said, said);
+    said_words(n->reason, sizeof n->reason, n->reason_said);
+}
+
+static void set_remedy(struct order_entry *n, const char *said)
+{
+    text_copy(n->remedy_said, sizeof n->remedy_said, said);
+    said_words(n->remedy, sizeof n->remedy, n->remedy_said);
+}
+
 /* A change made in the shop after writing had begun is for a person: say so after the reason. */
 static void add_late(struct order_entry *n)
 {
-    char said[ORDER_REASON], late[ORDER_REASON];
+    char said[ORDER_REASON_SAID], late[600], remedy[400];
     if (!n->cancelled && n->late_revision <= n->revision)
         return;
     if (n->cancelled) {
-        text_format(late, sizeof late, "cancelled in the shop after it was given to the ERP (%s)",
+        said_format(late, sizeof late, "cancelled in the shop after it was given to the ERP (%s)",
                     named(n));
-        text_format(n->remedy, sizeof n->remedy, "Cancel %s in the ERP by hand.", named(n));
+        said_format(remedy, sizeof remedy, "Cancel %s in the ERP by hand.", named(n));
     } else {
-        text_format(late, sizeof late,
+        said_format(late, sizeof late,
                     "revision %lld came after the order was given to the ERP (%s, revision %lld)",
                     (long long)n->late_revision, named(n), (long long)n->revision);
-        text_format(n->remedy, sizeof n->remedy, "Change %s in the ERP by hand.", named(n));
+        said_format(remedy, sizeof remedy, "Change %s in the ERP by hand.", named(n));
     }
-    text_copy(said, sizeof said, n->reason);
-    text_format(n->reason, sizeof n->reason, "%s%s%s", said, said[0] ? "; " : "", late);
+    set_remedy(n, remedy);
+    if (n->reason_said[0])
+        said_format(said, sizeof said, "%-s; %-s", n->reason_said, late);
+    set_reason(n, n->reason_said[0] ? said : late);
 }
 
 static void take_change(struct order_entry *n, const struct order_change *c)
 {
-    text_copy(n->reason, sizeof n->reason, c->reason);
-    text_copy(n->remedy, sizeof n->remedy, c->remedy);
+    set_reason(n, c->reason ? c->reason : "");
+    set_remedy(n, c->remedy ? c->remedy : "");
     if (c->document)
         text_copy(n->document, sizeof n->document, c->document);
     if (c->document_id)
@@ -415,6 +449,8 @@ static enum status put(struct orders *o, enum order_state from, struct order_ent
         sqlite3_bind_int64(s, 16, after->late_revision);
         sqlite3_bind_int(s, 17, newer);
         sqlite3_bind_int(s, 18, file);
+        bind_text(s, 19, after->reason_said);
+        bind_text(s, 20, after->remedy_said);
         status = db_run(s, e);
     }
     free(text);
@@ -490,17 +526,22 @@ enum status orders_block(struct orders *o, const char *reason, const char *remed
                          struct error *e)
 {
     sqlite3_stmt *tell, *block;
+    char words[ORDER_REASON], advice[ORDER_REMEDY];
+    said_words(words, sizeof words, reason);
+    said_words(advice, sizeof advice, remedy);
     enum status status = orders_statement(o, OQ_BLOCK_TELL, &tell, e);
     if (status == STATUS_OK)
         status = orders_statement(o, OQ_BLOCK, &block, e);
     if (status != STATUS_OK)
         return status;
-    bind_text(tell, 1, reason);
+    bind_text(tell, 1, words);
     status = db_run(tell, e);
     if (status != STATUS_OK)
         return status;
-    bind_text(block, 1, reason);
-    bind_text(block, 2, remedy);
+    bind_text(block, 1, words);
+    bind_text(block, 2, advice);
+    bind_text(block, 4, reason);
+    bind_text(block, 5, remedy);
     sqlite3_bind_int64(block, 3, now_ms);
     return db_run(block, e);
 }
@@ -518,7 +559,7 @@ static enum status insert(struct orders *o, const struct order_arrival *a, int64
     text_copy(n->id, sizeof n->id, a->id);
     text_copy(n->marker, sizeof n->marker, a->marker);
     text_copy(n->number, sizeof n->number, a->number);
-    text_copy(n->reason, sizeof n->reason, "received");
+    set_reason(n, N_("received"));
     crypto_random_id(n->correlation);
     n->revision = a->revision;
     n->cancelled = a->cancelled;
@@ -534,6 +575,7 @@ static enum status insert(struct orders *o, const struct order_arrival *a, int64
     sqlite3_bind_text(s, 9, n->correlation, -1, SQLITE_STATIC);
     sqlite3_bind_int64(s, 10, now_ms);
     sqlite3_bind_int64(s, 11, a->arrived_ms);
+    bind_text(s, 12, n->reason_said);
     status = db_run(s, e);
     n->num = sqlite3_last_insert_rowid(o->db);
     return status == STATUS_OK ? add_history(o, n, now_ms, e) : status;
@@ -543,7 +585,7 @@ static enum status replace(struct orders *o, const struct order_arrival *a, stru
                            int64_t now_ms, struct error *e)
 {
     sqlite3_stmt *s;
-    struct order_change change = {.reason = "a newer revision came; it is checked anew"};
+    struct order_change change = {.reason = N_("a newer revision came; it is checked anew")};
     enum status status = orders_statement(o, OQ_REPLACE, &s, e);
     if (status != STATUS_OK)
         return status;

@@ -59,16 +59,19 @@ enum order_cause {
 /* The state that follows; false: the cause cannot happen in this state. */
 bool order_transition(enum order_state from, enum order_cause cause, enum order_state *to);
 
-#define ORDER_NUMBER 128 /* bytes of the order's number that are kept beside the content */
-#define ORDER_REASON 1024
-#define ORDER_REMEDY 512
+#define ORDER_NUMBER      128 /* bytes of the order's number that are kept beside the content */
+#define ORDER_REASON      1024
+#define ORDER_REMEDY      512
+#define ORDER_REASON_SAID 2048
+#define ORDER_REMEDY_SAID 1024
 
 struct order_entry {
     int64_t num; /* in order of arrival */
     char id[ORDER_ID_MAX + 1], marker[ORDER_MARKER + 1], number[ORDER_NUMBER];
     char correlation[33]; /* one through journal, panel and status */
     char document[64], document_id[64];
-    char reason[ORDER_REASON], remedy[ORDER_REMEDY];
+    char reason[ORDER_REASON], remedy[ORDER_REMEDY]; /* in English, and as they were made: */
+    char reason_said[ORDER_REASON_SAID], remedy_said[ORDER_REMEDY_SAID]; /* base/said.h */
     enum order_state state;
     bool staged, cancelled, by_hand;
     int staged_by;                   /* whose it is: writer_ops.code; 1: not known */
@@ -114,7 +117,7 @@ enum status orders_set_cursor(struct orders *o, const char *scope, const char *c
 /* ---- changing ---- */
 
 struct order_change {
-    const char *reason, *remedy;        /* NULL: none */
+    const char *reason, *remedy;        /* said texts (base/said.h); NULL: none */
     const char *document, *document_id; /* NULL: as it is */
     const json_t *faults;               /* NULL: none */
     bool by_hand;
@@ -132,7 +135,7 @@ enum status orders_note(struct orders *o, struct order_entry *entry,
  * none. */
 enum status orders_staged(struct orders *o, struct order_entry *entry, int writer,
                           const char *place, struct error *e);
-/* Give all waiting orders this reason (what blocks all of them). */
+/* Give all waiting orders this reason (what blocks all of them); said texts. */
 enum status orders_block(struct orders *o, const char *reason, const char *remedy, int64_t now_ms,
                          struct error *e);
 

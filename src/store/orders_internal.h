@@ -17,6 +17,7 @@ sqlite3 *ledger_database(struct ledger *l);
 struct orders {
     sqlite3 *db;
     sqlite3_stmt *statements[ORDER_STATEMENTS];
+    bool older; /* a ledger without the columns of order_said_schema, that is only read */
     /* Orders done since a time, when done_ever had ever been. */
     bool done_known;
     int64_t done_since_ms, done_count, done_ever;

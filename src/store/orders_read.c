@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "os/clock.h"
 #include "os/dir.h"
@@ -212,8 +213,8 @@ static json_t *entry_json(const struct order_entry *n, const char *faults)
     json_set_text(object, "number", n->number);
     json_set_text(object, "state", order_state_word(n->state));
     json_set_text(object, "document", n->document[0] ? n->document : NULL);
-    json_set_text(object, "reason", n->reason);
-    json_set_text(object, "remedy", n->remedy);
+    said_set_text(object, "reason", n->reason, n->reason_said);
+    said_set_text(object, "remedy", n->remedy, n->remedy_said);
     json_set_number(object, "revision", n->revision);
     json_set_text(object, "correlation", n->correlation);
     json_set_text(object, "marker", n->marker);
@@ -299,7 +300,7 @@ enum status orders_list(struct orders *o, const char *state, size_t limit, json_
     sqlite3_bind_int64(s, 1, (int64_t)limit);
     while ((status = db_step(s, e)) == STATUS_OK) {
         orders_take(s, &n);
-        json_array_append_new(*list, entry_json(&n, db_text(s, 20)));
+        json_array_append_new(*list, entry_json(&n, db_text(s, 22)));
     }
     return status == STATUS_END ? STATUS_OK : status;
 }
@@ -339,7 +340,7 @@ static enum status search(struct orders *o, const char *text, int state, size_t 
     sqlite3_progress_handler(o->db, STEPS, lose_patience, p);
     while ((status = db_step(s, e)) == STATUS_OK) {
         orders_take(s, &n);
-        json_array_append_new(*list, entry_json(&n, db_text(s, 20)));
+        json_array_append_new(*list, entry_json(&n, db_text(s, 22)));
     }
     sqlite3_progress_handler(o->db, 0, NULL, NULL);
     sqlite3_reset(s);
@@ -373,8 +374,8 @@ static enum status add_history(struct orders *o, int64_t num, json_t *object, st
             json_set_text(row, "at", at);
             json_set_text(row, "state",
                           order_state_word((enum order_state)(state < 0 ? ORDER_STATES : state)));
-            json_set_text(row, "reason", db_text(s, 2));
-            json_set_text(row, "remedy", db_text(s, 3));
+            said_set_text(row, "reason", db_text(s, 2), db_text(s, 4));
+            said_set_text(row, "remedy", db_text(s, 3), db_text(s, 5));
             json_array_insert_new(history, 0, row);
         }
     }

@@ -68,3 +68,8 @@ const char tally_schema[] =
     "CREATE TRIGGER outcome_goes AFTER DELETE ON order_outcomes BEGIN"
     " UPDATE order_tallies SET n=n-1 WHERE name=6;"
     "END";
+
+const char order_said_schema[] = "ALTER TABLE orders ADD COLUMN reason_said TEXT;"
+                                 "ALTER TABLE orders ADD COLUMN remedy_said TEXT;"
+                                 "ALTER TABLE order_history ADD COLUMN reason_said TEXT;"
+                                 "ALTER TABLE order_history ADD COLUMN remedy_said TEXT";

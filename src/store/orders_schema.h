@@ -8,5 +8,7 @@ extern const char orders_schema[];
 extern const char arrived_schema[];
 /* And the one that keeps waiting orders from costing anything. */
 extern const char tally_schema[];
+/* And how reasons were made (base/said.h). */
+extern const char order_said_schema[];
 
 #endif

@@ -85,17 +85,17 @@ static enum status check_room(struct merge *m, struct error *e)
     int64_t free_bytes = file_free_bytes(m->f->state_dir);
     if (free_bytes >= 0 && free_bytes < m->f->disk_free_bytes) {
         error_set(e, STATUS_FULL, "ledger_room",
-                  "only %" PRId64 " MiB are free under %s, limits.disk_free_mb "
-                  "wants %" PRId64,
-                  free_bytes >> 20, m->f->state_dir, m->f->disk_free_bytes >> 20);
-        return error_remedy(e, "Make room there; then reading continues by itself, nothing is "
-                               "lost.");
+                  "only %lld MiB are free under %s, limits.disk_free_mb wants %lld",
+                  (long long)free_bytes >> 20, m->f->state_dir,
+                  (long long)m->f->disk_free_bytes >> 20);
+        return error_remedy(e,
+                            "Make room there; then reading continues by itself, nothing is lost.");
     }
     if (m->queued >= (uint64_t)m->f->outbox_limit) {
         error_set(e, STATUS_FULL, "outbox_full",
-                  "%" PRIu64 " changes wait to be sent, limits.outbox_rows allows "
-                  "%" PRId64,
-                  m->queued, m->f->outbox_limit);
+                  "%llu changes wait to be sent, limits.outbox_rows allows "
+                  "%lld",
+                  (unsigned long long)m->queued, (long long)m->f->outbox_limit);
         return error_remedy(
             e, "Sending continues, and reading does when there is room in the queue. Is the "
                "panel reachable?");
@@ -334,9 +334,8 @@ static enum status all_walked(const struct merge *m, struct error *e)
     if (m->f->dry || m->f->changed_only || m->walked == m->result->known_before)
         return STATUS_OK;
     error_set(e, STATUS_INVALID, "ledger_damaged",
-              "the ledger is damaged on the disk: of %" PRIu64 " keys that were sent %" PRIu64
-              " are there",
-              m->result->known_before, m->walked);
+              "the ledger is damaged on the disk: of %llu keys that were sent %llu are there",
+              (unsigned long long)m->result->known_before, (unsigned long long)m->walked);
     return error_remedy(e, "It is repaired automatically; check the disk's health.");
 }
 
@@ -346,9 +345,9 @@ static enum status none_taken(const struct merge *m, struct error *e)
     if (m->result->held < HELD_FEW || m->result->held < m->result->rows)
         return STATUS_OK;
     error_set(e, STATUS_INVALID, "held_all",
-              "none of the %" PRIu64 " rows that were read can be used; the first: %s",
-              m->result->rows, m->first_fault.text);
-    return error_remedy(e, "%s", m->first_fault.remedy);
+              "none of the %llu rows that were read can be used; the first: %-s",
+              (unsigned long long)m->result->rows, error_said(&m->first_fault));
+    return error_remedy(e, "%-s", error_advice_said(&m->first_fault));
 }
 
 /* Deletions are decided here, after the source ended cleanly. */
@@ -362,20 +361,21 @@ static enum status guard(const struct merge *m, struct error *e)
         return STATUS_OK;
     if (m->read == 0) {
         error_set(e, STATUS_GUARD, "read_empty",
-                  "the ERP gave no rows at all, but %" PRIu64 " are known; nothing "
+                  "the ERP gave no rows at all, but %llu are known; nothing "
                   "was deleted",
-                  known);
+                  (unsigned long long)known);
     } else if (m->result->rows == 0) {
         error_set(e, STATUS_GUARD, "read_empty",
-                  "the scenario wants none of the %" PRIu64 " rows that the ERP gave, "
-                  "but %" PRIu64 " are known; nothing was deleted",
-                  m->read, known);
+                  "the scenario wants none of the %llu rows that the ERP gave, "
+                  "but %llu are known; nothing was deleted",
+                  (unsigned long long)m->read, (unsigned long long)known);
     } else if (m->doomed * 100 > known * (uint64_t)m->f->shrink_percent) {
-        error_set(e, STATUS_GUARD, "read_shrunken",
-                  "the ERP gave %" PRIu64 " rows, but %" PRIu64 " are known and "
-                  "%" PRIu64
-                  " of them are gone, more than limits.shrink_percent allows; nothing was deleted",
-                  m->result->rows, known, m->doomed);
+        error_set(
+            e, STATUS_GUARD, "read_shrunken",
+            "the ERP gave %llu rows, but %llu are known and "
+            "%llu of them are gone, more than limits.shrink_percent allows; nothing was deleted",
+            (unsigned long long)m->result->rows, (unsigned long long)known,
+            (unsigned long long)m->doomed);
     } else {
         return STATUS_OK;
     }

@@ -30,7 +30,7 @@ struct flow_swept {
     int64_t differ;             /* products that show another value */
     int64_t never_arrived;      /* of these: the value from before the last sending */
     bool sent_again;            /* they are sent again, else only said */
-    char first[400];            /* of those, for people */
+    char first[600];            /* of those, as a said text */
 };
 
 struct flow {

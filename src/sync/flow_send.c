@@ -1,10 +1,11 @@
 #include "sync/flow_send.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/clock.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "store/items.h"
 #include "store/ledger_outbox.h"
@@ -392,8 +393,8 @@ static enum status count_refused(struct flow_sender *s, struct error *e)
     if (!last || s->refused < REFUSED_AT_ONCE)
         return STATUS_OK;
     error_set(e, STATUS_REFUSED, "refused_all",
-              "the shop refused %" PRIu64 " changes one after the other; the last: %-s", s->refused,
-              error_said(last));
+              "the shop refused %llu changes one after the other; the last: %-s",
+              (unsigned long long)s->refused, error_said(last));
     return error_remedy(
         e, "With so many, the changes are hardly to blame: does the panel's version know this "
            "kind of plugin? They are held (endpointctl held), and sending continues slowly.");

@@ -1,10 +1,10 @@
 #include "sync/mass.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "model/decimal.h"
 #include "store/ledger_outbox.h"
@@ -34,7 +34,7 @@ struct judging {
     struct buf value;
     struct key_set bad;
     int64_t compared;
-    char first[200]; /* of the bad ones, for people */
+    char first[400]; /* of the bad ones, as a said text */
 };
 
 static uint64_t hash_of(const char *key)
@@ -118,7 +118,7 @@ static void judge(struct judging *j, const char *key, const char *before_text,
     bool jump = text_equal(j->f->stream->name, "prices") && had && has &&
                 (is_above(&after, &before, &ten) || is_above(&before, &after, &ten));
     if ((zero || jump) && j->bad.count == 0)
-        text_format(j->first, sizeof j->first, "%.80s: %.40s, was %.40s", key, after_text,
+        said_format(j->first, sizeof j->first, "%.80s: %.40s, was %.40s", key, after_text,
                     before_text);
     note(&j->bad, key, zero || jump);
 }
@@ -181,11 +181,11 @@ static enum status verdict(const struct judging *j, struct error *e)
     if (status != STATUS_OK || bad <= FEW || bad * 100 <= known * j->f->shrink_percent ||
         j->f->accept_mass)
         return status;
-    error_set(e, STATUS_GUARD, "mass_change",
-              "of %" PRId64 " products in the shop %" PRId64
-              " would go to nothing, or change their price more than tenfold, which is more than "
-              "limits.shrink_percent allows (%s); nothing was sent",
-              known, bad, j->first);
+    error_set(
+        e, STATUS_GUARD, "mass_change",
+        "of %lld products in the shop %lld would go to nothing, or change their price more than tenfold, which is more than "
+        "limits.shrink_percent allows (%-s); nothing was sent",
+        (long long)known, (long long)bad, j->first);
     return error_remedy(
         e, "Look into the ERP and at endpointctl sync PLUGIN --simulate. If it is right: "
            "endpointctl sync PLUGIN --accept-deletions");

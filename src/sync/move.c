@@ -5,21 +5,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "store/orders_count.h"
 #include "sync/order_flow_internal.h"
+
+void move_plain(struct order_move *m, enum order_cause cause, const char *level, const char *code,
+                const char *said)
+{
+    m->what = MOVE_CAUSE;
+    m->cause = cause;
+    m->level = level;
+    m->code = code;
+    text_copy(m->reason, sizeof m->reason, said);
+}
 
 void move_set(struct order_move *m, enum order_cause cause, const char *level, const char *code,
               const char *format, ...)
 {
     va_list args;
-    m->what = MOVE_CAUSE;
-    m->cause = cause;
+    move_plain(m, cause, level, code, "");
+    va_start(args, format);
+    said_vformat(m->reason, sizeof m->reason, NULL, 0, format, args);
+    va_end(args);
+}
+
+void move_note(struct order_move *m, const char *level, const char *code, const char *format, ...)
+{
+    va_list args;
+    m->what = MOVE_NOTE;
     m->level = level;
     m->code = code;
     va_start(args, format);
-    vsnprintf(m->reason, sizeof m->reason, format, args);
+    said_vformat(m->reason, sizeof m->reason, NULL, 0, format, args);
     va_end(args);
 }
 
@@ -27,7 +47,7 @@ void move_remedy(struct order_move *m, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(m->remedy, sizeof m->remedy, format, args);
+    said_vformat(m->remedy, sizeof m->remedy, NULL, 0, format, args);
     va_end(args);
 }
 
@@ -43,12 +63,12 @@ void move_document(struct order_move *m, const char *document, const char *docum
 void move_found(struct order_move *m, const struct order_found *found)
 {
     bool twice = found->count > 1;
-    move_set(m, CAUSE_FOUND, twice ? "error" : "info", twice ? "order_twice" : "order_done", "%s",
-             "");
+    if (!twice)
+        move_plain(m, CAUSE_FOUND, "info", "order_done", "");
     if (twice) {
-        text_format(m->reason, sizeof m->reason,
-                    "the ERP has %d documents of this order, the first is %s", found->count,
-                    found->document);
+        move_set(m, CAUSE_FOUND, "error", "order_twice",
+                 "the ERP has %d documents of this order, the first is %s", found->count,
+                 found->document);
         move_remedy(m, "Look for %s in the ERP and cancel the extra documents.", found->marker);
     }
     move_document(m, found->document, found->document_id, found->count);
@@ -60,39 +80,56 @@ void move_written(struct order_move *m, enum written w, const struct writer_outc
     switch (w) {
     case WRITTEN_LATER: return;
     case WRITTEN_NOT:
-        move_set(m, CAUSE_NOT_WRITTEN, NULL, NULL, "%s",
-                 out->error.text[0] ? out->error.text : "it was not written; it is tried again");
+        move_plain(m, CAUSE_NOT_WRITTEN, NULL, NULL,
+                   out->error.text[0] ? error_said(&out->error)
+                                      : N_("it was not written; it is tried again"));
         break;
     case WRITTEN_HANDED_OVER:
         if (out->error.text[0])
-            move_set(m, CAUSE_HANDED_OVER, "info", "order_handed_over", "%s", out->error.text);
+            move_plain(m, CAUSE_HANDED_OVER, "info", "order_handed_over", error_said(&out->error));
         else
             move_set(m, CAUSE_HANDED_OVER, "info", "order_handed_over",
                      "given to the ERP as %s; it waits to be imported", n->marker);
         break;
     case WRITTEN_DONE:
-        move_set(m, CAUSE_WRITTEN, "info", "order_done", "%s", "");
+        move_plain(m, CAUSE_WRITTEN, "info", "order_done", "");
         move_document(m, out->document, out->document_id, 1);
         break;
     case WRITTEN_REJECTED:
-        move_set(m, CAUSE_REFUSED, "error", "order_rejected", "%s", out->error.text);
+        move_plain(m, CAUSE_REFUSED, "error", "order_rejected", error_said(&out->error));
         break;
     case WRITTEN_UNKNOWN:
-        move_set(m, CAUSE_UNCLEAR, "error", "order_in_doubt", "%s",
-                 out->error.text[0] ? out->error.text : "nobody knows whether it was written");
+        move_plain(m, CAUSE_UNCLEAR, "error", "order_in_doubt",
+                   out->error.text[0] ? error_said(&out->error)
+                                      : N_("nobody knows whether it was written"));
         break;
     }
-    text_copy(m->remedy, sizeof m->remedy, out->error.remedy);
+    if (out->error.remedy[0])
+        text_copy(m->remedy, sizeof m->remedy, error_advice_said(&out->error));
     if (w == WRITTEN_HANDED_OVER && !m->remedy[0])
         move_remedy(m, "Import the file %s.epp in the ERP.", n->marker);
     if ((w == WRITTEN_NOT || w == WRITTEN_REJECTED) && !m->remedy[0] && out->error.text[0])
-        move_remedy(m, "%s", error_advice(&out->error));
+        text_copy(m->remedy, sizeof m->remedy, error_advice_said(&out->error));
     if (w == WRITTEN_UNKNOWN && !m->remedy[0])
         move_remedy(
             m,
             "Look for %s in the ERP, then: endpointctl order resolve %s --exists-as NUMBER or "
             "--does-not-exist",
             n->marker, n->id);
+}
+
+/* "order 7: done as ZK 1". */
+static void say_state(char *said, size_t size, const struct order_entry *n)
+{
+    const char *name = n->number[0] ? n->number : n->id;
+    switch (n->state) {
+    case ORDER_WAITING: said_format(said, size, "order %s: waiting", name); break;
+    case ORDER_SENDING: said_format(said, size, "order %s: sending", name); break;
+    case ORDER_HANDED_OVER: said_format(said, size, "order %s: handed-over", name); break;
+    case ORDER_DONE: said_format(said, size, "order %s: done as %s", name, n->document); break;
+    case ORDER_REJECTED: said_format(said, size, "order %s: rejected", name); break;
+    default: said_format(said, size, "order %s: in-doubt", name); break;
+    }
 }
 
 static void count_move(struct order_flow *f, const struct order_entry *n)
@@ -111,11 +148,12 @@ static void tell_journal(struct order_flow *f, const struct order_entry *n,
 {
     if (!m->level)
         return;
-    bool done = n->state == ORDER_DONE;
-    order_flow_journal(f, m->level, m->code, n, "order %s: %s%s%s%s%s",
-                       n->number[0] ? n->number : n->id, order_state_word(n->state),
-                       done ? " as " : "", done ? n->document : "", n->reason[0] ? " – " : "",
-                       n->reason);
+    char said[300];
+    say_state(said, sizeof said, n);
+    if (n->reason[0])
+        order_flow_journal(f, m->level, m->code, n, "%-s – %-s", said, n->reason_said);
+    else
+        order_flow_journal(f, m->level, m->code, n, "%-s", said);
 }
 
 enum status move_commit(struct order_flow *f, struct order_entry *entries, struct order_move *moves,

@@ -9,14 +9,21 @@ struct order_move {
     enum { MOVE_NONE, MOVE_CAUSE, MOVE_NOTE } what;
     enum order_cause cause;
     struct order_change change;
-    char reason[ORDER_REASON], remedy[ORDER_REMEDY], document[64], document_id[64];
+    char reason[ORDER_REASON_SAID], remedy[ORDER_REMEDY_SAID]; /* said texts (base/said.h) */
+    char document[64], document_id[64];
     const char *level, *code; /* of its journal entry; NULL: none */
     bool warned;              /* this reports that it is overdue */
 };
 
-/* Fill a move; reason with printf. */
+/* Fill a move; the reason with printf, %s for names and values, %-s for texts. */
 void move_set(struct order_move *m, enum order_cause cause, const char *level, const char *code,
               const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* The same with a text that was made elsewhere; "": none. */
+void move_plain(struct order_move *m, enum order_cause cause, const char *level, const char *code,
+                const char *said);
+/* It stays in its state, for this reason. */
+void move_note(struct order_move *m, const char *level, const char *code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 void move_remedy(struct order_move *m, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void move_document(struct order_move *m, const char *document, const char *document_id, int copies);

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "store/orders_read.h"
 
@@ -34,14 +35,14 @@ bool order_flow_tick(const struct order_flow *f, const char *phase, uint64_t don
 void order_flow_journal(const struct order_flow *f, const char *level, const char *code,
                         const struct order_entry *order, const char *format, ...)
 {
-    char text[ORDER_REASON + ORDER_REMEDY + 512];
+    char said[ORDER_REASON_SAID + ORDER_REMEDY_SAID + 512];
     va_list args;
     if (!f->journal)
         return;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    said_vformat(said, sizeof said, NULL, 0, format, args);
     va_end(args);
-    f->journal(f->user, level, code, order, text);
+    f->journal(f->user, level, code, order, said);
 }
 
 enum status order_flow_failed(struct order_flow *f, enum order_side side, enum status status)
@@ -146,7 +147,7 @@ static void announce(struct order_flow *f, const json_t *json, const struct stor
     else if (s->what == STORED_LATE)
         order_flow_journal(f, "warning",
                            n->cancelled ? "order_cancelled_late" : "order_revised_late", n,
-                           "order %s: %s – %s", n->number, n->reason, n->remedy);
+                           "order %s: %-s – %-s", n->number, n->reason_said, n->remedy_said);
 }
 
 static enum status store_page(struct order_flow *f, json_t *list, const char *cursor,
@@ -227,8 +228,11 @@ static enum status by_hand(struct order_flow *f, struct order_entry *n, struct o
 
 static enum status refuse_retry(const struct order_entry *n, struct error *e)
 {
-    error_set(e, STATUS_REFUSED, "order_state", "order %s is %s%s%s: it is not written again",
-              n->id, order_state_word(n->state), n->document[0] ? " as " : "", n->document);
+    char as[sizeof n->document + 40] = "";
+    if (n->document[0])
+        said_format(as, sizeof as, " as %s", n->document);
+    error_set(e, STATUS_REFUSED, "order_state", "order %s is %s%-s: it is not written again", n->id,
+              order_state_word(n->state), as);
     switch (n->state) {
     case ORDER_DONE: error_remedy(e, "Nothing needs to be done."); break;
     case ORDER_SENDING:
@@ -288,8 +292,11 @@ enum status order_flow_resolve(struct order_flow *f, const char *name, const cha
     if (exists_as && n->state == ORDER_DONE && text_equal(n->document, exists_as))
         return STATUS_OK; /* said twice */
     if (!order_transition(n->state, cause, &to)) {
-        error_set(e, STATUS_REFUSED, "order_state", "order %s is %s%s%s: that is settled", n->id,
-                  order_state_word(n->state), n->document[0] ? " as " : "", n->document);
+        char as[sizeof n->document + 40] = "";
+        if (n->document[0])
+            said_format(as, sizeof as, " as %s", n->document);
+        error_set(e, STATUS_REFUSED, "order_state", "order %s is %s%-s: that is settled", n->id,
+                  order_state_word(n->state), as);
         if (!exists_as && (n->state == ORDER_REJECTED || n->state == ORDER_WAITING))
             error_remedy(e, "To have it written: endpointctl order retry %s", n->id);
         return STATUS_REFUSED;

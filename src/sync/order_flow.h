@@ -67,7 +67,7 @@ struct order_files {
  * shop's clock. 0: no limit. */
 struct order_ages {
     int64_t age_ms, placed_from_ms;
-    const char *too_old, *too_early; /* "it was placed before the plugin was set up" */
+    const char *too_old, *too_early; /* said: "it was placed before the plugin was set up" */
 };
 
 #define ORDER_FLOW_PAUSES 64
@@ -109,7 +109,7 @@ struct order_flow {
     /* False: stop at the next safe step. */
     bool (*tick)(void *user, const char *phase, uint64_t done);
     void (*journal)(void *user, const char *level, const char *code,
-                    const struct order_entry *order, const char *text);
+                    const struct order_entry *order, const char *said);
     void (*point)(void *user, const char *name); /* between steps, for tests: may not return */
     /* Asked before each document: may this start of the endpoint still write? False: e says why not. */
     bool (*may_write)(void *user, struct error *e);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "document/order_recent.h"
@@ -34,20 +35,17 @@ static void overdue(const struct order_flow *f, const struct order_entry *n, str
     bool file = f->writer_ops && f->writer_ops->makes_files;
     char since[CLOCK_TEXT];
     clock_format(since, n->handed_ms);
-    m->what = MOVE_NOTE;
-    m->level = "warning";
-    m->code = "order_overdue";
+    move_note(m, "warning", "order_overdue",
+              "given to the ERP as %s at %s, and no document with this marker has appeared",
+              n->marker, since);
     m->warned = true;
-    text_format(m->reason, sizeof m->reason,
-                "given to the ERP as %s at %s, and no document with this marker has appeared",
-                n->marker, since);
-    text_format(
-        m->remedy, sizeof m->remedy,
+    move_remedy(
+        m,
         file
-            ? "Import the file %s.epp in the ERP. If it was imported: endpointctl order resolve %s "
-              "--exists-as NUMBER; if it is lost: --does-not-exist"
-            : "Look for %s in the ERP, then: endpointctl order resolve %s --exists-as NUMBER or "
-              "--does-not-exist",
+            ? N_("Import the file %s.epp in the ERP. If it was imported: endpointctl order resolve %s "
+                 "--exists-as NUMBER; if it is lost: --does-not-exist")
+            : N_("Look for %s in the ERP, then: endpointctl order resolve %s --exists-as NUMBER or "
+                 "--does-not-exist"),
         n->marker, n->id);
 }
 
@@ -274,26 +272,22 @@ static void judge(const struct order_entry *n, const struct order_found *found,
     bool another = n->by_hand && n->copies == 0 && !text_equal(n->document, found->document);
     if (found->count <= n->copies)
         return;
-    m->what = MOVE_NOTE;
     m->change.copies = found->count;
-    text_copy(m->reason, sizeof m->reason, n->reason);
-    text_copy(m->remedy, sizeof m->remedy, n->remedy);
-    if (another)
-        text_format(m->reason, sizeof m->reason,
-                    "it was resolved by hand as %s, but the ERP has %s with its marker as well",
-                    n->document, found->document);
-    else if (found->count > 1)
-        text_format(m->reason, sizeof m->reason,
-                    "the ERP has %d documents of this order, the first is %s", found->count,
-                    found->document);
-    else
-        return; /* the one that was expected: only remember that it was seen */
-    m->level = "error";
-    m->code = "order_twice";
-    text_format(m->remedy, sizeof m->remedy,
-                "Look for %s in the ERP and cancel the extra "
-                "documents.",
-                found->marker);
+    if (another) {
+        move_note(m, "error", "order_twice",
+                  "it was resolved by hand as %s, but the ERP has %s with its marker as well",
+                  n->document, found->document);
+    } else if (found->count > 1) {
+        move_note(m, "error", "order_twice",
+                  "the ERP has %d documents of this order, the first is %s", found->count,
+                  found->document);
+    } else { /* the one that was expected: only remember that it was seen */
+        m->what = MOVE_NOTE;
+        text_copy(m->reason, sizeof m->reason, n->reason_said);
+        text_copy(m->remedy, sizeof m->remedy, n->remedy_said);
+        return;
+    }
+    move_remedy(m, "Look for %s in the ERP and cancel the extra documents.", found->marker);
 }
 
 enum status order_flow_watch(struct order_flow *f, struct error *e)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "sync/order_flow_internal.h"
@@ -85,17 +86,15 @@ static void leave(struct recovery *r, const struct order_entry *n, struct order_
     struct order_flow *f = r->f;
     if (f->stuck++ == 0)
         f->stuck_why = r->why;
-    m->what = MOVE_NOTE;
-    m->level = "warning";
-    m->code = "order_stuck";
-    text_format(m->reason, sizeof m->reason,
-                "it was being written, and what became of it cannot be told now: %s",
-                r->why.text[0] ? r->why.text : "the writer that began it is not there");
-    text_format(
-        m->remedy, sizeof m->remedy,
-        "%s%sOr look for %s in the ERP, then: endpointctl order resolve %s --exists-as NUMBER or "
+    move_note(m, "warning", "order_stuck",
+              "it was being written, and what became of it cannot be told now: %-s",
+              r->why.text[0] ? error_said(&r->why) : N_("the writer that began it is not there"));
+    move_remedy(
+        m,
+        "%-s%sOr look for %s in the ERP, then: endpointctl order resolve %s --exists-as NUMBER or "
         "--does-not-exist",
-        r->why.remedy, r->why.remedy[0] ? " " : "", n->marker, n->id);
+        r->why.remedy[0] ? error_advice_said(&r->why) : "", r->why.remedy[0] ? " " : "", n->marker,
+        n->id);
 }
 
 /* An order that was being written and is not seen in the ERP. */

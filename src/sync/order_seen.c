@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "store/orders_read.h"
 
@@ -26,15 +27,21 @@ static bool told_elsewhere(const struct order_entry *n, const json_t *json, stru
                *document = json_text(outcome, "document", ""), *at = json_text(outcome, "at", "?");
     if (!json_is_object(outcome))
         return false;
-    if (text_equal(state, "done"))
+    char why[ORDER_REASON_SAID];
+    said_get(outcome, "reason", why, sizeof why);
+    if (text_equal(state, "done") && *document)
         move_set(
             m, CAUSE_UNCLEAR, "error", "order_in_doubt",
             "the panel was told at %.40s that it is %.64s, and the ERP does not show that document",
-            at, *document ? document : "in the ERP");
+            at, document);
+    else if (text_equal(state, "done"))
+        move_set(
+            m, CAUSE_UNCLEAR, "error", "order_in_doubt",
+            "the panel was told at %.40s that it is in the ERP, and the ERP does not show that document",
+            at);
     else if (text_equal(state, "in-doubt"))
         move_set(m, CAUSE_UNCLEAR, "error", "order_in_doubt",
-                 "the panel was told at %.40s that it is in doubt: %.500s", at,
-                 json_text(outcome, "reason", ""));
+                 "the panel was told at %.40s that it is in doubt: %-s", at, why);
     else if (json_flag(outcome, "handed_over", false))
         move_set(
             m, CAUSE_UNCLEAR, "error", "order_in_doubt",
@@ -71,10 +78,13 @@ static enum status in_ledger(struct order_flow *f, const struct order_entry *n,
     if (status != STATUS_OK)
         return order_flow_failed(f, ORDER_SIDE_LEDGER, status);
     *doubtful = true;
-    move_set(m, CAUSE_UNCLEAR, "error", "order_in_doubt",
-             "an order with this number came before, for another account of the panel, and is "
-             "%s%s%s",
-             order_state_word(other.state), other.document[0] ? " as " : "", other.document);
+    char as[sizeof other.document + 40] = "";
+    if (other.document[0])
+        said_format(as, sizeof as, " as %s", other.document);
+    move_set(
+        m, CAUSE_UNCLEAR, "error", "order_in_doubt",
+        "an order with this number came before, for another account of the panel, and is %s%-s",
+        order_state_word(other.state), as);
     move_remedy(
         m,
         "If it is the same one: endpointctl order resolve %s --exists-as %s. If not: --does-not-exist, "

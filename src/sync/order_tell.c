@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "sync/order_flow_internal.h"
 #include "store/orders_read.h"
@@ -39,8 +41,8 @@ static json_t *outcome_json(const struct order_entry *n)
     json_set_text(o, "at", at);
     if (n->document[0])
         json_set_text(o, "document", n->document);
-    json_set_text(o, "reason", reason_missing ? "it is being written" : n->reason);
-    json_set_text(o, "remedy", n->remedy);
+    said_set(o, "reason", reason_missing ? N_("it is being written") : n->reason_said);
+    said_set_text(o, "remedy", n->remedy, n->remedy_said);
     json_set_text(o, "correlation", n->correlation);
     /* For whoever takes our place and finds neither file nor document. */
     if (n->state == ORDER_HANDED_OVER || n->state == ORDER_SENDING)
@@ -65,7 +67,8 @@ static bool judge(struct telling *t, const struct order_entry *n, struct error *
     } else if (answer->status == STATUS_REFUSED || answer->status == STATUS_FULL ||
                answer->status == STATUS_EXISTS) {
         order_flow_journal(f, "error", "outcome_refused", n,
-                           "order %s: the shop refused its outcome: %s", n->number, answer->text);
+                           "order %s: the shop refused its outcome: %-s", n->number,
+                           error_said(answer));
     } else {
         return false;
     }

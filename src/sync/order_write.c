@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "sync/order_flow_internal.h"
 #include "store/order_proof.h"
@@ -159,12 +161,11 @@ static bool only_old(const json_t *faults)
 
 static void reject(struct batch *b, size_t i, json_t *faults)
 {
-    struct buf text;
-    buf_init(&text, 8192);
-    order_faults_print(&text, faults);
+    char said[ORDER_REASON_SAID];
+    order_faults_say(said, sizeof said, faults);
     /* As judged everywhere (check/judge.h): it waits for a person, unless it is just too old. */
-    move_set(&b->moves[i], CAUSE_FAULTY, only_old(faults) ? "warning" : "error", "order_rejected",
-             "%s", buf_text(&text));
+    move_plain(&b->moves[i], CAUSE_FAULTY, only_old(faults) ? "warning" : "error", "order_rejected",
+               said);
     if (only_old(faults))
         move_remedy(&b->moves[i], "To accept it anyway: endpointctl order retry %s",
                     b->entries[i].id);
@@ -174,7 +175,6 @@ static void reject(struct batch *b, size_t i, json_t *faults)
                     "then: endpointctl order retry %s",
                     b->entries[i].id);
     b->moves[i].change.faults = b->faults[i] = faults;
-    buf_free(&text);
 }
 
 bool order_flow_too_old(const struct order_flow *f, const struct order *o, int64_t arrived_ms,
@@ -184,7 +184,7 @@ bool order_flow_too_old(const struct order_flow *f, const struct order *o, int64
     bool old = ages->age_ms && o->placed_at_ms < arrived_ms - ages->age_ms;
     bool early = ages->placed_from_ms && o->placed_at_ms < ages->placed_from_ms;
     if (old || early)
-        order_fault(faults, "order_old", NULL, "%s", old ? ages->too_old : ages->too_early);
+        order_fault(faults, "order_old", NULL, "%-s", old ? ages->too_old : ages->too_early);
     return old || early;
 }
 
@@ -204,10 +204,7 @@ static bool when_arrived(const struct order_flow *f, const struct order_entry *n
 /* Its age is unknown: it waits. */
 static void wait_for_clocks(struct order_flow *f, const struct order_entry *n, struct order_move *m)
 {
-    m->what = MOVE_NOTE;
-    m->level = "warning";
-    m->code = "order_undated";
-    text_copy(m->reason, sizeof m->reason,
+    move_note(m, "warning", "order_undated",
               "the shop's clock and this machine's disagree by more than a day, so nobody can tell "
               "whether it is too old");
     move_remedy(m,
@@ -225,7 +222,7 @@ static enum status ask_erp(struct order_flow *f, const struct order *o, const st
     struct error why = {0};
     enum status status = f->erp->prepare(f->erp->user, o, n->marker, d, faults, &why);
     if (status == STATUS_FULL) { /* its own fault: that will never change */
-        order_fault(faults, why.code, NULL, "%s", why.text);
+        order_fault(faults, why.code, NULL, "%-s", error_said(&why));
         status = STATUS_REFUSED;
     }
     if (e)
@@ -242,11 +239,8 @@ static enum status fetch_anew(struct order_flow *f, struct order_entry *n, struc
                              ? STATUS_OK
                              : orders_set_cursor(f->orders, f->scope, "", e);
     n->revision = ORDER_PROOF_REVISION;
-    m->what = MOVE_NOTE;
-    m->level = "warning";
-    m->code = "order_damaged";
-    text_copy(
-        m->reason, sizeof m->reason,
+    move_note(
+        m, "warning", "order_damaged",
         "what is kept of the order was damaged on the disk; it is fetched from the shop anew");
     move_remedy(m,
                 "Check the disk's health. If the shop no longer delivers the order %s, enter it by "
@@ -307,8 +301,8 @@ static enum status judge(struct order_flow *f, struct batch *b, size_t i, const 
     enum status status = json ? order_parse(json, &o, faults, e) : STATUS_INVALID;
     if (status != STATUS_OK || !o) {
         if (json_array_size(faults) == 0)
-            order_fault(faults, "order_form", NULL, "the order cannot be read: %s",
-                        e ? e->text : "");
+            order_fault(faults, "order_form", NULL, "the order cannot be read: %-s",
+                        e ? error_said(e) : "");
         *verdict = VERDICT_REJECT;
         status = STATUS_OK;
     } else if (!n->by_hand && !when_arrived(f, n, &arrived)) {
@@ -354,11 +348,8 @@ static bool skip_unchecked(struct order_flow *f, struct batch *b, size_t i, enum
     struct order_move *m = &b->moves[i];
     if (status != STATUS_REFUSED || f->side != ORDER_SIDE_ERP || ++b->refused > REFUSED_MAX)
         return false;
-    m->what = MOVE_NOTE;
-    m->level = "warning";
-    m->code = "order_unchecked";
-    text_format(m->reason, sizeof m->reason, "it could not be checked: %s", why->text);
-    move_remedy(m, "It is tried again automatically. %s", error_advice(why));
+    move_note(m, "warning", "order_unchecked", "it could not be checked: %-s", error_said(why));
+    move_remedy(m, "It is tried again automatically. %-s", error_advice_said(why));
     if (f->unchecked++ == 0)
         f->unchecked_why = *why;
     return true;
@@ -382,7 +373,8 @@ static enum status decide(struct order_flow *f, struct batch *b, struct error *e
         if (b->match[i] >= 0) {
             move_found(&b->moves[i], &b->found[b->match[i]]);
             if (!b->moves[i].reason[0])
-                text_copy(b->moves[i].reason, ORDER_REASON, "it was in the ERP already");
+                text_copy(b->moves[i].reason, sizeof b->moves[i].reason,
+                          N_("it was in the ERP already"));
         } else if (b->there[i]) {
             move_set(&b->moves[i], CAUSE_HANDED_OVER, "info", "order_handed_over",
                      "it was given to the ERP before, as %s; it waits to be imported",
@@ -412,9 +404,11 @@ static void journal_notes(struct order_flow *f, const struct order_entry *n,
 {
     size_t i;
     json_t *note;
-    json_array_foreach (d->notes, i, note)
-        order_flow_journal(f, "info", "order_text", n, "order %s: %s", n->number,
-                           json_string_value(note));
+    json_array_foreach (d->notes, i, note) {
+        char said[SAID_MAX];
+        said_from_json(said, sizeof said, note);
+        order_flow_journal(f, "info", "order_text", n, "order %s: %-s", n->number, said);
+    }
 }
 
 static void drop_document(struct batch *b, size_t i)
@@ -431,8 +425,8 @@ static enum status give_back(struct order_flow *f, struct batch *b, const struct
     for (size_t i = 0; i < b->count; i++) {
         if (b->entries[i].state != ORDER_SENDING || b->documents[i])
             continue;
-        move_set(&b->moves[i], CAUSE_NOT_WRITTEN, NULL, NULL, "%s", why->text);
-        move_remedy(&b->moves[i], "%s", error_advice(why));
+        move_plain(&b->moves[i], CAUSE_NOT_WRITTEN, NULL, NULL, error_said(why));
+        move_remedy(&b->moves[i], "%-s", error_advice_said(why));
     }
     enum status status = move_commit(f, b->entries, b->moves, b->count, e);
     f->unsettled |= status != STATUS_OK;

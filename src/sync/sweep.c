@@ -1,11 +1,11 @@
 #include "sync/sweep.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "store/ledger_outbox.h"
 #include "sync/match.h"
@@ -173,7 +173,7 @@ static void on_difference(void *user, const struct items_difference *d)
 {
     struct sweep *s = user;
     if (s->told.differ++ == 0)
-        text_format(s->told.first, sizeof s->told.first, "%s (%.80s): sent %.60s, shown %.60s",
+        said_format(s->told.first, sizeof s->told.first, "%s (%.80s): sent %.60s, shown %.60s",
                     d->key, d->name, d->sent, d->shown);
     s->told.never_arrived += d->never_arrived;
     if (s->told.sent_again && s->put == STATUS_OK)

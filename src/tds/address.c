@@ -23,10 +23,10 @@ static bool begins(const char *text, const char *prefix)
 static enum status refuse(const char *server, const char *way, struct error *e)
 {
     error_set(e, STATUS_INVALID, "erp_server",
-              _("erp.server is \"%s\": this service connects only by TCP, not by %s"), server, way);
+              "erp.server is \"%s\": this service connects only by TCP, not by %-s", server, way);
     return error_remedy(
-        e, _("Write just the machine's name, or SERVER\\INSTANCE, and enable TCP/IP for the "
-             "instance in SQL Server Configuration Manager."));
+        e, "Write just the machine's name, or SERVER\\INSTANCE, and enable TCP/IP for the "
+           "instance in SQL Server Configuration Manager.");
 }
 
 /* What follows the comma, if there is one. */
@@ -40,7 +40,7 @@ static enum status take_port(const char *server, char *host, int *port, struct e
     *comma = '\0';
     if (!text_to_long(digits, 1, 65535, &given))
         return error_set(e, STATUS_INVALID, "erp_port",
-                         _("erp.server is \"%s\": a port is expected after the comma"), server);
+                         "erp.server is \"%s\": a port is expected after the comma", server);
     *port = (int)given;
     return STATUS_OK;
 }
@@ -54,10 +54,9 @@ static enum status take_instance(const char *server, char *host, char *instance,
     if (slash[1] && !strpbrk(slash + 1, "\\;") && text_copy(instance, BROWSER_NAME, slash + 1))
         return STATUS_OK;
     error_set(e, STATUS_INVALID, "erp_instance",
-              _("erp.server is \"%s\": the name of an instance is expected after the backslash"),
+              "erp.server is \"%s\": the name of an instance is expected after the backslash",
               server);
-    return error_remedy(e,
-                        _("Write SERVER\\INSTANCE, in endpoint.conf itself with two backslashes."));
+    return error_remedy(e, "Write SERVER\\INSTANCE, in endpoint.conf itself with two backslashes.");
 }
 
 /* Refuse "host:1433", the usual form elsewhere. An IPv6 address has more than one colon. */
@@ -68,9 +67,9 @@ static enum status check_colon(const char *server, const char *host, struct erro
     if (!colon || strchr(colon + 1, ':') || !text_to_long(colon + 1, 1, 65535, &port))
         return STATUS_OK;
     error_set(e, STATUS_INVALID, "erp_port",
-              _("erp.server is \"%s\": write the port after a comma, not a colon"), server);
-    return error_remedy(e, _("Write \"%.*s,%ld\", or set erp.port = %ld."), (int)(colon - host),
-                        host, port, port);
+              "erp.server is \"%s\": write the port after a comma, not a colon", server);
+    return error_remedy(e, "Write \"%.*s,%ld\", or set erp.port = %ld.", (int)(colon - host), host,
+                        port, port);
 }
 
 enum status address_split(const char *server, int configured, char *host, size_t size,
@@ -81,7 +80,7 @@ enum status address_split(const char *server, int configured, char *host, size_t
     *port = configured;
     for (size_t i = 0; i < COUNT_OF(others); i++)
         if (begins(name, others[i].prefix))
-            return refuse(server, i18n_text(others[i].name), e);
+            return refuse(server, others[i].name, e);
     if (begins(name, "tcp:"))
         name += strlen("tcp:");
     text_copy(host, size, name + strspn(name, " "));
@@ -97,6 +96,6 @@ enum status address_split(const char *server, int configured, char *host, size_t
     if (text_equal(host, ".") || text_equal_nocase(host, "(local)"))
         text_copy(host, size, "localhost");
     if (!*host)
-        return error_set(e, STATUS_INVALID, "erp_server", _("erp.server is empty"));
+        return error_set(e, STATUS_INVALID, "erp_server", "erp.server is empty");
     return STATUS_OK;
 }

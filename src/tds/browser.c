@@ -110,9 +110,8 @@ static enum status ask(const char *host, int udp_port, const uint8_t *request, s
     int error = ETIMEDOUT;
     const char *why = net_resolve(host, udp_port, NET_UDP, list, &addresses);
     if (why) {
-        error_set(e, STATUS_UNREACHABLE, "name", _("the name %s cannot be resolved: %s"), host,
-                  i18n_text(why));
-        return error_remedy(e, _("Check the name, and this machine's DNS or /etc/hosts."));
+        error_set(e, STATUS_UNREACHABLE, "name", "the name %s cannot be resolved: %-s", host, why);
+        return error_remedy(e, "Check the name, and this machine's DNS or /etc/hosts.");
     }
     int64_t each = (timeout_ms < WAIT_MAX_MS ? timeout_ms : WAIT_MAX_MS) / (int64_t)addresses;
     for (size_t i = 0; i < addresses && error; i++)
@@ -120,13 +119,13 @@ static enum status ask(const char *host, int udp_port, const uint8_t *request, s
     if (!error)
         return STATUS_OK;
     error_set(e, error == ETIMEDOUT ? STATUS_TIMEOUT : STATUS_UNREACHABLE, "erp_browser",
-              _("SQL Server Browser does not answer on %s (UDP port %d): neither the instances nor "
-                "their ports can be found out"),
+              "SQL Server Browser does not answer on %s (UDP port %d): neither the instances nor "
+              "their ports can be found out",
               host, udp_port);
     return error_remedy(
         e,
-        _("Start the service \"SQL Server Browser\" there and let UDP port %d through its firewall; or give "
-          "the instance a fixed TCP port in SQL Server Configuration Manager, and set erp.port to it."),
+        "Start the service \"SQL Server Browser\" there and let UDP port %d through its firewall; or give "
+        "the instance a fixed TCP port in SQL Server Configuration Manager, and set erp.port to it.",
         udp_port);
 }
 
@@ -147,11 +146,11 @@ static enum status ask_and_parse(const struct question *q, struct browser_instan
     enum status status = ask(q->host, q->udp_port, q->request, q->length, q->timeout_ms, answer, e);
     if (status == STATUS_OK && !browser_parse(answer->bytes, answer->length, list, max, count)) {
         status = error_set(e, STATUS_INVALID, "erp_browser",
-                           _("the program that answers on %s, UDP port %d, is not SQL Server "
-                             "Browser"),
+                           "the program that answers on %s, UDP port %d, is not SQL Server "
+                           "Browser",
                            q->host, q->udp_port);
-        error_remedy(e, _("Set erp.port to the instance's TCP port; then SQL Server Browser is not "
-                          "needed."));
+        error_remedy(e, "Set erp.port to the instance's TCP port; then SQL Server Browser is not "
+                        "needed.");
     }
     free(answer);
     return status;
@@ -179,20 +178,20 @@ static enum status not_there(const char *host, const char *instance, int udp_por
     buf_init(&names, 8192);
     for (size_t i = 0; i < count; i++)
         buf_printf(&names, "%s%s", i ? ", " : "", list[i].name);
-    error_set(e, STATUS_UNREACHABLE, "erp_instance", _("%s has no running instance \"%.40s\""),
-              host, instance);
+    error_set(e, STATUS_UNREACHABLE, "erp_instance", "%s has no running instance \"%.40s\"", host,
+              instance);
     if (count == 0)
-        error_remedy(e, _("Is the instance started? Otherwise correct erp.server. No instance "
-                          "runs there."));
+        error_remedy(e, "Is the instance started? Otherwise correct erp.server. No instance "
+                        "runs there.");
     else if (count == 1)
         error_remedy(e,
-                     _("Is the instance started? Otherwise correct erp.server. Running "
-                       "instance: %s."),
+                     "Is the instance started? Otherwise correct erp.server. Running "
+                     "instance: %s.",
                      buf_text(&names));
     else
         error_remedy(e,
-                     _("Is the instance started? Otherwise correct erp.server. Running "
-                       "instances: %s."),
+                     "Is the instance started? Otherwise correct erp.server. Running "
+                     "instances: %s.",
                      buf_text(&names));
     buf_free(&names);
     return STATUS_UNREACHABLE;
@@ -205,7 +204,7 @@ enum status browser_port(const char *host, const char *instance, int udp_port, i
     size_t length = strlen(instance), count = 0;
     if (length == 0 || length > INSTANCE_MAX)
         return error_set(e, STATUS_INVALID, "erp_instance",
-                         _("\"%.60s\" is not the name of an instance"), instance);
+                         "\"%.60s\" is not the name of an instance", instance);
     memcpy(request + 1, instance, length);
     struct browser_instance *list = mem_array(BROWSER_INSTANCES, sizeof *list);
     struct error own = {0};
@@ -222,10 +221,10 @@ enum status browser_port(const char *host, const char *instance, int udp_port, i
             *e = own;
     } else if (!found->port) {
         status = error_set(e, STATUS_NOT_FOUND, "erp_instance",
-                           _("the instance %s on %s does not listen on TCP"), instance, host);
+                           "the instance %s on %s does not listen on TCP", instance, host);
         error_remedy(
-            e, _("Enable TCP/IP for it in SQL Server Configuration Manager, under Protocols, and "
-                 "restart it."));
+            e, "Enable TCP/IP for it in SQL Server Configuration Manager, under Protocols, and "
+               "restart it.");
     } else {
         *port = found->port;
     }

@@ -24,10 +24,10 @@ static bool sayable(const char *value)
 
 static enum status unsayable(const char *path, struct error *e)
 {
-    error_set(e, STATUS_INVALID, "erp_path", _("FreeTDS cannot use the path %s"), path);
+    error_set(e, STATUS_INVALID, "erp_path", "FreeTDS cannot use the path %s", path);
     return error_remedy(
-        e, _("Give Endpoint a state directory whose path is shorter than 200 bytes and contains "
-             "neither # nor ; nor two blanks in a row."));
+        e, "Give Endpoint a state directory whose path is shorter than 200 bytes and contains "
+           "neither # nor ; nor two blanks in a row.");
 }
 
 /* Write one of our files beside freetds.conf. */
@@ -101,7 +101,7 @@ enum status freetds_conf_write(const struct session_options *o, const char *host
     struct buf b;
     if (!sayable(host))
         return error_set(e, STATUS_INVALID, "erp_server",
-                         _("erp.server: \"%s\" is not the name of a machine"), host);
+                         "erp.server: \"%s\" is not the name of a machine", host);
     enum status status = path_join(path, sizeof path, dir, "freetds.conf", e);
     if (status == STATUS_OK)
         status = authority(o, dir, seen, ca, sizeof ca, e);

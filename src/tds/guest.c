@@ -81,7 +81,7 @@ enum status guest_session_for_writing(struct session *s, struct error *e)
 enum status guest_begin(struct session *s, const struct session_options *o, struct error *e)
 {
     s->lock_timeout_ms = o->lock_timeout_ms;
-    watch_name(s, "beginning a session");
+    watch_name(s, N_("beginning a session"));
     enum status status = try(s, "SET DEADLOCK_PRIORITY LOW", e);
     if (status == STATUS_OK)
         status = guest_lock_timeout(s, e);
@@ -125,9 +125,9 @@ enum status guest_locked(const struct session *s, struct error *e)
     text_from_duration(waited, sizeof waited, s->lock_timeout_ms);
     error_set(
         e, STATUS_BUSY, "erp_locked",
-        _("%s: somebody in the ERP holds a lock on this data; waited for %s (erp.lock_timeout)"),
-        before.text, waited);
+        "%-s: somebody in the ERP holds a lock on this data; waited for %s (erp.lock_timeout)",
+        error_said(&before), waited);
     return error_remedy(
-        e, _("It is tried again automatically. If it repeats, a document or a job is open in the "
-             "ERP: while it waits, the column BlkBy of sp_who2 on the server shows whose it is."));
+        e, "It is tried again automatically. If it repeats, a document or a job is open in the "
+           "ERP: while it waits, the column BlkBy of sp_who2 on the server shows whose it is.");
 }

@@ -450,13 +450,13 @@ enum status messages_error(const struct message_said *said, size_t count, const 
     add_words(&words, best, said, count);
     enum status status =
         error_set(e, m ? m->status : STATUS_REFUSED, m && *m->code ? m->code : "erp_refused",
-                  _("%s: %s"), what, buf_text(&words));
+                  "%-s: %s", what, buf_text(&words));
     buf_free(&words);
     if (m && *m->remedy)
-        return error_remedy(e, "%s", i18n_text(m->remedy));
+        return error_remedy(e, "%-s", m->remedy);
     if (best->number > 0 && !m)
         return error_remedy(
-            e, _("These are the SQL Server's own words (message %d); its error log may say more."),
+            e, "These are the SQL Server's own words (message %d); its error log may say more.",
             best->number);
     return status;
 }

@@ -8,6 +8,7 @@
 
 #include "base/i18n.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "os/clock.h"
 #include "os/net.h"
@@ -108,7 +109,7 @@ static bool use_authorities(SSL_CTX *ctx, const char *authorities, char *untrust
     /* The driver's library has its own rules for what is too weak. */
     SSL_CTX_set_security_level(ctx, 0);
     if (!loaded)
-        text_format(untrusted, size, _("the authorities' file %s cannot be read"), authorities);
+        said_format(untrusted, size, "the authorities' file %s cannot be read", authorities);
     return loaded;
 }
 
@@ -146,16 +147,16 @@ static enum status not_tds(const struct talk *t, const char *host, int port, str
 {
     if (t->ended) {
         error_set(e, STATUS_UNREACHABLE, "tds_closed",
-                  _("%s port %d closes the connection at the first message"), host, port);
+                  "%s port %d closes the connection at the first message", host, port);
         return error_remedy(
-            e, _("Is the SQL Server just starting or stopping, or does something in between "
-                 "close connections? Its error log says whether it saw this one."));
+            e, "Is the SQL Server just starting or stopping, or does something in between "
+               "close connections? Its error log says whether it saw this one.");
     }
     error_set(e, STATUS_INVALID, "tds_prelogin",
-              _("the program that listens on %s port %d does not answer like a SQL Server"), host,
+              "the program that listens on %s port %d does not answer like a SQL Server", host,
               port);
     return error_remedy(
-        e, _("Check erp.server and erp.port; SQL Server Configuration Manager shows the port."));
+        e, "Check erp.server and erp.port; SQL Server Configuration Manager shows the port.");
 }
 
 enum status prelogin_talk(int fd, const char *host, int port, int64_t timeout_ms,
@@ -176,10 +177,10 @@ enum status prelogin_talk(int fd, const char *host, int port, int64_t timeout_ms
         seen->encrypts = true;
         if (!look(&t, host, authorities, seen)) {
             status = error_set(e, STATUS_UNREACHABLE, "tls_handshake",
-                               _("the TLS handshake with %s port %d failed"), host, port);
+                               "the TLS handshake with %s port %d failed", host, port);
             error_remedy(
-                e, _("The SQL Server may not support TLS 1.2, or have no certificate; its error "
-                     "log says so."));
+                e, "The SQL Server may not support TLS 1.2, or have no certificate; its error "
+                   "log says so.");
         }
     }
     free(t.payload);
@@ -229,12 +230,12 @@ enum status prelogin_probe(const char *host, int port, int64_t timeout_ms, const
         why.status = status = STATUS_UNREACHABLE;
     if (text_equal(why.code, "tds_closed") && is_strict(host, port, timeout_ms)) {
         status = error_set(&why, STATUS_DENIED, "tds_strict",
-                           _("the SQL Server on %s requires strict encryption (TDS 8.0), "
-                             "which this service's driver does not support"),
+                           "the SQL Server on %s requires strict encryption (TDS 8.0), "
+                           "which this service's driver does not support",
                            host);
-        error_remedy(
-            &why, _("In SQL Server Configuration Manager, Protocols, Properties, set Force Strict "
-                    "Encryption to No and Force Encryption to Yes, and restart the SQL Server."));
+        error_remedy(&why,
+                     "In SQL Server Configuration Manager, Protocols, Properties, set Force Strict "
+                     "Encryption to No and Force Encryption to Yes, and restart the SQL Server.");
     }
     if (status != STATUS_OK && e)
         *e = why;

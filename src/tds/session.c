@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "os/dir.h"
 #include "os/log.h"
@@ -110,33 +111,33 @@ static enum status driver_error(struct session *s, const struct diagnosis *d, co
         text_from_duration(limit, sizeof limit,
                            s->connected ? s->query_timeout_ms : s->connect_timeout_ms);
         error_set(e, STATUS_TIMEOUT, "erp_timeout",
-                  _("%s: the SQL Server did not answer within %s (%s)"), what, limit,
+                  "%-s: the SQL Server did not answer within %s (%s)", what, limit,
                   s->connected ? "erp.query_timeout" : "erp.connect_timeout");
         return error_remedy(e, s->connected
-                                   ? _("If the server is just slow, raise erp.query_timeout.")
-                                   : _("If the server is just slow, raise erp.connect_timeout."));
+                                   ? N_("If the server is just slow, raise erp.query_timeout.")
+                                   : N_("If the server is just slow, raise erp.connect_timeout."));
     }
     if (memcmp(d->state, "HY008", 5) == 0 || s->watch.cancelled_ms)
-        return error_set(e, STATUS_CANCELLED, "erp_cancelled", _("%s: cancelled"), what);
+        return error_set(e, STATUS_CANCELLED, "erp_cancelled", "%-s: cancelled", what);
     if (d->conversion) {
         error_set(
             e, STATUS_UNREACHABLE, "erp_conversion",
-            _("%s: a text could not be converted for or from the SQL Server, and the connection "
-              "is made anew: %s"),
+            "%-s: a text could not be converted for or from the SQL Server, and the connection "
+            "is made anew: %s",
             what, d->own);
-        return error_remedy(e,
-                            _("Tell support what you were doing; the text itself is not shown."));
+        return error_remedy(e, "Tell support what you were doing; the text itself is not shown.");
     }
     if (s->dead || memcmp(d->state, "08", 2) == 0) {
         s->dead = true;
         error_set(e, STATUS_UNREACHABLE, "erp_unreachable",
-                  _("%s: the connection to %s broke or could not be "
-                    "made: %s"),
+                  "%-s: the connection to %s broke or could not be "
+                  "made: %s",
                   what, s->server, d->own);
-        return error_remedy(e, _("Is the SQL Server running, and does a firewall let us through?"));
+        return error_remedy(e, "Is the SQL Server running, and does a firewall let us through?");
     }
-    return error_set(e, STATUS_REFUSED, "erp_refused", _("%s: %s"), what,
-                     d->own[0] ? d->own : _("no reason given"));
+    return d->own[0] ? error_set(e, STATUS_REFUSED, "erp_refused", "%-s: %s", what, d->own)
+                     : error_set(e, STATUS_REFUSED, "erp_refused", "%-s: %-s", what,
+                                 N_("no reason given"));
 }
 
 void session_note_dead(struct session *s)
@@ -255,12 +256,12 @@ static enum status explain(const struct session *s, const struct session_options
     free(seen);
     if (status != STATUS_OK) {
         *e = why;
-        return error_prefix(e, _("connecting to %s, database %s"), s->server, s->database);
+        return error_prefix(e, "connecting to %s, database %s", s->server, s->database);
     }
     return error_remedy(
-        e, _("The SQL Server answers there, but the connection ended during the login, without a "
-             "reason. Is it starting, stopping or full? Its error log says. It is tried again "
-             "automatically."));
+        e, "The SQL Server answers there, but the connection ended during the login, without a "
+           "reason. Is it starting, stopping or full? Its error log says. It is tried again "
+           "automatically.");
 }
 
 /* Can erp.auth use this erp.user? */
@@ -268,18 +269,17 @@ static enum status check_auth(const struct session *s, const char *auth, struct 
 {
     bool windows = strchr(s->user, '\\') != NULL;
     if (text_equal(auth, "sql") && windows) {
-        error_set(e, STATUS_INVALID, "erp_auth", _("erp.user is \"%s\", a Windows account"),
-                  s->user);
+        error_set(e, STATUS_INVALID, "erp_auth", "erp.user is \"%s\", a Windows account", s->user);
         return error_remedy(
             e,
-            _("Set erp.auth = \"ntlm\" (with the account's password) or \"kerberos\" (with a ticket); or give "
-              "a login of the SQL Server."));
+            "Set erp.auth = \"ntlm\" (with the account's password) or \"kerberos\" (with a ticket); or give "
+            "a login of the SQL Server.");
     }
     if (text_equal(auth, "ntlm") && !windows) {
         error_set(e, STATUS_INVALID, "erp_auth",
-                  _("erp.user is \"%s\": erp.auth = \"ntlm\" needs DOMAIN\\name"), s->user);
-        return error_remedy(
-            e, _("Write the domain, too; in endpoint.conf itself with two backslashes."));
+                  "erp.user is \"%s\": erp.auth = \"ntlm\" needs DOMAIN\\name", s->user);
+        return error_remedy(e,
+                            "Write the domain, too; in endpoint.conf itself with two backslashes.");
     }
     return STATUS_OK;
 }
@@ -390,7 +390,7 @@ static enum status connect_odbc(struct session *s, const struct session_options 
     SQLULEN seconds = (SQLULEN)((timeout + 999) / 1000);
     SQLSetConnectAttr(s->dbc, SQL_ATTR_LOGIN_TIMEOUT, (SQLPOINTER)seconds, SQL_IS_UINTEGER);
     watch_prepare(s);
-    watch_name(s, _("connecting"));
+    watch_name(s, N_("connecting"));
     watch_enter(s, NULL, timeout);
     SQLRETURN code = status != STATUS_OK ? SQL_ERROR
                      : all               ? by_string(s, buf_text(&string))
@@ -404,7 +404,7 @@ static enum status connect_odbc(struct session *s, const struct session_options 
         return status;
     if (!SQL_SUCCEEDED(code)) {
         char what[400];
-        text_format(what, sizeof what, _("connecting to %s, database %s"), s->server, s->database);
+        said_format(what, sizeof what, "connecting to %s, database %s", s->server, s->database);
         return session_error(s, SQL_HANDLE_DBC, s->dbc, what, e);
     }
     s->connected = true;
@@ -426,7 +426,7 @@ enum status session_open(const struct session_options *o, struct session **out, 
     s->connect_timeout_ms = o->connect_timeout_ms;
     s->watch.fd = -1;
     /* Names that nobody resolves, Browser and a probe each have their own time-out. */
-    waiting_begin(_("the SQL Server: connecting"), 4 * s->connect_timeout_ms + RESOLVE_MS, NULL,
+    waiting_begin(N_("the SQL Server: connecting"), 4 * s->connect_timeout_ms + RESOLVE_MS, NULL,
                   NULL);
     enum status status = session_address(o, host, sizeof host, &port, e);
     if (status == STATUS_OK) {
@@ -444,7 +444,7 @@ enum status session_open(const struct session_options *o, struct session **out, 
          !SQL_SUCCEEDED(
              SQLSetEnvAttr(s->env, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC3, 0)) ||
          !SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, s->env, &s->dbc))))
-        status = error_set(e, STATUS_INTERNAL, "odbc", _("unixODBC could not be initialised"));
+        status = error_set(e, STATUS_INTERNAL, "odbc", "unixODBC could not be initialised");
     if (status == STATUS_OK)
         status = connect_odbc(s, o, e);
     if (status == STATUS_UNREACHABLE && text_equal(e->code, "erp_unreachable"))
@@ -465,7 +465,7 @@ void session_close(struct session *s)
     if (!s)
         return;
     if (s->dbc) {
-        watch_name(s, _("disconnecting"));
+        watch_name(s, N_("disconnecting"));
         watch_enter(s, NULL, WATCH_CLOSE_MS);
         SQLDisconnect(s->dbc);
         watch_leave(s);
@@ -504,9 +504,9 @@ enum status session_statement(struct session *s, SQLHSTMT *statement, struct err
         return s->broke.status;
     if (s->dead) /* nobody knows its state */
         return error_set(e, STATUS_UNREACHABLE, "erp_unreachable",
-                         _("the connection to %s broke; it is made anew"), s->server);
+                         "the connection to %s broke; it is made anew", s->server);
     if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, s->dbc, statement)))
-        return session_error(s, SQL_HANDLE_DBC, s->dbc, "making a statement", e);
+        return session_error(s, SQL_HANDLE_DBC, s->dbc, N_("making a statement"), e);
     SQLULEN seconds = (SQLULEN)((s->query_timeout_ms + 999) / 1000);
     SQLSetStmtAttr(*statement, SQL_ATTR_QUERY_TIMEOUT, (SQLPOINTER)seconds, SQL_IS_UINTEGER);
     return STATUS_OK;

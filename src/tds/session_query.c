@@ -60,7 +60,7 @@ static enum status begin_bound(struct session *s, const char *const *parameters,
                                struct bound *b, struct error *e)
 {
     if (count > QUERY_PARAMETERS)
-        return error_set(e, STATUS_INTERNAL, "erp_parameters", _("too many parameters"));
+        return error_set(e, STATUS_INTERNAL, "erp_parameters", "too many parameters");
     enum status status = session_statement(s, &b->statement, e);
     if (status != STATUS_OK)
         return status;
@@ -70,9 +70,9 @@ static enum status begin_bound(struct session *s, const char *const *parameters,
         return STATUS_OK;
     if (status == STATUS_INVALID)
         status = error_set(e, STATUS_INTERNAL, "erp_value",
-                           _("a value of a statement is not text; nothing was sent"));
+                           "a value of a statement is not text; nothing was sent");
     else
-        status = session_error(s, SQL_HANDLE_STMT, b->statement, "binding the values", e);
+        status = session_error(s, SQL_HANDLE_STMT, b->statement, N_("binding the values"), e);
     end_bound(s, b);
     return status;
 }
@@ -88,7 +88,7 @@ static enum status fetch_row(struct session *s, SQLHSTMT statement, struct query
             SQLGetData(statement, (SQLUSMALLINT)(i + 1), SQL_C_CHAR, text, QUERY_TEXT, &length);
         watch_leave(s);
         if (!SQL_SUCCEEDED(code))
-            return session_error(s, SQL_HANDLE_STMT, statement, "reading a row", e);
+            return session_error(s, SQL_HANDLE_STMT, statement, N_("reading a row"), e);
         q->values[i] = length == SQL_NULL_DATA ? NULL : text;
     }
     return STATUS_OK;
@@ -103,7 +103,7 @@ static enum status fetch_all(struct session *s, SQLHSTMT statement, struct query
     enum status status = STATUS_OK;
     SQLNumResultCols(statement, &columns);
     if (columns > QUERY_COLUMNS)
-        return error_set(e, STATUS_INVALID, "erp_columns", _("a lookup has more than %d columns"),
+        return error_set(e, STATUS_INVALID, "erp_columns", "a lookup has more than %d columns",
                          QUERY_COLUMNS);
     q->texts = mem_array((size_t)columns + 1, QUERY_TEXT);
     for (SQLSMALLINT i = 0; i < columns; i++) {
@@ -118,7 +118,7 @@ static enum status fetch_all(struct session *s, SQLHSTMT statement, struct query
         if (code == SQL_NO_DATA)
             break;
         if (!SQL_SUCCEEDED(code))
-            return session_error(s, SQL_HANDLE_STMT, statement, "reading a row", e);
+            return session_error(s, SQL_HANDLE_STMT, statement, N_("reading a row"), e);
         status = fetch_row(s, statement, q, columns, e);
         if (status == STATUS_OK)
             status = row(user, (size_t)columns, q->name_list, q->values, e);
@@ -189,7 +189,7 @@ enum status session_query_columns(struct session *s, const char *sql, const char
     struct query *q = mem_alloc(sizeof *q);
     SQLRETURN code = session_execute(s, b.statement, sql);
     if (!SQL_SUCCEEDED(code) && code != SQL_NO_DATA)
-        status = session_error(s, SQL_HANDLE_STMT, b.statement, "running a statement", e);
+        status = session_error(s, SQL_HANDLE_STMT, b.statement, N_("running a statement"), e);
     if (status == STATUS_OK && columns)
         describe_all(b.statement, columns);
     if (status == STATUS_OK)
@@ -218,9 +218,9 @@ enum status session_change(struct session *s, const char *sql, const char *const
     }
     if (SQL_SUCCEEDED(code))
         status = error_set(e, STATUS_REFUSED, "erp_results",
-                           _("changing the ERP's data: the server's answer does not end"));
+                           "changing the ERP's data: the server's answer does not end");
     else if (code != SQL_NO_DATA)
-        status = session_error(s, SQL_HANDLE_STMT, b.statement, _("changing the ERP's data"), e);
+        status = session_error(s, SQL_HANDLE_STMT, b.statement, N_("changing the ERP's data"), e);
     end_bound(s, &b);
     return status;
 }

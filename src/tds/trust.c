@@ -27,7 +27,7 @@ bool trust_passing(const struct probe_certificate *certificate)
 
 const char *trust_lasting_remedy(void)
 {
-    return _(
+    return N_(
         "Give the SQL Server a lasting certificate: make or buy one for its name, choose it in SQL Server "
         "Configuration Manager (Protocols, Properties, Certificate) and restart the SQL Server; then pin "
         "that one, or set erp.tls_verify = \"ca\".");
@@ -51,17 +51,17 @@ static enum status judge_pin(const char *pin, const struct probe_certificate *se
     if (trust_passing(seen)) {
         error_set(
             e, STATUS_DENIED, "tls_pin",
-            _("the SQL Server's certificate has the fingerprint %s, not the pinned one: the server has "
-              "no certificate of its own and makes a new one at each start (%s)"),
+            "the SQL Server's certificate has the fingerprint %s, not the pinned one: the server has "
+            "no certificate of its own and makes a new one at each start (%s)",
             seen->fingerprint, "CN=" FALLBACK);
-        return error_remedy(e, "%s", trust_lasting_remedy());
+        return error_remedy(e, "%-s", trust_lasting_remedy());
     }
     error_set(e, STATUS_DENIED, "tls_pin",
-              _("the SQL Server's certificate has the fingerprint %s, not the pinned one"),
+              "the SQL Server's certificate has the fingerprint %s, not the pinned one",
               seen->fingerprint);
     return error_remedy(
-        e, _("If the server's certificate was renewed on purpose, set erp.tls_pin to the new "
-             "fingerprint; if not, somebody may be listening in."));
+        e, "If the server's certificate was renewed on purpose, set erp.tls_pin to the new "
+           "fingerprint; if not, somebody may be listening in.");
 }
 
 static enum status untrusted(const struct session_options *o, const struct prelogin_seen *seen,
@@ -69,16 +69,16 @@ static enum status untrusted(const struct session_options *o, const struct prelo
 {
     const struct probe_certificate *x = &seen->certificate;
     error_set(e, STATUS_DENIED, "tls_untrusted",
-              _("the SQL Server's certificate (for %s, issued by %s) is not trusted by %s: %s"),
+              "the SQL Server's certificate (for %s, issued by %s) is not trusted by %-s: %-s",
               x->names[0] ? x->names : x->subject, x->issuer,
-              text_equal(o->tls_verify, "ca") ? o->tls_ca : _("the system's authorities"),
+              text_equal(o->tls_verify, "ca") ? o->tls_ca : N_("the system's authorities"),
               seen->untrusted);
     if (trust_passing(x))
-        return error_remedy(e, "%s", trust_lasting_remedy());
+        return error_remedy(e, "%-s", trust_lasting_remedy());
     return error_remedy(
         e,
-        _("Name its authority in erp.tls_ca, or pin it: erp.tls_verify = \"pin\", erp.tls_pin "
-          "= \"%s\""),
+        "Name its authority in erp.tls_ca, or pin it: erp.tls_verify = \"pin\", erp.tls_pin "
+        "= \"%s\"",
         x->fingerprint);
 }
 
@@ -88,12 +88,12 @@ static enum status judge_name(const char *expected, const struct probe_certifica
     if (probe_names_match(x, expected))
         return STATUS_OK;
     error_set(e, STATUS_DENIED, "tls_host",
-              _("the SQL Server's certificate is for the name %s, not "
-                "for %s"),
+              "the SQL Server's certificate is for the name %s, not "
+              "for %s",
               x->names[0] ? x->names : x->subject, expected);
     return error_remedy(e,
-                        _("Set erp.tls_host to a name in the certificate, or pin the certificate: "
-                          "erp.tls_verify = \"pin\", erp.tls_pin = \"%s\""),
+                        "Set erp.tls_host to a name in the certificate, or pin the certificate: "
+                        "erp.tls_verify = \"pin\", erp.tls_pin = \"%s\"",
                         x->fingerprint);
 }
 
@@ -106,11 +106,11 @@ static enum status judge_dates(const struct probe_certificate *x, struct error *
         return STATUS_OK;
     clock_format(date, ended ? x->not_after_ms : x->not_before_ms);
     error_set(e, STATUS_DENIED, "tls_expired",
-              ended ? _("the SQL Server's certificate expired on %.10s")
-                    : _("the SQL Server's certificate is valid only from %.10s on"),
+              ended ? N_("the SQL Server's certificate expired on %.10s")
+                    : N_("the SQL Server's certificate is valid only from %.10s on"),
               date);
     return error_remedy(
-        e, _("The SQL Server's administrator must renew it. Is this machine's clock right?"));
+        e, "The SQL Server's administrator must renew it. Is this machine's clock right?");
 }
 
 enum status trust_judge(const struct session_options *o, const char *host,
@@ -120,9 +120,9 @@ enum status trust_judge(const struct session_options *o, const char *host,
     if (text_equal(o->encryption, "off"))
         return STATUS_OK;
     if (!seen->encrypts) {
-        error_set(e, STATUS_DENIED, "tls_off", _("the SQL Server on %s does not encrypt"), host);
+        error_set(e, STATUS_DENIED, "tls_off", "the SQL Server on %s does not encrypt", host);
         return error_remedy(
-            e, _("Switch encryption on there, or knowingly set erp.encryption = \"off\"."));
+            e, "Switch encryption on there, or knowingly set erp.encryption = \"off\".");
     }
     if (text_equal(verify, "none"))
         return STATUS_OK;

@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -107,22 +108,21 @@ static void over_limit(const struct session *s, struct error *e)
     text_from_duration(limit, sizeof limit, s->watch.limit_ms);
     if (s->watch.closing) {
         error_set(e, STATUS_TIMEOUT, "erp_close",
-                  _("the SQL Server did not confirm within %s that it ended the statement"), limit);
-        error_remedy(e, _("The connection was cut and is made anew."));
+                  "the SQL Server did not confirm within %s that it ended the statement", limit);
+        error_remedy(e, "The connection was cut and is made anew.");
     } else if (s->watch.connecting) {
         error_set(e, STATUS_TIMEOUT, "erp_timeout",
-                  _("the SQL Server did not let us in within %s (erp.connect_timeout)"), limit);
+                  "the SQL Server did not let us in within %s (erp.connect_timeout)", limit);
         error_remedy(e,
-                     _("It is tried again automatically. Is the server overloaded, or is something "
-                       "else listening on that port?"));
+                     "It is tried again automatically. Is the server overloaded, or is something "
+                     "else listening on that port?");
     } else {
-        error_set(
-            e, STATUS_TIMEOUT, "erp_timeout",
-            _("the SQL Server did not answer within %s (erp.query_timeout), nor to our cancel"),
-            limit);
+        error_set(e, STATUS_TIMEOUT, "erp_timeout",
+                  "the SQL Server did not answer within %s (erp.query_timeout), nor to our cancel",
+                  limit);
         error_remedy(e,
-                     _("The connection was cut and is made anew. If the server is just slow, raise "
-                       "erp.query_timeout."));
+                     "The connection was cut and is made anew. If the server is just slow, raise "
+                     "erp.query_timeout.");
     }
 }
 
@@ -143,12 +143,11 @@ static bool has_to_end(struct session *s, const struct waiting *w, struct error 
      * little processor time anyway. */
     if ((s->watch.fd >= 0 || s->watch.connecting) && spun > may_spin) {
         error_set(why, STATUS_UNREACHABLE, "erp_driver",
-                  _("the ODBC driver ran in circles (%lld s of processor time, not a byte "
-                    "sent or received); its connection was cut"),
+                  "the ODBC driver ran in circles (%lld s of processor time, not a byte "
+                  "sent or received); its connection was cut",
                   (long long)(spun + 500) / 1000);
-        error_remedy(why,
-                     _("It continues by itself with a new connection. If it repeats, look for a "
-                       "newer FreeTDS (package tdsodbc)."));
+        error_remedy(why, "It continues by itself with a new connection. If it repeats, look for a "
+                          "newer FreeTDS (package tdsodbc).");
         return true;
     }
     if (w->waited_ms > w->limit_ms + grace) {
@@ -183,10 +182,10 @@ static bool look(void *user, const struct waiting *w, struct error *e)
     if (since < (seen || !s->watch.connecting ? WATCH_RETURN_MS : 10 * WATCH_RETURN_MS))
         return true;
     error_set(e, STATUS_INTERNAL, "worker_driver",
-              _("the ODBC driver did not return from a call after its connection had been cut (%s; "
-                "before that: %s)"),
-              s->watch.what, s->watch.why.text);
-    error_remedy(e, _("The process is restarted automatically; nothing is lost."));
+              "the ODBC driver did not return from a call after its connection had been cut (%-s; "
+              "before that: %-s)",
+              s->watch.what, error_said(&s->watch.why));
+    error_remedy(e, "The process is restarted automatically; nothing is lost.");
     return false;
 }
 
@@ -203,12 +202,11 @@ static bool look_held(void *user, const struct waiting *w, struct error *e)
         return true;
     text_from_duration(waited, sizeof waited, w->waited_ms);
     error_set(&why, STATUS_BUSY, "erp_let_go",
-              _("our own disk or machine stalled for %s while the SQL Server's answer was half "
-                "read; the connection was cut, so that nobody in the ERP waits for us"),
+              "our own disk or machine stalled for %s while the SQL Server's answer was half "
+              "read; the connection was cut, so that nobody in the ERP waits for us",
               waited);
-    error_remedy(&why,
-                 _("It is read again automatically; the rows already read stay. If it repeats, "
-                   "check the load on the disk that holds the state directory."));
+    error_remedy(&why, "It is read again automatically; the rows already read stay. If it repeats, "
+                       "check the load on the disk that holds the state directory.");
     note_end(s, &why);
     return true;
 }
@@ -216,7 +214,7 @@ static bool look_held(void *user, const struct waiting *w, struct error *e)
 static void begin_holding(struct session *s)
 {
     char text[WAITING_TEXT];
-    text_format(text, sizeof text, _("our own disk, with an answer half read: %s"), s->watch.what);
+    said_format(text, sizeof text, "our own disk, with an answer half read: %-s", s->watch.what);
     waiting_begin(text, WATCH_HOLD_MS, look_held, s);
 }
 
@@ -243,8 +241,8 @@ static void begin(struct session *s, int64_t limit_ms)
     char text[WAITING_TEXT];
     if (s->watch.holding)
         waiting_end();
-    text_format(text, sizeof text, _("the SQL Server: %s"),
-                s->watch.what[0] ? s->watch.what : _("a statement"));
+    said_format(text, sizeof text, "the SQL Server: %-s",
+                s->watch.what[0] ? s->watch.what : N_("a statement"));
     s->watch.limit_ms = limit_ms;
     s->watch.cancelled_ms = 0;
     s->watch.began_ms = clock_mono_ms();
@@ -288,6 +286,6 @@ enum status watch_error(struct session *s, const char *what, struct error *e)
     s->dead = true;
     if (e)
         *e = s->watch.why;
-    error_prefix(e, "%s", what);
+    error_prefix(e, "%-s", what);
     return s->watch.why.status;
 }

@@ -433,9 +433,8 @@ static void refused(struct app *a, const json_t *answer)
     struct live *l = &a->live;
     bool busy = text_equal(json_text(error, "code", ""), "clients");
     gone(a);
-    error_clear(&l->error);
-    error_set(&l->error, busy ? STATUS_BUSY : STATUS_REFUSED, json_text(error, "code", ""), "%s",
-              json_text(error, "text", ""));
+    json_to_error(error, &l->error);
+    l->error.status = busy ? STATUS_BUSY : STATUS_REFUSED;
     stream_close(l->asking);
     l->asking = NULL;
     a->dirty = true;

@@ -102,7 +102,7 @@ static void add_entry(struct view *v, const json_t *e)
     int indent = canvas_columns(buf_text(&head));
     if (indent > v->width / 2)
         indent = canvas_block_columns() + 2;
-    buf_add_text(&head, view_told(json_text(e, "text", "")));
+    buf_add_text(&head, view_said(e, "text"));
     view_hang(&b, 0, indent, v->width, buf_text(&head));
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
     buf_free(&head);
@@ -142,7 +142,7 @@ static bool wanted(const struct view *v, const json_t *e)
     const char *least = form_value(&v->form, "level"), *level = json_text(e, "level", ""),
                *search = form_value(&v->form, "search");
     bool loud = !*least || text_equal(level, "error") || text_equal(level, least);
-    return loud && (words_found(search, view_told(json_text(e, "text", ""))) ||
+    return loud && (words_found(search, view_said(e, "text")) ||
                     words_found(search, json_text(e, "order", "")) ||
                     words_found(search, json_text(e, "plugin", "")) ||
                     words_found(search, json_text(e, "code", "")));
@@ -300,9 +300,8 @@ static void build_simulation(struct view *v)
                    view_number(json_number(l->answer, "upserts", 0)),
                    view_number(json_number(l->answer, "deletes", 0)));
     if (json_is_object(refused)) {
-        form_text(&v->form, STYLE_WARN, view_told(json_text(refused, "text", "")));
-        form_textf(&v->form, STYLE_NORMAL, "\u2192 %s",
-                   view_told(json_text(refused, "remedy", "")));
+        form_text(&v->form, STYLE_WARN, view_said(refused, "text"));
+        form_textf(&v->form, STYLE_NORMAL, "\u2192 %s", view_said(refused, "remedy"));
     }
     view_add_notice(v);
     form_button(&v->form, "back", l->stream ? _("Cancel") : _("Back"));

@@ -54,12 +54,12 @@ static void add_faults(struct view *v, const json_t *o)
     json_t *fault;
     json_array_foreach (json_object_get(o, "faults"), i, fault) {
         const char *text =
-            json_is_string(fault) ? json_string_value(fault) : json_text(fault, "text", "");
-        const char *remedy = json_is_string(fault) ? "" : json_text(fault, "remedy", "");
-        struct item *t = form_textf(&v->form, STYLE_FAIL, "- %s", view_told(text));
+            json_is_string(fault) ? view_clean(json_string_value(fault)) : view_said(fault, "text");
+        struct item *t = form_textf(&v->form, STYLE_FAIL, "- %s", text);
         t->indent = 2;
-        if (*remedy)
-            form_textf(&v->form, STYLE_NORMAL, "\u2192 %s", words_fields(view_told(remedy)))
+        if (*json_text(fault, "remedy", ""))
+            form_textf(&v->form, STYLE_NORMAL, "\u2192 %s",
+                       words_fields(view_said(fault, "remedy")))
                 ->indent = 4;
     }
 }
@@ -260,8 +260,7 @@ static void add_history(struct view *v, const json_t *history)
         words_add_day(v, json_text(step, "at", NULL), day);
         buf_printf(&head, MARK_DIM "%s" MARK_END "  %s  %s",
                    words_time(json_text(step, "at", NULL)),
-                   dialog_order_state(json_text(step, "state", "")),
-                   view_told(json_text(step, "reason", "")));
+                   dialog_order_state(json_text(step, "state", "")), view_said(step, "reason"));
         view_hang(&b, 0, 10, v->width, buf_text(&head));
         form_text(&v->form, STYLE_NORMAL, buf_text(&b));
         buf_free(&head);
@@ -283,8 +282,8 @@ static void build_order(struct view *v)
         form_text(&v->form, STYLE_NORMAL, buf_text(&b));
         buf_free(&b);
         add_fact(v, _("Document"), json_text(o, "document", NULL));
-        add_fact(v, _("Reason"), view_told(json_text(o, "reason", "")));
-        add_fact(v, _("What to do"), words_fields(view_told(json_text(o, "remedy", ""))));
+        add_fact(v, _("Reason"), view_said(o, "reason"));
+        add_fact(v, _("What to do"), words_fields(view_said(o, "remedy")));
         add_faults(v, o);
     } else {
         form_text(&v->form, STYLE_WAIT, _("Asking..."));

@@ -129,7 +129,7 @@ static bool found(const json_t *o, const char *wanted)
     for (size_t i = 0; i < COUNT_OF(members); i++)
         if (words_found(wanted, json_text(o, members[i], "")))
             return true;
-    return words_found(wanted, view_told(json_text(o, "reason", "")));
+    return words_found(wanted, view_said(o, "reason"));
 }
 
 static void choose(struct orders_view *l)
@@ -184,7 +184,7 @@ static void add_order(struct orders_view *l, const json_t *o, bool marks)
     else if (document)
         view_hang(&b, indent, indent, v->width - 2, view_clean(document));
     if (!text_empty(json_text(o, "reason", NULL)))
-        view_hang(&b, indent, indent, v->width - 2, view_told(json_text(o, "reason", "")));
+        view_hang(&b, indent, indent, v->width - 2, view_said(o, "reason"));
     form_help(form_row(&v->form, key, buf_text(&b)),
               can_retry(o) ? _("Enter: the whole order. Space: mark it. r: try the marked ones, or "
                                "this one, again.")
@@ -324,10 +324,11 @@ static void on_retried(struct view *v, const json_t *answer, const char *said)
         l->tried++;
     } else {
         l->refused++;
-        error_set(
-            &l->why, STATUS_REFUSED, json_text(error, "code", ""), "%s",
-            json_text(error, "text", text_empty(said) ? _("It ended without an answer.") : said));
-        error_remedy(&l->why, "%s", json_text(error, "remedy", ""));
+        json_to_error(error, &l->why);
+        if (!l->why.text[0])
+            error_set(&l->why, STATUS_REFUSED, "", "%s",
+                      text_empty(said) ? _("It ended without an answer.") : said);
+        l->why.status = STATUS_REFUSED;
     }
     json_array_remove(l->trying, 0);
     try_next(l);
@@ -345,7 +346,7 @@ static void say_tried(struct orders_view *l)
         return;
     }
     text_format(text, sizeof text, _("To be tried again: %d, refused: %d. %s"), l->tried,
-                l->refused, view_told(l->why.text));
+                l->refused, view_clean(l->why.text));
     view_notice(v, CHECK_FAIL, text, l->why.remedy);
 }
 

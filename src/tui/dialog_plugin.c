@@ -178,8 +178,7 @@ static void add_waiting(const json_t *p, int width, struct buf *b)
     text_from_duration(waited, sizeof waited, json_number(o, "waited_ms", 0) / 1000 * 1000);
     text_from_duration(limit, sizeof limit, json_number(o, "limit_ms", 0));
     buf_init(&line, 4096);
-    buf_printf(&line, _("has waited %s (at most %s) for %s"), waited, limit,
-               view_told(json_text(o, "for", "")));
+    buf_printf(&line, _("has waited %s (at most %s) for %s"), waited, limit, view_said(o, "for"));
     view_hang(b, canvas_block_columns(), canvas_block_columns(), width, buf_text(&line));
     buf_free(&line);
 }
@@ -203,20 +202,21 @@ static void add_orders(const json_t *p, struct buf *b)
         buf_add_text(b, MARK_END);
 }
 
-static void add_fault(const struct app *a, enum check_result result, const char *text,
-                      const char *remedy, int width, struct buf *b)
+/* An error or a check; advise: with what to do. */
+static void add_fault(const struct app *a, enum check_result result, const json_t *fault,
+                      bool advise, int width, struct buf *b)
 {
     struct buf line;
     (void)a;
     buf_init(&line, 8192);
     buf_printf(&line, "%s%s" MARK_END, result == CHECK_FAIL ? MARK_FAIL : MARK_WARN,
-               words_fields(view_told(text)));
+               words_fields(view_said(fault, "text")));
     view_hang(b, canvas_block_columns(), canvas_block_columns(), width, buf_text(&line));
     buf_free(&line);
-    if (text_empty(remedy))
+    if (!advise || !*json_text(fault, "remedy", ""))
         return;
     buf_init(&line, 8192);
-    buf_printf(&line, "\u2192 %s", words_fields(view_told(remedy)));
+    buf_printf(&line, "\u2192 %s", words_fields(view_said(fault, "remedy")));
     view_hang(b, canvas_block_columns(), canvas_block_columns(), width, buf_text(&line));
     buf_free(&line);
 }
@@ -296,12 +296,12 @@ static void add_word(const json_t *p, struct buf *b)
     size_t i;
     json_t *check;
     if (json_is_object(error)) {
-        buf_add_text(b, words_fields(view_told(json_text(error, "text", ""))));
+        buf_add_text(b, words_fields(view_said(error, "text")));
         return;
     }
     json_array_foreach (json_object_get(p, "checks"), i, check)
         if (text_equal(json_text(check, "result", ""), "warn")) {
-            buf_add_text(b, words_fields(view_told(json_text(check, "text", ""))));
+            buf_add_text(b, words_fields(view_said(check, "text")));
             return;
         }
     if (json_is_object(progress)) {
@@ -370,12 +370,10 @@ void dialog_plugin_lines(const struct app *a, const json_t *p, int width, struct
     add_waiting(p, width, b);
     add_orders(p, b);
     if (json_is_object(error))
-        add_fault(a, CHECK_FAIL, json_text(error, "text", ""), json_text(error, "remedy", ""),
-                  width, b);
+        add_fault(a, CHECK_FAIL, error, true, width, b);
     json_array_foreach (json_object_get(p, "checks"), i, check)
         if (text_equal(json_text(check, "result", ""), "warn"))
-            add_fault(a, CHECK_WARN, json_text(check, "text", ""), json_text(check, "remedy", ""),
-                      width, b);
+            add_fault(a, CHECK_WARN, check, true, width, b);
 }
 
 /* ---- running one now --------------------------------------------------------------------------------- */
@@ -391,7 +389,7 @@ static void on_run(struct view *v, const json_t *answer, const char *said)
     }
     v->app->live.asked_ms = 0;
     if (json_is_object(error)) {
-        view_notice(v, CHECK_FAIL, json_text(error, "text", ""), json_text(error, "remedy", ""));
+        view_notice(v, CHECK_FAIL, view_said(error, "text"), view_said(error, "remedy"));
         return;
     }
     text_format(text, sizeof text, _("%s: %s rows read, %s to send, %s to delete."),
@@ -452,7 +450,7 @@ static void add_run(struct view *v, const int widths[5], const json_t *run)
                                       view_number(json_number(run, "upserts", 0)),
                                       view_number(json_number(run, "deletes", 0))});
     if (json_is_object(error))
-        add_fault(v->app, CHECK_FAIL, json_text(error, "text", ""), NULL, v->width, &b);
+        add_fault(v->app, CHECK_FAIL, error, false, v->width, &b);
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
     buf_free(&b);
 }

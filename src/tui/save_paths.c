@@ -82,8 +82,8 @@ static void ask_person(struct view *v, const json_t *row)
     struct buf b;
     buf_init(&b, 8192);
     buf_printf(&b, "%s: %s\n \n%s\n%s", s ? _(s->label) : "",
-               view_clean(json_text(row, "path", "")), view_told(json_text(error, "text", "")),
-               make ? "" : view_told(json_text(error, "remedy", "")));
+               view_clean(json_text(row, "path", "")), view_said(error, "text"),
+               make ? "" : view_said(error, "remedy"));
     dialog_ask(v->app, make ? _("Make the directory?") : _("endpointd cannot use this"),
                buf_text(&b), make ? with : without, make ? COUNT_OF(with) : COUNT_OF(without),
                chosen, v);

@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "config/setting_value.h"
 #include "link/link.h"
@@ -261,7 +262,7 @@ bool settings_validate(void *app, const struct item *item, char reason[400])
 {
     const struct app *a = app;
     const struct setting *s = setting_find(item->id);
-    char expected[200];
+    char expected[SETTING_EXPECTED];
     if (!s)
         return true;
     if (item->kind == ITEM_SECRET && !item->value[0])
@@ -273,7 +274,9 @@ bool settings_validate(void *app, const struct item *item, char reason[400])
     const char *value = setting_typed(s, item->value);
     if ((*value || s->type == SETTING_INTEGER || s->type == SETTING_DURATION) &&
         !setting_accepts(s, value, expected)) {
-        text_format(reason, 400, _("Expected: %s"), expected);
+        char words[SETTING_EXPECTED];
+        said_words(words, sizeof words, expected);
+        text_format(reason, 400, _("Expected: %s"), words);
         return false;
     }
     return validate_together(a, item, reason);

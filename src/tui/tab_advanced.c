@@ -236,7 +236,7 @@ static void build_bundle(struct view *v)
     json_array_foreach (b->files, i, file) {
         char text[300];
         text_format(text, sizeof text, _("%s bytes  %s"), view_number(json_number(file, "size", 0)),
-                    view_told(json_text(file, "what", "")));
+                    view_said(file, "what"));
         view_add_fact(v, view_clean(json_text(file, "name", "")), 22, view_clean(text));
     }
     if (b->files)

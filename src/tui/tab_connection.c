@@ -115,15 +115,15 @@ static void add_faults(struct view *v)
 {
     const struct app *a = v->app;
     if (a->config_error.status != STATUS_OK) {
-        form_textf(&v->form, STYLE_FAIL, "%s", view_told(a->config_error.text));
-        form_text(&v->form, STYLE_NORMAL, view_told(error_advice(&a->config_error)));
+        form_textf(&v->form, STYLE_FAIL, "%s", view_clean(a->config_error.text));
+        form_text(&v->form, STYLE_NORMAL, view_clean(error_advice(&a->config_error)));
     }
     for (size_t i = 0; i < a->fault_count; i++) {
         const struct config_fault *f = &a->faults[i];
         if (f->line == 0 && *f->setting) /* not there yet: its field says so when it is saved */
             continue;
         form_textf(&v->form, f->warning ? STYLE_WARN : STYLE_FAIL, _("endpoint.conf, line %d: %s"),
-                   f->line, view_told(f->text));
+                   f->line, view_clean(f->text));
     }
 }
 

@@ -145,7 +145,7 @@ static void add_state(struct view *v)
     if (json_number(s->status, "restarts", 0))
         buf_printf(&b, _(", restarts %lld"), (long long)json_number(s->status, "restarts", 0));
     if (reason)
-        buf_printf(&b, ": %s", view_told(reason));
+        buf_printf(&b, ": %s", view_clean(reason));
     if (exposure)
         buf_printf(&b, _(", exposure %s of 10"), view_clean(exposure));
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
@@ -338,15 +338,15 @@ static void failed(struct view *v, const json_t *answer, const char *said)
     const struct dialog_button buttons[] = {{"back", _("Back")}, {"yes", _("Do it")}};
     const char *code = json_text(error, "code", "");
     if (text_equal(code, "would_cut_session")) {
-        dialog_ask(v->app, _("This ends your own session"), view_told(json_text(error, "text", "")),
-                   buttons, COUNT_OF(buttons), session_chosen, s);
+        dialog_ask(v->app, _("This ends your own session"), view_said(error, "text"), buttons,
+                   COUNT_OF(buttons), session_chosen, s);
         return;
     }
     view_notice_answer(v, answer, said);
     if (text_equal(code, "password_needed"))
         form_focus(&v->form, "password");
     if (json_is_true(json_object_get(answer, "rolled_back")))
-        view_notice(v, CHECK_FAIL, json_text(error, "text", ""),
+        view_notice(v, CHECK_FAIL, view_said(error, "text"),
                     _("Everything is back as it was, and runs."));
 }
 

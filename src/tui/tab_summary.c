@@ -104,8 +104,10 @@ static void add_fault(struct view *v, enum check_result result, const char *titl
 {
     struct check k = {.result = result, .duration_ms = -1};
     text_copy(k.title, sizeof k.title, title);
-    text_copy(k.text, sizeof k.text, json_text(error, "text", ""));
-    text_copy(k.remedy, sizeof k.remedy, json_text(error, "remedy", ""));
+    struct error e;
+    json_to_error(error, &e);
+    text_copy(k.text, sizeof k.text, e.text);
+    text_copy(k.remedy, sizeof k.remedy, e.remedy);
     view_add_check(v, &k);
 }
 
@@ -135,7 +137,7 @@ static void add_daemon(struct view *v)
         text_copy(k.title, sizeof k.title, _("endpointd"));
         if (l->error.status == STATUS_BUSY || l->error.status == STATUS_REFUSED) {
             k.result = CHECK_WARN;
-            text_copy(k.text, sizeof k.text, view_told(l->error.text));
+            text_copy(k.text, sizeof k.text, view_clean(l->error.text));
         } else if (l->error.status == STATUS_DENIED) {
             text_copy(k.text, sizeof k.text, l->error.text);
             text_copy(k.remedy, sizeof k.remedy,

@@ -102,7 +102,7 @@ static enum status refuse(const char *name, struct error *e)
             e, "%s", _("Set it, as in TERM=xterm-256color endpoint-tui; or use endpointctl."));
     }
     error_set(e, STATUS_INVALID, "terminal_poor",
-              _("the terminal \"%s\" cannot place its cursor, so there can be no screens"), name);
+              "the terminal \"%s\" cannot place its cursor, so there can be no screens", name);
     return error_remedy(
         e, "%s",
         _("endpointctl does all of it line by line: endpointctl --help. If this is a "

@@ -10,10 +10,10 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
-#include "base/retell.h"
 #include "base/text.h"
 #include "os/clock.h"
 #include "tui/app.h"
+#include "base/said.h"
 #include "tui/words.h"
 
 #define NOTICE_ID "notice"
@@ -78,29 +78,14 @@ const char *view_clean(const char *text)
     return turns[turn];
 }
 
-/* A screen is built anew for each drawing and a journal has hundreds of texts: what was told once is kept
- * until another text needs its place. */
-const char *view_told(const char *text)
+const char *view_said(const json_t *object, const char *name)
 {
-    enum { PLACES = 512 };
-    static struct {
-        char *text, *told;
-    } kept[PLACES];
-    uint32_t place = 0;
     struct buf b;
-    for (const char *c = text; *c; c++)
-        place = place * 31 + (unsigned char)*c;
-    place %= PLACES;
-    if (!kept[place].text || strcmp(kept[place].text, text) != 0) {
-        buf_init(&b, 16384);
-        retell(&b, text);
-        free(kept[place].text);
-        free(kept[place].told);
-        kept[place].text = mem_string(text);
-        kept[place].told = mem_string(buf_text(&b));
-        buf_free(&b);
-    }
-    return view_clean(kept[place].told);
+    buf_init(&b, 262144);
+    said_show(&b, object, name);
+    const char *shown = view_clean(buf_text(&b));
+    buf_free(&b);
+    return shown;
 }
 
 const char *view_clock(const char *rfc3339)
@@ -176,10 +161,10 @@ void view_notice(struct view *v, enum check_result result, const char *text, con
     struct buf b;
     buf_init(&b, 4096);
     canvas_block_add(&b, result, v->app->ascii);
-    buf_add_text(&b, words_fields(view_told(text)));
+    buf_add_text(&b, words_fields(view_clean(text)));
     if (!text_empty(remedy))
         buf_printf(&b, "\n%*s\u2192 %s", canvas_block_columns(), "",
-                   words_fields(view_told(remedy)));
+                   words_fields(view_clean(remedy)));
     text_copy(v->notice, sizeof v->notice, buf_text(&b));
     buf_free(&b);
     form_reveal(&v->form, NOTICE_ID);
@@ -195,11 +180,13 @@ void view_notice_answer(struct view *v, const json_t *answer, const char *said)
 {
     const json_t *error = json_object_get(answer, "error");
     const char *text = json_text(error, "text", NULL);
+    struct error e;
+    json_to_error(error, &e);
     if (text && text_equal(json_text(error, "code", ""), "request_unknown"))
         view_notice(v, CHECK_WARN, _("The endpointd that runs is too old for this."),
                     _("Restart it after an upgrade: tab 2."));
     else if (text)
-        view_notice(v, CHECK_FAIL, text, json_text(error, "remedy", ""));
+        view_notice_error(v, &e);
     else
         view_notice(v, CHECK_FAIL, text_empty(said) ? _("It ended without an answer.") : said,
                     NULL);
@@ -246,7 +233,7 @@ void view_add_notice(struct view *v)
 static void add_remedy(struct view *v, const char *remedy)
 {
     size_t length;
-    const char *next, *at = words_fields(view_told(remedy));
+    const char *next, *at = words_fields(view_clean(remedy));
     bool head = true;
     int indent = canvas_block_columns();
     while (canvas_wrap(at, v->width - indent - 2, &length, &next)) {
@@ -261,7 +248,7 @@ void view_add_check(struct view *v, const struct check *k)
 {
     struct buf b;
     char took[32] = "";
-    const char *title = _(k->title), *text = words_fields(view_told(k->text));
+    const char *title = _(k->title), *text = words_fields(view_clean(k->text));
     int block = canvas_block_columns(), titles = canvas_columns(title);
     if (titles < TITLE_COLUMNS)
         titles = TITLE_COLUMNS;

@@ -31,9 +31,8 @@ void view_add_check_json(struct view *v, const json_t *check);
 /* Text from outside, cleaned, in a buffer of its own turn (eight turns). */
 const char *view_clean(const char *text);
 
-/* The same for a sentence that another process finished, of endpointd or a worker perhaps: in the reader's
- * language as far as the catalogue knows it. Not for names and values. */
-const char *view_told(const char *text);
+/* The same of a text for people that another process made, in the reader's language: a member of its JSON (base/said.h). */
+const char *view_said(const json_t *object, const char *name);
 
 /* A time for people: "08:14:02", with the day before it when it is not today; "-" for none. */
 const char *view_clock(const char *rfc3339);

@@ -1,11 +1,12 @@
 #include "worker/catalogue_watch.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/i18n.h"
 #include "base/json.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "os/clock.h"
 #include "os/log.h"
@@ -21,7 +22,6 @@
 static void say_verified(struct worker *w, const struct flow_swept *s)
 {
     struct check c = {.code = "plugin.verify", .title = "The shop's values"};
-    char text[700];
     if (s->differ == 0) {
         c.result = check_answer(&c, CHECK_OK, "the shop shows what was sent");
         events_check(&w->events, &c);
@@ -29,21 +29,20 @@ static void say_verified(struct worker *w, const struct flow_swept *s)
     }
     if (s->sent_again) {
         c.result = check_answer(&c, CHECK_OK,
-                                "%" PRId64 " products showed another value than was sent (%" PRId64
-                                " of them the one before) and are sent again; the first: %s",
-                                s->differ, s->never_arrived, s->first);
+                                "%lld products showed another value than was sent (%lld of them "
+                                "the one before) and are sent again; the first: %-s",
+                                (long long)s->differ, (long long)s->never_arrived, s->first);
     } else {
         c.result = check_answer(&c, CHECK_WARN,
-                                "%" PRId64 " products show another value than was sent (%" PRId64
-                                " of them the one before); the first: %s",
-                                s->differ, s->never_arrived, s->first);
+                                "%lld products show another value than was sent (%lld of them the "
+                                "one before); the first: %-s",
+                                (long long)s->differ, (long long)s->never_arrived, s->first);
         check_remedy(&c,
                      "Correct them in the shop, or let the ERP win: options.verify = \"send\".");
     }
     events_check(&w->events, &c);
-    text_copy(text, sizeof text, c.text);
-    log_warning("%s: %s", w->id, text);
-    events_journal(&w->events, "warning", "verify_differs", text);
+    log_warning("%s: %s", w->id, c.text);
+    events_journal(&w->events, "warning", "verify_differs", c.text_said);
 }
 
 void catalogue_watch_swept(struct catalogue_watch *c, const struct flow_swept *s)
@@ -55,16 +54,17 @@ void catalogue_watch_swept(struct catalogue_watch *c, const struct flow_swept *s
         return;
     }
     c->said_failed[0] = '\0';
-    k.result = check_answer(&k, CHECK_OK, "the shop has %" PRId64 " products", s->items);
+    k.result = check_answer(&k, CHECK_OK, "the shop has %lld products", (long long)s->items);
     events_check(&w->events, &k);
     if (s->again > 0) {
-        char text[200];
-        text_format(text, sizeof text,
-                    "%" PRId64
-                    " rows that were held back are tried again: the shop has their products now",
-                    s->again);
+        char said[300], text[200];
+        said_format(
+            said, sizeof said,
+            "%lld rows that were held back are tried again: the shop has their products now",
+            (long long)s->again);
+        said_words(text, sizeof text, said);
         log_info("%s: %s", w->id, text);
-        events_journal(&w->events, "info", "held_again", text);
+        events_journal(&w->events, "info", "held_again", said);
     }
     if (s->verified)
         say_verified(w, s);
@@ -93,15 +93,16 @@ void catalogue_watch_rounded(struct catalogue_watch *c, uint64_t count, const st
 {
     struct worker *w = c->w;
     int64_t told = 0, now = clock_wall(w->clock);
-    char text[700];
+    char said[1200], text[1200];
     if (count == 0 || ledger_fact(w->ledger, "rounded_told", &told, NULL) != STATUS_OK ||
         (told <= now && now - told < DAY_MS))
         return;
     ledger_set_fact(w->ledger, "rounded_told", now, NULL);
-    text_format(text, sizeof text, "%" PRIu64 " values were sent rounded down; the first: %.500s",
-                count, first->text);
+    said_format(said, sizeof said, "%llu values were sent rounded down; the first: %-s",
+                (unsigned long long)count, error_said(first));
+    said_words(text, sizeof text, said);
     log_info("%s: %s", w->id, text);
-    events_journal(&w->events, "info", "value_rounded", text);
+    events_journal(&w->events, "info", "value_rounded", said);
 }
 
 /* ---- the same shop? ---- */
@@ -140,7 +141,7 @@ static enum status take_shop(struct worker *w, const char *print, bool other, st
 
 enum status catalogue_watch_shop(struct worker *w, struct error *e)
 {
-    static const char text[] = "the plugin has another shop now; everything is sent there once";
+    static const char text[] = N_("the plugin has another shop now; everything is sent there once");
     char known[2 * CRYPTO_HASH + 1], print[2 * CRYPTO_HASH + 1];
     int64_t acked = 0;
     enum status status = ledger_text(w->ledger, "shop", known, sizeof known, e);

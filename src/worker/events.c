@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "os/fd.h"
 #include "os/mutex.h"
@@ -89,9 +90,8 @@ void events_lease(struct events *ev, const json_t *lease)
     ev->orders_from = clock_moment(ev->clock);
     error_clear(&ev->orders_why);
     if (json_is_object(why)) {
-        error_set(&ev->orders_why, STATUS_BUSY, json_text(why, "code", "orders_panel"), "%s",
-                  json_text(why, "text", ""));
-        error_remedy(&ev->orders_why, "%s", json_text(why, "remedy", ""));
+        json_to_error(why, &ev->orders_why);
+        ev->orders_why.status = STATUS_BUSY;
     }
     ev->lease_news |=
         (!could_write && events_lease_lasts(ev)) || (!could_call && (ev->free || ev->incarnation));
@@ -103,7 +103,7 @@ void events_alive_waiting(struct events *ev, const char *what, int64_t waited_ms
     if (now - ev->last_waiting_ms < ALIVE_MS || !mutex_try(&ev->writing))
         return;
     json_t *alive = events_new("alive"), *waiting = json_object();
-    json_set_text(waiting, "for", what);
+    said_set(waiting, "for", what);
     json_set_number(waiting, "waited_ms", waited_ms);
     json_set_number(waiting, "limit_ms", limit_ms);
     json_object_set_new(alive, "waiting", waiting);
@@ -154,7 +154,7 @@ void events_poll(struct events *ev, int timeout_ms)
             take_order(ev, line, length);
 }
 
-static json_t *entry(const struct events *ev, const char *level, const char *code, const char *text)
+static json_t *entry(const struct events *ev, const char *level, const char *code, const char *said)
 {
     char at[CLOCK_TEXT];
     json_t *object = events_new("journal");
@@ -162,19 +162,19 @@ static json_t *entry(const struct events *ev, const char *level, const char *cod
     json_set_text(object, "at", at);
     json_set_text(object, "level", level);
     json_set_text(object, "code", code);
-    json_set_text(object, "text", text);
+    said_set(object, "text", said);
     return object;
 }
 
-void events_journal(struct events *ev, const char *level, const char *code, const char *text)
+void events_journal(struct events *ev, const char *level, const char *code, const char *said)
 {
-    events_send(ev, entry(ev, level, code, text));
+    events_send(ev, entry(ev, level, code, said));
 }
 
 void events_journal_order(struct events *ev, const char *level, const char *code, const char *order,
-                          const char *correlation, const char *text)
+                          const char *correlation, const char *said)
 {
-    json_t *object = entry(ev, level, code, text);
+    json_t *object = entry(ev, level, code, said);
     json_set_text(object, "order", order);
     json_set_text(object, "correlation", correlation);
     events_send(ev, object);

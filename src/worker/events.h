@@ -55,10 +55,11 @@ void events_send_soon(struct events *ev, json_t *object);
 /* Take the commands that have arrived; wait up to timeout_ms for one (0: do not wait). */
 void events_poll(struct events *ev, int timeout_ms);
 
-void events_journal(struct events *ev, const char *level, const char *code, const char *text);
+/* said: see base/said.h. */
+void events_journal(struct events *ev, const char *level, const char *code, const char *said);
 /* The same about one of the shop's orders. */
 void events_journal_order(struct events *ev, const char *level, const char *code, const char *order,
-                          const char *correlation, const char *text);
+                          const char *correlation, const char *said);
 /* The answer to a request: data has "ok"; stolen. */
 void events_answer(struct events *ev, const json_t *request, json_t *data);
 void events_check(struct events *ev, const struct check *check);

@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/json.h"
+#include "base/i18n.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "config/plugin.h"
 #include "model/kind.h"
@@ -32,18 +34,17 @@ void loop_say(struct worker *w, char said[48], const char *code, const char *tit
     if (bad)
         c.result = check_failed(&c, e);
     else
-        text_copy(c.text, sizeof c.text, "works");
+        check_say(&c, CHECK_OK, N_("works"));
     if (bad && !text_equal(said, e->code)) {
-        char text[1600];
-        text_format(text, sizeof text, "%s%s%s", e->text, *error_advice(e) ? " – " : "",
-                    error_advice(e));
+        char told[SAID_MAX];
+        error_told(e, told, sizeof told);
         log_problem(LOG_WARNING, w->id, e);
-        events_journal(&w->events, "error", e->code, text);
+        events_journal(&w->events, "error", e->code, told);
     } else if (!bad && said[0]) {
-        char text[160];
-        text_format(text, sizeof text, "%s: works again", title);
-        log_info("%s: %s", w->id, text);
-        events_journal(&w->events, "info", "recovered", text);
+        char told[200];
+        said_format(told, sizeof told, "%-s: works again", title);
+        log_info("%s: %s: works again", w->id, title);
+        events_journal(&w->events, "info", "recovered", told);
     }
     bool changed = !text_equal(said, bad ? e->code : "");
     text_copy(said, 48, bad ? e->code : "");
@@ -129,7 +130,7 @@ void loop_announce_idle(struct worker *w, int64_t wait_ms)
 /* Move a damaged ledger of a stream aside and say so; it is closed then. */
 static bool drop_ledger(struct worker *w, const struct error *why)
 {
-    char path[900], kept[PATH_MAX], text[1600];
+    char path[900], kept[PATH_MAX], text[1600], said[SAID_MAX];
     struct error e = {0};
     if (!text_format(path, sizeof path, "%s/ledgers/%s.db", w->state_dir, w->id) ||
         !(text_equal(why->code, "db_damaged") || text_equal(why->code, "ledger_damaged") ||
@@ -143,12 +144,13 @@ static bool drop_ledger(struct worker *w, const struct error *why)
         log_problem(LOG_ERROR, w->id, &e);
         return false;
     }
-    text_format(text, sizeof text,
-                "the ledger was damaged (%.600s) and was moved to %s; a new one is made, and "
+    said_format(said, sizeof said,
+                "the ledger was damaged (%-s) and was moved to %s; a new one is made, and "
                 "everything is sent once more",
-                why->text, kept);
+                error_said(why), kept);
+    said_words(text, sizeof text, said);
     log_error("%s: %s", w->id, text);
-    events_journal(&w->events, "error", "ledger_damaged", text);
+    events_journal(&w->events, "error", "ledger_damaged", said);
     return true;
 }
 
@@ -185,7 +187,7 @@ bool loop_wait_for_ledger(struct worker *w, char said[48])
     while (!worker_told_to_stop(w)) {
         if (open_ledger(w, &e) == STATUS_OK) {
             error_clear(&e);
-            loop_say(w, said, "plugin.ledger", "The plugin's ledger", &e);
+            loop_say(w, said, "plugin.ledger", N_("The plugin's ledger"), &e);
             return true;
         }
         fd_close(&w->lock_fd);

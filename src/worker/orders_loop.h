@@ -8,7 +8,7 @@
 
 enum { ORDER_SIDES = 4 };
 
-#define ORDERS_SAID 400
+#define ORDERS_SAID 800
 
 struct done_files;
 

@@ -1,7 +1,6 @@
 /* The loop of a plugin of kind "orders": take, write, look, tell. */
 #include "worker/orders_run.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,11 +66,11 @@ static bool on_tick(void *user, const char *phase, uint64_t done)
 }
 
 static void on_journal(void *user, const char *level, const char *code,
-                       const struct order_entry *order, const char *text)
+                       const struct order_entry *order, const char *said)
 {
     struct orders_loop *l = user;
     events_journal_order(&l->w->events, level, code, order ? order->id : NULL,
-                         order ? order->correlation : NULL, text);
+                         order ? order->correlation : NULL, said);
 }
 
 static bool on_may_write(void *user, struct error *e)
@@ -119,8 +118,8 @@ static void block(struct orders_loop *l, enum order_side side)
         return;
     if (ledger_begin(l->w->ledger, &ignored) != STATUS_OK)
         return;
-    if (orders_block(l->orders, e->text, error_advice(e), clock_wall(l->w->clock), &ignored) !=
-            STATUS_OK ||
+    if (orders_block(l->orders, error_said(e), error_advice_said(e), clock_wall(l->w->clock),
+                     &ignored) != STATUS_OK ||
         ledger_commit(l->w->ledger, &ignored) != STATUS_OK)
         ledger_rollback(l->w->ledger);
 }

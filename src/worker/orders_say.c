@@ -2,12 +2,13 @@
  * order can rest in has its own check here, whatever the settings are. */
 #include "worker/orders_say.h"
 
-#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "os/zone.h"
 #include "store/orders_count.h"
@@ -16,10 +17,10 @@
 
 static const struct {
     const char *code, *title;
-} sides[ORDER_SIDES] = {[ORDER_SIDE_LEDGER] = {"plugin.ledger", "The plugin's ledger"},
-                        [ORDER_SIDE_CHANNEL] = {"orders.shop", "Orders: the shop"},
-                        [ORDER_SIDE_ERP] = {"orders.erp", "Orders: the ERP"},
-                        [ORDER_SIDE_WRITER] = {"orders.writer", "Orders: writing"}};
+} sides[ORDER_SIDES] = {[ORDER_SIDE_LEDGER] = {"plugin.ledger", N_("The plugin's ledger")},
+                        [ORDER_SIDE_CHANNEL] = {"orders.shop", N_("Orders: the shop")},
+                        [ORDER_SIDE_ERP] = {"orders.erp", N_("Orders: the ERP")},
+                        [ORDER_SIDE_WRITER] = {"orders.writer", N_("Orders: writing")}};
 
 /* When the shop's day began; without its time zone data, the machine's day. */
 static int64_t today_ms(const struct config *config, int64_t now_ms)
@@ -90,17 +91,18 @@ void orders_send_pass(struct orders_loop *l)
 }
 
 /* Amber for something that a person should look at although everything works; repeated only when it
- * changes. */
+ * changes. text, remedy: said texts;
+ * NULL: nothing is open. */
 static void warn(struct orders_loop *l, char said[ORDERS_SAID], const char *code, const char *title,
                  const char *text, const char *remedy)
 {
-    struct check c = {.result = text ? CHECK_WARN : CHECK_OK};
+    struct check c = {0};
     if (text_equal(said, text ? text : ""))
         return;
     text_copy(c.code, sizeof c.code, code);
     text_copy(c.title, sizeof c.title, title);
-    text_copy(c.text, sizeof c.text, text ? text : "nothing is open");
-    text_copy(c.remedy, sizeof c.remedy, text ? remedy : "");
+    c.result = check_say(&c, text ? CHECK_WARN : CHECK_OK, text ? text : N_("nothing is open"));
+    check_remedy(&c, "%-s", text ? remedy : "");
     events_check(&l->w->events, &c);
     text_copy(said, ORDERS_SAID, text ? text : "");
 }
@@ -108,49 +110,49 @@ static void warn(struct orders_loop *l, char said[ORDERS_SAID], const char *code
 /* Orders that were begun and left: by a crash, with their writer switched off or its directory away. */
 static void say_stuck(struct orders_loop *l, const struct orders_counts *n)
 {
-    char text[400];
-    const struct error *why = &l->flow.stuck_why;
-    text_format(text, sizeof text,
-                "%" PRId64 " were being written, and what became of them cannot be told now%s%s",
-                n->states[ORDER_SENDING], l->flow.stuck && why->text[0] ? ": " : "",
-                l->flow.stuck ? why->text : "");
+    char text[ORDERS_SAID], why[ORDERS_SAID - 200] = "";
+    if (l->flow.stuck && l->flow.stuck_why.text[0])
+        said_format(why, sizeof why, ": %-s", error_said(&l->flow.stuck_why));
+    said_format(text, sizeof text,
+                "%lld were being written, and what became of them cannot be told now%-s",
+                (long long)n->states[ORDER_SENDING], why);
     warn(
-        l, l->said_stuck, "orders.sending", "Orders: begun", n->states[ORDER_SENDING] ? text : NULL,
-        "It is asked again by itself. `endpointctl orders --state sending` lists them; settle each with "
-        "`endpointctl order resolve` when nothing can be asked any more.");
+        l, l->said_stuck, "orders.sending", N_("Orders: begun"),
+        n->states[ORDER_SENDING] ? text : NULL,
+        N_("It is asked again by itself. `endpointctl orders --state sending` lists them; settle each with "
+           "`endpointctl order resolve` when nothing can be asked any more."));
 }
 
 void orders_say_open(struct orders_loop *l, const struct orders_counts *n)
 {
-    char text[400], wait[40];
+    char text[ORDERS_SAID], wait[40];
     bool off = !l->flow.writer_ops && n->states[ORDER_WAITING] > 0;
     text_from_duration(wait, sizeof wait, l->flow.wait_ms);
-    text_format(text, sizeof text,
-                "%" PRIu64 " were handed over more than %s ago and have not appeared in the ERP",
-                l->flow.overdue, wait);
-    warn(l, l->said_overdue, "orders.import", "Orders: import", l->flow.overdue ? text : NULL,
-         "Import their files in the ERP; `endpointctl orders --state handed-over` lists them.");
-    text_format(text, sizeof text, "%" PRId64 " in doubt: nobody knows whether they were written",
-                n->states[ORDER_IN_DOUBT]);
+    said_format(text, sizeof text,
+                "%lld were handed over more than %s ago and have not appeared in the ERP",
+                (long long)l->flow.overdue, wait);
+    warn(l, l->said_overdue, "orders.import", N_("Orders: import"), l->flow.overdue ? text : NULL,
+         N_("Import their files in the ERP; `endpointctl orders --state handed-over` lists them."));
+    said_format(text, sizeof text, "%lld in doubt: nobody knows whether they were written",
+                (long long)n->states[ORDER_IN_DOUBT]);
     warn(
-        l, l->said_doubt, "orders.doubt", "Orders: in doubt",
+        l, l->said_doubt, "orders.doubt", N_("Orders: in doubt"),
         n->states[ORDER_IN_DOUBT] ? text : NULL,
-        "`endpointctl orders --state in-doubt` lists them; settle each with `endpointctl order resolve`.");
-    text_format(text, sizeof text, "orders.writer is off: %" PRId64 " orders wait",
-                n->states[ORDER_WAITING]);
+        N_("`endpointctl orders --state in-doubt` lists them; settle each with `endpointctl order resolve`."));
+    said_format(text, sizeof text, "orders.writer is off: %lld orders wait",
+                (long long)n->states[ORDER_WAITING]);
     warn(
-        l, l->said_off, "orders.off", "Orders: writing is off", off ? text : NULL,
-        "Choose how orders reach the ERP: endpointctl config set orders.writer …, see endpoint-orders(7).");
+        l, l->said_off, "orders.off", N_("Orders: writing is off"), off ? text : NULL,
+        N_("Choose how orders reach the ERP: endpointctl config set orders.writer …, see endpoint-orders(7)."));
     say_stuck(l, n);
-    text_format(text, sizeof text, "the shop refused the outcomes of %" PRId64 " orders",
-                n->refused);
-    warn(l, l->said_refused, "orders.outcomes", "Orders: outcomes", n->refused ? text : NULL,
-         "They are told again every hour; the journal says why the shop refused them.");
-    text_format(text, sizeof text,
-                "%" PRIu64 " files of orders that are done cannot be put away: %s", l->flow.left,
-                l->flow.left_why.text);
-    warn(l, l->said_files, "orders.files", "Orders: files that are done",
-         l->flow.left ? text : NULL, error_advice(&l->flow.left_why));
+    said_format(text, sizeof text, "the shop refused the outcomes of %lld orders",
+                (long long)n->refused);
+    warn(l, l->said_refused, "orders.outcomes", N_("Orders: outcomes"), n->refused ? text : NULL,
+         N_("They are told again every hour; the journal says why the shop refused them."));
+    said_format(text, sizeof text, "%lld files of orders that are done cannot be put away: %-s",
+                (long long)l->flow.left, error_said(&l->flow.left_why));
+    warn(l, l->said_files, "orders.files", N_("Orders: files that are done"),
+         l->flow.left ? text : NULL, error_advice_said(&l->flow.left_why));
 }
 
 /* The check that reports on the writer depends on what can be wrong with it. */
@@ -181,15 +183,15 @@ void orders_say_clock(struct orders_loop *l)
         return;
     if (clock_disagrees(ahead)) {
         text_from_duration(difference, sizeof difference, ahead < 0 ? -ahead : ahead);
-        error_set(&e, STATUS_REFUSED, "shop_clock",
-                  ahead < 0 ? "the shop's clock is %s behind this machine's; orders whose age "
-                              "nobody can tell wait: %" PRIu64
-                            : "the shop's clock is %s ahead of this machine's; orders whose age "
-                              "nobody can tell wait: %" PRIu64,
-                  difference, l->flow.undated);
-        error_remedy(&e, "Find out which clock is wrong: timedatectl shows this machine's; the "
-                         "shop's administrator checks the other. The orders continue by "
-                         "themselves when they agree.");
+        error_set(
+            &e, STATUS_REFUSED, "shop_clock",
+            ahead < 0
+                ? N_("the shop's clock is %s behind this machine's; orders whose age nobody can tell wait: %llu")
+                : N_("the shop's clock is %s ahead of this machine's; orders whose age nobody can tell wait: %llu"),
+            difference, (unsigned long long)l->flow.undated);
+        error_remedy(
+            &e,
+            "Find out which clock is wrong: timedatectl shows this machine's; the shop's administrator checks the other. The orders continue by themselves when they agree.");
     }
-    loop_say(l->w, l->said_clock, "orders.clock", "Orders: clock", &e);
+    loop_say(l->w, l->said_clock, "orders.clock", N_("Orders: clock"), &e);
 }

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "document/order_lookup.h"
 #include "document/order_prepare.h"
@@ -175,14 +177,14 @@ void orders_flow_ages(struct worker *w, struct order_flow *f)
     int64_t days = json_number(options, "days_back", 14), since = 0;
     if (w->ledger)
         ledger_fact(w->ledger, "orders_setup", &since, NULL);
-    text_format(w->too_old, sizeof w->too_old,
+    said_format(w->too_old, sizeof w->too_old,
                 "it was placed more than %d days before it came (the plugin's option days_back)",
                 (int)days);
     f->ages = (struct order_ages){
         .age_ms = days * DAY_MS,
         .placed_from_ms = json_flag(options, "before_setup", false) ? 0 : since - SETUP_SLACK_MS,
         .too_old = w->too_old,
-        .too_early = "it was placed before the plugin was set up (its option before_setup)"};
+        .too_early = N_("it was placed before the plugin was set up (its option before_setup)")};
 }
 
 /* ---- simulating ------------------------------------------------------------------------------- */
@@ -217,7 +219,7 @@ static void show_document(struct simulation *s, const struct order *o, const cha
     json_set_text(data, "number", o->number);
     json_set_text(data, "marker", marker);
     json_object_set(data, "fields", d->fields);
-    json_object_set(data, "notes", d->notes);
+    said_set_list(data, "notes", d->notes);
     json_set_text(data, "text", text.length <= SHOWN_MAX ? buf_text(&text) : NULL);
     show(s, "document", o->id, data);
     buf_free(&text);
@@ -255,7 +257,8 @@ static enum status simulate_one(struct simulation *s, json_t *json, int64_t arri
                      : s->asked.prepare(s->asked.user, o, marker, &d, faults, e);
     } else {
         if (json_array_size(faults) == 0)
-            order_fault(faults, "order_form", NULL, "the order cannot be read: %s", parse.text);
+            order_fault(faults, "order_form", NULL, "the order cannot be read: %-s",
+                        error_said(&parse));
         status = STATUS_REFUSED;
     }
     /* Without faults, the server refused to answer. */

@@ -1,11 +1,13 @@
 /* One pass over the ERP: everything, or the rows changed since the last stamp. */
 #include "worker/pass.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "erp/access.h"
 #include "erp/checks.h"
@@ -123,9 +125,9 @@ static void say_stamps(struct worker *w, const struct stamps *s, int64_t every_m
     if (s->missed > 0) {
         c.result = check_answer(
             &c, CHECK_WARN,
-            "%" PRId64 " records had changed without the ERP's stamp moving; the full compare "
+            "%lld records had changed without the ERP's stamp moving; the full compare "
             "found them and runs every %s now",
-            s->missed, every);
+            (long long)s->missed, every);
         check_remedy(
             &c, "Something writes without the ERP's knowledge. If it continues, leave \"stamp\" "
                 "out of the stream in a copy of the mapping: then everything is compared every "
@@ -179,15 +181,17 @@ static enum status read_measured(struct pass *p, struct flow_result *total, stru
         return status;
     say_stamps(w, &p->stamps, p->every_ms);
     if (missed > 0 || before > 0) {
-        char text[200];
-        text_format(text, sizeof text,
-                    missed > 0 ? "the full compare found %" PRId64
-                                 " records that had changed without their stamp moving"
-                               : "the full compare found nothing that the stamps had missed",
-                    missed);
-        if (missed > 0)
-            log_warning("%s: %s", w->id, text);
-        events_journal(&w->events, missed > 0 ? "warning" : "info", "stamps_missed", text);
+        char said[300] = N_("the full compare found nothing that the stamps had missed");
+        if (missed > 0) {
+            said_format(said, sizeof said,
+                        "the full compare found %lld records that had changed without their "
+                        "stamp moving",
+                        (long long)missed);
+            log_warning("%s: the full compare found %lld records that had changed without their "
+                        "stamp moving",
+                        w->id, (long long)missed);
+        }
+        events_journal(&w->events, missed > 0 ? "warning" : "info", "stamps_missed", said);
     }
     return STATUS_OK;
 }
@@ -203,8 +207,8 @@ static bool fall_back(struct pass *p, enum status status, const struct error *e)
         return false;
     if (session_dead(p->session))
         return false;
-    c.result = check_answer(&c, CHECK_WARN,
-                            "changes cannot be queried, so everything is compared: %s", e->text);
+    c.result = check_answer(
+        &c, CHECK_WARN, "changes cannot be queried, so everything is compared: %-s", error_said(e));
     check_remedy(&c, "Correct \"stamp\" of the stream in a copy of the mapping, or leave it out.");
     events_check(&w->events, &c);
     w->stamps_said = false;

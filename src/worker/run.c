@@ -1,14 +1,15 @@
 /* The loop of a plugin: wait for its time, read, send, report. */
 #include "worker/run.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/backoff.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "config/plugin.h"
 #include "model/kind.h"
@@ -54,14 +55,19 @@ struct loop {
 static void on_held(void *user, const struct held_row *row)
 {
     struct loop *l = user;
-    char text[2400];
+    char said[SAID_MAX], told[SAID_MAX], text[2400];
     if (++l->told_held > HELD_TOLD)
         return;
-    text_format(text, sizeof text, "%s is held back (%s)%s%s: %s – %s", row->name,
-                held_reason_word(row->reason), row->column[0] ? ", column " : "", row->column,
-                row->why->text, error_advice(row->why));
+    error_told(row->why, told, sizeof told);
+    if (row->column[0])
+        said_format(said, sizeof said, "%s is held back (%-s), column %s: %-s", row->name,
+                    held_reason_word(row->reason), row->column, told);
+    else
+        said_format(said, sizeof said, "%s is held back (%-s): %-s", row->name,
+                    held_reason_word(row->reason), told);
+    said_words(text, sizeof text, said);
     log_warning("%s: %s", l->w->id, text);
-    events_journal(&l->w->events, "warning", "row_held", text);
+    events_journal(&l->w->events, "warning", "row_held", said);
 }
 
 /* Report how many rows are held, in amber, and what changed since the last time. */
@@ -70,25 +76,25 @@ static uint64_t say_held(struct loop *l)
     struct held_summary held;
     struct worker *w = l->w;
     struct check c = {.code = "plugin.held", .title = "Rows that are held back"};
-    char text[160];
+    char said[300];
     if (held_summary(w->ledger, &held, NULL) != STATUS_OK)
         return l->said_held;
     if (l->told_held > HELD_TOLD) {
-        text_format(text, sizeof text, "%d more rows are held back", l->told_held - HELD_TOLD);
-        events_journal(&w->events, "warning", "row_held", text);
+        said_format(said, sizeof said, "%d more rows are held back", l->told_held - HELD_TOLD);
+        events_journal(&w->events, "warning", "row_held", said);
     }
     l->told_held = 0;
     if (held.count == l->said_held)
         return held.count;
     if (held.count == 0) {
         c.result = check_answer(&c, CHECK_OK, "no row is held back");
-        events_journal(&w->events, "info", "row_held", "no row is held back any more");
+        events_journal(&w->events, "info", "row_held", N_("no row is held back any more"));
     } else {
         c.result = check_answer(
             &c, CHECK_WARN,
-            held.count == 1 ? "%" PRIu64 " row is held back, the others go on: %s"
-                            : "%" PRIu64 " rows are held back, the others go on; the first: %s",
-            held.count, held.oldest);
+            held.count == 1 ? N_("%llu row is held back, the others go on: %-s")
+                            : N_("%llu rows are held back, the others go on; the first: %-s"),
+            (unsigned long long)held.count, held.oldest);
         check_remedy(&c, "`endpointctl held %s` lists them, and what to do about each.", w->id);
     }
     events_check(&w->events, &c);
@@ -139,14 +145,15 @@ static void send_pass(struct loop *l, int64_t began_ms, const struct flow_result
 /* A damaged ledger is repaired at once, then read and sent again: true. */
 static bool mended(struct loop *l, struct error *e)
 {
-    char text[240];
+    char said[300], text[300];
     struct error why = {0};
     if (text_equal(e->code, "ledger_damaged") && ledger_mend(l->w->ledger, &why) != STATUS_OK)
         log_problem(LOG_WARNING, l->w->id, &why);
-    if (!ledger_was_mended(l->w->ledger, text, sizeof text))
+    if (!ledger_was_mended(l->w->ledger, said, sizeof said))
         return false;
+    said_words(text, sizeof text, said);
     log_warning("%s: %s", l->w->id, text);
-    events_journal(&l->w->events, "warning", "ledger_mended", text);
+    events_journal(&l->w->events, "warning", "ledger_mended", said);
     l->run_requested = l->everything = true;
     return ++l->mended < MENDED_AT_ONCE;
 }
@@ -181,15 +188,15 @@ static void tell_first(struct loop *l, const struct flow_result *r)
 {
     struct worker *w = l->w;
     int64_t told = 0;
-    char text[160];
+    char said[300];
     if (r->known_before || r->rows == 0 || !r->upserts ||
         ledger_fact(w->ledger, "first_sync", &told, NULL) != STATUS_OK || told)
         return;
-    text_format(text, sizeof text,
+    said_format(said, sizeof said,
                 "first sync: %llu rows were read, %llu of them are sent to the shop",
                 (unsigned long long)r->rows, (unsigned long long)r->upserts);
     ledger_set_fact(w->ledger, "first_sync", 1, NULL);
-    events_journal(&w->events, "info", "first_sync", text);
+    events_journal(&w->events, "info", "first_sync", said);
 }
 
 static void tell_first_sent(struct loop *l)
@@ -200,7 +207,7 @@ static void tell_first_sent(struct loop *l)
         return;
     ledger_set_fact(w->ledger, "first_sync", 2, NULL);
     events_journal(&w->events, "info", "first_sync_done",
-                   "first sync: the shop has everything; from now on only changes are sent");
+                   N_("first sync: the shop has everything; from now on only changes are sent"));
 }
 
 static void read_pass(struct loop *l)
@@ -274,7 +281,7 @@ static void after_sending(struct loop *l, enum status status, int64_t asked, str
         note_damage(l, e);
     }
     loop_say(l->w, l->said_panel, "plugin.send",
-             panel ? "Sending to the panel" : "Sending to the shop", e);
+             panel ? N_("Sending to the panel") : N_("Sending to the shop"), e);
 }
 
 /* Send until nothing is queued, or it fails. */
@@ -314,7 +321,7 @@ static void send_queue(struct loop *l)
     if (status == STATUS_CANCELLED || mended(l, &e))
         return;
     if (status == STATUS_EXISTS) {
-        events_journal(&w->events, "warning", e.code, e.text);
+        events_journal(&w->events, "warning", e.code, error_said(&e));
         log_problem(LOG_WARNING, w->id, &e);
         l->run_requested = true;
     }

@@ -17,7 +17,7 @@ static void say(struct worker *w, bool *amber, const char *code, const struct ch
         return;
     if (is)
         log_warning("%s: %s", w->id, c->text);
-    events_journal(&w->events, is ? "warning" : "info", is ? code : "recovered", c->text);
+    events_journal(&w->events, is ? "warning" : "info", is ? code : "recovered", c->text_said);
 }
 
 void waits_say(struct worker *w)

@@ -26,7 +26,7 @@ struct worker {
     struct opening opening;
     volatile int *stopping; /* set by SIGTERM */
     uint64_t phase_total;
-    char account[200], scope[240], too_old[120]; /* of a plugin of kind orders */
+    char account[200], scope[240], too_old[300]; /* of a plugin of kind orders */
     bool erp_said;                               /* the database's owner was reported */
     bool waits_said[2];                          /* amber: waits, snapshot (worker/waits.h) */
     bool waits_told;                             /* their state was reported */

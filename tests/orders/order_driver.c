@@ -16,6 +16,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "config/paths.h"
 #include "document/order_lookup.h"
@@ -64,7 +65,8 @@ static void describe(json_t *answer, const struct order_document *document)
     json_set_text(answer, "marker", document->marker);
     json_set_text(answer, "hex", hex);
     json_object_set(answer, "fields", document->fields);
-    json_object_set(answer, "notes", document->notes);
+    said_set_list(answer, "notes", document->notes);
+    json_object_del(answer, "said");
     free(hex);
     struct buf shown;
     buf_init(&shown, 4 * ORDER_DOCUMENT_MAX);

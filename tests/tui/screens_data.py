@@ -1,6 +1,7 @@
 """What the stand-ins of endpointctl and endpointd answer in the tests of endpoint-tui."""
 import base64
 import json
+import re
 
 CONFIG = """# Kept by hand.
 erp : {
@@ -18,18 +19,34 @@ endpoint : { name = "srv-erp"; };
 """
 
 
+def words(said):
+    """A record (base/said.h) in English."""
+    values = iter(said[1:])
+
+    def value(_):
+        one = next(values)
+        return words(one) if isinstance(one, list) else one
+    return re.sub(r"%[-#0-9.]*(?:ll|l|z)?[sdu]", value, said[0])
+
+
+def told(**members):
+    """Members that are texts for people: as they stand, or as records of how they were made."""
+    records = {name: value for name, value in members.items() if isinstance(value, list)}
+    return {**{name: words(value) if name in records else value for name, value in members.items()}, "said": records}
+
+
 def a_check(code, title, result, text, remedy="", took=4):
-    return {"event": "check", "check": {"code": code, "title": title, "result": result, "text": text, "remedy": remedy,
+    return {"event": "check", "check": {"code": code, "title": title, "result": result, **told(text=text, remedy=remedy),
                                         "duration_ms": took}}
 
 
 TESTED = [a_check("erp.name", "ERP: server's name", "ok", "192.168.10.5", took=0),
-          a_check("erp.tcp", "ERP: connection", "ok", "port 1433 answers", took=1),
-          a_check("erp.tls", "ERP: encryption", "warn", "the certificate is not verified",
+          a_check("erp.tcp", "ERP: connection", "ok", ["port %d answers", "1433"], took=1),
+          a_check("erp.tls", "ERP: encryption", "warn", ["the certificate is not verified"],
                   "Give the authority's file, or trust this certificate only.", 9),
           a_check("erp.login", "ERP: login", "fail", "SQL Server refuses the login endpoint (18456)",
                   "Check the password. SQL logins need mixed authentication.", 14),
-          a_check("erp.kind", "ERP: right database", "skipped", 'waits for "ERP: login"', took=0),
+          a_check("erp.kind", "ERP: right database", "skipped", ['waits for "%-s"', ["ERP: login"]], took=0),
           {"ok": False, "checks": []}]
 
 CERTIFICATE = [{"ok": True, "subject": "CN = srv-erp", "issuer": "CN = srv-erp", "names": "srv-erp, 192.168.10.5",
@@ -42,9 +59,9 @@ SERVICE = [{"ok": True, "systemd": True, "foreground": "endpointd", "mode": "ser
             "account": "own", "user": "endpoint", "registered": True, "answers": True, "version": "0.1.0", "rights": True,
             "sudo": None, "cuts_session": False}]
 
-BUNDLE = [{"ok": True, "files": [{"name": "about.json", "size": 731, "what": "versions and the machine"},
-                                {"name": "status.json", "size": 264, "what": "the daemon's state and its plugins'"},
-                                {"name": "journal.jsonl", "size": 10147, "what": "what happened: the last 2000 entries"}]}]
+BUNDLE = [{"ok": True, "files": [{"name": "about.json", "size": 731, **told(what=["versions and the machine"])},
+                                {"name": "status.json", "size": 264, **told(what=["the daemon's state and its plugins'"])},
+                                {"name": "journal.jsonl", "size": 10147, **told(what=["what happened: the last 2000 entries"])}]}]
 
 CTL = {"bundle": BUNDLE, "test": TESTED, "erp certificate": CERTIFICATE, "service status": SERVICE,
        "erp instances": [{"ok": True, "instances": [
@@ -77,9 +94,10 @@ STATUS = {"ok": True, "endpoint": {"id": "EP-7K2M-94QX", "account": {"id": "SI-1
               plugin("prices", last_ok=None, state="running", progress={
                   "phase": "read", "done": 610, "of": 1000, "stream": "prices", "began": "1970-01-01T00:00:00.000Z"}),
               plugin("products", state="backing-off", restarts=3, queued=1200, oldest=DAY + "07:50:00.000Z", error={
-                  "code": "erp_login", "text": "Login failed for user 'endpoint'.",
-                  "remedy": "Check erp.user and the password (endpointctl config set erp.password), and that the server "
-                            "allows SQL Server logins (mixed mode)."}),
+                  "code": "erp_login", **told(
+                      text="Login failed for user 'endpoint'.",
+                      remedy=["Check erp.user and the password (endpointctl config set erp.password), and that the server "
+                              "allows SQL Server logins (mixed mode)."])}),
               plugin("orders", kind="orders", orders={"waiting": 1, "handed_over": 1, "done_today": 41, "rejected": 1,
                                                       "in_doubt": 1, "oldest_handed_over": None}),
               plugin("invoices", enabled=False, state="disabled")]}
@@ -87,23 +105,24 @@ STATUS = {"ok": True, "endpoint": {"id": "EP-7K2M-94QX", "account": {"id": "SI-1
 RUNS = [{"started": DAY + "08:14:02.000Z", "ended": DAY + "08:14:03.500Z", "rows": 10412, "upserts": 3, "deletes": 0,
          "ok": True, "error": None},
         {"started": DAY + "08:13:02.000Z", "ended": DAY + "08:13:02.100Z", "rows": 0, "upserts": 0, "deletes": 0, "ok": False,
-         "error": {"code": "tcp", "text": "no connection to 192.168.10.5 port 1433", "remedy": ""}}]
+         "error": {"code": "tcp", **told(text=["no connection to %s port %d", "192.168.10.5", "1433"], remedy="")}}]
+
+NO_PRODUCT = ["line %s: %-s", "1", ["the ERP has no product with the %s %.100s", "SKU", "KUBEK-1"]]
 
 ENTRIES = [{"id": 1, "at": DAY + "08:00:00.000Z", "level": "info", "plugin": None, "order": None, "code": "started",
-            "text": "endpointd 0.1.0 started"},
+            **told(text=["endpointd %s started", "0.1.0"])},
            {"id": 2, "at": DAY + "08:13:02.000Z", "level": "error", "plugin": "stock", "order": None, "code": "tcp",
-            "text": "no connection to 192.168.10.5 port 1433"},
+            **told(text=["no connection to %s port %d", "192.168.10.5", "1433"])},
            {"id": 3, "at": DAY + "08:14:02.000Z", "level": "warning", "plugin": "orders", "order": "A-17", "code": "order",
-            "text": "order A-17: rejected – line 1: the ERP has no product with the SKU KUBEK-1"}]
+            **told(text=["%-s – %-s", ["order %s: rejected", "A-17"], NO_PRODUCT])}]
 
 ORDERS = [{"id": "17", "number": "A-17", "plugin": "orders", "state": "rejected", "document": None,
-           "reason": "line 1: the ERP has no product with the SKU KUBEK-1",
-           "remedy": "Correct it in the shop (a new revision comes by itself) or in the ERP, then: endpointctl order retry 17",
+           **told(reason=NO_PRODUCT, remedy=["Correct it in the shop (a new revision comes by itself) or in the ERP, then: endpointctl order retry %s", "17"]),
            "revision": 1,
            "received": DAY + "08:10:00.000Z", "changed": DAY + "08:10:01.000Z", "faults": []},
           {"id": "18", "number": "A-18", "plugin": "orders", "state": "in-doubt", "document": None,
-           "reason": "the ERP has 2 documents of this order, the first is ZK 7/2026",
-           "remedy": "Look for EP1ABCDEFGH in the ERP and cancel the extra documents.", "revision": 1,
+           **told(reason=["the ERP has %d documents of this order, the first is %s", "2", "ZK 7/2026"],
+                  remedy=["Look for %s in the ERP and cancel the extra documents.", "EP1ABCDEFGH"]), "revision": 1,
            "received": DAY + "08:11:00.000Z", "changed": DAY + "08:11:01.000Z", "faults": []},
           {"id": "19", "number": "A-19", "plugin": "orders", "state": "done", "document": "ZK 12/2026", "reason": "",
            "remedy": "", "revision": 1, "received": DAY + "08:12:00.000Z", "changed": DAY + "08:12:01.000Z", "faults": []}]
@@ -111,10 +130,12 @@ ORDERS = [{"id": "17", "number": "A-17", "plugin": "orders", "state": "rejected"
 
 def show_order(request):
     order = dict(next(o for o in ORDERS if o["id"] == request["order"]))
-    order["faults"] = [{"text": "line 1: the ERP has no product with the SKU KUBEK-1", "remedy": ""},
-                       {"text": "line 2: \"22\" is not one of the known VAT rates: 23, 8, 5, 0, zw, np, oo", "remedy": ""}] if order["id"] == "17" else []
-    order["history"] = [{"at": DAY + "08:10:00.000Z", "state": "waiting", "reason": "received"},
-                        {"at": DAY + "08:10:01.000Z", "state": order["state"], "reason": order["reason"]}]
+    order["faults"] = [told(text=NO_PRODUCT, remedy=""),
+                       told(text=["line %s: %-s", "2", ["\"%.40s\" is not one of the known VAT rates: 23, 8, 5, 0, zw, np, oo", "22"]],
+                            remedy="")] if order["id"] == "17" else []
+    order["history"] = [{"at": DAY + "08:10:00.000Z", "state": "waiting", **told(reason=["received"])},
+                        {"at": DAY + "08:10:01.000Z", "state": order["state"],
+                         **told(reason=order.get("said", {}).get("reason", order["reason"]))}]
     order["order"] = {
         "lines": [{"id": "1", "sku": "KUBEK-1", "ean": "5901234123457", "name": "Kubek niebieski", "quantity": "2",
                    "price_gross": "6.15", "vat_rate": "22", "discount_percent": None}],

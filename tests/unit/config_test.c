@@ -15,6 +15,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "config/internal.h"
 #include "config/config_print.h"
@@ -108,7 +109,7 @@ static void every_row_of_the_table_is_consistent(void **state)
     for (size_t i = 0; setting_at(i); i++, rows++) {
         const struct setting *s = setting_at(i);
         const char *dot = strchr(s->path, '.');
-        char expected[200];
+        char expected[SETTING_EXPECTED];
         assert_true(dot && dot > s->path && dot[1] && !strchr(dot + 1, '.'));
         assert_ptr_equal(setting_find(s->path), s);
         if (!*s->label || strlen(s->help) < 10 || !strchr(".)", s->help[strlen(s->help) - 1]))
@@ -137,7 +138,7 @@ static void a_name_is_measured_as_sql_server_does(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct buf b;
-        char expected[200];
+        char expected[SETTING_EXPECTED];
         const struct setting *s = setting_find(i % 2 ? "erp.user" : "erp.database");
         buf_init(&b, 10000);
         for (size_t n = 0; n < rows[i].most; n++)
@@ -145,7 +146,9 @@ static void a_name_is_measured_as_sql_server_does(void **state)
         assert_true(setting_accepts(s, buf_text(&b), expected));
         buf_add_text(&b, "a");
         assert_false(setting_accepts(s, buf_text(&b), expected));
-        assert_string_equal(expected, "a name of at most 128 characters");
+        char words[SETTING_EXPECTED];
+        said_words(words, sizeof words, expected);
+        assert_string_equal(words, "a name of at most 128 characters");
         buf_free(&b);
     }
 }
@@ -313,15 +316,16 @@ static void what_releases_of_the_library_read_in_two_ways_is_refused(void **stat
         {"port = 1;\r\f\t # \b in a comment", NULL},
     };
     struct wellformed_fault fault;
-    char text[300];
+    char text[300], words[500];
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         snprintf(text, sizeof text, "limits : {\n %s\n};\n", cases[i].text);
         bool good = wellformed_check(text, strlen(text), &fault);
+        said_words(words, sizeof words, fault.said);
         if (good != (cases[i].words == NULL))
-            fail_msg("%s: %s", cases[i].text, good ? "taken" : fault.text);
-        if (!good && (fault.line != 2 || !strstr(fault.text, cases[i].words)))
-            fail_msg("%s: line %d: %s", cases[i].text, fault.line, fault.text);
+            fail_msg("%s: %s", cases[i].text, good ? "taken" : words);
+        if (!good && (fault.line != 2 || !strstr(words, cases[i].words)))
+            fail_msg("%s: line %d: %s", cases[i].text, fault.line, words);
     }
 }
 

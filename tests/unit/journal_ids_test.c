@@ -42,7 +42,7 @@ static int64_t live(int count, int64_t *first)
                                      &(struct journal_entry){.at_ms = clock_wall_ms(),
                                                              .level = "info",
                                                              .code = "test",
-                                                             .text = "a word"},
+                                                             .said = "a word"},
                                      NULL),
                          STATUS_OK);
     assert_int_equal(journal_read(j, -1, count, NULL, &entries, NULL), STATUS_OK);

@@ -203,7 +203,8 @@ static void an_older_ledger_goes_on_where_it_was(void **state)
     w->erp[5] = 80;
     assert_int_equal(read_erp(w, NULL, &e), STATUS_OK);
     ledger_close(w->ledger);
-    tamper(w, UNIT_UNDO_ITEMS UNIT_UNDO_MARK "PRAGMA user_version=10");
+    tamper(w, UNIT_UNDO_ORDERS_SAID UNIT_UNDO_HELD_SAID UNIT_UNDO_ITEMS UNIT_UNDO_MARK
+           "PRAGMA user_version=10");
     open_ledger(w);
     settle_but(w, 3);
     assert_int_equal(w->panel_acked, acked + 1);
@@ -238,8 +239,8 @@ static void an_older_ledger_gets_its_proofs(void **state)
     assert_int_equal(read_erp(w, NULL, &e), STATUS_OK);
     ledger_close(w->ledger);
     tamper(w,
-           UNIT_UNDO_ITEMS UNIT_UNDO_MARK UNIT_UNDO_TALLIES UNIT_UNDO_ORDER_PROOFS UNIT_UNDO_PROOFS
-           "PRAGMA user_version=7");
+           UNIT_UNDO_ORDERS_SAID UNIT_UNDO_HELD_SAID UNIT_UNDO_ITEMS UNIT_UNDO_MARK
+               UNIT_UNDO_TALLIES UNIT_UNDO_ORDER_PROOFS UNIT_UNDO_PROOFS "PRAGMA user_version=7");
     struct ledger *reader;
     assert_int_equal(ledger_open_read(w->dir, "p", &reader, &e), STATUS_OK);
     struct ledger_state s;

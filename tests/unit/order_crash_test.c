@@ -58,8 +58,8 @@ static void a_ledger_without_arrivals_is_taken_over(void **state)
     assert_int_equal(sqlite3_open(path(w, "ledgers/orders.db"), &db), SQLITE_OK);
     assert_int_equal(
         sqlite3_exec(db,
-                     UNIT_UNDO_ITEMS UNIT_UNDO_MARK UNIT_UNDO_TALLIES UNIT_UNDO_ORDER_PROOFS
-                         UNIT_UNDO_PROOFS UNIT_UNDO_HELD
+                     UNIT_UNDO_ORDERS_SAID UNIT_UNDO_ITEMS UNIT_UNDO_MARK UNIT_UNDO_TALLIES
+                         UNIT_UNDO_ORDER_PROOFS UNIT_UNDO_PROOFS UNIT_UNDO_HELD
                      "ALTER TABLE orders DROP COLUMN arrived_ms; PRAGMA user_version=5",
                      NULL, NULL, NULL),
         SQLITE_OK);

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/cp1250.h"
 #include "base/json.h"
+#include "base/said.h"
 #include "model/vat.h"
 #include "model/order.h"
 #include "model/tax_id.h"
@@ -121,11 +122,10 @@ static void every_fault_is_told(void **state)
     assert_true(has_fault(faults, "2", "price_gross has more than 10 digits"));
     assert_true(has_fault(faults, "3", "is not an object"));
     assert_int_equal(json_array_size(faults), 9);
-    struct buf text;
-    buf_init(&text, 8192);
-    order_faults_print(&text, faults);
-    assert_non_null(strstr(buf_text(&text), "; line l1: quantity is 2"));
-    buf_free(&text);
+    char said[SAID_MAX], text[SAID_MAX];
+    order_faults_say(said, sizeof said, faults);
+    said_words(text, sizeof text, said);
+    assert_non_null(strstr(text, "; line l1: quantity is 2"));
     order_free(o);
     json_decref(faults);
 }
@@ -150,11 +150,10 @@ static void many_faults_are_bounded(void **state)
     for (int i = 0; i < 3 * ORDER_FAULTS_MAX; i++)
         order_fault(faults, "x", "l", "fault %d", i);
     assert_int_equal(json_array_size(faults), ORDER_FAULTS_MAX);
-    struct buf text;
-    buf_init(&text, 8192);
-    order_faults_print(&text, faults);
-    assert_non_null(strstr(buf_text(&text), "and 1988 more"));
-    buf_free(&text);
+    char said[SAID_MAX], text[SAID_MAX];
+    order_faults_say(said, sizeof said, faults);
+    said_words(text, sizeof text, said);
+    assert_non_null(strstr(text, "and 1988 more"));
     json_decref(faults);
 }
 

@@ -45,5 +45,11 @@ static inline void unit_directory(char *path, size_t size)
     "ALTER TABLE doomed DROP COLUMN proof; ALTER TABLE snapshot DROP COLUMN proof;" \
     "ALTER TABLE outbox DROP COLUMN proof;"
 #define UNIT_UNDO_HELD "DROP TABLE held;"
+#define UNIT_UNDO_ORDERS_SAID                                                                 \
+    "ALTER TABLE orders DROP COLUMN reason_said; ALTER TABLE orders DROP COLUMN remedy_said;" \
+    "ALTER TABLE order_history DROP COLUMN reason_said;"                                      \
+    "ALTER TABLE order_history DROP COLUMN remedy_said;"
+#define UNIT_UNDO_HELD_SAID \
+    "ALTER TABLE held DROP COLUMN text_said; ALTER TABLE held DROP COLUMN remedy_said;"
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/jwt.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "base/zip.h"
 #include "os/log.h"
@@ -22,7 +23,7 @@
 #include "panel/store/store_rows.h"
 #include "panel/store/store_tokens.h"
 
-void api_problem(struct api_answer *a, int code, const char *name, const char *detail)
+void api_problem(struct api_answer *a, int code, const char *name, const char *said)
 {
     json_t *problem = json_object();
     buf_reset(&a->body);
@@ -33,7 +34,7 @@ void api_problem(struct api_answer *a, int code, const char *name, const char *d
                                 : "Refused");
     json_set_number(problem, "status", code);
     json_set_text(problem, "code", name);
-    json_set_text(problem, "detail", detail);
+    said_set(problem, "detail", said);
     json_add(&a->body, problem);
     json_decref(problem);
     a->code = code;
@@ -57,7 +58,7 @@ void api_fail(struct api_answer *a, const struct error *e)
                : e->status == STATUS_BUSY      ? 503
                : e->status == STATUS_FULL      ? 507
                                                : 500;
-    api_problem(a, code, e->code, code >= 500 ? "the panel could not store it" : e->text);
+    api_problem(a, code, e->code, code >= 500 ? "the panel could not store it" : error_said(e));
     a->retry_after_s = code == 503 ? 5 : 0;
 }
 

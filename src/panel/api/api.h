@@ -78,7 +78,7 @@ size_t api_body_max(struct api *api, const struct api_request *request);
 /* The answer to a request with a longer body, which was dropped. */
 void api_refuse_long(struct api *api, struct api_request *request, struct api_answer *answer);
 
-/* A problem document (RFC 9457). */
-void api_problem(struct api_answer *answer, int code, const char *name, const char *detail);
+/* A problem document (RFC 9457); its detail is a said text (base/said.h). */
+void api_problem(struct api_answer *answer, int code, const char *name, const char *said);
 
 #endif

@@ -16,7 +16,7 @@
 
 static enum status denied(struct error *e, const char *code, const char *text)
 {
-    return error_set(e, STATUS_DENIED, code, "%s", text);
+    return error_set(e, STATUS_DENIED, code, "%-s", text);
 }
 
 static bool take_key(const char *text, uint8_t key[CRYPTO_KEY])

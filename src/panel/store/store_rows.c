@@ -13,7 +13,7 @@
 
 static enum status bad_line(struct error *e, uint64_t line, const char *what)
 {
-    return error_set(e, STATUS_INVALID, "bad_row", "row %llu of the batch: %s",
+    return error_set(e, STATUS_INVALID, "bad_row", "row %llu of the batch: %-s",
                      (unsigned long long)line, what);
 }
 

@@ -54,7 +54,7 @@ enum status store_token_new(struct store *s, const char *account, int64_t ttl_ms
 
 static enum status denied(struct error *e, const char *code, const char *text)
 {
-    return error_set(e, STATUS_DENIED, code, "%s", text);
+    return error_set(e, STATUS_DENIED, code, "%-s", text);
 }
 
 static enum status registration_answer(struct store *s, const char *endpoint, int64_t now_ms,
