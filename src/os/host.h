@@ -26,7 +26,7 @@ void host_give_memory_back(void);
 /* The processor time that this process has used; -1: not known. */
 int64_t host_processor_ms(void);
 
-/* Append what tells this start of the machine from all others, and what tells the machine; nothing when not known. */
+/* Append an id of this start of the machine, and an id of the machine; nothing if not known. */
 struct buf;
 void host_boot(struct buf *b);
 void host_machine(struct buf *b);

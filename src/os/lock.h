@@ -4,12 +4,12 @@
 
 #include "base/error.h"
 
-/* Take an exclusive lock on path (created 0600); *fd holds it until closed (fd_close). STATUS_BUSY when
- * another process has it. No program that we start gets the descriptor. What is there but no file is moved aside; a
- * file that may only be read is locked all the same. */
+/* Take an exclusive lock on path (created 0600); *fd holds it until closed (fd_close). STATUS_BUSY:
+ * another process has it. No program that we start gets the descriptor. Anything at path that is
+ * not a file is moved aside; a file that we may only read is locked all the same. */
 enum status lock_file(const char *path, int *fd, struct error *e);
 
-/* The same lock on a directory, which needs no file and no room. */
+/* The same lock on a directory; it needs no file and no disk space. */
 enum status lock_dir(const char *path, int *fd, struct error *e);
 
 /* Take the lock of a file that is open, without waiting: 0, or an errno (EWOULDBLOCK: another has it); give it back. */

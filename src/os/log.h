@@ -1,11 +1,11 @@
 /* log.h – one line per event: to systemd's journal, to stderr, and to a file when asked.
  *
- * Started by systemd (JOURNAL_STREAM names our stderr) entries go to the journal in its own
- * protocol, with the fields PRIORITY, PLUGIN, ORDER and CODE; elsewhere lines with UTC time and a
- * level word go to stderr. A file gets the same lines as well; it is rotated by size, and several
- * processes may write to it. Control characters in a message are made visible, and what is longer
- * than 4 KiB is cut. Logging never fails: what cannot be written must not stop the work. The log is
- * the only global state outside main. No secret may be passed to it.
+ * If systemd started us (JOURNAL_STREAM names our stderr), entries go to the journal in its own
+ * protocol, with the fields PRIORITY, PLUGIN, ORDER and CODE. Otherwise lines with UTC time and a
+ * level word go to stderr. A log file gets the same lines; it is rotated by size, and several
+ * processes may write to it. Control characters in a message are made visible, and a message longer
+ * than 4 KiB is cut. Logging never fails: an entry that cannot be written must not stop the work.
+ * The log is the only global state outside main. Never pass it a secret.
  */
 #ifndef ENDPOINT_OS_LOG_H
 #define ENDPOINT_OS_LOG_H
@@ -19,16 +19,16 @@ enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
 /* who: the program's name put before each message; kept by reference. */
 void log_open(const char *who, enum log_level level);
-/* The plugin that everything logged from here on is about ("": none); copied, at most 79 bytes. */
+/* Set the plugin that all later entries are about ("": none); copied, at most 79 bytes. */
 void log_set_plugin(const char *plugin);
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void);
 bool log_level_parse(const char *word, enum log_level *level); /* error warning info debug */
 
 /* Write to this file too (0640, made when missing); beyond max_bytes it becomes FILE.1, that
- * FILE.2, and so on, with `kept` old ones. NULL or "": no file any more. */
+ * FILE.2, and so on, with `kept` old ones. NULL or "": stop writing to a file. */
 void log_to_file(const char *path, int64_t max_bytes, int kept);
-/* Where the journal listens, for tests; NULL: systemd's, if it started us. */
+/* Set the journal's socket, for tests; NULL: systemd's, if it started us. */
 void log_to_journal(const char *socket);
 
 void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -6,56 +6,59 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NET_ADDRESSES 16 /* of one name, those that are looked at */
+#define NET_ADDRESSES 16 /* the most that are tried for one name */
 #define NET_TEXT      64 /* room for an address as text */
 
 enum net_kind { NET_TCP, NET_UDP };
 
-/* An address and a port, as the system has them. */
+/* An address and a port, in the system's form. */
 struct net_address {
     _Alignas(8) unsigned char system[128];
     uint32_t length;
 };
 
-/* The addresses of a name, in the order in which they are to be tried. NULL: found; otherwise the system's word for why
- * not, in English (_() has it in other languages). */
+/* The addresses of a name, in the order in which to try them. NULL: found; otherwise the system's
+ * reason, in English (_() translates it). */
 const char *net_resolve(const char *host, int port, enum net_kind kind,
                         struct net_address list[NET_ADDRESSES], size_t *count);
 
-/* "192.0.2.1", "2001:db8::1", without the port. False: it has no such form. */
+/* "192.0.2.1", "2001:db8::1", without the port. False: it has no text form. */
 bool net_address_text(const struct net_address *a, char target[NET_TEXT]);
-/* The same of the 4 or 16 bytes of an address alone. */
+/* The same for the 4 or 16 bytes of an address alone. */
 bool net_bytes_text(const void *bytes, size_t length, char target[NET_TEXT]);
 
-/* Connect to it in time. A read or write then waits for no longer than that, too. -1 with errno. */
+/* Connect within the timeout; later reads and writes have the same timeout. -1 with errno. */
 int net_connect(const struct net_address *a, int64_t timeout_ms);
 
-/* A socket for datagrams to and from that address alone. -1 with errno. */
+/* A datagram socket to and from that address alone. -1 with errno. */
 int net_connect_udp(const struct net_address *a);
 
-/* Send or receive once; who is gone is an error and no signal. The number of bytes, or -1 with errno. */
+/* Send or receive once. The number of bytes, or -1 with errno. If the other side is gone, that is
+ * an error, not a signal. */
 ptrdiff_t net_send(int fd, const void *data, size_t length);
 ptrdiff_t net_receive(int fd, void *data, size_t size);
 
-/* Wait until there is something to receive, at most so long. */
+/* Wait until there is something to receive; false: the time is up. */
 bool net_wait(int fd, int64_t timeout_ms);
 
-/* No read or write on it waits for longer than this. */
+/* No read or write on it waits longer than this. */
 void net_patience(int fd, int64_t ms);
 
-/* End the conversation both ways; the socket stays open. From any thread. */
+/* End the connection in both directions; the socket stays open. May be called from any thread. */
 void net_shut(int fd);
 void net_close(int *fd);
 
-/* A socket as libcurl asks for one (the system's numbers); no program that we start gets it. */
+/* A socket for libcurl (with the system's numbers); no program that we start gets it. */
 int net_socket(int family, int type, int protocol);
 
-/* ---- what a library of ours has open ------------------------------------------------------------- */
+/* ---- connections that a library has open
+ * ------------------------------------------------------------- */
 
-/* Call take with each TCP connection of this process. */
+/* Call take for each TCP connection of this process. */
 void net_each_connection(void (*take)(void *user, int fd), void *user);
 
-/* A number that changes whenever the connection takes or gives a byte, or its owner reads one. 0: not known. */
+/* A number that changes whenever the connection sends or receives a byte, or its owner reads one.
+ * 0: not known. */
 uint64_t net_traffic(int fd);
 
 /* ---- for servers ----------------------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* path.h – names of files, put together and taken apart without a look at the disk. */
+/* path.h – joins and splits file names without looking at the disk. */
 #ifndef ENDPOINT_OS_PATH_H
 #define ENDPOINT_OS_PATH_H
 
@@ -7,14 +7,14 @@
 
 #include "base/error.h"
 
-/* directory + "/" + name into target; STATUS_INVALID when it does not fit. */
+/* directory + "/" + name into target; STATUS_INVALID: it does not fit. */
 enum status path_join(char *target, size_t size, const char *directory, const char *name,
                       struct error *e);
 
-/* Is it the directory, or something below it? By their names alone. */
+/* Is it the directory, or something below it? Compares the names only. */
 bool path_below(const char *path, const char *dir);
 
-/* The directory part of path, "." when there is none. False when it does not fit. */
+/* The directory part of path, or "." if there is none. False: it does not fit. */
 bool path_parent(char *target, size_t size, const char *path);
 
 #endif

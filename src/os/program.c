@@ -11,7 +11,7 @@
 #include "os/stop.h"
 
 #define CHUNK  8192
-#define NAP_MS 5 /* between two looks at a program that has closed its output but not ended */
+#define NAP_MS 5 /* between checks of a program that closed its output but runs on */
 
 struct running {
     const struct program *p;
@@ -35,10 +35,10 @@ static void send_input(struct running *r)
     if (n > 0)
         r->sent += (size_t)n;
     if (n < 0 || r->sent == r->p->input_length)
-        fd_close(&r->child.input); /* it has all, or wants no more */
+        fd_close(&r->child.input); /* it has everything, or wants no more */
 }
 
-/* False when more came than the buffer takes. */
+/* False: more came than the buffer takes. */
 static bool receive(int *fd, struct buf *b)
 {
     char chunk[CHUNK];
@@ -54,7 +54,7 @@ static bool receive(int *fd, struct buf *b)
     return length <= room;
 }
 
-/* Feed and listen until it has ended; true when it did so by itself. */
+/* Feed it and read its output until it has ended; true: it ended by itself. */
 static bool attend(struct running *r)
 {
     int64_t until = clock_mono_ms() + r->p->timeout_ms, left;

@@ -1,4 +1,4 @@
-/* ready.h – wait for several things that are open at once. */
+/* ready.h – wait for several open descriptors at once. */
 #ifndef ENDPOINT_OS_READY_H
 #define ENDPOINT_OS_READY_H
 
@@ -7,13 +7,14 @@
 
 struct ready {
     int fd;                 /* -1: left alone */
-    bool to_read, to_write; /* what is waited for */
-    /* What may be done now; also when the other side is gone, and that is what it will say. */
+    bool to_read, to_write; /* what to wait for */
+    /* What is possible now; also set if the other side is gone: then the call returns that. */
     bool readable, writable;
-    bool gone; /* the other side is, or it is not open at all */
+    bool gone; /* the other side is gone, or the descriptor is not open */
 };
 
-/* Wait until one may be read or written, at most so long; -1: for ever. How many are ready; 0: none, or a signal came. */
+/* Wait until one can be read or written, at most so long (-1: forever). Returns how many are ready;
+ * 0: none, or a signal came. */
 size_t ready_wait(struct ready *list, size_t count, int timeout_ms);
 
 #endif

@@ -1,4 +1,4 @@
-/* stop.h – what the system says to a program: to end, or something that would end it by default. */
+/* stop.h – signals to a program: requests to end, and others that would end it by default. */
 #ifndef ENDPOINT_OS_STOP_H
 #define ENDPOINT_OS_STOP_H
 
@@ -6,27 +6,29 @@
 
 #include "os/ready.h"
 
-/* A pipe or connection whose reader is gone, and a file at its limit of size, are errors of the write and not the end
- * of us. */
+/* A write fails with an error, instead of ending us, if the pipe's or connection's reader is gone
+ * or the file has reached its size limit. */
 void stop_never_for_writes(void);
 
-/* For a call of a library that writes by itself: the same between the two, on one thread of the process at a time. */
+/* The same for a library call that writes by itself: it holds between the two calls, for one thread
+ * of the process at a time. */
 struct stop_quiet {
     _Alignas(8) unsigned char system[192];
 };
 void stop_quiet_begin(struct stop_quiet *q);
 void stop_quiet_end(const struct stop_quiet *q);
 
-/* Where a reader who has had enough shall be the end of us, as of every program in a pipeline. */
+/* Let us end when our reader is gone, like every program in a pipeline. */
 void stop_with_reader(void);
 
-/* From here on a wish that we end (SIGTERM, Ctrl-C, the end of the session) is only noted, and ends the call that
- * waits. */
+/* From here on a request to end (SIGTERM, Ctrl-C, the end of the session) is only noted, and
+ * interrupts a call that waits. */
 void stop_listen(void);
-/* The same for a program with a screen, which also ends with its terminal: a wish to end, and a change of the screen's
- * size, come only while stop_ready_wait waits, so that none is missed between looking and waiting. */
+/* The same for a program with a screen, which also ends with its terminal. A request to end, or a
+ * change of the screen's size, arrives only while stop_ready_wait waits, so that none is missed
+ * between checking and waiting. */
 void stop_listen_waiting(void);
-/* ready_wait, into which those come. False: it cannot wait at all. */
+/* Like ready_wait, but those signals arrive during it. False: it cannot wait at all. */
 bool stop_ready_wait(struct ready *list, size_t count, int timeout_ms);
 
 /* The same for a program of threads: the wish comes to nobody but who waits for it in stop_wait. Called before the first
@@ -35,12 +37,12 @@ void stop_listen_alone(void);
 /* Wait until it is wished. */
 void stop_wait(void);
 
-/* Was it wished? */
+/* Has somebody requested the end? */
 bool stop_wanted(void);
-/* Where that stands, for those who look at it themselves; not 0: it was wished. */
+/* The flag itself, for those who check it directly; not 0: the end was requested. */
 volatile int *stop_flag(void);
 
-/* End here and now, as if the power had failed: nothing is written any more. */
+/* End at once, as in a power failure: nothing more is written. */
 _Noreturn void stop_at_once(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* thread.h – threads. Signals go to the thread that was there first, never to those that are started here. */
+/* thread.h – threads. Signals go to the program's first thread, never to those started here. */
 #ifndef ENDPOINT_OS_THREAD_H
 #define ENDPOINT_OS_THREAD_H
 
@@ -9,11 +9,11 @@ struct thread {
     uint64_t id;
 };
 
-/* Start one that runs run(user). 0, or an errno. thread_join ends with it. */
+/* Start a thread that calls run(user). 0, or an errno. thread_join waits for its end. */
 int thread_start(struct thread *t, void (*run)(void *user), void *user);
 void thread_join(struct thread *t);
 
-/* The processor time of a thread, to be read by another. */
+/* The processor time of one thread, for another to read. */
 struct thread_clock {
     int64_t id;
     bool known;

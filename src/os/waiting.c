@@ -9,7 +9,7 @@
 #include "os/thread.h"
 
 #define DEPTH_MAX 8
-#define PARK_MS   1000 /* so long after the last wait the watcher sleeps until the next one */
+#define PARK_MS   1000 /* this long after a wait the watcher sleeps until the next one */
 
 struct wait {
     char what[WAITING_TEXT];
@@ -67,7 +67,7 @@ static void idle_locked(void)
     state.parked = false;
 }
 
-/* A wait shorter than a look is none to speak of. */
+/* A wait shorter than one check does not count. */
 static void look_locked(void)
 {
     const struct waiting_watch *watch = &state.watch;
@@ -78,7 +78,7 @@ static void look_locked(void)
     w.unwanted = watch->unwanted && watch->unwanted(watch->user);
     bool good = !at->look || at->look(at->user, &w, &e);
     bool tell = w.waited_ms >= WAITING_LOOK_MS && w.waited_ms <= w.limit_ms + WAITING_GRACE_MS;
-    mutex_unlock(&state.lock); /* the working thread need not wait for what is told */
+    mutex_unlock(&state.lock); /* the working thread need not wait for the report */
     if (!good && watch->lost)
         watch->lost(watch->user, &e);
     else if (tell && watch->alive)

@@ -16,7 +16,7 @@
 #define HEADER    44
 #define DAY       86400
 
-/* One end of the summer time: "M3.5.0/2" is the last Sunday of March at two. */
+/* The beginning or end of summer time: "M3.5.0/2" is the last Sunday of March at two. */
 struct change {
     char kind; /* 'M'; 'J' counts days from 1 without February 29; 'N' from 0 with it */
     int month, week, day;
@@ -29,7 +29,7 @@ struct zone {
     uint8_t type[TIMES_MAX];
     int32_t offsets[TYPES_MAX];
     bool summer[TYPES_MAX];
-    /* Behind the last of times. */
+    /* The rule for times after the last of `times`. */
     bool rule, rule_summer;
     int standard, daylight;
     struct change start, end;
@@ -37,7 +37,7 @@ struct zone {
 
 /* ---- a calendar -------------------------------------------------------------------------------- */
 
-/* Days since 1970 of the first of a year's March, counted so that February ends the year. */
+/* Days since 1970 of a date, with years counted from March so that February comes last. */
 static int64_t days_of(int64_t year, int month, int day)
 {
     year -= month <= 2;
@@ -131,7 +131,7 @@ static bool take_rule(struct zone *z, const char *text)
 {
     if (!take_name(&text) || !take_time(&text, &z->standard))
         return false;
-    z->standard = -z->standard; /* it says what is missing to UTC */
+    z->standard = -z->standard; /* the rule gives the offset with the opposite sign */
     z->rule = true;
     if (!*text)
         return true;
@@ -147,7 +147,7 @@ static bool take_rule(struct zone *z, const char *text)
     return z->rule_summer;
 }
 
-/* When it happens in a year, in local seconds since 1970. */
+/* When the change happens in a year, in local seconds since 1970. */
 static int64_t change_at(const struct change *c, int64_t year)
 {
     int64_t day;
@@ -273,7 +273,7 @@ enum status zone_parse(const void *data, size_t length, struct zone **out, struc
     return STATUS_OK;
 }
 
-/* "Europe/Warsaw": no way out of the directory. */
+/* Accept "Europe/Warsaw", but no name that leads out of the directory. */
 static bool name_ok(const char *name)
 {
     return *name && *name != '/' && *name != '.' && !strstr(name, "..") && strlen(name) < 100 &&
@@ -319,7 +319,7 @@ int zone_offset(const struct zone *z, int64_t seconds)
         return z->rule ? offset_by_rule(z, seconds) : z->offsets[0];
     if (seconds >= z->times[z->count - 1])
         return z->rule ? offset_by_rule(z, seconds) : z->offsets[z->type[z->count - 1]];
-    if (seconds < z->times[0]) { /* the first that is no summer time */
+    if (seconds < z->times[0]) { /* the first that is not summer time */
         for (size_t i = 0; i < z->types; i++)
             if (!z->summer[i])
                 return z->offsets[i];
@@ -363,5 +363,5 @@ int64_t zone_midnight(const struct zone *z, int64_t ms)
     int64_t seconds = floor_divide(ms, 1000);
     int64_t local = floor_divide(seconds + zone_offset(z, seconds), DAY) * DAY;
     int64_t guess = local - zone_offset(z, seconds);
-    return (local - zone_offset(z, guess)) * 1000; /* the clock may have been changed since */
+    return (local - zone_offset(z, guess)) * 1000; /* the clock may have changed since */
 }

@@ -28,7 +28,8 @@ static void stamp(char *target, size_t size)
     target[length] = '\0';
 }
 
-/* SQLite finds these by the database's name, so they must follow it: what is in the log belongs to it. */
+/* SQLite finds these files by the database's name, so they must move with it: the log holds a part
+ * of its data. */
 static void move_companions(const char *path, const char *kept)
 {
     static const char *const ends[] = {"-wal", "-shm", "-journal"};

@@ -21,14 +21,14 @@ struct ends {
     int in, out;
 };
 
-/* All that the child needs, made ready before the fork. */
+/* Everything that the child needs, prepared before the fork. */
 struct starting {
     const struct child_how *how;
     char **environment;
     struct ends input, output, errors, start;
     int nothing;
     pid_t parent;
-    bool terminal; /* the next two are as they were before we ignored them */
+    bool terminal; /* the next two are from before we ignored the signals */
     void (*interrupt)(int), (*quit)(int);
 };
 
@@ -54,7 +54,8 @@ static bool names_same(const char *a, const char *b)
     return strncmp(a, b, length) == 0 && (b[length] == '=' || !b[length]);
 }
 
-/* The variables of the child: also, and what is left of the others. The strings are borrowed. */
+/* The child's variables: those of `also`, and those that it keeps of ours. The strings are
+ * borrowed. */
 static char **environment_of(const struct child_how *how)
 {
     char *const *base = how->environment ? (char *const *)how->environment : environ;
@@ -76,7 +77,7 @@ static char **environment_of(const struct child_how *how)
     return all;
 }
 
-/* ---- in the child: nothing but what a signal handler may call ---------------------------------- */
+/* ---- in the child: only calls that a signal handler may make ---------------------------------- */
 
 static void put(int fd, int at)
 {
@@ -84,7 +85,7 @@ static void put(int fd, int at)
         _Exit(127);
 }
 
-/* Out of the way of the numbers that the child is to have. */
+/* Move it away from the numbers that the child will use. */
 static int aside(int fd)
 {
     return fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, FREE_FD);
@@ -141,7 +142,7 @@ static void become(const struct starting *s)
 
 /* ---- in the parent ------------------------------------------------------------------------------ */
 
-/* Wait until it runs: 0, or errno of what kept it from doing so. */
+/* Wait until it runs: 0, or the errno that prevented it. */
 static int started(struct starting *s)
 {
     int number = 0;
@@ -190,7 +191,7 @@ static int start(struct starting *s, struct child *c)
     return 0;
 }
 
-/* Start it with what s has beside the pipes; 0, or errno. */
+/* Start it with everything in s except the pipes; 0, or errno. */
 static int start_with(struct starting *s, struct child *c)
 {
     static const struct ends closed = {-1, -1};
@@ -225,7 +226,7 @@ void child_stop(const struct child *c, bool force)
     int number = force ? SIGKILL : SIGTERM;
     if (c->id <= 0)
         return;
-    if (c->group) /* it is not waited for yet, so the group is still its own */
+    if (c->group) /* nobody has waited for it yet, so the group is still its own */
         kill(-(pid_t)c->id, number);
     kill((pid_t)c->id, number);
 }

@@ -47,7 +47,7 @@ static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 static struct {
     struct termios kept;
-    char farewell[128]; /* prepared while all is well, written by a signal handler */
+    char farewell[128]; /* prepared early, written by a signal handler */
     struct sigaction old[COUNT_OF(crash_signals)];
 } guard;
 

@@ -92,7 +92,7 @@ bool dir_remove_empty(const char *path)
     return rmdir(path) == 0;
 }
 
-/* struct dir is the system's DIR under a name of ours. */
+/* struct dir is the system's DIR under our own name. */
 struct dir *dir_open(const char *path)
 {
     return (struct dir *)opendir(path);

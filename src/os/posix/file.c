@@ -137,8 +137,8 @@ enum status file_create(const char *path, const void *data, size_t length, unsig
     return dir_sync_of(path, e);
 }
 
-/* The new file shall look like the one it replaces. A changed owner may be refused to us: then the
- * mode is kept only if the file stays ours, so nothing is ever opened wider than it was. */
+/* The new file must look like the one it replaces. If the system refuses to change the owner, this
+ * fails before it sets the mode, so that nobody gets more access than before. */
 static enum status copy_owner(int fd, const char *path, const struct stat *old, struct error *e)
 {
     struct stat mine;
@@ -157,7 +157,7 @@ enum status file_replace(const char *path, const void *data, size_t length, unsi
 {
     char real[PATH_MAX], temp[PATH_MAX];
     struct stat old;
-    /* A link stays a link: what it points to is replaced. */
+    /* A link stays a link: the file that it points to is replaced. */
     if (!realpath(path, real) && !text_copy(real, sizeof real, path))
         return error_set(e, STATUS_INVALID, "path_long", "the path %s is too long", path);
     bool exists = stat(real, &old) == 0;

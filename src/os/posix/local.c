@@ -31,7 +31,7 @@ bool local_listens(const char *path)
     int fd = local_connect(path, true);
     if (fd >= 0)
         close(fd);
-    /* EACCES: the directory is there and not ours; systemd removes it with the service's end. */
+    /* EACCES: the directory exists and is not ours; systemd removes it when the service ends. */
     return fd >= 0 || errno == EACCES || errno == EPERM || errno == EAGAIN;
 }
 

@@ -9,7 +9,7 @@
 #include "os/aside.h"
 #include "os/owner.h"
 
-/* Lock what *fd is; on failure it is closed. */
+/* Lock *fd; on failure it is closed. */
 static enum status take_lock(const char *path, int *fd, struct error *e)
 {
     if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
@@ -22,8 +22,8 @@ static enum status take_lock(const char *path, int *fd, struct error *e)
     return error_errno(e, errnum, "lock_take", "cannot lock %s", path);
 }
 
-/* A lock needs no content: a file that may only be read, or that there is no room to make, locks as well as any
- * other; and what is no file makes way. */
+/* A lock needs no content. A file that we may only read locks as well as any other, even on a full
+ * disk. Anything that is not a file is moved aside. */
 static int open_lock(const char *path)
 {
     char kept[PATH_MAX];

@@ -32,7 +32,7 @@ static struct {
     int file; /* -1: none */
 } the_log = {.who = "endpoint", .level = LOG_INFO, .journal = -1, .file = -1};
 
-/* What is to be said about one event. */
+/* One event to be logged. */
 struct entry {
     enum log_level level;
     const char *plugin, *order, *code;
@@ -44,8 +44,8 @@ static const struct {
     int priority; /* of syslog */
 } levels[] = {{"error", 3}, {"warning", 4}, {"info", 6}, {"debug", 7}};
 
-/* Is our stderr the stream that systemd made for us? A program started below us may have inherited
- * only the variable. */
+/* Is our stderr the stream that systemd made for us? A program that we start may inherit the
+ * variable alone. */
 static bool started_by_systemd(void)
 {
     const char *stream = getenv("JOURNAL_STREAM");
@@ -142,8 +142,8 @@ static void rotate(void)
         unlink(the_log.path);
 }
 
-/* Somebody else may have rotated it, or it is full: then under a lock, so that one of us does it
- * once. */
+/* Another process may have rotated the file: then open it again. Or it is full: then rotate it
+ * under a lock, so that only one of us does it. */
 static void prepare_file(size_t more)
 {
     struct stat ours, there;
@@ -163,7 +163,7 @@ static void prepare_file(size_t more)
         rotate();
     the_log.file = -1;
     open_file();
-    close(locked); /* and with it the lock */
+    close(locked); /* and releases the lock */
 }
 
 static void write_file(const struct buf *line)
@@ -183,8 +183,7 @@ static void add_field(struct buf *b, const char *name, const char *value)
     if (text_empty(value))
         return;
     buf_printf(b, "%s=", name);
-    text_printable(b, value,
-                   strlen(value)); /* no newline can be in it, so the short form will do */
+    text_printable(b, value, strlen(value)); /* it has no newline, so the short form is enough */
     buf_add_byte(b, '\n');
 }
 

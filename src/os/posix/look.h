@@ -1,4 +1,4 @@
-/* look.h – what stat(2) says, in our words. */
+/* look.h – the result of stat(2) in our own types. */
 #ifndef ENDPOINT_OS_POSIX_LOOK_H
 #define ENDPOINT_OS_POSIX_LOOK_H
 

@@ -1,4 +1,4 @@
-/* mutex.h – a mutex as the system's own, for condition.c. */
+/* mutex.h – the system's mutex inside ours, for condition.c. */
 #ifndef ENDPOINT_OS_POSIX_MUTEX_H
 #define ENDPOINT_OS_POSIX_MUTEX_H
 
@@ -6,7 +6,7 @@
 
 #include "os/mutex.h"
 
-/* Zero is what PTHREAD_MUTEX_INITIALIZER is, in glibc as in musl. */
+/* PTHREAD_MUTEX_INITIALIZER is all zero, in glibc and in musl. */
 _Static_assert(sizeof(pthread_mutex_t) <= sizeof(struct mutex), "a mutex has room");
 
 static inline pthread_mutex_t *mutex_of(struct mutex *m)

@@ -15,7 +15,7 @@
 
 #include "base/text.h"
 
-#define FDS_MOST 1024 /* descriptors that are looked at */
+#define FDS_MOST 1024 /* descriptors that are checked */
 
 _Static_assert(sizeof(struct sockaddr_storage) <= sizeof(((struct net_address *)0)->system),
                "an address has room");

@@ -24,7 +24,7 @@ void notify_send(const char *state)
         return;
     socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
     ssize_t sent = sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&a, length);
-    (void)sent; /* systemd that does not listen must not stop the work */
+    (void)sent; /* if systemd does not listen, the work must go on */
     close(fd);
 }
 

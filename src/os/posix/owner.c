@@ -18,7 +18,7 @@ void owner_adopt(int fd, const char *path)
         st.st_uid == 0 || (st.st_mode & S_ISVTX))
         return;
     if (fchown(fd, st.st_uid, st.st_gid) != 0) {
-        /* Then it stays root's, as it would have been. */
+        /* Then the file stays root's, as without this function. */
     }
 }
 
@@ -31,8 +31,8 @@ struct hand_over {
 
 #define DEPTH_MAX 16
 
-/* Everything goes through descriptors and follows no link: the directory's old owner may be at work
- * in it. */
+/* Everything goes through descriptors and follows no link, because the directory's old owner may be
+ * changing it meanwhile. */
 static bool hand_entry(struct hand_over *h, int at, const char *name);
 
 static bool hand_directory(struct hand_over *h, int fd)
@@ -57,7 +57,7 @@ static bool hand_entry(struct hand_over *h, int at, const char *name)
 {
     struct stat st;
     int fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0) /* a link, a socket: its own entry only, nothing behind it */
+    if (fd < 0) /* a link, a socket: change the entry itself, not its target */
         return (errno == ELOOP || errno == ENXIO) &&
                fchownat(at, name, h->uid, h->gid, AT_SYMLINK_NOFOLLOW) == 0;
     bool ok = fstat(fd, &st) == 0;

@@ -10,14 +10,13 @@
 #include "base/memory.h"
 
 #ifdef HAVE_PAM
-/* PAM asks; every question that hides its answer is answered with the password. */
+/* PAM asks questions; answer each one that hides its answer with the password. */
 static int converse(int count, const struct pam_message **messages, struct pam_response **responses,
                     void *user)
 {
     if (count <= 0 || count > PAM_MAX_NUM_MSG)
         return PAM_CONV_ERR;
-    struct pam_response *r =
-        mem_array((size_t)count, sizeof *r); /* PAM frees it, and what is in it */
+    struct pam_response *r = mem_array((size_t)count, sizeof *r); /* PAM frees it and its content */
     for (int i = 0; i < count; i++)
         if (messages[i]->msg_style == PAM_PROMPT_ECHO_OFF)
             r[i].resp = mem_string(user);

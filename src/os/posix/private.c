@@ -9,7 +9,7 @@
 #define CLOSE_RANGE_CLOEXEC (1U << 2) /* linux/close_range.h, since Linux 5.11 */
 #endif
 
-#define MANY 65536 /* descriptors that are looked at where the system call is missing */
+#define MANY 65536 /* descriptors to go through where the system call is missing */
 
 static int limit(void)
 {

@@ -1,4 +1,4 @@
-/* ready.h – what is waited for, in the words of poll(2), for stop.c. */
+/* ready.h – converts lists of descriptors to and from poll(2), for stop.c. */
 #ifndef ENDPOINT_OS_POSIX_READY_H
 #define ENDPOINT_OS_POSIX_READY_H
 
@@ -8,7 +8,7 @@
 
 #define READY_MOST 64
 
-/* Fill fds (READY_MOST); how many. Then what poll said of them; any: it found some. */
+/* Fill fds (READY_MOST entries); returns how many. Then store poll's result; any: poll found some. */
 size_t ready_ask(const struct ready *list, size_t count, struct pollfd *fds);
 size_t ready_answer(struct ready *list, size_t count, const struct pollfd *fds, bool any);
 

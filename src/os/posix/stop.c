@@ -109,5 +109,5 @@ volatile int *stop_flag(void)
 _Noreturn void stop_at_once(void)
 {
     raise(SIGKILL);
-    abort(); /* nobody comes here */
+    abort(); /* never reached */
 }
