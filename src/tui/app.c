@@ -1,4 +1,4 @@
-/* The frame: title, tabs, help line, key bar; where keys go; what the daemon says. */
+/* The frame: title, tabs, help line, key bar; passing keys to views; asking the daemon. */
 #include "tui/app.h"
 
 #include <limits.h>
@@ -30,7 +30,8 @@ enum { LEAST_ROWS = 16, LEAST_COLUMNS = 56, HEAD_ROWS = 3, FOOT_ROWS = 3, MARGIN
 static const char *const tab_titles[TABS] = {N_("Connection"), N_("Service user"), N_("Summary"),
                                              N_("Advanced")};
 
-/* Without an identity it opens on the registration, and says so when there was one once. */
+/* Without an identity the program opens on the registration, and says so if there was an identity
+ * before. */
 void app_register_first(struct app *a)
 {
     char path[700], why[900] = "";
@@ -127,7 +128,7 @@ static void add_light(struct buf *b, enum check_result result, const char *word)
     buf_printf(b, "   %s\u25a0" MARK_END " %s", marks[result], word);
 }
 
-/* What is green or red, in words: the title's right side. */
+/* The state in green or red words, at the title's right side. */
 static void add_lights(const struct app *a, struct buf *b)
 {
     const json_t *s = a->live.status;
@@ -196,7 +197,7 @@ static void draw_tabs(const struct app *a, struct canvas *c)
         others += i == a->tab ? 0 : canvas_columns(texts[i]);
     }
     int room = c->columns - 2 * MARGIN, gap = whole <= room + 1 ? 1 : 0;
-    int over = whole - TABS - room; /* columns that the others have to give */
+    int over = whole - TABS - room; /* columns that the others must give up */
     for (int i = 0; i < TABS; i++) {
         bool active = i == a->tab;
         int columns = canvas_columns(texts[i]);
@@ -232,7 +233,7 @@ static void first_sentence(const char *help, char *target, size_t size)
         end[1] = '\0';
 }
 
-/* Entries of the key bar until one does not fit; the last ones are there always. */
+/* Draw entries of the key bar until one does not fit; the last ones are always there. */
 static void draw_bar(const struct app *a, struct canvas *c)
 {
     const struct view *v = app_view(a);
@@ -446,8 +447,7 @@ static void on_status(void *user, const json_t *answer)
     struct live *l = &a->live;
     if (!json_object_get(answer, "ok"))
         return;
-    if (!json_flag(answer, "ok",
-                   false)) { /* too busy to say how it does: that is not how it does */
+    if (!json_flag(answer, "ok", false)) { /* "too busy to tell its state" is not its state */
         refused(a, answer);
         return;
     }

@@ -1,4 +1,4 @@
-/* One question to endpointctl or to the daemon, and its answer to the view that asked. */
+/* Sends one question to endpointctl or to the daemon, and passes the answer to the view that asked. */
 #include "tui/ask.h"
 
 #include <stdlib.h>

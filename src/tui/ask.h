@@ -1,11 +1,11 @@
-/* ask.h – what is asked of endpointctl and endpointd. */
+/* ask.h – questions to endpointctl and endpointd. */
 #ifndef ENDPOINT_TUI_ASK_H
 #define ENDPOINT_TUI_ASK_H
 
 #include "tui/app.h"
 
-/* Ask endpointctl (words end with NULL) or the daemon. What was asked before in this slot is dropped.
- * False: the notice of the view says why not. */
+/* Ask endpointctl (words end with NULL) or the daemon. An earlier question in this slot is dropped.
+ * False: the view's notice says why. */
 bool ask_ctl(const struct question *q, const char *input, const char *const words[]);
 
 bool ask_daemon(const struct question *q, json_t *request);

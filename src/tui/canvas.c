@@ -30,8 +30,8 @@ void canvas_clear(struct canvas *c)
     c->cursor_row = c->cursor_column = 0;
 }
 
-/* Columns of a code point: 0 for those that combine or must not be shown, 2 for wide ones (the blocks
- * of Unicode's EastAsianWidth W and F that can appear in names). */
+/* Columns of a code point: 0 if it combines or must not be shown, 2 if it is wide (the blocks of
+ * Unicode's EastAsianWidth W and F that can appear in names). */
 static int point_columns(uint32_t p)
 {
     static const uint32_t none[][2] = {{0x0300, 0x036f}, {0x200b, 0x200f}, {0x2028, 0x202e},
@@ -81,7 +81,8 @@ static void put(struct canvas *c, int row, int column, uint32_t point, enum styl
     c->cells[row * c->columns + column] = (struct cell){point, (uint8_t)style};
 }
 
-/* The next character of a text: marks change *style, what has no columns is left out. False at the end. */
+/* The next character of a text: marks change *style, characters without columns are skipped. False
+ * at the end. */
 static bool next_point(const char **text, enum style *style, uint32_t *point, int *columns)
 {
     while (**text) {

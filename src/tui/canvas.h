@@ -1,8 +1,9 @@
-/* canvas.h – a screen in memory: cells with a character and a meaning. Knows nothing of terminals.
+/* canvas.h – a screen in memory: cells with a character and a meaning. It knows nothing about
+ * terminals.
  *
- * Everything is drawn here; term.c brings it to the terminal, tests read it as text. Text is UTF-8 and
- * may carry marks: MARK(x) switches to a style until the next mark. Text from outside goes through
- * canvas_clean first, which takes away control characters, and with them marks.
+ * Everything is drawn here; term.c shows it on the terminal, tests read it as text. Text is UTF-8
+ * and may contain marks: MARK(x) switches to a style until the next mark. Text from outside goes
+ * through canvas_clean first, which removes control characters and so also marks.
  */
 #ifndef ENDPOINT_TUI_CANVAS_H
 #define ENDPOINT_TUI_CANVAS_H
@@ -14,7 +15,7 @@
 #include "base/buf.h"
 #include "check/check.h"
 
-/* Meanings; schemes (scheme.c) give them colours. The letter is the mark in texts. */
+/* Meanings; schemes (scheme.c) give them colours. The letter is the style's mark in texts. */
 #define STYLE_LIST(X)                        \
     X(STYLE_NORMAL, "A", "normal")           \
     X(STYLE_OK, "B", "status.ok")            \
@@ -65,46 +66,46 @@ struct canvas {
     int rows, columns;
     struct cell *cells;
     int cursor_row, cursor_column; /* where the focus is */
-    bool ascii;                    /* only ASCII: lines as -|+, letters without their marks */
+    bool ascii;                    /* only ASCII: lines as -|+, letters without accents */
 };
 
 void canvas_open(struct canvas *c, int rows, int columns, bool ascii);
 void canvas_close(struct canvas *c);
 void canvas_clear(struct canvas *c);
 
-/* Draw text on one line from (row, column), in at most width columns; what does not fit is cut and
- * ends in "…". Returns the columns used. Outside of the canvas nothing is drawn. */
+/* Draw text on one line from (row, column), in at most width columns; text that does not fit is cut
+ * and ends in "…". Returns the columns used. Nothing is drawn outside the canvas. */
 int canvas_text(struct canvas *c, int row, int column, int width, enum style style,
                 const char *text);
 void canvas_fill(struct canvas *c, int row, int column, int width, enum style style,
                  uint32_t point);
-/* Give cells that are drawn already another style. */
+/* Change the style of cells that are drawn already. */
 void canvas_restyle(struct canvas *c, int row, int column, int width, enum style style);
 
-/* The line as UTF-8 without blanks at its end: for tests. */
+/* The line as UTF-8 without blanks at its end, for tests. */
 void canvas_line(const struct canvas *c, int row, struct buf *b);
 
-/* Columns that a text takes, marks not counted. */
+/* Columns that a text takes, without its marks. */
 int canvas_columns(const char *text);
 
-/* The bytes of text that fit on one line of width columns, cut at a blank when there is one; *next is
- * where the next line begins. "\n" ends a line. False when text is empty. */
+/* The bytes of text that fit on one line of width columns, cut at a blank if possible; *next is
+ * where the next line begins. "\n" ends a line. False: text is empty. */
 bool canvas_wrap(const char *text, int width, size_t *length, const char **next);
-/* Lines that text takes when it is wrapped. */
+/* Lines that the wrapped text takes. */
 int canvas_lines(const char *text, int width);
 
-/* Text from outside, made harmless: no control, bidirectional or zero-width characters, malformed
- * UTF-8 repaired, at most maximum bytes. Appended to b. */
+/* Append text from outside, made harmless: no control, bidirectional or zero-width characters,
+ * malformed UTF-8 repaired, at most maximum bytes. */
 void canvas_clean(struct buf *b, const char *text, size_t maximum);
 
-/* The block of an answer with its word, "■ FAIL " (in ASCII "[FAIL] ") with marks: always
+/* Append a result's block with its word and marks, "■ FAIL " (in ASCII "[FAIL] "): always
  * canvas_block_columns() wide. */
 void canvas_block_add(struct buf *b, enum check_result result, bool ascii);
 int canvas_block_columns(void);
 /* The translated word alone. */
 const char *canvas_block_word(enum check_result result);
 
-/* A letter without its mark, a line as -|+, "?" for what has no likeness. */
+/* A letter without its accent, a line as -|+, "?" for anything without an equivalent. */
 char canvas_ascii(uint32_t point);
 
 #endif

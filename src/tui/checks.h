@@ -1,4 +1,4 @@
-/* checks.h – a list of checks as it comes. */
+/* checks.h – a list of checks whose results arrive one by one. */
 #ifndef ENDPOINT_TUI_CHECKS_H
 #define ENDPOINT_TUI_CHECKS_H
 
@@ -7,12 +7,12 @@
 /* Take a line of endpointctl --stream. */
 void checks_take(struct checks *k, const json_t *line);
 
-/* Nobody answers any more: what is still open was not tried. */
+/* No more answers will come: mark the open checks as not tried. */
 void checks_stop(struct checks *k, const char *why);
 
 void checks_add(struct view *v, const struct checks *k);
 
-/* One line of how they came out, when nobody is being asked any more. */
+/* Add one line that sums up the results, once all have arrived. */
 void checks_sum(struct view *v, const struct checks *k);
 
 #endif

@@ -1,4 +1,4 @@
-/* The dialogs that know nothing of endpoints: text, question, list, help. */
+/* The dialogs that know nothing about endpoints: text, question, list, help. */
 #include "tui/dialog.h"
 
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "tui/words.h"
 
 #define BUTTONS 6
-#define FEW     12 /* rows that are seen at a glance */
+#define FEW     12 /* rows that one sees at a glance */
 
 struct dialog {
     struct view view;
@@ -79,7 +79,7 @@ static void act(struct view *v, const char *id)
 static void release(struct view *v)
 {
     struct dialog *d = (struct dialog *)v;
-    if (d->chosen) /* closed with what stood under it: nothing was chosen */
+    if (d->chosen) /* closed together with the view below: nothing was chosen */
         d->chosen(v->app, d->user, NULL);
     free(d->title);
     free(d->text);
@@ -215,7 +215,7 @@ static void quit_chosen(struct app *a, void *user, const char *id)
             settings_save(a, a->tabs[a->tab]);
         if (settings_unsaved(a))
             return;                                      /* the notice, or the fault, says why */
-        if (form_changed(&a->tabs[TAB_SERVICE]->form)) { /* that takes its time, and may fail */
+        if (form_changed(&a->tabs[TAB_SERVICE]->form)) { /* it takes time, and may fail */
             a->tab = TAB_SERVICE;
             view_notice(a->tabs[TAB_SERVICE], CHECK_WARN, _("The service user is not saved yet."),
                         _("F2 saves it."));

@@ -1,4 +1,5 @@
-/* A plain user where Endpoint runs as a service: what he would set up here is another one, his own. */
+/* An ordinary user on a machine where Endpoint runs as a service: here the user would set up a
+ * second, private one. */
 #include "tui/dialog_beside.h"
 
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 #include "tui/app.h"
 #include "tui/dialog.h"
 
-/* Places that nobody named: then it is not meant that they are other ones. */
+/* Are these the default places? Then nobody meant to use other ones. */
 static bool usual_places(const struct app *a)
 {
     struct paths usual;
@@ -36,7 +37,7 @@ static void chosen(struct app *a, void *user, const char *id)
     }
 }
 
-/* Root, and the endpoint is a user's application: what root would set up here is a second one. */
+/* Root, but the endpoint is a user's application: root would set up a second one here. */
 static bool dialog_application(struct app *a)
 {
     const struct dialog_button buttons[] = {{"quit", _("Quit")},

@@ -1,4 +1,4 @@
-/* Two dialogs of lines that come: the journal, and what a pass would send. */
+/* Two dialogs of lines that arrive one by one: the journal, and what a pass would send. */
 #include "tui/dialog_journal.h"
 
 #include <stdlib.h>
@@ -18,7 +18,7 @@ enum { LINES_KEPT = 1000, JOURNAL_ASKED = 500 };
 
 struct lines_view {
     struct view view;
-    char plugin[100]; /* "": of all; what was asked for */
+    char plugin[100]; /* "": of all; the filter asked for */
     char title[160];
     struct view_ops ops;
     json_t *rows, *answer;
@@ -53,7 +53,7 @@ static struct lines_view *make(struct app *a, const struct view_ops *ops, const 
     return l;
 }
 
-/* Scrolling leaves the end, End comes back to it. */
+/* Scrolling leaves the end; the key End returns to it. */
 static bool scroll_key(struct view *v, int key)
 {
     struct lines_view *l = (struct lines_view *)v;
@@ -148,7 +148,7 @@ static bool wanted(const struct view *v, const json_t *e)
                     words_found(search, json_text(e, "code", "")));
 }
 
-/* The title says it where the fields are out of sight. */
+/* The title shows the filter, because the fields may be out of sight. */
 static void name_it(struct lines_view *l)
 {
     const struct form *f = &l->view.form;

@@ -1,4 +1,4 @@
-/* dialog_journal.h – the journal, and what a simulation says. */
+/* dialog_journal.h – the journal, and a simulation's output. */
 #ifndef ENDPOINT_TUI_DIALOG_JOURNAL_H
 #define ENDPOINT_TUI_DIALOG_JOURNAL_H
 

@@ -1,4 +1,4 @@
-/* One order: its faults, what a person decides about it, and what the shop sent. */
+/* One order: its faults, the decisions that a person can make, and what the shop sent. */
 #include "tui/dialog_order.h"
 
 #include <stdlib.h>
@@ -66,8 +66,8 @@ static void add_faults(struct view *v, const json_t *o)
 
 /* ---- what the shop sent ---- */
 
-/* The facts of an order as a person reads it: when, who, where to, how, how much. Prices have the order's currency
- * behind them, times are local. */
+/* The facts of an order in reading order: when, who, where to, how, how much. Prices are followed
+ * by the order's currency; times are local. */
 static const struct fact {
     const char *label;
     const char *paths[9];
@@ -88,7 +88,8 @@ static const struct fact {
       {N_("Note"), {"note"}},
 };
 
-/* Take a value out of the content, for it is shown once. NULL: not there. The caller frees it. */
+/* Take a value out of the content, so that it is shown only once. NULL: it is not there. The caller
+ * frees it. */
 static json_t *take(json_t *content, const char *path)
 {
     char first[32];
@@ -160,7 +161,7 @@ static void add_line(struct view *v, const json_t *line, size_t number, const ch
     buf_free(&b);
 }
 
-/* What has no place of its own: names and values as they came. */
+/* Add the values that have no place of their own, with the names that came with them. */
 static void add_rest(struct view *v, const json_t *value, const char *name, int indent)
 {
     const char *key;
@@ -184,7 +185,7 @@ static void add_rest(struct view *v, const json_t *value, const char *name, int 
     }
 }
 
-/* Is there anything in it that has a value? */
+/* Does it contain any value? */
 static bool holds(const json_t *value)
 {
     const char *key;
@@ -352,7 +353,7 @@ static void missing_chosen(struct app *a, void *user, const char *id)
         decide(user, "order-resolve", NULL);
 }
 
-/* ---- the number of a document that was found ---- */
+/* ---- asking for the number of an existing document ---- */
 
 struct number_view {
     struct view view;

@@ -1,4 +1,4 @@
-/* Orders: the list, to look through, and to try several again at once. */
+/* The list of orders: search it, open one, or try several again at once. */
 #include "tui/dialog_orders.h"
 
 #include <stdlib.h>
@@ -23,22 +23,22 @@
 struct orders_view {
     struct view view;
     char plugin[100]; /* "": of all */
-    char state[32];   /* "": every state; what the list was asked for */
+    char state[32];   /* "": every state; the filter asked for */
     json_t *orders;
-    json_t *shown;  /* of them: what is looked for, in the order that is wanted */
-    json_t *marked; /* keys of rows → their orders, which may be out of sight */
-    json_t *trying; /* orders that are still to be tried again */
+    json_t *shown;  /* those that match the search, sorted */
+    json_t *marked; /* row key → its order, which may be out of sight */
+    json_t *trying; /* orders still to be tried again */
     int tried, refused;
-    struct error why; /* the last that was refused */
+    struct error why; /* why the last one was refused */
     struct stream *asking, *doing;
     int64_t asked_ms;
-    char search[100]; /* what the list was asked for; "": it has all, but for older ones than fit */
-    bool more;        /* there are older ones */
-    bool deep;        /* without a search there are: it is endpointd that searches */
-    bool known, placed; /* placed: the focus was put on the first row */
+    char search[100];   /* the search of this list; "": none, all orders up to the limit */
+    bool more;          /* there are older ones */
+    bool deep;          /* there are more without a search: endpointd must search */
+    bool known, placed; /* placed: the focus has been put on the first row */
 };
 
-/* An order's row: its id may be longer than a row's. */
+/* The key of an order's row: the order's id may be longer than a row's may. */
 static const char *key_of(char key[KEY_TEXT], const json_t *o)
 {
     const char *parts[] = {json_text(o, "plugin", ""), json_text(o, "id", "")};
@@ -69,7 +69,8 @@ static bool can_retry(const json_t *o)
     return text_equal(json_text(o, "state", ""), "rejected");
 }
 
-/* ---- which, and in what order ----------------------------------------------------------------------------- */
+/* ---- which orders are shown, and how they are sorted
+ * ----------------------------------------------------------------------------- */
 
 static int rank(const json_t *o)
 {
@@ -273,7 +274,7 @@ static void on_orders(struct view *v, const json_t *answer, const char *said)
     {
         const json_t *o = order_of(l, key);
         bool whole = !l->more && !l->search[0] && !l->state[0];
-        if (o ? !can_retry(o) : whole) /* settled, or gone; what is only out of sight stays */
+        if (o ? !can_retry(o) : whole) /* settled or gone; orders only out of sight stay */
             json_object_del(l->marked, key);
     }
 }
@@ -350,7 +351,7 @@ static void say_tried(struct orders_view *l)
     view_notice(v, CHECK_FAIL, text, l->why.remedy);
 }
 
-/* One after the other: each is a question to its plugin's worker. */
+/* Try one after the other: each is a question to its plugin's worker. */
 static void try_next(struct orders_view *l)
 {
     struct view *v = &l->view;
@@ -397,7 +398,7 @@ static bool mark(struct orders_view *l)
     return true;
 }
 
-/* All that are shown and can be; when they are marked already, none. */
+/* Mark all that are shown and can be tried again; if they are marked already, unmark them. */
 static void mark_all(struct orders_view *l)
 {
     size_t i, count = json_object_size(l->marked);

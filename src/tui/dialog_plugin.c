@@ -93,7 +93,7 @@ static bool anything_changed(const json_t *changes)
     return false;
 }
 
-/* The changes of the last passes, the newest on the right, scaled to the greatest. */
+/* The changes of the last passes, newest on the right, scaled to the largest. */
 static void add_sparkline(const json_t *changes, struct buf *b)
 {
     static const char *const levels[] = {"\u2581", "\u2582", "\u2583", "\u2584",
@@ -141,7 +141,7 @@ static void add_left(struct buf *b, int64_t seconds)
     buf_printf(b, _("  %s left"), text);
 }
 
-/* A bar where the end is known, else how many so far; the rate since this phase began. */
+/* A bar if the total is known, else the count so far; and the rate since this phase began. */
 static void add_progress(const json_t *p, struct buf *b)
 {
     const json_t *o = json_object_get(p, "progress");
@@ -167,7 +167,7 @@ static void add_progress(const json_t *p, struct buf *b)
         add_left(b, (of - done) / rate);
 }
 
-/* A wait that is longer than a moment: for what, how long, and when it would be given up. */
+/* A wait that lasts longer than a moment: what for, how long, and when it would be given up. */
 static void add_waiting(const json_t *p, int width, struct buf *b)
 {
     const json_t *o = json_object_get(p, "waiting");
@@ -223,7 +223,7 @@ static void add_fault(const struct app *a, enum check_result result, const json_
 
 /* ---- one line in a list ------------------------------------------------------------------------------- */
 
-/* Columns of the list, by the room there is; 0: not shown. */
+/* Columns of the list, depending on the width; 0: not shown. */
 struct columns {
     int name, last, read, changed, queue, next, sparks;
 };
@@ -269,7 +269,7 @@ static const char *short_when(const char *at)
     return text_equal(words_day(now), words_day(at)) ? words_time(at) : words_day(at);
 }
 
-/* What is for people first: the line may be cut. */
+/* Counts that concern people come first: the line may be cut. */
 static void add_order_counts(const json_t *orders, struct buf *b)
 {
     int64_t rejected = json_number(orders, "rejected", 0),
@@ -287,7 +287,8 @@ static void add_order_counts(const json_t *orders, struct buf *b)
         view_number(json_number(orders, "waiting", 0) + json_number(orders, "handed_over", 0)));
 }
 
-/* What stands in place of numbers: a fault, a warning, a first pass under way, what people have to do. */
+/* A word in place of the numbers: a fault, a warning, a first pass under way, or something for a
+ * person to do. */
 static void add_word(const json_t *p, struct buf *b)
 {
     const json_t *error = json_object_get(p, "error"), *orders = json_object_get(p, "orders"),
@@ -419,7 +420,7 @@ struct plugin_view {
     struct view_ops ops;
 };
 
-/* The columns of the runs' table: when, and four numbers. */
+/* The columns of the table of runs: the time, and four numbers. */
 static void add_columns(struct buf *b, const int widths[5], const char *const texts[5])
 {
     for (size_t i = 0; i < 5; i++) {

@@ -1,4 +1,4 @@
-/* The dialog that an endpoint without an identity opens on. */
+/* The first dialog of an endpoint without an identity. */
 #include "tui/dialog_register.h"
 
 #include <stdlib.h>
@@ -20,7 +20,7 @@ struct registration {
     struct view view;
     struct checks checks;
     char *why;
-    bool show_checks; /* they and the buttons are to be seen at the next drawing */
+    bool show_checks; /* the next drawing must show them and the buttons */
 };
 
 static void add_fields(struct view *v)
@@ -168,7 +168,7 @@ static void begin(struct view *v)
         good = form_focus(&v->form, "token") && false;
     }
     for (size_t i = 0; i < COUNT_OF(paths); i++)
-        if (form_find(&v->form, paths[i]) && /* an empty secret is the one that is sealed */
+        if (form_find(&v->form, paths[i]) && /* an empty secret means the sealed one */
             (i != PROXY_PASSWORD || *form_value(&v->form, paths[i])))
             json_set_text(values, paths[i], form_value(&v->form, paths[i]));
     char *text = json_dumps(values, JSON_COMPACT);

@@ -70,7 +70,7 @@ void form_end(struct form *f)
     f->before_count = 0;
     if (form_focused(f))
         return;
-    /* What had the focus is gone: what stands where it was, or after it, takes it. */
+    /* The focused item is gone: the item at its place, or after it, takes the focus. */
     struct item *take = NULL;
     for (size_t i = 0; i < f->count; i++)
         if (focusable(f->items[i]) && (!take || i <= old || (take->acts && !f->items[i]->acts)))
@@ -89,7 +89,7 @@ static void set_text(char **where, const char *text)
     *where = mem_string(text);
 }
 
-/* Take the item of this id over from before, or make it. */
+/* Keep the item of this id from the last build, or make it. */
 static struct item *add(struct form *f, enum item_kind kind, const char *id, const char *label)
 {
     struct item *found = NULL;
@@ -225,7 +225,8 @@ void form_help(struct item *i, const char *text)
     set_text(&i->help, text);
 }
 
-/* ---- asking and telling --------------------------------------------------------------------------- */
+/* ---- reading and setting
+ * --------------------------------------------------------------------------- */
 
 struct item *form_find(const struct form *f, const char *id)
 {
@@ -450,7 +451,7 @@ static enum form_result move_vertically(struct form *f, int step)
     struct item *to = vertical(f, step);
     if (to)
         return move_to(f, to);
-    /* Nothing to focus that way: show what there is to read. */
+    /* Nothing to focus in that direction: scroll the text. */
     f->scroll += step;
     return FORM_MOVED;
 }

@@ -1,9 +1,10 @@
-/* form.h – what stands on a screen and what its keys do: fields, choices, buttons, rows, text; focus,
- * editing, validation, layout. Knows nothing of terminals.
+/* form.h – the content of a screen and what its keys do: fields, choices, buttons, rows, text;
+ * focus, editing, validation, layout. It knows nothing about terminals.
  *
- * A screen builds its form anew before each drawing: form_begin, then its items from top to bottom, then
- * form_end. An item with an id that was there before keeps its value, cursor and fault; what is not
- * named again goes. So a screen is one function from its data to items, and nothing is kept twice.
+ * A screen builds its form anew before each drawing: form_begin, then its items from top to bottom,
+ * then form_end. An item whose id was there before keeps its value, cursor and fault; an item that
+ * is not named again disappears. So a screen is one function from its data to items, and nothing is
+ * stored twice.
  */
 #ifndef ENDPOINT_TUI_FORM_H
 #define ENDPOINT_TUI_FORM_H
@@ -48,7 +49,7 @@ enum item_kind {
     ITEM_CHECKBOX,
     ITEM_RADIO,
     ITEM_BUTTON,
-    ITEM_ROW, /* lines that can be chosen as one */
+    ITEM_ROW, /* lines that are chosen as one */
 };
 
 #define FORM_CHOICES   48
@@ -57,26 +58,26 @@ enum item_kind {
 struct item {
     enum item_kind kind;
     char id[64];
-    char *label; /* before a field; of a button, checkbox, radio */
+    char *label; /* before a field; on a button, checkbox, radio */
     char *text;  /* TEXT, ROW: lines, with marks; fields: a note behind */
     char *help;  /* a line for the focused field */
     int indent, width;
-    bool beside; /* on the line of the item before, when it fits */
+    bool beside; /* on the line of the item before, if it fits */
     bool right;  /* at the right edge */
     bool disabled;
-    bool acts; /* pressing it does something at once: the focus does not begin on it */
+    bool acts; /* pressing it acts at once: the focus must not begin on it */
     /* fields */
     char *value, *original; /* as typed; CHECKBOX, RADIO: "1" or "" */
     size_t cursor, scroll;  /* bytes; first byte shown */
     bool revealed;          /* a secret that is shown */
-    bool stored;            /* a secret is set already, unseen */
+    bool stored;            /* a secret is set already, but not shown */
     char *choices[FORM_CHOICES], *choice_labels[FORM_CHOICES];
     size_t choice_count;
     char *fault;                   /* the reason, shown under the field */
     bool (*filter)(int32_t point); /* may this character be typed? */
     /* where it is: lines from the form's top, columns from its left */
     int row, column, rows, columns, field_column;
-    bool kept; /* named since form_begin */
+    bool kept; /* added since form_begin */
 };
 
 struct form {
@@ -87,20 +88,21 @@ struct form {
     char focus[64];
     int scroll, lines, label_columns;
     bool follow; /* scroll to the focus at the next drawing */
-    bool rest;   /* not to a focus that nobody moved: for what is read from its top */
+    bool rest;   /* but not to a focus that nobody moved: for texts read from the top */
     char top[64],
-        seen[64]; /* at the next drawing: an item to have on top, one to be seen; "": none */
-    /* Is the item's value right? On "no" fill reason. Called when the focus leaves a field. */
+        seen[64]; /* for the next drawing: an item to put on top, one to make visible; "": none */
+    /* Is the item's value right? If not, fill reason. Called when the focus leaves a field. */
     bool (*validate)(void *user, const struct item *item, char reason[400]);
     void *user;
-    /* Make a value what was meant, before it is validated or read (item_set). May be NULL. */
+    /* Complete a value as its author meant it, before it is validated or read (item_set). May be
+     * NULL. */
     void (*tidy)(void *user, struct item *item);
 };
 
 enum form_result {
-    FORM_IGNORED,   /* the key means nothing here */
+    FORM_IGNORED,   /* the key has no meaning here */
     FORM_MOVED,     /* focus, cursor or scrolling */
-    FORM_CHANGED,   /* a value; form->focus says whose */
+    FORM_CHANGED,   /* a value was changed; form->focus says whose */
     FORM_ACTIVATED, /* a button or row was pressed, Enter on a choice; form->focus says which */
 };
 
@@ -109,7 +111,7 @@ void form_free(struct form *f);
 /* ---- building ---- */
 void form_begin(struct form *f);
 void form_end(struct form *f);
-/* Text is wrapped to the width; may contain several lines. */
+/* The text is wrapped to the width; it may contain several lines. */
 struct item *form_text(struct form *f, enum style style, const char *text);
 struct item *form_textf(struct form *f, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -118,29 +120,29 @@ void form_rule(struct form *f);
 struct item *form_input(struct form *f, const char *id, const char *label, const char *initial,
                         int width);
 struct item *form_secret(struct form *f, const char *id, const char *label, int width);
-/* Choices are added with form_option; the value is the chosen one's. */
+/* Choices are added with form_option; the item's value is that of the chosen one. */
 struct item *form_choice(struct form *f, const char *id, const char *label, const char *initial);
 void form_option(struct item *item, const char *value, const char *label);
 struct item *form_checkbox(struct form *f, const char *id, const char *label, bool initial);
-/* Radios with ids that share what stands before the last "=" belong together: "user=system". */
+/* Radios whose ids are the same before the last "=" belong together: "user=system". */
 struct item *form_radio(struct form *f, const char *id, const char *label, bool initial);
 struct item *form_button(struct form *f, const char *id, const char *label);
 struct item *form_row(struct form *f, const char *id, const char *text);
 void form_note(struct item *item, const char *text);
 void form_help(struct item *item, const char *text);
 
-/* ---- asking and telling ---- */
+/* ---- reading and setting ---- */
 struct item *form_find(const struct form *f, const char *id); /* NULL when it is not there */
 const char *form_value(const struct form *f, const char *id); /* "" when it is not there */
 bool form_on(const struct form *f, const char *id);           /* checkbox, radio */
-/* Set value and original: what is stored is what is shown. */
+/* Set value and original: the shown value is the stored one. */
 void form_set(struct form *f, const char *id, const char *value);
 /* Set the value only, as if it had been typed. */
 void form_type(struct form *f, const char *id, const char *value);
 bool form_changed(const struct form *f);
 bool form_item_changed(const struct item *item);
 void form_item_set(struct item *item, const char *value); /* as if it had been typed */
-/* Let tidy look at every field: before values are read. */
+/* Call tidy for every field, before values are read. */
 void form_tidy(struct form *f);
 void form_undo(struct form *f);
 void form_fault(struct form *f, const char *id, const char *reason); /* NULL: none */
@@ -148,11 +150,11 @@ bool form_faulty(const struct form *f);
 /* Validate every field; the focus goes to the first fault. True when there is none. */
 bool form_check(struct form *f);
 bool form_focus(struct form *f, const char *id);
-/* Scroll at the next drawing so that this item is on top, if there is enough below it. */
+/* At the next drawing scroll so that this item is on top, if there is enough below it. */
 void form_show(struct form *f, const char *id);
-/* Scroll at the next drawing as far as is needed to see this item and what stands below it. */
+/* At the next drawing scroll as far as needed to show this item and what is below it. */
 void form_reveal(struct form *f, const char *id);
-struct item *form_focused(const struct form *f); /* NULL when nothing can have it */
+struct item *form_focused(const struct form *f); /* NULL: nothing can have the focus */
 bool form_item_takes_text(const struct item *item);
 
 /* ---- using ---- */

@@ -1,4 +1,4 @@
-/* Where a form's items stand, and drawing them. */
+/* Places a form's items and draws them. */
 #include "tui/form_draw.h"
 
 #include "tui/form.h"
@@ -18,9 +18,9 @@ enum {
 
 /* The line being filled. */
 struct place {
-    int width, row, column; /* column: where the next item may begin */
+    int width, row, column; /* column: where the next item can begin */
     int extra;              /* lines below it for notes and reasons */
-    int hang; /* column of the field before: where a button of it goes that does not fit */
+    int hang; /* column of the field before: its button goes below it if there is no room beside */
 };
 
 static bool has_field(const struct item *i)
@@ -129,7 +129,7 @@ static void place_field(struct form *f, struct place *p, struct item *i)
         add_below(p, i, i->fault);
 }
 
-/* Buttons at the right edge: those that follow each other stand together. */
+/* Buttons at the right edge: consecutive ones are placed together. */
 static size_t place_right(struct form *f, struct place *p, size_t first)
 {
     int total = 0;
@@ -211,7 +211,7 @@ static void layout(struct form *f, int width)
 
 /* ---- drawing -------------------------------------------------------------------------------------- */
 
-/* The window of the form that is seen. */
+/* The visible window of the form. */
 struct window {
     struct canvas *canvas;
     int row, column, rows, columns, scroll;
@@ -238,7 +238,7 @@ static int draw_wrapped(const struct window *w, int row, int column, int width, 
     int lines = 0;
     char mark[3] = "";
     while (canvas_wrap(text, width, &length, &next)) {
-        /* A mark holds over the end of a line. */
+        /* A mark stays in effect on the next line. */
         char *piece = mem_format("%s%.*s", mark, (int)length, text);
         draw_text(w, row + lines++, column, width, style, piece);
         for (const char *at = text; at < next; at++)
@@ -259,7 +259,7 @@ static void cursor_at(const struct window *w, int row, int column)
     w->canvas->cursor_column = w->column + column;
 }
 
-/* Bullets for a secret: as many as it has characters. */
+/* For a secret, as many bullets as it has characters. */
 static char *shown_value(const struct item *i)
 {
     struct buf b;
@@ -277,7 +277,7 @@ static char *shown_value(const struct item *i)
     return buf_take(&b);
 }
 
-/* Columns before the cursor. A secret has one for each character. */
+/* Columns before the cursor. A secret has one column for each character. */
 static int cursor_columns(const struct item *i)
 {
     char *left = mem_string_n(i->value, i->cursor);
@@ -303,7 +303,7 @@ static void draw_input(const struct window *w, struct item *i, bool focused)
     }
     if (line >= 0) {
         canvas_fill(w->canvas, line, w->column + i->field_column, box, style, '_');
-        struct buf cut; /* without the ellipsis: the cursor may stand at the end */
+        struct buf cut; /* without the ellipsis: the cursor may be at the end */
         buf_init(&cut, FORM_VALUE_MAX * 4);
         for (int columns = 0; *from && columns < box; columns++) {
             size_t used;
@@ -381,7 +381,7 @@ static void draw_button(const struct window *w, const struct item *i, bool focus
         cursor_at(w, i->row, i->column + 2);
 }
 
-/* The focus shows on the row's name where it has one: little is painted when it moves. */
+/* The focus is shown on the row's name if there is one: so little is redrawn when it moves. */
 static void focus_row(const struct window *w, const struct item *i, int line)
 {
     const struct cell *cells = &w->canvas->cells[line * w->canvas->columns + w->column];
@@ -436,7 +436,7 @@ static void draw_item(struct form *f, const struct window *w, struct item *i)
     draw_below(w, i);
 }
 
-/* Lines of an item with its note and reason. */
+/* Lines of an item including its note and reason. */
 static int whole_rows(const struct item *i, int width)
 {
     int columns = width - i->field_column;
@@ -444,7 +444,7 @@ static int whole_rows(const struct item *i, int width)
            (i->fault ? canvas_lines(i->fault, columns > FIELD_LEAST ? columns : width) : 0);
 }
 
-/* Is there nothing to stop at before it? */
+/* Is there no focusable item before it? */
 static bool is_first(const struct form *f, const struct item *i)
 {
     for (size_t k = 0; k < f->count && f->items[k] != i; k++)
@@ -453,7 +453,7 @@ static bool is_first(const struct form *f, const struct item *i)
     return true;
 }
 
-/* What was last looked at stays where it can be seen. */
+/* Keep the item that a person looks at visible. */
 static void keep_seen(struct form *f, int rows)
 {
     const struct item *top = f->top[0] ? form_find(f, f->top) : NULL;

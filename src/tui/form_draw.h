@@ -4,7 +4,7 @@
 
 #include "tui/form.h"
 
-/* Draw into the rectangle; scrolls so that the focus is seen, puts the cursor on it. */
+/* Draw into the rectangle; scrolls so that the focus is visible, and puts the cursor on it. */
 void form_draw(struct form *f, struct canvas *c, int row, int column, int rows, int columns);
 
 #endif

@@ -95,7 +95,7 @@ static void choose_colour(struct wishes *w, struct error *e)
                   when);
 }
 
-/* The same once more, as root: only returns when that is not possible. */
+/* Run the program again as root; returns only if that is not possible. */
 static int with_sudo(int argc, char **argv)
 {
     enum { WORDS = 24 };
@@ -106,7 +106,7 @@ static int with_sudo(int argc, char **argv)
         text_copy(self, sizeof self, "endpoint-tui");
     for (int i = 1; i < argc && count < WORDS - 3; i++)
         words[count++] = argv[i];
-    words[count++] = (char *)"--lang"; /* sudo may not hand the locale on */
+    words[count++] = (char *)"--lang"; /* sudo may not pass the locale on */
     words[count++] = (char *)_("en");
     child_replace_us((const char *const *)words);
     fprintf(stderr,

@@ -30,13 +30,12 @@ static void show(struct app *a, struct canvas *c)
     term_show(c, whole);
 }
 
-/* False when the terminal is gone. */
+/* False: the terminal is gone. */
 static bool take_keys(struct app *a)
 {
     int key, count = 0, row, column;
     while (count++ < KEYS_AT_ONCE && (key = term_key()) != K_NONE && !a->quit) {
-        if (key ==
-            K_RESIZE) { /* terminals differ in what they keep of the old screen: paint all of it */
+        if (key == K_RESIZE) { /* terminals keep different parts of the old screen: draw it all */
             a->dirty = a->repaint = true;
         } else if (key == K_CTRL('Z')) {
             term_suspend();

@@ -1,4 +1,4 @@
-/* run.h – the loop: keys, streams and time in, the canvas out. */
+/* run.h – the main loop: it takes keys, streams and time, and shows the canvas. */
 #ifndef ENDPOINT_TUI_RUN_H
 #define ENDPOINT_TUI_RUN_H
 
@@ -10,11 +10,11 @@
 
 struct run_options {
     bool ascii, mouse;
-    bool sudo; /* out: it is to be started anew with sudo */
+    bool sudo; /* out: restart it with sudo */
     enum scheme scheme;
 };
 
-/* Until the user closes it, the terminal goes, or SIGTERM comes. */
+/* Run until the user closes it, the terminal goes away, or SIGTERM comes. */
 enum status run(const struct paths *paths, struct run_options *options, struct error *e);
 
 #endif

@@ -1,5 +1,5 @@
-/* Files and directories among what is saved: endpointctl asks whoever runs endpointd whether it can use them, and
- * afterwards lets the service write where it has to. */
+/* Files and directories among the saved settings: endpointctl checks whether the user that runs
+ * endpointd can use them, and after saving gives the service write access where it needs it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@
 #define WORDS     10
 #define PATHS_MAX 5
 
-/* service paths [option] --json SETTING=PATH…; the words to free are those from *own on. */
+/* service paths [option] --json SETTING=PATH…; the caller frees the words from *own on. */
 static size_t words_for(const struct config_change *changes, size_t count, const char *option,
                         const char *option2, char *words[WORDS])
 {
@@ -101,8 +101,7 @@ static void on_looked(struct view *v, const json_t *answer, const char *said)
             ask_person(v, row);
             return;
         }
-    settings_save_now(v->app,
-                      v); /* all good, or nobody could be asked: the daemon's checks will say */
+    settings_save_now(v->app, v); /* all good, or nobody to ask: the daemon's checks will tell */
 }
 
 bool save_paths_ask(struct view *v, const struct config_change *changes, size_t count)

@@ -1,13 +1,15 @@
-/* save_paths.h – files and directories among the settings that are saved on the screens. */
+/* save_paths.h – checks of files and directories among the settings that the screens save. */
 #ifndef ENDPOINT_TUI_SAVE_PATHS_H
 #define ENDPOINT_TUI_SAVE_PATHS_H
 
 #include "tui/app.h"
 
-/* Before saving: is whoever runs endpointd asked whether it can use the paths among the changes? True: it is, and
- * app_save_now follows when they are good or a person says so. False: there are none. */
+/* Before saving: check whether the user that runs endpointd can use the paths among the changes.
+ * True: the check has started, and app_save_now follows if they are good or a person agrees. False:
+ * there are no paths. */
 bool save_paths_ask(struct view *v, const struct config_change *changes, size_t count);
-/* After saving: the service is let write where it has to; app_saved_reload follows. False: nothing to do. */
+/* After saving: give the service write access where it needs it; app_saved_reload follows. False:
+ * nothing to do. */
 bool save_paths_open(struct view *v, const struct config_change *changes, size_t count);
 
 #endif

@@ -10,8 +10,8 @@ enum { OWN = -1, BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE };
 #define U PAINT_UNDERLINE
 #define D PAINT_DIM
 
-/* Nothing is told by colour alone: results have words, the focus a sign and the cursor, a fault its
- * reason. So monochrome loses nothing. Dark blue is never put on black. */
+/* Colour never carries a meaning alone: results have words, the focus has a sign and the cursor, a
+ * fault has its reason. So monochrome loses nothing. Dark blue is never put on black. */
 /* clang-format off */
 static const struct paint paints[STYLE_COUNT][SCHEMES] = {
     /* style              default              light                high contrast        monochrome */

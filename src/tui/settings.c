@@ -1,5 +1,5 @@
-/* The settings on the screens: fields from the table, what the file says, saving, and what to do when
- * somebody else saved first. */
+/* The settings on the screens: fields from the table, values from the file, saving, and what to do
+ * if somebody else saved first. */
 #include "tui/settings.h"
 
 #include <stdio.h>
@@ -43,14 +43,14 @@ const char *settings_shown(const struct setting *s, const char *value)
     return none && text_equal(value, "0") ? "" : value;
 }
 
-/* The other way: what the file is to say. */
+/* The other direction: the value for the file. */
 static const char *setting_typed(const struct setting *s, const char *value)
 {
     bool none = s->type == SETTING_INTEGER && text_equal(s->fallback, "0");
     return none && !*value ? "0" : value;
 }
 
-/* Show on a form what the file says, but leave what is being changed. */
+/* Show the file's values on a form, but keep the fields that are being changed. */
 static void refresh(struct app *a, struct form *f)
 {
     for (size_t i = 0; i < f->count; i++) {
@@ -123,7 +123,7 @@ static void set_filter(struct item *i, const struct setting *s)
             i->filter = no_blank;
 }
 
-/* Choices in people's words; the value itself where there are none. */
+/* Choices in plain words; a value that is not here is shown as it is. */
 static const struct {
     const char *path, *value, *label;
 } choice_words[] = {
@@ -164,7 +164,7 @@ static void add_choices(struct item *i, const struct setting *s)
 
 static int width_of(const struct setting *s)
 {
-    if (text_equal(s->path, "erp.server")) /* the port has its place beside it */
+    if (text_equal(s->path, "erp.server")) /* the port is placed beside it */
         return 26;
     switch (s->type) {
     case SETTING_INTEGER: return 10;
@@ -175,7 +175,7 @@ static int width_of(const struct setting *s)
     }
 }
 
-/* What a number counts; what an empty field means. */
+/* Add a number's unit, and what an empty field means. */
 static void add_unit(struct item *i, const struct setting *s)
 {
     static const struct {
@@ -221,7 +221,7 @@ struct item *settings_add(struct view *v, const char *path)
     return i;
 }
 
-/* Rules between fields, as the file's validation has them, told where the fields are. */
+/* Rules between fields, the same as in the file's validation, but reported at the fields. */
 static bool validate_together(const struct app *a, const struct item *item, char reason[400])
 {
     const struct form *f = &a->tabs[TAB_CONNECTION]->form;
@@ -247,7 +247,7 @@ static bool validate_together(const struct app *a, const struct item *item, char
     return true;
 }
 
-/* Nobody types "https://" into a browser either. Another scheme stays, and is refused. */
+/* Nobody types "https://" into a browser either. Another scheme stays as typed, and is refused. */
 void settings_tidy(void *app, struct item *item)
 {
     char url[FORM_VALUE_MAX + 20];
@@ -374,7 +374,7 @@ static void reload(struct app *a, bool restart)
     r->app = a;
     r->restart = restart;
     r->tab = a->tab;
-    /* What a person took away on the screen and saved is meant. */
+    /* A person removed and saved it on the screen, so it is on purpose. */
     r->stream = view_ask(a, json_pack("{s:s,s:b}", "do", "reload", "accept", 1), &handlers, &e);
     if (r->stream)
         return;
@@ -383,7 +383,7 @@ static void reload(struct app *a, bool restart)
                 _("Saved. endpointd is not running; it reads it when it starts."), NULL);
 }
 
-/* Somebody else saved: what is in the file now beside what is on the screen. */
+/* Somebody else saved: show the file's present values beside those on the screen. */
 static void conflict_chosen(struct app *a, void *user, const char *id)
 {
     (void)user;

@@ -28,7 +28,7 @@ struct stream {
     int in, out, said;  /* where we write, read, read stderr; -1: closed */
     struct buf to_write, heard;
     struct lines lines;
-    bool closed; /* freed when nobody walks the list */
+    bool closed; /* freed when nobody iterates over the list */
 };
 
 struct streams {
@@ -57,7 +57,7 @@ static void release(struct stream *s)
     free(s);
 }
 
-/* Take closed streams out of the list. */
+/* Remove closed streams from the list. */
 static void sweep(struct streams *all)
 {
     for (struct stream **at = &all->first; *at;) {
@@ -76,7 +76,7 @@ static void end_child(struct stream *s)
     if (s->child.id <= 0)
         return;
     child_stop(&s->child, false);
-    /* endpointctl ends at once on this; if not, the kernel's ears are deafer than ours. */
+    /* endpointctl ends at once on this signal. If it does not, SIGKILL follows. */
     for (int tries = 0; tries < 50 && !child_has_ended(&s->child); tries++)
         clock_sleep_ms(2);
     child_stop(&s->child, true);

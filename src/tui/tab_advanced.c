@@ -1,4 +1,4 @@
-/* Tab 4: whose endpoint this is, how the panel is reached, limits, and what is done rarely. */
+/* Tab 4: the endpoint's identity, the connection to the panel, limits, and rare actions. */
 #include "tui/tab_advanced.h"
 
 #include <string.h>
@@ -28,7 +28,7 @@ struct advanced {
     struct stream *renewing;
 };
 
-/* Settings that belong on one line with the one before. */
+/* Settings that go on the line of the one before. */
 static const char *const beside[] = {"panel.timeout", "limits.disk_free_mb",
                                      "limits.journal_entries", "worker.stop_timeout",
                                      "worker.restart_cap"};
@@ -82,7 +82,7 @@ static void add_account(struct view *v)
         _("Make a new identity key and agree it with the panel; the old one ends within a day."));
 }
 
-/* A site's own mappings: files of CONFIG/erp replace those that came with the program. */
+/* A site's own mappings: files in CONFIG/erp replace those shipped with the program. */
 static void add_overrides(struct view *v)
 {
     char path[700], names[600] = "";

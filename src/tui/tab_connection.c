@@ -1,4 +1,4 @@
-/* Tab 1: which ERP, how its SQL Server is reached, and whether that works. */
+/* Tab 1: which ERP, how to reach its SQL Server, and whether that works. */
 #include "tui/tab_connection.h"
 
 #include <string.h>
@@ -18,18 +18,18 @@
 struct connection {
     struct view view;
     struct checks checks;
-    struct stream *picking;   /* what is being asked for a pick list */
-    const struct pick *picks; /* which one */
-    json_t *rows;             /* what can be picked */
+    struct stream *picking;   /* the question for a pick list */
+    const struct pick *picks; /* which pick list */
+    json_t *rows;             /* the rows to pick from */
     struct stream *certificate;
-    bool show_checks; /* scroll to them at the next drawing */
+    bool show_checks; /* scroll to the checks at the next drawing */
 };
 
-/* What stands beside a setting's field. */
+/* What is placed beside a setting's field. */
 static const struct {
     const char *path;
-    bool beside;                /* on the line of the field before, where there is room */
-    const char *button, *label; /* behind the field */
+    bool beside;                /* on the line of the field before, if there is room */
+    const char *button, *label; /* after the field */
     const char *help;
 } arrangement[] = {
     {"erp.server", false, "instances", N_("List..."),
@@ -95,7 +95,7 @@ static void add_settings(struct view *v)
     for (size_t i = 0; (s = setting_at(i)) != NULL; i++) {
         if (text_equal(s->path, "erp.type") || text_equal(s->path, "erp.auth") || !matters(v, s))
             continue;
-        if (text_equal(s->path, "erp.user")) /* what the login is comes before it */
+        if (text_equal(s->path, "erp.user")) /* the kind of login comes before it */
             settings_add(v, "erp.auth");
         struct item *field = settings_add(v, s->path);
         for (size_t k = 0; k < COUNT_OF(arrangement); k++) {
@@ -120,7 +120,7 @@ static void add_faults(struct view *v)
     }
     for (size_t i = 0; i < a->fault_count; i++) {
         const struct config_fault *f = &a->faults[i];
-        if (f->line == 0 && *f->setting) /* not there yet: its field says so when it is saved */
+        if (f->line == 0 && *f->setting) /* not set yet: its field reports it at saving */
             continue;
         form_textf(&v->form, f->warning ? STYLE_WARN : STYLE_FAIL, _("endpoint.conf, line %d: %s"),
                    f->line, view_clean(f->text));
@@ -232,9 +232,9 @@ static void text_id(char *text, size_t size, const json_t *row);
 static const struct pick {
     const char *button, *path; /* the setting that it is for */
     const char *words[6];      /* endpointctl is asked */
-    const char *member;        /* of the answer; an answer that is the list itself has none */
+    const char *member;        /* of the answer; NULL: the answer is the list itself */
     const char *title;
-    const char *none; /* there is nothing to pick */
+    const char *none; /* text if there is nothing to pick */
     void (*take)(struct connection *c, const json_t *row);
     void (*text)(char *text, size_t size, const json_t *row);
 } picks[] = {
@@ -289,8 +289,8 @@ static void text_instance(char *text, size_t size, const json_t *row)
         text_format(text, size, _("%s   %.20s   TCP/IP is off"), name, version);
 }
 
-/* A named instance's port may change whenever it is started, so Browser is asked for it each time; the
- * default instance is there by the machine's name alone. */
+/* A named instance's port may change at each start, so SQL Server Browser is asked for it each
+ * time; the default instance needs only the machine's name. */
 static void pick_instance(struct connection *c, const json_t *row)
 {
     struct form *f = &c->view.form;
@@ -328,7 +328,7 @@ static void picked(struct app *a, void *user, const char *id)
     c->rows = NULL;
 }
 
-/* Rows are numbered: what they stand for may be longer than an id, or empty. */
+/* Rows are numbered, because the value of a row may be longer than an id, or empty. */
 static void on_rows(struct view *v, const json_t *answer, const char *said)
 {
     struct connection *c = (struct connection *)v;
@@ -408,7 +408,7 @@ static void trust(struct app *a, void *user, const char *id)
     (void)a;
     if (text_equal(id, "pin")) {
         form_type(f, "erp.tls_verify", "pin");
-        /* Its field is only there once the form is built anew. */
+        /* Its field exists only after the form is built anew. */
         form_begin(f);
         t->connection->view.ops->build(&t->connection->view);
         form_end(f);

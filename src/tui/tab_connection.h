@@ -4,10 +4,10 @@
 
 #include "tui/app.h"
 
-/* ---- one file each ---- */
+/* ---- the tab ---- */
 struct view *tab_connection(struct app *a);
 
-/* What was asked of the tabs' tests: for `t`. */
+/* Start the test of this name on the tab; for the key `t`. */
 void tab_connection_test(struct view *v, const char *what);
 
 #endif

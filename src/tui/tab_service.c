@@ -1,4 +1,5 @@
-/* Tab 2: what runs endpointd and as whom; it does nothing that `endpointctl service` does not do. */
+/* Tab 2: what runs endpointd, and as which user; it does nothing that `endpointctl service` cannot
+ * do. */
 #include "tui/tab_service.h"
 
 #include <string.h>
@@ -19,7 +20,7 @@
 #define WORDS      6
 #define STOP       "stop"
 
-/* One endpointctl service …, to be run after the one before. */
+/* One command `endpointctl service …`, to run after the one before. */
 struct command {
     char words[WORDS][80];
     bool password;
@@ -35,14 +36,14 @@ struct service {
     struct command commands[COMMANDS];
     size_t command_count, command_at;
     bool yes;    /* the question about this session was answered */
-    bool saving; /* what is on the screen, not only a start or stop */
+    bool saving; /* it saves the screen, not only a start or stop */
 };
 
 static const char *const accounts[] = {"run=application", "run=own", "run=system", "run=chosen"};
 
 /* ---- the screen ------------------------------------------------------------------------------------------ */
 
-/* Whose application it is or would be: root says whose, everybody else's is their own. */
+/* Whose application it is or would be: root chooses a user, everybody else has their own. */
 static const char *user_name(const struct service *s)
 {
     const char *known = json_text(s->status, "for", NULL);
@@ -244,13 +245,13 @@ static const char *account_of(const json_t *status)
     return accounts[1];
 }
 
-/* Show what is, unless it is being changed. */
+/* Show the present state, unless a person is changing it. */
 static void show_status(struct view *v)
 {
     struct service *s = (struct service *)v;
     const char *account = account_of(s->status);
     for (int round = 0; round < 2;
-         round++) { /* the chosen user's fields are there only after the first */
+         round++) { /* the chosen user's fields exist only after the first round */
         form_begin(&v->form);
         v->ops->build(v);
         form_end(&v->form);
@@ -417,7 +418,7 @@ static bool needed(struct view *v, const char *field)
     return form_focus(&v->form, field) && false;
 }
 
-/* For root: the words that say whose application it is. */
+/* For root: add the words that say whose application it is. */
 static void add_whose(const struct view *v, struct command *c)
 {
     if (!may_choose_whose())
@@ -426,8 +427,8 @@ static void add_whose(const struct view *v, struct command *c)
     text_copy(c->words[3], sizeof c->words[3], form_value(&v->form, "whose"));
 }
 
-/* What has to be done so that what is on the screen is so; one command for the whole change of who runs it. False:
- * a field is missing. */
+/* Plan the commands that make the state match the screen; a change of who runs it is a single
+ * command. False: a field is missing. */
 static bool plan(struct view *v)
 {
     struct service *s = (struct service *)v;

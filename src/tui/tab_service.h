@@ -1,4 +1,4 @@
-/* tab_service.h – the tab Service user. */
+/* tab_service.h – the tab "Service user". */
 #ifndef ENDPOINT_TUI_TAB_SERVICE_H
 #define ENDPOINT_TUI_TAB_SERVICE_H
 

@@ -1,4 +1,4 @@
-/* Tab 3: how it goes, live. */
+/* Tab 3: the state, live. */
 #include "tui/tab_summary.h"
 
 #include <stdlib.h>
@@ -24,11 +24,11 @@
 struct summary {
     struct view view;
     struct stream *running;
-    bool placed;     /* the focus was put on a plugin */
+    bool placed;     /* the focus has been put on a plugin */
     char shown[100]; /* the plugin whose details are shown */
 };
 
-enum { FACT_COLUMNS = 15, FEW = 6 /* plugins that are seen at a glance */ };
+enum { FACT_COLUMNS = 15, FEW = 6 /* plugins that one sees at a glance */ };
 
 static void add_fact(struct view *v, const char *name, const char *text)
 {
@@ -45,7 +45,7 @@ static const char *erp_title(const struct app *a, const char *type)
     return type;
 }
 
-/* "14:02": finer would change with every breath of the line. */
+/* "14:02": seconds would change too often. */
 static const char *minute(char text[32], const char *rfc3339)
 {
     text_copy(text, 32, view_clock(rfc3339));
@@ -194,7 +194,7 @@ static void add_filter(struct view *v)
     form_help(i, _("A part of the plugin's name. / leads here from the list."));
 }
 
-/* Those that are to be shown, in order; mem_array. */
+/* The plugins to show, sorted; mem_array. */
 static json_t **choose(const struct view *v, const json_t *plugins, size_t *count)
 {
     const char *sort = form_value(&v->form, "sort"), *wanted = form_value(&v->form, "search");
@@ -225,7 +225,7 @@ static void add_row(struct view *v, const json_t *plugin)
     buf_free(&b);
 }
 
-/* Of the plugin that has the focus: everything that one line has no room for. */
+/* Details of the plugin with the focus: everything that does not fit in one line. */
 static void add_details(struct view *v, json_t *const *list, size_t count)
 {
     struct summary *s = (struct summary *)v;
@@ -245,7 +245,7 @@ static void add_details(struct view *v, json_t *const *list, size_t count)
     buf_free(&b);
 }
 
-/* The first of the worst has the focus at first. */
+/* At first the focus is on the first of the worst. */
 static void place(struct view *v, json_t *const *list, size_t count)
 {
     struct summary *s = (struct summary *)v;
@@ -301,7 +301,7 @@ static void build(struct view *v)
     form_help(close, _("Close the configurator; the endpoint goes on."));
 }
 
-/* The plugin that has the focus, or the only one. NULL: neither. */
+/* The plugin with the focus, or the only one. NULL: neither. */
 static const char *chosen(const struct view *v)
 {
     const struct item *i = form_focused(&v->form);

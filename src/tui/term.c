@@ -12,7 +12,7 @@
 #include "tui/form.h"
 
 #define ESCAPE_MS    40
-#define K_NOBODYS    (K_F - 1) /* a key that means nothing here */
+#define K_NOBODYS    (K_F - 1) /* a key that has no meaning here */
 #define SEQUENCE_MAX 32
 
 static struct {
@@ -22,7 +22,7 @@ static struct {
     bool colours;
     int mouse_row, mouse_column;
     char farewell[128]; /* what ends the full screen mode */
-    char note[200];     /* what stands in for an unknown terminal */
+    char note[200];     /* which known terminal replaces an unknown one */
 } term;
 
 /* ---- a crash gives the terminal back ----------------------------------------------------------- */
@@ -75,8 +75,8 @@ static void open_colours(enum scheme scheme)
     }
 }
 
-/* The terminals of today are no older than xterm in what they understand, but a server's terminfo does not know their
- * names: such a one is driven as the first of these that is there. */
+/* Today's terminals understand at least what xterm does, but a server's terminfo may not know their
+ * names. Such a terminal is treated as the first of these that terminfo knows. */
 static void open_screen(const char *name)
 {
     static const char *const likenesses[] = {"xterm-256color", "xterm", "vt100"};
@@ -89,7 +89,7 @@ static void open_screen(const char *name)
     }
 }
 
-/* Nothing to draw on: the terminal's name says nothing, or it is one of lines. */
+/* Refuse a terminal that we cannot draw on: its name is unknown, or it can only print lines. */
 static enum status refuse(const char *name, struct error *e)
 {
     bool poor = term.screen != NULL;
@@ -210,7 +210,7 @@ static int mouse_key(void)
     return K_MOUSE;
 }
 
-/* The rest of a character whose first byte is there. Whatever the locale, keys are taken as UTF-8. */
+/* Read the rest of a character after its first byte. Keys are read as UTF-8 in any locale. */
 static int whole_character(int first)
 {
     char bytes[4] = {(char)first};
@@ -255,8 +255,8 @@ static int from_letter(int letter)
     return K_NOBODYS;
 }
 
-/* A sequence that TERM does not know of: terminals and TERM often disagree (PuTTY, old ssh clients). What
- * is still not understood is swallowed whole, so that its bytes are not taken for keys. */
+/* A sequence that terminfo does not know: terminals and TERM often disagree (PuTTY, old ssh
+ * clients). An unknown sequence is dropped completely, so that its bytes are not taken for keys. */
 static int sequence(int opening)
 {
     int number = 0, next = getch();
@@ -313,7 +313,7 @@ void term_mouse(int *row, int *column)
 
 /* ---- showing -------------------------------------------------------------------------------------- */
 
-/* The Linux console's fonts have 256 or 512 signs: likenesses for what they lack. */
+/* The Linux console's fonts have 256 or 512 characters: replacements for those that they lack. */
 static uint32_t for_console(uint32_t point)
 {
     switch (point) {

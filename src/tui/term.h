@@ -1,4 +1,5 @@
-/* term.h – the terminal, through ncurses: keys in, a canvas out. The only file that knows curses. */
+/* term.h – the terminal, through ncurses: reads keys and shows the canvas. Only term.c knows
+ * curses. */
 #ifndef ENDPOINT_TUI_TERM_H
 #define ENDPOINT_TUI_TERM_H
 
@@ -8,19 +9,20 @@
 #include "tui/canvas.h"
 #include "tui/scheme.h"
 
-/* Take the terminal over. From here on a crash, too, gives it back as it was. */
+/* Take over the terminal. From here on even a crash restores it. */
 enum status term_open(enum scheme scheme, bool mouse, struct error *e);
 void term_close(void);
 void term_size(int *rows, int *columns);
-/* What to say of a terminal whose name is unknown here, and as which it is driven; "": nothing. */
+/* A note about a terminal whose name is unknown here, and as which it is treated; "": none. */
 const char *term_note(void);
-/* The next key (form.h), K_NONE when there is none. Waits only for the rest of an escape sequence. */
+/* The next key (form.h), K_NONE when there is none. It waits only for the rest of an escape
+ * sequence. */
 int term_key(void);
 /* Where the last K_MOUSE was. */
 void term_mouse(int *row, int *column);
-/* Bring what differs from what is shown; whole: everything. */
+/* Draw the differences from what is shown; whole: draw everything. */
 void term_show(const struct canvas *c, bool whole);
-/* Stop until the shell brings us back (Ctrl-Z). */
+/* Suspend until the shell resumes us (Ctrl-Z). */
 void term_suspend(void);
 
 #endif

@@ -53,7 +53,7 @@ void view_close(struct view *v)
     for (int i = 0; i < a->depth; i++) {
         if (a->dialogs[i] != v)
             continue;
-        while (a->depth > i) /* what stands on it goes with it */
+        while (a->depth > i) /* the views on top of it go with it */
             view_free(a->dialogs[--a->depth]);
         return;
     }
@@ -138,7 +138,7 @@ const char *view_number(int64_t number)
     static char turns[CLEAN_TURNS][48];
     static int turn;
     char digits[32];
-    /* What stands between groups of three digits. */
+    /* The separator between groups of three digits. */
     const char *mark = _(",");
     size_t used = 0;
     turn = (turn + 1) % CLEAN_TURNS;
@@ -192,7 +192,7 @@ void view_notice_answer(struct view *v, const json_t *answer, const char *said)
                     NULL);
 }
 
-/* Lines with a hanging indent: each is an item of its own. */
+/* Add lines with a hanging indent: each is an item of its own. */
 static struct item *add_hanging(struct view *v, enum style style, int indent, const char *text)
 {
     struct item *i = form_text(&v->form, style, text);
@@ -208,7 +208,7 @@ void view_add_notice(struct view *v)
         return;
     copy = mem_string(v->notice);
     rest = copy;
-    /* The first line begins with the block; what is wrapped stands under the text. */
+    /* The first line begins with the block; the wrapped lines are aligned with its text. */
     while ((line = rest) != NULL) {
         rest = strchr(line, '\n');
         if (rest)

@@ -1,53 +1,55 @@
-/* view.h – what every tab and dialog does alike. */
+/* view.h – functions that all tabs and dialogs share. */
 #ifndef ENDPOINT_TUI_VIEW_H
 #define ENDPOINT_TUI_VIEW_H
 
 #include "tui/app.h"
 
-/* ---- view.c: what views share ---- */
+/* ---- views ---- */
 void view_open(struct view *v, struct app *a, const struct view_ops *ops);
 
-/* Put a dialog on top; it is freed when it is closed. False (and freed) when there are too many. */
+/* Put a dialog on top; it is freed when it is closed. False: there are too many, and it is freed at
+ * once. */
 bool view_push(struct view *v);
 
 void view_close(struct view *v); /* the topmost one */
 
-/* A result: block, text, and a remedy on a line of its own. Texts from outside. */
+/* Set the notice to a result: block, text, and a remedy on its own line. The texts may come from
+ * outside. */
 void view_notice(struct view *v, enum check_result result, const char *text, const char *remedy);
 
 void view_notice_error(struct view *v, const struct error *e);
 
-/* An answer {"ok":false,"error":{…}} or a child that ended without one. */
+/* Set the notice from an answer {"ok":false,"error":{…}}, or for a child that ended without one. */
 void view_notice_answer(struct view *v, const json_t *answer, const char *said);
 
-/* Add the notice to the form, when there is one. */
+/* Add the notice to the form, if there is one. */
 void view_add_notice(struct view *v);
 
-/* One answer of a check as items: block, title, text, time; remedy below. */
+/* Add one check's result as items: block, title, text, time; the remedy below. */
 void view_add_check(struct view *v, const struct check *check);
 
 void view_add_check_json(struct view *v, const json_t *check);
 
-/* Text from outside, cleaned, in a buffer of its own turn (eight turns). */
+/* Text from outside, cleaned. Eight buffers are used in turn. */
 const char *view_clean(const char *text);
 
 /* The same of a text for people that another process made, in the reader's language: a member of its JSON (base/said.h). */
 const char *view_said(const json_t *object, const char *name);
 
-/* A time for people: "08:14:02", with the day before it when it is not today; "-" for none. */
+/* A time for people: "08:14:02", after the day if it is not today; "-" for none. */
 const char *view_clock(const char *rfc3339);
 
-/* Append text wrapped to width: the first line indented by first, the others by indent; "\n" before it
- * when b is not empty. */
+/* Append text wrapped to width: the first line indented by first, the others by indent; preceded by
+ * "\n" if b is not empty. */
 void view_hang(struct buf *b, int first, int indent, int width, const char *text);
 
-/* A name and its value, which hangs when it is long. */
+/* Add a name and its value; a long value wraps with a hanging indent. */
 void view_add_fact(struct view *v, const char *name, int columns, const char *value);
 
-/* 10412 as people read it, "10,412"; in a buffer of its own turn (eight turns). */
+/* 10412 for people: "10,412". Eight buffers are used in turn. */
 const char *view_number(int64_t number);
 
-/* endpointctl with the options that name our places, then words (NULL ends them). */
+/* Start endpointctl with the options that name our places, then words (NULL ends them). */
 struct stream *view_ctl(struct app *a, const char *input, const struct stream_handlers *handlers,
                         struct error *e, ...);
 

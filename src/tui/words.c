@@ -1,4 +1,5 @@
-/* Words of the screens: the names of fields in texts from elsewhere, days and times in lists, searching. */
+/* Words of the screens: names of fields in texts from elsewhere, days and times in lists,
+ * searching. */
 #include "tui/words.h"
 
 #include <ctype.h>
@@ -21,7 +22,7 @@ static bool of_path(char c)
     return islower((unsigned char)c) || c == '_' || c == '.' || isdigit((unsigned char)c);
 }
 
-/* The setting whose path stands at the beginning of text; *length: bytes of the path. */
+/* The setting whose path is at the beginning of text; *length: bytes of the path. */
 static const struct setting *setting_here(const char *text, size_t *length)
 {
     char path[64];
@@ -42,8 +43,8 @@ static void add_name(struct buf *b, const struct setting *s)
     buf_printf(b, _("\"%s\" (tab %d)"), _(s->label), s->page == PAGE_CONNECTION ? 1 : 4);
 }
 
-/* What follows a path as ' = "value"', or then as ' or "value"': the choice in the field's own words. Returns the
- * bytes taken. */
+/* Append the choice after a path, ' = "value"' or then ' or "value"', in the field's own words.
+ * Returns the bytes taken. */
 static size_t add_value(struct buf *b, const struct setting *s, const char *text, bool first)
 {
     char between[32], value[64];
@@ -57,7 +58,8 @@ static size_t add_value(struct buf *b, const struct setting *s, const char *text
     return (size_t)(end + 1 - text);
 }
 
-/* Commands that the screens do themselves, the longer ones first. argument: a word behind it belongs to it. */
+/* Commands that the screens carry out themselves, longer ones first. argument: the word after it
+ * belongs to it. */
 static const struct {
     const char *command, *place;
     bool argument;
@@ -82,7 +84,8 @@ static size_t word_length(const char *text)
     return length;
 }
 
-/* A command at the beginning of text, as the place on the screens where the same is done. Returns the bytes taken. */
+/* Append, for a command at the beginning of text, the place on the screens that does the same.
+ * Returns the bytes taken. */
 static size_t add_place(struct buf *b, const char *text)
 {
     static const char set[] = "endpointctl config set ";
@@ -91,7 +94,7 @@ static size_t add_place(struct buf *b, const char *text)
         const struct setting *s = setting_here(text + sizeof set - 1, &length);
         if (!s || (text[sizeof set - 1 + length] == ' ' &&
                    !text_starts(text + sizeof set - 1 + length, " (")))
-            return 0; /* a value follows: that is typed as it is */
+            return 0; /* a value follows: it is typed as it is */
         add_name(b, s);
         return sizeof set - 1 + length;
     }
@@ -102,7 +105,7 @@ static size_t add_place(struct buf *b, const char *text)
             continue;
         if (places[i].argument && text[length] == ' ')
             length += 1 + word_length(text + length + 1);
-        if (text_starts(text + length, " --")) /* options: it is no more the same */
+        if (text_starts(text + length, " --")) /* with options it is no longer the same */
             return 0;
         buf_add_text(b, _(places[i].place));
         return length;
@@ -147,7 +150,7 @@ const char *words_fields(const char *text)
 
 /* ---- days and times ------------------------------------------------------------------------------- */
 
-/* A part of "2026-03-02 08:14:02". */
+/* A part of the local time "2026-03-02 08:14:02". */
 static const char *at_local(const char *rfc3339, int from, int length)
 {
     static char turns[TURNS][32];
@@ -198,7 +201,7 @@ void words_add_day(struct view *v, const char *rfc3339, char last[CLOCK_TEXT])
 
 /* ---- searching ------------------------------------------------------------------------------------ */
 
-/* A letter without its mark and its case, as people type it in a hurry. */
+/* A letter without accent and case, as people type in a hurry. */
 static int32_t folded(const char **at)
 {
     size_t used;
