@@ -165,6 +165,7 @@ static size_t clean_environment(char *environment[20])
                                        "DONT_FAKE_MONOTONIC",
                                        "ASAN_OPTIONS",
                                        "ENDPOINT_FAULT",
+                                       "ENDPOINT_TEST_SHOP_MINUTE_MS",
 #endif
                                        "NO_PROXY"};
     size_t n = 0;

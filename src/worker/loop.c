@@ -24,6 +24,12 @@
 #define REFUSED_FIRST 30000 /* if a person has to act, try less often */
 #define REFUSED_CAP   600000
 
+/* Not our turn yet, as the calls that a shop allows are shared: no fault, and over within a minute. */
+static bool is_turn(const char *code)
+{
+    return text_equal(code, "budget_spent");
+}
+
 void loop_say(struct worker *w, char said[48], const char *code, const char *title,
               const struct error *e)
 {
@@ -31,16 +37,18 @@ void loop_say(struct worker *w, char said[48], const char *code, const char *tit
     bool bad = e->status != STATUS_OK;
     text_copy(c.code, sizeof c.code, code);
     text_copy(c.title, sizeof c.title, title);
+    bool waits = bad && is_turn(e->code);
     if (bad)
         c.result = check_failed(&c, e);
     else
         check_say(&c, CHECK_OK, N_("works"));
-    if (bad && !text_equal(said, e->code)) {
+    c.result = waits ? CHECK_WAIT : c.result;
+    if (bad && !waits && !text_equal(said, e->code)) {
         char told[SAID_MAX];
         error_told(e, told, sizeof told);
         log_problem(LOG_WARNING, w->id, e);
         events_journal(&w->events, "error", e->code, told);
-    } else if (!bad && said[0]) {
+    } else if (!bad && said[0] && !is_turn(said)) {
         char told[200];
         said_format(told, sizeof told, "%-s: works again", title);
         log_info("%s: %s: works again", w->id, title);
@@ -58,10 +66,12 @@ static bool needs_person(enum status s)
            s == STATUS_NOT_FOUND;
 }
 
-int64_t loop_wait_after(struct backoff *b, enum status s, int64_t asked_ms)
+int64_t loop_wait_after(struct backoff *b, enum status s, int64_t asked_ms, const struct error *why)
 {
     struct backoff slow;
     int64_t wait;
+    if (why && is_turn(why->code) && asked_ms > 0)
+        return asked_ms;
     if (needs_person(s)) {
         backoff_init(&slow, REFUSED_FIRST, REFUSED_CAP);
         slow.failures = b->failures;

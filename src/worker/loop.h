@@ -11,8 +11,10 @@ void loop_say(struct worker *w, char said[48], const char *code, const char *tit
               const struct error *e);
 
 /* How long to wait after a failure; longer if a person has to act. asked_ms: the pause that the
- * other side asked for; < 0: none. */
-int64_t loop_wait_after(struct backoff *b, enum status s, int64_t asked_ms);
+ * other side asked for; < 0: none. A turn among plugins that share calls (why: budget_spent) is no
+ * failure: it is waited for exactly. why may be NULL. */
+int64_t loop_wait_after(struct backoff *b, enum status s, int64_t asked_ms,
+                        const struct error *why);
 
 /* When a pass began. */
 struct loop_start {

@@ -94,9 +94,10 @@ static void failed(struct orders_loop *l, enum order_side side, enum status stat
         return;
     }
     /* Checking a directory or a program costs nothing: do it often, even if a person has to act. */
-    int64_t at = clock_mono(l->w->clock) +
-                 (side == ORDER_SIDE_WRITER ? backoff_failed(&l->waits[side], crypto_random_u32())
-                                            : loop_wait_after(&l->waits[side], status, asked_ms));
+    int64_t at =
+        clock_mono(l->w->clock) + (side == ORDER_SIDE_WRITER
+                                       ? backoff_failed(&l->waits[side], crypto_random_u32())
+                                       : loop_wait_after(&l->waits[side], status, asked_ms, e));
     l->tried[side] = true;
     l->errors[side] = *e;
     if (l->errors[side].status == STATUS_OK)

@@ -240,7 +240,7 @@ static void read_pass(struct loop *l)
         l->unfinished |= w->ops->finish != NULL;
         tell_first(l, &r);
     } else {
-        l->erp_retry_ms = clock_mono(l->w->clock) + loop_wait_after(&l->erp, status, 0);
+        l->erp_retry_ms = clock_mono(l->w->clock) + loop_wait_after(&l->erp, status, 0, NULL);
         note_damage(l, &e);
     }
     loop_say(l->w, l->said_erp, "plugin.read", "Reading from the ERP", &e);
@@ -277,7 +277,7 @@ static void after_sending(struct loop *l, enum status status, int64_t asked, str
         l->panel_retry_ms = 0;
     } else { /* a guard waits for a person */
         enum status as = status == STATUS_GUARD ? STATUS_REFUSED : status;
-        l->panel_retry_ms = clock_mono(l->w->clock) + loop_wait_after(&l->panel, as, asked);
+        l->panel_retry_ms = clock_mono(l->w->clock) + loop_wait_after(&l->panel, as, asked, e);
         note_damage(l, e);
     }
     loop_say(l->w, l->said_panel, "plugin.send",
