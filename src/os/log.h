@@ -5,7 +5,7 @@
  * level word go to stderr. A log file gets the same lines; it is rotated by size, and several
  * processes may write to it. Control characters in a message are made visible, and a message longer
  * than 4 KiB is cut. Logging never fails: an entry that cannot be written must not stop the work.
- * The log is the only global state outside main. Never pass it a secret.
+ * Its state is the process's. Never pass it a secret.
  */
 #ifndef ENDPOINT_OS_LOG_H
 #define ENDPOINT_OS_LOG_H
