@@ -472,6 +472,37 @@ def a_feed_is_read_on(_h, shop, open_channel):
     equal(ids_of(channel.orders(cursor)[0]), [], f"what was confirmed before the plugin came stays out: {old}")
 
 
+@with_shop
+def clocks_that_differ(_h, shop, open_channel):
+    """orders of a shop whose clock is an hour or two days off: taken by its own clock, from the first call on"""
+    for index, ahead in enumerate((3600, -3600, 2 * 86400, -2 * 86400)):
+        shop.ahead = ahead
+        shop.orders.clear()
+        shop.when.clear()
+        old, new = shop.add_order(at=shop.now() - 7200), shop.add_order(at=shop.now() - 60)
+        channel = open_channel("orders", {"status_done": "8070"}, {"before_setup": False}, state=f"clock{index}")
+        found, cursor = channel.orders()
+        equal(ids_of(found), [new], f"{ahead} s: the last hour, without {old}")
+        newer = shop.add_order()
+        equal(ids_of(channel.orders(cursor)[0]), [newer], f"{ahead} s: what came since")
+        offset = channel("account")[1]["clock_offset"]
+        check(abs(offset - ahead * 1000) < 3000, f"the shop is {offset} ms ahead, not {ahead} s")
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(shop.now() - ahead))  # by our clock
+        told = {"state": "done", "document": "ZK 1", "at": at}
+        equal(channel("outcome", order=str(new), outcome=told)[1]["status"], "ok", "told")
+        equal(shop.orders[new]["order_status_id"], 8070, "the status is not taken for moved on")
+
+
+@with_shop
+def the_later_value_stands(_h, shop, open_channel):
+    """stock: of two changes of one product in a batch the later one stands"""
+    shop.add_products(2)
+    channel = open_channel("stock")
+    answers, _ = channel.send([stock("A", "1", "3"), stock("B", "2", "4"), stock("A", "1", "9")])
+    equal([answers[i]["result"] for i in range(3)], ["same", "sent", "sent"], f"{answers}")
+    equal([shop.products[i]["stock"]["bl_206"] for i in (1, 2)], [9, 4], "what stands there")
+
+
 # ---- outcomes ---------------------------------------------------------------------------------------
 
 def outcome(shop, state="done", document="ZK 12/MAG/2026", **more):
@@ -616,4 +647,5 @@ if __name__ == "__main__":
     run_tests([checks, lists, catalogue, stock_goes_out, stock_of_several_warehouses, prices_go_out, a_batch_refused_whole,
                lost_answers, products_are_made_once, products_are_kept_up_to_date, an_order_in_our_form,
                many_orders_of_one_second, orders_edited_merged_split, orders_by_status_and_source, a_feed_is_read_on,
-               outcomes, outcomes_cost_little, a_block_in_the_middle, a_suspended_account, a_hundred_thousand_changes])
+               clocks_that_differ, the_later_value_stands, outcomes, outcomes_cost_little, a_block_in_the_middle,
+               a_suspended_account, a_hundred_thousand_changes])
