@@ -48,8 +48,8 @@ void app_register_first(struct app *a)
     if (file_exists(path))
         text_format(
             why, sizeof why,
-            _("This endpoint was registered once, but its identity is gone from %s. Restore identity.json from "
-              "a backup, or register anew; what waits to be sent stays."),
+            _("This endpoint was registered before, but its identity is gone from %s. Restore "
+              "identity.json from a backup, or register again; the queued changes stay."),
             a->paths.state_dir);
     dialog_register(a, why);
 }
@@ -468,9 +468,8 @@ static void on_status(void *user, const json_t *answer)
         a->depth == 0) {
         a->revoked_told = true;
         dialog_register(
-            a,
-            _("The panel has revoked this endpoint: nothing is sent any more. If that was not meant, "
-              "register it anew with a new token."));
+            a, _("The panel has revoked this endpoint: it sends nothing any more. If that was a "
+                 "mistake, register it again with a new token."));
     }
 }
 

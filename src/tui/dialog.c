@@ -42,7 +42,7 @@ static void build(struct view *v)
     }
     if (json_array_size(d->rows) > FEW)
         form_help(form_input(f, "search", _("Search"), "", 30),
-                  _("A part of what is looked for. / leads here from the list."));
+                  _("A part of the text to search for. / jumps here from the list."));
     json_array_foreach (d->rows, i, row)
         if (words_found(form_value(f, "search"), json_text(row, "text", "")))
             form_row(f, json_text(row, "id", ""), view_clean(json_text(row, "text", "")));

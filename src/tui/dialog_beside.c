@@ -49,8 +49,8 @@ static bool dialog_application(struct app *a)
         return false;
     text_format(
         text, sizeof text,
-        _("Endpoint runs as an application of %s, with %s. To look at it and set it up:\n \n"
-          "sudo -u %s endpoint-tui\n \nWhat is set up here as root is another endpoint."),
+        _("Endpoint runs as an application of %s, with %s. To see it and set it up:\n \nsudo "
+          "-u %s endpoint-tui\n \nAs root you set up another endpoint here."),
         b.user, b.file, b.user);
     dialog_ask(a, _("An application of a user"), text, buttons, COUNT_OF(buttons), chosen, NULL);
     return true;
@@ -72,11 +72,12 @@ bool dialog_beside(struct app *a)
     text_format(
         text, sizeof text,
         b.kind == BESIDE_SERVICE
-            ? _("Endpoint runs on this machine as a service, with %s. Only root may look at it and set it "
-                "up.\n \nWhat you set up without sudo is another endpoint, your own, with %s.")
-            : _("Endpoint is installed on this machine as a service, with %s. Only root may set it up.\n \n"
-                "What you set up without sudo is another endpoint, your own, with %s."),
+            ? _("Endpoint runs on this machine as a service, with %s. Only root may see it "
+                "and set it up.\n \nWithout sudo you set up another endpoint, your own, with "
+                "%s.")
+            : _("Endpoint is installed on this machine as a service, with %s. Only root may "
+                "set it up.\n \nWithout sudo you set up another endpoint, your own, with %s."),
         b.file, a->paths.config_file);
-    dialog_ask(a, _("The service of this machine"), text, buttons, COUNT_OF(buttons), chosen, NULL);
+    dialog_ask(a, _("This machine's service"), text, buttons, COUNT_OF(buttons), chosen, NULL);
     return true;
 }

@@ -134,7 +134,7 @@ static void add_filter(struct lines_view *l)
     form_help(i, _("How much is shown. Space or the arrows change it."));
     i = form_input(f, "search", _("Search"), "", 14);
     i->beside = true;
-    form_help(i, _("A part of the text. / leads here."));
+    form_help(i, _("A part of the text. / jumps here."));
 }
 
 static bool wanted(const struct view *v, const json_t *e)
@@ -185,8 +185,8 @@ static void build_journal(struct view *v)
     }
     if (count == 0)
         form_text(&v->form, STYLE_DIM,
-                  json_array_size(l->rows) ? _("None of them holds what you look for.")
-                                           : _("Nothing is in the journal yet."));
+                  json_array_size(l->rows) ? _("None of them contains the text.")
+                                           : _("The journal is still empty."));
     view_add_notice(v);
     form_button(&v->form, "back", _("Back"))->right = true;
     if (l->at_end)
@@ -214,7 +214,7 @@ static void on_journal_ended(void *user, int code, const char *said)
     (void)code;
     (void)said;
     l->stream = NULL;
-    view_notice(&l->view, CHECK_WARN, _("endpointd has ended; nothing new comes."), NULL);
+    view_notice(&l->view, CHECK_WARN, _("endpointd has ended; no new lines will come."), NULL);
 }
 
 static void ask_journal(struct lines_view *l)
@@ -250,9 +250,8 @@ static const struct view_ops journal_ops = {
     .changed = changed_journal,
     .key = scroll_key,
     .keys = N_("Arrows Scroll  f End  / Search"),
-    .help = N_(
-        "What happened, as it happens; the newest at the bottom. Tab leads to what is shown and to the search.\n"
-        "The same without this screen: endpointctl journal -f."),
+    .help = N_("What happens, live; the newest at the bottom. Tab moves to the filters and to the "
+               "search.\nThe same without this screen: endpointctl journal -f."),
     .free = release,
 };
 

@@ -236,15 +236,14 @@ static void add_order_buttons(struct view *v, const char *state)
     if (rejected) {
         struct item *i = form_button(&v->form, "retry", _("Retry"));
         i->acts = true;
-        form_help(i, _("Check it anew, after what was wrong has been mended."));
+        form_help(i, _("Check it again, after the fault has been corrected."));
     }
     if (doubt) {
         struct item *i = form_button(&v->form, "exists", _("It exists as..."));
         form_help(i, _("You found the document in the ERP: give its number. Nothing is written."));
         i = form_button(&v->form, "missing", _("It does not exist"));
         i->beside = true;
-        form_help(i,
-                  _("You looked in the ERP and there is no such document: it is entered again."));
+        form_help(i, _("You looked in the ERP and there is no such document: enter it again."));
     }
     struct item *back = form_button(&v->form, "back", _("Back"));
     back->beside = rejected || doubt;
@@ -328,7 +327,7 @@ static void on_done(struct view *v, const json_t *answer, const char *said)
     struct order_view *w = (struct order_view *)v;
     w->asked_ms = 0;
     if (json_flag(answer, "ok", false))
-        view_notice(v, CHECK_OK, _("Done; the next pass takes it up."), NULL);
+        view_notice(v, CHECK_OK, _("Done; the next pass takes it."), NULL);
     else
         view_notice_answer(v, answer, said);
 }
@@ -362,9 +361,8 @@ struct number_view {
 
 static void build_number(struct view *v)
 {
-    form_text(
-        &v->form, STYLE_NORMAL,
-        _("The number of the document in the ERP that this order became, as the ERP shows it."));
+    form_text(&v->form, STYLE_NORMAL,
+              _("The number of this order's document in the ERP, as the ERP shows it."));
     form_gap(&v->form);
     form_help(form_input(&v->form, "document", _("Document"), "", 30),
               _("For instance ZK 12/2026."));
@@ -406,8 +404,8 @@ static void act_order(struct view *v, const char *id)
     } else if (text_equal(id, "missing")) {
         dialog_ask(
             v->app, _("Enter it again?"),
-            _("Only if you have looked in the ERP and the document is not there: the order is entered again, and "
-              "would be there twice otherwise."),
+            _("Only if you have looked in the ERP and the document is not there. The order is "
+              "entered again; otherwise it would be there twice."),
             buttons, COUNT_OF(buttons), missing_chosen, w);
     } else if (text_equal(id, "exists")) {
         struct number_view *n = mem_alloc(sizeof *n);
@@ -430,8 +428,8 @@ static const struct view_ops order_ops = {
     .build = build_order,
     .act = act_order,
     .tick = tick_order,
-    .help = N_("One order: every fault at once, what became of it, and what the shop sent.\n"
-               "The same without this screen: endpointctl order show, order retry, order resolve."),
+    .help = N_("One order: all its faults, its result, and what the shop sent.\nThe same "
+               "without this screen: endpointctl order show, order retry, order resolve."),
     .free = release_order,
 };
 

@@ -189,7 +189,7 @@ static void add_order(struct orders_view *l, const json_t *o, bool marks)
     form_help(form_row(&v->form, key, buf_text(&b)),
               can_retry(o) ? _("Enter: the whole order. Space: mark it. r: try the marked ones, or "
                                "this one, again.")
-                           : _("Enter: the whole order, its faults, and what can be done."));
+                           : _("Enter: the whole order, its faults, and what you can do."));
     buf_free(&b);
 }
 
@@ -205,10 +205,10 @@ static void add_filter(struct view *v)
     i->beside = true;
     for (size_t k = 0; k < COUNT_OF(orders_of); k++)
         form_option(i, orders_of[k].word, _(orders_of[k].text));
-    form_help(i, _("In what order they are shown. Space or the arrows change it."));
+    form_help(i, _("How they are sorted. Space or the arrows change it."));
     i = form_input(&v->form, "search", _("Search"), "", 14);
     i->beside = true;
-    form_help(i, _("A part of the number, document or reason. / leads here from the list."));
+    form_help(i, _("A part of the number, document or reason. / jumps here from the list."));
 }
 
 static void add_counts(struct orders_view *l)
@@ -220,14 +220,14 @@ static void add_counts(struct orders_view *l)
     if (marked) {
         text_format(label, sizeof label, _("Try marked ones again: %zu"), marked);
         form_help(form_button(&v->form, "retry", label),
-                  _("Check them anew, after what was wrong has been mended."));
+                  _("Check them again, after the faults have been corrected."));
     }
     if (l->known && shown == 0)
         form_text(&v->form, STYLE_DIM,
-                  all ? _("None of them holds what you look for.") : _("There are none."));
+                  all ? _("None of them contains the text.") : _("There are none."));
     if (l->more)
         form_textf(&v->form, STYLE_WARN,
-                   _("There are more than the newest %s: a state or a search shows them."),
+                   _("There are more than the newest %s: use a state or a search to see them."),
                    view_number((int64_t)all));
 }
 
@@ -341,7 +341,7 @@ static void say_tried(struct orders_view *l)
     struct view *v = &l->view;
     l->asked_ms = 0;
     if (!l->refused) {
-        text_format(text, sizeof text, _("To be tried again: %d; the next pass takes them up."),
+        text_format(text, sizeof text, _("To be tried again: %d; the next pass takes them."),
                     l->tried);
         view_notice(v, CHECK_OK, text, NULL);
         return;
@@ -456,10 +456,11 @@ static const struct view_ops ops = {
     .key = key,
     .tick = tick,
     .keys = N_("/ Search  Space Mark  a All  r Retry"),
-    .help = N_(
-        "Every order that came, and what became of it: waiting, done, rejected, or in doubt, which is for a person to "
-        "settle. Rejected ones can be marked with Space, all of them with a, and tried again with r.\n"
-        "The same without this screen: endpointctl orders, endpointctl order show."),
+    .help =
+        N_("Every order that came, and its state: waiting, done, rejected, or in doubt, which a "
+           "person must settle. Mark rejected ones with Space, or all of them with a, and try "
+           "them again with r.\nThe same without this screen: endpointctl orders, endpointctl "
+           "order show."),
     .free = release,
 };
 

@@ -484,8 +484,8 @@ static void add_buttons(struct view *v, bool orders)
     const struct {
         const char *id, *label, *help;
     } buttons[] = {
-        {"run", _("Run now"), _("A pass at once, without waiting for its time.")},
-        {"simulate", _("Simulate"), _("What would be sent now. Nothing is.")},
+        {"run", _("Run now"), _("A pass at once, without waiting for the schedule.")},
+        {"simulate", _("Simulate"), _("What would be sent now. Nothing is sent.")},
         {"journal", _("Journal"), _("What happened, as it happens.")},
         {"orders", _("Orders"), _("The orders of this plugin, their faults and what to do.")},
         {"back", _("Back"), ""}};
@@ -511,7 +511,7 @@ static void build(struct view *v)
         buf_free(&b);
     } else {
         form_text(&v->form, STYLE_WARN,
-                  v->app->live.status ? _("This plugin is not there any more.")
+                  v->app->live.status ? _("This plugin no longer exists.")
                                       : _("endpointd is not running."));
     }
     form_gap(&v->form);

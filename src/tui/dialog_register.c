@@ -37,7 +37,7 @@ static void add_fields(struct view *v)
     form_help(reveal, _("Show the token while you type."));
     token->revealed = form_on(f, "reveal");
     struct item *i = form_input(f, "endpoint.name", _("Name"), *name ? name : v->app->host, 34);
-    form_help(i, _("What this endpoint is called in the panel."));
+    form_help(i, _("This endpoint's name in the panel."));
     form_help(
         form_checkbox(f, "more",
                       _("The panel is behind a proxy, or has a certificate authority of its own"),
@@ -60,10 +60,10 @@ static void add_buttons(struct view *v, bool asking)
     struct item *go =
         asking ? form_button(f, "cancel", _("Cancel")) : form_button(f, "register", _("Register"));
     go->right = true;
-    form_help(go, _("Try the way to the panel, then register."));
+    form_help(go, _("Test the connection to the panel, then register."));
     struct item *later = form_button(f, "later", _("Later"));
     later->right = later->beside = true;
-    form_help(later, _("Set the connection up first; tab 3 leads back here."));
+    form_help(later, _("Set up the connection first; tab 3 brings you back here."));
     struct item *quit = form_button(f, "quit", _("Quit"));
     quit->right = quit->beside = true;
 }
@@ -85,11 +85,10 @@ static void build(struct view *v)
           "Plugins, your plugin, Generate registration token."));
     form_gap(f);
     if (v->app->endpoint_id[0]) {
-        form_text(
-            f, STYLE_WARN,
-            _("This computer is registered already. Orders that still wait here, and orders that the panel "
-              "delivers once more, can be in the ERP already: what looks like that will be in doubt until "
-              "you settle it."));
+        form_text(f, STYLE_WARN,
+                  _("This computer is registered already. Orders that wait here, or that the panel "
+                    "delivers again, may be in the ERP already: such an order will be in doubt "
+                    "until you settle it."));
         form_gap(f);
     }
     add_fields(v);
@@ -205,10 +204,9 @@ static const struct view_ops ops = {
     .title = N_("Register this endpoint"),
     .build = build,
     .act = act,
-    .help = N_(
-        "Joins this endpoint to an account in the panel. The way to the panel is tried first, so that the token "
-        "is not used in vain. Later lets you set up the connection first.\n"
-        "The same without this screen: endpointctl register."),
+    .help = N_("Joins this endpoint to an account in the panel. The connection to the panel is "
+               "tested first, so that the token is not wasted. \"Later\" lets you set up the "
+               "connection first.\nThe same without this screen: endpointctl register."),
     .free = release,
 };
 

@@ -69,7 +69,7 @@ static int read_options(struct wishes *w, int argc, char **argv, struct error *e
         case SCHEME:
             if (!scheme_find(optarg, &w->run.scheme))
                 error_set(e, STATUS_INVALID, "usage",
-                          "there is no scheme \"%.60s\"; there are default, light, "
+                          "there is no scheme \"%.60s\"; the schemes are default, light, "
                           "high-contrast and monochrome",
                           optarg);
             break;

@@ -243,7 +243,7 @@ static bool validate_together(const struct app *a, const struct item *item, char
                    false;
     }
     if (text_equal(path, "panel.url") && *value && !config_is_https(value))
-        return text_copy(reason, 400, _("The panel's address begins with https://")) && false;
+        return text_copy(reason, 400, _("The panel's address must begin with https://")) && false;
     return true;
 }
 
@@ -362,7 +362,7 @@ static void on_reload(void *user, const json_t *answer)
         view_notice(v, CHECK_WARN, _("Saved. Some of it takes effect after a restart."),
                     _("Tab 2 restarts the service."));
     else
-        view_notice(v, CHECK_OK, _("Saved, and endpointd works with it now."), NULL);
+        view_notice(v, CHECK_OK, _("Saved; endpointd uses it now."), NULL);
     r->app->live.asked_ms = 0;
 }
 
@@ -380,7 +380,7 @@ static void reload(struct app *a, bool restart)
         return;
     free(r);
     view_notice(a->tabs[a->tab], CHECK_OK,
-                _("Saved. endpointd is not running; it reads it when it starts."), NULL);
+                _("Saved. endpointd is not running; it will read it when it starts."), NULL);
 }
 
 /* Somebody else saved: show the file's present values beside those on the screen. */
@@ -395,7 +395,7 @@ static void conflict_chosen(struct app *a, void *user, const char *id)
             form_undo(&a->tabs[editing_tabs[t]]->form);
         settings_load(a);
         view_notice(a->tabs[a->tab], CHECK_OK,
-                    _("The file as it is now is shown; your changes are dropped."), NULL);
+                    _("The screen shows the file as it is now; your changes are dropped."), NULL);
     }
 }
 
@@ -416,8 +416,7 @@ static void show_conflict(struct app *a)
     size_t count = settings_changes(a, mine);
     config_load_anyway(&a->paths, &now, NULL, NULL, NULL);
     buf_init(&b, 16384);
-    buf_printf(&b, _("%s was changed by somebody else since it was read here."),
-               a->paths.config_file);
+    buf_printf(&b, _("Somebody else has changed %s since it was read here."), a->paths.config_file);
     buf_printf(&b, "\n \n" MARK_STRONG "%s" MARK_END "\n", _("In the file now:"));
     for (size_t i = 0; setting_at(i); i++) {
         const struct setting *s = setting_at(i);
@@ -431,8 +430,8 @@ static void show_conflict(struct app *a)
         buf_printf(&b, "  %s: %s \u2192 %s\n", s->path, shown(s, config_text(now, s->path)),
                    shown(s, mine[i].value));
     }
-    dialog_ask(a, _("The file was changed meanwhile"), buf_text(&b), buttons, COUNT_OF(buttons),
-               conflict_chosen, NULL);
+    dialog_ask(a, _("The file has changed in the meantime"), buf_text(&b), buttons,
+               COUNT_OF(buttons), conflict_chosen, NULL);
     buf_free(&b);
     config_free(now);
 }

@@ -64,7 +64,7 @@ static void add_account(struct view *v)
     char at[CLOCK_TEXT], text[200], grouped[ID_TEXT];
     if (!a->endpoint_id[0]) {
         form_text(&v->form, STYLE_WARN,
-                  _("This endpoint is not registered: it is connected to no account."));
+                  _("This endpoint is not registered: it is not connected to an account."));
         form_button(&v->form, "register", _("Register..."));
         return;
     }
@@ -79,7 +79,8 @@ static void add_account(struct view *v)
     renew->beside = renew->acts = true;
     form_help(
         renew,
-        _("Make a new identity key and agree it with the panel; the old one ends within a day."));
+        _("Make a new identity key and register it with the panel; the old one expires within "
+          "a day."));
 }
 
 /* A site's own mappings: files in CONFIG/erp replace those shipped with the program. */
@@ -101,7 +102,7 @@ static void add_overrides(struct view *v)
     if (names[0])
         text_format(text, sizeof text, _("%s, from %s"), names, path);
     else
-        text_copy(text, sizeof text, _("none of its own: as they came with Endpoint"));
+        text_copy(text, sizeof text, _("none here; those shipped with Endpoint are used"));
     view_add_fact(v, _("Mappings"), FACT_COLUMNS, view_clean(text));
 }
 
@@ -129,19 +130,20 @@ static void build(struct view *v)
                _("What support needs, without secrets, in one file. Lists it first."), false);
     if (v->app->endpoint_id[0])
         add_button(v, "unregister", _("Unregister..."),
-                   _("Forget the identity that the panel gave. Asks for the endpoint's id."), true);
+                   _("Forget the identity from the panel. Asks for the endpoint's id."), true);
     add_button(v, "save", _("Save"),
-               _("Check everything, write endpoint.conf, and let endpointd work with it."), false)
+               _("Check everything, write endpoint.conf, and tell endpointd to use it."), false)
         ->right = true;
-    add_button(v, "undo", _("Undo"), _("Back to what the file says."), true)->right = true;
-    add_button(v, "close", _("Close"), _("Close the configurator; the endpoint goes on."), true)
+    add_button(v, "undo", _("Undo"), _("Back to the file's values."), true)->right = true;
+    add_button(v, "close", _("Close"), _("Close the configurator; the endpoint keeps running."),
+               true)
         ->right = true;
 }
 
 static void on_renewed(struct view *v, const json_t *answer, const char *said)
 {
     if (json_flag(answer, "ok", false))
-        view_notice(v, CHECK_OK, _("The key is renewed; the old one ends within a day."), NULL);
+        view_notice(v, CHECK_OK, _("The key is renewed; the old one expires within a day."), NULL);
     else
         view_notice_answer(v, answer, said);
 }
@@ -163,8 +165,8 @@ static void ask_renew(struct view *v)
     const struct dialog_button buttons[] = {{"back", _("Back")}, {"yes", _("Renew it")}};
     dialog_ask(
         v->app, _("Renew the identity key?"),
-        _("A new key is made and agreed with the panel; the old one ends within a day. A copy of the state "
-          "directory made before can then no longer be used."),
+        _("This makes a new key and registers it with the panel; the old one expires within a "
+          "day. Then older copies of the state directory can no longer be used."),
         buttons, COUNT_OF(buttons), renew_chosen, v);
 }
 
@@ -198,9 +200,10 @@ static const struct view_ops ops = {
     .build = build,
     .act = act,
     .keys = N_("F2 ^S Save"),
-    .help = N_(
-        "Whose endpoint this is, how the panel is reached, what orders become, and limits.\nThe same without this screen: "
-        "endpointctl config set, key renew, bundle, unregister."),
+    .help =
+        N_("Whose endpoint this is, how it reaches the panel, what documents orders become, and "
+           "limits.\nThe same without this screen: endpointctl config set, key renew, bundle, "
+           "unregister."),
     .free = release,
 };
 
@@ -229,7 +232,8 @@ static void build_bundle(struct view *v)
     clock_format(at, clock_wall_ms());
     text_format(where, sizeof where, "/tmp/endpoint-%.10s.tar.zst", at);
     form_text(&v->form, STYLE_NORMAL,
-              _("This is what the bundle holds. Secrets are taken out; look before you send it."));
+              _("This is the bundle's content. Secrets are removed; look at it before you "
+                "send it."));
     form_gap(&v->form);
     if (b->listing)
         form_text(&v->form, STYLE_WAIT, _("Collecting..."));
@@ -242,7 +246,7 @@ static void build_bundle(struct view *v)
     if (b->files)
         form_gap(&v->form);
     form_help(form_input(&v->form, "file", _("File"), where, 50),
-              _("Where the bundle is written; it must not exist yet."));
+              _("Where to write the bundle; the file must not exist yet."));
     view_add_notice(v);
     if (!b->written)
         add_button(v, "write", _("Write it"), "", false)->right = true;
@@ -322,16 +326,14 @@ struct unregister_view {
 static void build_unregister(struct view *v)
 {
     char grouped[ID_TEXT];
-    form_text(
-        &v->form, STYLE_WARN,
-        _("This forgets the identity that the panel gave: the plugins stop, and it takes a new token to "
-          "come back. Queues and orders stay on the disk."));
+    form_text(&v->form, STYLE_WARN,
+              _("This forgets the identity from the panel: the plugins stop, and you need a new "
+                "token to come back. Queues and orders stay on the disk."));
     form_gap(&v->form);
     view_add_fact(v, _("Endpoint id"), FACT_COLUMNS,
                   id_grouped(grouped, view_clean(v->app->endpoint_id)));
-    form_help(
-        form_input(&v->form, "confirm", _("Type it here"), "", 40),
-        _("The endpoint's id confirms that it is meant; its first eight characters will do."));
+    form_help(form_input(&v->form, "confirm", _("Type it here"), "", 40),
+              _("Type the endpoint's id to confirm; its first eight characters are enough."));
     view_add_notice(v);
     add_button(v, "back", _("Back"), "", false)->right = true;
     add_button(v, "unregister", _("Unregister"), "", true)->right = true;

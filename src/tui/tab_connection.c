@@ -33,7 +33,7 @@ static const struct {
     const char *help;
 } arrangement[] = {
     {"erp.server", false, "instances", N_("List..."),
-     N_("The instances of SQL Server on that machine, as its SQL Server Browser names them.")},
+     N_("The instances of SQL Server on that machine, as its SQL Server Browser lists them.")},
     {"erp.port", true, NULL, NULL, NULL},
     {"erp.database", false, "databases", N_("List..."),
      N_("The databases that this login can see on the server.")},
@@ -47,12 +47,13 @@ static const struct {
     const char *id, *label, *help;
 } tests[] = {
     {"connection", N_("Test connection"),
-     N_("Name, port, certificate, login, and whether it is the ERP's database. Nothing is saved.")},
+     N_("Tests name, port, certificate, login, and that it is the ERP's database. Saves "
+        "nothing.")},
     {"operator", N_("operator"), N_("Does the ERP know the operator?")},
     {"rights", N_("rights"),
      N_("May the login read everything that is synchronised? One row of each is read.")},
-    {"panel", N_("panel"), N_("Is the panel reached, and does it know this endpoint?")},
-    {"all", N_("Test all"), N_("Everything on the way to the ERP and to the panel.")},
+    {"panel", N_("panel"), N_("Can we reach the panel, and does it know this endpoint?")},
+    {"all", N_("Test all"), N_("Everything between here and the ERP, and here and the panel.")},
 };
 
 /* ---- the screen ---------------------------------------------------------------------------------- */
@@ -158,10 +159,10 @@ static void build(struct view *v)
     add_tests(v);
     struct item *save = form_button(&v->form, "save", _("Save"));
     save->right = true;
-    form_help(save, _("Check everything, write endpoint.conf, and let endpointd work with it."));
+    form_help(save, _("Check everything, write endpoint.conf, and tell endpointd to use it."));
     struct item *undo = form_button(&v->form, "undo", _("Undo"));
     undo->right = undo->beside = true;
-    form_help(undo, _("Back to what the file says."));
+    form_help(undo, _("Back to the file's values."));
     if (c->show_checks)
         form_show(&v->form, "connection");
     c->show_checks = false;
@@ -243,8 +244,8 @@ static const struct pick {
      {"erp", "instances", "--values", "-", "--json"},
      "instances",
      N_("Instances of SQL Server"),
-     N_("SQL Server Browser there names no instance. Is one installed and started? A server without "
-        "named instances needs only the name of its machine."),
+     N_("SQL Server Browser there lists no instance. Is one installed and started? A server "
+        "without named instances needs only the name of its machine."),
      pick_instance,
      text_instance},
     {"databases",
@@ -314,7 +315,7 @@ static void pick_instance(struct connection *c, const json_t *row)
               "restart it."));
     else if (!standard)
         view_notice(&c->view, CHECK_OK,
-                    _("Its port is asked of SQL Server Browser at each connection."), NULL);
+                    _("SQL Server Browser is asked for its port at each connection."), NULL);
 }
 
 static void picked(struct app *a, void *user, const char *id)
@@ -458,16 +459,15 @@ static void on_certificate(struct view *v, const json_t *answer, const char *sai
     add_fact(&b, _("Valid"), valid);
     add_fact(&b, "SHA-256", fingerprint);
     buf_add_text(&b, "\n");
-    buf_add_text(
-        &b,
-        _("Compare the fingerprint with the one on the server, then trust it: from then on any other "
-          "certificate is refused."));
+    buf_add_text(&b,
+                 _("Compare the fingerprint with the one on the server, then trust it: any other "
+                   "certificate will be refused."));
     if (!json_flag(answer, "lasting", true)) {
         buf_add_text(&b, "\n \n");
         buf_add_text(
-            &b,
-            _("This server has no certificate of its own and makes this one anew at each start: once "
-              "trusted, it is refused after the next start of the SQL Server."));
+            &b, _("This server has no certificate of its own and makes a new one at each start: "
+                  "if you trust this one, it will be refused after the next start of the SQL "
+                  "Server."));
     }
     dialog_ask(v->app, _("Certificate of the SQL Server"), buf_text(&b), buttons, COUNT_OF(buttons),
                trust, t);
@@ -534,9 +534,9 @@ static const struct view_ops ops = {
     .act = act,
     .key = key,
     .keys = N_("F2 ^S Save  F5 t Test"),
-    .help = N_(
-        "Which ERP this endpoint reads, and how it gets there. The tests use what stands on the screen, saved or not.\n"
-        "The same without this screen: endpointctl config set, test, erp instances, erp databases, erp certificate."),
+    .help = N_("Which ERP this endpoint reads, and how it gets there. The tests use the values on "
+               "the screen, saved or not.\nThe same without this screen: endpointctl config set, "
+               "test, erp instances, erp databases, erp certificate."),
     .free = release,
 };
 

@@ -83,7 +83,7 @@ static void add_accounts(struct view *v)
                     : _("runs as %s while %s is signed in (lingering is off)"),
                 user_name(s), user_name(s));
     add_account(v, accounts[0], _("Run as an application"), text,
-                _("Under systemd of your own user; for trying out."), 0);
+                _("Under systemd of your own user; to try it out."), 0);
     if (may_choose_whose() && form_on(&v->form, accounts[0])) {
         struct item *whose = form_input(&v->form, "whose", _("User"), application_user(s), 24);
         whose->indent = 6;
@@ -94,10 +94,10 @@ static void add_accounts(struct view *v)
                 _("endpoint, with the fewest rights: recommended"),
                 _("A user without a shell, in a unit that can hardly touch anything else."), 2);
     add_account(v, accounts[2], _("special user: SYSTEM"),
-                _("root: only if nothing else works, a fault then reaches everything"),
-                _("root. Advised against: whoever breaks into the endpoint has the machine."), 2);
+                _("root: only if nothing else works; then a fault reaches everything"),
+                _("root. Not advised: whoever breaks into the endpoint has the machine."), 2);
     add_account(v, accounts[3], _("chosen user"),
-                _("a user of this machine, for instance one that may write to a share"),
+                _("a user of this machine, for example one that may write to a share"),
                 _("A user that exists on this machine."), 2);
     if (!form_on(&v->form, accounts[3]))
         return;
@@ -106,9 +106,9 @@ static void add_accounts(struct view *v)
     form_help(i, _("The user's name, as on this machine."));
     i = form_secret(&v->form, "password", _("Password"), 24);
     i->indent = 6;
-    form_help(
-        i,
-        _("Only when the user is another person: it is verified and not kept. systemd needs none."));
+    form_help(i,
+              _("Only if the user is another person: it is verified and not stored. systemd needs "
+                "none."));
 }
 
 static const struct {
@@ -184,16 +184,17 @@ static void add_buttons(struct view *v)
 {
     const struct service *s = (const struct service *)v;
     if (s->running) {
-        add_button(v, "nothing", _("Working..."), _("It is being changed; every step shows below."),
+        add_button(v, "nothing", _("Working..."),
+                   _("It is being changed; every step is shown "
+                     "below."),
                    false, false);
         return;
     }
     add_button(v, "start", _("Start"), _("Start the service now."), false, false);
-    add_button(v, STOP, _("Stop"), _("Finish the batches that are on their way, then stop."), true,
-               false);
+    add_button(v, STOP, _("Stop"), _("Finish the batches under way, then stop."), true, false);
     add_button(v, "restart", _("Restart"), _("Stop and start."), true, false);
     add_button(v, "save", _("Save"),
-               _("Change who it runs as, and when it starts. All of it, or nothing."), false, true);
+               _("Change who it runs as, and when it starts: all of it, or nothing."), false, true);
     add_button(v, "undo", _("Undo"), _("Back to how it is."), true, true);
 }
 
@@ -211,7 +212,7 @@ static void build(struct view *v)
     }
     add_accounts(v);
     form_help(form_checkbox(&v->form, "autostart", _("Start with the system"), false),
-              _("At boot, before anybody signs in; an application: when you sign in."));
+              _("At boot, before anybody signs in; an application starts when you sign in."));
     form_gap(&v->form);
     if (!json_flag(s->status, "installed", false))
         form_text(
@@ -219,7 +220,7 @@ static void build(struct view *v)
             _("The unit endpointd.service is not installed. The package endpoint brings it."));
     if (!json_flag(s->status, "rights", false))
         form_textf(&v->form, STYLE_WARN,
-                   _("To change it, start this with more rights: %sendpoint-tui"),
+                   _("To change it, start this program with more rights: %sendpoint-tui"),
                    view_clean(json_text(s->status, "sudo", "sudo ")));
     add_state(v);
     if (may_choose_whose() && text_equal(json_text(s->status, "mode", ""), "application"))
@@ -485,11 +486,11 @@ static void save(struct view *v)
     if (s->command_count == 0)
         view_notice(v, CHECK_OK, _("Nothing was changed."), NULL);
     else if (chosen_account(v) == accounts[2] && account_of(s->status) != accounts[2])
-        dialog_ask(
-            v->app, _("Run as SYSTEM?"),
-            _("As root a fault in the endpoint, or somebody who breaks into it, reaches everything on this machine. The "
-              "endpoint's own user is enough for every ERP; a chosen user can be given a right that is missing."),
-            buttons, COUNT_OF(buttons), system_chosen, v);
+        dialog_ask(v->app, _("Run as SYSTEM?"),
+                   _("As root, a fault in the endpoint, or somebody who breaks into it, can reach "
+                     "everything on this machine. The endpoint's own user is enough for every ERP; "
+                     "you can give another user a right that is missing."),
+                   buttons, COUNT_OF(buttons), system_chosen, v);
     else
         begin(v, true);
 }
@@ -510,8 +511,8 @@ static void ask_stop(struct view *v)
     const struct dialog_button buttons[] = {{"back", _("Back")}, {"yes", _("Stop it")}};
     dialog_ask(
         v->app, _("Stop the endpoint?"),
-        _("Until it is started again nothing is read from the ERP, nothing is sent and no order comes in. "
-          "Nothing is lost by it."),
+        _("Until you start it again it reads nothing from the ERP, sends nothing and takes no "
+          "orders. Nothing is lost."),
         buttons, COUNT_OF(buttons), stop_chosen, v);
 }
 
@@ -555,10 +556,10 @@ static const struct view_ops ops = {
     .act = act,
     .key = key,
     .keys = N_("F2 ^S Save"),
-    .help = N_(
-        "What runs the endpoint, and as whom. A change is made whole: when the service does not come up as the new user, "
-        "everything is put back.\nThe same without this screen: endpointctl service status, start, stop, restart, user, "
-        "mode, autostart."),
+    .help = N_("What runs the endpoint, and as which user. A change is made completely or not at "
+               "all: if the service does not start as the new user, everything is put back.\nThe "
+               "same without this screen: endpointctl service status, start, stop, restart, user, "
+               "mode, autostart."),
     .tick = tick,
     .free = release,
 };

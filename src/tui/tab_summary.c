@@ -88,7 +88,7 @@ static void add_erp(struct view *v)
     if (*away) {
         struct check k = {.result = CHECK_FAIL, .duration_ms = -1};
         text_copy(k.title, sizeof k.title, _("ERP"));
-        text_format(k.text, sizeof k.text, _("%s cannot get at it, see there"), view_clean(away));
+        text_format(k.text, sizeof k.text, _("%s cannot use it, see there"), view_clean(away));
         view_add_check(v, &k);
     }
     if (!*company && !*version)
@@ -188,10 +188,10 @@ static void add_filter(struct view *v)
     form_option(i, "", _("as set up"));
     form_option(i, "worst", _("worst first"));
     form_option(i, "name", _("by name"));
-    form_help(i, _("In what order they are shown. Space or the arrows change it."));
+    form_help(i, _("How they are sorted. Space or the arrows change it."));
     i = form_input(&v->form, "search", _("Search"), "", 16);
     i->beside = true;
-    form_help(i, _("A part of the plugin's name. / leads here from the list."));
+    form_help(i, _("A part of the plugin's name. / jumps here from the list."));
 }
 
 /* The plugins to show, sorted; mem_array. */
@@ -277,7 +277,7 @@ static void add_plugins(struct view *v)
         add_row(v, list[i]);
     place(v, list, count);
     if (all && !count)
-        form_text(&v->form, STYLE_DIM, _("None of them holds what you look for."));
+        form_text(&v->form, STYLE_DIM, _("None of them contains the text."));
     add_details(v, list, count);
     free(list);
     if (v->app->live.status && all == 0)
@@ -298,7 +298,7 @@ static void build(struct view *v)
     view_add_notice(v);
     struct item *close = form_button(&v->form, "close", _("Close"));
     close->right = true;
-    form_help(close, _("Close the configurator; the endpoint goes on."));
+    form_help(close, _("Close the configurator; the endpoint keeps running."));
 }
 
 /* The plugin with the focus, or the only one. NULL: neither. */
@@ -351,9 +351,9 @@ static const struct view_ops ops = {
     .act = act,
     .key = key,
     .keys = N_("r Run now  s Simulate  j Journal  o Orders"),
-    .help = N_(
-        "How it goes: who this endpoint is, and what every plugin does. It changes as things happen.\n"
-        "The same without this screen: endpointctl status, plugins, sync, journal, orders."),
+    .help =
+        N_("The state: who this endpoint is, and what every plugin does, live.\nThe same without "
+           "this screen: endpointctl status, plugins, sync, journal, orders."),
     .free = release,
 };
 

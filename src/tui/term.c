@@ -97,16 +97,17 @@ static enum status refuse(const char *name, struct error *e)
         endwin();
     if (text_empty(name)) {
         error_set(e, STATUS_INVALID, "terminal_poor", "%s",
-                  _("TERM is not set: nobody knows what this terminal is"));
-        return error_remedy(
-            e, "%s", _("Set it, as in TERM=xterm-256color endpoint-tui; or use endpointctl."));
+                  _("TERM is not set: the kind of terminal is unknown"));
+        return error_remedy(e, "%s",
+                            _("Set it, for example TERM=xterm-256color endpoint-tui; or use "
+                              "endpointctl."));
     }
     error_set(e, STATUS_INVALID, "terminal_poor",
-              "the terminal \"%s\" cannot place its cursor, so there can be no screens", name);
+              "the terminal \"%s\" cannot move its cursor, so screens are not possible", name);
     return error_remedy(
         e, "%s",
-        _("endpointctl does all of it line by line: endpointctl --help. If this is a "
-          "terminal with a screen, set TERM=xterm-256color."));
+        _("endpointctl does the same line by line: endpointctl --help. If this is a terminal "
+          "with a screen, set TERM=xterm-256color."));
 }
 
 const char *term_note(void)

@@ -183,7 +183,7 @@ void view_notice_answer(struct view *v, const json_t *answer, const char *said)
     struct error e;
     json_to_error(error, &e);
     if (text && text_equal(json_text(error, "code", ""), "request_unknown"))
-        view_notice(v, CHECK_WARN, _("The endpointd that runs is too old for this."),
+        view_notice(v, CHECK_WARN, _("The running endpointd is too old for this."),
                     _("Restart it after an upgrade: tab 2."));
     else if (text)
         view_notice_error(v, &e);

@@ -150,7 +150,7 @@ def screens(h):
         for choice, wanted in (("Start with sudo", "ENDED 0"), ("Set up my own", "Register this endpoint"), ("Quit", "ENDED 0")):
             t = Terminal(h.dir, command=run, environment=environment)
             try:
-                t.see("The service of this machine", "Endpoint runs on this machine as a service, with", "/etc/endpoint/endpoint.conf")
+                t.see("This machine's service", "Endpoint runs on this machine as a service, with", "/etc/endpoint/endpoint.conf")
                 t.press(choice)
                 t.see(wanted)
             finally:

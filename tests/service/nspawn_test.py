@@ -510,7 +510,7 @@ def import_directory_by_screen(s, house):
         t.keys("C-s")
         t.see("Make the directory?")
         t.press("Make it and save")
-        t.see("Saved, and endpointd works with it now.")
+        t.see("Saved; endpointd uses it now.")
         equal(modes.stat(s, "/srv/by-screen"), "770 endpoint:endpoint", "the directory")
         equal(as_the_service(s)["orders.epp_dir"], True, "the service's own word")
         t.go("Import directory")

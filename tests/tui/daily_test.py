@@ -73,7 +73,7 @@ def test_dumb(house):
     """A terminal of lines is told what to use instead, an unset TERM how to set it; nothing is taken over"""
     where = terminfo_of_a_server(house)
     registered(house)
-    for name, texts in (("dumb", ('the terminal "dumb" cannot place its cursor', "endpointctl does all of it line by line")),
+    for name, texts in (("dumb", ('the terminal "dumb" cannot move its cursor', "endpointctl does the same line by line")),
                         ("", ("TERM is not set", "TERM=xterm-256color"))):
         t = start(house, environment=where | {"TERM": name})
         try:
@@ -125,7 +125,7 @@ def test_plugins(house):
         t.gone("Magazyn 01")
         t.keys("C-u")
         t.type("nothing of it")
-        t.see("None of them holds what you look for.")
+        t.see("None of them contains the text.")
 
 
 # ---- orders ---------------------------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ def test_orders(house):
         t.keys("r")  # on one in doubt: nothing
         t.go("■ FAIL A-3")
         t.keys("r")
-        t.see("To be tried again: 1; the next pass takes them up.")
+        t.see("To be tried again: 1; the next pass takes them.")
         equal(len([r for r in daemon.asked if r["do"] == "order-retry"]), 1, "orders tried again without a mark")
         # The rows stand for their orders, however long those ids are.
         t.go("■ FAIL A-1")
@@ -201,7 +201,7 @@ def test_more_orders(house):
     with Place(house, {"orders": listed}) as (t, daemon):
         t.see("[3 Summary]")
         t.keys("o")
-        t.see("There are more than the newest 1,000: a state or a search shows them.")
+        t.see("There are more than the newest 1,000: use a state or a search to see them.")
         t.keys("a")
         t.see("Try marked ones again: 1000")
         t.keys("/")
@@ -272,7 +272,7 @@ def test_journal(house):
         t.gone("entry 002")
         t.keys("C-u")
         t.type("nothing of it")
-        t.see("None of them holds what you look for.")
+        t.see("None of them contains the text.")
 
 
 # ---- fields and buttons ------------------------------------------------------------------------------------------
@@ -326,7 +326,7 @@ def test_fields(house):
         t.go("Panel")
         t.field("http://inny.example.pl")
         t.keys("C-s")
-        t.see("begins with https://")
+        t.see("must begin with https://")
         for name, unit in (("Queue limit", "changes"), ("Disk room", "MiB"), ("Shrink guard", "%"), ("Plugins at once", "processes")):
             screen = t.see(name) if name in t.screen() else (t.go(name), t.screen())[1]
             check(re.search(re.escape(name) + r" +\d+_* +" + re.escape(unit), screen), f"{name} without {unit}:\n{screen}")

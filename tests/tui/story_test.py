@@ -107,7 +107,7 @@ def test_instances(house):
         ask_for_instances(t)
         t.see("Instances of SQL Server", f"> INSERTGT   15.0.2000.5   port {house.erp_port}")
         t.keys("Enter")
-        t.see("[1 Connection*]", "localhost\\INSERTGT__", "TCP port            ______", "asked of SQL Server Browser")
+        t.see("[1 Connection*]", "localhost\\INSERTGT__", "TCP port            ______", "asked for its port")
         tested(t, "Test connection", {title: "OK" for title in TITLES[:6]},
                f"the instance INSERTGT listens on port {house.erp_port}")
         t.keys("C-s")
@@ -156,7 +156,7 @@ def test_instances_odd(house):
     with_browser(b"off", "Browser does not answer on localhost", "Start the service")
     with_browser(None, "Asking the SQL Server...", then=typing)
     with_browser(b"HTTP/1.1 400 Bad Request\r\n", "the program that answers on", 'Set "TCP port" (tab 1)')
-    with_browser(browser_answer(), "names no instance", "installed and started?", then=closes)
+    with_browser(browser_answer(), "lists no instance", "installed and started?", then=closes)
     with_browser(browser_answer(("STARY", "9.00.5000.00", 0)), "STARY   9.00.5000.00   TCP/IP is off",
                  then=stands("localhost\\STARY", "does not listen on TCP", "Enable TCP/IP"))
     with_browser(browser_answer(("MSSQLSERVER", "15.0.2000.5", 1444)), "port 1444",
@@ -168,7 +168,7 @@ def test_instances_odd(house):
     many = browser_answer(*((f"INSTANCJA{n:03}", "15.0", 5000 + n) for n in range(100)))
     with_browser(many, "INSTANCJA000   15.0   port 5000", columns=60, rows=20,
                  then=lambda t: (t.go("Back", key="BTab"), t.keys("Up"), t.see("> INSTANCJA063   15.0   port 5063"),
-                                 t.keys("Enter"), t.see("asked of SQL Server Browser"), t.go("SQL Server"),
+                                 t.keys("Enter"), t.see("asked for its port"), t.go("SQL Server"),
                                  t.see("localhost\\INSTANCJA063")))
 
 
@@ -247,7 +247,7 @@ def test_first_use(house):
         t.go("Connect time-out")
         t.field("7s")
         t.keys("C-s")
-        t.see("endpointd works with it now")
+        t.see("endpointd uses it now")
         t.keys("M-3")
         t.see("[3 Summary]")
         text = house.read("etc/endpoint.conf")
@@ -390,7 +390,7 @@ def test_concurrent(house):
         theirs = COMMENTED.replace('database = "FIRMA"', 'database = "HURTOWNIA"').replace("end", "theirs")
         house.write("etc/endpoint.conf", theirs)
         t.keys("C-s")
-        t.see("The file was changed meanwhile", "erp.database: FIRMA → HURTOWNIA", "erp.server: erp.example.pl → 10.0.0.9")
+        t.see("The file has changed in the meantime", "erp.database: FIRMA → HURTOWNIA", "erp.server: erp.example.pl → 10.0.0.9")
         t.keys("Escape")
         t.see("[1 Connection*]")
         equal(house.read("etc/endpoint.conf"), theirs, "the file before a decision")
