@@ -1,12 +1,15 @@
-"""endpointctl in Polish: nothing is left in English in any line, whoever made the text."""
+"""endpointctl in Polish: nothing is left in English in any line, whoever made the text; and no name or value is translated."""
 import datetime
 import json
 import os
 import re
+import sqlite3
 import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
-from harness import check, equal, house, run_tests  # noqa: E402
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tui"))
+from harness import SOURCE, check, equal, house, run_tests  # noqa: E402
+from terminal import start  # noqa: E402
 
 # Words that are in nearly every English sentence and in no Polish one.
 ENGLISH = re.compile(r"(?<![\w./`'\"-])(the|of|is|are|was|were|and|not|which|with|has|have|this|there|from|been|cannot|what|when|an|"
@@ -155,4 +158,88 @@ def longest_names(h):
     check("a name of at most 128 characters" in (h.ctl("config", "check", expect=2).stdout + h.ctl("config", "check", expect=2).stderr), "in the file")
 
 
-run_tests([language_is_chosen, longest_names, all_is_well_and_all_is_red])
+# Texts of ours, letter by letter, as somebody may call a product or an order.
+OURS = ("received", "nothing was sent yet", "endpointd stopped")
+
+
+def in_polish(h, *words):
+    done = h.ctl("--lang", "pl", *words, expect=None)
+    return re.sub(r"\s+", " ", done.stdout + done.stderr)
+
+
+def on_screen(h, key, *wanted):
+    t = start(h, "--lang", "pl", columns=200, rows=50)
+    try:
+        t.see("[3 ")
+        t.keys(key)
+        for text in wanted:
+            t.see(text)
+    finally:
+        t.close()
+
+
+def ours_are_known():
+    with open(os.path.join(SOURCE, "po", "pl.po"), encoding="utf-8") as file:
+        known = file.read()
+    for text in OURS:
+        check(f'msgid "{text}"\nmsgstr "' in known, f"{text} is a text that the catalogue has")
+
+
+@house(rows=20)
+def names_in_orders(h):
+    """an SKU and an order's number that read as our own texts stay as they are; a reason inside an entry, and the system's words
+    inside an error, are Polish in every place that shows them"""
+    ours_are_known()
+    inbox = h.write_dir("import")
+    h.start_sandbox("--import-dir", inbox)
+    h.start_panel()
+    h.configure(more=f'orders : {{\n    writer = "epp";\n    epp_dir = {json.dumps(inbox)};\n}};\n')
+    h.register()
+    h.add_plugin("stock")
+    h.add_plugin("orders")
+    h.start_daemon()
+    h.until(lambda: len(h.status().get("plugins", [])) == 2, "the plugins are there")
+    asked = [dict(order(str(i), text), number=text) for i, text in enumerate(OURS, 1)]
+    h.panel("order", "add", "-", stdin=json.dumps(asked))
+    h.until(lambda: [o["state"] for o in json.loads(h.ctl("orders", "--json").stdout)["orders"]] == ["rejected"] * 3, "rejected", 60)
+    everywhere = in_polish(h, "orders", "--state", "rejected"), in_polish(h, "journal", "-n", "100")
+    for one in asked:
+        text = one["number"]
+        for shown in (*everywhere, in_polish(h, "order", "show", one["id"])):
+            check(f"pozycja 1: w ERP nie ma towaru, którego SKU to {text}" in shown, f"{text} in\n{shown}")
+        check(f"zamówienie {text}: odrzucone – pozycja 1: w ERP nie ma towaru, którego SKU to {text}" in everywhere[1], everywhere[1])
+        known = json.loads(h.ctl("--lang", "pl", "order", "show", one["id"], "--json").stdout)["order"]
+        equal(known["reason"], f"line 1: the ERP has no product with the SKU {text}", "programs read English")
+        equal(known["said"]["reason"][-1][-1][-1], text, f"and how it was made: {known['said']}")
+    on_screen(h, "o", *(f"towaru, którego SKU to {text}" for text in OURS))
+    on_screen(h, "j", *(f"zamówienie {text}: odrzucone" for text in OURS))
+    h.stop("sandbox")
+    h.until(lambda: any((p.get("error") or {}).get("said") for p in h.status()["plugins"]), "a plugin is red", 90)
+    for words in (("status",), ("journal", "-n", "100")):
+        shown = in_polish(h, *words)
+        check("odmowa połączenia" in shown.lower() and "refused" not in shown, shown)
+
+
+@house(erp="generic", plugins=("products",))
+def names_in_the_erp(h):
+    """a product whose symbol is one of our texts keeps it where it is held, and why it is held is Polish"""
+    h.start_sandbox()
+    with open(os.path.join(SOURCE, "etc", "erp", "mssql-example.conf"), encoding="utf-8") as file:
+        text = file.read()
+    h.write_dir("etc/erp")
+    h.write("etc/erp/mssql-example.conf", text.replace("t.Kolor AS colour", "CAST(t.Kolor AS NVARCHAR(MAX)) AS opis", 1))
+    h.up()
+    with sqlite3.connect(h.path("firma.db"), timeout=60) as db:
+        db.create_collation("PL", lambda a, b: (a > b) - (a < b))
+        db.execute('UPDATE "sklep.Towary" SET Kod=CAST(? AS TEXT), Kolor=CAST(? AS TEXT) WHERE Kod='
+                   '(SELECT MIN(Kod) FROM "sklep.Towary" WHERE Skasowany=0)', (OURS[1], "a" * 70000))
+    db.close()
+    held = h.until(lambda: json.loads(h.ctl("held", "--json").stdout)["held"], "a row is held")
+    h.until(lambda: any(p.get("held") for p in h.status()["plugins"]), "the status has it")
+    equal(held[0]["key"], OURS[1], "its symbol")
+    for words in (("held",), ("journal", "-n", "50")):
+        shown = in_polish(h, *words)
+        check(OURS[1] in shown and "dłuższ" in shown and "longer" not in shown, shown)
+
+
+run_tests([language_is_chosen, longest_names, all_is_well_and_all_is_red, names_in_orders, names_in_the_erp])
