@@ -71,6 +71,7 @@ static void a_bad_value_holds_its_row_only(void **state)
     assert_string_equal(json_text(row, "column", ""), "on_hand");
     assert_string_equal(json_text(row, "reason", ""), "bad-value");
     assert_non_null(json_text(row, "since", NULL));
+    assert_true(json_is_array(json_object_get(json_object_get(row, "said"), "text")));
     json_decref(answer);
     w->bad[7] = false;
     pass(w);

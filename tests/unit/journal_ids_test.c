@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "base/json.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "os/clock.h"
 #include "store/journal.h"
@@ -117,6 +119,55 @@ static void trimming_counts_entries_not_ids(void **state)
     journal_close(j);
 }
 
+static void change(const char *sql)
+{
+    char path[100];
+    sqlite3 *db = NULL;
+    text_format(path, sizeof path, "%s/journal.db", dir);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+/* An entry gives back how its text was made; a row of an older version, and one whose record is damaged, its text. */
+static void entries_keep_how_they_were_made(void **state)
+{
+    struct journal *j = NULL;
+    json_t *entries = NULL;
+    struct error e = {0};
+    struct buf b;
+    char said[SAID_MAX];
+    (void)state;
+    error_set(&e, STATUS_NOT_FOUND, "file_missing", "no file %s", "received");
+    said_format(said, sizeof said, "it cannot be read: %-s", error_said(&e));
+    assert_int_equal(journal_open(dir, &j, NULL), STATUS_OK);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(
+            journal_add(j, &(struct journal_entry){.level = "info", .code = "test", .said = said},
+                        NULL),
+            STATUS_OK);
+    journal_close(j);
+    change("UPDATE entries SET said=NULL WHERE id%3=0;"
+           "UPDATE entries SET said='[\"%n' WHERE id%3=1");
+    assert_int_equal(journal_open(dir, &j, NULL), STATUS_OK);
+    assert_int_equal(journal_read(j, -1, 10, NULL, &entries, NULL), STATUS_OK);
+    assert_int_equal(json_array_size(entries), 3);
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *entry = json_array_get(entries, i);
+        assert_string_equal(json_text(entry, "text", ""), "it cannot be read: no file received");
+        json_t *record = json_object_get(json_object_get(entry, "said"), "text");
+        if (json_number(entry, "id", 0) % 3 == 2)
+            assert_string_equal(json_string_value(json_array_get(json_array_get(record, 1), 1)),
+                                "received");
+        buf_init(&b, 1000);
+        said_show(&b, entry, "text");
+        assert_string_equal(buf_text(&b), "it cannot be read: no file received");
+        buf_free(&b);
+    }
+    json_decref(entries);
+    journal_close(j);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +176,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_journal_restored_from_a_copy_goes_on_elsewhere, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(trimming_counts_entries_not_ids, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(entries_keep_how_they_were_made, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

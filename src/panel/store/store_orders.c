@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "os/clock.h"
 #include "panel/store/order_form.h"
@@ -279,6 +280,16 @@ enum status store_orders_marks(struct store *s, const char *endpoint, json_t **p
 /* ---- outcomes
  * -------------------------------------------------------------------------------------- */
 
+/* How the text was made (base/said.h), for the endpoint that gets the outcome back. */
+static void keep_said(json_t *kept, const json_t *outcome, const char *name)
+{
+    char said[4096];
+    const char *text = json_text(outcome, name, NULL);
+    said_from_json(said, sizeof said, json_object_get(json_object_get(outcome, "said"), name));
+    if (text && said[0])
+        said_set_text(kept, name, text, said);
+}
+
 /* The outcome's members and nothing else, so that the same outcome is the same text. */
 static json_t *outcome_members(const json_t *outcome)
 {
@@ -291,6 +302,8 @@ static json_t *outcome_members(const json_t *outcome)
     }
     if (json_flag(outcome, "handed_over", false))
         json_set_flag(kept, "handed_over", true);
+    keep_said(kept, outcome, "reason");
+    keep_said(kept, outcome, "remedy");
     return kept;
 }
 
