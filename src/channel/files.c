@@ -23,9 +23,11 @@ struct channel {
     struct files_layout layout;
     struct files_place place;
     struct files_orders orders;
-    struct whole *whole; /* NULL: a file has changes only */
-    bool lost;           /* the ledger knows another life of the rows: all must be sent anew */
-    const struct channel_place *opened;
+    bool changes; /* a file has changes only */
+    struct whole *
+        whole; /* else the rows, opened by the first sending: who only tests the channel leaves them alone */
+    bool lost; /* the ledger knows another life of the rows: all must be sent anew */
+    struct channel_place opened; /* what it points to lives as long as the channel */
 };
 
 /* ---- opening -------------------------------------------------------------------------------------- */
@@ -39,19 +41,24 @@ static enum status know_rows(struct channel *c, const char *mark, struct error *
     return whole_renew(c->whole, e);
 }
 
+static enum status open_rows(struct channel *c, struct error *e)
+{
+    const struct channel_place *place = &c->opened;
+    if (c->changes || c->whole)
+        return STATUS_OK;
+    enum status status = whole_open(place->state_dir, place->plugin_id, &c->whole, e);
+    return status == STATUS_OK ? know_rows(c, place->mark, e) : status;
+}
+
 static enum status open_outward(struct channel *c, const struct channel_place *place,
                                 const char *stream, struct error *e)
 {
-    bool changes = text_equal(json_text(place->settings, "content", "whole"), "changes");
+    c->changes = text_equal(json_text(place->settings, "content", "whole"), "changes");
     enum status status =
-        files_layout_read(&c->layout, place->settings, stream_find(stream), changes, e);
-    if (status == STATUS_OK)
-        status =
-            files_place_read(&c->place, place, stream, files_layout_suffix(&c->layout), changes, e);
-    if (status != STATUS_OK || changes)
-        return status;
-    status = whole_open(place->state_dir, place->plugin_id, &c->whole, e);
-    return status == STATUS_OK ? know_rows(c, place->mark, e) : status;
+        files_layout_read(&c->layout, place->settings, stream_find(stream), c->changes, e);
+    return status == STATUS_OK ? files_place_read(&c->place, place, stream,
+                                                  files_layout_suffix(&c->layout), c->changes, e)
+                               : status;
 }
 
 static void close_files(struct channel *c)
@@ -69,7 +76,7 @@ static enum status open_files(const struct channel_place *place, struct channel 
 {
     struct channel *c = mem_alloc(sizeof *c);
     const char *stream = kind_stream(place->kind);
-    c->opened = place;
+    c->opened = *place;
     *out = NULL;
     enum status status =
         stream ? open_outward(c, place, stream, e) : files_orders_open(&c->orders, place, e);
@@ -98,7 +105,7 @@ static enum status flush(struct writing *w, size_t from, struct error *e)
         return error_set(e, STATUS_FULL, "record_long", "a record is too long for a file");
     enum status status = part_write(w->part, w->text.data, w->text.length, e);
     buf_reset(&w->text);
-    if (w->c->opened->cancel && *w->c->opened->cancel)
+    if (w->c->opened.cancel && *w->c->opened.cancel)
         return error_set(e, STATUS_CANCELLED, "cancelled", "told to stop");
     return status;
 }
@@ -182,12 +189,14 @@ static enum status send_files(struct channel *c, const struct channel_record *re
                               int64_t *retry_after_ms, struct error *e)
 {
     *retry_after_ms = -1;
-    if (c->whole)
+    enum status status = open_rows(c, e);
+    if (status != STATUS_OK)
+        return status;
+    if (!c->changes)
         buf_add_text(mark, whole_life(c->whole));
     if (c->lost)
         return say_lost(c, e);
-    enum status status =
-        c->whole ? keep_rows(c, records, count, e) : send_changes(c, records, count, e);
+    status = c->changes ? send_changes(c, records, count, e) : keep_rows(c, records, count, e);
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         answer(user, i, CHANNEL_SENT, NULL, NULL, 0, NULL);
     return status;
@@ -201,13 +210,17 @@ static enum status each_row(void *user, const char *key, const char *data, struc
 static enum status finish_files(struct channel *c, bool complete, struct buf *mark, struct error *e)
 {
     struct writing w;
-    if (c->whole)
-        buf_add_text(mark, whole_life(c->whole));
+    enum status status = open_rows(c, e);
+    if (status != STATUS_OK)
+        return status;
+    if (c->changes)
+        return STATUS_OK;
+    buf_add_text(mark, whole_life(c->whole));
     if (c->lost)
         return say_lost(c, e);
-    if (!c->whole || !complete || !whole_is_dirty(c->whole))
+    if (!complete || !whole_is_dirty(c->whole))
         return STATUS_OK;
-    enum status status = begin_file(&w, c, e);
+    status = begin_file(&w, c, e);
     if (status == STATUS_OK)
         status = whole_each(c->whole, each_row, &w, e);
     status = end_file(&w, status, e);
@@ -221,8 +234,8 @@ static enum check_result check_files(struct channel *c, void (*tell)(const struc
 {
     int64_t began = clock_mono_ms();
     struct check check = {.code = "channel.files", .title = N_("Place of the files")};
-    check.result = kind_stream(c->opened->kind) ? files_place_try(&c->place, &check)
-                                                : files_orders_try(&c->orders, &check);
+    check.result = kind_stream(c->opened.kind) ? files_place_try(&c->place, &check)
+                                               : files_orders_try(&c->orders, &check);
     check.duration_ms = clock_mono_ms() - began;
     tell(&check, user);
     return check.result;

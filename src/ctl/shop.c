@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "config/channel_types.h"
+#include "ctl/talk.h"
 #include "link/link_cache.h"
 #include "link/link_http.h"
 
@@ -79,6 +80,28 @@ static void on_check(const struct check *check, void *user)
     t->tell(&named, t->user);
 }
 
+/* The service itself tests its shop, when it runs: with its user, from its place. False: it does not, or does not know
+ * the plugin. */
+static bool check_by_daemon(const struct ctl *c, struct telling *t, enum check_result *worst)
+{
+    json_t *answer = talk_ask(c, json_pack("{s:s,s:s}", "do", "test", "plugin", t->plugin), NULL),
+           *item;
+    const json_t *list = json_object_get(answer, "checks");
+    size_t i;
+    *worst = CHECK_SKIPPED;
+    json_array_foreach (list, i, item) {
+        struct check check;
+        check_from_json(&check, item);
+        on_check(&check, t);
+        if (*worst == CHECK_SKIPPED || check.result == CHECK_FAIL ||
+            (check.result == CHECK_WARN && *worst == CHECK_OK))
+            *worst = check.result;
+    }
+    bool told = json_array_size(list) > 0;
+    json_decref(answer);
+    return told;
+}
+
 enum check_result shop_check(const struct ctl *c, const struct config *config, const json_t *plugin,
                              void (*tell)(const struct check *, void *), void *user)
 {
@@ -89,6 +112,8 @@ enum check_result shop_check(const struct ctl *c, const struct config *config, c
     const struct channel_ops *ops;
     if (opening_find(plugin, &ops, NULL) == STATUS_OK && !ops->check)
         return CHECK_SKIPPED;
+    if (check_by_daemon(c, &t, &worst))
+        return worst;
     if (shop_open(&s, c, config, plugin, &e) == STATUS_OK) {
         worst = s.ops->check(s.channel, on_check, &t);
     } else {

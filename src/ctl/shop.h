@@ -23,7 +23,8 @@ enum status shop_open(struct shop *s, const struct ctl *c, const struct config *
 void shop_close(struct shop *s);
 
 /* Run the checks of one plugin's shop; none if somebody else checks that side. Each is reported
- * with the plugin's id before its title. */
+ * with the plugin's id before its title. A running service runs them, as its user and from its place;
+ * without one, we do. */
 enum check_result shop_check(const struct ctl *c, const struct config *config, const json_t *plugin,
                              void (*tell)(const struct check *, void *), void *user);
 

@@ -99,6 +99,21 @@ def lost_rows_are_sent_again(h):
     check(not said(h, "plugin.send"), "it is well")
 
 
+def a_test_says_who_may_write_and_changes_nothing(h):
+    """channel test asks from the service's place: green, red without the directory; the next file needs no second sending"""
+    begin(h)
+    h.until(lambda: in_file(h), "the file has the stock")
+    done = json.loads(h.ctl("channel", "test", "stock", "--json").stdout)
+    equal([(c["code"], c["result"]) for c in done["checks"]], [("channel.files", "ok")], "the checks")
+    os.rename(h.out, h.out + ".away")
+    done = json.loads(h.ctl("channel", "test", "stock", "--json", expect=1).stdout)
+    check(done["checks"][0]["result"] == "fail" and h.out in done["checks"][0]["remedy"], f"{done}")
+    os.rename(h.out + ".away", h.out)
+    h.sql("UPDATE dbo.tw_Stan SET st_Stan = st_Stan + 1 WHERE st_MagId = 1")
+    h.until(lambda: in_file(h), "the file has the change")
+    check("files_lost" not in h.read("endpointd.log"), "nothing was sent a second time")
+
+
 def a_place_that_is_away_is_red_and_keeps_everything(h):
     """the directory is away: red, with what to do; it comes back: the file is there without a new change"""
     begin(h, daemon=False)
@@ -282,5 +297,6 @@ def ftp_over_tls(h):
 
 
 if __name__ == "__main__":
-    run_tests([a_whole_file_follows_the_erp, lost_rows_are_sent_again, a_place_that_is_away_is_red_and_keeps_everything, changes_only,
+    run_tests([a_whole_file_follows_the_erp, lost_rows_are_sent_again, a_test_says_who_may_write_and_changes_nothing,
+               a_place_that_is_away_is_red_and_keeps_everything, changes_only,
                orders_of_another_form, https_put, sftp, another_host_key, ftp_over_tls])
