@@ -138,7 +138,7 @@ static bool is_connection(int fd)
 {
     int type = 0;
     socklen_t length = sizeof type;
-    struct sockaddr_storage own;
+    struct sockaddr_storage own = {.ss_family = AF_UNSPEC};
     socklen_t own_length = sizeof own;
     return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM &&
            getsockname(fd, (struct sockaddr *)&own, &own_length) == 0 &&
@@ -195,8 +195,10 @@ bool net_address_take(const void *sockaddr, struct net_address *a)
 int net_address_port(const struct net_address *a)
 {
     struct sockaddr_in four; /* the port of IPv6 has the same place */
+    if (a->length < sizeof four)
+        return 0;
     memcpy(&four, a->system, sizeof four);
-    return a->length ? ntohs(four.sin_port) : 0;
+    return ntohs(four.sin_port);
 }
 
 bool net_address_network(const struct net_address *a, char target[NET_TEXT])
