@@ -15,8 +15,8 @@
 #define SWEEP_BACK_S  (3 * 86400) /* what the journal covers at most */
 #define SWEEP_EVERY_S 3600
 #define FIRST_BACK_S  3600 /* before the plugin was set up: what was confirmed meanwhile */
-#define SEEN_MS       120000
-#define SEEN_MOST     2000
+#define SEEN_MS       600000
+#define SEEN_MOST     5000
 #define GIVEN_MOST    50000
 #define EVENTS_MOST   50 /* orders of the journal that are fetched in one go */
 #define RESTED_MS     2000
@@ -71,11 +71,12 @@ void baselinker_orders_close(struct baselinker_feed *f)
 
 /* ---- what was seen and given --------------------------------------------------------------------- */
 
-const json_t *baselinker_orders_seen(const struct baselinker_shop *s, const char *order_id)
+const json_t *baselinker_orders_seen(const struct baselinker_shop *s, const char *order_id,
+                                     int64_t *age_ms)
 {
     const json_t *entry = json_object_get(s->feed->seen, order_id);
-    int64_t at = json_number(entry, "at", 0);
-    return entry && clock_mono_ms() - at <= SEEN_MS ? json_object_get(entry, "order") : NULL;
+    *age_ms = clock_mono_ms() - json_number(entry, "at", 0);
+    return entry && *age_ms <= SEEN_MS ? json_object_get(entry, "order") : NULL;
 }
 
 void baselinker_orders_unsee(struct baselinker_shop *s, const char *order_id)
@@ -187,8 +188,8 @@ static bool begin_lane(const struct baselinker_shop *s, struct cursor *c, int64_
     c->walk = (struct walk){.since = floor};
     if (statuses_of(s))
         return status_of_lane(s, c->lane) != NULL;
-    if (c->lane == 0) {
-        c->walk.since = larger(c->start, c->since - OVERLAP_S);
+    if (c->lane == 0) { /* a date of the future would leave out all that comes before it */
+        c->walk.since = larger(floor, smaller(c->since, now_s) - OVERLAP_S);
         return true;
     }
     if (c->lane > 1 || (now_s >= c->swept && now_s - c->swept < SWEEP_EVERY_S))
@@ -202,7 +203,7 @@ static bool begin_lane(const struct baselinker_shop *s, struct cursor *c, int64_
 static bool next_lane(const struct baselinker_shop *s, struct cursor *c, int64_t now_s)
 {
     if (!statuses_of(s) && c->lane == 0)
-        c->since = larger(c->since, c->walk.newest);
+        c->since = smaller(larger(c->since, c->walk.newest), now_s);
     if (!statuses_of(s) && c->lane == 1)
         c->swept = c->sweep_began;
     c->lane++;

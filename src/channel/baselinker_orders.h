@@ -23,8 +23,9 @@ enum status baselinker_orders(struct baselinker_shop *s, const char *cursor, int
                               json_t **orders, struct buf *next, int64_t *retry_after_ms,
                               struct error *e);
 
-/* What the shop showed of an order in the last two minutes, as it came, borrowed; NULL: nothing. */
-const json_t *baselinker_orders_seen(const struct baselinker_shop *s, const char *order_id);
+/* What the shop showed of an order in the last ten minutes, as it came, borrowed, and how long ago; NULL: nothing. */
+const json_t *baselinker_orders_seen(const struct baselinker_shop *s, const char *order_id,
+                                     int64_t *age_ms);
 /* It is about to change, so what was seen counts no more. */
 void baselinker_orders_unsee(struct baselinker_shop *s, const char *order_id);
 

@@ -112,9 +112,7 @@ static enum status read_order(struct baselinker_shop *s, const char *id, json_t 
 {
     json_t *answer = NULL, *list, *row;
     size_t i;
-    *order = json_incref((json_t *)baselinker_orders_seen(s, id));
-    if (*order)
-        return STATUS_OK;
+    *order = NULL;
     json_t *parameters = json_pack("{s:s,s:b,s:b}", "order_id", id, "get_unconfirmed_orders", 1,
                                    "include_custom_extra_fields", 1);
     enum status status =
@@ -167,14 +165,36 @@ static bool is_status_due(const struct baselinker_shop *s, const json_t *order,
            !is_moved_on(s, order, outcome);
 }
 
+/* Do the settings want anything of this outcome told? */
+static bool is_wanted(const struct baselinker_shop *s, const json_t *outcome)
+{
+    bool number = *json_text(outcome, "document", "") &&
+                  !text_equal(json_text(s->settings, "document_field", ""), "none");
+    bool reason = *json_text(outcome, "reason", "") && *json_text(s->settings, "reason_field", "");
+    bool ended = !text_equal(json_text(outcome, "state", ""), "waiting");
+    return ended && (number || reason || *status_for(s, outcome));
+}
+
+/* Was it told before? By what the feed showed a while ago; whatever is to be written is judged by a reading of now. */
+static bool is_told(const struct baselinker_shop *s, const char *order_id, const json_t *outcome)
+{
+    int64_t age_ms;
+    const json_t *order = baselinker_orders_seen(s, order_id, &age_ms);
+    json_t *fields = json_object();
+    bool told = order && put_words(s, order, outcome, fields, NULL) == STATUS_OK &&
+                json_object_size(fields) == 0 && !is_status_due(s, order, outcome);
+    json_decref(fields);
+    return told;
+}
+
 /* The number first: an automatic action on the new status may use it. */
 enum status baselinker_outcome(struct baselinker_shop *s, const char *order_id,
                                const json_t *outcome, int64_t *retry_after_ms, struct error *e)
 {
     json_t *order = NULL, *fields;
     *retry_after_ms = -1;
-    if (text_equal(json_text(outcome, "state", ""), "waiting"))
-        return STATUS_OK; /* nothing has become of it yet */
+    if (!is_wanted(s, outcome) || is_told(s, order_id, outcome))
+        return STATUS_OK;
     enum status status = read_order(s, order_id, &order, retry_after_ms, e);
     if (status != STATUS_OK)
         return status;

@@ -555,7 +555,15 @@ def outcomes_cost_little(_h, shop, open_channel):
     before = sum(shop.calls.values())
     for number in numbers:
         equal(channel("outcome", order=str(number), outcome=outcome(shop, document="ZK 1"))[1]["status"], "ok", "told")
+    number = shop.add_order()
+    told = outcome(shop, "rejected", None, reason="nie ma towaru")
+    equal(channel("outcome", order=str(number), outcome=told)[1]["status"], "ok", "a rejection that nobody wants to be told")
     equal(sum(shop.calls.values()) - before, 0, "calls")
+    shop.add_order(at=shop.now() + 400 * 86400)  # of a clock that was wrong
+    found, cursor = channel.orders(channel.orders()[1])
+    late = shop.add_order()
+    found, cursor = channel.orders(cursor)
+    check(late in ids_of(found), "a date of the future hides nothing")
 
 
 # ---- limits -----------------------------------------------------------------------------------------
