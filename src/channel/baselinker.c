@@ -16,7 +16,7 @@
 #include "channel/baselinker_shop.h"
 
 #define CALLS_A_MINUTE \
-    80 /* of the hundred that BaseLinker allows; the rest is for people and their programs */
+    80 /* of BaseLinker's hundred; the rest is left to people and other programs */
 
 struct channel {
     struct baselinker_shop shop;
@@ -43,7 +43,7 @@ static enum budget_class class_of(enum kind_id kind)
                                  : BUDGET_PRODUCTS;
 }
 
-/* Token, budget and connection. */
+/* Set up token, budget and connection. */
 static enum status connect_shop(struct channel *c, const struct channel_place *place,
                                 struct error *e)
 {
@@ -137,8 +137,7 @@ static enum status send_baselinker(struct channel *c, const struct channel_recor
                                    size_t count, channel_answer *answer, void *user,
                                    struct buf *mark, int64_t *retry_after_ms, struct error *e)
 {
-    (void)
-        mark; /* there is nothing to remember: values are absolute, and what is made is looked for first */
+    (void)mark; /* nothing to remember: values are absolute, products are searched first */
     if (c->shop.kind == KIND_PRODUCTS)
         return baselinker_products_send(&c->shop, records, count, answer, user, retry_after_ms, e);
     return baselinker_send(&c->shop, records, count, answer, user, retry_after_ms, e);

@@ -1,6 +1,7 @@
 /* baselinker.h – BaseLinker (Base.com) as a channel: stock, prices and products of a catalogue, and its orders.
  *
- * Facts about the API stand beside what uses them; endpoint-baselinker(7) tells people. */
+ * Facts about the API are next to the code that uses them; endpoint-baselinker(7) explains them to
+ * users. */
 #ifndef ENDPOINT_CHANNEL_BASELINKER_H
 #define ENDPOINT_CHANNEL_BASELINKER_H
 

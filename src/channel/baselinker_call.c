@@ -16,10 +16,10 @@
 
 #define ANSWER_MAX  (32 << 20) /* a page of 1000 products with long names takes one */
 #define TIMEOUT_MS  90000
-#define SHORT_MS    2000 /* a wait for the budget that is spent here rather than told */
+#define SHORT_MS    2000 /* waits for the budget up to this long are done here */
 #define SHORT_WAITS 5
 #define STEP_MS     50
-#define SHOWN       160 /* bytes of a page that is shown */
+#define SHOWN       160 /* bytes of a page that are shown */
 #define ACCOUNT_MS  300000
 #define MINUTE_MS   60000
 #define HOUR_MS     3600000
@@ -109,7 +109,7 @@ static enum status refused(const json_t *json, const char *method, int64_t now_m
                              method, said);
 }
 
-/* No JSON of theirs: a page of something that stands before the shop, or half an answer. */
+/* Not their JSON: a page from something in front of the shop, or half an answer. */
 static enum status strange(const struct http_answer *a, const char *method, struct error *e)
 {
     struct buf shown;
@@ -171,7 +171,8 @@ static enum status sleep_for(const struct baselinker_link *l, int64_t ms, struct
     return STATUS_OK;
 }
 
-/* A block in words, with its end: of a call that was answered so, and of all that are not made until then. */
+/* Report a block and its end: for the call that got this answer, and for all calls that are not
+ * made until then. */
 static enum status say_blocked(struct baselinker_link *l, int64_t *retry_after_ms, struct error *e)
 {
     struct budget_view v;
@@ -239,7 +240,7 @@ static enum status perform(struct baselinker_link *l, const char *method, const 
         .body_length = form.length,
         .timeout_ms = TIMEOUT_MS,
         .answer_maximum = ANSWER_MAX,
-        .once = true}; /* each call is counted, and some make something */
+        .once = true}; /* each call counts, and some create something */
     enum status status =
         form.failed ? error_set(e, STATUS_FULL, "shop_value", "a call of %s is too long", method)
                     : http_perform(l->client, &request, answer, l->cancel, e);
@@ -247,7 +248,7 @@ static enum status perform(struct baselinker_link *l, const char *method, const 
     return status;
 }
 
-/* The shop's clock by the middle of the exchange. */
+/* Learn the shop's clock from the middle of the exchange. */
 static void learn_clock(struct baselinker_link *l, const struct http_answer *a)
 {
     if (a->date_ms < 0)

@@ -16,9 +16,9 @@ const char *baselinker_catalogue_id(const char *item)
     return line ? line + 1 : item;
 }
 
-/* ---- a record as the shop would show it ---------------------------------------------------------- */
+/* ---- a record in the shop's form ---------------------------------------------------------- */
 
-/* Whole pieces, rounded down: 2.5 are 2, and -0.5 are -1. */
+/* Round down to whole pieces: 2.5 becomes 2, and -0.5 becomes -1. */
 static enum status round_down(const struct decimal *d, struct buf *value, struct error *e)
 {
     const struct decimal one = {.digits = 1};
@@ -42,7 +42,7 @@ static enum status stock_value(const json_t *data, struct buf *value, struct err
     return status == STATUS_OK ? round_down(&d, value, e) : status;
 }
 
-/* With two decimals at least, so that "19.9" and "19.90" are one. */
+/* Print at least two decimals, so that "19.9" and "19.90" are equal. */
 static enum status print_price(struct decimal *d, struct buf *value, struct error *e)
 {
     char text[DECIMAL_TEXT];
@@ -111,7 +111,7 @@ enum status baselinker_catalogue_express(struct baselinker_shop *s,
 
 /* ---- the catalogue ------------------------------------------------------------------------------- */
 
-/* What stands in the target; false: the shop does not say, or what cannot be read. */
+/* The value in the target; false: the shop does not say, or the value cannot be read. */
 static bool value_of(const struct baselinker_shop *s, const json_t *product, struct buf *value)
 {
     const json_t *map = loose_object(product, s->kind == KIND_STOCK ? "stock" : "prices");

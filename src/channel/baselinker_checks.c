@@ -15,10 +15,10 @@
 struct checking {
     struct baselinker_shop *s;
     struct shop_way way;
-    json_t *inventory; /* our row of the catalogues; owned */
+    json_t *inventory; /* our catalogue's row; owned */
 };
 
-/* A limit or a block is no fault of the settings: the check waits. */
+/* A limit or a block is not a fault of the settings: the check is left open. */
 static enum check_result failed(struct check *c, const struct error *e)
 {
     enum check_result result = check_failed(c, e);
@@ -33,7 +33,7 @@ static enum status list_of(struct checking *x, const char *list, json_t **rows, 
     return baselinker_lookup(x->s, list, rows, &retry_after_ms, e);
 }
 
-/* ---- the way and the token ----------------------------------------------------------------------- */
+/* ---- connection and token ----------------------------------------------------------------------- */
 
 static enum check_result check_name(void *context, struct check *c)
 {
@@ -75,7 +75,8 @@ static enum check_result check_clock(void *context, struct check *c)
     return shop_way_clock(x->s->link.clock_offset_ms, c);
 }
 
-/* ---- where things go ----------------------------------------------------------------------------- */
+/* ---- catalogue, warehouses and price groups
+ * ----------------------------------------------------------------------------- */
 
 static enum check_result check_inventory(void *context, struct check *c)
 {
@@ -91,7 +92,7 @@ static enum check_result check_inventory(void *context, struct check *c)
     return check_answer(c, CHECK_FAIL, "BaseLinker has no catalogue %s", x->s->inventory);
 }
 
-/* Does our catalogue have this warehouse or price group? */
+/* Does our catalogue contain this warehouse or price group? */
 static bool is_of_inventory(const struct checking *x, const char *list, const char *id)
 {
     const json_t *rows = json_object_get(x->inventory, list), *row;
@@ -197,7 +198,7 @@ static enum check_result check_prices(void *context, struct check *c)
 
 /* ---- orders -------------------------------------------------------------------------------------- */
 
-/* Are all ids of a setting, a text or a list, in the shop's list? *bad: the first that is not. */
+/* Are all ids of a setting (a text or a list) in the shop's list? *bad: the first one that is not. */
 static bool are_known(const struct baselinker_shop *s, const char *setting, const json_t *rows,
                       const char **bad)
 {
@@ -240,7 +241,7 @@ static enum check_result check_statuses(void *context, struct check *c)
                         count);
 }
 
-/* A source may be given by its kind alone. */
+/* A setting may name a source by its kind alone. */
 static bool is_source(const json_t *rows, const char *wanted)
 {
     size_t i, length = strlen(wanted);

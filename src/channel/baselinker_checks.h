@@ -1,4 +1,5 @@
-/* baselinker_checks.h – is everything between here and BaseLinker as this plugin needs it? */
+/* baselinker_checks.h – checks that everything between here and BaseLinker is as this plugin needs
+ * it. */
 #ifndef ENDPOINT_CHANNEL_BASELINKER_CHECKS_H
 #define ENDPOINT_CHANNEL_BASELINKER_CHECKS_H
 

@@ -4,8 +4,8 @@
 
 #include "channel/baselinker_shop.h"
 
-/* As channel_ops' lookup. Lists: inventories, warehouses, price-groups, statuses, sources, extra-fields. Ids are in the form
- * in which the settings take them: "bl_123", "allegro/7341". */
+/* As channel_ops' lookup. Lists: inventories, warehouses, price-groups, statuses, sources,
+ * extra-fields. Ids have the form that the settings take: "bl_123", "allegro/7341". */
 enum status baselinker_lookup(struct baselinker_shop *s, const char *list, json_t **rows,
                               int64_t *retry_after_ms, struct error *e);
 

@@ -12,7 +12,7 @@
 #include "model/decimal.h"
 
 #define SCALE_MOST \
-    6 /* digits behind the point that money keeps; PHP prints some with the error of its arithmetic */
+    6 /* digits after the point that money keeps; PHP prints rounding errors after them */
 #define DIGEST_SIZE 16
 
 static bool is_listed(const json_t *list, const char *word)
@@ -85,7 +85,7 @@ static void put_decimal(json_t *target, const char *name, const struct decimal *
     json_set_text(target, name, text);
 }
 
-/* What is there and no number goes on as it is, so that the order's check names it. */
+/* A value that is not a number is passed on unchanged, so that the order's check names it. */
 static void put_money(json_t *target, const char *name, const json_t *object, const char *from)
 {
     struct decimal d;
@@ -161,7 +161,7 @@ static json_t *line_of(const json_t *product)
     return line;
 }
 
-/* The lines, and what they and the delivery come to. */
+/* The lines, and the sum of the lines and the delivery. */
 static json_t *lines_of(const json_t *order, struct decimal *total)
 {
     json_t *lines = json_array(), *products = loose_list(order, "products"), *product;
@@ -179,7 +179,8 @@ static json_t *lines_of(const json_t *order, struct decimal *total)
     return lines;
 }
 
-/* What tells two readings of an order apart, without what is paid: that comes later and changes no document. */
+/* A digest that differs when the order has changed. Payments are left out: they come later and
+ * change no document. */
 static void put_digest(json_t *made)
 {
     struct buf text;

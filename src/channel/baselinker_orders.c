@@ -12,26 +12,26 @@
 
 #define PAGE          100 /* orders of an answer, by the documentation of getOrders */
 #define OVERLAP_S     600
-#define SWEEP_BACK_S  (3 * 86400) /* what the journal covers at most */
+#define SWEEP_BACK_S  (3 * 86400) /* the most that the journal covers */
 #define SWEEP_EVERY_S 3600
-#define FIRST_BACK_S  3600 /* before the plugin was set up: what was confirmed meanwhile */
+#define FIRST_BACK_S  3600 /* how long before the plugin's setup the first call begins */
 #define SEEN_MS       600000
 #define SEEN_MOST     5000
 #define GIVEN_MOST    50000
-#define EVENTS_MOST   50 /* orders of the journal that are fetched in one go */
+#define EVENTS_MOST   50 /* orders from the journal that are fetched at once */
 #define RESTED_MS     2000
 
-/* Where a walk through orders by date stands. */
+/* The position of a walk through orders by date. */
 struct walk {
     int64_t since;  /* confirmed from this second */
-    int64_t id;     /* > 0: all of one second came at once, so it goes on by id from here */
-    int64_t newest; /* confirmation date seen in this walk */
+    int64_t id;     /* > 0: a whole page was from one second, so it continues by id from here */
+    int64_t newest; /* latest confirmation date seen in this walk */
 };
 
 /* The cursor. A pass walks its lanes one after the other: new orders and the sweep, or one per chosen status. */
 struct cursor {
     int64_t start; /* confirmed before this second: never given; 0: the first call */
-    int64_t since; /* all that was confirmed before this second was given */
+    int64_t since; /* all orders confirmed before this second were given */
     int64_t swept; /* when the last sweep began */
     int64_t log;   /* the last entry of the journal */
     int64_t
@@ -69,7 +69,7 @@ void baselinker_orders_close(struct baselinker_feed *f)
     free(f);
 }
 
-/* ---- what was seen and given --------------------------------------------------------------------- */
+/* ---- orders seen and given --------------------------------------------------------------------- */
 
 const json_t *baselinker_orders_seen(const struct baselinker_shop *s, const char *order_id,
                                      int64_t *age_ms)
@@ -84,7 +84,7 @@ void baselinker_orders_unsee(struct baselinker_shop *s, const char *order_id)
     json_object_del(s->feed->seen, order_id);
 }
 
-/* Only what an outcome looks at is kept. */
+/* Keep only the members that an outcome needs. */
 static void see(struct baselinker_feed *f, json_t *order)
 {
     static const char *const members[] = {"order_status_id",     "date_in_status",
@@ -100,14 +100,14 @@ static void see(struct baselinker_feed *f, json_t *order)
                         json_pack("{s:I,s:o}", "at", (json_int_t)clock_mono_ms(), "order", kept));
 }
 
-/* Was this reading given before? */
+/* Was the order given in this state before? */
 static bool is_given(const struct baselinker_feed *f, const char *id, const char *digest)
 {
     return *id && (text_equal(json_text(f->given, id, ""), digest) ||
                    text_equal(json_text(f->pending, id, ""), digest));
 }
 
-/* Whoever asks again with the cursor that came last has stored what came with it. */
+/* If the caller asks with the last cursor, it has stored the orders that came with it. */
 static void settle(struct baselinker_feed *f, const char *cursor)
 {
     if (json_object_size(f->given) >= GIVEN_MOST)
@@ -170,7 +170,8 @@ static int64_t days_back_s(const struct baselinker_shop *s)
     return json_number(s->options, "days_back", 14) * 86400;
 }
 
-/* The status of a lane where statuses are chosen; those that mean a cancellation come last. NULL: no such lane. */
+/* The status of a lane, if statuses are chosen; those for cancellations come last. NULL: no such
+ * lane. */
 static const char *status_of_lane(const struct baselinker_shop *s, int64_t lane)
 {
     const json_t *chosen = statuses_of(s),
@@ -199,7 +200,7 @@ static bool begin_lane(const struct baselinker_shop *s, struct cursor *c, int64_
     return true;
 }
 
-/* A lane came to its end: the next one. False: the pass is over. */
+/* A lane has ended: begin the next one. False: the pass is over. */
 static bool next_lane(const struct baselinker_shop *s, struct cursor *c, int64_t now_s)
 {
     if (!statuses_of(s) && c->lane == 0)
@@ -249,7 +250,7 @@ static enum status advance(struct walk *w, const json_t *list, struct error *e)
     return STATUS_OK;
 }
 
-/* ---- an answer of ours --------------------------------------------------------------------------- */
+/* ---- our answer --------------------------------------------------------------------------- */
 
 struct reading {
     struct baselinker_shop *s;
@@ -276,7 +277,7 @@ static void take_orders(struct reading *r, const json_t *list)
     }
 }
 
-/* Orders by these filters; *list: json_decref it. */
+/* Get orders by these filters; *list: json_decref it. */
 static enum status get_orders(struct reading *r, json_t *parameters, json_t **list, struct error *e)
 {
     json_t *answer = NULL;
@@ -319,7 +320,7 @@ static enum status read_page(struct reading *r, struct error *e)
 /* ---- the journal --------------------------------------------------------------------------------- */
 
 /* Kinds of entries after which an order is read again: confirmed, merged, split, delivery edited, product added, edited and
- * removed, order edited, copied, status changed. Of some the object is another order. */
+ * removed, order edited, copied, status changed. In some of them the object is another order. */
 static const int event_kinds[] = {2, 5, 6, 11, 12, 13, 14, 16, 17, 18};
 
 static bool names_another(int64_t kind)
@@ -352,7 +353,8 @@ static enum status read_again(struct reading *r, const char *id, const json_t *e
     return status;
 }
 
-/* Orders that the journal says changed. What could not be read again is asked for the next time. */
+/* Read the orders that changed according to the journal. Orders that could not be read are asked
+ * for next time. */
 static enum status read_journal(struct reading *r, struct error *e)
 {
     json_t *answer = NULL, *kinds = json_array(), *logs, *event;
@@ -368,7 +370,7 @@ static enum status read_journal(struct reading *r, struct error *e)
     logs = loose_list(answer, "logs");
     json_array_foreach (logs, i, event) {
         int64_t number = 0, kind = 0;
-        const char *name = json_object_get(event, "id") ? "id" : "log_id"; /* either is seen */
+        const char *name = json_object_get(event, "id") ? "id" : "log_id"; /* both names occur */
         if (i >= EVENTS_MOST || !loose_integer(event, name, &number) ||
             !loose_integer(event, "log_type", &kind))
             break;
@@ -386,7 +388,7 @@ static enum status read_journal(struct reading *r, struct error *e)
 
 /* ---- all together -------------------------------------------------------------------------------- */
 
-/* The first call: where the feed begins, by the shop's clock. */
+/* The first call: set where the feed begins, by the shop's clock. */
 static enum status begin(struct reading *r, struct error *e)
 {
     struct baselinker_shop *s = r->s;
@@ -405,7 +407,7 @@ static enum status begin(struct reading *r, struct error *e)
     return STATUS_OK;
 }
 
-/* One page, or as many as it takes until there is an order to give. END: the pass is over. */
+/* Read one page, or as many as needed to have an order to give. END: the pass is over. */
 static enum status read_on(struct reading *r, struct error *e)
 {
     int64_t now = baselinker_call_now(&r->s->link) / 1000;
@@ -458,7 +460,7 @@ enum status baselinker_orders(struct baselinker_shop *s, const char *cursor, int
     bool over = status == STATUS_END;
     r.c.turn += json_array_size(r.orders) > 0;
     write_cursor(next, &r.c);
-    /* What was read before a limit or a fault is kept, and where it ended. */
+    /* Keep what was read before a limit or a fault, and the position. */
     if (!over && status != STATUS_OK && r.pages == 0) {
         json_decref(r.orders);
         return status;

@@ -1,12 +1,15 @@
 /* baselinker_orders.h – the feed of BaseLinker's orders behind a cursor.
  *
- * getOrders gives 100 by confirmation date, in seconds. The vendor's recipe, to ask from a second behind the last one,
- * loses what shares that second. Here the same second is asked for again, and when all 100 share one second it goes on by
- * id. Each pass begins ten minutes back, now and then three days back (a sweep): a split order may carry an old date, and
- * people edit. Where statuses are chosen, each pass reads all that is in them instead, as an order comes into a status long
- * after it was confirmed. The journal, where the account has it, tells of changes earlier; that it is empty proves nothing.
+ * getOrders returns 100 orders by confirmation date, in seconds. The vendor's recipe is to continue
+ * one second after the last order; that loses other orders of the same second. Here the same second
+ * is asked for again, and if all 100 share one second, the walk continues by id. Each pass begins
+ * ten minutes back, and now and then three days back (a sweep), because a split order may have an
+ * old date, and people edit orders. If statuses are chosen, each pass reads everything in them
+ * instead, because an order may enter a status long after it was confirmed. The journal, if the
+ * account has it, reports changes earlier; an empty journal proves nothing.
  *
- * What was given and stored is not given again while the channel is open, unless it changed.
+ * An order that was given and stored is not given again while the channel is open, unless it
+ * changed.
  */
 #ifndef ENDPOINT_CHANNEL_BASELINKER_ORDERS_H
 #define ENDPOINT_CHANNEL_BASELINKER_ORDERS_H
@@ -26,7 +29,7 @@ enum status baselinker_orders(struct baselinker_shop *s, const char *cursor, int
 /* What the shop showed of an order in the last ten minutes, as it came, borrowed, and how long ago; NULL: nothing. */
 const json_t *baselinker_orders_seen(const struct baselinker_shop *s, const char *order_id,
                                      int64_t *age_ms);
-/* It is about to change, so what was seen counts no more. */
+/* Forget an order that is about to change. */
 void baselinker_orders_unsee(struct baselinker_shop *s, const char *order_id);
 
 #endif

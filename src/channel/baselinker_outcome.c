@@ -11,7 +11,7 @@
 #define FIELD_MOST \
     50 /* characters of extra_field_1 and _2, by the documentation of setOrderFields */
 #define COMMENTS_MOST 200
-#define MOVED_ON_MS   10000 /* two clocks never agree better */
+#define MOVED_ON_MS   10000 /* two clocks never agree more closely */
 
 /* ---- fields --------------------------------------------------------------------------------------- */
 
@@ -20,14 +20,14 @@ static bool is_custom(const char *field)
     return *field && strspn(field, "0123456789") == strlen(field);
 }
 
-/* What a field of the order holds. A custom one may be a file: then it is not ours. */
+/* The content of an order's field. A custom field may be a file: then it is not ours. */
 static const char *field_of(const json_t *order, const char *field)
 {
     return is_custom(field) ? loose_text(loose_object(order, "custom_extra_fields"), field)
                             : loose_text(order, field);
 }
 
-/* Put text into a field of what is to be written, unless it is there already. */
+/* Put text into a field of the request, unless the order has it already. */
 static enum status put_field(const json_t *order, json_t *fields, const char *field,
                              const char *text, struct error *e)
 {
@@ -47,7 +47,7 @@ static enum status put_field(const json_t *order, json_t *fields, const char *fi
     return STATUS_OK;
 }
 
-/* A text cut to so many characters. */
+/* Cut a text to so many characters. */
 static void cut(char *target, size_t size, const char *text, size_t most)
 {
     size_t length = 0, used;
@@ -66,7 +66,7 @@ static size_t most_of(const char *field)
     return text_equal(field, "admin_comments") ? COMMENTS_MOST : FIELD_MOST;
 }
 
-/* The document's number must be found again whole; a reason is for people and may be cut. */
+/* The document's number must be readable again completely; a reason is for people and may be cut. */
 static enum status put_words(const struct baselinker_shop *s, const json_t *order,
                              const json_t *outcome, json_t *fields, struct error *e)
 {
@@ -86,7 +86,7 @@ static enum status put_words(const struct baselinker_shop *s, const json_t *orde
     if (status != STATUS_OK || *document || !*reason_field ||
         text_equal(reason_field, number_field))
         return status;
-    /* Reasons change; the first one stays, so that nothing of a person's is overwritten. */
+    /* Reasons change; the first one stays, so that no person's text is overwritten. */
     cut(shortened, sizeof shortened, reason, most_of(reason_field));
     return *field_of(order, reason_field) ? STATUS_OK
                                           : put_field(order, fields, reason_field, shortened, e);
@@ -106,7 +106,8 @@ static const char *status_for(const struct baselinker_shop *s, const json_t *out
 
 /* ---- reading and writing -------------------------------------------------------------------------- */
 
-/* The order as it stands there; *order: json_decref it. NOT_FOUND: it does not (any more). */
+/* Read the order's present state; *order: json_decref it. NOT_FOUND: the shop does not have it (any
+ * more). */
 static enum status read_order(struct baselinker_shop *s, const char *id, json_t **order,
                               int64_t *retry_after_ms, struct error *e)
 {
@@ -142,7 +143,8 @@ static enum status write(struct baselinker_shop *s, const char *id, const char *
     return status;
 }
 
-/* Did somebody move the order on since the outcome came about, or cancel it? Then its status is theirs. */
+/* Has somebody changed the order's status since the outcome, or cancelled it? Then we leave the
+ * status alone. */
 static bool is_moved_on(const struct baselinker_shop *s, const json_t *order, const json_t *outcome)
 {
     const json_t *cancelled = json_object_get(s->settings, "cancelled_statuses"), *item;
@@ -187,7 +189,7 @@ static bool is_told(const struct baselinker_shop *s, const char *order_id, const
     return told;
 }
 
-/* The number first: an automatic action on the new status may use it. */
+/* Write the number first: an automatic action on the new status may use it. */
 enum status baselinker_outcome(struct baselinker_shop *s, const char *order_id,
                                const json_t *outcome, int64_t *retry_after_ms, struct error *e)
 {

@@ -1,7 +1,9 @@
-/* baselinker_outcome.h – telling BaseLinker what became of an order: its status, and the document's number in a field.
+/* baselinker_outcome.h – reports an order's result to BaseLinker: its status, and the document's
+ * number in a field.
  *
- * A change of status starts the merchant's automatic actions, so the order is read first and only what differs is written:
- * nothing is done twice after a lost answer. A field in which somebody wrote something else is left alone.
+ * A change of status starts the merchant's automatic actions. So the order is read first, and only
+ * differences are written: nothing is done twice after a lost answer. A field in which somebody
+ * wrote something else is left alone.
  */
 #ifndef ENDPOINT_CHANNEL_BASELINKER_OUTCOME_H
 #define ENDPOINT_CHANNEL_BASELINKER_OUTCOME_H

@@ -11,7 +11,7 @@
 #include "model/gtin.h"
 #include "model/vat.h"
 
-#define LOOKED_AT 100 /* products whose data are asked for in one call */
+#define LOOKED_AT 100 /* products whose data one call asks for */
 #define SKU_MOST \
     50 /* characters, by the documentation of addInventoryProduct; the next two as well */
 #define EAN_MOST  32
@@ -56,7 +56,7 @@ struct sending {
     const struct channel_record *records;
     channel_answer *answer;
     void *user;
-    json_t *shown; /* id → what the shop has of products that may have to be changed */
+    json_t *shown; /* id → the shop's data of products that may need a change */
     int64_t *retry_after_ms;
 };
 
@@ -84,7 +84,7 @@ static enum status too_long(struct error *e, const char *what, const char *text,
                      text, most);
 }
 
-/* The fields of a product that is to be made. INVALID: the shop has no place for one of them. */
+/* The fields of a product to be made. INVALID: the shop has no place for one of them. */
 static enum status fields_of(const json_t *data, json_t *fields, struct error *e)
 {
     const char *sku = json_text(data, "sku", ""), *ean = json_text(data, "ean", ""),
@@ -124,7 +124,8 @@ static enum status add_product(struct sending *x, json_t *fields, char item[CHAN
     return status;
 }
 
-/* Products of this SKU, as the shop finds them; compared here, as nobody says how it compares. */
+/* Products that the shop finds by this SKU. They are compared again here, because the shop's
+ * comparison is not documented. */
 struct found {
     const char *sku;
     size_t count;
@@ -158,7 +159,7 @@ static enum status find(struct sending *x, const char *sku, struct found *f, str
     return status;
 }
 
-/* Find it, else make it. */
+/* Find the product, or make it. */
 static enum status create(struct sending *x, size_t index, const json_t *data, struct error *e)
 {
     struct found f;
@@ -187,7 +188,7 @@ static enum status create(struct sending *x, size_t index, const json_t *data, s
     return status;
 }
 
-/* Add to `fields` what is wanted and differs. */
+/* Add to `fields` the wanted values that differ. */
 static void compare(const struct sending *x, const json_t *data, const json_t *shown,
                     json_t *fields)
 {
@@ -196,7 +197,7 @@ static void compare(const struct sending *x, const json_t *data, const json_t *s
     const json_t *texts = loose_object(shown, "text_fields"),
                  *their_rate = json_object_get(shown, "tax_rate");
     const char *their_name =
-        loose_text(texts ? texts : shown, "name"); /* a variant has it beside its SKU */
+        loose_text(texts ? texts : shown, "name"); /* a variant has its name beside its SKU */
     char vat[DECIMAL_TEXT];
     baselinker_products_vat(their_rate, vat, sizeof vat);
     if (wants(x->s, "ean") && *ean && !text_equal(ean, loose_text(shown, "ean")) &&
@@ -209,7 +210,7 @@ static void compare(const struct sending *x, const json_t *data, const json_t *s
         json_object_set_new(fields, "text_fields", json_pack("{s:s}", "name", name));
 }
 
-/* Bring a product up to date: only what differs is sent, and nothing when nothing does. */
+/* Update a product: send only the differences, and nothing if there are none. */
 static enum status update(struct sending *x, size_t index, const json_t *data, struct error *e)
 {
     const char *item = x->records[index].item, *id = baselinker_catalogue_id(item);
@@ -253,7 +254,8 @@ static enum status update(struct sending *x, size_t index, const json_t *data, s
 
 /* ---- all of them --------------------------------------------------------------------------------- */
 
-/* What the shop has of the next products, as many as one call gives; *until is behind them. */
+/* Read the shop's data of the next products, as many as one call gives; *until is the index after
+ * them. */
 static enum status look(struct sending *x, size_t from, size_t count, size_t *until,
                         struct error *e)
 {
@@ -265,7 +267,7 @@ static enum status look(struct sending *x, size_t from, size_t count, size_t *un
         if (!x->records[i].item)
             continue;
         text_copy(id, sizeof id, x->records[i].item);
-        id[strcspn(id, "/")] = '\0'; /* a variant stands in its parent */
+        id[strcspn(id, "/")] = '\0'; /* a variant is inside its parent */
         json_array_append_new(ids, json_string(id));
     }
     *until = i;

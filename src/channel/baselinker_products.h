@@ -1,7 +1,8 @@
-/* baselinker_products.h – products that BaseLinker does not have yet, and what is brought up to date of those it has.
+/* baselinker_products.h – makes products that BaseLinker does not have yet, and updates those that
+ * it has.
  *
- * addInventoryProduct makes another product each time it is called, also when only its answer was lost. So before one
- * is made the shop is asked for its SKU, every time. Products are never deleted.
+ * Each call of addInventoryProduct makes another product, even if only the last answer was lost. So
+ * the shop is always asked for the SKU before a product is made. Products are never deleted.
  */
 #ifndef ENDPOINT_CHANNEL_BASELINKER_PRODUCTS_H
 #define ENDPOINT_CHANNEL_BASELINKER_PRODUCTS_H
@@ -14,9 +15,10 @@ enum status baselinker_products_send(struct baselinker_shop *s,
                                      channel_answer *answer, void *user, int64_t *retry_after_ms,
                                      struct error *e);
 
-/* A VAT rate as BaseLinker has it: "23" → "23", zw → -1, np → -0.02, oo → -0.03. NULL: it has none for this. */
+/* A VAT rate in BaseLinker's form: "23" → "23", zw → -1, np → -0.02, oo → -0.03. NULL: BaseLinker
+ * has no such rate. */
 const char *baselinker_products_rate(const char *vat);
-/* And back; "" for no rate. target: at least DECIMAL_TEXT. */
+/* The reverse; "" for no rate. target: at least DECIMAL_TEXT bytes. */
 void baselinker_products_vat(const json_t *rate, char *target, size_t size);
 
 #endif

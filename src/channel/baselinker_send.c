@@ -12,10 +12,9 @@
 #include "channel/loose.h"
 #include "model/decimal.h"
 
-#define LOOKED_AT 100 /* ids whose existence is asked for in one call */
-#define CALLS_MOST \
-    40 /* of one send: halving a batch that was refused whole must not eat the budget */
-#define VALUE 64
+#define LOOKED_AT  100 /* ids whose existence one call asks for */
+#define CALLS_MOST 40  /* of one send: halving a refused batch must not use up the budget */
+#define VALUE      64
 
 /* A record that can be sent. */
 struct change {
@@ -23,7 +22,7 @@ struct change {
     const char *item;             /* the record's */
     char place[BASELINKER_PLACE]; /* warehouse or price group */
     char value[VALUE];
-    const char *warning; /* the shop's words about its product, while an answer is looked at */
+    const char *warning; /* the shop's words about its product, while an answer is read */
 };
 
 struct sending {
@@ -46,7 +45,7 @@ static void tell(const struct sending *x, const struct change *c, enum channel_r
 
 /* ---- records become changes ---------------------------------------------------------------------- */
 
-/* The ERP has it no more: nothing of it may be sold. A price stays as it is. */
+/* The ERP no longer has it: its stock becomes 0. A price stays as it is. */
 static enum status gone(const struct baselinker_shop *s, struct change *c)
 {
     if (s->kind != KIND_STOCK || !s->target[0] || !c->item)
@@ -56,7 +55,7 @@ static enum status gone(const struct baselinker_shop *s, struct change *c)
     return STATUS_OK;
 }
 
-/* The currency of a price group, when the shop has such a group. Asked for once. */
+/* The currency of a price group, if the shop has that group. The shop is asked once. */
 static enum status currency_of(struct sending *x, const char *group, const char **currency,
                                struct error *e)
 {
@@ -103,7 +102,7 @@ static enum status judge_currency(struct sending *x, const json_t *data, const s
         "option currencies.");
 }
 
-/* END: nothing is to be sent. INVALID: this record cannot be. */
+/* END: there is nothing to send. INVALID: this record cannot be sent. */
 static enum status prepare(struct sending *x, size_t index, struct change *c, struct error *e)
 {
     const struct channel_record *r = &x->records[index];
@@ -143,7 +142,7 @@ static bool is_same_product(const struct change *a, const struct change *b)
     return strcmp(baselinker_catalogue_id(a->item), baselinker_catalogue_id(b->item)) == 0;
 }
 
-/* Of two that write the same place the later one counts. */
+/* If two records write the same place, the later one counts. */
 static void drop_replaced(struct sending *x)
 {
     size_t kept = 0;
@@ -200,7 +199,7 @@ static void write_call(struct buf *b, const struct baselinker_shop *s, const str
     buf_add_text(b, "}}}");
 }
 
-/* Which of the products with a warning are not there any more: *found has those that are. */
+/* Which products with a warning still exist: they are in *found. */
 static void look_for(struct sending *x, const struct change *changes, size_t count, json_t **found)
 {
     int64_t retry_after_ms;
@@ -211,7 +210,7 @@ static void look_for(struct sending *x, const struct change *changes, size_t cou
         if (!changes[i].warning)
             continue;
         text_copy(id, sizeof id, changes[i].item);
-        id[strcspn(id, "/")] = '\0'; /* a variant stands in its parent */
+        id[strcspn(id, "/")] = '\0'; /* a variant is inside its parent */
         json_array_append_new(ids, json_string(id));
     }
     x->calls++;
@@ -229,7 +228,7 @@ static void look_for(struct sending *x, const struct change *changes, size_t cou
     json_decref(answer);
 }
 
-/* What the shop took and what it warned of. */
+/* Report which records the shop took, and which it warned about. */
 static void tell_answer(struct sending *x, struct change *changes, size_t count,
                         const json_t *answer)
 {
@@ -266,7 +265,8 @@ static void tell_answer(struct sending *x, struct change *changes, size_t count,
     json_decref(found);
 }
 
-/* A call was refused whole. Is it the channel's settings, and so everybody's fault? Asked once a send. */
+/* The whole call was refused. Are the channel's settings the reason, so that every record fails?
+ * Asked once a send. */
 static enum status judge_refusal(struct sending *x, struct error *e)
 {
     json_t *answer = NULL, *list, *row;
@@ -293,7 +293,7 @@ static enum status judge_refusal(struct sending *x, struct error *e)
 static enum status deliver(struct sending *x, struct change *changes, size_t count,
                            struct error *e);
 
-/* A call was refused whole: by halves, so that one record does not stand in the way of the others. */
+/* The whole call was refused: send it by halves, so that one record does not block the others. */
 static enum status halve(struct sending *x, struct change *changes, size_t count, struct error *e)
 {
     size_t half = count > 1 ? count / 2 : 1;

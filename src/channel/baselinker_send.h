@@ -1,7 +1,8 @@
-/* baselinker_send.h – stock and prices on their way out, up to 1000 products a call, each record answered for itself.
+/* baselinker_send.h – sends stock and prices, up to 1000 products a call; each record has its own
+ * answer.
  *
- * The status of such a call is SUCCESS even when products failed; only `warnings` names those. Values are absolute, so
- * sending a batch again after a lost answer does no harm.
+ * The status of such a call is SUCCESS even if products failed; only `warnings` names those. Values
+ * are absolute, so sending a batch again after a lost answer does no harm.
  */
 #ifndef ENDPOINT_CHANNEL_BASELINKER_SEND_H
 #define ENDPOINT_CHANNEL_BASELINKER_SEND_H

@@ -25,7 +25,7 @@ bool baselinker_shop_writable(const char *warehouse)
     return text_starts(warehouse, "bl_");
 }
 
-/* Does the ERP give one row a product? Then a setting may say where all of them go. */
+/* Does the ERP give one row a product? Then a setting may say where all the rows go. */
 static bool is_one_warehouse(const json_t *options)
 {
     return json_object_get(options, "sum_as") ||

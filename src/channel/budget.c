@@ -20,25 +20,25 @@
 
 #define MAGIC        UINT64_C(0x3130746764754245) /* "EBudgt01" */
 #define PAUSE_MS     5
-#define LOCK_TRIES   400  /* pauses: whoever has the lock needs it for microseconds */
-#define OVERTAKEN_MS 5000 /* longer than anybody waits for the lock */
-#define WISH_MS      2000 /* a wish outlives the wait that was answered by this */
+#define LOCK_TRIES   400  /* pauses; a process holds the lock for microseconds only */
+#define OVERTAKEN_MS 5000 /* longer than any process waits for the lock */
+#define WISH_MS      2000 /* a wish lives this much longer than the wait in the answer */
 #define MORE_MS      1000
-#define PASSED_BY_MS 250 /* how soon to ask again when a class in front wants the call */
+#define PASSED_BY_MS 250 /* when to ask again if a class in front wants the call */
 #define NAME_HEX     16  /* bytes of the hash in a file's name */
 
 struct wish {
     int64_t since_ms, until_ms; /* until 0: none */
 };
 
-/* The file, as it lies on this machine; it is never carried to another. */
+/* The file's content in this machine's byte order; it is never moved to another machine. */
 struct state {
     uint64_t magic, boot;
     uint32_t blocked, blocks, count, unused;
     int64_t blocked_since_ms, blocked_until_ms, probe_until_ms;
     struct wish wishes[BUDGET_CLASSES];
     int64_t drawn_ms[BUDGET_MOST]; /* the oldest first */
-    uint8_t proof[8];              /* of all that stands before it */
+    uint8_t proof[8];              /* of everything before it */
 };
 
 struct budget {
@@ -46,7 +46,7 @@ struct budget {
     struct budget_rule rule;
     uint64_t boot;
     int fd;
-    bool probing; /* the last call drawn is to find out about a block */
+    bool probing; /* the last call drawn must find out about a block */
     struct state state;
 };
 
@@ -59,7 +59,7 @@ static void prove(const struct state *s, uint8_t proof[8])
     memcpy(proof, hash, 8);
 }
 
-/* Which start of the machine this is: the clock counts from there. 0 where nobody says. */
+/* An id of this start of the machine, from which the clock counts. 0: not known. */
 static uint64_t this_boot(void)
 {
     struct buf b;
@@ -152,7 +152,7 @@ static void unlock(struct budget *b)
     lock_release(b->fd);
 }
 
-/* What is noted is of a time that cannot be compared with ours: as if all of it had happened just now. */
+/* The noted times cannot be compared with our clock: treat them all as just now. */
 static void restart(struct budget *b, int64_t now_ms)
 {
     struct state *s = &b->state;
@@ -166,7 +166,7 @@ static void restart(struct budget *b, int64_t now_ms)
     s->boot = b->boot;
 }
 
-/* A file that is damaged says nothing about what was drawn: a window is waited. */
+/* A damaged file does not tell what was drawn: wait one window. */
 static void damaged(struct budget *b, int64_t now_ms)
 {
     struct state *s = &b->state;
@@ -178,7 +178,7 @@ static void damaged(struct budget *b, int64_t now_ms)
         s->drawn_ms[i] = now_ms;
 }
 
-/* When somebody noted something last. */
+/* The time of the last note. */
 static int64_t newest_of(const struct state *s)
 {
     int64_t newest = s->count ? s->drawn_ms[s->count - 1] : 0;
@@ -208,7 +208,7 @@ static enum status store(struct budget *b, struct error *e)
     return error_errno(e, put < 0 ? errno : ENOSPC, "budget_file", "cannot write %s", b->path);
 }
 
-/* *now_ms: what the caller's clock said before it waited for the lock; others may have been here since. */
+/* *now_ms: the caller's clock before it waited for the lock; others may have used the file since. */
 static enum status load(struct budget *b, int64_t *now_ms, struct error *e)
 {
     struct state *s = &b->state;
@@ -234,12 +234,12 @@ static enum status load(struct budget *b, int64_t *now_ms, struct error *e)
         *now_ms = newest_of(s);
     forget_old(b, *now_ms);
     return whole && !other_time ? STATUS_OK
-                                : store(b, e); /* the window begins once, not with each look */
+                                : store(b, e); /* the window begins once, not with each read */
 }
 
 /* ---- who gets a call ---------------------------------------------------------------------------- */
 
-/* Calls of a window that a class may use up: each class in front of it has one more in eighty. */
+/* How many calls of a window a class may use: each class in front of it has one more in eighty. */
 static unsigned ceiling_of(const struct budget *b, enum budget_class class)
 {
     return b->rule.most - b->rule.most * (unsigned)class / 80;
@@ -266,7 +266,7 @@ static int64_t wait_of(const struct budget *b, enum budget_class class, int64_t 
     return 0;
 }
 
-/* A block: 0 when the call may be made after all, to find out whether it is over. */
+/* How long the block still lasts; 0: the call may be made, to find out whether the block is over. */
 static int64_t blocked_for(struct budget *b, int64_t now_ms)
 {
     struct state *s = &b->state;
@@ -320,7 +320,7 @@ static enum status draw(struct budget *b, enum budget_class class, int64_t now_m
     }
     if (b->probing)
         s->probe_until_ms = now_ms + BUDGET_PROBE_MS;
-    /* Who had to wait for this one most likely wants the next as well. */
+    /* A class that had to wait for this call most likely wants the next one, too. */
     own->since_ms = now_ms;
     own->until_ms = is_fresh(own, now_ms) ? now_ms + MORE_MS : 0;
     s->drawn_ms[s->count++] = now_ms;
@@ -353,7 +353,7 @@ enum status budget_block(struct budget *b, enum budget_blocked what, int64_t for
         int64_t until = now_ms + (for_ms > BUDGET_BLOCK_MOST ? BUDGET_BLOCK_MOST
                                   : for_ms < 1000            ? 1000
                                                              : for_ms);
-        /* Calls that were on their way when the block began say the same once more. */
+        /* Calls that were under way when the block began report the same block again. */
         if (s->blocked == BUDGET_FREE || s->blocked_until_ms <= now_ms)
             s->blocks++;
         if (s->blocked == BUDGET_FREE || until > s->blocked_until_ms)

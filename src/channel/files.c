@@ -1,5 +1,5 @@
-/* The channel `file`. Of whole files the rows are kept (store/whole.h), as only changes are told; the file is written when
- * the queue is empty, so that one is not written for each batch. */
+/* The channel `file`. For whole files all rows are stored (store/whole.h), because the flow sends
+ * only changes. The file is written when the queue is empty, not once for each batch. */
 #include "channel/files.h"
 
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 #include "os/clock.h"
 #include "store/whole.h"
 
-#define PIECE (256 << 10) /* bytes that are written at once */
+#define PIECE (256 << 10) /* bytes written at once */
 
 struct channel {
     struct files_layout layout;
@@ -26,13 +26,13 @@ struct channel {
     bool changes; /* a file has changes only */
     struct whole *
         whole; /* else the rows, opened by the first sending: who only tests the channel leaves them alone */
-    bool lost; /* the ledger knows another life of the rows: all must be sent anew */
+    bool lost; /* the ledger knows another version of the rows: all must be sent again */
     struct channel_place opened; /* what it points to lives as long as the channel */
 };
 
 /* ---- opening -------------------------------------------------------------------------------------- */
 
-/* Are these the rows that the ledger knows of? At the first opening they are, once they are none. */
+/* Are these the rows that the ledger knows? If not, begin again with none. */
 static enum status know_rows(struct channel *c, const char *mark, struct error *e)
 {
     if (text_equal(mark, whole_life(c->whole)))
@@ -132,7 +132,7 @@ static enum status begin_file(struct writing *w, struct channel *c, struct error
     return status;
 }
 
-/* End what begin_file began, which may have failed since. */
+/* End the file from begin_file, which may have failed since. */
 static enum status end_file(struct writing *w, enum status status, struct error *e)
 {
     if (status == STATUS_OK) {
@@ -248,7 +248,7 @@ static const char *account_files(const struct channel *c)
     return c->orders.account;
 }
 
-/* Files have our own clock. */
+/* Files use our own clock. */
 static int64_t clock_offset_files(const struct channel *c)
 {
     (void)c;

@@ -35,7 +35,7 @@ static void add_column(struct files_layout *l, const struct stream_def *stream, 
     c->quantity = c->decimal && text_equal(stream->name, "stock");
 }
 
-/* A name of XML 1.0 in ASCII: what every reader takes. */
+/* Is it an XML 1.0 name in ASCII? Every reader accepts that. */
 static bool xml_name(const char *name)
 {
     if (!((name[0] >= 'A' && name[0] <= 'Z') || (name[0] >= 'a' && name[0] <= 'z') ||
@@ -165,7 +165,7 @@ const char *files_layout_suffix(const struct files_layout *l)
 
 /* ---- cells ---------------------------------------------------------------------------------------- */
 
-/* What is there less than a whole one cannot be sold: 2.5 becomes 2, -0.5 becomes -1. */
+/* A part of a piece cannot be sold: 2.5 becomes 2, -0.5 becomes -1. */
 static void round_down(struct decimal *d)
 {
     struct decimal whole, one = {.digits = 1};
@@ -200,7 +200,7 @@ static const json_t *member(const json_t *data, const char *field)
                                         : json_object_get(data, field);
 }
 
-/* A cell's text as people read it: "" for what is not there, 1 and 0 for yes and no, lists with commas. */
+/* A cell's text for people: "" for a missing value, 1 and 0 for yes and no, lists with commas. */
 static void cell(const struct files_layout *l, const struct files_column *c, const json_t *value,
                  struct buf *b)
 {
@@ -241,7 +241,7 @@ static int byte_of(const struct files_layout *l, uint32_t point)
     return l->encoding == FILES_CP1250 ? cp1250_byte(point) : latin2_byte(point);
 }
 
-/* What the encoding lacks: in XML a reference to it; else written with letters that there are. */
+/* Write a character that the encoding lacks: in XML as a reference, else with similar letters. */
 static void replace(const struct files_layout *l, struct buf *b, uint32_t point)
 {
     const char *text = cp1250_substitute(point);
@@ -276,7 +276,8 @@ static void encode(const struct files_layout *l, struct buf *b, const char *text
     }
 }
 
-/* RFC 4180: what has a separator, a quote or a line's end is quoted; so is what has blanks at its ends, which some readers drop. */
+/* RFC 4180: a value with a separator, a quote or a line end is quoted; so is one with blanks at its
+ * ends, which some readers drop. */
 static void add_csv(const struct files_layout *l, const struct buf *text, struct buf *b)
 {
     const char special[] = {l->separator, '"', '\r', '\n', '\0'};
@@ -340,7 +341,7 @@ static void xml_row(const struct files_layout *l, const char *op, const char *ke
     buf_free(&escaped);
 }
 
-/* JSON keeps what a value is: numbers as exact texts, yes and no, lists. */
+/* JSON keeps the types of values: numbers as exact texts, yes and no, lists. */
 static void jsonl_row(const struct files_layout *l, const char *op, const char *key,
                       const json_t *data, struct buf *b)
 {

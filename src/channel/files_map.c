@@ -12,7 +12,7 @@
 
 enum form { FORM_TEXT, FORM_DECIMAL, FORM_WHOLE, FORM_FLAG, FORM_TIME };
 
-/* The members of an order (doc/panel-api.yaml), and how their texts are read. */
+/* The members of an order (doc/panel-api.yaml), and how to read their texts. */
 static const struct member {
     const char *name;
     enum form form;
@@ -84,7 +84,7 @@ enum status files_map_check(const json_t *paths, struct error *e)
 
 /* ---- paths ---------------------------------------------------------------------------------------- */
 
-/* What stands at a path; of a list its first. NULL: nothing. */
+/* The value at a path; of a list the first. NULL: nothing. */
 static const json_t *at_path(const json_t *from, const char *path)
 {
     while (from && *path) {
@@ -100,7 +100,7 @@ static const json_t *at_path(const json_t *from, const char *path)
     return json_is_array(from) ? json_array_get(from, 0) : from;
 }
 
-/* All that stand at a path, lists on the way taken apart. */
+/* All values at a path; lists on the way are expanded. */
 static void all_at_path(const json_t *from, const char *path, json_t *found)
 {
     const json_t *item;
@@ -119,7 +119,7 @@ static void all_at_path(const json_t *from, const char *path, json_t *found)
 
 /* ---- values --------------------------------------------------------------------------------------- */
 
-/* "1 234,50" as "1234.50"; what is no number stays. */
+/* "1 234,50" as "1234.50"; a text that is not a number stays unchanged. */
 static void plain_decimal(struct buf *b, const char *text, bool comma)
 {
     for (size_t i = 0; text[i]; i++) {
@@ -147,7 +147,7 @@ static json_t *read_flag(const char *text)
     return json_string(text);
 }
 
-/* "2026-11-30 12:00[:05]" of the shop's zone, or a time that names its own. */
+/* "2026-11-30 12:00[:05]" in the shop's zone, or a time that names its zone. */
 static json_t *read_time(const struct files_map *m, const char *text)
 {
     char whole[CLOCK_TEXT];
@@ -250,7 +250,7 @@ static bool line_value(const json_t *line, struct decimal *value)
            decimal_multiply(&price, &quantity, 2, value, NULL) == STATUS_OK;
 }
 
-/* A file that has no total is believed by its lines. */
+/* If a file has no total, use the sum of its lines. */
 static void add_total(json_t *order)
 {
     struct decimal total = {.scale = 2}, value;
@@ -270,7 +270,7 @@ static void add_total(json_t *order)
     json_set_text(order, "total_gross", text);
 }
 
-/* lines: the elements that the lines are read from. */
+/* lines: the elements to read the lines from. */
 static json_t *read_order(const struct files_map *m, const json_t *from, const json_t *lines)
 {
     json_t *order = json_object(), *list = json_array();
@@ -291,11 +291,11 @@ static json_t *read_order(const struct files_map *m, const json_t *from, const j
     return order;
 }
 
-/* Rows of one id are one order, in the order in which the ids come first. */
+/* Rows with the same id are one order; orders are sorted by the first row of each. */
 static void from_rows(const struct files_map *m, const json_t *rows, json_t *orders)
 {
     const char *path = json_text(m->paths, "id", "id");
-    json_t *groups = json_object(), *lines; /* keeps the order of insertion */
+    json_t *groups = json_object(), *lines; /* keeps insertion order */
     const json_t *row;
     const char *id;
     size_t i;

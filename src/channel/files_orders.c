@@ -20,9 +20,9 @@
 #define FILE_MAX (16 << 20)
 #define REST_MS  2000 /* a file that changed later than this ago may be unfinished */
 #define SETTLED_MS \
-    60000 /* one that cannot be read is given so long: a slow program may still write it */
+    60000 /* how long an unreadable file may stay: a slow program may still write it */
 #define NAME_MAX_ 200
-#define WHOLE     (-1) /* of a cursor: all orders of the file were given */
+#define WHOLE     (-1) /* in a cursor: all orders of the file were given */
 
 /* ---- opening -------------------------------------------------------------------------------------- */
 
@@ -48,7 +48,7 @@ enum status files_orders_open(struct files_orders *o, const struct channel_place
         return error_remedy(e, "Orders are read from a directory: give its whole path.");
     }
     text_copy(o->account, sizeof o->account, json_text(place->settings, "shop", place->plugin_id));
-    /* Of the layout only separator, encoding and decimal sign are of use here. */
+    /* Only separator, encoding and decimal sign of the layout are used here. */
     enum status status = files_layout_read(&o->layout, place->settings, stream_at(0), false, e);
     return status == STATUS_OK ? read_map(o, place->settings, e) : status;
 }
@@ -61,7 +61,7 @@ void files_orders_close(struct files_orders *o)
 
 /* ---- which file is next --------------------------------------------------------------------------- */
 
-/* Where the last call stood. */
+/* Where the last call ended. */
 struct cursor {
     char name[NAME_MAX_];
     int64_t size, changed_ms,
@@ -118,7 +118,8 @@ static bool same_file(const struct cursor *a, const struct cursor *b)
     return text_equal(a->name, b->name) && a->size == b->size && a->changed_ms == b->changed_ms;
 }
 
-/* The first by name behind `after` that is ours and rests. END: there is none. */
+/* The first file by name after `after` that is ours and is no longer being written. END: there is
+ * none. */
 static enum status next_file(const struct files_orders *o, const char *after, int64_t now_ms,
                              struct cursor *found, struct error *e)
 {
@@ -154,7 +155,8 @@ static enum status below(const struct files_orders *o, const char *sub, char *pa
     return status == STATUS_OK ? dir_ensure(path, 0750, e) : status;
 }
 
-/* All of its orders are in the ledger. A file of its name that changed since is a new one. */
+/* Put away a file, as all its orders are in the ledger. If the file has changed since, it is a new
+ * one. */
 static enum status put_away(const struct files_orders *o, const struct cursor *taken,
                             int64_t now_ms, struct error *e)
 {
@@ -185,7 +187,8 @@ static enum status put_away(const struct files_orders *o, const struct cursor *t
 
 /* ---- reading -------------------------------------------------------------------------------------- */
 
-/* An order that says why the file is none: it is rejected with that, and a corrected file is its new revision. */
+/* An order that stands for an unreadable file: it is rejected with the reason, and a corrected file
+ * becomes its new revision. */
 static json_t *unreadable(const struct cursor *c, const struct error *why)
 {
     json_t *order = json_object(), *list = json_array();
@@ -199,7 +202,7 @@ static json_t *unreadable(const struct cursor *c, const struct error *why)
     return list;
 }
 
-/* All orders of a file. BUSY: it may not be whole yet. */
+/* All orders of a file. BUSY: it may not be complete yet. */
 static enum status read_file(const struct files_orders *o, const struct cursor *c, int64_t now_ms,
                              json_t **orders, struct error *e)
 {
@@ -228,7 +231,7 @@ static enum status read_file(const struct files_orders *o, const struct cursor *
     return status;
 }
 
-/* Give the orders of a file from an index on; where the next call goes on is in c. */
+/* Give the orders of a file from an index on; c gets the position for the next call. */
 static void give(json_t *all, int limit, struct cursor *c, json_t **orders)
 {
     size_t from = c->next > 0 ? (size_t)c->next : 0, count = json_array_size(all);

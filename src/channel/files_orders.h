@@ -1,8 +1,11 @@
-/* files_orders.h – orders that come in as files in a directory: JSON, XML or CSV, of our form or by a map.
+/* files_orders.h – orders that come in as files in a directory: JSON, XML or CSV, in our form or by
+ * a map.
  *
- * A file is taken when its size rests; the ones before it by name first. When all its orders are in the ledger, which the next
- * call shows by its cursor, it moves to taken/ below the directory (or goes). One that cannot be read is an order that is rejected
- * with the reason: nothing vanishes without a word. What became of an order is written to results/ID.json.
+ * A file is taken when its size no longer changes; files are taken in order of their names. When
+ * all its orders are in the ledger, which the next call shows by its cursor, the file moves to
+ * taken/ below the directory (or is removed). An unreadable file becomes an order that is rejected
+ * with the reason: nothing disappears without a word. An order's result is written to
+ * results/ID.json.
  */
 #ifndef ENDPOINT_CHANNEL_FILES_ORDERS_H
 #define ENDPOINT_CHANNEL_FILES_ORDERS_H
@@ -30,7 +33,7 @@ enum status files_orders_fetch(struct files_orders *o, const char *cursor, int l
 enum status files_orders_outcome(struct files_orders *o, const char *order_id,
                                  const json_t *outcome, struct error *e);
 
-/* May we read there, and move files to taken/? */
+/* Check that we may read there, and move files to taken/. */
 enum check_result files_orders_try(struct files_orders *o, struct check *c);
 
 #endif

@@ -12,7 +12,7 @@
 #include "os/path.h"
 
 #define TIMEOUT_MS 60000 /* without progress */
-#define FILE_MODE  0644  /* another program is to read it; the directory says who may come near */
+#define FILE_MODE  0644  /* another program must read it; the directory limits the access */
 #define TIME_TEXT  20    /* "20261130T101500123Z" */
 
 /* ---- names ---------------------------------------------------------------------------------------- */
@@ -50,7 +50,8 @@ static bool fill_name(const struct files_place *p, int64_t now_ms, char *name, s
     return fits;
 }
 
-/* A plain file name: no directories, nothing hidden, nothing that another system takes for something else. */
+/* Is it a plain file name: no directory, not hidden, without characters that mean something on
+ * other systems? */
 static bool name_ok(const char *pattern)
 {
     return pattern[0] && pattern[0] != '.' && !strpbrk(pattern, "/\\\"\r\n:*?<>|");

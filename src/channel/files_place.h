@@ -14,25 +14,25 @@ struct files_place {
     char user[128], password[256], key_file[512], host_key[80];
     char name[200]; /* pattern of the file's name: {stream}, {plugin}, {time} */
     char stream[32], plugin[80], suffix[8];
-    char spool[700]; /* of an address: the file before it goes */
+    char spool[700]; /* for an address: the file before it is sent */
     const struct http_options *http;
     const volatile int *cancel;
 };
 
-/* What the settings say. STATUS_INVALID: files_place. */
+/* Read the settings. STATUS_INVALID: files_place. */
 enum status files_place_read(struct files_place *p, const struct channel_place *place,
                              const char *stream, const char *suffix, bool changes, struct error *e);
 void files_place_wipe(struct files_place *p);
 
-/* Begin a file that will go there. now_ms: for {time}; a name that exists already in the directory is kept from being replaced
- * by a later time when the pattern has one. */
+/* Begin a file that will go there. now_ms: for {time}. If the pattern has a time and the name
+ * exists already in the directory, a later time is used, so that nothing is replaced. */
 enum status files_place_begin(struct files_place *p, int64_t now_ms, struct part **part, char *name,
                               size_t size, struct error *e);
-/* The part is whole: put it where it belongs. Frees it. */
+/* The file is complete: put it where it belongs. Frees it. */
 enum status files_place_finish(struct files_place *p, struct part *part, const char *name,
                                struct error *e);
 
-/* Can a file be written there, by who we are now? Writes one, and removes it where that can be done. */
+/* Can our present user write a file there? Writes one, and removes it if possible. */
 enum check_result files_place_try(struct files_place *p, struct check *c);
 
 #endif

@@ -17,7 +17,8 @@ struct csv {
     size_t line; /* from 1 */
 };
 
-/* One cell, and what stands behind it: the separator, '\n' for the end of the row, '\0' for the end of the file. */
+/* One cell, and what follows it: the separator, '\n' for the end of the row, '\0' for the end of
+ * the file. */
 static enum status csv_cell(struct csv *c, struct buf *cell, char *behind, struct error *e)
 {
     bool quoted = c->at < c->end && *c->at == '"';
@@ -115,7 +116,7 @@ static enum status csv_rows(struct csv *c, json_t *rows, struct error *e)
 
 /* ---- encodings ------------------------------------------------------------------------------------ */
 
-/* CSV says nothing of its encoding: the setting does. */
+/* CSV does not name its encoding: the setting does. */
 static enum status to_utf8(struct buf *b, const char *bytes, size_t length,
                            enum files_encoding encoding, struct error *e)
 {

@@ -1,4 +1,4 @@
-/* files_tree.h – a file of orders, of whatever form, as one tree of JSON values. */
+/* files_tree.h – a file of orders, in any of the forms, as one tree of JSON values. */
 #ifndef ENDPOINT_CHANNEL_FILES_TREE_H
 #define ENDPOINT_CHANNEL_FILES_TREE_H
 
@@ -11,10 +11,11 @@
 #define FILES_TREE_COLUMNS 500
 #define FILES_TREE_ROWS    200000
 
-/* JSON stays as it is. XML becomes what base/xml.h says. CSV, whose first line names the columns, becomes an array of objects
- * of texts; quoted cells may have line breaks, and a row with fewer cells than names has "" there. suffix: "json", "xml",
- * "csv". The layout gives separator and encoding of CSV; of the others UTF-8 (or what the XML says) is taken.
- * json_decref *tree. STATUS_INVALID with the line, where there is one. */
+/* JSON stays as it is. XML is converted as base/xml.h describes. CSV, whose first line names the
+ * columns, becomes an array of objects of texts; quoted cells may contain line breaks, and in a row
+ * with fewer cells than names the missing cells are "". suffix: "json", "xml", "csv". The layout
+ * gives the separator and encoding of CSV; the others must be UTF-8 (or what the XML says).
+ * json_decref *tree. STATUS_INVALID, with the line if there is one. */
 enum status files_tree_read(const char *bytes, size_t length, const char *suffix,
                             const struct files_layout *layout, json_t **tree, struct error *e);
 

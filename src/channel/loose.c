@@ -8,7 +8,7 @@
 #include "base/text.h"
 
 #define EXPONENT_MOST   30
-#define BEGINNINGS_MOST 8 /* places where the JSON may begin that are tried */
+#define BEGINNINGS_MOST 8 /* possible beginnings of the JSON that are tried */
 
 static bool in_number(char c)
 {
@@ -26,8 +26,8 @@ static int32_t escape_of(const char *text, size_t length)
     return end == hex + 4 && hex[0] != '-' && hex[0] != '+' && hex[0] != ' ' ? (int32_t)value : -1;
 }
 
-/* Copy one escape; returns its bytes. The NUL character and half of a surrogate pair, for which a whole answer would be
- * refused, become the character that stands for what cannot be shown. */
+/* Copy one escape; returns its bytes. The NUL character and half a surrogate pair would make the
+ * whole answer invalid, so they become the replacement character. */
 static size_t copy_escape(struct buf *b, const char *text, size_t length)
 {
     int32_t unit = escape_of(text, length);
@@ -48,7 +48,8 @@ static size_t copy_escape(struct buf *b, const char *text, size_t length)
     return 6;
 }
 
-/* Copy a text in quotes, from its first quote on; returns the bytes behind its last one. */
+/* Copy a quoted text from its first quote on; returns the number of bytes up to and including the
+ * last quote. */
 static size_t copy_text(struct buf *b, const char *text, size_t length)
 {
     size_t i = 1;
@@ -128,7 +129,7 @@ const char *loose_text(const json_t *object, const char *name)
     return loose_value(json_object_get(object, name));
 }
 
-/* The digits of a number without sign and exponent; *point: how many of them stand before the point. */
+/* The digits of a number without sign and exponent; *point: how many are before the decimal point. */
 static bool take_digits(const char *text, size_t length, char digits[LOOSE_NUMBER], size_t *count,
                         size_t *point)
 {

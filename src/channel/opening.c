@@ -29,7 +29,7 @@ enum status opening_open(struct opening *o, const struct channel_ops *ops, struc
                          struct error *e)
 {
     const json_t *settings = json_object_get(o->plugin, "channel");
-    /* The file with the panel's authority is the panel's. */
+    /* The file with the panel's authority is for the panel only. */
     if (!text_equal(ops->type, "panel") &&
         !text_copy(o->http.ca_file, sizeof o->http.ca_file, json_text(settings, "ca", "")))
         return error_set(e, STATUS_INVALID, "path_long",

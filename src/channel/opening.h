@@ -1,4 +1,5 @@
-/* opening.h – a plugin's channel, opened from the plugin as it is written: for the worker, endpointctl and tests. */
+/* opening.h – opens a plugin's channel from the plugin's JSON: for the worker, endpointctl and
+ * tests. */
 #ifndef ENDPOINT_CHANNEL_OPENING_H
 #define ENDPOINT_CHANNEL_OPENING_H
 

@@ -12,14 +12,15 @@
 #include "link/identity.h"
 #include "link/link.h"
 
-#define ZIP_FROM    1024 /* bytes: below this compressing does not pay */
+#define ZIP_FROM    1024 /* bytes: below this, compression does not pay */
 #define TIMEOUT_MS  60000
 #define BATCH_ROWS  5000
 #define BATCH_BYTES (4 << 20)
 #define LINES_MAX   (16 << 20)
 #define LINE_FEW    60                  /* bytes of a line beside key and data, about */
-#define SEQ_MAX     (UINT64_C(1) << 53) /* what JSON carries exactly */
-/* A number that no panel has come to: a batch behind it is a hole, and the answer says how far the panel is. */
+#define SEQ_MAX     (UINT64_C(1) << 53) /* the largest number that JSON carries exactly */
+/* A number that no panel has reached: a batch after it makes a hole, and the panel's answer says
+ * how far it is. */
 #define SEQ_ASK (UINT64_C(1) << 50)
 
 struct channel {
@@ -33,12 +34,12 @@ struct channel {
 
     uint64_t acked; /* the number of the last change that the panel has */
     bool lost;      /* that is not known */
-    /* While a row that the panel refuses is looked for; all 0 at the start. */
+    /* Used while searching for a row that the panel refuses; all 0 at the start. */
     struct {
         uint64_t from, to; /* one of these is refused; to 0: none is known */
-        size_t rows;       /* of a batch; 0: as many as may be */
+        size_t rows;       /* of a batch; 0: as many as allowed */
     } trial;
-    struct buf lines, packed; /* of a batch; when it is packed lines has one at a time */
+    struct buf lines, packed; /* of a batch; if packed, lines has one line at a time */
     struct zip *zip;
 };
 
@@ -73,7 +74,7 @@ static enum status open_panel(const struct channel_place *place, struct channel 
     buf_init(&c->packed, LINES_MAX);
     c->zip = zip_open();
     text_copy(c->plugin, sizeof c->plugin, place->plugin_id);
-    /* Two shops of one account, whose orders may have the same ids, are told apart by the setting. */
+    /* The setting distinguishes two shops of one account, whose orders may have the same ids. */
     text_format(c->account, sizeof c->account, "%s%s%s", c->link.id.account_id, shop ? "/" : "",
                 shop ? shop : "");
     status = http_client_open(place->http, &c->client, e);
@@ -105,8 +106,8 @@ struct batch {
     bool packed;
 };
 
-/* How many rows the next batch may have. While a refused row is looked for: those before it, then it alone; where
- * only a range is known, the first half of it. */
+/* How many rows the next batch may have. While searching for a refused row: those before it, then
+ * the row alone; if only a range is known, its first half. */
 static size_t batch_rows(const struct channel *c, uint64_t first)
 {
     uint64_t from = c->trial.from, to = c->trial.to;
@@ -119,7 +120,7 @@ static size_t batch_rows(const struct channel *c, uint64_t first)
     return from == to || first == to ? 1 : (size_t)((to - first + 1) / 2);
 }
 
-/* How many of the records go, and are they so few that compressing does not pay? */
+/* How many of the records to send, and are they so few that compression does not pay? */
 static size_t choose(struct channel *c, const struct channel_record *records, size_t count,
                      struct batch *b)
 {
@@ -145,8 +146,8 @@ static void write_line(struct buf *line, uint64_t seq, const struct channel_reco
     buf_add_text(line, "}\n");
 }
 
-/* NDJSON lines {"seq","stream","op","key","data"} of the oldest records; compressed as they come, since all of them are in
- * memory once already. */
+/* NDJSON lines {"seq","stream","op","key","data"} of the oldest records; compressed one by one,
+ * because all of them are in memory once already. */
 static enum status write_lines(struct channel *c, const struct channel_record *records,
                                size_t count, struct batch *b, struct error *e)
 {
@@ -183,8 +184,9 @@ static enum status read_acked(const json_t *json, uint64_t *acked, struct error 
     return STATUS_OK;
 }
 
-/* Post the lines. OK and EXISTS (a hole): *acked says what the panel has. INVALID: it will never take one of the rows,
- * and took none; *acked is that row's number, 0: it does not say. */
+/* Post the lines. OK and EXISTS (a hole): *acked says what the panel has. INVALID: the panel will
+ * never take one of the rows, and took none; *acked is that row's number; 0: the panel does not
+ * say. */
 static enum status post_lines(struct channel *c, const struct batch *b, uint64_t *acked,
                               int64_t *retry_after_ms, struct error *e)
 {
@@ -235,7 +237,7 @@ static enum status resync(struct channel *c, uint64_t acked, const char *why, st
     return error_set(e, STATUS_EXISTS, "resync", "%-s; everything is sent again", why);
 }
 
-/* Rows up to acked were taken: were many refused just now, the next batch may be larger again. */
+/* The panel took the rows up to acked: after refusals the next batch may grow again. */
 static void batch_taken(struct channel *c, uint64_t acked)
 {
     if (c->trial.to && c->trial.to > acked)
@@ -246,23 +248,23 @@ static void batch_taken(struct channel *c, uint64_t acked)
         c->trial.rows = 0;
 }
 
-/* The panel took a batch, or says what it has. */
+/* The panel took a batch, or told what it has. */
 static enum status take_acked(struct channel *c, const struct batch *b, uint64_t acked,
                               enum status status, channel_answer *answer, void *user,
                               struct buf *mark, struct error *e)
 {
-    if (c->lost && acked < b->first) { /* that is what was asked */
+    if (c->lost && acked < b->first) { /* that was the question */
         set_mark(c, acked, mark);
         return STATUS_OK;
     }
     if (status == STATUS_EXISTS && acked >= b->first && acked <= b->last)
-        status = STATUS_OK; /* it has a part: the rest is the next batch */
+        status = STATUS_OK; /* it has a part; the rest is the next batch */
     /* The panel has less than it confirmed: it was restored from a copy. We no longer have those rows. */
     if (acked + 1 < b->first || (status == STATUS_EXISTS && acked < b->first))
         return resync(c, acked,
                       N_("the panel has less than it had confirmed (restored from a copy?)"), mark,
                       e);
-    /* It has more than we ever sent: our ledger is the older one, and the panel would take our new rows for
+    /* It has more than we ever sent: our ledger is older, and the panel would take our new rows for
      * old ones and drop them. */
     if (acked > b->last)
         return resync(
@@ -279,8 +281,8 @@ static enum status take_acked(struct channel *c, const struct batch *b, uint64_t
     return STATUS_OK;
 }
 
-/* A batch was refused. named: the row that the panel says is at fault; 0: it does not say. A row is given up only
- * when it was sent alone. */
+/* A batch was refused. named: the faulty row according to the panel; 0: it does not say. A row is
+ * given up only after it was sent alone. */
 static void narrow(struct channel *c, const struct batch *b, uint64_t named,
                    const struct error *refusal, channel_answer *answer, void *user)
 {
@@ -294,16 +296,15 @@ static void narrow(struct channel *c, const struct batch *b, uint64_t named,
         answer(user, 0, CHANNEL_REFUSED, NULL, NULL, 0, &why);
         return;
     }
-    if (c->trial.to ==
-        0) /* the next one may have as bad a row as this: do not send so much in vain */
+    if (c->trial.to == 0) /* the next one may have a faulty row, too: send less at once */
         c->trial.rows = (size_t)(rows / 2);
     bool says = named >= b->first && named <= b->last;
     c->trial.from = says ? named : b->first;
     c->trial.to = says ? named : b->last;
 }
 
-/* One request. What the panel refuses is narrowed down from call to call, and answered alone: the rows behind it may
- * only go under its number once the ledger knows that it was taken out. */
+/* Send one request. A refused row is narrowed down from call to call, and answered alone: the rows
+ * after it may use its number only when the ledger knows that the row was removed. */
 static enum status send_panel(struct channel *c, const struct channel_record *records, size_t count,
                               channel_answer *answer, void *user, struct buf *mark,
                               int64_t *retry_after_ms, struct error *e)
@@ -399,7 +400,7 @@ static enum status outcome_panel(struct channel *c, const char *order_id, const 
     return status;
 }
 
-/* What the panel says about each of a batch, in the batch's order. */
+/* Take the panel's answer for each outcome of a batch, in the batch's order. */
 static enum status take_results(const json_t *json, const json_t *outcomes, struct error *answers,
                                 struct error *e)
 {
@@ -422,8 +423,8 @@ static enum status take_results(const json_t *json, const json_t *outcomes, stru
     return STATUS_OK;
 }
 
-/* A panel (or a proxy before it) that does not know the call, or does not like this batch as a whole:
- * one by one, so that a single outcome does not stand in the way of all. */
+/* The panel (or a proxy in front of it) does not know the call, or refuses this batch as a whole:
+ * send one by one, so that a single outcome does not block all the others. */
 static bool not_as_batch(enum status status, const struct error *why)
 {
     return status == STATUS_REFUSED || status == STATUS_FULL || status == STATUS_EXISTS ||

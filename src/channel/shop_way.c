@@ -11,7 +11,7 @@
 #include "os/clock.h"
 
 #define PROBE_MS 10000
-#define CLOCK_MS 120000 /* clocks further apart than this are worth a word */
+#define CLOCK_MS 120000 /* clocks further apart than this cause a warning */
 
 bool shop_way_split(const char *url, struct shop_way *w)
 {

@@ -1,4 +1,4 @@
-/* shop_way.h – the way to a shop, for its checks: name, connection, encryption, clock. */
+/* shop_way.h – checks of the connection to a shop: name, TCP, encryption, clock. */
 #ifndef ENDPOINT_CHANNEL_SHOP_WAY_H
 #define ENDPOINT_CHANNEL_SHOP_WAY_H
 
@@ -18,7 +18,7 @@ enum check_result shop_way_name(const struct shop_way *w, struct check *c);
 enum check_result shop_way_tcp(const struct shop_way *w, struct check *c);
 enum check_result shop_way_tls(const struct shop_way *w, struct check *c);
 
-/* What the difference of the clocks (the shop's minus ours) means. */
+/* Judge the difference of the clocks (the shop's minus ours). */
 enum check_result shop_way_clock(int64_t offset_ms, struct check *c);
 
 #endif
