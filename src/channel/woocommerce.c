@@ -73,7 +73,7 @@ static enum status send_shop(struct channel *c, const struct channel_record *rec
                                           e);
     enum status status =
         woocommerce_send(&c->shop, records, count, answer, user, retry_after_ms, e);
-    /* A shop has no sequence numbers: what stands there is read. What is marked are its terms. */
+    /* A shop has no sequence numbers: its values are read. The mark stores its terms. */
     if (c->shop.terms.fresh)
         woocommerce_terms_print(&c->shop.terms, mark);
     return status;

@@ -1,4 +1,5 @@
-/* woocommerce.h – a WooCommerce shop as a channel. What it does and what it cannot: endpoint-woocommerce(7). */
+/* woocommerce.h – a WooCommerce shop as a channel. endpoint-woocommerce(7) says what it can and
+ * cannot do. */
 #ifndef ENDPOINT_CHANNEL_WOOCOMMERCE_H
 #define ENDPOINT_CHANNEL_WOOCOMMERCE_H
 

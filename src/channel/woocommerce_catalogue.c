@@ -11,8 +11,8 @@
 #include "channel/woocommerce_value.h"
 
 #define PARENTS \
-    10 /* products with variations a page, where variations are asked for one product at a time */
-#define LIST 2000 /* rows of a list to choose from */
+    10 /* products with variations a page, if variations are asked for one product at a time */
+#define LIST 2000 /* the most rows of a list to choose from */
 
 enum status woocommerce_catalogue_rows(struct woocommerce *w, const char *path, int size,
                                        struct woocommerce_walk *at, json_t **rows,
@@ -29,7 +29,8 @@ enum status woocommerce_catalogue_rows(struct woocommerce *w, const char *path, 
         size_t count = json_array_size(*rows);
         int64_t first = count ? woocommerce_http_number(json_array_get(*rows, 0), "id") : 0;
         if (start > 0 && (count == 0 || first > at->last)) {
-            /* Rows before were removed, and those behind moved forward: back, until we see what we know. */
+            /* Rows before us were removed and later ones moved forward: go back until we see a
+             * known row. */
             json_decref(*rows);
             at->offset = at->offset > size ? at->offset - size : 0;
             continue;
@@ -44,11 +45,11 @@ enum status woocommerce_catalogue_rows(struct woocommerce *w, const char *path, 
                     json_array_get(*rows, json_array_size(*rows) - 1), "id");
             return STATUS_OK;
         }
-        json_decref(*rows); /* all of them were known: one was added before, or we had gone back */
+        json_decref(*rows); /* all were known: one was added, or we had gone back */
     }
 }
 
-/* What a page is given to. */
+/* Who gets a page. */
 struct giving {
     struct woocommerce *w;
     void (*item)(void *user, const struct channel_item *item);
@@ -89,7 +90,8 @@ static void give_all(const struct giving *g, const json_t *rows)
         give(g, row);
 }
 
-/* The variations of one product. They may not say whose they are: older versions leave parent_id out. */
+/* The variations of one product. They may not name their product: older versions leave parent_id
+ * out. */
 static enum status give_variations(const struct giving *g, int64_t parent, int64_t *retry_after_ms,
                                    struct error *e)
 {
@@ -102,7 +104,7 @@ static enum status give_variations(const struct giving *g, int64_t parent, int64
         enum status status =
             woocommerce_catalogue_rows(g->w, path, WOOCOMMERCE_PAGE, &at, &rows, retry_after_ms, e);
         if (status == STATUS_NOT_FOUND && text_equal(e->code, "shop_gone"))
-            return STATUS_OK; /* the product was deleted meanwhile */
+            return STATUS_OK; /* the product was deleted in the meantime */
         if (status != STATUS_OK)
             return status;
         count = json_array_size(rows);

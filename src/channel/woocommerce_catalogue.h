@@ -4,8 +4,9 @@
 
 #include "channel/woocommerce_http.h"
 
-/* See channel.h. A page is "products 300 5012": what, how many are behind us, the last id. Rows are sorted by id and
- * pages overlap by one row, so that one that was removed meanwhile is noticed, and none is missed. */
+/* See channel.h. A page is "products 300 5012": the kind, the number of rows done, the last id.
+ * Rows are sorted by id, and pages overlap by one row, so that a removed row is noticed and none is
+ * missed. */
 enum status woocommerce_catalogue(struct woocommerce *w, const char *page,
                                   void (*item)(void *user, const struct channel_item *item),
                                   void *user, struct buf *next, int64_t *retry_after_ms,
@@ -15,14 +16,14 @@ enum status woocommerce_catalogue(struct woocommerce *w, const char *page,
 enum status woocommerce_catalogue_lookup(struct woocommerce *w, const char *list, json_t **rows,
                                          int64_t *retry_after_ms, struct error *e);
 
-/* Where a walk over rows sorted by id is. */
+/* The position of a walk over rows sorted by id. */
 struct woocommerce_walk {
-    int64_t offset; /* rows behind us */
+    int64_t offset; /* rows done */
     int64_t last;   /* the id of the last of them */
 };
 
-/* The next rows of a list, at most size: those whose id is above at->last, and at is moved behind them. None: its end.
- * path: "/products?type=variable", with a query. */
+/* The next rows of a list, at most size: those whose id is above at->last; at moves past them.
+ * None: the list ends. path: "/products?type=variable", with a query. */
 enum status woocommerce_catalogue_rows(struct woocommerce *w, const char *path, int size,
                                        struct woocommerce_walk *at, json_t **rows,
                                        int64_t *retry_after_ms, struct error *e);

@@ -23,7 +23,8 @@ static bool for_orders(const struct woocommerce *w)
     return w->kind == KIND_ORDERS || w->kind == KIND_ORDER_STATES;
 }
 
-/* ---- the way -------------------------------------------------------------------------------- */
+/* ---- the connection
+ * -------------------------------------------------------------------------------- */
 
 static enum check_result check_name(void *context, struct check *c)
 {
@@ -116,7 +117,7 @@ static enum check_result check_login(void *context, struct check *c)
                                       : N_("the key may read products"));
 }
 
-/* An empty batch changes nothing, and is refused to a key that may not write. */
+/* An empty batch changes nothing, but a key without the right to write is refused. */
 static enum check_result check_write(void *context, struct check *c)
 {
     struct woocommerce *w = context;

@@ -53,7 +53,8 @@ static enum status made(const struct creating *c, const json_t *product)
     return STATUS_OK;
 }
 
-/* The products of this SKU, of all states but the trash, or those in the trash only. json_decref *found, an array. */
+/* The products with this SKU: those in any state but the trash, or only those in the trash.
+ * json_decref *found, an array. */
 static enum status find(const struct creating *c, bool trash, json_t **found, struct error *e)
 {
     struct buf path;
@@ -98,7 +99,8 @@ static enum status find_first(const struct creating *c, struct error *e)
     return count ? STATUS_OK : STATUS_END;
 }
 
-/* The tax class of the record's VAT rate: an unknown one would become the standard rate without a word. */
+/* The tax class for the record's VAT rate. The shop silently replaces an unknown class by the
+ * standard rate. */
 static const char *tax_class(const struct creating *c)
 {
     const char *rate = woocommerce_http_text(c->data, "vat_rate");
@@ -121,7 +123,8 @@ static json_t *product_of(const struct creating *c, const char *create, const ch
     return body;
 }
 
-/* The shop said no: because it is there after all, because it lies in the trash, or for a reason of its own. */
+/* The shop said no: the product exists after all, it is in the trash, or the shop has another
+ * reason. */
 static enum status not_made(const struct creating *c, const struct woocommerce_call *call,
                             struct error *why, struct error *e)
 {
@@ -143,7 +146,7 @@ static enum status not_made(const struct creating *c, const struct woocommerce_c
     return refuse(c, CHANNEL_REFUSED, why);
 }
 
-/* No answer, or none of use: nobody knows whether it was made, so it is looked for. */
+/* There is no usable answer, so nobody knows whether the product was made: search for it. */
 static enum status look_after(const struct creating *c, enum status status, const struct error *why,
                               struct error *e)
 {

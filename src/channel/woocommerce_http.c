@@ -125,9 +125,10 @@ void woocommerce_http_close(struct woocommerce *w)
     mem_wipe(w->authorization, sizeof w->authorization);
 }
 
-/* ---- what an answer means ------------------------------------------------------------------- */
+/* ---- the meaning of an answer ------------------------------------------------------------------- */
 
-/* The JSON behind what extensions printed before it, and before what they printed after it; its numbers as texts. */
+/* Parse the JSON, without the text that extensions printed before and after it; its numbers become
+ * texts. */
 static json_t *parse_noisy(const char *text, size_t length)
 {
     json_t *json = loose_parse(text, length, NULL);
@@ -137,7 +138,7 @@ static json_t *parse_noisy(const char *text, size_t length)
     return json || end == length ? json : loose_parse(text, end, NULL);
 }
 
-/* What came instead of JSON: its kind and how it begins, for people. */
+/* Describe for people what came instead of JSON: its type and its first words. */
 static void describe(const struct http_answer *answer, char *target, size_t size)
 {
     struct buf b;
@@ -161,7 +162,8 @@ static enum status not_json(const char *base, const struct http_answer *answer, 
         "fails. Have requests below /wp-json let through as they are. It is tried again by itself.");
 }
 
-/* Why a 401 or 403 came: the shop's codes tell a wrong secret and missing rights apart, but not an unknown key. */
+/* Why a 401 or 403 came: the shop's codes distinguish a wrong secret from missing rights, but not
+ * from an unknown key. */
 static enum status denied(const char *base, const char *code, const char *message, struct error *e)
 {
     if (!*code) {
@@ -277,7 +279,7 @@ bool woocommerce_http_unclear(enum status status, const struct error *e)
 
 /* ---- calls ---------------------------------------------------------------------------------- */
 
-/* What net/http.h says of a panel, said of a shop. */
+/* Change net/http.h's error texts about a panel into texts about a shop. */
 static void say_of_shop(struct error *e)
 {
     if (text_starts(e->code, "tls_host"))
@@ -340,7 +342,7 @@ enum status woocommerce_http_call(struct woocommerce *w, struct woocommerce_call
                                    .once = call->body != NULL};
     if (call->body)
         request.headers[2] =
-            "Content-Type: application/json"; /* any other is not read, and answered with 200 */
+            "Content-Type: application/json"; /* the shop ignores any other type, and answers 200 */
     http_answer_init(&answer, request.answer_maximum);
     enum status status = url.failed || body.failed
                              ? error_set(e, STATUS_FULL, "shop_refused", "a request is too long")
@@ -403,7 +405,7 @@ const char *woocommerce_http_text(const json_t *object, const char *name)
     return text && strlen(text) == json_string_length(value) ? text : "";
 }
 
-/* The character of the entity at text ("&amp;", "&#8211;"), and its length; 0: it is none. */
+/* The character of the entity at text ("&amp;", "&#8211;"), and its length; 0: there is no entity. */
 static size_t entity(const char *text, uint32_t *point)
 {
     static const struct {

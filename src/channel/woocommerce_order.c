@@ -17,7 +17,7 @@
 #define LINE_TEXT 600
 #define NOTE_TEXT 9000
 
-/* Where plugins that are common in Poland keep the buyer's NIP and the point of pick-up. */
+/* Where plugins that are common in Poland store the buyer's NIP and the pick-up point. */
 static const char *const nip_keys[] = {"_billing_nip",
                                        "billing_nip",
                                        "_billing_vat_number",
@@ -41,7 +41,7 @@ static const char *const wanted_keys[] = {"_billing_invoice_ask", "_invoice", "_
 
 /* ---- meta ----------------------------------------------------------------------------------- */
 
-/* A "*" of the pattern stands for anything. */
+/* A "*" in the pattern matches anything. */
 static bool key_fits(const char *pattern, const char *key)
 {
     const char *star = NULL, *back = key;
@@ -64,7 +64,7 @@ static bool key_fits(const char *pattern, const char *key)
     return *pattern == '\0';
 }
 
-/* A value's text: of an object the member that names a point. */
+/* A value's text; for an object, the member that names a pick-up point. */
 static const char *meta_text(const json_t *value)
 {
     static const char *const members[] = {"apm_access_point_id", "point_id", "id", "code", "name"};
@@ -131,7 +131,7 @@ static bool invoice_asked(const json_t *order)
 
 /* ---- amounts -------------------------------------------------------------------------------- */
 
-/* total + total_tax of a line; false: one of them is no number. */
+/* total + total_tax of a line; false: one of them is not a number. */
 static bool gross_of(const json_t *row, struct decimal *gross)
 {
     struct decimal net, tax;
@@ -146,7 +146,7 @@ static void set_decimal(json_t *object, const char *name, const struct decimal *
     json_set_text(object, name, text);
 }
 
-/* With two digits after the point at least. */
+/* Set an amount with at least two decimals. */
 static void set_money(json_t *object, const char *name, struct decimal d)
 {
     if (d.scale < 2)
@@ -154,7 +154,7 @@ static void set_money(json_t *object, const char *name, struct decimal d)
     set_decimal(object, name, &d);
 }
 
-/* What refunds took from a line: pieces and value, both as the shop has them (below zero). */
+/* What refunds took from a line: pieces and value, both below zero as in the shop. */
 static void add_refunded(const json_t *refunds, const char *list, const char *line,
                          struct decimal *quantity, struct decimal *gross)
 {
@@ -175,7 +175,7 @@ static void add_refunded(const json_t *refunds, const char *list, const char *li
     }
 }
 
-/* The VAT rate of a line: the percentage of the order's tax line that its tax belongs to. "": it has none. */
+/* The VAT rate of a line: the percentage of the order's tax line that its tax belongs to. "": none. */
 static void rate_of(const json_t *order, const json_t *row, const json_t *settings, char *target,
                     size_t size)
 {
@@ -200,7 +200,7 @@ static void rate_of(const json_t *order, const json_t *row, const json_t *settin
 
 /* ---- lines ---------------------------------------------------------------------------------- */
 
-/* What a line of the protocol is made of. */
+/* The data of one line of the protocol. */
 struct line {
     char id[40], name[LINE_TEXT], vat[DECIMAL_TEXT];
     const char *sku, *ean;
@@ -224,7 +224,8 @@ static void add_line(json_t *lines, const struct line *l, const char *more,
     json_array_append_new(lines, row);
 }
 
-/* gross / quantity to four digits after the point. Of sizes that no order has the value itself, which does not add up. */
+/* gross / quantity, to four decimals. For sizes that no real order has, the value itself: then the
+ * order does not add up. */
 static struct decimal price_of_part(struct decimal gross, struct decimal quantity)
 {
     const unsigned __int128 most = (unsigned __int128)1000000000 * 1000000000;
@@ -239,7 +240,8 @@ static struct decimal price_of_part(struct decimal gross, struct decimal quantit
     return price;
 }
 
-/* One line whose value is given, not its price. 62.94 for 7 pieces is 1 at 9.00 and 6 at 8.99. */
+/* Add a line whose value is given, not its price: 62.94 for 7 pieces becomes 1 at 9.00 and 6 at
+ * 8.99. */
 static void add_value(json_t *lines, const struct line *l, struct decimal quantity,
                       struct decimal gross)
 {
@@ -253,7 +255,8 @@ static void add_value(json_t *lines, const struct line *l, struct decimal quanti
     unsigned __int128 pieces = quantity.digits;
     bool whole = quantity.scale == 0 && gross.scale == 2 && !gross.negative;
     if (quantity.scale || quantity.digits == 1) {
-        /* One piece costs its value. Of one and a half the price is as exact as a document holds it. */
+        /* The price of one piece is its value. For one and a half, the price is as exact as a
+         * document allows. */
         high = quantity.scale ? price_of_part(gross, quantity) : gross;
         add_line(lines, l, "", &quantity, &high);
         return;
@@ -283,12 +286,12 @@ static void add_item(json_t *lines, const json_t *order, const json_t *row, cons
     bool lost = (!*variation || text_equal(variation, "0")) &&
                 json_object_get(parents, loose_text(row, "product_id"));
     if (!gross_of(row, &gross) || !loose_decimal(row, "quantity", &quantity))
-        return; /* the total of the order does not add up without it, so it is seen */
+        return; /* without it the order's total does not add up, so it is noticed */
     text_copy(l.id, sizeof l.id, loose_text(row, "id"));
     woocommerce_http_plain(l.name, sizeof l.name, woocommerce_http_text(row, "name"));
     rate_of(order, row, settings, l.vat, sizeof l.vat);
     if (lost)
-        l.sku = l.ean = ""; /* those of the product that had the variation */
+        l.sku = l.ean = ""; /* those are the product's, not the variation's */
     add_refunded(refunds, "line_items", l.id, &quantity, &gross);
     add_value(lines, &l, quantity, gross);
 }
@@ -408,7 +411,7 @@ static json_t *delivery_of(const json_t *order, const json_t *refunds, const jso
 
 /* ---- the whole ------------------------------------------------------------------------------ */
 
-/* "2026-01-31T23:59:59", UTC without saying so. */
+/* "2026-01-31T23:59:59", which means UTC without saying so. */
 static bool time_of(const json_t *order, const char *name, int64_t *ms)
 {
     char text[40];
@@ -426,7 +429,7 @@ static void set_time(json_t *object, const char *name, const json_t *order, cons
     json_set_text(object, name, text);
 }
 
-/* Is something of a refund bound to a line? Money alone that was given back changes no document. */
+/* Does a refund name any line? Money refunded alone changes no document. */
 static bool has_rows(const json_t *refund)
 {
     return json_array_size(json_object_get(refund, "line_items")) ||
@@ -434,7 +437,7 @@ static bool has_rows(const json_t *refund)
            json_array_size(json_object_get(refund, "fee_lines"));
 }
 
-/* The total less what was given back with lines; and in *back all that was given back. */
+/* The total less the refunds with lines; *back gets all refunds. */
 static struct decimal total_of(const json_t *order, const json_t *refunds, struct decimal *back)
 {
     struct decimal total = {0}, amount;
@@ -472,8 +475,8 @@ static void set_note(json_t *target, const json_t *order, const json_t *refunds)
     buf_free(&note);
 }
 
-/* The shop's time of modification is no revision: each write moves it, our own, too. So readings are told apart by what
- * they say, but for a payment, which changes no document that was written. */
+/* The shop's modification time is not a revision: each write changes it, even our own. So the
+ * digest covers the order's content, except a payment, which changes no written document. */
 static void set_digest(json_t *target)
 {
     static const char *const members[] = {"paid", "confirmed_at"};

@@ -15,9 +15,9 @@
 #include "os/clock.h"
 
 #define ORDERS_PAGE 50
-#define PAGES       20 /* that one call reads while they give nothing */
-#define OVERLAP_S   60 /* by which what is saved late may be behind its time */
-#define AHEAD_S     120 /* a time further in the future than this is nonsense, and waits for nothing */
+#define PAGES       20  /* the most pages that one call reads while they give nothing */
+#define OVERLAP_S   60  /* how far an order that is saved late may lie in the past */
+#define AHEAD_S     120 /* a time further in the future than this is wrong: do not wait for it */
 #define DAY_S       86400
 
 /* ---- the cursor ----------------------------------------------------------------------------- */
@@ -80,7 +80,7 @@ static void remember(struct woocommerce_cursor *c, int64_t id, int64_t modified)
     c->known[c->count++].modified = modified;
 }
 
-/* What no round will see again need not be known. */
+/* Forget orders that no round will see again. */
 static void forget(struct woocommerce_cursor *c)
 {
     size_t kept = 0;
@@ -93,7 +93,7 @@ static void forget(struct woocommerce_cursor *c)
 /* ---- reading rows --------------------------------------------------------------------------- */
 
 struct page {
-    json_t *rows; /* by time of modification, then by id */
+    json_t *rows; /* by modification time, then by id */
     bool full;    /* there may be more */
 };
 
@@ -108,7 +108,7 @@ static int64_t modified_of(const json_t *row)
                : 0;
 }
 
-/* "2026-01-31T23:59:59": with a Z or a fraction the shop takes it for something else. */
+/* "2026-01-31T23:59:59": the shop misreads a time with a Z or a fraction. */
 static const char *time_text(char target[CLOCK_TEXT], int64_t seconds)
 {
     clock_format(target, seconds * 1000);
@@ -127,7 +127,7 @@ static int compare_rows(const void *a, const void *b)
     return one < two ? -1 : one > two;
 }
 
-/* The rows sorted, and at most so many of them. */
+/* Sort the rows, and keep at most so many. */
 static json_t *sorted(json_t *rows, size_t most)
 {
     size_t count = json_array_size(rows);
@@ -142,8 +142,8 @@ static json_t *sorted(json_t *rows, size_t most)
     return result;
 }
 
-/* A shop older than 5.8: it knows no filter by time of modification, and so gives everything. All orders of the days
- * that count are read, and filtered here. */
+/* A shop older than 5.8 has no filter by modification time, and so gives everything. Read all
+ * orders of the relevant days and filter them here. */
 static enum status read_by_sweep(struct woocommerce *w, const struct woocommerce_cursor *c,
                                  int size, struct page *p, int64_t *retry_after_ms, struct error *e)
 {
@@ -214,7 +214,7 @@ static enum status read_by_time(struct woocommerce *w, const struct woocommerce_
     return status;
 }
 
-/* More than a page within one second: by id within it. */
+/* One second has more than a page: read by id within it. */
 static enum status read_second(struct woocommerce *w, struct woocommerce_cursor *c, int size,
                                struct page *p, int64_t *retry_after_ms, struct error *e)
 {
@@ -237,8 +237,7 @@ static enum status read_second(struct woocommerce *w, struct woocommerce_cursor 
 static enum status read_page(struct woocommerce *w, struct woocommerce_cursor *c, int limit,
                              struct page *p, int64_t *retry_after_ms, struct error *e)
 {
-    static const int sizes[] = {ORDERS_PAGE, 5,
-                                1}; /* orders with much in them may make an answer too long */
+    static const int sizes[] = {ORDERS_PAGE, 5, 1}; /* large orders may make the answer too long */
     struct error own = {0}, *told = e ? e : &own;
     enum status status = STATUS_FULL;
     for (size_t i = 0; i < COUNT_OF(sizes) && status == STATUS_FULL; i++) {
@@ -296,7 +295,8 @@ static enum fate fate_of(const struct woocommerce *w, const json_t *row)
     return FATE_NONE;
 }
 
-/* Products of lines that may have lost their variation: which of them have variations? {"id": true}. */
+/* For lines that may have lost their variation: which of their products have variations? {"id":
+ * true}. */
 static enum status ask_parents(struct woocommerce *w, const json_t *rows, json_t *parents,
                                int64_t *retry_after_ms, struct error *e)
 {
@@ -342,7 +342,7 @@ static enum status give(struct woocommerce *w, const json_t *row, bool cancelled
                     woocommerce_http_number(row, "id"), WOOCOMMERCE_PAGE);
         status = woocommerce_http_get(w, path, &refunds, retry_after_ms, e);
         if (status == STATUS_NOT_FOUND)
-            status = STATUS_OK; /* deleted meanwhile: as it was */
+            status = STATUS_OK; /* deleted in the meantime: keep the old one */
     }
     if (status == STATUS_OK)
         json_array_append_new(
@@ -351,14 +351,15 @@ static enum status give(struct woocommerce *w, const json_t *row, bool cancelled
     return status;
 }
 
-/* Is the second of this time not over by the shop's clock? What is modified in it again would look the same. */
+/* Is this second not over yet by the shop's clock? An order modified again in it would look the
+ * same. */
 static bool unsettled(const struct woocommerce *w, int64_t modified)
 {
     int64_t now = w->shop_now_ms / 1000;
     return w->shop_now_ms >= 0 && modified >= now - 1 && modified < now + AHEAD_S;
 }
 
-/* The rows of a page that are to be given; *newest: the time of the last one that was looked at. */
+/* The rows of a page to give; *newest: the time of the last row that was read. */
 static enum status take_page(struct woocommerce *w, struct woocommerce_cursor *c, struct page *p,
                              json_t *orders, int64_t *newest, int64_t *retry_after_ms,
                              struct error *e)
@@ -390,7 +391,7 @@ static enum status take_page(struct woocommerce *w, struct woocommerce_cursor *c
     return status;
 }
 
-/* Where the next page begins, or the next round. */
+/* Set where the next page begins, or the next round. */
 static void move_on(struct woocommerce_cursor *c, const struct page *p, int64_t newest)
 {
     if (c->walk_offset >= 0) {
@@ -415,7 +416,7 @@ static void move_on(struct woocommerce_cursor *c, const struct page *p, int64_t 
     }
 }
 
-/* When the shop was asked, by its own clock. */
+/* The time of our request, by the shop's clock. */
 static int64_t asked_at(const struct woocommerce *w)
 {
     return w->shop_now_ms >= 0 ? (w->shop_now_ms - w->took_ms) / 1000

@@ -14,7 +14,8 @@
 
 /* ---- an order of the shop ------------------------------------------------------------------- */
 
-/* Its status and meta data; json_decref it. NOT_FOUND (order_unknown): it is not there, or in the trash. */
+/* Read its status and meta data; json_decref it. NOT_FOUND (order_unknown): it does not exist, or
+ * is in the trash. */
 static enum status read_order(struct woocommerce *w, const char *id, json_t **order,
                               int64_t *retry_after_ms, struct error *e)
 {
@@ -28,7 +29,7 @@ static enum status read_order(struct woocommerce *w, const char *id, json_t **or
         text_format(path, sizeof path, "/orders/%" PRId64 "?_fields=id,status,meta_data", number);
         status = woocommerce_http_get(w, path, order, retry_after_ms, told);
         if (status == STATUS_NOT_FOUND && text_equal(told->code, "shop_no_rest"))
-            return status; /* that is about the shop, not about this order */
+            return status; /* this concerns the shop, not this order */
     }
     if (status == STATUS_OK && text_equal(woocommerce_http_text(*order, "status"), "trash")) {
         json_decref(*order);
@@ -51,10 +52,10 @@ static const char *meta_of(const json_t *order, const char *key)
     return "";
 }
 
-/* What is to be changed, of which that is left out which the order shows already. */
+/* The wanted changes; those that the order shows already are left out. */
 struct change {
-    const char *status;             /* NULL or "": as it is */
-    const char *document, *invoice; /* "": none to tell */
+    const char *status;             /* NULL or "": unchanged */
+    const char *document, *invoice; /* "": none */
 };
 
 static void add_meta(json_t *list, const json_t *order, const char *key, const char *value)
@@ -84,7 +85,7 @@ static enum status write_order(struct woocommerce *w, const char *id, const json
         json_object_set(body, "meta_data", meta);
     *changed = json_object_size(body) > 0;
     if (*changed) {
-        /* One order a call: a batch would take an unknown status for "pending" and give the stock back. */
+        /* One order a call: a batch turns an unknown status into "pending" and returns the stock. */
         text_format(path, sizeof path, "/orders/%.40s", id);
         struct woocommerce_call call = {.method = "PUT", .path = path, .body = body};
         status = woocommerce_http_call(w, &call, &answer, retry_after_ms, told);
@@ -120,7 +121,7 @@ static bool in_list(const json_t *list, const char *const *otherwise, const char
 
 /* ---- outcome -------------------------------------------------------------------------------- */
 
-/* Every POST makes one more note, so it is looked whether ours is there. */
+/* Every POST adds another note, so check first whether ours is there. */
 static enum status note_once(struct woocommerce *w, const char *id, const char *note,
                              int64_t *retry_after_ms, struct error *e)
 {
@@ -175,13 +176,14 @@ enum status woocommerce_outcome(struct woocommerce *w, const char *order_id, con
     note_of(w, outcome, note, sizeof note);
     *retry_after_ms = -1;
     if (!done && !*note)
-        return STATUS_OK; /* it is on its way: nothing that a shop's staff would do anything about */
+        return STATUS_OK; /* it is under way: nothing that concerns the shop's staff */
     enum status status = read_order(w, order_id, &order, retry_after_ms, e);
     if (status != STATUS_OK)
         return status;
     if (done)
         change.document = json_text(outcome, "document", "");
-    /* Only from where it was taken: a person, or the shop, may have gone on meanwhile. */
+    /* Change the status only from one that we take: a person, or the shop, may have changed it in
+     * the meantime. */
     if (done && in_list(json_object_get(settings, "statuses"), taken,
                         woocommerce_http_text(order, "status")))
         change.status = json_text(settings, "status_done", "");
@@ -192,7 +194,7 @@ enum status woocommerce_outcome(struct woocommerce *w, const char *order_id, con
 
 /* ---- states of documents -------------------------------------------------------------------- */
 
-/* An order that ended in the shop, or is further than the ERP knows. */
+/* Does the order keep its status? It has ended in the shop, or is further than the ERP knows. */
 static bool stays(const struct woocommerce *w, const char *now, const char *wanted, bool *closed)
 {
     static const char *const cancelled[] = {"cancelled", "failed", "refunded", NULL},
@@ -247,7 +249,7 @@ enum status woocommerce_outcome_states(struct woocommerce *w, const struct chann
             records[i].length ? json_parse(records[i].data, records[i].length, NULL) : NULL;
         if (!data || !*woocommerce_http_text(data, "external_id"))
             answer(user, i, CHANNEL_SAME, NULL, NULL, 0,
-                   NULL); /* a document of no order, or one that is gone */
+                   NULL); /* a document without an order, or the order is gone */
         else
             status = send_state(w, i, data, answer, user, retry_after_ms, e);
         json_decref(data);

@@ -1,8 +1,9 @@
-/* woocommerce_outcome.h – what became of an order, and how its document does, told to the shop's order.
+/* woocommerce_outcome.h – reports an order's result, and the state of its document, to the shop.
  *
- * Whatever is told is read first: a status is written only where it is another one, the document's number goes into a
- * meta key that can be read back, and a note is looked for before it is made, as the shop keeps every note it is given.
- * So telling it again does no harm, and a lost answer makes nothing twice.
+ * Everything is read before it is written: a status is written only if it differs, the document's
+ * number goes into a meta key that can be read back, and a note is searched for before it is made,
+ * because the shop keeps every note. So reporting again does no harm, and a lost answer makes
+ * nothing twice.
  */
 #ifndef ENDPOINT_CHANNEL_WOOCOMMERCE_OUTCOME_H
 #define ENDPOINT_CHANNEL_WOOCOMMERCE_OUTCOME_H

@@ -12,7 +12,7 @@
 #include "channel/woocommerce_create.h"
 #include "channel/woocommerce_value.h"
 
-/* A record that has something to write to an item. */
+/* A record that needs a write to an item. */
 struct task {
     size_t index;       /* of the record */
     int64_t id, parent; /* parent: of a variation, else 0 */
@@ -40,7 +40,7 @@ static void tell(struct sending *s, struct task *t, enum channel_result result, 
     s->answer(s->user, t->index, result, value, NULL, 0, why);
 }
 
-/* With the error that was just made: UNKNOWN or REFUSED, as its status says. */
+/* Answer with the error just made: UNKNOWN or REFUSED, depending on its status. */
 static void tell_why(struct sending *s, struct task *t, const struct error *why)
 {
     tell(s, t, why->status == STATUS_NOT_FOUND ? CHANNEL_UNKNOWN : CHANNEL_REFUSED, NULL, why);
@@ -51,14 +51,14 @@ static const char *key_of(const struct sending *s, const struct task *t)
     return s->records[t->index].key;
 }
 
-/* What people know it by. */
+/* The item's name for people. */
 static const char *name_of(const struct sending *s, const struct task *t)
 {
     const char *sku = woocommerce_http_text(t->data, "sku");
     return *sku ? sku : key_of(s, t);
 }
 
-/* ---- making ready --------------------------------------------------------------------------- */
+/* ---- preparing --------------------------------------------------------------------------- */
 
 /* "123" or "456/123", a variation of product 456. */
 static bool take_item(const char *item, struct task *t)
@@ -85,7 +85,7 @@ static void take_record(struct sending *s, struct task *t)
     text_copy(t->wanted, sizeof t->wanted, buf_text(&value));
     buf_free(&value);
     if (status == STATUS_END) {
-        tell(s, t, CHANNEL_SAME, NULL, NULL); /* nothing of it concerns the shop */
+        tell(s, t, CHANNEL_SAME, NULL, NULL); /* nothing in it concerns the shop */
     } else if (status != STATUS_OK) {
         why.status = STATUS_REFUSED;
         tell_why(s, t, &why);
@@ -97,7 +97,7 @@ static void take_record(struct sending *s, struct task *t)
     s->count += !t->done;
 }
 
-/* What a record wants. Not OK: it concerns all of them. */
+/* Prepare one record. Not OK: the fault concerns all records. */
 static enum status prepare(struct sending *s, size_t index, struct error *e)
 {
     const struct channel_record *r = &s->records[index];
@@ -117,7 +117,7 @@ static enum status prepare(struct sending *s, size_t index, struct error *e)
     return status;
 }
 
-/* The shop's terms as they are now; prices cannot be told without knowing their side. */
+/* Read the shop's present terms: prices cannot be sent without knowing whether they include tax. */
 static enum status take_terms(struct woocommerce *w, int64_t *retry_after_ms, struct error *e)
 {
     enum status status = woocommerce_terms_load(w, retry_after_ms, e);
@@ -140,7 +140,7 @@ static int compare_tasks(const void *a, const void *b)
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* Two records that want two values of one product: neither is right before a person chose. */
+/* Find two records that want two values for one product: neither is right until a person decides. */
 static void find_twice(struct sending *s)
 {
     for (size_t i = 1; i < s->count; i++) {
@@ -162,7 +162,8 @@ static void find_twice(struct sending *s)
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-/* The chunk's products as the shop has them now: {"id": row}. A product whose variations these are may be gone: {}. */
+/* Read the chunk's products from the shop: {"id": row}. The product of these variations may be
+ * gone: {}. */
 static enum status read_chunk(struct sending *s, const struct task *tasks, size_t count,
                               json_t **found, struct error *e)
 {
@@ -206,7 +207,8 @@ static const json_t *row_of(const json_t *found, const struct task *t)
     return json_object_get(found, id);
 }
 
-/* Does this product show what the task wants? shown: room for what it shows; "" when it does not say. */
+/* Does this product show the value that the task wants? shown gets the present value; "": it does
+ * not say. */
 static bool shows(const struct sending *s, const json_t *row, const struct task *t, char *shown,
                   size_t size)
 {
@@ -218,7 +220,8 @@ static bool shows(const struct sending *s, const json_t *row, const struct task 
     return said && text_equal(shown, t->wanted);
 }
 
-/* What needs no write: gone, another product, not to be written, or right already. */
+/* Answer the tasks that need no write: the product is gone, is another one, cannot be written, or
+ * is right already. */
 static void sift(struct sending *s, struct task *tasks, size_t count, const json_t *found)
 {
     char shown[CHANNEL_VALUE + 1];
@@ -250,7 +253,7 @@ static void sift(struct sending *s, struct task *tasks, size_t count, const json
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-/* What the shop says to one item of a batch. */
+/* Judge the shop's answer for one item of a batch. */
 static void judge(struct sending *s, struct task *t, const json_t *row)
 {
     char shown[CHANNEL_VALUE + 1], message[300];
@@ -279,7 +282,8 @@ static void judge(struct sending *s, struct task *t, const json_t *row)
     }
 }
 
-/* The answer of a batch has as many items as were sent, in their order. Else nothing is known about any of them. */
+/* A batch's answer must have as many items as were sent, in the same order. Otherwise nothing is
+ * known about any of them. */
 static bool judge_all(struct sending *s, struct task *tasks, size_t count, const json_t *answer)
 {
     const json_t *rows = json_object_get(answer, "update");
@@ -298,8 +302,8 @@ static bool judge_all(struct sending *s, struct task *tasks, size_t count, const
     return true;
 }
 
-/* Nobody knows what the shop did: it is looked what stands there. What does not is still to be sent, and stays. True: all
- * of it stands there. */
+/* Nobody knows what the shop did: read the present values. Tasks that are not done stay to be sent.
+ * True: all are done. */
 static bool look_after(struct sending *s, struct task *tasks, size_t count)
 {
     char shown[CHANNEL_VALUE + 1];
@@ -348,7 +352,7 @@ static enum status write_chunk(struct sending *s, struct task *tasks, size_t cou
     return status;
 }
 
-/* Tasks of one product's variations, or of no variations, at most a batch of them. */
+/* Send tasks for variations of one product, or for products without variations; at most a batch. */
 static enum status send_chunk(struct sending *s, struct task *tasks, size_t count, struct error *e)
 {
     json_t *found = NULL;
@@ -373,7 +377,7 @@ static enum status send_tasks(struct sending *s, struct error *e)
         if (status == STATUS_FULL && s->w->batch > 1) {
             s->w->batch =
                 (int)(count > 1 ? count / 2
-                                : 1); /* this shop takes fewer at once, or answers at length */
+                                : 1); /* this shop takes fewer at once, or its answers are long */
             status = count > 1 ? STATUS_OK : status;
             continue;
         }

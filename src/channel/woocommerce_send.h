@@ -1,9 +1,9 @@
-/* woocommerce_send.h – stock, prices and products on their way to the shop.
+/* woocommerce_send.h – sends stock, prices and products to the shop.
  *
- * Before a write the shop is asked what stands there: whether the product is still there, is still the one that is
- * meant, and whether anything has to be written at all. After it the echoed value is compared. A batch of this shop
- * checks nothing and answers 200 whatever happens, so neither can be left out. An answer that never came is looked for
- * by reading; nothing is written twice without that.
+ * Before a write we read from the shop whether the product still exists, is still the right one,
+ * and needs a write at all. After the write the echoed value is compared. A batch of this shop
+ * checks nothing and always answers 200, so both steps are necessary. If an answer never came, we
+ * read the values; nothing is written again before that.
  */
 #ifndef ENDPOINT_CHANNEL_WOOCOMMERCE_SEND_H
 #define ENDPOINT_CHANNEL_WOOCOMMERCE_SEND_H

@@ -14,11 +14,11 @@
 
 #define NAME_MAX_BYTES 600
 #define STOCK_MAX      2147483647
-#define VALUE_HASH     16 /* bytes of the hash that stands for what is kept of a product */
+#define VALUE_HASH     16 /* bytes of the hash of a product's kept members */
 
 /* ---- the shop's terms ----------------------------------------------------------------------- */
 
-/* A group of settings as an array of {"id","value"}; a key that may not see it gives none. */
+/* A group of settings as an array of {"id","value"}; none if the key may not read it. */
 static enum status settings_group(struct woocommerce *w, const char *path, json_t **rows,
                                   int64_t *retry_after_ms, struct error *e)
 {
@@ -64,7 +64,7 @@ enum status woocommerce_terms_load(struct woocommerce *w, int64_t *retry_after_m
         t->decimals = text_to_long(text, 0, 6, &decimals) ? (int)decimals : 2;
         t->gross = yes_or_no(setting(tax, "woocommerce_prices_include_tax"));
         if (text_equal(setting(general, "woocommerce_calc_taxes"), "no"))
-            t->gross = 1; /* no taxes are computed: what is entered is what a buyer pays */
+            t->gross = 1; /* no taxes are computed: the entered price is what a buyer pays */
         t->stock = yes_or_no(setting(products, "woocommerce_manage_stock"));
         t->known = t->fresh = true;
     }
@@ -100,7 +100,7 @@ int woocommerce_terms_gross(const struct woocommerce *w)
     return text_equal(said, "gross") ? 1 : text_equal(said, "net") ? 0 : w->terms.gross;
 }
 
-/* ---- what a record says --------------------------------------------------------------------- */
+/* ---- a record's value --------------------------------------------------------------------- */
 
 static enum status express_stock(const json_t *data, const char *key, struct buf *value,
                                  struct error *e)
@@ -114,7 +114,7 @@ static enum status express_stock(const json_t *data, const char *key, struct buf
                          "%.200s: the quantity \"%.40s\" is no number", key, text);
     for (unsigned i = 0; i < d.scale; i++)
         one *= 10;
-    /* Whole pieces only, rounded down: what is promised must be there. */
+    /* Whole pieces only, rounded down: the shop must not promise more than there is. */
     bool rest = d.digits % one != 0;
     d.digits = d.digits / one + (rest && d.negative);
     d.scale = 0;
@@ -176,7 +176,7 @@ bool woocommerce_value_keeps(const struct woocommerce *w, const char *member)
     return false;
 }
 
-/* An EAN in one length: 13 digits for those of 12, and for those of 14 that begin with a zero. */
+/* An EAN in one length: 13 digits, even for those of 12, and those of 14 that begin with a zero. */
 static void add_ean(struct buf *b, const char *ean)
 {
     size_t length = strlen(ean);
@@ -186,7 +186,7 @@ static void add_ean(struct buf *b, const char *ean)
     buf_add_text(b, ean + (digits && length == 14 && *ean == '0'));
 }
 
-/* What is kept of a product, as one word: a hash of it. False: nothing is. */
+/* The kept members of a product as one word: their hash. False: none is kept. */
 static bool product_value(const struct woocommerce *w, const char *name, const char *ean,
                           struct buf *value)
 {
@@ -219,7 +219,7 @@ enum status woocommerce_value_express(struct woocommerce *w, const struct channe
     if (gone && w->kind != KIND_STOCK)
         return STATUS_END; /* prices and products of the shop stay as they are */
     if (gone) {
-        buf_add_text(value, "0"); /* the ERP does not have it any more */
+        buf_add_text(value, "0"); /* the ERP no longer has it */
         return STATUS_OK;
     }
     json_t *data = json_parse(record->data, record->length, e);
@@ -240,7 +240,7 @@ enum status woocommerce_value_express(struct woocommerce *w, const struct channe
     return status;
 }
 
-/* ---- what the shop shows -------------------------------------------------------------------- */
+/* ---- the shop's value -------------------------------------------------------------------- */
 
 static bool shown_stock(const json_t *product, struct buf *value)
 {
@@ -355,7 +355,7 @@ bool woocommerce_value_meant(const struct woocommerce *w, const json_t *data, co
     const char *wanted = woocommerce_http_text(data, "sku");
     const char *shown = woocommerce_http_text(product, w->ean ? "global_unique_id" : "sku");
     if (!*wanted)
-        return true; /* of a deletion, which says none */
+        return true; /* a deletion, which has none */
     return woocommerce_value_same_sku(wanted, shown) || (w->ean && gtin_same(wanted, shown));
 }
 
