@@ -253,6 +253,17 @@ static void sift(struct sending *s, struct task *tasks, size_t count, const json
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
+static void shown_otherwise(const struct sending *s, const struct task *t, const char *shown,
+                            struct error *why)
+{
+    if (s->w->kind == KIND_PRODUCTS) /* whose values are hashes */
+        error_set(why, STATUS_REFUSED, "shop_other_value",
+                  "%.200s: the shop shows another name or EAN than it was given", name_of(s, t));
+    else
+        error_set(why, STATUS_REFUSED, "shop_other_value",
+                  "%.200s: the shop was given %s and shows %s", name_of(s, t), t->wanted, shown);
+}
+
 /* Judge the shop's answer for one item of a batch. */
 static void judge(struct sending *s, struct task *t, const json_t *row)
 {
@@ -276,8 +287,7 @@ static void judge(struct sending *s, struct task *t, const json_t *row)
         woocommerce_value_refused(obstacle ? obstacle : "shop_stock_off", name_of(s, t), &why);
         tell(s, t, CHANNEL_REFUSED, NULL, &why);
     } else {
-        error_set(&why, STATUS_REFUSED, "shop_other_value",
-                  "%.200s: the shop was given %s and shows %s", name_of(s, t), t->wanted, shown);
+        shown_otherwise(s, t, shown, &why);
         tell(s, t, CHANNEL_REFUSED, shown, &why);
     }
 }

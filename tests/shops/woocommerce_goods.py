@@ -334,4 +334,4 @@ class Goods:
                           f"Unable to accept more than {self.batch_limit} items for this request.")
         answer = {what: [self.batch_item(what, item, parent) for item in body[what]]
                   for what in ("create", "update", "delete") if body.get(what)}
-        return Answer(200, [] if "_fields" in request.query else answer)
+        return Answer(200, [] if "_fields" in request.query or not answer else answer)

@@ -289,6 +289,22 @@ def terms_are_remembered(_):
             equal((done["results"], s.products[one]["regular_price"], done["mark"]), (["sent"], "10.00", "1 PLN 2 0 1"), "as it is")
 
 
+def names_that_the_shop_changes(_):
+    """a name that the shop keeps otherwise does not count as sent"""
+    with shop() as s:
+        one = s.add("A", "Stara")
+        plain_write = s.write_product
+
+        def write(row, body):
+            plain_write(row, body)
+            row["name"] = row["name"].upper()
+
+        s.write_product = write
+        with channel(s, "products", update=["name"]) as c:
+            done = c.send((str(one), product("A", "Nowa nazwa")))
+            equal((done["results"], errors(done)), (["refused"], ["shop_other_value"]), f"{done}")
+
+
 def prices_that_cannot(_):
     """a price of nothing, of three decimals, of another currency or of the wrong side is refused and never sent"""
     with shop() as s:
@@ -565,5 +581,5 @@ if __name__ == "__main__":
                stock_of_the_parent, stock_edited_by_a_person, gone_from_the_erp, product_deleted, parent_deleted, sku_moved,
                matched_by_ean, two_rows_for_one, prices_go, terms_are_remembered, prices_that_cannot, prices_of_a_product_with_variations,
                terms_that_are_not_said, products_are_made, product_made_and_the_reply_lost, products_that_cannot_be_made,
-               products_are_kept, lost_replies, answers_that_lie, asked_to_wait, slow_answers, bombs, smaller_batches,
+               products_are_kept, names_that_the_shop_changes, lost_replies, answers_that_lie, asked_to_wait, slow_answers, bombs, smaller_batches,
                refused_alone, checks, lists, only_encrypted])
