@@ -132,7 +132,8 @@ def shop_stock(h):
 def differences(h, *without):
     """Symbol → (ERP, shop) where they differ."""
     ours, theirs = erp_stock(h), shop_stock(h)
-    return {k: (ours.get(k), theirs.get(k)) for k in {**ours, **theirs} if ours.get(k) != theirs.get(k) and k not in without}
+    return {k: (ours.get(k, 0), theirs.get(k)) for k in {**ours, **theirs}
+            if ours.get(k, 0) != theirs.get(k) and k not in without}
 
 
 def in_step(h, *without):
@@ -157,6 +158,9 @@ def stock_follows_the_erp(h):
     held = h.until(lambda: json.loads(h.ctl("held", "--json").stdout).get("held"), "one is held")
     equal(len(held), 1, f"{held}")
     check(odd in json.dumps(held), f"{held}")
+    gone = sorted(k for k, v in erp_stock(h).items() if v > 0 and k != odd)[0]
+    h.sql(f"UPDATE dbo.tw__Towar SET tw_Usuniety = 1 WHERE tw_Symbol = N'{gone}'")
+    h.until(lambda: shop_stock(h)[gone] == 0, "what is gone from the ERP is not sold", 60)
     for how in ("lost", "html502", "block"):
         h.shop.misbehave(how, "updateInventoryProductsStock", **({"seconds": 3} if how == "block" else {}))
         h.sql("UPDATE dbo.tw_Stan SET st_Stan = st_Stan + 3 WHERE st_MagId = 1")
