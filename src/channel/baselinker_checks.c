@@ -16,15 +16,19 @@ struct checking {
     struct baselinker_shop *s;
     struct shop_way way;
     json_t *inventory; /* our catalogue's row; owned */
+    bool waits;        /* no call may be made now */
 };
 
-/* A limit or a block is not a fault of the settings: the check is left open. */
-static enum check_result failed(struct check *c, const struct error *e)
+/* A limit or a block is not a fault of the settings: the check is left open. It is said once. */
+static enum check_result failed(struct checking *x, struct check *c, const struct error *e)
 {
+    if (e->status == STATUS_BUSY && x->waits)
+        return check_answer(c, CHECK_SKIPPED, _("it is asked when BaseLinker may be called again"));
     enum check_result result = check_failed(c, e);
-    if (e->status == STATUS_BUSY)
-        c->result = result = CHECK_WAIT;
-    return result;
+    if (e->status != STATUS_BUSY)
+        return result;
+    x->waits = true;
+    return c->result = CHECK_WAIT;
 }
 
 static enum status list_of(struct checking *x, const char *list, json_t **rows, struct error *e)
@@ -60,7 +64,7 @@ static enum check_result check_token(void *context, struct check *c)
     json_t *rows = NULL;
     enum status status = list_of(x, "inventories", &rows, &e);
     if (status != STATUS_OK)
-        return failed(c, &e);
+        return failed(x, c, &e);
     x->inventory = json_incref((json_t *)baselinker_lookup_find(rows, x->s->inventory));
     size_t count = json_array_size(rows);
     json_decref(rows);
@@ -138,7 +142,7 @@ static enum check_result check_warehouse(void *context, struct check *c)
     if (status == STATUS_OK)
         status = list_of(x, "warehouses", &rows, &e);
     if (status != STATUS_OK)
-        return failed(c, &e);
+        return failed(x, c, &e);
     enum check_result result = map ? CHECK_OK : judge_warehouse(x, rows, place, c);
     json_object_foreach ((json_t *)map, key, value)
         if (result == CHECK_OK)
@@ -185,7 +189,7 @@ static enum check_result check_prices(void *context, struct check *c)
     if (status == STATUS_OK)
         status = list_of(x, "price-groups", &rows, &e);
     if (status != STATUS_OK)
-        return failed(c, &e);
+        return failed(x, c, &e);
     enum check_result result = map ? CHECK_OK : judge_group(x, rows, place, c);
     json_object_foreach ((json_t *)map, key, value)
         if (result == CHECK_OK)
@@ -225,7 +229,7 @@ static enum check_result check_statuses(void *context, struct check *c)
     if (x->s->kind != KIND_ORDERS)
         return check_answer(c, CHECK_OK, "only orders need them");
     if (list_of(x, "statuses", &rows, &e) != STATUS_OK)
-        return failed(c, &e);
+        return failed(x, c, &e);
     for (size_t i = 0; i < COUNT_OF(settings); i++) {
         const char *bad;
         if (are_known(x->s, settings[i], rows, &bad))
@@ -264,7 +268,7 @@ static enum check_result check_sources(void *context, struct check *c)
     if (x->s->kind != KIND_ORDERS || json_array_size(wanted) == 0)
         return check_answer(c, CHECK_OK, "orders of all sources are taken");
     if (list_of(x, "sources", &rows, &e) != STATUS_OK)
-        return failed(c, &e);
+        return failed(x, c, &e);
     enum check_result result = check_answer(c, CHECK_OK, "the chosen sources are there");
     json_array_foreach (wanted, i, item) {
         if (is_source(rows, json_string_value(item)))
@@ -286,7 +290,7 @@ static enum check_result check_field(void *context, struct check *c)
     if (x->s->kind != KIND_ORDERS || text_equal(field, "none"))
         return check_answer(c, CHECK_OK, "no document numbers are written");
     if (list_of(x, "extra-fields", &rows, &e) != STATUS_OK)
-        return failed(c, &e);
+        return failed(x, c, &e);
     const json_t *row = baselinker_lookup_find(rows, field);
     enum check_result result = check_answer(c, CHECK_OK, "the document's number goes into %s",
                                             row ? json_text(row, "name", field) : field);
