@@ -244,6 +244,13 @@ static void long_ago(struct world *w, const char *fact)
     assert_int_equal(ledger_set_fact(w->ledger, fact, at - INT64_C(8) * 86400000, NULL), STATUS_OK);
 }
 
+static int key_of(const char *text)
+{
+    int key = -1;
+    assert_int_equal(sscanf(text, "%d/", &key), 1);
+    return key;
+}
+
 /* ---- the stories ---- */
 
 static void every_product_gets_its_value_once(void **state)
@@ -700,6 +707,91 @@ static void a_failing_disk_loses_nothing(void **state)
     }
 }
 
+/* ---- a large shop ---- */
+
+#define MANY      200000
+#define MANY_PAGE 1000
+
+static enum status many_catalogue(struct channel *c, const char *page,
+                                  void (*item)(void *user, const struct channel_item *item),
+                                  void *user, struct buf *next, int64_t *retry, struct error *e)
+{
+    int from = atoi(page);
+    (void)c, (void)e;
+    *retry = -1;
+    for (int i = from; i < from + MANY_PAGE; i++) {
+        char id[24], sku[24], name[64];
+        snprintf(id, sizeof id, "%d", 100000 + i);
+        snprintf(sku, sizeof sku, "S-%d", i);
+        snprintf(name, sizeof name, "a product with a name of a usual length, %d", i);
+        const struct channel_item it = {
+            .id = id, .sku = sku, .ean = "5901234123457", .name = name, .value = "7"};
+        item(user, &it);
+    }
+    if (from + MANY_PAGE < MANY)
+        buf_printf(next, "%d", from + MANY_PAGE);
+    return STATUS_OK;
+}
+
+static enum status many_send(struct channel *c, const struct channel_record *records, size_t count,
+                             channel_answer *answer, void *user, struct buf *mark, int64_t *retry,
+                             struct error *e)
+{
+    (void)c, (void)mark, (void)e;
+    *retry = -1;
+    for (size_t i = 0; i < count; i++, shop.records++) {
+        assert_int_equal(atoi(records[i].item), 100000 + key_of(records[i].key));
+        answer(user, i, CHANNEL_SENT, NULL, NULL, 0, NULL);
+    }
+    return STATUS_OK;
+}
+
+/* KiB that this process had in memory at most. */
+static long peak(void)
+{
+    char line[200];
+    long kib = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "VmHWM: %ld", &kib) == 1)
+            break;
+    if (file)
+        fclose(file);
+    return kib;
+}
+
+static void a_large_catalogue_takes_little_memory(void **state)
+{
+    (void)state;
+    static const struct channel_ops many = {.type = "many",
+                                            .has_catalogue = true,
+                                            .catalogue = many_catalogue,
+                                            .express = shop_express,
+                                            .send = many_send};
+    struct world *w = some_shop(0);
+    struct error e = {0};
+    struct flow_sender *s = NULL;
+    uint64_t sent;
+    int64_t retry;
+    for (int i = 0; i < KEYS; i++)
+        w->erp[i] = 20 + i % 30;
+    w->keys = KEYS;
+    assert_int_equal(read_erp(w, NULL, &e), STATUS_OK);
+    long before = peak();
+    assert_int_equal(flow_send_open(&w->flow, &many, NULL, &s, &e), STATUS_OK);
+    enum status status;
+    while ((status = flow_send(s, &sent, &retry, &e)) == STATUS_OK)
+        ;
+    flow_send_close(s);
+    assert_int_equal(status, STATUS_END);
+    assert_int_equal(swept.items, MANY);
+    assert_int_equal(shop.records, KEYS);
+    print_message("a catalogue of %d products took %ld KiB\n", MANY, peak() - before);
+    if (!getenv("ASAN_OPTIONS") && !getenv("SANITIZER_RUN") && before > 0)
+        assert_true(peak() - before < 6 * 1024);
+    world_free(w);
+}
+
 static void values_of_several_places_are_words(void **state)
 {
     (void)state;
@@ -736,6 +828,7 @@ int main(void)
         cmocka_unit_test(a_damaged_catalogue_is_read_again),
         cmocka_unit_test(a_failing_disk_loses_nothing),
         cmocka_unit_test(values_of_several_places_are_words),
+        cmocka_unit_test(a_large_catalogue_takes_little_memory),
     };
     int failed = cmocka_run_group_tests_name("shop_flow", tests, NULL, NULL);
     json_decref(options);
