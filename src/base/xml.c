@@ -252,3 +252,50 @@ void xml_escape(struct buf *b, const char *text, size_t length)
             buf_add(b, text + i, used);
     }
 }
+
+/* An attribute's line ends and tabs would be read as blanks. */
+static void write_attribute(struct buf *b, const char *name, const char *value)
+{
+    buf_printf(b, " %s=\"", name);
+    for (size_t length; *value; value += length) {
+        length = strcspn(value, "\t\n");
+        xml_escape(b, value, length);
+        if (value[length])
+            buf_printf(b, "&#%d;", value[length++]);
+    }
+    buf_add_byte(b, '"');
+}
+
+static void write_element(struct buf *b, const char *name, const json_t *content, int depth)
+{
+    const char *member;
+    json_t *value;
+    size_t i;
+    if (json_is_array(content)) {
+        json_array_foreach (content, i, value)
+            if (!json_is_array(value))
+                write_element(b, name, value, depth);
+        return;
+    }
+    if (depth > XML_DEPTH_MAX || (!json_is_string(content) && !json_is_object(content)))
+        return;
+    buf_printf(b, "<%s", name);
+    json_object_foreach ((json_t *)content, member, value)
+        if (*member == '@' && json_is_string(value))
+            write_attribute(b, member + 1, json_string_value(value));
+    buf_add_byte(b, '>');
+    const char *text = xml_text(content, "");
+    xml_escape(b, text, strlen(text));
+    json_object_foreach ((json_t *)content, member, value)
+        if (*member != '@' && *member != '#')
+            write_element(b, member, value, depth + 1);
+    buf_printf(b, "</%s>", name);
+}
+
+void xml_write(struct buf *b, const json_t *tree)
+{
+    const char *name;
+    json_t *content;
+    json_object_foreach ((json_t *)tree, name, content)
+        write_element(b, name, content, 1);
+}

@@ -39,4 +39,9 @@ const char *xml_text(const json_t *element, const char *otherwise);
  * 1.0 cannot contain become U+FFFD. */
 void xml_escape(struct buf *b, const char *text, size_t length);
 
+/* Append a tree as XML, the reverse of xml_read, without a declaration. tree: {"NAME": content}; content is a text, an
+ * object or a list of these. Names are written as they are, so they must be names of XML (those of xml_read are); members
+ * that are neither text, object nor list are left out. A tree of xml_read, written and read again, is the same. */
+void xml_write(struct buf *b, const json_t *tree);
+
 #endif

@@ -16,6 +16,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         buf_init(&b, 64 * size + 1000);
         json_add(&b, tree);
         MUST(!b.failed && text_is_utf8(buf_text(&b), b.length));
+        buf_reset(&b);
+        xml_write(&b, tree);
+        json_t *again = NULL;
+        MUST(!b.failed && xml_read(b.data, b.length, &again, &e) == STATUS_OK);
+        MUST(json_equal(tree, again));
+        json_decref(again);
         buf_free(&b);
     } else {
         MUST(e.code[0] && e.text[0]);

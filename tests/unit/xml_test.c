@@ -48,6 +48,43 @@ static void an_element_becomes_a_member(void **state)
     }
 }
 
+static void a_tree_that_is_written_is_read_as_the_same(void **state)
+{
+    (void)state;
+    struct buf b;
+    buf_init(&b, 4000);
+    for (size_t i = 0; i < COUNT_OF(trees); i++) {
+        json_t *tree = NULL, *wanted = json_loads(trees[i].json, 0, NULL);
+        buf_reset(&b);
+        xml_write(&b, wanted);
+        if (xml_read(b.data, b.length, &tree, NULL) != STATUS_OK || !json_equal(tree, wanted))
+            fail_msg("%s became %s", trees[i].json, buf_text(&b));
+        json_decref(tree);
+        json_decref(wanted);
+    }
+    buf_free(&b);
+}
+
+static void what_is_written_has_its_form(void **state)
+{
+    static const char *const rows[][2] = {
+        {"{\"a\":{\"@x\":\"1\\n\\t\\\"<\",\"b\":[\"1\",\"2 & 3\",\"\"],\"#\":\"t\"}}",
+         "<a x=\"1&#10;&#9;&quot;&lt;\">t<b>1</b><b>2 &amp; 3</b><b></b></a>"},
+        {"{\"a\":{\"b\":1,\"c\":null,\"d\":true,\"e\":[],\"f\":[[\"x\"]]}}", "<a></a>"},
+        {"{}", ""}};
+    (void)state;
+    struct buf b;
+    buf_init(&b, 4000);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        json_t *tree = json_loads(rows[i][0], 0, NULL);
+        buf_reset(&b);
+        xml_write(&b, tree);
+        assert_string_equal(buf_text(&b), rows[i][1]);
+        json_decref(tree);
+    }
+    buf_free(&b);
+}
+
 static void utf16_is_read_by_its_mark(void **state)
 {
     (void)state;
@@ -208,6 +245,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_element_becomes_a_member),
+        cmocka_unit_test(a_tree_that_is_written_is_read_as_the_same),
+        cmocka_unit_test(what_is_written_has_its_form),
         cmocka_unit_test(utf16_is_read_by_its_mark),
         cmocka_unit_test(what_is_no_xml_is_named_with_its_line),
         cmocka_unit_test(a_document_type_is_refused_in_every_encoding),
