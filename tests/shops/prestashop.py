@@ -7,10 +7,13 @@ a 500 without a body; repeating an order history adds one; a POST may answer 500
 date=1; lists have no total."""
 import argparse
 import base64
+import datetime
 import os
 import re
 import sys
 import xml.etree.ElementTree as ET
+import zoneinfo
+from decimal import Decimal
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from shop import Answer, Shop, run  # noqa: E402
@@ -19,7 +22,7 @@ KEY = "ABCDEFGHIJKLMNOPQRSTUVWXYZ123456"
 # Resource: (name of one, its fields with what an absent one becomes)
 RESOURCES = {
     "products": ("product", {"id_tax_rules_group": "0", "reference": "", "ean13": "", "price": "0.000000", "active": "0", "state": "0",
-                             "id_category_default": "0", "name": {}, "link_rewrite": {}}),
+                             "id_category_default": "0", "name": {}, "link_rewrite": {}, "associations": {}}),
     "combinations": ("combination", {"id_product": "0", "reference": "", "ean13": "", "price": "0.000000", "minimal_quantity": "1"}),
     "stock_availables": ("stock_available", {"id_product": None, "id_product_attribute": "0", "id_shop": "0", "id_shop_group": "0",
                                              "quantity": "0", "depends_on_stock": "0", "out_of_stock": "2"}),
@@ -27,9 +30,12 @@ RESOURCES = {
     "order_states": ("order_state", {"name": {}}), "addresses": ("address", {}), "customers": ("customer", {}),
     "countries": ("country", {"iso_code": ""}), "currencies": ("currency", {"iso_code": ""}), "languages": ("language", {"iso_code": ""}),
     "tax_rules": ("tax_rule", {}), "taxes": ("tax", {}), "tax_rule_groups": ("tax_rule_group", {}), "carriers": ("carrier", {}),
-    "shops": ("shop", {}), "messages": ("message", {}),
+    "shops": ("shop", {}), "messages": ("message", {}), "categories": ("category", {"name": {}}),
+    "configurations": ("configuration", {"name": "", "value": ""}),
 }
-LANGUAGES = ("1",)
+LINKED = ("id_category_default", "id_tax_rules_group", "id_product", "id_address_invoice", "id_customer")
+READ_ONLY = ("manufacturer_name", "quantity", "position_in_category")
+ZONE = zoneinfo.ZoneInfo("Europe/Warsaw")
 
 
 def element(name, value):
@@ -44,6 +50,11 @@ def element(name, value):
                 e.append(element(key, one))
     else:
         e.text = "" if value is None else str(value)
+        if name in LINKED and e.text:
+            e.set("xlink:href", f"https://localhost/api/{name}/{e.text}")
+    if name == "categories":
+        e.set("nodeType", "category")
+        e.set("api", "categories")
     return e
 
 
@@ -66,14 +77,20 @@ def fault(code, number, message):
 
 
 def texts_of(e):
-    """An element as a dict of texts; languages as {id: text}; associations stay out."""
+    """An element as a dict of texts; languages as {id: text}; associations as lists."""
     found = {}
     for child in e:
         if len(child) and child[0].tag == "language":
             found[child.tag] = {l.get("id"): l.text or "" for l in child}
-        elif child.tag != "associations":
+        elif child.tag == "associations":
+            found[child.tag] = {kind.tag: {kind[0].tag: [texts_of(one) for one in kind]} for kind in child if len(kind)}
+        else:
             found[child.tag] = child.text or ""
     return found
+
+
+def money(text):
+    return str(Decimal(text).quantize(Decimal("0.000001")))
 
 
 class PrestaShop(Shop):
@@ -110,7 +127,8 @@ class PrestaShop(Shop):
     def add_product(self, reference, quantity="0", price="10.000000", group="1", combinations=(), ean="", identifier=None, name=None):
         p = self.add("products", {"id_tax_rules_group": group, "reference": reference, "ean13": ean, "price": price, "active": "1",
                                   "state": "1", "id_category_default": "2", "name": {"1": name or reference},
-                                  "link_rewrite": {"1": "x"}, "manufacturer_name": "false", "quantity": "0", "date_upd": self.local()},
+                                  "link_rewrite": {"1": "x"}, "manufacturer_name": "false", "quantity": "0", "date_upd": self.local(),
+                                  "position_in_category": "3", "associations": {"categories": {"category": [{"id": "2"}, {"id": "9"}]}}},
                      identifier)
         self.add("stock_availables", {"id_product": p, "id_product_attribute": "0", "id_shop": "1", "id_shop_group": "0",
                                       "quantity": quantity, "depends_on_stock": "0", "out_of_stock": "2"})
@@ -123,8 +141,13 @@ class PrestaShop(Shop):
         return made if combinations else p
 
     def local(self, seconds=None):
-        """Its own time, two hours ahead of UTC in the double."""
-        return self.stamp((self.now() if seconds is None else seconds) + 3600).replace("T", " ")
+        """Its own time of day, as it is in Poland; it says no zone."""
+        when = datetime.datetime.fromtimestamp(int(self.now() if seconds is None else seconds), ZONE)
+        return when.strftime("%Y-%m-%d %H:%M:%S")
+
+    def lose(self, product, combination="0"):
+        """As a careless PUT does: the row belongs to no shop any more."""
+        self.row_of(product, combination).update(id_shop="0", id_shop_group="0")
 
     def row_of(self, product, combination="0"):
         return next(r for r in self.tables["stock_availables"].values()
@@ -142,7 +165,7 @@ class PrestaShop(Shop):
         if not request.path.startswith("/api"):
             return Answer(404, b"<html><body>404</body></html>", "text/html")
         if not self.on:
-            return Answer(503, b"", "text/html")
+            return fault(503, 22, "The PrestaShop webservice is disabled. Please activate it in the PrestaShop Back Office")
         given = request.headers.get("Authorization") or ""
         key = base64.b64decode(given[6:] or b"").decode(errors="replace").partition(":")[0] if given.startswith("Basic ") else ""
         if len(key) != 32:
@@ -166,21 +189,22 @@ class PrestaShop(Shop):
     def index(self):
         api = ET.Element("api", {"shopName": "Sklep"})
         for name, methods in self.rights.items():
-            ET.SubElement(api, name, {m.lower(): "true" if m in methods else "false" for m in ("GET", "PUT", "POST", "DELETE", "HEAD")})
+            if methods:
+                ET.SubElement(api, name, {m.lower(): "true" if m in methods else "false" for m in ("GET", "PUT", "POST", "DELETE", "HEAD")})
         return xml(api)
 
     def do_GET(self, request, resource, identifier):
         one = RESOURCES[resource][0]
         if identifier:
             row = self.tables[resource].get(identifier)
-            if row is None:
+            if row is None or not self.seen(request, resource, row):
                 return Answer(404, b"", "text/html") if resource == "orders" else fault(
                     404, 131, f"Id(s) not exists: {identifier}")
             return xml(element(one, {"id": identifier, **row}))
         return self.rows(request, resource, one)
 
     def rows(self, request, resource, one):
-        found = [(i, r) for i, r in self.tables[resource].items()]
+        found = [(i, r) for i, r in self.tables[resource].items() if self.seen(request, resource, r)]
         for name, value in request.pairs:
             match = re.fullmatch(r"filter\[(\w+)\]", name)
             if not match:
@@ -206,6 +230,15 @@ class PrestaShop(Shop):
                        else ET.Element(one, {"id": i}))
         return xml(out)
 
+    def seen(self, request, resource, row):
+        """Rows of stock are a shop's, or of all shops of a group; the others are lost."""
+        if resource != "stock_availables":
+            return True
+        shop = request.query.get("id_shop")
+        if row["id_shop"] != "0":
+            return shop in (None, row["id_shop"])
+        return row["id_shop_group"] != "0"
+
     @staticmethod
     def fits(rule, value):
         if m := re.fullmatch(r"\[([^\],]*),([^\]]*)\]", rule):
@@ -214,8 +247,13 @@ class PrestaShop(Shop):
             a, b = (int(value), int(m.group(2))) if value.isdigit() and m.group(2).isdigit() else (value, m.group(2))
             return a > b if m.group(1) == ">" else a < b
         if m := re.fullmatch(r"\[([^\]]*)\]", rule):
-            return value in m.group(1).split("|")
-        return value == rule
+            return PrestaShop.alike(value) in [PrestaShop.alike(one) for one in m.group(1).split("|")]
+        return PrestaShop.alike(value) == PrestaShop.alike(rule)
+
+    @staticmethod
+    def alike(text):
+        """As the shop's database compares texts."""
+        return text.rstrip(" ").lower()
 
     def body(self, request, resource):
         try:
@@ -240,13 +278,13 @@ class PrestaShop(Shop):
         row = self.tables[resource].get(str(identifier))
         if row is None:
             return fault(404, 131, f"Id(s) not exists: {identifier}")
-        for name in ("manufacturer_name", "quantity"):
+        for name in READ_ONLY:
             if resource == "products" and name in given:
                 return fault(400, 93, f'parameter "{name}" not writable. Please remove this attribute of this XML')
         if refused := self.refuse(resource, given, whole):
             return refused
         if whole:
-            kept = {k: row[k] for k in ("date_upd", "manufacturer_name") if k in row}
+            kept = {k: row[k] for k in ("date_upd", "manufacturer_name", "position_in_category") if k in row}
             new = {k: (dict(v) if isinstance(v, dict) else v) for k, v in defaults.items() if v is not None}
             new.update(kept)
             if resource == "products":
@@ -258,6 +296,8 @@ class PrestaShop(Shop):
                 row["id_shop"] = "0"       # the row is lost to the shop until it is put right
         else:
             row.update(given)
+        if "price" in given:
+            row["price"] = money(given["price"])
         if resource == "orders" and "current_state" in given:
             self.add("order_histories", {"id_order": str(identifier), "id_order_state": given["current_state"]})
             row["date_upd"] = self.local()
@@ -276,6 +316,8 @@ class PrestaShop(Shop):
                 return fault(400, 85, "Validation error: Property StockAvailable->quantity is not valid")
         if "price" in given and not re.fullmatch(r"-?\d+(\.\d+)?", given["price"]):
             return fault(400, 85, f"Validation error: Property price is not valid: {given['price']}")
+        if given.get("ean13") and not re.fullmatch(r"\d{1,13}", given["ean13"]):
+            return fault(400, 85, f"Validation error: Property ean13 is not valid: {given['ean13']}")
         return None
 
     def recount(self, product):
@@ -297,6 +339,10 @@ class PrestaShop(Shop):
             order["current_state"], order["date_upd"] = given["id_order_state"], self.local()
         row = {k: (dict(v) if isinstance(v, dict) else v) for k, v in defaults.items() if v is not None}
         row.update(given)
+        if refused := self.refuse(resource, given, False):
+            return refused
+        if resource == "products":
+            row["price"] = money(row["price"])
         identifier = self.add(resource, row)
         if resource == "products":
             row["quantity"], row["manufacturer_name"], row["date_upd"] = "0", "false", self.local()
