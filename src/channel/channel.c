@@ -5,14 +5,12 @@
 #include "channel/baselinker.h"
 #include "channel/files.h"
 #include "channel/panel.h"
+#include "channel/prestashop.h"
 #include "channel/woocommerce.h"
 
 /* One a line, so that several people may add theirs. */
 static const struct channel_ops *const channels[] = {
-    &channel_panel,
-    &channel_baselinker,
-    &files_ops,
-    &channel_woocommerce,
+    &channel_panel, &channel_baselinker, &files_ops, &channel_prestashop, &channel_woocommerce,
 };
 
 const struct channel_ops *channel_at(size_t index)

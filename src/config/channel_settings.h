@@ -7,6 +7,7 @@
 /* Ended by a row without a name. */
 extern const struct option_def channel_settings_baselinker[];
 extern const struct option_def channel_settings_file[];
+extern const struct option_def channel_settings_prestashop[];
 extern const struct option_def channel_settings_woocommerce[];
 
 #endif
