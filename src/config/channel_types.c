@@ -263,6 +263,22 @@ void channel_type_print_mdoc(const struct channel_type *t, struct buf *b)
     buf_add_text(b, ".El\n");
 }
 
+void channel_types_print_kinds(struct buf *b)
+{
+    buf_add_text(b, ".Bl -column \"order-states\"");
+    for (size_t i = 0; i < COUNT_OF(types); i++)
+        buf_printf(b, " \"%s\"", types[i].name);
+    buf_add_text(b, "\n.It Em kind");
+    for (size_t i = 0; i < COUNT_OF(types); i++)
+        buf_printf(b, " Ta Em %s", types[i].name);
+    for (size_t k = 0; k < KIND_COUNT; k++) {
+        buf_printf(b, "\n.It %s", kind_at(k)->name);
+        for (size_t i = 0; i < COUNT_OF(types); i++)
+            buf_printf(b, " Ta %s", types[i].kinds & 1U << k ? "yes" : "\\(en");
+    }
+    buf_add_text(b, "\n.El\n");
+}
+
 /* ---- secrets ---- */
 
 void channel_type_sealed_name(char *target, size_t size, const char *plugin, const char *setting)

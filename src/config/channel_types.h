@@ -49,6 +49,9 @@ json_t *channel_types_describe(void);
 /* The list of its settings in its page, endpoint-TYPE(7). */
 void channel_type_print_mdoc(const struct channel_type *t, struct buf *b);
 
+/* The table of endpoint-plugins(7): which kinds of plugins go with which types. */
+void channel_types_print_kinds(struct buf *b);
+
 /* The name of a plugin's secret in the sealed store. */
 void channel_type_sealed_name(char *target, size_t size, const char *plugin, const char *setting);
 /* A plugin's secrets as an object name → text, out of the sealed store; those that are not set are left out. plugin: the

@@ -18,10 +18,12 @@ int main(int argc, char **argv)
         config_print_mdoc(&b);
     } else if (argc == 2 && strcmp(argv[1], "options") == 0) {
         options_print_mdoc(&b);
+    } else if (argc == 2 && strcmp(argv[1], "kinds") == 0) {
+        channel_types_print_kinds(&b);
     } else if (argc == 3 && strcmp(argv[1], "channel") == 0 && channel_type_find(argv[2])) {
         channel_type_print_mdoc(channel_type_find(argv[2]), &b);
     } else {
-        fputs("usage: config-print example|mdoc|options|channel TYPE\n", stderr);
+        fputs("usage: config-print example|mdoc|options|kinds|channel TYPE\n", stderr);
         return 2;
     }
     int ok = fwrite(buf_text(&b), 1, b.length, stdout) == b.length && fflush(stdout) == 0;

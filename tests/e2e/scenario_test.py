@@ -324,7 +324,7 @@ def checked_by_hand(h):
 
 def lists_in_the_manuals(h):
     """what is made from the tables of settings and options is in the manuals and the example file as it is made"""
-    for what, path in (("options", "man/endpoint-plugins.7"), ("mdoc", "man/endpoint.conf.5"), ("example", "etc/endpoint.conf")):
+    for what, path in (("options", "man/endpoint-plugins.7"), ("kinds", "man/endpoint-plugins.7"), ("mdoc", "man/endpoint.conf.5"), ("example", "etc/endpoint.conf")):
         made = h.run([program("config-print"), what]).stdout
         with open(os.path.join(SOURCE, path), encoding="utf-8") as file:
             text = file.read()
