@@ -8,11 +8,15 @@
 # Follows:   what must not be done twice (a note, a new product) goes over a connection of its own: `once` of
 #            net/http.h, which sets CURLOPT_FRESH_CONNECT and CURLOPT_FORBID_REUSE.
 #
-# Needs curl and python3; talks to loopback only.
+# Needs apt and python3; installs nothing outside a temporary directory, talks to loopback only.
 set -eu
 work=$(mktemp -d)
 pid=
 trap 'kill "$pid" 2>/dev/null || true; rm -rf "$work"' EXIT
+(cd "$work" && apt-get -qq download curl=7.88.1-10+deb12u15 libcurl4=7.88.1-10+deb12u15 2>/dev/null &&
+    for package in ./*.deb; do dpkg -x "$package" root; done)
+libraries=$(dirname "$(find "$work/root" -name 'libcurl.so.4.*')")
+curl() { LD_LIBRARY_PATH="$libraries" "$work/root/usr/bin/curl" "$@"; }
 cat >"$work/server.py" <<'PY'
 import http.server, sys
 seen = open(sys.argv[1], "a", buffering=1)

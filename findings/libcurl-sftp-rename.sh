@@ -11,18 +11,19 @@
 # Follows:   src/net/upload.c removes the old file first and endpoint-file(7) says that the name is missing for a moment
 #            (tests/e2e/files_test.py, sftp).
 #
-# Needs apt, curl 7.88.1, and python3; installs nothing outside a temporary directory, talks to loopback only.
+# Needs apt, sftp(1), and python3; installs nothing outside a temporary directory, talks to loopback only.
 set -eu
 work=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null || true; rm -rf "$work"' EXIT
 cd "$work"
-for package in openssh-sftp-server python3-paramiko python3-cryptography python3-cffi-backend python3-bcrypt python3-nacl \
-    python3-six; do
+for package in curl=7.88.1-10+deb12u15 libcurl4=7.88.1-10+deb12u15 libssh2-1=1.10.0-3+b1 openssh-sftp-server=1:9.2p1-2+deb12u10 \
+    python3-paramiko=2.12.0-2 python3-cryptography python3-cffi-backend python3-bcrypt python3-nacl python3-six; do
     apt-get -qq download "$package" 2>/dev/null
 done
 for package in ./*.deb; do dpkg -x "$package" root; done
-ls ./*.deb | sed -n 's/^\.\/\(openssh-sftp-server\|python3-paramiko\)_\(.*\)_.*\.deb$/\1 \2/p'
+libraries=$(dirname "$(find root -name 'libcurl.so.4.*')")
+curl() { LD_LIBRARY_PATH="$work/$libraries" "$work/root/usr/bin/curl" "$@"; }
 curl --version | sed 1q
 
 cat >server.py <<'P'
