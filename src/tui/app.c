@@ -173,7 +173,7 @@ static void draw_title(const struct app *a, struct canvas *c)
     add_lights(a, &b);
     int lights = canvas_columns(buf_text(&b)), room = c->columns - 2 * MARGIN;
     text_format(title, sizeof title, "Endpoint " ENDPOINT_VERSION " \u00b7 %s",
-                view_clean(*name ? name : a->host));
+                view_clean(VIEW_TEXT, *name ? name : a->host));
     canvas_text(c, 0, MARGIN, room - lights - 1, STYLE_TITLE, title);
     canvas_text(c, 0, c->columns - MARGIN - lights, lights, STYLE_NORMAL, buf_text(&b));
     buf_free(&b);

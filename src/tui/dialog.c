@@ -45,7 +45,8 @@ static void build(struct view *v)
                   _("A part of the text to search for. / jumps here from the list."));
     json_array_foreach (d->rows, i, row)
         if (words_found(form_value(f, "search"), json_text(row, "text", "")))
-            form_row(f, json_text(row, "id", ""), view_clean(json_text(row, "text", "")));
+            form_row(f, json_text(row, "id", ""),
+                     view_clean(VIEW_TEXT, json_text(row, "text", "")));
     if (json_array_size(d->rows) > FEW && !f->focus[0]) /* not on the search: rows are picked */
         form_focus(f, json_text(json_array_get(d->rows, 0), "id", ""));
     if (d->rows)

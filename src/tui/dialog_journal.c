@@ -94,15 +94,15 @@ static void add_entry(struct view *v, const json_t *e)
     buf_init(&head, 1024);
     buf_init(&b, 16384);
     canvas_block_add(&head, result, v->app->ascii);
-    buf_printf(&head, MARK_DIM "%s" MARK_END " ", words_time(json_text(e, "at", NULL)));
+    buf_printf(&head, MARK_DIM "%s" MARK_END " ", words_time(VIEW_SHORT, json_text(e, "at", NULL)));
     if (plugin && !l->plugin[0])
-        buf_printf(&head, "%s: ", view_clean(plugin));
+        buf_printf(&head, "%s: ", view_clean(VIEW_TEXT, plugin));
     if (order)
-        buf_printf(&head, MARK_STRONG "%s" MARK_END " ", view_clean(order));
+        buf_printf(&head, MARK_STRONG "%s" MARK_END " ", view_clean(VIEW_TEXT, order));
     int indent = canvas_columns(buf_text(&head));
     if (indent > v->width / 2)
         indent = canvas_block_columns() + 2;
-    buf_add_text(&head, view_said(e, "text"));
+    buf_add_text(&head, view_said(VIEW_TEXT, e, "text"));
     view_hang(&b, 0, indent, v->width, buf_text(&head));
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
     buf_free(&head);
@@ -121,10 +121,10 @@ static void add_filter(struct lines_view *l)
     json_array_foreach (plugins, k, p) {
         const char *id = json_text(p, "id", "");
         known |= text_equal(id, l->plugin);
-        form_option(i, id, view_clean(json_text(p, "name", id)));
+        form_option(i, id, view_clean(VIEW_TEXT, json_text(p, "name", id)));
     }
     if (!known)
-        form_option(i, l->plugin, view_clean(l->plugin));
+        form_option(i, l->plugin, view_clean(VIEW_TEXT, l->plugin));
     form_help(i, _("Whose entries are shown. Space or the arrows change it."));
     i = form_choice(f, "level", _("Show"), "");
     i->beside = true;
@@ -142,7 +142,7 @@ static bool wanted(const struct view *v, const json_t *e)
     const char *least = form_value(&v->form, "level"), *level = json_text(e, "level", ""),
                *search = form_value(&v->form, "search");
     bool loud = !*least || text_equal(level, "error") || text_equal(level, least);
-    return loud && (words_found(search, view_said(e, "text")) ||
+    return loud && (words_found(search, view_said(VIEW_TEXT, e, "text")) ||
                     words_found(search, json_text(e, "order", "")) ||
                     words_found(search, json_text(e, "plugin", "")) ||
                     words_found(search, json_text(e, "code", "")));
@@ -154,7 +154,8 @@ static void name_it(struct lines_view *l)
     const struct form *f = &l->view.form;
     bool filtered = *form_value(f, "level") || *form_value(f, "search");
     if (l->plugin[0])
-        text_format(l->title, sizeof l->title, _("Journal: only plugin %s"), view_clean(l->plugin));
+        text_format(l->title, sizeof l->title, _("Journal: only plugin %s"),
+                    view_clean(VIEW_TEXT, l->plugin));
     else
         text_copy(l->title, sizeof l->title, _("Journal"));
     if (filtered) {
@@ -175,7 +176,7 @@ static void build_journal(struct view *v)
     if (l->plugin[0])
         form_textf(&v->form, STYLE_WARN,
                    _("Only of plugin %s; the endpoint's own entries are left out."),
-                   view_clean(l->plugin));
+                   view_clean(VIEW_TEXT, l->plugin));
     json_array_foreach (l->rows, i, row) {
         if (!wanted(v, row))
             continue;
@@ -273,12 +274,12 @@ static void add_row(struct view *v, const json_t *row)
     const char *name;
     buf_init(&b, 16384);
     buf_printf(&b, "%s%s" MARK_END " %s ", delete ? MARK_WARN : MARK_OK, delete ? "-" : "+",
-               view_clean(json_text(row, "key", "")));
+               view_clean(VIEW_TEXT, json_text(row, "key", "")));
     json_object_foreach ((json_t *)data, name, value) {
         char *text =
             json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-        buf_printf(&b, " " MARK_DIM "%s" MARK_END " %s", view_clean(name),
-                   view_clean(text ? text : json_string_value(value)));
+        buf_printf(&b, " " MARK_DIM "%s" MARK_END " %s", view_clean(VIEW_TEXT, name),
+                   view_clean(VIEW_TEXT, text ? text : json_string_value(value)));
         free(text);
     }
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
@@ -295,12 +296,12 @@ static void build_simulation(struct view *v)
         form_text(&v->form, STYLE_WAIT, _("Reading the ERP; nothing is sent..."));
     if (json_flag(l->answer, "ok", false))
         form_textf(&v->form, STYLE_STRONG, _("%s rows read; %s would be sent, %s deleted."),
-                   view_number(json_number(l->answer, "rows", 0)),
-                   view_number(json_number(l->answer, "upserts", 0)),
-                   view_number(json_number(l->answer, "deletes", 0)));
+                   view_number(VIEW_SHORT, json_number(l->answer, "rows", 0)),
+                   view_number(VIEW_SHORT, json_number(l->answer, "upserts", 0)),
+                   view_number(VIEW_SHORT, json_number(l->answer, "deletes", 0)));
     if (json_is_object(refused)) {
-        form_text(&v->form, STYLE_WARN, view_said(refused, "text"));
-        form_textf(&v->form, STYLE_NORMAL, "\u2192 %s", view_said(refused, "remedy"));
+        form_text(&v->form, STYLE_WARN, view_said(VIEW_TEXT, refused, "text"));
+        form_textf(&v->form, STYLE_NORMAL, "\u2192 %s", view_said(VIEW_TEXT, refused, "remedy"));
     }
     view_add_notice(v);
     form_button(&v->form, "back", l->stream ? _("Cancel") : _("Back"));

@@ -25,12 +25,12 @@ static const struct {
     {"in-doubt", N_("in doubt")}, {"rejected", N_("rejected")}, {"done", N_("done")},
 };
 
-const char *dialog_order_state(const char *state)
+const char *dialog_order_state(char target[VIEW_TEXT_SIZE], const char *state)
 {
     for (size_t i = 0; i < COUNT_OF(states); i++)
         if (text_equal(states[i].word, state))
             return _(states[i].text);
-    return view_clean(state);
+    return view_clean(target, state);
 }
 
 struct order_view {
@@ -45,7 +45,7 @@ static void add_fact(struct view *v, const char *name, const char *value)
 {
     enum { NAME = 14 };
     if (!text_empty(value))
-        view_add_fact(v, name, NAME, view_clean(value));
+        view_add_fact(v, name, NAME, view_clean(VIEW_TEXT, value));
 }
 
 static void add_faults(struct view *v, const json_t *o)
@@ -53,13 +53,13 @@ static void add_faults(struct view *v, const json_t *o)
     size_t i;
     json_t *fault;
     json_array_foreach (json_object_get(o, "faults"), i, fault) {
-        const char *text =
-            json_is_string(fault) ? view_clean(json_string_value(fault)) : view_said(fault, "text");
+        const char *text = json_is_string(fault) ? view_clean(VIEW_TEXT, json_string_value(fault))
+                                                 : view_said(VIEW_TEXT, fault, "text");
         struct item *t = form_textf(&v->form, STYLE_FAIL, "- %s", text);
         t->indent = 2;
         if (*json_text(fault, "remedy", ""))
             form_textf(&v->form, STYLE_NORMAL, "\u2192 %s",
-                       words_fields(view_said(fault, "remedy")))
+                       words_fields(VIEW_TEXT, view_said(VIEW_TEXT, fault, "remedy")))
                 ->indent = 4;
     }
 }
@@ -110,15 +110,16 @@ static void add_value(struct buf *b, const char *path, const json_t *value, cons
     if (text_empty(text))
         return;
     if (text_ends(path, "_at"))
-        buf_printf(b, "%s%s", gap, words_dated(text));
+        buf_printf(b, "%s%s", gap, words_dated(VIEW_SHORT, text));
     else if (text_equal(path, "paid"))
-        buf_printf(b, _("%spaid %s %s"), gap, view_clean(text), currency);
+        buf_printf(b, _("%spaid %s %s"), gap, view_clean(VIEW_TEXT, text), currency);
     else if (text_ends(path, "_gross"))
-        buf_printf(b, "%s%s %s", gap, view_clean(text), currency);
+        buf_printf(b, "%s%s %s", gap, view_clean(VIEW_TEXT, text), currency);
     else if (text_equal(path, "exchange_rate"))
-        buf_printf(b, _("%s PLN for 1 %s"), view_clean(text), currency);
+        buf_printf(b, _("%s PLN for 1 %s"), view_clean(VIEW_TEXT, text), currency);
     else
-        buf_printf(b, "%s%s%s", gap, text_ends(path, "tax_id") ? "NIP " : "", view_clean(text));
+        buf_printf(b, "%s%s%s", gap, text_ends(path, "tax_id") ? "NIP " : "",
+                   view_clean(VIEW_TEXT, text));
 }
 
 static void add_facts(struct view *v, json_t *content, const struct fact *facts, size_t count,
@@ -147,16 +148,17 @@ static void add_line(struct view *v, const json_t *line, size_t number, const ch
     char label[24];
     buf_init(&b, 16384);
     text_format(label, sizeof label, _("Line %zu"), number);
-    buf_printf(&b, "%s \u00d7 %s %s", view_clean(json_text(line, "quantity", "?")),
-               view_clean(json_text(line, "price_gross", "?")), currency);
+    buf_printf(&b, "%s \u00d7 %s %s", view_clean(VIEW_TEXT, json_text(line, "quantity", "?")),
+               view_clean(VIEW_TEXT, json_text(line, "price_gross", "?")), currency);
     if (*vat)
-        buf_printf(&b, _(", VAT %s"), view_clean(vat));
+        buf_printf(&b, _(", VAT %s"), view_clean(VIEW_TEXT, vat));
     if (*discount)
-        buf_printf(&b, _(", discount %s %%"), view_clean(discount));
-    buf_printf(&b, "  %s", view_clean(json_text(line, "name", "")));
+        buf_printf(&b, _(", discount %s %%"), view_clean(VIEW_TEXT, discount));
+    buf_printf(&b, "  %s", view_clean(VIEW_TEXT, json_text(line, "name", "")));
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (*json_text(line, names[i], ""))
-            buf_printf(&b, "  %s %s", i ? "EAN" : "SKU", view_clean(json_text(line, names[i], "")));
+            buf_printf(&b, "  %s %s", i ? "EAN" : "SKU",
+                       view_clean(VIEW_TEXT, json_text(line, names[i], "")));
     add_fact(v, label, buf_text(&b));
     buf_free(&b);
 }
@@ -169,7 +171,7 @@ static void add_rest(struct view *v, const json_t *value, const char *name, int 
     size_t i;
     if (json_is_object(value)) {
         if (name && json_object_size(value))
-            form_textf(&v->form, STYLE_DIM, "%s", view_clean(name))->indent = indent;
+            form_textf(&v->form, STYLE_DIM, "%s", view_clean(VIEW_TEXT, name))->indent = indent;
         json_object_foreach ((json_t *)value, key, member)
             add_rest(v, member, key, indent + (name ? 2 : 0));
     } else if (json_is_array(value)) {
@@ -179,7 +181,8 @@ static void add_rest(struct view *v, const json_t *value, const char *name, int 
         char *text =
             json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
         form_textf(&v->form, STYLE_NORMAL, MARK_DIM "%s" MARK_END " %s",
-                   view_clean(name ? name : ""), view_clean(text ? text : json_string_value(value)))
+                   view_clean(VIEW_TEXT, name ? name : ""),
+                   view_clean(VIEW_TEXT, text ? text : json_string_value(value)))
             ->indent = indent;
         free(text);
     }
@@ -209,7 +212,8 @@ static void add_content(struct view *v, const json_t *o)
         json_decref(content);
         return;
     }
-    text_copy(currency, sizeof currency, view_clean(json_text(content, "currency", "PLN")));
+    text_copy(currency, sizeof currency,
+              view_clean(VIEW_TEXT, json_text(content, "currency", "PLN")));
     form_gap(&v->form);
     form_text(&v->form, STYLE_STRONG, _("What the shop sent"));
     add_facts(v, content, before_lines, COUNT_OF(before_lines), currency);
@@ -259,8 +263,9 @@ static void add_history(struct view *v, const json_t *history)
         buf_init(&b, 8192);
         words_add_day(v, json_text(step, "at", NULL), day);
         buf_printf(&head, MARK_DIM "%s" MARK_END "  %s  %s",
-                   words_time(json_text(step, "at", NULL)),
-                   dialog_order_state(json_text(step, "state", "")), view_said(step, "reason"));
+                   words_time(VIEW_SHORT, json_text(step, "at", NULL)),
+                   dialog_order_state(VIEW_TEXT, json_text(step, "state", "")),
+                   view_said(VIEW_TEXT, step, "reason"));
         view_hang(&b, 0, 10, v->width, buf_text(&head));
         form_text(&v->form, STYLE_NORMAL, buf_text(&b));
         buf_free(&head);
@@ -277,13 +282,14 @@ static void build_order(struct view *v)
     if (o) {
         buf_init(&b, 4096);
         canvas_block_add(&b, judge_order(o), v->app->ascii);
-        buf_printf(&b, MARK_STRONG "%s" MARK_END "  %s", view_clean(json_text(o, "number", w->id)),
-                   dialog_order_state(state));
+        buf_printf(&b, MARK_STRONG "%s" MARK_END "  %s",
+                   view_clean(VIEW_TEXT, json_text(o, "number", w->id)),
+                   dialog_order_state(VIEW_TEXT, state));
         form_text(&v->form, STYLE_NORMAL, buf_text(&b));
         buf_free(&b);
         add_fact(v, _("Document"), json_text(o, "document", NULL));
-        add_fact(v, _("Reason"), view_said(o, "reason"));
-        add_fact(v, _("What to do"), words_fields(view_said(o, "remedy")));
+        add_fact(v, _("Reason"), view_said(VIEW_TEXT, o, "reason"));
+        add_fact(v, _("What to do"), words_fields(VIEW_TEXT, view_said(VIEW_TEXT, o, "remedy")));
         add_faults(v, o);
     } else {
         form_text(&v->form, STYLE_WAIT, _("Asking..."));

@@ -130,7 +130,7 @@ static bool found(const json_t *o, const char *wanted)
     for (size_t i = 0; i < COUNT_OF(members); i++)
         if (words_found(wanted, json_text(o, members[i], "")))
             return true;
-    return words_found(wanted, view_said(o, "reason"));
+    return words_found(wanted, view_said(VIEW_TEXT, o, "reason"));
 }
 
 static void choose(struct orders_view *l)
@@ -163,8 +163,8 @@ static void add_order(struct orders_view *l, const json_t *o, bool marks)
     struct view *v = &l->view;
     bool narrow = v->width < 70, room = v->width >= 90;
     int columns = narrow ? (marks ? 13 : 17) : 20;
-    const char *number = view_clean(json_text(o, "number", json_text(o, "id", "")));
-    const char *state = dialog_order_state(json_text(o, "state", "")),
+    const char *number = view_clean(VIEW_TEXT, json_text(o, "number", json_text(o, "id", "")));
+    const char *state = dialog_order_state(VIEW_TEXT, json_text(o, "state", "")),
                *document = json_text(o, "document", NULL), *key = key_of(own, o);
     int number_room = columns - canvas_columns(number), state_room = STATE - canvas_columns(state);
     int indent = canvas_block_columns() + (marks ? 4 : 0);
@@ -177,15 +177,15 @@ static void add_order(struct orders_view *l, const json_t *o, bool marks)
     canvas_block_add(&b, judge_order(o), v->app->ascii);
     buf_printf(&b, MARK_STRONG "%s" MARK_END "%*s %s%*s %s", number,
                number_room > 0 ? number_room : 0, "", state, state_room > 0 ? state_room : 0, "",
-               words_dated(json_text(o, "received", NULL)));
+               words_dated(VIEW_SHORT, json_text(o, "received", NULL)));
     if (room && !l->plugin[0])
-        buf_printf(&b, "  %s", view_clean(json_text(o, "plugin", "")));
+        buf_printf(&b, "  %s", view_clean(VIEW_TEXT, json_text(o, "plugin", "")));
     if (document && !narrow)
-        buf_printf(&b, "  %s", view_clean(document));
+        buf_printf(&b, "  %s", view_clean(VIEW_TEXT, document));
     else if (document)
-        view_hang(&b, indent, indent, v->width - 2, view_clean(document));
+        view_hang(&b, indent, indent, v->width - 2, view_clean(VIEW_TEXT, document));
     if (!text_empty(json_text(o, "reason", NULL)))
-        view_hang(&b, indent, indent, v->width - 2, view_said(o, "reason"));
+        view_hang(&b, indent, indent, v->width - 2, view_said(VIEW_TEXT, o, "reason"));
     form_help(form_row(&v->form, key, buf_text(&b)),
               can_retry(o) ? _("Enter: the whole order. Space: mark it. r: try the marked ones, or "
                                "this one, again.")
@@ -199,7 +199,7 @@ static void add_filter(struct view *v)
     struct item *i = form_choice(&v->form, "state", _("State"), "");
     form_option(i, "", _("all"));
     for (size_t k = 0; k < COUNT_OF(filters); k++)
-        form_option(i, filters[k], dialog_order_state(filters[k]));
+        form_option(i, filters[k], dialog_order_state(VIEW_TEXT, filters[k]));
     form_help(i, _("Which orders are shown. Space or the arrows change it."));
     i = form_choice(&v->form, "sort", _("Sort"), "");
     i->beside = true;
@@ -228,7 +228,7 @@ static void add_counts(struct orders_view *l)
     if (l->more)
         form_textf(&v->form, STYLE_WARN,
                    _("There are more than the newest %s: use a state or a search to see them."),
-                   view_number((int64_t)all));
+                   view_number(VIEW_SHORT, (int64_t)all));
 }
 
 static void build(struct view *v)
@@ -347,7 +347,7 @@ static void say_tried(struct orders_view *l)
         return;
     }
     text_format(text, sizeof text, _("To be tried again: %d, refused: %d. %s"), l->tried,
-                l->refused, view_clean(l->why.text));
+                l->refused, view_clean(VIEW_TEXT, l->why.text));
     view_notice(v, CHECK_FAIL, text, l->why.remedy);
 }
 

@@ -30,7 +30,7 @@ const json_t *dialog_plugin_find(const struct app *a, const char *id)
     return NULL;
 }
 
-static const char *state_text(const char *state)
+static const char *state_text(char target[VIEW_TEXT_SIZE], const char *state)
 {
     static const struct {
         const char *word, *text;
@@ -45,7 +45,7 @@ static const char *state_text(const char *state)
     for (size_t i = 0; i < COUNT_OF(states); i++)
         if (text_equal(states[i].word, state))
             return _(states[i].text);
-    return view_clean(state);
+    return view_clean(target, state);
 }
 
 /* ---- lines --------------------------------------------------------------------------------------------- */
@@ -58,28 +58,29 @@ static void add_next(const json_t *p, struct buf *b)
     if (words_past(next))
         buf_add_text(b, _("  due now"));
     else if (text_equal(json_text(p, "state", ""), "backing-off"))
-        buf_printf(b, _("  restarts %s"), view_clock(next));
+        buf_printf(b, _("  restarts %s"), view_clock(VIEW_SHORT, next));
     else
-        buf_printf(b, _("  next %s"), view_clock(next));
+        buf_printf(b, _("  next %s"), view_clock(VIEW_SHORT, next));
 }
 
 static void add_head(const struct app *a, const json_t *p, struct buf *b)
 {
-    const char *name = view_clean(json_text(p, "name", json_text(p, "id", "")));
+    const char *name = view_clean(VIEW_TEXT, json_text(p, "name", json_text(p, "id", "")));
     const char *last = json_text(p, "last_run", NULL);
     int columns = canvas_columns(name);
     canvas_block_add(b, judge_plugin(p), a->ascii);
     buf_printf(b, MARK_STRONG "%s" MARK_END "%*s  ", name,
                columns < NAME_COLUMNS ? NAME_COLUMNS - columns : 0, "");
     if (text_equal(json_text(p, "state", ""), "disabled") || !last) {
-        buf_add_text(b, state_text(json_text(p, "state", "")));
+        buf_add_text(b, state_text(VIEW_TEXT, json_text(p, "state", "")));
         return;
     }
     const json_t *changes = json_object_get(p, "changes");
     size_t count = json_array_size(changes);
-    buf_printf(b, _("%s  %s rows read, %s changed"), view_clock(last),
-               view_number(json_number(p, "rows", 0)),
-               view_number(count ? json_integer_value(json_array_get(changes, count - 1)) : 0));
+    buf_printf(b, _("%s  %s rows read, %s changed"), view_clock(VIEW_SHORT, last),
+               view_number(VIEW_SHORT, json_number(p, "rows", 0)),
+               view_number(VIEW_SHORT,
+                           count ? json_integer_value(json_array_get(changes, count - 1)) : 0));
     add_next(p, b);
 }
 
@@ -122,14 +123,15 @@ static void add_queue(const json_t *p, int width, struct buf *b)
         buf_add_text(&line, "  ");
     }
     if (queued > 0)
-        buf_printf(&line, _("queue: %s changes, the oldest since %s"), view_number(queued),
-                   view_clock(json_text(p, "oldest", NULL)));
+        buf_printf(&line, _("queue: %s changes, the oldest since %s"),
+                   view_number(VIEW_SHORT, queued),
+                   view_clock(VIEW_SHORT, json_text(p, "oldest", NULL)));
     else
         buf_add_text(&line, _("queue empty"));
     if (held > 0)
-        buf_printf(&line, _("  held back: %s rows"), view_number(held));
+        buf_printf(&line, _("  held back: %s rows"), view_number(VIEW_SHORT, held));
     if (restarts > 0)
-        buf_printf(&line, _("  restarts: %s"), view_number(restarts));
+        buf_printf(&line, _("  restarts: %s"), view_number(VIEW_SHORT, restarts));
     view_hang(b, canvas_block_columns(), canvas_block_columns(), width, buf_text(&line));
     buf_free(&line);
 }
@@ -160,9 +162,9 @@ static void add_progress(const json_t *p, struct buf *b)
             buf_add_text(b, i < full ? "\u2588" : "\u00b7");
         buf_printf(b, " %lld %%  ", (long long)(done >= of ? 100 : done * 100 / of));
     }
-    buf_printf(b, _("%s rows so far"), view_number(done));
+    buf_printf(b, _("%s rows so far"), view_number(VIEW_SHORT, done));
     if (rate > 0)
-        buf_printf(b, _(", %s rows/s"), view_number(rate));
+        buf_printf(b, _(", %s rows/s"), view_number(VIEW_SHORT, rate));
     if (of > done && rate > 0)
         add_left(b, (of - done) / rate);
 }
@@ -178,7 +180,8 @@ static void add_waiting(const json_t *p, int width, struct buf *b)
     text_from_duration(waited, sizeof waited, json_number(o, "waited_ms", 0) / 1000 * 1000);
     text_from_duration(limit, sizeof limit, json_number(o, "limit_ms", 0));
     buf_init(&line, 4096);
-    buf_printf(&line, _("has waited %s (at most %s) for %s"), waited, limit, view_said(o, "for"));
+    buf_printf(&line, _("has waited %s (at most %s) for %s"), waited, limit,
+               view_said(VIEW_TEXT, o, "for"));
     view_hang(b, canvas_block_columns(), canvas_block_columns(), width, buf_text(&line));
     buf_free(&line);
 }
@@ -190,14 +193,15 @@ static void add_orders(const json_t *p, struct buf *b)
     if (!json_is_object(o))
         return;
     buf_printf(b, "\n%*s", canvas_block_columns(), "");
-    buf_printf(b, _("orders: %s done today, %s waiting"),
-               view_number(json_number(o, "done_today", 0)),
-               view_number(json_number(o, "waiting", 0) + json_number(o, "handed_over", 0)));
+    buf_printf(
+        b, _("orders: %s done today, %s waiting"),
+        view_number(VIEW_SHORT, json_number(o, "done_today", 0)),
+        view_number(VIEW_SHORT, json_number(o, "waiting", 0) + json_number(o, "handed_over", 0)));
     buf_printf(b, ", %s", rejected > json_number(o, "closed", 0) ? MARK_FAIL : "");
-    buf_printf(b, _("%s rejected"), view_number(rejected));
+    buf_printf(b, _("%s rejected"), view_number(VIEW_SHORT, rejected));
     buf_printf(b, "%s, %s", rejected > json_number(o, "closed", 0) ? MARK_END : "",
                doubt ? MARK_FAIL : "");
-    buf_printf(b, _("%s in doubt"), view_number(doubt));
+    buf_printf(b, _("%s in doubt"), view_number(VIEW_SHORT, doubt));
     if (doubt)
         buf_add_text(b, MARK_END);
 }
@@ -210,13 +214,13 @@ static void add_fault(const struct app *a, enum check_result result, const json_
     (void)a;
     buf_init(&line, 8192);
     buf_printf(&line, "%s%s" MARK_END, result == CHECK_FAIL ? MARK_FAIL : MARK_WARN,
-               words_fields(view_said(fault, "text")));
+               words_fields(VIEW_TEXT, view_said(VIEW_TEXT, fault, "text")));
     view_hang(b, canvas_block_columns(), canvas_block_columns(), width, buf_text(&line));
     buf_free(&line);
     if (!advise || !*json_text(fault, "remedy", ""))
         return;
     buf_init(&line, 8192);
-    buf_printf(&line, "\u2192 %s", words_fields(view_said(fault, "remedy")));
+    buf_printf(&line, "\u2192 %s", words_fields(VIEW_TEXT, view_said(VIEW_TEXT, fault, "remedy")));
     view_hang(b, canvas_block_columns(), canvas_block_columns(), width, buf_text(&line));
     buf_free(&line);
 }
@@ -262,11 +266,13 @@ void dialog_plugin_titles(int width, struct buf *b)
 }
 
 /* "08:14:02" of today, "2026-03-02" of another day. */
-static const char *short_when(const char *at)
+static const char *short_when(char target[VIEW_SHORT_SIZE], const char *at)
 {
     char now[CLOCK_TEXT];
     clock_format(now, clock_wall_ms());
-    return text_equal(words_day(now), words_day(at)) ? words_time(at) : words_day(at);
+    return text_equal(words_day(VIEW_SHORT, now), words_day(VIEW_SHORT, at))
+               ? words_time(target, at)
+               : words_day(target, at);
 }
 
 /* Counts that concern people come first: the line may be cut. */
@@ -275,16 +281,17 @@ static void add_order_counts(const json_t *orders, struct buf *b)
     int64_t rejected = json_number(orders, "rejected", 0),
             doubt = json_number(orders, "in_doubt", 0);
     if (doubt)
-        buf_printf(b, _("%s in doubt"), view_number(doubt));
+        buf_printf(b, _("%s in doubt"), view_number(VIEW_SHORT, doubt));
     if (doubt)
         buf_add_text(b, ", ");
     if (rejected)
-        buf_printf(b, _("%s rejected"), view_number(rejected));
+        buf_printf(b, _("%s rejected"), view_number(VIEW_SHORT, rejected));
     if (rejected)
         buf_add_text(b, ", ");
-    buf_printf(
-        b, _("%s done today, %s waiting"), view_number(json_number(orders, "done_today", 0)),
-        view_number(json_number(orders, "waiting", 0) + json_number(orders, "handed_over", 0)));
+    buf_printf(b, _("%s done today, %s waiting"),
+               view_number(VIEW_SHORT, json_number(orders, "done_today", 0)),
+               view_number(VIEW_SHORT, json_number(orders, "waiting", 0) +
+                                           json_number(orders, "handed_over", 0)));
 }
 
 /* A word in place of the numbers: a fault, a warning, a first pass under way, or something for a
@@ -297,12 +304,12 @@ static void add_word(const json_t *p, struct buf *b)
     size_t i;
     json_t *check;
     if (json_is_object(error)) {
-        buf_add_text(b, words_fields(view_said(error, "text")));
+        buf_add_text(b, words_fields(VIEW_TEXT, view_said(VIEW_TEXT, error, "text")));
         return;
     }
     json_array_foreach (json_object_get(p, "checks"), i, check)
         if (text_equal(json_text(check, "result", ""), "warn")) {
-            buf_add_text(b, words_fields(view_said(check, "text")));
+            buf_add_text(b, words_fields(VIEW_TEXT, view_said(VIEW_TEXT, check, "text")));
             return;
         }
     if (json_is_object(progress)) {
@@ -311,13 +318,13 @@ static void add_word(const json_t *p, struct buf *b)
         if (of > 0)
             buf_printf(b, " %lld %%", (long long)(done >= of ? 100 : done * 100 / of));
         buf_add_text(b, ", ");
-        buf_printf(b, _("%s rows so far"), view_number(done));
+        buf_printf(b, _("%s rows so far"), view_number(VIEW_SHORT, done));
     } else if (json_is_object(orders)) {
         add_order_counts(orders, b);
     } else if (!json_text(p, "last_run", NULL) ||
                text_equal(json_text(p, "state", ""), "disabled") ||
                text_equal(json_text(p, "state", ""), "refused")) {
-        buf_add_text(b, state_text(json_text(p, "state", "")));
+        buf_add_text(b, state_text(VIEW_TEXT, json_text(p, "state", "")));
     }
 }
 
@@ -331,20 +338,25 @@ void dialog_plugin_row(const struct app *a, const json_t *p, int width, struct b
     buf_init(&name, 4096);
     buf_init(&word, 8192);
     canvas_block_add(b, judge_plugin(p), a->ascii);
-    words_cut(&name, view_clean(json_text(p, "name", json_text(p, "id", ""))), c.name - 1);
+    words_cut(&name, view_clean(VIEW_TEXT, json_text(p, "name", json_text(p, "id", ""))),
+              c.name - 1);
     buf_printf(b, MARK_STRONG "%s" MARK_END "%*s", buf_text(&name),
                c.name - canvas_columns(buf_text(&name)), "");
-    add_right(b, c.last, last ? short_when(last) : "-");
+    add_right(b, c.last, last ? short_when(VIEW_SHORT, last) : "-");
     add_word(p, &word);
     if (word.length) {
         buf_add_text(b, "  ");
         words_cut(b, buf_text(&word), width - canvas_block_columns() - c.name - c.last - 2);
     } else {
-        add_right(b, c.read, view_number(json_number(p, "rows", 0)));
+        add_right(b, c.read, view_number(VIEW_SHORT, json_number(p, "rows", 0)));
         add_right(b, c.changed,
-                  view_number(count ? json_integer_value(json_array_get(changes, count - 1)) : 0));
-        add_right(b, c.queue, view_number(json_number(p, "queued", 0)));
-        add_right(b, c.next, !next ? "-" : words_past(next) ? _("now") : short_when(next));
+                  view_number(VIEW_SHORT,
+                              count ? json_integer_value(json_array_get(changes, count - 1)) : 0));
+        add_right(b, c.queue, view_number(VIEW_SHORT, json_number(p, "queued", 0)));
+        add_right(b, c.next,
+                  !next              ? "-"
+                  : words_past(next) ? _("now")
+                                     : short_when(VIEW_SHORT, next));
         if (c.sparks && anything_changed(changes)) {
             buf_add_text(b, "  ");
             add_sparkline(changes, b);
@@ -390,13 +402,15 @@ static void on_run(struct view *v, const json_t *answer, const char *said)
     }
     v->app->live.asked_ms = 0;
     if (json_is_object(error)) {
-        view_notice(v, CHECK_FAIL, view_said(error, "text"), view_said(error, "remedy"));
+        view_notice(v, CHECK_FAIL, view_said(VIEW_TEXT, error, "text"),
+                    view_said(VIEW_TEXT, error, "remedy"));
         return;
     }
     text_format(text, sizeof text, _("%s: %s rows read, %s to send, %s to delete."),
-                json_text(pass, "plugin", ""), view_number(json_number(pass, "rows", 0)),
-                view_number(json_number(pass, "upserts", 0)),
-                view_number(json_number(pass, "deletes", 0)));
+                json_text(pass, "plugin", ""),
+                view_number(VIEW_SHORT, json_number(pass, "rows", 0)),
+                view_number(VIEW_SHORT, json_number(pass, "upserts", 0)),
+                view_number(VIEW_SHORT, json_number(pass, "deletes", 0)));
     view_notice(v, CHECK_OK, text, NULL);
 }
 
@@ -446,10 +460,10 @@ static void add_run(struct view *v, const int widths[5], const json_t *run)
     buf_init(&b, 8192);
     canvas_block_add(&b, good ? CHECK_OK : CHECK_FAIL, v->app->ascii);
     add_columns(&b, widths,
-                (const char *const[]){words_time(json_text(run, "started", NULL)), took,
-                                      view_number(json_number(run, "rows", 0)),
-                                      view_number(json_number(run, "upserts", 0)),
-                                      view_number(json_number(run, "deletes", 0))});
+                (const char *const[]){words_time(VIEW_SHORT, json_text(run, "started", NULL)), took,
+                                      view_number(VIEW_SHORT, json_number(run, "rows", 0)),
+                                      view_number(VIEW_SHORT, json_number(run, "upserts", 0)),
+                                      view_number(VIEW_SHORT, json_number(run, "deletes", 0))});
     if (json_is_object(error))
         add_fault(v->app, CHECK_FAIL, error, false, v->width, &b);
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
@@ -589,8 +603,8 @@ void dialog_plugin(struct app *a, const char *plugin_id)
     const json_t *plugin = dialog_plugin_find(a, plugin_id);
     text_copy(p->id, sizeof p->id, plugin_id);
     text_format(p->title, sizeof p->title, "%s \u00b7 %s",
-                view_clean(json_text(plugin, "name", plugin_id)),
-                view_clean(json_text(plugin, "kind", "")));
+                view_clean(VIEW_TEXT, json_text(plugin, "name", plugin_id)),
+                view_clean(VIEW_TEXT, json_text(plugin, "kind", "")));
     p->ops = (struct view_ops){
         .title = p->title,
         .build = build,

@@ -117,7 +117,7 @@ static void done(struct view *v, const json_t *answer)
     bool fresh = !*config_text(a->config, "erp.type");
     a->tab = fresh ? TAB_CONNECTION : TAB_SUMMARY;
     text_format(text, sizeof text, _("Registered as %s in the account \"%s\"."),
-                id_grouped(grouped, view_clean(json_text(answer, "endpoint_id", ""))),
+                id_grouped(grouped, view_clean(VIEW_TEXT, json_text(answer, "endpoint_id", ""))),
                 json_text(json_object_get(answer, "account"), "name", ""));
     view_notice(a->tabs[a->tab], CHECK_OK, text,
                 fresh ? _("Now the connection to the ERP.") : NULL);

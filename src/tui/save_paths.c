@@ -82,8 +82,9 @@ static void ask_person(struct view *v, const json_t *row)
     struct buf b;
     buf_init(&b, 8192);
     buf_printf(&b, "%s: %s\n \n%s\n%s", s ? _(s->label) : "",
-               view_clean(json_text(row, "path", "")), view_said(error, "text"),
-               make ? "" : view_said(error, "remedy"));
+               view_clean(VIEW_TEXT, json_text(row, "path", "")),
+               view_said(VIEW_TEXT, error, "text"),
+               make ? "" : view_said(VIEW_TEXT, error, "remedy"));
     dialog_ask(v->app, make ? _("Make the directory?") : _("endpointd cannot use this"),
                buf_text(&b), make ? with : without, make ? COUNT_OF(with) : COUNT_OF(without),
                chosen, v);

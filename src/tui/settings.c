@@ -217,7 +217,7 @@ struct item *settings_add(struct view *v, const char *path)
         set_filter(i, s);
         add_unit(i, s);
     }
-    form_help(i, words_fields(_(s->help)));
+    form_help(i, words_fields(VIEW_TEXT, _(s->help)));
     return i;
 }
 
@@ -399,11 +399,11 @@ static void conflict_chosen(struct app *a, void *user, const char *id)
     }
 }
 
-static const char *shown(const struct setting *s, const char *value)
+static const char *shown(char target[VIEW_TEXT_SIZE], const struct setting *s, const char *value)
 {
     if (s->type == SETTING_SECRET)
         return *value ? "\u2022\u2022\u2022\u2022" : _("(empty)");
-    return *value ? view_clean(value) : _("(empty)");
+    return *value ? view_clean(target, value) : _("(empty)");
 }
 
 static void show_conflict(struct app *a)
@@ -422,13 +422,15 @@ static void show_conflict(struct app *a)
         const struct setting *s = setting_at(i);
         const char *before = config_text(a->config, s->path), *after = config_text(now, s->path);
         if (!text_equal(before, after))
-            buf_printf(&b, "  %s: %s \u2192 %s\n", s->path, shown(s, before), shown(s, after));
+            buf_printf(&b, "  %s: %s \u2192 %s\n", s->path, shown(VIEW_TEXT, s, before),
+                       shown(VIEW_TEXT, s, after));
     }
     buf_printf(&b, " \n" MARK_STRONG "%s" MARK_END "\n", _("Yours, not saved yet:"));
     for (size_t i = 0; i < count; i++) {
         const struct setting *s = setting_find(mine[i].path);
-        buf_printf(&b, "  %s: %s \u2192 %s\n", s->path, shown(s, config_text(now, s->path)),
-                   shown(s, mine[i].value));
+        buf_printf(&b, "  %s: %s \u2192 %s\n", s->path,
+                   shown(VIEW_TEXT, s, config_text(now, s->path)),
+                   shown(VIEW_TEXT, s, mine[i].value));
     }
     dialog_ask(a, _("The file has changed in the meantime"), buf_text(&b), buttons,
                COUNT_OF(buttons), conflict_chosen, NULL);

@@ -69,11 +69,12 @@ static void add_account(struct view *v)
         return;
     }
     form_text(&v->form, STYLE_NORMAL, _("This endpoint is connected to the account"));
-    view_add_fact(v, _("Account id"), FACT_COLUMNS, id_grouped(grouped, view_clean(a->account_id)));
-    view_add_fact(v, _("Account"), FACT_COLUMNS, view_clean(a->account_name));
+    view_add_fact(v, _("Account id"), FACT_COLUMNS,
+                  id_grouped(grouped, view_clean(VIEW_TEXT, a->account_id)));
+    view_add_fact(v, _("Account"), FACT_COLUMNS, view_clean(VIEW_TEXT, a->account_name));
     clock_format(at, a->registered_ms);
     text_format(text, sizeof text, _("of the registration on %s, or renewed since"),
-                words_dated(at));
+                words_dated(VIEW_SHORT, at));
     view_add_fact(v, _("Identity key"), FACT_COLUMNS, text);
     struct item *renew = form_button(&v->form, "renew", _("Renew"));
     renew->beside = renew->acts = true;
@@ -103,7 +104,7 @@ static void add_overrides(struct view *v)
         text_format(text, sizeof text, _("%s, from %s"), names, path);
     else
         text_copy(text, sizeof text, _("none here; those shipped with Endpoint are used"));
-    view_add_fact(v, _("Mappings"), FACT_COLUMNS, view_clean(text));
+    view_add_fact(v, _("Mappings"), FACT_COLUMNS, view_clean(VIEW_TEXT, text));
 }
 
 static struct item *add_button(struct view *v, const char *id, const char *label, const char *help,
@@ -239,9 +240,11 @@ static void build_bundle(struct view *v)
         form_text(&v->form, STYLE_WAIT, _("Collecting..."));
     json_array_foreach (b->files, i, file) {
         char text[300];
-        text_format(text, sizeof text, _("%s bytes  %s"), view_number(json_number(file, "size", 0)),
-                    view_said(file, "what"));
-        view_add_fact(v, view_clean(json_text(file, "name", "")), 22, view_clean(text));
+        text_format(text, sizeof text, _("%s bytes  %s"),
+                    view_number(VIEW_SHORT, json_number(file, "size", 0)),
+                    view_said(VIEW_TEXT, file, "what"));
+        view_add_fact(v, view_clean(VIEW_TEXT, json_text(file, "name", "")), 22,
+                      view_clean(VIEW_TEXT, text));
     }
     if (b->files)
         form_gap(&v->form);
@@ -331,7 +334,7 @@ static void build_unregister(struct view *v)
                 "token to come back. Queues and orders stay on the disk."));
     form_gap(&v->form);
     view_add_fact(v, _("Endpoint id"), FACT_COLUMNS,
-                  id_grouped(grouped, view_clean(v->app->endpoint_id)));
+                  id_grouped(grouped, view_clean(VIEW_TEXT, v->app->endpoint_id)));
     form_help(form_input(&v->form, "confirm", _("Type it here"), "", 40),
               _("Type the endpoint's id to confirm; its first eight characters are enough."));
     view_add_notice(v);

@@ -72,10 +72,10 @@ static void add_erp(struct view *v)
     json_array_foreach (a->erps, k, row) {
         const char *name = json_text(row, "name", "");
         known |= text_equal(name, now);
-        form_option(i, name, view_clean(json_text(row, "title", name)));
+        form_option(i, name, view_clean(VIEW_TEXT, json_text(row, "title", name)));
     }
     if (!known)
-        form_option(i, now, view_clean(now));
+        form_option(i, now, view_clean(VIEW_TEXT, now));
     form_help(i, _("The ERP that this endpoint reads. Enter shows the list."));
 }
 
@@ -116,15 +116,15 @@ static void add_faults(struct view *v)
 {
     const struct app *a = v->app;
     if (a->config_error.status != STATUS_OK) {
-        form_textf(&v->form, STYLE_FAIL, "%s", view_clean(a->config_error.text));
-        form_text(&v->form, STYLE_NORMAL, view_clean(error_advice(&a->config_error)));
+        form_textf(&v->form, STYLE_FAIL, "%s", view_clean(VIEW_TEXT, a->config_error.text));
+        form_text(&v->form, STYLE_NORMAL, view_clean(VIEW_TEXT, error_advice(&a->config_error)));
     }
     for (size_t i = 0; i < a->fault_count; i++) {
         const struct config_fault *f = &a->faults[i];
         if (f->line == 0 && *f->setting) /* not set yet: its field reports it at saving */
             continue;
         form_textf(&v->form, f->warning ? STYLE_WARN : STYLE_FAIL, _("endpoint.conf, line %d: %s"),
-                   f->line, view_clean(f->text));
+                   f->line, view_clean(VIEW_TEXT, f->text));
     }
 }
 
@@ -425,7 +425,7 @@ static void add_fact(struct buf *b, const char *name, const char *value)
     enum { NAME_COLUMNS = 12 };
     if (*value)
         buf_printf(b, MARK_DIM "%s" MARK_END "%*s%s\n", name, NAME_COLUMNS - canvas_columns(name),
-                   "", view_clean(value));
+                   "", view_clean(VIEW_TEXT, value));
 }
 
 static void on_certificate(struct view *v, const json_t *answer, const char *said)
@@ -447,7 +447,7 @@ static void on_certificate(struct view *v, const json_t *answer, const char *sai
     text_copy(t->fingerprint, sizeof t->fingerprint, fingerprint);
     buf_init(&b, 8192);
     buf_printf(&b, _("The SQL Server at %s shows this certificate:"),
-               view_clean(form_value(&v->form, "erp.server")));
+               view_clean(VIEW_TEXT, form_value(&v->form, "erp.server")));
     buf_add_text(&b, "\n \n");
     add_fact(&b, _("Issued to"), json_text(answer, "subject", ""));
     add_fact(&b, _("Names"), json_text(answer, "names", ""));

@@ -44,13 +44,13 @@ static const char *const accounts[] = {"run=application", "run=own", "run=system
 /* ---- the screen ------------------------------------------------------------------------------------------ */
 
 /* Whose application it is or would be: root chooses a user, everybody else has their own. */
-static const char *user_name(const struct service *s)
+static const char *user_name(char target[VIEW_TEXT_SIZE], const struct service *s)
 {
     const char *known = json_text(s->status, "for", NULL);
     struct account own;
     if (known)
-        return view_clean(known);
-    return account_by_id(account_own_id(), &own) ? view_clean(own.name) : _("this user");
+        return view_clean(target, known);
+    return account_by_id(account_own_id(), &own) ? view_clean(target, own.name) : _("this user");
 }
 
 static bool may_choose_whose(void)
@@ -81,7 +81,7 @@ static void add_accounts(struct view *v)
                 json_flag(s->status, "linger", false)
                     ? _("runs as %s, also while %s is signed out")
                     : _("runs as %s while %s is signed in (lingering is off)"),
-                user_name(s), user_name(s));
+                user_name(VIEW_TEXT, s), user_name(VIEW_TEXT, s));
     add_account(v, accounts[0], _("Run as an application"), text,
                 _("Under systemd of your own user; to try it out."), 0);
     if (may_choose_whose() && form_on(&v->form, accounts[0])) {
@@ -140,15 +140,15 @@ static void add_state(struct view *v)
     canvas_block_add(&b, result, v->app->ascii);
     buf_add_text(&b, state);
     if (since)
-        buf_printf(&b, _(" since %s"), view_clock(since));
+        buf_printf(&b, _(" since %s"), view_clock(VIEW_SHORT, since));
     if (json_number(s->status, "pid", 0))
         buf_printf(&b, _(", pid %lld"), (long long)json_number(s->status, "pid", 0));
     if (json_number(s->status, "restarts", 0))
         buf_printf(&b, _(", restarts %lld"), (long long)json_number(s->status, "restarts", 0));
     if (reason)
-        buf_printf(&b, ": %s", view_clean(reason));
+        buf_printf(&b, ": %s", view_clean(VIEW_TEXT, reason));
     if (exposure)
-        buf_printf(&b, _(", exposure %s of 10"), view_clean(exposure));
+        buf_printf(&b, _(", exposure %s of 10"), view_clean(VIEW_TEXT, exposure));
     form_text(&v->form, STYLE_NORMAL, buf_text(&b));
     buf_free(&b);
 }
@@ -161,7 +161,7 @@ static void add_without_systemd(struct view *v)
     form_text(&v->form, STYLE_NORMAL, _("In the foreground it runs with this command:"));
     form_gap(&v->form);
     form_textf(&v->form, STYLE_STRONG, "%s",
-               view_clean(json_text(s->status, "foreground", "endpointd")))
+               view_clean(VIEW_TEXT, json_text(s->status, "foreground", "endpointd")))
         ->indent = 4;
     form_gap(&v->form);
     form_text(&v->form, STYLE_NORMAL,
@@ -221,13 +221,13 @@ static void build(struct view *v)
     if (!json_flag(s->status, "rights", false))
         form_textf(&v->form, STYLE_WARN,
                    _("To change it, start this program with more rights: %sendpoint-tui"),
-                   view_clean(json_text(s->status, "sudo", "sudo ")));
+                   view_clean(VIEW_TEXT, json_text(s->status, "sudo", "sudo ")));
     add_state(v);
     if (may_choose_whose() && text_equal(json_text(s->status, "mode", ""), "application"))
         form_textf(&v->form, STYLE_WARN,
                    _("These screens show the system's settings. For those of the application:\n"
                      "sudo -u %s endpoint-tui"),
-                   view_clean(application_user(s)));
+                   view_clean(VIEW_TEXT, application_user(s)));
     add_buttons(v);
     view_add_notice(v);
     checks_add(v, &s->steps);
@@ -340,15 +340,15 @@ static void failed(struct view *v, const json_t *answer, const char *said)
     const struct dialog_button buttons[] = {{"back", _("Back")}, {"yes", _("Do it")}};
     const char *code = json_text(error, "code", "");
     if (text_equal(code, "would_cut_session")) {
-        dialog_ask(v->app, _("This ends your own session"), view_said(error, "text"), buttons,
-                   COUNT_OF(buttons), session_chosen, s);
+        dialog_ask(v->app, _("This ends your own session"), view_said(VIEW_TEXT, error, "text"),
+                   buttons, COUNT_OF(buttons), session_chosen, s);
         return;
     }
     view_notice_answer(v, answer, said);
     if (text_equal(code, "password_needed"))
         form_focus(&v->form, "password");
     if (json_is_true(json_object_get(answer, "rolled_back")))
-        view_notice(v, CHECK_FAIL, view_said(error, "text"),
+        view_notice(v, CHECK_FAIL, view_said(VIEW_TEXT, error, "text"),
                     _("Everything is back as it was, and runs."));
 }
 

@@ -48,7 +48,7 @@ static const char *erp_title(const struct app *a, const char *type)
 /* "14:02": seconds would change too often. */
 static const char *minute(char text[32], const char *rfc3339)
 {
-    text_copy(text, 32, view_clock(rfc3339));
+    text_copy(text, 32, view_clock(VIEW_SHORT, rfc3339));
     if (strlen(text) == 8)
         text[5] = '\0';
     return text;
@@ -63,7 +63,7 @@ static void add_identity(struct view *v)
         form_button(&v->form, "register", _("Register..."))->indent = FACT_COLUMNS;
         return;
     }
-    add_fact(v, _("Endpoint id"), id_grouped(grouped, view_clean(a->endpoint_id)));
+    add_fact(v, _("Endpoint id"), id_grouped(grouped, view_clean(VIEW_TEXT, a->endpoint_id)));
     form_text(&v->form, STYLE_DIM, _("must be the one on the plugin's page in the panel"))->indent =
         FACT_COLUMNS;
 }
@@ -81,14 +81,15 @@ static void add_erp(struct view *v)
                     config_integer(a->config, "erp.port") ? ":" : "",
                     config_integer(a->config, "erp.port") ? config_text(a->config, "erp.port")
                                                           : "");
-    add_fact(v, _("ERP"), view_clean(text));
+    add_fact(v, _("ERP"), view_clean(VIEW_TEXT, text));
     const json_t *erp = json_object_get(a->live.status, "erp");
     const char *company = json_text(erp, "company", ""), *version = json_text(erp, "version", "");
     const char *away = json_text(erp, "away", "");
     if (*away) {
         struct check k = {.result = CHECK_FAIL, .duration_ms = -1};
         text_copy(k.title, sizeof k.title, _("ERP"));
-        text_format(k.text, sizeof k.text, _("%s cannot use it, see there"), view_clean(away));
+        text_format(k.text, sizeof k.text, _("%s cannot use it, see there"),
+                    view_clean(VIEW_TEXT, away));
         view_add_check(v, &k);
     }
     if (!*company && !*version)
@@ -96,7 +97,7 @@ static void add_erp(struct view *v)
     text_format(text, sizeof text, "%s%s%s%s%s", company,
                 json_text(erp, "tax_id", NULL) ? ", NIP " : "", json_text(erp, "tax_id", ""),
                 *company && *version ? " \u00b7 " : "", version);
-    form_text(&v->form, STYLE_NORMAL, view_clean(text))->indent = FACT_COLUMNS;
+    form_text(&v->form, STYLE_NORMAL, view_clean(VIEW_TEXT, text))->indent = FACT_COLUMNS;
 }
 
 static void add_fault(struct view *v, enum check_result result, const char *title,
@@ -122,7 +123,7 @@ static void add_panel(struct view *v)
         text_format(text, sizeof text, _("%s \u00b7 answered %s"), url, minute(at, last));
     else
         text_copy(text, sizeof text, *url ? url : "-");
-    add_fact(v, _("Panel"), view_clean(text));
+    add_fact(v, _("Panel"), view_clean(VIEW_TEXT, text));
     if (json_is_object(error))
         add_fault(v, CHECK_FAIL, _("Panel"), error);
 }
@@ -137,7 +138,7 @@ static void add_daemon(struct view *v)
         text_copy(k.title, sizeof k.title, _("endpointd"));
         if (l->error.status == STATUS_BUSY || l->error.status == STATUS_REFUSED) {
             k.result = CHECK_WARN;
-            text_copy(k.text, sizeof k.text, view_clean(l->error.text));
+            text_copy(k.text, sizeof k.text, view_clean(VIEW_TEXT, l->error.text));
         } else if (l->error.status == STATUS_DENIED) {
             text_copy(k.text, sizeof k.text, l->error.text);
             text_copy(k.remedy, sizeof k.remedy,

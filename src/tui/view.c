@@ -18,7 +18,7 @@
 
 #define NOTICE_ID "notice"
 
-enum { TITLE_COLUMNS = 19, TIME_COLUMNS = 8, CLEAN_TURNS = 8 };
+enum { TITLE_COLUMNS = 19, TIME_COLUMNS = 8, CLEAN_MOST = 2047 };
 
 void view_open(struct view *v, struct app *a, const struct view_ops *ops)
 {
@@ -65,46 +65,40 @@ void view_close(struct view *v)
         }
 }
 
-const char *view_clean(const char *text)
+const char *view_clean(char target[VIEW_TEXT_SIZE], const char *text)
 {
-    static char turns[CLEAN_TURNS][2048];
-    static int turn;
     struct buf b;
-    turn = (turn + 1) % CLEAN_TURNS;
-    buf_init(&b, sizeof turns[0] * 3);
-    canvas_clean(&b, text, sizeof turns[0] - 1);
-    text_copy(turns[turn], sizeof turns[0], buf_text(&b));
+    buf_init(&b, (size_t)(CLEAN_MOST + 1) * 3);
+    canvas_clean(&b, text, CLEAN_MOST);
+    text_copy(target, CLEAN_MOST + 1, buf_text(&b));
     buf_free(&b);
-    return turns[turn];
+    return target;
 }
 
-const char *view_said(const json_t *object, const char *name)
+const char *view_said(char target[VIEW_TEXT_SIZE], const json_t *object, const char *name)
 {
     struct buf b;
     buf_init(&b, 262144);
     said_show(&b, object, name);
-    const char *shown = view_clean(buf_text(&b));
+    view_clean(target, buf_text(&b));
     buf_free(&b);
-    return shown;
+    return target;
 }
 
-const char *view_clock(const char *rfc3339)
+const char *view_clock(char target[VIEW_SHORT_SIZE], const char *rfc3339)
 {
-    static char turns[CLEAN_TURNS][32];
-    static int turn;
     int64_t ms;
     struct tm then, now;
     time_t current = (time_t)(clock_wall_ms() / 1000);
-    turn = (turn + 1) % CLEAN_TURNS;
     if (!rfc3339 || !clock_parse(rfc3339, &ms))
         return "-";
     time_t at = (time_t)(ms / 1000);
     localtime_r(&at, &then);
     localtime_r(&current, &now);
     bool today = then.tm_yday == now.tm_yday && then.tm_year == now.tm_year;
-    if (strftime(turns[turn], sizeof turns[0], today ? "%H:%M:%S" : "%Y-%m-%d %H:%M", &then) == 0)
+    if (strftime(target, VIEW_SHORT_SIZE, today ? "%H:%M:%S" : "%Y-%m-%d %H:%M", &then) == 0)
         return "-";
-    return turns[turn];
+    return target;
 }
 
 void view_hang(struct buf *b, int first, int indent, int width, const char *text)
@@ -133,25 +127,22 @@ void view_add_fact(struct view *v, const char *name, int columns, const char *va
     buf_free(&b);
 }
 
-const char *view_number(int64_t number)
+const char *view_number(char target[VIEW_SHORT_SIZE], int64_t number)
 {
-    static char turns[CLEAN_TURNS][48];
-    static int turn;
     char digits[32];
     /* The separator between groups of three digits. */
     const char *mark = _(",");
     size_t used = 0;
-    turn = (turn + 1) % CLEAN_TURNS;
     text_format(digits, sizeof digits, "%lld", (long long)number);
     size_t length = strlen(digits);
-    for (size_t i = 0; i < length && used + 8 < sizeof turns[0]; i++) {
-        turns[turn][used++] = digits[i];
+    for (size_t i = 0; i < length && used + 8 < VIEW_SHORT_SIZE; i++) {
+        target[used++] = digits[i];
         bool group = digits[i] != '-' && i + 1 < length && (length - i - 1) % 3 == 0;
-        for (const char *m = mark; group && *m && used + 4 < sizeof turns[0]; m++)
-            turns[turn][used++] = *m;
+        for (const char *m = mark; group && *m && used + 4 < VIEW_SHORT_SIZE; m++)
+            target[used++] = *m;
     }
-    turns[turn][used] = '\0';
-    return turns[turn];
+    target[used] = '\0';
+    return target;
 }
 
 /* ---- notices and checks ----------------------------------------------------------------------------- */
@@ -161,10 +152,10 @@ void view_notice(struct view *v, enum check_result result, const char *text, con
     struct buf b;
     buf_init(&b, 4096);
     canvas_block_add(&b, result, v->app->ascii);
-    buf_add_text(&b, words_fields(view_clean(text)));
+    buf_add_text(&b, words_fields(VIEW_TEXT, view_clean(VIEW_TEXT, text)));
     if (!text_empty(remedy))
         buf_printf(&b, "\n%*s\u2192 %s", canvas_block_columns(), "",
-                   words_fields(view_clean(remedy)));
+                   words_fields(VIEW_TEXT, view_clean(VIEW_TEXT, remedy)));
     text_copy(v->notice, sizeof v->notice, buf_text(&b));
     buf_free(&b);
     form_reveal(&v->form, NOTICE_ID);
@@ -233,7 +224,7 @@ void view_add_notice(struct view *v)
 static void add_remedy(struct view *v, const char *remedy)
 {
     size_t length;
-    const char *next, *at = words_fields(view_clean(remedy));
+    const char *next, *at = words_fields(VIEW_TEXT, view_clean(VIEW_TEXT, remedy));
     bool head = true;
     int indent = canvas_block_columns();
     while (canvas_wrap(at, v->width - indent - 2, &length, &next)) {
@@ -248,7 +239,8 @@ void view_add_check(struct view *v, const struct check *k)
 {
     struct buf b;
     char took[32] = "";
-    const char *title = _(k->title), *text = words_fields(view_clean(k->text));
+    const char *title = _(k->title),
+               *text = words_fields(VIEW_TEXT, view_clean(VIEW_TEXT, k->text));
     int block = canvas_block_columns(), titles = canvas_columns(title);
     if (titles < TITLE_COLUMNS)
         titles = TITLE_COLUMNS;

@@ -30,14 +30,21 @@ void view_add_check(struct view *v, const struct check *check);
 
 void view_add_check_json(struct view *v, const json_t *check);
 
-/* Text from outside, cleaned. Eight buffers are used in turn. */
-const char *view_clean(const char *text);
+/* The functions that take a target write into it and return it, or return a text that never
+ * changes. The room for it is the caller's; VIEW_TEXT and VIEW_SHORT are new rooms that last as
+ * long as the block they stand in, for use in a list of arguments. */
+enum { VIEW_TEXT_SIZE = 2400, VIEW_SHORT_SIZE = 48 };
+#define VIEW_TEXT  ((char[VIEW_TEXT_SIZE]){0})
+#define VIEW_SHORT ((char[VIEW_SHORT_SIZE]){0})
+
+/* Text from outside, cleaned; more than 2,047 bytes are cut. */
+const char *view_clean(char target[VIEW_TEXT_SIZE], const char *text);
 
 /* The same of a text for people that another process made, in the reader's language: a member of its JSON (base/said.h). */
-const char *view_said(const json_t *object, const char *name);
+const char *view_said(char target[VIEW_TEXT_SIZE], const json_t *object, const char *name);
 
 /* A time for people: "08:14:02", after the day if it is not today; "-" for none. */
-const char *view_clock(const char *rfc3339);
+const char *view_clock(char target[VIEW_SHORT_SIZE], const char *rfc3339);
 
 /* Append text wrapped to width: the first line indented by first, the others by indent; preceded by
  * "\n" if b is not empty. */
@@ -46,8 +53,8 @@ void view_hang(struct buf *b, int first, int indent, int width, const char *text
 /* Add a name and its value; a long value wraps with a hanging indent. */
 void view_add_fact(struct view *v, const char *name, int columns, const char *value);
 
-/* 10412 for people: "10,412". Eight buffers are used in turn. */
-const char *view_number(int64_t number);
+/* 10412 for people: "10,412". */
+const char *view_number(char target[VIEW_SHORT_SIZE], int64_t number);
 
 /* Start endpointctl with the options that name our places, then words (NULL ends them). */
 struct stream *view_ctl(struct app *a, const char *input, const struct stream_handlers *handlers,

@@ -15,8 +15,6 @@
 #include "tui/app.h"
 #include "tui/settings.h"
 
-#define TURNS 8
-
 static bool of_path(char c)
 {
     return islower((unsigned char)c) || c == '_' || c == '.' || isdigit((unsigned char)c);
@@ -113,14 +111,12 @@ static size_t add_place(struct buf *b, const char *text)
     return 0;
 }
 
-const char *words_fields(const char *text)
+const char *words_fields(char target[VIEW_TEXT_SIZE], const char *text)
 {
-    static char turns[TURNS][2400];
-    static int turn;
     struct buf b;
     size_t length = 0;
     bool command = false; /* within `…`: a command is typed as it is */
-    buf_init(&b, sizeof turns[0] * 3);
+    buf_init(&b, (size_t)VIEW_TEXT_SIZE * 3);
     for (const char *at = text; *at;) {
         const struct setting *s = NULL;
         bool begins = at == text || !(of_path(at[-1]) || isalnum((unsigned char)at[-1]));
@@ -142,46 +138,42 @@ const char *words_fields(const char *text)
         at += length;
         at += length ? add_value(&b, s, at, false) : 0;
     }
-    turn = (turn + 1) % TURNS;
-    text_copy(turns[turn], sizeof turns[0], buf_text(&b));
+    text_copy(target, VIEW_TEXT_SIZE, buf_text(&b));
     buf_free(&b);
-    return turns[turn];
+    return target;
 }
 
 /* ---- days and times ------------------------------------------------------------------------------- */
 
 /* A part of the local time "2026-03-02 08:14:02". */
-static const char *at_local(const char *rfc3339, int from, int length)
+static const char *at_local(char target[VIEW_SHORT_SIZE], const char *rfc3339, int from, int length)
 {
-    static char turns[TURNS][32];
-    static int turn;
     char whole[32];
     int64_t ms;
     struct tm then;
-    turn = (turn + 1) % TURNS;
     if (!rfc3339 || !clock_parse(rfc3339, &ms))
         return "-";
     time_t at = (time_t)(ms / 1000);
     localtime_r(&at, &then);
     if (strftime(whole, sizeof whole, "%Y-%m-%d %H:%M:%S", &then) == 0)
         return "-";
-    text_format(turns[turn], sizeof turns[0], "%.*s", length, whole + from);
-    return turns[turn];
+    text_format(target, VIEW_SHORT_SIZE, "%.*s", length, whole + from);
+    return target;
 }
 
-const char *words_day(const char *rfc3339)
+const char *words_day(char target[VIEW_SHORT_SIZE], const char *rfc3339)
 {
-    return at_local(rfc3339, 0, 10);
+    return at_local(target, rfc3339, 0, 10);
 }
 
-const char *words_time(const char *rfc3339)
+const char *words_time(char target[VIEW_SHORT_SIZE], const char *rfc3339)
 {
-    return at_local(rfc3339, 11, 8);
+    return at_local(target, rfc3339, 11, 8);
 }
 
-const char *words_dated(const char *rfc3339)
+const char *words_dated(char target[VIEW_SHORT_SIZE], const char *rfc3339)
 {
-    return at_local(rfc3339, 0, 16);
+    return at_local(target, rfc3339, 0, 16);
 }
 
 bool words_past(const char *rfc3339)
@@ -192,7 +184,7 @@ bool words_past(const char *rfc3339)
 
 void words_add_day(struct view *v, const char *rfc3339, char last[CLOCK_TEXT])
 {
-    const char *day = words_day(rfc3339);
+    const char *day = words_day(VIEW_SHORT, rfc3339);
     if (text_equal(day, last))
         return;
     text_copy(last, CLOCK_TEXT, day);

@@ -4,19 +4,19 @@
 
 #include "base/clock.h"
 #include "tui/app.h"
+#include "tui/view.h"
 
 /* ---- words.c: names of fields, days, ids ---- */
 /* A text in which the paths of settings are the names of their fields: erp.port is '"TCP port" (tab
- * 1)'. Text in backticks is a command and stays. Eight buffers are used in turn, also by the next
- * ones. */
-const char *words_fields(const char *text);
+ * 1)'. Text in backticks is a command and stays. */
+const char *words_fields(char target[VIEW_TEXT_SIZE], const char *text);
 
 /* For lists, in local time: "2026-03-02", "08:14:02", "2026-03-02 08:14"; "-" for none. */
-const char *words_day(const char *rfc3339);
+const char *words_day(char target[VIEW_SHORT_SIZE], const char *rfc3339);
 
-const char *words_time(const char *rfc3339);
+const char *words_time(char target[VIEW_SHORT_SIZE], const char *rfc3339);
 
-const char *words_dated(const char *rfc3339);
+const char *words_dated(char target[VIEW_SHORT_SIZE], const char *rfc3339);
 
 bool words_past(const char *rfc3339); /* now or before */
 

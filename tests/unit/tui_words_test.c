@@ -53,7 +53,7 @@ static void a_remedy_names_the_field_of_the_screen(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++)
-        assert_string_equal(words_fields(cases[i][0]), cases[i][1]);
+        assert_string_equal(words_fields(VIEW_TEXT, cases[i][0]), cases[i][1]);
 }
 
 static void every_setting_with_a_field_is_named_by_it(void **state)
@@ -61,7 +61,7 @@ static void every_setting_with_a_field_is_named_by_it(void **state)
     (void)state;
     for (size_t i = 0; setting_at(i); i++) {
         const struct setting *s = setting_at(i);
-        bool path = strstr(words_fields(s->path), s->path) != NULL;
+        bool path = strstr(words_fields(VIEW_TEXT, s->path), s->path) != NULL;
         assert_int_equal(path, s->page == PAGE_NONE);
     }
 }
