@@ -64,8 +64,8 @@ static int explain_unknown(const struct ctl *c, const char *word)
 {
     struct error e = {0};
     const struct code *near = codes_nearest(word);
-    error_set(&e, STATUS_INVALID, "code_unknown", "there is no code \"%.60s\"%s%s%s", word,
-              near ? _("; did you mean ") : "", near ? near->code : "", near ? "?" : "");
+    error_set(&e, STATUS_INVALID, "code_unknown", "there is no code \"%.60s\"%-s%s%s", word,
+              near ? N_("; did you mean ") : "", near ? near->code : "", near ? "?" : "");
     error_remedy(&e, "endpointctl explain lists them all.");
     ctl_failed(c, &e);
     return EXIT_USAGE;

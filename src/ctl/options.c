@@ -155,7 +155,7 @@ int options_no_command(const struct ctl *c)
     size_t distance = ARGS_FAR;
     for (size_t i = 0; i < COUNT_OF(commands); i++)
         args_nearer(c->argv[0], commands[i]->name, strlen(commands[i]->name), best, &distance);
-    error_set(&e, STATUS_INVALID, "usage", "there is no command \"%.40s\"%s%s%s", c->argv[0],
+    error_set(&e, STATUS_INVALID, "usage", "there is no command \"%.40s\"%-s%s%s", c->argv[0],
               *best ? N_("; did you mean ") : "", best, *best ? "?" : "");
     error_remedy(&e, "endpointctl help lists them.");
     ctl_failed(c, &e);
@@ -168,7 +168,7 @@ static int no_word(const struct ctl *c, const struct command *command)
     struct error e = {0};
     char best[64];
     nearest_of(c->argv[0], command->words, best);
-    error_set(&e, STATUS_INVALID, "usage", "there is no \"%s %.40s\"%s%s%s", command->name,
+    error_set(&e, STATUS_INVALID, "usage", "there is no \"%s %.40s\"%-s%s%s", command->name,
               c->argv[0], *best ? N_("; did you mean ") : "", best, *best ? "?" : "");
     error_remedy(&e, "endpointctl help %s", command->name);
     ctl_failed(c, &e);

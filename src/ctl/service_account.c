@@ -140,8 +140,8 @@ static enum status check_file(const struct service_change *ch, const struct sett
             "has its own /tmp",
             set->path, file);
     if (!ch->s->host.can(to, use, file, &why))
-        return error_set(e, STATUS_DENIED, "access", "%s cannot use %s = \"%s\": %s", to->name,
-                         set->path, file, why.text);
+        return error_set(e, STATUS_DENIED, "access", "%s cannot use %s = \"%s\": %-s", to->name,
+                         set->path, file, error_said(&why));
     if (use == PATH_RUN && ch->to.mode == SERVICE_SYSTEM)
         who_could_change(to, file, who);
     if (*who)

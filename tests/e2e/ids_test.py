@@ -10,6 +10,7 @@ def test_in_part(h):
     h.up()
     h.until(lambda: h.status().get("plugins"), "it runs")
     whole = h.endpoint
+    h.until(lambda: "first_sync_done" in h.panel("journal", "--endpoint", whole, "--json").stdout, "the panel has its journal")
     groups = "-".join(whole[i:i + 4] for i in range(0, len(whole), 4))
     for name in (whole, whole[:8], groups, groups[:9], groups[:12].upper(), groups[:9].replace("-", " ")):
         done = h.panel("status", name, expect=None)

@@ -124,4 +124,65 @@ def test_places(house):
     check(done.returncode == 0, done.stderr)
 
 
-run_tests([test_complete, test_walk, test_glossary, test_places])
+# The functions that take a format and its arguments, and which argument the format is: as xgettext is told.
+SAID_CALL = re.compile(r"--keyword=(?!_|N_)(\w+):(\d+)")
+FINISHED = re.compile(r"(?:\b\w*(?:error|why)|\be)(?:\.|->)text\b|\berror_(?:advice|told)\(|\bstrerror|\bN?_\(|\bcheck\.text\b")
+
+
+def arguments(source, start):
+    """What stands between the bracket at `start` and its end, cut at the commas."""
+    depth, parts, begin, at = 0, [], start + 1, start
+    while at < len(source):
+        if source[at] in "\"'":
+            quote = source[at]
+            at += 1
+            while source[at] != quote:
+                at += 2 if source[at] == "\\" else 1
+        elif source[at] in "([{":
+            depth += 1
+        elif source[at] in ")]}":
+            depth -= 1
+            if not depth:
+                return [*parts, source[begin:at]]
+        elif source[at] == "," and depth == 1:
+            parts.append(source[begin:at])
+            begin = at + 1
+        at += 1
+    return []
+
+
+def test_nested(house):
+    """A text that crosses a process is its format and its arguments: no finished words in it, a text inside goes through %-s"""
+    with open(os.path.join(SOURCE, "po", "local.am"), encoding="utf-8") as file:
+        where = {name: int(place) - 1 for name, place in SAID_CALL.findall(file.read())}
+    calls, wrong, seen = re.compile(rf"(?<![\w.>])({'|'.join(where)})\("), [], 0
+    for folder, _, names in sorted(os.walk(os.path.join(SOURCE, "src"))):
+        for name in sorted(n for n in names if n.endswith(".c")):
+            path = os.path.relpath(os.path.join(folder, name), SOURCE)
+            if re.match("src/(panel|sandbox|tui)/", path):
+                continue
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                source = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
+            for call in calls.finditer(source):
+                parts = arguments(source, call.end() - 1)
+                place = where[call.group(1)]
+                if len(parts) <= place or '"' not in parts[place]:
+                    continue
+                seen += 1
+                line = f"{path}: {call.group(1)}({' '.join(','.join(parts[place:]).split())[:200]}"
+                if re.search(r"(?<!N)_\(", parts[place]):
+                    wrong.append(line)
+                text = "".join(literal for literal, _ in literals(parts[place]))
+                if "?" not in parts[place]:
+                    kinds = re.findall(r"%%|%([-0-9.*]*)(?:hh|h|ll|l|z|j|t)?([sdiucx])", text)
+                    values = parts[place + 1:]
+                    for flags, kind in (k for k in kinds if k[1]):
+                        value = values[flags.count("*")] if len(values) > flags.count("*") else ""
+                        values = values[flags.count("*") + 1:]
+                        if kind == "s" and "-" not in flags and FINISHED.search(value):
+                            wrong.append(line)
+    check(seen > 1000, f"only {seen} calls were found")
+    check(not wrong, "\n".join(wrong))
+
+
+run_tests([test_complete, test_walk, test_glossary, test_places, test_nested])

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "os/dir.h"
 #include "store/db.h"
@@ -533,6 +534,52 @@ static void an_old_ledger_gets_orders_and_keeps_what_it_had(void **state)
     ledger_close(l);
 }
 
+/* The rejected order's reason as people get it; whether it is there with the way it was made. */
+static void reason_is(struct room *r, const char *reason, bool recorded)
+{
+    json_t *shown = NULL, *history;
+    assert_int_equal(orders_show_all(r->dir, NULL, "A", &shown, &r->e), STATUS_OK);
+    assert_string_equal(json_text(shown, "reason", ""), reason);
+    assert_int_equal(json_array_size(json_object_get(json_object_get(shown, "said"), "reason")),
+                     recorded ? 3 : 2); /* ["%s", the words] */
+    history = json_array_get(json_object_get(shown, "history"), 1);
+    assert_string_equal(json_text(history, "reason", ""), reason);
+    assert_int_equal(json_array_size(json_object_get(json_object_get(history, "said"), "reason")),
+                     recorded ? 3 : 0);
+    json_decref(shown);
+}
+
+static void a_reason_keeps_how_it_was_made(void **state)
+{
+    struct room *r = *state;
+    struct order_entry n;
+    char said[ORDER_REASON_SAID];
+    sqlite3 *db = ledger_database(r->l);
+    store(r, "A", 1, false, &n);
+    said_format(said, sizeof said, "line %s: %-s", "received", "told to stop");
+    assert_int_equal(move(r, &n, CAUSE_FAULTY, (struct order_change){.reason = said}), STATUS_OK);
+    reason_is(r, "line received: told to stop", true);
+    /* A ledger of the version before, only read, and then opened. */
+    assert_int_equal(db_exec(db,
+                             "ALTER TABLE orders DROP COLUMN reason_said;"
+                             "ALTER TABLE orders DROP COLUMN remedy_said;"
+                             "ALTER TABLE order_history DROP COLUMN reason_said;"
+                             "ALTER TABLE order_history DROP COLUMN remedy_said;"
+                             "ALTER TABLE held DROP COLUMN text_said;"
+                             "ALTER TABLE held DROP COLUMN remedy_said;"
+                             "PRAGMA user_version=12",
+                             &r->e),
+                     STATUS_OK);
+    orders_close(r->o);
+    ledger_close(r->l);
+    reason_is(r, "line received: told to stop", false);
+    assert_int_equal(ledger_open(r->dir, "orders", &r->l, &r->e), STATUS_OK);
+    assert_int_equal(orders_open(r->l, &r->o, &r->e), STATUS_OK);
+    reason_is(r, "line received: told to stop", false);
+    assert_int_equal(orders_get(r->o, "A", &n, &r->e), STATUS_OK);
+    assert_string_equal(n.reason, "line received: told to stop");
+}
+
 /* An order that was taken from the shop must survive a power cut. */
 static void commits_wait_for_the_disk(void **state)
 {
@@ -566,6 +613,7 @@ int main(void)
         ROOM(a_search_finds_an_order_by_what_people_know_of_it),
         ROOM(a_search_ends_when_nobody_waits_longer),
         ROOM(an_old_ledger_gets_orders_and_keeps_what_it_had),
+        ROOM(a_reason_keeps_how_it_was_made),
         ROOM(commits_wait_for_the_disk),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
