@@ -23,7 +23,7 @@ struct checking {
 static enum check_result failed(struct checking *x, struct check *c, const struct error *e)
 {
     if (e->status == STATUS_BUSY && x->waits)
-        return check_answer(c, CHECK_SKIPPED, _("it is asked when BaseLinker may be called again"));
+        return check_answer(c, CHECK_SKIPPED, "it is asked when BaseLinker may be called again");
     enum check_result result = check_failed(c, e);
     if (e->status != STATUS_BUSY)
         return result;
