@@ -15,7 +15,7 @@ from orders_test import MORE, documents, mine, until_state  # noqa: E402
 TOKEN = "1-23-Tajny+Token/zolw=="
 
 
-def begin(h, kinds=("orders",), options=None, limit=100, **channel):
+def begin(h, kinds=("orders",), options=None, limit=100, before=None, **channel):
     """ERP with its operator, panel, endpoint, the shop, and plugins between them. A minute of the shop has 6 seconds."""
     h.inbox = h.write_dir("import")
     h.shop = Shop(TOKEN, limit, 6.0)
@@ -30,6 +30,8 @@ def begin(h, kinds=("orders",), options=None, limit=100, **channel):
     h.goods = [row[0] for row in h.sql(
         "SELECT TOP (5) t.tw_Symbol FROM dbo.tw__Towar AS t INNER JOIN dbo.sl_StawkaVAT AS v ON v.vat_Id = t.tw_IdVatSp "
         "WHERE t.tw_Rodzaj = 1 AND t.tw_Usuniety = 0 AND t.tw_Zablokowany = 0 AND v.vat_Symbol = '23' ORDER BY t.tw_Id")]
+    if before:
+        before()
     h.start_daemon(environment=dict(h.environment, ENDPOINT_TEST_SHOP_MINUTE_MS="6000"))
     h.until(lambda: h.status().get("plugins"), "the plugin is there")
     for kind in kinds:
@@ -147,13 +149,12 @@ def in_step(h, *without):
 @house(rows=300)
 def stock_follows_the_erp(h):
     """stock: the shop has what the ERP has, after changes, lost answers, a block and kills; what it has not is held"""
-    begin(h, ("stock",), {"stock": SUM}, stock=STOCK)
-    wanted = erp_stock(h)
-    odd = sorted(wanted)[0]
-    for symbol in wanted:
-        if symbol != odd:
+    def goods():
+        for symbol in sorted(erp_stock(h))[1:]:
             h.shop.add_product(symbol, stock={"bl_206": 7777})
-    h.ctl("sync", "stock")
+
+    begin(h, ("stock",), {"stock": SUM}, before=goods, stock=STOCK)
+    odd = sorted(erp_stock(h))[0]
     in_step(h, odd)
     held = h.until(lambda: json.loads(h.ctl("held", "--json").stdout).get("held"), "one is held")
     equal(len(held), 1, f"{held}")
@@ -201,8 +202,8 @@ def the_token_stays_home(h):
     number = place(h, h.goods[0])
     until_state(h, str(number), "done")
     h.shop.misbehave("error", "getOrders", code="ERROR_AUTH_TOKEN", text="Invalid token")
-    h.until(lambda: "Invalid token" in json.dumps(h.status()), "a token that is not taken is red")
-    h.until(lambda: "Invalid token" not in json.dumps(h.status()), "and it is over")
+    h.until(lambda: "Invalid token" in json.dumps(h.status()), "a token that is not taken is red", 60)
+    h.until(lambda: "Invalid token" not in json.dumps(h.status()), "and it is over", 90)
     h.ctl("bundle", "--output", h.path("bundle.tar.gz"), expect=None)
     for pid in h.workers().values():
         for name in ("cmdline", "environ"):
