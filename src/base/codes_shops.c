@@ -92,14 +92,16 @@ static const struct code rows[] = {
      N_("Look at endpointctl sync PLUGIN --simulate. If it is right: endpointctl sync PLUGIN --accept-deletions")},
     {"shop.clock", CODE_CHECK, N_("Shop: clock"),
      N_("The shop's clock and this machine's differ by more than five minutes."),
-     N_("Set the clock that is wrong. Orders are followed by the shop's own clock, so none is "
+     N_("Correct the clock that is wrong. Orders are read by the shop's own clock, so none is "
         "missed.")},
     {"shop.field", CODE_CHECK, N_("Shop: field for the document's number"),
      N_("The field that the channel's setting document_field names is not there, or holds no text."),
-     N_("Choose one of the list that holds text: endpointctl channel lookup PLUGIN extra-fields")},
+     N_("Choose one from the list that holds text: endpointctl channel lookup PLUGIN "
+        "extra-fields")},
     {"shop.inventory", CODE_CHECK, N_("Shop: catalogue"),
      N_("The catalogue that the channel's setting inventory names is not there."),
-     N_("Choose one of the list in the channel's setting inventory: endpointctl channel lookup PLUGIN inventories")},
+     N_("Choose one from the list for the channel's setting inventory: endpointctl channel "
+        "lookup PLUGIN inventories")},
     {"shop.limits", CODE_CHECK, N_("Shop: limits"), N_("The shop takes long for one answer."),
      N_("Set the channel's batch lower, and have the shop's host look at its load.")},
     {"shop.login", CODE_CHECK, N_("Shop: key"),
@@ -111,7 +113,7 @@ static const struct code rows[] = {
      N_("Check the address in the plugin's channel, and this machine's DNS.")},
     {"shop.prices", CODE_CHECK, N_("Shop: price groups"),
      N_("A price group of the channel's settings is not there, or a price level has none."),
-     N_("Choose one of the list: endpointctl channel lookup PLUGIN price-groups")},
+     N_("Choose one from the list: endpointctl channel lookup PLUGIN price-groups")},
     {"shop.rest", CODE_CHECK, N_("Shop: its API"),
      N_("The shop's address leads to no API: another site, plain permalinks, or the extension is "
         "off."),
@@ -122,10 +124,10 @@ static const struct code rows[] = {
      N_("Correct what the text names in the plugin's channel, or type the missing secret: endpointctl channel set PLUGIN NAME")},
     {"shop.sources", CODE_CHECK, N_("Shop: sources of orders"),
      N_("A source of the channel's settings is not there."),
-     N_("Choose one of the list: endpointctl channel lookup PLUGIN sources")},
+     N_("Choose one from the list: endpointctl channel lookup PLUGIN sources")},
     {"shop.statuses", CODE_CHECK, N_("Shop: statuses of orders"),
      N_("A status of the channel's settings is not there."),
-     N_("Choose one of the list: endpointctl channel lookup PLUGIN statuses")},
+     N_("Choose one from the list: endpointctl channel lookup PLUGIN statuses")},
     {"shop.tcp", CODE_CHECK, N_("Shop: connection"),
      N_("Nothing answers at the shop's address, or a firewall lets nothing through."),
      N_("Is the shop running, and does a firewall let us out?")},
@@ -142,7 +144,7 @@ static const struct code rows[] = {
      N_("Have the shop updated.")},
     {"shop.warehouse", CODE_CHECK, N_("Shop: warehouses"),
      N_("A warehouse is not there, fills itself, or nobody said where the stock goes."),
-     N_("Choose one of the list: endpointctl channel lookup PLUGIN warehouses")},
+     N_("Choose one from the list: endpointctl channel lookup PLUGIN warehouses")},
     {"shop.write", CODE_CHECK, N_("Shop: right to write"),
      N_("The key or token may read, but not write."),
      N_("Make a key with the right to write in the shop, and type it: endpointctl channel set "

@@ -64,7 +64,7 @@ static enum status connect_shop(struct channel *c, const struct channel_place *p
     text_format(l->header, sizeof l->header, "X-BLToken: %s", token);
     if (token[strcspn(token, "\r\n")])
         status = error_set(e, STATUS_INVALID, "channel_no_secret",
-                           "BaseLinker's token has a line break in it");
+                           "BaseLinker's token contains a line break");
     if (status == STATUS_OK)
         status = budget_open(place->state_dir, "baselinker", token, &rule, &l->budget, e);
     mem_wipe(token, sizeof token);

@@ -100,7 +100,7 @@ static enum status refused(const json_t *json, const char *method, int64_t now_m
         return blocked(BUDGET_TOKEN, baselinker_call_block_ms(message, now_ms), block, block_ms, e);
     if (strstr(code, "TOKEN") || strstr(code, "AUTH"))
         return error_set(e, STATUS_DENIED, "shop_denied",
-                         "BaseLinker does not take the token: %.200s (%.60s)", message, code);
+                         "BaseLinker does not accept the token: %.200s (%.60s)", message, code);
     char said[600];
     said_value_or(said, sizeof said, message, N_("no reason given"));
     return *code ? error_set(e, STATUS_REFUSED, "shop_refused",
@@ -117,7 +117,7 @@ static enum status strange(const struct http_answer *a, const char *method, stru
     text_printable(&shown, buf_text(&a->body), a->body.length < SHOWN ? a->body.length : SHOWN);
     if (a->code >= 200 && a->code < 300)
         error_set(e, STATUS_UNREACHABLE, "shop_no_json",
-                  "BaseLinker answered %s with what is no JSON: %.160s", method,
+                  "BaseLinker answered %s with something that is not JSON: %.160s", method,
                   shown.length ? buf_text(&shown) : "nothing");
     else
         error_set(e, STATUS_UNREACHABLE, "shop_error",

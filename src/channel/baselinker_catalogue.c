@@ -61,11 +61,10 @@ static enum status price_value(const json_t *data, struct buf *value, struct err
     struct decimal d;
     if (!text) {
         error_set(e, STATUS_INVALID, "shop_price",
-                  "BaseLinker takes gross prices, and this one has none");
+                  "BaseLinker needs gross prices, and this one has none");
         return error_remedy(
-            e,
-            "Leave the scenario's option send at both or gross, and choose a price level that the ERP "
-            "keeps gross prices of.");
+            e, "Leave the scenario's option send at both or gross, and choose a price level for "
+               "which the ERP has gross prices.");
     }
     enum status status = decimal_parse(text, strlen(text), &d, e);
     if (status != STATUS_OK)
@@ -170,7 +169,9 @@ enum status baselinker_catalogue_page(struct baselinker_shop *s, const char *pag
     char parameters[160], first[CHANNEL_ID];
     json_t *answer = NULL;
     if (*page && !text_to_long(page, 2, PAGES_MOST, &number))
-        return error_set(e, STATUS_INVALID, "shop_answer", "\"%.40s\" is no page of the catalogue",
+        return error_set(e, STATUS_INVALID, "shop_answer",
+                         "\"%.40s\" is not a page of the "
+                         "catalogue",
                          page);
     text_format(parameters, sizeof parameters,
                 "{\"inventory_id\":%s,\"page\":%ld,\"include_variants\":true}", s->inventory,

@@ -68,14 +68,14 @@ static enum check_result check_token(void *context, struct check *c)
     x->inventory = json_incref((json_t *)baselinker_lookup_find(rows, x->s->inventory));
     size_t count = json_array_size(rows);
     json_decref(rows);
-    return check_answer(c, CHECK_OK, "the token is taken; catalogues: %zu", count);
+    return check_answer(c, CHECK_OK, "the token is accepted; catalogues: %zu", count);
 }
 
 static enum check_result check_clock(void *context, struct check *c)
 {
     struct checking *x = context;
     if (!x->s->link.clock_known)
-        return check_answer(c, CHECK_OK, "the shop does not tell the time");
+        return check_answer(c, CHECK_OK, "the shop does not tell its time");
     return shop_way_clock(x->s->link.clock_offset_ms, c);
 }
 
@@ -91,8 +91,8 @@ static enum check_result check_inventory(void *context, struct check *c)
         return check_answer(c, CHECK_OK, "the catalogue is \"%s\"",
                             json_text(x->inventory, "name", ""));
     check_remedy(
-        c,
-        "Choose one of the list in the channel's setting inventory: endpointctl channel lookup PLUGIN inventories");
+        c, "Choose one from the list for the channel's setting inventory: endpointctl channel "
+           "lookup PLUGIN inventories");
     return check_answer(c, CHECK_FAIL, "BaseLinker has no catalogue %s", x->s->inventory);
 }
 
@@ -111,7 +111,8 @@ static enum check_result judge_warehouse(struct checking *x, const json_t *rows,
                                          struct check *c)
 {
     if (!baselinker_lookup_find(rows, id)) {
-        check_remedy(c, "Choose one of the list: endpointctl channel lookup PLUGIN warehouses");
+        check_remedy(c, "Choose one from the list: endpointctl channel lookup PLUGIN "
+                        "warehouses");
         return check_answer(c, CHECK_FAIL, "BaseLinker has no warehouse \"%s\"", id);
     }
     if (!baselinker_shop_writable(id)) {
@@ -160,7 +161,8 @@ static enum check_result judge_group(struct checking *x, const json_t *rows, con
                                      struct check *c)
 {
     if (!baselinker_lookup_find(rows, id)) {
-        check_remedy(c, "Choose one of the list: endpointctl channel lookup PLUGIN price-groups");
+        check_remedy(c, "Choose one from the list: endpointctl channel lookup PLUGIN "
+                        "price-groups");
         return check_answer(c, CHECK_FAIL, "BaseLinker has no price group \"%s\"", id);
     }
     if (!is_of_inventory(x, "price_groups", id)) {
@@ -234,14 +236,14 @@ static enum check_result check_statuses(void *context, struct check *c)
         const char *bad;
         if (are_known(x->s, settings[i], rows, &bad))
             continue;
-        check_remedy(c, "Choose one of the list: endpointctl channel lookup PLUGIN statuses");
+        check_remedy(c, "Choose one from the list: endpointctl channel lookup PLUGIN statuses");
         check_answer(c, CHECK_FAIL, "BaseLinker has no status %s (setting %s)", bad, settings[i]);
         json_decref(rows);
         return CHECK_FAIL;
     }
     size_t count = json_array_size(rows);
     json_decref(rows);
-    return check_answer(c, CHECK_OK, "all statuses of the settings are there; BaseLinker has %zu",
+    return check_answer(c, CHECK_OK, "all statuses in the settings exist; BaseLinker has %zu",
                         count);
 }
 
@@ -269,11 +271,11 @@ static enum check_result check_sources(void *context, struct check *c)
         return check_answer(c, CHECK_OK, "orders of all sources are taken");
     if (list_of(x, "sources", &rows, &e) != STATUS_OK)
         return failed(x, c, &e);
-    enum check_result result = check_answer(c, CHECK_OK, "the chosen sources are there");
+    enum check_result result = check_answer(c, CHECK_OK, "the chosen sources exist");
     json_array_foreach (wanted, i, item) {
         if (is_source(rows, json_string_value(item)))
             continue;
-        check_remedy(c, "Choose one of the list: endpointctl channel lookup PLUGIN sources");
+        check_remedy(c, "Choose one from the list: endpointctl channel lookup PLUGIN sources");
         result =
             check_answer(c, CHECK_FAIL, "BaseLinker has no source \"%s\"", json_string_value(item));
     }
@@ -295,9 +297,9 @@ static enum check_result check_field(void *context, struct check *c)
     enum check_result result = check_answer(c, CHECK_OK, "the document's number goes into %s",
                                             row ? json_text(row, "name", field) : field);
     if (!row || text_equal(json_text(row, "editor", "text"), "file")) {
-        check_remedy(
-            c,
-            "Choose one of the list that holds text: endpointctl channel lookup PLUGIN extra-fields");
+        check_remedy(c,
+                     "Choose one from the list that holds text: endpointctl channel lookup PLUGIN "
+                     "extra-fields");
         result = check_answer(c, CHECK_FAIL, "BaseLinker has no extra field \"%s\" that holds text",
                               field);
     }

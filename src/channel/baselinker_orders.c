@@ -217,7 +217,7 @@ static bool next_lane(const struct baselinker_shop *s, struct cursor *c, int64_t
 static enum status out_of_order(struct error *e)
 {
     return error_set(e, STATUS_UNREACHABLE, "shop_answer",
-                     "BaseLinker gave orders in an order that cannot be followed");
+                     "BaseLinker returned orders in the wrong sequence");
 }
 
 /* Where the next page begins. OK: there is one; END: this was the last. */

@@ -92,7 +92,7 @@ static enum status fields_of(const json_t *data, json_t *fields, struct error *e
     const char *rate = *vat ? baselinker_products_rate(vat) : "";
     if (!*sku)
         return error_set(e, STATUS_INVALID, "shop_value",
-                         "the product has no SKU, by which it would be found again");
+                         "the product has no SKU to find it again");
     if (text_points(sku, strlen(sku)) > SKU_MOST)
         return too_long(e, "SKU", sku, SKU_MOST);
     if (text_points(ean, strlen(ean)) > EAN_MOST)

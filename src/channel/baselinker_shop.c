@@ -86,7 +86,7 @@ enum status baselinker_shop_settings(struct baselinker_shop *s, struct error *e)
 static enum status nowhere(struct error *e, const char *erp)
 {
     error_set(e, STATUS_INVALID, "shop_settings",
-              "nobody said which of BaseLinker's warehouses has the stock of \"%.60s\"", erp);
+              "no setting says which BaseLinker warehouse has the stock of \"%.60s\"", erp);
     return error_remedy(
         e,
         "Give the scenario's option warehouse_map ({\"MAG\": \"bl_123\"}), or the channel's setting "
@@ -123,10 +123,9 @@ enum status baselinker_shop_price_group(const struct baselinker_shop *s, const j
     const char *chosen = map ? json_text(map, level, "") : is_one_level(s->options) ? own : "";
     *place = '\0';
     if (!is_number(chosen) || strlen(chosen) >= BASELINKER_PLACE) {
-        error_set(
-            e, STATUS_INVALID, "shop_settings",
-            "nobody said which of BaseLinker's price groups has the prices of level \"%.60s\"",
-            level);
+        error_set(e, STATUS_INVALID, "shop_settings",
+                  "no setting says which BaseLinker price group has the prices of level \"%.60s\"",
+                  level);
         return error_remedy(
             e,
             "Give the channel's setting price_groups ({\"1\": \"105\"}), or price_group together with "

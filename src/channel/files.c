@@ -181,7 +181,7 @@ static enum status say_lost(struct channel *c, struct error *e)
     c->lost = false;
     return error_set(
         e, STATUS_EXISTS, "files_lost",
-        "the rows of the file were lost or are of another ledger; everything is sent again");
+        "the rows of the file were lost or belong to another ledger; everything is sent again");
 }
 
 static enum status send_files(struct channel *c, const struct channel_record *records, size_t count,

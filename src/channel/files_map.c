@@ -75,7 +75,7 @@ enum status files_map_check(const json_t *paths, struct error *e)
                 text_starts(name, LINES) && text_equal(name + strlen(LINES), line_members[i].name);
         if (!known || !json_is_string(path)) {
             error_set(e, STATUS_INVALID, "files_map",
-                      "order_map: \"%.100s\" is no member of an order", name);
+                      "order_map: \"%.100s\" is not a member of an order", name);
             return error_remedy(e, "endpoint-file(7) lists them.");
         }
     }

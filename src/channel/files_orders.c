@@ -45,7 +45,7 @@ enum status files_orders_open(struct files_orders *o, const struct channel_place
         .remove = text_equal(json_text(place->settings, "taken", "keep"), "remove")};
     if (directory[0] != '/' || !text_copy(o->directory, sizeof o->directory, directory)) {
         error_set(e, STATUS_INVALID, "files_place", "\"place\" is \"%.200s\"", directory);
-        return error_remedy(e, "Orders are read from a directory: give its whole path.");
+        return error_remedy(e, "Orders are read from a directory: give its full path.");
     }
     text_copy(o->account, sizeof o->account, json_text(place->settings, "shop", place->plugin_id));
     /* Only separator, encoding and decimal sign of the layout are used here. */
@@ -130,8 +130,8 @@ static enum status next_file(const struct files_orders *o, const char *after, in
         error_set(e, STATUS_UNREACHABLE, "files_directory", "the directory %s cannot be read",
                   o->directory);
         return error_remedy(
-            e,
-            "Is it there, and may the service's user read it? endpointctl test says who that is.");
+            e, "Does it exist, and may the service's user read it? endpointctl test says which "
+               "user that is.");
     }
     while ((name = dir_next(d)) != NULL) {
         struct cursor c = {.next = 0};
@@ -325,5 +325,5 @@ enum check_result files_orders_try(struct files_orders *o, struct check *c)
     }
     if (status != STATUS_OK)
         return check_failed(c, &e);
-    return check_answer(c, CHECK_OK, "files of orders are read from %s", o->directory);
+    return check_answer(c, CHECK_OK, "order files are read from %s", o->directory);
 }

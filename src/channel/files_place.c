@@ -63,9 +63,8 @@ static enum status bad_place(struct error *e, const char *text)
 {
     error_set(e, STATUS_INVALID, "files_place", "\"place\" is \"%.200s\"", text);
     return error_remedy(
-        e,
-        "Give a directory by its whole path, or an address that begins with sftp://, ftpes://, ftps:// or "
-        "https:// (endpoint-file(7)).");
+        e, "Give a directory with its full path, or an address that begins with sftp://, "
+           "ftpes://, ftps:// or https:// (endpoint-file(7)).");
 }
 
 static enum status read_where(struct files_place *p, const char *text, struct error *e)
@@ -121,7 +120,8 @@ enum status files_place_read(struct files_place *p, const struct channel_place *
     if (changes && !strstr(name, "{time}")) {
         error_set(e, STATUS_INVALID, "files_name",
                   "files of changes need {time} in their name, \"%.200s\" has none", name);
-        return error_remedy(e, "Otherwise a file would replace one that was not read yet.");
+        return error_remedy(e, "Otherwise a new file would replace one that nobody has read "
+                               "yet.");
     }
     enum status status = read_where(p, json_text(place->settings, "place", ""), e);
     if (status == STATUS_OK)
@@ -221,7 +221,9 @@ static enum check_result try_url(struct files_place *p, struct check *c)
     if (text_starts(p->url, "https://"))
         return check_answer(
             c, CHECK_SKIPPED,
-            "a file that was put to %s for a test would stay there; the next one shows it", p->url);
+            "a test file put to %s would stay there; the next real file will show whether it "
+            "works",
+            p->url);
     enum status status = file_replace(p->spool, "test\n", 5, 0600, NULL, &e);
     if (status == STATUS_OK)
         status = put(p, "endpoint-test", true, &e);

@@ -134,7 +134,7 @@ static enum status to_utf8(struct buf *b, const char *bytes, size_t length,
     if (!text_is_utf8(bytes, length)) {
         error_set(e, STATUS_INVALID, "files_encoding", "it is not in UTF-8");
         return error_remedy(
-            e, "If the file is in windows-1250 or ISO-8859-2, say so by the setting encoding.");
+            e, "If the file is in windows-1250 or ISO-8859-2, set the setting encoding.");
     }
     size_t mark = length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     buf_add(b, bytes + mark, length - mark);

@@ -179,7 +179,7 @@ static enum status read_acked(const json_t *json, uint64_t *acked, struct error 
     *acked = (uint64_t)json_integer_value(value);
     if (*acked > SEQ_MAX)
         return error_set(e, STATUS_UNREACHABLE, "panel_answer",
-                         "the panel says that it has %llu changes, which cannot be",
+                         "the panel says that it has %llu changes, which is impossible",
                          (unsigned long long)*acked);
     return STATUS_OK;
 }
@@ -273,7 +273,7 @@ static enum status take_acked(struct channel *c, const struct batch *b, uint64_t
             mark, e);
     if (acked + 1 == b->first)
         return error_set(e, STATUS_UNREACHABLE, "panel_stuck",
-                         "the panel stored nothing of what it was sent");
+                         "the panel stored nothing that was sent to it");
     for (uint64_t seq = b->first; seq <= acked; seq++)
         answer(user, (size_t)(seq - b->first), CHANNEL_SENT, NULL, NULL, 0, NULL);
     set_mark(c, acked, mark);

@@ -70,7 +70,9 @@ enum status prestashop_catalogue(struct prestashop *p, const char *page,
     size_t i;
     if (*page && (sscanf(page, "%" SCNd64 " %" SCNd64, &at.offset, &at.last) != 2 ||
                   at.offset < 0 || at.last < 0))
-        return error_set(e, STATUS_INVALID, "shop_settings", "\"%.60s\" is no page of a catalogue",
+        return error_set(e, STATUS_INVALID, "shop_settings",
+                         "\"%.60s\" is not a page of a "
+                         "catalogue",
                          page);
     enum status status = prestashop_value_terms(p, retry_after_ms, e);
     if (status == STATUS_OK)

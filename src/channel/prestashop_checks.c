@@ -166,7 +166,7 @@ static enum check_result check_clock(void *context, struct check *c)
 {
     struct prestashop *p = context;
     if (p->shop_now_ms < 0)
-        return check_answer(c, CHECK_OK, "the shop does not say its time");
+        return check_answer(c, CHECK_OK, "the shop does not say what time it has");
     return shop_way_clock(p->clock_offset_ms, c);
 }
 

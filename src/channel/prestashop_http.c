@@ -226,8 +226,8 @@ static enum status refused(const char *base, const struct http_answer *answer,
             return denied(base, call, e);
         /* fall through */
     case 429:
-        return error_set(e, STATUS_BUSY, "shop_busy", "%s wants to be left alone for a while (%d)",
-                         base, call->http);
+        return error_set(e, STATUS_BUSY, "shop_busy", "%s asks us to wait for a while (%d)", base,
+                         call->http);
     default: break;
     }
     if (call->http >= 400 && call->http < 500)
@@ -283,13 +283,13 @@ static void say_of_shop(struct error *e)
     if (text_starts(e->code, "tls_host"))
         error_remedy(e, "Use the name that the certificate carries in the channel's url.");
     else if (text_starts(e->code, "tls_expired"))
-        error_remedy(e, "Have the shop's certificate renewed (or check this machine's clock).");
+        error_remedy(e, "Renew the shop's certificate (or check this machine's clock).");
     else if (text_starts(e->code, "tls_"))
         error_remedy(e, "The shop's certificate must be one that this system trusts.");
     else if (text_equal(e->code, "http_long"))
         error_remedy(
-            e,
-            "No answer of a shop is that long: check what answers there. It is asked again by itself.");
+            e, "No shop answers at such length: check what answers there. Endpoint asks again by "
+               "itself.");
 }
 
 static enum status perform(struct prestashop *p, const struct http_request *request,

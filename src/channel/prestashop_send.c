@@ -128,8 +128,8 @@ static void find_twice(struct sending *s)
             continue;
         }
         error_set(&why, STATUS_REFUSED, "shop_twice",
-                  "%.200s and %.200s want two values of one product of the shop", name_of(s, a),
-                  name_of(s, b));
+                  "%.200s and %.200s want different values for one product of the shop",
+                  name_of(s, a), name_of(s, b));
         tell_why(s, a, &why);
         tell_why(s, b, &why);
     }

@@ -77,7 +77,7 @@ static enum status express_stock(const json_t *data, const char *key, struct buf
     char printed[DECIMAL_TEXT];
     if (decimal_parse(text, strlen(text), &d, NULL) != STATUS_OK)
         return error_set(e, STATUS_INVALID, "shop_quantity",
-                         "%.200s: the quantity \"%.40s\" is no number", key, text);
+                         "%.200s: the quantity \"%.40s\" is not a number", key, text);
     for (unsigned i = 0; i < d.scale; i++)
         one *= 10;
     /* Whole pieces only, rounded down: what is promised must be there. */
@@ -88,7 +88,7 @@ static enum status express_stock(const json_t *data, const char *key, struct buf
     size.negative = false;
     if (decimal_compare(&size, &limit) > 0)
         return error_set(e, STATUS_INVALID, "shop_quantity",
-                         "%.200s: the quantity %.40s is larger than the shop keeps", key, text);
+                         "%.200s: the quantity %.40s is larger than the shop can store", key, text);
     d.negative = d.negative && d.digits;
     decimal_print(&d, printed);
     buf_add_text(value, printed);

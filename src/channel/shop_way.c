@@ -84,9 +84,8 @@ enum check_result shop_way_clock(int64_t offset_ms, struct check *c)
     if (offset_ms > -CLOCK_MS && offset_ms < CLOCK_MS)
         return check_answer(c, CHECK_OK, "agrees with the shop's");
     check_remedy(
-        c,
-        "Set this machine's clock (timedatectl set-ntp true). Endpoint reckons with the shop's time "
-        "meanwhile.");
+        c, "Set this machine's clock (timedatectl set-ntp true). Until then Endpoint uses the "
+           "shop's time.");
     return check_answer(c, CHECK_WARN,
                         offset_ms > 0 ? N_("this machine's clock is %s behind the shop's")
                                       : N_("this machine's clock is %s ahead of the shop's"),

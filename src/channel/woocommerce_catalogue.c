@@ -162,7 +162,9 @@ enum status woocommerce_catalogue(struct woocommerce *w, const char *page,
     char word[16] = "products";
     size_t count = 0;
     if (*page && sscanf(page, "%15s %" SCNd64 " %" SCNd64, word, &at.offset, &at.last) != 3)
-        return error_set(e, STATUS_INVALID, "shop_settings", "\"%.60s\" is no page of a catalogue",
+        return error_set(e, STATUS_INVALID, "shop_settings",
+                         "\"%.60s\" is not a page of a "
+                         "catalogue",
                          page);
     enum status status = woocommerce_terms_load(w, retry_after_ms, told);
     if (status != STATUS_OK)

@@ -85,7 +85,7 @@ static enum check_result check_rest(void *context, struct check *c)
         check_remedy(
             c,
             "Check the address; the permalinks of WordPress must not be \"Plain\" (Settings, Permalinks).");
-        return check_answer(c, CHECK_FAIL, "there is no REST API of WordPress at %s/wp-json/",
+        return check_answer(c, CHECK_FAIL, "there is no WordPress REST API at %s/wp-json/",
                             w->base);
     }
     if (status != STATUS_OK)
@@ -94,11 +94,10 @@ static enum check_result check_rest(void *context, struct check *c)
         there |= text_equal(json_string_value(space), "wc/v3");
     json_decref(index);
     if (there)
-        return check_answer(c, CHECK_OK,
-                            "WordPress answers, and WooCommerce's API (wc/v3) is there");
+        return check_answer(c, CHECK_OK, "WordPress answers, and WooCommerce's API (wc/v3) exists");
     check_remedy(c, "Install and activate WooCommerce, 3.5 or newer.");
     return check_answer(c, CHECK_FAIL,
-                        "WordPress answers, but WooCommerce's API (wc/v3) is not there");
+                        "WordPress answers, but WooCommerce's API (wc/v3) is missing");
 }
 
 static enum check_result check_login(void *context, struct check *c)
@@ -156,10 +155,10 @@ static enum check_result check_version(void *context, struct check *c)
     if (sscanf(version, "%d.%d", &major, &minor) != 2)
         return check_answer(c, CHECK_OK, "the shop does not say its version");
     if (major < 5 || (major == 5 && minor < 8)) {
-        check_remedy(c, "Have WooCommerce updated: from 5.8 on it tells what changed.");
+        check_remedy(c, "Update WooCommerce: from 5.8 on it can say which orders changed.");
         return check_answer(
             c, CHECK_WARN,
-            "WooCommerce %s cannot tell which orders changed: all of them are read each time",
+            "WooCommerce %s cannot say which orders changed: all of them are read each time",
             version);
     }
     return check_answer(c, CHECK_OK, "WooCommerce %s", version);
@@ -171,13 +170,13 @@ static enum check_result check_clock(void *context, struct check *c)
     char difference[40];
     int64_t ms = w->clock_offset_ms;
     if (w->shop_now_ms < 0)
-        return check_answer(c, CHECK_OK, "the shop does not say its time");
+        return check_answer(c, CHECK_OK, "the shop does not say what time it has");
     text_from_duration(difference, sizeof difference, ms < 0 ? -ms : ms);
     if (ms > -300000 && ms < 300000)
         return check_answer(c, CHECK_OK, "the shop's clock and ours agree");
     check_remedy(
-        c,
-        "Set the clock that is wrong. Orders are followed by the shop's own clock, so none is missed.");
+        c, "Correct the clock that is wrong. Orders are read by the shop's own clock, so none is "
+           "missed.");
     return check_answer(c, CHECK_WARN,
                         ms > 0 ? N_("the shop's clock is %s ahead of ours")
                                : N_("the shop's clock is %s behind ours"),
@@ -200,13 +199,16 @@ static enum check_result check_terms(void *context, struct check *c)
             c,
             "Switch it on in the shop: WooCommerce, Settings, Products, Inventory, Enable stock management.");
         return check_answer(c, CHECK_FAIL,
-                            "the shop does not manage stock: it takes quantities and forgets them");
+                            "the shop does not manage stock: it accepts quantities and "
+                            "forgets them");
     }
     if (w->kind == KIND_PRICES && gross < 0) {
-        check_remedy(
-            c,
-            "Set the channel's prices to gross or net, or let the key's user see the shop's settings.");
-        return check_answer(c, CHECK_FAIL, "the shop does not say whether its prices are with tax");
+        check_remedy(c,
+                     "Set the channel's prices to gross or net, or allow the key's user to see the "
+                     "shop's settings.");
+        return check_answer(c, CHECK_FAIL,
+                            "the shop does not say whether its prices include "
+                            "tax");
     }
     if (!t->currency[0])
         return check_answer(c, CHECK_OK,
@@ -223,7 +225,9 @@ static enum check_result check_limits(void *context, struct check *c)
     char took[40];
     text_from_duration(took, sizeof took, w->took_ms);
     if (w->took_ms < SLOW_MS)
-        return check_answer(c, CHECK_OK, "WooCommerce itself has none; the last answer took %s",
+        return check_answer(c, CHECK_OK,
+                            "WooCommerce itself has no limits; the last answer "
+                            "took %s",
                             took);
     check_remedy(c, "Set the channel's batch lower, and have the shop's host look at its load.");
     return check_answer(c, CHECK_WARN, "the shop is slow: the last answer took %s", took);

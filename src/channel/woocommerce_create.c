@@ -138,8 +138,8 @@ static enum status not_made(const struct creating *c, const struct woocommerce_c
             return status;
         if (json_array_size(found))
             error_set(why, STATUS_REFUSED, "shop_trash",
-                      "%.200s: the product with the SKU \"%.100s\" lies in the shop's trash",
-                      c->sku, c->sku);
+                      "%.200s: the product with the SKU \"%.100s\" is in the shop's trash", c->sku,
+                      c->sku);
         json_decref(found);
     }
     why->status = STATUS_REFUSED;
@@ -171,11 +171,11 @@ static enum status make(const struct creating *c, const char *create, const char
         woocommerce_value_same_sku(woocommerce_http_text(answer, "sku"), c->sku))
         made(c, answer);
     else if (status == STATUS_OK)
-        status =
-            look_after(c,
-                       error_set(&why, STATUS_UNREACHABLE, "shop_answer",
-                                 "the shop's answer to a new product does not fit what was sent"),
-                       &why, e);
+        status = look_after(c,
+                            error_set(&why, STATUS_UNREACHABLE, "shop_answer",
+                                      "the shop's answer to a new product does not match what was "
+                                      "sent"),
+                            &why, e);
     else if (status == STATUS_REFUSED)
         status = not_made(c, &call, &why, e);
     else
@@ -207,10 +207,10 @@ enum status woocommerce_create(struct woocommerce *w, const struct channel_recor
         return refuse(&c, CHANNEL_REFUSED, &why);
     }
     if (!class) {
-        error_set(
-            &why, STATUS_REFUSED, "shop_tax_class",
-            "%.200s: the shop's tax class for the VAT rate \"%.20s\" is not said (tax_classes)",
-            *c.sku ? c.sku : r->key, woocommerce_http_text(data, "vat_rate"));
+        error_set(&why, STATUS_REFUSED, "shop_tax_class",
+                  "%.200s: no setting names the shop's tax class for the VAT rate \"%.20s\" "
+                  "(tax_classes)",
+                  *c.sku ? c.sku : r->key, woocommerce_http_text(data, "vat_rate"));
         return refuse(&c, CHANNEL_REFUSED, &why);
     }
     enum status status = find_first(&c, e);

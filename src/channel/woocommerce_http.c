@@ -31,7 +31,7 @@ static enum status take_address(struct woocommerce *w, const char *url, struct e
         error_set(e, STATUS_INVALID, "shop_settings",
                   "the shop's address \"%.200s\" cannot be used", url);
         return error_remedy(
-            e, "Give it as https://shop.example.com, with the path when the shop has one.");
+            e, "Give it as https://shop.example.com, with the path if the shop has one.");
     }
     text_trim(text);
     for (size_t n = strlen(text); n > 8 && text[n - 1] == '/'; n--)
@@ -69,7 +69,9 @@ static enum status take_secret(const struct channel_place *place, const char *na
         return STATUS_OK;
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return status;
-    error_set(e, STATUS_DENIED, "channel_no_secret", "the shop's %s is not stored here, or is none",
+    error_set(e, STATUS_DENIED, "channel_no_secret",
+              "the shop's %s is not stored here, or is "
+              "not valid",
               name);
     return error_remedy(
         e,
@@ -155,11 +157,10 @@ static enum status not_json(const char *base, const struct http_answer *answer, 
     char what[512];
     describe(answer, what, sizeof what);
     error_set(e, STATUS_UNREACHABLE, "shop_answer",
-              "%s answers with something that is not of its API: %s", base, what);
+              "%s answers with something that is not from its API: %s", base, what);
     return error_remedy(
-        e,
-        "A page came where data was expected: a protection against robots, a cache, or an extension that "
-        "fails. Have requests below /wp-json let through as they are. It is tried again by itself.");
+        e, "A page came instead of data: from a protection against robots, a cache, or a faulty "
+           "extension. Let requests to /wp-json pass unchanged. Endpoint tries again by itself.");
 }
 
 /* Why a 401 or 403 came: the shop's codes distinguish a wrong secret from missing rights, but not
@@ -167,12 +168,11 @@ static enum status not_json(const char *base, const struct http_answer *answer, 
 static enum status denied(const char *base, const char *code, const char *message, struct error *e)
 {
     if (!*code) {
-        error_set(e, STATUS_DENIED, "shop_denied", "%s turns us away before WooCommerce is asked",
+        error_set(e, STATUS_DENIED, "shop_denied", "%s refuses us before WooCommerce is asked",
                   base);
         return error_remedy(
-            e,
-            "A firewall or an extension for security stands before the shop: have it let this machine's "
-            "requests below /wp-json through.");
+            e, "A firewall or a security extension protects the shop: allow this machine's "
+               "requests to /wp-json in it.");
     }
     bool known = text_equal(code, "woocommerce_rest_authentication_error");
     if (known && strstr(message, "permission")) {
@@ -190,9 +190,9 @@ static enum status denied(const char *base, const char *code, const char *messag
     error_set(e, STATUS_DENIED, "shop_denied",
               "the shop does not know the key, or its user may not do this: %.300s", message);
     return error_remedy(
-        e,
-        "Check the consumer key, and that its user is an administrator or a shop manager. When both are "
-        "right, the web server may keep the header Authorization from PHP: ask the host.");
+        e, "Check the consumer key, and that its user is an administrator or a shop manager. If "
+           "both are right, perhaps the web server hides the header Authorization from PHP: ask "
+           "the host.");
 }
 
 static enum status status_of(int code)
@@ -215,7 +215,7 @@ static enum status refused(const char *base, const struct http_answer *answer, c
     char said[500];
     said_value_or(said, sizeof said, message, N_("no reason given"));
     if (status == STATUS_BUSY)
-        return error_set(e, status, "shop_busy", "%s wants to be left alone for a while (%d)", base,
+        return error_set(e, status, "shop_busy", "%s asks us to wait for a while (%d)", base,
                          answer->code);
     if (status == STATUS_NOT_FOUND && (!*code || text_equal(code, "rest_no_route"))) {
         error_set(e, status, "shop_no_rest", "%s does not know WooCommerce's API there (%d)", base,
@@ -233,9 +233,9 @@ static enum status refused(const char *base, const struct http_answer *answer, c
     if (status == STATUS_TIMEOUT)
         return error_set(e, status, "http_timeout", "%s gave up waiting (%d)", base, answer->code);
     if (*message)
-        return error_set(e, status, "shop_error", "%s has a fault of its own (%d): %.300s", base,
+        return error_set(e, status, "shop_error", "%s has an internal fault (%d): %.300s", base,
                          answer->code, message);
-    error_set(e, status, "shop_error", "%s has a fault of its own (%d)", base, answer->code);
+    error_set(e, status, "shop_error", "%s has an internal fault (%d)", base, answer->code);
     return status;
 }
 
@@ -248,7 +248,7 @@ enum status woocommerce_http_answer(const char *base, const struct http_answer *
     call->problem = NULL;
     if (answer->code >= 300 && answer->code < 400) {
         char to[SAID_MAX];
-        said_value_or(to, sizeof to, answer->location, N_("an address that it does not say"));
+        said_value_or(to, sizeof to, answer->location, N_("an address that it does not name"));
         error_set(e, STATUS_UNREACHABLE, "shop_redirect", "%s answers with a redirect to %-s", base,
                   to);
         return error_remedy(e, "Set the channel's url to the address that the shop really has.");
@@ -285,13 +285,13 @@ static void say_of_shop(struct error *e)
     if (text_starts(e->code, "tls_host"))
         error_remedy(e, "Use the name that the certificate carries in the channel's url.");
     else if (text_starts(e->code, "tls_expired"))
-        error_remedy(e, "Have the shop's certificate renewed (or check this machine's clock).");
+        error_remedy(e, "Renew the shop's certificate (or check this machine's clock).");
     else if (text_starts(e->code, "tls_"))
         error_remedy(e, "The shop's certificate must be one that this system trusts.");
     else if (text_equal(e->code, "http_long"))
         error_remedy(
-            e,
-            "No answer of a shop is that long: check what answers there. It is asked again by itself.");
+            e, "No shop answers at such length: check what answers there. Endpoint asks again by "
+               "itself.");
 }
 
 static enum status perform(struct woocommerce *w, const struct http_request *request,

@@ -91,7 +91,8 @@ static enum status write_order(struct woocommerce *w, const char *id, const json
         status = woocommerce_http_call(w, &call, &answer, retry_after_ms, told);
         if (status == STATUS_REFUSED && json_object_get(body, "status"))
             error_set(told, status, "shop_status",
-                      "the shop does not take the status \"%.60s\" for the order %.40s (%.60s)",
+                      "the shop does not accept the status \"%.60s\" for the order %.40s "
+                      "(%.60s)",
                       change->status, id, call.code);
         else if (status == STATUS_OK && json_object_get(body, "status") &&
                  !text_equal(woocommerce_http_text(answer, "status"), change->status))

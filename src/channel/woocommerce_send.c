@@ -124,10 +124,10 @@ static enum status take_terms(struct woocommerce *w, int64_t *retry_after_ms, st
     if (status != STATUS_OK || w->kind != KIND_PRICES || woocommerce_terms_gross(w) >= 0)
         return status;
     error_set(e, STATUS_DENIED, "shop_settings",
-              "the shop does not say whether its prices are with tax");
+              "the shop does not say whether its prices include tax");
     return error_remedy(
-        e,
-        "Set the channel's prices to gross or net, or let the key's user see the shop's settings.");
+        e, "Set the channel's prices to gross or net, or allow the key's user to see the shop's "
+           "settings.");
 }
 
 static int compare_tasks(const void *a, const void *b)
@@ -154,7 +154,7 @@ static void find_twice(struct sending *s)
         const char *one = key_of(s, a), *two = key_of(s, b);
         struct error why;
         error_set(&why, STATUS_REFUSED, "shop_twice",
-                  "%.200s and %.200s want two values of one product of the shop", one, two);
+                  "%.200s and %.200s want different values for one product of the shop", one, two);
         tell_why(s, a, &why);
         tell_why(s, b, &why);
     }
@@ -351,7 +351,7 @@ static enum status write_chunk(struct sending *s, struct task *tasks, size_t cou
         any ? woocommerce_http_call(s->w, &call, &answer, s->retry_after_ms, told) : STATUS_OK;
     if (any && status == STATUS_OK && !judge_all(s, tasks, count, answer))
         status = error_set(told, STATUS_UNREACHABLE, "shop_answer",
-                           "the shop's answer to a batch does not fit what was sent");
+                           "the shop's answer to a batch does not match what was sent");
     if (woocommerce_http_unclear(status, told) && look_after(s, tasks, count)) {
         error_clear(told);
         status = STATUS_OK;

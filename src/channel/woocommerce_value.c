@@ -111,7 +111,7 @@ static enum status express_stock(const json_t *data, const char *key, struct buf
     char printed[DECIMAL_TEXT];
     if (decimal_parse(text, strlen(text), &d, NULL) != STATUS_OK)
         return error_set(e, STATUS_INVALID, "shop_quantity",
-                         "%.200s: the quantity \"%.40s\" is no number", key, text);
+                         "%.200s: the quantity \"%.40s\" is not a number", key, text);
     for (unsigned i = 0; i < d.scale; i++)
         one *= 10;
     /* Whole pieces only, rounded down: the shop must not promise more than there is. */
@@ -122,7 +122,7 @@ static enum status express_stock(const json_t *data, const char *key, struct buf
     size.negative = false;
     if (decimal_compare(&size, &limit) > 0)
         return error_set(e, STATUS_INVALID, "shop_quantity",
-                         "%.200s: the quantity %.40s is larger than the shop keeps", key, text);
+                         "%.200s: the quantity %.40s is larger than the shop can store", key, text);
     d.negative = d.negative && d.digits;
     decimal_print(&d, printed);
     buf_add_text(value, printed);
@@ -158,8 +158,8 @@ static enum status express_price(const struct woocommerce *w, const json_t *data
     if (d.scale > (unsigned)w->terms.decimals)
         return error_set(
             e, STATUS_INVALID, "shop_price",
-            "%.200s: the price %.40s has more than the %d digits after the point that the shop shows",
-            key, text, w->terms.decimals);
+            "%.200s: the price %.40s has more than the %d decimals that the shop shows", key, text,
+            w->terms.decimals);
     decimal_round(&d, (unsigned)w->terms.decimals, &d, NULL);
     decimal_print(&d, printed);
     buf_add_text(value, printed);
@@ -319,12 +319,13 @@ const char *woocommerce_value_obstacle(const struct woocommerce *w, const json_t
 enum status woocommerce_value_refused(const char *obstacle, const char *key, struct error *e)
 {
     if (text_equal(obstacle, "shop_kind"))
-        return error_set(
-            e, STATUS_REFUSED, "shop_kind",
-            "%.200s: the shop's product is grouped or external, and keeps no such value", key);
+        return error_set(e, STATUS_REFUSED, "shop_kind",
+                         "%.200s: the shop's product is grouped or external, and has no such value",
+                         key);
     if (text_equal(obstacle, "shop_variations"))
         return error_set(e, STATUS_REFUSED, "shop_variations",
-                         "%.200s: the shop's product has variations, and they have the values",
+                         "%.200s: the shop's product has variations, and only these have "
+                         "values",
                          key);
     if (text_equal(obstacle, "shop_parent"))
         return error_set(e, STATUS_REFUSED, "shop_parent",

@@ -18,21 +18,21 @@ static const char *const match_words[] = {"sku", "ean", NULL};
 static const struct option_def of_catalogue[] = {
     {"match_in_shop", FOR_STOCK | FOR_PRICES | FOR_PRODUCTS, OPTION_CHOICE, "sku", 0, 0,
      match_words, NULL,
-     N_("What the shop's products are found by: their SKU, or their EAN. It must hold what the option "
+     N_("How to find the shop's products: by SKU or by EAN. It must contain what the option "
         "match sends.")},
     {0}};
 
 static const struct option_def of_web[] = {
     {"ca", FOR_OUTWARD | FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL,
-     N_("A file with the authority that signed the shop's certificate, for a shop that has a "
-        "certificate of its own making.")},
+     N_("A file with the authority that signed the shop's certificate, for a shop with a "
+        "self-made certificate.")},
     {0}};
 
 /* ---- settings of each type ---- */
 
 static const struct option_def of_panel[] = {
     {"shop", FOR_ORDERS, OPTION_TEXT, "", 0, 0, NULL, NULL,
-     N_("Tells two shops of one account apart, whose orders may have the same ids.")},
+     N_("A name to distinguish two shops of one account, whose orders may have the same ids.")},
     {0}};
 
 #define ALL_KINDS (FOR_OUTWARD | FOR_ORDERS)
@@ -156,7 +156,7 @@ static enum status no_such_setting(const char *id, const struct channel_type *t,
               "plugin %s: a channel of type %s has no setting \"%.60s\" for this kind", id, t->name,
               name);
     return nearest ? error_remedy(e, "Did you mean \"%s\"?", nearest)
-                   : error_remedy(e, "`endpointctl channel list` shows those that there are.");
+                   : error_remedy(e, "`endpointctl channel list` shows the existing ones.");
 }
 
 static enum status bad_value(const char *id, const struct option_def *o, const json_t *value,
@@ -165,10 +165,9 @@ static enum status bad_value(const char *id, const struct option_def *o, const j
     char wanted[OPTION_EXPECTED];
     if (o->type == OPTION_SECRET) { /* and it is not shown */
         error_set(e, STATUS_INVALID, "channel_secret",
-                  "plugin %s: channel.%s is a secret and must not stand in the scenario", id,
-                  o->name);
+                  "plugin %s: channel.%s is a secret and must not be in the scenario", id, o->name);
         return error_remedy(e,
-                            "Take it out, make a new one in the shop, and type it with: "
+                            "Remove it, make a new one in the shop, and type that with: "
                             "endpointctl channel set %s %s",
                             id, o->name);
     }

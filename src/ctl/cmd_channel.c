@@ -100,7 +100,8 @@ static enum status find_secret(const json_t *plugin, const char *name, const str
         return STATUS_OK;
     error_set(e, STATUS_NOT_FOUND, "channel_setting",
               "a channel of type %s has no secret \"%.60s\"", type, name);
-    return error_remedy(e, *o ? N_("It is no secret: set it in the panel, or in endpoint.conf.")
+    return error_remedy(e, *o ? N_("It is not a secret: set it in the panel, or in "
+                                   "endpoint.conf.")
                               : N_("`endpointctl channel list` shows its settings."));
 }
 
@@ -110,7 +111,7 @@ static void tell_daemon(struct ctl *c)
     struct error e = {0};
     json_t *answer = talk_ask(c, json_pack("{s:s}", "do", "reload"), &e);
     if (!c->json && !answer && !text_equal(e.code, "daemon_away"))
-        fputs(_("It holds after: endpointctl reload\n"), stdout);
+        fputs(_("It takes effect after: endpointctl reload\n"), stdout);
     json_decref(answer);
 }
 

@@ -209,7 +209,7 @@ static void say_wait(const struct http_answer *answer, struct error *e)
 static enum status redirected(const char *base, const struct http_answer *answer, struct error *e)
 {
     char to[SAID_MAX];
-    said_value_or(to, sizeof to, answer->location, N_("an address that it does not say"));
+    said_value_or(to, sizeof to, answer->location, N_("an address that it does not name"));
     error_set(e, STATUS_UNREACHABLE, "panel_redirect", "%s answers with a redirect (%d) to %-s",
               base, answer->code, to);
     return error_remedy(

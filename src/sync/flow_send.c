@@ -498,12 +498,12 @@ static enum status is_stuck(struct flow_sender *s, int64_t *retry_after_ms, stru
     if (s->idle && s->later_ms) {
         int64_t wait = s->later_ms - clock_wall(s->f->clock);
         *retry_after_ms = wait > 1000 ? wait : 1000;
-        return error_set(e, STATUS_BUSY, "shop_later", "the shop wants what is left later");
+        return error_set(e, STATUS_BUSY, "shop_later", "the shop wants the rest later");
     }
     if (s->idle < IDLE_MOST)
         return STATUS_OK;
     return error_set(e, STATUS_UNREACHABLE, "shop_stuck",
-                     "the shop took nothing of what it was sent and did not say why");
+                     "the shop accepted nothing that was sent to it and did not say why");
 }
 
 static enum status send_batch(struct flow_sender *s, uint64_t *sent, int64_t *retry_after_ms,

@@ -181,11 +181,11 @@ static enum status verdict(const struct judging *j, struct error *e)
     if (status != STATUS_OK || bad <= FEW || bad * 100 <= known * j->f->shrink_percent ||
         j->f->accept_mass)
         return status;
-    error_set(
-        e, STATUS_GUARD, "mass_change",
-        "of %lld products in the shop %lld would go to nothing, or change their price more than tenfold, which is more than "
-        "limits.shrink_percent allows (%-s); nothing was sent",
-        (long long)known, (long long)bad, j->first);
+    error_set(e, STATUS_GUARD, "mass_change",
+              "of %lld products in the shop, the stock of %lld would become 0 or their price would "
+              "change more than tenfold, which is more than limits.shrink_percent allows (%-s); "
+              "nothing was sent",
+              (long long)known, (long long)bad, j->first);
     return error_remedy(
         e, "Look into the ERP and at endpointctl sync PLUGIN --simulate. If it is right: "
            "endpointctl sync PLUGIN --accept-deletions");

@@ -41,7 +41,8 @@ static void say_unknown(const struct flow *f, const struct match *m, struct erro
     error_set(e, STATUS_NOT_FOUND, "item_unknown", "the shop has no product with the %s \"%s\"",
               what(f), m->sought);
     error_remedy(e,
-                 "Make the product in the shop, or give it this %s there; it goes by itself then.",
+                 "Make the product in the shop, or give it this %s there; then it is sent by "
+                 "itself.",
                  what(f));
 }
 
@@ -51,7 +52,7 @@ static void say_several(const struct flow *f, const struct match *m,
     error_set(e, STATUS_NOT_FOUND, "item_ambiguous",
               "the shop has several products with the %s \"%s\": %s", what(f), m->sought,
               found->several);
-    error_remedy(e, "Leave it to one of them in the shop; it goes by itself then.");
+    error_remedy(e, "Leave it to one of them in the shop; then it is sent by itself.");
 }
 
 static void say_obstacle(const struct items_found *found, struct error *e)

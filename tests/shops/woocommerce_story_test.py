@@ -161,7 +161,7 @@ def no_secret_in_clear(h):
         h.ctl("channel", "set", "orders", "key", stdin="ck_quite_long_0123456789\n")
         h.ctl("channel", "set", "orders", "secret", stdin="cs_very_secret_9876543210\n")
         s.fault("GET orders", "403")
-        h.until(lambda: s.count("GET orders") > 0 and "turns us away" in h.read("endpointd.log"), "the shop was asked, and said no")
+        h.until(lambda: s.count("GET orders") > 0 and "refuses us" in h.read("endpointd.log"), "the shop was asked, and said no")
         h.ctl("bundle", h.path("bundle"))
         with open(h.path("bundle"), "rb") as file:
             if file.read(4) == b"\x28\xb5\x2f\xfd":

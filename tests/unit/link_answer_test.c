@@ -71,7 +71,7 @@ static void a_redirect_says_where_to(void **state)
     assert_non_null(strstr(e.text, "to https://new.example/panel"));
     assert_non_null(strstr(e.remedy, "panel.url"));
     assert_int_equal(hear(301, "", "", "", &e), STATUS_UNREACHABLE);
-    assert_non_null(strstr(e.text, "does not say"));
+    assert_non_null(strstr(e.text, "does not name"));
 }
 
 static void what_is_no_json_is_shown(void **state)
