@@ -11,13 +11,13 @@
 #define HELP_COLUMN 40 /* the widest usage that still has its purpose on the same line */
 
 static const char tail[] = N_(
-    "\n  --config FILE, --state-dir DIR, --runtime-dir DIR   other places than the usual ones\n"
-    "  --json         answers for programs; --stream: each as it comes\n"
-    "  --lang LANGUAGE   en or pl; else the system's (LC_ALL, LANG, LANGUAGE)\n"
-    "  -h, --help     this; with a command: that one whole    --version\n\n"
-    "Exit codes: 0 all right, 1 something is red or failed, 2 wrong words or configuration,\n"
-    "3 endpointd is not running, 4 there is no such thing, 5 needs sudo, 6 needs --yes or --accept,\n"
-    "7 all works, and orders wait for a person, 8 not set up yet, 9 endpointd is busy: try again.\n");
+    "\n  --config FILE, --state-dir DIR, --runtime-dir DIR   places other than the usual ones\n"
+    "  --json         answers for programs; --stream: each one as it comes\n"
+    "  --lang LANGUAGE   en or pl; default: the system's (LC_ALL, LANG, LANGUAGE)\n"
+    "  -h, --help     this help; with a command: all about it    --version\n\n"
+    "Exit codes: 0 all right, 1 something failed or is red, 2 wrong usage or configuration,\n"
+    "3 endpointd is not running, 4 not found, 5 needs sudo, 6 needs --yes or --accept,\n"
+    "7 works, but orders wait for a person, 8 not set up yet, 9 endpointd is busy: try again.\n");
 
 void cmd_help_print(FILE *to)
 {
@@ -93,7 +93,7 @@ static int run_help(struct ctl *c)
 const struct command cmd_help = {
     .name = "help",
     .usage = "help [COMMAND]",
-    .line = N_("this, or all about one command"),
+    .line = N_("this help, or all about one command"),
     .max = 1,
     .run = run_help,
 };
