@@ -4,7 +4,8 @@ and what it exports begins with that name or its first word, as it stands or in 
 door of src/os/posix/NAME.c. System headers stand only in src/os/; the headers of ISO C and those of libraries (curses, curl
 and getopt, which every C library has that we build for) stand where they are needed.
 SQL and SQLite stand only where they belong; the panel's store is an interface, and what others include of it says nothing
-of the database. No banned functions, in the tests neither, and no exit outside a program's main."""
+of the database. No banned functions, in the tests neither, and no exit outside a program's main. What a function formats
+goes where the caller says: no function has static memory for texts."""
 import os
 import re
 import sys
@@ -19,6 +20,8 @@ BANNED = re.compile(r"\b(sprintf|vsprintf|strcpy|strcat|gets|strtok)\s*\(")
 EXIT = re.compile(r"(?<![\w.>])_?exit\s*\(")
 # A statement's first words at the beginning of a text.
 SQL = re.compile(r'"\s*(SELECT\s|INSERT\s|UPDATE\s+\S+\s+SET|DELETE\s+FROM|BEGIN\s|COMMIT"|PRAGMA\s|CREATE\s|ALTER\s)')
+# Memory for texts that outlives its function: the next call overwrites what somebody may still hold.
+KEPT = re.compile(r"^[ \t]+static\s+(?:unsigned\s+|signed\s+)?(?:(?:char|uint8_t)\s+\w+\s*\[|struct\s+buf\s+\w+)", re.M)
 SQLITE = re.compile(r"\bsqlite3(?!\.h)\w*|<sqlite3\.h>")
 SQL_ROOMS = ("src/store/", "src/sandbox/", "src/panel/store/", "src/mapping/", "src/tds/", "src/erp/", "src/document/")
 SQLITE_ROOMS = ("src/store/", "src/sandbox/", "src/panel/store/")
@@ -128,6 +131,8 @@ def faults_of_source(root, path, text):
         fault(f"system headers outside os/: {', '.join(system)}")
     for call in CALLS.findall(without_texts(code)) if not place.startswith("src/os/") else ():
         fault(f"{call} is the system's, behind a header of C")
+    if KEPT.search(without_texts(code)):
+        fault("a function keeps a text in static memory")
     if CONFIG.search(code) and place.startswith(CONFIGLESS) and not place.startswith(CONFIG_EDGE):
         fault("it is given the whole configuration")
     if SQL.search(code) and not place.startswith(SQL_ROOMS):
@@ -216,6 +221,9 @@ def function(lines, branches, head="static void f(void)"):
     return "\n".join([head, "{"] + body + ["}"])
 
 
+RETURNS = "static const char *f(void)\n{{\n    {};\n    return turns[0];\n}}"
+
+
 def main():
     pair = ("x.c", "x.h")
     share, without = doors(SOURCE)
@@ -235,6 +243,10 @@ def main():
                 planted("base", function(9, 0, "static void f(int a, int b, int c, int d, int e, int f, int g, int h, int i)"))),
                ("a function of 8 parameters may be", not planted("base", function(
                    9, 0, "static void f(int a, int b, int c, int d, int e, int f, int g, void (*h)(int i, int j))"))),
+               ("a text in a function's static memory is seen", planted("tui", RETURNS.format("static char turns[8][32]"))),
+               ("a buffer in a function's static memory is seen", planted("ctl", RETURNS.format("static struct buf turns[8]"))),
+               ("a constant text in a function may be",
+                not planted("ctl", RETURNS.format('static const char turns[] = "static char x[8]"'))),
                ("an exporting file without its header is seen", planted("base", function(9, 0, "void x_f(void)"))),
                ("a public name of another file is seen",
                 planted("base", function(9, 0, "void other_f(void)"), names=pair)),

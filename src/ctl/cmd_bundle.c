@@ -292,7 +292,7 @@ static void print_list(const struct bundle *b)
     json_t *row;
     json_array_foreach (b->list, i, row)
         printf("%10lld  %-24s %s\n", (long long)json_number(row, "size", 0),
-               json_text(row, "name", ""), words_said(row, "what"));
+               json_text(row, "name", ""), words_said(CTL_TEXT, row, "what"));
 }
 
 /* endpoint-bundle-20261125-201500: the folder's name, and the file's without its ending. */

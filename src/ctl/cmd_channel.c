@@ -33,7 +33,7 @@ static void print_setting(const json_t *s)
         printf(_("; default %s"), fallback);
     if (lookup)
         printf(_("; pick: endpointctl channel lookup PLUGIN %s"), lookup);
-    printf(")\n      %s\n", ctl_shown(_(json_text(s, "help", ""))));
+    printf(")\n      %s\n", ctl_shown(CTL_TEXT, _(json_text(s, "help", ""))));
 }
 
 static int list_types(struct ctl *c)
@@ -45,7 +45,8 @@ static int list_types(struct ctl *c)
         return EXIT_GOOD;
     }
     json_array_foreach (all, i, type) {
-        printf("%s  %s", json_text(type, "name", ""), ctl_shown(_(json_text(type, "label", ""))));
+        printf("%s  %s", json_text(type, "name", ""),
+               ctl_shown(CTL_TEXT, _(json_text(type, "label", ""))));
         print_texts(": ", json_object_get(type, "kinds"));
         putchar('\n');
         json_array_foreach (json_object_get(type, "settings"), k, setting)
@@ -81,7 +82,7 @@ static int show(struct ctl *c, const json_t *plugin)
     json_object_foreach (shown, name, value) {
         char *text =
             json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-        printf("%s  ", ctl_shown(name));
+        printf("%s  ", ctl_shown(CTL_TEXT, name));
         ctl_print_text(text ? text : json_string_value(value));
         putchar('\n');
         free(text);

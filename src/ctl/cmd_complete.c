@@ -37,7 +37,7 @@ struct typed {
 static void offer(const char *word, const char *what)
 {
     if (*word && !strpbrk(word, " \t\n\"'\\$`"))
-        printf("%s\t%s\n", word, *what ? ctl_shown(i18n_text(what)) : "");
+        printf("%s\t%s\n", word, *what ? ctl_shown(CTL_TEXT, i18n_text(what)) : "");
 }
 
 /* A name from elsewhere: the shell puts it on its line unchanged. */
@@ -77,7 +77,7 @@ static void offer_orders(struct ctl *c, const char *state)
     json_t *answer = talk_ask(c, request, NULL);
     json_array_foreach (json_object_get(answer, "orders"), i, order)
         offer_name(json_text(order, "id", ""), *json_text(order, "reason", "")
-                                                   ? words_said(order, "reason")
+                                                   ? words_said(CTL_TEXT, order, "reason")
                                                    : json_text(order, "state", ""));
     json_decref(answer);
 }

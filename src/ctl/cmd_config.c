@@ -98,16 +98,19 @@ static int config_list(struct ctl *c, const char *only)
     } else if (only && c->json) {
         ctl_print_json(json_pack("{s:s}", only, json_text(all, only, "")));
     } else if (only) {
-        puts(ctl_shown(json_text(all, only, "")));
+        ctl_print_text(json_text(all, only, ""));
+        putchar('\n');
         if (fd_is_terminal(FD_ERRORS)) /* a script wants the value alone */
             fprintf(stderr, "(%s)\n", c->paths.config_file);
     } else if (c->json) {
         ctl_print_json(json_incref(all));
     } else {
         printf("# %s\n", c->paths.config_file);
-        json_object_foreach (all, key, value)
-            printf("%-24s %s%s\n", key, ctl_shown(json_string_value(value)),
-                   config_is_set(config, key) ? "" : _("  (default)"));
+        json_object_foreach (all, key, value) {
+            printf("%-24s ", key);
+            ctl_print_text(json_string_value(value));
+            puts(config_is_set(config, key) ? "" : _("  (default)"));
+        }
     }
     next_warn_whose(c);
     json_decref(all);

@@ -36,7 +36,7 @@ static int erp_list(struct ctl *c)
     }
     json_array_foreach (list, i, row)
         printf("%-16s %s\n", json_text(row, "name", ""),
-               ctl_shown(json_text(row, "title", json_text(row, "error", ""))));
+               ctl_shown(CTL_TEXT, json_text(row, "title", json_text(row, "error", ""))));
     json_decref(list);
     return EXIT_GOOD;
 }

@@ -22,16 +22,17 @@ static void print_row(const json_t *row)
     const char *column = json_text(row, "column", "");
     ctl_relative(since, json_text(row, "since", NULL));
     ctl_sign(CHECK_WARN);
-    printf("%s  %s", ctl_shown(json_text(row, "plugin", "")), ctl_shown(json_text(row, "key", "")));
+    printf("%s  ", ctl_shown(CTL_TEXT, json_text(row, "plugin", "")));
+    ctl_print_text(json_text(row, "key", ""));
     if (*column)
-        printf(_("  column %s"), ctl_shown(column));
-    printf(_("  %s, since %s (%s)\n       "), words_state(json_text(row, "reason", "")),
+        printf(_("  column %s"), ctl_shown(CTL_TEXT, column));
+    printf(_("  %s, since %s (%s)\n       "), words_state(CTL_TEXT, json_text(row, "reason", "")),
            ctl_when(at, json_text(row, "since", NULL)), since);
-    fputs(words_said(row, "text"), stdout);
+    words_print(row, "text");
     putchar('\n');
     if (*json_text(row, "remedy", "")) {
         fputs("       > ", stdout);
-        fputs(words_said(row, "remedy"), stdout);
+        words_print(row, "remedy");
         putchar('\n');
     }
 }
@@ -89,7 +90,7 @@ static int retry_held(struct ctl *c, const char *plugin, const char *key)
         ctl_print_json(json_incref(answer));
     else
         printf(_("%lld tried again now; endpointctl held %s shows what is held afterwards\n"),
-               (long long)json_number(answer, "count", 0), ctl_shown(plugin));
+               (long long)json_number(answer, "count", 0), ctl_shown(CTL_TEXT, plugin));
     json_decref(answer);
     return code;
 }

@@ -44,7 +44,9 @@ static void print_entry(struct showing *w, json_t *entry)
     ctl_sign(text_equal(level, "error")     ? CHECK_FAIL
              : text_equal(level, "warning") ? CHECK_WARN
                                             : CHECK_OK);
-    printf("%-10s %s\n", ctl_shown(json_text(entry, "plugin", "-")), words_said(entry, "text"));
+    printf("%-10s ", ctl_shown(CTL_TEXT, json_text(entry, "plugin", "-")));
+    words_print(entry, "text");
+    putchar('\n');
 }
 
 /* The first moment of the day that is so many days before today. */

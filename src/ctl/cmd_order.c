@@ -25,16 +25,16 @@ static void print_whole(const json_t *o)
     const json_t *row;
     cmd_orders_print(o);
     json_array_foreach (json_object_get(o, "faults"), i, row)
-        cmd_orders_print_line("       - ", words_said(row, "text"));
+        cmd_orders_print_line("       - ", words_said(CTL_TEXT, row, "text"));
     printf(_("\nMarker      %s\nRevision    %lld\nReceived    %s\nCorrelation %s\n"),
            json_text(o, "marker", ""), (long long)json_number(o, "revision", 0),
            ctl_when(at, json_text(o, "received", NULL)),
-           ctl_shown(json_text(o, "correlation", "-")));
+           ctl_shown(CTL_TEXT, json_text(o, "correlation", "-")));
     puts(_("\nWhat became of it"));
     json_array_foreach (json_object_get(o, "history"), i, row) {
         printf("  %s %s ", ctl_when(at, json_text(row, "at", NULL)),
-               words_padded(words_state(json_text(row, "state", "")), 11));
-        fputs(words_said(row, "reason"), stdout);
+               words_padded(CTL_TEXT, words_state(CTL_TEXT, json_text(row, "state", "")), 11));
+        words_print(row, "reason");
         putchar('\n');
     }
     const json_t *content = json_object_get(o, "order");

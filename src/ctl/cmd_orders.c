@@ -31,7 +31,7 @@ void cmd_orders_print(const json_t *o)
     const char *id = json_text(o, "id", ""), *number = json_text(o, "number", id);
     ctl_relative(when, json_text(o, "changed", NULL));
     ctl_sign(judge_order(o));
-    printf("%s ", words_padded(words_state(state), 11));
+    printf("%s ", words_padded(CTL_TEXT, words_state(CTL_TEXT, state), 11));
     ctl_print_text(number);
     if (!text_equal(number, id)) {
         fputs(" (", stdout);
@@ -42,10 +42,10 @@ void cmd_orders_print(const json_t *o)
         fputs(" → ", stdout);
         ctl_print_text(document);
     }
-    printf(_("  %s, came %s, changed %s\n"), ctl_shown(json_text(o, "plugin", "")),
+    printf(_("  %s, came %s, changed %s\n"), ctl_shown(CTL_TEXT, json_text(o, "plugin", "")),
            ctl_when(received, json_text(o, "received", NULL)), when);
-    cmd_orders_print_line("       ", words_said(o, "reason"));
-    cmd_orders_print_line("       > ", words_said(o, "remedy"));
+    cmd_orders_print_line("       ", words_said(CTL_TEXT, o, "reason"));
+    cmd_orders_print_line("       > ", words_said(CTL_TEXT, o, "remedy"));
 }
 
 json_t *cmd_orders_ask(struct ctl *c, json_t *request, int *code)
@@ -144,7 +144,7 @@ static void print_fields(const json_t *fields)
     json_object_foreach ((json_t *)fields, key, value) {
         char *text =
             json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-        printf("    %-24s ", ctl_shown(key));
+        printf("    %-24s ", ctl_shown(CTL_TEXT, key));
         ctl_print_text(text ? text : json_string_value(value));
         putchar('\n');
         free(text);
@@ -161,13 +161,13 @@ void cmd_orders_print_document(const json_t *change)
     if (rejected) {
         puts(_(" would be rejected"));
         json_array_foreach (json_object_get(data, "faults"), i, item)
-            cmd_orders_print_line("       - ", words_said(item, "text"));
+            cmd_orders_print_line("       - ", words_said(CTL_TEXT, item, "text"));
         return;
     }
     printf(_(" would become a document with the marker %s\n"),
-           ctl_shown(json_text(data, "marker", "")));
+           ctl_shown(CTL_TEXT, json_text(data, "marker", "")));
     json_array_foreach (json_object_get(data, "notes"), i, item)
-        cmd_orders_print_line("       ", words_said_at(data, "notes", i));
+        cmd_orders_print_line("       ", words_said_at(CTL_TEXT, data, "notes", i));
     print_fields(json_object_get(data, "fields"));
     if (json_text(data, "text", NULL)) {
         puts(_("  What would be written"));

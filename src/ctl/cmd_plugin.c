@@ -32,7 +32,7 @@ static void print_option(const json_t *option)
         printf(_("; default %s"), fallback);
     if (lookup)
         printf(_("; pick: endpointctl lookup %s"), lookup);
-    printf(")\n      %s\n", ctl_shown(_(json_text(option, "help", ""))));
+    printf(")\n      %s\n", ctl_shown(CTL_TEXT, _(json_text(option, "help", ""))));
 }
 
 static int show_options(struct ctl *c, const char *kind)
@@ -105,8 +105,9 @@ static int check_plugin(struct ctl *c, const char *file)
     if (c->json)
         ctl_print_json(json_pack("{s:b}", "ok", 1));
     else
-        printf(_("%s: a correct plugin of the kind %s\n"), ctl_shown(json_text(plugin, "id", "")),
-               ctl_shown(json_text(plugin, "kind", "")));
+        printf(_("%s: a correct plugin of the kind %s\n"),
+               ctl_shown(CTL_TEXT, json_text(plugin, "id", "")),
+               ctl_shown(CTL_TEXT, json_text(plugin, "kind", "")));
     json_decref(plugin);
     return EXIT_GOOD;
 }

@@ -40,11 +40,11 @@ static int registered(struct ctl *c, struct identity *id)
                                  "name", id->account_name));
     } else {
         printf(_("Registered: endpoint %s of %s\n"), id_grouped(grouped, id->endpoint_id),
-               ctl_shown(id->account_name));
+               ctl_shown(CTL_TEXT, id->account_name));
         if (running)
             printf(_("endpointd is running.\n"));
         else if (e.status != STATUS_OK)
-            printf(_("endpointd could not be started: %s\n"), ctl_shown(e.text));
+            printf(_("endpointd could not be started: %s\n"), ctl_shown(CTL_TEXT, e.text));
         else
             printf(_("endpointd is not running; start it to begin: endpointctl service start\n"));
     }
@@ -163,7 +163,8 @@ static void save_panel(struct ctl *c, const struct config *config, const json_t 
             changes[count++] = (struct config_change){paths[i], *typed ? typed : NULL};
     }
     if (count && config_save(&c->paths, changes, count, NULL, &e) != STATUS_OK)
-        fprintf(stderr, _("endpointctl: panel.url could not be saved: %s\n"), ctl_shown(e.text));
+        fprintf(stderr, _("endpointctl: panel.url could not be saved: %s\n"),
+                ctl_shown(CTL_TEXT, e.text));
     config_free(saved);
 }
 

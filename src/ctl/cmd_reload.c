@@ -31,8 +31,8 @@ static void print_faults(FILE *to, const json_t *faults)
     json_array_foreach (faults, i, f) {
         const char *setting = json_text(f, "setting", "");
         fprintf(to, "%s:%d: %s%s%s%s\n", json_text(f, "file", ""), (int)json_number(f, "line", 0),
-                json_flag(f, "warning", false) ? _("warning: ") : "", ctl_shown(setting),
-                *setting ? ": " : "", words_said(f, "text"));
+                json_flag(f, "warning", false) ? _("warning: ") : "", ctl_shown(CTL_TEXT, setting),
+                *setting ? ": " : "", words_said(CTL_TEXT, f, "text"));
     }
 }
 
@@ -73,9 +73,9 @@ static int run_reload(struct ctl *c)
     } else {
         print_faults(stderr, faults);
         if (json_array_size(faults) == 0 || text_equal(json_text(error, "code", ""), "config_lost"))
-            fprintf(stderr, "endpointctl: %s\n", words_said(error, "text"));
+            fprintf(stderr, "endpointctl: %s\n", words_said(CTL_TEXT, error, "text"));
         if (text_equal(json_text(error, "code", ""), "config_lost"))
-            fprintf(stderr, "> %s\n", words_said(error, "remedy"));
+            fprintf(stderr, "> %s\n", words_said(CTL_TEXT, error, "remedy"));
         fputs(
             _("endpointctl: endpointd refuses the file and continues with its current settings\n"),
             stderr);

@@ -55,7 +55,7 @@ static void print_state(const struct service *s)
         ctl_sign(bad(st) ? CHECK_FAIL : running && st->answers ? CHECK_OK : CHECK_WARN);
         printf(_("%s  %s as %s%s"),
                st->mode == SERVICE_APPLICATION ? _("Application") : _("Service"),
-               words_state(st->state), st->user, since);
+               words_state(CTL_TEXT, st->state), st->user, since);
         if (st->pid)
             printf(_(", pid %lld"), (long long)st->pid);
         printf(_(", %lld restarts%s%s\n"), (long long)st->restarts, *st->reason ? ": " : "",

@@ -54,9 +54,11 @@ void cmd_status_print_plugin(const json_t *plugin)
     ctl_due(next, json_text(plugin, "next_run", NULL));
     ctl_relative(oldest, json_text(plugin, "oldest", NULL));
     ctl_sign(judge_plugin(plugin));
-    printf(_("%s %s last run %s next %s queue %lld"), words_padded(json_text(plugin, "id", ""), 12),
-           words_padded(words_state(json_text(plugin, "state", "")), 11), words_padded(last, 12),
-           words_padded(next, 10), (long long)json_number(plugin, "queued", 0));
+    printf(_("%s %s last run %s next %s queue %lld"),
+           words_padded(CTL_TEXT, json_text(plugin, "id", ""), 12),
+           words_padded(CTL_TEXT, words_state(CTL_TEXT, json_text(plugin, "state", "")), 11),
+           words_padded(CTL_TEXT, last, 12), words_padded(CTL_TEXT, next, 10),
+           (long long)json_number(plugin, "queued", 0));
     if (json_number(plugin, "queued", 0))
         printf(_(", oldest %s"), oldest);
     if (json_number(plugin, "held", 0))
@@ -75,7 +77,7 @@ void cmd_status_print_plugin(const json_t *plugin)
                            json_number(waiting, "waited_ms", 0) / 1000 * 1000);
         text_from_duration(limit, sizeof limit, json_number(waiting, "limit_ms", 0));
         printf(_("       has waited %s (at most %s) for %s\n"), waited, limit,
-               words_said(waiting, "for"));
+               words_said(CTL_TEXT, waiting, "for"));
     }
     ctl_print_error(json_object_get(plugin, "error"), 7);
     size_t i;
@@ -98,10 +100,11 @@ static void print_panel(struct ctl *c, const json_t *s)
         printf(
             _("Panel  %s%snot registered\n       > %sendpoint-tui leads through it, or: %sendpointctl "
               "register\n"),
-            ctl_shown(url), *url ? "  " : "", next_sudo(c), next_sudo(c));
+            ctl_shown(CTL_TEXT, url), *url ? "  " : "", next_sudo(c), next_sudo(c));
         return;
     }
-    printf(_("Panel  %s  %s"), ctl_shown(url), words_state(json_text(panel, "state", "")));
+    printf(_("Panel  %s  %s"), ctl_shown(CTL_TEXT, url),
+           words_state(CTL_TEXT, json_text(panel, "state", "")));
     if (json_text(panel, "last_ok", NULL))
         printf(_(", answered %s"), last);
     puts(result == CHECK_FAIL && !away ? _(", but not all of it works, see below") : "");
@@ -135,13 +138,14 @@ static void print_erp(struct ctl *c, const json_t *s)
                next_sudo(c));
         return;
     }
-    printf(_("ERP    %s  %s on %s%s%s%s\n"), ctl_shown(json_text(erp, "type", "-")),
-           ctl_shown(json_text(erp, "database", "-")), ctl_shown(json_text(erp, "server", "-")),
-           fixed ? "," : "", fixed ? port : "", result == CHECK_WAIT ? _("  not asked yet") : "");
+    printf(_("ERP    %s  %s on %s%s%s%s\n"), ctl_shown(CTL_TEXT, json_text(erp, "type", "-")),
+           ctl_shown(CTL_TEXT, json_text(erp, "database", "-")),
+           ctl_shown(CTL_TEXT, json_text(erp, "server", "-")), fixed ? "," : "", fixed ? port : "",
+           result == CHECK_WAIT ? _("  not asked yet") : "");
     print_company(erp);
     if (*away)
         printf(_("       %s cannot reach it, see there; endpointctl test connection says why\n"),
-               ctl_shown(away));
+               ctl_shown(CTL_TEXT, away));
 }
 
 const char *cmd_status_no_plugins(const json_t *s)
@@ -163,7 +167,8 @@ static void print_status(struct ctl *c, const json_t *s)
     printf(_("Endpoint %s  %s    account %s\n"),
            *id ? id_grouped(grouped, id) : _("(not registered)"),
            json_text(endpoint, "version", ""),
-           *json_text(account, "name", "") ? ctl_shown(json_text(account, "name", "")) : "-");
+           *json_text(account, "name", "") ? ctl_shown(CTL_TEXT, json_text(account, "name", ""))
+                                           : "-");
     print_panel(c, s);
     print_erp(c, s);
     json_array_foreach (json_object_get(s, "checks"), i, item) {
@@ -171,7 +176,7 @@ static void print_status(struct ctl *c, const json_t *s)
         if (result != CHECK_FAIL && result != CHECK_WARN)
             continue;
         ctl_sign(result);
-        printf("%s\n", ctl_shown(_(json_text(item, "title", ""))));
+        printf("%s\n", ctl_shown(CTL_TEXT, _(json_text(item, "title", ""))));
         ctl_print_error(item, 7);
     }
     if (json_array_size(json_object_get(s, "plugins")))
@@ -199,9 +204,11 @@ static int without_daemon(struct ctl *c, const struct error *e)
         printf(_("Endpoint %s  %s    account %s\n"),
                known && id.endpoint_id[0] ? id_grouped(grouped, id.endpoint_id)
                                           : _("(not registered)"),
-               ENDPOINT_VERSION, known && id.account_name[0] ? ctl_shown(id.account_name) : "-");
+               ENDPOINT_VERSION,
+               known && id.account_name[0] ? ctl_shown(CTL_TEXT, id.account_name) : "-");
         ctl_sign(CHECK_FAIL);
-        printf("%s\n       > %s\n", ctl_shown(e->text), ctl_shown(error_advice(e)));
+        printf("%s\n       > %s\n", ctl_shown(CTL_TEXT, e->text),
+               ctl_shown(CTL_TEXT, error_advice(e)));
     }
     identity_wipe(&id);
     return ctl_exit_code(e);

@@ -19,10 +19,10 @@ static void print_shop(const json_t *shop)
     const char *item = json_text(shop, "item", NULL), *there = json_text(shop, "there", NULL),
                *would = json_text(shop, "would", NULL);
     if (item)
-        printf(_("        in the shop: %s, shows %s"), ctl_shown(item),
-               there ? ctl_shown(there) : _("(not known)"));
+        printf(_("        in the shop: %s, shows %s"), ctl_shown(CTL_TEXT, item),
+               there ? ctl_shown(CTL_TEXT, there) : _("(not known)"));
     if (item && would)
-        printf(_(", would show %s"), ctl_shown(would));
+        printf(_(", would show %s"), ctl_shown(CTL_TEXT, would));
     if (item)
         putchar('\n');
     ctl_print_error(json_object_get(shop, "why"), 8);
@@ -36,8 +36,12 @@ static void print_change(const json_t *change)
         return;
     }
     char *data = json_dumps(json_object_get(change, "data"), JSON_COMPACT | JSON_ENCODE_ANY);
-    printf("%-7s %s  %s\n", ctl_shown(op), ctl_shown(json_text(change, "key", "")),
-           json_is_object(json_object_get(change, "data")) ? ctl_shown(data) : "");
+    printf("%-7s ", ctl_shown(CTL_TEXT, op));
+    ctl_print_text(json_text(change, "key", ""));
+    fputs("  ", stdout);
+    if (data && json_is_object(json_object_get(change, "data")))
+        ctl_print_text(data);
+    putchar('\n');
     free(data);
     print_shop(json_object_get(change, "shop"));
 }

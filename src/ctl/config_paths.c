@@ -15,7 +15,7 @@ static bool agreed(const struct ctl *c, const char *path)
         return true;
     if (c->json || c->yes || !fd_is_terminal(FD_INPUT))
         return false;
-    fprintf(stderr, _("%s does not exist. Create it? [y/N] "), ctl_shown(path));
+    fprintf(stderr, _("%s does not exist. Create it? [y/N] "), ctl_shown(CTL_TEXT, path));
     return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 't');
 }
 
@@ -32,8 +32,8 @@ static bool settle(struct ctl *c, const struct path_answer *a, int *code)
         return false;
     }
     if (c->yes) {
-        fprintf(stderr, "endpointctl: %s: %s\n  > %s\n", a->setting, ctl_shown(e.text),
-                ctl_shown(e.remedy));
+        fprintf(stderr, "endpointctl: %s: %s\n  > %s\n", a->setting, ctl_shown(CTL_TEXT, e.text),
+                ctl_shown(CTL_TEXT, e.remedy));
         return true;
     }
     error_prefix(&e, "%s is not saved", a->setting);
@@ -83,6 +83,7 @@ void config_paths_edited(struct ctl *c)
     for (size_t i = 0; i < count; i++)
         if (!answers[i].ok)
             fprintf(stderr, "endpointctl: %s: %s\n  > %s\n", answers[i].setting,
-                    ctl_shown(answers[i].why.text), ctl_shown(answers[i].why.remedy));
+                    ctl_shown(CTL_TEXT, answers[i].why.text),
+                    ctl_shown(CTL_TEXT, answers[i].why.remedy));
     config_free(config);
 }

@@ -24,9 +24,9 @@ int ctl_failed(const struct ctl *c, const struct error *e)
         json_object_set_new(o, "error", json_from_error(e));
         ctl_print_json(o);
     } else {
-        fprintf(stderr, "endpointctl: %s\n", ctl_shown(e->text));
+        fprintf(stderr, "endpointctl: %s\n", ctl_shown(CTL_TEXT, e->text));
         if (*error_advice(e))
-            fprintf(stderr, "  > %s\n", ctl_shown(error_advice(e)));
+            fprintf(stderr, "  > %s\n", ctl_shown(CTL_TEXT, error_advice(e)));
     }
     return ctl_exit_code(e);
 }
@@ -136,7 +136,8 @@ json_t *ctl_faults_json(const struct config_fault *faults, size_t count)
 void ctl_print_fault(FILE *to, const struct config_fault *f)
 {
     fprintf(to, "%s:%d: %s%s%s%s\n", f->file, f->line, f->warning ? _("warning: ") : "",
-            ctl_shown(f->setting), f->setting[0] ? ": " : "", ctl_shown(f->text));
+            ctl_shown(CTL_TEXT, f->setting), f->setting[0] ? ": " : "",
+            ctl_shown(CTL_TEXT, f->text));
 }
 
 void ctl_faulty(const struct ctl *c, const struct error *e, const struct config_fault *faults,
@@ -222,21 +223,25 @@ enum status ctl_read_secret(const char *file, const char *prompt, char *target, 
     return status;
 }
 
-const char *ctl_shown(const char *text)
+const char *ctl_shown(char target[CTL_TEXT_SIZE], const char *text)
 {
-    enum { TURNS = 8 };
-    static struct buf turns[TURNS];
-    static size_t turn;
-    struct buf *b = &turns[turn++ % TURNS];
-    buf_free(b);
-    buf_init(b, 64 << 20);
-    text_printable(b, text, strlen(text));
-    return buf_text(b);
+    size_t length = strlen(text);
+    struct buf b; /* a shown text is never shorter than the text, and at most four times as long */
+    buf_init(&b, (size_t)CTL_TEXT_SIZE * 4);
+    text_printable(&b, text, length < CTL_TEXT_SIZE ? length : CTL_TEXT_SIZE);
+    if (!text_copy(target, CTL_TEXT_SIZE - 3, buf_text(&b)))
+        text_copy(target + strlen(target), 4, "…");
+    buf_free(&b);
+    return target;
 }
 
 void ctl_print_text(const char *text)
 {
-    fputs(ctl_shown(text), stdout);
+    struct buf b;
+    buf_init(&b, 64 << 20);
+    text_printable(&b, text, strlen(text));
+    fputs(buf_text(&b), stdout);
+    buf_free(&b);
 }
 
 void ctl_sign(int result)
@@ -268,11 +273,11 @@ void ctl_print_error(const json_t *error, int indent)
     if (!json_is_object(error))
         return;
     printf("%*s", indent, "");
-    fputs(words_said(error, "text"), stdout);
+    words_print(error, "text");
     putchar('\n');
     if (*json_text(error, "remedy", "")) {
         printf("%*s> ", indent, "");
-        fputs(words_said(error, "remedy"), stdout);
+        words_print(error, "remedy");
         putchar('\n');
     }
 }

@@ -83,9 +83,17 @@ const char *ctl_when(char target[40], const char *time);
 struct config *ctl_config_load(struct ctl *c, int *code);
 /* Rows of a lookup as lines. */
 void ctl_print_table(const json_t *rows);
-/* Text from outside, for a terminal: control characters are made visible, not sent. Eight buffers
- * are used in turn. */
-const char *ctl_shown(const char *text);
+/* Functions that take a target write into it and return it, or return a text that never changes.
+ * The room is the caller's; CTL_TEXT is a new one that lasts as long as the block it stands in, for
+ * use in a list of arguments. It holds each text of an error; what may be longer (values, records)
+ * is printed with ctl_print_text. */
+enum { CTL_TEXT_SIZE = 8192 };
+#define CTL_TEXT ((char[CTL_TEXT_SIZE]){0})
+
+/* Text from outside, for a terminal: control characters are made visible, not sent. A text that does
+ * not fit is cut and ends in "…". */
+const char *ctl_shown(char target[CTL_TEXT_SIZE], const char *text);
+/* The same on stdout, of any length. */
 void ctl_print_text(const char *text);
 /* The first line of a file, of a prompt without echo, or of stdin (file NULL and no terminal, or "-"). */
 enum status ctl_read_secret(const char *file, const char *prompt, char *target, size_t size,

@@ -39,7 +39,7 @@ static void print_columns(const json_t *row)
         }
         if (!at)
             at = (size_t)printf("      ");
-        printf(" %s%s", ctl_shown(text),
+        printf(" %s%s", ctl_shown(CTL_TEXT, text),
                i + 1 < json_array_size(json_object_get(row, "columns")) ? ";" : "");
         at += length;
     }
@@ -55,18 +55,18 @@ static void print_row(const json_t *row)
     size_t i;
     ctl_sign(!ok ? CHECK_FAIL : json_array_size(warnings) ? CHECK_WARN : CHECK_OK);
     printf(_("%s %lld rows, %lld ms%s  (%s:%lld)\n"),
-           words_padded(words_said(row, "statement"), 24), (long long)json_number(row, "rows", 0),
-           (long long)json_number(row, "took_ms", 0),
+           words_padded(CTL_TEXT, words_said(CTL_TEXT, row, "statement"), 24),
+           (long long)json_number(row, "rows", 0), (long long)json_number(row, "took_ms", 0),
            json_flag(row, "sorted", false) ? _(", sorted by its key") : "",
            json_text(row, "file", ""), (long long)json_number(row, "line", 0));
     print_columns(row);
     json_array_foreach (warnings, i, warning)
-        printf("       ! %s\n", words_said_at(row, "warnings", i));
+        printf("       ! %s\n", words_said_at(CTL_TEXT, row, "warnings", i));
     if (json_is_object(error)) {
         fputs("       ", stdout);
-        fputs(words_said(error, "text"), stdout);
+        words_print(error, "text");
         fputs("\n       > ", stdout);
-        fputs(words_said(error, "remedy"), stdout);
+        words_print(error, "remedy");
         putchar('\n');
     }
 }

@@ -111,8 +111,9 @@ static json_t *certificate_to_json(const struct probe_certificate *seen)
 static void print_certificate(const struct probe_certificate *seen)
 {
     printf(_("Certificate of  %s\nNames           %s\nIssued by       %s\nSHA-256         %s\n"),
-           ctl_shown(seen->subject), seen->names[0] ? ctl_shown(seen->names) : "-",
-           ctl_shown(seen->issuer), seen->fingerprint);
+           ctl_shown(CTL_TEXT, seen->subject),
+           seen->names[0] ? ctl_shown(CTL_TEXT, seen->names) : "-",
+           ctl_shown(CTL_TEXT, seen->issuer), seen->fingerprint);
     if (trust_passing(seen))
         printf(_("The SQL Server has no certificate of its own and makes a new one at each "
                  "start: a pin on this one breaks at the next start.\n%s\n"),

@@ -149,5 +149,6 @@ void next_warn_whose(const struct ctl *c)
     struct error e = {0};
     if (c->json || !next_whose(c, &e))
         return;
-    fprintf(stderr, "endpointctl: %s\n  > %s\n", ctl_shown(e.text), ctl_shown(e.remedy));
+    fprintf(stderr, "endpointctl: %s\n  > %s\n", ctl_shown(CTL_TEXT, e.text),
+            ctl_shown(CTL_TEXT, e.remedy));
 }

@@ -376,11 +376,11 @@ static json_t *answers_to_json(const struct path_answer *answers, size_t count)
 static void print_answer(const struct path_answer *a)
 {
     ctl_sign(a->ok ? CHECK_OK : a->opens ? CHECK_WARN : CHECK_FAIL);
-    printf("%s = \"%s\"\n", a->setting, ctl_shown(a->path));
+    printf("%s = \"%s\"\n", a->setting, ctl_shown(CTL_TEXT, a->path));
     if (!a->ok)
-        printf("       %s\n", ctl_shown(a->why.text));
+        printf("       %s\n", ctl_shown(CTL_TEXT, a->why.text));
     if (!a->ok && *a->why.remedy && !a->opens)
-        printf("       > %s\n", ctl_shown(a->why.remedy));
+        printf("       > %s\n", ctl_shown(CTL_TEXT, a->why.remedy));
 }
 
 /* SETTING=PATH words replace saved values; the words are cut at their "=". */

@@ -46,8 +46,8 @@ void service_step(const struct service *s, const struct step *step, const char *
         ctl_print_json(o);
     } else {
         ctl_sign(check_parse(result));
-        printf("%s%s %s\n", undo ? _("undo: ") : "", words_padded(i18n_text(step->title), 12),
-               ctl_shown(text));
+        printf("%s%s %s\n", undo ? _("undo: ") : "",
+               words_padded(CTL_TEXT, i18n_text(step->title), 12), ctl_shown(CTL_TEXT, text));
     }
     fflush(stdout);
 }

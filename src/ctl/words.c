@@ -11,24 +11,34 @@
 
 #define TEXT_MAX 262144
 
-const char *words_said(const json_t *object, const char *name)
+const char *words_said(char target[CTL_TEXT_SIZE], const json_t *object, const char *name)
 {
     struct buf b;
     buf_init(&b, TEXT_MAX);
     said_show(&b, object, name);
-    const char *shown = ctl_shown(buf_text(&b));
+    ctl_shown(target, buf_text(&b));
     buf_free(&b);
-    return shown;
+    return target;
 }
 
-const char *words_said_at(const json_t *object, const char *name, size_t index)
+void words_print(const json_t *object, const char *name)
+{
+    struct buf b;
+    buf_init(&b, TEXT_MAX);
+    said_show(&b, object, name);
+    ctl_print_text(buf_text(&b));
+    buf_free(&b);
+}
+
+const char *words_said_at(char target[CTL_TEXT_SIZE], const json_t *object, const char *name,
+                          size_t index)
 {
     struct buf b;
     buf_init(&b, TEXT_MAX);
     said_show_at(&b, object, name, index);
-    const char *shown = ctl_shown(buf_text(&b));
+    ctl_shown(target, buf_text(&b));
     buf_free(&b);
-    return shown;
+    return target;
 }
 
 /* States of plugins, of the panel, of orders, and results of a row. */
@@ -58,21 +68,21 @@ static const struct {
               {"starting", N_("starting")},
               {"waiting-registration", N_("waits for the registration")}};
 
-const char *words_state(const char *word)
+const char *words_state(char target[CTL_TEXT_SIZE], const char *word)
 {
     for (size_t i = 0; i < COUNT_OF(states); i++)
         if (i18n_catalogue() && text_equal(states[i].word, word))
             return i18n_text(states[i].text);
-    return ctl_shown(word);
+    return ctl_shown(target, word);
 }
 
-const char *words_padded(const char *text, int columns)
+const char *words_padded(char target[CTL_TEXT_SIZE], const char *text, int columns)
 {
     struct buf b;
     int points = (int)text_points(text, strlen(text));
     buf_init(&b, 4096);
     buf_printf(&b, "%s%*s", text, points < columns ? columns - points : 0, "");
-    const char *shown = ctl_shown(buf_text(&b));
+    ctl_shown(target, buf_text(&b));
     buf_free(&b);
-    return shown;
+    return target;
 }
