@@ -8,7 +8,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "e2e")]
 from baselinker import INVENTORY, Server, Shop  # noqa: E402
-from harness import check, equal, program, run_tests  # noqa: E402
+from harness import SLOW, check, equal, program, run_tests  # noqa: E402
 
 SETTINGS = {"stock": {"inventory": str(INVENTORY), "warehouse": "bl_206"},
             "prices": {"inventory": str(INVENTORY), "price_group": "105"},
@@ -624,7 +624,8 @@ def a_suspended_account(_h, shop, open_channel):
 def a_hundred_thousand_changes(_h, shop, open_channel):
     """100,000 changes of stock: 100 calls and the catalogue's pages, within the budget of each minute"""
     shop.limit, shop.window = 100, 3.0
-    shop.add_products(100000)
+    count = 100000 if SLOW == 1 else 20000
+    shop.add_products(count)
     channel = open_channel("stock", environment={"ENDPOINT_TEST_SHOP_MINUTE_MS": "3000"})
     ids, page = {}, ""
     while page is not None:
@@ -635,7 +636,7 @@ def a_hundred_thousand_changes(_h, shop, open_channel):
         equal(done["status"], "ok", f"{done}")
         ids.update({line["item"]["sku"]: line["item"]["id"] for line in lines})
         page = done["next"] or None
-    equal(len(ids), 100000, "the catalogue")
+    equal(len(ids), count, "the catalogue")
     batches = list(ids.items())
     for start in range(0, len(batches), 1000):
         records = [stock(sku, item, "77") for sku, item in batches[start:start + 1000]]
@@ -646,9 +647,9 @@ def a_hundred_thousand_changes(_h, shop, open_channel):
         equal((done["status"], len(answers)), ("ok", 1000), f"{done}")
     equal({p["stock"]["bl_206"] for p in shop.products.values()}, {77}, "what stands there")
     print(f"# {shop.calls}, at most {shop.worst} within a minute")
-    check(shop.calls["updateInventoryProductsStock"] <= 101, f"{shop.calls}")
+    check(shop.calls["updateInventoryProductsStock"] <= count // 1000 + 1, f"{shop.calls}")
     # the last page is full, so one more is asked for
-    check(shop.calls["getInventoryProductsList"] <= 101, f"{shop.calls}")
+    check(shop.calls["getInventoryProductsList"] <= count // 1000 + 1, f"{shop.calls}")
     check(shop.worst <= 81, f"{shop.worst} calls within a minute")
     equal(shop.over, 0, "never blocked")
 
