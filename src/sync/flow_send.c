@@ -21,6 +21,8 @@
 #define REFUSED_AT_ONCE 100 /* rows held one after another; then the rows are not to blame */
 #define IDLE_MOST       200 /* calls without an answer; a refused row among thousands is found in fewer */
 #define TEXTS_MAX       (4 << 20)
+#define NOTES_MOST \
+    200 /* rows of a batch that are held before it is sent: each has an error of some KiB */
 
 /* A row that was not accepted, and why. */
 struct note {
@@ -258,20 +260,22 @@ static bool is_superseded(const struct flow_sender *s, size_t index)
 static enum status prepare_batch(struct flow_sender *s, struct error *e)
 {
     enum status status = STATUS_OK;
+    size_t count = s->changes.count, i = 0;
     if (s->items) {
         buf_reset(&s->texts);
         buf_reset(&s->told);
-    }
-    for (size_t i = 0; i < s->changes.count && status == STATUS_OK && s->items; i++) {
-        if (is_superseded(s, i))
-            s->fates[i] = LEDGER_TAKEN;
-        else
-            status = prepare_row(s, i, e);
+        for (; i < count && status == STATUS_OK && s->note_count < NOTES_MOST; i++) {
+            if (is_superseded(s, i))
+                s->fates[i] = LEDGER_TAKEN;
+            else
+                status = prepare_row(s, i, e);
+        }
+        count = i; /* the rest is another batch's */
     }
     if (status != STATUS_OK)
         return status;
     /* The texts do not move any more. */
-    for (size_t i = 0; i < s->changes.count; i++)
+    for (i = 0; i < count; i++)
         if (s->fates[i] == LEDGER_STAYS)
             add_record(s, i, s->items ? kept(&s->texts, s->shop[i].item) : NULL);
     return STATUS_OK;

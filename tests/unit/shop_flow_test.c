@@ -433,6 +433,22 @@ static void a_product_that_comes_later_goes_by_itself(void **state)
     world_free(w);
 }
 
+static void a_shop_that_has_nothing_holds_everything(void **state)
+{
+    (void)state;
+    struct world *w = some_shop(0);
+    for (int i = 0; i < GOODS; i++)
+        w->erp[i] = 5;
+    shop.count = 1;
+    text_copy(shop.goods[0].id, sizeof shop.goods[0].id, "id390");
+    text_copy(shop.goods[0].sku, sizeof shop.goods[0].sku, "S-390");
+    pass(w);
+    assert_int_equal(held_now(w), GOODS - 1);
+    assert_int_equal(queued(w), 0);
+    assert_int_equal(shop.goods[0].level, 5);
+    world_free(w);
+}
+
 /* The catalogue is read again before a product is held, but not for each of them. */
 static void a_new_product_is_looked_for_at_once(void **state)
 {
@@ -815,6 +831,7 @@ int main(void)
         cmocka_unit_test(busy_keeps_what_was_answered),
         cmocka_unit_test(a_shop_that_was_restored_gets_everything),
         cmocka_unit_test(a_product_that_comes_later_goes_by_itself),
+        cmocka_unit_test(a_shop_that_has_nothing_holds_everything),
         cmocka_unit_test(a_new_product_is_looked_for_at_once),
         cmocka_unit_test(two_with_one_sku_are_named),
         cmocka_unit_test(an_obstacle_holds_until_it_is_away),
