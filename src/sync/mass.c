@@ -175,9 +175,14 @@ static enum status look_at_all(struct judging *j, uint64_t *last, struct error *
 
 static enum status verdict(const struct judging *j, struct error *e)
 {
-    int64_t known = 0, bad = (int64_t)j->bad.count;
+    int64_t known = 0, there = 0, bad = (int64_t)j->bad.count;
     enum status status = items_count_sent(j->items, &known, e);
-    known = known > j->compared ? known : j->compared;
+    if (status == STATUS_OK)
+        status = items_count(j->items, &there, e);
+    if (there >
+        j->compared) /* at a first sync little was sent; and a key may be queued several times */
+        there = j->compared;
+    known = known > there ? known : there;
     if (status != STATUS_OK || bad <= FEW || bad * 100 <= known * j->f->shrink_percent ||
         j->f->accept_mass)
         return status;

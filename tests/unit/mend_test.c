@@ -189,6 +189,25 @@ static void each_kind_is_mended(void **state)
     }
 }
 
+/* How far the panel is was lost, and more is queued than it has: under numbers that it knows it would drop the first
+ * changes. */
+static void a_lost_mark_drops_nothing(void **state)
+{
+    (void)state;
+    struct world *w = some_world();
+    struct error e = {0};
+    int mends = 0;
+    for (int i = 0; i < PRODUCTS; i++)
+        w->erp[i] = 200 + i;
+    ledger_close(w->ledger);
+    tamper(w, "UPDATE texts SET value=value-2 WHERE name='mark'");
+    open_ledger(w);
+    if (work(w, &mends, &e) != STATUS_OK)
+        fail_msg("%s", e.text);
+    in_step(w, "a lost mark");
+    world_free(w);
+}
+
 /* The version before kept no mark: what was acknowledged is it, less the rows that were taken out. */
 static void an_older_ledger_goes_on_where_it_was(void **state)
 {
@@ -261,6 +280,7 @@ int main(void)
         cmocka_unit_test(damage_accepts_no_deletions),
         cmocka_unit_test(an_older_ledger_gets_its_proofs),
         cmocka_unit_test(an_older_ledger_goes_on_where_it_was),
+        cmocka_unit_test(a_lost_mark_drops_nothing),
     };
     return cmocka_run_group_tests_name("mend", tests, NULL, NULL);
 }

@@ -26,6 +26,7 @@ static struct {
     size_t count, page_size;
     int pages, sends, records; /* calls; records that were sent */
     size_t tail;               /* so many records of a call are left untried; 0: none */
+    size_t skip;               /* and each such one; 0: none */
     enum status status;        /* of the next send, after its answers */
     bool lost;                 /* it does what it is told, and its answer is lost */
     enum status page_status;
@@ -104,7 +105,7 @@ static enum status shop_send(struct channel *c, const struct channel_record *rec
         char value[16];
         assert_true(r->item || text_equal(r->stream, "products"));
         struct goods *g = by_id(r->item);
-        if (i + shop.tail >= count && shop.tail)
+        if ((shop.tail && i + shop.tail >= count) || (shop.skip && i % shop.skip == 1))
             continue;
         shop.records++;
         if (g && (!g->answer || g->answer == CHANNEL_SAME)) {
@@ -357,6 +358,31 @@ static void untried_tails_stay_and_go_next(void **state)
     world_free(w);
 }
 
+/* Rows that stay in the middle of a batch move up, so that the queue has no hole, and nothing is lost or sent twice. */
+static void untried_rows_in_the_middle_close_ranks(void **state)
+{
+    (void)state;
+    struct world *w = some_shop(170);
+    struct error e = {0};
+    shop.skip = 3;
+    shop.status = STATUS_BUSY;
+    shop.goods[7].answer = CHANNEL_REFUSED;
+    assert_int_equal(read_erp(w, NULL, &e), STATUS_OK);
+    for (int i = 0; i < 6; i++) {
+        assert_int_equal(send_shop(w, &e), STATUS_BUSY);
+        ledger_close(w->ledger);
+        open_ledger(w);
+        assert_int_equal(ledger_sound(w->ledger, &e), STATUS_OK);
+    }
+    shop.skip = 0;
+    shop.status = STATUS_OK;
+    assert_int_equal(send_shop(w, &e), STATUS_END);
+    in_step_but(w, 7);
+    assert_int_equal(shop.records, 170);
+    assert_int_equal(held_now(w), 1);
+    world_free(w);
+}
+
 static void a_lost_reply_is_sent_again(void **state)
 {
     (void)state;
@@ -532,6 +558,28 @@ static void a_sku_that_moved_takes_its_value_along(void **state)
     pass(w);
     assert_int_equal(shop.goods[50].level, 66);
     assert_int_equal(shop.goods[7].level, 27); /* what it had */
+    world_free(w);
+}
+
+/* A person deletes a product there and makes it anew: it is another one, and the old one is forgotten at once. */
+static void a_product_that_is_made_anew_is_found(void **state)
+{
+    (void)state;
+    struct world *w = some_shop(50);
+    pass(w);
+    shop.goods[7].gone = true;
+    w->erp[7] = 66;
+    pass(w);
+    assert_string_equal(reason(w, "7/1"), "unknown");
+    snprintf(shop.goods[50].id, sizeof shop.goods[50].id, "anew");
+    snprintf(shop.goods[50].sku, sizeof shop.goods[50].sku, " s-7");
+    shop.count = 51;
+    long_ago(w, "sweep_done");
+    pass(w);
+    assert_int_equal(swept.again, 1);
+    pass(w);
+    assert_int_equal(shop.goods[50].level, 66);
+    assert_int_equal(held_now(w), 0);
     world_free(w);
 }
 
@@ -827,6 +875,7 @@ int main(void)
         cmocka_unit_test(each_answer_has_its_fate),
         cmocka_unit_test(what_is_later_goes_when_it_is_due),
         cmocka_unit_test(untried_tails_stay_and_go_next),
+        cmocka_unit_test(untried_rows_in_the_middle_close_ranks),
         cmocka_unit_test(a_lost_reply_is_sent_again),
         cmocka_unit_test(busy_keeps_what_was_answered),
         cmocka_unit_test(a_shop_that_was_restored_gets_everything),
@@ -836,6 +885,7 @@ int main(void)
         cmocka_unit_test(two_with_one_sku_are_named),
         cmocka_unit_test(an_obstacle_holds_until_it_is_away),
         cmocka_unit_test(a_sku_that_moved_takes_its_value_along),
+        cmocka_unit_test(a_product_that_is_made_anew_is_found),
         cmocka_unit_test(only_the_latest_of_a_key_is_sent),
         cmocka_unit_test(refusing_everything_is_red),
         cmocka_unit_test(verify_mends_says_or_looks_away),
