@@ -66,7 +66,7 @@ static enum status send_shop(struct channel *c, const struct channel_record *rec
                              channel_answer *answer, void *user, struct buf *mark,
                              int64_t *retry_after_ms, struct error *e)
 {
-    (void)mark; /* a shop has no sequence numbers: what stands there is read */
+    (void)mark; /* a shop has no sequence numbers: its values are read */
     return prestashop_send(&c->shop, records, count, answer, user, retry_after_ms, e);
 }
 

@@ -1,4 +1,5 @@
-/* prestashop.h – a PrestaShop shop as a channel. What it does and what it cannot: endpoint-prestashop(7). */
+/* prestashop.h – a PrestaShop shop as a channel. endpoint-prestashop(7) says what it can and cannot
+ * do. */
 #ifndef ENDPOINT_CHANNEL_PRESTASHOP_H
 #define ENDPOINT_CHANNEL_PRESTASHOP_H
 

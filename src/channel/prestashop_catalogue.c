@@ -10,10 +10,10 @@
 #include "channel/prestashop_goods.h"
 #include "channel/prestashop_value.h"
 
-#define LIST      2000 /* rows of a list to choose from */
+#define LIST      2000 /* the most rows of a list to choose from */
 #define LIST_PAGE 100
 
-/* What a page is given to. */
+/* Who gets a page. */
 struct giving {
     struct prestashop *p;
     const struct prestashop_goods *goods;

@@ -4,7 +4,7 @@
 
 #include "channel/prestashop_rows.h"
 
-/* See channel.h. A page is "300 5012": how many products are behind us, and the last one's id. */
+/* See channel.h. A page is "300 5012": the number of products done, and the last one's id. */
 enum status prestashop_catalogue(struct prestashop *p, const char *page,
                                  void (*item)(void *user, const struct channel_item *item),
                                  void *user, struct buf *next, int64_t *retry_after_ms,

@@ -30,7 +30,8 @@ static enum check_result check_tls(void *context, struct check *c)
 
 /* ---- the webservice ------------------------------------------------------------------------- */
 
-/* The list of what the key may do; json_decref it. Even a refusal of the key shows that a webservice is there. */
+/* Read the list of the key's rights; json_decref it. Even a refusal of the key shows that there is
+ * a webservice. */
 static enum status read_index(struct prestashop *p, json_t **index, struct prestashop_call *call,
                               struct error *e)
 {
@@ -79,11 +80,11 @@ static enum check_result check_login(void *context, struct check *c)
     return check_answer(c, CHECK_OK, "the shop takes the key");
 }
 
-/* What each kind needs of the key: GET of all of them, and another method. */
+/* The rights that each kind needs: GET of all these resources, and perhaps another method. */
 struct need {
     enum kind_id kind;
     const char *resource, *method; /* method: besides "get"; NULL: none */
-    const char *setting;           /* only when this one is set, or has another value than "off" */
+    const char *setting;           /* only if this setting is set, and not to "off" */
 };
 static const struct need needs[] = {
     {KIND_STOCK, "products", NULL, NULL},
@@ -124,12 +125,12 @@ static bool may(const json_t *index, const char *resource, const char *method)
     char name[20];
     const json_t *row = json_object_get(index, resource);
     text_format(name, sizeof name, "@%s", method);
-    /* A version that says less names at least what may be done something with. */
+    /* A version that says less at least names the resources that the key may use in some way. */
     return row && (!json_object_get(row, name) || json_flag(row, name, false) ||
                    text_equal(json_text(row, name, ""), "true"));
 }
 
-/* The index says what the key may do, so nothing has to be written for it. */
+/* The index lists the key's rights, so the check need not write anything. */
 static enum check_result check_write(void *context, struct check *c)
 {
     struct prestashop *p = context;

@@ -11,7 +11,7 @@
 #include "os/clock.h"
 
 #define REFERENCE_MAX 64
-#define AGAIN_MS      900000 /* after a fault of the shop over one product */
+#define AGAIN_MS      900000 /* how long to wait after a fault of the shop with one product */
 
 static const struct prestashop_resource languages = {"languages", "language"};
 
@@ -60,7 +60,7 @@ static enum status tell(const struct prestashop_creating *c, enum channel_result
     return STATUS_OK;
 }
 
-/* Products or combinations of this reference are added to found: {"7": …} or {"7/12": …}. */
+/* Add products or combinations with this reference to found: {"7": …} or {"7/12": …}. */
 static enum status find_among(const struct prestashop_creating *c,
                               const struct prestashop_resource *r, json_t *found, struct error *e)
 {
@@ -91,7 +91,7 @@ static enum status find_among(const struct prestashop_creating *c,
     return STATUS_OK;
 }
 
-/* Is it there already, once or more often? Then it was told. END: no. */
+/* Does it exist already, once or more often? Then this has answered. END: no. */
 static enum status find(const struct prestashop_creating *c, struct error *e)
 {
     struct error why;
@@ -115,7 +115,7 @@ static enum status find(const struct prestashop_creating *c, struct error *e)
     return status;
 }
 
-/* A text in all languages of the shop; it refuses a product that lacks one. */
+/* A text in all languages of the shop: the shop refuses a product that lacks one. */
 static json_t *in_all(const json_t *rows, const char *text)
 {
     json_t *value = json_object(), *list = json_array();
@@ -145,7 +145,7 @@ static json_t *product_of(const struct prestashop_creating *c, const json_t *row
     json_set_text(product, "reference", json_text(c->data, "sku", ""));
     if (*ean)
         json_set_text(product, "ean13", ean);
-    json_set_text(product, "state", "1");  /* without it the product is there and nobody sees it */
+    json_set_text(product, "state", "1");  /* without it the product exists but nobody sees it */
     json_set_text(product, "active", "0"); /* it has no price yet: it would be sold for nothing */
     json_set_text(product, "price", "0.00");
     json_object_set_new(product, "name", in_all(rows, name));
@@ -155,7 +155,7 @@ static json_t *product_of(const struct prestashop_creating *c, const json_t *row
     return product;
 }
 
-/* What was answered to the POST. Whether the product is there is looked for, whatever that was. */
+/* Handle the answer to the POST. Whatever it was, search whether the product exists. */
 static enum status after(const struct prestashop_creating *c, enum status status,
                          const struct error *why, struct error *e)
 {

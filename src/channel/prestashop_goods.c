@@ -190,9 +190,9 @@ const json_t *prestashop_goods_stock(const struct prestashop *p, const struct pr
             own = row;
             shops++;
         } else if (shop <= 0 && prestashop_rows_number(row, "id_shop_group") > 0) {
-            shared = row; /* of all shops of a group */
+            shared = row; /* for all shops of a group */
             groups++;
-        } /* a row of neither is lost to the shop: it was put without its shop */
+        } /* a row of neither is lost to the shop: it was written without its shop */
     }
     *several = shops + groups > 1 && !(p->id_shop > 0 && shops == 1);
     return *several ? NULL : own ? own : shared;

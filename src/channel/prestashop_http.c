@@ -27,7 +27,7 @@ static enum status bad_address(const char *url, struct error *e)
                         "Give it as https://shop.example.com, with the path if the shop has one.");
 }
 
-/* "https://Shop.example/sklep/api/" → base, way and account. */
+/* "https://Shop.example/sklep/api/" → base, host and port, and account. */
 static enum status take_address(struct prestashop *p, const char *url, struct error *e)
 {
     char text[sizeof p->base];
@@ -49,7 +49,7 @@ static enum status take_address(struct prestashop *p, const char *url, struct er
     if (!shop_way_split(text, &p->way))
         return bad_address(url, e);
     if (p->id_shop >
-        0) { /* shops of one installation count their orders together, but have orders of their own */
+        0) { /* shops of one installation number their orders together, but have separate orders */
         size_t used = strlen(p->account);
         text_format(p->account + used, sizeof p->account - used, "#%" PRId64, p->id_shop);
     }
@@ -117,9 +117,10 @@ void prestashop_http_close(struct prestashop *p)
     mem_wipe(p->authorization, sizeof p->authorization);
 }
 
-/* ---- what an answer means ------------------------------------------------------------------- */
+/* ---- the meaning of an answer ------------------------------------------------------------------- */
 
-/* The inside of <prestashop>, behind what PHP printed before it; NULL: it is none. json_decref it. */
+/* The content of <prestashop>, without the text that PHP printed before it; NULL: there is none.
+ * json_decref it. */
 static json_t *parse(const struct buf *body)
 {
     const char *text = buf_text(body), *start = strstr(text, "<?xml");
@@ -277,7 +278,7 @@ bool prestashop_http_unclear(enum status status, const struct error *e)
 
 /* ---- calls ---------------------------------------------------------------------------------- */
 
-/* What net/http.h says of a panel, said of a shop. */
+/* Change net/http.h's error texts about a panel into texts about a shop. */
 static void say_of_shop(struct error *e)
 {
     if (text_starts(e->code, "tls_host"))

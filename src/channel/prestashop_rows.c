@@ -12,7 +12,7 @@ const struct prestashop_resource prestashop_rows_products = {"products", "produc
                                  prestashop_rows_stock = {"stock_availables", "stock_available"},
                                  prestashop_rows_orders = {"orders", "order"};
 
-/* Texts that a path of ours is made of: what it must not contain ends it. */
+/* Is it an id, digits only? Nothing else may become a part of a path. */
 static bool is_plain(const char *text)
 {
     return *text && strspn(text, "0123456789") == strlen(text);
@@ -59,7 +59,7 @@ enum status prestashop_rows_one(struct prestashop *p, const struct prestashop_re
                      r->one);
 }
 
-/* Take away the rows that were seen before. */
+/* Remove the rows that we have seen before. */
 static void drop_known(json_t *rows, int64_t last)
 {
     for (size_t i = json_array_size(rows); i-- > 0;)
@@ -83,7 +83,8 @@ enum status prestashop_rows_walk(struct prestashop *p, const struct prestashop_r
         size_t count = json_array_size(*rows);
         int64_t first = count ? prestashop_rows_number(json_array_get(*rows, 0), "id") : 0;
         if (start > 0 && (count == 0 || first > at->last)) {
-            /* Rows before were removed, and those behind moved forward: back, until we see what we know. */
+            /* Rows before us were removed and later ones moved forward: go back until we see a
+             * known row. */
             json_decref(*rows);
             at->offset = at->offset > size ? at->offset - size : 0;
             continue;
@@ -96,7 +97,7 @@ enum status prestashop_rows_walk(struct prestashop *p, const struct prestashop_r
                 at->last = prestashop_rows_number(json_array_get(*rows, left - 1), "id");
             return STATUS_OK;
         }
-        json_decref(*rows); /* all of them were known: one was added before, or we had gone back */
+        json_decref(*rows); /* all were known: one was added, or we had gone back */
     }
 }
 
@@ -138,7 +139,7 @@ const char *prestashop_rows_language(const json_t *row, const char *name, const 
     json_t *one;
     json_array_foreach (list, i, one) {
         if (*language ? text_equal(json_text(one, "@id", ""), language) : i == 0)
-            found = xml_text(one, ""); /* the row holds it, not the list */
+            found = xml_text(one, ""); /* the row has it, not the list */
     }
     json_decref(list);
     return json_object_get(json_object_get(row, name), "language")

@@ -13,15 +13,15 @@
 #include "channel/prestashop_write.h"
 #include "os/clock.h"
 
-#define AGAIN_MS 900000 /* after a fault of the shop over one thing */
+#define AGAIN_MS 900000 /* how long to wait after a fault of the shop with one object */
 
-/* A record that has something to write to an item. */
+/* A record that needs a write to an item. */
 struct task {
     size_t index; /* of the record */
     struct prestashop_id id;
     json_t *data;
     char wanted[CHANNEL_VALUE + 1];
-    struct error why; /* of its write, when that failed by itself */
+    struct error why; /* why its own write failed */
     bool done, written;
 };
 
@@ -45,20 +45,20 @@ static void tell(struct sending *s, struct task *t, enum channel_result result, 
               result == CHANNEL_LATER ? clock_wall_ms() + AGAIN_MS : 0, why);
 }
 
-/* With the error that was just made: UNKNOWN or REFUSED, as its status says. */
+/* Answer with the error just made: UNKNOWN or REFUSED, depending on its status. */
 static void tell_why(struct sending *s, struct task *t, const struct error *why)
 {
     tell(s, t, why->status == STATUS_NOT_FOUND ? CHANNEL_UNKNOWN : CHANNEL_REFUSED, NULL, why);
 }
 
-/* What people know it by. */
+/* The item's name for people. */
 static const char *name_of(const struct sending *s, const struct task *t)
 {
     const char *sku = json_text(t->data, "sku", "");
     return *sku ? sku : s->records[t->index].key;
 }
 
-/* ---- making ready --------------------------------------------------------------------------- */
+/* ---- preparing --------------------------------------------------------------------------- */
 
 /* A record that is about an item. */
 static void take_record(struct sending *s, struct task *t)
@@ -71,7 +71,7 @@ static void take_record(struct sending *s, struct task *t)
     text_copy(t->wanted, sizeof t->wanted, buf_text(&value));
     buf_free(&value);
     if (status == STATUS_END) {
-        tell(s, t, CHANNEL_SAME, NULL, NULL); /* nothing of it concerns the shop */
+        tell(s, t, CHANNEL_SAME, NULL, NULL); /* nothing in it concerns the shop */
     } else if (status != STATUS_OK) {
         why.status = STATUS_REFUSED;
         tell_why(s, t, &why);
@@ -83,7 +83,7 @@ static void take_record(struct sending *s, struct task *t)
     s->count += !t->done;
 }
 
-/* What a record wants. Not OK: it concerns all of them. */
+/* Prepare one record. Not OK: the fault concerns all records. */
 static enum status prepare(struct sending *s, size_t index, struct error *e)
 {
     const struct channel_record *r = &s->records[index];
@@ -114,7 +114,7 @@ static int compare_tasks(const void *a, const void *b)
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* Two records that want two values of one product: neither is right before a person chose. */
+/* Find two records that want two values for one product: neither is right until a person decides. */
 static void find_twice(struct sending *s)
 {
     for (size_t i = 1; i < s->count; i++) {
@@ -151,7 +151,8 @@ static enum status read_chunk(struct sending *s, const struct task *tasks, size_
     return status;
 }
 
-/* Does this product show what the task wants? shown: room for what it shows; "" when it does not say. */
+/* Does this product show the value that the task wants? shown gets the present value; "": it does
+ * not say. */
 static bool shows(const struct sending *s, const struct prestashop_goods *g, const struct task *t,
                   char *shown, size_t size)
 {
@@ -163,7 +164,8 @@ static bool shows(const struct sending *s, const struct prestashop_goods *g, con
     return said && text_equal(shown, t->wanted);
 }
 
-/* What needs no write: gone, another product, not to be written, or right already. */
+/* Answer the tasks that need no write: the product is gone, is another one, cannot be written, or
+ * is right already. */
 static void sift(struct sending *s, struct task *t, const struct prestashop_goods *g)
 {
     char shown[CHANNEL_VALUE + 1], item[CHANNEL_ID];
@@ -190,7 +192,7 @@ static void sift(struct sending *s, struct task *t, const struct prestashop_good
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-/* Is an error about this one thing, so that the others may go on? */
+/* Does the error concern this one object only, so that the others may continue? */
 static bool is_own(const struct error *why)
 {
     return why->status == STATUS_REFUSED || text_equal(why->code, "shop_gone") ||
@@ -226,7 +228,7 @@ static enum status write_one(struct sending *s, struct task *t, const struct pre
     return status;
 }
 
-/* What the shop shows after the writes decides. */
+/* The values that the shop shows after the writes decide. */
 static void judge(struct sending *s, struct task *t, const struct prestashop_goods *g)
 {
     char shown[CHANNEL_VALUE + 1];
@@ -249,7 +251,7 @@ static void judge(struct sending *s, struct task *t, const struct prestashop_goo
     } /* else the way to the shop broke: it is still to be sent */
 }
 
-/* Tasks of at most a page of products. */
+/* Send the tasks of at most a page of products. */
 static enum status send_chunk(struct sending *s, struct task *tasks, size_t count, struct error *e)
 {
     struct prestashop_goods g;

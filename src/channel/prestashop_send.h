@@ -1,9 +1,9 @@
-/* prestashop_send.h – stock, prices and products on their way to the shop.
+/* prestashop_send.h – sends stock, prices and products to the shop.
  *
- * Before a write the shop is asked what stands there: whether the product is still there, is still the one that is
- * meant, and whether anything has to be written at all. There are no batches: each thing is a call of its own. After
- * them all of them are read again, and only what the shop then shows counts as sent; so does what became of a call
- * whose answer never came.
+ * Before a write we read from the shop whether the product still exists, is still the right one,
+ * and needs a write at all. There are no batches: each object needs its own call. After the calls
+ * all the objects are read again, and only values that the shop then shows count as sent. This also
+ * settles calls whose answer never came.
  */
 #ifndef ENDPOINT_CHANNEL_PRESTASHOP_SEND_H
 #define ENDPOINT_CHANNEL_PRESTASHOP_SEND_H

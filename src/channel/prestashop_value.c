@@ -15,14 +15,14 @@
 #define STOCK_MAX    2147483647
 #define PRICE_DIGITS 6
 #define NAME_BYTES   600
-#define VALUE_HASH   16 /* bytes of the hash that stands for what is kept of a product */
+#define VALUE_HASH   16 /* bytes of the hash of a product's kept members */
 
 /* ---- the shop's terms ----------------------------------------------------------------------- */
 
 static const struct prestashop_resource currencies = {"currencies", "currency"},
                                         configurations = {"configurations", "configuration"};
 
-/* What a key may not see is nothing, and no error. */
+/* No rows if the key may not read them; that is not an error. */
 static enum status rows_if_allowed(struct prestashop *p, const struct prestashop_resource *r,
                                    const char *query, json_t **rows, int64_t *retry_after_ms,
                                    struct error *e)
@@ -66,7 +66,7 @@ enum status prestashop_value_terms(struct prestashop *p, int64_t *retry_after_ms
     return status;
 }
 
-/* ---- what a record says --------------------------------------------------------------------- */
+/* ---- a record's value --------------------------------------------------------------------- */
 
 static enum status express_stock(const json_t *data, const char *key, struct buf *value,
                                  struct error *e)
@@ -80,7 +80,7 @@ static enum status express_stock(const json_t *data, const char *key, struct buf
                          "%.200s: the quantity \"%.40s\" is not a number", key, text);
     for (unsigned i = 0; i < d.scale; i++)
         one *= 10;
-    /* Whole pieces only, rounded down: what is promised must be there. */
+    /* Whole pieces only, rounded down: the shop must not promise more than there is. */
     bool rest = d.digits % one != 0;
     d.digits = d.digits / one + (rest && d.negative);
     d.scale = 0;
@@ -92,12 +92,12 @@ static enum status express_stock(const json_t *data, const char *key, struct buf
     d.negative = d.negative && d.digits;
     decimal_print(&d, printed);
     buf_add_text(value, printed);
-    if (rest) /* written, but not what the ERP has */
+    if (rest) /* written, but not the ERP's value */
         error_set(e, STATUS_OK, "shop_rounded", "the quantity %.40s is sent as %s", text, printed);
     return STATUS_OK;
 }
 
-/* A net price in its form: without zeros at its end, but with two digits after the point at least. */
+/* A net price in its form: no zeros at the end, but at least two decimals. */
 static void print_price(struct decimal d, struct buf *value)
 {
     char printed[DECIMAL_TEXT];
@@ -143,7 +143,7 @@ bool prestashop_value_keeps(const struct prestashop *p, const char *member)
     return false;
 }
 
-/* An EAN in one length: 13 digits for those of 12, and for those of 14 that begin with a zero. */
+/* An EAN in one length: 13 digits, even for those of 12, and those of 14 that begin with a zero. */
 static void add_ean(struct buf *b, const char *ean)
 {
     size_t length = strlen(ean);
@@ -153,7 +153,8 @@ static void add_ean(struct buf *b, const char *ean)
     buf_add_text(b, ean + (digits && length == 14 && *ean == '0'));
 }
 
-/* What is kept of a product, as one word: a hash of it. name: NULL of a combination, which has none. False: nothing is. */
+/* The kept members of a product as one word: their hash. name: NULL for a combination, which has
+ * none. False: none is kept. */
 static bool product_value(const struct prestashop *p, const char *name, const char *ean,
                           struct buf *value)
 {
@@ -187,7 +188,7 @@ enum status prestashop_value_express(const struct prestashop *p,
     if (gone && p->kind != KIND_STOCK)
         return STATUS_END; /* prices and products of the shop stay as they are */
     if (gone) {
-        buf_add_text(value, "0"); /* the ERP does not have it any more */
+        buf_add_text(value, "0"); /* the ERP no longer has it */
         return STATUS_OK;
     }
     json_t *data = json_parse(record->data, record->length, e);
@@ -208,9 +209,9 @@ enum status prestashop_value_express(const struct prestashop *p,
     return status;
 }
 
-/* ---- what the shop shows -------------------------------------------------------------------- */
+/* ---- the shop's value -------------------------------------------------------------------- */
 
-/* What a combination costs is its product's price and its own impact on that. */
+/* A combination's price is its product's price plus its own impact on it. */
 static bool price_of(const struct prestashop_goods *g, const struct prestashop_id *id,
                      struct decimal *price)
 {
@@ -315,11 +316,11 @@ bool prestashop_value_meant(const struct prestashop *p, const json_t *data, cons
     const char *wanted = json_text(data, "sku", "");
     const char *shown = prestashop_rows_text(row, p->ean ? "ean13" : "reference");
     if (!*wanted)
-        return true; /* of a deletion, which says none */
+        return true; /* a deletion, which has none */
     return prestashop_value_same(wanted, shown) || (p->ean && gtin_same(wanted, shown));
 }
 
-/* The name in one language changed, the other languages as they are. */
+/* Change the name in one language and keep the other languages. */
 static json_t *renamed(const struct prestashop *p, const json_t *row, const char *name)
 {
     const char *language = json_text(p->place->settings, "language", "");

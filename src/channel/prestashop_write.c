@@ -8,7 +8,7 @@
 #include "base/text.h"
 
 #define NOT_WRITABLE 93 /* the shop's code: "parameter "X" not writable" */
-#define STRIPS       8  /* members that are taken away at the shop's word */
+#define STRIPS       8  /* the most members that are left out because the shop says so */
 
 /* A copy without attributes: links, and names of lists. */
 static json_t *bare(const json_t *value, bool language)
@@ -63,7 +63,7 @@ static enum status send_once(struct prestashop *p, const struct prestashop_resou
     json_t *body = json_object(), *answer;
     text_format(path, sizeof path, "/%s/%" PRId64, r->many, id);
     text_format(number, sizeof number, "%" PRId64, id);
-    json_set_text(content, "id", number); /* it counts more than the one in the path */
+    json_set_text(content, "id", number); /* it takes precedence over the one in the path */
     json_object_set(body, r->one, content);
     *call = (struct prestashop_call){.method = method, .path = path, .body = body};
     enum status status = prestashop_http_call(p, call, &answer, retry_after_ms, e);
@@ -74,7 +74,7 @@ static enum status send_once(struct prestashop *p, const struct prestashop_resou
     return status;
 }
 
-/* The member that the shop's words name in quotes; "" none. */
+/* The member that the shop's words name in quotes; "": none. */
 static void quoted(const char *message, char *target, size_t size)
 {
     const char *start = strpbrk(message, "\"'");
@@ -82,7 +82,8 @@ static void quoted(const char *message, char *target, size_t size)
     text_format(target, size, "%.*s", (int)(length < 60 ? length : 0), start ? start + 1 : "");
 }
 
-/* What the shop's answer names as not to be written is left out, now and from now on. False: it names nothing. */
+/* Leave out the member that the shop's answer names as not writable, from now on. False: it names
+ * none. */
 static bool learn(struct prestashop *p, const struct prestashop_call *call, const json_t *changes,
                   json_t *whole)
 {
