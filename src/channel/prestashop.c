@@ -6,6 +6,8 @@
 #include "channel/prestashop_catalogue.h"
 #include "channel/prestashop_checks.h"
 #include "channel/prestashop_http.h"
+#include "channel/prestashop_orders.h"
+#include "channel/prestashop_outcome.h"
 #include "channel/prestashop_send.h"
 #include "channel/prestashop_value.h"
 
@@ -67,6 +69,8 @@ static enum status send_shop(struct channel *c, const struct channel_record *rec
                              int64_t *retry_after_ms, struct error *e)
 {
     (void)mark; /* a shop has no sequence numbers: its values are read */
+    if (c->shop.kind == KIND_ORDER_STATES)
+        return prestashop_outcome_states(&c->shop, records, count, answer, user, retry_after_ms, e);
     return prestashop_send(&c->shop, records, count, answer, user, retry_after_ms, e);
 }
 
@@ -80,6 +84,18 @@ static int64_t clock_offset_shop(const struct channel *c)
     return c->shop.clock_offset_ms;
 }
 
+static enum status orders_shop(struct channel *c, const char *cursor, int limit, json_t **orders,
+                               struct buf *next, int64_t *retry_after_ms, struct error *e)
+{
+    return prestashop_orders(&c->shop, cursor, limit, orders, next, retry_after_ms, e);
+}
+
+static enum status outcome_shop(struct channel *c, const char *order_id, const json_t *outcome,
+                                int64_t *retry_after_ms, struct error *e)
+{
+    return prestashop_outcome(&c->shop, order_id, outcome, retry_after_ms, e);
+}
+
 const struct channel_ops channel_prestashop = {.type = "prestashop",
                                                .has_catalogue = true,
                                                .batch_rows = PRESTASHOP_SEND_ROWS,
@@ -91,4 +107,6 @@ const struct channel_ops channel_prestashop = {.type = "prestashop",
                                                .express = express_shop,
                                                .send = send_shop,
                                                .account = account_shop,
-                                               .clock_offset = clock_offset_shop};
+                                               .clock_offset = clock_offset_shop,
+                                               .orders = orders_shop,
+                                               .outcome = outcome_shop};

@@ -8,8 +8,11 @@
 #include "channel/prestashop_create.h"
 #include "channel/prestashop_goods.h"
 #include "channel/prestashop_http.h"
+#include "channel/prestashop_order.h"
+#include "channel/prestashop_orders.h"
 #include "channel/prestashop_value.h"
 #include "channel/prestashop_write.h"
+#include "model/order.h"
 
 static void try_item(const struct prestashop *p, const struct prestashop_goods *g,
                      const struct prestashop_id *id)
@@ -77,6 +80,38 @@ static void try_record(const struct prestashop *p, const char *text)
         MUST(id.product > 0 && id.combination >= 0);
 }
 
+static void try_cursor(const char *text)
+{
+    struct prestashop_cursor c;
+    struct buf printed;
+    buf_init(&printed, 1 << 16);
+    bool good = prestashop_orders_read(text, &c);
+    MUST(good || (c.count == 0 && c.low == 0 && c.from == 0));
+    prestashop_orders_print(&c, &printed);
+    MUST(printed.length > 0 && printed.length <= CHANNEL_CURSOR_MAX);
+    MUST(prestashop_orders_read(buf_text(&printed), &c));
+    buf_free(&printed);
+}
+
+/* As an order, and as everything that an order names. */
+static void try_order(const json_t *row, const json_t *settings)
+{
+    static struct zone *zone;
+    struct order *o = NULL;
+    json_t *rows = json_pack("{s:O}", "1", row), *faults = json_array();
+    const struct prestashop_around around = {rows, rows, rows, rows, rows};
+    if (!zone)
+        MUST(zone_load("Europe/Warsaw", &zone, NULL) == STATUS_OK);
+    json_t *order = prestashop_order_map(row, &around, zone, settings, false);
+    MUST(json_is_object(order) && json_is_array(json_object_get(order, "lines")));
+    MUST(json_string_length(json_object_get(order, "digest")) == 64);
+    order_parse(order, &o, faults, NULL);
+    order_free(o);
+    json_decref(order);
+    json_decref(faults);
+    json_decref(rows);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const int codes[] = {200, 201, 400, 401, 403, 404, 405, 413,
@@ -98,6 +133,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     p.id_shop = data[1] & 0x40 ? 1 : 0;
     char *text = fuzz_text(data + 2, size - 2);
     try_record(&p, text);
+    try_cursor(text);
     http_answer_init(&answer, size);
     answer.code = codes[data[0] % 16];
     text_copy(answer.content_type, sizeof answer.content_type, "text/xml");
@@ -109,8 +145,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         try_row(&p, member);
         json_object_foreach (member, inner, row) {
             json_t *list = xml_list(member, inner), *one;
-            json_array_foreach (list, i, one)
+            json_array_foreach (list, i, one) {
                 try_row(&p, one);
+                try_order(one, settings);
+            }
             json_decref(list);
         }
     }

@@ -13,7 +13,7 @@ import re
 import sys
 import xml.etree.ElementTree as ET
 import zoneinfo
-from decimal import Decimal
+from decimal import Decimal, ROUND_HALF_UP
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from shop import Answer, Shop, run  # noqa: E402
@@ -102,6 +102,7 @@ class PrestaShop(Shop):
         self.posted_500 = set()      # resources whose next POST answers 500 after the work
         self.tables["currencies"]["1"] = {"iso_code": "PLN", "conversion_rate": "1.000000", "active": "1"}
         self.tables["languages"]["1"] = {"iso_code": "pl", "active": "1"}
+        self.tables["carriers"]["1"] = {"name": "Kurier", "deleted": "0"}
         self.tables["countries"]["14"] = {"iso_code": "PL"}
         self.tables["countries"]["1"] = {"iso_code": "DE"}
         self.tables["taxes"].update({"1": {"rate": "23.000"}, "2": {"rate": "8.000"}})
@@ -144,6 +145,37 @@ class PrestaShop(Shop):
         """Its own time of day, as it is in Poland; it says no zone."""
         when = datetime.datetime.fromtimestamp(int(self.now() if seconds is None else seconds), ZONE)
         return when.strftime("%Y-%m-%d %H:%M:%S")
+
+    # ---- orders ---------------------------------------------------------------------------------
+    def line(self, reference, pieces=1, gross="12.30", rate=23, product="1", combination="0", ean="", name=None):
+        net = (Decimal(gross) * 100 / (100 + rate)).quantize(Decimal("0.000001"))
+        return {"id": str(self.new_id()), "product_id": product, "product_attribute_id": combination, "product_quantity": str(pieces),
+                "product_name": name or reference, "product_reference": reference, "product_ean13": ean,
+                "unit_price_tax_incl": money(gross), "unit_price_tax_excl": str(net)}
+
+    def order(self, lines, seconds=100, shipping="0", wrapping="0", discounts="0", total=None, state="2", address=None, delivery=None, **more):
+        """An order that was made and changed so many seconds ago; its id."""
+        goods = sum((Decimal(r["unit_price_tax_incl"]) * int(r["product_quantity"])).quantize(Decimal("0.01"), ROUND_HALF_UP) for r in lines)
+        pays = goods + Decimal(shipping) + Decimal(wrapping) - Decimal(discounts) if total is None else Decimal(total)
+        customer = self.add("customers", {"firstname": "Jan", "lastname": "Kowalski", "email": "jan@example.com", "company": ""})
+        base = {"firstname": "Jan", "lastname": "Kowalski", "company": "", "vat_number": "", "dni": "", "address1": "Krótka 1", "address2": "",
+                "postcode": "00-001", "city": "Warszawa", "phone": "600100200", "phone_mobile": "", "id_country": "14"}
+        bill = self.add("addresses", {**base, **(address or {})})
+        ship = self.add("addresses", {**base, **delivery}) if delivery else bill
+        when = self.local(self.now() - seconds)
+        return self.add("orders", {
+            "id_address_delivery": ship, "id_address_invoice": bill, "id_currency": "1", "id_customer": customer, "id_carrier": "1",
+            "current_state": state, "module": "ps_wirepayment", "payment": "Przelew", "date_add": when, "date_upd": when, "gift_message": "",
+            "total_discounts_tax_incl": money(discounts), "total_paid_tax_incl": money(pays), "total_paid_real": money(pays),
+            "total_products_wt": money(goods), "total_shipping_tax_incl": money(shipping), "total_wrapping_tax_incl": money(wrapping),
+            "reference": "ABCDEF" + str(self.next_id), "associations": {"order_rows": {"order_row": lines}}, **more})
+
+    def touch(self, order, seconds=0, **more):
+        """A person or the shop changes the order, so many seconds ago."""
+        self.tables["orders"][order].update(more, date_upd=self.local(self.now() - seconds))
+
+    def histories(self, order):
+        return [r["id_order_state"] for r in self.tables["order_histories"].values() if r["id_order"] == order]
 
     def lose(self, product, combination="0"):
         """As a careless PUT does: the row belongs to no shop any more."""

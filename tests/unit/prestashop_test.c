@@ -13,6 +13,8 @@
 #include "channel/prestashop_create.h"
 #include "channel/prestashop_goods.h"
 #include "channel/prestashop_http.h"
+#include "channel/prestashop_order.h"
+#include "channel/prestashop_orders.h"
 #include "channel/prestashop_value.h"
 #include "channel/prestashop_write.h"
 
@@ -283,6 +285,83 @@ static void references_that_can_be_looked_for(void **state)
     assert_true(prestashop_create_findable("ABC-1/2 ż"));
 }
 
+/* ---- orders --------------------------------------------------------------------------------- */
+
+static void a_sum_is_divided_to_the_last_grosz(void **state)
+{
+    static const struct {
+        int64_t values[3], sum, wanted[3];
+    } rows[] = {{{1000, 2000, 3000}, 6000, {1000, 2000, 3000}},
+                {{1000, 2000, 3000}, 5999, {1000, 2000, 2999}},
+                {{1000, 2000, 3000}, 6001, {1000, 2000, 3001}},
+                {{1, 1, 1}, 2, {1, 1, 0}},
+                {{100, 0, 300}, 0, {0, 0, 0}},
+                {{9999999999999, 1, 0}, 5000000000000, {5000000000000, 0, 0}}};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        int64_t values[3];
+        memcpy(values, rows[i].values, sizeof values);
+        assert_true(prestashop_order_spread(values, 3, rows[i].sum));
+        for (size_t k = 0; k < 3; k++)
+            if (values[k] != rows[i].wanted[k])
+                fail_msg("row %zu: %lld instead of %lld", i, (long long)values[k],
+                         (long long)rows[i].wanted[k]);
+    }
+    int64_t none[2] = {0, 0};
+    assert_true(prestashop_order_spread(none, 2, 0));
+    assert_false(prestashop_order_spread(none, 2, 5));
+    assert_true(prestashop_order_spread(none, 0, 0));
+}
+
+static void a_cursor_fits_and_is_read_again(void **state)
+{
+    static const char *const bad[] = {"",
+                                      "x",
+                                      "1 2 3",
+                                      "2 1 1 0 -1 0",
+                                      "1 5 4 0 -1 0",
+                                      "1 -1 1 0 -1 0",
+                                      "1 1 1 0 -2 0",
+                                      "1 1 1 0 0 -1"};
+    struct prestashop_cursor c, again;
+    struct buf text;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        assert_false(prestashop_orders_read(bad[i], &c));
+    assert_true(prestashop_orders_read("1 1790000000 1790000100 1790000200 -1 0", &c));
+    for (int64_t i = 0; i < PRESTASHOP_ORDERS_KNOWN; i++) {
+        c.known[c.count].id = 900000000000 + i;
+        c.known[c.count++].modified = c.low + 1000000 + i;
+    }
+    buf_init(&text, 4096);
+    prestashop_orders_print(&c, &text);
+    assert_true(text.length <= CHANNEL_CURSOR_MAX);
+    assert_true(prestashop_orders_read(buf_text(&text), &again));
+    assert_true(again.count > 20 && again.count < c.count);
+    assert_int_equal(again.known[again.count - 1].id,
+                     c.known[c.count - 1].id); /* the newest is kept */
+    assert_int_equal(again.known[again.count - 1].modified, c.known[c.count - 1].modified);
+    buf_free(&text);
+}
+
+static void times_of_the_shop(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t seconds;
+    } rows[] = {{"2026-11-30 11:00:00", 1796036400},
+                {"0000-00-00 00:00:00", 0},
+                {"", 0},
+                {"2026-11-30", 0},
+                {"2026-11-30 25:00:00", 0}};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        json_t *order = json_pack("{s:s}", "date_upd", rows[i].text);
+        assert_int_equal(prestashop_order_time(order, "date_upd"), rows[i].seconds);
+        json_decref(order);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +374,9 @@ int main(void)
         cmocka_unit_test(what_is_put_back_is_what_was_read),
         cmocka_unit_test(addresses_are_made_of_names),
         cmocka_unit_test(references_that_can_be_looked_for),
+        cmocka_unit_test(a_sum_is_divided_to_the_last_grosz),
+        cmocka_unit_test(a_cursor_fits_and_is_read_again),
+        cmocka_unit_test(times_of_the_shop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,33 @@
+/* prestashop_order.h – an order as the webservice shows it becomes an order of the protocol (doc/panel-api.yaml).
+ *
+ * The value of a line is its price with tax times its pieces, rounded to the grosz. Discounts are of the whole order in
+ * this shop, so they are spread over the lines by their values; so is a grosz that the shop's own way of rounding makes.
+ * The lines and the delivery then come to what was to be paid, exactly, or nothing is touched and the order does not add
+ * up. No network here; the fuzz driver gives it anything.
+ */
+#ifndef ENDPOINT_CHANNEL_PRESTASHOP_ORDER_H
+#define ENDPOINT_CHANNEL_PRESTASHOP_ORDER_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "os/zone.h"
+
+/* What orders name by ids: rows by id, {"7": row}. */
+struct prestashop_around {
+    json_t *addresses, *customers, *countries, *currencies, *carriers;
+};
+
+/* settings: the channel's. cancelled: what the caller knows of its state. zone: of the shop's times. */
+json_t *prestashop_order_map(const json_t *order, const struct prestashop_around *around,
+                             const struct zone *zone, const json_t *settings, bool cancelled);
+
+/* A time of the shop as seconds since 1970, as if it were UTC; 0: it is none. */
+int64_t prestashop_order_time(const json_t *order, const char *name);
+
+/* Divide a sum over count values in proportion to them, to the last unit: values become parts of it. All of them are 0
+ * or more and less than 10^13. False, and nothing is changed: they are all 0, and the sum is not. */
+bool prestashop_order_spread(int64_t *values, size_t count, int64_t sum);
+
+#endif
