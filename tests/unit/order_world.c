@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 
+#include "base/said.h"
 #include "os/dir.h"
 #include "store/orders_read.h"
 #include "sync/order_away.h"
@@ -395,8 +396,10 @@ static void journal(void *user, const char *level, const char *code, const struc
 {
     struct world *w = user;
     size_t used = strlen(w->journal);
+    char words[4096]; /* a text travels as it was made: base/said.h */
     (void)o;
-    snprintf(w->journal + used, sizeof w->journal - used, "%s %s %s\n", level, code, text);
+    said_words(words, sizeof words, text);
+    snprintf(w->journal + used, sizeof w->journal - used, "%s %s %s\n", level, code, words);
 }
 
 void open_ledger(struct world *w)

@@ -123,6 +123,21 @@ static void what_is_cut_ends_in_an_ellipsis(void **state)
     }
 }
 
+static void many_texts_are_held_at_once(void **state)
+{
+    const char *held[12], *wanted[] = {"1,000", "1,001", "-1,002", "1,003", "4",    "a b",
+                                       "clean", "a b",   "1,000",  "-",     "log.", "12,345,678"};
+    (void)state;
+    held[0] = view_number(VIEW_SHORT, 1000), held[1] = view_number(VIEW_SHORT, 1001);
+    held[2] = view_number(VIEW_SHORT, -1002), held[3] = view_number(VIEW_SHORT, 1003);
+    held[4] = view_number(VIEW_SHORT, 4), held[5] = view_clean(VIEW_TEXT, "a\nb");
+    held[6] = view_clean(VIEW_TEXT, "cl\033ean"), held[7] = view_clean(VIEW_TEXT, "a\tb");
+    held[8] = view_number(VIEW_SHORT, 1000), held[9] = words_day(VIEW_SHORT, NULL);
+    held[10] = words_fields(VIEW_TEXT, "log."), held[11] = view_number(VIEW_SHORT, 12345678);
+    for (size_t i = 0; i < COUNT_OF(held); i++)
+        assert_string_equal(held[i], wanted[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +146,7 @@ int main(void)
         cmocka_unit_test(a_long_id_is_read_in_groups_and_typed_in_part),
         cmocka_unit_test(a_search_cares_for_neither_case_nor_marks),
         cmocka_unit_test(what_is_cut_ends_in_an_ellipsis),
+        cmocka_unit_test(many_texts_are_held_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
