@@ -114,6 +114,11 @@ static bool verifies(const struct flow *f)
     return !text_equal(json_text(f->options, "verify", "send"), "off");
 }
 
+static int64_t verify_at(const struct flow *f, const struct state *s)
+{
+    return s->verified_ms + option(f, "verify_every", "24h");
+}
+
 static int64_t later(int64_t a, int64_t b)
 {
     return a > b ? a : b;
@@ -125,9 +130,8 @@ static int64_t next_at(const struct flow *f, const struct state *s, int64_t now)
     if (s->done_ms == 0 || s->began_ms || s->done_ms > now) /* or the clock was set back */
         return s->later_ms > now && s->later_ms <= now + LATER_MS ? s->later_ms : 0;
     int64_t at = s->done_ms + option(f, "catalogue_every", "6h");
-    int64_t verify = s->verified_ms + option(f, "verify_every", "24h");
-    if (verifies(f) && verify < at)
-        at = verify;
+    if (verifies(f) && verify_at(f, s) < at)
+        at = verify_at(f, s);
     return later(at, s->later_ms <= now + LATER_MS ? s->later_ms : 0);
 }
 
@@ -209,7 +213,7 @@ static enum status finish(struct sweep *s, struct state *fresh, struct error *e)
     if (status == STATUS_OK)
         status = items_retry_held(s->items, match_by(s->f), &s->told.again, e);
     /* All pages were read as one look, and the shop had time to show what was sent before it. */
-    if (status == STATUS_OK && verifies(s->f)) {
+    if (status == STATUS_OK && verifies(s->f) && verify_at(s->f, &s->now) <= now) {
         status = verify(s, e);
         fresh->verified_ms = now;
     }
