@@ -32,7 +32,7 @@ static const json_t *row_at(const json_t *rows, const json_t *from, const char *
 
 /* ---- amounts -------------------------------------------------------------------------------- */
 
-/* A decimal of at most six digits after the point as grosze. False: it is none, or too large. */
+/* A decimal with at most six decimals as grosze. False: it is not one, or too large. */
 static bool grosze_of(struct decimal d, int64_t *grosze)
 {
     if (decimal_round(&d, 2, &d, NULL) != STATUS_OK || d.digits >= (unsigned __int128)MONEY_MAX)
@@ -72,7 +72,7 @@ bool prestashop_order_spread(int64_t *values, size_t count, int64_t sum)
         rests[i] = (int64_t)(part % all);
         given += values[i];
     }
-    while (given < sum) { /* the units that are left go where the most was cut off */
+    while (given < sum) { /* the remaining units go where the most was cut off */
         size_t most = 0;
         for (size_t i = 1; i < count; i++)
             if (rests[i] > rests[most])
@@ -92,7 +92,8 @@ struct line {
     int64_t pieces, value; /* grosze, with tax */
 };
 
-/* The rate that a price with tax and one without it make, when it is a whole per cent: the prices are rounded. */
+/* The VAT rate from a price with tax and one without, if it is a whole per cent: the prices are
+ * rounded. */
 static void rate_of(const json_t *row, const json_t *settings, char *target, size_t size)
 {
     struct decimal gross, net;
@@ -133,7 +134,7 @@ static void add_line(json_t *lines, const struct line *l, const char *more, int6
     json_array_append_new(lines, line);
 }
 
-/* 62.94 for 7 pieces is 1 at 9.00 and 6 at 8.99. */
+/* 62.94 for 7 pieces becomes 1 at 9.00 and 6 at 8.99. */
 static void add_value(json_t *lines, const struct line *l, const json_t *settings)
 {
     int64_t low = l->value / l->pieces, rest = l->value % l->pieces;
@@ -142,7 +143,7 @@ static void add_value(json_t *lines, const struct line *l, const json_t *setting
         add_line(lines, l, "+", rest, low + 1, settings);
 }
 
-/* Its pieces and value. False: it has none. */
+/* Read its pieces and value. False: it has none. */
 static bool read_line(const json_t *row, struct line *l)
 {
     struct decimal price, value, pieces;
@@ -154,8 +155,8 @@ static bool read_line(const json_t *row, struct line *l)
            grosze_of(value, &l->value);
 }
 
-/* What the lines must come to: what is to be paid without delivery and wrapping. False: that is not what they cost less
- * the discounts, give or take a grosz a line. */
+/* The sum that the lines must have: the amount to be paid without delivery and wrapping. False: it
+ * differs from their price less the discounts by more than a grosz a line. */
 static bool goods_of(const json_t *order, const struct line *lines, size_t count, int64_t *goods)
 {
     int64_t total, shipping, wrapping, discounts, sum = 0;
@@ -194,7 +195,7 @@ static json_t *lines_of(const json_t *order, const json_t *settings)
     size_t i, count = 0, most = json_array_size(rows);
     int64_t goods;
     if (most > LINES_MAX)
-        most = LINES_MAX; /* the total does not add up then, so it is seen */
+        most = LINES_MAX; /* then the total does not add up, so it is noticed */
     struct line *lines = mem_array(most + 1, sizeof *lines);
     int64_t *values = mem_array(most + 1, sizeof *values);
     json_array_foreach (rows, i, row)
@@ -259,7 +260,7 @@ static json_t *buyer_of(const json_t *customer, const json_t *invoice)
     return buyer;
 }
 
-/* Poland's NIP stands in the field for a VAT number or in the one for an identification number. */
+/* The Polish NIP is in the field for a VAT number or in the one for an identification number. */
 static json_t *invoice_of(const json_t *address, const struct prestashop_around *around)
 {
     static const char *const members[] = {"vat_number", "dni"};
@@ -307,7 +308,7 @@ static void set_digest(json_t *target)
     uint8_t hash[CRYPTO_HASH];
     char hex[2 * CRYPTO_HASH + 1];
     json_t *copy = json_copy(target);
-    json_object_del(copy, "paid"); /* it changes no document that was written */
+    json_object_del(copy, "paid"); /* it changes no written document */
     char *text = json_dumps(copy, JSON_COMPACT | JSON_SORT_KEYS);
     crypto_sha256(text ? text : "", text ? strlen(text) : 0, hash);
     crypto_hex(hex, hash, sizeof hash);

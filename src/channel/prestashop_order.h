@@ -1,9 +1,11 @@
-/* prestashop_order.h – an order as the webservice shows it becomes an order of the protocol (doc/panel-api.yaml).
+/* prestashop_order.h – converts an order of the webservice to an order of the protocol
+ * (doc/panel-api.yaml).
  *
- * The value of a line is its price with tax times its pieces, rounded to the grosz. Discounts are of the whole order in
- * this shop, so they are spread over the lines by their values; so is a grosz that the shop's own way of rounding makes.
- * The lines and the delivery then come to what was to be paid, exactly, or nothing is touched and the order does not add
- * up. No network here; the fuzz driver gives it anything.
+ * The value of a line is its price with tax times its pieces, rounded to the grosz. In this shop
+ * discounts belong to the whole order, so they are spread over the lines in proportion to their
+ * values; so is a grosz that the shop's own rounding makes. The lines and the delivery then add up
+ * exactly to the amount to be paid; otherwise nothing is changed and the order does not add up.
+ * There is no network here; the fuzz driver passes in anything.
  */
 #ifndef ENDPOINT_CHANNEL_PRESTASHOP_ORDER_H
 #define ENDPOINT_CHANNEL_PRESTASHOP_ORDER_H
@@ -14,20 +16,21 @@
 
 #include "os/zone.h"
 
-/* What orders name by ids: rows by id, {"7": row}. */
+/* The objects that orders name by ids: rows by id, {"7": row}. */
 struct prestashop_around {
     json_t *addresses, *customers, *countries, *currencies, *carriers;
 };
 
-/* settings: the channel's. cancelled: what the caller knows of its state. zone: of the shop's times. */
+/* settings: the channel's. cancelled: what the caller knows about its state. zone: of the shop's
+ * times. */
 json_t *prestashop_order_map(const json_t *order, const struct prestashop_around *around,
                              const struct zone *zone, const json_t *settings, bool cancelled);
 
-/* A time of the shop as seconds since 1970, as if it were UTC; 0: it is none. */
+/* A time of the shop as seconds since 1970, as if it were UTC; 0: it is not a time. */
 int64_t prestashop_order_time(const json_t *order, const char *name);
 
 /* Divide a sum over count values in proportion to them, to the last unit: values become parts of it. All of them are 0
- * or more and less than 10^13. False, and nothing is changed: they are all 0, and the sum is not. */
+ * or more and less than 10^13. False: they are all 0 and the sum is not; then nothing is changed. */
 bool prestashop_order_spread(int64_t *values, size_t count, int64_t sum);
 
 #endif

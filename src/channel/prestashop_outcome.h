@@ -1,8 +1,9 @@
-/* prestashop_outcome.h – what became of an order, and how its document does, told to the shop's order.
+/* prestashop_outcome.h – reports an order's result, and the state of its document, to the shop.
  *
- * A state is made by adding to the order's history, and each addition counts: so the order is read first, and only
- * another state is added. After an answer that never came, or one of the faults that this shop gives although it did the
- * work, the order is read again. The webservice has no place for a document's number or file.
+ * A state is set by adding to the order's history, and each addition counts. So the order is read
+ * first, and a state is added only if it differs. The order is read again if an answer never came,
+ * or after one of the faults that this shop reports although it did the work. The webservice has no
+ * place for a document's number or file.
  */
 #ifndef ENDPOINT_CHANNEL_PRESTASHOP_OUTCOME_H
 #define ENDPOINT_CHANNEL_PRESTASHOP_OUTCOME_H

@@ -1,6 +1,6 @@
 /* log_sink.h – where the log's lines go: the service's journal, standard error, a file. For log.c.
  *
- * What cannot be written is lost: logging never fails.
+ * A line that cannot be written is lost: logging never fails.
  */
 #ifndef ENDPOINT_OS_LOG_SINK_H
 #define ENDPOINT_OS_LOG_SINK_H
@@ -16,9 +16,9 @@ void log_sink_file(const char *path, int64_t max_bytes, int kept);
 bool log_sink_has_journal(void);
 bool log_sink_has_file(void);
 
-/* An entry in the journal's own form; false: it did not take it. */
+/* Write an entry in the journal's own form; false: the journal did not accept it. */
 bool log_sink_tell_journal(const char *fields, size_t length);
-/* A line, in one piece, so that lines of several processes do not mix. */
+/* Write a line in one piece, so that lines of several processes do not mix. */
 void log_sink_tell_errors(const char *line, size_t length);
 void log_sink_tell_file(const char *line, size_t length);
 
