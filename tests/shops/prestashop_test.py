@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
+import xml.etree.ElementTree as ET
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "e2e")]
@@ -136,6 +137,22 @@ def the_dialect_is_found_out_once(_):
                 done = c.send((one, stock("A", "7")))
                 equal(done["results"], result, f"{dialect}: {done}")
                 equal((s.count("PATCH"), s.count("PUT")), (0, 1) if dialect == "put" else (1, 0), dialect)
+
+
+def the_id_in_the_body_counts(_):
+    """trap: the id in a body wins over the one in the address, so both are there and the same; a body is XML"""
+    for version in VERSIONS:
+        with shop(version) as s:
+            one, (parent, children) = s.add_product("A"), family(s, "P")
+            for kind, make in (("stock", stock), ("prices", price)):
+                with channel(s, kind) as c:
+                    done = c.send((one, make("A", "7")), (f"{parent}/{children[0]}", make("P-S", "8")))
+                    equal(done["results"], ["sent", "sent"], f"{done}")
+            changes = [r for k, r in s.calls if k.startswith(("PUT", "PATCH"))]
+            check(len(changes) >= 4, f"{version}: {len(changes)}")
+            for request in changes:
+                root = ET.fromstring(request.body)
+                equal((root.tag, root[0].findtext("id"), request.content_type), ("prestashop", request.path.split("/")[-1], "text/xml"), request.target)
 
 
 def put_keeps_the_row(_):
@@ -516,7 +533,7 @@ def lists(_):
 
 
 if __name__ == "__main__":
-    run_tests([catalogue, catalogue_shifts, stock_goes, the_dialect_is_found_out_once, put_keeps_the_row, a_lost_row_is_said, several_shops,
+    run_tests([catalogue, catalogue_shifts, stock_goes, the_dialect_is_found_out_once, the_id_in_the_body_counts, put_keeps_the_row, a_lost_row_is_said, several_shops,
                stock_is_whole, stock_of_the_parent, gone_from_the_erp, which_product, two_rows_for_one, prices_go, a_price_wipes_nothing,
                prices_that_cannot, products_are_made, references_are_not_unique, made_although_it_says_500, products_are_kept, lost_replies,
                one_fault_stops_nobody, answers_that_lie, asked_to_wait, bombs, checks, lists])
