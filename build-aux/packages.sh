@@ -6,6 +6,8 @@ libcurl4-openssl-dev libssl-dev libconfig-dev unixodbc-dev tdsodbc libmicrohttpd
 libxml2-dev libxxhash-dev libpam0g-dev libncurses-dev gettext"
 # Needed to see the demo: an independent SQL client to look into the ERP with.
 packages_demo="freetds-bin ca-certificates"
+# Needed by ./demo --shop: the program that plays the shop, and its certificate.
+packages_shop="python3 openssl"
 # Needed by the tests: cmocka, independent TDS clients, JSON schema validation, a moved clock.
 packages_check="libcmocka-dev freetds-bin unixodbc sqlite3 python3 python3-pymssql python3-yaml
 python3-jsonschema python3-cryptography python3-prometheus-client python3-paramiko openssh-sftp-server zstd openssl faketime mandoc tmux
