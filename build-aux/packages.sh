@@ -3,7 +3,7 @@
 # Needed to build.
 packages_build="gcc make autoconf automake pkg-config libuv1-dev libjansson-dev libsqlite3-dev
 libcurl4-openssl-dev libssl-dev libconfig-dev unixodbc-dev tdsodbc libmicrohttpd-dev libzstd-dev
-libxml2-dev libxxhash-dev libpam0g-dev libncurses-dev gettext"
+libexpat1-dev libxxhash-dev libpam0g-dev libncurses-dev gettext"
 # Needed to see the demo: an independent SQL client to look into the ERP with.
 packages_demo="freetds-bin ca-certificates"
 # Needed by ./demo --shop: the program that plays the shop, and its certificate.

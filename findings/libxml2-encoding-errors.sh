@@ -7,7 +7,7 @@
 #            the bytes that follow. xmlParseChunk answers that the chunk is fine, and only the call that ends the document
 #            fails, without a reason. So a file in windows-1250 with one bad byte writes a piece of itself into the log of
 #            the service, and the program cannot say what is wrong.
-# Follows:   src/base/xml.c sets the thread's structured handler around each document (tests/unit/xml_test.c).
+# Follows:   src/base/xml.c reads with expat, which says all it has to say by its answer (tests/unit/xml_test.c).
 #
 # Needs apt and gcc; installs nothing outside a temporary directory.
 set -eu

@@ -34,8 +34,8 @@ PANEL_ABOVE = re.compile(r'#\s*include\s+"panel/(api|web|cli)/')
 SYSTEM = re.compile(r"^[ \t]*#[ \t]*include[ \t]+<((?!" + "|".join((
     r"(?:assert|ctype|errno|float|inttypes|limits|locale|math|setjmp|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|"
     r"stdlib|string|time)\.h",
-    r"(?:curses|getopt|jansson|libconfig|microhttpd|sql|sqlext|sqlite3|uv|xxhash|zstd)\.h",
-    r"(?:curl|libxml|openssl)/")) + r")[^>]+)>", re.M)
+    r"(?:curses|expat|getopt|jansson|libconfig|microhttpd|sql|sqlext|sqlite3|uv|xxhash|zstd)\.h",
+    r"(?:curl|openssl)/")) + r")[^>]+)>", re.M)
 CALLS = re.compile(r"(?<![\w.>])(nanosleep|clock_gettime|setenv|unsetenv|fileno|fdopen|popen|mkstemp|mkdtemp|realpath|kill|raise|fork)\s*\(")
 BRANCH = re.compile(r"\b(if|for|while|case)\b|&&|\|\||\?")
 SHORT = {"memory": "mem"}  # modules whose names are said in short, as in C itself

@@ -1,19 +1,23 @@
 #include "base/xml.h"
 
-#include <libxml/parser.h>
-#include <libxml/xmlerror.h>
+#include <expat.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/cp1250.h"
 #include "base/i18n.h"
 #include "base/json.h"
+#include "base/latin2.h"
 #include "base/memory.h"
 #include "base/text.h"
+
+#define PIECE 65536 /* bytes that are parsed at once */
 
 struct reader {
     json_t *elements[XML_DEPTH_MAX + 1]; /* the open ones; [0] holds the root */
     struct buf texts[XML_DEPTH_MAX + 1]; /* the text in each so far */
     size_t depth, nodes;
-    xmlParserCtxtPtr parser;
+    XML_Parser parser;
     struct error why; /* status not OK: it was stopped */
 };
 
@@ -22,42 +26,35 @@ static void stop(struct reader *r, const char *code, const char *what)
 {
     if (r->why.status != STATUS_OK)
         return;
-    error_set(&r->why, STATUS_INVALID, code, "line %d: %-s", xmlSAX2GetLineNumber(r->parser), what);
-    xmlStopParser(r->parser);
+    error_set(&r->why, STATUS_INVALID, code, "line %d: %-s",
+              (int)XML_GetCurrentLineNumber(r->parser), what);
+    XML_StopParser(r->parser, XML_FALSE);
 }
 
-/* ---- the events of libxml2 ------------------------------------------------------------------------ */
+/* ---- the events of expat -------------------------------------------------------------------------- */
 
-static void on_doctype(void *user, const xmlChar *name, const xmlChar *external,
-                       const xmlChar *system)
+static void on_doctype(void *user, const XML_Char *name, const XML_Char *system,
+                       const XML_Char *public, int inner)
 {
-    struct reader *r = ((xmlParserCtxtPtr)user)->_private;
     (void)name;
-    (void)external;
     (void)system;
-    stop(r, "xml_doctype", N_("a document type is not taken"));
+    (void)public;
+    (void)inner;
+    stop(user, "xml_doctype", N_("a document type is not taken"));
 }
 
-static bool count_nodes(struct reader *r, size_t more)
+/* Without its prefix. */
+static const char *local_name(const char *name)
 {
-    r->nodes += more;
-    if (r->nodes > XML_NODES_MAX)
-        stop(r, "xml_large", N_("it has too many elements"));
-    return r->why.status == STATUS_OK;
+    const char *colon = strrchr(name, ':');
+    return colon ? colon + 1 : name;
 }
 
-static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
-                     int namespaces, const xmlChar **spaces, int count, int defaulted,
-                     const xmlChar **attributes)
+static void on_start(void *user, const XML_Char *name, const XML_Char **attributes)
 {
-    struct reader *r = ((xmlParserCtxtPtr)user)->_private;
+    struct reader *r = user;
     (void)name;
-    (void)prefix;
-    (void)uri;
-    (void)namespaces;
-    (void)spaces;
-    (void)defaulted;
-    if (r->why.status != STATUS_OK || !count_nodes(r, 1 + (size_t)count))
+    if (r->why.status != STATUS_OK)
         return;
     if (r->depth == XML_DEPTH_MAX) {
         stop(r, "xml_deep", N_("elements are nested too deeply"));
@@ -66,24 +63,27 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
     json_t *element = json_object();
     r->elements[++r->depth] = element;
     buf_reset(&r->texts[r->depth]);
-    for (int i = 0; i < count; i++) { /* name, prefix, URI, begin and end of the value */
-        const xmlChar **a = attributes + (size_t)i * 5;
+    r->nodes++;
+    for (size_t i = 0; attributes[i]; i += 2) { /* name, value */
         char member[204];
-        if (!text_format(member, sizeof member, "@%s", (const char *)a[0]))
+        r->nodes++;
+        if (text_starts(attributes[i], "xmlns") ||
+            !text_format(member, sizeof member, "@%s", local_name(attributes[i])))
             continue;
-        json_object_set_new(element, member,
-                            json_stringn((const char *)a[3], (size_t)(a[4] - a[3])));
+        json_object_set_new(element, member, json_string(attributes[i + 1]));
     }
+    if (r->nodes > XML_NODES_MAX)
+        stop(r, "xml_large", N_("it has too many elements"));
 }
 
-static void on_text(void *user, const xmlChar *text, int length)
+static void on_text(void *user, const XML_Char *text, int length)
 {
-    struct reader *r = ((xmlParserCtxtPtr)user)->_private;
+    struct reader *r = user;
     if (r->why.status == STATUS_OK)
         buf_add(&r->texts[r->depth], text, (size_t)length);
 }
 
-/* A single element with this name is a value, several are a list. */
+/* One element of this name is a value, several are a list. */
 static void append(json_t *parent, const char *name, json_t *value)
 {
     json_t *before = json_object_get(parent, name);
@@ -99,11 +99,9 @@ static void append(json_t *parent, const char *name, json_t *value)
     }
 }
 
-static void on_end(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+static void on_end(void *user, const XML_Char *name)
 {
-    struct reader *r = ((xmlParserCtxtPtr)user)->_private;
-    (void)prefix;
-    (void)uri;
+    struct reader *r = user;
     if (r->why.status != STATUS_OK || r->depth == 0)
         return;
     json_t *element = r->elements[r->depth], *value = element;
@@ -116,80 +114,57 @@ static void on_end(void *user, const xmlChar *name, const xmlChar *prefix, const
         json_object_set_new(element, "#", json_string(text));
     }
     r->elements[r->depth--] = NULL;
-    append(r->elements[r->depth], (const char *)name, value);
+    append(r->elements[r->depth], local_name(name), value);
 }
 
-/* Keep the first fault; libxml2 must not print anything. */
-static void take_error(struct reader *r, xmlErrorPtr error)
+/* Expat itself knows UTF-8, UTF-16, ISO-8859-1 and ASCII; these two are what Polish shops have besides. */
+static int on_encoding(void *user, const XML_Char *name, XML_Encoding *encoding)
 {
-    char words[200];
-    if (r->why.status != STATUS_OK || error->level < XML_ERR_ERROR)
-        return;
-    text_copy(words, sizeof words, error->message);
-    error_set(&r->why, STATUS_INVALID, "xml_syntax", "line %d: %s", xmlSAX2GetLineNumber(r->parser),
-              text_trim(words));
-}
-
-static void on_error(void *user, xmlErrorPtr error)
-{
-    take_error(((xmlParserCtxtPtr)user)->_private, error);
-}
-
-/* libxml2 reports a byte that the document's encoding does not have only to the thread's handler,
- * which would print it (findings/libxml2-encoding-errors.sh). */
-static void on_stray_error(void *user, xmlErrorPtr error)
-{
-    take_error(user, error);
+    bool cp1250 = text_equal_nocase(name, "windows-1250") || text_equal_nocase(name, "cp1250");
+    bool latin2 = text_equal_nocase(name, "iso-8859-2") || text_equal_nocase(name, "latin2");
+    (void)user;
+    if (!cp1250 && !latin2)
+        return XML_STATUS_ERROR;
+    for (int i = 0; i < 256; i++) {
+        uint32_t point = cp1250 ? cp1250_point((uint8_t)i) : latin2_point((uint8_t)i);
+        encoding->map[i] = point == 0xFFFD ? -1 : (int)point; /* -1: no character */
+    }
+    return XML_STATUS_OK;
 }
 
 /* ---- reading -------------------------------------------------------------------------------------- */
 
-static xmlParserCtxtPtr parser_open(struct reader *r)
+static void parse(struct reader *r, const char *bytes, size_t length)
 {
-    xmlSAXHandler sax = {.initialized = XML_SAX2_MAGIC,
-                         .internalSubset = on_doctype,
-                         .startElementNs = on_start,
-                         .endElementNs = on_end,
-                         .characters = on_text,
-                         .ignorableWhitespace = on_text,
-                         .cdataBlock = on_text,
-                         .serror = on_error};
-    xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(&sax, NULL, NULL, 0, NULL);
-    if (!parser)
-        return NULL;
-    parser->_private = r;
-    parser->userData = parser;
-    r->parser = parser;
-    xmlCtxtUseOptions(parser, XML_PARSE_NONET);
-    return parser;
+    enum XML_Status status = XML_STATUS_OK;
+    XML_SetUserData(r->parser, r);
+    XML_SetStartDoctypeDeclHandler(r->parser, on_doctype);
+    XML_SetElementHandler(r->parser, on_start, on_end);
+    XML_SetCharacterDataHandler(r->parser, on_text);
+    XML_SetUnknownEncodingHandler(r->parser, on_encoding, NULL);
+    bool last = false;
+    for (size_t at = 0; !last && status == XML_STATUS_OK; at += PIECE) {
+        last = length - at <= PIECE;
+        status = XML_Parse(r->parser, bytes + at, (int)(last ? length - at : PIECE), last);
+    }
+    if (status != XML_STATUS_OK && r->why.status == STATUS_OK)
+        error_set(&r->why, STATUS_INVALID, "xml_syntax", "line %d: %s",
+                  (int)XML_GetCurrentLineNumber(r->parser),
+                  XML_ErrorString(XML_GetErrorCode(r->parser)));
 }
 
 enum status xml_read(const char *bytes, size_t length, json_t **tree, struct error *e)
 {
     struct reader *r = mem_alloc(sizeof *r);
-    *r = (struct reader){.elements = {json_object()}};
+    *r = (struct reader){.elements = {json_object()}, .parser = XML_ParserCreate(NULL)};
     for (size_t i = 0; i <= XML_DEPTH_MAX; i++)
         buf_init(&r->texts[i], length + 1);
     *tree = NULL;
-    xmlParserCtxtPtr parser = parser_open(r);
-    if (!parser) {
-        error_set(&r->why, STATUS_INTERNAL, "xml_parser", "libxml2 has no memory");
-    } else {
-        xmlSetStructuredErrorFunc(r, on_stray_error);
-        for (size_t at = 0; at < length && r->why.status == STATUS_OK;) {
-            size_t piece = length - at < 65536 ? length - at : 65536;
-            xmlParseChunk(parser, bytes + at, (int)piece, 0);
-            at += piece;
-        }
-        if (r->why.status == STATUS_OK)
-            xmlParseChunk(parser, NULL, 0, 1);
-        if (r->why.status == STATUS_OK &&
-            (!parser->wellFormed || json_object_size(r->elements[0]) != 1))
-            error_set(&r->why, STATUS_INVALID, "xml_syntax", "the XML ends early");
-        xmlSetStructuredErrorFunc(NULL, NULL);
-        xmlFreeDoc(parser->myDoc);
-        xmlFreeParserCtxt(parser);
-    }
+    if (r->parser)
+        parse(r, bytes, length);
+    else
+        error_set(&r->why, STATUS_INTERNAL, "xml_parser", "the XML parser has no memory");
+    XML_ParserFree(r->parser);
     for (size_t i = 0; i <= XML_DEPTH_MAX; i++) {
         buf_free(&r->texts[i]);
         if (i > 0)

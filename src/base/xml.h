@@ -1,7 +1,8 @@
 /* xml.h – XML from outside as a tree of JSON values, with bounds; and text written as XML.
  *
- * libxml2 reads; documents with a document type are refused, so there are no entities to expand and nothing is
- * fetched. Prefixes of names are dropped.
+ * Expat reads: it is small, so processes that never meet XML pay nothing for it. Documents with a document type are
+ * refused, so there are no entities to expand and nothing is fetched. Prefixes of names are dropped. Encodings are those
+ * of expat (UTF-8, UTF-16, ISO-8859-1), windows-1250 and ISO-8859-2.
  *
  * An element becomes the value of a member of its parent:
  *

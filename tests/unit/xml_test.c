@@ -148,7 +148,7 @@ static void a_document_type_is_refused_in_every_encoding(void **state)
     buf_free(&wide);
 }
 
-/* As a child's only words: libxml2 must have printed nothing. */
+/* A parser that prints would put a shop's data into the log (findings/libxml2-encoding-errors.sh). */
 static void a_byte_that_no_encoding_has_is_said_in_the_error_only(void **state)
 {
     (void)state;
@@ -166,7 +166,7 @@ static void a_byte_that_no_encoding_has_is_said_in_the_error_only(void **state)
     close(file);
     unlink(path);
     assert_int_equal(status, STATUS_INVALID);
-    assert_non_null(strstr(e.text, "0x88"));
+    assert_true(text_starts(e.text, "line 1: "));
     assert_int_equal(length, 0);
 }
 
