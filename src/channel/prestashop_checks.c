@@ -147,7 +147,10 @@ static enum check_result check_write(void *context, struct check *c)
             continue;
         if (!may(index, n->resource, "get"))
             buf_printf(&lacks, "%sGET %s", lacks.length ? ", " : "", n->resource);
-        if (n->method && !may(index, n->resource, n->method))
+        bool patches = n->method && text_equal(n->method, "put") && p->dialect != PRESTASHOP_PUT &&
+                       json_object_get(json_object_get(index, n->resource), "@patch") &&
+                       may(index, n->resource, "patch");
+        if (n->method && !patches && !may(index, n->resource, n->method))
             buf_printf(&lacks, "%s%s %s", lacks.length ? ", " : "",
                        text_equal(n->method, "put") ? "PUT" : "POST", n->resource);
     }

@@ -161,10 +161,8 @@ static enum status read_second(struct prestashop *p, struct prestashop_cursor *c
     time_text(from, c->from + 1);
     text_format(query, sizeof query, "display=full&date=1&filter%%5Bdate_upd%%5D=%%5B%s%%2C%s%%5D",
                 from, from);
-    /* Pages overlap by a row, so one row alone would never get on. */
-    enum status status =
-        prestashop_rows_walk(p, &prestashop_rows_orders, query, size < 2 ? 2 : size, &at,
-                             &page->rows, retry_after_ms, e);
+    enum status status = prestashop_rows_walk(p, &prestashop_rows_orders, query, size, &at,
+                                              &page->rows, retry_after_ms, e);
     if (status != STATUS_OK)
         return status;
     for (size_t n; (n = json_array_size(page->rows)) > (size_t)size; at.offset--) {

@@ -72,6 +72,8 @@ enum status prestashop_rows_walk(struct prestashop *p, const struct prestashop_r
                                  json_t **rows, int64_t *retry_after_ms, struct error *e)
 {
     struct buf q;
+    if (size < 2)
+        size = 2; /* pages overlap by a row: with a single row the walk would never advance */
     for (;;) {
         int64_t start = at->offset > 0 ? at->offset - 1 : 0;
         buf_init(&q, 16384);

@@ -24,7 +24,7 @@ struct prestashop_walk {
     int64_t offset; /* rows done */
     int64_t last;   /* the id of the last of them */
 };
-/* The next rows of a list, at most size: those whose id is above at->last; at moves past them.
+/* The next rows of a list, at most size (at least 2): those whose id is above at->last; at moves past them.
  * None: the list ends. A list has no total, and shifts when a row is removed; pages overlap by a
  * row, so that this is noticed. */
 enum status prestashop_rows_walk(struct prestashop *p, const struct prestashop_resource *r,

@@ -19,6 +19,8 @@ enum status woocommerce_catalogue_rows(struct woocommerce *w, const char *path, 
                                        int64_t *retry_after_ms, struct error *e)
 {
     char call[512];
+    if (size < 2)
+        size = 2; /* pages overlap by a row: with a single row the walk would never advance */
     for (;;) {
         int64_t start = at->offset > 0 ? at->offset - 1 : 0;
         text_format(call, sizeof call, "%s&orderby=id&order=asc&per_page=%d&offset=%" PRId64, path,

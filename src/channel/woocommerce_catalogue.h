@@ -22,7 +22,7 @@ struct woocommerce_walk {
     int64_t last;   /* the id of the last of them */
 };
 
-/* The next rows of a list, at most size: those whose id is above at->last; at moves past them.
+/* The next rows of a list, at most size (at least 2): those whose id is above at->last; at moves past them.
  * None: the list ends. path: "/products?type=variable", with a query. */
 enum status woocommerce_catalogue_rows(struct woocommerce *w, const char *path, int size,
                                        struct woocommerce_walk *at, json_t **rows,

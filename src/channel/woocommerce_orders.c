@@ -228,6 +228,10 @@ static enum status read_second(struct woocommerce *w, struct woocommerce_cursor 
         woocommerce_catalogue_rows(w, path, size, &at, &p->rows, retry_after_ms, e);
     if (status != STATUS_OK)
         return status;
+    for (size_t n; (n = json_array_size(p->rows)) > (size_t)size; at.offset--) {
+        json_array_remove(p->rows, n - 1);
+        at.last = woocommerce_http_number(json_array_get(p->rows, n - 2), "id");
+    }
     p->full = json_array_size(p->rows) > 0;
     c->walk_offset = at.offset;
     c->walk_last = at.last;

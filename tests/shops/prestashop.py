@@ -222,7 +222,7 @@ class PrestaShop(Shop):
         api = ET.Element("api", {"shopName": "Sklep"})
         for name, methods in self.rights.items():
             if methods:
-                ET.SubElement(api, name, {m.lower(): "true" if m in methods else "false" for m in ("GET", "PUT", "POST", "DELETE", "HEAD")})
+                ET.SubElement(api, name, {m.lower(): "true" if m in methods else "false" for m in ("GET", "PUT", "POST", "DELETE", "HEAD", *(("PATCH",) if self.patches() else ()))})
         return xml(api)
 
     def do_GET(self, request, resource, identifier):

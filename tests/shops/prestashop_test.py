@@ -500,6 +500,11 @@ def checks(_):
             check("PUT stock_availables" in told["text"] and "GET combinations" in told["text"], f"{told}")
             done = c.send((s.add_product("A"), stock("A", "1")))
             equal((done["status"], done["error"]["code"]), ("denied", "shop_denied"), f"405 is a matter of rights: {done}")
+        s.rights["stock_availables"], s.rights["combinations"] = {"GET", "PATCH"}, {"GET"}
+        with channel(s, "stock") as c:
+            equal(results_of(c)["shop.write"], "ok", "PATCH does where the shop has it")
+        with channel(s, "stock", dialect="put") as c:
+            equal(results_of(c)["shop.write"], "fail", "but not for PUT")
         for secrets, word in (({"key": "x" * 32}, "does not take the key"), ({"key": "short"}, "does not take the key"), ({"none": "x"}, "not stored here")):
             with channel(s, "stock", secrets=secrets) as c:
                 told = checks_of(c)

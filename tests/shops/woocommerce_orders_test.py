@@ -227,6 +227,21 @@ def many_in_one_second(_):
             equal(ids(c.orders(cursor)[0]), [], "the end")
 
 
+def one_at_a_time(_):
+    """a caller that takes one order at a time gets past a second that has several"""
+    with shop() as s:
+        made = [simple(s, seconds=500) for _ in range(4)]
+        for modified in (True, False):
+            s.knows_modified = modified  # older shops do not
+            with channel(s, "orders") as c:
+                done, seen = {"next": "", "orders": [0]}, []
+                while done["orders"]:
+                    done = c.call("orders", cursor=done["next"], limit=1)
+                    check(len(done["orders"]) <= 1, "one at most")
+                    seen += ids(done["orders"])
+                equal(sorted(set(seen)), made, "each")
+
+
 def late_commits(_):
     """an order that is saved late, with a time behind what was read, is found all the same"""
     with shop() as s:
@@ -430,6 +445,6 @@ def states(_):
 
 if __name__ == "__main__":
     run_tests([an_order, values_that_do_not_divide, fractions, fees, refunds_before_import, tax_numbers_and_points, lost_variation,
-               statuses, each_once, pages_that_shift, many_in_one_second, late_commits, same_second_again, an_hour_off, old_shop,
+               statuses, each_once, pages_that_shift, many_in_one_second, one_at_a_time, late_commits, same_second_again, an_hour_off, old_shop,
                custom_status_off, bad_days, long_orders, outcome, outcome_and_the_reply_lost, outcome_of_nothing,
                outcome_with_an_unknown_status, own_writes_come_back, states])
