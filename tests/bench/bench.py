@@ -57,13 +57,14 @@ def bound(name, value, limit, unit, always=True):
     print(f"[{word}] {name}: {value:.2f} {unit} (at most {limit:g})", flush=True)
 
 
-def at_least(name, value, limit, unit):
+def at_least(name, value, limit, unit, digits=0):
     """The other way round; with few rows it means nothing."""
     good = value >= limit
     if not good and not SMOKE:
         failures.append(name)
     figures.append((name, value))
-    print(f"[{'----' if SMOKE else 'PASS' if good else 'FAIL'}] {name}: {value:.0f} {unit} (at least {limit:g})", flush=True)
+    print(f"[{'----' if SMOKE else 'PASS' if good else 'FAIL'}] {name}: {value:.{digits}f} {unit} (at least {limit:g})",
+          flush=True)
 
 
 def show(name, text):

@@ -92,6 +92,7 @@ class Shop:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # head and body are two writes: no wait for the client's acknowledgement
 
             def date_time_string(self, timestamp=None):
                 return email.utils.formatdate(shop.now(), usegmt=True)
