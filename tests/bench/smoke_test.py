@@ -13,6 +13,9 @@ def main():
     print(f"1..{len(PROGRAMS)}", flush=True)
     failed = 0
     for index, (program, name) in enumerate(PROGRAMS.items(), 1):
+        if program == "shops.py" and os.environ.get("ENDPOINT_TEST_HOOKS") == "no":
+            print(f"ok {index} - {name} # SKIP not a build made for tests: ./configure --enable-test-hooks", flush=True)
+            continue
         done = subprocess.run([sys.executable, os.path.join(HERE, program)], capture_output=True, text=True,
                               env=dict(os.environ, BENCH_SMOKE="1"), timeout=600, check=False)
         for line in (done.stdout + done.stderr).splitlines():
