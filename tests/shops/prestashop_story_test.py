@@ -1,7 +1,9 @@
 """The story of a PrestaShop shop, all of it: the ERP, the daemon with its workers, and the double behind TLS."""
+import base64
 import json
 import os
 import signal
+import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -83,5 +85,27 @@ def stock(h):
         h.until(lambda: shown() == wanted, "what changed in the ERP", 90)
 
 
+@house(plugins=())
+def no_key_in_clear(h):
+    """the key stands in no log, no file in clear, no address of a request and no bundle"""
+    with shop() as s:
+        begin(h)
+        add(h, s, "orders")
+        s.fault("GET orders", "403")
+        h.until(lambda: s.count("GET orders") > 0 and "turns us away" in h.read("endpointd.log"), "the shop was asked, and said no")
+        h.ctl("bundle", h.path("bundle"))
+        with open(h.path("bundle"), "rb") as file:
+            if file.read(4) == b"\x28\xb5\x2f\xfd":
+                subprocess.run(["zstd", "-q", "-d", h.path("bundle"), "-o", h.path("bundle.tar")], check=True)
+        clear = [KEY.encode(), base64.b64encode((KEY + ":").encode())]
+        for folder, _, names in os.walk(h.dir):
+            for name in names:
+                if os.path.isfile(os.path.join(folder, name)):
+                    with open(os.path.join(folder, name), "rb") as file:
+                        text = file.read()
+                    check(not any(word in text for word in clear), f"{folder}/{name}")
+        check(not any(KEY in r.target for _, r in s.calls), "addresses stand in the logs of web servers")
+
+
 if __name__ == "__main__":
-    run_tests([orders, stock])
+    run_tests([orders, stock, no_key_in_clear])
