@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the seller and the buyers of the demo's shop do and see, over the shop's own API or in its files.
 
-    demo-shop.py SHOP ADDRESS CA WORD …      SHOP: woocommerce, baselinker or file (ADDRESS: a directory)
+    demo-shop.py SHOP ADDRESS CA WORD …      SHOP: woocommerce, baselinker, prestashop or file (ADDRESS: a directory)
 
     fill              make the products whose lines "symbol<tab>name" are on standard input
     count             how many products there are, how many of them with a stock and with a price
@@ -22,6 +22,7 @@ import ssl
 import sys
 import urllib.parse
 import urllib.request
+import xml.etree.ElementTree
 
 TOKEN = "1-23-ABCDEFGH"  # the double's own
 STATUSES = {8069: "Nowe zamówienia", 8070: "Do wysłania"}
@@ -143,6 +144,58 @@ class BaseLinker:
         return STATUSES[order["order_status_id"]], order["extra_field_1"]
 
 
+class PrestaShop:
+    """Its products begin with a stock that the ERP has nowhere and without a price, so that one sees which were written."""
+    UNSET, STATES = ("-77777", "0.000000"), {"2": "Płatność przyjęta", "3": "W przygotowaniu"}
+
+    def __init__(self, address, ca):
+        self.address, self.ca = address, ca
+
+    def do(self, what, **more):
+        return ask(self.address + "/-/do", self.ca, "POST", json.dumps({"do": what, **more}).encode())[0]["id"]
+
+    def call(self, path, method="GET", **query):
+        headers = {"Authorization": "Basic " + base64.b64encode(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456:").decode()}
+        request = urllib.request.Request(f"{self.address}/api/{path}?{urllib.parse.urlencode(query)}", None, headers, method=method)
+        with urllib.request.urlopen(request, context=ssl.create_default_context(cafile=self.ca), timeout=60) as answer:
+            text = answer.read()
+        return [{e.tag: e.text or "" for e in row} for row in xml.etree.ElementTree.fromstring(text)[0]] if text else []
+
+    def fill(self, rows):
+        for symbol, name in rows:
+            self.do("add_product", reference=symbol, name=name, quantity=self.UNSET[0], price=self.UNSET[1])
+
+    def count(self):
+        stocks = self.call("stock_availables", display="[quantity]")
+        prices = self.call("products", display="[id,price]")
+        return (len(prices), sum(r["quantity"] != self.UNSET[0] for r in stocks), sum(r["price"] != self.UNSET[1] for r in prices))
+
+    look = count
+
+    def product(self, symbol):
+        return self.call("products", display="[id,price]", **{"filter[reference]": symbol})[0]
+
+    def stock(self, symbol):
+        found = self.call("stock_availables", display="[quantity]", **{"filter[id_product]": self.product(symbol)["id"]})
+        return None if found[-1]["quantity"] == self.UNSET[0] else found[-1]["quantity"]
+
+    def price(self, symbol):
+        return self.product(symbol)["price"]
+
+    def lose(self, symbol):
+        self.call("products/" + self.product(symbol)["id"], "DELETE")
+
+    def make(self, symbol):
+        self.fill([(symbol, symbol)])
+
+    def order(self, _, symbol):
+        return self.do("order", reference=symbol, gross="19.99")
+
+    def order_state(self, number):
+        state = self.call("orders", display="[id,current_state]", **{"filter[id]": number})[0]["current_state"]
+        return self.STATES[state], "-" if state == "3" else ""
+
+
 class Files:
     """A shop that reads what lies in a directory."""
 
@@ -191,7 +244,7 @@ class Files:
 
 def main():
     kind, address, ca, word, *rest = sys.argv[1:]
-    shop = {"woocommerce": WooCommerce, "baselinker": BaseLinker, "file": Files}[kind](address, ca)
+    shop = {"woocommerce": WooCommerce, "baselinker": BaseLinker, "prestashop": PrestaShop, "file": Files}[kind](address, ca)
     if word == "fill":
         rest = [[line.rstrip("\n").split("\t") for line in sys.stdin]]
     answer = getattr(shop, word.replace("-", "_"))(*rest)

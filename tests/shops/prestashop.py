@@ -8,6 +8,7 @@ date=1; lists have no total."""
 import argparse
 import base64
 import datetime
+import json
 import os
 import re
 import sys
@@ -390,6 +391,18 @@ class PrestaShop(Shop):
 
     def do_HEAD(self, request, resource, identifier):
         return Answer(200, b"")
+
+    def control(self, request):
+        """POST /-/do: what a seller or a buyer does, {"do": "add_product", "reference": …} or {"do": "order", "reference": …}."""
+        if request.path != "/-/do":
+            return super().control(request)
+        asked = json.loads(request.body)
+        what, reference = asked.pop("do"), asked.pop("reference")
+        with self.lock:
+            if what == "add_product":
+                return Answer(200, {"id": self.add_product(reference, **asked)})
+            product = next(i for i, r in self.tables["products"].items() if r["reference"] == reference)
+            return Answer(200, {"id": self.order([self.line(reference, product=product, **asked)], seconds=0)})
 
 
 def main():
