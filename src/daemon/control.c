@@ -273,8 +273,15 @@ static void refuse_plugin(struct client *c, const char *name)
 static json_t *not_running(const struct plugin *p)
 {
     struct error e;
-    error_set(&e, STATUS_REFUSED, "not_running", "the plugin is not running");
-    error_remedy(&e, "Enable it in the panel.");
+    if (json_flag(p->definition, "enabled", true)) {
+        error_set(&e, STATUS_REFUSED, "not_running", "the plugin's process is not there yet");
+        error_remedy(
+            &e,
+            "It is being started: repeat the command in a moment; endpointctl plugins shows its state.");
+    } else {
+        error_set(&e, STATUS_REFUSED, "not_running", "the plugin is not running");
+        error_remedy(&e, "Enable it in the panel.");
+    }
     return json_pack("{s:s,s:b,s:o}", "plugin", p->id, "ok", 0, "error", json_from_error(&e));
 }
 
