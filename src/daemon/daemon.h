@@ -59,8 +59,10 @@ struct plugin {
     int64_t due_ms;      /* how long a pass could have begun but did not; see overdue.c */
     bool parked;         /* it was told to give up its place */
     bool proved;         /* it has worked since it was started */
-    bool told;           /* the reason for its end was reported */
-    bool leaving;        /* its removal was reported */
+    bool
+        renewed; /* the next process has another definition: what the last one said holds no more */
+    bool told;   /* the reason for its end was reported */
+    bool leaving; /* its removal was reported */
     int restarts;
     json_t *facts;  /* queued, acked, snapshot, oldest, last_run, last_ok, next_run, progress */
     json_t *checks; /* by code */

@@ -189,6 +189,11 @@ void supervisor_start(struct plugin *p)
     struct process_handlers handlers = {on_event, on_ended, p};
     if (!places_take(p))
         return;
+    if (p->renewed) { /* the old process may have said something on its way out */
+        json_object_clear(p->checks);
+        set_error(p, NULL);
+        p->renewed = false;
+    }
     enum status status =
         supervisor_one_shot(p->daemon, "run", p->definition, NULL, &handlers, &p->process, &e);
     if (status != STATUS_OK) {
@@ -502,6 +507,7 @@ static void want(struct daemon *d, const json_t *definition, bool from_file)
         p->definition = json_deep_copy(definition);
         json_object_clear(p->checks);
         set_error(p, NULL);
+        p->renewed = true;
         if (p->process)
             stop(p); /* it restarts with the new definition when it has ended */
     }

@@ -401,6 +401,22 @@ static void a_changed_one_finishes_and_goes_on_as_it_is_now(void **state)
     assert_int_equal(world_plugin("stock")->backoff.failures, 0);
 }
 
+static void a_red_word_of_the_old_process_does_not_stay(void **state)
+{
+    (void)state;
+    struct process *old = world.processes;
+    world_pass(SECOND);
+    world_configure(slower);
+    world_say(
+        old,
+        "{\"event\":\"check\",\"check\":{\"code\":\"plugin.send\",\"title\":\"Sending\",\"result\":\"fail\","
+        "\"text\":\"no secret\",\"remedy\":\"\",\"duration_ms\":0}}");
+    assert_non_null(json_object_get(world_plugin("stock")->checks, "plugin.send"));
+    world_end(old, 0, 0);
+    assert_int_equal(world.started, 2);
+    assert_null(json_object_get(world_plugin("stock")->checks, "plugin.send"));
+}
+
 static void a_change_does_not_wait_for_a_restart(void **state)
 {
     (void)state;
@@ -519,6 +535,7 @@ int main(void)
         T(all_have_thirty_seconds_to_finish, open_two),
         T(one_that_waits_to_be_restarted_is_not_waited_for, open_two),
         T(a_changed_one_finishes_and_goes_on_as_it_is_now, open_one),
+        T(a_red_word_of_the_old_process_does_not_stay, open_one),
         T(a_change_does_not_wait_for_a_restart, open_one),
         T(a_change_during_a_change_takes_the_last, open_one),
         T(one_that_ignores_a_change_is_ended, open_one),
