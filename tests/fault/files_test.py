@@ -247,7 +247,7 @@ def words_about_a_journal(h):
     h.start_daemon()
     h.until(lambda: h.status().get("endpoint", {}).get("pid"), "the daemon answers")
     done = h.ctl("status", expect=None)
-    check("No plugins yet" not in done.stdout and "is not known" in done.stdout, f"plugins: {done.stdout}")
+    check("No plugins yet" not in done.stdout and "are unknown" in done.stdout, f"plugins: {done.stdout}")
 
 
 if __name__ == "__main__":
