@@ -62,7 +62,9 @@ static void report_end(json_t *report, json_t *row, int64_t began, int64_t rows,
     json_set_number(row, "rows", rows);
     json_set_number(row, "took_ms", clock_mono_ms() - began);
     json_object_set_new(row, "error", e->status == STATUS_OK ? json_null() : json_from_error(e));
-    said_set_list(row, "warnings", json_incref(json_object_get(row, "warnings")));
+    json_t *warnings = json_incref(json_object_get(row, "warnings"));
+    said_set_list(row, "warnings", warnings);
+    json_decref(warnings);
     json_array_append_new(report, row);
 }
 

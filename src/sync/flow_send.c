@@ -347,7 +347,8 @@ static enum status hold_rows(struct flow_sender *s, struct error *e)
     int64_t now = clock_wall(s->f->clock);
     enum status status = STATUS_OK;
     size_t noted = 0;
-    qsort(s->notes, s->note_count, sizeof *s->notes, by_index);
+    if (s->note_count > 0) /* there may be no array yet */
+        qsort(s->notes, s->note_count, sizeof *s->notes, by_index);
     for (size_t i = 0, to; i < c->count && status == STATUS_OK; i = to) {
         to = i + 1;
         if (s->fates[i] == LEDGER_LEFT) {
