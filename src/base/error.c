@@ -39,8 +39,9 @@ void error_clear(struct error *e)
 }
 
 /* The arguments may point into e itself, so read them before e is changed. */
-static void put(struct error *e, enum status status, const char *code, const char *format,
-                va_list args)
+__attribute__((format(printf, 4, 0))) static void put(struct error *e, enum status status,
+                                                      const char *code, const char *format,
+                                                      va_list args)
 {
     char code_copy[sizeof e->code];
     text_copy(code_copy, sizeof code_copy, code);
