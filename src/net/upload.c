@@ -231,6 +231,8 @@ static enum status set_up(struct transfer *t, const struct http_options *o, cons
     curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
     curl_easy_setopt(c, CURLOPT_XFERINFODATA, t);
     proxy_setup(c, o);
+    /* Without a tunnel an HTTP proxy of FTP would be given the file and the login in the clear. */
+    curl_easy_setopt(c, CURLOPT_HTTPPROXYTUNNEL, 1L);
     return STATUS_OK;
 }
 

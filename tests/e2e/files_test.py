@@ -5,6 +5,7 @@ import io
 import json
 import os
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import threading
 
 sys.path.insert(0, os.path.dirname(__file__))
 from harness import SOURCE, check, equal, house, number, run_tests  # noqa: E402
+from proxy import Proxy  # noqa: E402
 from orders_test import MORE, documents, mine, order, until_state  # noqa: E402
 
 
@@ -247,7 +249,7 @@ def https_put(h):
         server.server_close()
 
 
-def remote(h, program, url, **channel):
+def remote(h, program, url, panel=None, **channel):
     """A file goes to a server that is a Python program of tests/shops, twice, so that the second replaces the first."""
     h.start_sandbox()
     h.start_panel()
@@ -257,7 +259,7 @@ def remote(h, program, url, **channel):
     h.start("remote", [sys.executable, os.path.join(SOURCE, "tests", "shops", program), root, port_file, h.path("panel-tls", "server.pem"),
                        h.path("panel-tls", "server.key")], ready=port_file)
     port, key = h.read("remote.port").split()
-    h.configure()
+    h.configure(panel=panel)
     h.register()
     h.add_plugin("stock", channel={"type": "file", "place": url.format(port=port, root=root), "columns": COLUMNS, "user": "sklep",
                                    "ca": h.path("panel-tls", "ca.pem"), **{name: text.format(key=key) for name, text in channel.items()}})
@@ -296,7 +298,33 @@ def ftp_over_tls(h):
     twice(h)
 
 
+class Spy(Proxy):
+    """A proxy that keeps what it is told first."""
+
+    def __init__(self):
+        self.heads = []
+        super().__init__()
+
+    def serve(self, client):
+        head = client.recv(65536, socket.MSG_PEEK)
+        self.heads.append(head)
+        super().serve(client)
+
+
+def through_a_proxy(h):
+    """behind a proxy, FTP goes through a tunnel: the proxy sees neither the login nor the file"""
+    spy = Spy()
+    try:
+        remote(h, "ftp_server.py", "ftpes://localhost:{port}/in", panel={"proxy": spy.url})
+        twice(h)
+        port = h.read("remote.port").split()[0].encode()
+        check(any(b":" + port in head for head in spy.heads), f"the file went by the proxy: {spy.heads}")
+        check(all(head.startswith(b"CONNECT ") and b"sklep" not in head and b"ftp://" not in head for head in spy.heads), f"{spy.heads}")
+    finally:
+        spy.close()
+
+
 if __name__ == "__main__":
     run_tests([a_whole_file_follows_the_erp, lost_rows_are_sent_again, a_test_says_who_may_write_and_changes_nothing,
                a_place_that_is_away_is_red_and_keeps_everything, changes_only,
-               orders_of_another_form, https_put, sftp, another_host_key, ftp_over_tls])
+               orders_of_another_form, https_put, sftp, another_host_key, ftp_over_tls, through_a_proxy])
