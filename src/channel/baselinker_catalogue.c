@@ -18,20 +18,12 @@ const char *baselinker_catalogue_id(const char *item)
 
 /* ---- a record in the shop's form ---------------------------------------------------------- */
 
-/* Round down to whole pieces: 2.5 becomes 2, and -0.5 becomes -1. */
-static enum status round_down(const struct decimal *d, struct buf *value, struct error *e)
+static void print_pieces(struct decimal d, struct buf *value)
 {
-    const struct decimal one = {.digits = 1};
-    struct decimal whole;
     char text[DECIMAL_TEXT];
-    enum status status = decimal_round(d, 0, &whole, e);
-    if (status == STATUS_OK && decimal_compare(&whole, d) > 0)
-        status = decimal_subtract(&whole, &one, &whole, e);
-    if (status != STATUS_OK)
-        return status;
-    decimal_print(&whole, text);
+    decimal_floor(&d);
+    decimal_print(&d, text);
     buf_add_text(value, text);
-    return STATUS_OK;
 }
 
 static enum status stock_value(const json_t *data, struct buf *value, struct error *e)
@@ -39,7 +31,9 @@ static enum status stock_value(const json_t *data, struct buf *value, struct err
     const char *text = json_text(data, "available", "");
     struct decimal d;
     enum status status = decimal_parse(text, strlen(text), &d, e);
-    return status == STATUS_OK ? round_down(&d, value, e) : status;
+    if (status == STATUS_OK)
+        print_pieces(d, value);
+    return status;
 }
 
 /* Print at least two decimals, so that "19.9" and "19.90" are equal. */
@@ -117,8 +111,10 @@ static bool value_of(const struct baselinker_shop *s, const json_t *product, str
     struct decimal d;
     if (!s->target[0] || !loose_decimal(map, s->target, &d))
         return false;
-    if (s->kind == KIND_STOCK)
-        return round_down(&d, value, NULL) == STATUS_OK;
+    if (s->kind == KIND_STOCK) {
+        print_pieces(d, value);
+        return true;
+    }
     return json_object_get(map, s->target) && print_price(&d, value, NULL) == STATUS_OK;
 }
 

@@ -165,17 +165,6 @@ const char *files_layout_suffix(const struct files_layout *l)
 
 /* ---- cells ---------------------------------------------------------------------------------------- */
 
-/* A part of a piece cannot be sold: 2.5 becomes 2, -0.5 becomes -1. */
-static void round_down(struct decimal *d)
-{
-    struct decimal whole, one = {.digits = 1};
-    if (decimal_round(d, 0, &whole, NULL) != STATUS_OK)
-        return;
-    if (decimal_compare(&whole, d) > 0)
-        decimal_subtract(&whole, &one, &whole, NULL);
-    *d = whole;
-}
-
 static void add_decimal(const struct files_layout *l, const struct files_column *c,
                         const char *text, struct buf *b)
 {
@@ -186,7 +175,7 @@ static void add_decimal(const struct files_layout *l, const struct files_column 
         return;
     }
     if (c->quantity && l->whole)
-        round_down(&d);
+        decimal_floor(&d); /* a part of a piece cannot be sold */
     decimal_print(&d, printed);
     char *point = strchr(printed, '.');
     if (point && l->decimal_comma)

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "channel/feed.h"
 #include "channel/prestashop_order.h"
 #include "channel/prestashop_rows.h"
 #include "os/clock.h"
@@ -17,82 +18,6 @@
 #define OVERLAP_S   60 /* by which what is saved late may be behind its time */
 #define AHEAD_S     120 /* a time further in the future than this is nonsense, and waits for nothing */
 #define DAY_S       86400
-#define FAR         INT64_C(4102444800) /* 2100-01-01 */
-
-/* ---- the cursor ----------------------------------------------------------------------------- */
-
-static void reset(struct prestashop_cursor *c)
-{
-    memset(c, 0, sizeof *c);
-    c->walk_offset = -1;
-}
-
-bool prestashop_orders_read(const char *text, struct prestashop_cursor *c)
-{
-    int used = 0;
-    int64_t id, after;
-    reset(c);
-    if (sscanf(text, "1 %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 "%n", &c->low,
-               &c->from, &c->asked, &c->walk_offset, &c->walk_last, &used) != 5 ||
-        c->low < 0 || c->low > FAR || c->from < c->low || c->from > FAR || c->asked < 0 ||
-        c->asked > FAR || c->walk_offset < -1 || c->walk_last < 0) {
-        reset(c);
-        return false;
-    }
-    for (text += used; c->count < COUNT_OF(c->known) &&
-                       sscanf(text, " %" SCNd64 ":%" SCNd64 "%n", &id, &after, &used) == 2;
-         text += used) {
-        c->known[c->count].id = id;
-        c->known[c->count++].modified = after > 0 && after < INT32_MAX ? c->low + after : c->low;
-    }
-    return true;
-}
-
-void prestashop_orders_print(const struct prestashop_cursor *c, struct buf *text)
-{
-    struct buf list;
-    size_t first = 0;
-    do {
-        buf_init(&list, 8192);
-        buf_printf(&list, "1 %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64, c->low,
-                   c->from, c->asked, c->walk_offset, c->walk_last);
-        for (size_t i = first; i < c->count; i++)
-            buf_printf(&list, " %" PRId64 ":%" PRId64, c->known[i].id,
-                       c->known[i].modified - c->low);
-        bool fits = list.length <= CHANNEL_CURSOR_MAX;
-        if (fits || first == c->count)
-            buf_add_text(text, buf_text(&list));
-        buf_free(&list);
-        if (fits)
-            return;
-    } while (first++ < c->count);
-}
-
-static bool known(const struct prestashop_cursor *c, int64_t id, int64_t modified)
-{
-    for (size_t i = 0; i < c->count; i++)
-        if (c->known[i].id == id && c->known[i].modified == modified)
-            return true;
-    return false;
-}
-
-static void remember(struct prestashop_cursor *c, int64_t id, int64_t modified)
-{
-    if (c->count == COUNT_OF(c->known))
-        memmove(&c->known[0], &c->known[1], --c->count * sizeof c->known[0]);
-    c->known[c->count].id = id;
-    c->known[c->count++].modified = modified;
-}
-
-/* What no round will see again need not be known. */
-static void forget(struct prestashop_cursor *c)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < c->count; i++)
-        if (c->known[i].modified > c->low)
-            c->known[kept++] = c->known[i];
-    c->count = kept;
-}
 
 /* ---- the shop's time ------------------------------------------------------------------------ */
 
@@ -138,14 +63,14 @@ struct page {
     bool full;    /* there may be more */
 };
 
-static enum status read_by_time(struct prestashop *p, const struct prestashop_cursor *c, int size,
+static enum status read_by_time(struct prestashop *p, const struct feed_cursor *c, int size,
                                 struct page *page, int64_t *retry_after_ms, struct error *e)
 {
     char query[400], from[CLOCK_TEXT + 8], far[CLOCK_TEXT + 8];
     text_format(query, sizeof query,
                 "display=full&date=1&filter%%5Bdate_upd%%5D=%%5B%s%%2C%s%%5D"
                 "&sort=%%5Bdate_upd_ASC%%2Cid_ASC%%5D&limit=0,%d",
-                time_text(from, c->from + 1), time_text(far, FAR), size);
+                time_text(from, c->from + 1), time_text(far, FEED_FAR), size);
     enum status status =
         prestashop_rows_get(p, &prestashop_rows_orders, query, &page->rows, retry_after_ms, e);
     page->full = json_array_size(page->rows) >= (size_t)size;
@@ -153,7 +78,7 @@ static enum status read_by_time(struct prestashop *p, const struct prestashop_cu
 }
 
 /* More than a page within one second: by id within it. */
-static enum status read_second(struct prestashop *p, struct prestashop_cursor *c, int size,
+static enum status read_second(struct prestashop *p, struct feed_cursor *c, int size,
                                struct page *page, int64_t *retry_after_ms, struct error *e)
 {
     char query[400], from[CLOCK_TEXT + 8];
@@ -175,7 +100,7 @@ static enum status read_second(struct prestashop *p, struct prestashop_cursor *c
     return STATUS_OK;
 }
 
-static enum status read_page(struct prestashop *p, struct prestashop_cursor *c, int limit,
+static enum status read_page(struct prestashop *p, struct feed_cursor *c, int limit,
                              struct page *page, int64_t *retry_after_ms, struct error *e)
 {
     static const int sizes[] = {ORDERS_PAGE, 5, 1}; /* orders with much in them make long answers */
@@ -304,7 +229,7 @@ static bool unsettled(const struct prestashop *p, int64_t modified)
 }
 
 /* The rows of a page that are to be given; *newest: the time of the last one that was looked at. */
-static enum status take_page(struct prestashop *p, struct prestashop_cursor *c, struct page *page,
+static enum status take_page(struct prestashop *p, struct feed_cursor *c, struct page *page,
                              json_t *orders, int64_t *newest, int64_t *retry_after_ms,
                              struct error *e)
 {
@@ -322,7 +247,7 @@ static enum status take_page(struct prestashop *p, struct prestashop_cursor *c, 
         if ((prestashop_orders_taken(settings, state) ||
              prestashop_orders_cancelled(settings, state)) &&
             prestashop_rows_number(row, "id") > 0 &&
-            !known(c, prestashop_rows_number(row, "id"), modified_of(row)))
+            !feed_known(c, prestashop_rows_number(row, "id"), modified_of(row)))
             json_array_append(mine, row);
     }
     enum status status =
@@ -334,7 +259,7 @@ static enum status take_page(struct prestashop *p, struct prestashop_cursor *c, 
             !prestashop_orders_taken(settings, prestashop_rows_text(row, "current_state"));
         json_array_append_new(orders,
                               prestashop_order_map(row, &around, p->zone, settings, cancelled));
-        remember(c, prestashop_rows_number(row, "id"), modified_of(row));
+        feed_remember(c, prestashop_rows_number(row, "id"), modified_of(row));
     }
     if (looked)
         *newest = modified_of(json_array_get(page->rows, looked - 1));
@@ -344,8 +269,7 @@ static enum status take_page(struct prestashop *p, struct prestashop_cursor *c, 
 }
 
 /* Where the next page begins, or the next round. overlap: of the time at which this one began. */
-static void move_on(struct prestashop_cursor *c, const struct page *page, int64_t newest,
-                    int64_t overlap)
+static void move_on(struct feed_cursor *c, const struct page *page, int64_t newest, int64_t overlap)
 {
     if (c->walk_offset >= 0) {
         if (!page->full) {
@@ -365,12 +289,12 @@ static void move_on(struct prestashop_cursor *c, const struct page *page, int64_
             c->low = newest < safe ? newest : safe;
         c->from = c->low;
         c->asked = 0;
-        forget(c);
+        feed_forget(c);
     }
 }
 
 /* A round begins: behind the clock's jump back, if there was one. */
-static void begin(struct prestashop *p, struct prestashop_cursor *c)
+static void begin(struct prestashop *p, struct feed_cursor *c)
 {
     int64_t now = (clock_wall_ms() + p->clock_offset_ms) / 1000;
     int64_t safe = local_of(p, now) - overlap_at(p, now);
@@ -381,11 +305,11 @@ static void begin(struct prestashop *p, struct prestashop_cursor *c)
 enum status prestashop_orders(struct prestashop *p, const char *cursor, int limit, json_t **orders,
                               struct buf *next, int64_t *retry_after_ms, struct error *e)
 {
-    struct prestashop_cursor c;
+    struct feed_cursor c;
     enum status status = STATUS_OK;
     *orders = NULL;
     *retry_after_ms = -1;
-    if (!prestashop_orders_read(cursor, &c)) {
+    if (!feed_read(cursor, &c)) {
         int64_t days = json_number(p->place->options, "days_back", 14);
         c.low = c.from = clock_wall_ms() / 1000 - (days + 1) * DAY_S;
     }
@@ -408,7 +332,7 @@ enum status prestashop_orders(struct prestashop *p, const char *cursor, int limi
             break;
     }
     if (status == STATUS_OK) {
-        prestashop_orders_print(&c, next);
+        feed_print(&c, next);
         *orders = list;
     } else {
         json_decref(list);

@@ -23,24 +23,4 @@ enum status prestashop_orders(struct prestashop *p, const char *cursor, int limi
 bool prestashop_orders_taken(const json_t *settings, const char *state);
 bool prestashop_orders_cancelled(const json_t *settings, const char *state);
 
-#define PRESTASHOP_ORDERS_KNOWN 64
-
-/* The content of a cursor. Times are the shop's local times, in seconds since 1970 as if they were
- * UTC. */
-struct prestashop_cursor {
-    int64_t low;                    /* where the round began */
-    int64_t from;                   /* orders changed after this are still to be read */
-    int64_t asked;                  /* when the round began; 0: no round is under way */
-    int64_t walk_offset, walk_last; /* within the second after `from`, by id; -1: not within one */
-    struct {
-        int64_t id, modified;
-    } known[PRESTASHOP_ORDERS_KNOWN]; /* given already, newest last */
-    size_t count;
-};
-
-/* False: it is not a cursor (nor is ""), and c is empty. */
-bool prestashop_orders_read(const char *text, struct prestashop_cursor *c);
-/* At most CHANNEL_CURSOR_MAX bytes: orders that do not fit are forgotten, oldest first. */
-void prestashop_orders_print(const struct prestashop_cursor *c, struct buf *text);
-
 #endif

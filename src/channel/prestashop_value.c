@@ -9,10 +9,10 @@
 #include "base/text.h"
 #include "base/xml.h"
 #include "channel/loose.h"
+#include "channel/shop_value.h"
 #include "model/decimal.h"
 #include "model/gtin.h"
 
-#define STOCK_MAX    2147483647
 #define PRICE_DIGITS 6
 #define NAME_BYTES   600
 #define VALUE_HASH   16 /* bytes of the hash of a product's kept members */
@@ -68,35 +68,6 @@ enum status prestashop_value_terms(struct prestashop *p, int64_t *retry_after_ms
 
 /* ---- a record's value --------------------------------------------------------------------- */
 
-static enum status express_stock(const json_t *data, const char *key, struct buf *value,
-                                 struct error *e)
-{
-    struct decimal d, limit = {.digits = STOCK_MAX};
-    const char *text = json_text(data, "available", "");
-    unsigned __int128 one = 1;
-    char printed[DECIMAL_TEXT];
-    if (decimal_parse(text, strlen(text), &d, NULL) != STATUS_OK)
-        return error_set(e, STATUS_INVALID, "shop_quantity",
-                         "%.200s: the quantity \"%.40s\" is not a number", key, text);
-    for (unsigned i = 0; i < d.scale; i++)
-        one *= 10;
-    /* Whole pieces only, rounded down: the shop must not promise more than there is. */
-    bool rest = d.digits % one != 0;
-    d.digits = d.digits / one + (rest && d.negative);
-    d.scale = 0;
-    struct decimal size = d;
-    size.negative = false;
-    if (decimal_compare(&size, &limit) > 0)
-        return error_set(e, STATUS_INVALID, "shop_quantity",
-                         "%.200s: the quantity %.40s is larger than the shop can store", key, text);
-    d.negative = d.negative && d.digits;
-    decimal_print(&d, printed);
-    buf_add_text(value, printed);
-    if (rest) /* written, but not the ERP's value */
-        error_set(e, STATUS_OK, "shop_rounded", "the quantity %.40s is sent as %s", text, printed);
-    return STATUS_OK;
-}
-
 /* A net price in its form: no zeros at the end, but at least two decimals. */
 static void print_price(struct decimal d, struct buf *value)
 {
@@ -133,26 +104,6 @@ static enum status express_price(const struct prestashop *p, const json_t *data,
     return STATUS_OK;
 }
 
-bool prestashop_value_keeps(const struct prestashop *p, const char *member)
-{
-    size_t i;
-    json_t *item;
-    json_array_foreach (json_object_get(p->place->settings, "update"), i, item)
-        if (text_equal(json_string_value(item), member))
-            return true;
-    return false;
-}
-
-/* An EAN in one length: 13 digits, even for those of 12, and those of 14 that begin with a zero. */
-static void add_ean(struct buf *b, const char *ean)
-{
-    size_t length = strlen(ean);
-    bool digits = strspn(ean, "0123456789") == length;
-    if (digits && length == 12)
-        buf_add_byte(b, '0');
-    buf_add_text(b, ean + (digits && length == 14 && *ean == '0'));
-}
-
 /* The kept members of a product as one word: their hash. name: NULL for a combination, which has
  * none. False: none is kept. */
 static bool product_value(const struct prestashop *p, const char *name, const char *ean,
@@ -161,7 +112,8 @@ static bool product_value(const struct prestashop *p, const char *name, const ch
     struct buf b;
     uint8_t hash[CRYPTO_HASH];
     char plain[NAME_BYTES], hex[2 * CRYPTO_HASH + 1];
-    bool names = name && prestashop_value_keeps(p, "name"), eans = prestashop_value_keeps(p, "ean");
+    bool names = name && shop_value_keeps(p->place->settings, "name"),
+         eans = shop_value_keeps(p->place->settings, "ean");
     buf_init(&b, 4096);
     if (names) {
         text_copy(plain, sizeof plain, name);
@@ -169,7 +121,7 @@ static bool product_value(const struct prestashop *p, const char *name, const ch
     }
     if (eans && *ean) {
         buf_add_text(&b, "ean=");
-        add_ean(&b, ean);
+        shop_value_ean(&b, ean);
     }
     crypto_sha256(buf_text(&b), b.length, hash);
     crypto_hex(hex, hash, VALUE_HASH);
@@ -196,7 +148,7 @@ enum status prestashop_value_express(const struct prestashop *p,
         return STATUS_INVALID;
     const char *sku = json_text(data, "sku", ""), *name = *sku ? sku : record->key;
     if (p->kind == KIND_STOCK) {
-        status = express_stock(data, name, value, e);
+        status = shop_value_pieces(data, name, value, e);
     } else if (p->kind == KIND_PRICES) {
         status = express_price(p, data, name, value, e);
     } else if (p->kind == KIND_PRODUCTS) {
@@ -376,10 +328,10 @@ json_t *prestashop_value_change(const struct prestashop *p, const struct prestas
         json_set_text(change, "quantity", value);
         return change;
     }
-    if (id->combination <= 0 && prestashop_value_keeps(p, "name"))
+    if (id->combination <= 0 && shop_value_keeps(p->place->settings, "name"))
         json_object_set_new(change, "name",
                             renamed(p, prestashop_goods_row(g, id), json_text(data, "name", "")));
-    if (prestashop_value_keeps(p, "ean"))
+    if (shop_value_keeps(p->place->settings, "ean"))
         json_set_text(change, "ean13", ean); /* "" too: what is kept is as the ERP has it */
     return change;
 }

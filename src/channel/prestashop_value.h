@@ -37,7 +37,5 @@ bool prestashop_value_same(const char *a, const char *b);
 json_t *prestashop_value_change(const struct prestashop *p, const struct prestashop_goods *g,
                                 const struct prestashop_id *id, const json_t *data,
                                 const char *value);
-/* Does the plugin maintain this member of products? ("name", "ean") */
-bool prestashop_value_keeps(const struct prestashop *p, const char *member);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "channel/feed.h"
 #include "channel/loose.h"
 #include "channel/woocommerce_catalogue.h"
 #include "channel/woocommerce_order.h"
@@ -19,76 +20,6 @@
 #define OVERLAP_S   60  /* how far an order that is saved late may lie in the past */
 #define AHEAD_S     120 /* a time further in the future than this is wrong: do not wait for it */
 #define DAY_S       86400
-
-/* ---- the cursor ----------------------------------------------------------------------------- */
-
-bool woocommerce_orders_read(const char *text, struct woocommerce_cursor *c)
-{
-    int used = 0;
-    memset(c, 0, sizeof *c);
-    c->walk_offset = -1;
-    if (sscanf(text, "1 %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64 "%n", &c->low,
-               &c->from, &c->asked, &c->walk_offset, &c->walk_last, &used) != 5 ||
-        c->low < 0 || c->from < c->low || c->asked < 0 || c->walk_offset < -1 || c->walk_last < 0) {
-        memset(c, 0, sizeof *c);
-        c->walk_offset = -1;
-        return false;
-    }
-    int64_t id, after;
-    for (text += used; c->count < COUNT_OF(c->known) &&
-                       sscanf(text, " %" SCNd64 ":%" SCNd64 "%n", &id, &after, &used) == 2;
-         text += used) {
-        c->known[c->count].id = id;
-        c->known[c->count++].modified = after > 0 && after < INT32_MAX ? c->low + after : c->low;
-    }
-    return true;
-}
-
-void woocommerce_orders_print(const struct woocommerce_cursor *c, struct buf *text)
-{
-    struct buf list;
-    size_t first = 0;
-    do {
-        buf_init(&list, 8192);
-        buf_printf(&list, "1 %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64, c->low,
-                   c->from, c->asked, c->walk_offset, c->walk_last);
-        for (size_t i = first; i < c->count; i++)
-            buf_printf(&list, " %" PRId64 ":%" PRId64, c->known[i].id,
-                       c->known[i].modified - c->low);
-        bool fits = list.length <= CHANNEL_CURSOR_MAX;
-        if (fits || first == c->count)
-            buf_add_text(text, buf_text(&list));
-        buf_free(&list);
-        if (fits)
-            return;
-    } while (first++ < c->count);
-}
-
-static bool known(const struct woocommerce_cursor *c, int64_t id, int64_t modified)
-{
-    for (size_t i = 0; i < c->count; i++)
-        if (c->known[i].id == id && c->known[i].modified == modified)
-            return true;
-    return false;
-}
-
-static void remember(struct woocommerce_cursor *c, int64_t id, int64_t modified)
-{
-    if (c->count == COUNT_OF(c->known))
-        memmove(&c->known[0], &c->known[1], --c->count * sizeof c->known[0]);
-    c->known[c->count].id = id;
-    c->known[c->count++].modified = modified;
-}
-
-/* Forget orders that no round will see again. */
-static void forget(struct woocommerce_cursor *c)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < c->count; i++)
-        if (c->known[i].modified > c->low)
-            c->known[kept++] = c->known[i];
-    c->count = kept;
-}
 
 /* ---- reading rows --------------------------------------------------------------------------- */
 
@@ -144,8 +75,8 @@ static json_t *sorted(json_t *rows, size_t most)
 
 /* A shop older than 5.8 has no filter by modification time, and so gives everything. Read all
  * orders of the relevant days and filter them here. */
-static enum status read_by_sweep(struct woocommerce *w, const struct woocommerce_cursor *c,
-                                 int size, struct page *p, int64_t *retry_after_ms, struct error *e)
+static enum status read_by_sweep(struct woocommerce *w, const struct feed_cursor *c, int size,
+                                 struct page *p, int64_t *retry_after_ms, struct error *e)
 {
     struct woocommerce_walk at = {0};
     char path[600], time[CLOCK_TEXT];
@@ -180,7 +111,7 @@ static enum status read_by_sweep(struct woocommerce *w, const struct woocommerce
     return STATUS_OK;
 }
 
-static bool ignores_time(const struct woocommerce_cursor *c, const json_t *rows)
+static bool ignores_time(const struct feed_cursor *c, const json_t *rows)
 {
     size_t i;
     const json_t *row;
@@ -190,7 +121,7 @@ static bool ignores_time(const struct woocommerce_cursor *c, const json_t *rows)
     return false;
 }
 
-static enum status read_by_time(struct woocommerce *w, const struct woocommerce_cursor *c, int size,
+static enum status read_by_time(struct woocommerce *w, const struct feed_cursor *c, int size,
                                 struct page *p, int64_t *retry_after_ms, struct error *e)
 {
     char path[600], time[CLOCK_TEXT];
@@ -215,7 +146,7 @@ static enum status read_by_time(struct woocommerce *w, const struct woocommerce_
 }
 
 /* One second has more than a page: read by id within it. */
-static enum status read_second(struct woocommerce *w, struct woocommerce_cursor *c, int size,
+static enum status read_second(struct woocommerce *w, struct feed_cursor *c, int size,
                                struct page *p, int64_t *retry_after_ms, struct error *e)
 {
     char path[600], after[CLOCK_TEXT], before[CLOCK_TEXT];
@@ -238,7 +169,7 @@ static enum status read_second(struct woocommerce *w, struct woocommerce_cursor 
     return STATUS_OK;
 }
 
-static enum status read_page(struct woocommerce *w, struct woocommerce_cursor *c, int limit,
+static enum status read_page(struct woocommerce *w, struct feed_cursor *c, int limit,
                              struct page *p, int64_t *retry_after_ms, struct error *e)
 {
     static const int sizes[] = {ORDERS_PAGE, 5, 1}; /* large orders may make the answer too long */
@@ -364,7 +295,7 @@ static bool unsettled(const struct woocommerce *w, int64_t modified)
 }
 
 /* The rows of a page to give; *newest: the time of the last row that was read. */
-static enum status take_page(struct woocommerce *w, struct woocommerce_cursor *c, struct page *p,
+static enum status take_page(struct woocommerce *w, struct feed_cursor *c, struct page *p,
                              json_t *orders, int64_t *newest, int64_t *retry_after_ms,
                              struct error *e)
 {
@@ -377,7 +308,7 @@ static enum status take_page(struct woocommerce *w, struct woocommerce_cursor *c
         }
         looked++;
         if (fate_of(w, row) != FATE_NONE &&
-            !known(c, woocommerce_http_number(row, "id"), modified_of(row)))
+            !feed_known(c, woocommerce_http_number(row, "id"), modified_of(row)))
             json_array_append(mine, row);
     }
     enum status status = ask_parents(w, mine, parents, retry_after_ms, e);
@@ -386,7 +317,7 @@ static enum status take_page(struct woocommerce *w, struct woocommerce_cursor *c
             break;
         status =
             give(w, row, fate_of(w, row) == FATE_CANCELLED, parents, orders, retry_after_ms, e);
-        remember(c, woocommerce_http_number(row, "id"), modified_of(row));
+        feed_remember(c, woocommerce_http_number(row, "id"), modified_of(row));
     }
     if (looked)
         *newest = modified_of(json_array_get(p->rows, looked - 1));
@@ -396,7 +327,7 @@ static enum status take_page(struct woocommerce *w, struct woocommerce_cursor *c
 }
 
 /* Set where the next page begins, or the next round. */
-static void move_on(struct woocommerce_cursor *c, const struct page *p, int64_t newest)
+static void move_on(struct feed_cursor *c, const struct page *p, int64_t newest)
 {
     if (c->walk_offset >= 0) {
         if (!p->full) {
@@ -416,7 +347,7 @@ static void move_on(struct woocommerce_cursor *c, const struct page *p, int64_t 
             c->low = newest < safe ? newest : safe;
         c->from = c->low;
         c->asked = 0;
-        forget(c);
+        feed_forget(c);
     }
 }
 
@@ -431,11 +362,11 @@ enum status woocommerce_orders(struct woocommerce *w, const char *cursor, int li
                                json_t **orders, struct buf *next, int64_t *retry_after_ms,
                                struct error *e)
 {
-    struct woocommerce_cursor c;
+    struct feed_cursor c;
     enum status status = STATUS_OK;
     *orders = NULL;
     *retry_after_ms = -1;
-    if (!woocommerce_orders_read(cursor, &c)) {
+    if (!feed_read(cursor, &c)) {
         int64_t days = json_number(w->place->options, "days_back", 14);
         c.low = c.from = clock_wall_ms() / 1000 - (days + 1) * DAY_S;
     }
@@ -456,7 +387,7 @@ enum status woocommerce_orders(struct woocommerce *w, const char *cursor, int li
             break;
     }
     if (status == STATUS_OK) {
-        woocommerce_orders_print(&c, next);
+        feed_print(&c, next);
         *orders = list;
     } else {
         json_decref(list);

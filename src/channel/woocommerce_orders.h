@@ -17,23 +17,4 @@ enum status woocommerce_orders(struct woocommerce *w, const char *cursor, int li
                                json_t **orders, struct buf *next, int64_t *retry_after_ms,
                                struct error *e);
 
-#define WOOCOMMERCE_ORDERS_KNOWN 64
-
-/* The content of a cursor. Times are seconds since 1970 by the shop's clock. */
-struct woocommerce_cursor {
-    int64_t low;                    /* where the round began */
-    int64_t from;                   /* orders modified after this are still to be read */
-    int64_t asked;                  /* when the round began; 0: no round is under way */
-    int64_t walk_offset, walk_last; /* within the second after `from`, by id; -1: not within one */
-    struct {
-        int64_t id, modified;
-    } known[WOOCOMMERCE_ORDERS_KNOWN]; /* given already, newest last */
-    size_t count;
-};
-
-/* False: it is not a cursor (nor is ""), and c is empty. */
-bool woocommerce_orders_read(const char *text, struct woocommerce_cursor *c);
-/* At most CHANNEL_CURSOR_MAX bytes: orders that do not fit are forgotten, oldest first. */
-void woocommerce_orders_print(const struct woocommerce_cursor *c, struct buf *text);
-
 #endif

@@ -9,11 +9,11 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "channel/shop_value.h"
 #include "model/decimal.h"
 #include "model/gtin.h"
 
 #define NAME_MAX_BYTES 600
-#define STOCK_MAX      2147483647
 #define VALUE_HASH     16 /* bytes of the hash of a product's kept members */
 
 /* ---- the shop's terms ----------------------------------------------------------------------- */
@@ -102,35 +102,6 @@ int woocommerce_terms_gross(const struct woocommerce *w)
 
 /* ---- a record's value --------------------------------------------------------------------- */
 
-static enum status express_stock(const json_t *data, const char *key, struct buf *value,
-                                 struct error *e)
-{
-    struct decimal d, limit = {.digits = STOCK_MAX};
-    const char *text = woocommerce_http_text(data, "available");
-    unsigned __int128 one = 1;
-    char printed[DECIMAL_TEXT];
-    if (decimal_parse(text, strlen(text), &d, NULL) != STATUS_OK)
-        return error_set(e, STATUS_INVALID, "shop_quantity",
-                         "%.200s: the quantity \"%.40s\" is not a number", key, text);
-    for (unsigned i = 0; i < d.scale; i++)
-        one *= 10;
-    /* Whole pieces only, rounded down: the shop must not promise more than there is. */
-    bool rest = d.digits % one != 0;
-    d.digits = d.digits / one + (rest && d.negative);
-    d.scale = 0;
-    struct decimal size = d;
-    size.negative = false;
-    if (decimal_compare(&size, &limit) > 0)
-        return error_set(e, STATUS_INVALID, "shop_quantity",
-                         "%.200s: the quantity %.40s is larger than the shop can store", key, text);
-    d.negative = d.negative && d.digits;
-    decimal_print(&d, printed);
-    buf_add_text(value, printed);
-    return rest ? error_set(e, STATUS_OK, "shop_rounded", "the quantity %.40s is sent as %s", text,
-                            printed)
-                : STATUS_OK;
-}
-
 static enum status express_price(const struct woocommerce *w, const json_t *data, const char *key,
                                  struct buf *value, struct error *e)
 {
@@ -166,26 +137,6 @@ static enum status express_price(const struct woocommerce *w, const json_t *data
     return STATUS_OK;
 }
 
-bool woocommerce_value_keeps(const struct woocommerce *w, const char *member)
-{
-    size_t i;
-    json_t *item;
-    json_array_foreach (json_object_get(w->place->settings, "update"), i, item)
-        if (text_equal(json_string_value(item), member))
-            return true;
-    return false;
-}
-
-/* An EAN in one length: 13 digits, even for those of 12, and those of 14 that begin with a zero. */
-static void add_ean(struct buf *b, const char *ean)
-{
-    size_t length = strlen(ean);
-    bool digits = strspn(ean, "0123456789") == length;
-    if (digits && length == 12)
-        buf_add_byte(b, '0');
-    buf_add_text(b, ean + (digits && length == 14 && *ean == '0'));
-}
-
 /* The kept members of a product as one word: their hash. False: none is kept. */
 static bool product_value(const struct woocommerce *w, const char *name, const char *ean,
                           struct buf *value)
@@ -193,7 +144,8 @@ static bool product_value(const struct woocommerce *w, const char *name, const c
     struct buf b;
     uint8_t hash[CRYPTO_HASH];
     char plain[NAME_MAX_BYTES], hex[2 * CRYPTO_HASH + 1];
-    bool names = woocommerce_value_keeps(w, "name"), eans = woocommerce_value_keeps(w, "ean");
+    bool names = shop_value_keeps(w->place->settings, "name"),
+         eans = shop_value_keeps(w->place->settings, "ean");
     buf_init(&b, 4096);
     if (names) {
         woocommerce_http_plain(plain, sizeof plain, name);
@@ -201,7 +153,7 @@ static bool product_value(const struct woocommerce *w, const char *name, const c
     }
     if (eans && *ean) {
         buf_add_text(&b, "ean=");
-        add_ean(&b, ean);
+        shop_value_ean(&b, ean);
     }
     crypto_sha256(buf_text(&b), b.length, hash);
     crypto_hex(hex, hash, VALUE_HASH);
@@ -228,7 +180,7 @@ enum status woocommerce_value_express(struct woocommerce *w, const struct channe
     const char *name =
         *woocommerce_http_text(data, "sku") ? woocommerce_http_text(data, "sku") : record->key;
     if (w->kind == KIND_STOCK) {
-        status = express_stock(data, name, value, e);
+        status = shop_value_pieces(data, name, value, e);
     } else if (w->kind == KIND_PRICES) {
         status = express_price(w, data, name, value, e);
     } else if (w->kind == KIND_PRODUCTS) {
@@ -374,9 +326,9 @@ json_t *woocommerce_value_change(const struct woocommerce *w, int64_t id, const 
         json_set_text(change, "regular_price",
                       value); /* a text with a point: a number is refused, a comma is dropped */
     } else {
-        if (woocommerce_value_keeps(w, "name"))
+        if (shop_value_keeps(w->place->settings, "name"))
             json_set_text(change, "name", woocommerce_http_text(data, "name"));
-        if (woocommerce_value_keeps(w, "ean") && *woocommerce_http_text(data, "ean"))
+        if (shop_value_keeps(w->place->settings, "ean") && *woocommerce_http_text(data, "ean"))
             json_set_text(change, "global_unique_id", woocommerce_http_text(data, "ean"));
     }
     return change;

@@ -42,7 +42,5 @@ bool woocommerce_value_same_sku(const char *a, const char *b);
 /* The batch item that sets this value. json_decref it. value: from express. */
 json_t *woocommerce_value_change(const struct woocommerce *w, int64_t id, const json_t *data,
                                  const char *value);
-/* Does the plugin maintain this member of products? ("name", "ean") */
-bool woocommerce_value_keeps(const struct woocommerce *w, const char *member);
 
 #endif

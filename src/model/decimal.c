@@ -203,6 +203,16 @@ enum status decimal_round(const struct decimal *d, unsigned scale, struct decima
     return decimal_multiply(d, &one, scale, rounded, e);
 }
 
+void decimal_floor(struct decimal *d)
+{
+    unsigned __int128 one = 1;
+    for (unsigned i = 0; i < d->scale; i++)
+        one *= 10;
+    d->digits = d->digits / one + (d->digits % one != 0 && d->negative);
+    d->scale = 0;
+    d->negative = d->negative && d->digits;
+}
+
 void decimal_normalize(struct decimal *d)
 {
     while (d->scale > 0 && d->digits % 10 == 0) {

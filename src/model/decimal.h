@@ -45,6 +45,9 @@ enum status decimal_multiply(const struct decimal *a, const struct decimal *rate
 enum status decimal_round(const struct decimal *d, unsigned scale, struct decimal *rounded,
                           struct error *e);
 
+/* The whole number that is not above d: 2.5 becomes 2, -0.5 becomes -1. */
+void decimal_floor(struct decimal *d);
+
 /* The same value without trailing zeros after the point: for keys and comparisons as text. */
 void decimal_normalize(struct decimal *d);
 

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/xml.h"
+#include "channel/feed.h"
 #include "channel/prestashop_create.h"
 #include "channel/prestashop_goods.h"
 #include "channel/prestashop_http.h"
@@ -82,14 +83,14 @@ static void try_record(const struct prestashop *p, const char *text)
 
 static void try_cursor(const char *text)
 {
-    struct prestashop_cursor c;
+    struct feed_cursor c;
     struct buf printed;
     buf_init(&printed, 1 << 16);
-    bool good = prestashop_orders_read(text, &c);
+    bool good = feed_read(text, &c);
     MUST(good || (c.count == 0 && c.low == 0 && c.from == 0));
-    prestashop_orders_print(&c, &printed);
+    feed_print(&c, &printed);
     MUST(printed.length > 0 && printed.length <= CHANNEL_CURSOR_MAX);
-    MUST(prestashop_orders_read(buf_text(&printed), &c));
+    MUST(feed_read(buf_text(&printed), &c));
     buf_free(&printed);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "channel/feed.h"
 #include "channel/woocommerce_http.h"
 #include "channel/woocommerce_order.h"
 #include "channel/woocommerce_orders.h"
@@ -12,14 +13,14 @@
 
 static void try_cursor(const char *text)
 {
-    struct woocommerce_cursor c;
+    struct feed_cursor c;
     struct buf printed;
     buf_init(&printed, 1 << 16);
-    bool good = woocommerce_orders_read(text, &c);
+    bool good = feed_read(text, &c);
     MUST(good || (c.count == 0 && c.low == 0 && c.from == 0));
-    woocommerce_orders_print(&c, &printed);
+    feed_print(&c, &printed);
     MUST(printed.length > 0 && printed.length <= CHANNEL_CURSOR_MAX);
-    MUST(woocommerce_orders_read(buf_text(&printed), &c));
+    MUST(feed_read(buf_text(&printed), &c));
     buf_free(&printed);
 }
 

@@ -181,9 +181,32 @@ static void records_become_json(void **state)
     record_free(&r);
 }
 
+static void a_floor_is_never_above(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"2.5", "2"},
+        {"-0.5", "-1"},
+        {"-2.000", "-2"},
+        {"0.9999", "0"},
+        {"7", "7"},
+        {"0", "0"},
+        {"99999999999999999999999999999999999.999", "99999999999999999999999999999999999"},
+        {"0.00000000000000000000000000000000000001", "0"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        struct decimal d;
+        char text[DECIMAL_TEXT];
+        assert_int_equal(decimal_parse(pairs[i][0], strlen(pairs[i][0]), &d, NULL), STATUS_OK);
+        decimal_floor(&d);
+        decimal_print(&d, text);
+        assert_string_equal(text, pairs[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_floor_is_never_above),
         cmocka_unit_test(decimals_round_half_away_from_zero),
         cmocka_unit_test(decimals_hold_38_digits_and_refuse_39),
         cmocka_unit_test(decimals_refuse_what_is_no_number),

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/xml.h"
+#include "channel/feed.h"
 #include "channel/prestashop_create.h"
 #include "channel/prestashop_goods.h"
 #include "channel/prestashop_http.h"
@@ -323,20 +324,20 @@ static void a_cursor_fits_and_is_read_again(void **state)
                                       "1 -1 1 0 -1 0",
                                       "1 1 1 0 -2 0",
                                       "1 1 1 0 0 -1"};
-    struct prestashop_cursor c, again;
+    struct feed_cursor c, again;
     struct buf text;
     (void)state;
     for (size_t i = 0; i < COUNT_OF(bad); i++)
-        assert_false(prestashop_orders_read(bad[i], &c));
-    assert_true(prestashop_orders_read("1 1790000000 1790000100 1790000200 -1 0", &c));
-    for (int64_t i = 0; i < PRESTASHOP_ORDERS_KNOWN; i++) {
+        assert_false(feed_read(bad[i], &c));
+    assert_true(feed_read("1 1790000000 1790000100 1790000200 -1 0", &c));
+    for (int64_t i = 0; i < FEED_KNOWN; i++) {
         c.known[c.count].id = 900000000000 + i;
         c.known[c.count++].modified = c.low + 1000000 + i;
     }
     buf_init(&text, 4096);
-    prestashop_orders_print(&c, &text);
+    feed_print(&c, &text);
     assert_true(text.length <= CHANNEL_CURSOR_MAX);
-    assert_true(prestashop_orders_read(buf_text(&text), &again));
+    assert_true(feed_read(buf_text(&text), &again));
     assert_true(again.count > 20 && again.count < c.count);
     assert_int_equal(again.known[again.count - 1].id,
                      c.known[c.count - 1].id); /* the newest is kept */

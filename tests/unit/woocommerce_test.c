@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "channel/feed.h"
 #include "channel/loose.h"
 #include "channel/woocommerce_create.h"
 #include "channel/woocommerce_http.h"
@@ -385,17 +386,17 @@ static void keys_with_stars(void **state)
 
 static void a_cursor_never_grows_beyond_its_room(void **state)
 {
-    struct woocommerce_cursor c = {.low = 1796000000, .from = 1796000001, .walk_offset = -1}, again;
+    struct feed_cursor c = {.low = 1796000000, .from = 1796000001, .walk_offset = -1}, again;
     struct buf text;
     (void)state;
-    for (size_t i = 0; i < WOOCOMMERCE_ORDERS_KNOWN; i++) {
+    for (size_t i = 0; i < FEED_KNOWN; i++) {
         c.known[c.count].id = 999999999 - (int64_t)i;
         c.known[c.count++].modified = c.low + 1000000 + (int64_t)i;
     }
     buf_init(&text, 4096);
-    woocommerce_orders_print(&c, &text);
+    feed_print(&c, &text);
     assert_true(text.length <= CHANNEL_CURSOR_MAX);
-    assert_true(woocommerce_orders_read(buf_text(&text), &again));
+    assert_true(feed_read(buf_text(&text), &again));
     assert_true(again.count > 30 && again.count < c.count);
     assert_int_equal(again.known[again.count - 1].id,
                      c.known[c.count - 1].id); /* the newest are kept */
@@ -408,10 +409,10 @@ static void what_is_no_cursor(void **state)
 {
     static const char *const bad[] = {
         "", "x", "1 2", "2 1 1 0 -1 0", "1 5 4 0 -1 0", "1 -1 4 0 -1 0", "1 5 6 0 -2 0"};
-    struct woocommerce_cursor c;
+    struct feed_cursor c;
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_false(woocommerce_orders_read(bad[i], &c));
+        assert_false(feed_read(bad[i], &c));
         assert_int_equal(c.from, 0);
     }
 }
